@@ -1,0 +1,164 @@
+"""What every check is, and how kinds of checks join.
+
+Owns the base of authored models, the `Check` interface, the context in which checks are judged, and the
+registry. A new kind is one new file beside this one: it defines a spec (what an author may write) and a check
+(what happens), and registers both. Knows no kind itself.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from grader.library import Library
+from grader.record import Outcome, Verdict, Visibility
+from grader.sandbox.base import Observation, Probe
+from grader.seeds import PUBLISHED
+from grader.submission.model import Submission
+
+if TYPE_CHECKING:
+    from grader.judge import Judge
+
+Place = Literal["fields", "runs", "checks"]
+Complaint = tuple[tuple[str | int, ...], str]
+"""What is wrong with a check itself: the path below its own place, and a sentence for the author."""
+
+
+class Spec(BaseModel):
+    """Base of everything an author writes: unknown keys are mistakes, values never change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class CheckSpec(Spec):
+    """What every check may say about itself."""
+
+    kind: str
+    points: float = Field(default=0, ge=0)
+    visibility: Visibility = "hidden"
+    after: tuple[str, ...] = ()
+    bonus: bool = False
+
+    @field_validator("after", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return [value] if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class PartFacts:
+    """What a check may know of the part it stands in."""
+
+    problem: str
+    id: str
+    symbols: Mapping[str, object]
+    library: Library
+    fields: Mapping[str, CheckSpec] = field(default_factory=dict)
+
+
+@dataclass
+class Context:
+    """One submission while it is judged. `outcomes` grows in order, by check id."""
+
+    submission: Submission
+    judge: Judge
+    secret: bytes
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    def key_for(self, visibility: Visibility) -> bytes:
+        """The secret that a check draws from: the class's, or the published one if the check is public."""
+        return PUBLISHED if visibility == "public" else self.secret
+
+
+class Check(Protocol):
+    """One judgement. Built once per assignment, used for every submission, holds no state of any."""
+
+    @property
+    def id(self) -> str:
+        """Unique in the assignment, such as `q5b.D`."""
+
+    @property
+    def kind(self) -> str:
+        """The name it was registered under."""
+
+    @property
+    def title(self) -> str:
+        """What it asks, in one line of Markdown."""
+
+    @property
+    def points(self) -> float:
+        """The most it can earn."""
+
+    @property
+    def bonus(self) -> bool:
+        """Whether its points lie on top of the part's."""
+
+    @property
+    def visibility(self) -> Visibility:
+        """Who may see the outcome before release."""
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """Ids of checks of the same part that must have earned credit first."""
+
+    def probes(self, context: Context) -> Sequence[Probe]:
+        """What to do inside the sandbox; nothing for what is only typed."""
+
+    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+        """Judge outside. `observations` answer `probes`, in order."""
+
+    def problems(self) -> Sequence[Complaint]:
+        """What is wrong with the check itself, found by trying it."""
+
+
+@dataclass(frozen=True)
+class KindEntry:
+    """A registered kind: where it may stand, what an author writes, and how that becomes checks."""
+
+    names: tuple[str, ...]
+    place: Place
+    spec: type[CheckSpec]
+    build: Callable[[PartFacts, str, Any], Check]
+
+
+_KINDS: dict[str, KindEntry] = {}
+
+
+def register(
+    *names: str, place: Place, spec: type[CheckSpec]
+) -> Callable[[Callable[[PartFacts, str, Any], Check]], Callable[[PartFacts, str, Any], Check]]:
+    """Register `build(part, name, spec) -> Check` for one or more kinds.
+
+    Raises:
+        RuntimeError: a kind is registered twice.
+    """
+
+    def add(build: Callable[[PartFacts, str, Any], Check]) -> Callable[[PartFacts, str, Any], Check]:
+        entry = KindEntry(names, place, spec, build)
+        for name in names:
+            if name in _KINDS:
+                raise RuntimeError(f"check kind {name!r} is registered twice")
+            _KINDS[name] = entry
+        return build
+
+    return add
+
+
+@cache
+def kinds() -> Mapping[str, KindEntry]:
+    """Every kind, from every file beside this one."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        importlib.import_module(f"grader.checks.{module.name}")
+    return dict(_KINDS)
+
+
+def not_judged(verdict: Verdict, message: str, **facts: Any) -> Outcome:
+    """An outcome that earned nothing (or is not decided, if the verdict says so)."""
+    return Outcome(verdict=verdict, credit=0.0 if verdict.decided else None, message=message, **facts)

@@ -1,0 +1,94 @@
+"""One of several options: `choice`."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from grader.checks.base import Check, Context, PartFacts, Spec, not_judged, register
+from grader.checks.field import FieldCheck, FieldSpec
+from grader.record import Outcome, Verdict
+
+
+class OptionSpec(Spec):
+    """What an option says, and the misconception that choosing it shows."""
+
+    text: str
+    says: str = ""
+
+
+class ChoiceSpec(FieldSpec):
+    """A question with a fixed list of answers."""
+
+    kind: Literal["choice"]
+    options: dict[str, OptionSpec] = Field(min_length=2)
+    right: tuple[str, ...] = Field(min_length=1)
+
+    @field_validator("options", mode="before")
+    @classmethod
+    def _text_is_enough(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {key: {"text": option} if isinstance(option, str) else option for key, option in value.items()}
+
+    @field_validator("right", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _right_is_an_option(self) -> ChoiceSpec:
+        for right in self.right:
+            if right not in self.options:
+                raise ValueError(f"`right` names {right!r} — allowed: {', '.join(self.options)}")
+        return self
+
+
+class ChoiceCheck(FieldCheck[ChoiceSpec]):
+    """One chosen option held against the right one."""
+
+    def judge_text(self, context: Context, text: str) -> Outcome:
+        """Right if it is one of the right options."""
+        read = self.read_text(context, text)
+        if read.reading is None:
+            return read
+        if read.reading in self.spec.right:
+            return read.model_copy(update={"verdict": Verdict.CORRECT, "credit": 1.0, "proof": "exact"})
+        says = self.spec.options[read.reading].says
+        return read.model_copy(
+            update={
+                "verdict": Verdict.WRONG,
+                "credit": 0.0,
+                "message": says or "another option fits better",
+                "mistake": says or None,
+            }
+        )
+
+    def read_text(self, context: Context, text: str) -> Outcome:
+        """The option that was meant; unreadable if it is none."""
+        chosen = self._option(text)
+        if chosen is None:
+            near = difflib.get_close_matches(_plain(text), self.spec.options, n=1)
+            hint = f" — did you mean {near[0]}?" if near else ""
+            message = f"{text.strip()[:60]!r} is none of the options: {', '.join(self.spec.options)}{hint}"
+            return not_judged(Verdict.UNREADABLE, message, answer=text)
+        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=chosen)
+
+    def _option(self, typed: str) -> str | None:
+        """The option whose id or text this is, whatever its case, quotes or hyphens."""
+        wanted = _plain(typed)
+        for key, option in self.spec.options.items():
+            if wanted in (_plain(key), _plain(option.text)):
+                return key
+        return None
+
+
+def _plain(text: str) -> str:
+    return "_".join(text.strip().strip("'\"`.").lower().replace("-", " ").replace("_", " ").split())
+
+
+@register("choice", place="fields", spec=ChoiceSpec)
+def _choice(part: PartFacts, name: str, spec: ChoiceSpec) -> Check:
+    return ChoiceCheck(part, name, spec)

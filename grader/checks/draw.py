@@ -1,0 +1,165 @@
+"""Inputs of runs: a small language over sizes and earlier inputs.
+
+Owns how `normal(m, l)` becomes numbers, from a seed, outside the sandbox. The language is read with Python's
+own grammar but never executed by it: names, numbers, arithmetic, lists, and the draws listed in `DRAWS`.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.library import Library, LibraryError
+
+
+class DrawError(Exception):
+    """An input cannot be drawn as it is written: the author's mistake."""
+
+
+@dataclass(frozen=True)
+class SeededGenerator:
+    """A `torch.Generator` to be made from this seed wherever it is needed."""
+
+    seed: int
+
+
+Rng = np.random.Generator
+_OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.BitXor: operator.pow,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
+_FUNCTIONS: dict[str, Callable[..., Any]] = {"min": min, "max": max, "round": round, "sqrt": math.sqrt}
+
+
+def _scalar_or_array(value: Any, shape: tuple[int, ...]) -> Any:
+    return value if shape else float(value)
+
+
+def _symmetric(rng: Rng, n: int) -> Any:
+    a = rng.standard_normal((n, n))
+    return (a + a.T) / 2
+
+
+def _stochastic(rng: Rng, rows: int, columns: int) -> Any:
+    weights = np.exp(rng.standard_normal((rows, columns)))
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def _one_hot(rng: Rng, classes: int, n: int) -> Any:
+    return np.eye(classes)[:, rng.integers(0, classes, n)]
+
+
+def _low_rank(rng: Rng, rows: int, columns: int, rank: int) -> Any:
+    return rng.standard_normal((rows, rank)) @ rng.standard_normal((rank, columns))
+
+
+def _integers(rng: Rng, low: int, high: int, *shape: int) -> Any:
+    drawn = rng.integers(low, high, shape or None, endpoint=True)
+    return drawn if shape else int(drawn)
+
+
+DRAWS: dict[str, Callable[..., Any]] = {
+    "normal": lambda rng, *shape: _scalar_or_array(rng.standard_normal(shape or None), shape),
+    "uniform": lambda rng, low, high, *shape: _scalar_or_array(rng.uniform(low, high, shape or None), shape),
+    "loguniform": lambda rng, low, high, *shape: _scalar_or_array(
+        np.exp(rng.uniform(math.log(low), math.log(high), shape or None)), shape
+    ),
+    "integers": _integers,
+    "choice": lambda rng, *options: options[int(rng.integers(len(options)))],
+    "zeros": lambda rng, *shape: np.zeros(shape),
+    "ones": lambda rng, *shape: np.ones(shape),
+    "eye": lambda rng, n: np.eye(n),
+    "symmetric": _symmetric,
+    "low_rank": _low_rank,
+    "stochastic": _stochastic,
+    "one_hot": _one_hot,
+    "boolean": lambda rng, *shape: rng.integers(0, 2, shape).astype(bool),
+    "generator": lambda rng: SeededGenerator(int(rng.integers(2**31))),
+}
+
+
+def parse(text: str) -> ast.expr:
+    """The syntax tree of one input.
+
+    Raises:
+        DrawError: it is not written in this language.
+    """
+    try:
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        raise DrawError(f"{text!r} cannot be read as an input") from error
+
+
+def evaluate(text: str, names: Mapping[str, Any], rng: Rng, library: Library) -> Any:
+    """One input as a value.
+
+    Args:
+        text: such as `normal(m, l)` or `2*H + 1`.
+        names: sizes and earlier inputs by name.
+        rng: where draws come from.
+        library: where `draws.NAME` is found.
+
+    Raises:
+        DrawError: an unknown name or draw, or arguments that do not fit.
+    """
+    try:
+        return _Evaluation(names, rng, library).value(parse(text))
+    except (TypeError, ValueError, ArithmeticError, LibraryError) as error:
+        raise DrawError(f"{text!r}: {error}") from error
+
+
+@dataclass(frozen=True)
+class _Evaluation:
+    names: Mapping[str, Any]
+    rng: Rng
+    library: Library
+
+    def value(self, node: ast.expr) -> Any:
+        match node:
+            case ast.Constant(value=int() | float() | str() as constant):
+                return constant
+            case ast.Name(id=name):
+                return self._named(name)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+                return _OPERATORS[type(op)](self.value(left), self.value(right))
+            case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
+                return _OPERATORS[type(op)](self.value(operand))
+            case ast.List(elts=members) | ast.Tuple(elts=members):
+                return [self.value(member) for member in members]
+            case ast.Call(func=function, args=arguments, keywords=[]):
+                return self._call(function, arguments)
+        raise DrawError(f"{ast.unparse(node)!r} is no input")
+
+    def _named(self, name: str) -> Any:
+        if name not in self.names:
+            known = ", ".join(self.names) or "none"
+            raise DrawError(f"{name!r} is neither a size nor an earlier input (there are: {known})")
+        return self.names[name]
+
+    def _call(self, function: ast.expr, arguments: list[ast.expr]) -> Any:
+        match function:
+            case ast.Name(id="each"):
+                count, draw = arguments
+                return [self.value(draw) for _ in range(self.value(count))]
+            case ast.Name(id=name) if name in DRAWS:
+                return DRAWS[name](self.rng, *map(self.value, arguments))
+            case ast.Name(id=name) if name in _FUNCTIONS:
+                return _FUNCTIONS[name](*map(self.value, arguments))
+            case ast.Attribute(value=ast.Name(id="draws"), attr=name):
+                return self.library.draw(name)(self.rng, *map(self.value, arguments))
+        allowed = ", ".join(sorted({*DRAWS, *_FUNCTIONS, "each", "draws.NAME"}))
+        raise DrawError(f"{ast.unparse(function)!r} is no draw — allowed: {allowed}")

@@ -1,0 +1,95 @@
+"""Identities among the student's own fields: `identity`.
+
+Owns checks that need no answer key, such as `C_0*N_opt*D_opt = C`: public, worth no points, and the best
+help a student can get before the deadline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field
+
+from grader.checks.base import Check, CheckSpec, Complaint, Context, PartFacts, not_judged, register
+from grader.checks.field import answered
+from grader.checks.typed import to_outcome
+from grader.maths.question import Question
+from grader.record import Outcome, Verdict, Visibility
+from grader.sandbox.base import Observation, Probe
+
+
+class IdentitySpec(CheckSpec):
+    """A statement over fields of the part and symbols that must hold."""
+
+    kind: Literal["identity"]
+    name: str = Field(pattern=r"^\w+$")
+    holds: str
+    says: str
+    visibility: Literal["public"] = "public"
+    points: Literal[0] = 0
+
+
+@dataclass(frozen=True)
+class IdentityCheck:
+    """One statement, with the student's fields in the place of their names."""
+
+    part: PartFacts
+    spec: IdentitySpec
+    kind: str = "identity"
+    points: float = 0.0
+    bonus: bool = False
+    visibility: Visibility = "public"
+    after: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """`part.holds.name`."""
+        return f"{self.part.id}.holds.{self.spec.name}"
+
+    @property
+    def title(self) -> str:
+        """What it asks."""
+        return self.spec.says
+
+    def probes(self, context: Context) -> Sequence[Probe]:
+        """Nothing runs."""
+        return ()
+
+    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+        """Whether the statement holds once the student's fields stand in it."""
+        previous = answered(context, self.part.id, self._names())
+        if missing := [name for name in self._names() if name not in previous]:
+            return not_judged(Verdict.BLOCKED, f"waits for {', '.join(missing)}")
+        question = Question(
+            id=self.id,
+            kind="equation",
+            reference="",
+            symbols=self.part.symbols,
+            secret=context.key_for(self.visibility),
+        )
+        decision = context.judge.holds(question, self.spec.holds, previous)
+        outcome = to_outcome(decision, "")
+        if outcome.verdict is Verdict.UNREADABLE:
+            return not_judged(Verdict.BLOCKED, f"waits for a readable answer: {decision.message}")
+        words = "holds" if outcome.verdict is Verdict.CORRECT else "does not hold yet"
+        return outcome.model_copy(
+            update={"message": f"{words}: {self.spec.says}", "answer": None, "reading": None, "value": None}
+        )
+
+    def _names(self) -> list[str]:
+        words = set(re.findall(r"[A-Za-z_]\w*", self.spec.holds))
+        return [name for name in self.part.fields if name in words]
+
+    def problems(self) -> Sequence[Complaint]:
+        """An identity must speak of at least one field."""
+        if self._names():
+            return []
+        return [(("holds",), f"names no field of this part (there are: {', '.join(self.part.fields)})")]
+
+
+@register("identity", place="checks", spec=IdentitySpec)
+def _identity(part: PartFacts, name: str, spec: IdentitySpec) -> Check:
+    return IdentityCheck(part, spec)

@@ -1,0 +1,134 @@
+"""Pairings: the student's own formula against what was executed.
+
+Owns the evaluation of a typed field at the inputs of a run. Public and worth no points: it tells a student that
+formula and code disagree without telling which is right, and staff which of the two it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.checks.base import Complaint, Context, not_judged
+from grader.checks.draw import DrawError, evaluate
+from grader.checks.field import answered
+from grader.checks.run import Case, FieldExpectation, RunCheck, failed, from_wire
+from grader.checks.typed import TypedCheck
+from grader.record import Outcome, Verdict, Visibility
+from grader.sandbox.base import Observation
+
+DEFAULT_RELATIVE = 1e-9
+
+
+class PairingCheck(RunCheck):
+    """One field held against one run."""
+
+    @property
+    def expected(self) -> FieldExpectation:
+        """Which field, which member of the result, and further symbols' values."""
+        assert isinstance(self.spec.expect, FieldExpectation)  # what makes it a pairing
+        return self.spec.expect
+
+    @property
+    def id(self) -> str:
+        """`part.field.pairing`."""
+        return f"{self.part.id}.{self.expected.field}.pairing"
+
+    @property
+    def kind(self) -> str:
+        """A kind of its own in records."""
+        return "pairing"
+
+    @property
+    def title(self) -> str:
+        """What it asks."""
+        against = f"`{self.spec.call}`" if self.spec.call else "an experiment"
+        return self.spec.title or f"`{self.expected.field}` against {against}"
+
+    @property
+    def visibility(self) -> Visibility:
+        """No key is involved."""
+        return self.spec.visibility or "public"
+
+    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+        """Whether formula and execution agree in every case."""
+        name = self.expected.field
+        text = answered(context, self.part.id, [name]).get(name)
+        if text is None:
+            return not_judged(Verdict.BLOCKED, f"waits for {name}")
+        cases = self.cases(context)
+        for case, observation in zip(cases, observations, strict=True):
+            if observation.status != "returned":
+                reason = failed(observation, case, "").message
+                return not_judged(Verdict.BLOCKED, f"waits for the code: {reason}")
+        field = TypedCheck(self.part, name, self.part.fields[name])  # type: ignore[arg-type]  # see problems()
+        points = [self._point(case) for case in cases]
+        numbers = context.judge.evaluate(field.question(reference=""), text, points)
+        for case, number, observation in zip(cases, numbers, observations, strict=True):
+            if number is None:
+                return not_judged(Verdict.BLOCKED, f"{name} cannot be evaluated at {case.preview()}")
+            came = self._member(from_wire(observation.value))
+            if came is None:
+                return not_judged(Verdict.BLOCKED, "the code gives no number here")
+            if not self._close(float(number), came):
+                return self._disagree(context, case, float(number), came)
+        return Outcome(
+            verdict=Verdict.CORRECT,
+            credit=1.0,
+            message=f"formula and {self._other} agree in {len(cases)} of {len(cases)} cases",
+        )
+
+    @property
+    def _other(self) -> str:
+        return "code" if self.spec.call else "experiment"
+
+    def _point(self, case: Case) -> Mapping[str, str]:
+        """The value of every symbol of the formula that the case fixes."""
+        names = dict(case.names)
+        for name, text in self.expected.at.items():
+            names[name] = evaluate(text, names, np.random.default_rng(0), self.part.library)
+        numbers = {name: value for name, value in names.items() if isinstance(value, int | float)}
+        return {name: repr(value) for name, value in numbers.items() if name in self.part.symbols}
+
+    def _member(self, value: Any) -> float | None:
+        if self.expected.element is not None:
+            if not isinstance(value, list) or len(value) <= self.expected.element:
+                return None
+            value = value[self.expected.element]
+        if hasattr(value, "numel") and value.numel() == 1:
+            value = value.item()
+        return float(value) if isinstance(value, int | float) else None
+
+    def _close(self, formula: float, came: float) -> bool:
+        relative = DEFAULT_RELATIVE if self.relative is None else self.relative
+        return abs(formula - came) <= relative * max(abs(formula), abs(came))
+
+    def _disagree(self, context: Context, case: Case, formula: float, came: float) -> Outcome:
+        message = f"formula and {self._other} disagree: your formula gives {formula:.6g}, the {self._other} {came:.6g}"
+        return not_judged(Verdict.WRONG, message + self._which(context), details=(("input", case.preview()),))
+
+    def _which(self, context: Context) -> str:
+        """Which of the two agrees with the reference, where that is known."""
+        known = {
+            "the formula": context.outcomes.get(f"{self.part.id}.{self.expected.field}"),
+            f"the {self._other}": context.outcomes.get(f"{self.part.id}.run.{self.function}"),
+        }
+        right = [what for what, outcome in known.items() if outcome and outcome.verdict is Verdict.CORRECT]
+        return f" ({right[0]} agrees with the reference)" if len(right) == 1 else ""
+
+    def problems(self) -> Sequence[Complaint]:
+        """The field must exist and be a formula; further values must be computable."""
+        found = list(super().problems())
+        spec = self.part.fields.get(self.expected.field)
+        if spec is None or spec.kind not in ("expr", "number"):
+            allowed = ", ".join(n for n, s in self.part.fields.items() if s.kind in ("expr", "number"))
+            found.append(
+                (("expect", "field"), f"{self.expected.field!r} is no formula of this part — allowed: {allowed}")
+            )
+        try:
+            self._point(self._case(0, 0))
+        except DrawError as error:
+            found.append((("expect", "at"), str(error)))
+        return found

@@ -1,0 +1,304 @@
+"""What every run is: inputs drawn outside, something done inside, raw values back.
+
+Owns what an author may say about a run, how its inputs are drawn and cross into the sandbox, and what is
+said when no value came back. Registers no kind: what values are held against belongs to `call` and `pairing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BeforeValidator, Field, model_validator
+
+from grader.checks.base import CheckSpec, Complaint, Context, PartFacts, Spec, not_judged
+from grader.checks.draw import DrawError, SeededGenerator, evaluate
+from grader.checks.expectation import ToleranceField
+from grader.library import LibraryError
+from grader.record import Outcome, Verdict, Visibility
+from grader.sandbox.base import Observation, Probe
+from grader.seeds import PUBLISHED, derive_seed
+from grader.wire import Generator, Tensor, Value
+
+
+def _sizes(value: Any) -> Any:
+    """`1..16`, or one number."""
+    if not isinstance(value, str):
+        return value
+    low, dots, high = value.partition("..")
+    return (int(low), int(high if dots else low))
+
+
+class FieldExpectation(Spec):
+    """The student's own formula as the expectation: a pairing."""
+
+    field: str
+    element: int | None = None
+    at: dict[str, str] = {}
+
+
+class CodeMistakeSpec(Spec):
+    """A wrong variant in `reference/mistakes/`, and the misconception it shows."""
+
+    code: str = Field(pattern=r"^\w+:\w+$")
+    says: str
+
+
+class RunSpec(CheckSpec):
+    """One executed check."""
+
+    kind: Literal["call"] = "call"
+    title: str = ""
+    call: str | None = Field(default=None, pattern=r"^\w+\.\w+$")
+    observe: str | None = Field(default=None, pattern=r"^\w+:\w+$")
+    property: str | None = Field(default=None, pattern=r"^\w+$")
+    holds: str | None = Field(default=None, pattern=r"^\w+:\w+$")
+    expect: Annotated[str, Field(pattern=r"^reference\.[\w.]+:\w+$")] | FieldExpectation | None = None
+    sizes: dict[str, Annotated[tuple[int, int], BeforeValidator(_sizes)]] = {}
+    always: tuple[dict[str, int], ...] = ()
+    cases: int = Field(default=5, ge=1, le=200)
+    inputs: dict[str, str] = {}
+    dtype: Literal["float64", "float32"] = "float64"
+    tolerance: ToleranceField | Literal["default"] = "default"
+    mistakes: tuple[CodeMistakeSpec, ...] = ()
+    cpu_seconds: float | None = Field(default=None, gt=0, le=120)
+    visibility: Visibility | None = None  # type: ignore[assignment]  # decided by what it is held against
+
+    @model_validator(mode="after")
+    def _says_what_to_do(self) -> RunSpec:
+        if self.call is None and self.observe is None:
+            raise ValueError("nothing runs — give `call`, `observe` or both")
+        if self.property is not None and self.holds is None:
+            raise ValueError("a `property` needs `holds: file:function`")
+        if self.holds is not None and self.expect is not None:
+            raise ValueError("`holds` and `expect` exclude each other")
+        if self.call is None and not isinstance(self.expect, FieldExpectation):
+            raise ValueError("without `call` only a pairing makes sense — give `expect: {field: …}`")
+        if isinstance(self.expect, FieldExpectation) and self.points:
+            raise ValueError("a pairing is worth no points")
+        return self
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of inputs. `names` holds sizes and inputs, as numpy values; `args` the inputs in order."""
+
+    names: Mapping[str, Any]
+    args: tuple[Any, ...]
+
+    def preview(self) -> str:
+        """The inputs in a line short enough for a report."""
+        return ", ".join(f"{name} = {_short(value)}" for name, value in self.names.items())[:400]
+
+
+@dataclass(frozen=True)
+class RunCheck:
+    """Something executed on inputs drawn outside, once per case."""
+
+    part: PartFacts
+    spec: RunSpec
+
+    @cached_property
+    def function(self) -> str:
+        """The student's function, without its module."""
+        return (self.spec.call or "").rpartition(".")[2]
+
+    @property
+    def kind(self) -> str:
+        """The kind's name."""
+        return self.spec.kind
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """Ids of the fields that must have earned credit first."""
+        return tuple(f"{self.part.id}.{name}" for name in self.spec.after)
+
+    @property
+    def id(self) -> str:
+        """`part.run.function`, and the property's name if it asks for one."""
+        return ".".join(word for word in (self.part.id, "run", self.function, self.spec.property) if word)
+
+    @property
+    def title(self) -> str:
+        """What it asks."""
+        if self.spec.title:
+            return self.spec.title
+        what = (self.spec.property or "").replace("_", " ")
+        return f"`{self.spec.call}`" + (f": {what}" if what else " on random inputs")
+
+    @property
+    def points(self) -> float:
+        """The most it can earn."""
+        return self.spec.points
+
+    @property
+    def bonus(self) -> bool:
+        """Whether its points lie on top of the part's."""
+        return self.spec.bonus
+
+    @property
+    def visibility(self) -> Visibility:
+        """Public by default only where no key is involved."""
+        return self.spec.visibility or ("public" if self.spec.property else "hidden")
+
+    def cases(self, context: Context) -> list[Case]:
+        """The inputs of one submission; the same for everybody if the check is public."""
+        key = context.key_for(self.visibility)
+        words = (self.id,) if key is PUBLISHED else (self.id, context.submission.id)
+        return [self._case(derive_seed(key, *words, str(i)), i) for i in range(self.spec.cases)]
+
+    def _case(self, seed: int, index: int) -> Case:
+        rng = np.random.default_rng(seed)
+        names: dict[str, Any] = {
+            name: int(rng.integers(low, high, endpoint=True)) for name, (low, high) in self.spec.sizes.items()
+        }
+        if index < len(self.spec.always):
+            names |= self.spec.always[index]
+        args = []
+        for name, text in self.spec.inputs.items():
+            names[name] = _cast(evaluate(text, names, rng, self.part.library), self.spec.dtype)
+            args.append(names[name])
+        return Case(names, tuple(args))
+
+    def probes(self, context: Context) -> Sequence[Probe]:
+        """One probe per case."""
+        module, _, function = (self.spec.call or "").rpartition(".")
+        return [
+            Probe(
+                id=f"{self.id}#{i}",
+                module=module,
+                function=function,
+                args=tuple(_to_wire(value) for value in case.args),
+                observer=self.spec.observe,
+                seed=i,
+                cpu_seconds=self.spec.cpu_seconds,
+            )
+            for i, case in enumerate(self.cases(context))
+        ]
+
+    @property
+    def relative(self) -> float | None:
+        """The relative tolerance: None leaves it to the precision of the result."""
+        tolerance = self.spec.tolerance
+        if tolerance == "default":
+            return None
+        return 0.0 if tolerance is None or tolerance.rel is None else tolerance.rel
+
+    def problems(self) -> Sequence[Complaint]:
+        """Inputs that cannot be drawn, an observer that does not exist."""
+        found: list[Complaint] = []
+        try:
+            for i in range(max(1, len(self.spec.always))):
+                self._case(i, i)
+        except DrawError as error:
+            found.append((("inputs",), str(error)))
+        if self.spec.observe is not None:
+            found += missing(("observe",), self.part.library.observer, self.spec.observe)
+        return found
+
+
+def missing(path: tuple[str | int, ...], find: Callable[[str], object], name: str) -> list[Complaint]:
+    """A complaint if what a problem file names cannot be found."""
+    try:
+        find(name)
+    except LibraryError as error:
+        return [(path, str(error))]
+    return []
+
+
+_FAILED = {
+    "raised": Verdict.CRASHED,
+    "refused": Verdict.REFUSED,
+    "absent": Verdict.MISSING,
+    "unreadable": Verdict.UNREADABLE,
+    "timeout": Verdict.TIMEOUT,
+    "memory": Verdict.MEMORY,
+    "crashed": Verdict.CRASHED,
+}
+
+
+def failed(observation: Observation, case: Case, output: str) -> Outcome:
+    """The outcome of a probe from which no value came."""
+    verdict = _FAILED[observation.status]
+    message = observation.message
+    if observation.status == "raised" and message.startswith("NotImplementedError"):
+        verdict, message = Verdict.MISSING, "not started: the function is still the template's"
+    details = [("input", case.preview())] if case.names and verdict is not Verdict.MISSING else []
+    if observation.where:
+        details.append(("where", observation.where))
+    return not_judged(verdict, message, details=tuple(details), output=output)
+
+
+def to_live(value: Any) -> Any:
+    """A drawn value as trusted code outside wants it: tensors, generators, fresh each time."""
+    import torch
+
+    if isinstance(value, np.ndarray):
+        return torch.from_numpy(value.copy())
+    if isinstance(value, SeededGenerator):
+        return torch.Generator().manual_seed(value.seed)
+    if isinstance(value, list):
+        return [to_live(member) for member in value]
+    return value
+
+
+def detached(value: Any) -> Any:
+    """What trusted code returned, without gradients, tuples as lists."""
+    import torch
+
+    if isinstance(value, torch.Tensor):
+        return value.detach()
+    if isinstance(value, list | tuple):
+        return [detached(member) for member in value]
+    if isinstance(value, dict):
+        return {key: detached(member) for key, member in value.items()}
+    return value
+
+
+def _to_wire(value: Any) -> Value:
+    if isinstance(value, np.ndarray):
+        return Tensor.from_numpy(value)
+    if isinstance(value, SeededGenerator):
+        return Generator(value.seed)
+    if isinstance(value, list):
+        return [_to_wire(member) for member in value]
+    return value  # type: ignore[no-any-return]  # numbers and strings
+
+
+def from_wire(value: Value) -> Any:
+    """What came out, as tensors, numbers, strings, lists and mappings."""
+    if isinstance(value, Tensor):
+        return value.to_torch()
+    if isinstance(value, list | tuple):
+        return [from_wire(member) for member in value]
+    if isinstance(value, dict):
+        return {key: from_wire(member) for key, member in value.items()}
+    return value
+
+
+def _cast(value: Any, dtype: str) -> Any:
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return np.ascontiguousarray(value, dtype=dtype)
+    if isinstance(value, np.ndarray):
+        return np.ascontiguousarray(value)
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, list | tuple):
+        return [_cast(member, dtype) for member in value]
+    return value
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        shape = "×".join(map(str, value.shape))
+        if value.size > 6:
+            return f"{value.dtype} {shape}"
+        return np.array2string(value, precision=4, separator=", ").replace("\n", "")
+    if isinstance(value, list):
+        return f"list of {len(value)}" if len(str(value)) > 60 else str(value)
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return "generator" if isinstance(value, SeededGenerator) else str(value)

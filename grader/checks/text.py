@@ -1,0 +1,52 @@
+"""Words that a person marks: `text`.
+
+Owns the rubric as data, and what can be said without a person: that an answer is blank. Evidence phrases
+only ever highlight; they never give or take a point.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from grader.checks.base import Check, Context, PartFacts, Spec, register
+from grader.checks.field import FieldCheck, FieldSpec
+from grader.record import Outcome, Verdict
+
+
+class RubricItem(Spec):
+    """One thing that earns points."""
+
+    earns: str
+    points: float = Field(gt=0)
+
+
+class TextSpec(FieldSpec):
+    """A free answer with its rubric."""
+
+    kind: Literal["text"]
+    rubric: tuple[RubricItem, ...] = Field(min_length=1)
+    full: str
+    empty: str
+    evidence: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> TextSpec:
+        total = sum(item.points for item in self.rubric)
+        if abs(total - self.points) > 1e-9:
+            raise ValueError(f"the rubric adds up to {total:g}, `points` says {self.points:g}")
+        return self
+
+
+class TextCheck(FieldCheck[TextSpec]):
+    """One free answer: missing, or waiting for a person."""
+
+    def judge_text(self, context: Context, text: str) -> Outcome:
+        """Nobody but a person judges words."""
+        return Outcome(verdict=Verdict.NEEDS_REVIEW, message="a person reads this", answer=text)
+
+
+@register("text", place="fields", spec=TextSpec)
+def _text(part: PartFacts, name: str, spec: TextSpec) -> Check:
+    return TextCheck(part, name, spec)

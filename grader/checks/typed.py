@@ -1,0 +1,176 @@
+"""Typed mathematics: `expr matrix equation number quantity set`.
+
+Owns how a field becomes a question for the judge, and how its decision becomes an outcome with follow-through. How
+two formulas are compared belongs to `grader.maths`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from grader.checks.base import Check, Complaint, Context, PartFacts, register
+from grader.checks.expectation import FormulaSpec, NumberSpec, SetSpec
+from grader.checks.field import FieldCheck
+from grader.library import LibraryError, required_parameters
+from grader.maths.question import Alternative, Decision, Mistake, Question
+from grader.record import Outcome, Verdict
+
+_DOTTED = re.compile(r"\b([A-Za-z]\w*)\.([A-Za-z]\w*)\b")
+"""A field of an earlier part, as `follows` names it: `part.field`."""
+
+
+class TypedCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
+    """One field held against its expectation."""
+
+    def judge_text(self, context: Context, text: str) -> Outcome:
+        """Equal to the right answer, or right given the student's own earlier answers."""
+        question = replace(
+            self.question(self._right_answer(context)),
+            secret=context.key_for(self.visibility),
+            follow_reference=self._follow_reference(context),
+        )
+        return to_outcome(context.judge.decide(question, text, self._previous(context)), text)
+
+    def read_text(self, context: Context, text: str) -> Outcome:
+        """How the judge reads it, without any right answer in sight."""
+        decision = context.judge.read(self.question(""), text)
+        if decision.verdict == "invalid":
+            return to_outcome(decision, text)
+        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=decision.reading)
+
+    def question(self, reference: str) -> Question:
+        """The field as the judge sees it, with this right answer."""
+        spec = self.spec
+        question = Question(
+            id=self.id,
+            kind=spec.kind,
+            reference=reference,
+            symbols=self.part.symbols,
+            mistakes=tuple(Mistake(mistake.answer, mistake.says, mistake.credit) for mistake in spec.mistakes),
+        )
+        if isinstance(spec, SetSpec):
+            return question
+        follows = _DOTTED.sub(r"\1__\2", spec.follows) if spec.follows else None
+        also = tuple(Alternative(other.answer, other.tolerance) for other in spec.also)
+        question = replace(question, follows=follows, alternatives=also)
+        if isinstance(spec, FormulaSpec):
+            return question
+        return replace(question, tolerance=spec.tolerance, within=spec.within, unit=spec.unit, percent=spec.percent)
+
+    def right_answer(self) -> str:
+        """The expectation; empty where only a range decides."""
+        return self.part.library.expectation(self.spec.expect) if self.spec.expect else ""
+
+    def _right_answer(self, context: Context) -> str:
+        if isinstance(self.spec, SetSpec):
+            for case in self.spec.when:
+                chosen = context.submission.answer(self.part.id, case.field)
+                if chosen is not None and (chosen.text or "").strip().lower() == case.is_:
+                    return self.part.library.expectation(case.expect)
+        return self.right_answer()
+
+    def _previous(self, context: Context) -> Mapping[str, str]:
+        """What `follows` may look back at: other fields of the part, fields of earlier parts as `part__field`."""
+        follows = getattr(self.spec, "follows", None)
+        if not follows:
+            return {}
+        answers = {name: context.submission.answer(self.part.id, name) for name in self.part.fields}
+        del answers[self.name]
+        for part, field in _DOTTED.findall(follows):
+            answers[f"{part}__{field}"] = context.submission.answer(part, field)
+        return {name: answer.text for name, answer in answers.items() if answer and (answer.text or "").strip()}  # type: ignore[misc]  # a stripped text is one
+
+    def _follow_reference(self, context: Context) -> str | None:
+        """The right answer given the student's own earlier numbers, where there are any."""
+        spec = self.spec
+        if not isinstance(spec, NumberSpec) or spec.expect is None:
+            return None
+        earlier = {
+            name.rpartition(".")[2]: float(outcome.value)
+            for name in spec.from_
+            if (outcome := context.outcomes.get(name if "." in name else f"{self.part.id}.{name}"))
+            and outcome.value is not None
+        }
+        if not earlier:
+            return None
+        try:
+            return repr(float(self.part.library.reference(spec.expect)(**earlier)))
+        except ArithmeticError:
+            return None
+
+    def problems(self) -> Sequence[Complaint]:
+        """What an author should mend: a reference that does not import, names that do not exist."""
+        found: list[Complaint] = []
+        if isinstance(self.spec, NumberSpec) and self.spec.from_ and self.spec.expect is None:
+            found.append((("from",), "follow-through needs an `expect` that takes these names"))
+        if isinstance(self.spec, SetSpec):
+            for i, case in enumerate(self.spec.when):
+                if case.field not in self.part.fields:
+                    found.append((("when", i, "field"), f"there is no field {case.field!r} in this part"))
+        if self.part.library.has_reference:
+            for path, name in self._expectations():
+                found += self._missing_expectation(path, name)
+        return found
+
+    def _expectations(self) -> Iterator[Complaint]:
+        if self.spec.expect:
+            yield ("expect",), self.spec.expect
+        if isinstance(self.spec, SetSpec):
+            for i, case in enumerate(self.spec.when):
+                yield ("when", i, "expect"), case.expect
+
+    def _missing_expectation(self, path: tuple[str | int, ...], name: str) -> list[Complaint]:
+        try:
+            if required := required_parameters(self.part.library.reference(name)):
+                return [(path, f"{name} needs {', '.join(required)}: an expectation is called bare")]
+            self.part.library.expectation(name)
+        except LibraryError as error:
+            return [(path, str(error))]
+        return []
+
+
+_VERDICTS = {
+    "equal": Verdict.CORRECT,
+    "different": Verdict.WRONG,
+    "invalid": Verdict.UNREADABLE,
+    "undecided": Verdict.UNDECIDED,
+}
+
+
+def to_outcome(decision: Decision, typed: str) -> Outcome:
+    """A decision of the judge as an outcome."""
+    verdict = _VERDICTS[decision.verdict]
+    credit: float | None = 1.0 if verdict is Verdict.CORRECT else decision.credit
+    if verdict is Verdict.WRONG and decision.credit > 0:
+        verdict = Verdict.PARTIAL
+    if verdict is Verdict.UNDECIDED:
+        credit = None
+    return Outcome(
+        verdict=verdict,
+        credit=credit,
+        message=decision.message,
+        answer=typed,
+        reading=decision.reading,
+        column=decision.column,
+        proof=decision.proof,
+        mistake=decision.mistake,
+        follows=decision.follows,
+        value=decision.value,
+    )
+
+
+@register("expr", "matrix", "equation", place="fields", spec=FormulaSpec)
+def _formula(part: PartFacts, name: str, spec: FormulaSpec) -> Check:
+    return TypedCheck(part, name, spec)
+
+
+@register("number", "quantity", place="fields", spec=NumberSpec)
+def _number(part: PartFacts, name: str, spec: NumberSpec) -> Check:
+    return TypedCheck(part, name, spec)
+
+
+@register("set", place="fields", spec=SetSpec)
+def _set(part: PartFacts, name: str, spec: SetSpec) -> Check:
+    return TypedCheck(part, name, spec)

@@ -1,0 +1,94 @@
+"""`hw11 check`: a student's own check."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.cli import NOT_RIGHT, print_json, say
+from grader.errors import UsageError
+from grader.judge import Judge
+from grader.preview import Preview, preview
+from grader.problem.model import Assignment, Part
+from grader.record import Verdict
+from grader.sandbox import start
+from grader.store import write_atomically
+from grader.submission.load import Found, load_submission, safe_id
+from grader.submission.model import Submission
+from reports.terminal import notice_line, part_lines, preview_summary
+
+POLL_SECONDS = 0.5
+
+
+def run(assignment: Assignment, path: Path, only: Sequence[str], html: Path | None, as_json: bool, watch: bool) -> int:
+    """Check once, or again after every change until interrupted."""
+    parts = _chosen(assignment, only)
+    while True:
+        code = _check(assignment, parts, path, html, as_json)
+        if not watch:
+            return code
+        _wait_for_change(path)
+        say("\n— changed, checking again —")
+
+
+def _chosen(assignment: Assignment, only: Sequence[str]) -> list[Part]:
+    """The parts asked for: by part (`q5b`) or by problem (`q5`)."""
+    parts = list(assignment.parts)
+    known = {part.id for part in parts} | {part.problem for part in parts}
+    for name in only:
+        if name not in known:
+            raise UsageError(f"there is no part {name!r} (there are: {', '.join(part.id for part in parts)})")
+    return [part for part in parts if not only or part.id in only or part.problem in only]
+
+
+def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path | None, as_json: bool) -> int:
+    submission = load_submission(Found(safe_id(path.resolve().stem), path), assignment.modules)
+    if not as_json:
+        print(f"{assignment.title}: checking {path}", flush=True)
+        for where, message in submission.notices:
+            print(notice_line(where, message))
+    seen = list(_stream(assignment, parts, submission, as_json))
+    if not as_json:
+        print("\n".join(preview_summary(seen)))
+    if html is not None:
+        from grader.preview import as_record
+        from reports.student import render_student
+
+        record = as_record(submission, assignment, seen)
+        write_atomically(html, render_student(record, assignment), 0o644)
+        say(f"report: {html}")
+    return 0 if all(_is_right(one) for one in seen) else NOT_RIGHT
+
+
+def _stream(assignment: Assignment, parts: Sequence[Part], submission: Submission, as_json: bool) -> list[Preview]:
+    seen = []
+    executor = start("process", assignment.library.probes_dir)
+    try:
+        with Judge() as judge:
+            for one in preview(submission, parts, executor, judge):
+                seen.append(one)
+                if as_json:
+                    print_json({"part": one.part.id, "hidden": one.waiting, **one.record.model_dump(mode="json")})
+                else:
+                    print("\n".join(part_lines(one)), flush=True)
+    finally:
+        executor.close()
+    return seen
+
+
+def _is_right(one: Preview) -> bool:
+    """Whether nothing a student could know of is left to do."""
+    fine = (Verdict.CORRECT, Verdict.NEEDS_REVIEW)
+    return all(check.verdict in fine for check in one.record.checks)
+
+
+def _wait_for_change(path: Path) -> None:
+    before = _state(path)
+    while _state(path) == before:
+        time.sleep(POLL_SECONDS)
+
+
+def _state(path: Path) -> dict[str, float]:
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.suffix in (".py", ".yaml", ".csv")]
+    return {str(file): file.stat().st_mtime for file in files if file.exists()}

@@ -1,0 +1,95 @@
+"""`hw11 validate`: the checks are checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from grader.cli import NOT_RIGHT, print_json, say
+from grader.grade import Grader
+from grader.judge import Judge
+from grader.problem.model import Assignment
+from grader.sandbox import start_best
+from grader.seeds import derive_key
+from grader.validate import MUTANT_SHARE, Trial, validate
+
+WORDS = {
+    "reference": "right answers accepted",
+    "mistake": "wrong answers caught and named",
+    "code mistake": "wrong functions caught and named",
+    "template": "template checks",
+    "all wrong": "looking right is not enough",
+    "mutant": "edited formulas rejected",
+}
+
+
+def run(assignment: Assignment, only: Sequence[str], junit: Path | None, as_json: bool) -> int:
+    """Try everything, then say how many of what passed and what survived."""
+    if only:
+        chosen = tuple(problem for problem in assignment.problems if problem.id in only)
+        assignment = replace(assignment, problems=chosen)
+    trials: list[Trial] = []
+    executor = start_best(assignment.library.probes_dir)
+    try:
+        with Judge() as judge, _bar() as bar:
+            grader = Grader(assignment, executor, judge, derive_key(b"validate", assignment.sha256))
+            task = bar.add_task("", total=None)
+            for trial in validate(grader):
+                trials.append(trial)
+                bar.update(task, description=f"{len(trials)} trials, {trial.name[:60]}")
+                if as_json:
+                    print_json(asdict(trial))
+    finally:
+        executor.close()
+    if junit is not None:
+        junit.write_text(to_junit(trials), encoding="utf-8")
+    return _summary(assignment, trials)
+
+
+def _bar() -> Progress:
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+
+
+def _summary(assignment: Assignment, trials: Sequence[Trial]) -> int:
+    tried, failed = Counter(t.group for t in trials), Counter(t.group for t in trials if t.fault)
+    mutants_pass = failed["mutant"] <= (1 - MUTANT_SHARE) * tried["mutant"]
+    for trial in trials:
+        if trial.fault:
+            kind = "survivor" if trial.group == "mutant" else "FAILED"
+            say(f"{kind}: {trial.name} — {trial.fault}")
+    say(f"{assignment.title}: {assignment.points:g} points in {len(assignment.problems)} problems")
+    for problem in assignment.problems:
+        of = Counter(t.group for t in trials if t.problem == problem.id)
+        counts = ", ".join(f"{of[group]} {WORDS[group]}" for group in WORDS if of[group])
+        say(f"  {problem.id} {problem.title}: {problem.points:g} points; {counts}")
+    for group, words in WORDS.items():
+        if tried[group]:
+            say(f"  {tried[group] - failed[group]:5} of {tried[group]:5} {words}")
+    broken = sum(failed.values()) - (failed["mutant"] if mutants_pass else 0)
+    say("everything holds" if not broken else f"{broken} trials failed")
+    return NOT_RIGHT if broken else 0
+
+
+def to_junit(trials: Sequence[Trial]) -> str:
+    """JUnit XML, one case per trial."""
+    failures = sum(bool(trial.fault) for trial in trials)
+    suite = ElementTree.Element("testsuite", name="hw11 validate", tests=str(len(trials)), failures=str(failures))
+    for trial in trials:
+        name = f"{trial.problem}.{trial.group}" if trial.problem else trial.group
+        case = ElementTree.SubElement(suite, "testcase", classname=name, name=trial.name, time=f"{trial.seconds:.3f}")
+        if trial.fault:
+            ElementTree.SubElement(case, "failure", message=trial.fault)
+    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)

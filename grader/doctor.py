@@ -1,0 +1,72 @@
+"""What this machine can guarantee.
+
+Owns the survey behind `hw11 doctor`: everything is found out by trying it. Grades nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from grader.sandbox import survey
+
+State = Literal["good", "lower", "missing"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the survey. `advice` says what to do for more."""
+
+    what: str
+    state: State
+    says: str
+    advice: str = ""
+    isolates: bool = False
+    """Whether it is about the wall around student code."""
+
+
+def examine(probes_dir: Path) -> Iterator[Finding]:
+    """Everything that decides how safely and how well this machine can grade."""
+    yield Finding("python", "good", platform.python_version())
+    for package in ("torch", "sympy", "numpy"):
+        try:
+            yield Finding(package, "good", version(package))
+        except PackageNotFoundError:
+            yield Finding(package, "missing", "not installed", "run `make setup`")
+    yield Finding(
+        "processors",
+        "good",
+        f"{len(os.sched_getaffinity(0))} usable" if hasattr(os, "sched_getaffinity") else str(os.cpu_count()),
+    )
+    for surveyed in survey(probes_dir):
+        yield _executor(surveyed)
+    yield _browser()
+
+
+def _executor(surveyed: object) -> Finding:
+    guarantees = getattr(surveyed, "guarantees", None)
+    name = getattr(surveyed, "name", "sandbox")
+    if guarantees is None:
+        return Finding(
+            name, "missing", getattr(surveyed, "reason", "cannot run"), getattr(surveyed, "advice", ""), True
+        )
+    promises = ("hides_files", "blocks_network", "limits_memory", "kills_tree")
+    kept = [promise for promise in promises if getattr(guarantees, promise)]
+    lacking = [promise for promise in promises if promise not in kept]
+    says = f"{guarantees.level}: {', '.join(kept) or 'guarantees nothing'}"
+    if lacking:
+        says += f"; not: {', '.join(lacking)}"
+    return Finding(name, "good" if guarantees.full else "lower", says, getattr(surveyed, "advice", ""), True)
+
+
+def _browser() -> Finding:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return Finding("browser", "good", f"{Path(path).name}: PDF reports can be made")
+    return Finding("browser", "good", "none: no PDF reports", "install Chromium for `hw11 report --pdf`")

@@ -1,0 +1,68 @@
+"""Whose fault it is, as a type.
+
+Owns the exceptions that may cross a module's border. A student's fault is never an exception: it is an
+`Outcome` (see `grader.record`). What is left is an author's mistake, a user's mistake on the command
+line, or a fault of ours.
+
+    Hw11Error
+    ├── SpecError        author: a problem file, its reference or its mistakes
+    ├── UsageError       caller: a path or an option that cannot be used
+    └── HarnessError     ours
+        ├── SandboxError    the sandbox could not be started or broke
+        ├── JudgeError      the judge's worker could not be started or broke
+        └── StoreError      the gradebook cannot be read or written
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class Hw11Error(Exception):
+    """Anything that ends a command with a message and without a traceback."""
+
+
+@dataclass(frozen=True, order=True)
+class Diagnostic:
+    """One mistake in one place of an author's file."""
+
+    file: Path
+    line: int
+    column: int
+    what: str
+    allowed: str = ""
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        parts = [self.what, self.allowed, f"did you mean {self.suggestion!r}?" if self.suggestion else ""]
+        return f"{self.file}:{self.line}:{self.column}: " + " — ".join(part for part in parts if part)
+
+
+class SpecError(Hw11Error):
+    """An author's files cannot be used; carries every mistake found, not only the first."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.diagnostics = tuple(sorted(diagnostics))
+        super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
+
+
+class UsageError(Hw11Error):
+    """A path or option given on the command line cannot be used."""
+
+
+class HarnessError(Hw11Error):
+    """A fault of ours: never a mark, always a log."""
+
+
+class SandboxError(HarnessError):
+    """The sandbox could not be started, or stopped answering."""
+
+
+class JudgeError(HarnessError):
+    """The judge's worker could not be started, or stopped answering."""
+
+
+class StoreError(HarnessError):
+    """The gradebook cannot be read or written."""

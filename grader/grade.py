@@ -1,0 +1,124 @@
+"""One submission, one direction: read, observed inside, judged outside, scored, recorded.
+
+Owns the order of the stages and whose fault is whose when a stage breaks. Knows interfaces only.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from grader.checks.base import Check, Context, not_judged
+from grader.errors import HarnessError
+from grader.judge import Judge
+from grader.problem.model import Assignment, Part
+from grader.record import CheckRecord, GradeRecord, Notice, Outcome, PartRecord, Verdict
+from grader.sandbox.base import Executor, Limits, Observation, Turn
+from grader.score import gate, score_check, score_part
+from grader.submission.model import Submission
+
+VERSIONED = ("hw11", "torch", "sympy", "numpy")
+
+
+@dataclass(frozen=True)
+class Grader:
+    """What it takes to grade any submission of one assignment."""
+
+    assignment: Assignment
+    executor: Executor
+    judge: Judge
+    secret: bytes
+
+    def grade(self, submission: Submission) -> GradeRecord:
+        """Grade every part; whatever student code does, every check gets an outcome."""
+        parts = tuple(self.grade_parts(submission, tuple(self.assignment.parts)))
+        return GradeRecord(
+            submission=submission.id,
+            student=dict(submission.student),
+            attempt=submission.attempt,
+            submitted_at=submission.submitted_at,
+            files_sha256=submission.files_sha256,
+            problems_sha256=self.assignment.sha256,
+            versions=versions(),
+            score=round(sum(part.score for part in parts), 6),
+            max_score=round(sum(part.max_score for part in parts), 6),
+            awaiting_review=round(sum(part.awaiting for part in parts), 6),
+            isolation=self.executor.guarantees.level,
+            notices=tuple(notices(submission, self.assignment)),
+            parts=parts,
+        )
+
+    def grade_parts(self, submission: Submission, parts: Sequence[Part]) -> Iterator[PartRecord]:
+        """Grade some parts, in order; later ones may follow from earlier ones."""
+        context = Context(submission, self.judge, self.secret)
+        observations = self._observe(context, parts)
+        for part in parts:
+            checks = [self._decide(check, context, observations.get(check.id)) for check in part.checks]
+            yield score_part(part, checks)
+
+    def _observe(self, context: Context, parts: Sequence[Part]) -> Mapping[str, Sequence[Observation] | str]:
+        """What came out, by check id; a sentence instead where the sandbox itself broke."""
+        planned = [(part, check, check.probes(context)) for part in parts for check in part.checks]
+        planned = [plan for plan in planned if plan[2]]
+        turns = [
+            Turn(
+                part.id, probes, Limits(cpu_seconds=part.spec.cpu_seconds, wall_seconds=3 * part.spec.cpu_seconds + 10)
+            )
+            for part in parts
+            if (probes := tuple(probe for p, _, probes in planned if p is part for probe in probes))
+        ]
+        if not turns:
+            return {}
+        try:
+            came = iter(self.executor.observe(context.submission.files, turns))
+        except HarnessError as error:
+            return {check.id: f"the sandbox broke: {error}" for _, check, _ in planned}
+        return {check.id: [next(came) for _ in probes] for _, check, probes in planned}
+
+    def _decide(self, check: Check, context: Context, observed: Sequence[Observation] | str | None) -> CheckRecord:
+        started = time.perf_counter()
+        outcome = gate(check, context.outcomes) or self._judge(check, context, observed)
+        context.outcomes[check.id] = outcome
+        return score_check(check, outcome, time.perf_counter() - started)
+
+    @staticmethod
+    def _judge(check: Check, context: Context, observed: Sequence[Observation] | str | None) -> Outcome:
+        if isinstance(observed, str):
+            return not_judged(Verdict.HARNESS_ERROR, "not graded yet: a fault of ours, no points lost", staff=observed)
+        try:
+            return check.judge(context, observed or ())
+        except HarnessError as error:
+            message = "not graded yet: a fault of ours, no points lost"
+            return not_judged(Verdict.HARNESS_ERROR, message, staff=f"{type(error).__name__}: {error}")
+
+
+def notices(submission: Submission, assignment: Assignment) -> Iterator[Notice]:
+    """What should be said about a submission as a whole, unknown parts and fields included."""
+    for where, message in submission.notices:
+        yield Notice(where=where, message=message)
+    if "" in submission.broken_parts:
+        yield Notice(where="answers.yaml", message=submission.broken_parts[""])
+    parts = {part.id: part for part in assignment.parts}
+    for name in sorted(set(submission.broken_parts) - {""} - set(parts)):
+        yield Notice(where=name, message=_unknown(name, "part", list(parts)))
+    for part, field in submission.answers:
+        if part not in parts:
+            yield Notice(where=f"{part}.{field}", message=_unknown(part, "part", list(parts)))
+        elif field not in parts[part].fields:
+            yield Notice(where=f"{part}.{field}", message=_unknown(field, "field", list(parts[part].fields)))
+
+
+def _unknown(name: str, what: str, known: Sequence[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known) or 'none'}"
+    return f"there is no {what} {name[:60]!r}, so this was not read — {hint}"
+
+
+def versions() -> dict[str, str]:
+    """The versions that can change a number."""
+    return {"python": platform.python_version(), **{name: version(name) for name in VERSIONED}}

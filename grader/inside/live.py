@@ -1,0 +1,148 @@
+"""The step between a live object and a `Value`.
+
+Owns what a returned object counts as, and the sentence for one that counts as nothing. Used inside on what
+student code returns, and outside on what a reference returns, so that both are held to one rule. Reads
+builtin types through their base class, so that a subclass cannot answer for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy
+import torch
+
+from grader.wire import ITEM_BYTES, MAX_DEPTH, MAX_INT_BYTES, MAX_ITEMS, Generator, Tensor, Value
+
+_INSTEAD = (
+    (torch.nn.Module, "a module came back — return the tensor that it computes"),
+    (type, "a class came back — return a value, not the class"),
+    ((bytes, bytearray, memoryview), "raw bytes came back — return a tensor, a number or text"),
+    ((set, frozenset), "a set came back, which has no order — return a sorted list"),
+    (range, "a range came back — return list(range(…))"),
+)
+
+
+class Refused(Exception):
+    """The object may not cross; the message says what to return instead."""
+
+
+def thaw(value: Value) -> Any:
+    """Live objects for one call: tensors and generators are fresh every time."""
+    if isinstance(value, Tensor):
+        return value.to_torch()
+    if isinstance(value, Generator):
+        return torch.Generator().manual_seed(value.seed)
+    if isinstance(value, list):
+        return [thaw(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(thaw(item) for item in value)
+    if isinstance(value, dict):
+        return {key: thaw(item) for key, item in value.items()}
+    return value
+
+
+def freeze(live: object, max_bytes: int) -> Value:
+    """What `live` is as plain data.
+
+    Subclasses of builtins, arrays and tensors are read as their base; named tuples become tuples. A numpy
+    scalar becomes a tensor of shape (). Nothing is shared with `live` afterwards.
+
+    Raises:
+        Refused: it is, or holds, something that may not cross.
+    """
+    return _Freezer(max_bytes).freeze(live, 0)
+
+
+class _Freezer:
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._items = 0
+
+    def freeze(self, live: object, depth: int) -> Value:
+        self._items += 1
+        if depth > MAX_DEPTH:
+            raise Refused(f"it is nested deeper than {MAX_DEPTH} levels — return a flat list or a tensor")
+        if self._items > MAX_ITEMS:
+            raise Refused(f"it holds more than {MAX_ITEMS} items — return a tensor")
+        if live is None or live is True or live is False:
+            return live
+        if isinstance(live, torch.Tensor):
+            return _tensor(live, self._max_bytes)
+        if isinstance(live, numpy.ndarray | numpy.generic):
+            return _array(live, self._max_bytes)
+        if isinstance(live, int | float | complex | str):
+            return _scalar(live)
+        return self._container(live, depth)
+
+    def _container(self, live: object, depth: int) -> Value:
+        if isinstance(live, list):
+            return [self.freeze(item, depth + 1) for item in list.__iter__(live)]
+        if isinstance(live, tuple):
+            return tuple(self.freeze(item, depth + 1) for item in tuple.__iter__(live))
+        if isinstance(live, dict):
+            return self._mapping(dict.items(live), depth)
+        for kind, sentence in _INSTEAD:
+            if isinstance(live, kind):
+                raise Refused(sentence)
+        if callable(live):
+            raise Refused("a function came back — call it and return what it gives")
+        name = type.__getattribute__(type(live), "__name__")
+        raise Refused(f"an object of type {name!r} came back — return a tensor, a number, text or a list of them")
+
+    def _mapping(self, items: Iterable[tuple[object, object]], depth: int) -> dict[str, Value]:
+        out: dict[str, Value] = {}
+        for key, item in items:
+            if not isinstance(key, str):
+                raise Refused("a dictionary with keys that are not text came back — make every key text")
+            out[_text(key)] = self.freeze(item, depth + 1)
+        return out
+
+
+def _scalar(live: int | float | complex | str) -> Value:
+    if isinstance(live, int):
+        plain = int.__index__(live)
+        if plain.bit_length() >= MAX_INT_BYTES * 8:
+            raise Refused(f"an integer of more than {MAX_INT_BYTES * 8 - 1} bits came back — return a float")
+        return plain
+    if isinstance(live, float):
+        return float.__pos__(live)
+    if isinstance(live, complex):
+        return complex.__pos__(live)
+    return _text(live)
+
+
+def _text(live: str) -> str:
+    plain = str.__str__(live)
+    try:
+        str.encode(plain)
+    except UnicodeEncodeError as error:
+        raise Refused("text that is not valid Unicode came back — return plain text") from error
+    return plain
+
+
+def _tensor(live: torch.Tensor, max_bytes: int) -> Tensor:
+    with torch._C.DisableTorchFunctionSubclass():
+        plain = torch.Tensor.as_subclass(live, torch.Tensor)
+        if plain.layout != torch.strided:
+            raise Refused("a sparse tensor came back — return it dense: x.to_dense()")
+        if plain.is_quantized or plain.device.type == "meta":
+            raise Refused("a tensor without plain numbers came back — return an ordinary tensor")
+        _fits(str(plain.dtype).removeprefix("torch."), plain.numel(), max_bytes)
+        return Tensor.from_torch(plain)
+
+
+def _array(live: numpy.ndarray[Any, Any] | numpy.generic, max_bytes: int) -> Tensor:
+    if isinstance(live, numpy.ma.MaskedArray):
+        raise Refused("a masked array came back — fill it and return an ordinary array")
+    plain = numpy.array(live, copy=None, subok=False)
+    _fits(plain.dtype.name, plain.size, max_bytes)
+    return Tensor.from_numpy(plain)
+
+
+def _fits(dtype: str, count: int, max_bytes: int) -> None:
+    if dtype not in ITEM_BYTES:
+        raise Refused(f"numbers of type {dtype} came back — return one of {', '.join(ITEM_BYTES)}")
+    if count * ITEM_BYTES[dtype] > max_bytes:
+        raise Refused(f"{count} numbers of type {dtype} came back — at most {max_bytes} bytes may")

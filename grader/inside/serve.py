@@ -1,0 +1,59 @@
+"""The loop that answers requests inside: one frame in, one probe run, one frame out.
+
+Owns the inner end of the private channel. The channel's socket is the only way out; everything that student
+code does to it, to this module or to this process costs that student's own observations and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from grader.inside import calls
+from grader.inside.frames import HEADER_BYTES, REPLY_MARGIN, decode_inward, encode, pack_frame, unpack_header
+from grader.wire import WireError
+
+
+def serve(channel: socket.socket, submission: Path, observers: calls.Observers) -> None:
+    """Answer requests until the channel closes. Every request is answered before the next one is read."""
+    while True:
+        header = _read(channel, HEADER_BYTES)
+        if header is None:
+            return
+        nonce, length = unpack_header(header)
+        body = _read(channel, length)
+        if body is None:
+            return
+        request = cast("Mapping[str, Any]", decode_inward(body))
+        reply = calls.run(request, submission, observers)
+        _flush()
+        channel.sendall(pack_frame(nonce, _encoded(reply, int(request["reply_bytes"]))))
+
+
+def _encoded(reply: calls.Reply, reply_bytes: int) -> bytes:
+    try:
+        return encode(reply, reply_bytes + REPLY_MARGIN)
+    except WireError as error:
+        refused: calls.Reply = {"status": "refused", "value": None, "message": f"what came back holds {error}"}
+        return encode({**refused, "where": ""}, REPLY_MARGIN)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+
+
+def _read(channel: socket.socket, count: int) -> bytes | None:
+    """Exactly `count` bytes, or None where the channel closed before."""
+    pieces = bytearray()
+    while len(pieces) < count:
+        piece = channel.recv(min(count - len(pieces), 1 << 20))
+        if not piece:
+            return None
+        pieces += piece
+    return bytes(pieces)

@@ -1,0 +1,90 @@
+"""A freshly started interpreter, made ready for student code.
+
+Owns what must happen before the first operation of torch, and the limits that a process sets on itself.
+Works on every system; the limits are those that the system has.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import site
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy
+import sympy
+import torch
+
+
+def settle() -> None:
+    """One thread, before the first operation: a fork after a two-threaded product hangs, and sums differ.
+
+    Raises:
+        RuntimeError: torch runs more than one thread all the same.
+    """
+    torch.set_num_threads(1)
+    torch.set_num_interop_threads(1)
+    if torch.get_num_threads() != 1:
+        raise RuntimeError("torch cannot be held to one thread")
+    site.setquit()
+
+
+def versions() -> dict[str, str]:
+    """Of the libraries that student code meets here."""
+    return {"torch": torch.__version__, "numpy": numpy.__version__, "sympy": sympy.__version__}
+
+
+def enter(submission: Path, scratch: Path, probes: Path) -> None:
+    """Make this process look like a plain `python` started in `scratch`, with the submission importable."""
+    sys.path.insert(0, str(submission))
+    sys.path.append(str(probes))
+    sys.argv = [""]
+    sys.dont_write_bytecode = True
+    os.chdir(scratch)
+    sys.stdin = open(os.devnull)  # noqa: SIM115 — lives as long as the process
+    sys.stdout = _stream(1)
+    sys.stderr = _stream(2)
+
+
+def _stream(descriptor: int) -> io.TextIOWrapper:
+    return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+
+
+def limit(limits: Mapping[str, int]) -> None:
+    """Set this process's own limits, hard, as far as this system has them.
+
+    Args:
+        limits: `cpu_seconds`, `address_bytes` (0: none), `processes`, `open_files`, `file_bytes`.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return
+    wanted = {
+        "RLIMIT_CPU": limits["cpu_seconds"],
+        "RLIMIT_AS": limits["address_bytes"],
+        "RLIMIT_NPROC": limits["processes"],
+        "RLIMIT_NOFILE": limits["open_files"],
+        "RLIMIT_FSIZE": limits["file_bytes"],
+    }
+    for name, most in wanted.items():
+        kind = getattr(resource, name, None)
+        if kind is None or not most:
+            continue
+        hard = resource.getrlimit(kind)[1]
+        ceiling = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        try:
+            resource.setrlimit(kind, (ceiling, ceiling))
+        except (OSError, ValueError):  # macOS refuses a limit on address space
+            continue
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def address_bytes() -> int:
+    """This process's address space, 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0

@@ -1,0 +1,127 @@
+"""What students are given, generated from the problems.
+
+Owns the template: an answers file with every field, and a stub for every function, with its contract as the
+docstring. Holds nothing that stands in `reference/` or in a hidden check.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+from grader.checks.base import CheckSpec
+from grader.problem.model import Assignment, FunctionSpec, Part
+
+WIDTH = 110
+
+
+def template_files(assignment: Assignment) -> dict[str, str]:
+    """Every file of the student template, by name."""
+    files = {"answers.yaml": _answers(assignment)}
+    functions: dict[str, dict[str, FunctionSpec]] = defaultdict(dict)
+    for part in assignment.parts:
+        for name, function in part.spec.functions.items():
+            module, _, bare = name.rpartition(".")
+            functions[module][bare] = function
+    for module, declared in functions.items():
+        files[f"{module}.py"] = _module(module, declared, assignment)
+    return files
+
+
+def drift(assignment: Assignment, folder: Path) -> list[str]:
+    """Names of template files that differ from what the problems give, missing and superfluous ones included."""
+    wanted = template_files(assignment)
+    present = {file.name for file in folder.iterdir() if file.is_file()} if folder.is_dir() else set()
+    changed = {
+        name
+        for name, text in wanted.items()
+        if name not in present or (folder / name).read_text(encoding="utf-8") != text
+    }
+    return sorted(changed | {name for name in present - set(wanted) if name.endswith((".py", ".yaml"))})
+
+
+def _answers(assignment: Assignment) -> str:
+    lines = [
+        *_comment(f"{assignment.title}: your typed answers. Fill in what stands after each colon."),
+        *_comment(
+            "Formulas may be plain text (4*k*(m+l)) or LaTeX. Put an answer into 'single quotes' if it holds a colon "
+            "or #; never into double quotes, which turn \\f or \\b into control characters. "
+            "`hw11 check .` tells you how each answer is read."
+        ),
+        "",
+        "student: {name: , id: }",
+    ]
+    for problem in assignment.problems:
+        for part in problem.parts:
+            lines += ["", *_part(part)]
+    return "\n".join(lines) + "\n"
+
+
+def _part(part: Part) -> list[str]:
+    if not part.fields:
+        return [f"# {part.id} · {part.spec.title}: nothing to type; write {', '.join(_names(part))}"]
+    lines = [f"# {part.id} · {part.spec.title}", f"{part.id}:"]
+    for name, spec in part.fields.items():
+        lines += [*_comment(_asks(spec), "  ")]
+        lines.append(f"  {name}: |" if spec.kind == "text" else f"  {name}:")
+        if spec.kind == "text":
+            lines.append("")
+    return lines
+
+
+def _names(part: Part) -> list[str]:
+    return [run.call for run in part.spec.runs if getattr(run, "call", None)]
+
+
+def _asks(spec: CheckSpec) -> str:
+    asks = str(getattr(spec, "asks", "")).strip()
+    match spec.kind:
+        case "choice":
+            return f"{asks} One of: {', '.join(sorted(getattr(spec, 'options', ())))}"
+        case "quantity":
+            return f"{asks} (in {getattr(spec, 'unit', '')}, or write the unit)"
+        case "text":
+            return f"{asks} (in words)"
+    return asks
+
+
+def _comment(text: str, indent: str = "") -> list[str]:
+    words = " ".join(text.split())
+    return textwrap.wrap(words, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}#   ")
+
+
+def _module(module: str, functions: Mapping[str, FunctionSpec], assignment: Assignment) -> str:
+    blocks = [
+        f'"""{assignment.title}: {module}. Replace each `raise NotImplementedError` by your code."""\n\nimport torch\n'
+    ]
+    for name, function in functions.items():
+        blocks.append(_class(name, function) if function.methods else _function(name, function))
+    return "\n\n".join(blocks)
+
+
+def _function(name: str, function: FunctionSpec) -> str:
+    parameters, _, returns = function.signature.partition("->")
+    result = f"\n\nReturns: {returns.strip()}" if returns.strip() else ""
+    return f"def {name}{parameters.strip()}:\n{_docstring(function.does + result)}\n    raise NotImplementedError\n"
+
+
+def _class(name: str, function: FunctionSpec) -> str:
+    body = [f"class {name}(torch.nn.Module):", _docstring(function.does), ""]
+    methods = {"__init__": function.signature, **function.methods}
+    for method, signature in methods.items():
+        inner = signature.partition("->")[0].strip().removeprefix("(")
+        body.append(f"    def {method}(self, {inner}:")
+        if method == "__init__":
+            body.append("        super().__init__()")
+        body += ["        raise NotImplementedError", ""]
+    return "\n".join(body).rstrip() + "\n"
+
+
+def _docstring(text: str) -> str:
+    paragraphs = text.strip().split("\n\n")
+    wrapped = ["\n".join(textwrap.wrap(" ".join(p.split()), WIDTH - 4)) for p in paragraphs]
+    body = "\n\n".join(wrapped).replace("\\", "\\\\").replace('"""', "'''")
+    doc = f'"""{body}\n"""' if "\n" in body else f'"""{body}"""'
+    return textwrap.indent(doc, "    ", lambda line: bool(line.strip()))

@@ -1,0 +1,175 @@
+"""What authors wrote as Python: reference, probes, properties, draws, mistakes.
+
+Owns importing it, and turning what a derivation returns into the text that the judge reads. All of it is
+trusted; none of it is ever shown to student code except `problems/probes/`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+
+class LibraryError(Exception):
+    """Something that a problem file names cannot be imported, found or called."""
+
+
+class Library:
+    """The Python side of one assignment, imported on first use."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self._texts: dict[str, str] = {}
+        self._modules: dict[str, ModuleType] = {}
+
+    @property
+    def probes_dir(self) -> Path:
+        """The key-free modules that run beside student code."""
+        return self.root / "problems" / "probes"
+
+    @cached_property
+    def has_reference(self) -> bool:
+        """Whether the right answers are here; a students' kit has none."""
+        return (self.root / "reference").is_dir()
+
+    def reference(self, name: str) -> Callable[..., Any]:
+        """`reference.module:function` or `reference.package.module:function`."""
+        module, _, function = name.partition(":")
+        return self._function(self._reference_module(module), function, name)
+
+    def expectation(self, name: str) -> str:
+        """The right answer that a function of the reference derives, as text the judge reads."""
+        if name not in self._texts:
+            self._texts[name] = answer_text(self.reference(name)())
+        return self._texts[name]
+
+    def oracle(self, call: str) -> Callable[..., Any]:
+        """The reference's own function for a student's `module.function`."""
+        module, _, function = call.rpartition(".")
+        return self.reference(f"reference.{module}:{function}")
+
+    def observer(self, name: str) -> Callable[..., Any]:
+        """`file:function` in `problems/probes/`."""
+        return self._beside("problems/probes", name)
+
+    def judge_of_property(self, name: str) -> Callable[..., str | None]:
+        """`file:function` in `problems/properties/`."""
+        return self._beside("problems/properties", name)
+
+    def mistake(self, name: str) -> Callable[..., Any]:
+        """`file:function` in `reference/mistakes/`."""
+        return self._beside("reference/mistakes", name)
+
+    def draw(self, name: str) -> Callable[..., Any]:
+        """A function of `problems/draws.py`."""
+        return self._beside("problems", f"draws:{name}")
+
+    def _reference_module(self, name: str) -> ModuleType:
+        if name not in self._modules:
+            self._claim_package("reference")
+            try:
+                self._modules[name] = importlib.import_module(name)
+            except ImportError as error:
+                raise LibraryError(f"cannot import {name!r}: {error}") from error
+        return self._modules[name]
+
+    def _claim_package(self, package: str) -> None:
+        """Make `import reference` mean this assignment's, whichever was imported before."""
+        loaded = sys.modules.get(package)
+        if loaded is not None and str(self.root / package) in list(getattr(loaded, "__path__", [])):
+            return
+        for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
+            del sys.modules[name]
+        if str(self.root) in sys.path:
+            sys.path.remove(str(self.root))
+        sys.path.insert(0, str(self.root))
+        importlib.invalidate_caches()
+
+    def _beside(self, folder: str, name: str) -> Callable[..., Any]:
+        """A function of a file that is no package; its siblings are importable by their bare names."""
+        file, _, function = name.partition(":")
+        path = self.root / folder / f"{file}.py"
+        key = f"{folder}/{file}"
+        if key not in self._modules:
+            if not path.is_file():
+                raise LibraryError(f"there is no {folder}/{file}.py")
+            self._modules[key] = _load_file(path)
+        return self._function(self._modules[key], function, name)
+
+    @staticmethod
+    def _function(module: ModuleType, function: str, name: str) -> Callable[..., Any]:
+        found = getattr(module, function, None)
+        if not callable(found):
+            here = ", ".join(sorted(_public_functions(module)))
+            raise LibraryError(f"{name!r}: there is no function {function!r} (there are: {here})")
+        return found  # type: ignore[no-any-return]  # getattr of a module is untyped
+
+
+def required_parameters(function: Callable[..., Any]) -> list[str]:
+    """Names of the parameters that have no default."""
+    return [
+        name
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
+    ]
+
+
+def answer_text(value: Any) -> str:
+    """What a derivation returned, as text in the judge's notation.
+
+    Args:
+        value: a SymPy expression, matrix expression or equation; a number; a set of integers; or text.
+
+    Raises:
+        LibraryError: the value is nothing an answer can be held against.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        raise LibraryError("a truth value cannot be an expectation")
+    if isinstance(value, int | Fraction | Decimal):
+        return str(value)
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, set | frozenset | range):
+        return "{" + ", ".join(str(member) for member in sorted(value)) + "}"
+    if hasattr(value, "lhs") and hasattr(value, "rhs"):
+        return f"{value.lhs} = {value.rhs}"
+    if hasattr(value, "free_symbols"):
+        return str(value)
+    raise LibraryError(f"a derivation returned {type(value).__name__}, which is no answer")
+
+
+def _load_file(path: Path) -> ModuleType:
+    """Import a file whose siblings may be imported by their bare names."""
+    name = f"_beside_{path.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    siblings = {file.stem for file in path.parent.glob("*.py")} - set(sys.stdlib_module_names)
+    for sibling in siblings & set(sys.modules):
+        del sys.modules[sibling]
+    sys.path.insert(0, str(path.parent))
+    try:
+        spec.loader.exec_module(module)
+    except (ImportError, SyntaxError) as error:
+        raise LibraryError(f"cannot import {path.name}: {error}") from error
+    finally:
+        sys.path.remove(str(path.parent))
+        for sibling in siblings & set(sys.modules):
+            del sys.modules[sibling]
+    return module
+
+
+def _public_functions(module: ModuleType) -> Iterable[str]:
+    return (name for name, value in vars(module).items() if callable(value) and not name.startswith("_"))

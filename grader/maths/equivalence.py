@@ -1,0 +1,162 @@
+"""Whether two scalar expressions, or two equations, mean the same on the declared domain.
+
+In this order: same tree; different at a random point (most wrong answers end here, in a millisecond); proven
+by algebra; the same at every point tried, which is accepted and recorded as such. Comparison is relative to
+the larger side, at as many digits as the finest constant needs, and a difference counts only if it stays
+when the precision is doubled.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from grader.maths.evaluation import Evaluator, NoValue, Outside, Point, Value, digits_needed
+from grader.maths.nodes import Node, names
+from grader.maths.proof import prove_equal
+from grader.maths.question import Equality, Proof
+from grader.maths.sampling import points
+from grader.maths.symbols import Symbols
+
+_SHORT = 8
+_LONG = 28
+
+
+class Agreement(Enum):
+    """What one point says."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    NOTHING = "nothing"
+    """A pole, an overflow or a tie."""
+    OUTSIDE = "outside"
+    """Only one side is real here."""
+    UNREAL = "unreal"
+    """Neither side is real here, but they agree."""
+
+
+def compare(
+    reference: Node, answer: Node, symbols: Symbols, seed: int, tolerance: float | None = None
+) -> tuple[Equality, Proof]:
+    """Decide whether two scalar trees are equal on the domain of their symbols.
+
+    Args:
+        reference: the author's tree.
+        answer: the student's tree.
+        symbols: domains and constraints.
+        seed: where the random points start.
+        tolerance: relative; None asks for exact equality.
+    """
+    if reference == answer:
+        return "equal", "identical"
+    wanted = names(reference) | names(answer)
+    digits = digits_needed(reference, answer)
+    seen = {agreement: 0 for agreement in Agreement}
+    count = min(_LONG, max(_SHORT + 2 * len(wanted), 20)) if wanted else 1
+    for number, point in enumerate(points(symbols, wanted, seed, count)):
+        if number == _SHORT and tolerance is None and seen[Agreement.SAME]:
+            if prove_equal(reference, answer, symbols):
+                return "equal", "symbolic"
+        agreement = agree(reference, answer, point, digits, tolerance)
+        seen[agreement] += 1
+        if agreement is Agreement.DIFFERENT or seen[Agreement.OUTSIDE] >= 2:
+            return "different", "refuted"
+    return _verdict(reference, answer, symbols, seen, tolerance, bool(wanted))
+
+
+def _verdict(
+    reference: Node, answer: Node, symbols: Symbols, seen: dict[Agreement, int], tolerance: float | None, open_: bool
+) -> tuple[Equality, Proof]:
+    if tolerance is not None and seen[Agreement.SAME]:
+        return "equal", "tolerance"
+    if seen[Agreement.SAME] >= _SHORT:
+        return "equal", "numeric"
+    if prove_equal(reference, answer, symbols):
+        return "equal", "symbolic"
+    if seen[Agreement.SAME] >= (3 if open_ else 1) or seen[Agreement.UNREAL] >= (_SHORT if open_ else 1):
+        return "equal", "numeric"
+    return "undecided", ""
+
+
+def agree(
+    reference: Node, answer: Node, point: Point, digits: int, tolerance: float | None = None
+) -> Agreement:
+    """What one point says about two scalar trees."""
+    precision = digits
+    for _ in range(4):
+        try:
+            (a, a_tied), (b, b_tied) = (_value(node, point, precision) for node in (reference, answer))
+        except Outside:
+            return _one_sided(reference, answer, point, precision)
+        except NoValue:
+            return Agreement.NOTHING
+        evaluator = Evaluator(point, precision)
+        sides = _is_real(a, evaluator), _is_real(b, evaluator)
+        if sides[0] != sides[1]:
+            return Agreement.OUTSIDE
+        same = _close(a, b, evaluator, tolerance)
+        if same is True:
+            return Agreement.SAME if sides[0] else Agreement.UNREAL
+        if a_tied or b_tied:
+            return Agreement.NOTHING
+        if same is False and _settled(reference, a, point, precision) and _settled(answer, b, point, precision):
+            return Agreement.DIFFERENT
+        precision *= 2
+    return _vanishing(reference, answer, point, precision)
+
+
+def _value(node: Node, point: Point, digits: int) -> tuple[Value, bool]:
+    evaluator = Evaluator(point, digits)
+    return evaluator.value(node), evaluator.tied
+
+
+def _one_sided(reference: Node, answer: Node, point: Point, digits: int) -> Agreement:
+    outside = 0
+    for node in (reference, answer):
+        try:
+            _value(node, point, digits)
+        except Outside:
+            outside += 1
+        except NoValue:
+            return Agreement.NOTHING
+    return Agreement.OUTSIDE if outside == 1 else Agreement.NOTHING
+
+
+def _is_real(value: Value, evaluator: Evaluator) -> bool:
+    try:
+        evaluator.real(value)
+    except Outside:
+        return False
+    return True
+
+
+def _close(a: Value, b: Value, evaluator: Evaluator, tolerance: float | None) -> bool:
+    if a == b:
+        return True
+    a, b = evaluator.number(a), evaluator.number(b)
+    if tolerance is not None:
+        return bool(abs(a - b) <= abs(a) * evaluator.mp.mpf(tolerance))
+    return bool(abs(a - b) <= max(abs(a), abs(b)) * evaluator.mp.mpf(10) ** (15 - evaluator.digits))
+
+
+def _settled(node: Node, value: Value, point: Point, digits: int) -> bool:
+    """Whether doubling the precision leaves the value as it is, so that it is no residue of a cancellation."""
+    finer = Evaluator(point, 2 * digits)
+    try:
+        again = finer.number(finer.value(node))
+    except NoValue:
+        return False
+    coarse: Any = finer.number(value) if not hasattr(value, "_mpf_") and not hasattr(value, "_mpc_") else value
+    return bool(abs(again - coarse) <= abs(again) * finer.mp.mpf(10) ** (15 - digits))
+
+
+def _vanishing(reference: Node, answer: Node, point: Point, digits: int) -> Agreement:
+    """Both sides still move when the precision grows: equal if both are nothing but residue."""
+    try:
+        a, b = (Evaluator(point, digits).value(node) for node in (reference, answer))
+    except NoValue:
+        return Agreement.NOTHING
+    evaluator = Evaluator(point, digits)
+    tiny = evaluator.mp.mpf(10) ** (-digits // 2)
+    small = abs(evaluator.number(a)) < tiny and abs(evaluator.number(b)) < tiny
+    return Agreement.SAME if small else Agreement.NOTHING

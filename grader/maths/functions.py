@@ -1,0 +1,34 @@
+"""The functions that an answer may use: every spelling, and how many arguments each takes."""
+
+from __future__ import annotations
+
+SPELLINGS = {
+    "exp": "exp", "ln": "log", "log": "log", "lg": "log10", "sqrt": "sqrt", "cbrt": "cbrt", "abs": "abs",
+    "sin": "sin", "cos": "cos", "tan": "tan", "cot": "cot", "sec": "sec", "csc": "csc",
+    "asin": "asin", "acos": "acos", "atan": "atan", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
+    "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "asinh": "asinh", "acosh": "acosh", "atanh": "atanh",
+    "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh", "arcsinh": "asinh", "arccosh": "acosh",
+    "arctanh": "atanh", "round": "round", "rint": "round", "nint": "round", "floor": "floor", "ceil": "ceil",
+    "ceiling": "ceil", "min": "min", "max": "max", "sum": "sum", "factorial": "factorial", "fact": "factorial",
+    "binomial": "binomial", "binom": "binomial", "sign": "sign", "signum": "sign", "sgn": "sign",
+    "transpose": "transpose", "inner": "inner", "dot": "inner", "root": "root", "pow": "pow", "Abs": "abs",
+    "log2": "log2", "log10": "log10", "Max": "max", "Min": "min", "Transpose": "transpose",
+}  # fmt: skip
+
+ARITY = {
+    "log": (1, 2), "root": (2, 2), "pow": (2, 2), "binomial": (2, 2), "inner": (2, 2),
+    "min": (1, 12), "max": (1, 12), "sum": (1, 30),
+}  # fmt: skip
+"""Fewest and most arguments, where it is not exactly one."""
+
+MULTIPLIERS = {
+    "k": "1e3", "K": "1e3", "M": "1e6", "B": "1e9", "T": "1e12", "thousand": "1e3", "million": "1e6",
+    "millions": "1e6", "mio": "1e6", "mn": "1e6", "billion": "1e9", "billions": "1e9", "bn": "1e9",
+    "trillion": "1e12", "trillions": "1e12", "tn": "1e12", "quadrillion": "1e15", "quintillion": "1e18",
+}  # fmt: skip
+"""Words and letters after an amount, in numbers and quantities only."""
+
+
+def arity(function: str) -> tuple[int, int]:
+    """The fewest and the most arguments of a function."""
+    return ARITY.get(function, (1, 1))

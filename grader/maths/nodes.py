@@ -1,0 +1,198 @@
+"""The tree that every typed answer is read into, from text and from LaTeX alike.
+
+Owns the node types, and walking and rebuilding them. Nodes keep the student's order and spelling of
+products, so that a report can show what was understood; brackets are not kept, a printer puts them where
+they are needed. `column` is the 1-based place in the text as typed and takes no part in equality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Literal
+
+BinaryOperator = Literal["+", "-", "*", "·", "", "/", "^"]
+"""`*` was written out, `·` is a centred dot, the empty operator is a product by standing side by side."""
+
+RelationOperator = Literal["=", "≈", "≠", "<", "≤", ">", "≥"]
+
+PRODUCTS = ("*", "·", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An exact decimal literal: `12`, `0.452`, `2e9`; never negative, separators already gone."""
+
+    text: str
+    column: int = field(default=0, compare=False)
+
+    @property
+    def value(self) -> Fraction:
+        """The exact value."""
+        return Fraction(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A symbol of the question, under its declared name whatever spelling was typed."""
+
+    name: str
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """`pi`, `e` or `i` where the question declares no symbol of that name."""
+
+    name: Literal["pi", "e", "i"]
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of the table in `units.py`, by its symbol: `GB`, `USD`, `min`. Only in quantities."""
+
+    symbol: str
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """Minus in front: `-x`."""
+
+    operand: Node
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """A sum, difference, product, quotient or power."""
+
+    operator: BinaryOperator
+    left: Node
+    right: Node
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    """A transposed matrix, whichever of the many signs was typed."""
+
+    operand: Node
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of the list in `functions.py` with its arguments.
+
+    `log` has one argument (natural) or two (value, base); `root` has two (value, degree); `min`, `max` and
+    `sum` have any number; `inner` is the inner product of two vectors.
+    """
+
+    function: str
+    arguments: tuple[Node, ...]
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """An amount followed by `%`."""
+
+    operand: Node
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """An equation, an inequality, or a chain `a = b = c` (one operator fewer than members)."""
+
+    members: tuple[Node, ...]
+    operators: tuple[RelationOperator, ...]
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """All integers from `first` to `last`, both included."""
+
+    first: int
+    last: int
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A set of integers, as the items that were typed: single numbers and spans."""
+
+    items: tuple[Node, ...]
+    column: int = field(default=0, compare=False)
+
+
+Node = Number | Name | Constant | Unit | Negative | Binary | Transpose | Call | Percent | Relation | Span | Listing
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below, in the order typed."""
+    match node:
+        case Negative(operand) | Transpose(operand) | Percent(operand):
+            return (operand,)
+        case Binary(_, left, right):
+            return (left, right)
+        case Call(_, arguments):
+            return arguments
+        case Relation(members):
+            return members
+        case Listing(items):
+            return items
+    return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it, parents first, in the order typed."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        yield current
+        pending.extend(reversed(children(current)))
+
+
+def with_children(node: Node, parts: tuple[Node, ...]) -> Node:
+    """The same kind of node over other children."""
+    match node:
+        case Negative() | Transpose() | Percent():
+            return replace(node, operand=parts[0])
+        case Binary():
+            return replace(node, left=parts[0], right=parts[1])
+        case Call():
+            return replace(node, arguments=parts)
+        case Relation():
+            return replace(node, members=parts)
+        case Listing():
+            return replace(node, items=parts)
+    return node
+
+
+def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
+    """A copy with `change` applied to every node, children first."""
+    below = children(node)
+    if below:
+        parts = tuple(rebuild(part, change) for part in below)
+        if any(new is not old for new, old in zip(parts, below, strict=True)):
+            node = with_children(node, parts)
+    return change(node)
+
+
+def names(node: Node) -> frozenset[str]:
+    """The symbols that occur."""
+    return frozenset(part.name for part in walk(node) if isinstance(part, Name))
+
+
+def depth(node: Node) -> int:
+    """The longest way down, counted in nodes."""
+    level, count = [node], 0
+    while level:
+        count += 1
+        level = [part for parent in level for part in children(parent)]
+    return count

@@ -1,0 +1,92 @@
+"""What the judge is asked and what it answers.
+
+Owns the two records that cross the judge's border. Both are plain data, so that they travel as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["expr", "matrix", "equation", "number", "quantity", "set"]
+Format = Literal["auto", "text", "latex"]
+Equality = Literal["equal", "different", "invalid", "undecided"]
+Proof = Literal["", "identical", "symbolic", "numeric", "exact", "tolerance", "refuted"]
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far a number may lie from the expected one: relative, absolute (in the field's unit), or both."""
+
+    rel: float | None = None
+    abs: float | None = None
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another answer that is just as right, with a tolerance of its own if it needs one."""
+
+    answer: str
+    tolerance: Tolerance | None = None
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that an author foresaw, with the misconception it shows."""
+
+    answer: str
+    says: str
+    credit: float = 0.0
+
+
+@dataclass(frozen=True)
+class Question:
+    """One field as the judge sees it.
+
+    `reference` is the author's text (`**`, `transpose(B)`); empty where only `within` decides.
+    `symbols` maps a name to `{positive, real, integer: bool, matrix: [rows, columns], symmetric: bool,
+    identity: bool, aliases: [...]}`; its key `_constraints` holds strings such as `"r_max > r_min"`.
+    `within` is an inclusive range in the field's unit that replaces the tolerance.
+    `follows` is an operation over earlier fields (`diff(L_of_N, N)`, `solve(dL_dN, N)`,
+    `subst(D, N, N_opt)`, `4*params`); `follow_reference` an already computed right answer, given the
+    student's earlier fields. Either is tried when the answer differs from the reference.
+    `secret` seeds the sample points together with `id` and the normalised answer.
+    """
+
+    id: str
+    kind: Kind
+    reference: str
+    symbols: Mapping[str, object] = field(default_factory=dict)
+    tolerance: Tolerance | None = None
+    within: tuple[float, float] | None = None
+    unit: str | None = None
+    percent: bool = False
+    alternatives: tuple[Alternative, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    follows: str | None = None
+    follow_reference: str | None = None
+    format: Format = "auto"
+    secret: bytes = b""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The judge's answer.
+
+    `reading` is what was understood, in our own notation and in the student's order; it can be read again.
+    `column` is 1-based in the answer as typed. `value` is a number's value in the field's unit, as exact
+    decimal text, for later fields that follow from it. `follows` says that the answer is not the reference
+    but is right given the student's own earlier answers.
+    """
+
+    verdict: Equality
+    proof: Proof = ""
+    reading: str | None = None
+    message: str = ""
+    column: int | None = None
+    mistake: str | None = None
+    credit: float = 0.0
+    follows: bool = False
+    value: str | None = None
+    seconds: float = 0.0

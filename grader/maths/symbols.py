@@ -1,0 +1,151 @@
+"""The symbols that a question declares: names, spellings, assumptions, shapes, constraints.
+
+Owns which spellings mean which symbol. A letter followed by digits and its subscript form are one name
+(`C0`, `C_0`, `C_{0}`), Greek letters may be words, letters or LaTeX commands, and a subscript of letters may
+lose its underscore where nothing else could be meant (`rmax`). What a symbol is worth at a point is
+`sampling.py`'s affair.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+Dimension = str | int
+
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "ϑ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu",
+    "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "ϱ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau",
+    "υ": "upsilon", "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+    "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma",
+    "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+GREEK_WORDS = frozenset(GREEK.values())
+GREEK_VARIANTS = {f"var{word}": word for word in ("epsilon", "theta", "rho", "sigma", "phi", "pi", "kappa")}
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """One declared symbol. `rows` and `columns` are None for a scalar; an identity may have no fixed size."""
+
+    name: str
+    positive: bool = False
+    integer: bool = False
+    nonnegative: bool = False
+    rows: Dimension | None = None
+    columns: Dimension | None = None
+    symmetric: bool = False
+    identity: bool = False
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether products with it do not commute."""
+        return self.identity or self.rows is not None
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """Every symbol of one question, and the constraints between them as text (`r_max > r_min`)."""
+
+    by_name: Mapping[str, Symbol] = field(default_factory=dict)
+    constraints: tuple[str, ...] = ()
+
+    @classmethod
+    def from_spec(cls, spec: Mapping[str, object]) -> Symbols:
+        """Read `Question.symbols`.
+
+        Args:
+            spec: name → `{positive, real, integer, nonnegative, symmetric, identity: bool,
+                matrix: [rows, columns], aliases: [...]}` or None; `_constraints` → list of strings.
+
+        Raises:
+            ValueError: a property of the wrong type, a name that cannot be typed, or two symbols that
+                cannot be told apart.
+        """
+        raw = spec.get("_constraints") or ()
+        if isinstance(raw, str) or not isinstance(raw, Sequence) or not all(isinstance(c, str) for c in raw):
+            raise ValueError("_constraints must be a list of strings")
+        by_name = {name: _symbol(name, value) for name, value in spec.items() if name != "_constraints"}
+        symbols = cls(by_name, tuple(str(constraint) for constraint in raw))
+        _ = symbols.spellings
+        return symbols
+
+    @cached_property
+    def spellings(self) -> Mapping[str, str]:
+        """Spelling key (see `spelling_key`) → declared name, aliases included."""
+        table: dict[str, str] = {}
+        for name in self.by_name:
+            if table.setdefault(spelling_key(name), name) != name:
+                raise ValueError(f"the symbols {table[spelling_key(name)]!r} and {name!r} cannot be told apart")
+        for symbol in self.by_name.values():
+            for alias in symbol.aliases:
+                table.setdefault(spelling_key(alias), symbol.name)
+        return table
+
+    @cached_property
+    def loose_spellings(self) -> Mapping[str, str]:
+        """Spellings without underscores → declared name, where only one symbol could be meant."""
+        meant: dict[str, set[str]] = {}
+        for key, name in self.spellings.items():
+            meant.setdefault(key.replace("_", ""), set()).add(name)
+        return {key: next(iter(found)) for key, found in meant.items() if len(found) == 1}
+
+    @cached_property
+    def has_matrices(self) -> bool:
+        """Whether a transpose means anything here."""
+        return any(symbol.is_matrix for symbol in self.by_name.values())
+
+    def find(self, spelling: str) -> str | None:
+        """The declared name that a whole spelling means, or None."""
+        key = spelling_key(spelling)
+        return self.spellings.get(key) or self.loose_spellings.get(key.replace("_", ""))
+
+
+def spelling_key(spelling: str) -> str:
+    """What all spellings of one name share: `C_{0}` → `C0`, `N_{\\mathrm{opt}}` → `N_opt`, `σ₁` → `sigma1`."""
+    text = "".join(GREEK.get(char, char) for char in spelling)
+    text = re.sub(r"\\(?:mathrm|mathbf|mathit|mathsf|mathcal|text|textit|boldsymbol|operatorname|bm)\b", "", text)
+    text = re.sub(r"[\\{}()\s,]", "", text)
+    text = text.translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789"))
+    for variant, word in GREEK_VARIANTS.items():
+        text = text.replace(variant, word)
+    return re.sub(r"_(?=\d)", "", text)
+
+
+def _symbol(name: str, value: object) -> Symbol:
+    if not isinstance(name, str) or not re.match(r"^[A-Za-z\u0370-\u03ff]", name) or len(name) > 60:
+        raise ValueError(f"{str(name)[:60]!r} is no name for a symbol: it must start with a letter")
+    properties = {} if value is None else value
+    if not isinstance(properties, Mapping):
+        raise ValueError(f"symbol {name}: expected a mapping of properties, not {type(value).__name__}")
+    flags = {}
+    for flag in ("positive", "integer", "nonnegative", "symmetric", "identity"):
+        given = properties.get(flag, False)
+        if given is not None and not isinstance(given, bool):
+            raise ValueError(f"symbol {name}: {flag} must be true or false")
+        flags[flag] = bool(given)
+    rows, columns = _shape(name, properties.get("matrix"))
+    aliases = properties.get("aliases") or ()
+    if isinstance(aliases, str) or not isinstance(aliases, Sequence):
+        raise ValueError(f"symbol {name}: aliases must be a list of strings")
+    return Symbol(name, rows=rows, columns=columns, aliases=tuple(str(alias) for alias in aliases), **flags)
+
+
+def _shape(name: str, matrix: object) -> tuple[Dimension | None, Dimension | None]:
+    if matrix is None or matrix is False:
+        return None, None
+    if isinstance(matrix, str) or not isinstance(matrix, Sequence) or len(matrix) != 2:
+        raise ValueError(f"symbol {name}: matrix must be [rows, columns]")
+    sizes = []
+    for size in matrix:
+        if isinstance(size, int) and not isinstance(size, bool) and 1 <= size <= 64:
+            sizes.append(size)
+        elif isinstance(size, str) and size.strip():
+            sizes.append(int(size) if size.strip().isdigit() and 1 <= int(size) <= 64 else size.strip())
+        else:
+            raise ValueError(f"symbol {name}: a dimension must be a name or a number from 1 to 64")
+    return sizes[0], sizes[1]

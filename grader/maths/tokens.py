@@ -1,0 +1,399 @@
+"""From characters to tokens: text and LaTeX, with limits that refuse a bomb before anything is built.
+
+Owns characters, numbers and the column of each token. Names are `words.py`'s affair, structure (`\\frac`,
+brackets, precedence) is `parse.py`'s. Every word is looked up in the question's symbols first, so `E`, `I`,
+`beta` or `N` are what the question says and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+
+from grader.maths import units
+from grader.maths.functions import MULTIPLIERS, SPELLINGS
+from grader.maths.signs import (
+    BRACKETS, COMMAND_SIGNS, FRACTIONS, IGNORED, IGNORED_SIGNS, RELATIONS, SIGNS, SPACES, STRUCTURE,
+    SUPERSCRIPTS, WRAPPERS, TokenKind,
+)  # fmt: skip
+from grader.maths.symbols import Symbols
+from grader.maths.unreadable import Unreadable
+from grader.maths.words import read_word, starts_word, unknown_word
+
+MAX_CHARACTERS = 2_000
+MAX_TOKENS = 400
+MAX_NESTING = 60
+MAX_DIGITS = 40
+MAX_EXPONENT = 1_000
+MAX_TERMS = 20
+
+_THIN = "\u00a0\u2009\u202f\u2007"
+_PLAIN = r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)"
+_NUMBER = re.compile(_PLAIN, re.ASCII)
+_GROUPED = re.compile(rf"\d{{1,3}}(?:(?:\{{,\}}|\\,|\\;|_|[{_THIN}])\d{{3}})+(?!\d)(?:\.\d+)?", re.ASCII)
+_COMMAS = re.compile(r"(?!0)\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?", re.ASCII)
+_SPACED = re.compile(r"(?!0)\d{1,3}(?: \d{3})+(?!\d)(?:\.\d+)?", re.ASCII)
+_POWER_OF_TEN = re.compile(r"[eE]([+-]?\d+)(?![\w.])", re.ASCII)
+_LIMITS = re.compile(
+    r"\s*_\s*(?:\{\s*([A-Za-z])\s*=\s*(\d{1,4})\s*\}|([A-Za-z])=(\d{1,4}))\s*\^\s*(?:\{\s*(\d{1,4})\s*\}|(\d{1,2}))",
+    re.ASCII,
+)
+_UNIT_WORD = re.compile(r"[A-Za-zµμ]+(?![\w])|[A-Za-zµμ]+(?=[²³⁻])")
+_TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
+_ENDS_OPERAND = frozenset({"number", "name", "constant", "unit", "multiplier", "close", "endgroup"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word or sign. `text` is canonical: `log` for `\\ln`, `C_0` for `C0`, `*` for `×`."""
+
+    kind: TokenKind
+    text: str
+    column: int
+    spaced: bool = False
+    series: tuple[str, ...] = ()
+    """For what runs with the index of a sum: its text at each value of the index."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What may be typed in one field beside numbers and signs."""
+
+    symbols: Symbols = field(default_factory=Symbols)
+    amounts: bool = False
+    """Numbers may be followed by `k`, `M`, `billion` and grouped by spaces."""
+    units: bool = False
+    bytes_meant: bool = False
+    """`B` is bytes here, not a billion."""
+    nouns: tuple[str, ...] = ()
+    """Words that may follow an amount and mean nothing: what the field counts."""
+
+
+def tokenize(text: str, vocabulary: Vocabulary) -> list[Token]:
+    """Split an answer into tokens, the last of kind `end`.
+
+    Raises:
+        Unreadable: a character, word or number that is refused, or a limit that is passed.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise Unreadable(f"longer than {MAX_CHARACTERS} characters", MAX_CHARACTERS + 1)
+    return _Scanner(_known_characters(text), vocabulary).run()
+
+
+def _known_characters(text: str) -> str:
+    """The text with mathematical letters made plain, one for one, so that columns stay."""
+    characters = []
+    for place, char in enumerate(text):
+        if "\U0001d400" <= char <= "\U0001d7ff" or char in "ℎℯℐℒℰℬℛ":
+            char = unicodedata.normalize("NFKC", char)
+            char = char if len(char) == 1 else "\ufffd"
+        elif char in "’′‘`´":
+            char = "'"
+        if not (char.isascii() and char.isprintable()) and char not in SPACES:
+            _refuse_strange(char, place + 1)
+        characters.append(char)
+    return "".join(characters)
+
+
+def _refuse_strange(char: str, column: int) -> None:
+    category = unicodedata.category(char)
+    if category in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+        advice = {
+            "\f": "a form feed, which is what \\frac becomes in double quotes; use single quotes or a | block",
+            "\b": "a backspace, which is what \\beta becomes in double quotes; use single quotes or a | block",
+            "\a": "a bell, which is what \\alpha becomes in double quotes; use single quotes or a | block",
+            "\v": "a tabulator, which is what \\v… becomes in double quotes; use single quotes or a | block",
+        }
+        raise Unreadable(f"an invisible character (U+{ord(char):04X}): {advice.get(char, 'delete it')}", column)
+    if category[0] == "L" and char not in _LETTERS:
+        name = unicodedata.name(char, "an unknown letter").lower()
+        raise Unreadable(f"{char!r} is {name}, not a letter used here: type it again", column)
+
+
+_LETTERS = frozenset("αβγδεϵζηθϑικλμµνξπρϱσςτυφϕχψωΓΔΘΛΞΠΣΦΨΩℓⁿₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥᵀ")
+
+
+class _Scanner:
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self.text = text
+        self.vocabulary = vocabulary
+        self.symbols = vocabulary.symbols
+        self.place = 0
+        self.tokens: list[Token] = []
+        self.brackets: list[str] = []
+        self.spaced = False
+        self.index: tuple[str, tuple[str, ...]] | None = None
+
+    def run(self) -> list[Token]:
+        while self.place < len(self.text):
+            char = self.text[self.place]
+            if char in SPACES:
+                self.spaced = True
+                self.place += 1
+                continue
+            before = len(self.tokens)
+            self._one(char)
+            if len(self.tokens) > MAX_TOKENS:
+                raise Unreadable(f"more than {MAX_TOKENS} words and signs", self.tokens[-1].column)
+            self.spaced = self.spaced and len(self.tokens) == before
+        self._add("end", "", self.place, 0)
+        return self.tokens
+
+    def _add(self, kind: TokenKind, text: str, start: int, length: int) -> None:
+        self.tokens.append(Token(kind, text, start + 1, self.spaced))
+        self.place = start + length
+
+    def _one(self, char: str) -> None:
+        rest = self.text[self.place : self.place + 2]
+        if (char.isdigit() and char.isascii()) or (char == "." and rest[1:].isdigit()):
+            self._number()
+        elif char == "." or char == "…":
+            self._dots()
+        elif self._unit():
+            return
+        elif starts_word(self.text, self.place):
+            self._word()
+        elif char == "\\":
+            self._command()
+        elif char in SUPERSCRIPTS:
+            self._superscript()
+        elif char == "~" and rest != "~=" and self.tokens and self.tokens[-1].kind in _ENDS_OPERAND:
+            self.spaced = True
+            self.place += 1
+        elif rest in RELATIONS or char in RELATIONS:
+            sign = rest if rest in RELATIONS else char
+            self._add("relation", RELATIONS[sign], self.place, len(sign))
+        elif rest == "**":
+            self._add("operator", "^", self.place, 2)
+        elif rest == "%p" or rest in ("%e", "%i"):
+            name = "pi" if rest == "%p" else rest[1]
+            self._add("constant", name, self.place, 1 + len(name))
+        else:
+            self._sign(char)
+
+    def _sign(self, char: str) -> None:
+        previous = self.tokens[-1] if self.tokens else None
+        if char in BRACKETS or char in BRACKETS.values():
+            self._bracket(char)
+        elif char == "{" or char == "}":
+            self._nest("{" if char == "{" else "}")
+            self._add("group" if char == "{" else "endgroup", char, self.place, 1)
+        elif char == "|" or char == "‖":
+            self._add("bar", "|", self.place, 1)
+        elif char == "'":
+            self._add("operator", "'", self.place, 1)
+        elif char in "⊗⊙":
+            raise Unreadable(f"{char} is not a product used here", self.place + 1)
+        elif SIGNS.get(char) == "Σ":
+            self._series(self.place + 1)
+        elif char in FRACTIONS:
+            self._add("number", FRACTIONS[char], self.place, 1)
+        elif char in ("–", "—") and self.vocabulary.amounts and previous and previous.kind == "number":
+            raise Unreadable("this reads like a range; one value is asked", self.place + 1)
+        elif char in SIGNS:
+            self._add("operator", SIGNS[char], self.place, 1)
+        elif char == ",":
+            self._add("comma", ",", self.place, 1)
+        elif char in ";&":
+            raise Unreadable(f"{char!r} is not used here: give one answer", self.place + 1)
+        else:
+            raise Unreadable(f"{char!r} is not used here", self.place + 1)
+
+    def _bracket(self, char: str, length: int = 1) -> None:
+        self._nest(char)
+        self._add("open" if char in BRACKETS or char == "{" else "close", char, self.place, length)
+
+    def _nest(self, char: str) -> None:
+        if char in BRACKETS or char == "{":
+            called = bool(self.tokens) and self.tokens[-1].kind == "function"
+            self.brackets.append("call" if called else char)
+            if len(self.brackets) > MAX_NESTING:
+                raise Unreadable(f"brackets nested deeper than {MAX_NESTING}", self.place + 1)
+        elif self.brackets:
+            self.brackets.pop()
+
+    def _dots(self) -> None:
+        transpose = _TRANSPOSE.match(self.text, self.place)
+        dots = re.compile(r"\.{2,3}|…").match(self.text, self.place)
+        if transpose and self.tokens and self.tokens[-1].kind in _ENDS_OPERAND:
+            self._add("operator", "ᵀ", self.place, len(transpose.group()))
+        elif dots:
+            self._add("dots", "...", self.place, len(dots.group()))
+        elif not self.text[self.place + 1 :].strip():
+            self.place += 1
+        else:
+            raise Unreadable("a full stop is not used here", self.place + 1)
+
+    def _number(self) -> None:
+        found = _GROUPED.match(self.text, self.place)
+        if not found and "call" not in self.brackets:
+            found = _COMMAS.match(self.text, self.place)
+        if not found and self.vocabulary.amounts:
+            found = _SPACED.match(self.text, self.place)
+        found = found or _NUMBER.match(self.text, self.place)
+        assert found is not None  # noqa: S101 — the caller saw a digit
+        start, stop = self.place, found.end()
+        digits = re.sub(r"[^\d.]", "", found.group())
+        if re.match(r",\d", self.text[stop : stop + 2]) and not self.brackets:
+            raise Unreadable("a comma inside a number: write 0.5 for a half, 2000 or 2,000 for thousands", stop + 1)
+        if len(digits) > MAX_DIGITS + 1:
+            raise Unreadable(f"a number of more than {MAX_DIGITS} digits", start + 1)
+        power = _POWER_OF_TEN.match(self.text, stop)
+        if power:
+            letter = self.text[stop]
+            if letter in self.symbols.spellings:
+                raise Unreadable(f"{letter} is a name here: write 10^{power.group(1)} or put a * around it", stop + 1)
+            if len(power.group(1)) > 6 or abs(int(power.group(1))) > MAX_EXPONENT:
+                raise Unreadable(f"a power of ten beyond {MAX_EXPONENT}", stop + 1)
+            digits, stop = f"{digits}e{int(power.group(1))}", power.end()
+        self._add("number", digits, start, stop - start)
+
+    def _unit(self) -> bool:
+        """Take a unit, a multiplier or a counted noun where the field has amounts; else leave all as it is."""
+        if not self.vocabulary.amounts:
+            return False
+        char = self.text[self.place]
+        if char in "$¢€" and self.vocabulary.units:
+            found = units.find(char)
+            self._add("unit", found.symbol if found else char, self.place, 1)
+            return True
+        word = next((word for word in units.HYPHENATED if self.text.startswith(word, self.place)), None)
+        if word is None or not self.vocabulary.units:
+            match = _UNIT_WORD.match(self.text, self.place)
+            word = match.group() if match else None
+        if word is None or self.symbols.find(word):
+            return False
+        return self._amount_word(word)
+
+    def _amount_word(self, word: str) -> bool:
+        after_amount = bool(self.tokens) and self.tokens[-1].kind in (*_ENDS_OPERAND, "unit")
+        unit = units.find(word) if self.vocabulary.units else None
+        if word in ("per", "percent"):
+            self._add("operator", "/" if word == "per" else "%", self.place, len(word))
+        elif word == "x" and after_amount and re.match(r"\s*[\d(]", self.text[self.place + 1 :], re.ASCII):
+            self._add("operator", "*", self.place, 1)
+        elif word == "B" and not self.vocabulary.bytes_meant and after_amount:
+            self._add("multiplier", MULTIPLIERS[word], self.place, 1)
+        elif unit:
+            if word == "US" and self.text.startswith("US$", self.place):
+                word = "US$"
+            self._add("unit", unit.symbol, self.place, len(word))
+        elif word == "US" and self.text.startswith("US$", self.place) and self.vocabulary.units:
+            self._add("unit", "USD", self.place, 3)
+        elif word in MULTIPLIERS and after_amount:
+            self._add("multiplier", MULTIPLIERS[word], self.place, len(word))
+        elif word.lower() in self.vocabulary.nouns and after_amount:
+            self.place += len(word)
+        elif self.vocabulary.units and word not in SPELLINGS and word not in ("e", "pi", "x"):
+            raise Unreadable(f"{word[:30]!r} is not a unit known here", self.place + 1)
+        else:
+            return False
+        return True
+
+    def _word(self) -> None:
+        start = self.place
+        if self._times_sign():
+            return
+        if self.text.startswith("sum_", start) and _LIMITS.match(self.text, start + 3):
+            self._series(start + 3)
+            return
+        series = self._running_names(start) if self.index else None
+        if series:
+            return
+        pieces, stop = read_word(self.text, start, self.symbols)
+        if pieces is None:
+            raise unknown_word(self.text, start, stop, self.symbols)
+        for piece in pieces:
+            self.tokens.append(Token(piece.kind, piece.text, piece.start + 1, self.spaced))  # type: ignore[arg-type]
+        self.place = stop
+
+    def _times_sign(self) -> bool:
+        if self.text[self.place] != "x" or "x" in self.symbols.spellings or not self.tokens:
+            return False
+        if self.tokens[-1].kind != "number" or not re.match(r"\s*[\d(]", self.text[self.place + 1 :], re.ASCII):
+            return False
+        self._add("operator", "*", self.place, 1)
+        return True
+
+    def _series(self, place: int) -> None:
+        limits = _LIMITS.match(self.text, place)
+        if not limits or self.index:
+            raise Unreadable("a sum needs whole-number limits, as in \\sum_{j=1}^{3}; or write it out", place)
+        index = limits.group(1) or limits.group(3)
+        first = int(limits.group(2) or limits.group(4))
+        last = int(limits.group(5) or limits.group(6))
+        if not 0 <= last - first < MAX_TERMS:
+            raise Unreadable(f"a sum may have 1 to {MAX_TERMS} terms", place)
+        values = tuple(str(value) for value in range(first, last + 1))
+        self.index = (index, values)
+        self.tokens.append(Token("series", index, self.place + 1, self.spaced, values))
+        self.place = limits.end()
+
+    def _running_names(self, start: int) -> bool:
+        """Take a run of names that carries the index of a sum; else leave all as it is."""
+        assert self.index is not None  # noqa: S101 — the caller saw to it
+        index, values = self.index
+        plain, stop = read_word(self.text, start, self.symbols)
+        if self.text[start:stop] == index and plain is None:
+            self.tokens.append(Token("number", values[0], start + 1, self.spaced, values))
+            self.place = stop
+            return True
+        runs = [read_word(self.text, start, self.symbols, {index: value}) for value in values]
+        pieces = [run[0] for run in runs]
+        if any(run is None for run in pieces) or all(run == plain for run in pieces):
+            return False
+        rows = list(zip(*(run for run in pieces if run is not None), strict=True))
+        for row in rows:
+            kind, column = row[0].kind, row[0].start + 1
+            names = tuple(piece.text for piece in row)
+            self.tokens.append(Token(kind, names[0], column, self.spaced, names))  # type: ignore[arg-type]
+        self.place = rows[-1][0].end
+        return True
+
+    def _superscript(self) -> None:
+        start = self.place
+        while self.place < len(self.text) and self.text[self.place] in SUPERSCRIPTS:
+            self.place += 1
+        inner = "".join(SUPERSCRIPTS[char] for char in self.text[start : self.place])
+        end = self.place
+        self._add("operator", "^", start, 1)
+        self._add("group", "{", start, 1)
+        for token in _Scanner(inner, replace(self.vocabulary, amounts=False)).run()[:-1]:
+            self.tokens.append(replace(token, column=start + token.column))
+        self._add("endgroup", "}", end - 1, 1)
+
+    def _command(self) -> None:
+        start = self.place
+        match = re.compile(r"\\([A-Za-z]+|.)?", re.DOTALL).match(self.text, start)
+        name = (match.group(1) or "") if match else ""
+        length = 1 + len(name)
+        if name in IGNORED or (name and name in IGNORED_SIGNS):
+            self.place += length
+            if name in ("left", "right") and self.text[self.place : self.place + 1] == ".":
+                self.place += 1
+            self.spaced = True
+        elif name in STRUCTURE:
+            self._add("command", name, start, length)
+        elif name in COMMAND_SIGNS:
+            kind, sign = COMMAND_SIGNS[name]
+            if sign == "Σ":
+                self._series(start + length)
+            elif kind in ("open", "close"):
+                self._nest(sign)
+                self._add(kind, sign, start, length)
+            else:
+                self._add(kind, sign, start, length)
+        elif name in SPELLINGS:
+            self._add("function", SPELLINGS[name], start, length)
+        elif name in ("{", "}"):
+            self._nest(name)
+            self._add("open" if name == "{" else "close", name, start, length)
+        elif name in WRAPPERS:
+            self.place += length
+        elif name == "$" and self.vocabulary.units:
+            self._add("unit", "USD", start, length)
+        elif name == "pi":
+            self._add("constant", name, start, length)
+        else:
+            raise Unreadable(f"\\{name[:20]} is not a command known here", start + 1)

@@ -1,0 +1,1 @@
+"""Problems: what authors write (`model`, `symbols`), and how it is read (`load`)."""

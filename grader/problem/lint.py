@@ -1,0 +1,51 @@
+"""Trying what problem files name.
+
+Owns the mistakes that show only when a reference is imported, an input drawn or a listed wrong answer judged.
+Costs seconds, so it runs once before a class is graded and in `validate`, never in a worker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from grader.checks.base import Complaint
+from grader.checks.typed import TypedCheck
+from grader.errors import Diagnostic, SpecError
+from grader.judge import Judge
+from grader.problem.load import at
+from grader.problem.model import Assignment
+
+
+def lint(assignment: Assignment, judge: Judge) -> None:
+    """Try every name, draw, right answer and listed mistake.
+
+    Raises:
+        SpecError: some cannot be used; all of them are listed.
+    """
+    found: list[Diagnostic] = []
+    for problem in assignment.problems:
+        for i, part in enumerate(problem.parts):
+            for place, check in part.places():
+                complaints = list(check.problems())
+                if not complaints and isinstance(check, TypedCheck) and assignment.library.has_reference:
+                    complaints = _judged(check, judge)
+                found += [at(problem, i, (*place, *path), what) for path, what in complaints]
+    if found:
+        raise SpecError(found)
+
+
+def _judged(check: TypedCheck, judge: Judge) -> list[Complaint]:
+    """A right answer that cannot be read, or a mistake that is in fact right."""
+    spec = check.spec
+    right = check.right_answer()
+    if not right:
+        return []
+    question = replace(check.question(right), mistakes=())
+    decision = judge.decide(question, right, {})
+    if decision.verdict != "equal":
+        return [(("expect",), f"{spec.expect} gives {right!r}, which is {decision.verdict}: {decision.message}")]
+    accepted: list[Complaint] = []
+    for i, mistake in enumerate(spec.mistakes):
+        if judge.decide(question, mistake.answer, {}).verdict == "equal":
+            accepted.append((("mistakes", i, "answer"), f"{mistake.answer!r} is listed as a mistake but is right"))
+    return accepted

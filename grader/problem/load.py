@@ -1,0 +1,243 @@
+"""Reading an assignment from its folder.
+
+Owns the way from YAML files to an `Assignment`, and every mistake that can be seen on it without running
+anything: all of a file's mistakes are reported at once, each at its line and column. What the keys mean belongs
+to the models; trying what the files name belongs to `lint`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from grader.checks.base import Check, Complaint, PartFacts, kinds
+from grader.errors import Diagnostic, SpecError, UsageError
+from grader.library import Library
+from grader.problem.model import (
+    Assignment,
+    AssignmentSpec,
+    Part,
+    PartSpec,
+    Problem,
+    ProblemSpec,
+    problem_spec,
+)
+from grader.yaml_source import Source, read_yaml
+
+ASSIGNMENT_FILE = "assignment.yaml"
+_HASHED = ("problems", "reference")
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_assignment(root: Path) -> Assignment:
+    """Load and check every problem of an assignment.
+
+    Args:
+        root: the folder that holds `problems/`, and `reference/` unless it is a students' kit.
+
+    Raises:
+        UsageError: there is no `problems/` with a problem in it.
+        SpecError: the problem files hold mistakes; all of them are listed.
+    """
+    folder = root / "problems"
+    files = sorted(file for file in folder.glob("*.yaml") if file.name != ASSIGNMENT_FILE)
+    if not files:
+        raise UsageError(f"{folder} holds no problem files (*.yaml)")
+    library, diagnostics = Library(root), []
+    problems: list[Problem] = []
+    for file in files:
+        problem, found = _load_problem(file, library)
+        diagnostics += found
+        if problem is not None:
+            problems.append(problem)
+    diagnostics += _repeated_ids(problems) + _undeclared_functions(problems)
+    about, found = _load_about(folder / ASSIGNMENT_FILE, root)
+    diagnostics += found
+    if diagnostics:
+        raise SpecError(diagnostics)
+    return Assignment(root, about.title, about.intro, tuple(problems), library, _hash(root))
+
+
+def _load_about(file: Path, root: Path) -> tuple[AssignmentSpec, list[Diagnostic]]:
+    if not file.is_file():
+        return AssignmentSpec(title=root.resolve().name), []
+    source = read_yaml(file.read_text(encoding="utf-8"))
+    about, found = _validate(AssignmentSpec, source, file)
+    return about or AssignmentSpec(title=root.resolve().name), found
+
+
+def _load_problem(file: Path, library: Library) -> tuple[Problem | None, list[Diagnostic]]:
+    try:
+        source = read_yaml(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        return None, [Diagnostic(file, 1, 1, "not UTF-8", f"byte {error.start} cannot be read")]
+    spec, found = _validate(problem_spec(), source, file)
+    if spec is None:
+        return None, found
+    parts = []
+    for i, part_spec in enumerate(spec.parts):
+        part = _build_part(spec, part_spec, library)
+        parts.append(part)
+        found += [_at(source, file, ("parts", i, *path), what) for path, what in _part_complaints(part)]
+    return Problem(spec.id, spec.title, spec.intro, file, tuple(parts), source), found
+
+
+def _validate(model: type[Model], source: Source, file: Path) -> tuple[Model | None, list[Diagnostic]]:
+    found = [Diagnostic(file, fault.place.line, fault.place.column, fault.what) for fault in source.faults]
+    if source.data is None:
+        return None, found or [Diagnostic(file, 1, 1, "the file is empty")]
+    try:
+        return model.model_validate(source.data), found
+    except ValidationError as error:
+        return None, found + [_explain(detail, model, source, file) for detail in error.errors()]
+
+
+def _explain(detail: Any, model: type[BaseModel], source: Source, file: Path) -> Diagnostic:
+    """One of pydantic's errors as a sentence at its place."""
+    path = _without_tags(detail["loc"], source)
+    place, key = source.place(path), str(path[-1]) if path else ""
+    allowed, suggestion = "", ""
+    match detail["type"]:
+        case "extra_forbidden":
+            names = _keys_beside(model, path, source)
+            what, allowed = f"unknown key {key!r}", f"allowed: {', '.join(names)}"
+            suggestion = next(iter(difflib.get_close_matches(key, names, n=1)), "")
+        case "missing":
+            what = f"{key!r} is missing"
+        case "union_tag_invalid":
+            typed = str(detail["ctx"]["tag"])
+            names = sorted(kinds())
+            what, allowed = f"unknown kind {typed!r}", f"allowed: {detail['ctx']['expected_tags']}"
+            suggestion = next(iter(difflib.get_close_matches(typed, names, n=1)), "")
+            place = source.place((*path, "kind"))
+        case "union_tag_not_found":
+            what = "'kind' is missing"
+        case "value_error":
+            what, _, allowed = str(detail["ctx"]["error"]).partition(" — ")
+        case _:
+            what = f"{key}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+            if isinstance(detail.get("input"), str):
+                what += f", not {detail['input']!r}"
+    return Diagnostic(file, place.line, place.column, what, allowed, suggestion)
+
+
+def _without_tags(loc: Sequence[str | int], source: Source) -> tuple[str | int, ...]:
+    """A pydantic location without the union tags that YAML knows nothing of."""
+    path: tuple[str | int, ...] = ()
+    for i, word in enumerate(loc):
+        if (*path, word) in source.places or i == len(loc) - 1:
+            path = (*path, word)
+    return path
+
+
+def _keys_beside(model: type[BaseModel], path: Sequence[str | int], source: Source) -> list[str]:
+    """The keys that are allowed where an unknown one stands."""
+    data = source.data
+    found: type[BaseModel] | None = model
+    for word in path[:-1]:
+        data = data[word]
+        found = _model_of(found, word, data) if found is not None else None
+    if found is None:
+        return []
+    return [field.alias or name for name, field in found.model_fields.items()]
+
+
+def _model_of(model: type[BaseModel], word: str | int, data: Any) -> type[BaseModel] | None:
+    """The model one step below, through lists, mappings and kinds."""
+    if isinstance(data, dict) and data.get("kind") in kinds():
+        return kinds()[data["kind"]].spec
+    if isinstance(word, str) and word in model.model_fields:
+        return next(iter(_models_in(model.model_fields[word].annotation)), model)
+    return model
+
+
+def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _models_in(argument)
+
+
+def _build_part(problem: ProblemSpec, spec: PartSpec, library: Library) -> Part:
+    symbols: dict[str, object] = {
+        name: symbol.protocol() for name, symbol in {**problem.symbols, **spec.symbols}.items()
+    }
+    if constraints := (*problem.constraints, *spec.constraints):
+        symbols["_constraints"] = list(constraints)
+    facts = PartFacts(problem.id, spec.id, symbols, library, spec.fields)
+    checks = [_build(facts, name, field) for name, field in spec.fields.items()]
+    checks += [_build(facts, str(i), other) for i, other in enumerate((*spec.runs, *spec.checks))]
+    return Part(problem.id, spec, symbols, tuple(checks))
+
+
+def _build(facts: PartFacts, name: str, spec: Any) -> Check:
+    return kinds()[spec.kind].build(facts, name, spec)
+
+
+def _part_complaints(part: Part) -> list[Complaint]:
+    """What is wrong within one part, as (path below the part, sentence)."""
+    found: list[Complaint] = []
+    spec, seen = part.spec, set[str]()
+    for place, check in part.places():
+        if check.id in seen:
+            found.append((place, f"{check.id} is here a second time — give one a `property` of its own"))
+        seen.add(check.id)
+        for required in check.after:
+            if required not in seen:
+                found.append(((*place, "after"), f"{required!r} does not stand before this"))
+    for i, step in enumerate(spec.derivation):
+        if step not in spec.fields:
+            found.append((("derivation", i), f"there is no field {step!r} in this part"))
+    total = sum(check.points for check in part.checks if not check.bonus)
+    if abs(total - spec.points) > 1e-9:
+        found.append((("points",), f"the checks of {spec.id} add up to {total:g} points, not {spec.points:g}"))
+    return found
+
+
+def _repeated_ids(problems: Sequence[Problem]) -> list[Diagnostic]:
+    seen: dict[str, Path] = {}
+    found = []
+    for problem in problems:
+        for name in (problem.id, *(part.id for part in problem.parts)):
+            if name in seen:
+                found.append(Diagnostic(problem.file, 1, 1, f"id {name!r} is taken by {seen[name].name}"))
+            seen[name] = problem.file
+    return found
+
+
+def _undeclared_functions(problems: Sequence[Problem]) -> list[Diagnostic]:
+    """Calls of functions that no part tells students to write."""
+    declared = {name for problem in problems for part in problem.parts for name in part.spec.functions}
+    return [
+        at(problem, i, ("runs", j, "call"), f"no part declares {run.call} under `functions`")
+        for problem in problems
+        for i, part in enumerate(problem.parts)
+        for j, run in enumerate(part.spec.runs)
+        if run.call and run.call not in declared
+    ]
+
+
+def at(problem: Problem, part: int, path: tuple[str | int, ...], what: str) -> Diagnostic:
+    """A sentence about a place below the part with this index; `what` may carry ` — ` and what is allowed."""
+    return _at(problem.source, problem.file, ("parts", part, *path), what)
+
+
+def _at(source: Source, file: Path, path: tuple[str | int, ...], what: str) -> Diagnostic:
+    place = source.place(path)
+    sentence, _, allowed = what.partition(" — ")
+    return Diagnostic(file, place.line, place.column, sentence, allowed)
+
+
+def _hash(root: Path) -> str:
+    """One hash over everything that can change a mark."""
+    digest = hashlib.sha256()
+    for folder in _HASHED:
+        for file in sorted((root / folder).rglob("*")):
+            if file.suffix in {".py", ".yaml"} and "__pycache__" not in file.parts:
+                digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,187 @@
+"""Problems as authors write them and as the rest of the house uses them.
+
+Owns the authored models of a problem file and the assignment built from them. Which keys a field, run or
+check may have belongs to its kind (`grader.checks`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated, Any, Union
+
+from pydantic import Field, create_model, field_validator
+
+from grader.checks.base import Check, CheckSpec, Place, Spec, kinds
+from grader.library import Library
+from grader.problem.symbols import SymbolSpec
+from grader.yaml_source import Source
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+
+
+class FunctionSpec(Spec):
+    """A function (or, with methods, a `torch.nn.Module` class) that students write: the contract, never the answer."""
+
+    signature: str = Field(pattern=r"^\(.*\)")
+    does: str
+    methods: dict[str, str] = {}
+
+
+class PartSpec(Spec):
+    """One part of a problem, as written. `fields`, `runs`, `checks` are typed by the registered kinds."""
+
+    id: Identifier
+    title: str
+    prompt: str
+    points: float = Field(gt=0)
+    symbols: dict[str, SymbolSpec] = {}
+    constraints: tuple[str, ...] = ()
+    derivation: tuple[str, ...] = ()
+    cpu_seconds: float = Field(default=10.0, gt=0, le=120)
+    staff_note: str = ""
+    functions: dict[str, FunctionSpec] = {}
+    fields: dict[str, Any] = {}
+    runs: tuple[Any, ...] = ()
+    checks: tuple[Any, ...] = ()
+
+    @field_validator("symbols", mode="before")
+    @classmethod
+    def _phrase_is_enough(cls, value: Any) -> Any:
+        return _spell_out(value)
+
+
+class ProblemSpec(Spec):
+    """One problem file, as written."""
+
+    id: Identifier
+    title: str
+    intro: str = ""
+    symbols: dict[str, SymbolSpec] = {}
+    constraints: tuple[str, ...] = ()
+    parts: tuple[PartSpec, ...] = Field(min_length=1)
+
+    @field_validator("symbols", mode="before")
+    @classmethod
+    def _phrase_is_enough(cls, value: Any) -> Any:
+        return _spell_out(value)
+
+
+class AssignmentSpec(Spec):
+    """`problems/assignment.yaml`: what belongs to no single question."""
+
+    title: str
+    intro: str = ""
+
+
+def _spell_out(symbols: Any) -> Any:
+    if not isinstance(symbols, dict):
+        return symbols
+    return {name: {"is": value} if isinstance(value, str) else value for name, value in symbols.items()}
+
+
+@cache
+def problem_spec() -> type[ProblemSpec]:
+    """`ProblemSpec` with every registered kind filled in."""
+    field, run, other = (_any_kind(place) for place in ("fields", "runs", "checks"))
+    mapping: Any = dict
+    several: Any = tuple
+    filled: dict[str, Any] = {
+        "fields": (mapping[Identifier, field], Field(default={})),
+        "runs": (several[run, ...], ()),
+        "checks": (several[other, ...], ()),
+    }
+    part: Any = create_model("Part", __base__=PartSpec, **filled)
+    parts: dict[str, Any] = {"parts": (several[part, ...], Field(min_length=1))}
+    return create_model("Problem", __base__=ProblemSpec, **parts)
+
+
+def _any_kind(place: Place) -> Any:
+    specs = tuple(dict.fromkeys(entry.spec for entry in kinds().values() if entry.place == place))
+    if len(specs) == 1:
+        return specs[0]
+    return Annotated[Union[specs], Field(discriminator="kind")]  # noqa: UP007  # a union of a tuple
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part with its checks built. `symbols` is in the judge's protocol."""
+
+    problem: str
+    spec: PartSpec
+    symbols: Mapping[str, object]
+    checks: tuple[Check, ...]
+
+    @property
+    def id(self) -> str:
+        """Such as `q5b`."""
+        return self.spec.id
+
+    @property
+    def points(self) -> float:
+        """The most that the part can earn."""
+        return self.spec.points
+
+    @property
+    def fields(self) -> Mapping[str, CheckSpec]:
+        """The typed fields, in the order in which they are asked."""
+        return self.spec.fields
+
+    def places(self) -> Iterator[tuple[tuple[str | int, ...], Check]]:
+        """Every check with the path where it stands in the part."""
+        names: list[tuple[str | int, ...]] = [("fields", name) for name in self.spec.fields]
+        names += [("runs", i) for i in range(len(self.spec.runs))]
+        names += [("checks", i) for i in range(len(self.spec.checks))]
+        return zip(names, self.checks, strict=True)
+
+    @cached_property
+    def modules(self) -> tuple[str, ...]:
+        """The students' files (without ending) that the part's runs call."""
+        calls = (getattr(run, "call", "") for run in self.spec.runs)
+        return tuple(dict.fromkeys(call.rpartition(".")[0] for call in calls if call))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One question with its parts."""
+
+    id: str
+    title: str
+    intro: str
+    file: Path
+    parts: tuple[Part, ...]
+    source: Source
+
+    @property
+    def points(self) -> float:
+        """The sum of its parts' points."""
+        return sum(part.points for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A whole homework: problems, and the Python that belongs to them. `sha256` covers both."""
+
+    root: Path
+    title: str
+    intro: str
+    problems: tuple[Problem, ...]
+    library: Library
+    sha256: str
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        """Every part of every problem, in order."""
+        return (part for problem in self.problems for part in problem.parts)
+
+    @property
+    def points(self) -> float:
+        """What the homework is worth."""
+        return sum(problem.points for problem in self.problems)
+
+    @cached_property
+    def modules(self) -> tuple[str, ...]:
+        """Every student file that is called, without ending."""
+        return tuple(dict.fromkeys(module for part in self.parts for module in part.modules))

@@ -1,0 +1,20 @@
+"""The JSON Schema of a problem file, for editors; made from the same models that the loader uses.
+
+`python -m grader.problem.schema` prints it.
+"""
+
+from __future__ import annotations
+
+import json
+
+from grader.problem.model import problem_spec
+
+
+def schema_text() -> str:
+    """The schema as it is checked in."""
+    schema = problem_spec().model_json_schema(by_alias=True, mode="validation")
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema_text(), end="")

@@ -1,0 +1,70 @@
+"""Symbols as an author writes them, as the judge's protocol wants them.
+
+Owns the phrases (`positive integer`, `matrix m x l`, `symmetric matrix n x n`, `identity n x n`, `scalar`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pydantic import field_validator
+
+from grader.checks.base import Spec
+
+ALLOWED = (
+    "`positive integer`, `positive real`, `integer`, `real`, `scalar`, `matrix m x l`, "
+    "`symmetric matrix n x n` or `identity n x n`"
+)
+_NUMBERS: dict[str, dict[str, Any]] = {
+    "positive integer": {"positive": True, "integer": True, "real": True},
+    "positive real": {"positive": True, "real": True},
+    "integer": {"integer": True, "real": True},
+    "real": {"real": True},
+    "scalar": {"real": True},
+}
+_MATRIX = re.compile(r"(symmetric matrix|matrix|identity) +([A-Za-z_]\w*|\d+) *[x×] *([A-Za-z_]\w*|\d+)")
+
+
+class SymbolSpec(Spec):
+    """A symbol: what it is, and other spellings that mean it."""
+
+    is_: str
+    aliases: tuple[str, ...] = ()
+
+    model_config = {**Spec.model_config, "alias_generator": lambda name: name.rstrip("_")}
+
+    @field_validator("is_")
+    @classmethod
+    def _known_phrase(cls, value: str) -> str:
+        describe(value)
+        return value
+
+    def protocol(self) -> dict[str, object]:
+        """The symbol in the shape of the judge's protocol."""
+        return {**describe(self.is_), **({"aliases": list(self.aliases)} if self.aliases else {})}
+
+
+def describe(phrase: str) -> dict[str, Any]:
+    """The properties that a phrase names.
+
+    Raises:
+        ValueError: the phrase is none of the allowed ones.
+    """
+    words = " ".join(phrase.split())
+    if words in _NUMBERS:
+        return dict(_NUMBERS[words])
+    match = _MATRIX.fullmatch(words)
+    if match is None:
+        raise ValueError(f"{phrase!r} is no kind of symbol — allowed: {ALLOWED}")
+    what, rows, columns = match.groups()
+    facts: dict[str, Any] = {"matrix": [_dimension(rows), _dimension(columns)]}
+    if what == "symmetric matrix":
+        facts["symmetric"] = True
+    if what == "identity":
+        facts["identity"] = True
+    return facts
+
+
+def _dimension(text: str) -> int | str:
+    return int(text) if text.isdigit() else text

@@ -1,0 +1,69 @@
+"""The output folder of a class.
+
+Owns which file says what to whom: `records/`, `index.html` and `grades.csv` are for staff (mode 0600), `reports/` is
+the only folder fit for students. Renders nothing itself and decides nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from grader.problem.model import Assignment
+from grader.record import GradeRecord, Verdict
+from grader.store import write_atomically
+from reports.classroom import render_class, render_part
+from reports.student import render_student
+
+STUDENT_MODE = 0o644
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def publish_record(record: GradeRecord, assignment: Assignment, out: Path) -> None:
+    """Write one submission's record and report."""
+    write_atomically(
+        out / "records" / f"{record.submission}.json", record.model_dump_json(by_alias=True, indent=1) + "\n"
+    )
+    page = render_student(record, assignment)
+    write_atomically(out / "reports" / f"{record.submission}.html", page, STUDENT_MODE)
+
+
+def publish_class(records: Sequence[GradeRecord], assignment: Assignment, facts: Mapping[str, str], out: Path) -> None:
+    """Write what speaks of the whole class."""
+    write_atomically(out / "index.html", render_class(records, assignment, facts))
+    for part in assignment.parts:
+        write_atomically(out / "parts" / f"{part.id}.html", render_part(records, part, assignment))
+    write_atomically(out / "grades.csv", grades_csv(records, assignment))
+
+
+def grades_csv(records: Sequence[GradeRecord], assignment: Assignment) -> str:
+    """One row per submission, whatever happened to it. Scores still open are named, never zeroed."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    parts = [part.id for part in assignment.parts]
+    writer.writerow(
+        ["submission", "name", "student_id", "score", "max_score", "awaiting_review", "status", "undecided", *parts]
+    )
+    for record in records:
+        checks = [check for part in record.parts for check in part.checks]
+        undecided = sum(check.verdict is Verdict.UNDECIDED for check in checks)
+        scores = {part.id: f"{part.score:g}" for part in record.parts}
+        who = [_plain_cell(record.student.get(key, "")) for key in ("name", "id")]
+        totals = [f"{record.score:g}", f"{record.max_score:g}", f"{record.awaiting_review:g}"]
+        row = [record.submission, *who, *totals, status(record), undecided]
+        writer.writerow([*row, *(scores.get(part, "") for part in parts)])
+    return buffer.getvalue()
+
+
+def status(record: GradeRecord) -> str:
+    """Where a submission stands, in one word."""
+    if record.has_harness_error:
+        return "harness_error"
+    return "awaiting_review" if record.awaiting_review else "graded"
+
+
+def _plain_cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -1,0 +1,137 @@
+"""The words of a decision and the shape of a record.
+
+Owns verdicts, outcomes and the graded submission as it is stored and reported. Knows nothing of how
+a verdict is reached.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+
+
+class Verdict(StrEnum):
+    """What one check came to. The last three are nobody's mark: no points until they are resolved."""
+
+    CORRECT = "correct"
+    PARTIAL = "partial"
+    WRONG = "wrong"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASHED = "crashed"
+    REFUSED = "refused"
+    BLOCKED = "blocked"
+    HARNESS_ERROR = "harness_error"
+    UNDECIDED = "undecided"
+    NEEDS_REVIEW = "needs_review"
+
+    @property
+    def decided(self) -> bool:
+        """Whether this verdict carries a number of points."""
+        return self not in (Verdict.HARNESS_ERROR, Verdict.UNDECIDED, Verdict.NEEDS_REVIEW)
+
+
+Visibility = Literal["public", "hidden"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Outcome(_Frozen):
+    """The judgement of one check, before points.
+
+    `credit` is a share from 0 to 1, None where nothing was decided. `answer` is what the student typed
+    (truncated). `reading` is what was understood. `details` are labelled facts for the report, in order
+    (input, shape, largest error …); `staff` is for staff alone.
+    """
+
+    verdict: Verdict
+    credit: Annotated[float, Field(ge=0, le=1)] | None = None
+    message: str = ""
+    answer: str | None = None
+    reading: str | None = None
+    column: int | None = None
+    proof: str = ""
+    mistake: str | None = None
+    follows: bool = False
+    value: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
+    output: str = ""
+    staff: str = ""
+
+
+class CheckRecord(_Frozen):
+    """One check of one submission, with its points."""
+
+    id: str
+    kind: str
+    verdict: Verdict
+    score: float | None
+    max_score: float
+    bonus: bool = False
+    visibility: Visibility
+    message: str = ""
+    answer: str | None = None
+    reading: str | None = None
+    column: int | None = None
+    proof: str = ""
+    mistake: str | None = None
+    follows: bool = False
+    details: tuple[tuple[str, str], ...] = ()
+    output: str = ""
+    staff: str = ""
+    seconds: float = 0.0
+
+
+class PartRecord(_Frozen):
+    """One part of one submission. `score` counts what is decided; `awaiting` what is not, in points."""
+
+    id: str
+    score: float
+    max_score: float
+    awaiting: float = 0.0
+    checks: tuple[CheckRecord, ...]
+
+
+class Notice(_Frozen):
+    """Something about the submission as a whole: an unknown field, a duplicate key, an unreadable file."""
+
+    where: str
+    message: str
+
+
+class GradeRecord(_Frozen):
+    """One graded submission: everything a report, an export or a later decision needs.
+
+    Times aside (`seconds`), the same submission under the same class secret gives the same bytes.
+    """
+
+    schema_: Annotated[int, Field(alias="schema")] = SCHEMA_VERSION
+    submission: str
+    student: dict[str, str] = {}
+    attempt: int = 1
+    submitted_at: str | None = None
+    late_deduction: float = 0.0
+    files_sha256: str
+    problems_sha256: str
+    versions: dict[str, str]
+    score: float
+    max_score: float
+    awaiting_review: float
+    isolation: str
+    notices: tuple[Notice, ...] = ()
+    parts: tuple[PartRecord, ...]
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @property
+    def has_harness_error(self) -> bool:
+        """Whether a fault of ours left something ungraded."""
+        return any(c.verdict is Verdict.HARNESS_ERROR for part in self.parts for c in part.checks)

@@ -1,0 +1,78 @@
+"""Where student code runs.
+
+Owns the choice of an executor: by running it here, never by looking at what seems to be installed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from grader.errors import SandboxError
+from grader.sandbox.base import Executor, Guarantees
+from grader.sandbox.register import Device, Isolation, Mechanism, mechanisms
+
+__all__ = ["Device", "Isolation", "Surveyed", "guaranteed", "start", "survey"]
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """What one executor can promise on this machine, or why it cannot run and what would help."""
+
+    name: str
+    guarantees: Guarantees | None
+    reason: str = ""
+    advice: str = ""
+
+
+def start(isolation: Isolation, probes_dir: Path, device: Device = "cpu") -> Executor:
+    """Start the best executor of this isolation that works here.
+
+    Args:
+        isolation: `full` for code that nobody trusts, `process` for one's own.
+        probes_dir: the assignment's probe modules; read, never written.
+        device: what student code may compute on; `auto` takes a GPU where there is one.
+
+    Raises:
+        SandboxError: none works at this level; the message says why, one clause per executor.
+    """
+    reasons = []
+    for candidate in mechanisms():
+        if candidate.isolation != isolation:
+            continue
+        try:
+            executor = candidate.start(probes_dir, device)
+        except SandboxError as error:
+            reasons.append(f"{candidate.name}: {error}")
+            continue
+        if isolation == "process" or executor.guarantees.full:
+            return executor
+        reasons.append(f"{candidate.name}: only {executor.guarantees.level}")
+        executor.close()
+    raise SandboxError(f"no executor reaches {isolation} isolation here — {'; '.join(reasons) or 'none is known'}")
+
+
+def survey(probes_dir: Path) -> list[Surveyed]:
+    """Start and stop every executor, strongest isolation first, for `hw11 doctor`."""
+    return [
+        _try(candidate, probes_dir)
+        for candidate in sorted(mechanisms(), key=lambda known: known.isolation != "full")
+    ]
+
+
+@lru_cache
+def guaranteed(isolation: Isolation, probes_dir: Path) -> Guarantees | None:
+    """What the best executor of this isolation promises here, found once per process; None where none runs."""
+    tried = (_try(candidate, probes_dir) for candidate in mechanisms() if candidate.isolation == isolation)
+    return next((surveyed.guarantees for surveyed in tried if surveyed.guarantees is not None), None)
+
+
+def _try(candidate: Mechanism, probes_dir: Path) -> Surveyed:
+    try:
+        executor = candidate.start(probes_dir, "cpu")
+    except SandboxError as error:
+        return Surveyed(candidate.name, None, str(error), candidate.advice)
+    executor.close()
+    advice = "" if executor.guarantees.full else candidate.advice
+    return Surveyed(candidate.name, executor.guarantees, advice=advice)

@@ -1,0 +1,251 @@
+"""One process that runs student code, as its executor hands it to the driver.
+
+Owns the asking of one question: send a request, keep time and memory, gather output, take the reply. What
+comes back is hostile bytes: it is counted before it is kept and decoded under caps. Does not own how the
+process was started or is ended, which is what executors differ in.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import selectors
+import signal
+import socket
+import time
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from grader.inside.frames import HEADER_BYTES, NONCE_BYTES, REPLY_MARGIN, decode, pack_frame, unpack_header
+from grader.wire import Value, WireError
+
+TICK_SECONDS = 0.05
+"""How often time and memory are looked at while a probe runs."""
+FLOOD = 64
+"""A probe that prints this many times what is kept is stopped."""
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a child and everything it started have used: CPU since it was handed over, memory just now."""
+
+    cpu_seconds: float
+    memory_bytes: int
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a child had ended before it was killed, as far as its executor can tell."""
+
+    reason: Literal["", "cpu", "memory"] = ""
+    how: str = ""
+    """One clause, such as `exit status 3` or `signal SIGSEGV`."""
+
+
+def ending_of(status: int | None) -> Ending:
+    """Read a process's return code as `subprocess` gives it: negative is a signal, None was still alive."""
+    if status is None:
+        return Ending()
+    if status >= 0:
+        return Ending(how=f"exit status {status}")
+    if -status == getattr(signal, "SIGXCPU", None):
+        return Ending(reason="cpu")
+    try:
+        return Ending(how=f"signal {signal.Signals(-status).name}")
+    except ValueError:
+        return Ending(how=f"signal {-status}")
+
+
+class Child(Protocol):
+    """A started process, ready for its first request. All three ends are non-blocking and selectable."""
+
+    channel: socket.socket
+    stdout: socket.socket | int
+    stderr: socket.socket | int
+
+    def usage(self) -> Usage:
+        """What the whole tree has used so far."""
+
+    def end(self) -> Ending:
+        """Kill the whole tree and wait for it."""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What one request may use."""
+
+    cpu_seconds: float
+    wall_seconds: float
+    memory_bytes: int
+    output_bytes: int
+    reply_bytes: int
+
+
+End = Literal["replied", "cpu", "wall", "memory", "output", "closed", "broken"]
+
+
+@dataclass
+class Exchange:
+    """How one request went."""
+
+    end: End = "replied"
+    reply: Value = None
+    stdout: bytearray = field(default_factory=bytearray)
+    stderr: bytearray = field(default_factory=bytearray)
+    cpu_seconds: float = 0.0
+    wall_seconds: float = 0.0
+
+
+def ask(child: Child, body: bytes, allowance: Allowance) -> Exchange:
+    """Send one encoded request and wait for its reply, or for a limit.
+
+    The child must be silent on its channel before, answer under the nonce drawn here, and send nothing after.
+    """
+    asking = _Asking(child, body, allowance)
+    try:
+        asking.run()
+    finally:
+        asking.close()
+    return asking.exchange
+
+
+class _Asking:
+    """One exchange: what is still to send, what came, and why it ended."""
+
+    def __init__(self, child: Child, body: bytes, allowance: Allowance) -> None:
+        self.exchange = Exchange()
+        self._child = child
+        self._allowance = allowance
+        self._nonce = secrets.token_bytes(NONCE_BYTES)
+        self._outbox = memoryview(pack_frame(self._nonce, body))
+        self._inbox = bytearray()
+        self._length: int | None = None
+        self._before = child.usage()
+        self._started = time.monotonic()
+        self._flood = {"stdout": 0, "stderr": 0}
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(child.channel, selectors.EVENT_READ | selectors.EVENT_WRITE, "channel")
+        self._selector.register(child.stdout, selectors.EVENT_READ, "stdout")
+        self._selector.register(child.stderr, selectors.EVENT_READ, "stderr")
+
+    def close(self) -> None:
+        self._selector.close()
+
+    def run(self) -> None:
+        ended = False
+        next_look = self._started + TICK_SECONDS
+        while not ended:
+            for key, events in self._selector.select(max(0.0, next_look - time.monotonic())):
+                ended = self._on_event(key.data, events) or ended
+            if time.monotonic() >= next_look:
+                ended = ended or self._over_limit()
+                next_look = time.monotonic() + TICK_SECONDS
+        self._drain()
+        self._over_limit()
+
+    def _on_event(self, name: str, events: int) -> bool:
+        if name != "channel":
+            return self._gather(name)
+        if events & selectors.EVENT_READ:
+            return self._receive()
+        return self._send()
+
+    def _send(self) -> bool:
+        try:
+            sent = self._child.channel.send(self._outbox[: 1 << 20])
+        except BlockingIOError:
+            return False
+        except OSError:
+            return self._end("closed")
+        self._outbox = self._outbox[sent:]
+        if not self._outbox:
+            self._selector.modify(self._child.channel, selectors.EVENT_READ, "channel")
+        return False
+
+    def _receive(self) -> bool:
+        try:
+            piece = self._child.channel.recv(1 << 20)
+        except BlockingIOError:
+            return False
+        except OSError:
+            piece = b""
+        if not piece:
+            return self._end("closed")
+        if self._outbox:
+            return self._end("broken")
+        self._inbox += piece
+        return self._parse()
+
+    def _parse(self) -> bool:
+        """Whether the inbox holds a whole reply, or can no longer become one."""
+        if len(self._inbox) < HEADER_BYTES:
+            return False
+        try:
+            nonce, length = unpack_header(bytes(self._inbox[:HEADER_BYTES]))
+            expected = secrets.compare_digest(nonce, self._nonce)
+            if not expected or length > self._allowance.reply_bytes + REPLY_MARGIN:
+                return self._end("broken")
+            missing = HEADER_BYTES + length - len(self._inbox)
+            if missing > 0:
+                return False
+            if missing < 0:
+                return self._end("broken")
+            self.exchange.reply = decode(bytes(self._inbox[HEADER_BYTES:]))
+        except WireError:
+            return self._end("broken")
+        return True
+
+    def _gather(self, name: str) -> bool:
+        source = self._child.stdout if name == "stdout" else self._child.stderr
+        piece = _read(source)
+        if piece is None:
+            return False
+        if not piece:
+            self._selector.unregister(source)
+            return False
+        kept: bytearray = getattr(self.exchange, name)
+        kept += piece[: self._allowance.output_bytes - len(kept)]
+        self._flood[name] += len(piece)
+        if self._flood[name] > FLOOD * self._allowance.output_bytes:
+            return self._end("output")
+        return False
+
+    def _drain(self) -> None:
+        """Take what the probe had printed before it replied or died."""
+        for name in ("stdout", "stderr"):
+            source = self._child.stdout if name == "stdout" else self._child.stderr
+            for _ in range(FLOOD):
+                piece = _read(source)
+                if not piece:
+                    break
+                kept: bytearray = getattr(self.exchange, name)
+                kept += piece[: self._allowance.output_bytes - len(kept)]
+
+    def _over_limit(self) -> bool:
+        usage = self._child.usage()
+        self.exchange.cpu_seconds = max(0.0, usage.cpu_seconds - self._before.cpu_seconds)
+        self.exchange.wall_seconds = time.monotonic() - self._started
+        if self.exchange.end != "replied":
+            return True
+        if self.exchange.cpu_seconds > self._allowance.cpu_seconds:
+            return self._end("cpu")
+        if self.exchange.wall_seconds > self._allowance.wall_seconds:
+            return self._end("wall")
+        if usage.memory_bytes > self._allowance.memory_bytes:
+            return self._end("memory")
+        return False
+
+    def _end(self, end: End) -> bool:
+        self.exchange.end = end
+        return True
+
+
+def _read(source: socket.socket | int) -> bytes | None:
+    """What is there, empty at the end, None where nothing is there yet."""
+    try:
+        return os.read(source, _CHUNK) if isinstance(source, int) else source.recv(_CHUNK)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""

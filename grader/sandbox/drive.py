@@ -1,0 +1,224 @@
+"""One submission's turns, one probe after the other, whatever student code does.
+
+Owns what a limit, a death or a broken protocol is called, how a turn goes on after one, and what a whole
+submission may cost. Executors differ only in how they start a `Child`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+from grader.errors import SandboxError
+from grader.inside.frames import encode
+from grader.sandbox.base import Limits, Observation, Probe, Status, Turn
+from grader.sandbox.child import FLOOD, Allowance, Child, Ending, Exchange, ask
+from grader.wire import Value, WireError
+
+SUBMISSION_CPU_SECONDS = 240.0
+SUBMISSION_WALL_SECONDS = 480.0
+"""What all turns of one submission may take together, so that nobody delays a class."""
+TIMEOUTS_PER_TURN = 2
+DEATHS_PER_TURN = 8
+"""After so many, the rest of a turn is not run: it would very likely end the same way."""
+MESSAGE_CHARS = 400
+REQUEST_BYTES = 256 << 20
+
+_FROM_INSIDE: dict[str, Status] = {
+    "returned": "returned",
+    "raised": "raised",
+    "refused": "refused",
+    "absent": "absent",
+    "memory": "memory",
+}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+@dataclass
+class _Ledger:
+    """What the submission has used so far."""
+
+    cpu_seconds: float = 0.0
+    wall_seconds: float = 0.0
+
+    def spent(self) -> str:
+        """The submission's limit that is reached, or nothing."""
+        if self.cpu_seconds >= SUBMISSION_CPU_SECONDS:
+            return f"the whole submission's limit of {SUBMISSION_CPU_SECONDS:g} s of CPU time was reached"
+        if self.wall_seconds >= SUBMISSION_WALL_SECONDS:
+            return f"the whole submission's limit of {SUBMISSION_WALL_SECONDS:g} s was reached"
+        return ""
+
+
+@dataclass
+class _TurnState:
+    cpu_seconds: float = 0.0
+    wall_seconds: float = 0.0
+    timeouts: int = 0
+    deaths: int = 0
+
+
+def check_observers(turns: Sequence[Turn], known: Collection[str], broken: dict[str, str]) -> None:
+    """Refuse to start where a probe names an observer that is not there.
+
+    Raises:
+        SandboxError: an observer is unknown, or its file cannot be loaded.
+    """
+    for probe in (probe for turn in turns for probe in turn.probes):
+        file = (probe.observer or "").partition(":")[0]
+        if file in broken:
+            raise SandboxError(f"problems/probes/{file}.py cannot be loaded: {broken[file]}")
+        if probe.observer is not None and probe.observer not in known:
+            raise SandboxError(f"problems/probes/ has no {probe.observer}, which probe {probe.id} names")
+
+
+def drive(start: Callable[[Limits], Child], files: Collection[str], turns: Sequence[Turn]) -> list[Observation]:
+    """Run every probe of every turn.
+
+    Args:
+        start: a fresh child for one turn; called again after a death.
+        files: the submission's paths, the only ones that `Observation.where` may name.
+        turns: in order.
+
+    Raises:
+        SandboxError: a child could not be started.
+    """
+    ledger = _Ledger()
+    return [seen for turn in turns for seen in _Driver(start, frozenset(files), turn, ledger).run()]
+
+
+class _Driver:
+    """One turn: its current child, if one lives, and what is left of its limits."""
+
+    def __init__(self, start: Callable[[Limits], Child], files: frozenset[str], turn: Turn, ledger: _Ledger) -> None:
+        self._start = start
+        self._files = files
+        self._turn = turn
+        self._ledger = ledger
+        self._child: Child | None = None
+        self._state = _TurnState()
+
+    def run(self) -> list[Observation]:
+        try:
+            return [self._observe(probe) for probe in self._turn.probes]
+        finally:
+            self._end_child()
+
+    def _observe(self, probe: Probe) -> Observation:
+        reason = self._ledger.spent() or self._given_up()
+        if reason:
+            return Observation(probe.id, "timeout", message=f"not run: {reason}")
+        if self._child is None:
+            self._child = self._start(self._turn.limits)
+            self._state.cpu_seconds = self._state.wall_seconds = 0.0
+        allowance = self._allowance(probe)
+        exchange = ask(self._child, _request(probe, self._turn.limits), allowance)
+        self._account(exchange)
+        seen = self._observation(probe, exchange, allowance)
+        return replace(
+            seen,
+            stdout=_text(exchange.stdout),
+            stderr=_text(exchange.stderr),
+            cpu_seconds=round(exchange.cpu_seconds, 4),
+        )
+
+    def _given_up(self) -> str:
+        if self._state.timeouts >= TIMEOUTS_PER_TURN:
+            return f"{TIMEOUTS_PER_TURN} calls of this part had already reached a limit"
+        if self._state.deaths >= DEATHS_PER_TURN:
+            return f"{DEATHS_PER_TURN} calls of this part had already ended the process"
+        return ""
+
+    def _allowance(self, probe: Probe) -> Allowance:
+        limits = self._turn.limits
+        own = limits.cpu_seconds if probe.cpu_seconds is None else probe.cpu_seconds
+        return Allowance(
+            cpu_seconds=min(
+                own,
+                limits.cpu_seconds - self._state.cpu_seconds,
+                SUBMISSION_CPU_SECONDS - self._ledger.cpu_seconds,
+            ),
+            wall_seconds=min(
+                limits.wall_seconds - self._state.wall_seconds,
+                SUBMISSION_WALL_SECONDS - self._ledger.wall_seconds,
+            ),
+            memory_bytes=limits.memory_mib << 20,
+            output_bytes=limits.output_bytes,
+            reply_bytes=limits.reply_bytes,
+        )
+
+    def _account(self, exchange: Exchange) -> None:
+        for account in (self._state, self._ledger):
+            account.cpu_seconds += exchange.cpu_seconds
+            account.wall_seconds += exchange.wall_seconds
+
+    def _observation(self, probe: Probe, exchange: Exchange, allowance: Allowance) -> Observation:
+        if exchange.end == "replied":
+            seen = _checked(probe.id, exchange.reply, self._files)
+            if seen is not None:
+                return seen
+        self._state.deaths += 1
+        if exchange.end in ("cpu", "wall"):
+            self._state.timeouts += 1
+        ending = self._end_child()
+        status, message = _death(exchange, allowance, ending, self._turn.limits)
+        return Observation(probe.id, status, message=message)
+
+    def _end_child(self) -> Ending | None:
+        child, self._child = self._child, None
+        return None if child is None else child.end()
+
+
+def _request(probe: Probe, limits: Limits) -> bytes:
+    request: dict[str, Value] = {
+        "module": probe.module,
+        "function": probe.function,
+        "observer": probe.observer,
+        "args": list(probe.args),
+        "kwargs": dict(probe.kwargs),
+        "seed": probe.seed,
+        "reply_bytes": limits.reply_bytes,
+    }
+    try:
+        return encode(request, REQUEST_BYTES)
+    except WireError as error:
+        raise SandboxError(f"probe {probe.id} cannot be sent inside: {error}") from error
+
+
+def _checked(probe: str, reply: Value, files: Collection[str]) -> Observation | None:
+    """The reply as an observation, or None where it is no reply that our own side of the wall writes."""
+    if not isinstance(reply, dict) or set(reply) != {"status", "value", "message", "where"}:
+        return None
+    status, message, where = reply["status"], reply["message"], reply["where"]
+    if not isinstance(status, str) or not isinstance(message, str) or not isinstance(where, str):
+        return None
+    if status not in _FROM_INSIDE or (status != "returned" and reply["value"] is not None):
+        return None
+    file, _, line = where.rpartition(":")
+    known = file in files and re.fullmatch(r"[0-9]{1,7}", line) is not None
+    return Observation(probe, _FROM_INSIDE[status], reply["value"], one_line(message), where if known else "")
+
+
+def _death(exchange: Exchange, allowance: Allowance, ending: Ending | None, limits: Limits) -> tuple[Status, str]:
+    if exchange.end == "cpu" or (ending is not None and ending.reason == "cpu"):
+        return "timeout", f"stopped after {allowance.cpu_seconds:.3g} s of CPU time"
+    if exchange.end == "wall":
+        return "timeout", f"stopped after {allowance.wall_seconds:.3g} s"
+    if exchange.end == "memory" or (ending is not None and ending.reason == "memory"):
+        return "memory", f"stopped above {limits.memory_mib} MiB of memory"
+    if exchange.end == "output":
+        return "crashed", f"stopped after printing more than {FLOOD * allowance.output_bytes >> 10} KiB"
+    if exchange.end == "closed":
+        how = ending.how if ending is not None else ""
+        return "crashed", f"the process ended before the call returned{f' ({how})' if how else ''}"
+    return "crashed", "the process wrote something else than a reply on the grader's channel"
+
+
+def one_line(text: str) -> str:
+    """Student text fit for a message: one line, no control or direction characters, truncated."""
+    return _CONTROL.sub(" ", text).strip()[:MESSAGE_CHARS]
+
+
+def _text(raw: bytearray) -> str:
+    return raw.decode(errors="replace")

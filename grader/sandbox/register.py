@@ -1,0 +1,63 @@
+"""The register of executors: one file each, found by scanning this folder.
+
+Owns how a mechanism announces itself. Adding an executor is adding a file whose class is decorated with
+`mechanism`; nothing else names it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from grader.sandbox.base import Executor
+
+Isolation = Literal["full", "process"]
+Device = Literal["auto", "cpu", "cuda"]
+
+
+class Start(Protocol):
+    """Starts an executor, or raises `SandboxError` with the reason why it cannot run here."""
+
+    def __call__(self, probes_dir: Path, device: Device) -> Executor:
+        """Start it over one assignment's probe modules."""
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """One way to run student code."""
+
+    name: str
+    isolation: Isolation
+    advice: str
+    """What to install or allow where it cannot run."""
+    start: Start
+
+
+_MECHANISMS: dict[str, Mechanism] = {}
+
+
+def mechanism(name: str, isolation: Isolation, advice: str = "") -> Callable[[Start], Start]:
+    """Register the decorated class or function as one mechanism.
+
+    Raises:
+        ValueError: the name is taken.
+    """
+
+    def register(start: Start) -> Start:
+        if name in _MECHANISMS:
+            raise ValueError(f"two executors are called {name!r}")
+        _MECHANISMS[name] = Mechanism(name, isolation, advice, start)
+        return start
+
+    return register
+
+
+def mechanisms() -> list[Mechanism]:
+    """Every mechanism in this folder, by name."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        importlib.import_module(f"grader.sandbox.{module.name}")
+    return [_MECHANISMS[name] for name in sorted(_MECHANISMS)]

@@ -1,0 +1,53 @@
+"""What an executor lays ready for the inside: our own modules, the probes, and where the libraries are.
+
+Owns the one list of files of the house that student code may read. Nothing else of the house is reachable
+from a staged copy: not the problems, the reference, the checks or the judge.
+"""
+
+from __future__ import annotations
+
+import shutil
+import site
+import sys
+import tempfile
+from pathlib import Path
+
+import grader
+
+HOUSE = ("__init__.py", "wire.py", "inside")
+_SOURCES = shutil.ignore_patterns("__pycache__", "*.pyc")
+
+
+def library_paths() -> list[Path]:
+    """Folders of installed packages, first first, as this interpreter finds them."""
+    known = {Path(folder) for folder in [*site.getsitepackages(), site.getusersitepackages()]}
+    return [path for path in map(Path, dict.fromkeys(sys.path)) if path in known and path.is_dir()]
+
+
+class Staging:
+    """A temporary folder with `house/` (importable) and `probes/`, readable by any user, gone on `close`."""
+
+    def __init__(self, probes_dir: Path) -> None:
+        """Copy what goes inside. A missing `probes_dir` counts as an empty one."""
+        self.root = Path(tempfile.mkdtemp(prefix="hw11-"))
+        self.house = self.root / "house"
+        self.probes = self.root / "probes"
+        self._copy_house(Path(grader.__file__).parent)
+        self.probes.mkdir()
+        for source in sorted(probes_dir.glob("*.py")):
+            shutil.copyfile(source, self.probes / source.name)
+        for path in [self.root, *self.root.rglob("*")]:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+    def _copy_house(self, source: Path) -> None:
+        package = self.house / "grader"
+        package.mkdir(parents=True)
+        for name in HOUSE:
+            if (source / name).is_dir():
+                shutil.copytree(source / name, package / name, ignore=_SOURCES)
+            else:
+                shutil.copyfile(source / name, package / name)
+
+    def close(self) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self.root, ignore_errors=True)

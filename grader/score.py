@@ -1,0 +1,62 @@
+"""Points.
+
+Owns how outcomes become scores: gates, bonus points, what is not decided. A pure function of outcomes; it
+judges nothing and stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from grader.checks.base import Check
+from grader.problem.model import Part
+from grader.record import CheckRecord, Outcome, PartRecord, Verdict
+
+DIGITS = 6
+"""Scores are rounded to this many decimals, so that sums of shares read and compare as typed."""
+
+
+def gate(check: Check, outcomes: Mapping[str, Outcome]) -> Outcome | None:
+    """The outcome that a check gets because of what it stands on; None if it may be judged."""
+    for name in check.after:
+        before = outcomes[name]
+        short = name.rpartition(".")[2]
+        if before.credit is None:
+            return Outcome(verdict=Verdict.UNDECIDED, message=f"waits until {short} is decided")
+        if before.credit == 0:
+            return Outcome(verdict=Verdict.BLOCKED, credit=0.0, message=f"counts once {short} is right")
+    return None
+
+
+def score_check(check: Check, outcome: Outcome, seconds: float) -> CheckRecord:
+    """One outcome with its points."""
+    score = None if outcome.credit is None else _rounded(check.points * outcome.credit)
+    facts = outcome.model_dump(exclude={"verdict", "credit", "value"})
+    return CheckRecord(
+        id=check.id,
+        kind=check.kind,
+        verdict=outcome.verdict,
+        score=score,
+        max_score=check.points,
+        bonus=check.bonus,
+        visibility=check.visibility,
+        seconds=round(seconds, 4),
+        **facts,
+    )
+
+
+def score_part(part: Part, checks: Sequence[CheckRecord]) -> PartRecord:
+    """One part: bonus points lie on top of the others but never lift it above its maximum."""
+    earned = sum(check.score for check in checks if check.score is not None)
+    awaiting = sum(check.max_score for check in checks if check.score is None and not check.bonus)
+    return PartRecord(
+        id=part.id,
+        score=_rounded(min(earned, part.points)),
+        max_score=part.points,
+        awaiting=_rounded(awaiting),
+        checks=tuple(checks),
+    )
+
+
+def _rounded(points: float) -> float:
+    return round(points, DIGITS) + 0.0

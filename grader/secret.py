@@ -1,0 +1,36 @@
+"""The class secret.
+
+Owns the file it stands in. What is drawn from it belongs to `seeds`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from grader.errors import UsageError
+
+SECRET_FILE = "class.secret"  # noqa: S105  # a file name
+MIN_BYTES = 16
+
+
+def class_secret(out: Path, shared: Path | None) -> bytes:
+    """The secret of a class: from a shared file if one is given, else beside the gradebook, made on first use.
+
+    Raises:
+        UsageError: the file cannot be read or holds too little to be a secret.
+    """
+    path = shared or out / SECRET_FILE
+    if shared is None and not path.exists():
+        out.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+    try:
+        secret = path.read_bytes().strip()
+    except OSError as error:
+        raise UsageError(f"cannot read the class secret {path}: {error.strerror}") from error
+    if len(secret) < MIN_BYTES:
+        raise UsageError(f"{path} holds {len(secret)} characters; a class secret needs at least {MIN_BYTES}")
+    return secret

@@ -1,0 +1,1 @@
+"""Submissions: files (`archive`), typed answers (`answers`), and both together (`load`)."""

@@ -1,0 +1,49 @@
+"""One submission as it was handed in.
+
+Owns what a submission is: its files, and what was typed into which field. Knows nothing of problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One typed field. Exactly one of `text` and `fault` is set.
+
+    `fault` says why it cannot be read as a text at all (control characters, broken YAML); `line` is its line in
+    the answers file.
+    """
+
+    text: str | None
+    fault: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Everything that was handed in, by whom and when.
+
+    `files` maps relative POSIX paths to content and holds what student code may see. `answers` is keyed by
+    (part, field). `broken_parts` maps a part (or "" for the whole file) to the reason why its answers cannot be
+    read. `notices` are (where, sentence) pairs about things that cost nothing but should be said.
+    """
+
+    id: str
+    files: Mapping[str, bytes]
+    answers: Mapping[tuple[str, str], Answer] = field(default_factory=dict)
+    broken_parts: Mapping[str, str] = field(default_factory=dict)
+    student: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[tuple[str, str], ...] = ()
+    attempt: int = 1
+    submitted_at: str | None = None
+    files_sha256: str = ""
+
+    def answer(self, part: str, name: str) -> Answer | None:
+        """What was typed into a field: None if nothing was."""
+        fault = self.broken_parts.get(part) or self.broken_parts.get("")
+        if fault is not None:
+            return Answer(text=None, fault=fault)
+        return self.answers.get((part, name))

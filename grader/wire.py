@@ -1,0 +1,121 @@
+"""What may cross the wall.
+
+Owns `Value` and its caps. Imports nothing of the house and, until a tensor is converted, nothing heavy: it
+is also loaded beside student code. Does not own its bytes (see `grader.inside.frames`) nor the step from a
+live object to a `Value` (see `grader.inside.live`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
+
+if TYPE_CHECKING:
+    import numpy
+    import torch
+
+MAX_DEPTH = 32
+MAX_ITEMS = 200_000
+MAX_INT_BYTES = 512
+MAX_RANK = 16
+
+ITEM_BYTES = {
+    "bool": 1,
+    "uint8": 1,
+    "int8": 1,
+    "int16": 2,
+    "int32": 4,
+    "int64": 8,
+    "float16": 2,
+    "bfloat16": 2,
+    "float32": 4,
+    "float64": 8,
+    "complex64": 8,
+    "complex128": 16,
+    "uint16": 2,
+    "uint32": 4,
+    "uint64": 8,
+}
+"""Every dtype that may cross, by the name that torch and numpy share, and its bytes per element."""
+
+
+class WireError(ValueError):
+    """Bytes that are no frame or no value, or a value that is over a cap."""
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A dense array as raw bytes: row-major, little-endian, detached from any graph or device."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes
+
+    def __post_init__(self) -> None:
+        if self.dtype not in ITEM_BYTES:
+            raise WireError(f"dtype {self.dtype!r} is none of {', '.join(ITEM_BYTES)}")
+        if len(self.shape) > MAX_RANK or any(size < 0 for size in self.shape):
+            raise WireError(f"shape {self.shape} has over {MAX_RANK} dimensions or a negative size")
+        if math.prod(self.shape) * ITEM_BYTES[self.dtype] != len(self.data):
+            raise WireError(f"{len(self.data)} bytes do not fill {self.dtype} {self.shape}")
+
+    @classmethod
+    def from_numpy(cls, array: numpy.ndarray[Any, Any]) -> Tensor:
+        """Copy a plain numeric array of any shape and byte order; `WireError` for other dtypes."""
+        import numpy
+
+        plain = numpy.asarray(array)
+        little = plain.astype(plain.dtype.newbyteorder("<"), order="C", copy=False)
+        return cls(plain.dtype.name, plain.shape, little.tobytes())
+
+    @classmethod
+    def from_torch(cls, tensor: torch.Tensor) -> Tensor:
+        """Copy a dense tensor of any shape, strides and device; `WireError` for other dtypes."""
+        import torch
+
+        plain = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous()
+        name = str(plain.dtype).removeprefix("torch.")
+        raw = plain.reshape(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b""
+        return cls(name, tuple(plain.shape), raw)
+
+    def to_numpy(self) -> numpy.ndarray[Any, Any]:
+        """A fresh array of `shape`; bfloat16, which numpy lacks, widens exactly to float32."""
+        import numpy
+
+        if self.dtype == "bfloat16":
+            high = numpy.frombuffer(self.data, "<u2").astype("<u4") << 16
+            return high.view("<f4").reshape(self.shape)
+        little = numpy.dtype(self.dtype).newbyteorder("<")
+        return numpy.frombuffer(self.data, little).reshape(self.shape).copy()
+
+    def to_torch(self) -> torch.Tensor:
+        """A fresh, contiguous tensor of `shape` on the CPU, without gradient."""
+        import torch
+
+        dtype: torch.dtype = getattr(torch, self.dtype)
+        if not self.data:
+            return torch.empty(self.shape, dtype=dtype)
+        return torch.frombuffer(bytearray(self.data), dtype=dtype).reshape(self.shape)
+
+
+@dataclass(frozen=True)
+class Generator:
+    """Inward only: becomes `torch.Generator().manual_seed(seed)` inside, fresh for every call."""
+
+    seed: int
+
+
+Value: TypeAlias = Union[
+    bool,
+    int,
+    float,
+    str,
+    complex,
+    "list[Value]",
+    "tuple[Value, ...]",
+    "dict[str, Value]",
+    Tensor,
+    Generator,
+    None,
+]

@@ -1,0 +1,31 @@
+"""Inputs that the small language of runs has no word for. Each function takes a numpy generator first."""
+
+import numpy as np
+
+ALPHABET = 4
+LENGTH = 5
+
+
+def example_tokens(rng):
+    """The three tokens of q3a's example, as rows."""
+    return np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0]])
+
+
+def example_matrix(rng):
+    """Both matrices of q3a's example."""
+    return np.array([[1.0, 1.0], [0.0, 0.0]])
+
+
+def _embedded(tokens):
+    """One-hot tokens beside one-hot positions, (5, 9)."""
+    return np.hstack([np.eye(ALPHABET)[tokens], np.eye(LENGTH)])
+
+
+def abcda(rng):
+    """q3b's example."""
+    return _embedded([0, 1, 2, 3, 0])
+
+
+def five_tokens(rng):
+    """Five random tokens."""
+    return _embedded(rng.integers(0, ALPHABET, LENGTH))

@@ -1,0 +1,19 @@
+"""What is observed of the circuits: the same function on the same tokens in another order."""
+
+import torch
+
+
+def _reordered(n):
+    return torch.arange(n).roll(1)
+
+
+def permuted_logits(logits, T, W_E, W_U):
+    """Logits with their columns reordered, and logits of reordered columns."""
+    order = _reordered(T.shape[1])
+    return [torch.as_tensor(logits(T, W_E, W_U))[:, order], logits(T[:, order], W_E, W_U)]
+
+
+def relabelled(attend, X, A):
+    """The average before and after sources and their weights are reordered together."""
+    order = _reordered(X.shape[1])
+    return [attend(X, A), attend(X[:, order], A[:, order])]

@@ -1,0 +1,198 @@
+"""What runs beside a student's `lr_scaling.py` and writes down what it does.
+
+Owns the recording model and the small experiments of question 4's checks. Returns raw facts only: which rows
+each update used, the weights at the start, the number that came back. What they mean is decided elsewhere.
+
+The last column of every X given out is a row's number. The recording model reads it and hides it from the
+layers; a row counts as used when a gradient flows back through it, so evaluation in between leaves no trace.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from lr_protocol import load
+from torch import Tensor, nn
+
+HIDDEN = 6
+"""Hidden units of the recorded MLP: enough for every layer to matter, and quick."""
+
+Observed = dict[str, Any]
+"""One call of `train_one`:
+`starts`: parameters of every model made, as lists of tensors; `rows`: row numbers, one list per update;
+`final`: what was returned."""
+
+
+class Recorder(nn.Module):
+    """A linear model or an MLP whose output is multiplied by `scale`, and which notes each update's rows."""
+
+    def __init__(self, kind: str, n_features: int, scale: float, rows: list[list[int]]) -> None:
+        super().__init__()
+        self.layers: nn.Module = nn.Linear(n_features, 1)
+        if kind == "mlp":
+            self.layers = nn.Sequential(nn.Linear(n_features, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))
+        self.scale = scale
+        self._rows = rows
+
+    def forward(self, X: Tensor) -> Tensor:
+        """(batch, d + 1) -> (batch, 1)"""
+        output: Tensor = self.scale * self.layers(X[:, :-1])
+        if output.requires_grad:
+            numbers = [round(number) for number in X[:, -1].tolist()]
+            output.register_hook(lambda gradient: self._rows.append(numbers))
+        return output
+
+
+def observed(
+    train_one: Callable[..., Any], setting: str, X: Tensor, y: Tensor, scale: float, lr: float, *sizes: int
+) -> Observed:
+    """One call of `train_one` on X (N, d), y (N,); sizes are batch_size, n_steps, seed."""
+    kind, optimizer = setting.split("_")
+    starts: list[list[Tensor]] = []
+    rows: list[list[int]] = []
+
+    def make_model() -> nn.Module:
+        model = Recorder(kind, X.shape[1], scale, rows)
+        starts.append([parameter.detach().clone() for parameter in model.parameters()])
+        return model
+
+    numbered = torch.cat([X.float(), torch.arange(len(X)).float().unsqueeze(1)], dim=1)
+    batch_size, n_steps, seed = sizes
+    final = train_one(
+        make_model, optimizer, numbered, y.float(), lr=lr, batch_size=batch_size, n_steps=n_steps, seed=seed
+    )
+    return {"starts": starts, "rows": rows, "final": final}
+
+
+def identical_rows(
+    train_one: Callable[..., Any],
+    setting: str,
+    x: Tensor,
+    target: float,
+    scale: float,
+    lr: float,
+    batch_size: int,
+    n_steps: int,
+    seed: int,
+) -> Observed:
+    """Training where every row is x (d,) with the same target: whatever is sampled, one answer is right."""
+    n_rows = 3 * batch_size
+    X, y = x.expand(n_rows, -1), torch.full((n_rows,), scale * target)
+    return observed(train_one, setting, X, y, scale, lr, batch_size, n_steps, seed)
+
+
+def loss_on_identical_rows(train_one: Callable[..., Any], *inputs: Any) -> Any:
+    """What `train_one` returns in `identical_rows`: a number that a reference reproduces without the rows."""
+    return identical_rows(train_one, *inputs)["final"]
+
+
+def sampled_rows(
+    train_one: Callable[..., Any], setting: str, X: Tensor, y: Tensor, batch_size: int, n_steps: int, seed: int
+) -> list[list[list[int]]]:
+    """The rows of three runs: with `seed`, with the next seed, and with `seed` again."""
+    return [
+        observed(train_one, setting, X, y, 1.0, 0.01, batch_size, n_steps, s)["rows"]
+        for s in (seed, seed + 1, seed)
+    ]
+
+
+def isolated_runs(
+    train_one: Callable[..., Any],
+    setting: str,
+    X: Tensor,
+    y: Tensor,
+    lr: float,
+    batch_size: int,
+    n_steps: int,
+    seed: int,
+) -> dict[str, Observed]:
+    """A run, the same run after another, one that hardly moves and one that must diverge."""
+
+    def run(rate: float, with_seed: int) -> Observed:
+        return observed(train_one, setting, X, y, 1.0, rate, batch_size, n_steps, with_seed)
+
+    first = run(lr, seed)
+    run(2 * lr, seed + 1)
+    return {"first": first, "again": run(lr, seed), "unmoved": run(1e-9, seed), "diverging": run(3000.0, seed)}
+
+
+def recorded_run(
+    train_one: Callable[..., Any],
+    setting: str,
+    X: Tensor,
+    y: Tensor,
+    lr: float,
+    batch_size: int,
+    n_steps: int,
+    seed: int,
+) -> Observed:
+    """One run on data where every row differs."""
+    return observed(train_one, setting, X, y, 1.0, lr, batch_size, n_steps, seed)
+
+
+def swept_table(
+    run_sweep: Callable[..., Any],
+    setting: str,
+    x: Tensor,
+    target: float,
+    batch_sizes: list[int],
+    learning_rates: list[float],
+    seeds: list[int],
+    n_steps: int,
+) -> Observed:
+    """A small sweep on identical rows, and the weights that each seed starts from."""
+    kind, optimizer = setting.split("_")
+
+    def make_model() -> nn.Module:
+        return Recorder(kind, len(x), 1.0, [])
+
+    n_rows = 2 * max(batch_sizes)
+    X = torch.cat([x.float().expand(n_rows, -1), torch.arange(n_rows).float().unsqueeze(1)], dim=1)
+    y = torch.full((n_rows,), float(target))
+    starts = []
+    for seed in seeds:
+        torch.manual_seed(seed)
+        starts.append([parameter.detach().clone() for parameter in make_model().parameters()])
+    table = run_sweep(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps)
+    return {"starts": starts, "table": table}
+
+
+def u_curves(optimal_lr: Callable[..., Any], vertices: Tensor, curvature: float, seeds: Tensor) -> dict[str, Any]:
+    """`optimal_lr` on curves whose minima are known.
+
+    Args:
+        vertices: (batch sizes,) log2 of the best learning rate.
+        curvature: of log loss in log2 lr.
+        seeds: (S,) log loss that each seed adds everywhere.
+
+    Returns:
+        `three`: on losses (batch sizes, lr, seeds) whose last seed diverges at the largest rates; `two`: on
+        losses (batch sizes, lr); `edge`: on curves whose minima lie outside the grid, left and right.
+    """
+    exponents = torch.arange(-20, 1, dtype=torch.float64) / 2
+    rates = 2.0**exponents
+    logs = _parabolas(exponents, vertices, curvature)
+    losses = (logs.unsqueeze(2) + seeds).exp()
+    losses[:, -2, -1] = torch.inf
+    losses[:, -1, -1] = torch.nan
+    outside = torch.stack([exponents[0] - 1.3, exponents[-1] + 1.3])
+    return {
+        "three": optimal_lr(rates.clone(), losses),
+        "two": optimal_lr(rates.clone(), logs.exp()),
+        "edge": optimal_lr(rates.clone(), _parabolas(exponents, outside, curvature).exp()),
+    }
+
+
+def rerun_cells(train_one: Callable[..., Any], setting: str, cells: list[list[float]], n_steps: int) -> list[Any]:
+    """Losses of single runs of the real experiment; cells are [batch size, lr, seed]."""
+    X, y, make_model, optimizer = load(setting)
+    return [
+        train_one(
+            make_model, optimizer, X, y, lr=float(lr), batch_size=int(size), n_steps=n_steps, seed=int(seed)
+        )
+        for size, lr, seed in cells
+    ]
+
+
+def _parabolas(exponents: Tensor, vertices: Tensor, curvature: float) -> Tensor:
+    return -3.0 + curvature * (exponents - vertices.unsqueeze(1)) ** 2

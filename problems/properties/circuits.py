@@ -1,0 +1,72 @@
+"""What must hold of circuits, whatever the formula.
+
+Each function returns None, or a sentence that says what is wrong. What is of no fitting form may raise.
+"""
+
+import torch
+
+CLOSE = 1e-5
+
+
+def _close(a, b):
+    """Equal up to rounding, measured against the larger of both."""
+    a, b = torch.as_tensor(a).double(), torch.as_tensor(b).double()
+    scale = max(a.abs().max().item(), b.abs().max().item(), 1e-300)
+    return a.shape == b.shape and (a - b).abs().max().item() <= CLOSE * scale
+
+
+def both_equal(inputs, value):
+    """Reordering before or after comes to the same."""
+    before, after = value
+    return None if _close(before, after) else "the order of the tokens must not matter here, yet it does"
+
+
+def acts_like_the_sum(inputs, value):
+    """The stacked matrix times stacked outputs is the sum over heads."""
+    generator = torch.Generator().manual_seed(0)
+    outputs = [torch.randn(W.shape[1], 3, generator=generator, dtype=W.dtype) for W in inputs["W_O"]]
+    added = sum(W @ output for W, output in zip(inputs["W_O"], outputs, strict=True))
+    if not _close(torch.as_tensor(value).double() @ torch.cat(outputs), added):
+        return "times the stacked head outputs, it does not give the sum over heads"
+    return None
+
+
+def scores_are_bilinear(inputs, value):
+    """X_iᵀ W_QK X_j is the product of query and key."""
+    W_Q, W_K = inputs["W_Q"], inputs["W_K"]
+    X = torch.randn(W_Q.shape[1], 4, generator=torch.Generator().manual_seed(0), dtype=W_Q.dtype)
+    if not _close(X.T @ torch.as_tensor(value).double() @ X, (W_Q @ X).T @ (W_K @ X)):
+        return "between two tokens it does not give the product of query and key"
+    return None
+
+
+def stream_is_unchanged(inputs, value):
+    """Heads whose matrices are zero write nothing."""
+    return None if _close(value, inputs["X"]) else "no head writes anything, so the stream must stay as it was"
+
+
+def lies_in_column_space(inputs, value):
+    """Nothing is left of the output outside the columns of W_OV."""
+    U, sigma, _ = torch.linalg.svd(inputs["W_OV"])
+    U = U[:, : int((sigma > 1e-9 * sigma[0]).sum())]
+    value = torch.as_tensor(value).double()
+    if value.shape != inputs["X"].shape:
+        return f"a head writes something of the shape of X, {tuple(inputs['X'].shape)}"
+    return None if _close(U @ (U.T @ value), value) else "part of the output lies outside the columns of W_OV"
+
+
+def are_projectors(inputs, value):
+    """Both are orthogonal projectors of the right rank, and W_OV loses nothing between them."""
+    W_OV = inputs["W_O"] @ inputs["W_V"]
+    rank = int(torch.linalg.matrix_rank(W_OV, rtol=1e-9))
+    for name, P in zip(("reading", "writing"), (torch.as_tensor(p).double() for p in value), strict=True):
+        if P.shape != W_OV.shape:
+            return f"the {name} projector must have the shape of W_O W_V, {tuple(W_OV.shape)}"
+        if not (_close(P @ P, P) and _close(P, P.T)):
+            return f"the {name} projector must be symmetric and equal its own square"
+        if abs(P.trace().item() - rank) > CLOSE * max(rank, 1):
+            return f"the {name} projector has trace {P.trace().item():.4g}; the rank of W_O W_V is {rank}"
+    P_read, P_write = (torch.as_tensor(p).double() for p in value)
+    if not (_close(W_OV @ P_read, W_OV) and _close(P_write @ W_OV, W_OV)):
+        return "W_O W_V reads or writes something outside these subspaces"
+    return None

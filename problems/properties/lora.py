@@ -1,0 +1,82 @@
+"""What must hold of the adapter's gradients, training and start, whatever the formula.
+
+Each function returns None, or a sentence that says what is wrong. What is of no fitting form may raise.
+"""
+
+import torch
+
+
+def _factors(inputs, value):
+    """Both members of `value` as tensors; a ValueError unless they have the shapes of A and B."""
+    pair = [torch.as_tensor(member) for member in value]
+    shapes = [(inputs["m"], inputs["k"]), (inputs["k"], inputs["l"])]
+    if [tuple(member.shape) for member in pair] != shapes:
+        raise ValueError(f"the shapes of A and B are {shapes}, not {[tuple(p.shape) for p in pair]}")
+    return pair
+
+
+def agrees_with_autograd(inputs, value):
+    """The gradients are those that torch finds for <G, A B>, whose derivative in W is G."""
+    mine = _factors(inputs, value)
+    A, B = inputs["A"].requires_grad_(), inputs["B"].requires_grad_()
+    (inputs["G"] * (A @ B)).sum().backward()
+    for name, gradient, machine in zip("AB", mine, (A.grad, B.grad), strict=True):
+        if (gradient - machine).abs().max() > 1e-4 * machine.abs().max():
+            return f"the gradient of {name} differs from the one that autograd finds"
+    return None
+
+
+def both_exactly_zero(inputs, value):
+    """Where both factors are zero, neither moves at all."""
+    for name, gradient in zip("AB", _factors(inputs, value), strict=True):
+        if gradient.any():
+            return f"A and B are zero, yet the gradient of {name} is not exactly zero"
+    return None
+
+
+def only_the_zero_factor_moves(inputs, value):
+    """Where A is random and B zero, B gets a gradient and A gets none."""
+    dA, dB = _factors(inputs, value)
+    if dA.any():
+        return "B is zero, so the gradient of A must be exactly zero"
+    if not dB.any():
+        return "A is not zero, so B must get a gradient"
+    return None
+
+
+def still_at_W0(inputs, value):
+    """From two zero factors, training ends bit for bit where it began."""
+    if not torch.equal(torch.as_tensor(value), inputs["W0"]):
+        return "both factors start at zero, so W must still equal W0, bit for bit"
+    return None
+
+
+def update_has_rank_at_most_k(inputs, value):
+    """W - W0 is a product of two thin factors; noise is measured against W0, not against the update."""
+    W0 = inputs["W0"]
+    noise = 1e-6 * torch.linalg.matrix_norm(W0, 2)
+    rank = int((torch.linalg.svdvals(torch.as_tensor(value) - W0) > noise).sum())
+    if rank > inputs["k"]:
+        return f"the update has rank {rank}; a product of factors with k = {inputs['k']} cannot"
+    return None
+
+
+def starts_at_W0_and_can_learn(inputs, value):
+    """The product is exactly zero, and the factor that is not zero spans k directions."""
+    A, B = _factors(inputs, value)
+    if not (A.any() or B.any()):
+        return "both factors are zero, so neither ever gets a gradient"
+    if (A @ B).any():
+        return "A B is not exactly zero, so training does not start at W0"
+    factor = A if A.any() else B
+    if torch.linalg.matrix_rank(factor) < min(factor.shape):
+        return "the directions of the random factor are not independent, so part of the rank is wasted"
+    return None
+
+
+def same_twice(inputs, value):
+    """Two generators with one seed give one start."""
+    first, second = (_factors(inputs, start) for start in value)
+    if not all(torch.equal(a, b) for a, b in zip(first, second, strict=True)):
+        return "two generators with the same seed gave different factors: draw from `generator`"
+    return None

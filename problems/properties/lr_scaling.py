@@ -1,0 +1,232 @@
+"""What must hold of question 4's functions, whatever they sample and however they loop.
+
+Each function takes a check's inputs and what was observed (`problems/probes/lr_spies.py`), and returns None or
+a sentence that says what is wrong and what to do. What is of no fitting form may raise. Knows no answer: only
+the definitions of mean squared error, of SGD and of Adam (`lr_replay`), and what random sampling looks like.
+"""
+
+import math
+from collections.abc import Mapping
+from itertools import chain, pairwise
+from typing import Any
+
+import numpy as np
+from lr_replay import replayed_loss
+
+RELATIVE = 2e-4
+"""Between a float32 run and its replay in float64: a hundred times what rounding does to a stable run."""
+CHI_SQUARE_SIGMAS = 6.0
+ADJACENT_SHARE = 0.5
+DIVERGING_RATE = 3000.0
+"""What `isolated_runs` uses; every setting diverges there."""
+LEAST_OF_DIVERGED = 0.01
+"""A diverged loss is right up to rounding that grew; a hundredth of it is not."""
+
+Inputs = Mapping[str, Any]
+
+
+def follows_the_update_rule(inputs: Inputs, value: Any) -> str | None:
+    """On identical rows any sampler gives the same training; the loss at its end is known."""
+    complaint = _updates(value, inputs["n_steps"])
+    if complaint is not None:
+        return complaint
+    scale = inputs["scale"]
+    expected = replayed_loss(
+        _optimizer(inputs),
+        value["starts"][-1],
+        inputs["x"][None],
+        [scale * inputs["target"]],
+        [[0]] * inputs["n_steps"],
+        lr=inputs["lr"],
+        scale=scale,
+    )
+    final = _number(value["final"])
+    if _close(final, expected):
+        return None
+    return (
+        f"all rows were the same, so sampling cannot matter, and {inputs['n_steps']} updates of plain "
+        f"{_name(inputs)} on the mean squared error end at {expected:.6g}; `train_one` returned {final:.6g}. Look at "
+        "the loss (mean of squares), the step (zero_grad, backward, step; defaults apart from lr) and how many there are"
+    )
+
+
+def samples_at_random(inputs: Inputs, value: Any) -> str | None:
+    """The right number of updates, each on batch_size rows from anywhere, steered by the seed."""
+    first, other, again = value
+    size, n_rows = inputs["batch_size"], len(inputs["X"])
+    if len(first) != inputs["n_steps"]:
+        return (
+            f"{len(first)} updates were made where n_steps asks for {inputs['n_steps']}: "
+            "count updates, not epochs, and call `backward` once in each"
+        )
+    sizes = {len(batch) for batch in first}
+    if sizes != {size}:
+        return f"an update used {min(sizes - {size})} rows where batch_size asks for {size}"
+    counts = np.bincount(list(chain.from_iterable(first)), minlength=n_rows)
+    expected = len(first) * size / n_rows
+    sigmas = (((counts - expected) ** 2 / expected).sum() - (n_rows - 1)) / math.sqrt(2 * (n_rows - 1))
+    if sigmas > CHI_SQUARE_SIGMAS:
+        return (
+            f"over {len(first)} updates {int((counts == 0).sum())} of {n_rows} rows were never used and one was used "
+            f"{counts.max()} times: draw new random rows for every update, from all of X"
+        )
+    gaps = [later - earlier for batch in first for earlier, later in pairwise(sorted(batch))]
+    if gaps and np.mean(np.array(gaps) == 1) > ADJACENT_SHARE:
+        return "batches are runs of neighbouring rows: draw rows at random, or shuffle them before each pass"
+    if first == other:
+        return "two seeds gave the same batches: let `seed` decide the sampling as well as the initialisation"
+    if first != again:
+        return "the same seed gave different batches: take all randomness from `seed`"
+    return None
+
+
+def keeps_runs_apart(inputs: Inputs, value: Any) -> str | None:
+    """Nothing survives from run to run, and what is returned is the final loss on all rows."""
+    first, again = _number(value["first"]["final"]), _number(value["again"]["final"])
+    if not value["again"]["starts"]:
+        return "`train_one` did not call `make_model` the second time: every run needs a new model"
+    if not (first == again or math.isnan(first) and math.isnan(again)):
+        return (
+            f"the same call gave {first:.9g} and, after another run, {again:.9g}: make model and optimizer anew "
+            "in each call, and take all randomness from `seed`"
+        )
+    unmoved = _number(value["unmoved"]["final"])
+    start = replayed_loss(_optimizer(inputs), value["unmoved"]["starts"][-1], inputs["X"], inputs["y"], [], lr=0)
+    if not _close(unmoved, start):
+        return (
+            f"with a learning rate of 1e-9 nothing moves, so the mean squared error on all rows stays {start:.6g}; "
+            f"`train_one` returned {unmoved:.6g}. Use `lr`, and evaluate on all of (X, y) after the last update"
+        )
+    run = value["diverging"]
+    diverging = _number(run["final"])
+    least = LEAST_OF_DIVERGED * replayed_loss(
+        _optimizer(inputs), run["starts"][-1], inputs["X"], inputs["y"], run["rows"], lr=DIVERGING_RATE
+    )
+    if math.isfinite(diverging) and not diverging >= least:
+        return (
+            f"with a learning rate of {DIVERGING_RATE:g} training diverges, yet `train_one` returned {diverging:.6g}: "
+            "use `lr` as it is given and report the final loss, not the best one"
+        )
+    return None
+
+
+def replays(inputs: Inputs, value: Any) -> str | None:
+    """Training again on exactly the rows that were used ends at the loss that was reported."""
+    complaint = _updates(value, inputs["n_steps"])
+    if complaint is not None:
+        return complaint
+    start = value["starts"][-1]
+    expected = replayed_loss(
+        _optimizer(inputs), start, inputs["X"], inputs["y"], value["rows"], lr=inputs["lr"]
+    )
+    final = _number(value["final"])
+    if _close(final, expected):
+        return None
+    return (
+        f"{_name(inputs)} on exactly the rows that `train_one` used ends at a loss of {expected:.6g} on all rows; it "
+        f"returned {final:.6g}. Check that prediction (batch, 1) and target (batch,) have one shape before the loss, "
+        "that the optimizer has torch's defaults apart from lr, and that the loss at the end is over all of (X, y)"
+    )
+
+
+def sweeps_in_order(inputs: Inputs, value: Any) -> str | None:
+    """run_sweep's table on identical rows: every cell known, axes in the order that is asked for."""
+    rates, seeds = inputs["learning_rates"], inputs["seeds"]
+    shape = (len(inputs["batch_sizes"]), len(rates), len(seeds))
+    table = np.array(_listed(value["table"]), dtype=np.float64)
+    if table.shape != shape:
+        return f"`run_sweep` returned shape {table.shape}; {shape} is asked for: batch sizes, learning rates, seeds"
+    one_row = [[0]] * inputs["n_steps"]
+    expected = np.array(
+        [
+            [
+                replayed_loss(_optimizer(inputs), start, inputs["x"][None], [inputs["target"]], one_row, lr=lr)
+                for start in value["starts"]
+            ]
+            for lr in rates
+        ]
+    )
+    wrong = ~np.isclose(table, expected, rtol=RELATIVE, atol=0)
+    if not wrong.any():
+        return None
+    size, rate, seed = (int(k) for k in np.argwhere(wrong)[0])
+    return (
+        f"all rows were the same, so the loss depends on learning rate and seed alone: for lr {rates[rate]:.4g} and "
+        f"seed {seeds[seed]} it is {expected[rate, seed]:.6g}, but the table says {table[size, rate, seed]:.6g}. Is each "
+        "run started by `torch.manual_seed(seed)` and `make_model()`, and is its loss stored in its own cell?"
+    )
+
+
+def finds_the_minima(inputs: Inputs, value: Any) -> str | None:
+    """optimal_lr on parabolas in log2 lr and log loss, within 2 %; nan where the minimum is on the edge."""
+    vertices = 2.0 ** np.array(_listed(inputs["vertices"]))
+    for shape in ("three", "two"):
+        found = np.array(_listed(value[shape]), dtype=np.float64)
+        if found.shape != vertices.shape:
+            return f"`optimal_lr` returned shape {found.shape}; one number per batch size is asked for: {vertices.shape}"
+        off = ~np.isclose(found, vertices, rtol=0.02, atol=0)
+        if off.any():
+            k = int(off.argmax())
+            return (
+                f"the curve has its minimum at a learning rate of {vertices[k]:.5g}; `optimal_lr` says {found[k]:.5g}. "
+                "Interpolate: the vertex of a parabola of log loss against log lr through the points around the smallest; "
+                "and let runs that diverged (nan, inf) count as large, not as missing"
+            )
+    edge = np.array(_listed(value["edge"]), dtype=np.float64)
+    if not np.isnan(edge).all():
+        return "where the smallest loss lies at the first or last learning rate, the optimum is unknown: return nan there"
+    return None
+
+
+def fits_the_power_law(inputs: Inputs, value: Any) -> str | None:
+    """fit_exponent on etas along a power law with scatter, against least squares in log2."""
+    sizes = np.log2(_listed(inputs["batch_sizes"]))
+    etas = np.log2(_listed(inputs["eta_star"]))
+    slope, intercept = np.polyfit(sizes, etas, 1)
+    found = [_number(member) for member in value]
+    if len(found) != 2:
+        return f"`fit_exponent` returned {len(found)} numbers; (slope, intercept) is asked for"
+    if abs(found[0] - slope) > 1e-4:
+        return f"least squares of log eta* against log B has slope {slope:.5g}; `fit_exponent` says {found[0]:.5g}"
+    if abs(found[1] - intercept) > 1e-3:
+        return (
+            f"the slope is right; the intercept should be {intercept:.5g}, with eta* = 2**intercept * B**slope, "
+            f"and is {found[1]:.5g}: take logarithms to base 2"
+        )
+    return None
+
+
+def _updates(value: Mapping[str, Any], n_steps: int) -> str | None:
+    if not value["starts"]:
+        return "`train_one` never called `make_model`: train the model that it makes"
+    if len(value["rows"]) != n_steps:
+        return (
+            f"{len(value['rows'])} updates were made where n_steps asks for {n_steps}: one `backward` per update, "
+            "through the model's own forward"
+        )
+    return None
+
+
+def _optimizer(inputs: Inputs) -> str:
+    return str(inputs["setting"]).partition("_")[2]
+
+
+def _name(inputs: Inputs) -> str:
+    return {"sgd": "SGD", "adam": "Adam"}[_optimizer(inputs)]
+
+
+def _number(value: Any) -> float:
+    """A number from whatever holds just one; TypeError or ValueError if it does not."""
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"expected a number, not {type(value).__name__}")
+    return float(value)
+
+
+def _listed(value: Any) -> Any:
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _close(value: float, expected: float) -> bool:
+    return math.isclose(value, expected, rel_tol=RELATIVE, abs_tol=1e-30)

@@ -1,0 +1,173 @@
+"""Wrong variants of `circuits.py`, each with one slip that students make."""
+
+import torch
+
+
+def logits_transposed(T, W_E, W_U):
+    return (W_U @ W_E @ T).T
+
+
+def logits_softmax(T, W_E, W_U):
+    return torch.softmax(W_U @ W_E @ T, dim=0)
+
+
+def logits_tied(T, W_E, W_U):
+    return W_E.T @ W_E @ T
+
+
+def logits_table(T, W_E, W_U):
+    return W_U @ W_E
+
+
+def logits_mean(T, W_E, W_U):
+    return (W_U @ W_E @ T).mean(dim=1, keepdim=True).expand(-1, T.shape[1])
+
+
+def stack_vertical(W_O):
+    return torch.cat(W_O, dim=0)
+
+
+def stack_sum(W_O):
+    return sum(W_O)
+
+
+def stack_block_diagonal(W_O):
+    return torch.block_diag(*W_O)
+
+
+def stack_reversed(W_O):
+    return torch.cat(W_O[::-1], dim=1)
+
+
+def stack_interleaved(W_O):
+    return torch.stack(W_O, dim=2).reshape(W_O[0].shape[0], -1)
+
+
+def qk_small(W_Q, W_K):
+    return W_Q @ W_K.T
+
+
+def qk_swapped(W_Q, W_K):
+    return W_K.T @ W_Q
+
+
+def qk_scaled(W_Q, W_K):
+    return W_Q.T @ W_K / (len(W_Q) + 1) ** 0.5
+
+
+def qk_symmetrised(W_Q, W_K):
+    return (W_Q.T @ W_K + W_K.T @ W_Q) / 2
+
+
+def attend_untransposed(X, A):
+    return X @ A
+
+
+def attend_uniform(X, A):
+    return X.mean(dim=1, keepdim=True).expand_as(X)
+
+
+def attend_softmax_again(X, A):
+    return X @ torch.softmax(A, dim=1).T
+
+
+def attend_residual(X, A):
+    return X + X @ A.T
+
+
+def attend_rows(X, A):
+    return A @ X.T
+
+
+def final_dropped_stream(X, A, W_OV):
+    return sum(W @ X @ a.T for a, W in zip(A, W_OV))
+
+
+def final_sequential(X, A, W_OV):
+    for a, W in zip(A, W_OV):
+        X = X + W @ X @ a.T
+    return X
+
+
+def final_untransposed(X, A, W_OV):
+    return X + sum(W @ X @ a for a, W in zip(A, W_OV))
+
+
+def final_first_head(X, A, W_OV):
+    return X + W_OV[0] @ X @ A[0].T
+
+
+def final_mean(X, A, W_OV):
+    return X + sum(W @ X @ a.T for a, W in zip(A, W_OV)) / len(A)
+
+
+def final_stream_per_head(X, A, W_OV):
+    return sum(X + W @ X @ a.T for a, W in zip(A, W_OV))
+
+
+def head_untransposed(X, A, W_OV):
+    return W_OV @ X @ A
+
+
+def head_transposed_OV(X, A, W_OV):
+    return W_OV.T @ X @ A.T
+
+
+def head_residual(X, A, W_OV):
+    return X + W_OV @ X @ A.T
+
+
+def head_no_pattern(X, A, W_OV):
+    return W_OV @ X
+
+
+def _svd(W):
+    U, sigma, Vt = torch.linalg.svd(W)
+    rank = int((sigma > 1e-9 * sigma[0]).sum())
+    return U[:, :rank], sigma[:rank], Vt[:rank].T
+
+
+def svd_without_sigma(W_OV, x):
+    U, _, V = _svd(W_OV)
+    return U @ (V.T @ x)
+
+
+def svd_swapped(W_OV, x):
+    U, sigma, V = _svd(W_OV)
+    return V @ (sigma * (U.T @ x))
+
+
+def svd_first_channel(W_OV, x):
+    U, sigma, V = _svd(W_OV)
+    return U[:, 0] * sigma[0] * (V[:, 0] @ x)
+
+
+def svd_rows_of_V(W_OV, x):
+    U, sigma, Vt = torch.linalg.svd(W_OV)
+    return U @ (sigma * (Vt.T @ x))
+
+
+def projectors_swapped(W_O, W_V):
+    U, _, V = _svd(W_O @ W_V)
+    return U @ U.T, V @ V.T
+
+
+def projectors_full_svd(W_O, W_V):
+    U, _, Vt = torch.linalg.svd(W_O @ W_V)
+    h = W_O.shape[1]
+    return Vt[:h].T @ Vt[:h], U[:, :h] @ U[:, :h].T
+
+
+def projectors_of_the_factors(W_O, W_V):
+    U, V = _svd(W_O)[0], _svd(W_V)[2]
+    return V @ V.T, U @ U.T
+
+
+def projectors_read_twice(W_O, W_V):
+    V = _svd(W_O @ W_V)[2]
+    return V @ V.T, V @ V.T
+
+
+def projectors_scaled(W_O, W_V):
+    U, sigma, V = _svd(W_O @ W_V)
+    return V @ torch.diag(sigma) @ V.T, U @ torch.diag(sigma) @ U.T

@@ -1,0 +1,248 @@
+"""Answers as mathematics: MathML from our own tree.
+
+Owns the picture of a reading, in the order in which the student wrote it. What was understood is the reading
+itself; it is read once more here, so that nothing but our own node types can reach the page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from html import escape
+
+from markupsafe import Markup
+
+from grader.maths.nodes import (
+    Binary,
+    Call,
+    Constant,
+    Listing,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Percent,
+    Relation,
+    Span,
+    Transpose,
+    Unit,
+    walk,
+)  # fmt: skip
+from grader.maths.parse import parse
+from grader.maths.symbols import GREEK, Symbols
+from grader.maths.tokens import Vocabulary
+from grader.maths.unreadable import Unreadable
+
+_GREEK = {word: letter for letter, word in reversed(GREEK.items())}
+_SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
+_CONSTANTS = {"pi": "π", "e": "e", "i": "i"}
+_FENCES = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "inner": "⟨⟩"}
+_NAMES = {"log": "ln", "log10": "lg", "asin": "arcsin", "acos": "arccos", "atan": "arctan"}
+
+
+def to_mathml(reading: str, symbols: Mapping[str, object]) -> Markup:
+    """A reading as MathML.
+
+    Args:
+        reading: what was understood, in our own notation.
+        symbols: the part's symbols, in the judge's protocol.
+
+    Returns:
+        A `<math>` element with the reading as its `alttext`; `<code>` where it is no formula.
+    """
+    return _mathml(reading, json.dumps(symbols, sort_keys=True))
+
+
+@lru_cache(maxsize=8192)
+def _mathml(reading: str, symbols: str) -> Markup:
+    declared = _declared(symbols)
+    for vocabulary in (Vocabulary(declared), Vocabulary(declared, amounts=True, units=True)):
+        try:
+            tree = parse(reading, declared, vocabulary)
+        except Unreadable:
+            continue
+        break
+    else:
+        return Markup("<code>{}</code>").format(reading)
+    return Markup(f'<math alttext="{escape(reading)}">{_row(_draw(tree))}</math>')  # noqa: S704  # leaves escape
+
+
+@lru_cache(maxsize=512)
+def _declared(symbols: str) -> Symbols:
+    return Symbols.from_spec(json.loads(symbols))
+
+
+def _draw(node: Node) -> str:
+    match node:
+        case Number(text):
+            return _number(text)
+        case Name(name):
+            return _name(name)
+        case Constant(name):
+            return f"<mi>{_CONSTANTS[name]}</mi>"
+        case Unit(symbol):
+            return f'<mi mathvariant="normal">{escape(symbol)}</mi>'
+        case Negative(operand):
+            return f'<mo form="prefix">−</mo>{_at_least(_PRODUCT, operand)}'
+        case Transpose(operand):
+            return f"<msup>{_row(_at_least(_ATOM, operand))}<mo>⊤</mo></msup>"
+        case Percent(operand):
+            return f"{_at_least(_ATOM, operand)}<mo>%</mo>"
+        case Span(first, last):
+            return f"<mn>{first}</mn><mo>–</mo><mn>{last}</mn>"
+        case Listing(items):
+            return _fenced("{", "<mo>,</mo>".join(_draw(item) for item in items), "}")
+        case Relation(members, operators):
+            return _chain(members, operators)
+        case Call(function, arguments):
+            return _call(function, arguments)
+        case Binary():
+            return _binary(node)
+
+
+def _binary(node: Binary) -> str:
+    left, right = node.left, node.right
+    match node.operator:
+        case "+":
+            return f"{_draw(left)}<mo>+</mo>{_later_term(right)}"
+        case "-":
+            return f"{_draw(left)}<mo>−</mo>{_later_term(right)}"
+        case "/" if _only_units(node):
+            return f"{_draw(left)}<mo>/</mo>{_at_least(_POWER, right)}"
+        case "/":
+            return f"<mfrac>{_row(_draw(left))}{_row(_draw(right))}</mfrac>"
+        case "^":
+            return f"<msup>{_row(_at_least(_ATOM, left))}{_row(_draw(right))}</msup>"
+        case "":
+            between = "<mo>⋅</mo>" if isinstance(_leading(right), Number) else '<mspace width="0.17em"/>'
+            return f"{_first_factor(left)}{between}{_at_least(_SIGN, right)}"
+    return f"{_first_factor(left)}<mo>⋅</mo>{_at_least(_SIGN, right)}"
+
+
+def _later_term(node: Node) -> str:
+    """What follows a plus or a minus; two signs never meet."""
+    drawn = _at_least(_PRODUCT, node)
+    starts_with_sign = isinstance(_leading(node), Negative) and _strength(node) >= _PRODUCT
+    return _fenced("(", drawn, ")") if starts_with_sign else drawn
+
+
+def _first_factor(node: Node) -> str:
+    return _draw(node) if isinstance(node, Negative) else _at_least(_PRODUCT, node)
+
+
+def _leading(node: Node) -> Node:
+    """What stands leftmost on the page."""
+    while isinstance(node, Binary) and node.operator != "/":
+        node = node.left
+    return node
+
+
+def _at_least(strength: int, node: Node) -> str:
+    """The node, in brackets if it binds more loosely than its place asks for."""
+    drawn = _draw(node)
+    return drawn if _strength(node) >= strength else _fenced("(", drawn, ")")
+
+
+def _strength(node: Node) -> int:
+    match node:
+        case Binary("+" | "-"):
+            return _SUM
+        case Binary("^" | "/"):
+            return _POWER
+        case Binary():
+            return _PRODUCT
+        case Negative():
+            return _SUM
+        case Transpose() | Percent():
+            return _POWER
+        case Number(text) if "e" in text:
+            return _PRODUCT
+        case Relation():
+            return _SUM - 1
+    return _ATOM
+
+
+def _call(function: str, arguments: tuple[Node, ...]) -> str:
+    drawn = [_row(_draw(argument)) for argument in arguments]
+    listed = "<mo>,</mo>".join(drawn)
+    match function, drawn:
+        case "sqrt", [value]:
+            return f"<msqrt>{value}</msqrt>"
+        case "cbrt", [value]:
+            return f"<mroot>{value}<mn>3</mn></mroot>"
+        case "root", [value, degree]:
+            return f"<mroot>{value}{degree}</mroot>"
+        case "pow", [_, exponent]:
+            return f"<msup>{_row(_at_least(_ATOM, arguments[0]))}{exponent}</msup>"
+        case "transpose", [_]:
+            return _draw(Transpose(arguments[0]))
+        case "factorial", [_]:
+            return f"{_at_least(_ATOM, arguments[0])}<mo>!</mo>"
+        case "binomial", [above, below]:
+            return _fenced("(", f'<mfrac linethickness="0">{above}{below}</mfrac>', ")")
+        case "log", [value, base]:
+            return f"<msub><mi>log</mi>{base}</msub>{_fenced('(', value, ')')}"
+        case "log2", [value]:
+            return f"<msub><mi>log</mi><mn>2</mn></msub>{_fenced('(', value, ')')}"
+    if function in _FENCES:
+        return _fenced(_FENCES[function][0], listed, _FENCES[function][1])
+    return f"<mi>{escape(_NAMES.get(function, function))}</mi>{_fenced('(', listed, ')')}"
+
+
+def _chain(members: tuple[Node, ...], operators: tuple[str, ...]) -> str:
+    drawn = [_draw(members[0])]
+    for operator, member in zip(operators, members[1:], strict=True):
+        drawn.append(f"<mo>{escape(operator)}</mo>{_draw(member)}")
+    return "".join(drawn)
+
+
+def _number(text: str) -> str:
+    """`2e9` as 2 ⋅ 10⁹; many digits in groups of three, as typeset numbers have them."""
+    digits, _, exponent = text.lower().partition("e")
+    drawn = f"<mn>{escape(_grouped(digits))}</mn>"
+    if not exponent:
+        return drawn
+    power = f"<msup><mn>10</mn>{_integer(int(exponent))}</msup>"
+    return power if digits == "1" else f"{drawn}<mo>⋅</mo>{power}"
+
+
+def _grouped(digits: str) -> str:
+    whole, dot, rest = digits.partition(".")
+    if len(whole) > 4 and whole.isdigit():
+        whole = f"{int(whole):,}".replace(",", "\u2009") if not whole.startswith("0") else whole
+    return whole + dot + rest
+
+
+def _integer(value: int) -> str:
+    return f"<mn>{value}</mn>" if value >= 0 else f"<mrow><mo>−</mo><mn>{-value}</mn></mrow>"
+
+
+def _name(name: str) -> str:
+    """`C_0` and `C0` with an index, `alpha` as α, `N_opt` with an upright word below."""
+    base, _, index = name.partition("_")
+    if not index and (split := re.fullmatch(r"([A-Za-z]+?)(\d+)", base)):
+        base, index = split.groups()
+    drawn = _identifier(base)
+    if not index:
+        return drawn
+    below = "<mo>,</mo>".join(_identifier(word) for word in index.split("_") if word)
+    return f"<msub>{drawn}{_row(below)}</msub>"
+
+
+def _identifier(word: str) -> str:
+    shown = escape(_GREEK.get(word, word))
+    return f"<mn>{shown}</mn>" if word.isdigit() else f"<mi>{shown}</mi>"
+
+
+def _fenced(opening: str, inside: str, closing: str) -> str:
+    return f'<mrow><mo stretchy="true">{opening}</mo>{_row(inside)}<mo stretchy="true">{closing}</mo></mrow>'
+
+
+def _row(inside: str) -> str:
+    return f"<mrow>{inside}</mrow>"
+
+
+def _only_units(node: Node) -> bool:
+    return not any(isinstance(part, Number | Name | Constant | Call) for part in walk(node))

@@ -1,0 +1,95 @@
+"""What to do next.
+
+Owns the choice of the few things that would help most: the parts with the most points to gain, each with the
+one thing to look at first. Phrases nothing itself beyond naming what the record says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.record import Verdict
+from reports.visibility import SeenCheck, SeenPart
+from reports.words import counted
+
+MOST = 3
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do. `check` is where to look; `lead` says what is the matter, and `more` how much else there is."""
+
+    part: SeenPart
+    check: SeenCheck
+    points: float
+    lead: str
+    more: str
+
+
+def next_steps(parts: Sequence[SeenPart], most: int = MOST) -> list[Step]:
+    """The most useful steps, most points first, in the order of the sheet among equals."""
+    steps = [_step(part) for part in parts if part.failing]
+    return sorted(steps, key=lambda step: -step.points)[:most]
+
+
+def broken_step(part: SeenPart) -> SeenCheck | None:
+    """The first step of the part's derivation that fails; None if an earlier one is sealed or none fails."""
+    by_name = {check.name: check for check in part.checks}
+    for name in part.part.spec.derivation:
+        check = by_name.get(name)
+        if check is None or check.verdict is None:
+            return None
+        if check.fails and check.verdict is not Verdict.BLOCKED:
+            return check
+    return None
+
+
+def _step(part: SeenPart) -> Step:
+    failing = part.failing
+    first = _first_to_mend(part)
+    empty = [check for check in failing if check.verdict is Verdict.MISSING]
+    if first.verdict is Verdict.MISSING and len(empty) > 1:
+        lead = f"{counted(len(empty), 'answer')} are still empty: {_names(empty)}"
+        others = len(failing) - len(empty)
+    else:
+        lead = first.message or first.words.explanation
+        others = len(failing) - 1
+    more = f"{others} more in this part" if others else ""
+    return Step(part=part, check=first, points=_to_gain(part), lead=lead, more=more)
+
+
+def _first_to_mend(part: SeenPart) -> SeenCheck:
+    """What stands in the way of the most points; of a derivation always the first broken step."""
+    broken = broken_step(part)
+    later = set(part.part.spec.derivation) - ({broken.name} if broken else set())
+    candidates = [check for check in part.failing if check.name not in later] or list(part.failing)
+    ready = [check for check in candidates if check.verdict is not Verdict.BLOCKED] or candidates
+    return max(ready, key=lambda check: _at_stake(check, part)[1])
+
+
+def _to_gain(part: SeenPart) -> float:
+    """Points that failing checks hold, each once, never more than the part still has."""
+    stakes = dict(_at_stake(check, part) for check in part.failing if not check.bonus)
+    missing = part.max_score - (part.score or 0.0)
+    return round(min(sum(stakes.values()), missing), 6)
+
+
+def _at_stake(check: SeenCheck, part: SeenPart) -> tuple[str, float]:
+    """The id of the check whose points are at stake, and how many.
+
+    A check without points stands beside one that has some and whose id it continues: `part.field.pairing` beside
+    `part.field`.
+    """
+    if check.max_score:
+        return check.id, check.recoverable
+    beside = [other for other in part.checks if check.id.startswith(f"{other.id}.") and other.max_score]
+    if not beside:
+        return check.id, 0.0
+    guarded = max(beside, key=lambda other: len(other.id))
+    return guarded.id, guarded.max_score - (guarded.score or 0.0)
+
+
+def _names(checks: Sequence[SeenCheck]) -> str:
+    shown = [check.name for check in checks[:6]]
+    return ", ".join(shown) + (", …" if len(checks) > len(shown) else "")

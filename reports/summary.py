@@ -1,0 +1,103 @@
+"""A whole record in numbers and sentences: what the top of a page and the last lines in a terminal say.
+
+Owns sums over what may be seen, for showing; what counts is decided in the record. Never says that everything
+passed while hidden checks remain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from grader.record import GradeRecord, Verdict
+from reports.visibility import SeenCheck, SeenPart
+from reports.words import counted, points, worth
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts and points of one record. After release `sealed` is 0 and `score` a number."""
+
+    score: float | None
+    max_score: float
+    earned: float
+    open: float
+    awaiting: float
+    sealed_points: float
+    public: int
+    public_passed: int
+    sealed: int
+    empty: int
+    unreadable: int
+
+    @property
+    def headline(self) -> str:
+        """The one sentence that must be understood."""
+        if self.score is not None:
+            return f"{points(self.score)} of {worth(self.max_score)}"
+        if not self.public:
+            return f"{counted(self.sealed, 'hidden check')} will judge this" if self.sealed else "Nothing to check"
+        return f"{self.public_passed} of {counted(self.public, 'public check')} passed"
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What belongs to the headline, so that nobody reads too much into it."""
+        said = []
+        if self.empty:
+            said.append(f"{counted(self.empty, 'answer is', 'answers are')} still empty.")
+        if self.unreadable:
+            said.append(f"{counted(self.unreadable, 'answer')} cannot be read yet.")
+        if self.sealed:
+            verb = "counts" if self.sealed == 1 else "count"
+            said.append(
+                f"{counted(self.sealed, 'hidden check')} {verb} too: {worth(self.sealed_points)}, shown after release."
+            )
+        if self.awaiting:
+            said.append(f"{worth(self.awaiting)} not graded yet. That is not a 0: a person decides, or we grade again.")
+        if self.score is not None and not self.awaiting and not self.open:
+            said.append("Every point is yours.")
+        return tuple(said)
+
+
+def summarize(record: GradeRecord, parts: Sequence[SeenPart]) -> Summary:
+    """What may be said of a whole record: its own sums after release, sums over what may be seen before."""
+    summary = summarize_parts(parts)
+    if summary.sealed:
+        return replace(summary, max_score=record.max_score)
+    return replace(
+        summary,
+        score=record.score,
+        max_score=record.max_score,
+        earned=record.score,
+        open=max(0.0, round(record.max_score - record.score - record.awaiting_review, 6)),
+        awaiting=record.awaiting_review,
+    )
+
+
+def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
+    """Add up what may be seen of some parts; there is no score as long as other parts may follow."""
+    checks = [check for part in parts for check in part.checks]
+    sealed = [check for check in checks if check.verdict is None]
+    public = [check for check in checks if check.public and check.verdict is not None]
+    return Summary(
+        score=None,
+        max_score=_sum(part.max_score for part in parts),
+        earned=_sum(check.score or 0.0 for check in checks),
+        open=_sum(check.recoverable for check in checks if not check.bonus),
+        awaiting=_sum(_awaiting(check) for check in checks),
+        sealed_points=_sum(check.max_score for check in sealed if not check.bonus),
+        public=len(public),
+        public_passed=sum(check.words.tone == "good" for check in public),
+        sealed=len(sealed),
+        empty=sum(check.verdict is Verdict.MISSING for check in checks),
+        unreadable=sum(check.verdict is Verdict.UNREADABLE for check in checks),
+    )
+
+
+def _awaiting(check: SeenCheck) -> float:
+    waits = check.words.tone in ("waiting", "fault") and not check.bonus
+    return check.max_score if waits else 0.0
+
+
+def _sum(values: Iterable[float]) -> float:
+    return round(sum(values), 6)

@@ -1,0 +1,141 @@
+"""The report's words for a terminal: plain lines that are aligned and need no colour.
+
+Owns the text. Colour and streaming belong to the command line, which asks `style_of` for the name of a style. No
+character a student typed reaches the terminal as a control.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from grader.problem.model import Part
+from grader.record import CheckRecord, PartRecord
+from reports.steps import Step, next_steps
+from reports.summary import Summary, summarize_parts
+from reports.untrusted import one_line, visible
+from reports.visibility import SeenCheck, seen_part
+from reports.words import SEALED, WORDS, Wording, counted, points, worth
+
+WORD_WIDTH = max(len(wording.word) for wording in WORDS.values())
+ID_WIDTH = 28
+POINTS_WIDTH = 11
+TEXT_LIMIT = 400
+WIDTH = 100
+_INDENT = "    "
+
+
+class Previewed(Protocol):
+    """One part that was just checked."""
+
+    @property
+    def part(self) -> Part:
+        """What was asked."""
+
+    @property
+    def record(self) -> PartRecord:
+        """What it came to."""
+
+
+def style_of(check: CheckRecord | SeenCheck) -> str:
+    """The name of the check's style, a key of `words.STYLES`."""
+    return _wording(check).style
+
+
+def outcome_line(check: CheckRecord | SeenCheck) -> str:
+    """One check in one line: icon, word, id, points, and what was read or what is wrong."""
+    return f"{_columns(check)}  {_told(check)}".rstrip()
+
+
+def part_lines(one: Previewed) -> list[str]:
+    """One part: its title, then each check with what is wrong below it."""
+    part = seen_part(one.part, one.record, released=False)
+    title = f"{one.part.id}  {one_line(one.part.spec.title)} ({worth(one.part.points)})"
+    silent = [check for check in part.checks if check.verdict is None and check.answer is None]
+    lines = ["", title]
+    for check in part.checks:
+        if check not in silent:
+            lines += _check_lines(check)
+    if silent:
+        held = f"{counted(len(silent), 'more check')}, {worth(sum(check.max_score for check in silent))}"
+        lines.append(f"  {SEALED.icon} {SEALED.word:<{WORD_WIDTH}}  {held}, run after the deadline")
+    return lines
+
+
+def preview_summary(seen: Sequence[Previewed]) -> list[str]:
+    """The last lines of a student's own check: the headline, what it does not cover, what to do next."""
+    parts = [seen_part(one.part, one.record, released=False) for one in seen]
+    return ["", *summary_lines(summarize_parts(parts)), *step_lines(next_steps(parts))]
+
+
+def summary_lines(summary: Summary) -> list[str]:
+    """The headline and what belongs to it."""
+    return [summary.headline, *summary.sentences]
+
+
+def step_lines(steps: Sequence[Step]) -> list[str]:
+    """The next steps, numbered, most useful first."""
+    lines = ["", "What to do next"] if steps else []
+    for number, step in enumerate(steps, 1):
+        gain = f", {worth(step.points)} at stake" if step.points else ""
+        lead = f"{step.part.part.id} ({one_line(step.part.part.spec.title)}{gain}): {step.lead}"
+        lines += _wrapped(f"  {number}. ", one_line(lead, TEXT_LIMIT))
+    return lines
+
+
+def notice_line(where: str, message: str) -> str:
+    """Something about the submission as a whole."""
+    return f"note  {one_line(where, 60)}: {one_line(message, TEXT_LIMIT)}"
+
+
+def caret_lines(check: CheckRecord | SeenCheck) -> list[str]:
+    """The line that was typed and a caret below the column that could not be read; nothing without a column."""
+    if check.answer is None or check.column is None or not 1 <= check.column <= len(check.answer) + 1:
+        return []
+    before = check.answer[: check.column - 1]
+    start = before.rfind("\n") + 1
+    line = check.answer[start:].partition("\n")[0]
+    if len(line) > WIDTH or visible(line) != line:
+        return []
+    return [line, " " * (len(before) - start) + "^"]
+
+
+def _check_lines(check: SeenCheck) -> Iterable[str]:
+    lines = [f"  {_columns(check)}".rstrip()]
+    if check.words.tone in ("good", "sealed", "waiting") and check.reading:
+        return lines + _wrapped(_INDENT, f"read as {one_line(check.reading, TEXT_LIMIT)}")
+    if check.fails or check.words.tone == "fault":
+        lines += _wrapped(_INDENT, one_line(check.message or check.words.explanation, TEXT_LIMIT))
+        lines += [f"{_INDENT}  {line}" for line in caret_lines(check)]
+        for label, value in check.details:
+            lines += _wrapped(f"{_INDENT}  {one_line(label, 40)}: ", one_line(value))
+    return lines
+
+
+def _columns(check: CheckRecord | SeenCheck) -> str:
+    wording = _wording(check)
+    return f"{wording.icon} {wording.word:<{WORD_WIDTH}}  {check.id:<{ID_WIDTH}}  {_points(check):>{POINTS_WIDTH}}"
+
+
+def _wrapped(start: str, text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=" " * len(start)) or [start.rstrip()]
+
+
+def _wording(check: CheckRecord | SeenCheck) -> Wording:
+    return check.words if isinstance(check, SeenCheck) else WORDS[check.verdict]
+
+
+def _told(check: CheckRecord | SeenCheck) -> str:
+    wording = _wording(check)
+    read = f"read as {one_line(check.reading, TEXT_LIMIT)}" if check.reading else ""
+    if wording.tone in ("good", "sealed"):
+        return read or one_line(check.message, TEXT_LIMIT)
+    return one_line(check.message, TEXT_LIMIT) or read or wording.explanation
+
+
+def _points(check: CheckRecord | SeenCheck) -> str:
+    if not check.max_score:
+        return ""
+    return f"{'–' if check.score is None else points(check.score)} / {points(check.max_score)}"
+

@@ -1,0 +1,53 @@
+"""Text that came from a student, made fit to be shown.
+
+Owns making invisible and reordering characters visible, and cutting long text with a note. Escaping for HTML is
+the template's affair (autoescape); nothing here returns markup.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile(
+    "["
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1 controls; a terminal would obey them
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
+    "\U000e0000-\U000e0fff"
+    "]"
+)
+_MARKS_IN_A_ROW = 4
+
+
+def visible(text: str) -> str:
+    """The text with every control, bidirectional and zero-width character spelled out as `⟨U+202E⟩`.
+
+    Line ends become single line feeds. Piles of combining marks are thinned out, so that they cannot cover other lines.
+    """
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _thin_marks(_INVISIBLE.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", unified))
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """Visible, cut, and on one line: for headings, terminals and labels."""
+    return " ".join(cut(visible(text), limit).split())
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters of the text, and how many more there were."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}… [{len(text) - limit} more characters]"
+
+
+def _thin_marks(text: str) -> str:
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    row = 0
+    for char in text:
+        row = row + 1 if unicodedata.combining(char) else 0
+        if row <= _MARKS_IN_A_ROW:
+            kept.append(char)
+    return "".join(kept)

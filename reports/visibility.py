@@ -1,0 +1,189 @@
+"""What a student may see of a record.
+
+Owns the one place where hidden things are held back: everything that students read is made from what this module
+returns, and it copies an allow-list. Before release a check is *sealed* if it is hidden, or if it counts only
+after a sealed one (that it was not blocked would tell how the other came out). Of a sealed field a student still
+learns that it is empty or cannot be read, because that is theirs to mend and takes no answer to find out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from grader.checks.base import Check
+from grader.problem.model import Assignment, Part
+from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from reports.words import SEALED, WORDS, Wording
+
+FAILING = frozenset(verdict for verdict in Verdict if WORDS[verdict].tone in ("open", "partial"))
+"""What a student can still do something about."""
+
+
+@dataclass(frozen=True)
+class SeenCheck:
+    """One check as a student sees it. `verdict` is None where it is sealed; `score` where it is not told."""
+
+    id: str
+    name: str
+    title: str
+    kind: str
+    max_score: float
+    bonus: bool
+    public: bool
+    verdict: Verdict | None
+    score: float | None = None
+    message: str = ""
+    answer: str | None = None
+    reading: str | None = None
+    column: int | None = None
+    mistake: str | None = None
+    follows: bool = False
+    details: tuple[tuple[str, str], ...] = ()
+    output: str = ""
+
+    @property
+    def words(self) -> Wording:
+        """Icon, word, explanation and tone."""
+        return SEALED if self.verdict is None else WORDS[self.verdict]
+
+    @property
+    def fails(self) -> bool:
+        """Whether a student can still gain something here, as far as they may know."""
+        return self.verdict in FAILING
+
+    @property
+    def recoverable(self) -> float:
+        """Points that are not earned yet and could be."""
+        return self.max_score - (self.score or 0.0) if self.fails else 0.0
+
+
+@dataclass(frozen=True)
+class SeenPart:
+    """One part as a student sees it. `score` and `awaiting` are None while something in it is sealed."""
+
+    part: Part
+    checks: tuple[SeenCheck, ...]
+    max_score: float
+    score: float | None
+    awaiting: float | None
+
+    @property
+    def failing(self) -> tuple[SeenCheck, ...]:
+        """Checks that a student can still do something about, in order."""
+        return tuple(check for check in self.checks if check.fails)
+
+
+def seen_parts(record: GradeRecord, assignment: Assignment, *, released: bool) -> tuple[SeenPart, ...]:
+    """Every part of the record that the assignment knows, in the assignment's order, with hidden things held back."""
+    recorded = {part.id: part for part in record.parts}
+    return tuple(
+        seen_part(part, recorded[part.id], released=released) for part in assignment.parts if part.id in recorded
+    )
+
+
+def seen_part(part: Part, record: PartRecord, *, released: bool) -> SeenPart:
+    """One part with hidden things held back."""
+    known = {check.id: check for check in part.checks}
+    sealed = frozenset() if released else sealed_ids(part.checks, record.checks)
+    recorded = {check.id: check for check in record.checks}
+    checks = tuple(
+        _sealed(recorded[name], known.get(name), part) if name in sealed else _open(recorded[name], known.get(name))
+        for name in recorded
+    )
+    if not released:
+        checks += tuple(_not_run(check) for name, check in known.items() if name in sealed - set(recorded))
+    whole = not any(check.verdict is None for check in checks)
+    return SeenPart(
+        part=part,
+        checks=checks,
+        max_score=record.max_score,
+        score=record.score if whole else None,
+        awaiting=record.awaiting if whole else None,
+    )
+
+
+def sealed_ids(checks: Iterable[Check], records: Iterable[CheckRecord]) -> frozenset[str]:
+    """Ids of the checks of one part whose outcome must not be told before release."""
+    after: Mapping[str, tuple[str, ...]] = {check.id: check.after for check in checks}
+    hidden = {check.id for check in checks if check.visibility == "hidden"}
+    hidden |= {check.id for check in records if check.visibility == "hidden"}
+    while more := {name for name, gates in after.items() if name not in hidden and hidden.intersection(gates)}:
+        hidden |= more
+    return frozenset(hidden)
+
+
+def _open(check: CheckRecord, known: Check | None) -> SeenCheck:
+    return SeenCheck(
+        id=check.id,
+        name=_name(check.id),
+        title=known.title if known else "",
+        kind=check.kind,
+        max_score=check.max_score,
+        bonus=check.bonus,
+        public=check.visibility == "public",
+        verdict=check.verdict,
+        score=check.score,
+        message=check.message,
+        answer=check.answer,
+        reading=check.reading,
+        column=check.column,
+        mistake=check.mistake,
+        follows=check.follows,
+        details=check.details,
+        output=check.output,
+    )
+
+
+def _sealed(check: CheckRecord, known: Check | None, part: Part) -> SeenCheck:
+    told = _told(check, part)
+    readable = told is Verdict.UNREADABLE and _is_field(check, part)
+    return SeenCheck(
+        id=check.id,
+        name=_name(check.id),
+        title=known.title if known else "",
+        kind=check.kind,
+        max_score=check.max_score,
+        bonus=check.bonus,
+        public=False,
+        verdict=told,
+        score=0.0 if told in FAILING else None,
+        message=check.message if readable else "",
+        answer=check.answer,
+        reading=check.reading,
+        column=check.column if readable else None,
+    )
+
+
+def _told(check: CheckRecord, part: Part) -> Verdict | None:
+    """The verdict if it says nothing about right or wrong."""
+    if check.verdict in (Verdict.MISSING, Verdict.HARNESS_ERROR):
+        return check.verdict
+    if check.verdict is Verdict.UNREADABLE and _is_field(check, part):
+        return check.verdict
+    if check.verdict is Verdict.NEEDS_REVIEW and check.kind == "text":
+        return check.verdict
+    return None
+
+
+def _not_run(check: Check) -> SeenCheck:
+    """A hidden check that the record does not hold, as in a student's own `check`."""
+    return SeenCheck(
+        id=check.id,
+        name=_name(check.id),
+        title=check.title,
+        kind=check.kind,
+        max_score=check.points,
+        bonus=check.bonus,
+        public=False,
+        verdict=None,
+    )
+
+
+def _is_field(check: CheckRecord, part: Part) -> bool:
+    return _name(check.id) in part.fields
+
+
+def _name(check_id: str) -> str:
+    """The id without its part: `part.field` is `field`."""
+    return check_id.partition(".")[2] or check_id

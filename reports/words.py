@@ -1,0 +1,82 @@
+"""The words for what a check came to: one table for the page and the terminal.
+
+Owns icon, word, explanation and tone of every verdict. A tone is a family of verdicts that look alike; it names
+the CSS class `tone-…` and the terminal style `hw11.…`. Never is a tone the only thing that tells two states apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.record import Verdict
+
+Tone = Literal["good", "partial", "open", "waiting", "fault", "sealed"]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How one state is said: `icon` is one character, `word` stands beside it, `explanation` is a sentence."""
+
+    icon: str
+    word: str
+    explanation: str
+    tone: Tone
+
+    @property
+    def css(self) -> str:
+        """The class of the state's badge."""
+        return f"tone-{self.tone}"
+
+    @property
+    def style(self) -> str:
+        """The name of the terminal style."""
+        return f"hw11.{self.tone}"
+
+
+WORDS: Mapping[Verdict, Wording] = {
+    Verdict.CORRECT: Wording("✓", "Right", "This earns every point it can.", "good"),
+    Verdict.PARTIAL: Wording("◐", "Partly right", "This earns some of its points.", "partial"),
+    Verdict.WRONG: Wording("✗", "Not yet", "This is not right yet.", "open"),
+    Verdict.MISSING: Wording("○", "Empty", "There is nothing here yet.", "open"),
+    Verdict.UNREADABLE: Wording("?", "Not readable", "We could not read this, so nothing was judged.", "open"),
+    Verdict.TIMEOUT: Wording("◷", "Too slow", "This was stopped at its time limit.", "open"),
+    Verdict.MEMORY: Wording("▦", "Too much memory", "This was stopped at its memory limit.", "open"),
+    Verdict.CRASHED: Wording("!", "Stopped", "Your code ended with an error.", "open"),
+    Verdict.REFUSED: Wording("⊘", "Refused", "This was not run, because it is not allowed.", "open"),
+    Verdict.BLOCKED: Wording("↑", "Needs a step before", "This counts once an earlier answer earns credit.", "open"),
+    Verdict.HARNESS_ERROR: Wording(
+        "⚑", "Not graded yet", "A fault of ours, not of yours. It costs nothing and will be graded again.", "fault"
+    ),
+    Verdict.UNDECIDED: Wording("≟", "Not graded yet", "We could not decide this; a person will.", "waiting"),
+    Verdict.NEEDS_REVIEW: Wording("…", "Not graded yet", "A person will read this.", "waiting"),
+}
+
+SEALED = Wording("▣", "Hidden", "This is judged, counts, and is shown after release.", "sealed")
+
+STYLES: Mapping[str, str] = {
+    "hw11.good": "green",
+    "hw11.partial": "yellow",
+    "hw11.open": "red",
+    "hw11.waiting": "cyan",
+    "hw11.fault": "magenta",
+    "hw11.sealed": "dim",
+}
+"""Terminal styles by name, in the notation of `rich.theme.Theme`."""
+
+
+def points(value: float) -> str:
+    """Points as people write them: `4`, `0.5`, `61.25`; at most two decimals, no sign on zero."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 check`, `3 checks`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def worth(value: float) -> str:
+    """`1 point`, `0.5 points`."""
+    return f"{points(value)} {'point' if points(value) == '1' else 'points'}"

@@ -1,0 +1,86 @@
+"""Observed against expected: exact where it should be, tolerant where it may be, and clear about the difference."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.checks.closeness import differ
+
+T = torch.tensor
+MATRIX = T([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], dtype=torch.float64)
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected"),
+    [
+        (MATRIX, MATRIX),
+        (MATRIX * (1 + 1e-10), MATRIX),
+        (MATRIX.float() * (1 + 1e-5), MATRIX),
+        (MATRIX.tolist(), MATRIX),
+        ([T(1.0), T(2)], [1.0, 2]),
+        (T([1.0, 2.0]), [1.0, 2.0]),
+        (2, 2),
+        (2.0, 2),
+        (T([1, 0]), T([True, False])),
+        (T([[3.0]], dtype=torch.float64), T(3.0, dtype=torch.float64)),
+        (float("nan"), T(float("nan"))),
+        (T(float("inf")), T(float("inf"))),
+        (torch.zeros(0, 3), torch.zeros(0, 3)),
+        ({"a": 1}, {"a": 1}),
+        ("x", "x"),
+    ],
+)
+def test_equal(observed, expected):
+    assert differ(observed, expected) is None
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected", "says"),
+    [
+        (MATRIX.T, MATRIX, "transpose"),
+        (-MATRIX, MATRIX, "sign is flipped"),
+        (MATRIX * 8, MATRIX, "constant factor 8"),
+        (MATRIX + 2, MATRIX, "constant 2"),
+        (MATRIX * 0, MATRIX, "everything is zero"),
+        (MATRIX.clone().fill_(float("nan")), MATRIX, "NaN"),
+        (MATRIX / 0, MATRIX, "infinity"),
+        (MATRIX[:1], MATRIX, "shape [2, 3] is wanted, [1, 3] came"),
+        (MATRIX.reshape(-1), MATRIX, "dimension may be missing"),
+        (MATRIX * (1 + 1e-6), MATRIX, "differ"),
+        (MATRIX.to(torch.complex128), MATRIX, "complex"),
+        ([1.0], [1.0, 2.0], "2 values are wanted, 1 came"),
+        (3, [1.0, 2.0], "2 values are wanted, a whole number came"),
+        (None, MATRIX, "None came"),
+        ("text", 1.0, "a string came"),
+        (2.5, 2, "whole numbers"),
+        (T([1.0, 0.5]), T([True, False]), "whole numbers"),
+        (T([2, 0]), T([True, False]), "bool values are wanted, int64 came"),
+        ([1, 3], T([1, 2]), "1 of 2 entries"),
+        ({"a": 1}, {"b": 1}, "keys b"),
+        (T([True, True]), T([True, False]), "1 of 2 entries differ"),
+    ],
+)
+def test_different(observed, expected, says):
+    difference = differ(observed, expected)
+    assert difference is not None
+    assert says in difference.message
+
+
+def test_the_first_bad_place_is_told():
+    wrong = MATRIX.clone()
+    wrong[1, 2] = 7
+    facts = dict(differ(wrong, MATRIX).details)
+    assert facts["first at"] == "[1, 2]"
+    assert facts["there, yours"] == "7"
+    assert facts["there, wanted"] == "6"
+
+
+def test_a_member_is_named():
+    assert differ([MATRIX, -MATRIX], [MATRIX, MATRIX]).message.startswith("in result[1]: ")
+
+
+@given(st.floats(min_value=1e-6, max_value=1e6), st.floats(min_value=-0.5, max_value=0.5))
+def test_a_relative_change_beyond_the_tolerance_is_seen(scale, change):
+    observed, expected = MATRIX * scale * (1 + change), MATRIX * scale
+    assert (differ(observed, expected) is None) == (abs(change) < 1e-9)

@@ -1,0 +1,98 @@
+"""The gradebook: append-only, private, versioned, and never half written."""
+
+import os
+import sqlite3
+import stat
+
+import pytest
+
+from grader.errors import StoreError
+from grader.record import GradeRecord
+from grader.store import Override, Store, write_atomically
+
+
+def record(name="ada", score=1.0, attempt=1):
+    return GradeRecord(
+        submission=name,
+        attempt=attempt,
+        files_sha256="f",
+        problems_sha256="p",
+        versions={"torch": "2"},
+        score=score,
+        max_score=2.0,
+        awaiting_review=0.0,
+        isolation="none",
+        parts=(),
+    )
+
+
+def test_the_latest_record_counts_and_the_earlier_one_stays(tmp_path):
+    with Store(tmp_path) as store:
+        store.append(record(score=1.0), "one")
+        store.append(record(score=2.0), "two")
+        store.append(record("bob"), "three")
+        assert [(name, r.score, mark) for name, (r, mark) in store.records().items()] == [
+            ("ada", 2.0, "two"),
+            ("bob", 1.0, "three"),
+        ]
+    rows = sqlite3.connect(tmp_path / "gradebook.sqlite").execute("select count(*) from records").fetchone()
+    assert rows == (3,)
+
+
+def test_what_is_stored_is_what_was_recorded(tmp_path):
+    with Store(tmp_path) as store:
+        store.append(record(), "mark")
+        assert store.records()["ada"][0] == record()
+
+
+def test_a_gradebook_can_be_opened_again(tmp_path):
+    with Store(tmp_path) as store:
+        store.append(record(), "mark")
+    with Store(tmp_path) as store:
+        assert list(store.records()) == ["ada"]
+
+
+def test_overrides_carry_author_and_reason_and_are_never_lost(tmp_path):
+    with Store(tmp_path) as store:
+        store.add_override(Override("ada", 1, "p.x", 0.5, "marker", "half right"))
+        store.add_override(Override("ada", 1, "p.x", None, "marker", "taken back"))
+        found = store.overrides()
+    assert [(o.score, o.author, o.reason) for o in found] == [
+        (0.5, "marker", "half right"),
+        (None, "marker", "taken back"),
+    ]
+    assert all(o.made_at for o in found)
+
+
+def test_a_gradebook_is_for_staff_alone(tmp_path):
+    with Store(tmp_path) as store:
+        assert stat.S_IMODE(os.stat(store.path).st_mode) == 0o600
+
+
+def test_a_newer_gradebook_is_refused_with_advice(tmp_path):
+    Store(tmp_path).close()
+    with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
+        connection.execute("update meta set schema_version = 99")
+    with pytest.raises(StoreError, match="schema version 99.*update"):
+        Store(tmp_path)
+
+
+def test_what_is_no_gradebook_is_refused(tmp_path):
+    (tmp_path / "gradebook.sqlite").write_bytes(b"not a database, but long enough to look at" * 50)
+    with pytest.raises(StoreError, match="cannot use"):
+        Store(tmp_path)
+
+
+def test_a_file_is_replaced_in_one_step(tmp_path):
+    path = tmp_path / "sub" / "file.txt"
+    write_atomically(path, "one")
+    write_atomically(path, "two", mode=0o644)
+    assert path.read_text() == "two"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot use"):
+        write_atomically(tmp_path / "file" / "below.txt", "x")

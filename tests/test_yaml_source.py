@@ -1,0 +1,54 @@
+"""YAML is read as what was typed, with places, and never builds anything."""
+
+import pytest
+
+from grader.yaml_source import Place, read_yaml, refuse_anchors
+
+
+@pytest.mark.parametrize("typed", ["no", "yes", "1e-3", "50-71", "0x10", "1_000", "2026-11-23", "4*k*(m+l)", "-1", "~a"])
+def test_a_scalar_stays_what_was_typed(typed):
+    assert read_yaml(f"a: {typed}").data == {"a": typed}
+
+
+@pytest.mark.parametrize("typed", ["", " ", "null", "~"])
+def test_nothing_is_nothing(typed):
+    assert read_yaml(f"a: {typed}").data == {"a": None}
+
+
+def test_every_path_has_its_place():
+    source = read_yaml("a:\n  b: [1, 2]\n")
+    assert source.place(("a", "b")) == Place(2, 3)
+    assert source.place(("a", "b", 1)) == Place(2, 10)
+    assert source.place(("a", "no", "such")) == Place(1, 1)
+
+
+def test_a_list_can_be_had_as_typed():
+    assert read_yaml("a: [50, 51,  52]").as_typed(("a",)) == "[50, 51,  52]"
+
+
+def test_a_duplicate_key_is_told_and_the_first_counts():
+    source = read_yaml("a: 1\nb: 2\na: 3\n")
+    assert source.data == {"a": "1", "b": "2"}
+    assert [(fault.place, fault.what) for fault in source.faults] == [
+        (Place(3, 1), "'a' stands here a second time (first in line 1)")
+    ]
+
+
+@pytest.mark.parametrize("text", ["a: [1", "a: 'b", "a: b: c", "\t- a", "a: @b", "a: \"\\q\""])
+def test_a_syntax_error_is_one_fault_with_a_place(text):
+    source = read_yaml(text)
+    assert source.data is None
+    assert len(source.faults) == 1
+
+
+@pytest.mark.parametrize("text", ["a: &x 1\nb: *x", "a: !!python/object/apply:os.system [id]", "a: !x 1"])
+def test_anchors_and_tags_are_found(text):
+    assert refuse_anchors(text) is not None
+
+
+def test_nesting_is_limited():
+    assert read_yaml("[" * 1000 + "]" * 1000).faults[0].what == "nested deeper than 40 levels"
+
+
+def test_tags_never_construct_anything():
+    assert read_yaml("a: !!python/object/apply:os.getcwd []").data == {"a": []}
