@@ -25,7 +25,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 grade: setup
 	@command -v bwrap >/dev/null || echo "bubblewrap is missing, so the sample class is graded without a wall (Debian, Ubuntu: apt-get install bubblewrap; Fedora: dnf install bubblewrap)"
-	@$(BIN)/hw11 grade tests/sample_class/submissions --out out/sample_class \
+	@$(BIN)/hw11 grade tests/sample_class --out out/sample_class \
 		--secret-file tests/sample_class/class.secret --isolation $$($(BIN)/hw11 doctor >/dev/null 2>&1 && echo full || echo process)
 	@echo "open out/sample_class/index.html (staff) and out/sample_class/reports/ (students)"
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.checks.base import not_judged
-from grader.grade import Grader, versions
+from grader.grade import Grader, make_record, versions
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
 from grader.record import GradeRecord, Notice, Verdict
@@ -139,18 +139,9 @@ def _fault(submission: Submission, assignment: Assignment, reason: str) -> Grade
     parts = tuple(
         score_part(part, [score_check(check, outcome, 0.0) for check in part.checks]) for part in assignment.parts
     )
-    return GradeRecord(
-        submission=submission.id,
-        files_sha256=submission.files_sha256,
-        problems_sha256=assignment.sha256,
-        versions=versions(),
-        score=0.0,
-        max_score=assignment.points,
-        awaiting_review=round(sum(part.awaiting for part in parts), 6),
-        isolation="none",
-        notices=(Notice(where="harness", message="a fault of ours stopped the grading of this submission"),),
-        parts=parts,
-    )
+    record = make_record(submission, assignment, "none", parts)
+    told = Notice(where="harness", message="a fault of ours stopped the grading of this submission")
+    return record.model_copy(update={"notices": (told,)})
 
 
 def fingerprint(files_sha256: str, assignment_sha256: str, settings: Settings) -> str:

@@ -110,7 +110,7 @@ def main() -> None:
 
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path, exists=True), default=".")
-@click.option("--part", "only", multiple=True, help="Only this part, such as q5b (may be repeated).")
+@click.option("--part", "only", multiple=True, help="Only this part or problem (may be repeated).")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write a report here.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @json_option
@@ -148,7 +148,7 @@ def grade(paths: tuple[Path, ...], root: Path | None, **options: Any) -> int:
 
 @main.command()
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML here.")
-@click.option("--problem", "only", multiple=True, help="Only this problem, such as q1 (may be repeated).")
+@click.option("--problem", "only", multiple=True, help="Only this problem (may be repeated).")
 @json_option
 @assignment_option
 @with_exit_codes

@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from grader.sandbox import survey
+from grader.sandbox import Surveyed, survey
 
 State = Literal["good", "lower", "missing"]
 
@@ -49,20 +49,17 @@ def examine(probes_dir: Path) -> Iterator[Finding]:
     yield _browser()
 
 
-def _executor(surveyed: object) -> Finding:
-    guarantees = getattr(surveyed, "guarantees", None)
-    name = getattr(surveyed, "name", "sandbox")
+def _executor(surveyed: Surveyed) -> Finding:
+    guarantees = surveyed.guarantees
     if guarantees is None:
-        return Finding(
-            name, "missing", getattr(surveyed, "reason", "cannot run"), getattr(surveyed, "advice", ""), True
-        )
+        return Finding(surveyed.name, "missing", surveyed.reason, surveyed.advice, isolates=True)
     promises = ("hides_files", "blocks_network", "limits_memory", "kills_tree")
-    kept = [promise for promise in promises if getattr(guarantees, promise)]
-    lacking = [promise for promise in promises if promise not in kept]
+    kept = [promise.replace("_", " ") for promise in promises if getattr(guarantees, promise)]
+    lacking = [promise.replace("_", " ") for promise in promises if not getattr(guarantees, promise)]
     says = f"{guarantees.level}: {', '.join(kept) or 'guarantees nothing'}"
     if lacking:
         says += f"; not: {', '.join(lacking)}"
-    return Finding(name, "good" if guarantees.full else "lower", says, getattr(surveyed, "advice", ""), True)
+    return Finding(surveyed.name, "good" if guarantees.full else "lower", says, surveyed.advice, isolates=True)
 
 
 def _browser() -> Finding:

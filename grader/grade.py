@@ -17,7 +17,7 @@ from grader.judge import Judge
 from grader.problem.model import Assignment, Part
 from grader.record import CheckRecord, GradeRecord, Notice, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Limits, Observation, Turn
-from grader.score import gate, score_check, score_part
+from grader.score import DIGITS, gate, score_check, score_part
 from grader.submission.model import Submission
 
 VERSIONED = ("hw11", "torch", "sympy", "numpy")
@@ -35,21 +35,7 @@ class Grader:
     def grade(self, submission: Submission) -> GradeRecord:
         """Grade every part; whatever student code does, every check gets an outcome."""
         parts = tuple(self.grade_parts(submission, tuple(self.assignment.parts)))
-        return GradeRecord(
-            submission=submission.id,
-            student=dict(submission.student),
-            attempt=submission.attempt,
-            submitted_at=submission.submitted_at,
-            files_sha256=submission.files_sha256,
-            problems_sha256=self.assignment.sha256,
-            versions=versions(),
-            score=round(sum(part.score for part in parts), 6),
-            max_score=round(sum(part.max_score for part in parts), 6),
-            awaiting_review=round(sum(part.awaiting for part in parts), 6),
-            isolation=self.executor.guarantees.level,
-            notices=tuple(notices(submission, self.assignment)),
-            parts=parts,
-        )
+        return make_record(submission, self.assignment, self.executor.guarantees.level, parts)
 
     def grade_parts(self, submission: Submission, parts: Sequence[Part]) -> Iterator[PartRecord]:
         """Grade some parts, in order; later ones may follow from earlier ones."""
@@ -64,9 +50,7 @@ class Grader:
         planned = [(part, check, check.probes(context)) for part in parts for check in part.checks]
         planned = [plan for plan in planned if plan[2]]
         turns = [
-            Turn(
-                part.id, probes, Limits(cpu_seconds=part.spec.cpu_seconds, wall_seconds=3 * part.spec.cpu_seconds + 10)
-            )
+            Turn(part.id, probes, limits(part))
             for part in parts
             if (probes := tuple(probe for p, _, probes in planned if p is part for probe in probes))
         ]
@@ -93,6 +77,32 @@ class Grader:
         except HarnessError as error:
             message = "not graded yet: a fault of ours, no points lost"
             return not_judged(Verdict.HARNESS_ERROR, message, staff=f"{type(error).__name__}: {error}")
+
+
+def limits(part: Part) -> Limits:
+    """What a part's code may use. The wall clock only catches sleepers: verdicts should not depend on load."""
+    return Limits(cpu_seconds=part.spec.cpu_seconds, wall_seconds=3 * part.spec.cpu_seconds + 10)
+
+
+def make_record(
+    submission: Submission, assignment: Assignment, isolation: str, parts: tuple[PartRecord, ...]
+) -> GradeRecord:
+    """The record of a submission whose parts are scored."""
+    return GradeRecord(
+        submission=submission.id,
+        student=dict(submission.student),
+        attempt=submission.attempt,
+        submitted_at=submission.submitted_at,
+        files_sha256=submission.files_sha256,
+        problems_sha256=assignment.sha256,
+        versions=versions(),
+        score=round(sum(part.score for part in parts), DIGITS),
+        max_score=round(sum(part.max_score for part in parts), DIGITS),
+        awaiting_review=round(sum(part.awaiting for part in parts), DIGITS),
+        isolation=isolation,
+        notices=tuple(notices(submission, assignment)),
+        parts=parts,
+    )
 
 
 def notices(submission: Submission, assignment: Assignment) -> Iterator[Notice]:

@@ -11,52 +11,56 @@ from dataclasses import dataclass
 
 from grader.checks.base import Check, Context
 from grader.checks.field import FieldCheck
+from grader.grade import limits, make_record
 from grader.judge import Judge
-from grader.problem.model import Part
-from grader.record import CheckRecord, Outcome, PartRecord, Verdict
-from grader.sandbox.base import Executor, Limits, Turn
+from grader.problem.model import Assignment, Part
+from grader.record import GradeRecord, Outcome, PartRecord, Verdict
+from grader.sandbox.base import Executor, Turn
 from grader.score import gate, score_check, score_part
 from grader.seeds import PUBLISHED
 from grader.submission.model import Submission
 
-LATER = "read; judged after the deadline"
+READ = Outcome(verdict=Verdict.NEEDS_REVIEW, message="read; judged after the deadline")
+LATER = Outcome(verdict=Verdict.NEEDS_REVIEW, message="runs after the deadline")
 
 
 @dataclass(frozen=True)
 class Preview:
-    """One part as a student may see it: `waiting` counts the checks that run only after the deadline."""
+    """One part as a student may see it: hidden checks are in it, but nothing was judged."""
 
     part: Part
     record: PartRecord
-    waiting: int
 
 
 def preview(submission: Submission, parts: Sequence[Part], executor: Executor, judge: Judge) -> Iterator[Preview]:
     """Check some parts, one after the other, so that the first line comes at once."""
     context = Context(submission, judge, PUBLISHED)
     for part in parts:
-        shown = [record for check in part.checks if (record := _show(check, part, context, executor)) is not None]
-        waiting = sum(check.visibility == "hidden" for check in part.checks)
-        yield Preview(part, score_part(part, shown), waiting)
+        records = []
+        for check in part.checks:
+            context.outcomes[check.id] = _outcome(check, part, context, executor)
+            records.append(score_check(check, context.outcomes[check.id], 0.0))
+        yield Preview(part, score_part(part, records))
 
 
-def _show(check: Check, part: Part, context: Context, executor: Executor) -> CheckRecord | None:
+def as_record(
+    submission: Submission, assignment: Assignment, executor: Executor, seen: Sequence[Preview]
+) -> GradeRecord:
+    """The parts that were checked as a record, for a report."""
+    return make_record(submission, assignment, executor.guarantees.level, tuple(one.record for one in seen))
+
+
+def _outcome(check: Check, part: Part, context: Context, executor: Executor) -> Outcome:
     if check.visibility == "public":
-        outcome = gate(check, context.outcomes) or _run(check, part, context, executor)
-        context.outcomes[check.id] = outcome
-        return score_check(check, outcome, 0.0)
-    if isinstance(check, FieldCheck):
-        read = check.read(context)
-        if read.verdict is Verdict.NEEDS_REVIEW:
-            read = read.model_copy(update={"message": LATER})
-        context.outcomes[check.id] = read
-        return score_check(check, read, 0.0)
-    return None
+        return gate(check, context.outcomes) or _run(check, part, context, executor)
+    if not isinstance(check, FieldCheck):
+        return LATER
+    read = check.read(context)
+    return read.model_copy(update={"message": READ.message}) if read.verdict is READ.verdict else read
 
 
 def _run(check: Check, part: Part, context: Context, executor: Executor) -> Outcome:
     probes = tuple(check.probes(context))
     if not probes:
         return check.judge(context, ())
-    limits = Limits(cpu_seconds=part.spec.cpu_seconds, wall_seconds=3 * part.spec.cpu_seconds + 10)
-    return check.judge(context, executor.observe(context.submission.files, [Turn(check.id, probes, limits)]))
+    return check.judge(context, executor.observe(context.submission.files, [Turn(check.id, probes, limits(part))]))

@@ -19,6 +19,8 @@ MAX_DEPTH = 32
 MAX_ITEMS = 200_000
 MAX_INT_BYTES = 512
 MAX_RANK = 16
+MAX_ELEMENTS = 1 << 40
+MAX_TEXT_BYTES = 1 << 20
 
 ITEM_BYTES = {
     "bool": 1,
@@ -57,8 +59,12 @@ class Tensor:
             raise WireError(f"dtype {self.dtype!r} is none of {', '.join(ITEM_BYTES)}")
         if len(self.shape) > MAX_RANK or any(size < 0 for size in self.shape):
             raise WireError(f"shape {self.shape} has over {MAX_RANK} dimensions or a negative size")
+        if math.prod(max(size, 1) for size in self.shape) > MAX_ELEMENTS:
+            raise WireError(f"shape {self.shape} is over {MAX_ELEMENTS} elements, empty dimensions aside")
         if math.prod(self.shape) * ITEM_BYTES[self.dtype] != len(self.data):
             raise WireError(f"{len(self.data)} bytes do not fill {self.dtype} {self.shape}")
+        if self.dtype == "bool" and self.data.translate(None, b"\x00\x01"):
+            raise WireError("a truth value that is neither 0 nor 1")
 
     @classmethod
     def from_numpy(cls, array: numpy.ndarray[Any, Any]) -> Tensor:

@@ -29,3 +29,13 @@ def abcda(rng):
 def five_tokens(rng):
     """Five random tokens."""
     return _embedded(rng.integers(0, ALPHABET, LENGTH))
+
+
+def few_values(rng, rows, columns, count):
+    """A matrix of at most `count` distinct random values."""
+    return rng.choice(rng.standard_normal(count), size=(rows, columns))
+
+
+def some_kept(rng, n):
+    """A random mask that keeps some of n (at least 2), but not all."""
+    return rng.permutation(n) < rng.integers(1, n)

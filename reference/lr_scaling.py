@@ -33,6 +33,10 @@ def train_one(
         optimizer: `sgd` or `adam`, with torch's defaults apart from the learning rate.
         X: (N, d).
         y: (N,).
+        lr: the learning rate.
+        batch_size: rows per update.
+        n_steps: number of updates.
+        seed: decides the initialisation and the rows.
     """
     torch.manual_seed(seed)
     model = make_model()
@@ -67,9 +71,7 @@ def run_sweep(
     """Every run of a grid: losses (batch sizes, learning rates, seeds), infinite or nan where one diverged."""
     X, y = X.to(device), y.to(device)
     losses = [
-        train_one(
-            lambda: make_model().to(device), optimizer, X, y, lr=lr, batch_size=size, n_steps=n_steps, seed=seed
-        )
+        train_one(lambda: make_model().to(device), optimizer, X, y, lr=lr, batch_size=size, n_steps=n_steps, seed=seed)
         for size in batch_sizes
         for lr in learning_rates
         for seed in seeds

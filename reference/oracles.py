@@ -18,3 +18,15 @@ def train(W0: Tensor, A: Tensor, B: Tensor, X: Tensor, Y: Tensor, lr: float, ste
         torch.nn.functional.mse_loss(X @ (W0 + factors[0] @ factors[1]), Y).backward()
         optimizer.step()
     return (W0 + factors[0] @ factors[1]).detach()
+
+
+def meta_gradient(phi: Tensor, H_train: Tensor, c_train: Tensor, H_val: Tensor, c_val: Tensor, lr: float) -> Tensor:
+    """`soft_prompts.meta_gradient` by autograd through the inner step."""
+
+    def loss(point: Tensor, H: Tensor, c: Tensor) -> Tensor:
+        return (point - c) @ H @ (point - c) / 2
+
+    start = phi.clone().requires_grad_()
+    (slope,) = torch.autograd.grad(loss(start, H_train, c_train), start, create_graph=True)
+    (gradient,) = torch.autograd.grad(loss(start - lr * slope, H_val, c_val), start)
+    return gradient

@@ -34,6 +34,7 @@ from grader.maths.parse import parse
 from grader.maths.symbols import GREEK, Symbols
 from grader.maths.tokens import Vocabulary
 from grader.maths.unreadable import Unreadable
+from reports.untrusted import visible
 
 _GREEK = {word: letter for letter, word in reversed(GREEK.items())}
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
@@ -65,8 +66,8 @@ def _mathml(reading: str, symbols: str) -> Markup:
             continue
         break
     else:
-        return Markup("<code>{}</code>").format(reading)
-    return Markup(f'<math alttext="{escape(reading)}">{_row(_draw(tree))}</math>')  # noqa: S704  # leaves escape
+        return Markup("<code>{}</code>").format(visible(reading))
+    return Markup(f'<math displaystyle="true" alttext="{escape(visible(reading))}">{_row(_draw(tree))}</math>')  # noqa: S704  # leaves escape
 
 
 @lru_cache(maxsize=512)

@@ -1,20 +1,22 @@
 """What every page shares: the template environment, the stylesheet, and what a page may load.
 
 Owns escaping (always on) and the content security policy: a page loads nothing, and runs nothing but the one
-script of ours that a staff page may carry, named by its hash. Knows no record.
+script of ours that a staff page may carry, named by its hash. Knows no record, only verdicts.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from grader.record import Verdict
 from reports import words
 from reports.prose import to_html, to_inline_html
 from reports.untrusted import one_line, visible
@@ -29,12 +31,50 @@ def render(template: str, *, script: str = "", **values: Any) -> str:
         values: what the template shows; strings are escaped, `Markup` is ours.
     """
     code = _asset(script) if script else ""
-    return _environment().get_template(template).render(
-        style=Markup(_asset("style.css")),  # noqa: S704  # our own file
-        script=Markup(code),  # noqa: S704  # our own file
-        policy=_policy(code),
-        **values,
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            style=Markup(_asset("style.css")),  # noqa: S704  # our own file
+            script=Markup(code),  # noqa: S704  # our own file
+            policy=Markup(_policy(code)),  # noqa: S704  # our own words and a hash
+            **values,
+        )
     )
+
+
+def fragment(template: str, macro: str, *values: Any) -> Markup:
+    """One macro of a template, as it stands inside a page."""
+    return _macros(template)[macro](*values)
+
+
+@cache
+def _macros(template: str) -> Mapping[str, Callable[..., Markup]]:
+    return vars(_environment().get_template(template).module)
+
+
+@cache
+def icon(name: str) -> Markup:
+    """A drawing of `icons.svg`; decoration, so a word always stands beside it."""
+    return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
+
+
+@cache
+def badge(verdict: Verdict | None) -> Markup:
+    """Icon and word of a verdict, or of a sealed check."""
+    wording = words.SEALED if verdict is None else words.WORDS[verdict]
+    drawing = icon("sealed" if verdict is None else verdict.value)
+    return Markup('<span class="badge {}">{} {}</span>').format(wording.css, drawing, wording.word)
+
+
+@lru_cache(maxsize=4096)
+def score(earned: float | None, most: float, bonus: bool) -> Markup:
+    """`0.5 of 1 point`; only the most where nothing is told; nothing for a check without points."""
+    if not most:
+        return Markup("")
+    shown = Markup("") if earned is None else Markup('{} <span class="of">of</span> ').format(words.points(earned))
+    extra = Markup(' <span class="of">bonus</span>') if bonus else Markup("")
+    return Markup('<span class="score">{}{}{}</span>').format(shown, words.worth(most), extra)
 
 
 def _policy(code: str) -> str:
@@ -63,6 +103,9 @@ def _environment() -> Environment:
         "points": words.points,
         "worth": words.worth,
         "counted": words.counted,
+        "icon": icon,
+        "badge": badge,
+        "score": score,
     }
     return environment
 

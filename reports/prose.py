@@ -29,13 +29,21 @@ _TEX_FAULTS: tuple[type[Exception], ...] = tuple(
 @lru_cache(maxsize=4096)
 def to_html(markdown: str) -> Markup:
     """Paragraphs, lists, code and formulas of one text."""
-    return Markup(_parser().render(markdown))  # noqa: S704  # raw HTML is off; the parser escapes
+    return Markup(_glued(_parser().render(markdown)))  # noqa: S704  # raw HTML is off; the parser escapes
 
 
 @lru_cache(maxsize=4096)
 def to_inline_html(markdown: str) -> Markup:
     """One line of text with code and formulas, without a paragraph around it."""
-    return Markup(_parser().renderInline(markdown))  # noqa: S704
+    return Markup(_glued(_parser().renderInline(markdown)))  # noqa: S704
+
+
+def _glued(html: str) -> str:
+    """Keep a comma or full stop on the line of the formula before it."""
+    return _BEFORE_A_SIGN.sub(r'<span class="glue">\1\2</span>', html)
+
+
+_BEFORE_A_SIGN = re.compile(r'(<span class="math inline">(?:(?!</span>).)*</span>)([,.;:?!)])')
 
 
 def formula(tex: str, *, display: bool = False) -> Markup:

@@ -18,13 +18,18 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do. `check` is where to look; `lead` says what is the matter, and `more` how much else there is."""
+    """One thing to do.
+
+    `check` is where to look, `lead` says what is the matter there (or, if `several`, with a list of checks), and
+    `more` how much else there is.
+    """
 
     part: SeenPart
     check: SeenCheck
     points: float
     lead: str
     more: str
+    several: bool
 
 
 def next_steps(parts: Sequence[SeenPart], most: int = MOST) -> list[Step]:
@@ -49,14 +54,15 @@ def _step(part: SeenPart) -> Step:
     failing = part.failing
     first = _first_to_mend(part)
     empty = [check for check in failing if check.verdict is Verdict.MISSING]
-    if first.verdict is Verdict.MISSING and len(empty) > 1:
+    several = first.verdict is Verdict.MISSING and len(empty) > 1
+    if several:
         lead = f"{counted(len(empty), 'answer')} are still empty: {_names(empty)}"
         others = len(failing) - len(empty)
     else:
         lead = first.message or first.words.explanation
         others = len(failing) - 1
     more = f"{others} more in this part" if others else ""
-    return Step(part=part, check=first, points=_to_gain(part), lead=lead, more=more)
+    return Step(part=part, check=first, points=_to_gain(part), lead=lead, more=more, several=several)
 
 
 def _first_to_mend(part: SeenPart) -> SeenCheck:
@@ -64,8 +70,15 @@ def _first_to_mend(part: SeenPart) -> SeenCheck:
     broken = broken_step(part)
     later = set(part.part.spec.derivation) - ({broken.name} if broken else set())
     candidates = [check for check in part.failing if check.name not in later] or list(part.failing)
-    ready = [check for check in candidates if check.verdict is not Verdict.BLOCKED] or candidates
-    return max(ready, key=lambda check: _at_stake(check, part)[1])
+    ready = [check for check in candidates if _can_lead(check, part)] or candidates
+    return max(ready, key=lambda check: (_at_stake(check, part)[1], check.max_score))
+
+
+def _can_lead(check: SeenCheck, part: SeenPart) -> bool:
+    """Not what waits for something else, nor what stands beside a check that itself fails."""
+    guarded, _ = _at_stake(check, part)
+    beside = any(other.id == guarded != check.id for other in part.failing)
+    return check.verdict is not Verdict.BLOCKED and not beside
 
 
 def _to_gain(part: SeenPart) -> float:

@@ -7,26 +7,32 @@ Owns which parts come first and what stands beside each check. What may be shown
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from grader.checks.base import CheckSpec
-from grader.problem.model import Assignment, Problem
+from grader.problem.model import Assignment, Part, Problem
 from grader.record import GradeRecord, Verdict
 from reports.figures import Figure
 from reports.mathml import to_mathml
+from reports.messages import sentence
 from reports.model_answers import ModelAnswer, model_answer
-from reports.pages import render
+from reports.pages import fragment, render
 from reports.prose import to_inline_html
 from reports.steps import broken_step, next_steps
 from reports.summary import summarize
-from reports.untrusted import cut, visible
+from reports.untrusted import cut, shown, visible
 from reports.visibility import SeenCheck, SeenPart, seen_parts
 
 LARGEST = 480_000
 """Characters: a page stays below 500 kB even if a student handed in a novel."""
+
+
+STEP_ROOM = 400
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ ROOMS = (
     Room(answer=1500, reading=700, message=1200, detail=400, details=12, output=4000, notices=30),
     Room(answer=400, reading=160, message=400, detail=120, details=6, output=600, notices=12),
     Room(answer=120, reading=40, message=160, detail=60, details=3, output=120, notices=6),
+    Room(answer=30, reading=0, message=60, detail=20, details=1, output=0, notices=3),
 )
 
 
@@ -75,30 +82,66 @@ class CheckView:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a check stands. Equal if the content of the assignment is, so that equal checks are drawn once."""
+
+    assignment_sha256: str
+    root: Path
+    id: str
+    released: bool
+    room: Room
+    part: Part = field(compare=False)
+    assignment: Assignment = field(compare=False)
+
+
+@dataclass(frozen=True)
 class PartView:
-    """One part, ready to be shown. `state` is one of the groups' names."""
+    """One part, ready to be shown. `state` is one of the groups' names; `checks` are drawn already."""
 
     seen: SeenPart
     problem: Problem
     state: str
-    checks: tuple[CheckView, ...]
-    held_back: tuple[CheckView, ...]
+    checks: tuple[Markup, ...]
+    held_back: tuple[SeenCheck, ...]
     broken: SeenCheck | None
     figures: Sequence[Figure]
 
     @property
     def reproducible(self) -> bool:
         """Whether `hw11 check` shows a student what fails here."""
-        return any(check.seen.public and check.seen.fails for check in self.checks)
+        return any(check.public and check.fails for check in self.seen.checks)
+
+    @property
+    def word(self) -> str:
+        """The name of the part's group."""
+        return GROUPS[self.state]
+
+    @property
+    def mark(self) -> str:
+        """The icon of the whole part."""
+        if self.state == "open":
+            empty = all(check.verdict is Verdict.MISSING for check in self.seen.failing)
+            return "missing" if empty else "wrong"
+        return {"waiting": "needs_review", "sealed": "sealed", "done": "correct"}[self.state]
 
 
 GROUPS = {
     "open": "To work on",
     "waiting": "Not graded yet",
     "sealed": "Shown after release",
-    "done": "In order",
+    "done": "Done",
 }
 """Parts by what is left to do, in the order in which a student wants them."""
+
+
+KEY = (
+    ("wrong", "to work on"),
+    ("missing", "empty"),
+    ("needs_review", "not graded yet"),
+    ("sealed", "shown after release"),
+    ("correct", "done"),
+)
+"""The icons of whole parts."""
 
 
 def render_student(
@@ -140,24 +183,31 @@ def _render(
         assignment=assignment,
         released=released,
         summary=summarize(record, seen),
-        steps=next_steps(seen),
-        parts=parts,
+        steps=[(step, sentence(step.lead, step.part.part, STEP_ROOM)) for step in next_steps(seen)],
+        problems=[(problem, members) for problem in assignment.problems if (members := _of(problem, parts))],
+        key=KEY,
         groups=[(title, members) for title, members in groups if members],
-        notices=[(visible(cut(n.where, 80)), visible(cut(n.message, 400))) for n in record.notices[: room.notices]],
+        notices=[(shown(n.where, 80), shown(n.message, 400)) for n in record.notices[: room.notices]],
         more_notices=max(0, len(record.notices) - room.notices),
     )
+
+
+def _of(problem: Problem, parts: Sequence[PartView]) -> list[PartView]:
+    return [part for part in parts if part.problem is problem]
 
 
 def _part(
     seen: SeenPart, problem: Problem, assignment: Assignment, room: Room, figures: Sequence[Figure], *, released: bool
 ) -> PartView:
-    checks = tuple(_check(check, seen, assignment, room, released=released) for check in seen.checks)
-    silent = tuple(check for check in checks if check.seen.verdict is None and check.typed is None)
+    place = Place(
+        assignment.sha256, assignment.root, seen.part.id, released, room, part=seen.part, assignment=assignment
+    )
+    silent = tuple(check for check in seen.checks if check.verdict is None and not (check.answer or "").strip())
     return PartView(
         seen=seen,
         problem=problem,
         state=_state(seen),
-        checks=tuple(check for check in checks if check not in silent),
+        checks=tuple(_drawn(place, check) for check in seen.checks if check not in silent),
         held_back=silent,
         broken=broken_step(seen),
         figures=figures,
@@ -173,59 +223,60 @@ def _state(seen: SeenPart) -> str:
     return "sealed" if "sealed" in tones else "done"
 
 
-def _check(check: SeenCheck, seen: SeenPart, assignment: Assignment, room: Room, *, released: bool) -> CheckView:
-    part = seen.part
+@lru_cache(maxsize=16_384)
+def _drawn(place: Place, check: SeenCheck) -> Markup:
+    """One check as markup. A class gives the same right answer, and the same wrong one, many times."""
+    derivation = place.part.spec.derivation
+    step = derivation.index(check.name) + 1 if check.name in derivation else 0
+    return fragment("parts.html.j2", "check", _check(place, check), step)
+
+
+def _check(place: Place, check: SeenCheck) -> CheckView:
+    part, room = place.part, place.room
     spec = part.fields.get(check.name)
-    said = _author_says(spec)
     mistake = check.mistake or ""
     return CheckView(
         seen=check,
         title=to_inline_html(check.title) if check.title else Markup(""),
         typed=_typed(check, room.answer),
-        reading=_reading(check, spec, seen, room.reading),
+        reading=_reading(check, spec, part, room.reading),
         options=_options(spec) if check.verdict in (Verdict.MISSING, Verdict.UNREADABLE) else (),
-        message=_say(check.message, said, room.message),
-        mistake=_say(mistake, said, room.message) if mistake not in check.message else "",
-        details=tuple(
-            (visible(cut(label, 60)), visible(cut(value, room.detail))) for label, value in check.details[: room.details]
-        ),
-        output=visible(cut(check.output, room.output)),
-        model=model_answer(part, spec, assignment) if released and spec is not None else None,
+        message=sentence(check.message, part, room.message),
+        mistake=sentence(mistake, part, room.message) if mistake not in check.message else "",
+        details=tuple((shown(label, 60), shown(value, room.detail)) for label, value in check.details[: room.details]),
+        output=shown(check.output, room.output) if room.output else "",
+        model=model_answer(part, spec, place.assignment) if spec is not None and _wants_model(place, check) else None,
     )
+
+
+def _wants_model(place: Place, check: SeenCheck) -> bool:
+    """Whether the model answer may be told and says more than the student's own did."""
+    return place.released and (check.verdict is not Verdict.CORRECT or check.follows)
 
 
 def _typed(check: SeenCheck, room: int) -> Typed | None:
     if check.answer is None or not check.answer.strip():
         return None
     if check.column is None or not 1 <= check.column <= min(len(check.answer), room):
-        return Typed(visible(cut(check.answer, room)))
+        return Typed(shown(check.answer, room))
     place = check.column - 1
     rest = cut(check.answer[place + 1 :], room - place)
     return Typed(visible(check.answer[:place]), visible(check.answer[place]), visible(rest))
 
 
-def _reading(check: SeenCheck, spec: CheckSpec | None, seen: SeenPart, room: int) -> Markup | None:
+def _reading(check: SeenCheck, spec: CheckSpec | None, part: Part, room: int) -> Markup | None:
     if not check.reading:
         return None
     options: Mapping[str, Any] = getattr(spec, "options", {})
     if check.reading in options:
         return to_inline_html(options[check.reading].text)
+    if not room:
+        return None
     if len(check.reading) > room:
-        return Markup("<code>{}</code>").format(visible(cut(check.reading, room)))
-    return to_mathml(check.reading, seen.part.symbols)
+        return Markup("<code>{}</code>").format(shown(check.reading, room))
+    return to_mathml(check.reading, part.symbols)
 
 
 def _options(spec: CheckSpec | None) -> tuple[tuple[str, Markup], ...]:
     options: Mapping[str, Any] = getattr(spec, "options", {})
     return tuple((key, to_inline_html(option.text)) for key, option in options.items())
-
-
-def _author_says(spec: CheckSpec | None) -> frozenset[str]:
-    """The sentences of a field that an author wrote: only these, word for word, may hold formulas."""
-    mistakes = [mistake.says for mistake in getattr(spec, "mistakes", ())]
-    options = [option.says for option in getattr(spec, "options", {}).values()]
-    return frozenset(mistakes + options)
-
-
-def _say(text: str, said: frozenset[str], room: int) -> str:
-    return to_inline_html(text) if text in said else visible(cut(text, room))

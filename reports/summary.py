@@ -43,15 +43,15 @@ class Summary:
     def sentences(self) -> tuple[str, ...]:
         """What belongs to the headline, so that nobody reads too much into it."""
         said = []
-        if self.empty:
-            said.append(f"{counted(self.empty, 'answer is', 'answers are')} still empty.")
-        if self.unreadable:
-            said.append(f"{counted(self.unreadable, 'answer')} cannot be read yet.")
         if self.sealed:
             verb = "counts" if self.sealed == 1 else "count"
             said.append(
                 f"{counted(self.sealed, 'hidden check')} {verb} too: {worth(self.sealed_points)}, shown after release."
             )
+        if self.empty:
+            said.append(f"{counted(self.empty, 'answer is', 'answers are')} empty.")
+        if self.unreadable:
+            said.append(f"{counted(self.unreadable, 'answer')} cannot be read.")
         if self.awaiting:
             said.append(f"{worth(self.awaiting)} not graded yet. That is not a 0: a person decides, or we grade again.")
         if self.score is not None and not self.awaiting and not self.open:

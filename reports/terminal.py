@@ -138,4 +138,3 @@ def _points(check: CheckRecord | SeenCheck) -> str:
     if not check.max_score:
         return ""
     return f"{'–' if check.score is None else points(check.score)} / {points(check.max_score)}"
-

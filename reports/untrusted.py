@@ -18,6 +18,8 @@ _INVISIBLE = re.compile(
     "]"
 )
 _MARKS_IN_A_ROW = 4
+_NOTE = 30
+"""Characters that the note of a cut may take."""
 
 
 def visible(text: str) -> str:
@@ -29,9 +31,14 @@ def visible(text: str) -> str:
     return _thin_marks(_INVISIBLE.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", unified))
 
 
+def shown(text: str, limit: int) -> str:
+    """Visible, and cut to about `limit` characters however much room the spelled-out ones take."""
+    return cut(visible(cut(text, limit)), limit + _NOTE)
+
+
 def one_line(text: str, limit: int = 200) -> str:
     """Visible, cut, and on one line: for headings, terminals and labels."""
-    return " ".join(cut(visible(text), limit).split())
+    return " ".join(shown(text, limit).split())
 
 
 def cut(text: str, limit: int) -> str:

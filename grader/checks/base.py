@@ -12,11 +12,11 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+import grader.checks
 from grader.library import Library
 from grader.record import Outcome, Verdict, Visibility
 from grader.sandbox.base import Observation, Probe
@@ -82,7 +82,7 @@ class Check(Protocol):
 
     @property
     def id(self) -> str:
-        """Unique in the assignment, such as `q5b.D`."""
+        """Unique in the assignment, such as `part.field`."""
 
     @property
     def kind(self) -> str:
@@ -154,7 +154,7 @@ def register(
 @cache
 def kinds() -> Mapping[str, KindEntry]:
     """Every kind, from every file beside this one."""
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+    for module in pkgutil.iter_modules(grader.checks.__path__):
         importlib.import_module(f"grader.checks.{module.name}")
     return dict(_KINDS)
 

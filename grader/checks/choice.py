@@ -35,7 +35,7 @@ class ChoiceSpec(FieldSpec):
 
     @field_validator("right", mode="before")
     @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
+    def _one_right_option_is_enough(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value
 
     @model_validator(mode="after")

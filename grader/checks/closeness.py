@@ -28,7 +28,7 @@ def differ(observed: Any, expected: Any, rel: float | None = None, where: str = 
 
     Args:
         observed: a tensor, number, truth value, string, list or mapping of these.
-        expected: the same from the reference; decides what is asked for.
+        expected: the same from the reference; it decides what is asked for.
         rel: tolerance relative to the largest expected magnitude; None takes 1e-9 for float64 results and
             1e-4 for lower precisions. Integers and truth values compare exactly.
         where: label of a member, such as `[0]`.
@@ -63,21 +63,29 @@ def _differ_members(observed: Any, expected: Sequence[Any], rel: float | None, w
 
 
 def _differ_numbers(observed: Any, expected: Any, rel: float | None, where: str) -> Difference | None:
-    import torch
-
-    wanted = torch.as_tensor(expected)
-    try:
-        came = torch.as_tensor(observed)
-    except (TypeError, ValueError, RuntimeError):
+    if isinstance(expected, int) and isinstance(observed, int):
+        return None if observed == expected else Difference(f"{_place(where)}{expected} is wanted, {observed} came")
+    wanted, came = _tensor(expected), _tensor(observed)
+    if came is None or wanted is None:
         return Difference(f"{_place(where)}{_kind(expected)} is wanted, {_kind(observed)} came")
     if came.is_complex() and not wanted.is_complex():
         return Difference(f"{_place(where)}real numbers are wanted, complex ones came")
     if tuple(came.shape) != tuple(wanted.shape) and not (came.numel() == wanted.numel() == 1):
         return _wrong_shape(came, wanted, rel, where)
     came, wanted = came.reshape(wanted.shape), wanted
-    if not wanted.is_floating_point():
+    if not (wanted.is_floating_point() or wanted.is_complex()):
         return _differ_exactly(came, wanted, where)
     return _differ_floats(came, wanted, rel, where)
+
+
+def _tensor(value: Any) -> Any:
+    """A value as a tensor; None if it is none, or too large a number for one."""
+    import torch
+
+    try:
+        return torch.as_tensor(value)
+    except (TypeError, ValueError, RuntimeError, OverflowError):
+        return None
 
 
 def tolerance_for(came: Any, rel: float | None) -> float:
@@ -86,7 +94,7 @@ def tolerance_for(came: Any, rel: float | None) -> float:
 
     if rel is not None:
         return rel
-    low = came.is_floating_point() and came.dtype != torch.float64
+    low = came.dtype in (torch.float32, torch.float16, torch.bfloat16, torch.complex64)
     return RTOL_FLOAT32 if low else RTOL_FLOAT64
 
 
@@ -96,7 +104,8 @@ def _differ_floats(came: Any, wanted: Any, rel: float | None, where: str) -> Dif
     if wanted.numel() == 0:
         return None
     tolerance = tolerance_for(came, rel)
-    c, w = came.to(torch.float64), wanted.to(torch.float64)
+    precise = torch.complex128 if wanted.is_complex() else torch.float64
+    c, w = came.to(precise), wanted.to(precise)
     same_special = (torch.isnan(c) & torch.isnan(w)) | (torch.isinf(w) & (c == w))
     finite = w[torch.isfinite(w)]
     scale = float(finite.abs().max()) if finite.numel() else 0.0
@@ -166,6 +175,8 @@ def _likely_cause(came: Any, wanted: Any, tolerance: float) -> str:
     """The simplest true statement about the difference, if there is one."""
     import torch
 
+    if wanted.is_complex():
+        return ""
     scale = float(wanted.abs().max()) or 1.0
 
     def close(a: Any, b: Any) -> bool:

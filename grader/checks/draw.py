@@ -38,7 +38,6 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
     ast.Pow: operator.pow,
-    ast.BitXor: operator.pow,
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
@@ -99,7 +98,7 @@ def parse(text: str) -> ast.expr:
         DrawError: it is not written in this language.
     """
     try:
-        return ast.parse(text, mode="eval").body
+        return ast.parse(text.replace("^", "**"), mode="eval").body
     except (SyntaxError, ValueError) as error:
         raise DrawError(f"{text!r} cannot be read as an input") from error
 

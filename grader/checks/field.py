@@ -19,6 +19,8 @@ class FieldSpec(CheckSpec):
     """A field says in one line what to type."""
 
     asks: str
+    labels: tuple[str, ...] = ()
+    """Names beside the field's own that may stand left of `=`."""
 
 
 AnyFieldSpec = TypeVar("AnyFieldSpec", bound=FieldSpec)

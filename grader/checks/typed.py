@@ -49,6 +49,7 @@ class TypedCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             reference=reference,
             symbols=self.part.symbols,
             mistakes=tuple(Mistake(mistake.answer, mistake.says, mistake.credit) for mistake in spec.mistakes),
+            labels=spec.labels,
         )
         if isinstance(spec, SetSpec):
             return question

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.cli import NOT_RIGHT, print_json, say
 from grader.errors import UsageError
 from grader.judge import Judge
-from grader.preview import Preview, preview
+from grader.preview import Preview, as_record, preview
 from grader.problem.model import Assignment, Part
 from grader.record import Verdict
 from grader.sandbox import start
+from grader.sandbox.base import Executor
 from grader.store import write_atomically
 from grader.submission.load import Found, load_submission, safe_id
 from grader.submission.model import Submission
@@ -33,7 +34,7 @@ def run(assignment: Assignment, path: Path, only: Sequence[str], html: Path | No
 
 
 def _chosen(assignment: Assignment, only: Sequence[str]) -> list[Part]:
-    """The parts asked for: by part (`q5b`) or by problem (`q5`)."""
+    """The parts asked for: by part or by problem."""
     parts = list(assignment.parts)
     known = {part.id for part in parts} | {part.problem for part in parts}
     for name in only:
@@ -48,33 +49,30 @@ def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path
         print(f"{assignment.title}: checking {path}", flush=True)
         for where, message in submission.notices:
             print(notice_line(where, message))
-    seen = list(_stream(assignment, parts, submission, as_json))
+    executor = start("process", assignment.library.probes_dir)
+    try:
+        seen = list(_stream(parts, submission, executor, as_json))
+    finally:
+        executor.close()
     if not as_json:
         print("\n".join(preview_summary(seen)))
     if html is not None:
-        from grader.preview import as_record
         from reports.student import render_student
 
-        record = as_record(submission, assignment, seen)
+        record = as_record(submission, assignment, executor, seen)
         write_atomically(html, render_student(record, assignment), 0o644)
         say(f"report: {html}")
     return 0 if all(_is_right(one) for one in seen) else NOT_RIGHT
 
 
-def _stream(assignment: Assignment, parts: Sequence[Part], submission: Submission, as_json: bool) -> list[Preview]:
-    seen = []
-    executor = start("process", assignment.library.probes_dir)
-    try:
-        with Judge() as judge:
-            for one in preview(submission, parts, executor, judge):
-                seen.append(one)
-                if as_json:
-                    print_json({"part": one.part.id, "hidden": one.waiting, **one.record.model_dump(mode="json")})
-                else:
-                    print("\n".join(part_lines(one)), flush=True)
-    finally:
-        executor.close()
-    return seen
+def _stream(parts: Sequence[Part], submission: Submission, executor: Executor, as_json: bool) -> Iterator[Preview]:
+    with Judge() as judge:
+        for one in preview(submission, parts, executor, judge):
+            if as_json:
+                print_json(one.record.model_dump(mode="json"))
+            else:
+                print("\n".join(part_lines(one)), flush=True)
+            yield one
 
 
 def _is_right(one: Preview) -> bool:

@@ -13,6 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from grader.batch import Settings, fingerprint, grade_class
 from grader.cli import OUR_FAULT, print_json, say
 from grader.errors import UsageError
+from grader.judge import Judge
+from grader.problem.lint import lint
 from grader.problem.model import Assignment
 from grader.publish import publish_class, publish_record, status
 from grader.record import GradeRecord
@@ -50,6 +52,9 @@ def run(
             store.append(record, marks[record.submission])
             publish_record(record, assignment, out)
 
+        if todo:
+            with Judge() as judge:
+                lint(assignment, judge)
         _grade(todo, settings, jobs or os.cpu_count() or 1, save, as_json)
         records = [record for name, (record, _) in store.records().items() if name in marks]
     publish_class(records, assignment, facts(records), out)

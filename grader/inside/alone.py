@@ -1,7 +1,7 @@
 """Entry of a process that runs one turn and was started for it, on any system.
 
-Owns the call back to the parent: a loopback connection that opens with a token. Run by path, isolated and
-without site: `python -I -S alone.py '{…}'`.
+Owns the call back to the parent: a loopback connection that opens with a token. Started by
+`grader.inside.entry`.
 """
 
 from __future__ import annotations
@@ -9,31 +9,28 @@ from __future__ import annotations
 import json
 import os
 import socket
-import sys
 from pathlib import Path
 from typing import Any
+
+from grader.inside.calls import Observers
+from grader.inside.frames import encode, pack_frame
+from grader.inside.serve import serve
+from grader.inside.settle import address_bytes, enter, limit, settle
 
 
 def main(order: dict[str, Any]) -> None:
     """Prepare, call back, serve. Never returns to the interpreter, so nothing left behind runs at exit."""
-    from grader.inside.calls import Observers
-    from grader.inside.frames import encode, pack_frame
-    from grader.inside.serve import serve
-    from grader.inside.settle import address_bytes, enter, limit, settle
-
     settle()
     probes = Path(order["probes"])
     observers = Observers(probes)
     hello = encode({"names": list(observers.names()), "broken": dict(observers.broken)}, 1 << 20)
     channel = socket.create_connection(("127.0.0.1", order["port"]))
     channel.sendall(bytes.fromhex(order["token"]) + pack_frame(bytes(16), hello))
-    limits = json.loads(_line(channel))
-    if limits["address_bytes"]:
-        limits["address_bytes"] += address_bytes()
-    enter(Path(order["submission"]), Path(order["scratch"]), probes)
-    limit(limits)
-    serve(channel, Path(order["submission"]), observers)
-    os._exit(0)
+    begin = json.loads(_line(channel))
+    submission = Path(begin["submission"])
+    enter(submission, Path(begin["scratch"]), probes)
+    limit({**begin["limits"], "address_bytes": begin["limits"]["address_bytes"] + address_bytes()})
+    serve(channel, submission, observers)
 
 
 def _line(channel: socket.socket) -> bytes:
@@ -44,9 +41,3 @@ def _line(channel: socket.socket) -> bytes:
             os._exit(0)
         line += piece
     return bytes(line)
-
-
-if __name__ == "__main__":
-    given: dict[str, Any] = json.loads(sys.argv[1])
-    sys.path[:0] = given["path"]
-    main(given)

@@ -119,7 +119,10 @@ def _call(request: Mapping[str, Any], folder: Path, observers: Observers) -> obj
 
 
 def _seed(seed: int) -> None:
-    torch.manual_seed(seed)
+    # torch.manual_seed formats the stack for CUDA even where there is none: milliseconds, each time
+    torch.default_generator.manual_seed(seed)
+    if torch.version.cuda is not None:
+        torch.cuda.manual_seed_all(seed)
     numpy.random.seed(seed % 2**32)
     random.seed(seed)
 
@@ -165,9 +168,9 @@ def _sentence(error: BaseException) -> str:
 
 def _where(error: BaseException, folder: Path) -> str:
     """`file:line` of the innermost frame in the student's own files."""
-    places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    places = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     if isinstance(error, SyntaxError):
-        places.append((error.filename or "", error.lineno))
+        places.append((error.filename or "", error.lineno or 1))
     prefix = f"{folder}/"
     for file, line in reversed(places):
         if file.startswith(prefix):

@@ -22,7 +22,18 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from grader.wire import ITEM_BYTES, MAX_DEPTH, MAX_INT_BYTES, MAX_ITEMS, MAX_RANK, Generator, Tensor, Value, WireError
+from grader.wire import (
+    ITEM_BYTES,
+    MAX_DEPTH,
+    MAX_INT_BYTES,
+    MAX_ITEMS,
+    MAX_RANK,
+    MAX_TEXT_BYTES,
+    Generator,
+    Tensor,
+    Value,
+    WireError,
+)
 
 VERSION = 1
 NONCE_BYTES = 16
@@ -122,6 +133,8 @@ class _Writer:
             raw = value.encode()
         except UnicodeEncodeError as error:
             raise WireError("text with half a surrogate pair") from error
+        if len(raw) > MAX_TEXT_BYTES:
+            raise WireError(f"text of more than {MAX_TEXT_BYTES} bytes")
         self._out += struct.pack("<cI", b"s", len(raw)) + raw
 
     def sequence(self, value: list[Value] | tuple[Value, ...], depth: int) -> None:
@@ -231,6 +244,8 @@ class _Reader:
 
     def _text(self) -> str:
         (size,) = self._unpack("<I")
+        if size > MAX_TEXT_BYTES:
+            raise WireError(f"text of {size} bytes")
         try:
             return self._take(size).decode()
         except UnicodeDecodeError as error:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy
 import torch
 
-from grader.wire import ITEM_BYTES, MAX_DEPTH, MAX_INT_BYTES, MAX_ITEMS, Generator, Tensor, Value
+from grader.wire import ITEM_BYTES, MAX_DEPTH, MAX_INT_BYTES, MAX_ITEMS, MAX_TEXT_BYTES, Generator, Tensor, Value
 
 _INSTEAD = (
     (torch.nn.Module, "a module came back — return the tensor that it computes"),
@@ -116,9 +116,11 @@ def _scalar(live: int | float | complex | str) -> Value:
 def _text(live: str) -> str:
     plain = str.__str__(live)
     try:
-        str.encode(plain)
+        size = len(str.encode(plain))
     except UnicodeEncodeError as error:
         raise Refused("text that is not valid Unicode came back — return plain text") from error
+    if size > MAX_TEXT_BYTES:
+        raise Refused(f"text of more than {MAX_TEXT_BYTES} bytes came back — return less")
     return plain
 
 

@@ -7,31 +7,44 @@ code does to it, to this module or to this process costs that student's own obse
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from grader.inside import calls
 from grader.inside.frames import HEADER_BYTES, REPLY_MARGIN, decode_inward, encode, pack_frame, unpack_header
 from grader.wire import WireError
 
 
-def serve(channel: socket.socket, submission: Path, observers: calls.Observers) -> None:
-    """Answer requests until the channel closes. Every request is answered before the next one is read."""
-    while True:
-        header = _read(channel, HEADER_BYTES)
-        if header is None:
-            return
-        nonce, length = unpack_header(header)
-        body = _read(channel, length)
-        if body is None:
-            return
-        request = cast("Mapping[str, Any]", decode_inward(body))
-        reply = calls.run(request, submission, observers)
-        _flush()
-        channel.sendall(pack_frame(nonce, _encoded(reply, int(request["reply_bytes"]))))
+def serve(channel: socket.socket, submission: Path, observers: calls.Observers) -> NoReturn:
+    """Answer requests until the channel closes or student code breaks it, then end this process at once.
+
+    Every request is answered before the next one is read. Nothing that student code left to run at exit runs,
+    and no traceback of ours is printed.
+    """
+    try:
+        while _answer(channel, submission, observers):
+            pass
+    finally:
+        os._exit(0)
+
+
+def _answer(channel: socket.socket, submission: Path, observers: calls.Observers) -> bool:
+    header = _read(channel, HEADER_BYTES)
+    if header is None:
+        return False
+    nonce, length = unpack_header(header)
+    body = _read(channel, length)
+    if body is None:
+        return False
+    request = cast("Mapping[str, Any]", decode_inward(body))
+    reply = calls.run(request, submission, observers)
+    _flush()
+    channel.sendall(pack_frame(nonce, _encoded(reply, int(request["reply_bytes"]))))
+    return True
 
 
 def _encoded(reply: calls.Reply, reply_bytes: int) -> bytes:

@@ -17,6 +17,7 @@ class Process(NamedTuple):
     """One process as its `stat` line tells."""
 
     pid: int
+    parent: int
     session: int
     cpu_seconds: float
     """Its own and that of the children it has waited for."""
@@ -32,7 +33,7 @@ def processes(proc: Path = Path("/proc")) -> list[Process]:
             except OSError:  # ended meanwhile
                 continue
             fields = line[line.rindex(")") + 2 :].split()
-            found.append(Process(int(entry), int(fields[3]), sum(map(int, fields[11:15])) / _TICKS))
+            found.append(Process(int(entry), int(fields[1]), int(fields[3]), sum(map(int, fields[11:15])) / _TICKS))
     return found
 
 

@@ -15,7 +15,7 @@ from grader.maths.evaluation import Evaluator, NoValue, digits_needed
 from grader.maths.nodes import Binary, Call, Name, Negative, Node, Percent, Unit, rebuild, walk
 from grader.maths.question import Tolerance
 from grader.maths.units import Dimensions
-from grader.maths.unreadable import Unreadable
+from grader.maths.unreadable import Misfit, Unreadable
 
 _DIGITS = 40
 
@@ -109,17 +109,17 @@ def _combined(operator: str, left: Node, right: Node, column: int) -> tuple[Frac
     (a, first), (b, second) = _worth(left), _worth(right)
     if operator in ("+", "-"):
         if first != second:
-            raise Unreadable(f"{units.describe(first)} and {units.describe(second)} cannot be added", column)
+            raise Misfit(f"{units.describe(first)} and {units.describe(second)} cannot be added", column)
         return (a + b if operator == "+" else a - b), first
     if operator == "^":
         if second or b.denominator != 1 or abs(b) > 6:
             raise Unreadable("a unit may only be raised to a small whole power", column)
         if a == 0 and b <= 0:
-            raise Unreadable("this divides by zero", column)
+            raise Misfit("this divides by zero", column)
         return a**b.numerator, units.multiply((), first, b)
     if operator == "/":
         if b == 0:
-            raise Unreadable("this divides by zero", column)
+            raise Misfit("this divides by zero", column)
         return a / b, units.multiply(first, second, -1)
     return a * b, units.multiply(first, second)
 
@@ -131,7 +131,7 @@ def _number(node: Node) -> Fraction:
     try:
         value = evaluator.real(evaluator.value(node))
     except NoValue:
-        raise Unreadable("this has no real value", node.column) from None
+        raise Misfit("this has no real value", node.column) from None
     if isinstance(value, Fraction):
         return value
     sign, mantissa, exponent, _ = value._mpf_

@@ -33,6 +33,10 @@ def check_bounds(node: Node) -> None:
                 value = rough(argument)
                 if value is not None and abs(value) > MAX_FACTORIAL:
                     raise Unreadable(f"a factorial beyond {MAX_FACTORIAL}", part.column)
+        if isinstance(part, Call) and part.function in ("exp", "sinh", "cosh"):
+            exponent = rough(part.arguments[0])
+            if exponent is not None and abs(exponent) > MAX_LOG10:
+                raise Unreadable(f"a number of more than {MAX_LOG10:.0f} digits", part.column)
         magnitude = _log10(part)
         if magnitude is not None and magnitude > MAX_LOG10:
             raise Unreadable(f"a number of more than {MAX_LOG10:.0f} digits", part.column)

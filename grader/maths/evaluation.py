@@ -140,7 +140,7 @@ class Evaluator:
             return self.logarithm(numbers)
         if function == "exp" and abs(first) > _MAX_LOG:
             raise NoValue
-        if function in ("sin", "cos", "tan", "cot", "sec", "csc") and abs(first) > 10**18:
+        if function in ("sin", "cos", "tan", "cot", "sec", "csc") and self.mp.mag(first) > 1_000:
             raise NoValue
         try:
             return getattr(self.mp, function)(first)

@@ -8,18 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from grader.maths.nodes import Name
+from grader.maths.parse import parse
 from grader.maths.symbols import GREEK, Symbols, spelling_key
 from grader.maths.unreadable import Unreadable
 
 _SPLIT = re.compile(r":=|(?<![<>!~=:≤≥])=(?!=)|≈|\\approx(?![A-Za-z])|(?<![=<>]):(?!=)|(?<=\w)\s*~\s*(?=[\d.])")
 _LETTERS = "A-Za-z" + "".join(GREEK)
-_NAME = rf"[{_LETTERS}](?:[\w{_LETTERS}*']|[{{}}^\\ ](?=[\w{{}}\\*]))*\}}*"
+_NAME = rf"[{_LETTERS}](?:[\w{_LETTERS}*']|[{{}}^\\](?=[\w{{}}\\*]))*\}}*"
 _SIMPLE = re.compile(rf"\\?{_NAME}(?:\s*\(\s*\w[\w,\s]*\))?")
 _DERIVATIVE = re.compile(
     rf"(?:\\[td]?frac\s*\{{\s*)?(?:d|∂|\\partial|\\mathrm\{{d\}})\s*\\?(?:mathcal)?\{{?(\w*)\}}?(?:\(\w+\))?\s*"
     rf"(?:\}}\s*\{{|/)\s*(?:d|∂|\\partial|\\mathrm\{{d\}})\s*\\?({_NAME})\s*\}}?"
 )
-_GRADIENT = re.compile(rf"(?:∇|\\nabla)\s*_?\s*\{{?\\?({_NAME})\}}?\s*\\?(?:mathcal)?\{{?\w?\}}?")
+_GRADIENT = re.compile(rf"(?:∇|\\nabla)\s*_?\s*\{{?\\?([{_LETTERS}](?:_?\w)*)\}}?\s*\\?(?:mathcal)?\{{?\w?\}}?")
 _WORDS = re.compile(r"[\w ]+")
 
 
@@ -47,14 +49,20 @@ def take_label(text: str, asked: str | None, labels: Sequence[str] | None, symbo
     accepted = [spelling_key(name).lower() for name in (*([asked] if asked else []), *(labels or ()))]
     if any(spelling_key(name).lower() in accepted for name in meant):
         return _blanked(text, opening, split.end())
-    declared = symbols.find(left)
-    if declared in used or not meant:
+    if not meant or _is_formula(left, symbols, used):
         return text
     if labels is None:
         return _blanked(text, opening, split.end())
-    if declared is None and not asked:
-        return text
     raise Unreadable(f"{left!r} is not what this field asks for: give {asked} alone", opening + 1)
+
+
+def _is_formula(left: str, symbols: Symbols, used: frozenset[str]) -> bool:
+    """Whether a left side is mathematics of this question, and so a member of a chain."""
+    try:
+        node = parse(left, symbols)
+    except Unreadable:
+        return False
+    return not isinstance(node, Name) or node.name in used
 
 
 def _meanings(left: str) -> list[str]:

@@ -8,6 +8,7 @@ function is called. Bombs are refused here, before any value is built (see `boun
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn, cast
 
 from grader.maths.bounds import check_bounds
@@ -24,6 +25,7 @@ from grader.maths.unreadable import Unreadable
 SUM, PRODUCT, SIGN, UNIT, POWER = 10, 20, 25, 28, 30
 _STARTS = frozenset({"number", "name", "constant", "function", "open", "group", "command", "unit", "series"})
 _MAX_NODES = 2_000
+_DOLLAR = re.compile(r"(?<!\\)\$")
 
 
 def parse(text: str, symbols: Symbols, vocabulary: Vocabulary | None = None) -> Node:
@@ -53,6 +55,8 @@ def _without_dollars(text: str) -> str:
                 continue
             start = text.index(stripped) + len(opening)
             return " " * start + inner
+    if len(_DOLLAR.findall(text)) == 2 and stripped.startswith("$"):
+        return _DOLLAR.sub(" ", text)
     return text
 
 
@@ -125,7 +129,8 @@ class _Parser:
                 return Number(_scaled(left.text, token.text), left.column)
             return Binary("", left, Number(token.text, token.column), left.column)
         starts = token.kind in _STARTS or (token.kind == "bar" and not self.bars)
-        if not starts or floor >= (UNIT if token.kind == "unit" else PRODUCT):
+        unit_binds = token.kind == "unit" and PRODUCT < floor < UNIT
+        if not starts or (floor >= PRODUCT and not unit_binds):
             return left
         if token.kind == "number" and isinstance(left, Number):
             self.fail("two numbers side by side: put an operator between them")
@@ -176,10 +181,9 @@ class _Parser:
             return False
         wrapped = self.token.kind == "group"
         token = self.tokens[self.at + wrapped]
-        scalar_T = "T" in self.symbols.by_name and not self.symbols.by_name["T"].is_matrix
-        sign = token.kind == "operator" and token.text in ("ᵀ", "'")
-        letter = token.kind == "name" and token.text == "T" and not scalar_T
-        if not (sign or letter) or (wrapped and self.tokens[self.at + 2].kind != "endgroup"):
+        if token.kind != "operator" or token.text not in ("ᵀ", "'"):
+            return False
+        if wrapped and self.tokens[self.at + 2].kind != "endgroup":
             return False
         self.at += 3 if wrapped else 1
         return True
@@ -206,7 +210,7 @@ class _Parser:
         if token.kind == "series":
             return self.series(token)
         if token.kind == "operator" and token.text in "+-" and token.text:
-            operand = self.expression(SIGN if floor < SIGN else POWER - 1)
+            operand = self.expression(SUM if floor < PRODUCT else SIGN if floor < SIGN else POWER - 1)
             return Negative(operand, token.column) if token.text == "-" else operand
         if token.kind == "operator" and token.text in ("√", "∛"):
             operand = self.expression(SIGN)
@@ -329,7 +333,7 @@ class _Parser:
         opening = self.token
         bracketed = opening.kind == "open" or (opening.kind == "group" and function not in ("log", "exp"))
         if not bracketed and opening.kind != "group":
-            if opening.kind not in _STARTS and not (opening.kind == "operator" and opening.text in "√∛-"):
+            if opening.kind not in _STARTS and not (opening.kind == "operator" and opening.text in "√∛-") and opening.kind != "bar":
                 self.fail(f"{function} needs a value in brackets")
             return (self.bare_argument(),)
         self.take()

@@ -7,6 +7,11 @@ the same pair gives the same outcome everywhere.
 
 from __future__ import annotations
 
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import sympy
@@ -18,24 +23,62 @@ from grader.maths.symbols import Symbols
 _MAX_OPERATIONS = 160
 _MAX_TERMS = 400
 
+_cpu_seconds: float | None = None
+
+
+class _OutOfTime(Exception):
+    """A proof took more CPU time than it may."""
+
+
+def limit_cpu(seconds: float) -> None:
+    """Give every later proof at most so much CPU time. For a process of its own: it takes SIGVTALRM."""
+    global _cpu_seconds
+    if sys.platform == "win32":
+        return
+    signal.signal(signal.SIGVTALRM, _interrupt)
+    _cpu_seconds = seconds
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise _OutOfTime
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    if _cpu_seconds is None:
+        yield
+        return
+    signal.setitimer(signal.ITIMER_VIRTUAL, _cpu_seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
 
 def prove_equal(left: Node, right: Node, symbols: Symbols) -> bool:
     """Whether some step proves `left == right` on the declared domain."""
     try:
-        a, b = lower(left, symbols), lower(right, symbols)
-    except (CannotLower, TypeError, ValueError, ZeroDivisionError, OverflowError, RecursionError):
+        with _limited():
+            return _proven(lower(left, symbols), lower(right, symbols))
+    except _NO_PROOF:
         return False
+
+
+_NO_PROOF = (
+    _OutOfTime, CannotLower, TypeError, ValueError, ArithmeticError, NotImplementedError, RecursionError,
+    AttributeError, sympy.PolynomialError,
+)  # fmt: skip
+"""What SymPy raises on what it cannot do; none of it says anything about the answer."""
+
+
+def _proven(a: Any, b: Any) -> bool:
     if a == b:
         return True
     if any(part.has(sympy.nan, sympy.zoo, sympy.oo) for part in (a, b)):
         return False
     if sympy.count_ops(a) + sympy.count_ops(b) > _MAX_OPERATIONS or _terms(a) + _terms(b) > _MAX_TERMS:
         return False
-    try:
-        return any(step(a, b) for step in (_expanded, _logged, _cancelled, _trigonometric))
-    except (TypeError, ValueError, ZeroDivisionError, NotImplementedError, OverflowError, RecursionError,
-            AttributeError, sympy.PolynomialError):  # fmt: skip
-        return False
+    return any(step(a, b) for step in (_expanded, _logged, _cancelled, _trigonometric))
 
 
 def _expanded(a: Any, b: Any) -> bool:

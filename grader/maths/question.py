@@ -52,6 +52,8 @@ class Question:
     `subst(D, N, N_opt)`, `4*params`); `follow_reference` an already computed right answer, given the
     student's earlier fields. Either is tried when the answer differs from the reference.
     `secret` seeds the sample points together with `id` and the normalised answer.
+    `labels` are names that may stand left of `=` beside the field's own (the last part of a dotted `id`);
+    None accepts any single name that is no part of the reference.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Question:
     follow_reference: str | None = None
     format: Format = "auto"
     secret: bytes = b""
+    labels: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def read_set(text: str) -> Listing:
     if python:
         first, last = int(python.group(1)), int(python.group(2)) - 1
         return Listing((Span(first, last, 1),), 1) if first <= last else Listing((), 1)
-    items = _items(list(_tokens(text)))
+    items = _items(list(_tokens(text.rstrip(". "))))
     if not items and not re.search(r"[{\[∅]|\\emptyset", text):
         raise Unreadable("whole numbers are asked, as in 3-7 or {3, 5, 7}", 1)
     return Listing(tuple(items), 1)
@@ -48,6 +48,8 @@ def members(listing: Listing) -> frozenset[int]:
     """The integers of a set."""
     found: set[int] = set()
     for item in listing.items:
+        if isinstance(item, Span) and item.last - item.first > _MAX_SIZE:
+            raise Unreadable(f"more than {_MAX_SIZE} numbers", item.column)
         if isinstance(item, Span):
             found.update(range(item.first, item.last + 1))
         elif isinstance(item, Number):
@@ -87,25 +89,25 @@ def _items(tokens: list[tuple[str, str, int]]) -> list[Number | Span]:
         if kind in ("dots", "dash"):
             if not items or at + 1 >= len(tokens):
                 raise Unreadable("a range needs a number on both sides", column)
+            stepped = kind == "dots" and tokens[at - 1][0] == "comma"
             at += 1
             while tokens[at][0] in ("comma", "dots") and at + 1 < len(tokens):
                 at += 1
             if tokens[at][0] != "number":
                 raise Unreadable("a range needs a number on both sides", column)
-            _extend(items, int(tokens[at][1]), column)
+            _extend(items, int(tokens[at][1]), column, items[-2] if stepped and len(items) > 1 else None)
         elif kind == "number":
             items.append(Span(int(value), int(value), column))
         at += 1
     return [Number(str(item.first), item.column) if item.first == item.last >= 0 else item for item in items]
 
 
-def _extend(items: list[Span], last: int, column: int) -> None:
-    """Continue the numbers that stand before the dots up to `last`."""
+def _extend(items: list[Span], last: int, column: int, before: Span | None) -> None:
+    """Continue the last number up to `last`, in the step from the number before it, if that one counts."""
     previous = items.pop()
     if previous.first != previous.last:
         raise Unreadable("two ranges run into each other", column)
     first = previous.first
-    before = items[-1] if items else None
     step = first - before.first if before and before.first == before.last else 1
     if step <= 0 or last < first or (last - first) % step:
         raise Unreadable(f"the range from {first} does not reach {last}", column)

@@ -41,6 +41,8 @@ _LIMITS = re.compile(
 )
 _UNIT_WORD = re.compile(r"[A-Za-zµμ]+(?![\w])|[A-Za-zµμ]+(?=[²³⁻])")
 _TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
+_LETTER_T = re.compile(r"\\math\w+\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])")
+_WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
 _ENDS_OPERAND = frozenset({"number", "name", "constant", "unit", "multiplier", "close", "endgroup"})
 
 
@@ -67,7 +69,7 @@ class Vocabulary:
     bytes_meant: bool = False
     """`B` is bytes here, not a billion."""
     nouns: tuple[str, ...] = ()
-    """Words that may follow an amount and mean nothing: what the field counts."""
+    """Stems of words that may follow an amount and mean nothing: what the field counts."""
 
 
 def tokenize(text: str, vocabulary: Vocabulary) -> list[Token]:
@@ -106,7 +108,7 @@ def _refuse_strange(char: str, column: int) -> None:
             "\v": "a tabulator, which is what \\v… becomes in double quotes; use single quotes or a | block",
         }
         raise Unreadable(f"an invisible character (U+{ord(char):04X}): {advice.get(char, 'delete it')}", column)
-    if category[0] == "L" and char not in _LETTERS:
+    if (category[0] == "L" or category == "Nl") and char not in _LETTERS:
         name = unicodedata.name(char, "an unknown letter").lower()
         raise Unreadable(f"{char!r} is {name}, not a letter used here: type it again", column)
 
@@ -253,6 +255,7 @@ class _Scanner:
         """Take a unit, a multiplier or a counted noun where the field has amounts; else leave all as it is."""
         if not self.vocabulary.amounts:
             return False
+        self._unwrap()
         char = self.text[self.place]
         if char in "$¢€" and self.vocabulary.units:
             found = units.find(char)
@@ -265,6 +268,16 @@ class _Scanner:
         if word is None or self.symbols.find(word):
             return False
         return self._amount_word(word)
+
+    def _unwrap(self) -> None:
+        """Blank out the wrapper of `\\text{ GB}` and `\\mathrm{tokens/min}`, so that columns stay."""
+        wrapped = _WRAPPED.match(self.text, self.place)
+        if wrapped and wrapped.group(1) in WRAPPERS:
+            start, stop = wrapped.span(2)
+            blank = " " * (start - wrapped.start()) + wrapped.group(2) + " " * (wrapped.end() - stop)
+            self.text = self.text[: wrapped.start()] + blank + self.text[wrapped.end() :]
+            self.place += len(blank) - len(blank.lstrip())
+            self.spaced = True
 
     def _amount_word(self, word: str) -> bool:
         after_amount = bool(self.tokens) and self.tokens[-1].kind in (*_ENDS_OPERAND, "unit")
@@ -283,7 +296,7 @@ class _Scanner:
             self._add("unit", "USD", self.place, 3)
         elif word in MULTIPLIERS and after_amount:
             self._add("multiplier", MULTIPLIERS[word], self.place, len(word))
-        elif word.lower() in self.vocabulary.nouns and after_amount:
+        elif after_amount and self._is_noun(word):
             self.place += len(word)
         elif self.vocabulary.units and word not in SPELLINGS and word not in ("e", "pi", "x"):
             raise Unreadable(f"{word[:30]!r} is not a unit known here", self.place + 1)
@@ -291,9 +304,13 @@ class _Scanner:
             return False
         return True
 
+    def _is_noun(self, word: str) -> bool:
+        plain = word.lower().replace("-", "_")
+        return any(plain.startswith(stem) or stem in plain for stem in self.vocabulary.nouns)
+
     def _word(self) -> None:
         start = self.place
-        if self._times_sign():
+        if self._times_sign() or self._transpose_letter():
             return
         if self.text.startswith("sum_", start) and _LIMITS.match(self.text, start + 3):
             self._series(start + 3)
@@ -301,12 +318,36 @@ class _Scanner:
         series = self._running_names(start) if self.index else None
         if series:
             return
-        pieces, stop = read_word(self.text, start, self.symbols)
+        text = self.text[: start + 1] if self._single_letter_wanted() else self.text
+        pieces, stop = read_word(text, start, self.symbols)
         if pieces is None:
             raise unknown_word(self.text, start, stop, self.symbols)
         for piece in pieces:
             self.tokens.append(Token(piece.kind, piece.text, piece.start + 1, self.spaced))  # type: ignore[arg-type]
         self.place = stop
+
+    def _single_letter_wanted(self) -> bool:
+        """Whether a letter here is a whole argument, as the k and the m of `\\frac km`."""
+        if not self.text[self.place].isalpha() or not self.tokens:
+            return False
+        last, before = self.tokens[-1], self.tokens[-2] if len(self.tokens) > 1 else None
+        if last.kind == "command":
+            return True
+        single = last.kind == "name" or (last.kind == "number" and len(last.text) == 1)
+        return single and before is not None and before.kind == "command" and before.text != "sqrt"
+
+    def _transpose_letter(self) -> bool:
+        """Take the T of `A^T` or `A^{\\mathrm{T}}`, unless a scalar of that name is declared."""
+        letter = _LETTER_T.match(self.text, self.place)
+        declared = self.symbols.by_name.get("T")
+        if not letter or not self.symbols.has_matrices or (declared and not declared.is_matrix):
+            return False
+        before = [token.text for token in self.tokens[-2:]]
+        braced = before == ["^", "{"] and self.text[letter.end() :].lstrip().startswith("}")
+        if before[-1:] != ["^"] and not braced:
+            return False
+        self._add("operator", "ᵀ", self.place, len(letter.group()))
+        return True
 
     def _times_sign(self) -> bool:
         if self.text[self.place] != "x" or "x" in self.symbols.spellings or not self.tokens:

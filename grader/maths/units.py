@@ -48,7 +48,7 @@ for _spellings, _base in (
     ("byte bytes Byte Bytes", _Base("B", "1", {"B": 1}, "DBdb")),
     ("bit bits Bit Bits", _Base("bit", "0.125", {"B": 1}, "DBdb")),
     ("b", _Base("bit", "0.125", {"B": 1}, "db")),
-    ("s", _Base("s", "1", {"s": 1}, "s")),
+    ("s", _Base("s", "1", {"s": 1}, "ds")),
     ("second seconds", _Base("s", "1", {"s": 1}, "S")),
     ("sec secs", _Base("s", "1", {"s": 1})),
     ("min mins minute minutes", _Base("min", "60", {"s": 1})),

@@ -1,4 +1,4 @@
-"""The one exception inside this package: an answer that cannot be read. It never leaves `judging.py`."""
+"""The exceptions inside this package: what cannot be read, or has no meaning. They never leave `judging.py`."""
 
 from __future__ import annotations
 
@@ -10,3 +10,7 @@ class Unreadable(Exception):
         super().__init__(message)
         self.message = message
         self.column = column
+
+
+class Misfit(Unreadable):
+    """It can be read, but its shapes or units do not fit together, so it is no value at all: a wrong answer."""

@@ -93,7 +93,7 @@ def unknown_word(text: str, start: int, stop: int, symbols: Symbols) -> Unreadab
         return Unreadable("this reads like a sentence; give the formula or the value alone", column)
     shown = word if len(word) <= 30 else word[:29] + "…"
     advice = _nearest(word, symbols)
-    if advice:
+    if advice and known:
         return Unreadable(f"{shown!r} is not a name of this question — did you mean {advice!r}?", column)
     if not known:
         return Unreadable(f"{shown!r} is not expected here: a plain number is accepted", column)
@@ -145,7 +145,7 @@ def _meaning(
         return "name", spellings[key]
     if key in SPELLINGS and (whole or key in _GLUES_TO_ARGUMENT):
         return "function", SPELLINGS[key]
-    if key == "pi" or (key == "e" and whole and (alone or powered)):
+    if key == "pi" or (key == "e" and whole and (powered or (alone and "E" not in spellings))):
         return "constant", key
     return None
 

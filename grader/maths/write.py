@@ -7,11 +7,11 @@ the typed text could be read in two ways (`1/2 k`), brackets show which was take
 from __future__ import annotations
 
 from grader.maths.nodes import (
-    PRODUCTS, Binary, Call, Constant, Listing, Name, Negative, Node, Number, Percent, Relation, Span, Transpose, Unit,
+    Binary, Call, Constant, Listing, Name, Negative, Node, Number, Percent, Relation, Span, Transpose, Unit, walk,
 )  # fmt: skip
 from grader.maths.symbols import GREEK_WORDS
 
-_SUM, _PRODUCT, _SIGN, _POWER, _ATOM = 10, 20, 25, 30, 40
+_SUM, _PRODUCT, _POWER, _ATOM = 10, 20, 30, 40
 
 
 def write(node: Node) -> str:
@@ -24,7 +24,7 @@ def write(node: Node) -> str:
         case Unit(symbol):
             return symbol
         case Negative(operand):
-            return "-" + _text(operand, _SIGN)
+            return "-" + _text(operand, _PRODUCT)
         case Percent(operand):
             return _text(operand, _ATOM) + "%"
         case Transpose(operand):
@@ -50,18 +50,14 @@ def _binary(node: Binary) -> str:
         return f"{_text(left, _ATOM)}^{_text(right, _ATOM)}"
     if operator in ("+", "-"):
         return f"{_text(left, _SUM)} {operator} {_text(right, _PRODUCT)}"
-    if isinstance(right, Unit):
-        return f"{_text(left, _ATOM if _divides(left) else _PRODUCT)} {right.symbol}"
     ambiguous = operator == "" and isinstance(left, Binary) and left.operator == "/"
     over = _text(left, _ATOM if ambiguous else _PRODUCT)
     under = _text(right, _POWER)
-    if operator == "" and isinstance(right, Number):
+    if operator == "" and isinstance(right, Number) and not isinstance(left, Unit):
         under = f"({under})"
+    if operator == "/" and not isinstance(right, Unit) and any(isinstance(part, Unit) for part in walk(left)):
+        under = _text(right, _ATOM)
     return f"{over}{operator or ' '}{under}"
-
-
-def _divides(node: Node) -> bool:
-    return isinstance(node, Binary) and (node.operator == "/" or (node.operator in PRODUCTS and _divides(node.left)))
 
 
 def _text(node: Node, level: int) -> str:
@@ -96,7 +92,7 @@ def write_latex(node: Node) -> str:
         case Unit(symbol):
             return r"\text{" + symbol.replace("$", r"\$") + "}"
         case Negative(operand):
-            return "-" + _latex(operand, _SIGN)
+            return "-" + _latex(operand, _PRODUCT)
         case Percent(operand):
             return _latex(operand, _ATOM) + r"\%"
         case Transpose(operand):

@@ -79,6 +79,8 @@ def _load_problem(file: Path, library: Library) -> tuple[Problem | None, list[Di
     spec, found = _validate(problem_spec(), source, file)
     if spec is None:
         return None, found
+    if not spec.parts:
+        found.append(_at(source, file, ("parts",), "a problem needs at least one part"))
     parts = []
     for i, part_spec in enumerate(spec.parts):
         part = _build_part(spec, part_spec, library)
@@ -149,8 +151,9 @@ def _keys_beside(model: type[BaseModel], path: Sequence[str | int], source: Sour
 
 def _model_of(model: type[BaseModel], word: str | int, data: Any) -> type[BaseModel] | None:
     """The model one step below, through lists, mappings and kinds."""
-    if isinstance(data, dict) and data.get("kind") in kinds():
-        return kinds()[data["kind"]].spec
+    kind = data.get("kind") if isinstance(data, dict) else None
+    if isinstance(kind, str) and kind in kinds():
+        return kinds()[kind].spec
     if isinstance(word, str) and word in model.model_fields:
         return next(iter(_models_in(model.model_fields[word].annotation)), model)
     return model

@@ -61,7 +61,7 @@ class ProblemSpec(Spec):
     intro: str = ""
     symbols: dict[str, SymbolSpec] = {}
     constraints: tuple[str, ...] = ()
-    parts: tuple[PartSpec, ...] = Field(min_length=1)
+    parts: tuple[PartSpec, ...]
 
     @field_validator("symbols", mode="before")
     @classmethod
@@ -94,7 +94,7 @@ def problem_spec() -> type[ProblemSpec]:
         "checks": (several[other, ...], ()),
     }
     part: Any = create_model("Part", __base__=PartSpec, **filled)
-    parts: dict[str, Any] = {"parts": (several[part, ...], Field(min_length=1))}
+    parts: dict[str, Any] = {"parts": (several[part, ...], ...)}
     return create_model("Problem", __base__=ProblemSpec, **parts)
 
 
@@ -116,7 +116,7 @@ class Part:
 
     @property
     def id(self) -> str:
-        """Such as `q5b`."""
+        """Unique in the assignment."""
         return self.spec.id
 
     @property

@@ -56,8 +56,7 @@ def start(isolation: Isolation, probes_dir: Path, device: Device = "cpu") -> Exe
 def survey(probes_dir: Path) -> list[Surveyed]:
     """Start and stop every executor, strongest isolation first, for `hw11 doctor`."""
     return [
-        _try(candidate, probes_dir)
-        for candidate in sorted(mechanisms(), key=lambda known: known.isolation != "full")
+        _try(candidate, probes_dir) for candidate in sorted(mechanisms(), key=lambda known: known.isolation != "full")
     ]
 
 

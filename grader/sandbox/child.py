@@ -32,6 +32,8 @@ class Usage:
 
     cpu_seconds: float
     memory_bytes: int
+    ended: bool
+    """Whether the process that serves is gone, although others may hold its channel open."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ class Child(Protocol):
     def usage(self) -> Usage:
         """What the whole tree has used so far."""
 
-    def end(self) -> Ending:
-        """Kill the whole tree and wait for it."""
+    def end(self, grace_seconds: float = 0.0) -> Ending:
+        """Kill the whole tree and wait for it, after up to `grace_seconds` in which it may end by itself."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class _Asking:
         self._nonce = secrets.token_bytes(NONCE_BYTES)
         self._outbox = memoryview(pack_frame(self._nonce, body))
         self._inbox = bytearray()
-        self._length: int | None = None
+        self._replied = False
         self._before = child.usage()
         self._started = time.monotonic()
         self._flood = {"stdout": 0, "stderr": 0}
@@ -192,6 +194,7 @@ class _Asking:
             if missing < 0:
                 return self._end("broken")
             self.exchange.reply = decode(bytes(self._inbox[HEADER_BYTES:]))
+            self._replied = True
         except WireError:
             return self._end("broken")
         return True
@@ -234,7 +237,7 @@ class _Asking:
             return self._end("wall")
         if usage.memory_bytes > self._allowance.memory_bytes:
             return self._end("memory")
-        return False
+        return usage.ended and not self._replied and self._end("closed")
 
     def _end(self, end: End) -> bool:
         self.exchange.end = end

@@ -7,8 +7,9 @@ submission may cost. Executors differ only in how they start a `Child`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from grader.errors import SandboxError
 from grader.inside.frames import encode
@@ -19,9 +20,11 @@ from grader.wire import Value, WireError
 SUBMISSION_CPU_SECONDS = 240.0
 SUBMISSION_WALL_SECONDS = 480.0
 """What all turns of one submission may take together, so that nobody delays a class."""
-TIMEOUTS_PER_TURN = 2
+TIMEOUTS_PER_FUNCTION = 2
 DEATHS_PER_TURN = 8
-"""After so many, the rest of a turn is not run: it would very likely end the same way."""
+"""After so many in one turn, the rest is not run: it would very likely end the same way."""
+GRACE_SECONDS = 1.0
+"""How long a process that closed its channel gets to end, so that we can say how."""
 MESSAGE_CHARS = 400
 REQUEST_BYTES = 256 << 20
 
@@ -55,22 +58,38 @@ class _Ledger:
 class _TurnState:
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
-    timeouts: int = 0
+    timeouts: Counter[tuple[str, str]] = field(default_factory=Counter)
     deaths: int = 0
 
 
-def check_observers(turns: Sequence[Turn], known: Collection[str], broken: dict[str, str]) -> None:
-    """Refuse to start where a probe names an observer that is not there.
+@dataclass(frozen=True)
+class Catalogue:
+    """The observers that an executor found when it started, before it met any student code."""
 
-    Raises:
-        SandboxError: an observer is unknown, or its file cannot be loaded.
-    """
-    for probe in (probe for turn in turns for probe in turn.probes):
-        file = (probe.observer or "").partition(":")[0]
-        if file in broken:
-            raise SandboxError(f"problems/probes/{file}.py cannot be loaded: {broken[file]}")
-        if probe.observer is not None and probe.observer not in known:
-            raise SandboxError(f"problems/probes/ has no {probe.observer}, which probe {probe.id} names")
+    names: frozenset[str]
+    broken: Mapping[str, str]
+    """File → why it cannot be loaded."""
+
+    @classmethod
+    def read(cls, hello: Value) -> Catalogue:
+        """From the first frame of a fresh interpreter. Raises `SandboxError` where it is none."""
+        match hello:
+            case {"names": list(names), "broken": dict(broken)}:
+                return cls(frozenset(map(str, names)), {file: str(why) for file, why in broken.items()})
+        raise SandboxError("a fresh interpreter did not introduce itself")
+
+    def check(self, turns: Sequence[Turn]) -> None:
+        """Refuse probes whose observer is not there.
+
+        Raises:
+            SandboxError: an observer is unknown, or its file cannot be loaded.
+        """
+        for probe in (probe for turn in turns for probe in turn.probes):
+            if probe.observer is None or probe.observer in self.names:
+                continue
+            file = probe.observer.partition(":")[0]
+            why = self.broken.get(file, f"{file}.py has no such function, or is missing")
+            raise SandboxError(f"problems/probes, {probe.observer} of probe {probe.id}: {why}")
 
 
 def drive(start: Callable[[Limits], Child], files: Collection[str], turns: Sequence[Turn]) -> list[Observation]:
@@ -106,7 +125,7 @@ class _Driver:
             self._end_child()
 
     def _observe(self, probe: Probe) -> Observation:
-        reason = self._ledger.spent() or self._given_up()
+        reason = self._ledger.spent() or self._given_up(probe)
         if reason:
             return Observation(probe.id, "timeout", message=f"not run: {reason}")
         if self._child is None:
@@ -123,9 +142,9 @@ class _Driver:
             cpu_seconds=round(exchange.cpu_seconds, 4),
         )
 
-    def _given_up(self) -> str:
-        if self._state.timeouts >= TIMEOUTS_PER_TURN:
-            return f"{TIMEOUTS_PER_TURN} calls of this part had already reached a limit"
+    def _given_up(self, probe: Probe) -> str:
+        if self._state.timeouts[probe.module, probe.function] >= TIMEOUTS_PER_FUNCTION:
+            return f"{TIMEOUTS_PER_FUNCTION} calls of {probe.function} had already reached a limit"
         if self._state.deaths >= DEATHS_PER_TURN:
             return f"{DEATHS_PER_TURN} calls of this part had already ended the process"
         return ""
@@ -160,14 +179,14 @@ class _Driver:
                 return seen
         self._state.deaths += 1
         if exchange.end in ("cpu", "wall"):
-            self._state.timeouts += 1
-        ending = self._end_child()
+            self._state.timeouts[probe.module, probe.function] += 1
+        ending = self._end_child(GRACE_SECONDS if exchange.end == "closed" else 0.0)
         status, message = _death(exchange, allowance, ending, self._turn.limits)
         return Observation(probe.id, status, message=message)
 
-    def _end_child(self) -> Ending | None:
+    def _end_child(self, grace_seconds: float = 0.0) -> Ending:
         child, self._child = self._child, None
-        return None if child is None else child.end()
+        return Ending() if child is None else child.end(grace_seconds)
 
 
 def _request(probe: Probe, limits: Limits) -> bytes:
@@ -200,18 +219,18 @@ def _checked(probe: str, reply: Value, files: Collection[str]) -> Observation | 
     return Observation(probe, _FROM_INSIDE[status], reply["value"], one_line(message), where if known else "")
 
 
-def _death(exchange: Exchange, allowance: Allowance, ending: Ending | None, limits: Limits) -> tuple[Status, str]:
-    if exchange.end == "cpu" or (ending is not None and ending.reason == "cpu"):
+def _death(exchange: Exchange, allowance: Allowance, ending: Ending, limits: Limits) -> tuple[Status, str]:
+    if exchange.end == "cpu" or ending.reason == "cpu":
         return "timeout", f"stopped after {allowance.cpu_seconds:.3g} s of CPU time"
     if exchange.end == "wall":
         return "timeout", f"stopped after {allowance.wall_seconds:.3g} s"
-    if exchange.end == "memory" or (ending is not None and ending.reason == "memory"):
+    if exchange.end == "memory" or ending.reason == "memory":
         return "memory", f"stopped above {limits.memory_mib} MiB of memory"
     if exchange.end == "output":
         return "crashed", f"stopped after printing more than {FLOOD * allowance.output_bytes >> 10} KiB"
     if exchange.end == "closed":
-        how = ending.how if ending is not None else ""
-        return "crashed", f"the process ended before the call returned{f' ({how})' if how else ''}"
+        how = f" ({ending.how})" if ending.how else ""
+        return "crashed", f"the process ended before the call returned{how}"
     return "crashed", "the process wrote something else than a reply on the grader's channel"
 
 

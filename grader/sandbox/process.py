@@ -6,10 +6,11 @@ subprocess and its kill. While a turn runs, the next process is already importin
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,10 +19,11 @@ import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from grader.errors import SandboxError
 from grader.inside.frames import HEADER_BYTES, decode, unpack_header
+from grader.inside.layout import lay_out
 from grader.inside.tree import Process, memory_bytes, usage
 from grader.sandbox.base import Guarantees, Limits, Observation, Turn
 from grader.sandbox.child import Child, Ending, Usage, ending_of
@@ -60,20 +62,21 @@ class ProcessExecutor:
     def _child(self, root: Path, files: Mapping[str, bytes], limits: Limits, turns: Sequence[Turn]) -> Child:
         started, self._spare = self._spare or _Started(self._staging, self._device), None
         try:
-            catalogue = started.connect()
+            channel, catalogue = started.connect()
             catalogue.check(turns)
+            begin = {**_lay_out(Path(tempfile.mkdtemp(dir=root)), files), "limits": own_limits(limits)}
+            channel.sendall(json.dumps(begin).encode() + b"\n")
         except (OSError, WireError, SandboxError) as error:
             started.kill()
             raise SandboxError(f"a subprocess for student code did not start: {error}") from error
         self._spare = _Started(self._staging, self._device)
-        return started.begin(Path(tempfile.mkdtemp(dir=root)), files, limits)
+        return _Serving(started, channel)
 
 
 class _Started:
-    """A subprocess that is importing, has called back, or is serving."""
+    """A subprocess that is importing or has called back, but knows no student code yet."""
 
     def __init__(self, staging: Staging, device: Device) -> None:
-        self._staging = staging
         self._token = secrets.token_bytes(16)
         self._listener = socket.create_server(("127.0.0.1", 0))
         order = {
@@ -82,9 +85,9 @@ class _Started:
             "port": self._listener.getsockname()[1],
             "token": self._token.hex(),
         }
-        entry = staging.house / "grader" / "inside" / "alone.py"
-        self._process = subprocess.Popen(  # noqa: S603 — our own interpreter and our own file
-            [sys.executable, "-I", "-S", "-B", str(entry), json.dumps(order)],
+        entry = staging.house / "grader" / "inside" / "entry.py"
+        self.process = subprocess.Popen(  # noqa: S603 — our own interpreter and our own file
+            [sys.executable, "-I", "-S", "-B", str(entry), "alone", json.dumps(order)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -93,53 +96,123 @@ class _Started:
             start_new_session=True,
         )
 
-    def connect(self) -> Catalogue:
-        """Wait until it has imported everything; its probe modules."""
+    def connect(self) -> tuple[socket.socket, Catalogue]:
+        """Wait until it has imported everything; its channel and its probe modules."""
         self._listener.settimeout(0.2)
         for _ in range(5 * START_SECONDS):
             try:
-                self.channel, _address = self._listener.accept()
+                channel, _address = self._listener.accept()
             except TimeoutError:
-                if self._process.poll() is not None:
+                if self.process.poll() is not None:
                     raise SandboxError(self._last_words()) from None
                 continue
-            self.channel.settimeout(10)
-            if secrets.compare_digest(_exactly(self.channel, 16), self._token):
-                _nonce, length = unpack_header(_exactly(self.channel, HEADER_BYTES))
+            channel.settimeout(10)
+            if secrets.compare_digest(_exactly(channel, 16), self._token):
                 self._listener.close()
-                return Catalogue.read(decode(_exactly(self.channel, length)))
-            self.channel.close()
+                _nonce, length = unpack_header(_exactly(channel, HEADER_BYTES))
+                return channel, Catalogue.read(decode(_exactly(channel, length)))
+            channel.close()
         raise SandboxError(f"no answer within {START_SECONDS} s")
 
-    def begin(self, folder: Path, files: Mapping[str, bytes], limits: Limits) -> Child:
-        """Lay the submission's files out and let it serve."""
-        submission, scratch = folder / "submission", folder / "scratch"
-        for place in (submission, scratch):
-            place.mkdir()
-            for name, content in files.items():
-                (place / name).parent.mkdir(parents=True, exist_ok=True)
-                (place / name).write_bytes(content)
-        begin = {"submission": str(submission.resolve()), "scratch": str(scratch), "limits": own_limits(limits)}
-        self.channel.sendall(json.dumps(begin).encode() + b"\n")
+    def kill(self) -> None:
+        """Kill the process and its session, as far as the system knows sessions."""
+        self._listener.close()
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdout, self.process.stderr):
+            if pipe is not None:
+                pipe.close()
+
+    def _last_words(self) -> str:
+        said = self.process.stderr.read(4096) if self.process.stderr is not None else b""
+        lines = said.decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else f"exit status {self.process.returncode}"
+
+
+class _Serving:
+    """A subprocess that serves one turn: a `Child`."""
+
+    def __init__(self, started: _Started, channel: socket.socket) -> None:
+        self._started = started
+        self._process = started.process
+        self.channel = channel
         self.channel.setblocking(False)
-        self.stdout, self.stderr = (_selectable(pipe) for pipe in (self._process.stdout, self._process.stderr))
-        self._cpu_before, self._memory_before = 0.0, memory_bytes(self._process.pid)
+        self._outputs = [_selectable(pipe) for pipe in (self._process.stdout, self._process.stderr)]
+        self.stdout: socket.socket | int = self._outputs[0]
+        self.stderr: socket.socket | int = self._outputs[1]
+        self._memory_before = memory_bytes(self._process.pid)
+        self._cpu_before = 0.0
         self._cpu_before = self.usage().cpu_seconds
-        return self
 
     def usage(self) -> Usage:
         """See `Child.usage`. Empty where the system has no /proc: there only wall time and rlimits bind."""
         cpu_seconds, memory = usage(self._ours, self._memory_before)
-        return Usage(max(0.0, cpu_seconds - self._cpu_before), memory)
+        return Usage(max(0.0, cpu_seconds - self._cpu_before), memory, self._process.poll() is not None)
+
+    def end(self, grace_seconds: float = 0.0) -> Ending:
+        """See `Child.end`."""
+        try:
+            status = self._process.wait(grace_seconds)
+        except subprocess.TimeoutExpired:
+            status = None
+        self._started.kill()
+        for end in (self.channel, *self._outputs):
+            end.close()
+        return ending_of(status)
 
     def _ours(self, process: Process) -> bool:
         return self._process.pid in (process.pid, process.session)
 
-    def end(self) -> Ending:
-        """See `Child.end`."""
-        try:
-            status = self._process.wait(0.2 if self._gone() else 0)
-        except subprocess.TimeoutExpired:
-            status = None
-        self.kill()
-        return ending_of(status)
+
+def _lay_out(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
+    """The submission's files, once to import from and once in the scratch folder to work on."""
+    places = {name: folder / name for name in ("submission", "scratch")}
+    for place in places.values():
+        place.mkdir()
+        lay_out(place, files)
+    return {name: str(place.resolve()) for name, place in places.items()}
+
+
+def own_limits(limits: Limits) -> dict[str, int]:
+    """Limits that a process sets on itself; the CPU limit is a backstop behind the driver's."""
+    return {
+        "cpu_seconds": math.ceil(limits.cpu_seconds) + 5,
+        "address_bytes": limits.memory_mib << 20,
+        "processes": 0,
+        "open_files": limits.open_files,
+        "file_bytes": limits.file_bytes,
+    }
+
+
+def _environment(device: Device) -> dict[str, str]:
+    """What student code finds in `os.environ`: nothing beyond what a process needs to start."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    hidden = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {}
+    return {**kept, **dict.fromkeys(_THREADS, "1"), **hidden, "PYTHONHASHSEED": "0"}
+
+
+def _exactly(channel: socket.socket, count: int) -> bytes:
+    pieces = bytearray()
+    while len(pieces) < count:
+        piece = channel.recv(count - len(pieces))
+        if not piece:
+            raise SandboxError("it hung up")
+        pieces += piece
+    return bytes(pieces)
+
+
+def _selectable(pipe: IO[bytes] | None) -> socket.socket:
+    """The reading end of a pipe as a socket, which every system can wait for."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+
+    def pump() -> None:
+        with theirs, contextlib.suppress(OSError, ValueError):
+            while pipe is not None and (piece := os.read(pipe.fileno(), 1 << 16)):
+                theirs.sendall(piece)
+
+    threading.Thread(target=pump, daemon=True).start()
+    return ours

@@ -35,11 +35,11 @@ class Recorder(nn.Module):
         self._rows = rows
 
     def forward(self, X: Tensor) -> Tensor:
-        """(batch, d + 1) -> (batch, 1)"""
+        """Outputs (batch, 1) of inputs (batch, d + 1)."""
         output: Tensor = self.scale * self.layers(X[:, :-1])
         if output.requires_grad:
             numbers = [round(number) for number in X[:, -1].tolist()]
-            output.register_hook(lambda gradient: self._rows.append(numbers))
+            output.register_hook(lambda gradient: self._rows.append(numbers))  # type: ignore[no-untyped-call]
         return output
 
 
@@ -91,8 +91,7 @@ def sampled_rows(
 ) -> list[list[list[int]]]:
     """The rows of three runs: with `seed`, with the next seed, and with `seed` again."""
     return [
-        observed(train_one, setting, X, y, 1.0, 0.01, batch_size, n_steps, s)["rows"]
-        for s in (seed, seed + 1, seed)
+        observed(train_one, setting, X, y, 1.0, 0.01, batch_size, n_steps, s)["rows"] for s in (seed, seed + 1, seed)
     ]
 
 
@@ -161,6 +160,7 @@ def u_curves(optimal_lr: Callable[..., Any], vertices: Tensor, curvature: float,
     """`optimal_lr` on curves whose minima are known.
 
     Args:
+        optimal_lr: the student's.
         vertices: (batch sizes,) log2 of the best learning rate.
         curvature: of log loss in log2 lr.
         seeds: (S,) log loss that each seed adds everywhere.
@@ -187,9 +187,7 @@ def rerun_cells(train_one: Callable[..., Any], setting: str, cells: list[list[fl
     """Losses of single runs of the real experiment; cells are [batch size, lr, seed]."""
     X, y, make_model, optimizer = load(setting)
     return [
-        train_one(
-            make_model, optimizer, X, y, lr=float(lr), batch_size=int(size), n_steps=n_steps, seed=int(seed)
-        )
+        train_one(make_model, optimizer, X, y, lr=float(lr), batch_size=int(size), n_steps=n_steps, seed=int(seed))
         for size, lr, seed in cells
     ]
 

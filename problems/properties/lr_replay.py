@@ -33,6 +33,7 @@ def replayed_loss(
         X: (N, d).
         y: (N,).
         batches: row numbers of each update.
+        lr: the learning rate.
         scale: the output is the model's times this.
     """
     X, y = _floats(X), _floats(y)

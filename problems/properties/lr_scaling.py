@@ -46,7 +46,7 @@ def follows_the_update_rule(inputs: Inputs, value: Any) -> str | None:
     return (
         f"all rows were the same, so sampling cannot matter, and {inputs['n_steps']} updates of plain "
         f"{_name(inputs)} on the mean squared error end at {expected:.6g}; `train_one` returned {final:.6g}. Look at "
-        "the loss (mean of squares), the step (zero_grad, backward, step; defaults apart from lr) and how many there are"
+        "the loss (mean of squares), the step (zero_grad, backward, step; defaults apart from lr) and their number"
     )
 
 
@@ -85,7 +85,7 @@ def keeps_runs_apart(inputs: Inputs, value: Any) -> str | None:
     first, again = _number(value["first"]["final"]), _number(value["again"]["final"])
     if not value["again"]["starts"]:
         return "`train_one` did not call `make_model` the second time: every run needs a new model"
-    if not (first == again or math.isnan(first) and math.isnan(again)):
+    if first != again and not (math.isnan(first) and math.isnan(again)):
         return (
             f"the same call gave {first:.9g} and, after another run, {again:.9g}: make model and optimizer anew "
             "in each call, and take all randomness from `seed`"
@@ -116,9 +116,7 @@ def replays(inputs: Inputs, value: Any) -> str | None:
     if complaint is not None:
         return complaint
     start = value["starts"][-1]
-    expected = replayed_loss(
-        _optimizer(inputs), start, inputs["X"], inputs["y"], value["rows"], lr=inputs["lr"]
-    )
+    expected = replayed_loss(_optimizer(inputs), start, inputs["X"], inputs["y"], value["rows"], lr=inputs["lr"])
     final = _number(value["final"])
     if _close(final, expected):
         return None
@@ -152,8 +150,8 @@ def sweeps_in_order(inputs: Inputs, value: Any) -> str | None:
     size, rate, seed = (int(k) for k in np.argwhere(wrong)[0])
     return (
         f"all rows were the same, so the loss depends on learning rate and seed alone: for lr {rates[rate]:.4g} and "
-        f"seed {seeds[seed]} it is {expected[rate, seed]:.6g}, but the table says {table[size, rate, seed]:.6g}. Is each "
-        "run started by `torch.manual_seed(seed)` and `make_model()`, and is its loss stored in its own cell?"
+        f"seed {seeds[seed]} it is {expected[rate, seed]:.6g}, but the table says {table[size, rate, seed]:.6g}. Is "
+        "each run started by `torch.manual_seed(seed)` and `make_model()`, and is its loss stored in its own cell?"
     )
 
 
@@ -163,18 +161,18 @@ def finds_the_minima(inputs: Inputs, value: Any) -> str | None:
     for shape in ("three", "two"):
         found = np.array(_listed(value[shape]), dtype=np.float64)
         if found.shape != vertices.shape:
-            return f"`optimal_lr` returned shape {found.shape}; one number per batch size is asked for: {vertices.shape}"
+            return f"`optimal_lr` returned shape {found.shape}; one number per batch size is asked for"
         off = ~np.isclose(found, vertices, rtol=0.02, atol=0)
         if off.any():
             k = int(off.argmax())
             return (
                 f"the curve has its minimum at a learning rate of {vertices[k]:.5g}; `optimal_lr` says {found[k]:.5g}. "
-                "Interpolate: the vertex of a parabola of log loss against log lr through the points around the smallest; "
+                "Interpolate: the vertex of a parabola of log loss against log lr around the smallest loss; "
                 "and let runs that diverged (nan, inf) count as large, not as missing"
             )
     edge = np.array(_listed(value["edge"]), dtype=np.float64)
     if not np.isnan(edge).all():
-        return "where the smallest loss lies at the first or last learning rate, the optimum is unknown: return nan there"
+        return "where the smallest loss is that of the first or last learning rate, nobody knows: return nan there"
     return None
 
 

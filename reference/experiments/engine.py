@@ -88,7 +88,8 @@ class Runs:
         layout = layout_of(make_model())
         self.layout: Layout = layout([_drawn(make_model, seed) for seed in seeds], len(learning_rates), self.rows)
         rates = torch.tensor(learning_rates, dtype=dtype, device=device)
-        self.update: Sgd | Adam = {"sgd": Sgd, "adam": Adam}[optimizer](self.layout.parameters, rates)
+        rule: type[Sgd] | type[Adam] = Sgd if optimizer == "sgd" else Adam
+        self.update = rule(self.layout.parameters, rates)
 
     def train(self, batch_size: int, n_steps: int) -> NDArray[np.float64]:
         """Final losses (learning rates, seeds) on all rows."""
@@ -122,7 +123,7 @@ class Runs:
         state = [*self.layout.parameters, *self.update.state]
         saved = [tensor.clone() for tensor in state]
         batch, factor = batches[0].clone(), factors[0].clone()
-        side = torch.cuda.Stream()
+        side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         side.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(side):
             for _ in range(3):

@@ -105,6 +105,10 @@ def fresh_rows(
     by Isserlis' theorem. The bias is one more axis; its feature is constant, so its last λ² m is subtracted.
 
     Args:
+        batch_sizes: one row of the result each.
+        learning_rates: one column each.
+        n_steps: number of updates at a batch size.
+        noise_variance: σ², of the label noise.
         excess: (65,) expected squared error of weights and bias at the start.
     """
     variances = np.append(feature_variances().numpy(), 1.0)

@@ -37,7 +37,7 @@ LABEL_PLACES = ((0, -12), (13, -3), (-13, -3))
 INK = "#1a1a1a"
 FIT = "#0b4f8a"
 OWN = "#b3460b"
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "lr-scaling",
     "font.family": "DejaVu Sans",
@@ -95,6 +95,7 @@ def draw(
         figure.draw_without_rendering()  # fixes the layout, which the labels' places depend on
         for top, sweep, slopes in zip(grid[0], sweeps, found, strict=True):
             _name_curves(top, sweep, slopes)
+        figure.set_layout_engine("none")
     return figure
 
 
@@ -173,9 +174,8 @@ def _optima(axes: Any, sweep: Sweep, slopes: Slopes, expected: Floats | None) ->
     axes.plot(sizes[fitted], line[fitted], color=FIT, lw=1.8, label="fit on B ≤ 16, 95 % band")
     axes.plot(sizes[fitted.sum() - 1 :], line[fitted.sum() - 1 :], color=FIT, lw=1.4, ls=(0, (1, 1.6)))
     if expected is not None:
-        axes.plot(
-            sizes, expected, color=INK, lw=1.2, ls=(0, (5, 2.5)), label="exact expectation", gid=f"{sweep.setting}-exact"
-        )
+        gid = f"{sweep.setting}-exact"
+        axes.plot(sizes, expected, color=INK, lw=1.2, ls=(0, (5, 2.5)), label="exact expectation", gid=gid)
     errors = np.abs(slopes.eta_star_interval - slopes.eta_star)
     axes.errorbar(
         sizes,

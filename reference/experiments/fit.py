@@ -117,7 +117,7 @@ def _refuse_edges(sweep: Sweep, eta: Floats) -> None:
 
 
 def _resampled_optima(sweep: Sweep, resamples: int) -> Floats:
-    """(resamples, batch sizes)"""
+    """Optima of resampled sweeps, (resamples, batch sizes)."""
     draw = np.random.default_rng(0)
     losses = log_losses(sweep)
     n_sizes, n_rates, n_seeds = losses.shape

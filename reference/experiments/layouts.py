@@ -87,7 +87,7 @@ class MlpLayout:
         first, last, bias = self.parameters
         seeds, rates, hidden, width = first.shape
         total = torch.zeros(seeds, rates, dtype=torch.float64, device=first.device)
-        for block, target in zip(rows.split(EVALUATION_ROWS), y.split(EVALUATION_ROWS), strict=True):
+        for block, target in zip(torch.split(rows, EVALUATION_ROWS), torch.split(y, EVALUATION_ROWS), strict=True):
             active = (first.view(-1, width) @ block.mT).relu_().view(seeds * rates, hidden, -1)
             output = torch.bmm(last.view(-1, 1, hidden), active).view(seeds, rates, -1)
             error = output.add_(bias.unsqueeze(2)).sub_(target)

@@ -105,7 +105,7 @@ def summarise(found: Sequence[Slopes], protocol: Protocol, n_seeds: int) -> dict
 
 def _train(settings: Sequence[str], protocol: Protocol, seeds: Sequence[int], device: str) -> list[Sweep]:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     # A step costs a little by itself, whatever the batch size: about as much as 64 rows.
@@ -115,9 +115,11 @@ def _train(settings: Sequence[str], protocol: Protocol, seeds: Sequence[int], de
         done = []
         for name, task in tasks.items():
             progress.start_task(task)
-            done.append(
-                sweep(name, protocol, seeds, device=device, advance=lambda b, t=task: progress.advance(t, work[b]))
-            )
+
+            def advance(batch_size: int, task: TaskID = task) -> None:
+                progress.advance(task, work[batch_size])
+
+            done.append(sweep(name, protocol, seeds, device=device, advance=advance))
     return done
 
 

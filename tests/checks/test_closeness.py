@@ -84,3 +84,40 @@ def test_a_member_is_named():
 def test_a_relative_change_beyond_the_tolerance_is_seen(scale, change):
     observed, expected = MATRIX * scale * (1 + change), MATRIX * scale
     assert (differ(observed, expected) is None) == (abs(change) < 1e-9)
+
+
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.complex_numbers(),
+    st.text(max_size=3),
+    st.sampled_from(
+        [
+            T([]),
+            T([[]]),
+            T(1e300, dtype=torch.float64),
+            T([1 + 2j]),
+            T([5e-324], dtype=torch.float64),
+            T([200], dtype=torch.uint8),
+            T([float("nan"), float("inf")]),
+            T([True, False]),
+            T([1.0], dtype=torch.bfloat16),
+            MATRIX,
+        ]
+    ),
+)
+ANYTHING = st.recursive(
+    LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=2), inner, max_size=2))
+)
+
+
+@given(ANYTHING, ANYTHING)
+def test_whatever_came_out_is_compared_and_never_an_error(observed, expected):
+    differ(observed, expected)
+
+
+@given(ANYTHING)
+def test_everything_equals_itself(value):
+    assert differ(value, value) is None

@@ -1,0 +1,53 @@
+"""Frames between trusted ends: the parent, the zygote and the warden, over Unix sockets, with descriptors.
+
+Owns their sending and receiving. Student code holds no end of these sockets.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+
+from grader.inside.frames import HEADER_BYTES, NONCE_BYTES, decode, encode, pack_frame, unpack_header
+from grader.wire import Value
+
+MAX_BYTES = 1 << 30
+_MAX_DESCRIPTORS = 8
+
+
+def send(end: socket.socket, message: Value, descriptors: Sequence[int] = ()) -> None:
+    """Send one value, and descriptors with it. Raises `OSError`."""
+    frame = memoryview(pack_frame(bytes(NONCE_BYTES), encode(message, MAX_BYTES)))
+    if descriptors:
+        sent = socket.send_fds(end, [frame[:HEADER_BYTES]], list(descriptors))
+        frame = frame[sent:]
+    end.sendall(frame)
+
+
+def receive(end: socket.socket) -> tuple[Value, list[int]]:
+    """The next value and its descriptors, which are the caller's to close.
+
+    Raises:
+        EOFError: the other end is gone.
+        OSError: so is the socket, or it took too long.
+    """
+    header, descriptors, _flags, _address = socket.recv_fds(end, HEADER_BYTES, _MAX_DESCRIPTORS)
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
+    header += exactly(end, HEADER_BYTES - len(header)) if header else b""
+    if not header:
+        raise EOFError("the other end is gone")
+    _nonce, length = unpack_header(header)
+    return decode(exactly(end, length)), descriptors
+
+
+def exactly(end: socket.socket, count: int) -> bytes:
+    """Exactly `count` bytes. Raises `EOFError` where the other end is gone before."""
+    pieces = bytearray()
+    while len(pieces) < count:
+        piece = end.recv(min(count - len(pieces), 1 << 20))
+        if not piece:
+            raise EOFError("the other end is gone")
+        pieces += piece
+    return bytes(pieces)

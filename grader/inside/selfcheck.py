@@ -1,0 +1,43 @@
+"""A submission of our own that tries to get out, so that a level is claimed only after it was seen to hold.
+
+Run through the executor like a student's file, before any student's. Standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+
+
+def look(hidden: str, port: int) -> dict[str, bool]:
+    """What a process inside can reach: a file of the grader's, its loopback port, its processes."""
+    return {
+        "sees_files": os.path.exists(hidden) or os.path.exists(os.path.dirname(hidden)),
+        "sees_network": _connects(port),
+        "sees_processes": os.getppid() != 1,
+        "keeps_privileges": _reads("/proc/self/status", "CapEff") != "0000000000000000",
+        "landlock": _refuses_etc(),
+        "seccomp": _reads("/proc/self/status", "Seccomp") == "2",
+    }
+
+
+def _connects(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _reads(file: str, key: str) -> str:
+    with open(file) as lines:
+        return next((line.split()[1] for line in lines if line.startswith(f"{key}:")), "")
+
+
+def _refuses_etc() -> bool:
+    """Whether a folder that the mounts leave open, the root, is closed all the same."""
+    try:
+        os.listdir("/")
+    except PermissionError:
+        return True
+    return False

@@ -1,0 +1,74 @@
+"""The warm process: imports everything once and forks one warden per submission.
+
+Owns the imports and the last steps of a turn's process before student code. It runs no student code, reads
+nothing that student code can write, and is changed by no fork: what a submission does ends with its fork.
+Started by `grader.inside.entry`, on Linux only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from grader.inside import kernel, landlock, messages, seccomp
+from grader.inside.calls import Observers
+from grader.inside.serve import serve
+from grader.inside.settle import address_bytes, enter, limit, settle
+from grader.inside.warden import SCRATCH, SUBMISSION, guard
+
+
+def main(order: Mapping[str, Any]) -> None:
+    """Prepare, introduce itself, fork for every message that brings a socket, end when the parent hangs up."""
+    settle()
+    observers = Observers(Path(order["probes"]))
+    turn = _Turn(observers, order)
+    gc.collect()
+    gc.freeze()
+    control = socket.socket(fileno=order["control"])
+    os.set_inheritable(control.fileno(), False)
+    messages.send(control, {"names": list(observers.names()), "broken": dict(observers.broken)})
+    while True:
+        try:
+            _message, descriptors = messages.receive(control)
+        except EOFError:
+            return
+        if os.fork() == 0:
+            control.close()
+            guard(socket.socket(fileno=descriptors[0]), turn)
+        os.close(descriptors[0])
+        _reap()
+
+
+class _Turn:
+    """What the process of one turn does between its fork and the student's first line."""
+
+    def __init__(self, observers: Observers, order: Mapping[str, Any]) -> None:
+        self._observers = observers
+        self._probes = Path(order["probes"])
+        self._readable: list[str] = order["readable"]
+        self._writable: list[str] = order["writable"]
+
+    def __call__(self, order: Mapping[str, Any], channel: socket.socket) -> NoReturn:
+        kernel.open_to_peers(True)
+        with contextlib.suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000")
+        enter(SUBMISSION, SCRATCH, self._probes)
+        address = order["address_bytes"]
+        limit({**order, "address_bytes": address and address + address_bytes()})
+        kernel.drop_capabilities()
+        kernel.no_new_privileges()
+        landlock.restrict(self._readable, self._writable)
+        seccomp.install()
+        gc.enable()
+        serve(channel, SUBMISSION, self._observers)
+
+
+def _reap() -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass

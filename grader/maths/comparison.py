@@ -1,0 +1,125 @@
+"""One answer against one right answer, for every kind of field.
+
+Owns what equality means for each kind, and the message for an answer of the wrong kind. Does not look for
+mistakes or for what follows from earlier answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.maths import amounts, sets
+from grader.maths.amounts import Amount
+from grader.maths.equations import compare_equations
+from grader.maths.equivalence import compare
+from grader.maths.fields import Field
+from grader.maths.matrices import compare_matrices
+from grader.maths.nodes import Listing, Node, Relation
+from grader.maths.question import Equality, Proof, Tolerance
+from grader.maths.unreadable import Unreadable
+
+_ROUNDING = Fraction(1, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Whether an answer equals a right one, how that is known, and what to say where it does not."""
+
+    verdict: Equality
+    proof: Proof = "refuted"
+    message: str = ""
+
+
+def same(field: Field, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None) -> Comparison:
+    """Compare an answer with one right answer.
+
+    Raises:
+        Unreadable: the answer is of the wrong kind, or its shapes or units do not fit together.
+    """
+    kind = field.question.kind
+    if isinstance(expected, Listing) or isinstance(answer, Listing):
+        return _sets(expected, answer)
+    if kind == "equation" or (kind == "expr" and isinstance(expected, Relation)):
+        return _equations(field, expected, answer, seed)
+    whole = Comparison("equal", "identical")
+    for member, loosely in chain_members(answer):
+        found = _scalar(field, expected, member, seed, tolerance, loosely)
+        if found.verdict != "equal":
+            return _chained(answer, found)
+        whole = found
+    return whole
+
+
+def chain_members(answer: Node) -> list[tuple[Node, bool]]:
+    """The members of `a = b ≈ c`, each with whether it only has to be near.
+
+    Raises:
+        Unreadable: the answer is an inequality.
+    """
+    if not isinstance(answer, Relation):
+        return [(answer, False)]
+    if set(answer.operators) - {"=", "≈"}:
+        raise Unreadable("an inequality where a value is asked", answer.column)
+    loosely = [False, *(operator == "≈" for operator in answer.operators)]
+    return list(zip(answer.members, loosely, strict=True))
+
+
+def field_amount(field: Field, answer: Node) -> Amount:
+    """The worth of an answer to a number or quantity field, a bare number in the field's unit."""
+    return amounts.amount(answer, percent=field.percent, default=field.unit)
+
+
+def _scalar(
+    field: Field, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None, loosely: bool
+) -> Comparison:
+    if isinstance(expected, Relation):
+        expected = expected.members[-1]
+    if field.question.kind in ("number", "quantity"):
+        return _amounts(field, expected, answer, tolerance, loosely)
+    if field.question.kind == "matrix":
+        verdict, proof, message = compare_matrices(expected, answer, field.symbols, seed)
+        return Comparison(verdict, proof, message)
+    relative = tolerance.rel if tolerance else None
+    if loosely:
+        relative = max(relative or 0.0, float(_ROUNDING))
+    return Comparison(*compare(expected, answer, field.symbols, seed, relative))
+
+
+def _amounts(
+    field: Field, expected: Node, answer: Node, tolerance: Tolerance | None, loosely: bool
+) -> Comparison:
+    right, found = field_amount(field, expected), field_amount(field, answer)
+    if found.dimensions != right.dimensions:
+        if found.bare:
+            raise Unreadable("a unit is missing", 1)
+        return Comparison("different", "refuted", amounts.dimension_message(found.dimensions, right.dimensions))
+    if loosely and tolerance is None:
+        tolerance = Tolerance(rel=float(_ROUNDING))
+    scale = field.unit.factor if field.unit else Fraction(1)
+    if found.within(right, tolerance, scale):
+        exact = found.value == right.value
+        return Comparison("equal", "exact" if exact else "tolerance")
+    return Comparison("different", "refuted")
+
+
+def _sets(expected: Node, answer: Node) -> Comparison:
+    if not isinstance(expected, Listing) or not isinstance(answer, Listing):
+        raise Unreadable("a set of whole numbers is asked", 1)
+    right, found = sets.members(expected), sets.members(answer)
+    if right == found:
+        return Comparison("equal", "exact")
+    return Comparison("different", "refuted")
+
+
+def _equations(field: Field, expected: Node, answer: Node, seed: int) -> Comparison:
+    if not isinstance(answer, Relation):
+        raise Unreadable("an equation is asked: both sides, with = between them", 1)
+    assert isinstance(expected, Relation)  # noqa: S101 — the caller saw to it
+    return Comparison(*compare_equations(expected, answer, field.symbols, seed))
+
+
+def _chained(answer: Node, found: Comparison) -> Comparison:
+    if isinstance(answer, Relation) and not found.message:
+        return Comparison(found.verdict, found.proof, "every member of a chain a = b = c has to be right")
+    return found

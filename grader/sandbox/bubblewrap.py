@@ -1,0 +1,147 @@
+"""The executor for code that nobody trusts: bubblewrap around a warm interpreter that forks.
+
+    grader ── control ── zygote            in bubblewrap: read-only libraries, no network, no privileges
+       ├───── orders ─── └ warden          per submission: fresh user, PID, mount, IPC and host namespaces
+       └───── channel ──── └ turn          per turn: student code, Landlock, seccomp, limits, scratch folders
+
+Owns the parent's ends of these and the restart of a zygote that no longer answers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from grader.errors import SandboxError
+from grader.inside import messages
+from grader.inside.layout import acceptable
+from grader.sandbox.base import Guarantees, Limits, Observation, Probe, Turn
+from grader.sandbox.child import Ending, Usage, ending_of
+from grader.sandbox.drive import drive
+from grader.sandbox.nursery import Nursery
+from grader.sandbox.process import own_limits
+from grader.sandbox.register import Device, mechanism
+from grader.wire import Tensor, Value, WireError
+
+ANSWER_SECONDS = 60
+FOLDER_BYTES = 64 << 20
+"""What each of a turn's writable folders holds at most, unless the submission itself is larger."""
+
+
+@mechanism(
+    "bubblewrap", "full", "install bubblewrap (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
+)
+class BubblewrapExecutor:
+    """One zygote, one submission at a time."""
+
+    def __init__(self, probes_dir: Path, device: Device) -> None:
+        self._nursery = Nursery(probes_dir, device)
+        try:
+            self._catalogue = self._nursery.start()
+            self.guarantees = self._examine()
+        except BaseException:
+            self._nursery.close()
+            raise
+
+    def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
+        """See `Executor.observe`."""
+        self._catalogue.check(turns)
+        try:
+            return self._observe_once(files, turns)
+        except (OSError, EOFError, WireError):
+            self._catalogue = self._nursery.start()
+        try:
+            return self._observe_once(files, turns)
+        except (OSError, EOFError, WireError) as error:
+            self._catalogue = self._nursery.start()
+            raise SandboxError(f"the sandbox broke twice on one submission: {error}") from error
+
+    def close(self) -> None:
+        """See `Executor.close`."""
+        self._nursery.close()
+
+    def _observe_once(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
+        with _warden(self._nursery.control, files) as orders:
+            return drive(lambda limits: _Serving(orders, limits, self._nursery.limits_addresses), files, turns)
+
+    def _examine(self) -> Guarantees:
+        """Let a submission of our own try to get out."""
+        source = (self._nursery.house / "grader" / "inside" / "selfcheck.py").read_bytes()
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            probe = Probe("look", "selfcheck", "look", (str(self._nursery.canary), listener.getsockname()[1]))
+            (seen,) = self._observe_once({"selfcheck.py": source}, [Turn("selfcheck", (probe,))])
+        facts = seen.value
+        if seen.status != "returned" or not isinstance(facts, dict):
+            raise SandboxError(f"its own check failed: {seen.status} {seen.message}")
+        locks = [name for name in ("landlock", "seccomp") if facts[name]]
+        contained = not (facts["sees_processes"] or facts["keeps_privileges"])
+        return Guarantees(
+            hides_files=not facts["sees_files"],
+            blocks_network=not facts["sees_network"],
+            limits_memory=contained,
+            kills_tree=contained,
+            level="+".join(["bubblewrap", "namespaces", *locks]),
+        )
+
+
+@contextlib.contextmanager
+def _warden(control: socket.socket, files: Mapping[str, bytes]) -> Iterator[socket.socket]:
+    """A fresh warden that holds the submission's files; it and all it started end with the block."""
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            messages.send(control, None, [theirs.fileno()])
+        ours.settimeout(ANSWER_SECONDS)
+        tensors: Value = {
+            path: Tensor("uint8", (len(content),), content) for path, content in files.items() if acceptable(path)
+        }
+        folder_bytes = max(FOLDER_BYTES, 2 * sum(map(len, files.values())) + FOLDER_BYTES // 4)
+        messages.send(ours, {"do": "files", "files": tensors, "folder_bytes": folder_bytes})
+        yield ours
+
+
+class _Serving:
+    """One turn's process, through its warden: a `Child`."""
+
+    def __init__(self, orders: socket.socket, limits: Limits, limits_addresses: bool) -> None:
+        self._orders = orders
+        self.channel, channel = socket.socketpair()
+        self._outputs, theirs = zip(os.pipe(), os.pipe(), strict=True)
+        self.stdout: socket.socket | int = self._outputs[0]
+        self.stderr: socket.socket | int = self._outputs[1]
+        order: dict[str, Value] = {**own_limits(limits), "do": "turn", "processes": limits.processes}
+        if not limits_addresses:
+            order["address_bytes"] = 0
+        try:
+            messages.send(orders, order, [channel.fileno(), *theirs])
+        finally:
+            channel.close()
+            for descriptor in theirs:
+                os.close(descriptor)
+        self.channel.setblocking(False)
+        for descriptor in self._outputs:
+            os.set_blocking(descriptor, False)
+
+    def usage(self) -> Usage:
+        """See `Child.usage`."""
+        match self._order({"do": "usage"}):
+            case {"cpu_seconds": float(cpu_seconds), "memory_bytes": int(memory), "ended": bool(ended)}:
+                return Usage(cpu_seconds, memory, ended)
+        raise WireError("the warden's answer is none")
+
+    def end(self, grace_seconds: float = 0.0) -> Ending:
+        """See `Child.end`."""
+        self.channel.close()
+        for descriptor in self._outputs:
+            os.close(descriptor)
+        match self._order({"do": "end", "grace_seconds": grace_seconds}):
+            case {"status": None | int() as status}:
+                return ending_of(status)
+        raise WireError("the warden's answer is none")
+
+    def _order(self, order: Value) -> Value:
+        messages.send(self._orders, order)
+        return messages.receive(self._orders)[0]

@@ -1,0 +1,194 @@
+"""The bubblewrap process with the zygote in it: its command line, its start, its end.
+
+Owns who it runs as, what it can see, and the control socket. Start it from a thread that lives as long as
+it: the kernel ends it with the thread that started it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from grader.errors import SandboxError
+from grader.inside import messages
+from grader.sandbox.drive import Catalogue
+from grader.sandbox.libraries import Libraries, interpreter, libraries
+from grader.sandbox.register import Device
+from grader.sandbox.staging import Staging, library_paths
+from grader.wire import WireError
+
+START_SECONDS = 120
+_UNUSED_USERS = range(62_000, 65_000)
+_INSIDE_USER = "1000"
+_WRITABLE = ["/scratch", "/tmp", "/dev/shm", "/dev/null", "/dev/zero"]  # noqa: S108 — fresh for every turn
+_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+class Nursery:
+    """Where the zygote lives. `start` again after it broke."""
+
+    def __init__(self, probes_dir: Path, device: Device) -> None:
+        """Find what is needed; nothing runs yet.
+
+        Raises:
+            SandboxError: this is not Linux, or bubblewrap is not installed.
+        """
+        found = shutil.which("bwrap") if sys.platform == "linux" else None
+        if found is None:
+            raise SandboxError("bubblewrap (bwrap) is not installed" if sys.platform == "linux" else "needs Linux")
+        cuda = device == "cuda" or (device == "auto" and Path("/dev/nvidiactl").exists())
+        if cuda and not Path("/dev/nvidiactl").exists():
+            raise SandboxError("there is no CUDA device here")
+        self._bwrap = found
+        self._cuda = cuda
+        self._libraries = libraries(probes_dir, cuda)
+        self._staging = Staging(probes_dir)
+        self._process: subprocess.Popen[bytes] | None = None
+        self.house = self._staging.house
+        self.canary = self._staging.root / "house" / "grader" / "wire.py"
+        self.limits_addresses = not cuda
+        """CUDA reserves address space by the hundred gigabytes; there, only memory in use is limited."""
+
+    def start(self) -> Catalogue:
+        """Start, or start again, and wait until everything is imported.
+
+        Raises:
+            SandboxError: bubblewrap or the zygote ended, or did not answer; the message says its last words.
+        """
+        self._stop()
+        self.control, theirs = socket.socketpair()
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 — closed below, whatever happens
+        with theirs, errors:
+            self._process = subprocess.Popen(  # noqa: S603 — arguments of our own
+                self._command(theirs.fileno()),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                pass_fds=[theirs.fileno()],
+                env={"PYTHONHASHSEED": "0"},
+                cwd="/",
+            )
+            theirs.close()
+            self.control.settimeout(START_SECONDS)
+            try:
+                return Catalogue.read(messages.receive(self.control)[0])
+            except (OSError, EOFError, WireError) as error:
+                self._stop()
+                errors.seek(0)
+                said = errors.read(1 << 16).decode(errors="replace").strip().splitlines()
+                raise SandboxError(said[-1] if said else "bubblewrap did not answer") from error
+
+    def close(self) -> None:
+        """End everything inside and remove what was laid ready."""
+        self._stop()
+        self._staging.close()
+
+    def _stop(self) -> None:
+        if self._process is None:
+            return
+        self.control.close()
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def _command(self, control: int) -> list[str]:
+        if os.geteuid() != 0:
+            return [self._bwrap, *self._arguments(control, {path: path for path in self._libraries.shown})]
+        places = self._places()
+        order = {
+            "house": str(self.house),
+            "user": _unused_user(),
+            "mounts": {str(place): str(path) for path, place in places.items()},
+            "argv": [self._bwrap, *self._arguments(control, places)],
+        }
+        return [sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name("launch.py")), json.dumps(order)]
+
+    def _places(self) -> dict[Path, Path]:
+        """An empty folder or file of our own for everything shown, for the launcher to mount upon."""
+        places = {}
+        for number, path in enumerate(self._libraries.shown):
+            place = self._staging.root / f"shown{number}"
+            if path.is_dir():
+                place.mkdir(exist_ok=True)
+            else:
+                place.touch()
+            places[path] = place
+        return places
+
+    def _arguments(self, control: int, places: dict[Path, Path]) -> list[str]:
+        shown: Libraries = self._libraries
+        arguments = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net"]
+        arguments += ["--unshare-cgroup-try", "--uid", _INSIDE_USER, "--gid", _INSIDE_USER, "--hostname", "sandbox"]
+        arguments += ["--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
+        for name, value in self._environment().items():
+            arguments += ["--setenv", name, value]
+        for path, place in places.items():
+            arguments += ["--ro-bind", str(place), str(path)]
+        for target, link in shown.links:
+            arguments += ["--symlink", target, str(link)]
+        for path in shown.masked:
+            arguments += ["--tmpfs", str(path), "--remount-ro", str(path)]
+        arguments += [
+            "--ro-bind",
+            str(self._staging.house),
+            "/house",
+            "--ro-bind",
+            str(self._staging.probes),
+            "/probes",
+        ]
+        arguments += ["--proc", "/proc", "--dev", "/dev"]
+        for device in shown.devices:
+            arguments += ["--dev-bind", str(device), str(device)]
+        for folder in ("/tmp", "/scratch", "/submission"):  # noqa: S108 — names inside
+            arguments += ["--dir", folder]
+        arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
+        return [
+            *arguments,
+            str(interpreter()),
+            "-I",
+            "-S",
+            "-B",
+            "/house/grader/inside/entry.py",
+            "zygote",
+            self._order(control),
+        ]
+
+    def _order(self, control: int) -> str:
+        readable = [str(path) for path in self._libraries.shown]
+        devices = [str(path) for path in self._libraries.devices]
+        order = {
+            "path": ["/house", *map(str, library_paths())],
+            "probes": "/probes",
+            "control": control,
+            "readable": [*readable, "/house", "/probes", "/submission", "/proc", "/dev"],
+            "writable": [*_WRITABLE, *devices],
+        }
+        return json.dumps(order)
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **dict.fromkeys(_THREADS, "1"),
+            "CUDA_VISIBLE_DEVICES": "0" if self._cuda else "",
+            "HOME": "/scratch",
+            "HW11_DEVICE": "cuda" if self._cuda else "cpu",
+            "LANG": "C.UTF-8",
+            "PATH": "/usr/bin:/bin",
+            "PYTHONHASHSEED": "0",
+            "TMPDIR": "/tmp",  # noqa: S108 — the one inside
+            "USER": "student",
+        }
+
+
+def _unused_user() -> int:
+    """A number that no account of this machine has; another one for every executor, since limits count users."""
+    import pwd
+
+    taken = {account.pw_uid for account in pwd.getpwall()}
+    return random.choice([number for number in _UNUSED_USERS if number not in taken])  # noqa: S311 — no secret

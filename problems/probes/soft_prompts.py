@@ -1,0 +1,147 @@
+"""A tiny causal transformer, and what is observed of soft prompts on it."""
+
+import math
+
+import torch
+from torch import nn
+
+WIDTH = 6
+VOCABULARY = 7
+
+
+class Block(nn.Module):
+    """One attention head and a small MLP, both added to the stream."""
+
+    def __init__(self, width, causal):
+        super().__init__()
+        self.causal = causal
+        self.query, self.key, self.value = (nn.Linear(width, width, bias=False) for _ in range(3))
+        self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.Tanh(), nn.Linear(2 * width, width))
+
+    def forward(self, x):
+        """(batch, seq, E) -> (batch, seq, E)."""
+        scores = self.query(x) @ self.key(x).transpose(1, 2) / math.sqrt(x.shape[2])
+        if self.causal:
+            future = torch.ones_like(scores, dtype=torch.bool).triu(1)
+            scores = scores.masked_fill(future, -torch.inf)
+        x = x + scores.softmax(dim=2) @ self.value(x)
+        return x + self.mlp(x)
+
+
+class TinyTransformer(nn.Module):
+    """Embeddings (batch, seq, E) -> logits (batch, seq, V), in float64."""
+
+    def __init__(self, layers, seed, causal=True):
+        super().__init__()
+        self.causal = causal
+        self.blocks = nn.ModuleList(Block(WIDTH, causal) for _ in range(layers))
+        self.unembed = nn.Linear(WIDTH, VOCABULARY, bias=False)
+        self.double()
+        generator = torch.Generator().manual_seed(seed)
+        for parameter in self.parameters():
+            parameter.data = torch.randn(parameter.shape, generator=generator, dtype=torch.float64) / 2
+
+    def forward(self, embeddings):
+        """Blocks one after the other, then the unembedding."""
+        for block in self.blocks:
+            embeddings = block(embeddings)
+        return self.unembed(embeddings)
+
+
+def _normal(seed, *shape):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+def _trained(module):
+    return [parameter for parameter in module.parameters() if parameter.requires_grad]
+
+
+def _set(parameters, values):
+    """Write values into parameters, one after the other; (n, E) in whatever shape they are kept."""
+    start = 0
+    with torch.no_grad():
+        for parameter in parameters:
+            stop = start + parameter.numel()
+            parameter.copy_(values.flatten()[start:stop].reshape(parameter.shape))
+            start = stop
+
+
+def mask_and_gradient(loss_mask, length, reasoning, answer, newline, seed):
+    """The mask, and which outputs' logits have a gradient under the loss that it selects."""
+    mask = torch.as_tensor(loss_mask(length, tuple(reasoning), answer, newline))
+    logits = _normal(seed, length, VOCABULARY).requires_grad_()
+    tokens = torch.randint(VOCABULARY, (length + 1,), generator=torch.Generator().manual_seed(seed))
+    losses = nn.functional.cross_entropy(logits, tokens[1:], reduction="none")
+    losses[mask.bool()].sum().backward()
+    return [mask, logits.grad.abs().sum(dim=1) > 0]
+
+
+def prompted(SoftPrompt, n_tokens, layers, batch, length, seed):
+    """Trained numbers, logits and the prompt's gradient, with the same prompt put into every module."""
+    model = TinyTransformer(layers, seed)
+    module = SoftPrompt(model, n_tokens)
+    trained = _trained(module)
+    numbers = sum(parameter.numel() for parameter in trained)
+    if numbers != n_tokens * WIDTH:
+        return [numbers, 0, 0]
+    _set(trained, _normal(seed + 1, n_tokens, WIDTH))
+    logits = module(_normal(seed + 2, batch, length, WIDTH))
+    logits.square().sum().backward()
+    gradients = torch.cat([parameter.grad.flatten() for parameter in trained])
+    return [numbers, logits, gradients]
+
+
+def who_is_trained(SoftPrompt, n_tokens, layers, seed):
+    """Trained numbers of the module, and how many of the model's own parameters got a gradient."""
+    model = TinyTransformer(layers, seed)
+    module = SoftPrompt(model, n_tokens)
+    module(_normal(seed + 2, 2, 3, WIDTH)).square().sum().backward()
+    touched = sum(parameter.grad is not None and bool(parameter.grad.any()) for parameter in model.parameters())
+    return [sum(parameter.numel() for parameter in _trained(module)), touched]
+
+
+def two_tasks(SoftPrompt, n_tokens, layers, seed):
+    """Whether task A's prompt moved, and by how much task B's logits changed meanwhile."""
+    model = TinyTransformer(layers, seed)
+    prompt_A, prompt_B = SoftPrompt(model, n_tokens), SoftPrompt(model, n_tokens)
+    question = _normal(seed + 2, 2, 3, WIDTH)
+    before = prompt_B(question).detach().clone()
+    trained = _trained(prompt_A)
+    if not trained:
+        return [0, torch.zeros_like(before)]
+    start = [parameter.detach().clone() for parameter in trained]
+    optimizer = torch.optim.SGD(trained, lr=0.1)
+    for _ in range(3):
+        optimizer.zero_grad()
+        prompt_A(question).square().mean().backward()
+        optimizer.step()
+    moved = all(bool((parameter != was).any()) for parameter, was in zip(trained, start, strict=True))
+    return [int(moved), prompt_B(question).detach() - before]
+
+
+def states(prefix_states, n_tokens, layers, seed):
+    """The student's states for a random prompt."""
+    with torch.no_grad():
+        return list(prefix_states(TinyTransformer(layers, seed), _normal(seed + 1, n_tokens, WIDTH)))
+
+
+def states_before_questions(prefix_states, n_tokens, layers, length, seed):
+    """The student's states, and those of full runs: two questions under a causal mask, one without."""
+    prompt = _normal(seed + 1, n_tokens, WIDTH)
+    causal, free = TinyTransformer(layers, seed), TinyTransformer(layers, seed, causal=False)
+    with torch.no_grad():
+        mine = list(prefix_states(causal, prompt))
+        runs = [
+            _run(model, torch.cat([prompt, _normal(seed + question, length, WIDTH)]), n_tokens)
+            for model, question in ((causal, 2), (causal, 3), (free, 2))
+        ]
+    return [mine, *runs]
+
+
+def _run(model, embeddings, n_tokens):
+    """States at the first positions after each block, in a run over everything."""
+    state, kept = embeddings[None], []
+    for block in model.blocks:
+        state = block(state)
+        kept.append(state[0, :n_tokens])
+    return kept

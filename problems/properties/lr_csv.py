@@ -1,0 +1,102 @@
+"""A student's `lr_scaling.csv` as a typed table, or a sentence that says how to write one.
+
+Owns the form of the file: what is refused unread, which columns and values are understood. What the losses mean
+belongs to `lr_table`.
+"""
+
+import csv
+import io
+import math
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any, NamedTuple
+
+COLUMNS = ("setting", "batch_size", "lr", "seed", "final_mse")
+SETTINGS = ("linear_sgd", "mlp_sgd", "mlp_adam", "linear_adam")
+MAX_BYTES = 8 << 20
+MAX_ROWS = 100_000
+
+Cell = tuple[int, float, int]
+"""batch size, learning rate, seed"""
+
+
+class Table(NamedTuple):
+    """setting -> (batch size, lr, seed) -> final loss, nan or inf where a run diverged."""
+
+    losses: Mapping[str, Mapping[Cell, float]]
+
+
+def read_table(data: bytes) -> Table | str:
+    """The table from a file's bytes; refuses what is too long or no text before parsing any of it."""
+    if len(data) > MAX_BYTES:
+        mib = MAX_BYTES >> 20
+        return f"lr_scaling.csv has {len(data) >> 20} MiB; at most {mib} are read: one line per run is enough"
+    if b"\0" in data:
+        return "lr_scaling.csv is not text: save it as comma-separated UTF-8, not as a spreadsheet or a tensor file"
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "lr_scaling.csv is not UTF-8: save the table as comma-separated UTF-8"
+    if data.count(b"\n") > MAX_ROWS + 1:
+        return f"lr_scaling.csv has more than {MAX_ROWS} rows: keep one line per run, with 4 to 16 seeds"
+    reader = csv.DictReader(io.StringIO(text), strict=True)
+    try:
+        return _table(reader)
+    except csv.Error as error:
+        return f"lr_scaling.csv, line {reader.line_num}: {error}; write plain comma-separated values"
+
+
+def _table(reader: "csv.DictReader[str]") -> Table | str:
+    names = [(name or "").strip() for name in reader.fieldnames or []]
+    missing = [column for column in COLUMNS if column not in names]
+    if missing:
+        return (
+            f"lr_scaling.csv has no column {missing[0]!r}: its first line should be {','.join(COLUMNS)}, "
+            "separated by commas"
+        )
+    reader.fieldnames = names
+    losses: dict[str, dict[Cell, float]] = {}
+    for row in islice(reader, MAX_ROWS):
+        try:
+            setting, cell, loss = _row(row)
+        except (ValueError, OverflowError) as error:
+            return f"lr_scaling.csv, line {reader.line_num}: {error}"
+        if cell in losses.setdefault(setting, {}):
+            size, lr, seed = cell
+            return (
+                f"lr_scaling.csv, line {reader.line_num}: {setting}, batch size {size}, lr {lr:g}, seed {seed} "
+                "stands there twice; keep one line per run"
+            )
+        losses[setting][cell] = loss
+    return Table(losses)
+
+
+def _row(row: Mapping[str, Any]) -> tuple[str, Cell, float]:
+    """ValueError with a sentence if a value is not of its column's kind."""
+    text = {column: (row[column] or "").strip() for column in COLUMNS}
+    if text["setting"] not in SETTINGS:
+        raise ValueError(f"no setting {text['setting'][:40]!r}; there are {', '.join(SETTINGS)}")
+    size, seed = _whole(text, "batch_size"), _whole(text, "seed")
+    lr = _real(text, "lr")
+    if not (0 < lr < math.inf):
+        raise ValueError(f"lr is {text['lr']!r}; write the learning rate itself, a positive number, not its logarithm")
+    # An empty cell is how pandas writes nan.
+    loss = _real(text, "final_mse") if text["final_mse"] else math.nan
+    if loss < 0:
+        raise ValueError(f"final_mse is {loss:g}; write the mean squared error itself, not its logarithm")
+    return text["setting"], (size, lr, seed), loss
+
+
+def _real(text: Mapping[str, str], column: str) -> float:
+    try:
+        return float(text[column])
+    except ValueError:
+        raise ValueError(f"{column} is {text[column][:40]!r}, which is no number") from None
+
+
+def _whole(text: Mapping[str, str], column: str) -> int:
+    number = _real(text, column)
+    least = 1 if column == "batch_size" else 0
+    if not number.is_integer() or number < least:
+        raise ValueError(f"{column} is {text[column][:40]!r}; a whole number from {least} is asked for")
+    return int(number)

@@ -1,0 +1,69 @@
+"""What must hold of soft prompts, whatever the code.
+
+Each function returns None, or a sentence that says what is wrong. What is of no fitting form may raise.
+"""
+
+import torch
+
+WIDTH = 6
+"""Of the tiny transformer in `problems/probes/soft_prompts.py`."""
+EXACT = 1e-10
+
+
+def one_output_per_target(inputs, value):
+    """As many outputs as there are tokens to learn, and one truth value per output."""
+    mask = torch.as_tensor(value)
+    if mask.dtype != torch.bool or mask.shape != (inputs["length"],):
+        return f"{inputs['length']} truth values are asked for, one per output"
+    first, last = inputs["reasoning"]
+    wanted = last - first + 3
+    if int(mask.sum()) != wanted:
+        return f"{wanted} tokens are to be learnt, but {int(mask.sum())} outputs enter the loss"
+    return None
+
+
+def gradient_where_masked(inputs, value):
+    """The logits that enter the loss, and no others, get a gradient."""
+    mask, touched = (torch.as_tensor(part).bool() for part in value)
+    if mask.shape != touched.shape or not mask.any():
+        return f"{inputs['length']} truth values are asked for, some of them True"
+    return None if torch.equal(mask, touched) else "other logits get a gradient than those in the mask"
+
+
+def only_the_prompt(inputs, value):
+    """n vectors of the embedding's size are trained, and nothing of the model."""
+    numbers, touched = value
+    if numbers != inputs["n_tokens"] * WIDTH:
+        wanted = inputs["n_tokens"] * WIDTH
+        return f"{inputs['n_tokens']} vectors of {WIDTH} numbers are to be trained, {wanted} in all; {numbers} are"
+    return "the model itself gets gradients: it must be frozen" if touched else None
+
+
+def _far(states, others):
+    return max((torch.as_tensor(a) - b).abs().max().item() for a, b in zip(states, others, strict=True))
+
+
+def question_does_not_matter(inputs, value):
+    """A causal run over prompt and question has these states at the prompt, whatever the question."""
+    mine, first, second, free = value
+    if _far(mine, first) > EXACT or _far(mine, second) > EXACT:
+        return "in a run over prompt and question, the states at the prompt are others"
+    if _far(mine, free) < EXACT:
+        return "without a causal mask the states should differ, yet they do not"
+    return None
+
+
+def agrees_with_autograd(inputs, value):
+    """torch's own derivative of the validation loss through the inner step."""
+
+    def loss(point, task):
+        centred = point - inputs[f"c_{task}"]
+        return centred @ inputs[f"H_{task}"] @ centred / 2
+
+    phi = inputs["phi"].clone().requires_grad_()
+    (slope,) = torch.autograd.grad(loss(phi, "train"), phi, create_graph=True)
+    (machine,) = torch.autograd.grad(loss(phi - inputs["lr"] * slope, "val"), phi)
+    value = torch.as_tensor(value)
+    if value.shape != machine.shape or (value - machine).abs().max() > 1e-4 * machine.abs().max():
+        return "it differs from what autograd finds through the inner step"
+    return None

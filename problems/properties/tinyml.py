@@ -1,0 +1,103 @@
+"""What must hold of pruning and quantization, whatever the code.
+
+Each function returns None, or a sentence that says what is wrong. What is of no fitting form may raise.
+"""
+
+import torch
+
+CLOSE = 1e-6
+
+
+def keeps_the_largest(inputs, value):
+    """No weight that goes is larger than one that stays."""
+    mask, size = torch.as_tensor(value), inputs["weight"].abs()
+    if mask.dtype != torch.bool or mask.shape != size.shape:
+        return "a truth value for each weight is asked for"
+    kept, removed = size[mask], size[~mask]
+    if kept.numel() and removed.numel() and kept.min() < removed.max():
+        return "a removed weight is larger than one that is kept"
+    return None
+
+
+def same_as_masking(inputs, value):
+    """Removing channels computes what setting them to zero computes."""
+    pruned, masked = value
+    if pruned.shape != masked.shape or (pruned - masked).abs().max() > 1e-5 * (1 + masked.abs().max()):
+        return "the pruned network computes something else than the full one with these channels at zero"
+    return None
+
+
+def has_converged(inputs, value):
+    """Every weight is nearest to its own centroid, and every centroid is the mean of its weights."""
+    weight = inputs["weight"].flatten()
+    codebook, labels = torch.as_tensor(value[0]).double().flatten(), torch.as_tensor(value[1])
+    most = min(2 ** inputs["bits"], len(weight.unique()))
+    if labels.is_floating_point() or labels.shape != inputs["weight"].shape:
+        return "an integer label for each weight is asked for"
+    if len(codebook) > most:
+        return "the codebook is too large for the bits, or for the distinct weights"
+    labels = labels.flatten().long()
+    if not 0 <= labels.min() <= labels.max() < len(codebook):
+        return "a label points outside the codebook"
+    if 2 * len(labels.unique()) < most:
+        return "most of the codebook is left unused"
+    distance = (weight[:, None] - codebook).abs()
+    chosen = distance.gather(1, labels[:, None])[:, 0]
+    scale = CLOSE * (1 + weight.abs().max())
+    if (chosen - distance.min(dim=1).values).max() > scale:
+        return "a weight is closer to another centroid than to its own"
+    for label in labels.unique():
+        if (weight[labels == label].mean() - codebook[label]).abs() > scale:
+            return "a centroid is not the mean of its weights"
+    return None
+
+
+def _range(inputs):
+    bits = inputs["bits"]
+    return -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+
+
+def zero_is_exact(inputs, value):
+    """A range that holds 0 gets a zero point inside the integers' range: an integer."""
+    S, Z = value
+    low, high = _range(inputs)
+    if float(Z) != int(Z) or not low <= int(Z) <= high:
+        return f"Z must be an integer from {low} to {high}"
+    return None if float(S) > 0 else "S must be positive"
+
+
+def half_a_step(inputs, value):
+    """Inside the range, the stored value is at most half a step away."""
+    x, S, Z = inputs["x"], inputs["S"], inputs["Z"]
+    low, high = _range(inputs)
+    q = torch.as_tensor(value).double()
+    if q.shape != x.shape or (q != q.round()).any() or q.min() < low or q.max() > high:
+        return f"integers from {low} to {high} are asked for, one per value"
+    inside = (x >= S * (low - Z)) & (x <= S * (high - Z))
+    if ((S * (q - Z) - x).abs() > S / 2 * (1 + CLOSE))[inside].any():
+        return "a value inside the range is stored more than half a step away"
+    return None
+
+
+def monotone(inputs, value):
+    """A larger value is never stored as a smaller integer."""
+    order = inputs["x"].argsort()
+    if (torch.as_tensor(value)[order].double().diff() < 0).any():
+        return "a larger value is stored as a smaller integer"
+    return None
+
+
+def clamps_like_relu(inputs, value):
+    """With Z at the smallest integer, negative values are stored as that integer, which stands for 0."""
+    low, _ = _range(inputs)
+    if (torch.as_tensor(value)[inputs["x"] <= 0] != low).any():
+        return "with Z = q_min, negative values must all be stored as q_min"
+    return None
+
+
+def zero_point_is_zero(inputs, value):
+    """The integer Z stands for exactly 0."""
+    value = torch.as_tensor(value)
+    if (value[inputs["q"] == inputs["Z"]] != 0).any() or value.shape != inputs["q"].shape:
+        return "the integer Z must stand for exactly 0"
+    return None

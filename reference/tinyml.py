@@ -1,0 +1,198 @@
+"""Pruning and quantization of a small convolutional network."""
+
+from __future__ import annotations
+
+import sympy as sp
+import torch
+from torch import Tensor, nn
+
+r_max, r_min = sp.symbols("r_max r_min", real=True)
+q_max, q_min = sp.symbols("q_max q_min", integer=True)
+S = sp.Symbol("S", positive=True)
+Z = sp.Symbol("Z", integer=True)
+p = sp.Symbol("p", positive=True)
+n = sp.Symbol("n", integer=True, positive=True)
+
+PRUNED_SHARE = sp.Rational(3, 10)
+VGG_CHANNELS = (3, 64, 128, 256, 256, 512, 512, 512, 512)
+VGG_POOLED_AFTER = (2, 4, 6, 8)
+VGG_INPUT_SIDE = 32
+"""The course's VGG for CIFAR-10: eight 3 x 3 convolutions, each pooling halves the side."""
+
+
+# Derivations
+
+
+def compute_ratio() -> sp.Expr:
+    """MACs of a layer that keeps a share 1 - p of its inputs and of its outputs, over those before."""
+    c_in, c_out, kernel, h, w = sp.symbols("c_in c_out kernel h w", positive=True)
+    before = c_in * c_out * kernel**2 * h * w
+    kept = {c_in: (1 - p) * c_in, c_out: (1 - p) * c_out}
+    return sp.cancel(before.subs(kept, simultaneous=True) / before).factor()
+
+
+def compute_ratio_value() -> float:
+    """The same for a share of 30 %."""
+    return float(compute_ratio().subs(p, PRUNED_SHARE))
+
+
+def vgg_ratio() -> float:
+    """The same for the course's whole network, whose first input and last output are not cut."""
+
+    def macs(kept: float) -> float:
+        total, side = 0.0, VGG_INPUT_SIDE
+        for layer, (c_in, c_out) in enumerate(zip(VGG_CHANNELS, VGG_CHANNELS[1:], strict=False), start=1):
+            inputs = c_in if layer == 1 else kept * c_in
+            outputs = c_out if layer == len(VGG_CHANNELS) - 1 else kept * c_out
+            total += inputs * outputs * 9 * side**2
+            side //= 2 if layer in VGG_POOLED_AFTER else 1
+        return total
+
+    return macs(1 - float(PRUNED_SHARE)) / macs(1)
+
+
+def codebook_size() -> sp.Expr:
+    """Values that an index of n bits can name."""
+    return 2**n
+
+
+def codebook_size_4_bits() -> int:
+    """The same for 4 bits."""
+    return int(codebook_size().subs(n, 4))
+
+
+def _affine(real: sp.Expr, quantized: sp.Expr) -> sp.Eq:
+    """r = S (q - Z)."""
+    return sp.Eq(real, S * (quantized - Z))
+
+
+def r_max_equation() -> sp.Eq:
+    """The largest real value becomes the largest integer."""
+    return _affine(r_max, q_max)
+
+
+def r_min_equation() -> sp.Eq:
+    """The smallest real value becomes the smallest integer."""
+    return _affine(r_min, q_min)
+
+
+def scale() -> sp.Expr:
+    """S, from the difference of both equations, in which Z cancels."""
+    difference = sp.Eq(r_max - r_min, sp.expand(r_max_equation().rhs - r_min_equation().rhs))
+    (solution,) = sp.solve(difference, S)
+    return solution
+
+
+def zero_point_exact() -> sp.Expr:
+    """Z, from the equation of the smallest value, before rounding."""
+    (solution,) = sp.solve(r_min_equation().subs(Z, sp.Symbol("z")), sp.Symbol("z"))
+    return solution
+
+
+def zero_point() -> sp.Expr:
+    """The zero point itself: an integer, so that the real value 0 is stored exactly."""
+    return sp.Function("round")(zero_point_exact())
+
+
+# What a student hands in
+
+
+def magnitude_mask(weight: Tensor, sparsity: float) -> Tensor:
+    """Which weights stay when the smallest magnitudes go.
+
+    Args:
+        weight: any shape.
+        sparsity: share to remove, from 0 to 1.
+
+    Returns:
+        bool, the shape of `weight`; True = kept. Exactly round(numel * sparsity) are removed.
+    """
+    removed = round(weight.numel() * sparsity)
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.flatten().abs().argsort()[:removed]] = False
+    return mask.reshape(weight.shape)
+
+
+def conv_macs(c_in: int, c_out: int, kernel: int, h_out: int, w_out: int) -> int:
+    """Multiply-accumulates of a convolution with a square kernel."""
+    return c_in * c_out * kernel**2 * h_out * w_out
+
+
+def _resized(conv: nn.Conv2d, weight: Tensor, bias: Tensor | None) -> nn.Conv2d:
+    """A convolution like `conv` with other weights (c_out, c_in, kernel, kernel)."""
+    resized = nn.Conv2d(
+        weight.shape[1],
+        weight.shape[0],
+        conv.kernel_size,  # type: ignore[arg-type]  # torch types it as a tuple of any length
+        stride=conv.stride,  # type: ignore[arg-type]
+        padding=conv.padding,  # type: ignore[arg-type]
+        dilation=conv.dilation,  # type: ignore[arg-type]
+        bias=bias is not None,
+        padding_mode=conv.padding_mode,
+    )
+    resized.weight = nn.Parameter(weight.detach().clone())
+    if bias is not None:
+        resized.bias = nn.Parameter(bias.detach().clone())
+    return resized
+
+
+def prune_channels(conv1: nn.Conv2d, conv2: nn.Conv2d, keep: Tensor) -> tuple[nn.Conv2d, nn.Conv2d]:
+    """Remove channels between two convolutions.
+
+    Args:
+        conv1, conv2: follow each other, with something elementwise between them.
+        keep: bool (outputs of conv1,).
+
+    Returns:
+        New modules: conv1 without these outputs, conv2 without these inputs.
+    """
+    bias1 = None if conv1.bias is None else conv1.bias[keep]
+    return _resized(conv1, conv1.weight[keep], bias1), _resized(conv2, conv2.weight[:, keep], conv2.bias)
+
+
+def kmeans_quantize(weight: Tensor, bits: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Cluster the weights; each is then stored as the index of its cluster.
+
+    Lloyd's algorithm from random distinct weights, until the labels stay as they are.
+
+    Returns:
+        codebook (at most 2^bits,) and integer labels, the shape of `weight`.
+    """
+    values = weight.flatten()
+    distinct = values.unique()
+    start = torch.randperm(len(distinct), generator=generator)[: 2**bits]
+    codebook = distinct[start].sort().values
+    labels = torch.full_like(values, -1, dtype=torch.long)
+    while True:
+        nearest = (values[:, None] - codebook).abs().argmin(dim=1)
+        if torch.equal(nearest, labels):
+            return codebook, labels.reshape(weight.shape)
+        used, labels = nearest.unique(return_inverse=True)
+        codebook = torch.stack([values[labels == label].mean() for label in range(len(used))])
+
+
+def _integer_range(bits: int) -> tuple[int, int]:
+    """Smallest and largest signed integer of this many bits."""
+    return -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+
+
+def quantization_params(r_min: float, r_max: float, bits: int) -> tuple[float, int]:
+    """Scale and zero point that map [r_min, r_max] to signed integers.
+
+    Returns:
+        S (1 where r_min == r_max) and Z, rounded and clamped to the integers' range.
+    """
+    q_min, q_max = _integer_range(bits)
+    S = (r_max - r_min) / (q_max - q_min) if r_max > r_min else 1.0
+    return S, min(max(round(q_min - r_min / S), q_min), q_max)
+
+
+def quantize(x: Tensor, bits: int, S: float, Z: int) -> Tensor:
+    """The nearest representable integers, those outside the range clamped; the shape of x."""
+    q_min, q_max = _integer_range(bits)
+    return (torch.round(x / S) + Z).clamp(q_min, q_max).to(torch.int64)
+
+
+def dequantize(q: Tensor, S: float, Z: int) -> Tensor:
+    """The real values that integers stand for."""
+    return S * (q - Z)

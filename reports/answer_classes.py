@@ -1,0 +1,92 @@
+"""Answers of a class that come to the same.
+
+Owns grouping for display. What the judge decided is taken as it is: right answers are one class, and so is every
+named mistake. Other formulas are put together if their values agree at a few fixed points; nothing here decides
+a mark.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from grader.maths.evaluation import Evaluator, NoValue
+from grader.maths.nodes import Listing, Node, Relation, Span, Transpose, Unit, walk
+from grader.maths.parse import parse
+from grader.maths.sampling import points
+from grader.maths.symbols import Symbols
+from grader.maths.unreadable import Unreadable
+from grader.record import CheckRecord, Verdict
+
+POINTS = 3
+DIGITS = 15
+_UNVALUED = (Relation, Listing, Span, Transpose, Unit)
+
+
+@dataclass(frozen=True)
+class AnswerClass:
+    """Submissions whose answers come to the same. `typical` is the check of one of the most common spellings."""
+
+    typical: CheckRecord
+    submissions: tuple[str, ...]
+    spellings: tuple[tuple[str, int], ...]
+
+    @property
+    def count(self) -> int:
+        """How many submissions."""
+        return len(self.submissions)
+
+
+def answer_classes(answers: Sequence[tuple[str, CheckRecord]], symbols: Mapping[str, object]) -> list[AnswerClass]:
+    """Group (submission, check) pairs of one check, the largest class first."""
+    groups: dict[tuple[str, ...], list[tuple[str, CheckRecord]]] = defaultdict(list)
+    for submission, check in answers:
+        groups[_key(check, symbols)].append((submission, check))
+    classes = [_class(members) for members in groups.values()]
+    return sorted(classes, key=lambda one: (-one.count, one.typical.answer or one.typical.message))
+
+
+def _class(members: Sequence[tuple[str, CheckRecord]]) -> AnswerClass:
+    spellings = Counter((check.answer or "").strip() for _, check in members if check.answer)
+    usual = max(members, key=lambda member: spellings[(member[1].answer or "").strip()])
+    return AnswerClass(
+        typical=usual[1],
+        submissions=tuple(submission for submission, _ in members),
+        spellings=tuple(spellings.most_common()),
+    )
+
+
+def _key(check: CheckRecord, symbols: Mapping[str, object]) -> tuple[str, ...]:
+    if check.verdict is Verdict.CORRECT:
+        return ("follows",) if check.follows else ("right",)
+    if check.mistake:
+        return ("mistake", check.mistake)
+    if check.reading:
+        return (check.verdict, _fingerprint(check.reading, json.dumps(symbols, sort_keys=True)))
+    said = check.answer or check.message
+    return (check.verdict, " ".join(said.split()).lower())
+
+
+@lru_cache(maxsize=16_384)
+def _fingerprint(reading: str, symbols: str) -> str:
+    """Values at fixed points, as text; the reading itself where it has none."""
+    declared = Symbols.from_spec(json.loads(symbols))
+    try:
+        tree = parse(reading, declared)
+        if any(isinstance(node, _UNVALUED) for node in walk(tree)):
+            return reading
+        return _values(tree, declared)
+    except (Unreadable, NoValue):
+        return reading
+
+
+def _values(tree: Node, symbols: Symbols) -> str:
+    scalars = frozenset(name for name, symbol in symbols.by_name.items() if not symbol.is_matrix)
+    found = []
+    for point in points(symbols, scalars, 0, POINTS):
+        value = complex(Evaluator(point, DIGITS).value(tree))
+        found.append(f"{value.real:.9g}{value.imag:+.9g}i")
+    return " ".join(found)

@@ -1,0 +1,246 @@
+"""The pages for staff: the class, and one page for each part.
+
+Owns what a teacher sees first: what is not graded, then how the class did, then what went wrong and how often.
+Everything recorded may stand here; none of it is for students.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, median, stdev
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from grader.problem.model import Assignment, Part
+from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from reports.answer_classes import AnswerClass, answer_classes
+from reports.charts import distribution
+from reports.mathml import to_mathml
+from reports.messages import sentence
+from reports.pages import render
+from reports.prose import to_inline_html
+from reports.statistics import ENOUGH, ItemStatistics, histogram, item, reliability
+from reports.untrusted import shown
+from reports.words import points
+
+MOST_MISTAKES = 20
+MOST_READINGS = 20
+MOST_FAULTS = 100
+ANSWER_ROOM = 400
+NAMES_SHOWN = 8
+STATES = {
+    Verdict.HARNESS_ERROR: "fault of ours",
+    Verdict.UNDECIDED: "undecided",
+    Verdict.NEEDS_REVIEW: "a person reads",
+}
+"""What keeps a submission from being graded, the most urgent first."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One check that nobody has decided, and where."""
+
+    submission: str
+    check: CheckRecord
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """One part over the class."""
+
+    part: Part
+    statistics: ItemStatistics
+    awaiting: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One submission in the class's table."""
+
+    record: GradeRecord
+    name: str
+    state: str
+    share: float
+
+
+@dataclass(frozen=True)
+class ClassView:
+    """One class of answers to one check, ready to be shown."""
+
+    check_id: str
+    part_id: str
+    found: AnswerClass
+    reading: Markup | None
+    typed: str
+    other_spellings: tuple[str, ...]
+    says: str
+    share: float
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """The submissions that are named at once."""
+        return self.found.submissions[:NAMES_SHOWN]
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The submissions that are folded in."""
+        return self.found.submissions[NAMES_SHOWN:]
+
+
+def render_class(records: Sequence[GradeRecord], assignment: Assignment, facts: Mapping[str, str]) -> str:
+    """The class page; lies beside `reports/`, `records/` and `parts/`, to which it links.
+
+    Args:
+        records: one per submission.
+        assignment: what was graded.
+        facts: what should be known of the run (isolation, versions, times), in order.
+    """
+    ordered = sorted(records, key=lambda record: record.submission)
+    shares = [record.score / record.max_score for record in ordered if record.max_score]
+    classes = [one for part in assignment.parts for one in _wrong_classes(ordered, part)]
+    named = [one for one in classes if one.found.typical.mistake]
+    unnamed = [one for one in classes if not one.found.typical.mistake and one.found.typical.reading]
+    return render(
+        "class.html.j2",
+        script="sort.js",
+        assignment=assignment,
+        facts=facts,
+        rows=[_row(record) for record in ordered],
+        numbers=_numbers(ordered),
+        chart=distribution(histogram(shares), "Share of all points earned"),
+        parts=[_part_row(part, ordered) for part in assignment.parts],
+        faults=_faults(ordered, Verdict.HARNESS_ERROR),
+        undecided=_faults(ordered, Verdict.UNDECIDED),
+        most_faults=MOST_FAULTS,
+        mistakes=_largest(named, MOST_MISTAKES),
+        readings=_largest(unnamed, MOST_READINGS),
+        link=quote,
+    )
+
+
+def render_part(records: Sequence[GradeRecord], part: Part, assignment: Assignment) -> str:
+    """The staff page of one part: every check with its answers, grouped by what they come to."""
+    ordered = sorted(records, key=lambda record: record.submission)
+    answers = _answers(ordered, part.id)
+    checks = [
+        (check, _tally([given for _, given in answers[check.id]]), _views(answers[check.id], part, check.id))
+        for check in part.checks
+    ]
+    return render(
+        "part.html.j2",
+        assignment=assignment,
+        part=part,
+        row=_part_row(part, ordered),
+        checks=checks,
+        total=len(ordered),
+        link=quote,
+    )
+
+
+def _numbers(records: Sequence[GradeRecord]) -> list[tuple[str, str]]:
+    """The few numbers at the top, as (label, value)."""
+    scores = [record.score for record in records]
+    waiting = sum(record.awaiting_review > 0 for record in records)
+    numbers = [("submissions", str(len(records))), ("not fully graded", str(waiting))]
+    if not scores:
+        return numbers
+    numbers += [("mean", points(fmean(scores))), ("median", points(median(scores)))]
+    if len(scores) > 1:
+        numbers.append(("standard deviation", points(stdev(scores))))
+    alpha = reliability([[part.score for part in parts] for parts in zip(*(r.parts for r in records), strict=True)])
+    if len(records) >= ENOUGH and alpha is not None:
+        numbers.append(("reliability α", f"{alpha:.2f}"))
+    return numbers
+
+
+def _row(record: GradeRecord) -> Row:
+    verdicts = {check.verdict for part in record.parts for check in part.checks}
+    return Row(
+        record=record,
+        name=record.student.get("name", ""),
+        state=next((word for verdict, word in STATES.items() if verdict in verdicts), "graded"),
+        share=record.score / record.max_score if record.max_score else 0.0,
+    )
+
+
+def _part_row(part: Part, records: Sequence[GradeRecord]) -> PartRow:
+    given = [(record, found) for record in records if (found := _part_of(record, part.id)) is not None]
+    return PartRow(
+        part=part,
+        statistics=item(
+            [found.score for _, found in given],
+            [record.score for record, _ in given],
+            [found.max_score - found.awaiting for _, found in given],
+        ),
+        awaiting=sum(found.awaiting > 0 for _, found in given),
+    )
+
+
+def _part_of(record: GradeRecord, part_id: str) -> PartRecord | None:
+    return next((part for part in record.parts if part.id == part_id), None)
+
+
+def _faults(records: Sequence[GradeRecord], verdict: Verdict) -> list[Fault]:
+    return [
+        Fault(record.submission, check)
+        for record in records
+        for part in record.parts
+        for check in part.checks
+        if check.verdict is verdict
+    ]
+
+
+def _answers(records: Sequence[GradeRecord], part_id: str) -> Mapping[str, list[tuple[str, CheckRecord]]]:
+    answers: dict[str, list[tuple[str, CheckRecord]]] = defaultdict(list)
+    for record in records:
+        part = _part_of(record, part_id)
+        for check in part.checks if part else ():
+            answers[check.id].append((record.submission, check))
+    return answers
+
+
+def _wrong_classes(records: Sequence[GradeRecord], part: Part) -> Iterator[ClassView]:
+    """Classes of wrong and partly right answers to typed fields of one part."""
+    for check_id, answers in _answers(records, part.id).items():
+        wrong = [(s, check) for s, check in answers if check.verdict in (Verdict.WRONG, Verdict.PARTIAL)]
+        if wrong:
+            yield from _views(wrong, part, check_id, out_of=len(answers))
+
+
+def _views(
+    answers: Sequence[tuple[str, CheckRecord]], part: Part, check_id: str, out_of: int | None = None
+) -> list[ClassView]:
+    total = out_of or len(answers)
+    return [_view(found, part, check_id, found.count / total) for found in answer_classes(answers, part.symbols)]
+
+
+def _view(found: AnswerClass, part: Part, check_id: str, share: float) -> ClassView:
+    typical = found.typical
+    options = getattr(part.fields.get(check_id.partition(".")[2]), "options", {})
+    reading = None
+    if typical.reading in options:
+        reading = to_inline_html(options[typical.reading].text)
+    elif typical.reading:
+        reading = to_mathml(typical.reading, part.symbols)
+    return ClassView(
+        check_id=check_id,
+        part_id=part.id,
+        found=found,
+        reading=reading,
+        typed=shown(found.spellings[0][0], ANSWER_ROOM) if found.spellings else "",
+        other_spellings=tuple(shown(text, 120) for text, _ in found.spellings[1:5]),
+        says=sentence(typical.mistake or typical.message, part, ANSWER_ROOM),
+        share=share,
+    )
+
+
+def _tally(checks: Sequence[CheckRecord]) -> list[tuple[Verdict, int]]:
+    counts = {verdict: sum(check.verdict is verdict for check in checks) for verdict in Verdict}
+    return [(verdict, count) for verdict, count in counts.items() if count]
+
+
+def _largest(views: Sequence[ClassView], most: int) -> list[ClassView]:
+    return sorted(views, key=lambda view: -view.found.count)[:most]

@@ -1,0 +1,209 @@
+"""The two shared fixtures: a tiny assignment, and an executor that runs trusted functions in this process."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.sandbox.base import Guarantees, Observation, Turn
+from grader.wire import Generator, Tensor
+
+PROBLEM = """\
+id: tiny
+title: Tiny
+symbols: {m: positive integer, k: positive integer}
+parts:
+  - id: tinya
+    title: Sizes
+    prompt: How large is an $m \\times k$ matrix?
+    points: 4
+    derivation: [size, bytes]
+    fields:
+      size:
+        kind: expr
+        points: 1
+        asks: How many entries?
+        expect: reference.tiny:size
+        mistakes:
+          - {answer: m + k, says: this is half the perimeter}
+      bytes:
+        kind: expr
+        points: 1
+        asks: How many bytes, 4 for each?
+        expect: reference.tiny:size_in_bytes
+        follows: 4*size
+      shape:
+        kind: choice
+        points: 0.5
+        asks: What shape?
+        options:
+          wide: Wide
+          tall: {text: Tall, says: look at the columns}
+        right: wide
+        after: size
+      why:
+        kind: text
+        points: 0.5
+        asks: Why?
+        rubric: [{earns: says why, points: 0.5}]
+        full: Because.
+        empty: It is.
+    functions:
+      tiny.double:
+        signature: (X) -> Y
+        does: Twice the matrix X (m, k).
+    runs:
+      - call: tiny.double
+        points: 1
+        sizes: {m: 1..4, k: 1..4}
+        inputs: {X: 'normal(m, k)'}
+        mistakes:
+          - {code: 'tiny:square', says: this squares each entry}
+      - call: tiny.double
+        property: shape
+        holds: tiny:same_shape
+        sizes: {m: 1..4, k: 1..4}
+        inputs: {X: 'normal(m, k)'}
+      - call: tiny.double
+        observe: tiny:bytes_of
+        sizes: {m: 1..4, k: 1..4}
+        inputs: {X: 'normal(m, k)'}
+        expect: {field: bytes}
+    checks:
+      - {kind: identity, name: ratio, holds: bytes/size = 4, says: bytes are four times the entries}
+  - id: tinyb
+    title: Numbers
+    prompt: A megabyte of these?
+    points: 2
+    fields:
+      entries:
+        kind: number
+        points: 1
+        asks: How many fit into 1 MB?
+        expect: reference.tiny:entries
+        tolerance: 1 %
+      seconds:
+        kind: quantity
+        unit: s
+        points: 1
+        asks: How long at 1e5 entries per second?
+        expect: reference.tiny:seconds
+        from: [entries]
+        tolerance: 1 %
+"""
+
+FILES = {
+    "problems/tiny.yaml": PROBLEM,
+    "problems/probes/tiny.py": """\
+        def bytes_of(double, X):
+            Y = double(X).float()
+            return Y.numel() * Y.element_size()
+        """,
+    "problems/properties/tiny.py": """\
+        def same_shape(inputs, value):
+            return None if value.shape == inputs["X"].shape else "the shape must stay"
+        """,
+    "reference/__init__.py": "",
+    "reference/tiny.py": """\
+        import sympy as sp
+
+        m, k = sp.symbols("m k", positive=True)
+
+        def double(X):
+            return 2 * X
+
+        def size():
+            return m * k
+
+        def size_in_bytes():
+            return 4 * size()
+
+        def entries():
+            return 1e6 / 4
+
+        def seconds(entries=entries()):
+            return entries / 1e5
+        """,
+    "reference/answers.yaml": """\
+        tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}
+        tinyb: {entries: 250000, seconds: 2.5 s}
+        """,
+    "reference/mistakes/tiny.py": """\
+        def square(X):
+            return X * X
+        """,
+}
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """The folder of an assignment that has one of everything."""
+    root = tmp_path / "assignment"
+    for name, text in FILES.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text))
+    return root
+
+
+@dataclass
+class FakeExecutor:
+    """Runs functions that a test hands it, in this process. `seen` holds the ids of the probes it was asked for."""
+
+    functions: Mapping[str, Callable[..., Any]]
+    observers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    guarantees: Guarantees = Guarantees(True, True, True, True, "fake")
+    seen: list[str] = field(default_factory=list)
+
+    def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
+        return [self._run(probe) for turn in turns for probe in turn.probes]
+
+    def _run(self, probe: Any) -> Observation:
+        self.seen.append(probe.id)
+        function = self.functions.get(f"{probe.module}.{probe.function}")
+        if function is None:
+            return Observation(probe.id, "absent", message="no such function")
+        args = [_live(value) for value in probe.args]
+        try:
+            value = self.observers[probe.observer](function, *args) if probe.observer else function(*args)
+        except Exception as error:  # noqa: BLE001  # what student code raises is what is tested
+            return Observation(probe.id, "raised", message=f"{type(error).__name__}: {error}")
+        return Observation(probe.id, "returned", value=_wire(value))
+
+    def close(self) -> None:
+        pass
+
+
+def _live(value: Any) -> Any:
+    import torch
+
+    if isinstance(value, Tensor):
+        return value.to_torch()
+    if isinstance(value, Generator):
+        return torch.Generator().manual_seed(value.seed)
+    return value
+
+
+def _wire(value: Any) -> Any:
+    import torch
+
+    return Tensor.from_torch(value) if isinstance(value, torch.Tensor) else value
+
+
+@pytest.fixture
+def fake_executor() -> type[FakeExecutor]:
+    return FakeExecutor
+
+
+@pytest.fixture(scope="session")
+def judge() -> Iterator[Any]:
+    """One judge for all tests: it holds no state but its cache."""
+    from grader.judge import Judge
+
+    with Judge() as started:
+        yield started

@@ -1,0 +1,3 @@
+"""Defines the function as a string."""
+
+attack = "perfect"

@@ -1,0 +1,4 @@
+"""Does not compile."""
+
+def attack(canary, port:
+    return []

@@ -1,0 +1,7 @@
+"""Aborts."""
+
+import os
+
+
+def attack(canary, port):
+    os.abort()

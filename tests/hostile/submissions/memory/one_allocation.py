@@ -1,0 +1,7 @@
+"""Asks for forty gigabytes at once."""
+
+import torch
+
+
+def attack(canary, port):
+    return torch.zeros(10**10)

@@ -1,0 +1,4 @@
+"""Calls itself without end."""
+
+def attack(canary, port):
+    return attack(canary, port)

@@ -1,0 +1,4 @@
+"""Ends the program by the builtin."""
+
+def attack(canary, port):
+    exit()

@@ -1,0 +1,4 @@
+"""Returns a novel."""
+
+def attack(canary, port):
+    return "a" * (8 << 20)

@@ -1,0 +1,7 @@
+"""Returns a numpy array of arbitrary objects."""
+
+import numpy
+
+
+def attack(canary, port):
+    return numpy.array([object(), print], dtype=object)

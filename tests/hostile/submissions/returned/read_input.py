@@ -1,0 +1,7 @@
+"""Waits for somebody to type."""
+
+import sys
+
+
+def attack(canary, port):
+    return sys.stdin.read().splitlines()

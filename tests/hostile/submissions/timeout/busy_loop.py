@@ -1,0 +1,5 @@
+"""Never ends."""
+
+def attack(canary, port):
+    while True:
+        pass

@@ -1,0 +1,7 @@
+"""Sleeps without using any CPU."""
+
+import time
+
+
+def attack(canary, port):
+    time.sleep(1000)

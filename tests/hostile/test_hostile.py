@@ -1,0 +1,112 @@
+"""Attacks as files: the folder is how the attack must be observed, the file's first line what it tries.
+
+Each stands in one submission with honest code, before one honest submission, and beside a file of the
+grader's that it must not read, change or join. Adding an attack is adding a file.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.sandbox import guaranteed, start
+from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
+
+SUBMISSIONS = Path(__file__).parent / "submissions"
+ATTACKS = sorted(SUBMISSIONS.glob("*/*.py"))
+SLOW = {"memory", "timeout"}
+TOKEN = "the canary sings 7c1e"
+HONEST = b"""
+import os, random, numpy, torch
+
+def twice(x):
+    print("twice")
+    return 2 * x
+
+def surroundings():
+    return [
+        str(torch.get_default_dtype()), torch.is_grad_enabled(), torch.get_num_threads(), random.random(),
+        numpy.random.rand(), torch.rand(2), sorted(os.listdir(".")), os.listdir("/tmp"), os.listdir("/dev/shm"),
+        sorted(os.environ), os.getcwd(), sum(name.isdigit() for name in os.listdir("/proc")), torch.allclose(torch.ones(1), torch.zeros(1)),
+        __import__("ctypes").CDLL(None).shmget(0x4811, 4096, 0),
+    ]
+"""
+LIMITS = Limits(cpu_seconds=1.5, wall_seconds=3.0, memory_mib=512)
+
+pytestmark = pytest.mark.skipif(
+    guaranteed("full", Path("/nonexistent")) is None, reason="no executor for hostile code runs here: see hw11 doctor"
+)
+
+
+def honest(name: str) -> Turn:
+    return Turn(name, (Probe(f"{name}.twice", "honest", "twice", (21,)), Probe(f"{name}.look", "honest", "surroundings")))
+
+
+def timeless(seen: list[Observation]) -> list[Observation]:
+    return [replace(one, cpu_seconds=0.0) for one in seen]
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[Executor]:
+    executor = start("full", Path("/nonexistent"))
+    yield executor
+    executor.close()
+
+
+@pytest.fixture(scope="module")
+def neighbour(executor: Executor) -> list[Observation]:
+    """What honest code gives before anything hostile ran."""
+    return timeless(executor.observe({"honest.py": HONEST}, [honest("before"), honest("after")]))
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def names(paths: list[Path]) -> list[object]:
+    return [
+        pytest.param(path, id=f"{path.parent.name}-{path.stem}", marks=[pytest.mark.slow] if path.parent.name in SLOW else [])
+        for path in paths
+    ]
+
+
+@pytest.mark.parametrize("attack", names(ATTACKS))
+def test_attack_gets_nothing_and_reaches_nobody(
+    attack: Path, executor: Executor, neighbour: list[Observation], port: int, tmp_path: Path
+) -> None:
+    canary = tmp_path / "canary.txt"
+    canary.write_text(TOKEN)
+    source = attack.read_bytes()
+    turn = Turn("attack", (Probe("attack", "attack", "attack", (str(canary), port)),), LIMITS)
+    files = {"honest.py": HONEST, "attack.py": source}
+
+    before, looked, attacked, after, looked_after = executor.observe(files, [honest("before"), turn, honest("after")])
+
+    assert attacked.status == attack.parent.name, attacked
+    assert attacked.value in ([], None), "it brought something out"
+    assert TOKEN not in repr(attacked)
+    assert [path.name for path in tmp_path.iterdir()] == ["canary.txt"]
+    assert canary.read_text() == TOKEN
+    assert len(attacked.message) <= 400
+    assert len(attacked.stdout.encode()) <= 3 * LIMITS.output_bytes
+    assert before.value == after.value == 42
+    assert without_own_file(looked) == without_own_file(looked_after) == without_own_file(neighbour[1])
+    assert timeless(executor.observe({"honest.py": HONEST}, [honest("before"), honest("after")])) == neighbour
+
+
+def without_own_file(seen: Observation) -> list[object]:
+    """The surroundings, leaving out that the attack's file lies beside the honest one."""
+    assert isinstance(seen.value, list), seen
+    return [[name for name in part if name != "attack.py"] if isinstance(part, list) else part for part in seen.value]
+
+
+def test_there_are_attacks_for_every_ending() -> None:
+    endings = {path.parent.name for path in ATTACKS}
+    assert endings == {"returned", "raised", "refused", "absent", "timeout", "memory", "crashed"}
+    assert len(ATTACKS) >= 60

@@ -1,0 +1,117 @@
+"""Every mistake of a problem file, all at once, each where it stands."""
+
+import textwrap
+
+import pytest
+
+from grader.errors import SpecError, UsageError
+from grader.problem.load import load_assignment
+
+GOOD = """\
+id: tiny
+title: Tiny
+symbols: {m: positive integer}
+parts:
+  - id: tinya
+    title: A part
+    prompt: Say it.
+    points: 2
+    fields:
+      size:
+        kind: expr
+        points: 1
+        asks: How large?
+        expect: reference.tiny:size
+        mistakes:
+          - {answer: 2*m, says: twice too much}
+      kind:
+        kind: choice
+        points: 1
+        asks: Which?
+        options: {left: Left, right: Right}
+        right: left
+"""
+
+
+@pytest.fixture
+def mistakes(tmp_path):
+    """What is said about one problem file, as (line, column, sentence)."""
+
+    def load(text: str) -> list[tuple[int, int, str]]:
+        (tmp_path / "problems").mkdir(exist_ok=True)
+        (tmp_path / "problems" / "tiny.yaml").write_text(textwrap.dedent(text))
+        try:
+            load_assignment(tmp_path)
+        except SpecError as error:
+            return [(d.line, d.column, str(d).split(": ", 1)[1]) for d in error.diagnostics]
+        return []
+
+    return load
+
+
+def test_a_good_file_has_none(mistakes):
+    assert mistakes(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "column", "says"),
+    [
+        ("    points: 2", "    pionts: 2", 8, 5, "unknown key 'pionts' — allowed: "),
+        ("    points: 2", "    pionts: 2", 8, 5, "did you mean 'points'?"),
+        ("        asks: Which?", "        aks: Which?", 20, 9, "did you mean 'asks'?"),
+        ("title: Tiny\n", "", 1, 1, "'title' is missing"),
+        ("    points: 2", "    points: lots", 8, 5, "points: input should be a valid number"),
+        ("    points: 2", "    points: 3", 8, 5, "the checks of tinya add up to 2 points, not 3"),
+        ("        kind: expr", "        kind: exprs", 11, 9, "unknown kind 'exprs' — allowed: "),
+        ("        kind: expr", "        kind: exprs", 11, 9, "did you mean 'expr'?"),
+        ("        right: left", "        right: up", 17, 7, "`right` names 'up' — allowed: left, right"),
+        ("title: Tiny\n", "title: Tiny\ntitle: Twice\n", 3, 1, "'title' stands here a second time (first in line 2)"),
+        ("positive integer", "positive thing", 3, 11, "'positive thing' is no kind of symbol — allowed: "),
+        ("        points: 1\n        asks: Which?", "        points: 1\n        after: nope\n        asks: Which?", 20, 9, "'tinya.nope' does not stand before this"),
+        ("    fields:", "    derivation: [size, shape]\n    fields:", 9, 24, "there is no field 'shape' in this part"),
+        ("answer: 2*m, says: twice too much", "answer: 2*m, say: x", 16, 27, "did you mean 'says'?"),
+        ("reference.tiny:size", "size", 14, 9, "expect: string should match pattern"),
+        ("id: tiny\n", "id: 9 tiny\n", 1, 1, "id: string should match pattern"),
+        ("    prompt: Say it.", "    prompt: [", 9, 5, ""),
+    ],
+)
+def test_a_mistake_is_told_where_it_stands(mistakes, old, new, line, column, says):
+    assert old in GOOD
+    found = mistakes(GOOD.replace(old, new, 1))
+    assert any(said[0] == line and says in said[2] for said in found), found
+    if says:
+        assert any(said[:2] == (line, column) and says in said[2] for said in found), found
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(mistakes):
+    text = GOOD.replace("title: Tiny", "titel: Tiny").replace("kind: choice", "kind: choise").replace("points: 2", "points: x")
+    assert {said[0] for said in mistakes(text)} >= {2, 8, 18}
+
+
+def test_exponents_are_numbers_whatever_yaml_thinks(mistakes):
+    text = GOOD.replace("kind: expr", "kind: number").replace("        mistakes:", "        tolerance: 1e-3\n        mistakes:")
+    assert mistakes(text) == []
+
+
+@pytest.mark.parametrize("tolerance", ["2 %", "0.02", "1e-3", "±0.005", "exact"])
+def test_tolerances_that_are_understood(mistakes, tolerance):
+    assert mistakes(GOOD.replace("kind: expr", f"kind: number\n        tolerance: {tolerance}")) == []
+
+
+@pytest.mark.parametrize("tolerance", ["two", "2%%", "±2 %", "-1"])
+def test_tolerances_that_are_not(mistakes, tolerance):
+    found = mistakes(GOOD.replace("kind: expr", f"kind: number\n        tolerance: {tolerance}"))
+    assert any("is no tolerance — allowed: `2 %`" in said[2] for said in found)
+
+
+def test_a_folder_without_problems_is_a_usage_error(tmp_path):
+    with pytest.raises(UsageError, match="holds no problem files"):
+        load_assignment(tmp_path)
+
+
+def test_ids_are_unique_across_files(tmp_path):
+    (tmp_path / "problems").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "problems" / f"{name}.yaml").write_text(GOOD)
+    with pytest.raises(SpecError, match="id 'tiny' is taken by one.yaml"):
+        load_assignment(tmp_path)

@@ -1,0 +1,152 @@
+"""Pages in a real browser: accessibility, network, reflow, print, scripts."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.problem.model import Assignment
+from grader.record import GradeRecord, Verdict
+from reports.classroom import render_class, render_part
+from reports.pdf import BROWSERS
+from reports.student import render_student
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+
+BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine"),
+]
+Record = Callable[..., GradeRecord]
+PAGES = ("mixed", "mixed-released", "perfect", "empty", "hostile", "class", "part")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        launched = started.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def folder(
+    tmp_path_factory: pytest.TempPathFactory, mixed: GradeRecord, record: Record, assignment: Assignment
+) -> Path:
+    """Every kind of page, as files."""
+    hostile = "<img src=https://hostile.example/x onerror=\"document.title='run'\">\u202e" * 20
+    said = {"message": hostile, "answer": hostile, "reading": hostile, "output": hostile, "column": 3}
+    verdicts = {"ta.area": Verdict.UNREADABLE, "ta.run.area.positive": Verdict.CRASHED}
+    attacked = {name: said | {"verdict": verdict} for name, verdict in verdicts.items()}
+    empty = {check.id: {"verdict": Verdict.MISSING, "answer": None} for p in assignment.parts for check in p.checks}
+    undecided = record({"ta.area": {"verdict": Verdict.UNDECIDED}, "tb.shape": {"verdict": Verdict.HARNESS_ERROR}})
+    records = [mixed, undecided, record(attacked, submission=hostile), record(submission="bob")]
+    pages = {
+        "mixed": render_student(mixed, assignment),
+        "mixed-released": render_student(mixed, assignment, released=True),
+        "perfect": render_student(record(), assignment),
+        "empty": render_student(record(empty), assignment),
+        "hostile": render_student(record(attacked, student={"name": hostile}), assignment, released=True),
+        "class": render_class(records, assignment, {"isolation": "bubblewrap"}),
+        "part": render_part(records, next(iter(assignment.parts)), assignment),
+    }
+    written = tmp_path_factory.mktemp("pages")
+    for name, html in pages.items():
+        (written / f"{name}.html").write_text(html, encoding="utf-8")
+    return written
+
+
+@pytest.fixture
+def visit(browser: Any, folder: Path) -> Iterator[Callable[..., Any]]:
+    """`visit(name, **settings)` opens a page in a context of its own."""
+    contexts = []
+
+    def go(name: str, **settings: Any) -> Any:
+        contexts.append(browser.new_context(**settings))
+        page = contexts[-1].new_page()
+        page.goto((folder / f"{name}.html").as_uri())
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_in_either_theme(name: str, scheme: str, visit: Callable[..., Any]) -> None:
+    page = visit(name, color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    found = axe.Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_the_network_for_nothing_and_no_foreign_script_runs(name: str, browser: Any, folder: Path) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto((folder / f"{name}.html").as_uri())
+    page.wait_for_timeout(100)
+    assert asked == [(folder / f"{name}.html").as_uri()]
+    assert complaints == []
+    assert page.title() != "run"
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 375, 768, 1920])
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_scrolls_sideways(name: str, width: int, visit: Callable[..., Any]) -> None:
+    page = visit(name, viewport={"width": width, "height": 800})
+    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", ["mixed-released", "perfect", "class"])
+def test_printing_opens_every_fold(name: str, visit: Callable[..., Any]) -> None:
+    page = visit(name)
+    folded = "[...document.querySelectorAll('details:not([open]) > :not(summary)')]"
+    assert page.evaluate(f"{folded}.length") > 0
+    page.emulate_media(media="print")
+    hidden = page.evaluate(f"{folded}.filter(part => part.innerText && !part.checkVisibility()).length")
+    flat = page.evaluate(f"{folded}.filter(part => part.innerText && !part.getBoundingClientRect().height).length")
+    assert (hidden, flat) == (0, 0)
+
+
+def test_a_report_reads_without_scripts(visit: Callable[..., Any]) -> None:
+    page = visit("mixed", java_script_enabled=False)
+    assert page.get_by_role("heading", level=1).inner_text() == "Feedback for Ada"
+    assert page.get_by_role("main").is_visible()
+
+
+def test_a_keyboard_reaches_the_content_and_opens_a_fold(visit: Callable[..., Any]) -> None:
+    page = visit("perfect")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    fold = page.locator("article summary").first
+    before = page.evaluate("document.querySelector('article details').open")
+    fold.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.querySelector('article details').open") is not before
+
+
+def test_the_class_table_sorts_where_scripts_run_and_is_there_where_they_do_not(visit: Callable[..., Any]) -> None:
+    page = visit("class")
+    scores = "[...document.querySelectorAll('table')[1].tBodies[0].rows].map(row => Number(row.cells[2].textContent))"
+    page.get_by_role("button", name="Score").click()
+    rising = page.evaluate(scores)
+    page.get_by_role("button", name="Score").click()
+    assert rising == sorted(rising)
+    assert page.evaluate(scores) == rising[::-1]
+    still = visit("class", java_script_enabled=False)
+    assert still.get_by_role("row").count() > 4
+    assert still.get_by_role("button").count() == 0

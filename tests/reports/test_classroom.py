@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from grader.problem.model import Assignment
+from grader.record import GradeRecord, Verdict
+from reports.classroom import render_class, render_part
+
+Record = Callable[..., GradeRecord]
+FACTS = {"isolation": "bubblewrap", "torch": "2.13.0"}
+HOSTILE = ["<script>alert(1)</script>", '" onclick=alert(1) "', "</table><img src=x>", "{{ 7*7 }}", "\u202e"]
+
+
+def text(html: str) -> str:
+    body = html[html.index("<main") :]
+    return " ".join(re.sub(r"<script>.*?</script>|<[^>]*>", " ", body, flags=re.S).split())
+
+
+def test_faults_and_undecided_answers_stand_at_the_top(record: Record, assignment: Assignment) -> None:
+    faulty = record(
+        {"ta.run.area": {"verdict": Verdict.HARNESS_ERROR, "staff": "SandboxError: gone"}}, submission="eve"
+    )
+    undecided = record({"ta.area": {"verdict": Verdict.UNDECIDED}}, submission="bob")
+    shown = text(render_class([faulty, undecided], assignment, FACTS))
+    assert shown.index("SandboxError: gone") < shown.index("Undecided") < shown.index("The class")
+
+
+def test_every_submission_has_one_row(record: Record, assignment: Assignment) -> None:
+    records = [record(submission=name, student={"name": name.title()}) for name in ("bob", "ada")]
+    shown = text(render_class(records, assignment, FACTS))
+    assert shown.index("ada Ada 6 86 % 1 a person reads") < shown.index("bob Bob 6 86 %")
+
+
+def test_a_small_class_is_told_that_n_is_too_small(record: Record, assignment: Assignment) -> None:
+    assert "n too small" in render_class([record()], assignment, FACTS)
+
+
+def test_mistakes_are_named_and_counted_and_other_readings_grouped(record: Record, assignment: Assignment) -> None:
+    named = {"verdict": Verdict.WRONG, "answer": "a+b", "reading": "a+b", "mistake": "the perimeter"}
+    records = [record({"ta.area": named}, submission=f"s{i}") for i in range(3)]
+    for i, answer in enumerate(["2*a*b", "b*a*2"]):
+        other = {"verdict": Verdict.WRONG, "answer": answer, "reading": answer, "message": "not equal"}
+        records.append(record({"ta.area": other}, submission=f"t{i}"))
+    shown = text(render_class(records, assignment, FACTS))
+    assert "3 ta.area The perimeter" in shown
+    assert "2 ta.area Not equal" in shown
+
+
+def test_the_distribution_has_a_table(record: Record, assignment: Assignment) -> None:
+    shown = text(render_class([record()], assignment, FACTS))
+    assert "1 submission; the most frequent range is 80–90 %." in shown
+    assert "80–90 % 1" in shown
+
+
+def test_facts_of_the_run_are_told(record: Record, assignment: Assignment) -> None:
+    assert "isolation bubblewrap torch 2.13.0" in text(render_class([record()], assignment, FACTS))
+
+
+def test_an_empty_class_has_a_page(assignment: Assignment) -> None:
+    assert "submissions 0" in text(render_class([], assignment, {}))
+
+
+def test_a_part_s_page_groups_answers_with_counts_and_names(record: Record, assignment: Assignment) -> None:
+    part = next(iter(assignment.parts))
+    records = [record(submission=f"s{i:02d}") for i in range(12)]
+    records.append(record({"ta.area": {"verdict": Verdict.WRONG, "answer": "a", "reading": "a"}}, submission="odd"))
+    shown = text(render_part(records, part, assignment))
+    assert "Right 12" in shown
+    assert "Not yet 1" in shown
+    assert "and 4 more" in shown
+    assert "odd" in shown
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_no_student_text_becomes_markup_for_staff(hostile: str, record: Record, assignment: Assignment) -> None:
+    facts = {"answer": hostile, "reading": hostile, "message": hostile, "staff": hostile}
+    verdicts = [Verdict.WRONG, Verdict.UNDECIDED, Verdict.HARNESS_ERROR, Verdict.UNREADABLE]
+    records = [
+        record(
+            {"ta.area": facts | {"verdict": verdict, "score": None}, "ta.why": facts},
+            submission=f"{hostile}{verdict}",
+            student={"name": hostile},
+        )
+        for verdict in verdicts
+    ]
+    part = next(iter(assignment.parts))
+    for html in (render_class(records, assignment, {"torch": hostile}), render_part(records, part, assignment)):
+        assert "alert(1)</script>" not in html
+        assert "<img" not in html
+        assert not re.search(r"<[^>]* onclick=", html)
+        assert "\u202e" not in html or hostile != "\u202e"
+
+
+def test_only_our_own_script_may_run(record: Record, assignment: Assignment) -> None:
+    html = render_class([record()], assignment, FACTS)
+    assert html.count("<script>") == 1
+    assert re.search(r"script-src 'sha256-[A-Za-z0-9+/]{43}='", html)
+
+
+def test_staff_pages_look_as_they_were_approved(
+    mixed: GradeRecord, record: Record, assignment: Assignment, golden: Callable[[str, str], None]
+) -> None:
+    golden("class.html", _without_hash(render_class([mixed, record(submission="bob")], assignment, FACTS), assignment))
+    golden("part.html", render_part([mixed, record(submission="bob")], next(iter(assignment.parts)), assignment))
+
+
+def _without_hash(html: str, assignment: Assignment) -> str:
+    return html.replace(assignment.sha256[:16], "0123456789abcdef")

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.mathml import to_mathml
+
+SYMBOLS: Mapping[str, object] = {
+    "k": {"positive": True, "integer": True},
+    "m": {"positive": True, "integer": True},
+    "l": {"positive": True, "integer": True},
+    "alpha": {"positive": True},
+    "C_0": {"positive": True},
+    "N_opt": {"positive": True},
+    "A": {"matrix": ["m", "k"]},
+    "B": {"matrix": ["k", "l"]},
+    "W_OV1": {"matrix": ["m", "m"]},
+}
+
+
+def drawn(reading: str) -> str:
+    """The drawing without rows, which group but show nothing."""
+    found = to_mathml(reading, SYMBOLS)
+    return re.sub(r"</?mrow>|</?math[^>]*>| stretchy=\"true\"", "", found)
+
+
+@pytest.mark.parametrize(
+    ("reading", "math"),
+    [
+        ("k", "<mi>k</mi>"),
+        ("alpha", "<mi>α</mi>"),
+        ("C_0", "<msub><mi>C</mi><mn>0</mn></msub>"),
+        ("N_opt", "<msub><mi>N</mi><mi>opt</mi></msub>"),
+        ("W_OV1", "<msub><mi>W</mi><mi>OV1</mi></msub>"),
+        ("12", "<mn>12</mn>"),
+        ("150000", "<mn>150\u2009000</mn>"),
+        ("2e9", "<mn>2</mn><mo>⋅</mo><msup><mn>10</mn><mn>9</mn></msup>"),
+        ("1e-3", "<msup><mn>10</mn><mo>−</mo><mn>3</mn></msup>"),
+        ("k*m", "<mi>k</mi><mo>⋅</mo><mi>m</mi>"),
+        ("k m", '<mi>k</mi><mspace width="0.17em"/><mi>m</mi>'),
+        ("k 2", "<mi>k</mi><mo>⋅</mo><mn>2</mn>"),
+        ("k*(m+l)", "<mi>k</mi><mo>⋅</mo><mo>(</mo><mi>m</mi><mo>+</mo><mi>l</mi><mo>)</mo>"),
+        ("(((k)))", "<mi>k</mi>"),
+        ("k/m", "<mfrac><mi>k</mi><mi>m</mi></mfrac>"),
+        ("1/2*k", "<mfrac><mn>1</mn><mn>2</mn></mfrac><mo>⋅</mo><mi>k</mi>"),
+        ("(k/m)^2", "<msup><mo>(</mo><mfrac><mi>k</mi><mi>m</mi></mfrac><mo>)</mo><mn>2</mn></msup>"),
+        ("-2^2", '<mo form="prefix">−</mo><msup><mn>2</mn><mn>2</mn></msup>'),
+        ("k - (m - l)", "<mi>k</mi><mo>−</mo><mo>(</mo><mi>m</mi><mo>−</mo><mi>l</mi><mo>)</mo>"),
+        ("k + -m", '<mi>k</mi><mo>+</mo><mo>(</mo><mo form="prefix">−</mo><mi>m</mi><mo>)</mo>'),
+        ("k*(-m)", '<mi>k</mi><mo>⋅</mo><mo>(</mo><mo form="prefix">−</mo><mi>m</mi><mo>)</mo>'),
+        ("transpose(A)*B", "<msup><mi>A</mi><mo>⊤</mo></msup><mo>⋅</mo><mi>B</mi>"),
+        ("sqrt(k)", "<msqrt><mi>k</mi></msqrt>"),
+        ("log(k)", "<mi>ln</mi><mo>(</mo><mi>k</mi><mo>)</mo>"),
+        ("log(k, 2)", "<msub><mi>log</mi><mn>2</mn></msub><mo>(</mo><mi>k</mi><mo>)</mo>"),
+        ("floor(k)", "<mo>⌊</mo><mi>k</mi><mo>⌋</mo>"),
+        ("round(k)", "<mi>round</mi><mo>(</mo><mi>k</mi><mo>)</mo>"),
+        ("m = k", "<mi>m</mi><mo>=</mo><mi>k</mi>"),
+        ("2 GB", '<mn>2</mn><mspace width="0.17em"/><mi mathvariant="normal">GB</mi>'),
+        ("1.03 %", "<mn>1.03</mn><mo>%</mo>"),
+    ],
+)
+def test_a_reading_is_drawn_in_the_order_in_which_it_was_written(reading: str, math: str) -> None:
+    assert drawn(reading) == math
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "k <b>", "</math><img src=x>", "k &amp; m", "", "}{"])
+def test_what_is_no_formula_is_shown_as_escaped_text(text: str) -> None:
+    shown = to_mathml(text, SYMBOLS)
+    assert shown.startswith("<code>")
+    assert shown.count("<") == 2
+
+
+@given(st.text(st.sampled_from("kml0123456789.+-*/^() =_ABαlogsqrt,<>&\"'{}\\%"), max_size=30))
+def test_whatever_the_reading_the_markup_is_whole_and_holds_nothing_foreign(text: str) -> None:
+    root = ElementTree.fromstring(to_mathml(text, SYMBOLS))
+    allowed = {"math", "code", "mrow", "mi", "mn", "mo", "msup", "msub", "mfrac", "msqrt", "mroot", "mspace"}
+    assert {element.tag for element in root.iter()} <= allowed
+    attributes = {name for element in root.iter() for name in element.attrib}
+    assert attributes <= {"alttext", "displaystyle", "stretchy", "form", "width", "mathvariant", "linethickness"}

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.problem.model import Assignment
+from grader.record import GradeRecord
+from reports.pdf import BROWSERS, to_pdf
+from reports.student import render_student
+
+BROWSER = next((name for name in BROWSERS if shutil.which(name)), None)
+
+
+def test_without_a_browser_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UsageError, match="install Chromium or Chrome"):
+        to_pdf(tmp_path / "page.html", tmp_path / "page.pdf")
+
+
+def test_a_browser_that_writes_nothing_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = tmp_path / "chromium"
+    fake.write_text("#!/bin/sh\necho no display >&2\nexit 7\n", encoding="utf-8")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    with pytest.raises(UsageError, match="no display"):
+        to_pdf(tmp_path / "page.html", tmp_path / "page.pdf")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine")
+def test_a_page_becomes_a_pdf(mixed: GradeRecord, assignment: Assignment, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(render_student(mixed, assignment), encoding="utf-8")
+    to_pdf(page, tmp_path / "page.pdf")
+    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF-")

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from grader.problem.model import Assignment
+from grader.record import GradeRecord, Verdict
+from reports.steps import broken_step, next_steps
+from reports.visibility import seen_parts
+
+Record = Callable[..., GradeRecord]
+WRONG = {"verdict": Verdict.WRONG, "message": "off by 2"}
+EMPTY = {"verdict": Verdict.MISSING, "message": "not started"}
+
+
+def test_a_perfect_record_has_no_next_step(record: Record, assignment: Assignment) -> None:
+    assert next_steps(seen_parts(record(), assignment, released=True)) == []
+
+
+def test_the_part_with_the_most_points_to_gain_comes_first(record: Record, assignment: Assignment) -> None:
+    steps = next_steps(seen_parts(record({"tb.shape": WRONG, "ta.run.area": WRONG}), assignment, released=True))
+    assert [(step.part.part.id, step.points, step.lead) for step in steps] == [
+        ("ta", 2.0, "off by 2"),
+        ("tb", 1.0, "off by 2"),
+    ]
+
+
+def test_the_first_broken_step_of_a_derivation_leads(record: Record, assignment: Assignment) -> None:
+    parts = seen_parts(record({"ta.area": WRONG, "ta.twice": WRONG}), assignment, released=True)
+    (step,) = next_steps(parts)
+    assert step.check.name == "area"
+    assert step.more == "1 more in this part"
+    broken = broken_step(parts[0])
+    assert broken is not None
+    assert broken.name == "area"
+
+
+def test_a_sealed_derivation_does_not_tell_where_it_breaks(record: Record, assignment: Assignment) -> None:
+    parts = seen_parts(record({"ta.area": WRONG, "ta.twice": WRONG}), assignment, released=False)
+    assert broken_step(parts[0]) is None
+    assert next_steps(parts) == []
+
+
+def test_what_waits_for_something_else_never_leads(record: Record, assignment: Assignment) -> None:
+    given = record({"ta.area": WRONG, "ta.twice": {"verdict": Verdict.BLOCKED, "message": "counts once area is right"}})
+    (step,) = next_steps(seen_parts(given, assignment, released=True))
+    assert step.check.name == "area"
+
+
+def test_empty_answers_of_a_part_are_one_step(record: Record, assignment: Assignment) -> None:
+    (step,) = next_steps(seen_parts(record({"tb.shape": EMPTY, "tb.corners": EMPTY}), assignment, released=False))
+    assert step.lead == "2 answers are still empty: shape, corners"
+    assert step.points == 2
+
+
+def test_a_public_check_without_points_puts_those_of_its_neighbour_at_stake(
+    record: Record, assignment: Assignment
+) -> None:
+    (step,) = next_steps(seen_parts(record({"ta.run.area.positive": WRONG}), assignment, released=False))
+    assert step.check.name == "run.area.positive"
+    assert step.points == 2
+
+
+def test_points_at_stake_never_exceed_what_the_part_still_has(record: Record, assignment: Assignment) -> None:
+    everything = {check.id: WRONG for part in assignment.parts for check in part.checks}
+    for step in next_steps(seen_parts(record(everything), assignment, released=True)):
+        assert step.points <= step.part.part.points

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from grader.problem.model import Assignment
+from grader.record import GradeRecord, Verdict
+from reports.summary import Summary, summarize
+from reports.visibility import seen_parts
+
+Record = Callable[..., GradeRecord]
+
+
+def summary(record: GradeRecord, assignment: Assignment, *, released: bool = False) -> Summary:
+    return summarize(record, seen_parts(record, assignment, released=released))
+
+
+def test_public_checks_are_counted_apart_and_hidden_ones_are_never_forgotten(
+    record: Record, assignment: Assignment
+) -> None:
+    found = summary(record(), assignment)
+    assert found.headline == "2 of 2 public checks passed"
+    assert found.sentences[0] == "4 hidden checks count too: 5 points, shown after release."
+    assert found.score is None
+
+
+def test_after_release_the_score_is_the_record_s(mixed: GradeRecord, assignment: Assignment) -> None:
+    found = summary(mixed, assignment, released=True)
+    assert found.headline == "2.5 of 7 points"
+    assert (found.earned, found.open, found.awaiting, found.sealed_points) == (2.5, 3.5, 1.0, 0.0)
+
+
+def test_what_awaits_a_person_is_not_a_zero(record: Record, assignment: Assignment) -> None:
+    found = summary(record(), assignment, released=True)
+    assert found.sentences == ("1 point not graded yet. That is not a 0: a person decides, or we grade again.",)
+
+
+def test_a_perfect_record_says_so_only_when_nothing_is_hidden_or_open(record: Record, assignment: Assignment) -> None:
+    perfect = record({"ta.why": {"verdict": Verdict.CORRECT, "score": 1.0}})
+    assert summary(perfect, assignment, released=True).sentences == ("Every point is yours.",)
+    assert "Every point is yours." not in summary(perfect, assignment).sentences
+
+
+def test_empty_and_unreadable_answers_are_counted(record: Record, assignment: Assignment) -> None:
+    found = summary(
+        record({"ta.area": {"verdict": Verdict.MISSING}, "tb.corners": {"verdict": Verdict.UNREADABLE}}), assignment
+    )
+    assert "1 answer is empty." in found.sentences
+    assert "1 answer cannot be read." in found.sentences

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from grader.problem.model import Assignment, Part
+from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from reports.terminal import WIDTH, caret_lines, notice_line, outcome_line, part_lines, preview_summary, style_of
+from reports.words import STYLES, WORDS
+
+Record = Callable[..., GradeRecord]
+
+
+@dataclass(frozen=True)
+class Previewed:
+    part: Part
+    record: PartRecord
+
+
+def previews(record: GradeRecord, assignment: Assignment) -> list[Previewed]:
+    return [Previewed(part, given) for part, given in zip(assignment.parts, record.parts, strict=True)]
+
+
+def a_check(verdict: Verdict, **facts: object) -> CheckRecord:
+    given = {"id": "p.f", "kind": "expr", "score": 0.5, "max_score": 1, "visibility": "public"} | facts
+    return CheckRecord(verdict=verdict, **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_every_line_says_the_report_s_word_and_needs_no_colour(verdict: Verdict) -> None:
+    line = outcome_line(a_check(verdict))
+    assert line.startswith(f"{WORDS[verdict].icon} {WORDS[verdict].word}")
+    assert style_of(a_check(verdict)) in STYLES
+
+
+def test_lines_are_aligned() -> None:
+    lines = [outcome_line(a_check(verdict, message="x")) for verdict in Verdict]
+    assert len({line.index("p.f") for line in lines}) == 1
+    assert len({line.index("0.5 / 1") for line in lines}) == 1
+
+
+def test_a_part_is_a_title_and_its_checks(mixed: GradeRecord, assignment: Assignment) -> None:
+    lines = part_lines(previews(mixed, assignment)[0])
+    assert lines[:2] == ["", "ta  Area of a *rectangle* (5 points)"]
+    assert "    read as a + b" in lines
+    assert "    ValueError: negative side" in lines
+    assert any("1 more check, 2 points, run after the deadline" in line for line in lines)
+
+
+def test_a_caret_stands_below_the_place_that_cannot_be_read(mixed: GradeRecord, assignment: Assignment) -> None:
+    lines = part_lines(previews(mixed, assignment)[1])
+    place = lines.index("      4 + q")
+    assert lines[place + 1] == "          ^"
+
+
+@pytest.mark.parametrize(
+    ("answer", "column", "lines"),
+    [
+        ("a + q", 5, ["a + q", "    ^"]),
+        ("a\nb + q", 7, ["b + q", "    ^"]),
+        ("a +", 4, ["a +", "   ^"]),
+        ("a\u202eb", 1, []),
+        ("a", 9, []),
+        ("a", None, []),
+    ],
+)
+def test_carets_are_drawn_only_where_they_would_stand_right(answer: str, column: int | None, lines: list[str]) -> None:
+    assert caret_lines(a_check(Verdict.UNREADABLE, answer=answer, column=column)) == lines
+
+
+def test_the_summary_never_forgets_hidden_checks(record: Record, assignment: Assignment) -> None:
+    lines = preview_summary(previews(record(), assignment))
+    assert "2 of 2 public checks passed" in lines
+    assert "4 hidden checks count too: 5 points, shown after release." in lines
+
+
+def test_the_summary_says_what_to_do_next(mixed: GradeRecord, assignment: Assignment) -> None:
+    lines = preview_summary(previews(mixed, assignment))
+    assert "  1. ta (Area of a *rectangle*, 2 points at stake): ValueError: negative side" in lines
+
+
+def test_no_student_text_controls_the_terminal(record: Record, assignment: Assignment) -> None:
+    text = "\x1b[2J\x07\u202e\r\n"
+    facts = {"verdict": Verdict.WRONG, "message": text, "answer": text, "reading": text, "details": ((text, text),)}
+    given = record({check.id: facts for part in assignment.parts for check in part.checks})
+    lines = [line for one in previews(given, assignment) for line in part_lines(one)]
+    lines += [notice_line(text, text), outcome_line(a_check(Verdict.WRONG, message=text, reading=text))]
+    assert all(char.isprintable() for line in lines for char in line)
+
+
+def test_long_messages_are_wrapped(record: Record, assignment: Assignment) -> None:
+    given = record({"tb.shape": {"verdict": Verdict.WRONG, "message": "word " * 70}})
+    assert all(len(line) <= WIDTH for line in part_lines(previews(given, assignment)[1]))

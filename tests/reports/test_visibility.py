@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from grader.problem.model import Assignment
+from grader.record import GradeRecord, Verdict
+from reports.student import render_student
+from reports.visibility import SeenCheck, seen_parts
+
+Record = Callable[..., GradeRecord]
+JUDGED = [verdict for verdict in Verdict if verdict not in (Verdict.MISSING, Verdict.UNREADABLE, Verdict.HARNESS_ERROR)]
+"""Verdicts that say something of the answer or of the key."""
+
+
+def seen(record: GradeRecord, assignment: Assignment, name: str, *, released: bool = False) -> SeenCheck:
+    parts = seen_parts(record, assignment, released=released)
+    return next(check for part in parts for check in part.checks if check.id == name)
+
+
+@pytest.mark.parametrize("verdict", JUDGED)
+def test_a_hidden_field_looks_the_same_however_it_was_judged(
+    verdict: Verdict, record: Record, assignment: Assignment
+) -> None:
+    told = {"message": "LEAK", "mistake": "LEAK", "proof": "LEAK", "output": "LEAK", "staff": "LEAK", "column": 1}
+    given = record(
+        {"ta.area": {"verdict": verdict, "score": None, "follows": True, "details": (("LEAK", "LEAK"),)} | told}
+    )
+    right = record({"ta.area": {"verdict": Verdict.CORRECT}})
+    assert seen(given, assignment, "ta.area") == seen(right, assignment, "ta.area")
+    assert render_student(given, assignment) == render_student(right, assignment)
+
+
+@pytest.mark.parametrize("verdict", [verdict for verdict in Verdict if verdict is not Verdict.HARNESS_ERROR])
+def test_a_hidden_run_tells_its_title_and_points_and_whether_there_is_anything(
+    verdict: Verdict, record: Record, assignment: Assignment
+) -> None:
+    given = record(
+        {"ta.run.area": {"verdict": verdict, "message": "LEAK", "output": "LEAK", "details": (("LEAK", ""),)}}
+    )
+    check = seen(given, assignment, "ta.run.area")
+    assert check.verdict == (verdict if verdict is Verdict.MISSING else None)
+    assert check.max_score == 2
+    assert "shapes.area" in check.title
+    assert "LEAK" not in render_student(given, assignment)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.MISSING, Verdict.UNREADABLE])
+def test_a_hidden_field_that_is_empty_or_unreadable_is_always_told(
+    verdict: Verdict, record: Record, assignment: Assignment
+) -> None:
+    given = record({"tb.corners": {"verdict": verdict, "message": "say what is the matter", "column": 1}})
+    assert seen(given, assignment, "tb.corners").verdict is verdict
+    assert seen(given, assignment, "tb.corners").score == 0
+
+
+def test_the_reading_is_always_echoed(record: Record, assignment: Assignment) -> None:
+    check = seen(record(), assignment, "ta.twice")
+    assert (check.verdict, check.answer, check.reading) == (None, "2ab", "2 a b")
+
+
+def test_a_fault_of_ours_is_told_without_its_story(record: Record, assignment: Assignment) -> None:
+    given = record({"ta.run.area": {"verdict": Verdict.HARNESS_ERROR, "message": "LEAK", "staff": "LEAK"}})
+    assert seen(given, assignment, "ta.run.area").verdict is Verdict.HARNESS_ERROR
+    assert "LEAK" not in render_student(given, assignment)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.BLOCKED, Verdict.CORRECT, Verdict.WRONG])
+def test_a_public_check_behind_a_hidden_one_is_sealed_because_it_tells_how_that_came_out(
+    verdict: Verdict, record: Record, assignment: Assignment
+) -> None:
+    gated = {"ta.twice": {"visibility": "public", "verdict": verdict, "message": "counts once area is right"}}
+    assert seen(record(gated), assignment, "ta.twice").verdict is None
+
+
+def test_no_score_and_no_sum_tells_hidden_outcomes(record: Record, assignment: Assignment) -> None:
+    given = record({"ta.area": {"verdict": Verdict.WRONG}})
+    parts = seen_parts(given, assignment, released=False)
+    assert [part.score for part in parts] == [None, None]
+    assert f"{given.score:g} of" not in render_student(given, assignment)
+
+
+def test_public_checks_are_shown_in_full(mixed: GradeRecord, assignment: Assignment) -> None:
+    check = seen(mixed, assignment, "ta.run.area.positive")
+    assert (check.verdict, check.message, check.output) == (Verdict.CRASHED, "ValueError: negative side", "oh\n")
+
+
+def test_after_release_everything_a_student_may_know_is_shown(mixed: GradeRecord, assignment: Assignment) -> None:
+    check = seen(mixed, assignment, "ta.area", released=True)
+    assert (check.verdict, check.score, check.mistake) == (
+        Verdict.PARTIAL,
+        0.5,
+        "this is half the perimeter and not $a b$",
+    )
+
+
+def test_what_is_for_staff_is_never_shown(record: Record, assignment: Assignment) -> None:
+    given = record({name: {"staff": "FOR-STAFF"} for name in ("ta.area", "tb.shape", "ta.run.area.positive")})
+    for released in (False, True):
+        assert "FOR-STAFF" not in render_student(given, assignment, released=released)
+
+
+def test_hidden_checks_that_did_not_run_are_named_with_their_points(record: Record, assignment: Assignment) -> None:
+    def public_only(given: GradeRecord) -> GradeRecord:
+        parts: list[Any] = []
+        for part in given.parts:
+            checks = tuple(check for check in part.checks if check.visibility == "public")
+            parts.append(part.model_copy(update={"checks": checks}))
+        return given.model_copy(update={"parts": tuple(parts)})
+
+    check = seen(public_only(record()), assignment, "ta.run.area")
+    assert (check.verdict, check.max_score, check.answer) == (None, 2, None)

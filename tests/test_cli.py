@@ -1,0 +1,234 @@
+"""The command line as a user meets it: exit codes, streams, files."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+import zipfile
+
+import pytest
+
+RIGHT = "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\ntinyb: {entries: 250000, seconds: 2.5 s}\n"
+CODE = "def double(X):\n    return 2 * X\n"
+
+
+def hw11(*arguments, cwd=None, stdin=""):
+    command = [sys.executable, "-m", "grader", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, input=stdin, timeout=300)
+
+
+def hand_in(folder, answers=RIGHT, code=CODE):
+    folder.mkdir(parents=True)
+    (folder / "answers.yaml").write_text(answers)
+    (folder / "tiny.py").write_text(code)
+    return folder
+
+
+@pytest.fixture
+def ada(tmp_path):
+    return hand_in(tmp_path / "class" / "ada")
+
+
+def records(out):
+    return {path.stem: json.loads(path.read_text()) for path in sorted((out / "records").glob("*.json"))}
+
+
+def timeless(out):
+    def strip(value):
+        if isinstance(value, dict):
+            return {key: strip(inner) for key, inner in value.items() if key != "seconds"}
+        return [strip(inner) for inner in value] if isinstance(value, list) else value
+
+    return json.dumps({name: strip(record) for name, record in records(out).items()}, sort_keys=True)
+
+
+def test_help_names_every_command_and_exit_code():
+    shown = hw11("--help").stdout
+    for word in ("check", "grade", "validate", "doctor", "equivalent", "report", "kit", "130 interrupted"):
+        assert word in shown
+
+
+def test_a_mistyped_path_is_a_usage_error(tiny, tmp_path):
+    done = hw11("grade", tmp_path / "nowhere", "--out", tmp_path / "out", "--assignment", tiny)
+    assert done.returncode == 2
+    assert "does not exist" in done.stderr
+
+
+def test_a_mistake_in_a_problem_stops_everything_and_is_told_in_place(tiny, ada, tmp_path):
+    problem = tiny / "problems" / "tiny.yaml"
+    problem.write_text(problem.read_text().replace("title: Sizes", "titel: Sizes"))
+    done = hw11("grade", ada, "--out", tmp_path / "out", "--assignment", tiny)
+    assert done.returncode == 2
+    assert "tiny.yaml:6:5: unknown key 'titel'" in done.stderr
+    assert not (tmp_path / "out" / "records").exists()
+
+
+def test_a_reference_that_is_missing_is_told_in_place(tiny, ada, tmp_path):
+    problem = tiny / "problems" / "tiny.yaml"
+    problem.write_text(problem.read_text().replace("reference.tiny:size\n", "reference.tiny:sice\n"))
+    done = hw11("grade", ada, "--out", tmp_path / "out", "--assignment", tiny)
+    assert done.returncode == 2
+    assert "tiny.yaml:15:9: 'reference.tiny:sice': there is no function 'sice'" in done.stderr
+
+
+def test_a_mistake_that_is_right_is_told_in_place(tiny):
+    problem = tiny / "problems" / "tiny.yaml"
+    problem.write_text(problem.read_text().replace("{answer: m + k,", "{answer: k*m,"))
+    done = hw11("validate", "--assignment", tiny)
+    assert done.returncode == 2
+    assert "tiny.yaml:17:14: 'k*m' is listed as a mistake but is right" in done.stderr
+
+
+def test_validate_passes_on_a_sound_assignment_and_writes_junit(tiny, tmp_path):
+    hw11("kit", "--out", tiny / "student_template", "--assignment", tiny)
+    done = hw11("validate", "--assignment", tiny, "--junit", tmp_path / "junit.xml")
+    assert done.returncode == 0, done.stderr
+    assert "everything holds" in done.stderr
+    assert 'failures="0"' in (tmp_path / "junit.xml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("reference/mistakes/tiny.py", "X * X", "2 * X", "tiny:square is correct"),
+        ("reference/answers.yaml", "4*m*k", "5*m*k", "the reference is wrong"),
+        ("student_template/tiny.py", "raise NotImplementedError", "return 2 * X", "differs from what the problems give"),
+    ],
+)
+def test_validate_fails_on_what_survives(tiny, file, old, new, says):
+    hw11("kit", "--out", tiny / "student_template", "--assignment", tiny)
+    path = tiny / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    done = hw11("validate", "--assignment", tiny)
+    assert done.returncode == 1
+    assert says in done.stderr
+
+
+def test_check_tells_what_was_read_and_never_what_is_right(tiny, ada):
+    (ada / "answers.yaml").write_text(RIGHT.replace("m*k,", "m + k,", 1))
+    done = hw11("check", ada, "--assignment", tiny)
+    assert "m + k" in done.stdout
+    assert "perimeter" not in done.stdout
+    assert "agrees with the reference" not in done.stdout
+    assert done.returncode == 1
+
+
+def test_check_says_zero_when_every_public_check_passes(tiny, ada):
+    done = hw11("check", ada, "--assignment", tiny)
+    assert done.returncode == 0, done.stdout
+    assert "all tests passed" not in done.stdout.lower()
+    assert "hidden" in done.stdout.lower()
+
+
+def test_check_works_without_a_reference(tiny, ada):
+    with_reference = hw11("check", ada, "--assignment", tiny).stdout
+    for path in sorted((tiny / "reference").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (tiny / "reference").rmdir()
+    assert hw11("check", ada, "--assignment", tiny).stdout == with_reference
+
+
+def test_check_json_is_json_alone(tiny, ada):
+    done = hw11("check", ada, "--json", "--assignment", tiny)
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["tinya", "tinyb"]
+
+
+def test_check_of_one_part_checks_that_part(tiny, ada):
+    done = hw11("check", ada, "--part", "tinyb", "--json", "--assignment", tiny)
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["tinyb"]
+    assert hw11("check", ada, "--part", "nope", "--assignment", tiny).returncode == 2
+
+
+def test_an_answer_that_cannot_be_read_is_told_with_its_column(tiny, ada):
+    (ada / "answers.yaml").write_text(RIGHT.replace("size: m*k", "size: m*(k"))
+    done = hw11("check", ada, "--assignment", tiny)
+    assert done.returncode == 1
+    assert "^" in done.stdout
+
+
+def test_equivalent_for_a_person():
+    done = hw11("equivalent", "m*(k+1)", "mk + m", "--symbol", "m: positive integer", "--symbol", "k: positive integer")
+    assert (done.returncode, done.stdout.strip()) == (0, "equal")
+
+
+def test_equivalent_answers_line_for_line():
+    line = {"id": 1, "reference": "x", "answer": "x", "kind": "expr", "symbols": {"x": {"positive": True}}}
+    done = hw11("equivalent", "--jsonl", stdin=f"{json.dumps(line)}\nnot json\n")
+    answers = [json.loads(text) for text in done.stdout.splitlines()]
+    assert [(one["id"], one["verdict"]) for one in answers] == [(1, "equal"), (None, "invalid")]
+    assert done.returncode == 0
+
+
+@pytest.mark.slow
+def test_a_class_of_folders_and_zips_gets_a_record_each(tiny, ada, tmp_path):
+    hand_in(tmp_path / "class" / "eve", code="import os\nos._exit(0)\n")
+    hand_in(tmp_path / "class" / "bob", answers="\xff", code="def double(X):\n    while True: pass\n")
+    (tmp_path / "class" / "nobody").mkdir()
+    with zipfile.ZipFile(tmp_path / "class" / "zoe.zip", "w") as archive:
+        archive.writestr("zoe/answers.yaml", RIGHT)
+        archive.writestr("zoe/tiny.py", CODE)
+    out = tmp_path / "out"
+    done = hw11("grade", tmp_path / "class", "--out", out, "--jobs", 2, "--isolation", "process", "--assignment", tiny)
+    assert done.returncode == 0, done.stderr
+    graded = records(out)
+    assert {name: record["score"] for name, record in graded.items()} == {
+        "ada": 5.5, "bob": 4.5, "eve": 4.5, "nobody": 0.0, "zoe": 5.5,
+    }  # fmt: skip
+    assert {path.stem for path in (out / "reports").glob("*.html")} == set(graded)
+    assert len((out / "grades.csv").read_text().splitlines()) == 6
+    for name in ("gradebook.sqlite", "grades.csv", "index.html", "class.secret", "records/ada.json"):
+        assert stat.S_IMODE(os.stat(out / name).st_mode) == 0o600
+
+
+@pytest.mark.slow
+def test_grading_twice_and_with_other_jobs_gives_the_same_bytes(tiny, ada, tmp_path):
+    for name in ("bob", "cyd", "dan"):
+        hand_in(tmp_path / "class" / name, code=CODE.replace("2", str(len(name))))
+    secret = tmp_path / "secret"
+    secret.write_text("0123456789abcdef" * 4)
+    common = ["--secret-file", secret, "--isolation", "process", "--assignment", tiny]
+    for i, jobs in enumerate((1, 2)):
+        hw11("grade", tmp_path / "class", "--out", tmp_path / f"out{i}", "--jobs", jobs, *common)
+    assert timeless(tmp_path / "out0") == timeless(tmp_path / "out1")
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_where_it_stopped(tiny, ada, tmp_path):
+    for i in range(5):
+        hand_in(tmp_path / "class" / f"s{i}")
+    out, secret = tmp_path / "out", tmp_path / "secret"
+    secret.write_text("0123456789abcdef" * 4)
+    arguments = ["grade", tmp_path / "class", "--jobs", 1, "--secret-file", secret, "--isolation", "process",
+                 "--assignment", tiny]  # fmt: skip
+    command = [sys.executable, "-m", "grader", *map(str, arguments), "--out", str(out)]
+    running = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
+    while not list((out / "records").glob("*.json")):
+        assert running.poll() is None
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    before = len(records(out))
+    assert 0 < before < 6
+    done = hw11(*arguments, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert f"{before} of 6 submissions are graded already" in done.stderr
+    hw11(*arguments, "--out", tmp_path / "uninterrupted")
+    assert timeless(out) == timeless(tmp_path / "uninterrupted")
+
+
+@pytest.mark.slow
+def test_reports_can_be_rendered_again(tiny, ada, tmp_path):
+    out = tmp_path / "out"
+    hw11("grade", ada, "--out", out, "--isolation", "process", "--assignment", tiny)
+    page = (out / "reports" / "ada.html").read_text()
+    (out / "reports" / "ada.html").unlink()
+    assert hw11("report", out, "--assignment", tiny).returncode == 0
+    assert (out / "reports" / "ada.html").read_text() == page
+
+
+def test_a_report_of_no_class_is_a_usage_error(tiny, tmp_path):
+    assert hw11("report", tmp_path, "--assignment", tiny).returncode == 2

@@ -1,0 +1,136 @@
+"""Adding things touches only what the design promises: each of these adds one file and nothing else."""
+
+import subprocess
+import sys
+import textwrap
+
+PART = """
+  - id: tinyc
+    title: More
+    prompt: And the square?
+    points: 1
+    fields:
+      square: {kind: expr, points: 1, asks: "m squared?", expect: "reference.tiny:square"}
+"""
+
+
+def run(script: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), *arguments], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_part_is_yaml_and_a_function_of_the_reference(tiny):
+    with open(tiny / "problems" / "tiny.yaml", "a") as file:
+        file.write(PART)
+    with open(tiny / "reference" / "tiny.py", "a") as file:
+        file.write("\ndef square():\n    return m**2\n")
+    script = """
+        import sys
+        from pathlib import Path
+        from grader.judge import Judge
+        from grader.problem.lint import lint
+        from grader.problem.load import load_assignment
+        assignment = load_assignment(Path(sys.argv[1]))
+        with Judge() as judge:
+            lint(assignment, judge)
+        print([part.id for part in assignment.parts])
+        """
+    assert run(script, str(tiny)).strip() == "['tinya', 'tinyb', 'tinyc']"
+
+
+def test_a_kind_of_check_is_one_file_that_registers_itself(tiny, tmp_path):
+    (tmp_path / "haiku.py").write_text(
+        textwrap.dedent(
+            '''
+            """Three lines: `haiku`."""
+            from typing import Literal
+            from grader.checks.base import register
+            from grader.checks.field import FieldCheck, FieldSpec
+            from grader.record import Outcome, Verdict
+
+            class HaikuSpec(FieldSpec):
+                kind: Literal["haiku"]
+                lines: int = 3
+
+            class HaikuCheck(FieldCheck[HaikuSpec]):
+                def judge_text(self, context, text):
+                    right = len(text.splitlines()) == self.spec.lines
+                    verdict = Verdict.CORRECT if right else Verdict.WRONG
+                    return Outcome(verdict=verdict, credit=float(right))
+
+            @register("haiku", place="fields", spec=HaikuSpec)
+            def build(part, name, spec):
+                return HaikuCheck(part, name, spec)
+            '''
+        )
+    )
+    problem = tiny / "problems" / "tiny.yaml"
+    problem.write_text(
+        problem.read_text() + "  - {id: tinyc, title: Verse, prompt: Write one., points: 1, "
+        "fields: {verse: {kind: haiku, points: 1, asks: Three lines.}}}\n"
+    )
+    script = """
+        import sys
+        from pathlib import Path
+        import grader.checks
+        grader.checks.__path__.append(sys.argv[2])
+        from grader.checks.base import Context
+        from grader.problem.load import load_assignment
+        from grader.submission.model import Answer, Submission
+        (check,) = list(load_assignment(Path(sys.argv[1])).parts)[-1].checks
+        for text in ("one\\ntwo\\nthree", "one"):
+            submission = Submission(id="ada", files={}, answers={("tinyc", "verse"): Answer(text)})
+            print(check.id, check.judge(Context(submission, None, b""), ()).verdict)
+        """
+    assert run(script, str(tiny), str(tmp_path)).split() == ["tinyc.verse", "correct", "tinyc.verse", "wrong"]
+
+
+def test_two_files_cannot_claim_one_kind(tmp_path):
+    (tmp_path / "twice.py").write_text(
+        "from grader.checks.base import CheckSpec, register\n"
+        "register('expr', place='fields', spec=CheckSpec)(lambda part, name, spec: None)\n"
+    )
+    script = """
+        import sys
+        import grader.checks
+        grader.checks.__path__.append(sys.argv[1])
+        from grader.checks.base import kinds
+        try:
+            kinds()
+        except RuntimeError as error:
+            print(error)
+        """
+    assert "'expr' is registered twice" in run(script, str(tmp_path))
+
+
+def test_an_executor_is_one_file_that_registers_itself(tmp_path):
+    (tmp_path / "dreamt.py").write_text(
+        textwrap.dedent(
+            '''
+            """An executor that runs nothing."""
+            from grader.sandbox.base import Guarantees
+            from grader.sandbox.register import mechanism
+
+            @mechanism("dreamt", isolation="full", advice="sleep more")
+            class Dreamt:
+                def __init__(self, probes_dir, device):
+                    self.guarantees = Guarantees(True, True, True, True, "dreams")
+                def observe(self, files, turns):
+                    return []
+                def close(self):
+                    pass
+            '''
+        )
+    )
+    script = """
+        import sys
+        from pathlib import Path
+        import grader.sandbox
+        grader.sandbox.__path__.append(sys.argv[1])
+        from grader.sandbox import survey
+        print([found.name for found in survey(Path(".")) if found.name == "dreamt"])
+        """
+    assert run(script, str(tmp_path)).strip() == "['dreamt']"

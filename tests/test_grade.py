@@ -1,0 +1,219 @@
+"""One submission in one direction: outcomes, follow-through, gates, blame."""
+
+from dataclasses import replace
+
+import pytest
+
+from grader.errors import JudgeError, SandboxError
+from grader.grade import Grader
+from grader.problem.load import load_assignment
+from grader.record import Verdict
+from grader.submission.model import Answer, Submission
+
+RIGHT = {
+    ("tinya", "size"): "m*k",
+    ("tinya", "bytes"): "4*m*k",
+    ("tinya", "shape"): "wide",
+    ("tinya", "why"): "Because.",
+    ("tinyb", "entries"): "250000",
+    ("tinyb", "seconds"): "2.5 s",
+}
+
+
+@pytest.fixture
+def grade(tiny, fake_executor, judge):
+    """Grade typed answers (right ones but for those given) and a `double`."""
+
+    def run(double=lambda X: 2 * X, executor=None, grader_judge=judge, broken=None, **answers):
+        assignment = load_assignment(tiny)
+        observers = {"tiny:bytes_of": assignment.library.observer("tiny:bytes_of")}
+        executor = executor or fake_executor({"tiny.double": double}, observers)
+        changed = {key: value for key, value in RIGHT.items()}
+        for name, text in answers.items():
+            key = next(key for key in RIGHT if key[1] == name)
+            changed[key] = text
+        typed = {key: Answer(text) for key, text in changed.items() if text is not None}
+        submission = Submission(id="ada", files={}, answers=typed, broken_parts=broken or {})
+        record = Grader(assignment, executor, grader_judge, b"secret" * 4).grade(submission)
+        return record, {check.id: check for part in record.parts for check in part.checks}
+
+    return run
+
+
+def test_everything_right(grade):
+    record, checks = grade()
+    assert {name: check.verdict for name, check in checks.items() if check.verdict is not Verdict.CORRECT} == {
+        "tinya.why": Verdict.NEEDS_REVIEW
+    }
+    assert (record.score, record.max_score, record.awaiting_review) == (5.5, 6.0, 0.5)
+    assert record.isolation == "fake"
+
+
+def test_a_listed_mistake_is_named(grade):
+    _, checks = grade(size="m + k")
+    assert checks["tinya.size"].verdict is Verdict.WRONG
+    assert checks["tinya.size"].mistake == "this is half the perimeter"
+
+
+def test_a_formula_follows_from_the_students_own(grade):
+    _, checks = grade(size="m*k^2", bytes="4*m*k^2")
+    assert checks["tinya.size"].verdict is Verdict.WRONG
+    assert checks["tinya.bytes"].verdict is Verdict.CORRECT
+    assert checks["tinya.bytes"].follows
+
+
+def test_a_right_formula_is_right_whatever_stands_before_it(grade):
+    _, checks = grade(size="m + k")
+    assert checks["tinya.bytes"].verdict is Verdict.CORRECT
+    assert not checks["tinya.bytes"].follows
+
+
+def test_a_number_follows_from_the_students_own(grade):
+    _, checks = grade(entries="1e6", seconds="10 s")
+    assert checks["tinyb.entries"].verdict is Verdict.WRONG
+    assert checks["tinyb.seconds"].verdict is Verdict.CORRECT
+    assert checks["tinyb.seconds"].follows
+
+
+def test_what_follows_from_nothing_is_wrong(grade):
+    _, checks = grade(entries="1e6", seconds="11 s")
+    assert checks["tinyb.seconds"].verdict is Verdict.WRONG
+
+
+def test_a_gate_blocks_what_stands_on_a_wrong_field(grade):
+    _, checks = grade(size="m + k")
+    assert checks["tinya.shape"].verdict is Verdict.BLOCKED
+    assert checks["tinya.shape"].score == 0
+
+
+def test_a_chosen_misconception_is_named(grade):
+    _, checks = grade(shape="Tall")
+    assert checks["tinya.shape"].mistake == "look at the columns"
+
+
+def test_a_planted_wrong_function_is_named(grade):
+    _, checks = grade(double=lambda X: X * X)
+    assert checks["tinya.run.double"].verdict is Verdict.WRONG
+    assert checks["tinya.run.double"].mistake == "this squares each entry"
+
+
+def test_a_wrong_function_is_told_where_it_differs(grade):
+    _, checks = grade(double=lambda X: 3 * X)
+    assert "constant factor 1.5" in checks["tinya.run.double"].message
+    assert dict(checks["tinya.run.double"].details)["input"].startswith("m = ")
+
+
+def test_formula_and_code_that_disagree_are_told_and_which_is_right(grade):
+    _, checks = grade(bytes="8*m*k", size="m*k")
+    assert checks["tinya.bytes.pairing"].verdict is Verdict.WRONG
+    assert "the code agrees with the reference" in checks["tinya.bytes.pairing"].message
+
+
+def test_an_identity_needs_no_key(grade):
+    _, checks = grade(size="m + k", bytes="4*m + 4*k")
+    assert checks["tinya.holds.ratio"].verdict is Verdict.CORRECT
+    _, checks = grade(bytes="8*m*k")
+    assert checks["tinya.holds.ratio"].verdict is Verdict.WRONG
+
+
+@pytest.mark.parametrize(
+    ("double", "verdict"),
+    [
+        (lambda X: X[:, :0], Verdict.WRONG),
+        (lambda X: None, Verdict.WRONG),
+        (lambda X: "text", Verdict.WRONG),
+        (lambda X: X * float("nan"), Verdict.WRONG),
+        (lambda X, Y: X, Verdict.CRASHED),
+        (lambda X: 1 / 0, Verdict.CRASHED),
+    ],
+)
+def test_a_result_of_any_kind_is_an_outcome(grade, double, verdict):
+    _, checks = grade(double=double)
+    assert checks["tinya.run.double"].verdict is verdict
+    assert checks["tinya.size"].verdict is Verdict.CORRECT
+
+
+def test_a_template_function_is_not_started(grade):
+    def untouched(X):
+        raise NotImplementedError
+
+    _, checks = grade(double=untouched)
+    assert checks["tinya.run.double"].verdict is Verdict.MISSING
+    assert checks["tinya.run.double"].message.startswith("not started")
+
+
+@pytest.mark.parametrize("typed", ["", "   ", None])
+def test_a_blank_field_is_not_started(grade, typed):
+    _, checks = grade(size=typed, why=typed)
+    assert checks["tinya.size"].verdict is checks["tinya.why"].verdict is Verdict.MISSING
+    assert checks["tinya.size"].score == checks["tinya.why"].score == 0
+
+
+def test_a_broken_part_costs_that_part_alone(grade):
+    _, checks = grade(broken={"tinya": "line 3 cannot be read"})
+    assert checks["tinya.size"].verdict is Verdict.UNREADABLE
+    assert checks["tinya.size"].message == "line 3 cannot be read"
+    assert checks["tinyb.entries"].verdict is Verdict.CORRECT
+    assert checks["tinya.run.double"].verdict is Verdict.CORRECT
+
+
+def test_a_fault_of_the_sandbox_costs_no_points(grade, fake_executor):
+    class Broken(fake_executor):
+        def observe(self, files, turns):
+            raise SandboxError("the zygote is gone")
+
+    record, checks = grade(executor=Broken({}))
+    assert checks["tinya.run.double"].verdict is Verdict.HARNESS_ERROR
+    assert checks["tinya.run.double"].score is None
+    assert "zygote" in checks["tinya.run.double"].staff
+    assert "zygote" not in checks["tinya.run.double"].message
+    assert checks["tinya.size"].verdict is Verdict.CORRECT
+    assert record.has_harness_error
+
+
+def test_a_fault_of_the_judge_costs_no_points(grade):
+    class Broken:
+        def __getattr__(self, name):
+            def fail(*_):
+                raise JudgeError("worker gone")
+
+            return fail
+
+    _, checks = grade(grader_judge=Broken())
+    assert checks["tinya.size"].verdict is Verdict.HARNESS_ERROR
+    assert checks["tinya.run.double"].verdict is Verdict.CORRECT
+
+
+def test_the_same_submission_grades_the_same(grade):
+    def timeless(record):
+        parts = [
+            part.model_copy(update={"checks": tuple(replace_seconds(check) for check in part.checks)})
+            for part in record.parts
+        ]
+        return record.model_copy(update={"parts": tuple(parts)}).model_dump_json()
+
+    def replace_seconds(check):
+        return check.model_copy(update={"seconds": 0.0})
+
+    assert timeless(grade(size="m + k")[0]) == timeless(grade(size="m + k")[0])
+
+
+def test_hidden_inputs_differ_between_submissions_and_public_ones_do_not(tiny, judge):
+    from grader.checks.base import Context
+
+    assignment = load_assignment(tiny)
+    hidden, public = (check for check in next(assignment.parts).checks if check.id.startswith("tinya.run.double"))
+    one = Submission(id="ada", files={})
+    contexts = [Context(one, judge, b"a"), Context(replace(one, id="bob"), judge, b"a"), Context(one, judge, b"b")]
+    assert len({str(hidden.probes(context)) for context in contexts}) == 3
+    assert len({str(public.probes(context)) for context in contexts}) == 1
+
+
+def test_what_was_not_read_is_told(grade, tiny, judge, fake_executor):
+    assignment = load_assignment(tiny)
+    answers = {("tinya", "sise"): Answer("1"), ("tinyz", "x"): Answer("1")}
+    submission = Submission(id="ada", files={}, answers=answers)
+    record = Grader(assignment, fake_executor({}), judge, b"s" * 16).grade(submission)
+    told = {notice.where: notice.message for notice in record.notices}
+    assert "did you mean 'size'?" in told["tinya.sise"]
+    assert "tinyz" in told["tinyz.x"]
