@@ -52,6 +52,7 @@ validate: setup
 
 template: setup
 	@$(BIN)/hw11 kit --out student_template
+	@rm -rf tests/sample_class/untouched && cp -r student_template tests/sample_class/untouched
 
 schema: setup
 	@$(BIN)/python -m grader.problem.schema > docs/problem.schema.json

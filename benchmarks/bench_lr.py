@@ -75,7 +75,6 @@ def _on_gpu() -> list[Sweep]:
     """Agreement with the CPU on stable runs, then times for 8 and for 512 seeds."""
     if not torch.cuda.is_available():
         raise SystemExit("bench_lr: no GPU that torch can use")
-    torch.backends.cuda.matmul.allow_tf32 = False
     large = []
     for setting in SETTINGS:
         cpu = sweep(setting, STEPS, REFERENCE_SEEDS)

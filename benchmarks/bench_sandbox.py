@@ -72,6 +72,7 @@ def first_call(executor: Executor, submissions: int) -> float:
 
 
 def main() -> None:
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--submissions", type=int, default=20)
     submissions = parser.parse_args().submissions

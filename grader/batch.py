@@ -6,36 +6,23 @@ submission can never stop the others: whatever happens to it, it gets a record.
 
 from __future__ import annotations
 
-import atexit
 import hashlib
-import multiprocessing
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from pathlib import Path
 
 from grader.checks.base import not_judged
-from grader.grade import Grader, make_record, versions
+from grader.grade import make_record, versions
+from grader.pool import Settings, pool, worker_grader
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
 from grader.record import GradeRecord, Notice, Verdict
-from grader.sandbox import Isolation, start
 from grader.score import score_check, score_part
 from grader.submission.load import Found, load_submission
 from grader.submission.model import Submission
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What every worker needs to know."""
-
-    assignment: Path
-    secret: bytes
-    isolation: Isolation = "full"
-    device: str = "cpu"
 
 
 @dataclass(frozen=True)
@@ -46,9 +33,6 @@ class Progress:
     done: int
     total: int
     failed: int
-
-
-_grader: Grader | None = None
 
 
 def grade_class(
@@ -82,19 +66,18 @@ def grade_class(
                 yield finish(record)
         for suspect in suspects:
             for one, record in _run_pool(deque([suspect]), settings, 1):
-                yield finish(record or fault_record(one, settings.assignment, "the worker died, twice"))
+                yield finish(record or _fault(one, load_assignment(settings.assignment), "the worker died, twice"))
 
 
 def _run_pool(queue: deque[Found], settings: Settings, jobs: int) -> Iterator[tuple[Found, GradeRecord | None]]:
     """Take submissions from the queue until it is empty or a worker dies; None for those then under way."""
     running: dict[Future[GradeRecord], Found] = {}
     workers = max(1, min(jobs, len(queue)))
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(settings,)) as pool:
+    with pool(settings, workers) as started:
         try:
             while queue or running:
                 while queue and len(running) < workers:
-                    future = pool.submit(_grade_one, queue[0])
+                    future = started.submit(_grade_one, queue[0])
                     running[future] = queue.popleft()
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
@@ -105,41 +88,21 @@ def _run_pool(queue: deque[Found], settings: Settings, jobs: int) -> Iterator[tu
                 yield one, None
 
 
-def _start_worker(settings: Settings) -> None:
-    """What a worker does once, in its main thread: load, start the sandbox, start the judge."""
-    global _grader
-    import torch
-
-    from grader.judge import Judge
-
-    torch.set_num_threads(1)
-    assignment = load_assignment(settings.assignment)
-    executor = start(settings.isolation, assignment.library.probes_dir, settings.device)
-    judge = Judge()
-    atexit.register(executor.close)
-    atexit.register(judge.close)
-    _grader = Grader(assignment, executor, judge, settings.secret)
-
-
 def _grade_one(found: Found) -> GradeRecord:
-    assert _grader is not None
+    grader = worker_grader()
     try:
-        return _grader.grade(load_submission(found, _grader.assignment.modules))
+        return grader.grade(load_submission(found, grader.assignment.modules))
     except Exception:  # noqa: BLE001  # one of the two broad ones: a fault of ours costs one submission, no mark
-        return _fault(Submission(id=found.id, files={}), _grader.assignment, traceback.format_exc())
+        return _fault(found, grader.assignment, traceback.format_exc())
 
 
-def fault_record(found: Found, assignment: Path, reason: str) -> GradeRecord:
+def _fault(found: Found, assignment: Assignment, reason: str) -> GradeRecord:
     """The record of a submission that could not be graded at all."""
-    return _fault(Submission(id=found.id, files={}), load_assignment(assignment), reason)
-
-
-def _fault(submission: Submission, assignment: Assignment, reason: str) -> GradeRecord:
     outcome = not_judged(Verdict.HARNESS_ERROR, "not graded yet: a fault of ours, no points lost", staff=reason)
     parts = tuple(
         score_part(part, [score_check(check, outcome, 0.0) for check in part.checks]) for part in assignment.parts
     )
-    record = make_record(submission, assignment, "none", parts)
+    record = make_record(Submission(id=found.id, files={}), assignment, "none", parts)
     told = Notice(where="harness", message="a fault of ours stopped the grading of this submission")
     return record.model_copy(update={"notices": (told,)})
 

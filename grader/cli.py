@@ -148,15 +148,14 @@ def grade(paths: tuple[Path, ...], root: Path | None, **options: Any) -> int:
 
 @main.command()
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML here.")
-@click.option("--problem", "only", multiple=True, help="Only this problem (may be repeated).")
 @json_option
 @assignment_option
 @with_exit_codes
-def validate(junit: Path | None, only: tuple[str, ...], as_json: bool, root: Path | None) -> int:
+def validate(junit: Path | None, as_json: bool, root: Path | None) -> int:
     """Check the checks: the reference is right, planted wrong answers are caught."""
     from grader.commands import validate as command
 
-    return command.run(load(root), only, junit, as_json)
+    return command.run(load(root), junit, as_json)
 
 
 @main.command()
@@ -187,6 +186,18 @@ def equivalent(reference: str | None, answer: str | None, jsonl: bool, **options
     if reference is None or answer is None:
         raise UsageError("give REFERENCE and ANSWER, or --jsonl")
     return command.run(reference, answer, **options)
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("name")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@assignment_option
+@with_exit_codes
+def run(name: str, arguments: tuple[str, ...], root: Path | None) -> int:
+    """Run an experiment that the homework declares in reference/experiments/, such as `hw11 run sweep --out DIR`."""
+    from grader.commands import run as command
+
+    return command.run(assignment_root(root), name, arguments)
 
 
 @main.command()

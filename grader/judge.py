@@ -8,12 +8,14 @@ is made of belongs to `grader.maths`.
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import logging
 import os
 import queue
-import subprocess  # noqa: S404 — our own interpreter, our own module
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -43,6 +45,7 @@ class Judge:
         self._lock = threading.Lock()
         self._cache: dict[str, Decision] = {}
         self._ready = False
+        self._last_words: IO[bytes] = io.BytesIO()
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def __enter__(self) -> Self:
@@ -79,9 +82,7 @@ class Judge:
         """
         return self._decision({"do": "holds", "statement": statement, "previous": dict(previous)}, question)
 
-    def evaluate(
-        self, question: Question, answer: object, points: Sequence[Mapping[str, str]]
-    ) -> list[str | None]:
+    def evaluate(self, question: Question, answer: object, points: Sequence[Mapping[str, str]]) -> list[str | None]:
         """A scalar answer's value at each point, as decimal text; None where it has none.
 
         Raises:
@@ -89,6 +90,15 @@ class Judge:
         """
         reply = self._ask({"do": "evaluate", "answer": _plain(answer), "points": [dict(p) for p in points]}, question)
         return [None for _ in points] if reply is None else list(reply["values"])
+
+    def wait(self) -> None:
+        """Wait until the worker can answer at once.
+
+        Raises:
+            JudgeError: the worker cannot be started.
+        """
+        with self._lock:
+            self._make_ready()
 
     def close(self) -> None:
         """End the worker and wait for it."""
@@ -112,9 +122,7 @@ class Judge:
         """The worker's reply; None where it overran its limits, and was replaced."""
         line = json.dumps({**request, "question": _packed(question)}).encode() + b"\n"
         with self._lock:
-            if self._worker is None:
-                self._start()
-            self._await_ready()
+            self._make_ready()
             reply = self._exchange(line)
             if reply is None:
                 self._stop()
@@ -128,22 +136,32 @@ class Judge:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(_import_path())}
         command = [sys.executable, "-m", "grader.maths.worker"]
         try:
+            self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 — it lives as long as the worker
             self._worker = subprocess.Popen(  # noqa: S603 — nothing of it comes from outside
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._last_words,
+                env=environment,
+                start_new_session=True,
             )
         except OSError as error:
+            self._last_words.close()
             raise JudgeError(f"the judge's worker cannot be started: {error}") from error
         self._ready, self._lines = False, queue.SimpleQueue()
         threading.Thread(target=_pump, args=(self._worker.stdout, self._lines), daemon=True).start()
 
-    def _await_ready(self) -> None:
+    def _make_ready(self) -> None:
+        if self._worker is None:
+            self._start()
         if not self._ready and self._read_line(_START_SECONDS) != "ready":
             self._stop()
             raise JudgeError("the judge's worker does not start")
         self._ready = True
 
     def _exchange(self, line: bytes) -> dict[str, Any] | None:
-        assert self._worker is not None and self._worker.stdin is not None  # noqa: S101 — just started
+        assert self._worker is not None
+        assert self._worker.stdin is not None
         try:
             self._worker.stdin.write(line)
             self._worker.stdin.flush()
@@ -151,7 +169,9 @@ class Judge:
             return None
         reply = self._read_line(_WALL_SECONDS)
         if not reply:
-            log.warning("the judge's worker ended on a request and was replaced")
+            self._last_words.seek(0)
+            said = self._last_words.read().decode(errors="replace")[-2_000:]
+            log.warning("the judge's worker ended on a request and is replaced: %s", said or "out of CPU time")
             return None
         decoded: dict[str, Any] = json.loads(reply)
         return decoded
@@ -169,6 +189,7 @@ class Judge:
             return
         worker.kill()
         worker.wait()
+        self._last_words.close()
         if worker.stdin is not None:
             with contextlib.suppress(OSError):
                 worker.stdin.close()
@@ -185,6 +206,7 @@ def _pump(stream: IO[bytes], lines: queue.SimpleQueue[str]) -> None:
 def serve_jsonl(stdin: BinaryIO, stdout: TextIO) -> None:
     """Answer `hw11 equivalent --jsonl`: one line out for each line in, in order, flushed, whatever it holds."""
     with Judge() as judge:
+        judge.wait()
         while line := stdin.readline(_MAX_LINE):
             while not line.endswith(b"\n") and len(line) == _MAX_LINE and (more := stdin.readline(_MAX_LINE)):
                 line = b"{" if not more.endswith(b"\n") and len(more) == _MAX_LINE else b"{\n"
@@ -247,12 +269,14 @@ def _tolerance(value: object) -> Tolerance | None:
     given = value if isinstance(value, dict) else {"rel": value}
     if set(given) - {"rel", "abs"}:
         raise ValueError('tolerance must be null or {"rel": number}')
-    limits: dict[str, float | None] = {}
+    limits: dict[str, float] = {}
     for name, number in given.items():
-        if number is not None and (isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < 1e300):
+        if number is None:
+            continue
+        if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < 1e300:
             raise ValueError(f"tolerance {name} must be a number from 0 up")
-        limits[name] = None if number is None else float(number)
-    return Tolerance(**limits) if any(limit is not None for limit in limits.values()) else None
+        limits[name] = float(number)
+    return Tolerance(**limits) if limits else None
 
 
 def _invalid(identity: object, message: str, start: float) -> dict[str, Any]:

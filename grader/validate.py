@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -20,9 +22,12 @@ from grader.checks.typed import TypedCheck
 from grader.grade import Grader
 from grader.kit import drift, template_files
 from grader.maths.mistakes import mutations
+from grader.pool import Settings, pool, worker_grader
+from grader.problem.load import load_assignment
 from grader.problem.model import Assignment, Part
-from grader.record import CheckRecord, GradeRecord, Outcome, Verdict
+from grader.record import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import Limits, Turn
+from grader.submission.answers import read_answers
 from grader.submission.load import Found, load_submission
 from grader.submission.model import Answer, Submission
 
@@ -42,20 +47,40 @@ class Trial:
     seconds: float = 0.0
 
 
-def validate(grader: Grader) -> Iterator[Trial]:
-    """Try everything an assignment promises; one trial at a time, so that progress can be shown."""
-    assignment = grader.assignment
-    reference = load_reference(assignment)
-    record = grader.grade(reference)
-    yield from _reference(assignment, record)
-    outcomes = _outcomes(grader, reference)
-    for part in assignment.parts:
-        for check in part.checks:
-            yield from _typed_mistakes(grader, part, check, reference, outcomes)
-            yield from _code_mistakes(grader, part, check, reference)
-            yield from _mutants(grader, part, check)
-    yield from _template(grader)
-    yield _all_wrong(grader, reference)
+def validate(settings: Settings, jobs: int) -> Iterator[Trial]:
+    """Try everything an assignment promises, part by part on several workers; trials come as they are done."""
+    assignment = load_assignment(settings.assignment)
+    yield from _drift(assignment)
+    with pool(settings, jobs) as workers:
+        whole = [workers.submit(_whole, name) for name in _WHOLE]
+        parts = [workers.submit(_part, part.id) for part in _longest_first(assignment)]
+        for future in as_completed([*whole, *parts]):
+            yield from future.result()
+
+
+def _longest_first(assignment: Assignment) -> list[Part]:
+    def effort(part: Part) -> int:
+        return sum(len(getattr(spec, "mistakes", ())) for spec in (*part.spec.fields.values(), *part.spec.runs))
+
+    return sorted(assignment.parts, key=effort, reverse=True)
+
+
+def _part(name: str) -> list[Trial]:
+    """In a worker: every wrong answer of one part."""
+    grader = worker_grader()
+    reference, outcomes = _reference_outcomes()
+    part = next(part for part in grader.assignment.parts if part.id == name)
+    trials: list[Trial] = []
+    for check in part.checks:
+        trials += _typed_mistakes(grader, part, check, reference, outcomes)
+        trials += _code_mistakes(grader, part, check, reference)
+        trials += _mutants(grader, part, check)
+    return trials
+
+
+def _whole(name: str) -> list[Trial]:
+    """In a worker: one submission graded from end to end."""
+    return list(_WHOLE[name](worker_grader(), load_reference(worker_grader().assignment)))
 
 
 def load_reference(assignment: Assignment) -> Submission:
@@ -63,22 +88,27 @@ def load_reference(assignment: Assignment) -> Submission:
     return load_submission(Found("reference", assignment.root / "reference"), assignment.modules)
 
 
-def _reference(assignment: Assignment, record: GradeRecord) -> Iterator[Trial]:
-    for part, graded in zip(assignment.parts, record.parts, strict=True):
+def _reference(grader: Grader, reference: Submission) -> Iterator[Trial]:
+    """The reference must earn every automatic point."""
+    record = grader.grade(reference)
+    for part, graded in zip(grader.assignment.parts, record.parts, strict=True):
         for check in graded.checks:
             right = check.verdict in (Verdict.CORRECT, Verdict.NEEDS_REVIEW)
             fault = "" if right else f"the reference is {check.verdict}: {check.message} {check.staff}".strip()
             yield Trial("reference", part.problem, check.id, fault, check.seconds)
 
 
-def _outcomes(grader: Grader, reference: Submission) -> Mapping[str, Outcome]:
-    """The reference's typed outcomes, which follow-through looks back at."""
+@cache
+def _reference_outcomes() -> tuple[Submission, Mapping[str, Outcome]]:
+    """The reference and its typed outcomes, which follow-through looks back at."""
+    grader = worker_grader()
+    reference = load_reference(grader.assignment)
     context = Context(reference, grader.judge, grader.secret)
     for part in grader.assignment.parts:
         for check in part.checks:
             if not check.probes(context):
                 context.outcomes[check.id] = check.judge(context, ())
-    return context.outcomes
+    return reference, context.outcomes
 
 
 def _typed_mistakes(
@@ -146,15 +176,19 @@ def _mutants(grader: Grader, part: Part, check: Check) -> Iterator[Trial]:
         yield Trial("mutant", part.problem, f"{check.id}: {mutant}", fault, decision.seconds)
 
 
-def _template(grader: Grader) -> Iterator[Trial]:
-    """The template is what the problems give, and untouched it is worth nothing and says so everywhere."""
-    assignment = grader.assignment
+def _drift(assignment: Assignment) -> Iterator[Trial]:
+    """The template that is checked in must be what the problems give."""
     for name in drift(assignment, assignment.root / "student_template"):
         fault = "differs from what the problems give: run `make template`"
         yield Trial("template", "", f"student_template/{name}", fault)
+
+
+def _template(grader: Grader, reference: Submission) -> Iterator[Trial]:
+    """Untouched, the template is worth nothing and says so everywhere."""
+    assignment = grader.assignment
     files = {name: text.encode() for name, text in template_files(assignment).items()}
-    submission = Submission(id="template", files={n: c for n, c in files.items() if n.endswith(".py")})
-    record = grader.grade(submission)
+    answers = read_answers(files.pop("answers.yaml"), "answers.yaml").answers
+    record = grader.grade(Submission(id="template", files=files, answers=answers))
     for part, graded in zip(assignment.parts, record.parts, strict=True):
         for check in graded.checks:
             yield Trial("template", part.problem, check.id, _not_started_fault(check), check.seconds)
@@ -166,14 +200,14 @@ def _not_started_fault(check: CheckRecord) -> str:
     return f"an untouched template earns {check.score:g}" if check.score else ""
 
 
-def _all_wrong(grader: Grader, reference: Submission) -> Trial:
+def _all_wrong(grader: Grader, reference: Submission) -> Iterator[Trial]:
     """Right shapes with wrong numbers, and a wrong answer in every field, must stay nearly worthless."""
     started = time.perf_counter()
     record = grader.grade(all_wrong(grader.assignment, reference))
     share = (record.score + record.awaiting_review) / record.max_score
     earned = [check.id for part in record.parts for check in part.checks if check.score]
     fault = "" if share < ALL_WRONG_SHARE else f"earns {share:.1%} with {', '.join(earned)}"
-    return Trial("all wrong", "", f"right shapes, wrong values: {share:.1%}", fault, time.perf_counter() - started)
+    yield Trial("all wrong", "", f"right shapes, wrong values: {share:.1%}", fault, time.perf_counter() - started)
 
 
 def all_wrong(assignment: Assignment, reference: Submission) -> Submission:
@@ -195,5 +229,11 @@ def all_wrong(assignment: Assignment, reference: Submission) -> Submission:
 
 
 def _wrong(check: TypedCheck) -> str:
-    worthless = [mistake.answer for mistake in check.spec.mistakes if not mistake.credit]
-    return worthless[0] if worthless else "12345.678"
+    """A wrong answer that follows from no other."""
+    spec = check.spec
+    worthless = [mistake.answer for mistake in spec.mistakes if not mistake.credit]
+    follows = getattr(spec, "follows", None) or getattr(spec, "from_", ())
+    return worthless[0] if worthless and not follows else "12345.678"
+
+
+_WHOLE = {"reference": _reference, "template": _template, "all wrong": _all_wrong}

@@ -195,4 +195,4 @@ def quantize(x: Tensor, bits: int, S: float, Z: int) -> Tensor:
 
 def dequantize(q: Tensor, S: float, Z: int) -> Tensor:
     """The real values that integers stand for."""
-    return S * (q - Z)
+    return S * (q - Z).to(torch.float64)

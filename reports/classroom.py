@@ -117,6 +117,7 @@ def render_class(records: Sequence[GradeRecord], assignment: Assignment, facts: 
         most_faults=MOST_FAULTS,
         mistakes=_largest(named, MOST_MISTAKES),
         readings=_largest(unnamed, MOST_READINGS),
+        enough=ENOUGH,
         link=quote,
     )
 
@@ -136,6 +137,7 @@ def render_part(records: Sequence[GradeRecord], part: Part, assignment: Assignme
         row=_part_row(part, ordered),
         checks=checks,
         total=len(ordered),
+        enough=ENOUGH,
         link=quote,
     )
 

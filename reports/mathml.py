@@ -36,6 +36,9 @@ from grader.maths.tokens import Vocabulary
 from grader.maths.unreadable import Unreadable
 from reports.untrusted import visible
 
+SHORT, WIDE = 14, 22
+"""Characters: formulas up to the one are never broken, pieces beyond the other may not fit a phone."""
+_SPACE = re.compile(r'<mspace width="[1-9][^>]*>')
 _GREEK = {word: letter for letter, word in reversed(GREEK.items())}
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
 _CONSTANTS = {"pi": "π", "e": "e", "i": "i"}
@@ -51,7 +54,8 @@ def to_mathml(reading: str, symbols: Mapping[str, object]) -> Markup:
         symbols: the part's symbols, in the judge's protocol.
 
     Returns:
-        A `<math>` element with the reading as its `alttext`; `<code>` where it is no formula.
+        One `<math>` element, or several if the formula is long: a browser breaks lines only between them. `<code>`
+        where it is no formula.
     """
     return _mathml(reading, json.dumps(symbols, sort_keys=True))
 
@@ -67,12 +71,51 @@ def _mathml(reading: str, symbols: str) -> Markup:
         break
     else:
         return Markup("<code>{}</code>").format(visible(reading))
-    return Markup(f'<math displaystyle="true" alttext="{escape(visible(reading))}">{_row(_draw(tree))}</math>')  # noqa: S704  # leaves escape
+    pieces = _pieces(tree) if len(reading) > SHORT else [_draw(tree)]
+    return Markup("<wbr>".join(f'<math displaystyle="true">{_row(piece)}</math>' for piece in pieces))  # noqa: S704  # leaves escape
+
+
+def is_wide(formula: str) -> bool:
+    """Whether a piece of a drawn formula may be wider than a phone, so that it must scroll by itself."""
+    return any("<math" in piece and width(piece) > WIDE for piece in formula.split("</math>"))
+
+
+def width(math: str) -> int:
+    """About how many characters wide a drawing is."""
+    return len(re.sub(r"<[^>]*>", "", re.sub(r"&#?\w+;", "x", _SPACE.sub("xxx", math))))
 
 
 @lru_cache(maxsize=512)
 def _declared(symbols: str) -> Symbols:
     return Symbols.from_spec(json.loads(symbols))
+
+
+def _pieces(node: Node) -> list[str]:
+    """The drawing cut where a line may end: before relations, before the signs of a sum, between factors."""
+    match node:
+        case Relation(members, operators):
+            later = [
+                piece
+                for sign, member in zip(operators, members[1:], strict=True)
+                for piece in _after(escape(sign), member)
+            ]
+            return [*_pieces(members[0]), *later]
+        case Binary("+" | "-" as sign, left, right):
+            return [*_pieces(left), *_after("−" if sign == "-" else "+", right)]
+        case Binary("*" | "·", left, right) if _strength(left) >= _PRODUCT:
+            return [*_pieces(left), f"{_sign('⋅')}{_at_least(_SIGN, right)}"]
+    return [_draw(node)]
+
+
+def _after(sign: str, node: Node) -> list[str]:
+    bare = _strength(node) >= _PRODUCT and not isinstance(_leading(node), Negative)
+    first, *others = _pieces(node) if bare else [_later_term(node)]
+    return [f"{_sign(sign)}{first}", *others]
+
+
+def _sign(sign: str) -> str:
+    """A sign that keeps its space though nothing stands before it."""
+    return f'<mo form="infix">{sign}</mo>'
 
 
 def _draw(node: Node) -> str:

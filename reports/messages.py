@@ -8,21 +8,34 @@ from __future__ import annotations
 
 import re
 
+from markupsafe import Markup
+
 from grader.problem.model import Part
 from reports.prose import to_inline_html
 from reports.untrusted import shown
 
 
 def sentence(text: str, part: Part, room: int) -> str:
-    """A message of one of the part's checks, begun with a capital; `Markup` if it is the author's."""
-    begun = _begun(text, part)
-    return to_inline_html(begun) if text in _author_says(part) else shown(begun, room)
+    """A message of one of the part's checks, begun with a capital.
+
+    `Markup` if it is, or ends in, a sentence of the author's: only that sentence may hold formulas.
+    """
+    authors = next((says for says in _author_says(part) if text.endswith(says)), "")
+    ours = text.removesuffix(authors)
+    if not authors:
+        return shown(_begun(text, part), room)
+    if not ours:
+        return to_inline_html(_begun(text, part))
+    return Markup("{}{}").format(shown(_begun(ours, part), room), to_inline_html(authors))
 
 
-def _author_says(part: Part) -> frozenset[str]:
-    specs = [*part.fields.values(), *part.spec.runs]
-    mistakes = {mistake.says for spec in specs for mistake in getattr(spec, "mistakes", ())}
-    return frozenset(mistakes | {o.says for spec in specs for o in getattr(spec, "options", {}).values()})
+def _author_says(part: Part) -> list[str]:
+    """Every sentence that an author wrote for a part, the longest first."""
+    specs = [*part.fields.values(), *part.spec.runs, *part.spec.checks]
+    said = {getattr(spec, "says", "") for spec in specs}
+    said |= {mistake.says for spec in specs for mistake in getattr(spec, "mistakes", ())}
+    said |= {option.says for spec in specs for option in getattr(spec, "options", {}).values()}
+    return sorted(said - {""}, key=len, reverse=True)
 
 
 def _begun(text: str, part: Part) -> str:

@@ -23,7 +23,7 @@ from reports.words import points
 class ModelAnswer:
     """What would have earned everything: a line, and for texts a rubric and a whole answer."""
 
-    line: str = ""
+    line: Markup | None = None
     rubric: tuple[tuple[Markup, str], ...] = ()
     full: str = ""
 

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from grader.record import Verdict
 from reports import words
+from reports.mathml import is_wide
 from reports.prose import to_html, to_inline_html
 from reports.untrusted import one_line, visible
 
@@ -51,6 +52,12 @@ def fragment(template: str, macro: str, *values: Any) -> Markup:
 @cache
 def _macros(template: str) -> Mapping[str, Callable[..., Markup]]:
     return vars(_environment().get_template(template).module)
+
+
+def math_line(formula: Markup, label: str) -> Markup:
+    """A formula on a line of its own; a wide one scrolls, by keyboard too."""
+    scrolls = Markup(' tabindex="0" role="group" aria-label="{}"').format(label) if is_wide(formula) else ""
+    return Markup('<div class="math-line"{}>{}</div>').format(scrolls, formula)
 
 
 @cache
@@ -103,6 +110,7 @@ def _environment() -> Environment:
         "points": words.points,
         "worth": words.worth,
         "counted": words.counted,
+        "math_line": math_line,
         "icon": icon,
         "badge": badge,
         "score": score,

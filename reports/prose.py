@@ -8,6 +8,7 @@ that carries its TeX.
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from html import escape
@@ -19,7 +20,10 @@ from markdown_it.token import Token
 from markupsafe import Markup
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from reports.mathml import SHORT, is_wide, width
+
 _OFF = ("heading", "lheading", "html_block", "html_inline", "link", "image", "autolink", "reference")
+_LINE_MAY_END = frozenset("=,+−-∈≤≥<>≈")
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 _TEX_FAULTS: tuple[type[Exception], ...] = tuple(
     value for value in vars(exceptions).values() if isinstance(value, type) and issubclass(value, Exception)
@@ -40,10 +44,10 @@ def to_inline_html(markdown: str) -> Markup:
 
 def _glued(html: str) -> str:
     """Keep a comma or full stop on the line of the formula before it."""
-    return _BEFORE_A_SIGN.sub(r'<span class="glue">\1\2</span>', html)
+    return _BEFORE_A_SIGN.sub(r'<span class="glue">\1\2</span></span>', html)
 
 
-_BEFORE_A_SIGN = re.compile(r'(<span class="math inline">(?:(?!</span>).)*</span>)([,.;:?!)])')
+_BEFORE_A_SIGN = re.compile(r"(<math(?:(?!</math>).)*</math>)</span>([,.;:?!)])", re.DOTALL)
 
 
 def formula(tex: str, *, display: bool = False) -> Markup:
@@ -54,7 +58,27 @@ def formula(tex: str, *, display: bool = False) -> Markup:
         math = ""
     if not _is_pure(math):
         return Markup("<code>{}</code>").format(tex)
-    return Markup(math.replace(_NAMESPACE, f' alttext="{escape(tex)}"', 1))  # noqa: S704  # pure MathML
+    math = math.replace(_NAMESPACE, f' alttext="{escape(tex)}"', 1)
+    return Markup(math if display else _breakable(math))  # noqa: S704  # pure MathML
+
+
+def _breakable(math: str) -> str:
+    """A long formula as several: a browser breaks lines only between them. The TeX stays with the first."""
+    opening, row, rest = math.partition("<mrow>")
+    inside = rest.removesuffix("</mrow></math>")
+    if not row or width(inside) <= SHORT:
+        return math
+    root = ElementTree.fromstring(f"<mrow>{inside}</mrow>")  # noqa: S314  # our own converter's output
+    pieces = [""]
+    for child in root:
+        ends = child.tag == "mo" and child.text in _LINE_MAY_END
+        if child.tag == "mo" and child.text in _LINE_MAY_END - {","}:
+            child.set("form", "infix")
+        pieces[-1] += ElementTree.tostring(child, encoding="unicode")
+        if ends:
+            pieces.append("")
+    whole = [f"<math><mrow>{piece}</mrow></math>" for piece in pieces[1:] if piece]
+    return "<wbr>".join([f"{opening}<mrow>{pieces[0]}</mrow></math>", *whole])
 
 
 def _is_pure(math: str) -> bool:
@@ -77,14 +101,17 @@ def _parser() -> MarkdownIt:
     dollarmath_plugin(
         parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True, renderer=_render_math
     )
-    parser.add_render_rule("math_inline_double", _displayed_in_a_sentence)
+    for rule in ("math_inline_double", "math_block"):
+        parser.add_render_rule(rule, _displayed)
     return parser
 
 
-def _render_math(tex: str, options: dict[str, Any]) -> str:
-    return formula(tex, display=bool(options.get("display_mode")))
+def _render_math(tex: str, _options: dict[str, Any]) -> str:
+    return formula(tex)
 
 
-def _displayed_in_a_sentence(_renderer: Any, tokens: Sequence[Token], place: int, *_: Any) -> str:
-    """A displayed formula inside a paragraph: a `span`, because a paragraph may hold no `div`."""
-    return f'<span class="math block">{formula(tokens[place].content.strip(), display=True)}</span>'
+def _displayed(_renderer: Any, tokens: Sequence[Token], place: int, *_: Any) -> str:
+    """A displayed formula; in a `span`, because it may stand in a paragraph. A wide one scrolls, by keyboard too."""
+    math = formula(tokens[place].content.strip(), display=True)
+    scrolls = ' tabindex="0" role="group" aria-label="Formula"' if is_wide(math) else ""
+    return f'<span class="math block"{scrolls}>{math}</span>'

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.record import Verdict
+from reports.summary import unwritten
 from reports.visibility import SeenCheck, SeenPart
 from reports.words import counted
 
 MOST = 3
+NAMES = 6
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def _step(part: SeenPart) -> Step:
     empty = [check for check in failing if check.verdict is Verdict.MISSING]
     several = first.verdict is Verdict.MISSING and len(empty) > 1
     if several:
-        lead = f"{counted(len(empty), 'answer')} are still empty: {_names(empty)}"
+        lead = _still_to_do(empty)
         others = len(failing) - len(empty)
     else:
         lead = first.message or first.words.explanation
@@ -103,6 +105,16 @@ def _at_stake(check: SeenCheck, part: SeenPart) -> tuple[str, float]:
     return guarded.id, guarded.max_score - (guarded.score or 0.0)
 
 
-def _names(checks: Sequence[SeenCheck]) -> str:
-    shown = [check.name for check in checks[:6]]
-    return ", ".join(shown) + (", …" if len(checks) > len(shown) else "")
+def _still_to_do(empty: Sequence[SeenCheck]) -> str:
+    fields = [check.name for check in empty if not check.function]
+    functions = unwritten(empty)
+    said = []
+    if fields:
+        said.append(f"{counted(len(fields), 'answer is', 'answers are')} empty ({_listed(fields)})")
+    if functions:
+        said.append(f"{counted(len(functions), 'function is', 'functions are')} not written ({_listed(functions)})")
+    return " and ".join(said)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMES]) + (", …" if len(names) > NAMES else "")

@@ -28,6 +28,7 @@ class Summary:
     public_passed: int
     sealed: int
     empty: int
+    unwritten: int
     unreadable: int
 
     @property
@@ -50,6 +51,8 @@ class Summary:
             )
         if self.empty:
             said.append(f"{counted(self.empty, 'answer is', 'answers are')} empty.")
+        if self.unwritten:
+            said.append(f"{counted(self.unwritten, 'function is', 'functions are')} not written.")
         if self.unreadable:
             said.append(f"{counted(self.unreadable, 'answer')} cannot be read.")
         if self.awaiting:
@@ -89,9 +92,16 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
         public=len(public),
         public_passed=sum(check.words.tone == "good" for check in public),
         sealed=len(sealed),
-        empty=sum(check.verdict is Verdict.MISSING for check in checks),
+        empty=sum(check.verdict is Verdict.MISSING and not check.function for check in checks),
+        unwritten=sum(len(unwritten(part.checks)) for part in parts),
         unreadable=sum(check.verdict is Verdict.UNREADABLE for check in checks),
     )
+
+
+def unwritten(checks: Iterable[SeenCheck]) -> list[str]:
+    """Functions that some checks are about and that are not there, each once."""
+    absent = (check.function for check in checks if check.verdict is Verdict.MISSING and check.function)
+    return list(dict.fromkeys(absent))
 
 
 def _awaiting(check: SeenCheck) -> float:

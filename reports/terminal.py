@@ -19,7 +19,7 @@ from reports.visibility import SeenCheck, seen_part
 from reports.words import SEALED, WORDS, Wording, counted, points, worth
 
 WORD_WIDTH = max(len(wording.word) for wording in WORDS.values())
-ID_WIDTH = 28
+ID_WIDTH = 32
 POINTS_WIDTH = 11
 TEXT_LIMIT = 400
 WIDTH = 100
@@ -78,8 +78,8 @@ def step_lines(steps: Sequence[Step]) -> list[str]:
     """The next steps, numbered, most useful first."""
     lines = ["", "What to do next"] if steps else []
     for number, step in enumerate(steps, 1):
-        gain = f", {worth(step.points)} at stake" if step.points else ""
-        lead = f"{step.part.part.id} ({one_line(step.part.part.spec.title)}{gain}): {step.lead}"
+        gain = f" ({worth(step.points)} at stake)" if step.points else ""
+        lead = f"{step.part.part.id if step.several else step.check.id}{gain}: {step.lead}"
         lines += _wrapped(f"  {number}. ", one_line(lead, TEXT_LIMIT))
     return lines
 

@@ -48,6 +48,12 @@ class SeenCheck:
         return SEALED if self.verdict is None else WORDS[self.verdict]
 
     @property
+    def function(self) -> str:
+        """The student's function that a run is about (`run.function.property`); empty for anything else."""
+        words = self.name.split(".")
+        return words[1] if words[0] == "run" and len(words) > 1 else ""
+
+    @property
     def fails(self) -> bool:
         """Whether a student can still gain something here, as far as they may know."""
         return self.verdict in FAILING

@@ -140,6 +140,10 @@ FILES = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden files again after a change that was meant")
+
+
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
     """The folder of an assignment that has one of everything."""

@@ -106,7 +106,7 @@ def test_a_wrong_function_is_told_where_it_differs(grade):
 def test_formula_and_code_that_disagree_are_told_and_which_is_right(grade):
     _, checks = grade(bytes="8*m*k", size="m*k")
     assert checks["tinya.bytes.pairing"].verdict is Verdict.WRONG
-    assert "the code agrees with the reference" in checks["tinya.bytes.pairing"].message
+    assert "the code agrees with the reference" in checks["tinya.bytes.pairing"].staff
 
 
 def test_an_identity_needs_no_key(grade):

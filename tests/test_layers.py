@@ -17,6 +17,7 @@ FLOORS = [
     {"grader.problem"},
     {"grader.score", "reports", "grader.kit"},
     {"grader.grade"},
+    {"grader.pool"},
     {"grader.preview", "grader.publish", "grader.batch", "grader.validate", "grader.doctor"},
     {"grader.commands", "grader.cli", "grader.__main__"},
 ]

@@ -5,7 +5,9 @@ import pytest
 from grader.yaml_source import Place, read_yaml, refuse_anchors
 
 
-@pytest.mark.parametrize("typed", ["no", "yes", "1e-3", "50-71", "0x10", "1_000", "2026-11-23", "4*k*(m+l)", "-1", "~a"])
+@pytest.mark.parametrize(
+    "typed", ["no", "yes", "1e-3", "50-71", "0x10", "1_000", "2026-11-23", "4*k*(m+l)", "-1", "~a"]
+)
 def test_a_scalar_stays_what_was_typed(typed):
     assert read_yaml(f"a: {typed}").data == {"a": typed}
 
@@ -34,7 +36,7 @@ def test_a_duplicate_key_is_told_and_the_first_counts():
     ]
 
 
-@pytest.mark.parametrize("text", ["a: [1", "a: 'b", "a: b: c", "\t- a", "a: @b", "a: \"\\q\""])
+@pytest.mark.parametrize("text", ["a: [1", "a: 'b", "a: b: c", "\t- a", "a: @b", 'a: "\\q"'])
 def test_a_syntax_error_is_one_fault_with_a_place(text):
     source = read_yaml(text)
     assert source.data is None

@@ -79,11 +79,13 @@ def _differ_numbers(observed: Any, expected: Any, rel: float | None, where: str)
 
 
 def _tensor(value: Any) -> Any:
-    """A value as a tensor; None if it is none, or too large a number for one."""
+    """A value as a tensor, Python's numbers in their own precision; None if it is none, or too large for one."""
     import torch
 
     try:
-        return torch.as_tensor(value)
+        tensor = torch.as_tensor(value)
+        is_python = not isinstance(value, torch.Tensor) and tensor.is_floating_point()
+        return torch.as_tensor(value, dtype=torch.float64) if is_python else tensor
     except (TypeError, ValueError, RuntimeError, OverflowError):
         return None
 

@@ -107,16 +107,17 @@ class PairingCheck(RunCheck):
 
     def _disagree(self, context: Context, case: Case, formula: float, came: float) -> Outcome:
         message = f"formula and {self._other} disagree: your formula gives {formula:.6g}, the {self._other} {came:.6g}"
-        return not_judged(Verdict.WRONG, message + self._which(context), details=(("input", case.preview()),))
+        details = (("input", case.preview()),)
+        return not_judged(Verdict.WRONG, message, details=details, staff=self._which(context))
 
     def _which(self, context: Context) -> str:
-        """Which of the two agrees with the reference, where that is known."""
+        """Which of the two agrees with the reference, where that is known: for staff, as the field is hidden."""
         known = {
             "the formula": context.outcomes.get(f"{self.part.id}.{self.expected.field}"),
             f"the {self._other}": context.outcomes.get(f"{self.part.id}.run.{self.function}"),
         }
         right = [what for what, outcome in known.items() if outcome and outcome.verdict is Verdict.CORRECT]
-        return f" ({right[0]} agrees with the reference)" if len(right) == 1 else ""
+        return f"{right[0]} agrees with the reference" if len(right) == 1 else ""
 
     def problems(self) -> Sequence[Complaint]:
         """The field must exist and be a formula; further values must be computable."""

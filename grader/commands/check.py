@@ -12,7 +12,7 @@ from grader.judge import Judge
 from grader.preview import Preview, as_record, preview
 from grader.problem.model import Assignment, Part
 from grader.record import Verdict
-from grader.sandbox import start
+from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
 from grader.store import write_atomically
 from grader.submission.load import Found, load_submission, safe_id
@@ -49,7 +49,7 @@ def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path
         print(f"{assignment.title}: checking {path}", flush=True)
         for where, message in submission.notices:
             print(notice_line(where, message))
-    executor = start("process", assignment.library.probes_dir)
+    executor = start_strongest(assignment.library.probes_dir)
     try:
         seen = list(_stream(parts, submission, executor, as_json))
     finally:

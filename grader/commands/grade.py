@@ -10,15 +10,16 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from grader.batch import Settings, fingerprint, grade_class
+from grader.batch import fingerprint, grade_class
 from grader.cli import OUR_FAULT, print_json, say
 from grader.errors import UsageError
 from grader.judge import Judge
+from grader.pool import Settings
 from grader.problem.lint import lint
 from grader.problem.model import Assignment
 from grader.publish import publish_class, publish_record, status
 from grader.record import GradeRecord
-from grader.sandbox import Isolation, guaranteed
+from grader.sandbox import Device, Isolation, guaranteed
 from grader.secret import class_secret
 from grader.store import Store
 from grader.submission.load import Found, find_submissions, load_submission
@@ -33,7 +34,7 @@ def run(
     resume: bool,
     secret_file: Path | None,
     isolation: Isolation,
-    device: str,
+    device: Device,
     as_json: bool,
 ) -> int:
     """Grade what is missing or has changed, then write what speaks of the class."""
@@ -44,7 +45,10 @@ def run(
     with Store(out) as store:
         marks = {one.id: _fingerprint(one, assignment, settings) for one in found}
         known = store.records()
-        todo = [one for one in found if not (resume and one.id in known and known[one.id][1] == marks[one.id])]
+        kept = {
+            name for name, (record, mark) in known.items() if mark == marks.get(name) and not record.has_harness_error
+        }
+        todo = [one for one in found if not (resume and one.id in kept)]
         if len(found) > len(todo):
             say(f"{len(found) - len(todo)} of {len(found)} submissions are graded already; --fresh grades them again")
 

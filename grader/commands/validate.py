@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,17 +13,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from grader.cli import NOT_RIGHT, print_json, say
-from grader.errors import SandboxError
-from grader.grade import Grader
 from grader.judge import Judge
+from grader.pool import Settings
 from grader.problem.lint import lint
 from grader.problem.model import Assignment
-from grader.sandbox import start
-from grader.sandbox.base import Executor
 from grader.seeds import derive_key
-from grader.validate import MUTANT_SHARE, Trial, validate
+from grader.validate import MUTANT_SHARE, Group, Trial, validate
 
-WORDS = {
+WORDS: Mapping[Group, str] = {
     "reference": "right answers accepted",
     "mistake": "wrong answers caught and named",
     "code mistake": "wrong functions caught and named",
@@ -32,37 +30,22 @@ WORDS = {
 }
 
 
-def run(assignment: Assignment, only: Sequence[str], junit: Path | None, as_json: bool) -> int:
+def run(assignment: Assignment, junit: Path | None, as_json: bool) -> int:
     """Try everything, then say how many of what passed and what survived."""
-    if only:
-        chosen = tuple(problem for problem in assignment.problems if problem.id in only)
-        assignment = replace(assignment, problems=chosen)
+    with Judge() as judge:
+        lint(assignment, judge)
+    settings = Settings(assignment.root, derive_key(b"validate", assignment.sha256), "strongest")
     trials: list[Trial] = []
-    executor = _executor(assignment)
-    try:
-        with Judge() as judge, _bar() as bar:
-            lint(assignment, judge)
-            grader = Grader(assignment, executor, judge, derive_key(b"validate", assignment.sha256))
-            task = bar.add_task("", total=None)
-            for trial in validate(grader):
-                trials.append(trial)
-                bar.update(task, description=f"{len(trials)} trials, {trial.name[:60]}")
-                if as_json:
-                    print_json(asdict(trial))
-    finally:
-        executor.close()
+    with _bar() as bar:
+        task = bar.add_task("", total=None)
+        for trial in validate(settings, os.cpu_count() or 1):
+            trials.append(trial)
+            bar.update(task, description=f"{len(trials)} trials, {trial.name[:60]}")
+            if as_json:
+                print_json(asdict(trial))
     if junit is not None:
         junit.write_text(to_junit(trials), encoding="utf-8")
     return _summary(assignment, trials)
-
-
-def _executor(assignment: Assignment) -> Executor:
-    """Behind the wall where there is one: what runs here is trusted, but should run as it will in a class."""
-    try:
-        return start("full", assignment.library.probes_dir)
-    except SandboxError as error:
-        say(f"validating without a wall: {error}")
-        return start("process", assignment.library.probes_dir)
 
 
 def _bar() -> Progress:

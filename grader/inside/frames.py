@@ -77,6 +77,12 @@ def pack_frame(nonce: bytes, body: bytes) -> bytes:
     return _HEADER.pack(_MAGIC, VERSION, nonce, len(body)) + body
 
 
+def may_start_frame(prefix: bytes) -> bool:
+    """Whether a frame of this protocol can start so."""
+    start = _MAGIC + bytes([VERSION])
+    return prefix[: len(start)] == start[: len(prefix)]
+
+
 def unpack_header(header: bytes) -> tuple[bytes, int]:
     """The nonce and the body's length of a frame whose first `HEADER_BYTES` are given.
 

@@ -11,18 +11,18 @@ import contextlib
 import gc
 import os
 import socket
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from grader.inside import kernel, landlock, messages, seccomp
 from grader.inside.calls import Observers
+from grader.inside.keeper import Order
 from grader.inside.serve import serve
 from grader.inside.settle import address_bytes, enter, limit, settle
 from grader.inside.warden import SCRATCH, SUBMISSION, guard
 
 
-def main(order: Mapping[str, Any]) -> None:
+def main(order: Order) -> None:
     """Prepare, introduce itself, fork for every message that brings a socket, end when the parent hangs up."""
     settle()
     observers = Observers(Path(order["probes"]))
@@ -47,13 +47,13 @@ def main(order: Mapping[str, Any]) -> None:
 class _Turn:
     """What the process of one turn does between its fork and the student's first line."""
 
-    def __init__(self, observers: Observers, order: Mapping[str, Any]) -> None:
+    def __init__(self, observers: Observers, order: Order) -> None:
         self._observers = observers
         self._probes = Path(order["probes"])
         self._readable: list[str] = order["readable"]
         self._writable: list[str] = order["writable"]
 
-    def __call__(self, order: Mapping[str, Any], channel: socket.socket) -> NoReturn:
+    def __call__(self, order: Order, channel: socket.socket) -> NoReturn:
         kernel.open_to_peers(True)
         with contextlib.suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text("1000")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from grader.maths.nodes import Binary, Call, Constant, Negative, Node, Number, Percent, children, walk
-from grader.maths.tokens import MAX_EXPONENT
+from grader.maths.numerals import MAX_EXPONENT
 from grader.maths.unreadable import Unreadable
 
 MAX_FACTORIAL = 200

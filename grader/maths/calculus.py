@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grader.maths.nodes import (
-    PRODUCTS, Binary, Call, Name, Negative, Node, Number, Percent, names, rebuild, walk,
+    PRODUCTS,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Percent,
+    names,
+    rebuild,
+    walk,
 )  # fmt: skip
 from grader.maths.unreadable import Unreadable
 

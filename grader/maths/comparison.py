@@ -86,9 +86,7 @@ def _scalar(
     return Comparison(*compare(expected, answer, field.symbols, seed, relative))
 
 
-def _amounts(
-    field: Field, expected: Node, answer: Node, tolerance: Tolerance | None, loosely: bool
-) -> Comparison:
+def _amounts(field: Field, expected: Node, answer: Node, tolerance: Tolerance | None, loosely: bool) -> Comparison:
     right, found = field_amount(field, expected), field_amount(field, answer)
     if found.dimensions != right.dimensions:
         if found.bare:
@@ -115,7 +113,7 @@ def _sets(expected: Node, answer: Node) -> Comparison:
 def _equations(field: Field, expected: Node, answer: Node, seed: int) -> Comparison:
     if not isinstance(answer, Relation):
         raise Unreadable("an equation is asked: both sides, with = between them", 1)
-    assert isinstance(expected, Relation)  # noqa: S101 — the caller saw to it
+    assert isinstance(expected, Relation)
     return Comparison(*compare_equations(expected, answer, field.symbols, seed))
 
 

@@ -21,9 +21,11 @@ from grader.maths.question import Equality, Proof
 from grader.maths.sampling import holds, points
 from grader.maths.symbols import Symbol, Symbols
 
-_POINTS = 12
+_POINTS = 10
+_SCANNED_POINTS = 4
 _GRID = 24
 _TRUTHS = 60
+_BORDERS = 6
 _MAX_OPERATIONS = 120
 _FLIPPED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠", "≈": "="}
 
@@ -36,6 +38,8 @@ def compare_equations(reference: Relation, answer: Relation, symbols: Symbols, s
     """
     if reference == answer:
         return "equal", "identical"
+    if len(reference.operators) > 1 and set(reference.operators) & {"<", "≤", ">", "≥"}:
+        return _same_truth(reference, answer, symbols, seed)
     first, links = _link(reference, 0), [_link(answer, at) for at in range(len(answer.operators))]
     verdicts = [_pair(first, link, symbols, seed) for link in links]
     for at, (verdict, _) in enumerate(verdicts):
@@ -54,7 +58,7 @@ def _link(chain: Relation, at: int) -> Relation:
 
 
 def _always(link: Relation, symbols: Symbols, seed: int) -> bool:
-    return link.operators == ("=",) and compare(*link.members, symbols, seed)[0] == "equal"
+    return link.operators == ("=",) and compare(*link.sides, symbols, seed)[0] == "equal"
 
 
 def _pair(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> tuple[Equality, Proof]:
@@ -67,8 +71,9 @@ def _pair(reference: Relation, answer: Relation, symbols: Symbols, seed: int) ->
         verdict, proof = compare(f, candidate, symbols, seed)
         if verdict == "equal":
             return "equal", "symbolic" if proof == "identical" else proof
-    if _trivial(answer, symbols, seed) or _trivial(reference, symbols, seed):
-        return "different", "refuted"
+    trivial = [_always(link, symbols, seed) for link in (reference, answer)]
+    if any(trivial):
+        return ("equal", "symbolic") if all(trivial) else ("different", "refuted")
     return _same_solutions(reference, answer, symbols, seed)
 
 
@@ -84,23 +89,21 @@ def link_of(chain: Relation) -> Relation:
 def solution_points(link: Relation, symbols: Symbols, seed: int, digits: int) -> Iterator[Point]:
     """Random points where an equation holds exactly."""
     for point in points(symbols, names(link), seed, _POINTS):
-        exact = [solved for solved, along in _solutions(link, point, symbols, digits) if along is None]
-        if exact:
-            yield exact[0]
-
-
-def _trivial(link: Relation, symbols: Symbols, seed: int) -> bool:
-    """Whether an equation holds everywhere."""
-    return _always(link, symbols, seed)
+        solved = next(_exact_solutions(link, point, symbols, digits), None)
+        if solved:
+            yield solved[0]
 
 
 def _same_solutions(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> tuple[Equality, Proof]:
     wanted = names(reference) | names(answer)
     digits = digits_needed(reference, answer)
     met = 0
-    for point in points(symbols, wanted, seed, _POINTS):
+    for number, point in enumerate(points(symbols, wanted, seed, _POINTS)):
         for one, other in ((reference, answer), (answer, reference)):
-            for solved, along in _solutions(one, point, symbols, digits):
+            found = list(_exact_solutions(one, point, symbols, digits))
+            if number < _SCANNED_POINTS and (one is answer or not found):
+                found += _near_solutions(one, point, symbols, digits)
+            for solved, along in found:
                 solves = _solves(other, solved, along, digits)
                 if solves is False:
                     return "different", "refuted"
@@ -124,9 +127,9 @@ def _without_solutions(reference: Relation, answer: Relation, symbols: Symbols) 
 def _solves(link: Relation, point: Point, along: str | None, digits: int) -> bool | None:
     """Whether an equation holds at a point; `along` names the symbol in which the point is only nearly exact."""
     if along is None:
-        agreement = agree(*link.members, point, digits)
-        known = {Agreement.SAME: True, Agreement.DIFFERENT: False, Agreement.OUTSIDE: False}
-        return known.get(agreement)
+        agreement = agree(*link.sides, point, digits)
+        known = {Agreement.SAME: True, Agreement.NOTHING: None}
+        return known.get(agreement, False)
     difference = _difference(link)
     steps = (Fraction(1), Fraction(1001, 1000), Fraction(999, 1000))
     here, above, below = (_float(difference, {**point, along: point[along] * step}) for step in steps)
@@ -135,21 +138,28 @@ def _solves(link: Relation, point: Point, along: str | None, digits: int) -> boo
     return abs(here) <= 1e-6 * max(abs(above or 0.0), abs(below or 0.0))
 
 
-def _solutions(link: Relation, point: Point, symbols: Symbols, digits: int) -> Iterator[tuple[Point, str | None]]:
-    """Points where an equation holds, found along one symbol at a time; the symbol where it is not exact."""
+Solution = tuple[Point, str | None]
+"""A point where an equation holds, and the symbol in which it is only nearly exact."""
+
+
+def _exact_solutions(link: Relation, point: Point, symbols: Symbols, digits: int) -> Iterator[Solution]:
+    """Solutions along every symbol in which the equation is a straight line."""
     for name in sorted(names(link)):
-        symbol = symbols.by_name.get(name) or Symbol(name)
         root = affine_root(link, name, point, digits)
-        if root is not None:
-            if _allowed(symbol, root):
-                solved = {**point, name: root}
-                if _kept(symbols, solved):
-                    yield solved, None
-            continue
-        for found in _scanned_roots(_difference(link), name, point, symbol):
-            solved = {**point, name: found}
+        if root is not None and _allowed(symbols.by_name.get(name) or Symbol(name), root):
+            solved = {**point, name: root}
             if _kept(symbols, solved):
-                yield solved, name
+                yield solved, None
+
+
+def _near_solutions(link: Relation, point: Point, symbols: Symbols, digits: int) -> Iterator[Solution]:
+    """Solutions along every other symbol, found where the sign changes."""
+    for name in sorted(names(link)):
+        if affine_root(link, name, point, digits) is None:
+            for found in _scanned_roots(_difference(link), name, point, symbols.by_name.get(name) or Symbol(name)):
+                solved = {**point, name: found}
+                if _kept(symbols, solved):
+                    yield solved, name
 
 
 def _allowed(symbol: Symbol, value: Fraction) -> bool:
@@ -183,7 +193,8 @@ def affine_root(link: Relation, name: str, point: Point, digits: int) -> Fractio
 
 def _scanned_roots(difference: Node, name: str, point: Point, symbol: Symbol) -> Iterator[Fraction]:
     """Roots to floating-point precision where the difference changes its sign along one symbol."""
-    sizes = [Fraction(10) ** power * factor for power in range(-3, 4) for factor in (1, Fraction(17, 10), 3, Fraction(52, 10))]
+    steps = (Fraction(1), Fraction(17, 10), Fraction(3), Fraction(52, 10))
+    sizes = [Fraction(10) ** power * step for power in range(-3, 4) for step in steps]
     negative = [] if symbol.positive or symbol.nonnegative else [-size for size in reversed(sizes)]
     grid = [*negative, *sizes]
     values = [_float(difference, {**point, name: x}) for x in grid]
@@ -230,11 +241,10 @@ def _gains_solutions(reference: Relation, answer: Relation, symbols: Symbols, se
         f, g = (lower(_difference(link), symbols) for link in (reference, answer))
         if sympy.count_ops(f) + sympy.count_ops(g) > _MAX_OPERATIONS:
             return False
-        present = f.free_symbols | g.free_symbols
-        if not all(sympy.fraction(sympy.together(side))[0].is_polynomial(*present) for side in (f, g)):
+        f, g = (sympy.fraction(sympy.together(side))[0] for side in (f, g))
+        if not all(side.is_polynomial(*side.free_symbols) for side in (f, g)):
             return False
-        ratio = sympy.cancel(sympy.together(g) / sympy.together(f))
-        factors = sympy.factor_list(sympy.fraction(ratio)[0])[1]
+        factors = sympy.factor_list(sympy.fraction(sympy.cancel(g / f))[0])[1]
     except (CannotLower, sympy.PolynomialError, TypeError, ValueError, ZeroDivisionError, AttributeError):
         return False
     for factor, _ in factors:
@@ -259,16 +269,26 @@ def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: i
     wanted = names(reference) | names(answer)
     digits = digits_needed(reference, answer)
     truths = set()
-    for point in points(symbols, wanted, seed, _TRUTHS if wanted else 1):
-        beside = [
-            {**solved, name: solved[name] * (1 + sign * Fraction(1, 10**7))}
-            for solved, _ in _solutions(Relation(reference.members, ("=",)), point, symbols, digits)
-            for name in sorted(names(reference))[:2]
-            for sign in (-1, 0, 1)
+    for number, point in enumerate(points(symbols, wanted, seed, _TRUTHS if wanted else 1)):
+        near = [
+            place
+            for chain in ((reference, answer) if number < _BORDERS else ())
+            for place in _beside(chain, point, symbols, digits)
         ]
-        for place in (point, *beside):
+        for place in (point, *near):
             one, other = holds(reference, place), holds(answer, place)
             if one != other:
                 return "different", "refuted"
             truths.add(one)
     return "equal", "numeric"
+
+
+def _beside(chain: Relation, point: Point, symbols: Symbols, digits: int) -> Iterator[Point]:
+    """Points on the border of an inequality and a little to both sides of it, link by link."""
+    for at in range(len(chain.operators)):
+        border = Relation(chain.members[at : at + 2], ("=",))
+        exact = list(_exact_solutions(border, point, symbols, digits))
+        for solved, along in exact or _near_solutions(border, point, symbols, digits):
+            for name in sorted(names(border))[:2]:
+                for sign in (-1, 0, 1) if along is None else (-1, 1):
+                    yield {**solved, name: solved[name] * (1 + sign * Fraction(1, 10**7))}

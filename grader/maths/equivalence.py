@@ -9,10 +9,10 @@ when the precision is doubled.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
+from fractions import Fraction
 
 from grader.maths.evaluation import Evaluator, NoValue, Outside, Point, Value, digits_needed
-from grader.maths.nodes import Node, names
+from grader.maths.nodes import Binary, Node, names, walk
 from grader.maths.proof import prove_equal
 from grader.maths.question import Equality, Proof
 from grader.maths.sampling import points
@@ -33,6 +33,8 @@ class Agreement(Enum):
     """Only one side is real here."""
     UNREAL = "unreal"
     """Neither side is real here, but they agree."""
+    UNLIKE = "unlike"
+    """Neither side is real here, and they differ: another branch of a root, as a rule."""
 
 
 def compare(
@@ -54,9 +56,9 @@ def compare(
     seen = {agreement: 0 for agreement in Agreement}
     count = min(_LONG, max(_SHORT + 2 * len(wanted), 20)) if wanted else 1
     for number, point in enumerate(points(symbols, wanted, seed, count)):
-        if number == _SHORT and tolerance is None and seen[Agreement.SAME]:
-            if prove_equal(reference, answer, symbols):
-                return "equal", "symbolic"
+        worth_proving = number == _SHORT and tolerance is None and seen[Agreement.SAME]
+        if worth_proving and prove_equal(reference, answer, symbols):
+            return "equal", "symbolic"
         agreement = agree(reference, answer, point, digits, tolerance)
         seen[agreement] += 1
         if agreement is Agreement.DIFFERENT or seen[Agreement.OUTSIDE] >= 2:
@@ -69,6 +71,8 @@ def _verdict(
 ) -> tuple[Equality, Proof]:
     if tolerance is not None and seen[Agreement.SAME]:
         return "equal", "tolerance"
+    if not seen[Agreement.SAME] and seen[Agreement.UNLIKE]:
+        return "different", "refuted"
     if seen[Agreement.SAME] >= _SHORT:
         return "equal", "numeric"
     if prove_equal(reference, answer, symbols):
@@ -78,9 +82,7 @@ def _verdict(
     return "undecided", ""
 
 
-def agree(
-    reference: Node, answer: Node, point: Point, digits: int, tolerance: float | None = None
-) -> Agreement:
+def agree(reference: Node, answer: Node, point: Point, digits: int, tolerance: float | None = None) -> Agreement:
     """What one point says about two scalar trees."""
     precision = digits
     for _ in range(4):
@@ -95,14 +97,21 @@ def agree(
         if sides[0] != sides[1]:
             return Agreement.OUTSIDE
         same = _close(a, b, evaluator, tolerance)
-        if same is True:
+        if same:
             return Agreement.SAME if sides[0] else Agreement.UNREAL
         if a_tied or b_tied:
             return Agreement.NOTHING
-        if same is False and _settled(reference, a, point, precision) and _settled(answer, b, point, precision):
-            return Agreement.DIFFERENT
+        if _settled(reference, answer, point, precision, a, b):
+            return Agreement.DIFFERENT if sides[0] or _branches(reference, answer) else Agreement.UNLIKE
         precision *= 2
     return _vanishing(reference, answer, point, precision)
+
+
+def _branches(*nodes: Node) -> bool:
+    """Whether an exponent varies, so that what differs beyond the real numbers differs within them too."""
+    return any(
+        isinstance(part, Binary) and part.operator == "^" and names(part.right) for node in nodes for part in walk(node)
+    )
 
 
 def _value(node: Node, point: Point, digits: int) -> tuple[Value, bool]:
@@ -139,15 +148,18 @@ def _close(a: Value, b: Value, evaluator: Evaluator, tolerance: float | None) ->
     return bool(abs(a - b) <= max(abs(a), abs(b)) * evaluator.mp.mpf(10) ** (15 - evaluator.digits))
 
 
-def _settled(node: Node, value: Value, point: Point, digits: int) -> bool:
-    """Whether doubling the precision leaves the value as it is, so that it is no residue of a cancellation."""
+def _settled(reference: Node, answer: Node, point: Point, digits: int, a: Value, b: Value) -> bool:
+    """Whether the gap between two values stays when the precision doubles, so that it is no residue."""
+    if isinstance(a, Fraction) and isinstance(b, Fraction):
+        return True
     finer = Evaluator(point, 2 * digits)
     try:
-        again = finer.number(finer.value(node))
+        gap = finer.number(finer.value(reference)) - finer.number(finer.value(answer))
     except NoValue:
         return False
-    coarse: Any = finer.number(value) if not hasattr(value, "_mpf_") and not hasattr(value, "_mpc_") else value
-    return bool(abs(again - coarse) <= abs(again) * finer.mp.mpf(10) ** (15 - digits))
+    coarse = Evaluator(point, digits)
+    before = coarse.number(a) - coarse.number(b)
+    return bool(abs(gap - before) <= abs(gap) / 100)
 
 
 def _vanishing(reference: Node, answer: Node, point: Point, digits: int) -> Agreement:

@@ -111,6 +111,7 @@ class Evaluator:
         return self.mp.power(base, exponent)
 
     def whole_power(self, base: Value, exponent: int) -> Value:
+        """A power with a whole exponent; zero has none that is not positive."""
         if base == 0 and exponent <= 0:
             raise NoValue
         if isinstance(base, Fraction):
@@ -148,6 +149,7 @@ class Evaluator:
             raise NoValue from error
 
     def logarithm(self, numbers: list[Value]) -> Value:
+        """The logarithm of the first, natural or to the base of the second."""
         if any(number == 0 for number in numbers):
             raise NoValue
         value = self.mp.log(numbers[0])
@@ -168,6 +170,7 @@ class Evaluator:
         return self.power(value, 1 / degree if isinstance(degree, Fraction) else 1 / self.number(degree))
 
     def exact(self, function: str, values: list[Value]) -> Value:
+        """A function that keeps rationals rational."""
         values = [self.real(value) if _is_complex(value) and function != "abs" else value for value in values]
         if function == "sum":
             total = values[0]
@@ -205,6 +208,7 @@ class Evaluator:
         return Fraction(int(self.mp.floor(value))) + Fraction(float(value - self.mp.floor(value)))
 
     def combinatorial(self, function: str, values: list[Value]) -> Value:
+        """Factorials and binomials, of small arguments only."""
         numbers = [self.real(value) if _is_complex(value) else value for value in values]
         if any(abs(number) > _MAX_FACTORIAL for number in numbers):
             raise NoValue

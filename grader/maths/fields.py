@@ -62,20 +62,18 @@ class Field:
             reference = field.author(question.reference) if question.reference.strip() else None
         except (Unreadable, ValueError) as error:
             raise QuestionError(f"the question cannot be used: {error}") from error
-        return replace(field, **field.from_reference(reference))
+        return field if reference is None else field.with_reference(reference)
 
-    def from_reference(self, reference: Node | None) -> dict[str, object]:
-        """What the reference tells about the field: percent, and whether `B` is bytes."""
-        if reference is None:
-            return {}
-        percent = any(isinstance(part, Percent) for part in walk(reference))
-        found: dict[str, object] = {"reference": reference}
-        if self.question.kind == "number" and percent:
-            found["percent"] = True
-        if self.question.kind == "quantity" and self.unit is None:
-            dimensions = amount(reference).dimensions
-            found["vocabulary"] = replace(self.vocabulary, bytes_meant="B" in dict(dimensions))
-        return found
+    def with_reference(self, reference: Node) -> Field:
+        """The field with what its reference tells: percent, and whether `B` is bytes or a billion."""
+        percent = self.percent
+        if self.question.kind == "number":
+            percent = percent or any(isinstance(part, Percent) for part in walk(reference))
+        vocabulary = self.vocabulary
+        if self.question.kind == "quantity":
+            asked = self.unit.dimensions if self.unit else amount(reference).dimensions
+            vocabulary = replace(vocabulary, bytes_meant="B" in dict(asked))
+        return replace(self, reference=reference, percent=percent, vocabulary=vocabulary)
 
     @property
     def asked(self) -> str | None:
@@ -86,10 +84,7 @@ class Field:
         """Read an author's text: a reference, an alternative, a mistake."""
         if self.question.kind == "set":
             return sets.read_set(text)
-        vocabulary = self.vocabulary
-        if self.question.kind == "quantity" and self.unit is None:
-            vocabulary = replace(vocabulary, bytes_meant=True)
-        return parse(text, self.symbols, vocabulary)
+        return parse(text, self.symbols, replace(self.vocabulary, bytes_meant=self.question.kind == "quantity"))
 
     def read(self, text: str) -> Node:
         """Read a student's text, without its label.
@@ -116,8 +111,9 @@ def _vocabulary(question: Question, symbols: Symbols) -> Vocabulary:
     if question.kind not in ("number", "quantity"):
         return Vocabulary(symbols)
     asked = question.id.rpartition(".")[2].lower() if "." in question.id else ""
-    stems = tuple(stem for stem in (asked.rstrip("s"), *(part.rstrip("s") for part in asked.split("_"))) if len(stem) >= 3)
-    return Vocabulary(symbols, amounts=True, units=question.kind == "quantity", bytes_meant=True, nouns=(*stems, "times"))
+    stems = [word.rstrip("s") for word in (asked, *asked.split("_"))]
+    nouns = (*(stem for stem in stems if len(stem) >= 3), "times")
+    return Vocabulary(symbols, amounts=True, units=question.kind == "quantity", nouns=nouns)
 
 
 def _unit(question: Question, vocabulary: Vocabulary) -> units.UnitValue | None:

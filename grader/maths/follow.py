@@ -106,12 +106,14 @@ def earlier(field: Field, name: str, text: str) -> Node:
 
     An equation stays one only where the name does not stand alone on its left side.
     """
-    vocabulary = replace(field.vocabulary, symbols=field.symbols)
-    node = parse(take_label(text, name, None, field.symbols, frozenset(field.symbols.by_name)), field.symbols, vocabulary)
-    return node
+    text = take_label(text, name, None, field.symbols, frozenset(field.symbols.by_name))
+    return parse(text, field.symbols, field.vocabulary)
 
 
-def _operated(field: Field, operation: str, arguments: list[str], previous: Mapping[str, str], known: dict[str, Node]) -> Node:
+def _operated(
+    field: Field, operation: str, arguments: list[str], previous: Mapping[str, str], known: dict[str, Node]
+) -> Node:
+    """The derivative of, or the substitution into, an earlier answer."""
     subject = _value(_replaced(field, arguments[0], previous, known, anything=False))
     variable = arguments[1].strip()
     if operation == "diff":
@@ -147,7 +149,7 @@ def _solves(field: Field, arguments: list[str], answer: Node, previous: Mapping[
     equations = [_as_equation(_replaced(field, text, previous, {}, anything=False)) for text in arguments[:half]]
     if unknowns[0] in names(answer):
         return False
-    put_in = [link_of(substituted(equation, {unknowns[0]: answer})) for equation in equations]
+    put_in = [link_of(_as_equation(substituted(equation, {unknowns[0]: answer}))) for equation in equations]
     if half == 1:
         return _holds_only_there(field, link_of(equations[0]), put_in[0], start)
     return half == 2 and _holds_together(field, equations, put_in, unknowns[1], start)
@@ -163,8 +165,8 @@ def _as_equation(node: Node) -> Relation:
 
 def _holds_only_there(field: Field, before: Relation, put_in: Relation, start: int) -> bool:
     """Whether an equation is true with the answer in it, and was not true of everything before."""
-    trivial = compare(*_apart(*before.members), field.symbols, start)[0] != "different"
-    return not trivial and compare(*_apart(*put_in.members), field.symbols, start)[0] == "equal"
+    trivial = compare(*_apart(*before.sides), field.symbols, start)[0] != "different"
+    return not trivial and compare(*_apart(*put_in.sides), field.symbols, start)[0] == "equal"
 
 
 def _holds_together(field: Field, before: list[Relation], put_in: list[Relation], other: str, start: int) -> bool:
@@ -177,9 +179,9 @@ def _holds_together(field: Field, before: list[Relation], put_in: list[Relation]
             root = affine_root(one, other, point, digits)
             if root is None:
                 continue
-            if agree(*two.members, {**point, other: root}, digits) is not Agreement.SAME:
+            if agree(*two.sides, {**point, other: root}, digits) is not Agreement.SAME:
                 return False
-            if all(agree(*link_of(link).members, {**point, other: root}, digits) is Agreement.SAME for link in before):
+            if all(agree(*link_of(link).sides, {**point, other: root}, digits) is Agreement.SAME for link in before):
                 return False
             met += 1
             break

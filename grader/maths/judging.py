@@ -29,6 +29,7 @@ __all__ = ["QuestionError", "decide", "evaluate", "holds", "read"]
 
 _POINT_DIGITS = 40
 _SHOWN_DIGITS = 25
+_UNDECIDED = "could not be decided by machine; a person will look"
 
 
 def decide(question: Question, answer: object, previous: Mapping[str, str] | None = None) -> Decision:
@@ -145,7 +146,7 @@ def _decided(field: Field, node: Node, previous: Mapping[str, str]) -> Decision:
     if following(field, node, previous, start):
         return replace(base, verdict="equal", proof="numeric", credit=1.0, follows=True)
     if found.verdict == "undecided":
-        return replace(base, verdict="undecided", proof="", message="could not be decided by machine; a person will look")
+        return replace(base, verdict="undecided", proof="", message=_UNDECIDED)
     mistake = nearest(field, node, start)
     if mistake:
         return replace(base, mistake=mistake.name, message=mistake.message, credit=mistake.credit)
@@ -168,7 +169,7 @@ def _against_right_answers(field: Field, node: Node, start: int) -> Comparison:
         if not right.answer.strip():
             continue
         expected = field.reference if right.answer == question.reference else field.author(right.answer)
-        assert expected is not None  # noqa: S101 — `Field.of` demands a reference or a range
+        assert expected is not None
         found = same(field, expected, node, start, right.tolerance or question.tolerance)
         if found.verdict == "equal":
             return found

@@ -25,7 +25,9 @@ _GRADIENT = re.compile(rf"(?:∇|\\nabla)\s*_?\s*\{{?\\?([{_LETTERS}](?:_?\w)*)\
 _WORDS = re.compile(r"[\w ]+")
 
 
-def take_label(text: str, asked: str | None, labels: Sequence[str] | None, symbols: Symbols, used: frozenset[str]) -> str:
+def take_label(
+    text: str, asked: str | None, labels: Sequence[str] | None, symbols: Symbols, used: frozenset[str]
+) -> str:
     """Blank out a label in front, so that columns stay.
 
     Args:
@@ -39,7 +41,7 @@ def take_label(text: str, asked: str | None, labels: Sequence[str] | None, symbo
         Unreadable: the label names something that is not asked.
     """
     opening = len(text) - len(text.lstrip(" $"))
-    split = _SPLIT.search(text, opening + 1)
+    split = next((found for found in _SPLIT.finditer(text, opening + 1) if _open(text, found.start())), None)
     if not split:
         return text
     left = text[opening : split.start()].strip().removeprefix("\\(").strip()
@@ -54,6 +56,11 @@ def take_label(text: str, asked: str | None, labels: Sequence[str] | None, symbo
     if labels is None:
         return _blanked(text, opening, split.end())
     raise Unreadable(f"{left!r} is not what this field asks for: give {asked} alone", opening + 1)
+
+
+def _open(text: str, place: int) -> bool:
+    """Whether a place lies inside no bracket, so that `sum_{j=1}` has no label."""
+    return all(text.count(pair[0], 0, place) == text.count(pair[1], 0, place) for pair in ("()", "{}", "[]"))
 
 
 def _is_formula(left: str, symbols: Symbols, used: frozenset[str]) -> bool:

@@ -18,7 +18,8 @@ from grader.maths.symbols import Symbol, Symbols
 _FUNCTIONS = {
     "exp": sympy.exp, "sqrt": sympy.sqrt, "abs": sympy.Abs, "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan,
     "cot": sympy.cot, "sec": sympy.sec, "csc": sympy.csc, "asin": sympy.asin, "acos": sympy.acos,
-    "atan": sympy.atan, "sinh": sympy.sinh, "cosh": sympy.cosh, "tanh": sympy.tanh, "asinh": sympy.asinh,
+    "atan": sympy.atan, "sinh": sympy.sinh, "cosh": sympy.cosh, "tanh": sympy.tanh, "sech": sympy.sech,
+    "csch": sympy.csch, "coth": sympy.coth, "asinh": sympy.asinh,
     "acosh": sympy.acosh, "atanh": sympy.atanh, "factorial": sympy.factorial, "sum": sympy.Add,
     "binomial": sympy.binomial,
 }  # fmt: skip

@@ -1,21 +1,31 @@
 """Matrix expressions: shapes first, then a normal form that knows products do not commute.
 
-A tree becomes a sum of words over letters (a matrix, transposed or not), each with a coefficient. Transposes
-are pushed inward, sums expanded, scalars pulled out; where a word is one number wide it is cut, so that a
-1×1 factor may stand anywhere and be transposed. Coefficients are values at random scalars, so `eta/2 + eta/2`
-and `eta` agree. Two expressions are equal for all sizes exactly when these forms agree.
+A tree becomes a sum of words (see `forms.py`), each with a coefficient: transposes are pushed inward, sums
+expanded, scalars pulled out. Coefficients are values at random scalars, so `eta/2 + eta/2` and `eta` agree. Two
+expressions are equal for all sizes exactly when these forms agree.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NoReturn
 
 from grader.maths.evaluation import Evaluator, NoValue, Point, digits_needed
+from grader.maths.forms import Form, Letter, Shape, Term, canonical, cut, fits, turned, word_key
 from grader.maths.nodes import (
-    PRODUCTS, Binary, Call, Name, Negative, Node, Number, Percent, Relation, Transpose, names, walk,
+    PRODUCTS,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Percent,
+    Relation,
+    Transpose,
+    names,
+    walk,
 )  # fmt: skip
 from grader.maths.question import Equality, Proof
 from grader.maths.sampling import points
@@ -26,42 +36,6 @@ from grader.maths.write import write
 _SCALAR_POINTS = 4
 _MAX_TERMS = 600
 _MAX_POWER = 8
-
-Shape = tuple[Dimension, Dimension] | None
-"""Rows and columns; None for a scalar."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One matrix of a word."""
-
-    name: str
-    transposed: bool
-    rows: Dimension
-    columns: Dimension
-    symmetric: bool
-
-    def turned(self) -> Letter:
-        """The transpose."""
-        return Letter(self.name, not self.transposed and not self.symmetric, self.columns, self.rows, self.symmetric)
-
-    def key(self) -> tuple[str, bool]:
-        """What tells it from other letters."""
-        return self.name, self.transposed
-
-
-Word = tuple[Letter, ...]
-Term = tuple[tuple[Word, ...], Word]
-"""Words that are 1×1 and stand as factors, in one order, and the word that is left."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """A sum of words. `shape` is None for a scalar, `any` for an identity or zero that fits everywhere."""
-
-    shape: Shape
-    terms: dict[Term, tuple[Any, ...]]
-    any_size: bool = False
 
 
 def shape_of(node: Node, symbols: Symbols) -> Shape:
@@ -156,7 +130,7 @@ class _Reader:
             case Percent(operand):
                 return self.form(Binary("/", operand, Number("100"), node.column))
             case Transpose(operand):
-                return _turned(self.form(operand))
+                return turned(self.form(operand))
             case Binary("+" | "-" as sign, left, right):
                 return self.added(node, left, right, sign)
             case Binary("/", left, right):
@@ -166,7 +140,7 @@ class _Reader:
             case Binary(operator, left, right) if operator in PRODUCTS:
                 return self.product(self.form(left), self.form(right), node)
             case Call("inner", (left, right)):
-                return self.product(_turned(self.form(left)), self.form(right), node)
+                return self.product(turned(self.form(left)), self.form(right), node)
             case Call("sum", arguments):
                 total = arguments[0]
                 for argument in arguments[1:]:
@@ -189,9 +163,10 @@ class _Reader:
         if symbol.identity:
             shape = (symbol.rows, symbol.columns) if symbol.rows is not None and symbol.columns is not None else None
             return Form(shape, {((), ()): ones}, any_size=shape is None)
-        assert symbol.rows is not None and symbol.columns is not None  # noqa: S101 — `is_matrix` says so
+        assert symbol.rows is not None
+        assert symbol.columns is not None
         letter = Letter(symbol.name, False, symbol.rows, symbol.columns, symbol.symmetric)
-        return Form((symbol.rows, symbol.columns), {_cut((letter,)): ones})
+        return Form((symbol.rows, symbol.columns), {cut((letter,)): ones})
 
     def scaled(self, form: Form, factors: Iterable[Any]) -> Form:
         factors = tuple(factors)
@@ -234,17 +209,18 @@ class _Reader:
 
     def product(self, a: Form, b: Form, node: Node) -> Form:
         for one, other in ((a, b), (b, a)):
-            if one.any_size or (one.shape in (None, (1, 1)) and not _fits(a, b)):
+            if one.any_size or (one.shape in (None, (1, 1)) and not fits(a, b)):
                 shape = other.shape if not other.any_size else one.shape
                 return Form(shape, self.words(one, other, node, scalar=True), one.any_size and other.any_size)
-        if not _fits(a, b):
+        if not fits(a, b):
             if isinstance(node, Binary) and node.operator == "·" and a.shape == b.shape and a.shape and a.shape[1] == 1:
-                return self.product(_turned(a), b, node)
+                return self.product(turned(a), b, node)
             self.misfit(a, b, node)
-        assert a.shape is not None and b.shape is not None  # noqa: S101 — scalars fit everywhere
+        assert a.shape is not None
+        assert b.shape is not None
         return Form((a.shape[0], b.shape[1]), self.words(a, b, node, scalar=False))
 
-    def misfit(self, a: Form, b: Form, node: Node) -> None:
+    def misfit(self, a: Form, b: Form, node: Node) -> NoReturn:
         left, right = (node.left, node.right) if isinstance(node, Binary) else (node, node)
         raise Misfit(
             f"shapes do not fit: {write(left)} is {describe(a.shape)} and {write(right)} is {describe(b.shape)}, "
@@ -260,9 +236,9 @@ class _Reader:
             raise Unreadable("this expands to too many terms", node.column)
         for (scalars, word), values in a.terms.items():
             for (others, last), factors in b.terms.items():
-                kept, main = _cut(last if scalar else (*word, *last))
-                loose = (_canonical(word),) if scalar and word else ()
-                key = (tuple(sorted((*scalars, *others, *kept, *loose), key=_word_key)), main)
+                kept, main = cut(last if scalar else (*word, *last))
+                loose = (canonical(word),) if scalar and word else ()
+                key = (tuple(sorted((*scalars, *others, *kept, *loose), key=word_key)), main)
                 product = tuple(multiply("*", _exact(x), _exact(y)) for x, y in zip(values, factors, strict=True))
                 result = Form(None, self.merged(result, Form(None, {key: product}), node))
         return result.terms
@@ -278,7 +254,7 @@ class _Reader:
     def raised(self, node: Node, left: Node, right: Node) -> Form:
         exponent = right.value if isinstance(right, Number) else None
         if exponent is None or exponent.denominator != 1 or not 0 < exponent <= _MAX_POWER:
-            raise Unreadable("a matrix may only be raised to a small whole power; a transpose is written ^T", right.column)
+            raise Unreadable("a matrix has small whole powers only; a transpose is written ^T", right.column)
         base = self.form(left)
         result = base
         for _ in range(int(exponent) - 1):
@@ -288,42 +264,3 @@ class _Reader:
 
 def _exact(value: Any) -> Any:
     return Fraction(value) if isinstance(value, int) else value
-
-
-def _fits(a: Form, b: Form) -> bool:
-    return a.shape is not None and b.shape is not None and a.shape[1] == b.shape[0]
-
-
-def _turned(form: Form) -> Form:
-    shape = (form.shape[1], form.shape[0]) if form.shape else None
-    terms = {(scalars, _reversed(word)): values for (scalars, word), values in form.terms.items()}
-    return Form(shape, terms, form.any_size)
-
-
-def _reversed(word: Word) -> Word:
-    return tuple(letter.turned() for letter in reversed(word))
-
-
-def _cut(word: Word) -> Term:
-    """Take the 1×1 pieces out of a word: cut it wherever it is one number wide."""
-    pieces: list[list[Letter]] = [[]]
-    for letter in word:
-        if pieces[-1] and letter.rows == 1:
-            pieces.append([])
-        pieces[-1].append(letter)
-    scalars, rest = [], []
-    for piece in pieces:
-        if piece and piece[0].rows == 1 and piece[-1].columns == 1:
-            scalars.append(_canonical(tuple(piece)))
-        else:
-            rest.extend(piece)
-    return tuple(sorted(scalars, key=_word_key)), tuple(rest)
-
-
-def _canonical(word: Word) -> Word:
-    """A 1×1 word and its transpose are the same number: the first of the two in one order."""
-    return min(word, _reversed(word), key=_word_key)
-
-
-def _word_key(word: Word) -> tuple[tuple[str, bool], ...]:
-    return tuple(letter.key() for letter in word)

@@ -9,22 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
-from grader.maths import sets, slips
-from grader.maths.comparison import chain_members, field_amount, same
+from grader.maths import slips
+from grader.maths.amount_slips import number_slip, set_slip
+from grader.maths.comparison import chain_members, same
 from grader.maths.equations import compare_equations, link_of, solution_points
 from grader.maths.equivalence import compare
 from grader.maths.evaluation import FLOAT_DIGITS, Evaluator, NoValue, Point, digits_needed
 from grader.maths.fields import Field
 from grader.maths.matrices import compare_matrices, constant_ratio, shape_of
-from grader.maths.nodes import Binary, Listing, Node, Relation, Transpose, names, rebuild
+from grader.maths.nodes import PRODUCTS, Binary, Node, Relation, Transpose, names, rebuild
 from grader.maths.question import Question
 from grader.maths.sampling import points
 from grader.maths.unreadable import Misfit, Unreadable
 from grader.maths.write import write
 
-_FINGERPRINTS = 3
+_FINGERPRINTS = 4
 _MAX_EDITS = 600
 _NEAR = 1e-9
 
@@ -47,9 +49,9 @@ def nearest(field: Field, answer: Node, seed: int) -> Nearest | None:
     try:
         member = answer if kind in ("equation", "set") else chain_members(answer)[-1][0]
         if kind in ("number", "quantity"):
-            name = _number_slip(field, member)
+            name = number_slip(field, member)
         elif kind == "set":
-            name = _set_slip(field.reference, answer)
+            name = set_slip(field.reference, answer)
         elif kind == "matrix":
             name = _matrix_slip(field, member, seed)
         elif isinstance(field.reference, Relation):
@@ -95,7 +97,7 @@ def mutations(question: Question) -> Iterator[str]:
 
 def _edits(field: Field) -> Iterator[slips.Edit]:
     reference = field.reference
-    assert reference is not None  # noqa: S101 — callers have checked
+    assert reference is not None
     if field.question.kind == "matrix":
         matrices = frozenset(name for name, symbol in field.symbols.by_name.items() if symbol.is_matrix)
         edits = slips.matrix_edits(reference, matrices)
@@ -114,7 +116,7 @@ def _edits(field: Field) -> Iterator[slips.Edit]:
 def _changes(field: Field, edited: Node) -> bool:
     """Whether an edit means something, and something else than the reference."""
     reference = field.reference
-    assert reference is not None  # noqa: S101 — callers have checked
+    assert reference is not None
     if field.question.kind == "matrix":
         try:
             return compare_matrices(reference, edited, field.symbols, 1)[0] == "different"
@@ -129,7 +131,7 @@ def _changes(field: Field, edited: Node) -> bool:
 
 def _scalar_slip(field: Field, answer: Node, seed: int) -> str | None:
     reference = field.reference
-    assert reference is not None  # noqa: S101 — callers have checked
+    assert reference is not None
     at = _samples(field, reference, answer, seed)
     wanted = _fingerprint(answer, at)
     if None in wanted or not at:
@@ -161,14 +163,13 @@ def _simplest_statement(field: Field, reference: Node, answer: Node, at: list[Po
 
 
 def _one_symbol(reference: Node, answer: Node, at: list[Point]) -> str | None:
-    """Whether the ratio of the two depends on one symbol alone."""
+    """The one symbol without which the two agree: where it is 1, the rest is right."""
     present = sorted(names(reference))
     if len(present) < 2:
         return None
     for name in present:
-        fixed = [{**point, name: at[0][name]} for point in at]
-        pairs = [(_float(reference, point), _float(answer, point)) for point in fixed]
-        if all(a and b for a, b in pairs) and _constant([b / a for a, b in pairs if a is not None and b is not None]):
+        fixed = [{**point, name: Fraction(1)} for point in at]
+        if _alike(_fingerprint(reference, fixed), _fingerprint(answer, fixed)):
             return f"right except for how it depends on {name}"
     return None
 
@@ -187,7 +188,7 @@ def _factor_statement(ratio: float) -> str | None:
 
 def _matrix_slip(field: Field, answer: Node, seed: int) -> str | None:
     reference = field.reference
-    assert reference is not None  # noqa: S101 — callers have checked
+    assert reference is not None
     if shape_of(reference, field.symbols) != shape_of(answer, field.symbols):
         turned = compare_matrices(Transpose(reference), answer, field.symbols, seed)[0] == "equal"
         return slips.TURNED if turned else None
@@ -200,8 +201,9 @@ def _matrix_slip(field: Field, answer: Node, seed: int) -> str | None:
                 found[name] = None
         except Unreadable:
             continue
-    if slips.TURNED in found:
-        return slips.TURNED
+    for first in (slips.TURNED, slips.ORDER):
+        if first in found:
+            return first
     if len(found) == 1:
         return next(iter(found))
     ratio = constant_ratio(reference, answer, field.symbols, seed)
@@ -227,76 +229,12 @@ def _holds(link: Relation, point: Point) -> bool:
     return left is not None and right is not None and abs(left - right) <= _NEAR * max(abs(left), abs(right))
 
 
-def _number_slip(field: Field, answer: Node) -> str | None:
-    reference = field.reference
-    assert reference is not None  # noqa: S101 — callers have checked
-    right, found = field_amount(field, reference), field_amount(field, answer)
-    if right.value == 0 or found.value == 0 or right.dimensions != found.dimensions:
-        return None
-    tolerance = field.question.tolerance
-    near = Fraction(str(min(tolerance.rel, 0.02))) if tolerance and tolerance.rel else Fraction(1, 10**6)
-    scale = field.unit.factor if field.unit else Fraction(1)
-    ratio = found.value / right.value
-    if abs(ratio + 1) <= near:
-        return "the sign is flipped"
-    if abs(found.value / scale * (right.value / scale) - 1) <= near:
-        return "this is upside down"
-    for factor, says in _FACTORS:
-        if abs(ratio / factor - 1) <= near:
-            return says
-    power = _power_of_ten(ratio, near)
-    return f"off by a factor 10^{power}" if power else None
-
-
-_FACTORS = (
-    (Fraction(8), "off by a factor 8 (bits instead of bytes?)"),
-    (Fraction(1, 8), "off by a factor 1/8 (bytes instead of bits?)"),
-    (Fraction(1024, 1000), "off by 1024 against 1000"),
-    (Fraction(1000, 1024), "off by 1000 against 1024"),
-    (Fraction(1024**2, 1000**2), "off by 1024² against 1000²"),
-    (Fraction(1000**2, 1024**2), "off by 1000² against 1024²"),
-    (Fraction(1024**3, 1000**3), "off by 1024³ against 1000³ (GB or GiB?)"),
-    (Fraction(1000**3, 1024**3), "off by 1000³ against 1024³ (GB or GiB?)"),
-    (Fraction(60), "off by a factor 60 (minutes and seconds?)"),
-    (Fraction(1, 60), "off by a factor 1/60 (minutes and seconds?)"),
-    (Fraction(3600), "off by a factor 3600 (hours and seconds?)"),
-    (Fraction(1, 3600), "off by a factor 1/3600 (hours and seconds?)"),
-    (Fraction(24), "off by a factor 24 (hours and days?)"),
-    (Fraction(1, 24), "off by a factor 1/24 (hours and days?)"),
-    (Fraction(2), "off by a factor 2"),
-    (Fraction(1, 2), "off by a factor 1/2"),
-    (Fraction(4), "off by a factor 4"),
-    (Fraction(1, 4), "off by a factor 1/4"),
-)
-
-
-def _power_of_ten(ratio: Fraction, near: Fraction) -> int:
-    for power in range(1, 19):
-        for signed in (power, -power):
-            if abs(ratio / Fraction(10) ** signed - 1) <= near:
-                return signed
-    return 0
-
-
-def _set_slip(reference: Node, answer: Node) -> str | None:
-    if not isinstance(reference, Listing) or not isinstance(answer, Listing):
-        return None
-    right, found = sets.members(reference), sets.members(answer)
-    if not right or not found:
-        return None
-    shift = min(found) - min(right)
-    if shift and {number + shift for number in right} == found:
-        return f"every number is shifted by {abs(shift)}"
-    if len(found) > 1 and found < right:
-        return "all of these belong to it, but some are missing"
-    if found > right:
-        return "all that belong to it are there, and some too many"
-    return None
-
-
 def _samples(field: Field, reference: Node, answer: Node, seed: int = 1) -> list[Point]:
+    """Points where both have a value that the machine's own numbers can hold."""
     wanted = names(reference) | names(answer)
-    return list(points(field.symbols, wanted, seed, _FINGERPRINTS))
+    drawn = points(field.symbols, wanted, seed, 3 * _FINGERPRINTS)
+    usable = (point for point in drawn if None not in _fingerprint(reference, [point]) + _fingerprint(answer, [point]))
+    return list(islice(usable, _FINGERPRINTS))
 
 
 def _fingerprint(node: Node, at: list[Point]) -> list[Any]:
@@ -329,7 +267,9 @@ def _constant(values: list[float]) -> bool:
 
 def _plain(node: Node) -> Node:
     """The tree with every product spelled the same, for answers whose shapes do not fit."""
-    return rebuild(
-        node,
-        lambda part: Binary("*", part.left, part.right) if isinstance(part, Binary) and part.operator in ("", "·") else part,
-    )
+
+    def plain(part: Node) -> Node:
+        product = isinstance(part, Binary) and part.operator in PRODUCTS
+        return Binary("*", part.left, part.right) if product and isinstance(part, Binary) else part
+
+    return rebuild(node, plain)

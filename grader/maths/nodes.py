@@ -112,6 +112,11 @@ class Relation:
     operators: tuple[RelationOperator, ...]
     column: int = field(default=0, compare=False)
 
+    @property
+    def sides(self) -> tuple[Node, Node]:
+        """The two sides of a relation that is no longer chain."""
+        return self.members[0], self.members[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -14,10 +14,22 @@ from typing import NoReturn, cast
 from grader.maths.bounds import check_bounds
 from grader.maths.functions import arity
 from grader.maths.nodes import (
-    Binary, BinaryOperator, Call, Constant, Name, Negative, Node, Number, Percent, Relation, RelationOperator,
-    Transpose, Unit, walk,
+    Binary,
+    BinaryOperator,
+    Call,
+    Constant,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Percent,
+    Relation,
+    RelationOperator,
+    Transpose,
+    Unit,
+    walk,
 )  # fmt: skip
-from grader.maths.signs import BRACKETS
+from grader.maths.signs import BRACKETS, TokenKind
 from grader.maths.symbols import Symbols
 from grader.maths.tokens import MAX_NESTING, Token, Vocabulary, tokenize
 from grader.maths.unreadable import Unreadable
@@ -46,7 +58,7 @@ def parse(text: str, symbols: Symbols, vocabulary: Vocabulary | None = None) -> 
 
 
 def _without_dollars(text: str) -> str:
-    """Blank out `$…$`, `\\(…\\)` and `\\[…\\]` around the whole answer."""
+    r"""Blank out `$…$`, `\(…\)` and `\[…\]` around the whole answer."""
     stripped = text.strip()
     for opening, closing in (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")):
         inner = stripped[len(opening) : -len(closing)]
@@ -74,6 +86,10 @@ class _Parser:
     def token(self) -> Token:
         return self.tokens[self.at]
 
+    @property
+    def kind(self) -> TokenKind:
+        return self.tokens[self.at].kind
+
     def take(self) -> Token:
         token = self.tokens[self.at]
         self.at += 1
@@ -93,7 +109,7 @@ class _Parser:
             members.append(self.expression(0))
         if self.token.kind == "comma":
             self.fail("a comma here: one answer is asked, and decimals are written with a point")
-        if self.token.kind != "end":
+        if self.kind != "end":
             self.unexpected()
         return Relation(tuple(members), tuple(operators), members[0].column) if operators else members[0]
 
@@ -176,7 +192,7 @@ class _Parser:
         return Binary("^", base, exponent, base.column)
 
     def transposes(self) -> bool:
-        """Take `T`, `{T}`, `\\top` or `'` in the exponent where it means a transpose."""
+        """Take a transpose in the exponent, bare or in braces."""
         if not self.symbols.has_matrices:
             return False
         wrapped = self.token.kind == "group"
@@ -216,6 +232,8 @@ class _Parser:
             operand = self.expression(SIGN)
             return Call("sqrt" if token.text == "√" else "cbrt", (operand,), token.column)
         self.at -= 1
+        if token.kind in ("close", "endgroup"):
+            self.fail(f"a value is missing before {token.text!r}")
         self.unexpected()
 
     def running(self, token: Token) -> str:
@@ -265,7 +283,7 @@ class _Parser:
         return inner
 
     def argument(self) -> Node:
-        """The argument of a LaTeX command: a group, or one token (`\\frac12`)."""
+        r"""The argument of a LaTeX command: a group, or one token (`\frac12`)."""
         if self.token.kind == "group":
             return self.group()
         token = self.token
@@ -296,7 +314,7 @@ class _Parser:
         return Binary("/", first, second, token.column)
 
     def argument_or_bracket(self) -> Node:
-        if self.token.kind == "open":
+        if self.kind == "open":
             return self.bracketed(self.take())
         return self.argument()
 
@@ -307,12 +325,14 @@ class _Parser:
             base = self.argument()
         if self.token.kind == "operator" and self.token.text == "^":
             self.take()
-            power = self.group() if self.token.kind == "group" else self.expression(POWER)
+            power = self.group() if self.kind == "group" else self.expression(POWER)
             if isinstance(power, Negative):
                 self.fail(f"write the inverse of {function} as a{function} or 1/{function}(…)", token)
         arguments = self.arguments(function)
-        if base is None and function in ("log2", "log10"):
-            base, function = Number(function[3:], token.column), "log"
+        if function in ("log2", "log10"):
+            if base is None and len(arguments) == 1:
+                base = Number(function[3:], token.column)
+            function = "log"
         if base is not None:
             arguments = (*arguments, base)
         fewest, most = arity(function)
@@ -333,7 +353,8 @@ class _Parser:
         opening = self.token
         bracketed = opening.kind == "open" or (opening.kind == "group" and function not in ("log", "exp"))
         if not bracketed and opening.kind != "group":
-            if opening.kind not in _STARTS and not (opening.kind == "operator" and opening.text in "√∛-") and opening.kind != "bar":
+            signed = opening.kind == "operator" and opening.text in "√∛-"
+            if opening.kind not in _STARTS and opening.kind != "bar" and not signed:
                 self.fail(f"{function} needs a value in brackets")
             return (self.bare_argument(),)
         self.take()
@@ -361,7 +382,7 @@ class _Parser:
             body = self.expression(SUM)
             total = body if total is None else Binary("+", total, body, token.column)
         self.term = None
-        assert total is not None  # noqa: S101 — the tokeniser refuses empty sums
+        assert total is not None
         if sum(1 for _ in walk(total)) > _MAX_NODES:
             self.fail("this sum is too long", token)
         return total

@@ -9,24 +9,27 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any
 
 from grader.maths.evaluation import Evaluator, NoValue, Point
-from grader.maths.nodes import Node, Relation, names
+from grader.maths.nodes import Relation, names
 from grader.maths.parse import parse
 from grader.maths.symbols import Symbol, Symbols
 
 _TRIES = 200
-_FIRST = 8
-_NEAR, _WIDE, _FAR, _TINY = "near", "wide", "far", "tiny"
+_SMALL, _NEAR, _WIDE, _FAR, _TINY = "small", "near", "wide", "far", "tiny"
+_REACHES = (_NEAR, _SMALL, _NEAR, _WIDE, _NEAR, _SMALL, _WIDE, _NEAR)
+_FIRST = len(_REACHES)
 
 
 def seed(*parts: bytes | str) -> int:
     """One seed from the class secret, the field and the normalised answer."""
     digest = hashlib.sha256()
     for part in parts:
-        data = part.encode() if isinstance(part, str) else part
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         digest.update(len(data).to_bytes(8, "big") + data)
     return int.from_bytes(digest.digest()[:8], "big")
 
@@ -50,7 +53,7 @@ def _point(known: Sequence[Symbol], number: int, draw: random.Random) -> dict[st
     far, beyond = (number - _FIRST) % max(len(known), 1), (number - _FIRST) // max(len(known), 1)
     point = {}
     for place, symbol in enumerate(known):
-        reach = _NEAR if number % _FIRST < 5 else _WIDE
+        reach = _REACHES[number % _FIRST]
         if number >= _FIRST:
             reach = (_FAR if beyond % 2 == 0 else _TINY) if far == place else _NEAR
         point[symbol.name] = _value(symbol, reach, draw)
@@ -59,10 +62,12 @@ def _point(known: Sequence[Symbol], number: int, draw: random.Random) -> dict[st
 
 def _value(symbol: Symbol, reach: str, draw: random.Random) -> Fraction:
     if symbol.integer:
-        top = {_NEAR: 12, _WIDE: 300, _FAR: 10 ** draw.randint(8, 13), _TINY: 3}[reach]
+        top = {_SMALL: 4, _NEAR: 40, _WIDE: 300, _FAR: 10 ** draw.randint(8, 13), _TINY: 3}[reach]
         size = Fraction(draw.randint(max(1, top // 1000), top))
     elif reach == _NEAR:
         size = Fraction(draw.randint(311, 2_953), 1_009)
+    elif reach == _SMALL:
+        size = Fraction(draw.randint(17, 503), 1_009)
     else:
         power = {_WIDE: draw.randint(-3, 2), _FAR: draw.randint(8, 13), _TINY: -draw.randint(8, 13)}[reach]
         size = Fraction(draw.randint(1_000, 9_999), 1_009) * Fraction(10) ** power
@@ -83,11 +88,11 @@ def holds(node: Relation, point: Point) -> bool:
     )
 
 
-def compare(operator: str, left: object, right: object) -> bool:
+def compare(operator: str, left: Any, right: Any) -> bool:
     """The truth of one relation between two real numbers."""
-    a, b = left, right
-    return {
-        "=": a == b, "≈": a == b, "≠": a != b,
-        "<": a < b, "≤": a <= b, ">": a > b, "≥": a >= b,  # type: ignore[operator]
-    }[operator]  # fmt: skip
+    return bool(_COMPARISONS[operator](left, right))
 
+
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": eq, "≈": eq, "≠": ne, "<": lt, "≤": le, ">": gt, "≥": ge,
+}  # fmt: skip

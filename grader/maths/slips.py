@@ -9,7 +9,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.maths.nodes import (
-    PRODUCTS, Binary, Call, Name, Negative, Node, Number, Relation, Transpose, children, names, rebuild, with_children,
+    PRODUCTS,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Relation,
+    Transpose,
+    children,
+    names,
+    rebuild,
+    with_children,
 )  # fmt: skip
 
 Edit = tuple[str, Node]
@@ -145,7 +157,11 @@ def _swaps(node: Node) -> Iterator[Edit]:
 
 def _swapped(node: Node, first: str, second: str) -> Node:
     other = {first: second, second: first}
-    return rebuild(node, lambda part: replace(part, name=other.get(part.name, part.name)) if isinstance(part, Name) else part)
+
+    def renamed(part: Node) -> Node:
+        return replace(part, name=other.get(part.name, part.name)) if isinstance(part, Name) else part
+
+    return rebuild(node, renamed)
 
 
 def _in_exponents(node: Node, first: str, second: str) -> Iterator[Node]:

@@ -106,7 +106,7 @@ class Symbols:
 
 
 def spelling_key(spelling: str) -> str:
-    """What all spellings of one name share: `C_{0}` → `C0`, `N_{\\mathrm{opt}}` → `N_opt`, `σ₁` → `sigma1`."""
+    r"""What all spellings of one name share: `C_{0}` → `C0`, `N_{\mathrm{opt}}` → `N_opt`, `σ₁` → `sigma1`."""
     text = "".join(GREEK.get(char, char) for char in spelling)
     text = re.sub(r"\\(?:mathrm|mathbf|mathit|mathsf|mathcal|text|textit|boldsymbol|operatorname|bm)\b", "", text)
     text = re.sub(r"[\\{}()\s,]", "", text)
@@ -140,7 +140,7 @@ def _shape(name: str, matrix: object) -> tuple[Dimension | None, Dimension | Non
         return None, None
     if isinstance(matrix, str) or not isinstance(matrix, Sequence) or len(matrix) != 2:
         raise ValueError(f"symbol {name}: matrix must be [rows, columns]")
-    sizes = []
+    sizes: list[Dimension] = []
     for size in matrix:
         if isinstance(size, int) and not isinstance(size, bool) and 1 <= size <= 64:
             sizes.append(size)

@@ -1,21 +1,32 @@
-"""From characters to tokens: text and LaTeX, with limits that refuse a bomb before anything is built.
+r"""From characters to tokens: text and LaTeX, with limits that refuse a bomb before anything is built.
 
-Owns characters, numbers and the column of each token. Names are `words.py`'s affair, structure (`\\frac`,
-brackets, precedence) is `parse.py`'s. Every word is looked up in the question's symbols first, so `E`, `I`,
+Owns signs, units and the column of each token. Characters, numbers and names have rooms of their own, structure
+(`\frac`, brackets, precedence) is `parse.py`'s. Every word is looked up in the question's symbols first, so `E`, `I`,
 `beta` or `N` are what the question says and nothing else.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field, replace
 
 from grader.maths import units
+from grader.maths.characters import known_characters
 from grader.maths.functions import MULTIPLIERS, SPELLINGS
+from grader.maths.numerals import read_number
 from grader.maths.signs import (
-    BRACKETS, COMMAND_SIGNS, FRACTIONS, IGNORED, IGNORED_SIGNS, RELATIONS, SIGNS, SPACES, STRUCTURE,
-    SUPERSCRIPTS, WRAPPERS, TokenKind,
+    BRACKETS,
+    COMMAND_SIGNS,
+    FRACTIONS,
+    IGNORED,
+    IGNORED_SIGNS,
+    RELATIONS,
+    SIGNS,
+    SPACES,
+    STRUCTURE,
+    SUPERSCRIPTS,
+    WRAPPERS,
+    TokenKind,
 )  # fmt: skip
 from grader.maths.symbols import Symbols
 from grader.maths.unreadable import Unreadable
@@ -24,17 +35,8 @@ from grader.maths.words import read_word, starts_word, unknown_word
 MAX_CHARACTERS = 2_000
 MAX_TOKENS = 400
 MAX_NESTING = 60
-MAX_DIGITS = 40
-MAX_EXPONENT = 1_000
 MAX_TERMS = 20
 
-_THIN = "\u00a0\u2009\u202f\u2007"
-_PLAIN = r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)"
-_NUMBER = re.compile(_PLAIN, re.ASCII)
-_GROUPED = re.compile(rf"\d{{1,3}}(?:(?:\{{,\}}|\\,|\\;|_|[{_THIN}])\d{{3}})+(?!\d)(?:\.\d+)?", re.ASCII)
-_COMMAS = re.compile(r"(?!0)\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?", re.ASCII)
-_SPACED = re.compile(r"(?!0)\d{1,3}(?: \d{3})+(?!\d)(?:\.\d+)?", re.ASCII)
-_POWER_OF_TEN = re.compile(r"[eE]([+-]?\d+)(?![\w.])", re.ASCII)
 _LIMITS = re.compile(
     r"\s*_\s*(?:\{\s*([A-Za-z])\s*=\s*(\d{1,4})\s*\}|([A-Za-z])=(\d{1,4}))\s*\^\s*(?:\{\s*(\d{1,4})\s*\}|(\d{1,2}))",
     re.ASCII,
@@ -48,7 +50,7 @@ _ENDS_OPERAND = frozenset({"number", "name", "constant", "unit", "multiplier", "
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word or sign. `text` is canonical: `log` for `\\ln`, `C_0` for `C0`, `*` for `×`."""
+    r"""One word or sign. `text` is canonical: `log` for `\ln`, `C_0` for `C0`, `*` for `×`."""
 
     kind: TokenKind
     text: str
@@ -80,40 +82,7 @@ def tokenize(text: str, vocabulary: Vocabulary) -> list[Token]:
     """
     if len(text) > MAX_CHARACTERS:
         raise Unreadable(f"longer than {MAX_CHARACTERS} characters", MAX_CHARACTERS + 1)
-    return _Scanner(_known_characters(text), vocabulary).run()
-
-
-def _known_characters(text: str) -> str:
-    """The text with mathematical letters made plain, one for one, so that columns stay."""
-    characters = []
-    for place, char in enumerate(text):
-        if "\U0001d400" <= char <= "\U0001d7ff" or char in "ℎℯℐℒℰℬℛ":
-            char = unicodedata.normalize("NFKC", char)
-            char = char if len(char) == 1 else "\ufffd"
-        elif char in "’′‘`´":
-            char = "'"
-        if not (char.isascii() and char.isprintable()) and char not in SPACES:
-            _refuse_strange(char, place + 1)
-        characters.append(char)
-    return "".join(characters)
-
-
-def _refuse_strange(char: str, column: int) -> None:
-    category = unicodedata.category(char)
-    if category in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
-        advice = {
-            "\f": "a form feed, which is what \\frac becomes in double quotes; use single quotes or a | block",
-            "\b": "a backspace, which is what \\beta becomes in double quotes; use single quotes or a | block",
-            "\a": "a bell, which is what \\alpha becomes in double quotes; use single quotes or a | block",
-            "\v": "a tabulator, which is what \\v… becomes in double quotes; use single quotes or a | block",
-        }
-        raise Unreadable(f"an invisible character (U+{ord(char):04X}): {advice.get(char, 'delete it')}", column)
-    if (category[0] == "L" or category == "Nl") and char not in _LETTERS:
-        name = unicodedata.name(char, "an unknown letter").lower()
-        raise Unreadable(f"{char!r} is {name}, not a letter used here: type it again", column)
-
-
-_LETTERS = frozenset("αβγδεϵζηθϑικλμµνξπρϱσςτυφϕχψωΓΔΘΛΞΠΣΦΨΩℓⁿₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥᵀ")
+    return _Scanner(known_characters(text), vocabulary).run()
 
 
 class _Scanner:
@@ -228,28 +197,15 @@ class _Scanner:
             raise Unreadable("a full stop is not used here", self.place + 1)
 
     def _number(self) -> None:
-        found = _GROUPED.match(self.text, self.place)
-        if not found and "call" not in self.brackets:
-            found = _COMMAS.match(self.text, self.place)
-        if not found and self.vocabulary.amounts:
-            found = _SPACED.match(self.text, self.place)
-        found = found or _NUMBER.match(self.text, self.place)
-        assert found is not None  # noqa: S101 — the caller saw a digit
-        start, stop = self.place, found.end()
-        digits = re.sub(r"[^\d.]", "", found.group())
-        if re.match(r",\d", self.text[stop : stop + 2]) and not self.brackets:
-            raise Unreadable("a comma inside a number: write 0.5 for a half, 2000 or 2,000 for thousands", stop + 1)
-        if len(digits) > MAX_DIGITS + 1:
-            raise Unreadable(f"a number of more than {MAX_DIGITS} digits", start + 1)
-        power = _POWER_OF_TEN.match(self.text, stop)
-        if power:
-            letter = self.text[stop]
-            if letter in self.symbols.spellings:
-                raise Unreadable(f"{letter} is a name here: write 10^{power.group(1)} or put a * around it", stop + 1)
-            if len(power.group(1)) > 6 or abs(int(power.group(1))) > MAX_EXPONENT:
-                raise Unreadable(f"a power of ten beyond {MAX_EXPONENT}", stop + 1)
-            digits, stop = f"{digits}e{int(power.group(1))}", power.end()
-        self._add("number", digits, start, stop - start)
+        text, stop = read_number(
+            self.text,
+            self.place,
+            commas="call" not in self.brackets,
+            spaces=self.vocabulary.amounts,
+            alone=not self.brackets,
+            names=self.symbols.spellings.keys(),
+        )
+        self._add("number", text, self.place, stop - self.place)
 
     def _unit(self) -> bool:
         """Take a unit, a multiplier or a counted noun where the field has amounts; else leave all as it is."""
@@ -270,7 +226,7 @@ class _Scanner:
         return self._amount_word(word)
 
     def _unwrap(self) -> None:
-        """Blank out the wrapper of `\\text{ GB}` and `\\mathrm{tokens/min}`, so that columns stay."""
+        r"""Blank out the wrapper of `\text{ GB}` and `\mathrm{tokens/min}`, so that columns stay."""
         wrapped = _WRAPPED.match(self.text, self.place)
         if wrapped and wrapped.group(1) in WRAPPERS:
             start, stop = wrapped.span(2)
@@ -323,11 +279,11 @@ class _Scanner:
         if pieces is None:
             raise unknown_word(self.text, start, stop, self.symbols)
         for piece in pieces:
-            self.tokens.append(Token(piece.kind, piece.text, piece.start + 1, self.spaced))  # type: ignore[arg-type]
+            self.tokens.append(Token(piece.kind, piece.text, piece.start + 1, self.spaced))
         self.place = stop
 
     def _single_letter_wanted(self) -> bool:
-        """Whether a letter here is a whole argument, as the k and the m of `\\frac km`."""
+        r"""Whether a letter here is a whole argument, as the k and the m of `\frac km`."""
         if not self.text[self.place].isalpha() or not self.tokens:
             return False
         last, before = self.tokens[-1], self.tokens[-2] if len(self.tokens) > 1 else None
@@ -337,7 +293,7 @@ class _Scanner:
         return single and before is not None and before.kind == "command" and before.text != "sqrt"
 
     def _transpose_letter(self) -> bool:
-        """Take the T of `A^T` or `A^{\\mathrm{T}}`, unless a scalar of that name is declared."""
+        r"""Take the T of `A^T` or `A^{\mathrm{T}}`, unless a scalar of that name is declared."""
         letter = _LETTER_T.match(self.text, self.place)
         declared = self.symbols.by_name.get("T")
         if not letter or not self.symbols.has_matrices or (declared and not declared.is_matrix):
@@ -360,12 +316,12 @@ class _Scanner:
     def _series(self, place: int) -> None:
         limits = _LIMITS.match(self.text, place)
         if not limits or self.index:
-            raise Unreadable("a sum needs whole-number limits, as in \\sum_{j=1}^{3}; or write it out", place)
+            raise Unreadable("a sum needs whole-number limits, as in \\sum_{j=1}^{3}; or write it out", place + 1)
         index = limits.group(1) or limits.group(3)
         first = int(limits.group(2) or limits.group(4))
         last = int(limits.group(5) or limits.group(6))
         if not 0 <= last - first < MAX_TERMS:
-            raise Unreadable(f"a sum may have 1 to {MAX_TERMS} terms", place)
+            raise Unreadable(f"a sum may have 1 to {MAX_TERMS} terms", place + 1)
         values = tuple(str(value) for value in range(first, last + 1))
         self.index = (index, values)
         self.tokens.append(Token("series", index, self.place + 1, self.spaced, values))
@@ -373,7 +329,7 @@ class _Scanner:
 
     def _running_names(self, start: int) -> bool:
         """Take a run of names that carries the index of a sum; else leave all as it is."""
-        assert self.index is not None  # noqa: S101 — the caller saw to it
+        assert self.index is not None
         index, values = self.index
         plain, stop = read_word(self.text, start, self.symbols)
         if self.text[start:stop] == index and plain is None:
@@ -388,7 +344,7 @@ class _Scanner:
         for row in rows:
             kind, column = row[0].kind, row[0].start + 1
             names = tuple(piece.text for piece in row)
-            self.tokens.append(Token(kind, names[0], column, self.spaced, names))  # type: ignore[arg-type]
+            self.tokens.append(Token(kind, names[0], column, self.spaced, names))
         self.place = rows[-1][0].end
         return True
 

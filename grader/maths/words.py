@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.maths.functions import SPELLINGS
-from grader.maths.signs import SUBSCRIPT_DIGITS, SUBSCRIPT_LETTERS, WRAPPERS
+from grader.maths.signs import SUBSCRIPT_DIGITS, SUBSCRIPT_LETTERS, WRAPPERS, TokenKind
 from grader.maths.symbols import GREEK, GREEK_VARIANTS, GREEK_WORDS, Symbols, spelling_key
 from grader.maths.unreadable import Unreadable
 
@@ -28,7 +28,7 @@ _LIMIT = 60
 class Piece:
     """One name, function or constant of a run, with where it starts and ends in the text."""
 
-    kind: str
+    kind: TokenKind
     text: str
     start: int
     end: int
@@ -140,7 +140,7 @@ def _segment(
 
 def _meaning(
     key: str, spellings: Mapping[str, str], whole: bool, alone: bool, powered: bool
-) -> tuple[str, str] | None:
+) -> tuple[TokenKind, str] | None:
     if key in spellings:
         return "name", spellings[key]
     if key in SPELLINGS and (whole or key in _GLUES_TO_ARGUMENT):

@@ -7,7 +7,20 @@ the typed text could be read in two ways (`1/2 k`), brackets show which was take
 from __future__ import annotations
 
 from grader.maths.nodes import (
-    Binary, Call, Constant, Listing, Name, Negative, Node, Number, Percent, Relation, Span, Transpose, Unit, walk,
+    Binary,
+    Call,
+    Constant,
+    Listing,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Percent,
+    Relation,
+    Span,
+    Transpose,
+    Unit,
+    walk,
 )  # fmt: skip
 from grader.maths.symbols import GREEK_WORDS
 

@@ -13,7 +13,7 @@ from grader.errors import SandboxError
 from grader.sandbox.base import Executor, Guarantees
 from grader.sandbox.register import Device, Isolation, Mechanism, mechanisms
 
-__all__ = ["Device", "Isolation", "Surveyed", "guaranteed", "start", "survey"]
+__all__ = ["Device", "Isolation", "Surveyed", "guaranteed", "start", "start_strongest", "survey"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,18 @@ def start(isolation: Isolation, probes_dir: Path, device: Device = "cpu") -> Exe
         reasons.append(f"{candidate.name}: only {executor.guarantees.level}")
         executor.close()
     raise SandboxError(f"no executor reaches {isolation} isolation here — {'; '.join(reasons) or 'none is known'}")
+
+
+def start_strongest(probes_dir: Path) -> Executor:
+    """Start the strongest executor that works here, for code that is trusted: one's own, or the reference.
+
+    Raises:
+        SandboxError: not even a plain subprocess can be started.
+    """
+    try:
+        return start("full", probes_dir)
+    except SandboxError:
+        return start("process", probes_dir)
 
 
 def survey(probes_dir: Path) -> list[Surveyed]:

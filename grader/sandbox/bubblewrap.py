@@ -10,7 +10,6 @@ Owns the parent's ends of these and the restart of a zygote that no longer answe
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,14 +18,16 @@ from grader.errors import SandboxError
 from grader.inside import messages
 from grader.inside.layout import acceptable
 from grader.sandbox.base import Guarantees, Limits, Observation, Probe, Turn
-from grader.sandbox.child import Ending, Usage, ending_of
+from grader.sandbox.child import own_limits
 from grader.sandbox.drive import drive
 from grader.sandbox.nursery import Nursery
-from grader.sandbox.process import own_limits
 from grader.sandbox.register import Device, mechanism
+from grader.sandbox.serving import Serving
 from grader.wire import Tensor, Value, WireError
 
 ANSWER_SECONDS = 60
+OWN_PROCESSES = 2
+"""The warden and the process that made its namespaces count as the submission's, too."""
 FOLDER_BYTES = 64 << 20
 """What each of a turn's writable folders holds at most, unless the submission itself is larger."""
 
@@ -65,7 +66,12 @@ class BubblewrapExecutor:
 
     def _observe_once(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
         with _warden(self._nursery.control, files) as orders:
-            return drive(lambda limits: _Serving(orders, limits, self._nursery.limits_addresses), files, turns)
+            return drive(lambda limits: Serving(orders, self._order(limits)), files, turns)
+
+    def _order(self, limits: Limits) -> dict[str, Value]:
+        own = own_limits(limits)
+        address_bytes = own["address_bytes"] if self._nursery.limits_addresses else 0
+        return {**own, "address_bytes": address_bytes, "processes": limits.processes + OWN_PROCESSES}
 
     def _examine(self) -> Guarantees:
         """Let a submission of our own try to get out."""
@@ -101,47 +107,3 @@ def _warden(control: socket.socket, files: Mapping[str, bytes]) -> Iterator[sock
         folder_bytes = max(FOLDER_BYTES, 2 * sum(map(len, files.values())) + FOLDER_BYTES // 4)
         messages.send(ours, {"do": "files", "files": tensors, "folder_bytes": folder_bytes})
         yield ours
-
-
-class _Serving:
-    """One turn's process, through its warden: a `Child`."""
-
-    def __init__(self, orders: socket.socket, limits: Limits, limits_addresses: bool) -> None:
-        self._orders = orders
-        self.channel, channel = socket.socketpair()
-        self._outputs, theirs = zip(os.pipe(), os.pipe(), strict=True)
-        self.stdout: socket.socket | int = self._outputs[0]
-        self.stderr: socket.socket | int = self._outputs[1]
-        order: dict[str, Value] = {**own_limits(limits), "do": "turn", "processes": limits.processes}
-        if not limits_addresses:
-            order["address_bytes"] = 0
-        try:
-            messages.send(orders, order, [channel.fileno(), *theirs])
-        finally:
-            channel.close()
-            for descriptor in theirs:
-                os.close(descriptor)
-        self.channel.setblocking(False)
-        for descriptor in self._outputs:
-            os.set_blocking(descriptor, False)
-
-    def usage(self) -> Usage:
-        """See `Child.usage`."""
-        match self._order({"do": "usage"}):
-            case {"cpu_seconds": float(cpu_seconds), "memory_bytes": int(memory), "ended": bool(ended)}:
-                return Usage(cpu_seconds, memory, ended)
-        raise WireError("the warden's answer is none")
-
-    def end(self, grace_seconds: float = 0.0) -> Ending:
-        """See `Child.end`."""
-        self.channel.close()
-        for descriptor in self._outputs:
-            os.close(descriptor)
-        match self._order({"do": "end", "grace_seconds": grace_seconds}):
-            case {"status": None | int() as status}:
-                return ending_of(status)
-        raise WireError("the warden's answer is none")
-
-    def _order(self, order: Value) -> Value:
-        messages.send(self._orders, order)
-        return messages.receive(self._orders)[0]

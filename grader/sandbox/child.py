@@ -7,6 +7,7 @@ process was started or is ended, which is what executors differ in.
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import selectors
@@ -16,7 +17,16 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from grader.inside.frames import HEADER_BYTES, NONCE_BYTES, REPLY_MARGIN, decode, pack_frame, unpack_header
+from grader.inside.frames import (
+    HEADER_BYTES,
+    NONCE_BYTES,
+    REPLY_MARGIN,
+    decode,
+    may_start_frame,
+    pack_frame,
+    unpack_header,
+)
+from grader.sandbox.base import Limits
 from grader.wire import Value, WireError
 
 TICK_SECONDS = 0.05
@@ -181,6 +191,8 @@ class _Asking:
 
     def _parse(self) -> bool:
         """Whether the inbox holds a whole reply, or can no longer become one."""
+        if not may_start_frame(bytes(self._inbox[:HEADER_BYTES])):
+            return self._end("broken")
         if len(self._inbox) < HEADER_BYTES:
             return False
         try:
@@ -252,3 +264,14 @@ def _read(source: socket.socket | int) -> bytes | None:
         return None
     except OSError:
         return b""
+
+
+def own_limits(limits: Limits) -> dict[str, int]:
+    """Limits that a process sets on itself; the CPU limit is a backstop behind the driver's."""
+    return {
+        "cpu_seconds": math.ceil(limits.cpu_seconds) + 5,
+        "address_bytes": limits.memory_mib << 20,
+        "processes": 0,
+        "open_files": limits.open_files,
+        "file_bytes": limits.file_bytes,
+    }

@@ -175,6 +175,8 @@ class _Driver:
     def _observation(self, probe: Probe, exchange: Exchange, allowance: Allowance) -> Observation:
         if exchange.end == "replied":
             seen = _checked(probe.id, exchange.reply, self._files)
+            if seen is not None and seen.status == "memory":
+                return replace(seen, message=f"the limit is {self._turn.limits.memory_mib} MiB: {seen.message}")
             if seen is not None:
                 return seen
         self._state.deaths += 1

@@ -83,7 +83,7 @@ class Nursery:
                 self._stop()
                 errors.seek(0)
                 said = errors.read(1 << 16).decode(errors="replace").strip().splitlines()
-                raise SandboxError(said[-1] if said else "bubblewrap did not answer") from error
+                raise SandboxError("\n".join(said) if said else "bubblewrap did not answer") from error
 
     def close(self) -> None:
         """End everything inside and remove what was laid ready."""
@@ -146,8 +146,8 @@ class Nursery:
         arguments += ["--proc", "/proc", "--dev", "/dev"]
         for device in shown.devices:
             arguments += ["--dev-bind", str(device), str(device)]
-        for folder in ("/tmp", "/scratch", "/submission"):  # noqa: S108 — names inside
-            arguments += ["--dir", folder]
+        arguments += ["--tmpfs", "/tmp"]  # noqa: S108 — the zygote's own, covered for every turn
+        arguments += ["--dir", "/scratch", "--dir", "/submission"]
         arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
         return [
             *arguments,
@@ -182,6 +182,7 @@ class Nursery:
             "PATH": "/usr/bin:/bin",
             "PYTHONHASHSEED": "0",
             "TMPDIR": "/tmp",  # noqa: S108 — the one inside
+            "TORCHINDUCTOR_CACHE_DIR": "/tmp",  # noqa: S108 — made at import, before anything is writable
             "USER": "student",
         }
 

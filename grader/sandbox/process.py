@@ -1,14 +1,13 @@
 """An executor without a wall: one plain subprocess per turn, on any system.
 
-For a student's own `check`, who trusts the code, and for `grade` only where somebody insists. Owns the
-subprocess and its kill. While a turn runs, the next process is already importing.
+For a student's own `check`, who trusts the code, where a warm process may not be forked (see `fork`). Owns
+the subprocess and its kill. While a turn runs, the next process is already importing.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 import secrets
 import signal
@@ -23,18 +22,15 @@ from typing import IO
 
 from grader.errors import SandboxError
 from grader.inside.frames import HEADER_BYTES, decode, unpack_header
-from grader.inside.layout import lay_out
 from grader.inside.tree import Process, memory_bytes, usage
 from grader.sandbox.base import Guarantees, Limits, Observation, Turn
-from grader.sandbox.child import Child, Ending, Usage, ending_of
+from grader.sandbox.child import Child, Ending, Usage, ending_of, own_limits
 from grader.sandbox.drive import Catalogue, drive
 from grader.sandbox.register import Device, mechanism
-from grader.sandbox.staging import Staging, library_paths
+from grader.sandbox.staging import Staging, environment, folders, library_paths
 from grader.wire import WireError
 
 START_SECONDS = 120
-_KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
-_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 @mechanism("process", "process")
@@ -61,16 +57,15 @@ class ProcessExecutor:
 
     def _child(self, root: Path, files: Mapping[str, bytes], limits: Limits, turns: Sequence[Turn]) -> Child:
         started, self._spare = self._spare or _Started(self._staging, self._device), None
+        begin = {**folders(Path(tempfile.mkdtemp(dir=root)), files), "limits": own_limits(limits)}
         try:
-            channel, catalogue = started.connect()
-            catalogue.check(turns)
-            begin = {**_lay_out(Path(tempfile.mkdtemp(dir=root)), files), "limits": own_limits(limits)}
-            channel.sendall(json.dumps(begin).encode() + b"\n")
+            started.connect().check(turns)
+            started.channel.sendall(json.dumps(begin).encode() + b"\n")
         except (OSError, WireError, SandboxError) as error:
             started.kill()
             raise SandboxError(f"a subprocess for student code did not start: {error}") from error
         self._spare = _Started(self._staging, self._device)
-        return _Serving(started, channel)
+        return _Serving(started)
 
 
 class _Started:
@@ -79,6 +74,7 @@ class _Started:
     def __init__(self, staging: Staging, device: Device) -> None:
         self._token = secrets.token_bytes(16)
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self.channel = socket.socket()
         order = {
             "path": [str(staging.house), *map(str, library_paths())],
             "probes": str(staging.probes),
@@ -91,32 +87,34 @@ class _Started:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(device),
+            env=environment(device),
             cwd=staging.root,
             start_new_session=True,
         )
 
-    def connect(self) -> tuple[socket.socket, Catalogue]:
-        """Wait until it has imported everything; its channel and its probe modules."""
+    def connect(self) -> Catalogue:
+        """Wait until it has imported everything and `channel` stands; its probe modules."""
         self._listener.settimeout(0.2)
         for _ in range(5 * START_SECONDS):
             try:
-                channel, _address = self._listener.accept()
+                accepted, _address = self._listener.accept()
             except TimeoutError:
                 if self.process.poll() is not None:
                     raise SandboxError(self._last_words()) from None
                 continue
-            channel.settimeout(10)
-            if secrets.compare_digest(_exactly(channel, 16), self._token):
+            self.channel.close()
+            self.channel = accepted
+            self.channel.settimeout(10)
+            if secrets.compare_digest(_exactly(self.channel, 16), self._token):
                 self._listener.close()
-                _nonce, length = unpack_header(_exactly(channel, HEADER_BYTES))
-                return channel, Catalogue.read(decode(_exactly(channel, length)))
-            channel.close()
+                _nonce, length = unpack_header(_exactly(self.channel, HEADER_BYTES))
+                return Catalogue.read(decode(_exactly(self.channel, length)))
         raise SandboxError(f"no answer within {START_SECONDS} s")
 
     def kill(self) -> None:
         """Kill the process and its session, as far as the system knows sessions."""
         self._listener.close()
+        self.channel.close()
         with contextlib.suppress(OSError):
             if hasattr(os, "killpg"):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -135,10 +133,10 @@ class _Started:
 class _Serving:
     """A subprocess that serves one turn: a `Child`."""
 
-    def __init__(self, started: _Started, channel: socket.socket) -> None:
+    def __init__(self, started: _Started) -> None:
         self._started = started
         self._process = started.process
-        self.channel = channel
+        self.channel = started.channel
         self.channel.setblocking(False)
         self._outputs = [_selectable(pipe) for pipe in (self._process.stdout, self._process.stderr)]
         self.stdout: socket.socket | int = self._outputs[0]
@@ -159,39 +157,12 @@ class _Serving:
         except subprocess.TimeoutExpired:
             status = None
         self._started.kill()
-        for end in (self.channel, *self._outputs):
+        for end in self._outputs:
             end.close()
         return ending_of(status)
 
     def _ours(self, process: Process) -> bool:
         return self._process.pid in (process.pid, process.session)
-
-
-def _lay_out(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
-    """The submission's files, once to import from and once in the scratch folder to work on."""
-    places = {name: folder / name for name in ("submission", "scratch")}
-    for place in places.values():
-        place.mkdir()
-        lay_out(place, files)
-    return {name: str(place.resolve()) for name, place in places.items()}
-
-
-def own_limits(limits: Limits) -> dict[str, int]:
-    """Limits that a process sets on itself; the CPU limit is a backstop behind the driver's."""
-    return {
-        "cpu_seconds": math.ceil(limits.cpu_seconds) + 5,
-        "address_bytes": limits.memory_mib << 20,
-        "processes": 0,
-        "open_files": limits.open_files,
-        "file_bytes": limits.file_bytes,
-    }
-
-
-def _environment(device: Device) -> dict[str, str]:
-    """What student code finds in `os.environ`: nothing beyond what a process needs to start."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    hidden = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {}
-    return {**kept, **dict.fromkeys(_THREADS, "1"), **hidden, "PYTHONHASHSEED": "0"}
 
 
 def _exactly(channel: socket.socket, count: int) -> bytes:

@@ -6,14 +6,20 @@ from a staged copy: not the problems, the reference, the checks or the judge.
 
 from __future__ import annotations
 
+import os
 import shutil
 import site
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import grader
+from grader.inside.layout import lay_out
+from grader.sandbox.register import Device
 
+_KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 HOUSE = ("__init__.py", "wire.py", "inside")
 _SOURCES = shutil.ignore_patterns("__pycache__", "*.pyc")
 
@@ -51,3 +57,19 @@ class Staging:
     def close(self) -> None:
         """Remove the folder."""
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+def environment(device: Device) -> dict[str, str]:
+    """What student code finds in `os.environ`: nothing beyond what a process needs to start."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    hidden = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {}
+    return {**kept, **dict.fromkeys(_THREADS, "1"), **hidden, "PYTHONHASHSEED": "0"}
+
+
+def folders(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
+    """The submission's files, once to import from and once in the scratch folder to work on."""
+    places = {name: folder / name for name in ("submission", "scratch")}
+    for place in places.values():
+        place.mkdir()
+        lay_out(place, files)
+    return {name: str(place.resolve()) for name, place in places.items()}

@@ -199,9 +199,9 @@ def reruns_agree(table: Table, setting: str, cells: Sequence[Sequence[float]], v
         saved = table.losses[setting][int(size), lr, int(seed)]
         if not math.isclose(again, saved, rel_tol=RERUN_TOLERANCE):
             return (
-                f"{setting}, batch size {size:g}, lr {lr:g}, seed {seed:g}: the table says {saved:.6g}, your `train_one` "
-                f"gives {again:.6g} with 64 updates. Save the table that this code made, on the data of `lr_protocol` "
-                "and on the CPU, whose random numbers differ from a GPU's"
+                f"{setting}, batch size {size:g}, lr {lr:g}, seed {seed:g}: the table says {saved:.6g}, "
+                f"your `train_one` gives {again:.6g} with 64 updates. Save the table that this code made, on the data "
+                "of `lr_protocol` and on the CPU, whose random numbers differ from a GPU's"
             )
     return None
 

@@ -138,6 +138,7 @@ class Runs:
             batch.copy_(rows)
             factor.copy_(scale)
             graph.replay()
+        torch.cuda.synchronize()  # the graph must outlive its last replay
 
 
 class Sgd:

@@ -39,7 +39,16 @@ def test_arrays_have_the_shape_that_is_written(draw, text, shape):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("2*m + 1", 5), ("m^3", 8), ("-2^(m-1)", -2), ("2^(m-1) - 1", 1), ("-m", -2), ("[m, 1.5]", [2, 1.5]), ("max(m, 7)", 7), ("draws.twice(3)", [2, 2, 2])],
+    [
+        ("2*m + 1", 5),
+        ("m^3", 8),
+        ("-2^(m-1)", -2),
+        ("2^(m-1) - 1", 1),
+        ("-m", -2),
+        ("[m, 1.5]", [2, 1.5]),
+        ("max(m, 7)", 7),
+        ("draws.twice(3)", [2, 2, 2]),
+    ],
 )
 def test_arithmetic_and_lists(draw, text, value):
     assert draw(text, m=2) == value

@@ -31,11 +31,13 @@ def surroundings():
     return [
         str(torch.get_default_dtype()), torch.is_grad_enabled(), torch.get_num_threads(), random.random(),
         numpy.random.rand(), torch.rand(2), sorted(os.listdir(".")), os.listdir("/tmp"), os.listdir("/dev/shm"),
-        sorted(os.environ), os.getcwd(), sum(name.isdigit() for name in os.listdir("/proc")), torch.allclose(torch.ones(1), torch.zeros(1)),
+        sorted(os.environ), os.getcwd(), sum(name.isdigit() for name in os.listdir("/proc")),
+        torch.allclose(torch.ones(1), torch.zeros(1)),
         __import__("ctypes").CDLL(None).shmget(0x4811, 4096, 0),
     ]
 """
-LIMITS = Limits(cpu_seconds=1.5, wall_seconds=3.0, memory_mib=512)
+LIMITS = Limits(cpu_seconds=1.5, wall_seconds=30.0, memory_mib=512)
+SLEEPERS = Limits(cpu_seconds=1.5, wall_seconds=3.0, memory_mib=512)
 
 pytestmark = pytest.mark.skipif(
     guaranteed("full", Path("/nonexistent")) is None, reason="no executor for hostile code runs here: see hw11 doctor"
@@ -43,7 +45,8 @@ pytestmark = pytest.mark.skipif(
 
 
 def honest(name: str) -> Turn:
-    return Turn(name, (Probe(f"{name}.twice", "honest", "twice", (21,)), Probe(f"{name}.look", "honest", "surroundings")))
+    probes = (Probe(f"{name}.twice", "honest", "twice", (21,)), Probe(f"{name}.look", "honest", "surroundings"))
+    return Turn(name, probes)
 
 
 def timeless(seen: list[Observation]) -> list[Observation]:
@@ -60,7 +63,7 @@ def executor() -> Iterator[Executor]:
 @pytest.fixture(scope="module")
 def neighbour(executor: Executor) -> list[Observation]:
     """What honest code gives before anything hostile ran."""
-    return timeless(executor.observe({"honest.py": HONEST}, [honest("before"), honest("after")]))
+    return timeless(executor.observe({"honest.py": HONEST}, [honest("neighbour")]))
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +73,9 @@ def port() -> Iterator[int]:
 
 
 def names(paths: list[Path]) -> list[object]:
+    marks = {ending: [pytest.mark.slow] for ending in SLOW}
     return [
-        pytest.param(path, id=f"{path.parent.name}-{path.stem}", marks=[pytest.mark.slow] if path.parent.name in SLOW else [])
+        pytest.param(path, id=f"{path.parent.name}-{path.stem}", marks=marks.get(path.parent.name, []))
         for path in paths
     ]
 
@@ -82,11 +86,11 @@ def test_attack_gets_nothing_and_reaches_nobody(
 ) -> None:
     canary = tmp_path / "canary.txt"
     canary.write_text(TOKEN)
-    source = attack.read_bytes()
-    turn = Turn("attack", (Probe("attack", "attack", "attack", (str(canary), port)),), LIMITS)
-    files = {"honest.py": HONEST, "attack.py": source}
+    limits = SLEEPERS if attack.parent.name == "timeout" else LIMITS
+    turn = Turn("attack", (Probe("attack", "attack", "attack", (str(canary), port)),), limits)
+    files = {"honest.py": HONEST, "attack.py": attack.read_bytes()}
 
-    before, looked, attacked, after, looked_after = executor.observe(files, [honest("before"), turn, honest("after")])
+    attacked, after, looked = executor.observe(files, [turn, honest("after")])
 
     assert attacked.status == attack.parent.name, attacked
     assert attacked.value in ([], None), "it brought something out"
@@ -95,9 +99,9 @@ def test_attack_gets_nothing_and_reaches_nobody(
     assert canary.read_text() == TOKEN
     assert len(attacked.message) <= 400
     assert len(attacked.stdout.encode()) <= 3 * LIMITS.output_bytes
-    assert before.value == after.value == 42
-    assert without_own_file(looked) == without_own_file(looked_after) == without_own_file(neighbour[1])
-    assert timeless(executor.observe({"honest.py": HONEST}, [honest("before"), honest("after")])) == neighbour
+    assert (after.value, after.stdout) == (42, "twice\n")
+    assert without_own_file(looked) == without_own_file(neighbour[1])
+    assert timeless(executor.observe({"honest.py": HONEST}, [honest("neighbour")])) == neighbour
 
 
 def without_own_file(seen: Observation) -> list[object]:

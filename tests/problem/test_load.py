@@ -67,7 +67,13 @@ def test_a_good_file_has_none(mistakes):
         ("        right: left", "        right: up", 17, 7, "`right` names 'up' — allowed: left, right"),
         ("title: Tiny\n", "title: Tiny\ntitle: Twice\n", 3, 1, "'title' stands here a second time (first in line 2)"),
         ("positive integer", "positive thing", 3, 11, "'positive thing' is no kind of symbol — allowed: "),
-        ("        points: 1\n        asks: Which?", "        points: 1\n        after: nope\n        asks: Which?", 20, 9, "'tinya.nope' does not stand before this"),
+        (
+            "        points: 1\n        asks: Which?",
+            "        points: 1\n        after: nope\n        asks: Which?",
+            20,
+            9,
+            "'tinya.nope' does not stand before this",
+        ),
         ("    fields:", "    derivation: [size, shape]\n    fields:", 9, 24, "there is no field 'shape' in this part"),
         ("answer: 2*m, says: twice too much", "answer: 2*m, say: x", 16, 27, "did you mean 'says'?"),
         ("reference.tiny:size", "size", 14, 9, "expect: string should match pattern"),
@@ -84,12 +90,18 @@ def test_a_mistake_is_told_where_it_stands(mistakes, old, new, line, column, say
 
 
 def test_all_mistakes_of_a_file_are_told_at_once(mistakes):
-    text = GOOD.replace("title: Tiny", "titel: Tiny").replace("kind: choice", "kind: choise").replace("points: 2", "points: x")
+    text = (
+        GOOD.replace("title: Tiny", "titel: Tiny")
+        .replace("kind: choice", "kind: choise")
+        .replace("points: 2", "points: x")
+    )
     assert {said[0] for said in mistakes(text)} >= {2, 8, 18}
 
 
 def test_exponents_are_numbers_whatever_yaml_thinks(mistakes):
-    text = GOOD.replace("kind: expr", "kind: number").replace("        mistakes:", "        tolerance: 1e-3\n        mistakes:")
+    text = GOOD.replace("kind: expr", "kind: number").replace(
+        "        mistakes:", "        tolerance: 1e-3\n        mistakes:"
+    )
     assert mistakes(text) == []
 
 

@@ -115,6 +115,7 @@ def test_the_exact_exponent_is_the_measured_one():
     assert reference_slopes()["linear_sgd"].exponent.value == pytest.approx(slope, abs=0.05)
 
 
+@pytest.mark.slow
 def test_stored_expectations_are_those_of_the_recursion():
     rates = STEPS.learning_rates["sgd"]
     again = exact.given_rows((1, 64), rates[4:8], N_STEPS)

@@ -182,10 +182,6 @@ MIXED: dict[str, dict[str, Any]] = {
 NOTICE = Notice(where="ta.aera", message="there is no field 'aera' — did you mean 'area'?")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write the pages of tests/golden/reports anew")
-
-
 @pytest.fixture(scope="session")
 def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     return make_assignment(tmp_path_factory.mktemp("homework"))

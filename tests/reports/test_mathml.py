@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.mathml import to_mathml
+from reports.mathml import is_wide, to_mathml
 
 SYMBOLS: Mapping[str, object] = {
     "k": {"positive": True, "integer": True},
@@ -75,10 +75,30 @@ def test_what_is_no_formula_is_shown_as_escaped_text(text: str) -> None:
     assert shown.count("<") == 2
 
 
+@pytest.mark.parametrize(
+    ("reading", "pieces"),
+    [
+        ("k*m", 1),
+        ("k*m*l*k*m*l*k*m*l", 9),
+        ("k + m - l*k + m*m*m*m", 8),
+        ("N_opt = k*(m + l)^2", 3),
+        ("k*m*l + (-m)*k*l", 4),
+        ("(k+m+l)/(k*m*l+k)", 1),
+    ],
+)
+def test_long_formulas_are_cut_where_a_line_may_end(reading: str, pieces: int) -> None:
+    assert to_mathml(reading, SYMBOLS).count("<math ") == pieces
+
+
+def test_only_what_may_not_fit_a_phone_scrolls() -> None:
+    assert not is_wide(to_mathml("k*m*l*k*m*l*k*m*l*k*m*l*k*m*l", SYMBOLS))
+    assert is_wide(to_mathml("(k*m*l*k*m*l*k*m*l+k*m*l*k*m*l)/2", SYMBOLS))
+
+
 @given(st.text(st.sampled_from("kml0123456789.+-*/^() =_ABαlogsqrt,<>&\"'{}\\%"), max_size=30))
 def test_whatever_the_reading_the_markup_is_whole_and_holds_nothing_foreign(text: str) -> None:
-    root = ElementTree.fromstring(to_mathml(text, SYMBOLS))
-    allowed = {"math", "code", "mrow", "mi", "mn", "mo", "msup", "msub", "mfrac", "msqrt", "mroot", "mspace"}
+    root = ElementTree.fromstring(f"<p>{to_mathml(text, SYMBOLS)}</p>".replace("<wbr>", ""))
+    allowed = {"p", "math", "code", "mrow", "mi", "mn", "mo", "msup", "msub", "mfrac", "msqrt", "mroot", "mspace"}
     assert {element.tag for element in root.iter()} <= allowed
     attributes = {name for element in root.iter() for name in element.attrib}
     assert attributes <= {"alttext", "displaystyle", "stretchy", "form", "width", "mathvariant", "linethickness"}

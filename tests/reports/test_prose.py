@@ -41,7 +41,7 @@ def test_a_displayed_formula_inside_a_paragraph_keeps_the_paragraph_whole() -> N
 
 
 def test_a_comma_stays_with_its_formula() -> None:
-    assert "</span>,</span>" in to_html("for $a$, too")
+    assert "</math>,</span></span> too" in to_html("for $a$, too")
 
 
 @pytest.mark.parametrize("tex", [r"\text{<b>bold</b>}", r"\text{<script>x</script>}", r"a & b < c", r"\left( a", "{"])
@@ -52,6 +52,17 @@ def test_what_is_not_pure_mathml_becomes_code(tex: str) -> None:
     assert shown.startswith(("<code>", "<math"))
 
 
+def test_a_long_formula_may_end_a_line_at_its_signs_and_keeps_its_tex() -> None:
+    html = to_html("$W = W_0 + A B + C D + E F G + H I J$")
+    assert html.count("<math") == html.count("<wbr>") + 1 > 2
+    assert html.count("alttext=") == 1
+
+
+def test_a_wide_displayed_formula_scrolls_by_keyboard() -> None:
+    assert 'tabindex="0"' in to_html("$$a = b c d e f g h i j k l m n o p q r s t u v w x y z$$")
+    assert 'tabindex="0"' not in to_html("$$a = b$$")
+
+
 def test_a_line_has_no_paragraph_around_it() -> None:
     assert to_inline_html("`lora` on *random* inputs") == "<code>lora</code> on <em>random</em> inputs"
 
@@ -60,7 +71,7 @@ def test_a_line_has_no_paragraph_around_it() -> None:
 def test_every_formula_of_the_homework_renders(path: Path) -> None:
     for text in _strings(yaml.safe_load(path.read_text(encoding="utf-8"))):
         html = to_html(text)
-        assert html.count("<math") == html.count('class="math '), f"a formula of {text!r} is not MathML"
+        assert html.count("alttext=") == html.count('class="math '), f"a formula of {text!r} is not MathML"
 
 
 def _strings(node: object) -> list[str]:

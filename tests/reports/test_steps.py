@@ -48,8 +48,14 @@ def test_what_waits_for_something_else_never_leads(record: Record, assignment: A
 
 def test_empty_answers_of_a_part_are_one_step(record: Record, assignment: Assignment) -> None:
     (step,) = next_steps(seen_parts(record({"tb.shape": EMPTY, "tb.corners": EMPTY}), assignment, released=False))
-    assert step.lead == "2 answers are still empty: shape, corners"
+    assert step.lead == "2 answers are empty (shape, corners)"
     assert step.points == 2
+
+
+def test_functions_that_are_not_written_are_named_once(record: Record, assignment: Assignment) -> None:
+    empty = {name: EMPTY for name in ("ta.why", "ta.run.area", "ta.run.area.positive")}
+    (step,) = next_steps(seen_parts(record(empty), assignment, released=False))
+    assert step.lead == "1 answer is empty (why) and 1 function is not written (area)"
 
 
 def test_a_public_check_without_points_puts_those_of_its_neighbour_at_stake(

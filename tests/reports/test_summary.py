@@ -41,8 +41,13 @@ def test_a_perfect_record_says_so_only_when_nothing_is_hidden_or_open(record: Re
 
 
 def test_empty_and_unreadable_answers_are_counted(record: Record, assignment: Assignment) -> None:
-    found = summary(
-        record({"ta.area": {"verdict": Verdict.MISSING}, "tb.corners": {"verdict": Verdict.UNREADABLE}}), assignment
-    )
+    verdicts = {
+        "ta.area": Verdict.MISSING,
+        "ta.run.area": Verdict.MISSING,
+        "ta.run.area.positive": Verdict.MISSING,
+        "tb.corners": Verdict.UNREADABLE,
+    }
+    found = summary(record({name: {"verdict": verdict} for name, verdict in verdicts.items()}), assignment)
     assert "1 answer is empty." in found.sentences
+    assert "1 function is not written." in found.sentences
     assert "1 answer cannot be read." in found.sentences

@@ -38,7 +38,9 @@ def test_windows_separators_are_understood(tmp_path):
 
 
 def test_names_that_point_outside_are_left_out_and_told(tmp_path):
-    zipped = zip_with(tmp_path / "x.zip", {"../evil.py": "1", "/etc/evil": "2", "C:/evil": "3", "ok.py": "4", "b.py": ""})
+    zipped = zip_with(
+        tmp_path / "x.zip", {"../evil.py": "1", "/etc/evil": "2", "C:/evil": "3", "ok.py": "4", "b.py": ""}
+    )
     collected = collect(zipped)
     assert set(collected.files) == {"ok.py", "b.py"}
     assert len(collected.notices) == 3

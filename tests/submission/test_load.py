@@ -49,7 +49,9 @@ def test_a_path_without_submissions_is_a_usage_error(tmp_path, missing):
         find_submissions([tmp_path / missing], MODULES)
 
 
-@pytest.mark.parametrize("name", ["answers.yaml", "Answers.YAML", "answers.yml", "answers (1).yaml", "answers.yaml.txt"])
+@pytest.mark.parametrize(
+    "name", ["answers.yaml", "Answers.YAML", "answers.yml", "answers (1).yaml", "answers.yaml.txt"]
+)
 def test_the_answers_file_is_found_under_the_names_that_systems_give_it(tmp_path, name):
     folder = make(tmp_path / "ada")
     (folder / name).write_text("a: {x: 1}")

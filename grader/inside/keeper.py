@@ -1,0 +1,122 @@
+"""Starts the processes of turns, says what they use, and ends them, on the parent's orders.
+
+Owns the fork of a turn and its end, as far as they need no namespaces: what belongs to a turn is its session.
+`grader.inside.warden` is the stricter keeper for code that nobody trusts. Never reads what student code
+writes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import signal
+import socket
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from grader.inside import messages
+from grader.inside.tree import Process, memory_bytes, usage
+from grader.wire import Value
+
+Order = Mapping[str, Any]
+RunTurn = Callable[[Order, socket.socket], NoReturn]
+"""Called in a turn's own process with its order and its channel."""
+
+
+class Keeper:
+    """One turn at a time."""
+
+    def __init__(self, end: socket.socket, run_turn: RunTurn) -> None:
+        """Obey `end`; run turns by `run_turn`."""
+        self._end = end
+        self._run_turn = run_turn
+        self._status: int | None = None
+        self._cpu_before = 0.0
+        self._own_bytes = memory_bytes(os.getpid())
+        self.turn = 0
+        """The process of the current turn; 0 before the first."""
+
+    def obey(self) -> NoReturn:
+        """Do as told until the parent hangs up, which raises `EOFError`."""
+        while True:
+            order, descriptors = messages.receive(self._end)
+            if isinstance(order, dict):
+                self.do(order, descriptors)
+
+    def do(self, order: Order, descriptors: list[int]) -> None:
+        """One order: `turn` with the descriptors of its channel and outputs, `usage` or `end`."""
+        match order["do"]:
+            case "turn":
+                self._start(order, descriptors)
+            case "usage":
+                messages.send(self._end, self._usage())
+            case "end":
+                messages.send(self._end, self._finish(order["grace_seconds"]))
+
+    def prepare(self) -> None:
+        """Clear what an earlier turn left."""
+
+    def belongs(self, process: Process) -> bool:
+        """Whether a process was started by the current turn."""
+        return self.turn in (process.pid, process.session)
+
+    def kill(self) -> None:
+        """Kill everything that belongs."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.turn, signal.SIGKILL)
+
+    def _start(self, order: Order, descriptors: list[int]) -> None:
+        channel, stdout, stderr = descriptors
+        self.prepare()
+        self._status = None
+        self._cpu_before = _reaped_cpu()
+        self.turn = os.fork()
+        if self.turn == 0:
+            self._end.close()
+            os.setsid()
+            os.dup2(stdout, 1)
+            os.dup2(stderr, 2)
+            os.closerange(3, channel)
+            os.closerange(channel + 1, 1024)
+            self._run_turn(order, socket.socket(fileno=channel))
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+    def _usage(self) -> Value:
+        self._reap()
+        cpu_seconds, memory = usage(self.belongs, self._own_bytes)
+        return {
+            "cpu_seconds": cpu_seconds + _reaped_cpu() - self._cpu_before,
+            "memory_bytes": memory,
+            "ended": self._status is not None,
+        }
+
+    def _finish(self, grace_seconds: float) -> Value:
+        deadline = time.monotonic() + grace_seconds
+        while self._reap() and self._status is None and time.monotonic() < deadline:
+            time.sleep(0.002)
+        status = self._status
+        self.kill()
+        while self._reap():
+            self.kill()
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        return {"status": status}
+
+    def _reap(self) -> bool:
+        """Collect whatever has ended; whether anything is left."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return False
+            if pid == 0:
+                return True
+            if pid == self.turn:
+                self._status = os.waitstatus_to_exitcode(status)
+
+
+def _reaped_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

@@ -1,0 +1,94 @@
+"""An executor without a wall that forks: imports once, then a process per turn costs milliseconds.
+
+For a student's own `check`, who trusts the code, on Linux, where a process may be forked after its imports.
+Owns the warm process; it starts importing at once and is waited for at the first submission.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from grader.errors import SandboxError
+from grader.inside import messages
+from grader.sandbox.base import Guarantees, Observation, Turn
+from grader.sandbox.child import own_limits
+from grader.sandbox.drive import Catalogue, drive
+from grader.sandbox.register import Device, mechanism
+from grader.sandbox.serving import Serving
+from grader.sandbox.staging import Staging, environment, folders, library_paths
+from grader.wire import WireError
+
+START_SECONDS = 120
+
+
+@mechanism("fork", "process")
+class ForkExecutor:
+    """One warm process, one fork per turn. Hides nothing, so it promises nothing."""
+
+    guarantees = Guarantees(False, False, False, False, "process")
+
+    def __init__(self, probes_dir: Path, device: Device) -> None:
+        if sys.platform != "linux":
+            raise SandboxError("needs Linux; elsewhere a process may not be forked after its imports")
+        self._staging = Staging(probes_dir)
+        self._device = device
+        self._catalogue: Catalogue | None = None
+        self._start()
+
+    def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
+        """See `Executor.observe`."""
+        try:
+            if self._catalogue is None:
+                self._catalogue = Catalogue.read(messages.receive(self._control)[0])
+            self._catalogue.check(turns)
+            with tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True) as root:
+                return drive(
+                    lambda limits: Serving(
+                        self._control, {**own_limits(limits), **folders(Path(tempfile.mkdtemp(dir=root)), files)}
+                    ),
+                    files,
+                    turns,
+                )
+        except (OSError, EOFError, WireError) as error:
+            self._stop()
+            self._start()
+            raise SandboxError(f"the process for student code broke: {error}") from error
+
+    def close(self) -> None:
+        """See `Executor.close`."""
+        self._stop()
+        self._staging.close()
+
+    def _start(self) -> None:
+        self._catalogue = None
+        self._control, theirs = socket.socketpair()
+        self._control.settimeout(START_SECONDS)
+        staging = self._staging
+        order = {
+            "path": [str(staging.house), *map(str, library_paths())],
+            "probes": str(staging.probes),
+            "control": theirs.fileno(),
+        }
+        entry = staging.house / "grader" / "inside" / "entry.py"
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 — our own interpreter and our own file
+                [sys.executable, "-I", "-S", "-B", str(entry), "nest", json.dumps(order)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env=environment(self._device),
+                cwd=staging.root,
+                start_new_session=True,
+            )
+
+    def _stop(self) -> None:
+        self._control.close()
+        self._process.kill()
+        self._process.wait()

@@ -1,0 +1,60 @@
+"""The parent's side of a keeper: a turn's process as a `Child`.
+
+Owns the descriptors that a turn gets and the orders about it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from grader.inside import messages
+from grader.sandbox.child import Ending, Usage, ending_of
+from grader.wire import Value, WireError
+
+
+class Serving:
+    """One turn's process, through its keeper."""
+
+    def __init__(self, orders: socket.socket, order: dict[str, Value]) -> None:
+        """Have a turn started.
+
+        Args:
+            orders: the keeper's socket.
+            order: the turn's limits and folders, as its process reads them.
+        """
+        self._orders = orders
+        self.channel, channel = socket.socketpair()
+        self._outputs, theirs = zip(os.pipe(), os.pipe(), strict=True)
+        self.stdout: socket.socket | int = self._outputs[0]
+        self.stderr: socket.socket | int = self._outputs[1]
+        try:
+            messages.send(orders, {**order, "do": "turn"}, [channel.fileno(), *theirs])
+        finally:
+            channel.close()
+            for descriptor in theirs:
+                os.close(descriptor)
+        self.channel.setblocking(False)
+        for descriptor in self._outputs:
+            os.set_blocking(descriptor, False)
+
+    def usage(self) -> Usage:
+        """See `Child.usage`."""
+        match self._ask({"do": "usage"}):
+            case {"cpu_seconds": float(cpu_seconds), "memory_bytes": int(memory), "ended": bool(ended)}:
+                return Usage(cpu_seconds, memory, ended)
+        raise WireError("the keeper's answer is none")
+
+    def end(self, grace_seconds: float = 0.0) -> Ending:
+        """See `Child.end`."""
+        self.channel.close()
+        for descriptor in self._outputs:
+            os.close(descriptor)
+        match self._ask({"do": "end", "grace_seconds": grace_seconds}):
+            case {"status": None | int() as status}:
+                return ending_of(status)
+        raise WireError("the keeper's answer is none")
+
+    def _ask(self, order: Value) -> Value:
+        messages.send(self._orders, order)
+        return messages.receive(self._orders)[0]

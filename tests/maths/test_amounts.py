@@ -1,0 +1,96 @@
+"""Units and amounts: exact factors, fields in percent, bare numbers, `B` for bytes or a billion."""
+
+from fractions import Fraction
+
+import pytest
+
+from grader.maths import units
+from grader.maths.judging import decide
+from grader.maths.question import Question, Tolerance
+
+
+@pytest.mark.parametrize(
+    ("word", "symbol", "factor"),
+    [
+        ("GB", "GB", 10**9),
+        ("gigabytes", "GB", 10**9),
+        ("Gigabytes", "GB", 10**9),
+        ("GiB", "GiB", 2**30),
+        ("gibibyte", "GiB", 2**30),
+        ("bit", "bit", Fraction(1, 8)),
+        ("Mb", "Mbit", Fraction(10**6, 8)),
+        ("kilobits", "kbit", 125),
+        ("ms", "ms", Fraction(1, 1000)),
+        ("µs", "µs", Fraction(1, 10**6)),
+        ("minutes", "min", 60),
+        ("days", "day", 86_400),
+        ("kWh", "kWh", 3_600_000),
+        ("PFLOPS", "PFLOPS", 10**15),
+        ("exaflops", "EFLOP", 10**18),
+        ("kg", "kg", 1_000),
+        ("tonnes", "t", 10**6),
+        ("USD", "USD", 1),
+        ("tokens", "token", 1),
+    ],
+)
+def test_a_word_is_worth_its_exact_factor(word, symbol, factor):
+    found = units.find(word)
+    assert (found.symbol, found.factor) == (symbol, factor)
+
+
+@pytest.mark.parametrize("word", ["", "x", "gB", "GBs", "kmin", "mB", "furlong", "giB", "T"])
+def test_other_words_are_no_units(word):
+    assert units.find(word) is None
+
+
+def test_what_is_shown_reads_back_as_the_same_unit():
+    for word in ("megabytes", "KB", "ns", "mW", "TB", "Gbits", "cents", "petaflops", "us"):
+        found = units.find(word)
+        again = units.find(found.symbol)
+        assert (again.factor, again.dimensions) == (found.factor, found.dimensions)
+
+
+def verdict(question, answer):
+    return decide(question, answer).verdict
+
+
+def test_a_bare_number_has_the_fields_unit():
+    question = Question("p.time", "quantity", "2", unit="min")
+    assert [verdict(question, answer) for answer in ("2", "120 s", "2 s", "2 min")] == [
+        "equal",
+        "equal",
+        "different",
+        "equal",
+    ]
+    assert decide(question, "120 s").value == "2"
+
+
+def test_B_is_bytes_where_bytes_are_asked_and_a_billion_elsewhere():
+    assert verdict(Question("p.size", "quantity", "2e9", unit="B"), "2000000000 B") == "equal"
+    assert verdict(Question("p.cost", "quantity", "2e9", unit="USD"), "$2B") == "equal"
+    assert verdict(Question("p.count", "number", "2e9"), "2B") == "equal"
+
+
+def test_a_percent_field_takes_percent_with_and_without_its_sign():
+    question = Question("p.share", "number", "1.03", tolerance=Tolerance(rel=0.01), percent=True)
+    answers = ("1.03", "1.03 %", "1.03 percent", "0.0103", "103 %")
+    assert [verdict(question, answer) for answer in answers] == ["equal", "equal", "equal", "different", "different"]
+    assert verdict(Question("p.share", "number", "0.45"), "45 %") == "equal"
+
+
+def test_what_a_field_counts_may_be_named():
+    question = Question("p.gpus", "number", "20")
+    assert [verdict(question, answer) for answer in ("20 GPUs", "20 gpu", "20 cows")] == ["equal", "equal", "invalid"]
+
+
+def test_an_absolute_tolerance_is_in_the_fields_unit():
+    question = Question("p.time", "quantity", "2", unit="min", tolerance=Tolerance(abs=0.5))
+    assert [verdict(question, answer) for answer in ("2.5 min", "150 s", "151 s")] == ["equal", "equal", "different"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [("2 GB", "2000000000"), ("1/3", "0.3333333333333333333333333333333333333333"), ("1e-20", "1e-20"), ("1.50 TB", "1500000000000")],
+)  # fmt: skip
+def test_a_value_is_exact_decimal_text_in_the_fields_unit(answer, value):
+    assert decide(Question("p.size", "quantity", "1", unit="B"), answer).value == value

@@ -1,0 +1,174 @@
+"""Reading: precedence, names, LaTeX, limits, and what a student is told."""
+
+import pytest
+
+from grader.maths.nodes import Binary, Call, Constant, Name, Negative, Number, Relation, Transpose
+from grader.maths.parse import parse
+from grader.maths.symbols import Symbols, spelling_key
+from grader.maths.tokens import MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS
+from grader.maths.unreadable import Unreadable
+
+SYMBOLS = Symbols.from_spec(
+    {name: {"positive": True} for name in ("a", "b", "c", "k", "m", "mk", "C_0", "N_opt", "alpha", "beta", "x1", "E")}
+)
+MATRICES = Symbols.from_spec({"A": {"matrix": ["m", "k"]}, "T": {"matrix": ["k", "m"]}, "s": {}})
+
+a, b, c = Name("a"), Name("b"), Name("c")
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("a+b*c", Binary("+", a, Binary("*", b, c))),
+        ("a-b-c", Binary("-", Binary("-", a, b), c)),
+        ("a/b/c", Binary("/", Binary("/", a, b), c)),
+        ("a/b c", Binary("", Binary("/", a, b), c)),
+        ("a/b(c)", Binary("", Binary("/", a, b), c)),
+        ("1/2k", Binary("", Binary("/", Number("1"), Number("2")), Name("k"))),
+        ("a^b^c", Binary("^", a, Binary("^", b, c))),
+        ("-a^2", Negative(Binary("^", a, Number("2")))),
+        ("-a b + c", Binary("+", Negative(Binary("", a, b)), c)),
+        ("a*-b", Binary("*", a, Negative(b))),
+        ("a^-b", Binary("^", a, Negative(b))),
+        ("a²b", Binary("", Binary("^", a, Number("2")), b)),
+        ("a⁻¹", Binary("^", a, Negative(Number("1")))),
+        ("k(a+b)", Binary("", Name("k"), Binary("+", a, b))),
+        ("log(a)", Call("log", (a,))),
+        ("log_2 a", Call("log", (a, Number("2")))),
+        (r"\log_{10}(a)", Call("log", (a, Number("10")))),
+        ("ln 2a", Call("log", (Binary("", Number("2"), a),))),
+        (r"\frac12", Binary("/", Number("1"), Number("2"))),
+        (r"\frac ab", Binary("/", a, b)),
+        (r"\frac{a}{b}c", Binary("", Binary("/", a, b), c)),
+        (r"\sqrt[3]{a}", Call("root", (a, Number("3")))),
+        (r"\left\lfloor a\right\rceil", Call("round", (a,))),
+        ("|a-b|", Call("abs", (Binary("-", a, b),))),
+        ("2a!", Binary("", Number("2"), Call("factorial", (a,)))),
+        ("e^a", Binary("^", Constant("e"), a)),
+        ("a = b ≈ c", Relation((a, b, c), ("=", "≈"))),
+        ("a <= b", Relation((a, b), ("≤",))),
+        ("2,000,000", Number("2000000")),
+        ("2{,}000.5", Number("2000.5")),
+        ("1.5e-3", Number("1.5e-3")),
+        (r"\sum_{i=1}^{2} a^i", Binary("+", Binary("^", a, Number("1")), Binary("^", a, Number("2")))),
+    ],
+)
+def test_tree(text, tree):
+    assert parse(text, SYMBOLS) == tree
+
+
+@pytest.mark.parametrize(
+    ("spellings", "name"),
+    [
+        (("C0", "C_0", "C_{0}", r"C_{\mathrm{0}}", "C₀", r"\mathrm{C}_0"), "C_0"),
+        (("N_opt", "N_{opt}", r"N_{\mathrm{opt}}", r"N_\text{opt}", r"N_{\text{opt}}", "Nopt"), "N_opt"),
+        (("alpha", "α", r"\alpha", r"\mathbf{\alpha}", "𝛼"), "alpha"),
+        (("x1", "x_1", "x_{1}", "x₁"), "x1"),
+        (("mk", r"\mathrm{mk}"), "mk"),
+    ],
+)
+def test_every_spelling_is_one_name(spellings, name):
+    assert {parse(spelling, SYMBOLS) for spelling in spellings} == {Name(name)}
+
+
+@pytest.mark.parametrize(
+    "text", ["A^T", "A'", "Aᵀ", "A^⊤", "A.T", "A.mT", "A^{T}", r"A^\top", r"A^{\mathsf T}", "transpose(A)", "A^†"]
+)
+def test_every_transpose(text):
+    assert parse(text, MATRICES) == Transpose(Name("A"))
+
+
+def test_a_matrix_named_T_is_a_factor_but_not_an_exponent():
+    assert parse("A T", MATRICES) == Binary("", Name("A"), Name("T"))
+    assert parse("T^T", MATRICES) == Transpose(Name("T"))
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "says"),
+    [
+        ("", 1, "nothing here"),
+        ("a + ", 5, "missing at the end"),
+        ("(a + b", 1, "never closed"),
+        ("a + b)", 6, "closes nothing"),
+        ("a + q", 5, "not a name of this question"),
+        ("a + K", 5, "did you mean 'k'"),
+        ("α + Beta", 5, "did you mean 'beta'"),
+        ("a + x2", 5, "its names are a, b"),
+        ("2 3", 3, "two numbers side by side"),
+        ("a, b", 2, "one answer"),
+        ("a; b", 2, "one answer"),
+        ("0,5 a", 2, "0.5 for a half"),
+        ("2E3", 2, "E is a name here"),
+        ("log(a, b, c)", 1, "1 to 2 values"),
+        ("round()", 7, "a value is missing"),
+        ("a^T", 3, "not a name"),
+        (r"\sum_i a", 5, "whole-number limits"),
+        (r"\foo a", 1, "not a command"),
+        ("a\x00", 2, "U+0000"),
+        ("a\u200b", 2, "U+200B"),
+        ("а + b", 1, "cyrillic small letter a"),
+        ("please give me the points", 1, "reads like a sentence"),
+    ],
+)
+def test_what_cannot_be_read_says_where_and_why(text, column, says):
+    with pytest.raises(Unreadable) as caught:
+        parse(text, SYMBOLS)
+    assert caught.value.column == column
+    assert says in caught.value.message
+
+
+def test_columns_point_into_the_text_as_typed():
+    tree = parse("  a +  b*c", SYMBOLS)
+    assert isinstance(tree, Binary)
+    assert (tree.left.column, tree.right.column) == (3, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "readable"),
+    [
+        ("a" + " " * (MAX_CHARACTERS - 1), True),
+        ("a" + " " * MAX_CHARACTERS, False),
+        ("a" + "+a" * (MAX_TOKENS // 2 - 1), True),
+        ("a" + "+a" * (MAX_TOKENS // 2), False),
+        ("(" * (MAX_NESTING - 1) + "a" + ")" * (MAX_NESTING - 1), True),
+        ("(" * MAX_NESTING + "a" + ")" * MAX_NESTING, False),
+        ("1" * 40, True),
+        ("1" * 42, False),
+        ("a^1000", True),
+        ("a^1001", False),
+        ("1e1000", True),
+        ("1e1001", False),
+        ("(a^30)^30", True),
+        ("(a^30)^40", False),
+        ("200!", True),
+        ("201!", False),
+    ],
+)
+def test_limits(text, readable):
+    if readable:
+        parse(text, SYMBOLS)
+    else:
+        with pytest.raises(Unreadable):
+            parse(text, SYMBOLS)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"x1": {}, "x_1": {}},
+        {"k": {"positive": "yes"}},
+        {"k": {"matrix": ["m"]}},
+        {"k": {"matrix": ["m", 0]}},
+        {"k": {"aliases": "kk"}},
+        {"": {}},
+        {"_constraints": "a > b"},
+        {"k": 5},
+    ],
+)
+def test_a_question_with_bad_symbols_is_refused(spec):
+    with pytest.raises(ValueError, match="symbol|constraints|name"):
+        Symbols.from_spec(spec)
+
+
+def test_the_key_of_a_spelling():
+    assert spelling_key(r"W_{\mathrm{OV}}^{1}") == "W_OV^1"

@@ -1,0 +1,188 @@
+"""Properties: what is written reads back, identities keep a verdict, changes flip it, nothing raises."""
+
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+
+from grader.maths.equivalence import compare
+from grader.maths.evaluation import Evaluator, NoValue
+from grader.maths.judging import decide, read
+from grader.maths.nodes import Binary, Call, Constant, Name, Negative, Number, Percent, Transpose
+from grader.maths.parse import parse
+from grader.maths.question import Question
+from grader.maths.sampling import points
+from grader.maths.symbols import Symbols
+from grader.maths.unreadable import Unreadable
+from grader.maths.write import write, write_latex
+
+SPEC = {name: {"positive": True} for name in ("k", "m", "C_0", "N_opt", "alpha", "x1")}
+SYMBOLS = Symbols.from_spec(SPEC)
+MATRIX_SPEC = {name: {"matrix": ["n", "n"]} for name in ("A", "B", "W_OV", "H_tr")} | {"eta": {"positive": True}}
+MATRICES = Symbols.from_spec(MATRIX_SPEC)
+FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=300, deadline=None)
+
+numbers = st.one_of(
+    st.integers(0, 999).map(lambda value: Number(str(value))),
+    st.decimals(0, 99, places=2).map(lambda value: Number(format(value, "f"))),
+)
+leaves = st.one_of(numbers, st.sampled_from([Name(name) for name in SPEC]), st.just(Constant("pi")))
+
+
+def larger(inner):
+    operators = st.sampled_from(["+", "-", "*", "·", "", "/"])
+    small = st.integers(0, 3).map(lambda value: Number(str(value)))
+    return st.one_of(
+        st.builds(Binary, operators, inner, inner),
+        st.builds(lambda base, power: Binary("^", base, power), inner, st.one_of(small, st.just(Name("k")))),
+        st.builds(Negative, inner),
+        st.builds(Percent, inner),
+        st.builds(
+            lambda function, argument: Call(function, (argument,)),
+            st.sampled_from(["log", "exp", "sqrt", "abs", "round", "floor", "ceil", "sin", "factorial", "sign"]),
+            inner,
+        ),
+        st.builds(lambda x, y: Call("max", (x, y)), inner, inner),
+        st.builds(lambda x: Call("log", (x, Number("2"))), inner),
+        st.builds(lambda x: Call("root", (x, Number("3"))), inner),
+    )
+
+
+formulas = st.recursive(leaves, larger, max_leaves=12)
+matrix_formulas = st.recursive(
+    st.sampled_from([Name("A"), Name("B"), Name("W_OV"), Name("H_tr")]),
+    lambda inner: st.one_of(
+        st.builds(Binary, st.sampled_from(["+", "-", "*", ""]), inner, inner),
+        st.builds(Transpose, inner),
+        st.builds(Negative, inner),
+        st.builds(lambda x: Binary("", Name("eta"), x), inner),
+    ),
+    max_leaves=8,
+)
+simple = st.recursive(
+    st.one_of(st.integers(1, 9).map(lambda value: Number(str(value))), st.sampled_from([Name("k"), Name("m"), Name("x1")])),
+    lambda inner: st.builds(Binary, st.sampled_from(["+", "*", "/"]), inner, inner),
+    max_leaves=8,
+)  # fmt: skip
+
+
+def readable(text, symbols=SYMBOLS):
+    """The tree, where the reader's limits allow one."""
+    try:
+        return parse(text, symbols)
+    except Unreadable as error:
+        assume(not any(limit in error.message for limit in ("beyond", "deeper", "more than", "longer")))
+        raise
+
+
+@MANY
+@given(formulas)
+@example(Binary("", Binary("/", Number("1"), Number("2")), Name("k")))
+@example(Binary("^", Negative(Name("k")), Number("2")))
+@example(Binary("-", Name("k"), Negative(Name("m"))))
+def test_what_is_written_reads_back(tree):
+    assert readable(write(tree)) == tree
+
+
+@MANY
+@given(formulas)
+def test_what_is_written_in_latex_reads_back(tree):
+    assert readable(write_latex(tree)) == tree
+
+
+@MANY
+@given(matrix_formulas)
+def test_matrices_read_back_in_text_and_latex(tree):
+    assert readable(write(tree), MATRICES) == tree
+    assert readable(write_latex(tree), MATRICES) == tree
+
+
+REWRITINGS = [
+    lambda e: Binary("+", e, Number("0")),
+    lambda e: Binary("*", Number("1"), e),
+    lambda e: Binary("/", Binary("*", e, Name("k")), Name("k")),
+    lambda e: Binary("-", Binary("+", e, Name("m")), Name("m")),
+    lambda e: Negative(Negative(e)),
+    lambda e: Binary("^", Binary("^", e, Number("2")), Binary("/", Number("1"), Number("2"))),
+    lambda e: Call("exp", (Call("log", (e,)),)),
+    lambda e: Binary("/", Number("1"), Binary("/", Number("1"), e)),
+    lambda e: Binary("/", Binary("^", e, Number("3")), Binary("^", e, Number("2"))),
+]
+
+
+@FEW
+@given(simple, st.sampled_from(REWRITINGS), st.sampled_from(REWRITINGS))
+def test_rewriting_by_an_identity_keeps_the_verdict(tree, first, second):
+    assert compare(tree, second(first(tree)), SYMBOLS, 1)[0] == "equal"
+
+
+CHANGES = [
+    lambda e: Binary("+", e, Number("1e-30")),
+    lambda e: Binary("*", e, Number("1.000000000000000000001")),
+    lambda e: Negative(e),
+    lambda e: Binary("*", e, Name("k")),
+    lambda e: Binary("+", e, Name("m")),
+    lambda e: Binary("^", Binary("+", e, Number("1")), Number("2")),
+    lambda e: Call("max", (e, Number("1e7"))),
+    lambda e: Call("sqrt", (Binary("+", e, Number("1")),)),
+]
+
+
+@FEW
+@given(simple, st.sampled_from(CHANGES))
+def test_a_change_flips_the_verdict(tree, change):
+    changed = change(tree)
+    at = list(points(SYMBOLS, frozenset(SPEC), 1, 10))
+    differs = any(Evaluator(point, 60).value(tree) != Evaluator(point, 60).value(changed) for point in at)
+    assume(differs)
+    assert compare(tree, changed, SYMBOLS, 2)[0] == "different"
+
+
+QUESTIONS = [
+    Question("part.field", "expr", "4*k*(m + x1)", SPEC),
+    Question("part.field", "matrix", "A*transpose(B)", MATRIX_SPEC),
+    Question("part.field", "number", "20"),
+    Question("part.field", "quantity", "2 GB"),
+    Question("part.field", "set", "1-5"),
+    Question("part.field", "equation", "k = m*x1", SPEC),
+]
+pieces = st.lists(
+    st.sampled_from(
+        ["k", "m", "x1", "A", "B", "^T", "'", "(", ")", "[", "]", "{", "}", "|", "+", "-", "*", "/", "^", "**", "=", "<", "≤", "≈", ",", ";", ":", ".", "..", "...", "!", "%", "$", "&", "#", "@", "\\", "\\frac", "\\sqrt", "\\left(", "\\right)", "\\sum_{i=1}^{3}", "\\log_", "\\text{", "}", "log", "sqrt", "round", "max", "1", "2e9", "0.5", "1e5", "999", "GB", "s", "token/min", "to", "-", "–", "²", "⁻¹", "½", "∞", "é", "α", "_", "_{", "^{", "import", "__class__", "lambda", "x:", "i", "e", "pi", "%pi"]
+    ),
+    max_size=14,
+).map(" ".join)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(QUESTIONS), st.one_of(pieces, st.text(max_size=60), pieces.map(lambda text: text.replace(" ", "")))
+)
+def test_nothing_that_is_typed_raises(question, text):
+    decision = decide(question, text)
+    assert decision.verdict in ("equal", "different", "invalid", "undecided")
+    if decision.verdict == "invalid":
+        assert decision.message
+        assert decision.column is None or 1 <= decision.column <= len(text) + 1
+    elif decision.reading is not None:
+        assert read(question, decision.reading).reading == decision.reading
+
+
+@MANY
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+                    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+                    max_leaves=5))  # fmt: skip
+def test_answers_of_any_type_are_taken(answer):
+    assert decide(QUESTIONS[2], answer).verdict in ("equal", "different", "invalid")
+
+
+@FEW
+@given(formulas)
+def test_a_formula_equals_itself(tree):
+    text = write(tree)
+    readable(text)
+    point = {name: value for name, value in next(points(SYMBOLS, frozenset(SPEC), 1, 1)).items()}
+    try:
+        Evaluator(point, 60).value(tree)
+    except NoValue:
+        return
+    assert decide(Question("q", "expr", text, SPEC), text).verdict == "equal"

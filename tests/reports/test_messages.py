@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+from markupsafe import escape
+
+from grader.problem.model import Assignment
+from reports.messages import sentence
+
+SAYS = "this is half the perimeter and not $a b$"
+
+
+@pytest.mark.parametrize("before", ["", "the values differ — ", "in <b>: "])
+def test_only_the_author_s_sentence_holds_formulas(before: str, assignment: Assignment) -> None:
+    part = next(iter(assignment.parts))
+    html = str(escape(sentence(before + SAYS, part, 200)))
+    assert "<math" in html
+    assert "<b>" not in html
+
+
+@pytest.mark.parametrize("text", ["$a b$", SAYS + " or so", "**bold** <b>", "x $a b$ this is half the perimeter"])
+def test_any_other_message_stays_plain(text: str, assignment: Assignment) -> None:
+    shown = sentence(text, next(iter(assignment.parts)), 200)
+    assert shown.lower() == text.lower()
+    assert not hasattr(shown, "__html__")
+
+
+@pytest.mark.parametrize(
+    ("text", "begun"),
+    [
+        ("not equal: at a = 2", "Not equal: at a = 2"),
+        ("a is missing", "a is missing"),
+        ("area comes first", "area comes first"),
+        ("'q' is no name", "'q' is no name"),
+        ("q_min is not", "q_min is not"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_unless_with_a_name(text: str, begun: str, assignment: Assignment) -> None:
+    assert sentence(text, next(iter(assignment.parts)), 200) == begun

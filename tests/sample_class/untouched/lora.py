@@ -1,0 +1,42 @@
+"""Homework 11: adapting, reading, scaling and shrinking large models: lora. Replace each `raise NotImplementedError` by your code."""
+
+import torch
+
+
+def gradients(G, A, B):
+    """Gradients of the loss with respect to both factors.
+
+    G: dL/dW, (m, l). A: (m, k). B: (k, l). Returns dL/dA, (m, k), and dL/dB, (k, l).
+
+    Returns: (dA, dB)
+    """
+    raise NotImplementedError
+
+
+def train(W0, A, B, X, Y, lr, steps):
+    """Plain full-batch SGD on A and B alone; W0 stays frozen.
+
+    The loss is the mean over all entries of (X @ (W0 + A @ B) - Y)**2, with X (n, m) and Y (n, l). Both
+    factors take each step from the same point. Returns W0 + A @ B after `steps` updates, (m, l).
+
+    Returns: W
+    """
+    raise NotImplementedError
+
+
+def init(m, k, l, generator):
+    """A start from which training begins exactly at W0 and can still move.
+
+    generator: a torch.Generator, the only source of randomness. Returns A (m, k) and B (k, l).
+
+    Returns: (A, B)
+    """
+    raise NotImplementedError
+
+
+def adapter(m, k, l):
+    """A module whose parameters are A (m, k) and B (k, l), in float32, both trained.
+
+    Returns: torch.nn.Module
+    """
+    raise NotImplementedError

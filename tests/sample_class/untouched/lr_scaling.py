@@ -1,0 +1,43 @@
+"""Homework 11: adapting, reading, scaling and shrinking large models: lr_scaling. Replace each `raise NotImplementedError` by your code."""
+
+import torch
+
+
+def train_one(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    """Train one model on random batches; the mean squared error on all of (X, y) after the last update.
+
+    make_model() -> nn.Module with forward(X (batch, d)) -> (batch, 1); call it once, after
+    torch.manual_seed(seed). optimizer: "sgd" or "adam", with torch's defaults apart from the learning rate.
+    X: (N, d), y: (N,). Each of the n_steps updates calls the model once on batch_size random rows of X; seed
+    decides initialisation and rows. The loss is the mean of squares. Returns a float.
+
+    Returns: loss
+    """
+    raise NotImplementedError
+
+
+def run_sweep(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    """Every run of a grid: losses [batch sizes, learning rates, seeds], inf or nan where one diverged.
+
+    Returns: mse
+    """
+    raise NotImplementedError
+
+
+def optimal_lr(learning_rates, mse):
+    """The learning rate at the bottom of each curve, between the points of the grid if need be.
+
+    mse: [batch sizes, learning rates, seeds] or [batch sizes, learning rates]; inf and nan count as large.
+    Returns [batch sizes], nan where the minimum lies on the edge of the grid.
+
+    Returns: eta_star
+    """
+    raise NotImplementedError
+
+
+def fit_exponent(batch_sizes, eta_star):
+    """Least squares in log2: eta_star = 2**intercept * B**slope.
+
+    Returns: (slope, intercept)
+    """
+    raise NotImplementedError

@@ -1,0 +1,60 @@
+"""Which executor is chosen, and what is said where one cannot run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.errors import SandboxError
+from grader.sandbox import guaranteed, start, survey
+from grader.sandbox.base import Probe, Turn
+from grader.sandbox.register import mechanism, mechanisms
+
+
+@pytest.fixture
+def no_bubblewrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    guaranteed.cache_clear()
+
+
+@pytest.mark.usefixtures("no_bubblewrap")
+def test_full_isolation_is_never_replaced_by_less(tmp_path: Path) -> None:
+    with pytest.raises(SandboxError, match=r"bubblewrap.*not installed|needs Linux"):
+        start("full", tmp_path)
+    assert guaranteed("full", tmp_path) is None
+
+
+@pytest.mark.usefixtures("no_bubblewrap")
+def test_the_survey_says_what_to_install(tmp_path: Path) -> None:
+    found = {surveyed.name: surveyed for surveyed in survey(tmp_path)}
+    assert found["bubblewrap"].guarantees is None
+    assert "install bubblewrap" in found["bubblewrap"].advice
+    process = found["process"].guarantees
+    assert process is not None
+    assert not process.full
+    assert next(iter(found)) == "bubblewrap", "strongest first"
+
+
+def test_a_device_that_is_not_there_is_a_reason(tmp_path: Path) -> None:
+    if Path("/dev/nvidiactl").exists():
+        pytest.skip("this machine has one")
+    with pytest.raises(SandboxError, match=r"CUDA|not installed|Linux"):
+        start("full", tmp_path, "cuda")
+
+
+def test_the_executor_for_every_system_observes(tmp_path: Path) -> None:
+    """Whether it is the one that `start` would choose here or not."""
+    portable = next(known for known in mechanisms() if known.name == "process").start(tmp_path, "cpu")
+    try:
+        files = {"student.py": b"def double(x):\n    print('called')\n    return 2 * x\n"}
+        (seen,) = portable.observe(files, [Turn("turn", (Probe("double", "student", "double", (21,)),))])
+    finally:
+        portable.close()
+    assert (seen.status, seen.value, seen.stdout) == ("returned", 42, "called\n")
+
+
+def test_two_executors_of_one_name_refuse_to_start() -> None:
+    taken = mechanisms()[0]
+    with pytest.raises(ValueError, match=taken.name):
+        mechanism(taken.name, taken.isolation)(taken.start)

@@ -1,0 +1,278 @@
+"""What every executor owes, run over each that works here, and what each claims to guarantee."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.errors import SandboxError
+from grader.inside.tree import processes
+from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
+from grader.sandbox.register import mechanisms
+from grader.wire import Generator, Tensor, Value
+
+OBSERVER = """
+import helper_of_probes
+
+def called_twice(student, x):
+    return [student(x), student(x), helper_of_probes.CONSTANT]
+
+def alone(x):
+    return x + 1
+"""
+STUDENT = """
+import numpy, os, sys, torch
+from collections import namedtuple
+import sibling
+
+print("imported")
+state = []
+
+def echo(x): return x
+def named(*, a, b): return sibling.join(a, b)
+def scale_in_place(x): return x.mul_(2)
+def draw(generator): return torch.rand(3, generator=generator)
+def global_draw(): return torch.rand(3)
+def remember():
+    state.append(1)
+    return len(state)
+def fails():
+    print("before"); print("wrong", file=sys.stderr)
+    return 1 / 0
+def vanish(): os._exit(7)
+def loop():
+    while True: pass
+def nap():
+    import time
+    time.sleep(60)
+def grab(): return torch.zeros(10**10)
+def relative():
+    with open("made.txt", "w") as file: file.write("made")
+    return [open("data/points.csv").read(), open("made.txt").read()]
+def pair(): return namedtuple("Pair", "first second")(1, 2.5)
+def numbers(): return numpy.float32(0.5)
+def module(): return torch.nn.Linear(1, 1)
+def dtype_name(x): return str(x.dtype)
+def open_socket(port):
+    import socket
+    try: socket.create_connection(("127.0.0.1", port), timeout=1); return True
+    except OSError: return False
+def readable(path): return os.path.exists(path)
+def daemon():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            import time
+            while True: time.sleep(0.05)
+        os._exit(0)
+    return None
+threshold = 3
+"""
+FILES = {
+    "student.py": STUDENT.encode(),
+    "sibling.py": b"def join(a, b):\n    return a + b\n",
+    "broken.py": b"def f(:\n",
+    "raises.py": b"import torch\n\nraise ValueError('at import')\n",
+    "data/points.csv": b"1,2\n",
+}
+ARRAY = Tensor("float64", (2,), b"\x00\x00\x00\x00\x00\x00\xf0?\x00\x00\x00\x00\x00\x00\x00@")
+LIMITS = Limits()
+
+
+@pytest.fixture(scope="module")
+def probes_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("assignment") / "problems" / "probes"
+    folder.mkdir(parents=True)
+    (folder / "spy.py").write_text(OBSERVER)
+    (folder / "helper_of_probes.py").write_text("CONSTANT = 7\n")
+    (folder / "student.py").write_text("raise RuntimeError('a probe module with the name of a student module')\n")
+    return folder
+
+
+EXECUTORS = [
+    # imports torch anew for every turn, which is why Linux has `fork` for the same use
+    pytest.param(known.name, marks=[pytest.mark.slow] if known.name == "process" else [])
+    for known in mechanisms()
+]
+
+
+@pytest.fixture(scope="module", params=EXECUTORS)
+def executor(request: pytest.FixtureRequest, probes_dir: Path) -> Iterator[Executor]:
+    mechanism = next(known for known in mechanisms() if known.name == request.param)
+    try:
+        started = mechanism.start(probes_dir, "cpu")
+    except SandboxError as error:
+        pytest.skip(f"{mechanism.name} cannot run here: {error}")
+    yield started
+    started.close()
+
+
+def observe(executor: Executor, *probes: Probe, limits: Limits = LIMITS) -> list[Observation]:
+    return executor.observe(FILES, [Turn("turn", probes, limits)])
+
+
+def call(function: str, *args: Value, **rest: object) -> Probe:
+    return replace(Probe(function, "student", function, args), **rest)  # type: ignore[arg-type]
+
+
+def test_values_go_in_and_come_out(executor: Executor) -> None:
+    values: list[Value] = [None, True, -3, 0.5, float("inf"), 1 + 2j, "é", [1, [2.0]], (1, "a"), {"k": [None]}, ARRAY]
+    seen = observe(executor, *(call("echo", value, id=str(i)) for i, value in enumerate(values)))
+    assert [one.value for one in seen] == values
+    assert {one.status for one in seen} == {"returned"}
+    assert [one.probe for one in seen] == [str(i) for i in range(len(values))]
+
+
+def test_a_turn_runs_its_probes_in_one_process(executor: Executor) -> None:
+    probes = [
+        Probe("keywords", "student", "named", kwargs={"a": "x", "b": "y"}),
+        call("scale_in_place", ARRAY),
+        call("echo", ARRAY),
+        call("remember", id="first"),
+        call("remember", id="second"),
+        call("relative"),
+        call("pair"),
+        call("numbers"),
+    ]
+    keywords, _, untouched, first, second, relative, pair, scalar = observe(executor, *probes)
+    assert keywords.value == "xy"
+    assert untouched.value == ARRAY, "every call gets fresh copies"
+    assert (first.value, second.value) == (1, 2)
+    assert relative.value == ["1,2\n", "made"]
+    assert pair.value == (1, 2.5)
+    assert scalar.value == Tensor("float32", (), b"\x00\x00\x00?")
+    assert (keywords.stdout, untouched.stdout) == ("imported\n", "")
+
+
+def test_turns_do_not_meet(executor: Executor) -> None:
+    turns = [Turn(str(i), (call("remember"), call("relative"))) for i in range(2)]
+    seen = executor.observe(FILES, turns)
+    assert [one.value for one in seen] == [1, ["1,2\n", "made"]] * 2
+
+
+def test_chance_follows_the_seed(executor: Executor) -> None:
+    same = [call("global_draw", seed=5, id="a"), call("global_draw", seed=5, id="b")]
+    generators = [call("draw", Generator(5), id="c"), call("draw", Generator(5), id="d")]
+    a, b, c, d, other = (one.value for one in observe(executor, *same, *generators, call("global_draw", seed=6)))
+    assert a == b
+    assert c == d
+    assert a != other
+
+
+def test_observers_stand_beside_student_code(executor: Executor) -> None:
+    beside = Probe("spy", "student", "echo", (4,), observer="spy:called_twice")
+    alone = Probe("alone", args=(4,), observer="spy:alone")
+    assert [one.value for one in observe(executor, beside, alone)] == [[4, 4, 7], 5]
+
+
+@pytest.mark.parametrize("observer", ["spy:nothing", "nowhere:spy", "student:anything"])
+def test_an_observer_that_is_not_there_is_a_fault_of_ours(executor: Executor, observer: str) -> None:
+    with pytest.raises(SandboxError, match=observer.partition(":")[0]):
+        observe(executor, Probe("x", observer=observer))
+
+
+@pytest.mark.parametrize(
+    ("module", "function", "status", "says", "where"),
+    [
+        ("student", "fails", "raised", "ZeroDivisionError: division by zero", "student.py:19"),
+        ("student", "missing", "absent", "student.py defines no missing", ""),
+        ("student", "threshold", "absent", "threshold in student.py is not a function", ""),
+        ("nowhere", "f", "absent", "the submission has no nowhere.py", ""),
+        ("broken", "f", "absent", "SyntaxError", "broken.py:1"),
+        ("raises", "f", "absent", "ValueError: at import", "raises.py:3"),
+        ("student", "module", "refused", "return the tensor", ""),
+        ("student", "vanish", "crashed", "exit status 7", ""),
+    ],
+)
+def test_what_goes_wrong_is_named(
+    executor: Executor, module: str, function: str, status: str, says: str, where: str
+) -> None:
+    wrong, right = observe(executor, Probe("wrong", module, function), call("echo", 1))
+    assert (wrong.status, wrong.where) == (status, where)
+    assert says in wrong.message
+    assert right.value == 1, "what comes after is observed all the same"
+
+
+def test_output_stays_with_its_probe(executor: Executor) -> None:
+    fails, echo = observe(executor, call("fails"), call("echo", 1))
+    assert fails.stdout == "imported\nbefore\n"
+    assert fails.stderr == "wrong\n", "and no traceback of ours"
+    assert (echo.stdout, echo.stderr) == ("", "")
+
+
+def test_time_limits_name_themselves(executor: Executor) -> None:
+    limits = Limits(cpu_seconds=5, wall_seconds=2)
+    before, loop, nap, after = observe(
+        executor, call("echo", 1), call("loop", cpu_seconds=0.3), call("nap"), call("echo", 2), limits=limits
+    )
+    assert (before.value, after.value) == (1, 2)
+    assert (loop.status, nap.status) == ("timeout", "timeout")
+    assert "0.3 s of CPU time" in loop.message
+    assert "2 s" in nap.message
+    assert loop.cpu_seconds >= 0.3
+
+
+def test_a_function_that_keeps_timing_out_is_not_tried_for_ever(executor: Executor) -> None:
+    *_, third, other = observe(executor, *(call("loop", id=str(i), cpu_seconds=0.2) for i in range(3)), call("echo", 1))
+    assert third.status == "timeout"
+    assert third.message.startswith("not run: ")
+    assert other.value == 1
+
+
+def test_files_with_impossible_names_are_left_out(executor: Executor, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    odd = {"../../outside.txt": b"x", str(outside): b"x", "a" * 300: b"x", "student.py/under.py": b"x", "n\0l": b"x"}
+    (seen,) = executor.observe({**FILES, **odd}, [Turn("turn", (call("echo", 1),))])
+    assert seen.value == 1
+    assert not outside.exists()
+
+
+def test_guarantee_files_are_hidden(executor: Executor, tmp_path: Path) -> None:
+    if not executor.guarantees.hides_files:
+        pytest.skip("this executor promises nothing of the kind")
+    paths = [str(tmp_path), __file__, str(Path(__file__).parents[2] / "problems"), os.path.expanduser("~/.bashrc")]
+    seen = observe(executor, *(call("readable", path, id=path) for path in paths))
+    assert [one.value for one in seen] == [False] * len(paths)
+
+
+def test_guarantee_network_is_blocked(executor: Executor) -> None:
+    if not executor.guarantees.blocks_network:
+        pytest.skip("this executor promises nothing of the kind")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        (seen,) = observe(executor, call("open_socket", listener.getsockname()[1]))
+    assert seen.value is False
+
+
+def test_guarantee_memory_is_limited(executor: Executor) -> None:
+    if not executor.guarantees.limits_memory:
+        pytest.skip("this executor promises nothing of the kind")
+    seen, after = observe(executor, call("grab"), call("echo", 1), limits=Limits(memory_mib=512))
+    assert seen.status == "memory"
+    assert "512 MiB" in seen.message
+    assert after.value == 1
+
+
+def test_guarantee_the_whole_tree_is_killed(executor: Executor) -> None:
+    if not executor.guarantees.kills_tree:
+        pytest.skip("this executor promises nothing of the kind")
+    before = descendants()
+    observe(executor, call("daemon"))
+    deadline = time.monotonic() + 10
+    while len(descendants()) > len(before) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(descendants()) <= len(before)
+
+
+def descendants() -> set[int]:
+    """Everything below this process; whatever daemonised inside stays below the sandbox's first process."""
+    found = {os.getpid()}
+    for process in sorted(processes()):
+        if process.parent in found:
+            found.add(process.pid)
+    return found

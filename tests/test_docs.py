@@ -1,0 +1,55 @@
+"""Documents that cannot drift: they are compared with what they speak of."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from grader.checks.base import kinds
+from grader.checks.draw import DRAWS
+from grader.cli import main
+from grader.problem.model import PartSpec
+from grader.problem.schema import schema_text
+
+ROOT = Path(__file__).parent.parent
+AUTHORING = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_schema_for_editors_is_the_models():
+    assert (ROOT / "docs" / "problem.schema.json").read_text(encoding="utf-8") == schema_text(), "run `make schema`"
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_is_in_the_readme_and_has_help(command):
+    assert f"hw11 {command}" in README
+    assert main.commands[command].help
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_option_says_what_it_does(command):
+    options = [one for one in main.commands[command].params if isinstance(one, click.Option)]
+    assert all(option.help for option in options)
+
+
+@pytest.mark.parametrize("kind", sorted(set(kinds()) - {"call"}))
+def test_every_kind_is_documented(kind):
+    assert f"`{kind}`" in AUTHORING or f"kind: {kind}" in AUTHORING
+
+
+@pytest.mark.parametrize("draw", sorted(DRAWS))
+def test_every_draw_is_documented(draw):
+    assert f"`{draw}(" in AUTHORING
+
+
+@pytest.mark.parametrize("key", sorted(PartSpec.model_fields))
+def test_every_key_of_a_part_is_documented(key):
+    assert re.search(rf"\b{key}\b", AUTHORING)
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))])
+def test_every_link_leads_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text) + re.findall(r'src="(?!https?:)([^"]+)"', text)
+    assert [link for link in links if not (page.parent / link).exists()] == []

@@ -1,0 +1,153 @@
+"""What a returned object counts as, and the sentence for one that counts as nothing."""
+
+from __future__ import annotations
+
+import collections
+import enum
+from typing import Any
+
+import numpy
+import pytest
+import torch
+
+from grader.inside.layout import acceptable
+from grader.inside.live import Refused, freeze, thaw
+from grader.inside.seccomp import compile_filter
+from grader.wire import Generator, Tensor, Value
+
+PLENTY = 1 << 20
+Pair = collections.namedtuple("Pair", "first second")
+
+
+class Seven(int):
+    def __index__(self) -> int:
+        return 7
+
+    def __int__(self) -> int:
+        return 7
+
+
+class Shout(str):
+    def __str__(self) -> str:
+        return "SHOUT"
+
+
+class Endless(list):  # type: ignore[type-arg]
+    def __iter__(self) -> Any:
+        return iter(int, 1)
+
+
+class Liar(torch.Tensor):
+    def numel(self) -> int:
+        return 0
+
+    def detach(self) -> Any:
+        return "forged"
+
+
+class Table(numpy.ndarray):  # type: ignore[type-arg]
+    def __array_finalize__(self, other: object) -> None:
+        self.title = "table"
+
+
+class Colour(enum.IntEnum):
+    RED = 1
+
+
+LEAF = torch.ones(2, requires_grad=True)
+
+
+@pytest.mark.parametrize(
+    ("live", "value"),
+    [
+        (None, None),
+        (True, True),
+        (Seven(3), 3),
+        (Colour.RED, 1),
+        (Shout("low"), "low"),
+        (numpy.float64(0.5), Tensor.from_numpy(numpy.array(0.5))),
+        (numpy.float32(0.5), Tensor.from_numpy(numpy.array(0.5, dtype="float32"))),
+        (numpy.bool_(True), Tensor("bool", (), b"\x01")),
+        (Endless([1, 2]), [1, 2]),
+        (Pair(1, 2), (1, 2)),
+        (torch.Size([2, 3]), (2, 3)),
+        (collections.OrderedDict(a=1), {"a": 1}),
+        (collections.defaultdict(list, {Shout("a"): [1]}), {"a": [1]}),
+        (numpy.array([[1]]).view(Table), Tensor.from_numpy(numpy.array([[1]]))),
+        (numpy.ones((2, 2))[::-1].T, Tensor.from_numpy(numpy.ones((2, 2)))),
+        (torch.nn.Parameter(torch.ones(1)), Tensor.from_torch(torch.ones(1))),
+        (torch.ones(1).as_subclass(Liar), Tensor.from_torch(torch.ones(1))),
+        (LEAF * 1, Tensor.from_torch(torch.ones(2))),
+        (torch.ones(2, 3).T, Tensor.from_torch(torch.ones(3, 2))),
+        (torch.ones(4).expand(2, 4), Tensor.from_torch(torch.ones(2, 4))),
+        (torch.empty(0, 3), Tensor("float32", (0, 3), b"")),
+        (torch.tensor([1 + 2j]).conj(), Tensor.from_torch(torch.tensor([1 - 2j]))),
+    ],
+)
+def test_what_an_object_counts_as(live: object, value: Value) -> None:
+    frozen = freeze(live, PLENTY)
+    assert frozen == value
+    assert type(frozen) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("live", "says"),
+    [
+        (torch.nn.Linear(1, 1), "return the tensor"),
+        (torch.nn.Linear, "not the class"),
+        (print, "call it"),
+        ((number for number in [1]), "'generator'"),
+        ({1: 2}, "every key text"),
+        ({1, 2}, "sorted list"),
+        (range(3), "list(range"),
+        (b"raw", "raw bytes"),
+        (object(), "'object'"),
+        (torch.eye(2).to_sparse(), "x.to_dense()"),
+        (torch.ones(1, device="meta"), "ordinary tensor"),
+        (torch.zeros(1).expand(1 << 40), "at most"),
+        (numpy.array([print]), "type object"),
+        (numpy.array(["a"]), "numbers of type"),
+        (numpy.ma.masked_array([1], [True]), "masked"),
+        (numpy.longdouble(1), "numbers of type"),
+        (1 << 5000, "return a float"),
+        ("\ud800", "Unicode"),
+        ([0] * 300_000, "return a tensor"),
+    ],
+)
+def test_what_may_not_cross_is_refused_with_advice(live: object, says: str) -> None:
+    with pytest.raises(Refused) as refused:
+        freeze(live, PLENTY)
+    assert says in str(refused.value)
+    assert "—" in str(refused.value), "what came, then what to return instead"
+
+
+def test_nothing_frozen_is_shared() -> None:
+    live = torch.ones(2)
+    frozen = freeze(live, PLENTY)
+    live.zero_()
+    assert thaw(frozen).tolist() == [1, 1]
+
+
+def test_every_thaw_is_fresh() -> None:
+    value: Value = {"x": [Tensor.from_torch(torch.ones(1))], "g": (Generator(3),)}
+    first, second = thaw(value), thaw(value)
+    first["x"][0].zero_()
+    assert second["x"][0].item() == 1
+    assert torch.rand(1, generator=first["g"][0]) == torch.rand(1, generator=second["g"][0])
+
+
+@pytest.mark.parametrize("name", ["lora.py", "data/points.csv", "ä b.py"])
+def test_ordinary_names_are_laid_out(name: str) -> None:
+    assert acceptable(name)
+
+
+@pytest.mark.parametrize("name", ["", "/etc/passwd", "../x", "a/../../x", "a\\b", "C:x", "n\0l", "line\nbreak"])
+def test_names_that_leave_the_folder_are_not(name: str) -> None:
+    assert not acceptable(name)
+
+
+@pytest.mark.parametrize(("column", "architecture"), [(0, 0xC000003E), (1, 0xC00000B7)])
+def test_the_filter_is_whole_instructions_within_the_kernels_limit(column: int, architecture: int) -> None:
+    code = compile_filter(column, architecture)
+    assert len(code) % 8 == 0
+    assert len(code) // 8 <= 4096

@@ -1,0 +1,191 @@
+"""The judge's process: killed and replaced, cached, the same answer twice; and the line protocol."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from grader import judge as judge_module
+from grader.errors import JudgeError
+from grader.judge import Judge, serve_jsonl
+from grader.maths import worker
+from grader.maths.question import Alternative, Mistake, Question, Tolerance
+
+SIZES = {name: {"positive": True, "integer": True} for name in ("m", "k", "l")}
+BYTES = Question("p.bytes", "expr", "4*k*(m+l)", SIZES, secret=b"s")
+
+
+def test_it_decides_reads_evaluates_and_checks_identities(judge):
+    assert judge.decide(BYTES, "4k(m+l)").verdict == "equal"
+    assert judge.read(BYTES, "4k(m+l)").verdict == "undecided"
+    assert judge.evaluate(BYTES, "4k(m+l)", [{"m": "1", "k": "2", "l": "3"}]) == ["32.0"]
+    assert judge.holds(BYTES, "2*half = 4*k", {"half": "2k"}).verdict == "equal"
+
+
+def test_a_question_travels_whole():
+    question = Question(
+        "p.f", "quantity", "1", {"k": {"matrix": ["m", 1]}}, Tolerance(0.1, 2.0), (1.0, 2.0), "s", True,
+        (Alternative("2", Tolerance(0.5)), Alternative("3")), (Mistake("4", "says", 0.5),), "a*b", "5", "latex", b"\xff", None,
+    )  # fmt: skip
+    assert worker.unpack(json.loads(json.dumps(worker.pack(question)))) == question
+
+
+def test_a_question_that_cannot_be_used_is_no_fault_of_a_student(judge):
+    with pytest.raises(JudgeError, match="unknown kind"):
+        judge.decide(Question("p.f", "essay", "x"), "x")
+    with pytest.raises(JudgeError, match="cannot be used"):
+        judge.decide(Question("p.f", "expr", "(("), "x")
+    with pytest.raises(JudgeError, match="no right answer"):
+        judge.decide(Question("p.f", "expr", ""), "1")
+    assert judge.decide(BYTES, "4k(m+l)").verdict == "equal"
+
+
+def test_equal_answers_are_decided_once():
+    with Judge() as judge:
+        first = judge.decide(BYTES, "4k(m+l)")
+        judge.close()
+        again = judge.decide(BYTES, "4k(m+l)", {"unrelated": "1"})
+        assert judge._worker is None
+    assert (again.verdict, again.reading, again.seconds) == ("equal", first.reading, 0.0)
+
+
+def test_previous_answers_count_where_the_question_follows_from_them(judge):
+    question = Question("p.f", "expr", "4*k", SIZES, follows="4*params")
+    assert judge.decide(question, "4m", {"params": "m"}).follows
+    assert judge.decide(question, "4m", {"params": "l"}).verdict == "different"
+
+
+def test_a_worker_that_dies_is_replaced_and_the_answer_goes_to_a_person():
+    with Judge() as judge:
+        judge.wait()
+        os.kill(judge._worker.pid, signal.SIGKILL)
+        assert judge.decide(BYTES, "4k(m+l)").verdict == "undecided"
+        assert judge.decide(BYTES, "4k(m+l)").verdict == "equal"
+
+
+def test_a_worker_that_never_answers_is_killed(monkeypatch):
+    monkeypatch.setattr(judge_module, "_WALL_SECONDS", 0.2)
+    with Judge() as judge:
+        judge.wait()
+        os.kill(judge._worker.pid, signal.SIGSTOP)
+        assert judge.decide(BYTES, "k").verdict == "undecided"
+        monkeypatch.undo()
+        assert judge.decide(BYTES, "4k(m+l)").verdict == "equal"
+
+
+def test_a_worker_that_cannot_start_is_a_fault_of_ours(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
+    with pytest.raises(JudgeError, match="cannot be started"), Judge():
+        pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system has no CPU clock that ends a process")
+def test_a_process_that_computes_too_long_is_ended_by_the_system():
+    code = "from grader.maths.worker import _cpu_limit; _cpu_limit()(0.1); 7 ** (10**9)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True)
+    assert done.returncode == -signal.SIGPROF
+
+
+def test_threads_may_share_it(judge):
+    answers = [f"4k(m+l) + {number} - {number}" for number in range(12)]
+    verdicts = {}
+    threads = [
+        threading.Thread(target=lambda a=answer: verdicts.update({a: judge.decide(BYTES, a).verdict})) for answer in answers
+    ]  # fmt: skip
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(verdicts.values()) == {"equal"}
+    assert len(verdicts) == len(answers)
+
+
+LINE = {"id": "row 1", "reference": "4*k", "answer": "4k", "format": "text", "kind": "expr",
+        "symbols": {"k": {"positive": True}}, "tolerance": None}  # fmt: skip
+
+
+def replies(*lines):
+    raw = b"\n".join(line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines)
+    out = io.StringIO()
+    serve_jsonl(io.BytesIO(raw), out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_one_line_out_for_each_line_in_and_in_order():
+    answers = ["4k", "5k", "4k(", r"\frac{8k}{2}", "k+k+k+k"]
+    got = replies(*({**LINE, "id": number, "answer": answer} for number, answer in enumerate(answers)))
+    assert [reply["id"] for reply in got] == [0, 1, 2, 3, 4]
+    assert [reply["verdict"] for reply in got] == ["equal", "different", "invalid", "equal", "equal"]
+    assert all(reply["seconds"] >= 0 for reply in got)
+    assert (got[0]["reading"], got[3]["reading"]) == ("4 k", "8 k/2")
+    assert "missing at the end" in got[2]["message"]
+    assert got[1]["mistake"] == got[1]["message"] == "off by a constant factor 5/4"
+
+
+HOSTILE_LINES = {
+    "empty": b"",
+    "not JSON": b"hello",
+    "not UTF-8": b"\xff\xfe",
+    "a list": b"[1, 2]",
+    "null": b"null",
+    "no keys": b"{}",
+    "deep lists": b"[" * 100_000,
+    "deep objects": b'{"a":' * 100_000,
+    "a long integer": b'{"id": 1, "reference": "4", "answer": ' + b"9" * 10_000 + b"}",
+    "a long line": b"x" * (9 << 20),
+    "a million characters": {**LINE, "answer": "k" * 10**6},
+    "a hundred thousand brackets": {**LINE, "answer": "(" * 10**5},
+    "NUL": {**LINE, "answer": "4\x00k"},
+    "lone surrogate": {**LINE, "answer": "4k\ud800"},
+    "no answer": {key: value for key, value in LINE.items() if key != "answer"},
+    "answer of another type": {**LINE, "answer": {"k": 4}},
+    "NaN": {**LINE, "answer": float("nan")},
+    "unknown kind": {**LINE, "kind": "essay"},
+    "kind of another type": {**LINE, "kind": ["expr"]},
+    "reference of another type": {**LINE, "reference": None},
+    "unreadable reference": {**LINE, "reference": "(("},
+    "symbols of another type": {**LINE, "symbols": ["k"]},
+    "bad symbol": {**LINE, "symbols": {"k": 5}},
+    "bad matrix": {**LINE, "symbols": {"k": {"matrix": [1]}}},
+    "bad aliases": {**LINE, "symbols": {"k": {"aliases": "kk"}}},
+    "bad constraint": {**LINE, "symbols": {"k": {}, "_constraints": ["k > ("]}},
+    "bad constraints": {**LINE, "symbols": {"k": {}, "_constraints": "k > 1"}},
+    "bad tolerance": {**LINE, "tolerance": {"rel": "wide"}},
+    "negative tolerance": {**LINE, "tolerance": {"rel": -1}},
+}
+
+
+def test_odd_lines_are_invalid_with_a_message_and_the_next_line_is_answered():
+    got = replies(*(line for odd in HOSTILE_LINES.values() for line in (odd, LINE)))
+    assert len(got) == 2 * len(HOSTILE_LINES)
+    for name, odd, plain in zip(HOSTILE_LINES, got[::2], got[1::2], strict=True):
+        assert (name, odd["verdict"], bool(odd["message"])) == (name, "invalid", True)
+        assert plain["verdict"] == "equal"
+    assert [got[2 * place]["id"] for place in range(6)] == [None] * 6
+
+
+WHAT_A_LINE_MAY_HOLD = [
+    ({"symbols": None, "reference": "4", "answer": "2^2"}, "equal"),
+    ({"reference": 4, "answer": 4, "symbols": {}}, "equal"),
+    ({"tolerance": {"rel": 0.1}, "kind": "number", "reference": "10", "answer": "10.9"}, "equal"),
+    ({"tolerance": {"rel": 0.1}, "kind": "number", "reference": "10", "answer": "11.1"}, "different"),
+    ({"kind": "quantity", "reference": "2 GB", "answer": "2000 MB"}, "equal"),
+    ({"kind": "quantity", "reference": "2 GB", "answer": "2"}, "invalid"),
+    ({"kind": "set", "reference": "1-3", "answer": [1, 2, 3]}, "equal"),
+    ({"kind": "matrix", "reference": "k", "symbols": {"k": {"matrix": ["a", 2]}}, "answer": "k^T"}, "different"),
+    ({"answer": "N_opt = 4k"}, "equal"),
+    ({"answer": "k = 4k"}, "different"),
+    ({"answer": "kk = 4k"}, "different"),
+    ({"symbols": {"k": {}, "_constraints": ["k > 0"]}, "reference": "abs(k)", "answer": "k"}, "equal"),
+    ({"id": {"any": ["thing"]}}, "equal"),
+]
+
+
+def test_what_a_line_may_hold():
+    got = replies(*({**LINE, **changed} for changed, _ in WHAT_A_LINE_MAY_HOLD))
+    assert [reply["verdict"] for reply in got] == [verdict for _, verdict in WHAT_A_LINE_MAY_HOLD]
