@@ -1,8 +1,8 @@
 """How to spend a training budget: L(N, D) = A/N^α + B/D^β + L0 under C = C0 N D.
 
 The loss is the parametric fit of Hoffmann et al. 2022, "Training Compute-Optimal Large Language Models"
-(approach 3, eq. 10); the constants are its published fit, as the sheet quotes them. C0 is the FLOP that one parameter spends on one
-training token (2 forward, 4 backward; Kaplan et al. 2020).
+(approach 3, eq. 10); the constants are its published fit, as the sheet quotes them. C0 is the FLOP that one parameter
+spends on one training token (2 forward, 4 backward; Kaplan et al. 2020).
 """
 
 from __future__ import annotations

@@ -97,9 +97,10 @@ def rank_bound() -> sp.Expr:
 
 def svd_output() -> sp.Expr:
     """U Σ Vᵀ X for rank 2, one channel after the other."""
-    return sp.MatAdd(
-        *(sp.Symbol(f"sigma_{k}", positive=True) * _vector(f"U_{k}") * _vector(f"V_{k}").T * _vector("X") for k in (1, 2))
+    channels = (
+        sp.Symbol(f"sigma_{k}", positive=True) * _vector(f"U_{k}") * _vector(f"V_{k}").T * _vector("X") for k in (1, 2)
     )
+    return sp.MatAdd(*channels)
 
 
 def read_dimension() -> sp.Expr:

@@ -1,7 +1,7 @@
 """Fermi estimates for large language models.
 
-Every constant is given in the sheet; its source stands beside it. A parameter named like an answer field is that field's value, so
-that a student's own earlier number can take its place.
+Every constant is given in the sheet; its source stands beside it. A parameter named like an answer field is that
+field's value, so that a student's own earlier number can take its place.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ def single_attention_head(X: Tensor, W_QK: Tensor, W_OV: Tensor) -> Tensor:
 
     Args:
         X: (T, d).
-        W_QK, W_OV: (d, d).
+        W_QK: (d, d), between query and key.
+        W_OV: (d, d), from what is read to what is written.
 
     Returns:
         softmax(X W_QK Xᵀ, masked to the past and present) X W_OVᵀ, (T, d).

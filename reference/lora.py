@@ -12,7 +12,7 @@ from torch import Tensor, nn
 BYTES_PER_NUMBER = 4
 """float32, IEEE 754 binary32."""
 
-m, k, l = sp.symbols("m k l", integer=True, positive=True)  # noqa: E741 - the homework's names
+m, k, l = sp.symbols("m k l", integer=True, positive=True)
 
 
 # Derivations
@@ -118,7 +118,7 @@ def train(W0: Tensor, A: Tensor, B: Tensor, X: Tensor, Y: Tensor, lr: float, ste
     return W0 + A @ B
 
 
-def init(m: int, k: int, l: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:  # noqa: E741
+def init(m: int, k: int, l: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """Start exactly at W0 and still learn: A random, B zero.
 
     Returns:
@@ -130,7 +130,7 @@ def init(m: int, k: int, l: int, generator: torch.Generator) -> tuple[Tensor, Te
 class Adapter(nn.Module):
     """The trainable part of one adapted layer: the factors A (m, k) and B (k, l) in float32."""
 
-    def __init__(self, m: int, k: int, l: int) -> None:  # noqa: E741
+    def __init__(self, m: int, k: int, l: int) -> None:
         super().__init__()
         self.A = nn.Parameter(torch.randn(m, k, dtype=torch.float32) / m**0.5)
         self.B = nn.Parameter(torch.zeros(k, l, dtype=torch.float32))
@@ -140,6 +140,6 @@ class Adapter(nn.Module):
         return X @ self.A @ self.B
 
 
-def adapter(m: int, k: int, l: int) -> nn.Module:  # noqa: E741
+def adapter(m: int, k: int, l: int) -> nn.Module:
     """A module whose parameters are A (m, k) and B (k, l), in float32."""
     return Adapter(m, k, l)

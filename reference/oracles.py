@@ -15,7 +15,7 @@ def train(W0: Tensor, A: Tensor, B: Tensor, X: Tensor, Y: Tensor, lr: float, ste
     optimizer = torch.optim.SGD(factors, lr=lr)
     for _ in range(steps):
         optimizer.zero_grad()
-        torch.nn.functional.mse_loss(X @ (W0 + factors[0] @ factors[1]), Y).backward()
+        torch.nn.functional.mse_loss(X @ (W0 + factors[0] @ factors[1]), Y).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     return (W0 + factors[0] @ factors[1]).detach()
 

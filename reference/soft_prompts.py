@@ -78,7 +78,8 @@ def loss_mask(length: int, reasoning: tuple[int, int], answer: int, newline: int
     Args:
         length: tokens in the sequence.
         reasoning: first and last token of the reasoning, counted from 1.
-        answer, newline: their tokens, counted from 1.
+        answer: its token, counted from 1.
+        newline: its token.
 
     Returns:
         bool (length,); entry i - 1 belongs to output i, which predicts token i + 1.
@@ -96,7 +97,7 @@ class SoftPrompt(nn.Module):
     def __init__(self, model: nn.Module, n_tokens: int) -> None:
         super().__init__()
         self.model = model.requires_grad_(False)
-        unembed = model.unembed.weight
+        unembed = model.get_submodule("unembed").get_parameter("weight")
         self.prompt = nn.Parameter(0.02 * torch.randn(n_tokens, unembed.shape[1], dtype=unembed.dtype))
 
     def forward(self, embeddings: Tensor) -> Tensor:
@@ -117,7 +118,7 @@ def prefix_states(model: nn.Module, prompt: Tensor) -> list[Tensor]:
         The state after each block, (n, E) each.
     """
     state, states = prompt[None], []
-    for block in model.blocks:
+    for block in model.get_submodule("blocks").children():
         state = block(state)
         states.append(state[0])
     return states

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import sympy as sp
 import torch
 from torch import Tensor, nn
@@ -41,7 +43,7 @@ def vgg_ratio() -> float:
 
     def macs(kept: float) -> float:
         total, side = 0.0, VGG_INPUT_SIDE
-        for layer, (c_in, c_out) in enumerate(zip(VGG_CHANNELS, VGG_CHANNELS[1:], strict=False), start=1):
+        for layer, (c_in, c_out) in enumerate(pairwise(VGG_CHANNELS), start=1):
             inputs = c_in if layer == 1 else kept * c_in
             outputs = c_out if layer == len(VGG_CHANNELS) - 1 else kept * c_out
             total += inputs * outputs * 9 * side**2
@@ -62,7 +64,7 @@ def codebook_size_4_bits() -> int:
 
 
 def _affine(real: sp.Expr, quantized: sp.Expr) -> sp.Eq:
-    """r = S (q - Z)."""
+    """R = S (q - Z)."""
     return sp.Eq(real, S * (quantized - Z))
 
 
@@ -140,7 +142,8 @@ def prune_channels(conv1: nn.Conv2d, conv2: nn.Conv2d, keep: Tensor) -> tuple[nn
     """Remove channels between two convolutions.
 
     Args:
-        conv1, conv2: follow each other, with something elementwise between them.
+        conv1: any stride, padding and bias.
+        conv2: follows it, with something elementwise between them.
         keep: bool (outputs of conv1,).
 
     Returns:
@@ -159,7 +162,7 @@ def kmeans_quantize(weight: Tensor, bits: int, generator: torch.Generator) -> tu
         codebook (at most 2^bits,) and integer labels, the shape of `weight`.
     """
     values = weight.flatten()
-    distinct = values.unique()
+    distinct = values.unique()  # type: ignore[no-untyped-call]  # torch gives it no type
     start = torch.randperm(len(distinct), generator=generator)[: 2**bits]
     codebook = distinct[start].sort().values
     labels = torch.full_like(values, -1, dtype=torch.long)

@@ -29,9 +29,22 @@ def test_it_decides_reads_evaluates_and_checks_identities(judge):
 
 def test_a_question_travels_whole():
     question = Question(
-        "p.f", "quantity", "1", {"k": {"matrix": ["m", 1]}}, Tolerance(0.1, 2.0), (1.0, 2.0), "s", True,
-        (Alternative("2", Tolerance(0.5)), Alternative("3")), (Mistake("4", "says", 0.5),), "a*b", "5", "latex", b"\xff", None,
-    )  # fmt: skip
+        id="p.f",
+        kind="quantity",
+        reference="1",
+        symbols={"k": {"matrix": ["m", 1]}},
+        tolerance=Tolerance(0.1, 2.0),
+        within=(1.0, 2.0),
+        unit="s",
+        percent=True,
+        alternatives=(Alternative("2", Tolerance(0.5)), Alternative("3")),
+        mistakes=(Mistake("4", "says", 0.5),),
+        follows="a*b",
+        follow_reference="5",
+        format="latex",
+        secret=b"\xff",
+        labels=None,
+    )
     assert worker.unpack(json.loads(json.dumps(worker.pack(question)))) == question
 
 
@@ -94,9 +107,11 @@ def test_a_process_that_computes_too_long_is_ended_by_the_system():
 def test_threads_may_share_it(judge):
     answers = [f"4k(m+l) + {number} - {number}" for number in range(12)]
     verdicts = {}
-    threads = [
-        threading.Thread(target=lambda a=answer: verdicts.update({a: judge.decide(BYTES, a).verdict})) for answer in answers
-    ]  # fmt: skip
+
+    def ask(answer):
+        verdicts[answer] = judge.decide(BYTES, answer).verdict
+
+    threads = [threading.Thread(target=ask, args=(answer,)) for answer in answers]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -168,7 +168,7 @@ def _one_symbol(reference: Node, answer: Node, at: list[Point]) -> str | None:
     if len(present) < 2:
         return None
     for name in present:
-        fixed = [{**point, name: Fraction(1)} for point in at]
+        fixed: list[Point] = [{**point, name: Fraction(1)} for point in at]
         if _alike(_fingerprint(reference, fixed), _fingerprint(answer, fixed)):
             return f"right except for how it depends on {name}"
     return None

@@ -45,13 +45,12 @@ def find_submissions(paths: Sequence[Path], modules: Sequence[str]) -> list[Foun
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path} does not exist")
-        if path.is_file() or _is_submission(path, modules):
+        if path.is_dir() and not _is_submission(path, modules):
+            found += [child for child in sorted(path.iterdir()) if _may_be_submission(child)]
+        elif path.is_dir() or _may_be_submission(path) or _ANSWERS.fullmatch(path.name):
             found.append(path)
-            continue
-        children = [child for child in sorted(path.iterdir()) if _may_be_submission(child)]
-        if not children:
-            raise UsageError(f"{path} holds no submissions (folders or zip files)")
-        found += children
+    if not found:
+        raise UsageError(f"no submissions (folders or zip files) in {', '.join(map(str, paths))}")
     return _with_ids(found)
 
 

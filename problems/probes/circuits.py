@@ -1,19 +1,25 @@
 """What is observed of the circuits: the same function on the same tokens in another order."""
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
+from torch import Tensor
+
+Student = Callable[..., Any]
 
 
-def _reordered(n):
+def _reordered(n: int) -> Tensor:
     return torch.arange(n).roll(1)
 
 
-def permuted_logits(logits, T, W_E, W_U):
+def permuted_logits(logits: Student, T: Tensor, W_E: Tensor, W_U: Tensor) -> list[Any]:
     """Logits with their columns reordered, and logits of reordered columns."""
     order = _reordered(T.shape[1])
     return [torch.as_tensor(logits(T, W_E, W_U))[:, order], logits(T[:, order], W_E, W_U)]
 
 
-def relabelled(attend, X, A):
+def relabelled(attend: Student, X: Tensor, A: Tensor) -> list[Any]:
     """The average before and after sources and their weights are reordered together."""
     order = _reordered(X.shape[1])
     return [attend(X, A), attend(X[:, order], A[:, order])]

@@ -1,17 +1,22 @@
 """What is observed of the two heads."""
 
 import itertools
+from collections.abc import Callable
+from typing import Any
 
 import torch
+from torch import Tensor
+
+Student = Callable[..., Any]
 
 
-def with_another_last_token(head, X, W_QK, W_OV, other):
+def with_another_last_token(head: Student, X: Tensor, W_QK: Tensor, W_OV: Tensor, other: Tensor) -> list[Any]:
     """The output at all but the last token, before and after the last token is another."""
     changed = torch.cat([X[:-1], other[None]])
     return [torch.as_tensor(head(tokens, W_QK, W_OV))[:-1] for tokens in (X.clone(), changed)]
 
 
-def every_pattern(copy_head, strengths):
+def every_pattern(copy_head: Student, strengths: Tensor) -> Tensor:
     """The prediction for each of the 1024 patterns of five tokens, each with a strength of its own; (1024, 4)."""
     token, position = torch.eye(4, dtype=torch.float64), torch.eye(5, dtype=torch.float64)
     patterns = itertools.product(range(4), repeat=5)

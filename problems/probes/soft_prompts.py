@@ -1,9 +1,13 @@
 """A tiny causal transformer, and what is observed of soft prompts on it."""
 
 import math
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+
+Student = Callable[..., Any]
 
 WIDTH = 6
 VOCABULARY = 7
@@ -12,26 +16,27 @@ VOCABULARY = 7
 class Block(nn.Module):
     """One attention head and a small MLP, both added to the stream."""
 
-    def __init__(self, width, causal):
+    def __init__(self, width: int, causal: bool) -> None:
         super().__init__()
         self.causal = causal
         self.query, self.key, self.value = (nn.Linear(width, width, bias=False) for _ in range(3))
         self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.Tanh(), nn.Linear(2 * width, width))
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> Tensor:
         """(batch, seq, E) -> (batch, seq, E)."""
         scores = self.query(x) @ self.key(x).transpose(1, 2) / math.sqrt(x.shape[2])
         if self.causal:
             future = torch.ones_like(scores, dtype=torch.bool).triu(1)
             scores = scores.masked_fill(future, -torch.inf)
         x = x + scores.softmax(dim=2) @ self.value(x)
-        return x + self.mlp(x)
+        output: Tensor = x + self.mlp(x)
+        return output
 
 
 class TinyTransformer(nn.Module):
     """Embeddings (batch, seq, E) -> logits (batch, seq, V), in float64."""
 
-    def __init__(self, layers, seed, causal=True):
+    def __init__(self, layers: int, seed: int, causal: bool = True) -> None:
         super().__init__()
         self.causal = causal
         self.blocks = nn.ModuleList(Block(WIDTH, causal) for _ in range(layers))
@@ -41,22 +46,23 @@ class TinyTransformer(nn.Module):
         for parameter in self.parameters():
             parameter.data = torch.randn(parameter.shape, generator=generator, dtype=torch.float64) / 2
 
-    def forward(self, embeddings):
+    def forward(self, embeddings: Tensor) -> Tensor:
         """Blocks one after the other, then the unembedding."""
         for block in self.blocks:
             embeddings = block(embeddings)
-        return self.unembed(embeddings)
+        logits: Tensor = self.unembed(embeddings)
+        return logits
 
 
-def _normal(seed, *shape):
+def _normal(seed: int, *shape: int) -> Tensor:
     return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
 
 
-def _trained(module):
+def _trained(module: nn.Module) -> list[nn.Parameter]:
     return [parameter for parameter in module.parameters() if parameter.requires_grad]
 
 
-def _set(parameters, values):
+def _set(parameters: Sequence[nn.Parameter], values: Tensor) -> None:
     """Write values into parameters, one after the other; (n, E) in whatever shape they are kept."""
     start = 0
     with torch.no_grad():
@@ -66,17 +72,19 @@ def _set(parameters, values):
             start = stop
 
 
-def mask_and_gradient(loss_mask, length, reasoning, answer, newline, seed):
+def mask_and_gradient(
+    loss_mask: Student, length: int, reasoning: Sequence[int], answer: int, newline: int, seed: int
+) -> list[Tensor]:
     """The mask, and which outputs' logits have a gradient under the loss that it selects."""
     mask = torch.as_tensor(loss_mask(length, tuple(reasoning), answer, newline))
     logits = _normal(seed, length, VOCABULARY).requires_grad_()
     tokens = torch.randint(VOCABULARY, (length + 1,), generator=torch.Generator().manual_seed(seed))
     losses = nn.functional.cross_entropy(logits, tokens[1:], reduction="none")
-    losses[mask.bool()].sum().backward()
-    return [mask, logits.grad.abs().sum(dim=1) > 0]
+    (gradient,) = torch.autograd.grad(losses[mask.bool()].sum(), logits)
+    return [mask, gradient.abs().sum(dim=1) > 0]
 
 
-def prompted(SoftPrompt, n_tokens, layers, batch, length, seed):
+def prompted(SoftPrompt: Student, n_tokens: int, layers: int, batch: int, length: int, seed: int) -> list[Any]:
     """Trained numbers, logits and the prompt's gradient, with the same prompt put into every module."""
     model = TinyTransformer(layers, seed)
     module = SoftPrompt(model, n_tokens)
@@ -86,12 +94,11 @@ def prompted(SoftPrompt, n_tokens, layers, batch, length, seed):
         return [numbers, 0, 0]
     _set(trained, _normal(seed + 1, n_tokens, WIDTH))
     logits = module(_normal(seed + 2, batch, length, WIDTH))
-    logits.square().sum().backward()
-    gradients = torch.cat([parameter.grad.flatten() for parameter in trained])
-    return [numbers, logits, gradients]
+    gradients = torch.autograd.grad(logits.square().sum(), trained)
+    return [numbers, logits, torch.cat([gradient.flatten() for gradient in gradients])]
 
 
-def who_is_trained(SoftPrompt, n_tokens, layers, seed):
+def who_is_trained(SoftPrompt: Student, n_tokens: int, layers: int, seed: int) -> list[int]:
     """Trained numbers of the module, and how many of the model's own parameters got a gradient."""
     model = TinyTransformer(layers, seed)
     module = SoftPrompt(model, n_tokens)
@@ -100,7 +107,7 @@ def who_is_trained(SoftPrompt, n_tokens, layers, seed):
     return [sum(parameter.numel() for parameter in _trained(module)), touched]
 
 
-def two_tasks(SoftPrompt, n_tokens, layers, seed):
+def two_tasks(SoftPrompt: Student, n_tokens: int, layers: int, seed: int) -> list[Any]:
     """Whether task A's prompt moved, and by how much task B's logits changed meanwhile."""
     model = TinyTransformer(layers, seed)
     prompt_A, prompt_B = SoftPrompt(model, n_tokens), SoftPrompt(model, n_tokens)
@@ -119,13 +126,15 @@ def two_tasks(SoftPrompt, n_tokens, layers, seed):
     return [int(moved), prompt_B(question).detach() - before]
 
 
-def states(prefix_states, n_tokens, layers, seed):
+def states(prefix_states: Student, n_tokens: int, layers: int, seed: int) -> list[Any]:
     """The student's states for a random prompt."""
     with torch.no_grad():
         return list(prefix_states(TinyTransformer(layers, seed), _normal(seed + 1, n_tokens, WIDTH)))
 
 
-def states_before_questions(prefix_states, n_tokens, layers, length, seed):
+def states_before_questions(
+    prefix_states: Student, n_tokens: int, layers: int, length: int, seed: int
+) -> list[Any]:
     """The student's states, and those of full runs: two questions under a causal mask, one without."""
     prompt = _normal(seed + 1, n_tokens, WIDTH)
     causal, free = TinyTransformer(layers, seed), TinyTransformer(layers, seed, causal=False)
@@ -138,7 +147,7 @@ def states_before_questions(prefix_states, n_tokens, layers, length, seed):
     return [mine, *runs]
 
 
-def _run(model, embeddings, n_tokens):
+def _run(model: TinyTransformer, embeddings: Tensor, n_tokens: int) -> list[Tensor]:
     """States at the first positions after each block, in a run over everything."""
     state, kept = embeddings[None], []
     for block in model.blocks:

@@ -3,35 +3,41 @@
 Each function returns None, or a sentence that says what is wrong. What is of no fitting form may raise.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
+
+Inputs = Mapping[str, Any]
+"""Sizes and inputs of a case, by name."""
 
 CLOSE = 1e-5
 
 
-def _close(a, b):
+def _close(a: Any, b: Any) -> bool:
     """Equal up to rounding, measured against the larger of both."""
     a, b = torch.as_tensor(a).double(), torch.as_tensor(b).double()
     scale = max(a.abs().max().item(), b.abs().max().item(), 1e-300)
-    return a.shape == b.shape and (a - b).abs().max().item() <= CLOSE * scale
+    return a.shape == b.shape and bool((a - b).abs().max() <= CLOSE * scale)
 
 
-def both_equal(inputs, value):
+def both_equal(inputs: Inputs, value: Any) -> str | None:
     """Reordering before or after comes to the same."""
     before, after = value
     return None if _close(before, after) else "the order of the tokens must not matter here, yet it does"
 
 
-def acts_like_the_sum(inputs, value):
+def acts_like_the_sum(inputs: Inputs, value: Any) -> str | None:
     """The stacked matrix times stacked outputs is the sum over heads."""
     generator = torch.Generator().manual_seed(0)
     outputs = [torch.randn(W.shape[1], 3, generator=generator, dtype=W.dtype) for W in inputs["W_O"]]
-    added = sum(W @ output for W, output in zip(inputs["W_O"], outputs, strict=True))
+    added = torch.stack([W @ output for W, output in zip(inputs["W_O"], outputs, strict=True)]).sum(dim=0)
     if not _close(torch.as_tensor(value).double() @ torch.cat(outputs), added):
         return "times the stacked head outputs, it does not give the sum over heads"
     return None
 
 
-def scores_are_bilinear(inputs, value):
+def scores_are_bilinear(inputs: Inputs, value: Any) -> str | None:
     """X_iᵀ W_QK X_j is the product of query and key."""
     W_Q, W_K = inputs["W_Q"], inputs["W_K"]
     X = torch.randn(W_Q.shape[1], 4, generator=torch.Generator().manual_seed(0), dtype=W_Q.dtype)
@@ -40,12 +46,12 @@ def scores_are_bilinear(inputs, value):
     return None
 
 
-def stream_is_unchanged(inputs, value):
+def stream_is_unchanged(inputs: Inputs, value: Any) -> str | None:
     """Heads whose matrices are zero write nothing."""
     return None if _close(value, inputs["X"]) else "no head writes anything, so the stream must stay as it was"
 
 
-def lies_in_column_space(inputs, value):
+def lies_in_column_space(inputs: Inputs, value: Any) -> str | None:
     """Nothing is left of the output outside the columns of W_OV."""
     U, sigma, _ = torch.linalg.svd(inputs["W_OV"])
     U = U[:, : int((sigma > 1e-9 * sigma[0]).sum())]
@@ -55,7 +61,7 @@ def lies_in_column_space(inputs, value):
     return None if _close(U @ (U.T @ value), value) else "part of the output lies outside the columns of W_OV"
 
 
-def are_projectors(inputs, value):
+def are_projectors(inputs: Inputs, value: Any) -> str | None:
     """Both are orthogonal projectors of the right rank, and W_OV loses nothing between them."""
     W_OV = inputs["W_O"] @ inputs["W_V"]
     rank = int(torch.linalg.matrix_rank(W_OV, rtol=1e-9))

@@ -3,10 +3,16 @@
 Each function returns None, or a sentence that says what is wrong. What is of no fitting form may raise.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 
+Inputs = Mapping[str, Any]
+"""Sizes and inputs of a case, by name."""
 
-def is_the_example(inputs, value):
+
+def is_the_example(inputs: Inputs, value: Any) -> str | None:
     """The output that the sheet prints."""
     printed = torch.tensor([[1, 0], [1.7310586, 0], [2.5752104, 0]], dtype=torch.float64)
     if (torch.as_tensor(value) - printed).abs().max() > 1e-5:
@@ -14,7 +20,7 @@ def is_the_example(inputs, value):
     return None
 
 
-def past_is_unchanged(inputs, value):
+def past_is_unchanged(inputs: Inputs, value: Any) -> str | None:
     """What a later token is has no effect on earlier ones."""
     before, after = (torch.as_tensor(output).double() for output in value)
     if before.shape != (inputs["T"] - 1, inputs["d"]):
@@ -24,7 +30,7 @@ def past_is_unchanged(inputs, value):
     return None
 
 
-def predicts_b(inputs, value):
+def predicts_b(inputs: Inputs, value: Any) -> str | None:
     """The output that the sheet prints."""
     printed = torch.tensor([4.5398e-5, 0.999864, 4.5398e-5, 4.5398e-5], dtype=torch.float64)
     if (torch.as_tensor(value) - printed).abs().max() > 1e-6:
@@ -32,7 +38,7 @@ def predicts_b(inputs, value):
     return None
 
 
-def is_a_distribution(inputs, value):
+def is_a_distribution(inputs: Inputs, value: Any) -> str | None:
     """Four numbers that are not negative and add up to one."""
     value = torch.as_tensor(value).double()
     if value.shape != (4,):

@@ -3,10 +3,17 @@
 Each function returns None, or a sentence that says what is wrong. What is of no fitting form may raise.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
+from torch import Tensor
+
+Inputs = Mapping[str, Any]
+"""Sizes and inputs of a case, by name."""
 
 
-def _factors(inputs, value):
+def _factors(inputs: Inputs, value: Any) -> list[Tensor]:
     """Both members of `value` as tensors; a ValueError unless they have the shapes of A and B."""
     pair = [torch.as_tensor(member) for member in value]
     shapes = [(inputs["m"], inputs["k"]), (inputs["k"], inputs["l"])]
@@ -15,7 +22,7 @@ def _factors(inputs, value):
     return pair
 
 
-def agrees_with_autograd(inputs, value):
+def agrees_with_autograd(inputs: Inputs, value: Any) -> str | None:
     """The gradients are those that torch finds for <G, A B>, whose derivative in W is G."""
     mine = _factors(inputs, value)
     A, B = inputs["A"].requires_grad_(), inputs["B"].requires_grad_()
@@ -26,7 +33,7 @@ def agrees_with_autograd(inputs, value):
     return None
 
 
-def both_exactly_zero(inputs, value):
+def both_exactly_zero(inputs: Inputs, value: Any) -> str | None:
     """Where both factors are zero, neither moves at all."""
     for name, gradient in zip("AB", _factors(inputs, value), strict=True):
         if gradient.any():
@@ -34,7 +41,7 @@ def both_exactly_zero(inputs, value):
     return None
 
 
-def only_the_zero_factor_moves(inputs, value):
+def only_the_zero_factor_moves(inputs: Inputs, value: Any) -> str | None:
     """Where A is random and B zero, B gets a gradient and A gets none."""
     dA, dB = _factors(inputs, value)
     if dA.any():
@@ -44,14 +51,14 @@ def only_the_zero_factor_moves(inputs, value):
     return None
 
 
-def still_at_W0(inputs, value):
+def still_at_W0(inputs: Inputs, value: Any) -> str | None:
     """From two zero factors, training ends bit for bit where it began."""
     if not torch.equal(torch.as_tensor(value), inputs["W0"]):
         return "both factors start at zero, so W must still equal W0, bit for bit"
     return None
 
 
-def update_has_rank_at_most_k(inputs, value):
+def update_has_rank_at_most_k(inputs: Inputs, value: Any) -> str | None:
     """W - W0 is a product of two thin factors; noise is measured against W0, not against the update."""
     W0 = inputs["W0"]
     noise = 1e-6 * torch.linalg.matrix_norm(W0, 2)
@@ -61,7 +68,7 @@ def update_has_rank_at_most_k(inputs, value):
     return None
 
 
-def starts_at_W0_and_can_learn(inputs, value):
+def starts_at_W0_and_can_learn(inputs: Inputs, value: Any) -> str | None:
     """The product is exactly zero, and the factor that is not zero spans k directions."""
     A, B = _factors(inputs, value)
     if not (A.any() or B.any()):
@@ -74,7 +81,7 @@ def starts_at_W0_and_can_learn(inputs, value):
     return None
 
 
-def same_twice(inputs, value):
+def same_twice(inputs: Inputs, value: Any) -> str | None:
     """Two generators with one seed give one start."""
     first, second = (_factors(inputs, start) for start in value)
     if not all(torch.equal(a, b) for a, b in zip(first, second, strict=True)):

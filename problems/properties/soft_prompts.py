@@ -3,14 +3,21 @@
 Each function returns None, or a sentence that says what is wrong. What is of no fitting form may raise.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
+from torch import Tensor
+
+Inputs = Mapping[str, Any]
+"""Sizes and inputs of a case, by name."""
 
 WIDTH = 6
 """Of the tiny transformer in `problems/probes/soft_prompts.py`."""
 EXACT = 1e-10
 
 
-def one_output_per_target(inputs, value):
+def one_output_per_target(inputs: Inputs, value: Any) -> str | None:
     """As many outputs as there are tokens to learn, and one truth value per output."""
     mask = torch.as_tensor(value)
     if mask.dtype != torch.bool or mask.shape != (inputs["length"],):
@@ -22,7 +29,7 @@ def one_output_per_target(inputs, value):
     return None
 
 
-def gradient_where_masked(inputs, value):
+def gradient_where_masked(inputs: Inputs, value: Any) -> str | None:
     """The logits that enter the loss, and no others, get a gradient."""
     mask, touched = (torch.as_tensor(part).bool() for part in value)
     if mask.shape != touched.shape or not mask.any():
@@ -30,8 +37,8 @@ def gradient_where_masked(inputs, value):
     return None if torch.equal(mask, touched) else "other logits get a gradient than those in the mask"
 
 
-def only_the_prompt(inputs, value):
-    """n vectors of the embedding's size are trained, and nothing of the model."""
+def only_the_prompt(inputs: Inputs, value: Any) -> str | None:
+    """N vectors of the embedding's size are trained, and nothing of the model."""
     numbers, touched = value
     if numbers != inputs["n_tokens"] * WIDTH:
         wanted = inputs["n_tokens"] * WIDTH
@@ -39,11 +46,11 @@ def only_the_prompt(inputs, value):
     return "the model itself gets gradients: it must be frozen" if touched else None
 
 
-def _far(states, others):
-    return max((torch.as_tensor(a) - b).abs().max().item() for a, b in zip(states, others, strict=True))
+def _far(states: Any, others: Any) -> float:
+    return max(float((torch.as_tensor(a) - b).abs().max()) for a, b in zip(states, others, strict=True))
 
 
-def question_does_not_matter(inputs, value):
+def question_does_not_matter(inputs: Inputs, value: Any) -> str | None:
     """A causal run over prompt and question has these states at the prompt, whatever the question."""
     mine, first, second, free = value
     if _far(mine, first) > EXACT or _far(mine, second) > EXACT:
@@ -53,12 +60,13 @@ def question_does_not_matter(inputs, value):
     return None
 
 
-def agrees_with_autograd(inputs, value):
-    """torch's own derivative of the validation loss through the inner step."""
+def agrees_with_autograd(inputs: Inputs, value: Any) -> str | None:
+    """Torch's own derivative of the validation loss through the inner step."""
 
-    def loss(point, task):
+    def loss(point: Tensor, task: str) -> Tensor:
         centred = point - inputs[f"c_{task}"]
-        return centred @ inputs[f"H_{task}"] @ centred / 2
+        energy: Tensor = centred @ inputs[f"H_{task}"] @ centred / 2
+        return energy
 
     phi = inputs["phi"].clone().requires_grad_()
     (slope,) = torch.autograd.grad(loss(phi, "train"), phi, create_graph=True)

@@ -3,12 +3,18 @@
 Each function returns None, or a sentence that says what is wrong. What is of no fitting form may raise.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
+
+Inputs = Mapping[str, Any]
+"""Sizes and inputs of a case, by name."""
 
 CLOSE = 1e-6
 
 
-def keeps_the_largest(inputs, value):
+def keeps_the_largest(inputs: Inputs, value: Any) -> str | None:
     """No weight that goes is larger than one that stays."""
     mask, size = torch.as_tensor(value), inputs["weight"].abs()
     if mask.dtype != torch.bool or mask.shape != size.shape:
@@ -19,7 +25,7 @@ def keeps_the_largest(inputs, value):
     return None
 
 
-def same_as_masking(inputs, value):
+def same_as_masking(inputs: Inputs, value: Any) -> str | None:
     """Removing channels computes what setting them to zero computes."""
     pruned, masked = value
     if pruned.shape != masked.shape or (pruned - masked).abs().max() > 1e-5 * (1 + masked.abs().max()):
@@ -27,11 +33,11 @@ def same_as_masking(inputs, value):
     return None
 
 
-def has_converged(inputs, value):
+def has_converged(inputs: Inputs, value: Any) -> str | None:
     """Every weight is nearest to its own centroid, and every centroid is the mean of its weights."""
     weight = inputs["weight"].flatten()
     codebook, labels = torch.as_tensor(value[0]).double().flatten(), torch.as_tensor(value[1])
-    most = min(2 ** inputs["bits"], len(weight.unique()))
+    most = min(2 ** inputs["bits"], len(set(weight.tolist())))
     if labels.is_floating_point() or labels.shape != inputs["weight"].shape:
         return "an integer label for each weight is asked for"
     if len(codebook) > most:
@@ -39,25 +45,25 @@ def has_converged(inputs, value):
     labels = labels.flatten().long()
     if not 0 <= labels.min() <= labels.max() < len(codebook):
         return "a label points outside the codebook"
-    if 2 * len(labels.unique()) < most:
+    if 2 * len(set(labels.tolist())) < most:
         return "most of the codebook is left unused"
     distance = (weight[:, None] - codebook).abs()
     chosen = distance.gather(1, labels[:, None])[:, 0]
     scale = CLOSE * (1 + weight.abs().max())
     if (chosen - distance.min(dim=1).values).max() > scale:
         return "a weight is closer to another centroid than to its own"
-    for label in labels.unique():
+    for label in set(labels.tolist()):
         if (weight[labels == label].mean() - codebook[label]).abs() > scale:
             return "a centroid is not the mean of its weights"
     return None
 
 
-def _range(inputs):
+def _range(inputs: Inputs) -> tuple[int, int]:
     bits = inputs["bits"]
     return -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
 
 
-def zero_is_exact(inputs, value):
+def zero_is_exact(inputs: Inputs, value: Any) -> str | None:
     """A range that holds 0 gets a zero point inside the integers' range: an integer."""
     S, Z = value
     low, high = _range(inputs)
@@ -66,7 +72,7 @@ def zero_is_exact(inputs, value):
     return None if float(S) > 0 else "S must be positive"
 
 
-def half_a_step(inputs, value):
+def half_a_step(inputs: Inputs, value: Any) -> str | None:
     """Inside the range, the stored value is at most half a step away."""
     x, S, Z = inputs["x"], inputs["S"], inputs["Z"]
     low, high = _range(inputs)
@@ -79,7 +85,7 @@ def half_a_step(inputs, value):
     return None
 
 
-def monotone(inputs, value):
+def monotone(inputs: Inputs, value: Any) -> str | None:
     """A larger value is never stored as a smaller integer."""
     order = inputs["x"].argsort()
     if (torch.as_tensor(value)[order].double().diff() < 0).any():
@@ -87,7 +93,7 @@ def monotone(inputs, value):
     return None
 
 
-def clamps_like_relu(inputs, value):
+def clamps_like_relu(inputs: Inputs, value: Any) -> str | None:
     """With Z at the smallest integer, negative values are stored as that integer, which stands for 0."""
     low, _ = _range(inputs)
     if (torch.as_tensor(value)[inputs["x"] <= 0] != low).any():
@@ -95,7 +101,7 @@ def clamps_like_relu(inputs, value):
     return None
 
 
-def zero_point_is_zero(inputs, value):
+def zero_point_is_zero(inputs: Inputs, value: Any) -> str | None:
     """The integer Z stands for exactly 0."""
     value = torch.as_tensor(value)
     if (value[inputs["q"] == inputs["Z"]] != 0).any() or value.shape != inputs["q"].shape:

@@ -166,7 +166,7 @@ def test_limits(text, readable):
     ],
 )
 def test_a_question_with_bad_symbols_is_refused(spec):
-    with pytest.raises(ValueError, match="symbol|constraints|name"):
+    with pytest.raises(ValueError, match=r"symbol|constraints|name"):
         Symbols.from_spec(spec)
 
 

@@ -59,7 +59,9 @@ matrix_formulas = st.recursive(
     max_leaves=8,
 )
 simple = st.recursive(
-    st.one_of(st.integers(1, 9).map(lambda value: Number(str(value))), st.sampled_from([Name("k"), Name("m"), Name("x1")])),
+    st.one_of(
+        st.integers(1, 9).map(lambda value: Number(str(value))), st.sampled_from([Name("k"), Name("m"), Name("x1")])
+    ),
     lambda inner: st.builds(Binary, st.sampled_from(["+", "*", "/"]), inner, inner),
     max_leaves=8,
 )  # fmt: skip
@@ -145,12 +147,12 @@ QUESTIONS = [
     Question("part.field", "set", "1-5"),
     Question("part.field", "equation", "k = m*x1", SPEC),
 ]
-pieces = st.lists(
-    st.sampled_from(
-        ["k", "m", "x1", "A", "B", "^T", "'", "(", ")", "[", "]", "{", "}", "|", "+", "-", "*", "/", "^", "**", "=", "<", "≤", "≈", ",", ";", ":", ".", "..", "...", "!", "%", "$", "&", "#", "@", "\\", "\\frac", "\\sqrt", "\\left(", "\\right)", "\\sum_{i=1}^{3}", "\\log_", "\\text{", "}", "log", "sqrt", "round", "max", "1", "2e9", "0.5", "1e5", "999", "GB", "s", "token/min", "to", "-", "–", "²", "⁻¹", "½", "∞", "é", "α", "_", "_{", "^{", "import", "__class__", "lambda", "x:", "i", "e", "pi", "%pi"]
-    ),
-    max_size=14,
-).map(" ".join)
+WORDS = r"""
+k m x1 A B ^T ' ( ) [ ] { } | + - * / ^ ** = < ≤ ≈ , ; : . .. ... ! % $ & # @ \ \frac \sqrt \left( \right)
+\sum_{i=1}^{3} \log_ \text{ } log sqrt round max 1 2e9 0.5 1e5 999 GB s token/min to - – ² ⁻¹ ½ ∞ é α _ _{ ^{
+import __class__ lambda x: i e pi %pi
+"""
+pieces = st.lists(st.sampled_from(WORDS.split()), max_size=14).map(" ".join)
 
 
 @settings(max_examples=400, deadline=None)

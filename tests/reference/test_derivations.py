@@ -5,6 +5,7 @@ import math
 import pytest
 import sympy as sp
 import torch
+
 from reference import chinchilla, circuits, fermi, heads, lora, soft_prompts, tinyml
 
 POINT = {"A": 3.0, "B": 5.0, "C": 7e5, "C_0": 6.0, "L_0": 1.1, "alpha": 0.4, "beta": 0.3}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+
 from grader.checks.base import Context
 from grader.checks.call import CallCheck
 from grader.checks.run import detached, to_live

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -203,11 +204,20 @@ def mixed(record: Callable[..., GradeRecord]) -> GradeRecord:
     return record(MIXED, student={"name": "Ada"}, notices=(NOTICE,))
 
 
+@pytest.fixture(scope="session")
+def untouched_homework() -> tuple[Assignment, GradeRecord]:
+    """The real homework, nothing done: every prompt, formula and model answer that a page may have to hold."""
+    homework = load_assignment(Path(__file__).parents[2])
+    empty = {check.id: {"verdict": Verdict.MISSING} for part in homework.parts for check in part.checks}
+    return homework, make_record(homework, empty)
+
+
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """Compare a page with the one that was looked at and approved; `--update-golden` approves."""
+    """Compare a page, its stylesheet aside, with the one that was approved; `--update-golden` approves."""
 
     def compare(name: str, page: str) -> None:
+        page = re.sub(r"<style>.*?</style>", "<style></style>", page, flags=re.DOTALL)
         path = GOLDEN / name
         if request.config.getoption("--update-golden", default=False):
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine"),
 ]
 Record = Callable[..., GradeRecord]
-PAGES = ("mixed", "mixed-released", "perfect", "empty", "hostile", "class", "part")
+PAGES = ("mixed", "mixed-released", "perfect", "empty", "hostile", "class", "part", "homework")
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,11 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def folder(
-    tmp_path_factory: pytest.TempPathFactory, mixed: GradeRecord, record: Record, assignment: Assignment
+    tmp_path_factory: pytest.TempPathFactory,
+    mixed: GradeRecord,
+    record: Record,
+    assignment: Assignment,
+    untouched_homework: tuple[Assignment, GradeRecord],
 ) -> Path:
     """Every kind of page, as files."""
     hostile = "<img src=https://hostile.example/x onerror=\"document.title='run'\">\u202e" * 20
@@ -46,6 +50,7 @@ def folder(
     attacked = {name: said | {"verdict": verdict} for name, verdict in verdicts.items()}
     empty = {check.id: {"verdict": Verdict.MISSING, "answer": None} for p in assignment.parts for check in p.checks}
     undecided = record({"ta.area": {"verdict": Verdict.UNDECIDED}, "tb.shape": {"verdict": Verdict.HARNESS_ERROR}})
+    homework, untouched = untouched_homework
     records = [mixed, undecided, record(attacked, submission=hostile), record(submission="bob")]
     pages = {
         "mixed": render_student(mixed, assignment),
@@ -53,6 +58,7 @@ def folder(
         "perfect": render_student(record(), assignment),
         "empty": render_student(record(empty), assignment),
         "hostile": render_student(record(attacked, student={"name": hostile}), assignment, released=True),
+        "homework": render_student(untouched, homework, released=True),
         "class": render_class(records, assignment, {"isolation": "bubblewrap"}),
         "part": render_part(records, next(iter(assignment.parts)), assignment),
     }
@@ -81,7 +87,7 @@ def visit(browser: Any, folder: Path) -> Iterator[Callable[..., Any]]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_in_either_theme(name: str, scheme: str, visit: Callable[..., Any]) -> None:
-    page = visit(name, color_scheme=scheme)
+    page = visit(name, color_scheme=scheme, viewport={"width": 320, "height": 800})
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     found = axe.Axe().run(page)
     assert found.violations_count == 0, found.generate_report()

@@ -42,6 +42,15 @@ def test_a_path_may_be_one_submission_or_a_folder_of_them(tmp_path):
     assert [one.id for one in find_submissions([tmp_path / "class" / "ada"], MODULES)] == ["ada"]
 
 
+def test_other_files_beside_submissions_are_passed_over(tmp_path):
+    make(tmp_path / "class" / "ada", answers__yaml="")
+    (tmp_path / "class" / "class.secret").write_text("x")
+    (tmp_path / "class" / "broken.zip").write_text("no zip at all")
+    everything = sorted((tmp_path / "class").iterdir())
+    assert [one.id for one in find_submissions(everything, MODULES)] == ["ada", "broken"]
+    assert [one.id for one in find_submissions([tmp_path / "class"], MODULES)] == ["ada", "broken"]
+
+
 @pytest.mark.parametrize("missing", ["nothing-here", "empty"])
 def test_a_path_without_submissions_is_a_usage_error(tmp_path, missing):
     (tmp_path / "empty").mkdir()
