@@ -46,6 +46,8 @@ format: setup
 
 types: setup
 	@$(BIN)/mypy
+	@for folder in probes properties; do \
+		(cd problems/$$folder && MYPYPATH=. ../../$(BIN)/mypy --config-file ../../pyproject.toml *.py) || exit 1; done
 
 validate: setup
 	@$(BIN)/hw11 validate

@@ -202,14 +202,17 @@ def run(name: str, arguments: tuple[str, ...], root: Path | None) -> int:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--release", "released", is_flag=True, help="Tell hidden outcomes and model answers: for after the deadline."
+)
 @click.option("--pdf", is_flag=True, help="Also print each report as PDF, with a Chromium that is installed.")
 @assignment_option
 @with_exit_codes
-def report(folder: Path, pdf: bool, root: Path | None) -> int:
+def report(folder: Path, released: bool, pdf: bool, root: Path | None) -> int:
     """Render every report of a graded class again, from its gradebook."""
     from grader.commands import report as command
 
-    return command.run(load(root), folder, pdf)
+    return command.run(load(root), folder, released=released, pdf=pdf)
 
 
 @main.command()

@@ -26,7 +26,7 @@ def template_files(assignment: Assignment) -> dict[str, str]:
             module, _, bare = name.rpartition(".")
             functions[module][bare] = function
     for module, declared in functions.items():
-        files[f"{module}.py"] = _module(module, declared, assignment)
+        files[f"{module}.py"] = _module(module, declared)
     return files
 
 
@@ -92,10 +92,8 @@ def _comment(text: str, indent: str = "") -> list[str]:
     return textwrap.wrap(words, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}#   ")
 
 
-def _module(module: str, functions: Mapping[str, FunctionSpec], assignment: Assignment) -> str:
-    blocks = [
-        f'"""{assignment.title}: {module}. Replace each `raise NotImplementedError` by your code."""\n\nimport torch\n'
-    ]
+def _module(module: str, functions: Mapping[str, FunctionSpec]) -> str:
+    blocks = [f'"""{module}: replace each `raise NotImplementedError` by your code."""\n\nimport torch\n']
     for name, function in functions.items():
         blocks.append(_class(name, function) if function.methods else _function(name, function))
     return "\n\n".join(blocks)

@@ -21,12 +21,12 @@ STUDENT_MODE = 0o644
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def publish_record(record: GradeRecord, assignment: Assignment, out: Path) -> None:
-    """Write one submission's record and report."""
+def publish_record(record: GradeRecord, assignment: Assignment, out: Path, *, released: bool = False) -> None:
+    """Write one submission's record and report; `released` pages tell hidden outcomes and model answers."""
     write_atomically(
         out / "records" / f"{record.submission}.json", record.model_dump_json(by_alias=True, indent=1) + "\n"
     )
-    page = render_student(record, assignment)
+    page = render_student(record, assignment, released=released)
     write_atomically(out / "reports" / f"{record.submission}.html", page, STUDENT_MODE)
 
 

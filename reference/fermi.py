@@ -233,9 +233,7 @@ def gpt6_usd(gpt6_pf_days: float = GPT6_PF_DAYS, usd_per_pf_day: float = USD_PER
     return gpt6_pf_days * usd_per_pf_day
 
 
-def gpt6_hours(
-    gpt6_pf_days: float = GPT6_PF_DAYS, h200_hours_per_pf_day: float = H200_HOURS_PER_PF_DAY
-) -> float:
+def gpt6_hours(gpt6_pf_days: float = GPT6_PF_DAYS, h200_hours_per_pf_day: float = H200_HOURS_PER_PF_DAY) -> float:
     """H200-hours to train GPT-6."""
     return gpt6_pf_days * h200_hours_per_pf_day
 

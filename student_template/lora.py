@@ -1,4 +1,4 @@
-"""Homework 11: adapting, reading, scaling and shrinking large models: lora. Replace each `raise NotImplementedError` by your code."""
+"""lora: replace each `raise NotImplementedError` by your code."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Homework 11: adapting, reading, scaling and shrinking large models: soft_prompts. Replace each `raise NotImplementedError` by your code."""
+"""soft_prompts: replace each `raise NotImplementedError` by your code."""
 
 import torch
 

@@ -141,7 +141,9 @@ FILES = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write golden files again after a change that was meant")
+    parser.addoption(
+        "--update-golden", action="store_true", help="write golden files again after a change that was meant"
+    )
 
 
 @pytest.fixture
@@ -161,7 +163,7 @@ class FakeExecutor:
 
     functions: Mapping[str, Callable[..., Any]]
     observers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    guarantees: Guarantees = Guarantees(True, True, True, True, "fake")
+    guarantees: Guarantees = field(default_factory=lambda: Guarantees(True, True, True, True, "fake"))
     seen: list[str] = field(default_factory=list)
 
     def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:

@@ -73,7 +73,7 @@ def test_a_newer_gradebook_is_refused_with_advice(tmp_path):
     Store(tmp_path).close()
     with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
         connection.execute("update meta set schema_version = 99")
-    with pytest.raises(StoreError, match="schema version 99.*update"):
+    with pytest.raises(StoreError, match=r"schema version 99.*update"):
         Store(tmp_path)
 
 

@@ -90,14 +90,12 @@ def _tensor(value: Any) -> Any:
         return None
 
 
-def tolerance_for(came: Any, rel: float | None) -> float:
-    """The relative tolerance for a result of this precision."""
+def _default_tolerance(came: Any, wanted: Any) -> float:
+    """The relative tolerance for the lower of the two precisions."""
     import torch
 
-    if rel is not None:
-        return rel
-    low = came.dtype in (torch.float32, torch.float16, torch.bfloat16, torch.complex64)
-    return RTOL_FLOAT32 if low else RTOL_FLOAT64
+    low = {torch.float32, torch.float16, torch.bfloat16, torch.complex64}
+    return RTOL_FLOAT32 if low & {came.dtype, wanted.dtype} else RTOL_FLOAT64
 
 
 def _differ_floats(came: Any, wanted: Any, rel: float | None, where: str) -> Difference | None:
@@ -105,7 +103,7 @@ def _differ_floats(came: Any, wanted: Any, rel: float | None, where: str) -> Dif
 
     if wanted.numel() == 0:
         return None
-    tolerance = tolerance_for(came, rel)
+    tolerance = _default_tolerance(came, wanted) if rel is None else rel
     precise = torch.complex128 if wanted.is_complex() else torch.float64
     c, w = came.to(precise), wanted.to(precise)
     same_special = (torch.isnan(c) & torch.isnan(w)) | (torch.isinf(w) & (c == w))

@@ -116,7 +116,11 @@ class PairingCheck(RunCheck):
             "the formula": context.outcomes.get(f"{self.part.id}.{self.expected.field}"),
             f"the {self._other}": context.outcomes.get(f"{self.part.id}.run.{self.function}"),
         }
-        right = [what for what, outcome in known.items() if outcome and outcome.verdict is Verdict.CORRECT]
+        right = [
+            what
+            for what, outcome in known.items()
+            if outcome and outcome.verdict is Verdict.CORRECT and not outcome.follows
+        ]
         return f"{right[0]} agrees with the reference" if len(right) == 1 else ""
 
     def problems(self) -> Sequence[Complaint]:

@@ -12,14 +12,14 @@ from grader.publish import publish_class, publish_record
 from grader.store import GRADEBOOK, Store
 
 
-def run(assignment: Assignment, folder: Path, pdf: bool) -> int:
+def run(assignment: Assignment, folder: Path, *, released: bool, pdf: bool) -> int:
     """Render every report and the class page."""
     if not (folder / GRADEBOOK).is_file():
         raise UsageError(f"{folder} holds no {GRADEBOOK}: it was not made by `hw11 grade`")
     with Store(folder) as store:
         records = [record for record, _ in store.records().values()]
     for record in records:
-        publish_record(record, assignment, folder)
+        publish_record(record, assignment, folder, released=released)
         if pdf:
             from reports.pdf import to_pdf
 

@@ -11,7 +11,7 @@ import unicodedata
 from grader.maths.signs import SPACES
 from grader.maths.unreadable import Unreadable
 
-_LETTERS = frozenset("αβγδεϵζηθϑικλμµνξπρϱσςτυφϕχψωΓΔΘΛΞΠΣΦΨΩℓⁿₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥᵀ")
+_LETTERS = frozenset("αβγδεϵζηθϑικλμµνξπρϱσςτυφϕχψωΓΔΘΛΞΠΣΦΨΩℓⁿᵃᵇᶜᵈᵉᵏˡᵐᵖᵗˣʸᶻᵅᵝᵞᐟₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥᵀ")
 
 
 def known_characters(text: str) -> str:

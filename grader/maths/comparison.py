@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.maths import amounts, sets
+from grader.maths import amounts, sets, units
 from grader.maths.amounts import Amount
 from grader.maths.equations import compare_equations
 from grader.maths.equivalence import compare
 from grader.maths.fields import Field
-from grader.maths.matrices import compare_matrices
+from grader.maths.matrices import compare_matrices, compare_matrix_equations
 from grader.maths.nodes import Listing, Node, Relation
 from grader.maths.question import Equality, Proof, Tolerance
 from grader.maths.unreadable import Unreadable
@@ -40,8 +40,9 @@ def same(field: Field, expected: Node, answer: Node, seed: int, tolerance: Toler
     kind = field.question.kind
     if isinstance(expected, Listing) or isinstance(answer, Listing):
         return _sets(expected, answer)
+    matrices = kind == "matrix" or field.has_matrices(expected, answer)
     if kind == "equation" or (kind == "expr" and isinstance(expected, Relation)):
-        return _equations(field, expected, answer, seed)
+        return _equations(field, expected, answer, seed, matrices=matrices)
     whole = Comparison("equal", "identical")
     for member, loosely in chain_members(answer):
         found = _scalar(field, expected, member, seed, tolerance, loosely)
@@ -66,8 +67,15 @@ def chain_members(answer: Node) -> list[tuple[Node, bool]]:
 
 
 def field_amount(field: Field, answer: Node) -> Amount:
-    """The worth of an answer to a number or quantity field, a bare number in the field's unit."""
-    return amounts.amount(answer, percent=field.percent, default=field.unit)
+    """The worth of an answer to a number or quantity field, a bare number in the field's unit.
+
+    In a field `bytes_per_token` an answer in bytes per token is one in bytes.
+    """
+    worth = amounts.amount(answer, percent=field.percent, default=field.unit)
+    per = field.per
+    if per and field.unit and worth.dimensions == units.multiply(field.unit.dimensions, per.dimensions, -1):
+        return Amount(worth.value * per.factor, field.unit.dimensions, worth.bare)
+    return worth
 
 
 def _scalar(
@@ -77,7 +85,7 @@ def _scalar(
         expected = expected.members[-1]
     if field.question.kind in ("number", "quantity"):
         return _amounts(field, expected, answer, tolerance, loosely)
-    if field.question.kind == "matrix":
+    if field.question.kind == "matrix" or field.has_matrices(expected, answer):
         verdict, proof, message = compare_matrices(expected, answer, field.symbols, seed)
         return Comparison(verdict, proof, message)
     relative = tolerance.rel if tolerance else None
@@ -110,10 +118,13 @@ def _sets(expected: Node, answer: Node) -> Comparison:
     return Comparison("different", "refuted")
 
 
-def _equations(field: Field, expected: Node, answer: Node, seed: int) -> Comparison:
+def _equations(field: Field, expected: Node, answer: Node, seed: int, *, matrices: bool) -> Comparison:
     if not isinstance(answer, Relation):
         raise Unreadable("an equation is asked: both sides, with = between them", 1)
-    assert isinstance(expected, Relation)
+    if not isinstance(expected, Relation):
+        raise Unreadable("a value is asked, not an equation", 1)
+    if matrices:
+        return Comparison(*compare_matrix_equations(expected, answer, field.symbols, seed))
     return Comparison(*compare_equations(expected, answer, field.symbols, seed))
 
 

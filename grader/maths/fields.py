@@ -80,6 +80,17 @@ class Field:
         """The name of what is asked: the last part of a dotted id."""
         return self.question.id.rpartition(".")[2] if "." in self.question.id else None
 
+    @property
+    def per(self) -> units.UnitValue | None:
+        """The unit that a name such as `bytes_per_token` ends with."""
+        _, found, counted = (self.asked or "").rpartition("_per_")
+        return units.find(counted) or units.find(counted.replace("_", "-")) if found else None
+
+    def has_matrices(self, *nodes: Node) -> bool:
+        """Whether a matrix occurs, so that products do not commute whatever the kind says."""
+        matrices = {name for name, symbol in self.symbols.by_name.items() if symbol.is_matrix}
+        return any(names(node) & matrices for node in nodes)
+
     def author(self, text: str) -> Node:
         """Read an author's text: a reference, an alternative, a mistake."""
         if self.question.kind == "set":

@@ -184,7 +184,7 @@ def _check_kind(field: Field, node: Node) -> None:
     relation = isinstance(field.reference, Relation)
     if kind == "equation" and not isinstance(node, Relation):
         raise Unreadable("an equation is asked: both sides, with = between them", 1)
-    if kind == "matrix":
+    if kind == "matrix" or (kind == "expr" and not relation and field.has_matrices(node)):
         for member, _ in chain_members(node):
             shape_of(member, field.symbols)
     if kind in ("number", "quantity"):

@@ -22,6 +22,7 @@ _DERIVATIVE = re.compile(
     rf"(?:\}}\s*\{{|/)\s*(?:d|∂|\\partial|\\mathrm\{{d\}})\s*\\?({_NAME})\s*\}}?"
 )
 _GRADIENT = re.compile(rf"(?:∇|\\nabla)\s*_?\s*\{{?\\?([{_LETTERS}](?:_?\w)*)\}}?\s*\\?(?:mathcal)?\{{?\w?\}}?")
+_STARRED = re.compile(r"(?:\^?\{?(?:\*|\\star|\\ast|')\}?)$")
 _WORDS = re.compile(r"[\w ]+")
 
 
@@ -34,6 +35,8 @@ def take_label(
         text: the answer as typed.
         asked: the name of the field; None where it is unknown.
         labels: other names that mean the same; None accepts any name that is no part of the right answer.
+            Without it a symbol of the question that the right answer does not hold is taken off too, unless
+            what is asked is a symbol of its own.
         symbols: the question's symbols.
         used: names that the right answer holds.
 
@@ -53,7 +56,8 @@ def take_label(
         return _blanked(text, opening, split.end())
     if not meant or _is_formula(left, symbols, used):
         return text
-    if labels is None:
+    a_symbol = symbols.find(left) is not None and (asked is None or symbols.find(asked) is None)
+    if labels is None or asked is None or a_symbol:
         return _blanked(text, opening, split.end())
     raise Unreadable(f"{left!r} is not what this field asks for: give {asked} alone", opening + 1)
 
@@ -84,7 +88,7 @@ def _meanings(left: str) -> list[str]:
     if _SIMPLE.fullmatch(left):
         bare = left.partition("(")[0].strip()
         argument = re.sub(r"[()\s]", "", left[len(bare) :])
-        return [bare, f"{bare}_of_{argument}"] if argument else [bare, bare.rstrip("*'")]
+        return [bare, f"{bare}_of_{argument}"] if argument else [bare, _STARRED.sub("", bare)]
     if _WORDS.fullmatch(left) and left[0].isalpha():
         return [left.replace(" ", "_")]
     return []

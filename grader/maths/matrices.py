@@ -67,6 +67,21 @@ def compare_matrices(reference: Node, answer: Node, symbols: Symbols, seed: int)
     return "different", "refuted", ""
 
 
+def compare_matrix_equations(
+    reference: Relation, answer: Relation, symbols: Symbols, seed: int
+) -> tuple[Equality, Proof]:
+    """Decide whether two equations between matrices are one a multiple of the other.
+
+    Raises:
+        Unreadable: the shapes of the answer do not fit together.
+    """
+    if reference.operators != ("=",) or answer.operators != ("=",):
+        raise Unreadable("one equation is asked", answer.column)
+    right, found = (Binary("-", *equation.sides) for equation in (reference, answer))
+    multiple = any(constant_ratio(side, found, symbols, seed) is not None for side in (right, Transpose(right)))
+    return ("equal", "symbolic") if multiple else ("different", "refuted")
+
+
 def constant_ratio(reference: Node, answer: Node, symbols: Symbols, seed: int) -> Any | None:
     """The number c with `answer == c * reference`, if there is one; None else."""
     reader = _Reader(symbols, Binary("*", reference, answer), seed)

@@ -52,7 +52,7 @@ def nearest(field: Field, answer: Node, seed: int) -> Nearest | None:
             name = number_slip(field, member)
         elif kind == "set":
             name = set_slip(field.reference, answer)
-        elif kind == "matrix":
+        elif kind == "matrix" or (kind == "expr" and field.has_matrices(field.reference, member)):
             name = _matrix_slip(field, member, seed)
         elif isinstance(field.reference, Relation):
             name = _equation_slip(field, field.reference, answer, seed)
@@ -98,7 +98,7 @@ def mutations(question: Question) -> Iterator[str]:
 def _edits(field: Field) -> Iterator[slips.Edit]:
     reference = field.reference
     assert reference is not None
-    if field.question.kind == "matrix":
+    if field.question.kind == "matrix" or field.has_matrices(reference):
         matrices = frozenset(name for name, symbol in field.symbols.by_name.items() if symbol.is_matrix)
         edits = slips.matrix_edits(reference, matrices)
     elif isinstance(reference, Relation):
@@ -117,7 +117,7 @@ def _changes(field: Field, edited: Node) -> bool:
     """Whether an edit means something, and something else than the reference."""
     reference = field.reference
     assert reference is not None
-    if field.question.kind == "matrix":
+    if field.question.kind == "matrix" or field.has_matrices(reference):
         try:
             return compare_matrices(reference, edited, field.symbols, 1)[0] == "different"
         except Unreadable:

@@ -107,6 +107,8 @@ class _Parser:
         while self.token.kind == "relation":
             operators.append(cast(RelationOperator, self.take().text))
             members.append(self.expression(0))
+        if self.token.kind == "dots" and self.tokens[self.at + 1].kind == "end" and isinstance(members[-1], Number):
+            self.take()
         if self.token.kind == "comma":
             self.fail("a comma here: one answer is asked, and decimals are written with a point")
         if self.kind != "end":
@@ -150,6 +152,8 @@ class _Parser:
             return left
         if token.kind == "number" and isinstance(left, Number):
             self.fail("two numbers side by side: put an operator between them")
+        if token.kind in ("number", "open") and not isinstance(left, Unit) and _has_unit(left):
+            self.fail("a second amount: give one, or put a sign between the two")
         right = self.expression(UNIT if token.kind == "unit" else PRODUCT)
         return Binary("", left, right, left.column)
 
@@ -160,7 +164,7 @@ class _Parser:
             return Binary(cast(BinaryOperator, sign), left, self.expression(SUM), left.column)
         if sign in ("*", "·", "/") and floor < PRODUCT:
             self.take()
-            tight = sign == "/" and any(isinstance(part, Unit) for part in walk(left))
+            tight = sign == "/" and _has_unit(left)
             right = self.expression(SIGN if tight else PRODUCT)
             return Binary(cast(BinaryOperator, sign), left, right, left.column)
         if sign == "^" and floor < POWER + 1:
@@ -386,6 +390,10 @@ class _Parser:
         if sum(1 for _ in walk(total)) > _MAX_NODES:
             self.fail("this sum is too long", token)
         return total
+
+
+def _has_unit(node: Node) -> bool:
+    return any(isinstance(part, Unit) for part in walk(node))
 
 
 def _scaled(amount: str, factor: str) -> str:

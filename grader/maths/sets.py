@@ -38,7 +38,7 @@ def read_set(text: str) -> Listing:
     if python:
         first, last = int(python.group(1)), int(python.group(2)) - 1
         return Listing((Span(first, last, 1),), 1) if first <= last else Listing((), 1)
-    items = _items(list(_tokens(text.rstrip(". "))))
+    items = _items(list(_tokens(re.sub(r"[\s,.]*(?:\(?inclusive\)?)?[\s.]*$", "", text))))
     if not items and not re.search(r"[{\[∅]|\\emptyset", text):
         raise Unreadable("whole numbers are asked, as in 3-7 or {3, 5, 7}", 1)
     return Listing(tuple(items), 1)

@@ -25,7 +25,7 @@ RELATIONS = {
     "~=": "≈", "≡": "=", ":=": "=",
 }  # fmt: skip
 BRACKETS = {"(": ")", "[": "]", "⌊": "⌋", "⌈": "⌉", "⟨": "⟩"}
-SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", "0123456789+-=()n", strict=True))
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿᵃᵇᶜᵈᵉᵏˡᵐᵖᵗˣʸᶻᵅᵝᵞᐟ", "0123456789+-()nabcdeklmptxyzαβγ/", strict=True))
 SUBSCRIPT_DIGITS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 SUBSCRIPT_LETTERS = dict(zip("ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ", "aeoxhklmnpstijruv", strict=True))
 FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅛": "0.125"}
@@ -48,7 +48,7 @@ COMMAND_SIGNS: dict[str, tuple[TokenKind, str]] = {
 STRUCTURE = frozenset({"frac", "tfrac", "dfrac", "cfrac", "sqrt", "binom", "tbinom", "dbinom"})
 WRAPPERS = frozenset(
     {"mathrm", "mathbf", "mathit", "mathsf", "mathcal", "text", "textit", "textrm", "textbf", "boldsymbol",
-     "operatorname", "bm", "mathbb", "mbox"}
+     "operatorname", "bm", "mathbb", "mbox", "boxed"}
 )  # fmt: skip
 IGNORED = frozenset({"left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl",
                      "biggr", "quad", "qquad", "displaystyle", "textstyle", "limits", "nolimits"})  # fmt: skip

@@ -83,7 +83,9 @@ class Symbols:
                 raise ValueError(f"the symbols {table[spelling_key(name)]!r} and {name!r} cannot be told apart")
         for symbol in self.by_name.values():
             for alias in symbol.aliases:
-                table.setdefault(spelling_key(alias), symbol.name)
+                key = spelling_key(alias)
+                table.setdefault(key, symbol.name)
+                table.setdefault(re.sub(r"^([^_^]+)_([^_^]+)\^(\w+)$", r"\1^\3_\2", key), symbol.name)
         return table
 
     @cached_property

@@ -42,6 +42,7 @@ _LIMITS = re.compile(
     re.ASCII,
 )
 _UNIT_WORD = re.compile(r"[A-Za-zµμ]+(?![\w])|[A-Za-zµμ]+(?=[²³⁻])")
+_LABELLED_NOUN = re.compile(r"([A-Za-z]+\d+)[- ]")
 _TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
 _LETTER_T = re.compile(r"\\math\w+\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])")
 _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
@@ -216,6 +217,10 @@ class _Scanner:
         if char in "$¢€" and self.vocabulary.units:
             found = units.find(char)
             self._add("unit", found.symbol if found else char, self.place, 1)
+            return True
+        labelled = _LABELLED_NOUN.match(self.text, self.place)
+        if labelled and self.tokens and self.tokens[-1].kind in _ENDS_OPERAND and self._is_noun(labelled.group(1)):
+            self.place = labelled.end()
             return True
         word = next((word for word in units.HYPHENATED if self.text.startswith(word, self.place)), None)
         if word is None or not self.vocabulary.units:

@@ -74,7 +74,7 @@ for _spellings, _base in (
     ("€ EUR euro euros", _Base("EUR", "1", {"EUR": 1})),
     ("FLOP FLOPs flop flops Flop Flops", _Base("FLOP", "1", {"FLOP": 1}, "dD")),
     ("FLOPS", _Base("FLOPS", "1", _RATE, "d")),
-    ("PF-day PF-days PFday PFdays petaflop-day petaflop-days", _Base("PF-day", "8.64e19", {"FLOP": 1})),
+    ("PF-day PF-days pf-day pf-days PFday PFdays petaflop-day petaflop-days", _Base("PF-day", "8.64e19", {"FLOP": 1})),
     ("token tokens Token Tokens tok", _Base("token", "1", {"token": 1}, "dD")),
     ("word words Word Words", _Base("word", "1", {"word": 1})),
     ("page pages Page Pages", _Base("page", "1", {"page": 1})),

@@ -162,7 +162,9 @@ def _atoms(text: str, position: int, symbols: Symbols, index: Mapping[str, str])
     if place < len(text) and text[place] == "^" and any("^" in key for key in symbols.spellings):
         content, end = _script(text, place + 1, index)
         if content:
-            atoms.append(_Atom("^" + content, place, end, glued=True, optional=True))
+            below, last = _script(text, end + 1, index) if text[end : end + 1] == "_" else ("", end)
+            key = f"^{content}_{below}" if below else f"^{content}"
+            atoms.append(_Atom(key, place, last, glued=True, optional=True))
     return atoms
 
 

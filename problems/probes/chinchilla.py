@@ -4,9 +4,7 @@ import torch
 from torch import Tensor
 
 
-def loss(
-    log_N: Tensor, A: float, B: float, C: float, C_0: float, L_0: float, alpha: float, beta: float
-) -> Tensor:
+def loss(log_N: Tensor, A: float, B: float, C: float, C_0: float, L_0: float, alpha: float, beta: float) -> Tensor:
     """L at N = exp(log_N) parameters and the tokens that the budget leaves."""
     N = log_N.exp()
     return A / N**alpha + B / (C / (C_0 * N)) ** beta + L_0
@@ -25,9 +23,7 @@ def minimum(A: float, B: float, C: float, C_0: float, L_0: float, alpha: float, 
     return log_N.exp().item()
 
 
-def slope(
-    N: float, A: float, B: float, C: float, C_0: float, L_0: float, alpha: float, beta: float
-) -> float:
+def slope(N: float, A: float, B: float, C: float, C_0: float, L_0: float, alpha: float, beta: float) -> float:
     """dL/dN by automatic differentiation."""
     size = torch.tensor(N, dtype=torch.float64, requires_grad=True)
     (derivative,) = torch.autograd.grad(loss(size.log(), A, B, C, C_0, L_0, alpha, beta), size)

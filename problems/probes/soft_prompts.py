@@ -132,9 +132,7 @@ def states(prefix_states: Student, n_tokens: int, layers: int, seed: int) -> lis
         return list(prefix_states(TinyTransformer(layers, seed), _normal(seed + 1, n_tokens, WIDTH)))
 
 
-def states_before_questions(
-    prefix_states: Student, n_tokens: int, layers: int, length: int, seed: int
-) -> list[Any]:
+def states_before_questions(prefix_states: Student, n_tokens: int, layers: int, length: int, seed: int) -> list[Any]:
     """The student's states, and those of full runs: two questions under a causal mask, one without."""
     prompt = _normal(seed + 1, n_tokens, WIDTH)
     causal, free = TinyTransformer(layers, seed), TinyTransformer(layers, seed, causal=False)

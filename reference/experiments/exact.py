@@ -130,7 +130,8 @@ def teacher_energy(noise: float) -> Floats:
     """(65,) expected squared error of the initial weights and bias against the linear target of the data."""
     X, y, _, _ = load("linear_sgd", noise=noise)
     teacher = torch.linalg.lstsq(X.double(), y.double().unsqueeze(1)).solution.squeeze(1).numpy()
-    return np.append(teacher, 0.0) ** 2 + INITIAL_VARIANCE
+    errors: Floats = np.append(teacher, 0.0) ** 2 + INITIAL_VARIANCE
+    return errors
 
 
 def store() -> None:

@@ -125,5 +125,5 @@ def test_ids_are_unique_across_files(tmp_path):
     (tmp_path / "problems").mkdir()
     for name in ("one", "two"):
         (tmp_path / "problems" / f"{name}.yaml").write_text(GOOD)
-    with pytest.raises(SpecError, match="id 'tiny' is taken by one.yaml"):
+    with pytest.raises(SpecError, match=r"id 'tiny' is taken by one\.yaml"):
         load_assignment(tmp_path)

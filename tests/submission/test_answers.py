@@ -84,9 +84,9 @@ def test_a_file_that_cannot_be_read_says_why(content, says):
 
 def test_a_yaml_bomb_is_refused():
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-        f"{c}: &{c} [*{p},*{p},*{p}]\n" for p, c in zip("abcdefg", "bcdefgh")
+        f"{c}: &{c} [*{p},*{p},*{p}]\n" for p, c in zip("abcdefg", "bcdefgh", strict=True)
     )
-    found, answers = answers_of(bomb)
+    found, _ = answers_of(bomb)
     assert all("anchors" in reason for reason in found.broken_parts.values())
 
 

@@ -1,4 +1,4 @@
-"""Homework 11: adapting, reading, scaling and shrinking large models: circuits. Replace each `raise NotImplementedError` by your code."""
+"""circuits: replace each `raise NotImplementedError` by your code."""
 
 import torch
 

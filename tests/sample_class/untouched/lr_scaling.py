@@ -1,4 +1,4 @@
-"""Homework 11: adapting, reading, scaling and shrinking large models: lr_scaling. Replace each `raise NotImplementedError` by your code."""
+"""lr_scaling: replace each `raise NotImplementedError` by your code."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Homework 11: adapting, reading, scaling and shrinking large models: tinyml. Replace each `raise NotImplementedError` by your code."""
+"""tinyml: replace each `raise NotImplementedError` by your code."""
 
 import torch
 
