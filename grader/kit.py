@@ -1,7 +1,7 @@
 """What students are given, generated from the problems.
 
-Owns the template: an answers file with every field, and a stub for every function, with its contract as the
-docstring. Holds nothing that stands in `reference/` or in a hidden check.
+Owns the template: an answers file with every field, a stub for every function, with its contract as the
+docstring, and what the assignment hands out as it is. Holds nothing that stands in `reference/` or in a hidden check.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ WIDTH = 110
 
 def template_files(assignment: Assignment) -> dict[str, str]:
     """Every file of the student template, by name."""
-    files = {"answers.yaml": _answers(assignment)}
+    files = {"answers.yaml": _answers(assignment), **assignment.handout}
     functions: dict[str, dict[str, FunctionSpec]] = defaultdict(dict)
     for part in assignment.parts:
         for name, function in part.spec.functions.items():
@@ -72,7 +72,7 @@ def _part(part: Part) -> list[str]:
 
 
 def _names(part: Part) -> list[str]:
-    return [run.call for run in part.spec.runs if getattr(run, "call", None)]
+    return list(dict.fromkeys(run.call for run in part.spec.runs if getattr(run, "call", None)))
 
 
 def _asks(spec: CheckSpec) -> str:

@@ -65,6 +65,15 @@ class Library:
         """`file:function` in `problems/properties/`."""
         return self._beside("problems/properties", name)
 
+    def property_function(self, name: str) -> Callable[..., Any]:
+        """`file:function` in `problems/properties/` that returns more than a sentence."""
+        return self._beside("problems/properties", name)
+
+    def reference_file(self, name: str) -> bytes | None:
+        """A data file of the reference; None if there is none, as in a students' kit."""
+        path = self.root / "reference" / name
+        return path.read_bytes() if path.is_file() else None
+
     def mistake(self, name: str) -> Callable[..., Any]:
         """`file:function` in `reference/mistakes/`."""
         return self._beside("reference/mistakes", name)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from grader.checks.base import Check, Context
 from grader.checks.field import FieldCheck
+from grader.checks.table import TableCheck
 from grader.grade import limits, make_record
 from grader.judge import Judge
 from grader.problem.model import Assignment, Part
@@ -53,7 +54,7 @@ def as_record(
 def _outcome(check: Check, part: Part, context: Context, executor: Executor) -> Outcome:
     if check.visibility == "public":
         return gate(check, context.outcomes) or _run(check, part, context, executor)
-    if not isinstance(check, FieldCheck):
+    if not isinstance(check, FieldCheck | TableCheck):
         return LATER
     read = check.read(context)
     return read.model_copy(update={"message": READ.message}) if read.verdict is READ.verdict else read

@@ -15,6 +15,7 @@ from grader.problem.model import Assignment
 from grader.record import GradeRecord, Verdict
 from grader.store import write_atomically
 from reports.classroom import render_class, render_part
+from reports.plots import own_plots
 from reports.student import render_student
 
 STUDENT_MODE = 0o644
@@ -26,7 +27,7 @@ def publish_record(record: GradeRecord, assignment: Assignment, out: Path, *, re
     write_atomically(
         out / "records" / f"{record.submission}.json", record.model_dump_json(by_alias=True, indent=1) + "\n"
     )
-    page = render_student(record, assignment, released=released)
+    page = render_student(record, assignment, released=released, figures=own_plots(record, released=released))
     write_atomically(out / "reports" / f"{record.submission}.html", page, STUDENT_MODE)
 
 

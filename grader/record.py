@@ -44,6 +44,23 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Plot(_Frozen):
+    """Numbers worth drawing, on logarithmic axes: a student's own, and the reference's for after release.
+
+    Every text is the author's; of a student's there are only numbers.
+    """
+
+    title: str
+    description: str
+    x: str
+    y: str
+    own: tuple[tuple[Positive, Positive], ...]
+    reference: tuple[tuple[Positive, Positive], ...] = ()
+
+
 class Outcome(_Frozen):
     """The judgement of one check, before points.
 
@@ -63,6 +80,7 @@ class Outcome(_Frozen):
     follows: bool = False
     value: str | None = None
     details: tuple[tuple[str, str], ...] = ()
+    plot: Plot | None = None
     output: str = ""
     staff: str = ""
 
@@ -85,6 +103,7 @@ class CheckRecord(_Frozen):
     mistake: str | None = None
     follows: bool = False
     details: tuple[tuple[str, str], ...] = ()
+    plot: Plot | None = None
     output: str = ""
     staff: str = ""
     seconds: float = 0.0

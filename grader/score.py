@@ -28,6 +28,17 @@ def gate(check: Check, outcomes: Mapping[str, Outcome]) -> Outcome | None:
     return None
 
 
+def withhold(held: Outcome, judged: Outcome) -> Outcome:
+    """What a gated check comes to: no verdict of its own, but what was typed and read.
+
+    What is empty or cannot be read is so whatever it stands on. Nothing that may be told before release then depends
+    on the gate.
+    """
+    if judged.verdict in (Verdict.MISSING, Verdict.UNREADABLE):
+        return judged
+    return held.model_copy(update={"answer": judged.answer, "reading": judged.reading})
+
+
 def score_check(check: Check, outcome: Outcome, seconds: float) -> CheckRecord:
     """One outcome with its points."""
     score = None if outcome.credit is None else _rounded(check.points * outcome.credit)

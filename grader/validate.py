@@ -18,6 +18,7 @@ from grader.checks.base import Check, Context
 from grader.checks.call import CallCheck
 from grader.checks.choice import ChoiceCheck
 from grader.checks.expectation import FormulaSpec
+from grader.checks.table import TableCheck
 from grader.checks.typed import TypedCheck
 from grader.grade import Grader
 from grader.kit import drift, template_files
@@ -74,6 +75,7 @@ def _part(name: str) -> list[Trial]:
     for check in part.checks:
         trials += _typed_mistakes(grader, part, check, reference, outcomes)
         trials += _code_mistakes(grader, part, check, reference)
+        trials += _spoilt_tables(grader, part, check, reference)
         trials += _mutants(grader, part, check)
     return trials
 
@@ -150,12 +152,30 @@ def _code_mistakes(grader: Grader, part: Part, check: Check, reference: Submissi
             f"{module}.py": reference.files[f"{module}.py"] + override,
         }
         outcome = _run(grader, part, check, replace(reference, files=files))
-        fault = ""
-        if outcome.verdict in (Verdict.CORRECT, Verdict.HARNESS_ERROR):
-            fault = f"{mistake.code} is {outcome.verdict}: {outcome.staff}"
-        elif mistake.says not in outcome.message:
-            fault = f"{mistake.code} is caught, but told {outcome.message!r}, not {mistake.says!r}"
+        fault = _escaped(mistake.code, mistake.says, outcome)
         yield Trial("code mistake", part.problem, f"{check.id}: {mistake.code}", fault, time.perf_counter() - started)
+
+
+def _spoilt_tables(grader: Grader, part: Part, check: Check, reference: Submission) -> Iterator[Trial]:
+    """The reference's own data, spoilt in every way the author foresaw, must be caught and named."""
+    if not isinstance(check, TableCheck):
+        return
+    file = check.spec.file
+    for mistake in check.spec.mistakes:
+        started = time.perf_counter()
+        spoilt = grader.assignment.library.mistake(mistake.data)(reference.files[file])
+        outcome = _run(grader, part, check, replace(reference, files={**reference.files, file: spoilt}))
+        fault = _escaped(mistake.data, mistake.says, outcome)
+        yield Trial("mistake", part.problem, f"{check.id}: {mistake.data}", fault, time.perf_counter() - started)
+
+
+def _escaped(name: str, says: str, outcome: Outcome) -> str:
+    """What is wrong with the outcome of something planted: that it passed, or was told something else."""
+    if outcome.verdict in (Verdict.CORRECT, Verdict.HARNESS_ERROR):
+        return f"{name} is {outcome.verdict}: {outcome.staff}"
+    if says not in outcome.message:
+        return f"{name} is caught, but told {outcome.message!r}, not {says!r}"
+    return ""
 
 
 def _run(grader: Grader, part: Part, check: Check, submission: Submission) -> Outcome:

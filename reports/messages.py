@@ -20,13 +20,29 @@ def sentence(text: str, part: Part, room: int) -> str:
 
     `Markup` if it is, or ends in, a sentence of the author's: only that sentence may hold formulas.
     """
-    authors = next((says for says in _author_says(part) if text.endswith(says)), "")
-    ours = text.removesuffix(authors)
+    ours, authors = _parted(text, part)
     if not authors:
         return shown(_begun(text, part), room)
     if not ours:
         return to_inline_html(_begun(text, part))
     return Markup("{}{}").format(shown(_begun(ours, part), room), to_inline_html(authors))
+
+
+def plain_sentence(text: str, part: Part) -> str:
+    """The same for a terminal: an author's formulas without the dollar signs around them."""
+    ours, authors = _parted(text, part)
+    return ours + undollared(authors)
+
+
+def undollared(authors: str) -> str:
+    """An author's text with its formulas as plain text."""
+    return re.sub(r"(?<!\\)\$", "", authors)
+
+
+def _parted(text: str, part: Part) -> tuple[str, str]:
+    """A message up to the author's sentence that it ends in, and that sentence."""
+    authors = next((says for says in _author_says(part) if text.endswith(says)), "")
+    return text.removesuffix(authors), authors
 
 
 def _author_says(part: Part) -> list[str]:

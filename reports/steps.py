@@ -1,13 +1,13 @@
 """What to do next.
 
-Owns the choice of the few things that would help most: the parts with the most points to gain, each with the
-one thing to look at first. Phrases nothing itself beyond naming what the record says.
+Owns the choice of the few things that would help most: files that do not load, then the parts with the most points
+to gain, each with the one thing to look at first. Phrases nothing itself beyond naming what the record says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.record import Verdict
 from reports.summary import unwritten
@@ -23,7 +23,7 @@ class Step:
     """One thing to do.
 
     `check` is where to look, `lead` says what is the matter there (or, if `several`, with a list of checks), and
-    `more` how much else there is.
+    `more` how much else there is. `file` is named where the step is to mend a whole file, whatever the part.
     """
 
     part: SeenPart
@@ -32,12 +32,51 @@ class Step:
     lead: str
     more: str
     several: bool
+    file: str = ""
 
 
 def next_steps(parts: Sequence[SeenPart], most: int = MOST) -> list[Step]:
-    """The most useful steps, most points first, in the order of the sheet among equals."""
-    steps = [_step(part) for part in parts if part.failing]
-    return sorted(steps, key=lambda step: -step.points)[:most]
+    """The most useful steps: files to mend, then parts; most points first, in the order of the sheet among equals."""
+    loaded = [_loaded(part) for part in parts]
+    steps = [_step(part) for part in loaded if part.failing]
+    return [*_by_points(_file_steps(parts)), *_by_points(steps)][:most]
+
+
+def _by_points(steps: Sequence[Step]) -> list[Step]:
+    return sorted(steps, key=lambda step: -step.points)
+
+
+def _loaded(part: SeenPart) -> SeenPart:
+    """The part without what waits for a file to load."""
+    return replace(part, checks=tuple(check for check in part.checks if not check.not_loaded))
+
+
+def _file_steps(parts: Sequence[SeenPart]) -> list[Step]:
+    """One step for each place at which a file does not load."""
+    waiting: dict[str, list[tuple[SeenPart, SeenCheck]]] = {}
+    for part in parts:
+        for check in part.failing:
+            if check.not_loaded:
+                waiting.setdefault(check.not_loaded, []).append((part, check))
+    return [_file_step(place, found) for place, found in waiting.items()]
+
+
+def _file_step(place: str, waiting: Sequence[tuple[SeenPart, SeenCheck]]) -> Step:
+    part, first = next((one for one in waiting if one[1].verdict is not Verdict.BLOCKED), waiting[0])
+    file, _, line = place.partition(":")
+    functions = len({check.function for _, check in waiting if check.function})
+    lost = f"{counted(functions, 'function')} cannot run" if functions else "nothing that needs it can run"
+    what = "does not compile" if first.verdict is Verdict.UNREADABLE else "stops at import"
+    stakes = dict(_at_stake(check, part) for part, check in waiting if not check.bonus)
+    return Step(
+        part=part,
+        check=first,
+        points=round(sum(stakes.values()), 6),
+        lead=f"{file} {what}{f' (line {line})' if line else ''}: {lost}",
+        more="",
+        several=True,
+        file=file,
+    )
 
 
 def broken_step(part: SeenPart) -> SeenCheck | None:
@@ -61,7 +100,7 @@ def _step(part: SeenPart) -> Step:
         lead = _still_to_do(empty)
         others = len(failing) - len(empty)
     else:
-        lead = first.message or first.words.explanation
+        lead = first.message or first.explanation
         others = len(failing) - 1
     more = f"{others} more in this part" if others else ""
     return Step(part=part, check=first, points=_to_gain(part), lead=lead, more=more, several=several)
@@ -106,14 +145,14 @@ def _at_stake(check: SeenCheck, part: SeenPart) -> tuple[str, float]:
 
 
 def _still_to_do(empty: Sequence[SeenCheck]) -> str:
-    fields = [check.name for check in empty if not check.function]
+    fields = [check.name for check in empty if not check.function and check.kind != "table"]
     functions = unwritten(empty)
-    said = []
+    said = [check.message.removeprefix("not started: ") for check in empty if check.kind == "table" and check.message]
     if fields:
         said.append(f"{counted(len(fields), 'answer is', 'answers are')} empty ({_listed(fields)})")
     if functions:
         said.append(f"{counted(len(functions), 'function is', 'functions are')} not written ({_listed(functions)})")
-    return " and ".join(said)
+    return " and ".join(said) or empty[0].words.explanation
 
 
 def _listed(names: Sequence[str]) -> str:

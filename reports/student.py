@@ -243,7 +243,7 @@ def _check(place: Place, check: SeenCheck) -> CheckView:
         options=_options(spec) if check.verdict in (Verdict.MISSING, Verdict.UNREADABLE) else (),
         message=sentence(check.message, part, room.message),
         mistake=sentence(mistake, part, room.message) if mistake not in check.message else "",
-        details=tuple((shown(label, 60), shown(value, room.detail)) for label, value in check.details[: room.details]),
+        details=tuple((shown(label, 60), shown(value, room.detail)) for label, value in check.facts[: room.details]),
         output=shown(check.output, room.output) if room.output else "",
         model=model_answer(part, spec, place.assignment) if spec is not None and _wants_model(place, check) else None,
     )

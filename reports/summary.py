@@ -28,8 +28,10 @@ class Summary:
     public_passed: int
     sealed: int
     empty: int
+    tables: int
     unwritten: int
     unreadable: int
+    not_loaded: int
 
     @property
     def headline(self) -> str:
@@ -51,8 +53,12 @@ class Summary:
             )
         if self.empty:
             said.append(f"{counted(self.empty, 'answer is', 'answers are')} empty.")
+        if self.tables:
+            said.append(f"{counted(self.tables, 'table is', 'tables are')} not there.")
         if self.unwritten:
             said.append(f"{counted(self.unwritten, 'function is', 'functions are')} not written.")
+        if self.not_loaded:
+            said.append(f"{counted(self.not_loaded, 'file does', 'files do')} not load.")
         if self.unreadable:
             said.append(f"{counted(self.unreadable, 'answer')} cannot be read.")
         if self.awaiting:
@@ -82,6 +88,8 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
     checks = [check for part in parts for check in part.checks]
     sealed = [check for check in checks if check.verdict is None]
     public = [check for check in checks if check.public and check.verdict is not None]
+    missing = [check for check in checks if check.verdict is Verdict.MISSING and not check.function]
+    tables = [check for check in missing if check.kind == "table"]
     return Summary(
         score=None,
         max_score=_sum(part.max_score for part in parts),
@@ -92,9 +100,11 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
         public=len(public),
         public_passed=sum(check.words.tone == "good" for check in public),
         sealed=len(sealed),
-        empty=sum(check.verdict is Verdict.MISSING and not check.function for check in checks),
+        empty=len(missing) - len(tables),
+        tables=len(tables),
         unwritten=sum(len(unwritten(part.checks)) for part in parts),
-        unreadable=sum(check.verdict is Verdict.UNREADABLE for check in checks),
+        unreadable=sum(check.verdict is Verdict.UNREADABLE and not check.not_loaded for check in checks),
+        not_loaded=len({check.not_loaded for check in checks} - {""}),
     )
 
 

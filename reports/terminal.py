@@ -12,6 +12,7 @@ from typing import Protocol
 
 from grader.problem.model import Part
 from grader.record import CheckRecord, PartRecord
+from reports.messages import plain_sentence, undollared
 from reports.steps import Step, next_steps
 from reports.summary import Summary, summarize_parts
 from reports.untrusted import one_line, visible
@@ -51,12 +52,12 @@ def outcome_line(check: CheckRecord | SeenCheck) -> str:
 def part_lines(one: Previewed) -> list[str]:
     """One part: its title, then each check with what is wrong below it."""
     part = seen_part(one.part, one.record, released=False)
-    title = f"{one.part.id}  {one_line(one.part.spec.title)} ({worth(one.part.points)})"
+    title = f"{one.part.id}  {one_line(undollared(one.part.spec.title))} ({worth(one.part.points)})"
     silent = [check for check in part.checks if check.verdict is None and check.answer is None]
     lines = ["", title]
     for check in part.checks:
         if check not in silent:
-            lines += _check_lines(check)
+            lines += _check_lines(check, one.part)
     if silent:
         held = f"{counted(len(silent), 'more check')}, {worth(sum(check.max_score for check in silent))}"
         lines.append(f"  {SEALED.icon} {SEALED.word:<{WORD_WIDTH}}  {held}, run after the deadline")
@@ -79,7 +80,8 @@ def step_lines(steps: Sequence[Step]) -> list[str]:
     lines = ["", "What to do next"] if steps else []
     for number, step in enumerate(steps, 1):
         gain = f" ({worth(step.points)} at stake)" if step.points else ""
-        lead = f"{step.part.part.id if step.several else step.check.id}{gain}: {step.lead}"
+        about = step.file or (step.part.part.id if step.several else step.check.id)
+        lead = f"{about}{gain}: {plain_sentence(step.lead, step.part.part).removeprefix(f'{step.file} ')}"
         lines += _wrapped(f"  {number}. ", one_line(lead, TEXT_LIMIT))
     return lines
 
@@ -101,14 +103,15 @@ def caret_lines(check: CheckRecord | SeenCheck) -> list[str]:
     return [line, " " * (len(before) - start) + "^"]
 
 
-def _check_lines(check: SeenCheck) -> Iterable[str]:
+def _check_lines(check: SeenCheck, part: Part) -> Iterable[str]:
     lines = [f"  {_columns(check)}".rstrip()]
     if check.words.tone in ("good", "sealed", "waiting") and check.reading:
         return lines + _wrapped(_INDENT, f"read as {one_line(check.reading, TEXT_LIMIT)}")
     if check.fails or check.words.tone == "fault":
-        lines += _wrapped(_INDENT, one_line(check.message or check.words.explanation, TEXT_LIMIT))
+        message = plain_sentence(check.message, part) or check.explanation
+        lines += _wrapped(_INDENT, one_line(message, TEXT_LIMIT))
         lines += [f"{_INDENT}  {line}" for line in caret_lines(check)]
-        for label, value in check.details:
+        for label, value in check.facts:
             lines += _wrapped(f"{_INDENT}  {one_line(label, 40)}: ", one_line(value))
     return lines
 

@@ -2,8 +2,9 @@
 
 Owns the one place where hidden things are held back: everything that students read is made from what this module
 returns, and it copies an allow-list. Before release a check is *sealed* if it is hidden, or if it counts only
-after a sealed one (that it was not blocked would tell how the other came out). Of a sealed field a student still
-learns that it is empty or cannot be read, because that is theirs to mend and takes no answer to find out.
+after a sealed one (that it was not blocked would tell how the other came out). Of a sealed check a student still
+learns that it is empty, cannot be read, or that its file does not even load, because that is theirs to mend and takes
+no answer to find out.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from grader.checks.base import Check
+from grader.checks.run import NOT_LOADED
 from grader.problem.model import Assignment, Part
 from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
-from reports.words import SEALED, WORDS, Wording
+from reports.words import NOT_EQUAL, SEALED, WORDS, Wording
 
 FAILING = frozenset(verdict for verdict in Verdict if WORDS[verdict].tone in ("open", "partial"))
 """What a student can still do something about."""
@@ -46,6 +48,21 @@ class SeenCheck:
     def words(self) -> Wording:
         """Icon, word, explanation and tone."""
         return SEALED if self.verdict is None else WORDS[self.verdict]
+
+    @property
+    def explanation(self) -> str:
+        """What to say where the check itself says nothing."""
+        return NOT_EQUAL if self.verdict is Verdict.WRONG and self.answer is not None else self.words.explanation
+
+    @property
+    def not_loaded(self) -> str:
+        """The `file:line` at which a file that this check needs cannot be imported; empty if it can."""
+        return dict(self.details).get(NOT_LOADED, "")
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """The details that the message does not say already."""
+        return tuple(detail for detail in self.details if detail[0] != NOT_LOADED)
 
     @property
     def function(self) -> str:
@@ -142,7 +159,9 @@ def _open(check: CheckRecord, known: Check | None) -> SeenCheck:
 
 
 def _sealed(check: CheckRecord, known: Check | None, part: Part) -> SeenCheck:
-    told = _told(check, part)
+    told = _told(check, known, part)
+    not_loaded = tuple(detail for detail in check.details if told and detail[0] == NOT_LOADED)
+    ours = told in (Verdict.MISSING, Verdict.UNREADABLE) and check.kind == "table"
     readable = told is Verdict.UNREADABLE and _is_field(check, part)
     return SeenCheck(
         id=check.id,
@@ -154,18 +173,23 @@ def _sealed(check: CheckRecord, known: Check | None, part: Part) -> SeenCheck:
         public=False,
         verdict=told,
         score=0.0 if told in FAILING else None,
-        message=check.message if readable else "",
+        message=_place(check) if not_loaded else check.message if readable or ours else "",
         answer=check.answer,
         reading=check.reading,
         column=check.column if readable else None,
+        details=not_loaded,
     )
 
 
-def _told(check: CheckRecord, part: Part) -> Verdict | None:
-    """The verdict if it says nothing about right or wrong."""
-    if check.verdict in (Verdict.MISSING, Verdict.HARNESS_ERROR):
+def _told(check: CheckRecord, known: Check | None, part: Part) -> Verdict | None:
+    """The verdict if it says nothing about right or wrong, nor whether another check let this one be judged."""
+    if check.verdict is Verdict.MISSING:
         return check.verdict
-    if check.verdict is Verdict.UNREADABLE and _is_field(check, part):
+    if check.verdict is Verdict.UNREADABLE and (_is_field(check, part) or check.kind == "table"):
+        return check.verdict
+    if known is not None and known.after:
+        return None
+    if check.verdict is Verdict.HARNESS_ERROR or any(label == NOT_LOADED for label, _ in check.details):
         return check.verdict
     if check.verdict is Verdict.NEEDS_REVIEW and check.kind == "text":
         return check.verdict
@@ -184,6 +208,11 @@ def _not_run(check: Check) -> SeenCheck:
         public=False,
         verdict=None,
     )
+
+
+def _place(check: CheckRecord) -> str:
+    """Which file does not load, without what it raised: code may have put there what it saw of hidden inputs."""
+    return check.message.partition(":")[0]
 
 
 def _is_field(check: CheckRecord, part: Part) -> bool:

@@ -53,6 +53,9 @@ WORDS: Mapping[Verdict, Wording] = {
     Verdict.NEEDS_REVIEW: Wording("…", "Not graded yet", "A person will read this.", "waiting"),
 }
 
+NOT_EQUAL = "This is not equal to what is asked."
+"""A typed answer that is wrong for no reason that could be named."""
+
 SEALED = Wording("▣", "Hidden", "This is judged, counts, and is shown after release.", "sealed")
 
 STYLES: Mapping[str, str] = {

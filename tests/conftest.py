@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -147,14 +148,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def tiny(tmp_path: Path) -> Path:
-    """The folder of an assignment that has one of everything."""
+def tiny(tmp_path: Path) -> Iterator[Path]:
+    """The folder of an assignment that has one of everything; `import reference` means the homework's again after."""
     root = tmp_path / "assignment"
     for name, text in FILES.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text))
-    return root
+    imported = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "reference"}
+    yield root
+    for name in [name for name in sys.modules if name.partition(".")[0] == "reference"]:
+        del sys.modules[name]
+    sys.modules.update(imported)
 
 
 @dataclass

@@ -217,3 +217,22 @@ def test_what_was_not_read_is_told(grade, tiny, judge, fake_executor):
     told = {notice.where: notice.message for notice in record.notices}
     assert "did you mean 'size'?" in told["tinya.sise"]
     assert "tinyz" in told["tinyz.x"]
+
+
+@pytest.mark.parametrize("shape", ["wide", "tall", "round", " ", None])
+def test_before_release_nothing_tells_whether_a_gate_is_right(grade, tiny, shape):
+    from reports.student import render_student
+
+    record, checks = grade(shape=shape)
+    right, blocked = checks["tinya.shape"], grade(size="m + k", shape=shape)[1]["tinya.shape"]
+    parts = [
+        part.model_copy(update={"checks": tuple(blocked if check == right else check for check in part.checks)})
+        for part in record.parts
+    ]
+    pages = [
+        render_student(one, load_assignment(tiny))
+        for one in (record, record.model_copy(update={"parts": tuple(parts)}))
+    ]
+    assert blocked.score == 0
+    assert (blocked.verdict is Verdict.BLOCKED) == (shape in ("wide", "tall"))
+    assert pages[0] == pages[1]

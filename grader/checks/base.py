@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 import grader.checks
-from grader.library import Library
+from grader.library import Library, LibraryError
 from grader.record import Outcome, Verdict, Visibility
 from grader.sandbox.base import Observation, Probe
 from grader.seeds import PUBLISHED
@@ -153,10 +153,19 @@ def register(
 
 @cache
 def kinds() -> Mapping[str, KindEntry]:
-    """Every kind, from every file beside this one."""
+    """Every kind, from every file beside this one, by name: whatever was imported first."""
     for module in pkgutil.iter_modules(grader.checks.__path__):
         importlib.import_module(f"grader.checks.{module.name}")
-    return dict(_KINDS)
+    return dict(sorted(_KINDS.items()))
+
+
+def missing(path: tuple[str | int, ...], find: Callable[[str], object], name: str) -> list[Complaint]:
+    """A complaint if what a problem file names cannot be found."""
+    try:
+        find(name)
+    except LibraryError as error:
+        return [(path, str(error))]
+    return []
 
 
 def not_judged(verdict: Verdict, message: str, **facts: Any) -> Outcome:

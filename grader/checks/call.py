@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, not_judged, register
+from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged, register
 from grader.checks.closeness import Difference, differ
 from grader.checks.pairing import PairingCheck
-from grader.checks.run import Case, FieldExpectation, RunCheck, RunSpec, detached, failed, from_wire, missing, to_live
+from grader.checks.run import Case, FieldExpectation, RunCheck, RunSpec, detached, failed, from_wire, to_live
 from grader.record import Outcome, Verdict
 from grader.sandbox.base import Observation
 

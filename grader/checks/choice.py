@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.checks.base import Check, Context, PartFacts, Spec, not_judged, register
+from grader.checks.base import Check, Complaint, Context, PartFacts, Spec, not_judged, register
+from grader.checks.evidence import EvidenceSpec, stands_on_data, unknown_functions
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.record import Outcome, Verdict
 
@@ -25,6 +27,7 @@ class ChoiceSpec(FieldSpec):
     kind: Literal["choice"]
     options: dict[str, OptionSpec] = Field(min_length=2)
     right: tuple[str, ...] = Field(min_length=1)
+    evidence: EvidenceSpec | None = None
 
     @field_validator("options", mode="before")
     @classmethod
@@ -55,7 +58,10 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
         if read.reading is None:
             return read
         if read.reading in self.spec.right:
-            return read.model_copy(update={"verdict": Verdict.CORRECT, "credit": 1.0, "proof": "exact"})
+            right = read.model_copy(update={"verdict": Verdict.CORRECT, "credit": 1.0, "proof": "exact"})
+            if self.spec.evidence is None:
+                return right
+            return stands_on_data(right, read.reading, self.spec.evidence, self.part.library, context.submission)
         says = self.spec.options[read.reading].says
         return read.model_copy(
             update={
@@ -75,6 +81,10 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
             message = f"{text.strip()[:60]!r} is none of the options: {', '.join(self.spec.options)}{hint}"
             return not_judged(Verdict.UNREADABLE, message, answer=text)
         return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=chosen)
+
+    def problems(self) -> Sequence[Complaint]:
+        """Functions that do not exist."""
+        return unknown_functions(self.spec.evidence, self.part.library)
 
     def _option(self, typed: str) -> str | None:
         """The option whose id or text this is, whatever its case, quotes or hyphens."""

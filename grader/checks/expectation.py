@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from grader.checks.base import Spec
+from grader.checks.evidence import EvidenceSpec
 from grader.checks.field import FieldSpec
 from grader.maths.question import Tolerance
 
@@ -81,6 +82,7 @@ class NumberSpec(FieldSpec):
     percent: bool = False
     follows: str | None = None
     from_: tuple[str, ...] = Field(default=(), alias="from")
+    evidence: EvidenceSpec | None = None
     mistakes: tuple[MistakeSpec, ...] = ()
 
     model_config = {**FieldSpec.model_config, "validate_by_name": True, "validate_by_alias": True}

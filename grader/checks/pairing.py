@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 
 from grader.checks.base import Complaint, Context, not_judged
+from grader.checks.closeness import differ
 from grader.checks.draw import DrawError, evaluate
 from grader.checks.field import answered
 from grader.checks.run import Case, FieldExpectation, RunCheck, failed, from_wire
 from grader.checks.typed import TypedCheck
 from grader.record import Outcome, Verdict, Visibility
 from grader.sandbox.base import Observation
-
-DEFAULT_RELATIVE = 1e-9
 
 
 class PairingCheck(RunCheck):
@@ -61,8 +60,8 @@ class PairingCheck(RunCheck):
         cases = self.cases(context)
         for case, observation in zip(cases, observations, strict=True):
             if observation.status != "returned":
-                reason = failed(observation, case, "").message
-                return not_judged(Verdict.BLOCKED, f"waits for the code: {reason}")
+                why = failed(observation, case, "")
+                return not_judged(Verdict.BLOCKED, f"waits for the code: {why.message}", details=why.details)
         field = TypedCheck(self.part, name, self.part.fields[name])  # type: ignore[arg-type]  # see problems()
         points = [self._point(case) for case in cases]
         numbers = context.judge.evaluate(field.question(reference=""), text, points)
@@ -72,8 +71,8 @@ class PairingCheck(RunCheck):
             came = self._member(from_wire(observation.value))
             if came is None:
                 return not_judged(Verdict.BLOCKED, "the code gives no number here")
-            if not self._close(float(number), came):
-                return self._disagree(context, case, float(number), came)
+            if differ(came, float(number), self.relative) is not None:
+                return self._disagree(context, case, float(number), float(came))
         return Outcome(
             verdict=Verdict.CORRECT,
             credit=1.0,
@@ -92,18 +91,16 @@ class PairingCheck(RunCheck):
         numbers = {name: value for name, value in names.items() if isinstance(value, int | float)}
         return {name: repr(value) for name, value in numbers.items() if name in self.part.symbols}
 
-    def _member(self, value: Any) -> float | None:
+    def _member(self, value: Any) -> Any:
+        """The number that the formula is held against, in its own precision; None if there is none."""
         if self.expected.element is not None:
             if not isinstance(value, list) or len(value) <= self.expected.element:
                 return None
             value = value[self.expected.element]
-        if hasattr(value, "numel") and value.numel() == 1:
-            value = value.item()
-        return float(value) if isinstance(value, int | float) else None
-
-    def _close(self, formula: float, came: float) -> bool:
-        relative = DEFAULT_RELATIVE if self.relative is None else self.relative
-        return abs(formula - came) <= relative * max(abs(formula), abs(came))
+        is_number = (
+            value.numel() == 1 and not value.is_complex() if hasattr(value, "numel") else isinstance(value, int | float)
+        )
+        return value if is_number else None
 
     def _disagree(self, context: Context, case: Case, formula: float, came: float) -> Outcome:
         message = f"formula and {self._other} disagree: your formula gives {formula:.6g}, the {self._other} {came:.6g}"

@@ -6,7 +6,8 @@ said when no value came back. Registers no kind: what values are held against be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -14,10 +15,9 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
-from grader.checks.base import CheckSpec, Complaint, Context, PartFacts, Spec, not_judged
+from grader.checks.base import CheckSpec, Complaint, Context, PartFacts, Spec, missing, not_judged
 from grader.checks.draw import DrawError, SeededGenerator, evaluate
 from grader.checks.expectation import ToleranceField
-from grader.library import LibraryError
 from grader.record import Outcome, Verdict, Visibility
 from grader.sandbox.base import Observation, Probe
 from grader.seeds import PUBLISHED, derive_seed
@@ -200,15 +200,6 @@ class RunCheck:
         return found
 
 
-def missing(path: tuple[str | int, ...], find: Callable[[str], object], name: str) -> list[Complaint]:
-    """A complaint if what a problem file names cannot be found."""
-    try:
-        find(name)
-    except LibraryError as error:
-        return [(path, str(error))]
-    return []
-
-
 _FAILED = {
     "raised": Verdict.CRASHED,
     "refused": Verdict.REFUSED,
@@ -220,8 +211,18 @@ _FAILED = {
 }
 
 
+NOT_LOADED = "does not load"
+"""The label of the detail that names the `file:line` at which a student's file cannot be imported."""
+
+_IMPORT = re.compile(r"(?P<module>[\w.]+) cannot be imported: (?P<why>.*)", re.S)
+_SYNTAX = re.compile(r"(SyntaxError|IndentationError|TabError)(: |$)")
+
+
 def failed(observation: Observation, case: Case, output: str) -> Outcome:
     """The outcome of a probe from which no value came."""
+    imported = _IMPORT.fullmatch(observation.message) if observation.status == "absent" else None
+    if imported is not None:
+        return _not_loaded(imported["module"], imported["why"], observation.where, output)
     verdict = _FAILED[observation.status]
     message = observation.message
     if observation.status == "raised" and message.startswith("NotImplementedError"):
@@ -230,6 +231,19 @@ def failed(observation: Observation, case: Case, output: str) -> Outcome:
     if observation.where:
         details.append(("where", observation.where))
     return not_judged(verdict, message, details=tuple(details), output=output)
+
+
+def _not_loaded(module: str, why: str, where: str, output: str) -> Outcome:
+    """A file that is there but cannot be imported. Every check that needs it says so with the same words."""
+    place = where or f"{module.replace('.', '/')}.py"
+    file, _, line = place.partition(":")
+    at = f"{file} line {line}" if line else file
+    details = ((NOT_LOADED, place),)
+    syntax = _SYNTAX.match(why)
+    if syntax:
+        message = f"{at} does not compile: {why[syntax.end() :] or syntax[1]}"
+        return not_judged(Verdict.UNREADABLE, message, details=details, output=output)
+    return not_judged(Verdict.CRASHED, f"{at} stops at import: {why}", details=details, output=output)
 
 
 def to_live(value: Any) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from grader.checks.base import Check, Complaint, Context, PartFacts, register
+from grader.checks.evidence import stands_on_data, unknown_functions
 from grader.checks.expectation import FormulaSpec, NumberSpec, SetSpec
 from grader.checks.field import FieldCheck
 from grader.library import LibraryError, required_parameters
@@ -31,7 +32,11 @@ class TypedCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             secret=context.key_for(self.visibility),
             follow_reference=self._follow_reference(context),
         )
-        return to_outcome(context.judge.decide(question, text, self._previous(context)), text)
+        outcome = to_outcome(context.judge.decide(question, text, self._previous(context)), text)
+        evidence = getattr(self.spec, "evidence", None)
+        if evidence is None or outcome.value is None:
+            return outcome
+        return stands_on_data(outcome, float(outcome.value), evidence, self.part.library, context.submission)
 
     def read_text(self, context: Context, text: str) -> Outcome:
         """How the judge reads it, without any right answer in sight."""
@@ -110,6 +115,7 @@ class TypedCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             for i, case in enumerate(self.spec.when):
                 if case.field not in self.part.fields:
                     found.append((("when", i, "field"), f"there is no field {case.field!r} in this part"))
+        found += unknown_functions(getattr(self.spec, "evidence", None), self.part.library)
         if self.part.library.has_reference:
             for path, name in self._expectations():
                 found += self._missing_expectation(path, name)

@@ -97,7 +97,7 @@ def _scalar(
 def _amounts(field: Field, expected: Node, answer: Node, tolerance: Tolerance | None, loosely: bool) -> Comparison:
     right, found = field_amount(field, expected), field_amount(field, answer)
     if found.dimensions != right.dimensions:
-        if found.bare:
+        if found.bare and field.unit is None:
             raise Unreadable("a unit is missing", 1)
         return Comparison("different", "refuted", amounts.dimension_message(found.dimensions, right.dimensions))
     if loosely and tolerance is None:

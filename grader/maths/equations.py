@@ -14,19 +14,20 @@ import sympy
 
 from grader.maths.equivalence import Agreement, agree, compare
 from grader.maths.evaluation import FLOAT_DIGITS, Evaluator, NoValue, Point, Value, digits_needed
-from grader.maths.lower import CannotLower, lower
 from grader.maths.nodes import Binary, Node, Relation, names
 from grader.maths.parse import parse
+from grader.maths.proof import constant_ratio, extra_factors
 from grader.maths.question import Equality, Proof
 from grader.maths.sampling import holds, points
 from grader.maths.symbols import Symbol, Symbols
 
 _POINTS = 10
 _SCANNED_POINTS = 4
+_COARSE = 30
+_FINE = 160
 _GRID = 24
 _TRUTHS = 60
 _BORDERS = 6
-_MAX_OPERATIONS = 120
 _FLIPPED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠", "≈": "="}
 
 
@@ -86,23 +87,23 @@ def link_of(chain: Relation) -> Relation:
     return _link(chain, len(chain.operators) - 1)
 
 
-def solution_points(link: Relation, symbols: Symbols, seed: int, digits: int) -> Iterator[Point]:
+def solution_points(link: Relation, symbols: Symbols, seed: int) -> Iterator[Point]:
     """Random points where an equation holds exactly."""
     for point in points(symbols, names(link), seed, _POINTS):
-        solved = next(_exact_solutions(link, point, symbols, digits), None)
+        solved = next(_exact_solutions(link, point, symbols), None)
         if solved:
             yield solved[0]
 
 
 def _same_solutions(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> tuple[Equality, Proof]:
     wanted = names(reference) | names(answer)
-    digits = digits_needed(reference, answer)
+    digits = min(digits_needed(reference, answer), _FINE)
     met = 0
     for number, point in enumerate(points(symbols, wanted, seed, _POINTS)):
         for one, other in ((reference, answer), (answer, reference)):
-            found = list(_exact_solutions(one, point, symbols, digits))
+            found = list(_exact_solutions(one, point, symbols))
             if number < _SCANNED_POINTS and (one is answer or not found):
-                found += _near_solutions(one, point, symbols, digits)
+                found += _near_solutions(one, point, symbols)
             for solved, along in found:
                 solves = _solves(other, solved, along, digits)
                 if solves is False:
@@ -117,11 +118,8 @@ def _same_solutions(reference: Relation, answer: Relation, symbols: Symbols, see
 
 def _without_solutions(reference: Relation, answer: Relation, symbols: Symbols) -> tuple[Equality, Proof]:
     """No solution was found on the domain: equal only where the ratio of the two is a constant."""
-    try:
-        ratio = sympy.cancel(lower(_difference(answer), symbols) / lower(_difference(reference), symbols))
-    except (CannotLower, sympy.PolynomialError, TypeError, ValueError, ZeroDivisionError):
-        return "undecided", ""
-    return ("equal", "symbolic") if ratio.is_number and ratio.is_zero is False else ("undecided", "")
+    constant = constant_ratio(_difference(reference), _difference(answer), symbols)
+    return ("equal", "symbolic") if constant else ("undecided", "")
 
 
 def _solves(link: Relation, point: Point, along: str | None, digits: int) -> bool | None:
@@ -142,20 +140,20 @@ Solution = tuple[Point, str | None]
 """A point where an equation holds, and the symbol in which it is only nearly exact."""
 
 
-def _exact_solutions(link: Relation, point: Point, symbols: Symbols, digits: int) -> Iterator[Solution]:
+def _exact_solutions(link: Relation, point: Point, symbols: Symbols) -> Iterator[Solution]:
     """Solutions along every symbol in which the equation is a straight line."""
     for name in sorted(names(link)):
-        root = affine_root(link, name, point, digits)
+        root = affine_root(link, name, point)
         if root is not None and _allowed(symbols.by_name.get(name) or Symbol(name), root):
             solved = {**point, name: root}
             if _kept(symbols, solved):
                 yield solved, None
 
 
-def _near_solutions(link: Relation, point: Point, symbols: Symbols, digits: int) -> Iterator[Solution]:
+def _near_solutions(link: Relation, point: Point, symbols: Symbols) -> Iterator[Solution]:
     """Solutions along every other symbol, found where the sign changes."""
     for name in sorted(names(link)):
-        if affine_root(link, name, point, digits) is None:
+        if affine_root(link, name, point) is None:
             for found in _scanned_roots(_difference(link), name, point, symbols.by_name.get(name) or Symbol(name)):
                 solved = {**point, name: found}
                 if _kept(symbols, solved):
@@ -171,11 +169,11 @@ def _kept(symbols: Symbols, point: Point) -> bool:
     return all(holds(tree, point) for tree in trees if isinstance(tree, Relation) and names(tree) <= set(point))
 
 
-def affine_root(link: Relation, name: str, point: Point, digits: int) -> Fraction | None:
-    """The exact root in one symbol where the difference is a straight line in it."""
+def affine_root(link: Relation, name: str, point: Point) -> Fraction | None:
+    """The exact root in one symbol where the difference is a straight line in it, and rational."""
     difference = _difference(link)
     try:
-        at = [Evaluator({**point, name: Fraction(x)}, digits).value(difference) for x in (1, 2, 3)]
+        at = [Evaluator({**point, name: Fraction(x)}, _COARSE).value(difference) for x in (1, 2, 3)]
     except NoValue:
         return None
     if not all(isinstance(value, Fraction) for value in at):
@@ -185,7 +183,7 @@ def affine_root(link: Relation, name: str, point: Point, digits: int) -> Fractio
         return None
     root = 1 - at[0] / slope
     try:
-        straight = Evaluator({**point, name: root}, digits).value(difference) == 0
+        straight = Evaluator({**point, name: root}, _COARSE).value(difference) == 0
     except NoValue:
         return None
     return root if straight else None
@@ -237,19 +235,7 @@ def _float(node: Node, point: Point) -> float | None:
 
 def _gains_solutions(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> bool:
     """Whether the answer is the reference times a factor that vanishes somewhere on the domain."""
-    try:
-        f, g = (lower(_difference(link), symbols) for link in (reference, answer))
-        if sympy.count_ops(f) + sympy.count_ops(g) > _MAX_OPERATIONS:
-            return False
-        f, g = (sympy.fraction(sympy.together(side))[0] for side in (f, g))
-        if not all(side.is_polynomial(*side.free_symbols) for side in (f, g)):
-            return False
-        factors = sympy.factor_list(sympy.fraction(sympy.cancel(g / f))[0])[1]
-    except (CannotLower, sympy.PolynomialError, TypeError, ValueError, ZeroDivisionError, AttributeError):
-        return False
-    for factor, _ in factors:
-        if factor.is_nonzero or not factor.free_symbols:
-            continue
+    for factor in extra_factors(_difference(reference), _difference(answer), symbols):
         signs = set()
         for point in points(symbols, frozenset(str(symbol) for symbol in factor.free_symbols), seed, 2 * _GRID):
             value = factor.evalf(20, subs={symbol: _rational(point[str(symbol)]) for symbol in factor.free_symbols})
@@ -267,13 +253,12 @@ def _rational(value: Fraction) -> sympy.Rational:
 def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> tuple[Equality, Proof]:
     """Inequalities: true and false at the same points, those beside the border included."""
     wanted = names(reference) | names(answer)
-    digits = digits_needed(reference, answer)
     truths = set()
     for number, point in enumerate(points(symbols, wanted, seed, _TRUTHS if wanted else 1)):
         near = [
             place
             for chain in ((reference, answer) if number < _BORDERS else ())
-            for place in _beside(chain, point, symbols, digits)
+            for place in _beside(chain, point, symbols)
         ]
         for place in (point, *near):
             one, other = holds(reference, place), holds(answer, place)
@@ -283,12 +268,12 @@ def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: i
     return "equal", "numeric"
 
 
-def _beside(chain: Relation, point: Point, symbols: Symbols, digits: int) -> Iterator[Point]:
+def _beside(chain: Relation, point: Point, symbols: Symbols) -> Iterator[Point]:
     """Points on the border of an inequality and a little to both sides of it, link by link."""
     for at in range(len(chain.operators)):
         border = Relation(chain.members[at : at + 2], ("=",))
-        exact = list(_exact_solutions(border, point, symbols, digits))
-        for solved, along in exact or _near_solutions(border, point, symbols, digits):
+        exact = list(_exact_solutions(border, point, symbols))
+        for solved, along in exact or _near_solutions(border, point, symbols):
             for name in sorted(names(border))[:2]:
                 for sign in (-1, 0, 1) if along is None else (-1, 1):
                     yield {**solved, name: solved[name] * (1 + sign * Fraction(1, 10**7))}

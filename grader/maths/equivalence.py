@@ -20,6 +20,9 @@ from grader.maths.symbols import Symbols
 
 _SHORT = 8
 _LONG = 28
+_GUARD = 15
+_SHALLOW = 160
+_DEEP_POINTS = 2
 
 
 class Agreement(Enum):
@@ -52,13 +55,14 @@ def compare(
     if reference == answer:
         return "equal", "identical"
     wanted = names(reference) | names(answer)
-    digits = digits_needed(reference, answer)
+    deep = digits_needed(reference, answer)
     seen = {agreement: 0 for agreement in Agreement}
     count = min(_LONG, max(_SHORT + 2 * len(wanted), 20)) if wanted else 1
     for number, point in enumerate(points(symbols, wanted, seed, count)):
         worth_proving = number == _SHORT and tolerance is None and seen[Agreement.SAME]
         if worth_proving and prove_equal(reference, answer, symbols):
             return "equal", "symbolic"
+        digits = deep if number < _DEEP_POINTS else min(deep, _SHALLOW)
         agreement = agree(reference, answer, point, digits, tolerance)
         seen[agreement] += 1
         if agreement is Agreement.DIFFERENT or seen[Agreement.OUTSIDE] >= 2:
@@ -83,9 +87,12 @@ def _verdict(
 
 
 def agree(reference: Node, answer: Node, point: Point, digits: int, tolerance: float | None = None) -> Agreement:
-    """What one point says about two scalar trees."""
-    precision = digits
-    for _ in range(4):
+    """What one point says about two scalar trees.
+
+    Where the two are neither the same nor surely different, the precision is doubled: what cancelled may have
+    taken up to `digits` digits with it.
+    """
+    for precision in (digits, 2 * digits, 4 * digits):
         try:
             (a, a_tied), (b, b_tied) = (_value(node, point, precision) for node in (reference, answer))
         except Outside:
@@ -96,15 +103,13 @@ def agree(reference: Node, answer: Node, point: Point, digits: int, tolerance: f
         sides = _is_real(a, evaluator), _is_real(b, evaluator)
         if sides[0] != sides[1]:
             return Agreement.OUTSIDE
-        same = _close(a, b, evaluator, tolerance)
-        if same:
+        if _close(a, b, evaluator, tolerance, digits - _GUARD if precision == digits else digits):
             return Agreement.SAME if sides[0] else Agreement.UNREAL
         if a_tied or b_tied:
             return Agreement.NOTHING
         if _settled(reference, answer, point, precision, a, b):
             return Agreement.DIFFERENT if sides[0] or _branches(reference, answer) else Agreement.UNLIKE
-        precision *= 2
-    return _vanishing(reference, answer, point, precision)
+    return _vanishing(a, b, evaluator)
 
 
 def _branches(*nodes: Node) -> bool:
@@ -139,13 +144,13 @@ def _is_real(value: Value, evaluator: Evaluator) -> bool:
     return True
 
 
-def _close(a: Value, b: Value, evaluator: Evaluator, tolerance: float | None) -> bool:
+def _close(a: Value, b: Value, evaluator: Evaluator, tolerance: float | None, digits: int) -> bool:
     if a == b:
         return True
     a, b = evaluator.number(a), evaluator.number(b)
     if tolerance is not None:
         return bool(abs(a - b) <= abs(a) * evaluator.mp.mpf(tolerance))
-    return bool(abs(a - b) <= max(abs(a), abs(b)) * evaluator.mp.mpf(10) ** (15 - evaluator.digits))
+    return bool(abs(a - b) <= max(abs(a), abs(b)) * evaluator.mp.mpf(10) ** -digits)
 
 
 def _settled(reference: Node, answer: Node, point: Point, digits: int, a: Value, b: Value) -> bool:
@@ -162,13 +167,8 @@ def _settled(reference: Node, answer: Node, point: Point, digits: int, a: Value,
     return bool(abs(gap - before) <= abs(gap) / 100)
 
 
-def _vanishing(reference: Node, answer: Node, point: Point, digits: int) -> Agreement:
+def _vanishing(a: Value, b: Value, evaluator: Evaluator) -> Agreement:
     """Both sides still move when the precision grows: equal if both are nothing but residue."""
-    try:
-        a, b = (Evaluator(point, digits).value(node) for node in (reference, answer))
-    except NoValue:
-        return Agreement.NOTHING
-    evaluator = Evaluator(point, digits)
-    tiny = evaluator.mp.mpf(10) ** (-digits // 2)
+    tiny = evaluator.mp.mpf(10) ** (-evaluator.digits // 2)
     small = abs(evaluator.number(a)) < tiny and abs(evaluator.number(b)) < tiny
     return Agreement.SAME if small else Agreement.NOTHING

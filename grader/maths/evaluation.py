@@ -6,6 +6,7 @@ powers and exponentials beyond a bound have no value. SymPy is not needed.
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Mapping
 from fractions import Fraction
@@ -16,16 +17,20 @@ import mpmath
 
 from grader.maths.bounds import rough
 from grader.maths.nodes import Binary, Call, Constant, Name, Negative, Node, Number, Percent, walk
+from grader.maths.work import spend
 
 Point = Mapping[str, Fraction]
 Value = Any
 """A Fraction where exact, else a real or complex number of the context's precision."""
 
-_MAX_BITS = 200_000
+_MAX_BITS = 20_000
+_MAX_FLOAT_BITS = 900
 _MAX_LOG = 50_000
 _MAX_MAGNITUDE = 70_000
 _MAX_FACTORIAL = 1_000
+_MAX_GAMMA_DIGITS = 130
 _DIGITS = 60
+_STEP = 20
 _MAX_EXTRA_DIGITS = 1_500
 
 
@@ -48,6 +53,7 @@ class Evaluator:
         self.point = point
         self.mp = _context(digits)
         self.digits = digits
+        self.bits = _MAX_BITS if digits > FLOAT_DIGITS else _MAX_FLOAT_BITS
         self.tied = False
 
     def value(self, node: Node) -> Value:
@@ -56,6 +62,16 @@ class Evaluator:
         Raises:
             NoValue: none at this point.
         """
+        try:
+            found = self.below(node)
+        except (ArithmeticError, ValueError, TypeError) as error:
+            raise NoValue from error
+        if isinstance(found, float | complex) and not cmath.isfinite(found):
+            raise NoValue
+        return found
+
+    def below(self, node: Node) -> Value:
+        """The value of a tree or a part of one; what arithmetic refuses is left to `value`."""
         match node:
             case Number():
                 return node.value
@@ -64,15 +80,15 @@ class Evaluator:
                     raise NoValue
                 return self.point[name]
             case Binary(operator, left, right):
-                return self.binary(operator, self.value(left), self.value(right))
+                return self.binary(operator, self.below(left), self.below(right))
             case Negative(operand):
-                return -self.value(operand)
+                return -self.below(operand)
             case Call(function, arguments):
-                return self.call(function, [self.value(argument) for argument in arguments])
+                return self.call(function, [self.below(argument) for argument in arguments])
             case Constant(name):
                 return {"pi": +self.mp.pi, "e": +self.mp.e, "i": self.mp.mpc(0, 1)}[name]
             case Percent(operand):
-                return self.value(operand) / 100
+                return self.below(operand) / 100
         raise NoValue
 
     def number(self, value: Value) -> Value:
@@ -88,19 +104,26 @@ class Evaluator:
         if isinstance(left, Fraction) != isinstance(right, Fraction):
             left, right = self.number(left), self.number(right)
         if operator == "+":
-            return _small(left + right)
+            return self.small(left + right)
         if operator == "-":
-            return _small(left - right)
+            return self.small(left - right)
         if operator == "/":
             if right == 0:
                 raise NoValue
-            return _small(left / right)
-        return _small(left * right)
+            return self.small(left / right)
+        return self.small(left * right)
+
+    def small(self, value: Value) -> Value:
+        """A fraction as it is, unless it has grown so long that exactness costs more than it is worth."""
+        if isinstance(value, Fraction) and _bits(value) > self.bits:
+            return self.number(value)
+        return value
 
     def power(self, base: Value, exponent: Value) -> Value:
         """`base ** exponent`, exact for whole exponents of rationals; the principal value otherwise."""
         if isinstance(exponent, Fraction) and exponent.denominator == 1:
             return self.whole_power(base, exponent.numerator)
+        spend(self.digits)
         base, exponent = self.number(base), self.number(exponent)
         if base == 0:
             if self.mp.re(exponent) > 0:
@@ -115,10 +138,10 @@ class Evaluator:
         if base == 0 and exponent <= 0:
             raise NoValue
         if isinstance(base, Fraction):
-            bits = max(base.numerator.bit_length(), base.denominator.bit_length())
-            if bits * abs(exponent) <= _MAX_BITS:
+            if _bits(base) * abs(exponent) <= self.bits:
                 return base**exponent
             base = self.number(base)
+        spend(self.digits)
         if base != 0 and abs(exponent) * (abs(self.mp.mag(base)) + 1) > _MAX_MAGNITUDE:
             raise NoValue
         return base**exponent
@@ -129,6 +152,7 @@ class Evaluator:
             return self.exact(function, values)
         if function in ("factorial", "binomial"):
             return self.combinatorial(function, values)
+        spend(self.digits)
         numbers = [self.number(value) for value in values]
         first = numbers[0]
         if function == "root":
@@ -139,14 +163,11 @@ class Evaluator:
             return self.power(values[0], Fraction(1, 2))
         if function == "log":
             return self.logarithm(numbers)
-        if function == "exp" and abs(first) > _MAX_LOG:
+        if function in _GROWING and abs(first) > _MAX_LOG:
             raise NoValue
         if function in ("sin", "cos", "tan", "cot", "sec", "csc") and self.mp.mag(first) > 1_000:
             raise NoValue
-        try:
-            return getattr(self.mp, function)(first)
-        except (ZeroDivisionError, ValueError, OverflowError) as error:
-            raise NoValue from error
+        return getattr(self.mp, function)(first)
 
     def logarithm(self, numbers: list[Value]) -> Value:
         """The logarithm of the first, natural or to the base of the second."""
@@ -202,7 +223,7 @@ class Evaluator:
         """A value near a whole or half number as exactly that; any other as a fraction close by."""
         if abs(value) > 10**18:
             raise NoValue
-        doubled = int(self.mp.nint(2 * value))
+        doubled = int(self.mp.floor(2 * value + self.mp.mpf("0.5")))
         if abs(2 * value - doubled) < self.mp.mpf(10) ** (12 - self.digits) * (1 + abs(value)):
             return Fraction(doubled, 2)
         return Fraction(int(self.mp.floor(value))) + Fraction(float(value - self.mp.floor(value)))
@@ -217,10 +238,9 @@ class Evaluator:
             if min(whole) < 0:
                 raise NoValue
             return Fraction(math.factorial(whole[0]) if function == "factorial" else math.comb(*whole))
-        try:
-            return getattr(self.mp, function)(*map(self.number, numbers))
-        except (ZeroDivisionError, ValueError) as error:
-            raise NoValue from error
+        if self.digits > _MAX_GAMMA_DIGITS:
+            raise NoValue
+        return getattr(self.mp, function)(*map(self.number, numbers))
 
     def real(self, value: Value) -> Value:
         """A value without its rounding-sized imaginary part.
@@ -235,6 +255,7 @@ class Evaluator:
         return value.real
 
 
+_GROWING = frozenset({"exp", "sinh", "cosh", "tanh", "coth", "sech", "csch"})
 _EXACT = frozenset({"abs", "sign", "min", "max", "sum", "round", "floor", "ceil"})
 
 
@@ -251,21 +272,20 @@ def _is_complex(value: Value) -> bool:
     return isinstance(value, complex) or hasattr(value, "_mpc_")
 
 
-def _small(value: Value) -> Value:
-    if isinstance(value, Fraction) and value.numerator.bit_length() + value.denominator.bit_length() > _MAX_BITS:
-        raise NoValue
-    return value
+def _bits(value: Fraction) -> int:
+    return value.numerator.bit_length() + value.denominator.bit_length()
 
 
 def digits_needed(*nodes: Node) -> int:
-    """Digits that tell the smallest constant of these trees from nothing beside 1, within reason."""
+    """Digits that tell the product of all small constants of these trees from nothing beside 1, within reason."""
     finest = 0.0
     for node in (part for tree in nodes for part in walk(tree)):
         if isinstance(node, Number):
             mantissa, _, power = node.text.partition("e")
-            finest = max(finest, abs(int(power or 0)) + len(mantissa))
+            finest += abs(int(power or 0)) + len(mantissa.partition(".")[2])
         elif isinstance(node, Binary) and node.operator == "^":
             base, exponent = rough(node.left), rough(node.right)
             if base and exponent and math.isfinite(base) and math.isfinite(exponent):
-                finest = max(finest, abs(math.log10(abs(base)) * exponent))
-    return _DIGITS + int(min(finest, _MAX_EXTRA_DIGITS))
+                finest += abs(math.log10(abs(base)) * exponent)
+    extra = int(min(finest, _MAX_EXTRA_DIGITS))
+    return _DIGITS + extra + -extra % _STEP

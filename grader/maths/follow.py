@@ -176,7 +176,7 @@ def _holds_together(field: Field, before: list[Relation], put_in: list[Relation]
     met = 0
     for point in points(field.symbols, wanted, start, _POINTS):
         for one, two in (put_in, reversed(put_in)):
-            root = affine_root(one, other, point, digits)
+            root = affine_root(one, other, point)
             if root is None:
                 continue
             if agree(*two.sides, {**point, other: root}, digits) is not Agreement.SAME:

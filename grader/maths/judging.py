@@ -7,7 +7,7 @@ anything a student wrote.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from time import process_time
@@ -23,6 +23,7 @@ from grader.maths.nodes import Node, Relation
 from grader.maths.question import Alternative, Decision, Question
 from grader.maths.sampling import seed
 from grader.maths.unreadable import Misfit, Unreadable
+from grader.maths.work import Exhausted, budget
 from grader.maths.write import write
 
 __all__ = ["QuestionError", "decide", "evaluate", "holds", "read"]
@@ -47,13 +48,7 @@ def decide(question: Question, answer: object, previous: Mapping[str, str] | Non
     field = Field.of(question)
     if field.reference is None and question.within is None:
         raise QuestionError("the question has no right answer to decide by")
-    try:
-        node = field.read(answer_text(answer))
-        decision = _decided(field, node, previous or {})
-    except Unreadable as error:
-        decision = Decision("invalid", message=error.message, column=error.column)
-    except RecursionError:
-        decision = Decision("invalid", message="nested too deeply")
+    decision = _guarded(lambda: _decided(field, field.read(answer_text(answer)), previous or {}))
     return replace(decision, seconds=process_time() - start)
 
 
@@ -65,14 +60,7 @@ def read(question: Question, answer: object) -> Decision:
     """
     start = process_time()
     field = Field.of(question)
-    try:
-        node = field.read(answer_text(answer))
-        _check_kind(field, node)
-        decision = Decision("undecided", reading=write(node), value=_value(field, node))
-    except Unreadable as error:
-        decision = Decision("invalid", message=error.message, column=error.column)
-    except RecursionError:
-        decision = Decision("invalid", message="nested too deeply")
+    decision = _guarded(lambda: _read(field, answer))
     return replace(decision, seconds=process_time() - start)
 
 
@@ -97,12 +85,7 @@ def holds(question: Question, statement: str, previous: Mapping[str, str]) -> De
     """
     start = process_time()
     field = Field.of(question)
-    try:
-        decision = statement_holds(field, statement, previous)
-    except Unreadable as error:
-        decision = Decision("invalid", message=error.message, column=error.column)
-    except RecursionError:
-        decision = Decision("invalid", message="nested too deeply")
+    decision = _guarded(lambda: statement_holds(field, statement, previous))
     return replace(decision, seconds=process_time() - start)
 
 
@@ -127,6 +110,25 @@ def answer_text(answer: object) -> str:
     raise Unreadable("text is expected here, not a list or a mapping")
 
 
+def _guarded(step: Callable[[], Decision]) -> Decision:
+    """The decision of a step; what a student typed can neither raise nor compute without end."""
+    try:
+        with budget():
+            return step()
+    except Unreadable as error:
+        return Decision("invalid", message=error.message, column=error.column)
+    except RecursionError:
+        return Decision("invalid", message="nested too deeply")
+    except Exhausted:
+        return Decision("undecided", message=_UNDECIDED)
+
+
+def _read(field: Field, answer: object) -> Decision:
+    node = field.read(answer_text(answer))
+    _check_kind(field, node)
+    return Decision("undecided", reading=write(node), value=_value(field, node))
+
+
 def _decided(field: Field, node: Node, previous: Mapping[str, str]) -> Decision:
     question = field.question
     reading = write(node)
@@ -147,7 +149,10 @@ def _decided(field: Field, node: Node, previous: Mapping[str, str]) -> Decision:
         return replace(base, verdict="equal", proof="numeric", credit=1.0, follows=True)
     if found.verdict == "undecided":
         return replace(base, verdict="undecided", proof="", message=_UNDECIDED)
-    mistake = nearest(field, node, start)
+    try:
+        mistake = nearest(field, node, start)
+    except Exhausted:
+        mistake = None
     if mistake:
         return replace(base, mistake=mistake.name, message=mistake.message, credit=mistake.credit)
     return replace(base, message=found.message)

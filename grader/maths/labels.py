@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from grader.maths.nodes import Name
-from grader.maths.parse import parse
+from grader.maths.parse import parse, without_frame
 from grader.maths.symbols import GREEK, Symbols, spelling_key
 from grader.maths.unreadable import Unreadable
 
@@ -43,6 +43,7 @@ def take_label(
     Raises:
         Unreadable: the label names something that is not asked.
     """
+    text = without_frame(text)
     opening = len(text) - len(text.lstrip(" $"))
     split = next((found for found in _SPLIT.finditer(text, opening + 1) if _open(text, found.start())), None)
     if not split:
@@ -50,6 +51,7 @@ def take_label(
     left = text[opening : split.start()].strip().removeprefix("\\(").strip()
     if not left or len(left) > 80:
         return text
+    left = _STARRED.sub("", left)
     meant = _meanings(left)
     accepted = [spelling_key(name).lower() for name in (*([asked] if asked else []), *(labels or ()))]
     if any(spelling_key(name).lower() in accepted for name in meant):
@@ -88,7 +90,7 @@ def _meanings(left: str) -> list[str]:
     if _SIMPLE.fullmatch(left):
         bare = left.partition("(")[0].strip()
         argument = re.sub(r"[()\s]", "", left[len(bare) :])
-        return [bare, f"{bare}_of_{argument}"] if argument else [bare, _STARRED.sub("", bare)]
+        return [bare, f"{bare}_of_{argument}"] if argument else [bare]
     if _WORDS.fullmatch(left) and left[0].isalpha():
         return [left.replace(" ", "_")]
     return []

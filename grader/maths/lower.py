@@ -7,12 +7,14 @@ arguments.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import sympy
 
-from grader.maths.nodes import Binary, Call, Constant, Name, Negative, Node, Number, Percent
+from grader.maths.nodes import Binary, Call, Constant, Name, Negative, Node, Number, Percent, walk
 from grader.maths.symbols import Symbol, Symbols
 
 _FUNCTIONS = {
@@ -23,6 +25,7 @@ _FUNCTIONS = {
     "acosh": sympy.acosh, "atanh": sympy.atanh, "factorial": sympy.factorial, "sum": sympy.Add,
     "binomial": sympy.binomial,
 }  # fmt: skip
+_MAX_DIGITS = 6_000
 _OPAQUE = frozenset({"round", "floor", "ceil", "min", "max", "sign"})
 
 
@@ -34,8 +37,30 @@ def lower(node: Node, symbols: Symbols) -> Any:
     """The SymPy expression of a scalar tree.
 
     Raises:
-        CannotLower: a matrix, a unit or a root whose real branch SymPy would not take.
+        CannotLower: a matrix, a unit, a root whose real branch SymPy would not take, or numbers that could
+            become huge, whatever cancels.
     """
+    numbers = [part.value for part in walk(node) if isinstance(part, Number) and part.value]
+    powers = [Fraction(1), *(abs(part.value) for part in _exponents(node))]
+    if sum(abs(_log10(number)) for number in numbers) * float(max(powers)) > _MAX_DIGITS:
+        raise CannotLower
+    return _lowered(node, symbols)
+
+
+def _exponents(node: Node) -> Iterator[Number]:
+    """The numbers in exponents and in factorials."""
+    for part in walk(node):
+        if isinstance(part, Binary) and part.operator == "^":
+            yield from (below for below in walk(part.right) if isinstance(below, Number))
+        elif isinstance(part, Call) and part.function in ("factorial", "binomial"):
+            yield from (below for below in walk(part) if isinstance(below, Number))
+
+
+def _log10(value: Fraction) -> float:
+    return (value.numerator.bit_length() - value.denominator.bit_length()) * 0.302
+
+
+def _lowered(node: Node, symbols: Symbols) -> Any:
     match node:
         case Number():
             return sympy.Rational(node.value.numerator, node.value.denominator)
@@ -44,13 +69,13 @@ def lower(node: Node, symbols: Symbols) -> Any:
         case Constant(name):
             return {"pi": sympy.pi, "e": sympy.E, "i": sympy.I}[name]
         case Negative(operand):
-            return -lower(operand, symbols)
+            return -_lowered(operand, symbols)
         case Percent(operand):
-            return lower(operand, symbols) / 100
+            return _lowered(operand, symbols) / 100
         case Binary(operator, left, right):
-            return _binary(operator, lower(left, symbols), lower(right, symbols))
+            return _binary(operator, _lowered(left, symbols), _lowered(right, symbols))
         case Call(function, arguments):
-            return _call(function, [lower(argument, symbols) for argument in arguments])
+            return _call(function, [_lowered(argument, symbols) for argument in arguments])
     raise CannotLower
 
 

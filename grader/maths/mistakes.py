@@ -17,7 +17,7 @@ from grader.maths.amount_slips import number_slip, set_slip
 from grader.maths.comparison import chain_members, same
 from grader.maths.equations import compare_equations, link_of, solution_points
 from grader.maths.equivalence import compare
-from grader.maths.evaluation import FLOAT_DIGITS, Evaluator, NoValue, Point, digits_needed
+from grader.maths.evaluation import FLOAT_DIGITS, Evaluator, NoValue, Point
 from grader.maths.fields import Field
 from grader.maths.matrices import compare_matrices, constant_ratio, shape_of
 from grader.maths.nodes import PRODUCTS, Binary, Node, Relation, Transpose, names, rebuild
@@ -47,7 +47,7 @@ def nearest(field: Field, answer: Node, seed: int) -> Nearest | None:
         return declared
     kind = field.question.kind
     try:
-        member = answer if kind in ("equation", "set") else chain_members(answer)[-1][0]
+        member = answer if kind in ("equation", "set") else _wrong_member(field, field.reference, answer, seed)
         if kind in ("number", "quantity"):
             name = number_slip(field, member)
         elif kind == "set":
@@ -61,6 +61,15 @@ def nearest(field: Field, answer: Node, seed: int) -> Nearest | None:
     except Unreadable:
         return None
     return Nearest(name, f"looks as if {name}" if name[:2] in ("a ", "on", "tw") else name) if name else None
+
+
+def _wrong_member(field: Field, reference: Node, answer: Node, seed: int) -> Node:
+    """The first member of a chain that is not right."""
+    if isinstance(answer, Relation) and not isinstance(reference, Relation):
+        for member, _ in chain_members(answer):
+            if same(field, reference, member, seed, field.question.tolerance).verdict != "equal":
+                return member
+    return answer
 
 
 def declared_mistake(field: Field, answer: Node, seed: int) -> Nearest | None:
@@ -213,7 +222,7 @@ def _matrix_slip(field: Field, answer: Node, seed: int) -> str | None:
 def _equation_slip(field: Field, reference: Relation, answer: Node, seed: int) -> str | None:
     if not isinstance(answer, Relation) or len(answer.operators) != 1 or answer.operators != reference.operators:
         return None
-    at = list(solution_points(link_of(answer), field.symbols, seed, digits_needed(reference, answer)))[:_FINGERPRINTS]
+    at = list(solution_points(link_of(answer), field.symbols, seed))[:_FINGERPRINTS]
     if len(at) < _FINGERPRINTS:
         return None
     found: dict[str, None] = {}

@@ -37,6 +37,7 @@ from grader.maths.unreadable import Unreadable
 SUM, PRODUCT, SIGN, UNIT, POWER = 10, 20, 25, 28, 30
 _STARTS = frozenset({"number", "name", "constant", "function", "open", "group", "command", "unit", "series"})
 _MAX_NODES = 2_000
+_BOXED = re.compile(r"([\s$]*\\boxed\s*\{)(.*)\}[\s$]*", re.DOTALL)
 _DOLLAR = re.compile(r"(?<!\\)\$")
 
 
@@ -51,14 +52,17 @@ def parse(text: str, symbols: Symbols, vocabulary: Vocabulary | None = None) -> 
     Raises:
         Unreadable: with the column (1-based) and what would be accepted.
     """
-    tokens = tokenize(_without_dollars(text), vocabulary or Vocabulary(symbols))
+    tokens = tokenize(without_frame(text), vocabulary or Vocabulary(symbols))
     node = _Parser(tokens, symbols).answer()
     check_bounds(node)
     return node
 
 
-def _without_dollars(text: str) -> str:
-    r"""Blank out `$…$`, `\(…\)` and `\[…\]` around the whole answer."""
+def without_frame(text: str) -> str:
+    r"""Blank out `$…$`, `\(…\)`, `\[…\]` and `\boxed{…}` around the whole answer, so that columns stay."""
+    boxed = _BOXED.fullmatch(text)
+    if boxed and boxed.group(2).count("{") == boxed.group(2).count("}"):
+        text = " " * len(boxed.group(1)) + boxed.group(2)
     stripped = text.strip()
     for opening, closing in (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")):
         inner = stripped[len(opening) : -len(closing)]

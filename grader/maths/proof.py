@@ -22,6 +22,7 @@ from grader.maths.symbols import Symbols
 
 _MAX_OPERATIONS = 160
 _MAX_TERMS = 400
+_MAX_DEGREE = 200
 
 _cpu_seconds: float | None = None
 
@@ -64,6 +65,46 @@ def prove_equal(left: Node, right: Node, symbols: Symbols) -> bool:
         return False
 
 
+def constant_ratio(reference: Node, answer: Node, symbols: Symbols) -> bool:
+    """Whether one tree is provably the other times a number that is not zero."""
+    try:
+        with _limited():
+            f, g = lower(reference, symbols), lower(answer, symbols)
+            if not _affordable(f, g):
+                return False
+            ratio = sympy.cancel(g / f)
+            return bool(ratio.is_number and ratio.is_zero is False)
+    except _NO_PROOF:
+        return False
+
+
+def extra_factors(reference: Node, answer: Node, symbols: Symbols) -> list[Any]:
+    """The factors of one tree that the other lacks and that may vanish; none where that cannot be said."""
+    try:
+        with _limited():
+            sides = [lower(node, symbols) for node in (reference, answer)]
+            if not _affordable(*sides):
+                return []
+            f, g = (sympy.fraction(sympy.together(side))[0] for side in sides)
+            if not all(side.is_polynomial(*side.free_symbols) for side in (f, g)):
+                return []
+            factors = sympy.factor_list(sympy.fraction(sympy.cancel(g / f))[0])[1]
+            return [factor for factor, _ in factors if factor.free_symbols and not factor.is_nonzero]
+    except _NO_PROOF:
+        return []
+
+
+def _affordable(a: Any, b: Any) -> bool:
+    """Whether both are small enough for algebra to end soon."""
+    if any(part.has(sympy.nan, sympy.zoo, sympy.oo) for part in (a, b)):
+        return False
+    if sympy.count_ops(a) + sympy.count_ops(b) > _MAX_OPERATIONS or _terms(a) + _terms(b) > _MAX_TERMS:
+        return False
+    return all(
+        abs(power.exp) <= _MAX_DEGREE for part in (a, b) for power in part.atoms(sympy.Pow) if power.exp.is_number
+    )
+
+
 _NO_PROOF = (
     _OutOfTime, CannotLower, TypeError, ValueError, ArithmeticError, NotImplementedError, RecursionError,
     AttributeError, sympy.PolynomialError,
@@ -74,11 +115,7 @@ _NO_PROOF = (
 def _proven(a: Any, b: Any) -> bool:
     if a == b:
         return True
-    if any(part.has(sympy.nan, sympy.zoo, sympy.oo) for part in (a, b)):
-        return False
-    if sympy.count_ops(a) + sympy.count_ops(b) > _MAX_OPERATIONS or _terms(a) + _terms(b) > _MAX_TERMS:
-        return False
-    return any(step(a, b) for step in (_expanded, _logged, _cancelled, _trigonometric))
+    return _affordable(a, b) and any(step(a, b) for step in (_expanded, _logged, _cancelled, _trigonometric))
 
 
 def _expanded(a: Any, b: Any) -> bool:

@@ -58,9 +58,11 @@ def load_assignment(root: Path) -> Assignment:
     diagnostics += _repeated_ids(problems) + _undeclared_functions(problems)
     about, found = _load_about(folder / ASSIGNMENT_FILE, root)
     diagnostics += found
+    handout, found = _load_handout(about, folder)
+    diagnostics += found
     if diagnostics:
         raise SpecError(diagnostics)
-    return Assignment(root, about.title, about.intro, tuple(problems), library, _hash(root))
+    return Assignment(root, about.title, about.intro, tuple(problems), library, _hash(root), handout)
 
 
 def _load_about(file: Path, root: Path) -> tuple[AssignmentSpec, list[Diagnostic]]:
@@ -69,6 +71,16 @@ def _load_about(file: Path, root: Path) -> tuple[AssignmentSpec, list[Diagnostic
     source = read_yaml(file.read_text(encoding="utf-8"))
     about, found = _validate(AssignmentSpec, source, file)
     return about or AssignmentSpec(title=root.resolve().name), found
+
+
+def _load_handout(about: AssignmentSpec, folder: Path) -> tuple[dict[str, str], list[Diagnostic]]:
+    """Bare name → text of every file that is handed out as it is."""
+    missing = [name for name in about.handout if not (folder / name).is_file()]
+    if missing:
+        place = folder / ASSIGNMENT_FILE
+        return {}, [Diagnostic(place, 1, 1, f"handout: there is no problems/{name}") for name in missing]
+    texts = {Path(name).name: (folder / name).read_text(encoding="utf-8") for name in about.handout}
+    return texts, []
 
 
 def _load_problem(file: Path, library: Library) -> tuple[Problem | None, list[Diagnostic]]:
@@ -217,11 +229,12 @@ def _undeclared_functions(problems: Sequence[Problem]) -> list[Diagnostic]:
     """Calls of functions that no part tells students to write."""
     declared = {name for problem in problems for part in problem.parts for name in part.spec.functions}
     return [
-        at(problem, i, ("runs", j, "call"), f"no part declares {run.call} under `functions`")
+        at(problem, i, (place, j, "call"), f"no part declares {call} under `functions`")
         for problem in problems
         for i, part in enumerate(problem.parts)
-        for j, run in enumerate(part.spec.runs)
-        if run.call and run.call not in declared
+        for place in ("runs", "checks")
+        for j, check in enumerate(getattr(part.spec, place))
+        if (call := getattr(check, "call", None)) and call not in declared
     ]
 
 
@@ -241,6 +254,6 @@ def _hash(root: Path) -> str:
     digest = hashlib.sha256()
     for folder in _HASHED:
         for file in sorted((root / folder).rglob("*")):
-            if file.suffix in {".py", ".yaml"} and "__pycache__" not in file.parts:
+            if file.suffix in {".py", ".yaml", ".csv"} and "__pycache__" not in file.parts:
                 digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -7,7 +7,7 @@ check may have belongs to its kind (`grader.checks`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Union
@@ -70,10 +70,14 @@ class ProblemSpec(Spec):
 
 
 class AssignmentSpec(Spec):
-    """`problems/assignment.yaml`: what belongs to no single question."""
+    """`problems/assignment.yaml`: what belongs to no single question.
+
+    `handout` names files below `problems/` that students get unchanged, beside their stubs.
+    """
 
     title: str
     intro: str = ""
+    handout: tuple[Annotated[str, Field(pattern=r"^(\w+/)*\w+\.\w+$")], ...] = ()
 
 
 def _spell_out(symbols: Any) -> Any:
@@ -138,8 +142,8 @@ class Part:
 
     @cached_property
     def modules(self) -> tuple[str, ...]:
-        """The students' files (without ending) that the part's runs call."""
-        calls = (getattr(run, "call", "") for run in self.spec.runs)
+        """The students' files (without ending) that the part calls."""
+        calls = (getattr(check, "call", None) for check in (*self.spec.runs, *self.spec.checks))
         return tuple(dict.fromkeys(call.rpartition(".")[0] for call in calls if call))
 
 
@@ -162,7 +166,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Assignment:
-    """A whole homework: problems, and the Python that belongs to them. `sha256` covers both."""
+    """A whole homework: problems, and the Python that belongs to them. `sha256` covers both.
+
+    `handout` maps the bare name of each file that students get unchanged to its text.
+    """
 
     root: Path
     title: str
@@ -170,6 +177,7 @@ class Assignment:
     problems: tuple[Problem, ...]
     library: Library
     sha256: str
+    handout: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def parts(self) -> Iterator[Part]:

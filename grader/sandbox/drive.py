@@ -7,7 +7,6 @@ submission may cost. Executors differ only in how they start a `Child`.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,11 +16,10 @@ from grader.sandbox.base import Limits, Observation, Probe, Status, Turn
 from grader.sandbox.child import FLOOD, Allowance, Child, Ending, Exchange, ask
 from grader.wire import Value, WireError
 
-SUBMISSION_CPU_SECONDS = 240.0
-SUBMISSION_WALL_SECONDS = 480.0
+SUBMISSION_CPU_SECONDS = 120.0
+SUBMISSION_WALL_SECONDS = 180.0
 """What all turns of one submission may take together, so that nobody delays a class."""
-TIMEOUTS_PER_FUNCTION = 2
-DEATHS_PER_TURN = 8
+DEATHS_PER_TURN = 4
 """After so many in one turn, the rest is not run: it would very likely end the same way."""
 GRACE_SECONDS = 1.0
 """How long a process that closed its channel gets to end, so that we can say how."""
@@ -58,7 +56,7 @@ class _Ledger:
 class _TurnState:
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
-    timeouts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    timeouts: set[tuple[str, str]] = field(default_factory=set)
     deaths: int = 0
 
 
@@ -143,8 +141,8 @@ class _Driver:
         )
 
     def _given_up(self, probe: Probe) -> str:
-        if self._state.timeouts[probe.module, probe.function] >= TIMEOUTS_PER_FUNCTION:
-            return f"{TIMEOUTS_PER_FUNCTION} calls of {probe.function} had already reached a limit"
+        if (probe.module, probe.function) in self._state.timeouts:
+            return f"an earlier call of {probe.function} reached a limit"
         if self._state.deaths >= DEATHS_PER_TURN:
             return f"{DEATHS_PER_TURN} calls of this part had already ended the process"
         return ""
@@ -181,7 +179,7 @@ class _Driver:
                 return seen
         self._state.deaths += 1
         if exchange.end in ("cpu", "wall"):
-            self._state.timeouts[probe.module, probe.function] += 1
+            self._state.timeouts.add((probe.module, probe.function))
         ending = self._end_child(GRACE_SECONDS if exchange.end == "closed" else 0.0)
         status, message = _death(exchange, allowance, ending, self._turn.limits)
         return Observation(probe.id, status, message=message)

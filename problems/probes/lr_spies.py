@@ -156,14 +156,14 @@ def swept_table(
     return {"starts": starts, "table": table}
 
 
-def u_curves(optimal_lr: Callable[..., Any], vertices: Tensor, curvature: float, seeds: Tensor) -> dict[str, Any]:
+def u_curves(optimal_lr: Callable[..., Any], vertices: Tensor, curvature: float, spread: float) -> dict[str, Any]:
     """`optimal_lr` on curves whose minima are known.
 
     Args:
         optimal_lr: the student's.
         vertices: (batch sizes,) log2 of the best learning rate.
         curvature: of log loss in log2 lr.
-        seeds: (S,) log loss that each seed adds everywhere.
+        spread: log2 by which the minimum of a single seed lies beside that of all seeds, on either side.
 
     Returns:
         `three`: on losses (batch sizes, lr, seeds) whose last seed diverges at the largest rates; `two`: on
@@ -172,7 +172,7 @@ def u_curves(optimal_lr: Callable[..., Any], vertices: Tensor, curvature: float,
     exponents = torch.arange(-20, 1, dtype=torch.float64) / 2
     rates = 2.0**exponents
     logs = _parabolas(exponents, vertices, curvature)
-    losses = (logs.unsqueeze(2) + seeds).exp()
+    losses = (logs.unsqueeze(2) + 2 * curvature * spread * _tilts(exponents, vertices)).exp()
     losses[:, -2, -1] = torch.inf
     losses[:, -1, -1] = torch.nan
     outside = torch.stack([exponents[0] - 1.3, exponents[-1] + 1.3])
@@ -190,6 +190,14 @@ def rerun_cells(train_one: Callable[..., Any], setting: str, cells: list[list[fl
         train_one(make_model, optimizer, X, y, lr=float(lr), batch_size=int(size), n_steps=n_steps, seed=int(seed))
         for size, lr, seed in cells
     ]
+
+
+def _tilts(exponents: Tensor, vertices: Tensor) -> Tensor:
+    """(batch sizes, lr, 3): what tilts the curves of single seeds, another seed's each time, but no mean or median."""
+    rows = range(len(vertices))
+    slopes = torch.tensor([1.0, 0.0, -1.0], dtype=torch.float64)
+    turned = torch.stack([slopes.roll(row) for row in rows]).unsqueeze(1)
+    return turned * (exponents - vertices.unsqueeze(1)).unsqueeze(2)
 
 
 def _parabolas(exponents: Tensor, vertices: Tensor, curvature: float) -> Tensor:

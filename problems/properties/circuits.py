@@ -16,7 +16,7 @@ CLOSE = 1e-5
 
 def _close(a: Any, b: Any) -> bool:
     """Equal up to rounding, measured against the larger of both."""
-    a, b = torch.as_tensor(a).double(), torch.as_tensor(b).double()
+    a, b = torch.as_tensor(a, dtype=torch.float64), torch.as_tensor(b, dtype=torch.float64)
     scale = max(a.abs().max().item(), b.abs().max().item(), 1e-300)
     return a.shape == b.shape and bool((a - b).abs().max() <= CLOSE * scale)
 
@@ -32,7 +32,7 @@ def acts_like_the_sum(inputs: Inputs, value: Any) -> str | None:
     generator = torch.Generator().manual_seed(0)
     outputs = [torch.randn(W.shape[1], 3, generator=generator, dtype=W.dtype) for W in inputs["W_O"]]
     added = torch.stack([W @ output for W, output in zip(inputs["W_O"], outputs, strict=True)]).sum(dim=0)
-    if not _close(torch.as_tensor(value).double() @ torch.cat(outputs), added):
+    if not _close(torch.as_tensor(value, dtype=torch.float64) @ torch.cat(outputs), added):
         return "times the stacked head outputs, it does not give the sum over heads"
     return None
 
@@ -41,7 +41,7 @@ def scores_are_bilinear(inputs: Inputs, value: Any) -> str | None:
     """X_iᵀ W_QK X_j is the product of query and key."""
     W_Q, W_K = inputs["W_Q"], inputs["W_K"]
     X = torch.randn(W_Q.shape[1], 4, generator=torch.Generator().manual_seed(0), dtype=W_Q.dtype)
-    if not _close(X.T @ torch.as_tensor(value).double() @ X, (W_Q @ X).T @ (W_K @ X)):
+    if not _close(X.T @ torch.as_tensor(value, dtype=torch.float64) @ X, (W_Q @ X).T @ (W_K @ X)):
         return "between two tokens it does not give the product of query and key"
     return None
 
@@ -55,7 +55,7 @@ def lies_in_column_space(inputs: Inputs, value: Any) -> str | None:
     """Nothing is left of the output outside the columns of W_OV."""
     U, sigma, _ = torch.linalg.svd(inputs["W_OV"])
     U = U[:, : int((sigma > 1e-9 * sigma[0]).sum())]
-    value = torch.as_tensor(value).double()
+    value = torch.as_tensor(value, dtype=torch.float64)
     if value.shape != inputs["X"].shape:
         return f"a head writes something of the shape of X, {tuple(inputs['X'].shape)}"
     return None if _close(U @ (U.T @ value), value) else "part of the output lies outside the columns of W_OV"
@@ -65,14 +65,14 @@ def are_projectors(inputs: Inputs, value: Any) -> str | None:
     """Both are orthogonal projectors of the right rank, and W_OV loses nothing between them."""
     W_OV = inputs["W_O"] @ inputs["W_V"]
     rank = int(torch.linalg.matrix_rank(W_OV, rtol=1e-9))
-    for name, P in zip(("reading", "writing"), (torch.as_tensor(p).double() for p in value), strict=True):
+    for name, P in zip(("reading", "writing"), (torch.as_tensor(p, dtype=torch.float64) for p in value), strict=True):
         if P.shape != W_OV.shape:
             return f"the {name} projector must have the shape of W_O W_V, {tuple(W_OV.shape)}"
         if not (_close(P @ P, P) and _close(P, P.T)):
             return f"the {name} projector must be symmetric and equal its own square"
         if abs(P.trace().item() - rank) > CLOSE * max(rank, 1):
             return f"the {name} projector has trace {P.trace().item():.4g}; the rank of W_O W_V is {rank}"
-    P_read, P_write = (torch.as_tensor(p).double() for p in value)
+    P_read, P_write = (torch.as_tensor(p, dtype=torch.float64) for p in value)
     if not (_close(W_OV @ P_read, W_OV) and _close(P_write @ W_OV, W_OV)):
         return "W_O W_V reads or writes something outside these subspaces"
     return None

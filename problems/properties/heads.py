@@ -15,14 +15,14 @@ Inputs = Mapping[str, Any]
 def is_the_example(inputs: Inputs, value: Any) -> str | None:
     """The output that the sheet prints."""
     printed = torch.tensor([[1, 0], [1.7310586, 0], [2.5752104, 0]], dtype=torch.float64)
-    if (torch.as_tensor(value) - printed).abs().max() > 1e-5:
+    if (torch.as_tensor(value, dtype=torch.float64) - printed).abs().max() > 1e-5:
         return "the sheet's example comes out differently"
     return None
 
 
 def past_is_unchanged(inputs: Inputs, value: Any) -> str | None:
     """What a later token is has no effect on earlier ones."""
-    before, after = (torch.as_tensor(output).double() for output in value)
+    before, after = (torch.as_tensor(output, dtype=torch.float64) for output in value)
     if before.shape != (inputs["T"] - 1, inputs["d"]):
         return f"the output must have the shape of X, {inputs['T']} x {inputs['d']}"
     if (before - after).abs().max() > 1e-6 * (1 + before.abs().max()):
@@ -33,14 +33,14 @@ def past_is_unchanged(inputs: Inputs, value: Any) -> str | None:
 def predicts_b(inputs: Inputs, value: Any) -> str | None:
     """The output that the sheet prints."""
     printed = torch.tensor([4.5398e-5, 0.999864, 4.5398e-5, 4.5398e-5], dtype=torch.float64)
-    if (torch.as_tensor(value) - printed).abs().max() > 1e-6:
+    if (torch.as_tensor(value, dtype=torch.float64) - printed).abs().max() > 1e-6:
         return "the sheet's example comes out differently"
     return None
 
 
 def is_a_distribution(inputs: Inputs, value: Any) -> str | None:
     """Four numbers that are not negative and add up to one."""
-    value = torch.as_tensor(value).double()
+    value = torch.as_tensor(value, dtype=torch.float64)
     if value.shape != (4,):
         return f"four numbers are asked for; what came has shape {tuple(value.shape)}"
     if (value < -1e-9).any() or abs(value.sum().item() - 1) > 1e-5:

@@ -15,7 +15,7 @@ Inputs = Mapping[str, Any]
 
 def _factors(inputs: Inputs, value: Any) -> list[Tensor]:
     """Both members of `value` as tensors; a ValueError unless they have the shapes of A and B."""
-    pair = [torch.as_tensor(member) for member in value]
+    pair = [torch.as_tensor(member, dtype=torch.float64) for member in value]
     shapes = [(inputs["m"], inputs["k"]), (inputs["k"], inputs["l"])]
     if [tuple(member.shape) for member in pair] != shapes:
         raise ValueError(f"the shapes of A and B are {shapes}, not {[tuple(p.shape) for p in pair]}")
@@ -52,8 +52,9 @@ def only_the_zero_factor_moves(inputs: Inputs, value: Any) -> str | None:
 
 
 def still_at_W0(inputs: Inputs, value: Any) -> str | None:
-    """From two zero factors, training ends bit for bit where it began."""
-    if not torch.equal(torch.as_tensor(value), inputs["W0"]):
+    """From two zero factors, training ends bit for bit where it began, in the precision that it ran in."""
+    W, W0 = torch.as_tensor(value, dtype=torch.float64), inputs["W0"]
+    if not any(torch.equal(W, start) for start in (W0, W0.float().double())):
         return "both factors start at zero, so W must still equal W0, bit for bit"
     return None
 
@@ -62,7 +63,7 @@ def update_has_rank_at_most_k(inputs: Inputs, value: Any) -> str | None:
     """W - W0 is a product of two thin factors; noise is measured against W0, not against the update."""
     W0 = inputs["W0"]
     noise = 1e-6 * torch.linalg.matrix_norm(W0, 2)
-    rank = int((torch.linalg.svdvals(torch.as_tensor(value) - W0) > noise).sum())
+    rank = int((torch.linalg.svdvals(torch.as_tensor(value, dtype=torch.float64) - W0) > noise).sum())
     if rank > inputs["k"]:
         return f"the update has rank {rank}; a product of factors with k = {inputs['k']} cannot"
     return None

@@ -15,6 +15,9 @@ COLUMNS = ("setting", "batch_size", "lr", "seed", "final_mse")
 SETTINGS = ("linear_sgd", "mlp_sgd", "mlp_adam", "linear_adam")
 MAX_BYTES = 8 << 20
 MAX_ROWS = 100_000
+MAX_WHOLE = 2**31 - 1
+SMALLEST_RATE, LARGEST_RATE = 1e-12, 1e6
+"""No experiment needs others, and ratios of these neither vanish nor overflow."""
 
 Cell = tuple[int, float, int]
 """batch size, learning rate, seed"""
@@ -78,7 +81,7 @@ def _row(row: Mapping[str, Any]) -> tuple[str, Cell, float]:
         raise ValueError(f"no setting {text['setting'][:40]!r}; there are {', '.join(SETTINGS)}")
     size, seed = _whole(text, "batch_size"), _whole(text, "seed")
     lr = _real(text, "lr")
-    if not (0 < lr < math.inf):
+    if not (SMALLEST_RATE <= lr <= LARGEST_RATE):
         raise ValueError(f"lr is {text['lr']!r}; write the learning rate itself, a positive number, not its logarithm")
     # An empty cell is how pandas writes nan.
     loss = _real(text, "final_mse") if text["final_mse"] else math.nan
@@ -97,6 +100,6 @@ def _real(text: Mapping[str, str], column: str) -> float:
 def _whole(text: Mapping[str, str], column: str) -> int:
     number = _real(text, column)
     least = 1 if column == "batch_size" else 0
-    if not number.is_integer() or number < least:
+    if not number.is_integer() or not least <= number <= MAX_WHOLE:
         raise ValueError(f"{column} is {text[column][:40]!r}; a whole number from {least} is asked for")
     return int(number)

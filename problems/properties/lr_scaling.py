@@ -167,8 +167,8 @@ def finds_the_minima(inputs: Inputs, value: Any) -> str | None:
             k = int(off.argmax())
             return (
                 f"the curve has its minimum at a learning rate of {vertices[k]:.5g}; `optimal_lr` says {found[k]:.5g}. "
-                "Interpolate: the vertex of a parabola of log loss against log lr around the smallest loss; "
-                "and let runs that diverged (nan, inf) count as large, not as missing"
+                "Interpolate: the vertex of a parabola of log loss, the mean over all seeds, against log lr around the "
+                "smallest; and let runs that diverged (nan, inf) count as large, not as missing"
             )
     edge = np.array(_listed(value["edge"]), dtype=np.float64)
     if not np.isnan(edge).all():

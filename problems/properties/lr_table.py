@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 __all__ = [
+    "best_rates",
     "coverage",
     "exponent_agrees",
     "law_agrees",
@@ -173,6 +174,12 @@ def _slope(sizes: Sequence[int], optima: Mapping[int, float]) -> float:
     return float(slope)
 
 
+def best_rates(table: Table, setting: str) -> dict[int, float]:
+    """Batch size -> the learning rate of its smallest mean log loss, on the grid; presumes `coverage`."""
+    curves = {size: _curve(table, setting, size) for size in BATCH_SIZES}
+    return {size: float(rates[curve.argmin()]) for size, (rates, curve) in curves.items()}
+
+
 def secret_cells(table: Table, setting: str, secret: bytes, count: int) -> list[list[float]]:
     """Cells to rerun, as [batch size, lr, seed]: mostly around the optima, where the fit comes from.
 
@@ -180,10 +187,7 @@ def secret_cells(table: Table, setting: str, secret: bytes, count: int) -> list[
     """
     stable = [cell for cell, loss in table.losses[setting].items() if loss < STABLE and cell[0] in BATCH_SIZES]
     ranked = sorted(stable, key=lambda cell: hashlib.sha256(secret + repr((setting, *cell)).encode()).digest())
-    best = {}
-    for size in BATCH_SIZES:
-        rates, curve = _curve(table, setting, size)
-        best[size] = float(rates[curve.argmin()])
+    best = best_rates(table, setting)
     near = [cell for cell in ranked if abs(math.log2(cell[1] / best[cell[0]])) < 1.01]
     one_per_size = list({size: (size, lr, seed) for size, lr, seed in reversed(near)}.values())
     one_per_size.sort(key=ranked.index)

@@ -36,7 +36,7 @@ def same_as_masking(inputs: Inputs, value: Any) -> str | None:
 def has_converged(inputs: Inputs, value: Any) -> str | None:
     """Every weight is nearest to its own centroid, and every centroid is the mean of its weights."""
     weight = inputs["weight"].flatten()
-    codebook, labels = torch.as_tensor(value[0]).double().flatten(), torch.as_tensor(value[1])
+    codebook, labels = torch.as_tensor(value[0], dtype=torch.float64).flatten(), torch.as_tensor(value[1])
     most = min(2 ** inputs["bits"], len(set(weight.tolist())))
     if labels.is_floating_point() or labels.shape != inputs["weight"].shape:
         return "an integer label for each weight is asked for"
@@ -76,7 +76,7 @@ def half_a_step(inputs: Inputs, value: Any) -> str | None:
     """Inside the range, the stored value is at most half a step away."""
     x, S, Z = inputs["x"], inputs["S"], inputs["Z"]
     low, high = _range(inputs)
-    q = torch.as_tensor(value).double()
+    q = torch.as_tensor(value, dtype=torch.float64)
     if q.shape != x.shape or (q != q.round()).any() or q.min() < low or q.max() > high:
         return f"integers from {low} to {high} are asked for, one per value"
     inside = (x >= S * (low - Z)) & (x <= S * (high - Z))
@@ -88,7 +88,7 @@ def half_a_step(inputs: Inputs, value: Any) -> str | None:
 def monotone(inputs: Inputs, value: Any) -> str | None:
     """A larger value is never stored as a smaller integer."""
     order = inputs["x"].argsort()
-    if (torch.as_tensor(value)[order].double().diff() < 0).any():
+    if (torch.as_tensor(value, dtype=torch.float64)[order].diff() < 0).any():
         return "a larger value is stored as a smaller integer"
     return None
 
@@ -103,7 +103,7 @@ def clamps_like_relu(inputs: Inputs, value: Any) -> str | None:
 
 def zero_point_is_zero(inputs: Inputs, value: Any) -> str | None:
     """The integer Z stands for exactly 0."""
-    value = torch.as_tensor(value)
+    value = torch.as_tensor(value, dtype=torch.float64)
     if (value[inputs["q"] == inputs["Z"]] != 0).any() or value.shape != inputs["q"].shape:
         return "the integer Z must stand for exactly 0"
     return None

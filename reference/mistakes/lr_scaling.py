@@ -244,6 +244,21 @@ def optimum_poisoned_by_nan(learning_rates, mse):
     return _vertices(learning_rates, curve)
 
 
+def optimum_of_one_seed(learning_rates, mse):
+    return _inner_vertices(learning_rates, _curve(mse[:, :, 0] if mse.ndim == 3 else mse))
+
+
+def optimum_of_luckiest_seed(learning_rates, mse):
+    mse = mse.nan_to_num(nan=100.0)
+    return _inner_vertices(learning_rates, _curve(mse.amin(dim=2) if mse.ndim == 3 else mse))
+
+
+def _inner_vertices(learning_rates, curve):
+    best = curve.argmin(dim=1)
+    edge = (best == 0) | (best == len(learning_rates) - 1)
+    return torch.where(edge, torch.nan, _vertices(learning_rates, curve))
+
+
 def exponent_without_logs(batch_sizes, eta_star):
     x, y = torch.as_tensor(batch_sizes).double(), torch.as_tensor(eta_star).double()
     slope = ((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).square().sum()

@@ -5,6 +5,7 @@ No sandbox: reference and planted variants are trusted. What a run says about th
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -29,6 +30,8 @@ def normal(*shape):
 def on_the_wire(value):
     if isinstance(value, torch.Tensor):
         return Tensor.from_torch(value)
+    if isinstance(value, np.ndarray):
+        return Tensor.from_numpy(value)
     if isinstance(value, list | tuple):
         return [on_the_wire(member) for member in value]
     if isinstance(value, dict):

@@ -165,7 +165,7 @@ def test_a_sweep_out_of_order_is_told_so(bug, says):
 CURVES = {
     "vertices": torch.tensor([-7.3, -6.1, -5.25, -3.6], dtype=torch.float64),
     "curvature": 0.31,
-    "seeds": torch.tensor([0.0, 0.4, -0.2], dtype=torch.float64),
+    "spread": 0.27,
 }
 
 
@@ -179,11 +179,31 @@ def test_the_reference_finds_the_minima():
 
 
 @pytest.mark.parametrize(
+    "joined",
+    [
+        lambda mse: mse.mean(dim=2),
+        lambda mse: mse.median(dim=2).values,
+        lambda mse: mse.log().mean(dim=2).exp(),
+        lambda mse: mse.log().mean(dim=2).exp().float(),
+    ],
+    ids=["arithmetic mean", "median", "geometric mean", "single precision"],
+)
+def test_seeds_may_be_joined_in_any_honest_way(joined):
+    def optimal_lr(learning_rates, mse):
+        losses = mse.nan_to_num(nan=100.0, posinf=100.0)
+        return reference.optimal_lr(learning_rates, joined(losses) if mse.ndim == 3 else losses)
+
+    assert minima(optimal_lr) is None
+
+
+@pytest.mark.parametrize(
     ("bug", "says"),
     [
         ("optimum_on_the_grid", "Interpolate"),
         ("optimum_at_the_edge", "return nan there"),
         ("optimum_poisoned_by_nan", "runs that diverged"),
+        ("optimum_of_one_seed", "mean over all seeds"),
+        ("optimum_of_luckiest_seed", "mean over all seeds"),
     ],
 )
 def test_a_wrong_minimum_is_told_so(bug, says):

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from grader.checks.run import NOT_LOADED
 from grader.problem.model import Assignment
 from grader.record import GradeRecord, Verdict
 from reports.steps import broken_step, next_steps
+from reports.summary import summarize_parts
 from reports.visibility import seen_parts
 
 Record = Callable[..., GradeRecord]
@@ -70,3 +72,25 @@ def test_points_at_stake_never_exceed_what_the_part_still_has(record: Record, as
     everything = {check.id: WRONG for part in assignment.parts for check in part.checks}
     for step in next_steps(seen_parts(record(everything), assignment, released=True)):
         assert step.points <= step.part.part.points
+
+
+def test_a_file_that_does_not_load_comes_first_and_once(record: Record, assignment: Assignment) -> None:
+    broken = {
+        "verdict": Verdict.UNREADABLE,
+        "message": "shapes.py line 4 does not compile: invalid syntax",
+        "details": ((NOT_LOADED, "shapes.py:4"),),
+    }
+    given = record({"ta.run.area": broken, "ta.run.area.positive": broken, "tb.shape": WRONG, "ta.area": WRONG})
+    parts = seen_parts(given, assignment, released=True)
+    first, *others = next_steps(parts)
+    assert (first.file, first.points) == ("shapes.py", 2)
+    assert first.lead == "shapes.py does not compile (line 4): 1 function cannot run"
+    assert [step.check.id for step in others] == ["ta.area", "tb.shape"]
+    assert "1 file does not load." in summarize_parts(parts).sentences
+    assert not any("cannot be read" in sentence for sentence in summarize_parts(parts).sentences)
+
+
+def test_a_table_that_is_not_handed_in_is_no_empty_answer(record: Record, assignment: Assignment) -> None:
+    table = {"kind": "table", "verdict": Verdict.MISSING, "message": "not started: data.csv was not handed in"}
+    (step,) = next_steps(seen_parts(record({"tb.shape": table, "tb.corners": EMPTY}), assignment, released=False))
+    assert step.lead == "data.csv was not handed in and 1 answer is empty (corners)"

@@ -5,9 +5,21 @@ from dataclasses import dataclass
 
 import pytest
 
+from grader.checks.run import NOT_LOADED
 from grader.problem.model import Assignment, Part
 from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
-from reports.terminal import WIDTH, caret_lines, notice_line, outcome_line, part_lines, preview_summary, style_of
+from reports.steps import next_steps
+from reports.terminal import (
+    WIDTH,
+    caret_lines,
+    notice_line,
+    outcome_line,
+    part_lines,
+    preview_summary,
+    step_lines,
+    style_of,
+)
+from reports.visibility import seen_parts
 from reports.words import STYLES, WORDS
 
 Record = Callable[..., GradeRecord]
@@ -93,3 +105,20 @@ def test_no_student_text_controls_the_terminal(record: Record, assignment: Assig
 def test_long_messages_are_wrapped(record: Record, assignment: Assignment) -> None:
     given = record({"tb.shape": {"verdict": Verdict.WRONG, "message": "word " * 70}})
     assert all(len(line) <= WIDTH for line in part_lines(previews(given, assignment)[1]))
+
+
+def test_an_author_s_formulas_stand_without_dollar_signs_and_a_student_s_text_as_it_is(
+    record: Record, assignment: Assignment
+) -> None:
+    says = {"verdict": Verdict.WRONG, "message": "'$5' — this is half the perimeter and not $a b$"}
+    given = record({"ta.area": says | {"visibility": "public"}, "tb.shape": {"verdict": Verdict.WRONG}})
+    shown = previews(given, assignment)
+    opened = step_lines(next_steps(seen_parts(given, assignment, released=True)))
+    assert any("'$5' — this is half the perimeter and not a b" in line for line in opened)
+    assert "    This is not equal to what is asked." in part_lines(shown[1])
+
+
+def test_a_file_that_does_not_load_is_the_first_step(record: Record, assignment: Assignment) -> None:
+    broken = {"verdict": Verdict.CRASHED, "message": "x", "details": ((NOT_LOADED, "shapes.py:4"),)}
+    lines = preview_summary(previews(record({"ta.run.area.positive": broken}), assignment))
+    assert "  1. shapes.py (2 points at stake): stops at import (line 4): 1 function cannot run" in lines

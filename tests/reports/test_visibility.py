@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from grader.checks.run import NOT_LOADED
 from grader.problem.model import Assignment
 from grader.record import GradeRecord, Verdict
 from reports.student import render_student
@@ -112,3 +113,34 @@ def test_hidden_checks_that_did_not_run_are_named_with_their_points(record: Reco
 
     check = seen(public_only(record()), assignment, "ta.run.area")
     assert (check.verdict, check.max_score, check.answer) == (None, 2, None)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.UNREADABLE, Verdict.CRASHED])
+def test_a_file_that_does_not_load_is_told_without_what_it_raised(
+    verdict: Verdict, record: Record, assignment: Assignment
+) -> None:
+    facts = {"message": "shapes.py line 4 stops at import: LEAK", "details": ((NOT_LOADED, "shapes.py:4"),)}
+    given = record({"ta.run.area": facts | {"verdict": verdict, "output": "LEAK"}})
+    check = seen(given, assignment, "ta.run.area")
+    assert (check.verdict, check.message) == (verdict, "shapes.py line 4 stops at import")
+    assert check.not_loaded == "shapes.py:4"
+    assert "LEAK" not in render_student(given, assignment)
+    assert "LEAK" in render_student(given, assignment, released=True)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NEEDS_REVIEW, Verdict.HARNESS_ERROR])
+def test_nothing_that_a_gate_would_have_kept_back_is_told_behind_one(
+    verdict: Verdict, record: Record, assignment: Assignment
+) -> None:
+    given = record({"ta.twice": {"verdict": verdict, "score": None, "kind": "text"}})
+    assert seen(given, assignment, "ta.twice").verdict is None
+
+
+@pytest.mark.parametrize("verdict", [Verdict.MISSING, Verdict.UNREADABLE])
+def test_a_hidden_table_that_is_not_there_or_cannot_be_read_says_why(
+    verdict: Verdict, record: Record, assignment: Assignment
+) -> None:
+    given = record({"ta.run.area": {"kind": "table", "verdict": verdict, "message": "data.csv was not handed in"}})
+    assert seen(given, assignment, "ta.run.area").message == "data.csv was not handed in"
+    assert "Data.csv" not in (page := render_student(given, assignment))
+    assert "data.csv was not handed in" in page

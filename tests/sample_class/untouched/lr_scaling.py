@@ -25,7 +25,8 @@ def run_sweep(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n
 
 
 def optimal_lr(learning_rates, mse):
-    """The learning rate at the bottom of each curve, between the points of the grid if need be.
+    """The learning rate at the bottom of each curve, the mean over all seeds, between the points of the grid if
+    need be.
 
     mse: [batch sizes, learning rates, seeds] or [batch sizes, learning rates]; inf and nan count as large.
     Returns [batch sizes], nan where the minimum lies on the edge of the grid.

@@ -1,0 +1,206 @@
+"""A student's saved table as evidence: `table`.
+
+Owns what happens to a data file that was handed in: it is read, judged by itself, a few of its cells are obtained
+again from the student's own code, and all of that is held against the author's rule. A table that the code beside it
+does not reproduce is no evidence. What the numbers mean belongs to `problems/properties/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from grader.checks.base import Check, CheckSpec, Complaint, Context, PartFacts, Spec, missing, not_judged, register
+from grader.checks.call import NOT_OF_THE_FORM
+from grader.checks.evidence import PropertyName, own_data
+from grader.checks.run import Case, failed, from_wire
+from grader.record import Outcome, Plot, Verdict, Visibility
+from grader.sandbox.base import Observation, Probe
+from grader.seeds import PUBLISHED, derive_key
+from grader.wire import Value
+
+Rerun = tuple[tuple[Value, ...], Any]
+"""The arguments of a probe, and what came out."""
+
+
+class TableMistakeSpec(Spec):
+    """A function of `reference/mistakes/` that spoils the reference's file (bytes -> bytes), and what is then said."""
+
+    data: str = Field(pattern=r"^\w+:\w+$")
+    says: str
+
+
+class TableSpec(CheckSpec):
+    """A file of the submission, how it is read, what of it is run again, and what must hold.
+
+    `read(bytes)` returns a table, or a sentence that says what is wrong with the file. `cells(table, key)` returns
+    the argument lists of the probes that run cells of it again; `key` decides which and is different for everybody.
+    `holds(table, reruns, reference)` returns None or a sentence. `reruns` pairs arguments with what came out, None
+    where nothing has run yet; `reference` is the reference's own table, None in a students' kit.
+    `plot(table, reference)` returns what a report may draw: the keys of `record.Plot`.
+    """
+
+    kind: Literal["table"]
+    name: str = Field(pattern=r"^\w+$")
+    asks: str
+    file: str
+    read: PropertyName
+    holds: PropertyName
+    call: str | None = Field(default=None, pattern=r"^\w+\.\w+$")
+    observe: str | None = Field(default=None, pattern=r"^\w+:\w+$")
+    cells: PropertyName | None = None
+    plot: PropertyName | None = None
+    cpu_seconds: float | None = Field(default=None, gt=0, le=120)
+    mistakes: tuple[TableMistakeSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def _reruns_know_what_and_how(self) -> TableSpec:
+        if (self.call is None) != (self.cells is None):
+            raise ValueError("what is run again needs `call`, the student's function, and `cells: file:function`")
+        return self
+
+
+@dataclass(frozen=True)
+class TableCheck:
+    """One table of one submission."""
+
+    part: PartFacts
+    spec: TableSpec
+
+    @property
+    def id(self) -> str:
+        """`part.table.name`."""
+        return f"{self.part.id}.table.{self.spec.name}"
+
+    @property
+    def kind(self) -> str:
+        """The kind's name."""
+        return self.spec.kind
+
+    @property
+    def title(self) -> str:
+        """What it asks."""
+        return self.spec.asks
+
+    @property
+    def points(self) -> float:
+        """The most it can earn."""
+        return self.spec.points
+
+    @property
+    def bonus(self) -> bool:
+        """Whether its points lie on top of the part's."""
+        return self.spec.bonus
+
+    @property
+    def visibility(self) -> Visibility:
+        """Who may see the outcome before release."""
+        return self.spec.visibility
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """Ids of the fields that must have earned credit first."""
+        return tuple(f"{self.part.id}.{name}" for name in self.spec.after)
+
+    def probes(self, context: Context) -> Sequence[Probe]:
+        """The secret cells of a table that is worth running again."""
+        if self.spec.call is None or self.read(context).verdict is not Verdict.NEEDS_REVIEW:
+            return ()
+        module, _, function = self.spec.call.rpartition(".")
+        return [
+            Probe(
+                id=f"{self.id}#{i}",
+                module=module,
+                function=function,
+                args=args,
+                observer=self.spec.observe,
+                cpu_seconds=self.spec.cpu_seconds,
+            )
+            for i, args in enumerate(self._cells(context, self._table(context)))
+        ]
+
+    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+        """The table by itself, then against what the student's code gives now, then beside the reference's."""
+        read = self.read(context)
+        if read.verdict is not Verdict.NEEDS_REVIEW:
+            return read
+        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        for observation in observations:
+            if observation.status != "returned":
+                return failed(observation, Case({}, ()), output)
+        table = self._table(context)
+        reruns: list[Rerun] = []
+        if self.spec.call is not None:
+            values = [from_wire(observation.value) for observation in observations]
+            reruns = list(zip(self._cells(context, table), values, strict=True))
+        reference = self._reference_table()
+        says = self._says(table, reruns, reference)
+        plot = self._plot(table, reference)
+        if says is not None:
+            return not_judged(Verdict.WRONG, says, output=output, plot=plot)
+        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=self._praise, output=output, plot=plot)
+
+    def _plot(self, table: Any, reference: Any) -> Plot | None:
+        if self.spec.plot is None:
+            return None
+        return Plot.model_validate(self.part.library.property_function(self.spec.plot)(table, reference))
+
+    @property
+    def _praise(self) -> str:
+        return "complete, and your code gives it again" if self.spec.call else "complete"
+
+    def read(self, context: Context) -> Outcome:
+        """What needs neither code nor key, and so may be told before the deadline."""
+        table = self._table(context)
+        if isinstance(table, Outcome):
+            return table
+        says = self._says(table, None, None)
+        return Outcome(verdict=Verdict.NEEDS_REVIEW) if says is None else not_judged(Verdict.WRONG, says)
+
+    def _table(self, context: Context) -> Any:
+        return own_data(self.part.library, context.submission, self.spec.file, self.spec.read)
+
+    def _reference_table(self) -> Any:
+        content = self.part.library.reference_file(self.spec.file)
+        return None if content is None else self.part.library.property_function(self.spec.read)(content)
+
+    def _cells(self, context: Context, table: Any) -> Sequence[tuple[Value, ...]]:
+        key = context.key_for(self.visibility)
+        words = (self.id,) if key is PUBLISHED else (self.id, context.submission.id)
+        cells: Callable[..., Sequence[Sequence[Value]]] = self.part.library.property_function(self.spec.cells or "")
+        return [tuple(args) for args in cells(table, derive_key(key, *words))]
+
+    def _says(self, table: Any, reruns: Sequence[Rerun] | None, reference: Any) -> str | None:
+        try:
+            return self.part.library.judge_of_property(self.spec.holds)(table, reruns, reference)
+        except NOT_OF_THE_FORM as error:
+            return f"what came out is not of the form that is asked for: {str(error)[:200]}"
+
+    def problems(self) -> Sequence[Complaint]:
+        """Functions that do not exist, and a reference whose own table is none."""
+        library = self.part.library
+        found = missing(("read",), library.property_function, self.spec.read)
+        found += missing(("holds",), library.judge_of_property, self.spec.holds)
+        for key, name in (("cells", self.spec.cells), ("plot", self.spec.plot)):
+            if name is not None:
+                found += missing((key,), library.property_function, name)
+        if self.spec.observe is not None:
+            found += missing(("observe",), library.observer, self.spec.observe)
+        if library.has_reference:
+            for i, mistake in enumerate(self.spec.mistakes):
+                found += missing(("mistakes", i, "data"), library.mistake, mistake.data)
+        if not found and library.has_reference:
+            table = self._reference_table()
+            if table is None:
+                found.append((("file",), f"there is no reference/{self.spec.file} to hold tables against"))
+            elif isinstance(table, str):
+                found.append((("file",), f"reference/{self.spec.file} cannot be read: {table}"))
+        return found
+
+
+@register("table", place="checks", spec=TableSpec)
+def _table(part: PartFacts, name: str, spec: TableSpec) -> Check:
+    return TableCheck(part, spec)
