@@ -31,10 +31,10 @@ grade: setup
 
 test: setup
 	@command -v bwrap >/dev/null || echo "bubblewrap is missing: the tests of the wall run on the level that is left"
-	@$(BIN)/python -m pytest -m 'slow or not slow'
+	@$(BIN)/python -m pytest -n auto -m 'slow or not slow'
 
 test-fast: setup
-	@$(BIN)/python -m pytest -m 'not slow'
+	@$(BIN)/python -m pytest -n auto -m 'not slow'
 
 lint: setup
 	@$(BIN)/ruff check .

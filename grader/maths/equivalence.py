@@ -11,7 +11,7 @@ from __future__ import annotations
 from enum import Enum
 from fractions import Fraction
 
-from grader.maths.evaluation import Evaluator, NoValue, Outside, Point, Value, digits_needed
+from grader.maths.evaluation import Evaluator, NoValue, Outside, Point, Value, digits_needed, farthest
 from grader.maths.nodes import Binary, Node, names, walk
 from grader.maths.proof import prove_equal
 from grader.maths.question import Equality, Proof
@@ -58,7 +58,7 @@ def compare(
     deep = digits_needed(reference, answer)
     seen = {agreement: 0 for agreement in Agreement}
     count = min(_LONG, max(_SHORT + 2 * len(wanted), 20)) if wanted else 1
-    for number, point in enumerate(points(symbols, wanted, seed, count)):
+    for number, point in enumerate(points(symbols, wanted, seed, count, farthest(reference, answer))):
         worth_proving = number == _SHORT and tolerance is None and seen[Agreement.SAME]
         if worth_proving and prove_equal(reference, answer, symbols):
             return "equal", "symbolic"

@@ -17,7 +17,7 @@ import mpmath
 
 from grader.maths.bounds import rough
 from grader.maths.nodes import Binary, Call, Constant, Name, Negative, Node, Number, Percent, walk
-from grader.maths.work import spend
+from grader.maths.work import Exhausted, spend
 
 Point = Mapping[str, Fraction]
 Value = Any
@@ -31,7 +31,8 @@ _MAX_FACTORIAL = 1_000
 _MAX_GAMMA_DIGITS = 130
 _DIGITS = 60
 _STEP = 20
-_MAX_EXTRA_DIGITS = 1_500
+_MAX_DECADES = 320
+_MAX_EXTRA_DIGITS = 2_500
 
 
 FLOAT_DIGITS = 15
@@ -277,15 +278,38 @@ def _bits(value: Fraction) -> int:
 
 
 def digits_needed(*nodes: Node) -> int:
-    """Digits that tell the product of all small constants of these trees from nothing beside 1, within reason."""
+    """Digits that tell the product of all small constants of these trees from nothing beside 1, within reason.
+
+    Raises:
+        Exhausted: they lie too many powers of ten apart.
+    """
     finest = 0.0
     for node in (part for tree in nodes for part in walk(tree)):
         if isinstance(node, Number):
             mantissa, _, power = node.text.partition("e")
             finest += abs(int(power or 0)) + len(mantissa.partition(".")[2])
         elif isinstance(node, Binary) and node.operator == "^":
-            base, exponent = rough(node.left), rough(node.right)
-            if base and exponent and math.isfinite(base) and math.isfinite(exponent):
-                finest += abs(math.log10(abs(base)) * exponent)
-    extra = int(min(finest, _MAX_EXTRA_DIGITS))
+            finest += _decades(node, node.right, rough(node.left))
+        elif isinstance(node, Call) and node.function in ("exp", "factorial", "binomial"):
+            finest += _decades(node, node.arguments[0], math.e)
+    if finest > _MAX_EXTRA_DIGITS:
+        raise Exhausted
+    extra = int(finest)
     return _DIGITS + extra + -extra % _STEP
+
+
+def farthest(*nodes: Node) -> int:
+    """The power of ten beyond which no constant of these trees lies; where a minimum or a floor might hide."""
+    sizes = [rough(part) for tree in nodes for part in walk(tree)]
+    known = [abs(math.log10(abs(size))) for size in sizes if size and math.isfinite(size)]
+    return min(_MAX_DECADES, math.ceil(max(known, default=0.0)))
+
+
+def _decades(power: Node, exponent: Node, base: float | None) -> float:
+    """About how many powers of ten the constants of an exponent are worth."""
+    value = rough(power)
+    if value is not None:
+        return abs(math.log10(abs(value))) if value and math.isfinite(value) else _MAX_EXTRA_DIGITS
+    numbers = sum(abs(float(part.value)) for part in walk(exponent) if isinstance(part, Number))
+    scale = abs(math.log10(abs(base))) if base and math.isfinite(base) else 0.0
+    return min(numbers * scale, _MAX_EXTRA_DIGITS)

@@ -184,7 +184,7 @@ def _one_symbol(reference: Node, answer: Node, at: list[Point]) -> str | None:
 
 
 def _factor_statement(ratio: float) -> str | None:
-    if ratio == 0:
+    if ratio == 0 or abs(ratio - 1) < _NEAR:
         return None
     if abs(ratio + 1) < _NEAR:
         return "the sign of the whole is flipped"

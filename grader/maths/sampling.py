@@ -20,6 +20,7 @@ from grader.maths.parse import parse
 from grader.maths.symbols import Symbol, Symbols
 
 _TRIES = 200
+_FAR_DECADES = 10
 _SMALL, _NEAR, _WIDE, _FAR, _TINY = "small", "near", "wide", "far", "tiny"
 _REACHES = (_NEAR, _SMALL, _NEAR, _WIDE, _NEAR, _SMALL, _WIDE, _NEAR)
 _FIRST = len(_REACHES)
@@ -34,8 +35,16 @@ def seed(*parts: bytes | str) -> int:
     return int.from_bytes(digest.digest()[:8], "big")
 
 
-def points(symbols: Symbols, wanted: frozenset[str], start: int, count: int) -> Iterator[Point]:
-    """Up to `count` points over the wanted symbols, and those that the constraints tie to them."""
+def points(symbols: Symbols, wanted: frozenset[str], start: int, count: int, decades: int = 0) -> Iterator[Point]:
+    """Up to `count` points over the wanted symbols, and those that the constraints tie to them.
+
+    Args:
+        symbols: domains and constraints.
+        wanted: the symbols that need a value.
+        start: the seed.
+        count: how many points, the first eight near and wide, then each symbol in turn far out and near zero.
+        decades: a power of ten that far points have to pass.
+    """
     draw = random.Random(start)  # noqa: S311 — reproducible on purpose; the secret is in the seed
     constraints = [parse(text, symbols) for text in symbols.constraints]
     relevant = [node for node in constraints if isinstance(node, Relation) and names(node) & wanted]
@@ -43,33 +52,34 @@ def points(symbols: Symbols, wanted: frozenset[str], start: int, count: int) -> 
     known = [symbols.by_name.get(name) or Symbol(name) for name in drawn]
     for number in range(count):
         for _ in range(_TRIES):
-            point = _point(known, number, draw)
+            point = _point(known, number, draw, max(_FAR_DECADES, decades + 2))
             if all(holds(node, point) for node in relevant):
                 yield point
                 break
 
 
-def _point(known: Sequence[Symbol], number: int, draw: random.Random) -> dict[str, Fraction]:
+def _point(known: Sequence[Symbol], number: int, draw: random.Random, decades: int) -> dict[str, Fraction]:
     far, beyond = (number - _FIRST) % max(len(known), 1), (number - _FIRST) // max(len(known), 1)
     point = {}
     for place, symbol in enumerate(known):
         reach = _REACHES[number % _FIRST]
         if number >= _FIRST:
             reach = (_FAR if beyond % 2 == 0 else _TINY) if far == place else _NEAR
-        point[symbol.name] = _value(symbol, reach, draw)
+        point[symbol.name] = _value(symbol, reach, draw, decades)
     return point
 
 
-def _value(symbol: Symbol, reach: str, draw: random.Random) -> Fraction:
+def _value(symbol: Symbol, reach: str, draw: random.Random, decades: int) -> Fraction:
+    beyond = draw.randint(decades - 1, decades + 3)
     if symbol.integer:
-        top = {_SMALL: 4, _NEAR: 40, _WIDE: 300, _FAR: 10 ** draw.randint(8, 13), _TINY: 3}[reach]
-        size = Fraction(draw.randint(max(1, top // 1000), top))
+        top = {_SMALL: 4, _NEAR: 40, _WIDE: 300, _FAR: 10**beyond, _TINY: 3}[reach]
+        size = Fraction(draw.randint(max(1, top // 10), top))
     elif reach == _NEAR:
         size = Fraction(draw.randint(311, 2_953), 1_009)
     elif reach == _SMALL:
         size = Fraction(draw.randint(17, 503), 1_009)
     else:
-        power = {_WIDE: draw.randint(-3, 2), _FAR: draw.randint(8, 13), _TINY: -draw.randint(8, 13)}[reach]
+        power = {_WIDE: draw.randint(-3, 2), _FAR: beyond, _TINY: -beyond}[reach]
         size = Fraction(draw.randint(1_000, 9_999), 1_009) * Fraction(10) ** power
     negative = not (symbol.positive or symbol.nonnegative) and draw.random() < 0.5
     return -size if negative else size

@@ -66,7 +66,7 @@ def _binary(node: Binary) -> str:
     ambiguous = operator == "" and isinstance(left, Binary) and left.operator == "/"
     over = _text(left, _ATOM if ambiguous else _PRODUCT)
     under = _text(right, _POWER)
-    if operator == "" and isinstance(right, Number) and not isinstance(left, Unit):
+    if operator == "" and under[0].isdigit() and not isinstance(left, Unit):
         under = f"({under})"
     if operator == "/" and not isinstance(right, Unit) and any(isinstance(part, Unit) for part in walk(left)):
         under = _text(right, _ATOM)
@@ -144,8 +144,6 @@ def _latex_call(node: Call) -> str:
             return rf"\sqrt{{{value}}}"
         case "root", [value, degree]:
             return rf"\sqrt[{degree}]{{{value}}}"
-        case "abs", [value]:
-            return rf"\left|{value}\right|"
         case "floor", [value]:
             return rf"\left\lfloor {value}\right\rfloor"
         case "ceil", [value]:
@@ -166,7 +164,7 @@ def _latex_binary(node: Binary) -> str:
         return f"{_latex(left, _SUM)} {operator} {_latex(right, _PRODUCT)}"
     sign = {"*": r" \times ", "·": r" \cdot ", "": " "}[operator]
     under = _latex(right, _POWER)
-    if operator == "" and isinstance(right, Number) and not under.startswith("("):
+    if operator == "" and under[0].isdigit():
         under = f"({under})"
     return f"{_latex(left, _PRODUCT)}{sign}{under}"
 
