@@ -10,9 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from grader.sandbox.base import Guarantees, Observation, Turn
 from grader.wire import Generator, Tensor
+
+# The same examples in every run: a test that passes here passes there. Search wider with
+# `--hypothesis-profile=default`.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 PROBLEM = """\
 id: tiny

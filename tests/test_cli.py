@@ -74,7 +74,7 @@ def test_a_mistake_in_a_problem_stops_everything_and_is_told_in_place(tiny, ada,
 def test_a_reference_that_is_missing_is_told_in_place(tiny, ada, tmp_path):
     problem = tiny / "problems" / "tiny.yaml"
     problem.write_text(problem.read_text().replace("reference.tiny:size\n", "reference.tiny:sice\n"))
-    done = hw11("grade", ada, "--out", tmp_path / "out", "--assignment", tiny)
+    done = hw11("grade", ada, "--out", tmp_path / "out", "--isolation", ISOLATION, "--assignment", tiny)
     assert done.returncode == 2
     assert "tiny.yaml:15:9: 'reference.tiny:sice': there is no function 'sice'" in done.stderr
 

@@ -93,6 +93,9 @@ def _worth(node: Node) -> tuple[Fraction, Dimensions]:
         case Negative(operand):
             value, dimensions = _worth(operand)
             return -value, dimensions
+        case Percent(operand):
+            value, dimensions = _worth(operand)
+            return value / 100, dimensions
         case Binary(operator, left, right) if any(isinstance(part, Unit) for part in walk(node)):
             return _combined(operator, left, right, node.column)
         case Call(function, arguments) if any(isinstance(part, Unit) for part in walk(node)):

@@ -69,10 +69,13 @@ def chain_members(answer: Node) -> list[tuple[Node, bool]]:
 def field_amount(field: Field, answer: Node) -> Amount:
     """The worth of an answer to a number or quantity field, a bare number in the field's unit.
 
-    In a field `bytes_per_token` an answer in bytes per token is one in bytes.
+    In a field `bytes_per_token` an answer in bytes per token is one in bytes; a ratio such as `350 GB / 2 MB` is a
+    bare number.
     """
     worth = amounts.amount(answer, percent=field.percent, default=field.unit)
     per = field.per
+    if field.unit and not worth.dimensions and not worth.bare:
+        return Amount(worth.value * field.unit.factor, field.unit.dimensions, True)
     if per and field.unit and worth.dimensions == units.multiply(field.unit.dimensions, per.dimensions, -1):
         return Amount(worth.value * per.factor, field.unit.dimensions, worth.bare)
     return worth

@@ -28,7 +28,7 @@ _MAX_FLOAT_BITS = 900
 _MAX_LOG = 50_000
 _MAX_MAGNITUDE = 70_000
 _MAX_FACTORIAL = 1_000
-_MAX_GAMMA_DIGITS = 130
+_MAX_GAMMA_DIGITS = 120
 _DIGITS = 60
 _STEP = 20
 _MAX_DECADES = 320
@@ -241,6 +241,7 @@ class Evaluator:
             return Fraction(math.factorial(whole[0]) if function == "factorial" else math.comb(*whole))
         if self.digits > _MAX_GAMMA_DIGITS:
             raise NoValue
+        spend(6 * self.digits)
         return getattr(self.mp, function)(*map(self.number, numbers))
 
     def real(self, value: Value) -> Value:

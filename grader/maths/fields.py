@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from grader.maths import sets, units
 from grader.maths.amounts import amount, unit_value
 from grader.maths.labels import take_label
-from grader.maths.nodes import Node, Percent, Relation, Unit, names, rebuild, walk
+from grader.maths.nodes import Binary, Negative, Node, Number, Percent, Relation, Unit, names, rebuild, walk
 from grader.maths.parse import parse
 from grader.maths.question import Question
 from grader.maths.symbols import Symbols
@@ -21,7 +21,6 @@ from grader.maths.tokens import Vocabulary
 from grader.maths.unreadable import Unreadable
 
 KINDS = frozenset({"expr", "matrix", "equation", "number", "quantity", "set"})
-_BYTE = units.dimensions({"B": 1})
 
 
 class QuestionError(ValueError):
@@ -112,10 +111,55 @@ class Field:
             listing = sets.read_set(text)
             sets.members(listing)
             return listing
-        node = parse(text, self.symbols, self.vocabulary)
+        node = parse(_without_hedge(text, self.question.kind), self.symbols, self.vocabulary)
+        node = self._same_percent(self._without_condition(node))
         if self.vocabulary.units and self.unit is not None and "s" not in dict(self.unit.dimensions):
             node = rebuild(node, _counted_operations)
         return node
+
+    def _without_condition(self, node: Node) -> Node:
+        """`f = g = 0`, where the right answer is a difference that can vanish: the last member states a condition."""
+        if self.question.kind != "expr" or not isinstance(node, Relation):
+            return node
+        if self.reference is not None and not _can_vanish(self.reference):
+            return node
+        if node.members[-1] != Number("0", node.members[-1].column) or node.operators[-1] != "=":
+            return node
+        if len(node.members) == 2:
+            return node.members[0]
+        return replace(node, members=node.members[:-1], operators=node.operators[:-1])
+
+    def _same_percent(self, node: Node) -> Node:
+        """In `618/60000 = 1.03 %` the members without a sign are shares of one."""
+        if not self.percent or not isinstance(node, Relation):
+            return node
+        signed = [any(isinstance(part, Percent) for part in walk(member)) for member in node.members]
+        if not signed[-1] or all(signed):
+            return node
+        members = tuple(
+            member if has else Binary("*", member, Number("100", member.column), member.column)
+            for member, has in zip(node.members, signed, strict=True)
+        )
+        return replace(node, members=members)
+
+
+def _can_vanish(node: Node) -> bool:
+    """Whether it is a sum with a minus in it; products of positive symbols never vanish."""
+    is_sum = isinstance(node, Binary) and node.operator in ("+", "-")
+    return is_sum and any(
+        isinstance(part, Negative) or (isinstance(part, Binary) and part.operator == "-") for part in walk(node)
+    )
+
+
+_HEDGE = re.compile(r"\s*(?:about|approximately|approx\.?|roughly|around|ca\.|circa)(?=[\s$\d])", re.IGNORECASE)
+_BOUND = re.compile(r"\s*(?:≤|<=|\\leq?(?![a-z])|at most\b)")
+
+
+def _without_hedge(text: str, kind: str) -> str:
+    """Blank out `about` before an amount and `≤` before a bound, keeping every column."""
+    opening = {"number": _HEDGE, "quantity": _HEDGE, "expr": _BOUND}.get(kind)
+    found = opening.match(text) if opening else None
+    return " " * found.end() + text[found.end() :] if found else text
 
 
 def _vocabulary(question: Question, symbols: Symbols) -> Vocabulary:

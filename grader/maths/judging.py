@@ -125,7 +125,10 @@ def _guarded(step: Callable[[], Decision]) -> Decision:
 
 def _read(field: Field, answer: object) -> Decision:
     node = field.read(answer_text(answer))
-    _check_kind(field, node)
+    try:
+        _check_kind(field, node)
+    except Misfit as misfit:
+        return Decision("invalid", reading=write(node), message=misfit.message, column=misfit.column)
     return Decision("undecided", reading=write(node), value=_value(field, node))
 
 
@@ -162,11 +165,12 @@ def _against_right_answers(field: Field, node: Node, start: int) -> Comparison:
     question = field.question
     if question.within is not None and question.kind in ("number", "quantity"):
         low, high = (Fraction(str(bound)) for bound in question.within)
-        worth = field_amount(field, node)
         unit = field.unit
-        if unit and worth.dimensions != unit.dimensions:
-            return Comparison("different", message=amounts.dimension_message(worth.dimensions, unit.dimensions))
-        inside = low <= worth.value / (unit.factor if unit else 1) <= high
+        worths = [field_amount(field, member) for member, _ in chain_members(node)]
+        for worth in worths:
+            if unit and worth.dimensions != unit.dimensions:
+                return Comparison("different", message=amounts.dimension_message(worth.dimensions, unit.dimensions))
+        inside = all(low <= worth.value / (unit.factor if unit else 1) <= high for worth in worths)
         if inside or field.reference is None:
             return Comparison("equal" if inside else "different", "tolerance" if inside else "refuted")
     first: Comparison | None = None

@@ -15,7 +15,7 @@ from typing import Any
 from grader.maths import slips
 from grader.maths.amount_slips import number_slip, set_slip
 from grader.maths.comparison import chain_members, same
-from grader.maths.equations import compare_equations, link_of, solution_points
+from grader.maths.equations import link_of, solution_points
 from grader.maths.equivalence import compare
 from grader.maths.evaluation import FLOAT_DIGITS, Evaluator, NoValue, Point
 from grader.maths.fields import Field
@@ -107,11 +107,11 @@ def mutations(question: Question) -> Iterator[str]:
 def _edits(field: Field) -> Iterator[slips.Edit]:
     reference = field.reference
     assert reference is not None
-    if field.question.kind == "matrix" or field.has_matrices(reference):
+    if isinstance(reference, Relation):
+        edits = slips.equation_edits(reference)
+    elif field.question.kind == "matrix" or field.has_matrices(reference):
         matrices = frozenset(name for name, symbol in field.symbols.by_name.items() if symbol.is_matrix)
         edits = slips.matrix_edits(reference, matrices)
-    elif isinstance(reference, Relation):
-        edits = slips.equation_edits(reference)
     elif field.question.kind == "expr":
         edits = slips.scalar_edits(reference)
     else:
@@ -126,13 +126,11 @@ def _changes(field: Field, edited: Node) -> bool:
     """Whether an edit means something, and something else than the reference."""
     reference = field.reference
     assert reference is not None
-    if field.question.kind == "matrix" or field.has_matrices(reference):
+    if isinstance(reference, Relation) or field.question.kind == "matrix" or field.has_matrices(reference):
         try:
-            return compare_matrices(reference, edited, field.symbols, 1)[0] == "different"
+            return same(field, reference, edited, 1, None).verdict == "different"
         except Unreadable:
             return False
-    if isinstance(reference, Relation) and isinstance(edited, Relation):
-        return compare_equations(reference, edited, field.symbols, 1)[0] == "different"
     at = _samples(field, reference, edited)
     found = [_fingerprint(node, at) for node in (reference, edited)]
     return None not in found[1] and not _alike(*found)

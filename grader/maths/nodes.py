@@ -192,12 +192,3 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
 def names(node: Node) -> frozenset[str]:
     """The symbols that occur."""
     return frozenset(part.name for part in walk(node) if isinstance(part, Name))
-
-
-def depth(node: Node) -> int:
-    """The longest way down, counted in nodes."""
-    level, count = [node], 0
-    while level:
-        count += 1
-        level = [part for parent in level for part in children(parent)]
-    return count

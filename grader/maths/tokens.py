@@ -247,7 +247,7 @@ class _Scanner:
             self._add("operator", "/" if word == "per" else "%", self.place, len(word))
         elif word == "x" and after_amount and re.match(r"\s*[\d(]", self.text[self.place + 1 :], re.ASCII):
             self._add("operator", "*", self.place, 1)
-        elif word == "B" and not self.vocabulary.bytes_meant and after_amount:
+        elif word == "B" and not self.vocabulary.bytes_meant and after_amount and self.tokens[-1].kind != "unit":
             self._add("multiplier", MULTIPLIERS[word], self.place, 1)
         elif unit:
             if word == "US" and self.text.startswith("US$", self.place):
@@ -255,7 +255,7 @@ class _Scanner:
             self._add("unit", unit.symbol, self.place, len(word))
         elif word == "US" and self.text.startswith("US$", self.place) and self.vocabulary.units:
             self._add("unit", "USD", self.place, 3)
-        elif word in MULTIPLIERS and after_amount:
+        elif word in MULTIPLIERS and after_amount and self.tokens[-1].kind != "unit":
             self._add("multiplier", MULTIPLIERS[word], self.place, len(word))
         elif after_amount and self._is_noun(word):
             self.place += len(word)
@@ -311,7 +311,7 @@ class _Scanner:
         return True
 
     def _times_sign(self) -> bool:
-        if self.text[self.place] != "x" or "x" in self.symbols.spellings or not self.tokens:
+        if self.text[self.place] != "x" or not self.tokens or read_word(self.text, self.place, self.symbols)[0]:
             return False
         if self.tokens[-1].kind != "number" or not re.match(r"\s*[\d(]", self.text[self.place + 1 :], re.ASCII):
             return False

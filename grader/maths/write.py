@@ -67,6 +67,8 @@ def _binary(node: Binary) -> str:
     over = _text(left, _ATOM if ambiguous else _PRODUCT)
     under = _text(right, _POWER)
     if operator == "" and under[0].isdigit() and not isinstance(left, Unit):
+        if any(isinstance(part, Unit) for part in walk(left)):
+            return f"{over}·{under}"
         under = f"({under})"
     if operator == "/" and not isinstance(right, Unit) and any(isinstance(part, Unit) for part in walk(left)):
         under = _text(right, _ATOM)

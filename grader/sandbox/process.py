@@ -158,7 +158,8 @@ class _Serving:
             status = None
         self._started.kill()
         for end in self._outputs:
-            end.close()
+            if isinstance(end, socket.socket):
+                end.close()
         return ending_of(status)
 
     def _ours(self, process: Process) -> bool:
@@ -175,8 +176,11 @@ def _exactly(channel: socket.socket, count: int) -> bytes:
     return bytes(pieces)
 
 
-def _selectable(pipe: IO[bytes] | None) -> socket.socket:
-    """The reading end of a pipe as a socket, which every system can wait for."""
+def _selectable(pipe: IO[bytes] | None) -> socket.socket | int:
+    """The reading end of a pipe as something to wait for; where pipes cannot be, a socket that is fed from it."""
+    if os.name == "posix" and pipe is not None:
+        os.set_blocking(pipe.fileno(), False)
+        return pipe.fileno()
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
 

@@ -94,3 +94,9 @@ def test_an_absolute_tolerance_is_in_the_fields_unit():
 )
 def test_a_value_is_exact_decimal_text_in_the_fields_unit(answer, value):
     assert decide(Question("p.size", "quantity", "1", unit="B"), answer).value == value
+
+
+def test_an_answer_may_be_in_the_unit_that_a_fields_name_spells_out():
+    question = Question("p.bytes_per_token", "quantity", "8", unit="B")
+    answers = ("8 B", "8 B/token", "8 bytes per token", "8 B/s", "8 tokens")
+    assert [verdict(question, answer) for answer in answers] == ["equal", "equal", "equal", "different", "different"]
