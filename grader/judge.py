@@ -29,6 +29,8 @@ from grader.maths.question import Decision, Question, Tolerance
 
 _WALL_SECONDS = 20.0
 """Only for a worker that stopped using CPU time: what decides is the worker's own limit on CPU time."""
+_ATTEMPTS = 2
+"""A CPU clock can jump on a crowded machine; an answer goes to a person only after a fresh worker failed too."""
 _START_SECONDS = 60.0
 _MAX_LINE = 8 << 20
 _MAX_CACHED = 50_000
@@ -119,16 +121,18 @@ class Judge:
         return decision
 
     def _ask(self, request: dict[str, Any], question: Question) -> dict[str, Any] | None:
-        """The worker's reply; None where it overran its limits, and was replaced."""
+        """The worker's reply; None where it overran its limits, and so did the worker that replaced it."""
         line = json.dumps({**request, "question": _packed(question)}).encode() + b"\n"
+        reply = None
         with self._lock:
-            self._make_ready()
-            reply = self._exchange(line)
-            if reply is None:
+            for _ in range(_ATTEMPTS):
+                self._make_ready()
+                reply = self._exchange(line)
+                if reply is not None:
+                    break
                 self._stop()
                 self._start()
-                return None
-        if "error" in reply:
+        if reply is not None and "error" in reply:
             raise JudgeError(str(reply["error"]))
         return reply
 

@@ -73,20 +73,32 @@ def test_previous_answers_count_where_the_question_follows_from_them(judge):
     assert judge.decide(question, "4m", {"params": "l"}).verdict == "different"
 
 
-def test_a_worker_that_dies_is_replaced_and_the_answer_goes_to_a_person():
+def test_a_worker_that_dies_is_replaced_and_asked_again():
     with Judge() as judge:
         judge.wait()
         os.kill(judge._worker.pid, signal.SIGKILL)
-        assert judge.decide(BYTES, "4k(m+l)").verdict == "undecided"
         assert judge.decide(BYTES, "4k(m+l)").verdict == "equal"
 
 
-def test_a_worker_that_never_answers_is_killed(monkeypatch):
-    monkeypatch.setattr(judge_module, "_WALL_SECONDS", 0.2)
+def test_a_worker_that_never_answers_is_killed_and_replaced(monkeypatch):
+    monkeypatch.setattr(judge_module, "_WALL_SECONDS", 3.0)
     with Judge() as judge:
         judge.wait()
         os.kill(judge._worker.pid, signal.SIGSTOP)
-        assert judge.decide(BYTES, "k").verdict == "undecided"
+        assert judge.decide(BYTES, "k").verdict == "different"
+
+
+def test_an_answer_on_which_two_workers_die_goes_to_a_person(monkeypatch):
+    with Judge() as judge:
+        make_ready = judge._make_ready
+
+        def start_and_kill():
+            make_ready()
+            os.kill(judge._worker.pid, signal.SIGKILL)
+
+        monkeypatch.setattr(judge, "_make_ready", start_and_kill)
+        decision = judge.decide(BYTES, "4k(m+l)")
+        assert (decision.verdict, "a person will look" in decision.message) == ("undecided", True)
         monkeypatch.undo()
         assert judge.decide(BYTES, "4k(m+l)").verdict == "equal"
 

@@ -18,7 +18,8 @@ from grader.maths import proof
 from grader.maths.judging import QuestionError, decide, evaluate, holds, read
 from grader.maths.question import Alternative, Decision, Mistake, Question, Tolerance
 
-CPU_SECONDS = 1.5
+CPU_SECONDS = 0.9
+"""For one attempt: the judge makes two, and promises an end within two seconds."""
 PROOF_CPU_SECONDS = 0.5
 MEMORY_MIB = 1_536
 

@@ -36,7 +36,7 @@ def surroundings():
         __import__("ctypes").CDLL(None).shmget(0x4811, 4096, 0),
     ]
 """
-LIMITS = Limits(cpu_seconds=1.5, wall_seconds=30.0, memory_mib=512)
+LIMITS = Limits(cpu_seconds=20.0, wall_seconds=60.0, memory_mib=512)
 SLEEPERS = Limits(cpu_seconds=1.5, wall_seconds=3.0, memory_mib=512)
 
 pytestmark = pytest.mark.skipif(
