@@ -21,7 +21,8 @@ from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
 from grader.record import GradeRecord, Notice, Verdict
 from grader.score import score_check, score_part
-from grader.submission.load import Found, load_submission
+from grader.submission.find import Found
+from grader.submission.load import load_submission
 from grader.submission.model import Submission
 
 

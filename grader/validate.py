@@ -29,7 +29,8 @@ from grader.problem.model import Assignment, Part
 from grader.record import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import Limits, Turn
 from grader.submission.answers import read_answers
-from grader.submission.load import Found, load_submission
+from grader.submission.find import Found
+from grader.submission.load import load_submission
 from grader.submission.model import Answer, Submission
 
 Group = Literal["reference", "mistake", "code mistake", "template", "all wrong", "mutant"]

@@ -11,7 +11,8 @@ import pytest
 from grader.grade import Grader
 from grader.problem.load import load_assignment
 from grader.sandbox import start_strongest
-from grader.submission.load import find_submissions, load_submission
+from grader.submission.find import find_submissions
+from grader.submission.load import load_submission
 
 ROOT = Path(__file__).parent.parent
 CLASS = ROOT / "tests" / "sample_class"

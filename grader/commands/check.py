@@ -15,7 +15,8 @@ from grader.record import Verdict
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
 from grader.store import write_atomically
-from grader.submission.load import Found, load_submission, safe_id
+from grader.submission.find import Found, safe_id
+from grader.submission.load import load_submission
 from grader.submission.model import Submission
 from reports.terminal import notice_line, part_lines, preview_summary
 

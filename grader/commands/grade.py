@@ -22,7 +22,8 @@ from grader.record import GradeRecord
 from grader.sandbox import Device, Isolation, guaranteed
 from grader.secret import class_secret
 from grader.store import Store
-from grader.submission.load import Found, find_submissions, load_submission
+from grader.submission.find import Found, find_submissions
+from grader.submission.load import load_submission
 
 
 def run(

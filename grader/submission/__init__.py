@@ -1,1 +1,1 @@
-"""Submissions: files (`archive`), typed answers (`answers`), and both together (`load`)."""
+"""Submissions: where they lie (`find`), their files (`archive`), typed answers (`answers`), and all of it (`load`)."""

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.submission.load import Found, find_submissions, load_submission, safe_id
+from grader.submission.find import Found, find_submissions, safe_id
+from grader.submission.load import load_submission
 
 MODULES = ["heads", "loss"]
 
