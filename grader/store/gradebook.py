@@ -12,6 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from grader.record import GradeRecord
+from grader.store import releases, requests
 from grader.store.engine import GRADEBOOK, Migration, as_store_error, migrate, now, open_engine
 
 _metadata = sa.MetaData()
@@ -44,7 +45,7 @@ def _create_all(connection: sa.Connection) -> None:
     _metadata.create_all(connection)
 
 
-_MIGRATIONS: tuple[Migration, ...] = (_create_all,)
+_MIGRATIONS: tuple[Migration, ...] = (_create_all, requests.create, releases.create)
 """Step i takes a gradebook from schema version i to i + 1. Never edit a step that was released: add one."""
 
 
@@ -77,6 +78,8 @@ class Store:
         with as_store_error(self.path):
             self._engine = open_engine(self.path)
             migrate(self._engine, _MIGRATIONS, str(self.path))
+        self.requests = requests.Requests(self._engine, self.path)
+        self.releases = releases.Releases(self._engine, self.path)
 
     def append(self, record: GradeRecord, fingerprint: str) -> None:
         """Add one record; on disk when this returns."""

@@ -1,0 +1,85 @@
+"""What was handed out, when, and to whom. Append-only.
+
+Owns the memory of releases, so that a repeated one can say whose result changed. Renders nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from grader.store.engine import as_store_error, now
+
+_metadata = sa.MetaData()
+_releases = sa.Table(
+    "releases",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("author", sa.String(200), nullable=False),
+    sa.Column("made_at", sa.String(40), nullable=False),
+)
+_results = sa.Table(
+    "released_results",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("release", sa.Integer, nullable=False, index=True),
+    sa.Column("submission", sa.String(200), nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("open_points", sa.Float, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+)
+
+
+def create(connection: sa.Connection) -> None:
+    """The migration step that makes the tables."""
+    _metadata.create_all(connection)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one submission's owner was told: points, points still open, and a digest of all that stands in the report."""
+
+    submission: str
+    score: float
+    open_points: float
+    digest: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """One time at which results were handed out, by submission id."""
+
+    id: int
+    author: str
+    made_at: str
+    results: dict[str, Result]
+
+
+class Releases:
+    """The releases of one gradebook."""
+
+    def __init__(self, engine: sa.Engine, where: Path | str) -> None:
+        self._engine = engine
+        self._where = where
+
+    def add(self, results: Iterable[Result], author: str) -> None:
+        """Keep that these results were handed out together."""
+        with as_store_error(self._where), self._engine.begin() as connection:
+            made = sa.insert(_releases).values(author=author, made_at=now()).returning(_releases.c.id)
+            release = connection.execute(made).scalar_one()
+            rows = [{**vars(result), "release": release} for result in results]
+            if rows:
+                connection.execute(sa.insert(_results), rows)
+
+    def latest(self) -> Release | None:
+        """The last release; None before the first."""
+        with as_store_error(self._where), self._engine.connect() as connection:
+            row = connection.execute(sa.select(_releases).order_by(_releases.c.id.desc()).limit(1)).first()
+            if row is None:
+                return None
+            told = connection.execute(sa.select(_results).where(_results.c.release == row.id)).all()
+        results = {one.submission: Result(one.submission, one.score, one.open_points, one.digest) for one in told}
+        return Release(row.id, row.author, row.made_at, results)

@@ -1,0 +1,116 @@
+"""What students ask to be looked at again, and what was answered. Append-only.
+
+Owns regrade requests and their answers. A change of points is an override, which the caller adds; here stands that
+somebody looked, what stood before and after, and what the student is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from grader.store.engine import as_store_error, now
+
+_metadata = sa.MetaData()
+_requests = sa.Table(
+    "requests",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("submission", sa.String(200), nullable=False, index=True),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("check_id", sa.String(200), nullable=False),
+    sa.Column("item", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("made_at", sa.String(40), nullable=False),
+)
+_answers = sa.Table(
+    "request_answers",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("request", sa.Integer, nullable=False, index=True),
+    sa.Column("score_before", sa.Float, nullable=True),
+    sa.Column("score_after", sa.Float, nullable=True),
+    sa.Column("author", sa.String(200), nullable=False),
+    sa.Column("says", sa.Text, nullable=False),
+    sa.Column("made_at", sa.String(40), nullable=False),
+)
+
+
+def create(connection: sa.Connection) -> None:
+    """The migration step that makes the tables."""
+    _metadata.create_all(connection)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person decided about a request. Scores are the check's; None where nothing was decided."""
+
+    score_before: float | None
+    score_after: float | None
+    author: str
+    says: str
+    made_at: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the student's points moved."""
+        return self.score_before != self.score_after
+
+
+@dataclass(frozen=True)
+class Request:
+    """One decision that a student asks to be looked at again.
+
+    `item` is the rubric item it is about, or empty. `id` is 0 until it is stored; `answer` is the latest one.
+    """
+
+    submission: str
+    attempt: int
+    check_id: str
+    item: str
+    reason: str
+    made_at: str = ""
+    id: int = 0
+    answer: Answer | None = None
+
+
+class Requests:
+    """The requests in one gradebook."""
+
+    def __init__(self, engine: sa.Engine, where: Path | str) -> None:
+        self._engine = engine
+        self._where = where
+
+    def add(self, request: Request) -> bool:
+        """Keep a request; False if the same one is kept already, so that reading a file twice changes nothing."""
+        same = ("submission", "attempt", "check_id", "item", "reason")
+        row = {name: getattr(request, name) for name in same}
+        alike = sa.select(_requests.c.id).where(*(_requests.c[name] == row[name] for name in same))
+        with as_store_error(self._where), self._engine.begin() as connection:
+            if connection.scalar(alike) is not None:
+                return False
+            connection.execute(sa.insert(_requests), {**row, "made_at": request.made_at or now()})
+        return True
+
+    def answer(self, request: int, answer: Answer) -> None:
+        """Keep what was decided about the request with this id."""
+        row = {**vars(answer), "request": request, "made_at": answer.made_at or now()}
+        with as_store_error(self._where), self._engine.begin() as connection:
+            connection.execute(sa.insert(_answers), row)
+
+    def all(self) -> list[Request]:
+        """Every request with its latest answer, oldest first."""
+        with as_store_error(self._where), self._engine.connect() as connection:
+            rows = connection.execute(sa.select(_requests).order_by(_requests.c.id)).all()
+            answers = connection.execute(sa.select(_answers).order_by(_answers.c.id)).all()
+        latest = {
+            row.request: Answer(row.score_before, row.score_after, row.author, row.says, row.made_at) for row in answers
+        }
+        requests = [Request(**row._mapping) for row in rows]
+        return [replace(request, answer=latest.get(request.id)) for request in requests]
+
+    def open(self) -> list[Request]:
+        """The requests that nobody has answered, oldest first."""
+        return [request for request in self.all() if request.answer is None]
