@@ -1,0 +1,91 @@
+"""Handing results out.
+
+Owns what must be true before students are told their results, and what has changed since they last were. Renders
+nothing: `publish` does. Decides nothing about points: what it is given are standing records.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.record import GradeRecord, Verdict
+from grader.store.releases import Release, Result
+from grader.store.requests import Request
+
+_OPEN = {
+    Verdict.HARNESS_ERROR: "fault of ours: grade again",
+    Verdict.UNDECIDED: "could not be decided by the judge",
+    Verdict.NEEDS_REVIEW: "wait for a person",
+}
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why results should not be handed out yet: one check, one reason, and who it touches."""
+
+    check: str
+    reason: str
+    submissions: tuple[str, ...]
+
+    def __str__(self) -> str:
+        shown = ", ".join(self.submissions[:5]) + (", …" if len(self.submissions) > 5 else "")
+        return f"{self.check}: {len(self.submissions)} {self.reason} ({shown})"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a student will read differently than at the release before; `before` is None at their first."""
+
+    submission: str
+    before: float | None
+    after: float
+
+    def __str__(self) -> str:
+        if self.before is None:
+            return f"{self.submission}: {self.after:g}, told for the first time"
+        if self.before == self.after:
+            return f"{self.submission}: {self.after:g} as before, but the report says something else"
+        return f"{self.submission}: {self.before:g} → {self.after:g} ({self.after - self.before:+g})"
+
+
+def obstacles(records: Sequence[GradeRecord], requests: Sequence[Request]) -> list[Obstacle]:
+    """Everything that is undecided, at fault, unmarked or asked about, by check in the order of the records."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for record in records:
+        for part in record.parts:
+            for check in part.checks:
+                if check.score is None:
+                    found[check.id, _OPEN[check.verdict]].append(record.submission)
+    for request in requests:
+        found[request.check_id, "ask to be looked at again"].append(request.submission)
+    return [Obstacle(check, reason, tuple(who)) for (check, reason), who in found.items()]
+
+
+def results(records: Sequence[GradeRecord]) -> list[Result]:
+    """What every student is told, in a form that two releases can be compared by."""
+    return [Result(one.submission, one.score, one.awaiting_review, _digest(one)) for one in records]
+
+
+def changes(now: Sequence[Result], before: Release | None) -> list[Change]:
+    """Whose result differs from the release before, in the order of `now`."""
+    told: Mapping[str, Result] = before.results if before else {}
+    return [
+        Change(result.submission, told[result.submission].score if result.submission in told else None, result.score)
+        for result in now
+        if result.submission not in told or told[result.submission].digest != result.digest
+    ]
+
+
+def _digest(record: GradeRecord) -> str:
+    """A hash over everything in a record that its student reads, so not over times, versions or notes for staff."""
+    said = [
+        [check.id, check.verdict, check.score, check.max_score, check.message, check.reading, check.mistake]
+        for part in record.parts
+        for check in part.checks
+    ]
+    words = [record.score, record.max_score, record.awaiting_review, record.late_deduction, said]
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,112 @@
+"""Regrade requests as students write them: `regrade.yaml`.
+
+Owns what such a file may hold and what is said about one that cannot be used. Whether a student is right is a
+person's to say; here nothing is judged.
+
+    submission: ada
+    requests:
+      - check: part.why
+        item: names the cause
+        reason: The second sentence says that the mask hides later positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from grader.errors import UsageError
+from grader.problem.model import Assignment
+from grader.record import GradeRecord
+from grader.store.requests import Request
+from grader.yaml_source import Source, read_yaml, refuse_anchors
+
+MAX_BYTES = 64 << 10
+SHORTEST, LONGEST = 15, 2_000
+"""Characters of a reason: a sentence at least, a page at most."""
+
+_KEYS = ("check", "item", "reason")
+
+
+def read_requests(file: Path, records: Mapping[str, GradeRecord], assignment: Assignment) -> list[Request]:
+    """The requests in one file, each about a check that the student's record holds.
+
+    Args:
+        file: the student's `regrade.yaml`.
+        records: the class, by submission id.
+        assignment: for the rubric items.
+
+    Raises:
+        UsageError: something in it cannot be used; every such place is told as `file:line:column`, and none counts.
+    """
+    source = _read(file)
+    faults: list[str] = [f"{file}:{f.place.line}:{f.place.column}: {f.what}" for f in source.faults]
+    data = source.data if isinstance(source.data, dict) else {}
+    record = records.get(str(data.get("submission")))
+    if record is None:
+        known = get_close_matches(str(data.get("submission")), list(records), n=1)
+        hint = f"did you mean {known[0]!r}?" if known else "it is the name of the report that you were given"
+        faults.append(_told(file, source, ("submission",), f"`submission` names nobody in this class — {hint}"))
+    entries = data.get("requests")
+    if not isinstance(entries, list) or not entries:
+        faults.append(_told(file, source, ("requests",), "`requests` must list at least one check with a reason"))
+        entries = []
+    requests = []
+    for i, entry in enumerate(entries):
+        path = ("requests", i)
+        wrong = list(_wrong(entry, record, assignment))
+        faults += [_told(file, source, (*path, key) if key else path, what) for key, what in wrong]
+        if record is not None and not wrong:
+            item, reason = str(entry.get("item") or ""), str(entry["reason"]).strip()
+            requests.append(Request(record.submission, record.attempt, str(entry["check"]), item, reason))
+    if faults:
+        raise UsageError("\n".join(faults))
+    return requests
+
+
+def _read(file: Path) -> Source:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    if len(content) > MAX_BYTES:
+        raise UsageError(f"{file} is larger than {MAX_BYTES >> 10} KiB: that is no regrade request")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not UTF-8: save it with that encoding") from error
+    if (fault := refuse_anchors(text)) is not None:
+        raise UsageError(f"{file}:{fault.place.line}:{fault.place.column}: {fault.what}")
+    return read_yaml(text)
+
+
+def _wrong(entry: Any, record: GradeRecord | None, assignment: Assignment) -> Iterator[tuple[str, str]]:
+    """What is wrong with one entry, as (key, sentence)."""
+    if not isinstance(entry, dict):
+        yield "", "a request needs the keys `check` and `reason`"
+        return
+    for key in sorted(set(entry) - set(_KEYS)):
+        yield key, f"unknown key {key!r} — allowed: {', '.join(_KEYS)}"
+    reason = entry.get("reason")
+    if not isinstance(reason, str) or not SHORTEST <= len(reason.strip()) <= LONGEST:
+        yield "reason", f"`reason` must say in a sentence or two why ({SHORTEST} to {LONGEST:,} characters)"
+    check = str(entry.get("check"))
+    if record is not None and check not in (known := [c.id for part in record.parts for c in part.checks]):
+        near = get_close_matches(check, known, n=1)
+        yield "check", f"there is no check {check!r} — {f'did you mean {near[0]!r}?' if near else 'see your report'}"
+    elif (item := entry.get("item")) is not None and item not in (items := _items(check, assignment)):
+        yield "item", f"{check} has no such rubric item — {'there are: ' + ' · '.join(items) if items else 'leave it out'}"
+
+
+def _items(check: str, assignment: Assignment) -> list[str]:
+    part_id, _, name = check.partition(".")
+    part = next((part for part in assignment.parts if part.id == part_id), None)
+    rubric = getattr(part.fields.get(name), "rubric", ()) if part is not None else ()
+    return [item.earns for item in rubric]
+
+
+def _told(file: Path, source: Source, path: tuple[str | int, ...], what: str) -> str:
+    place = source.place(path)
+    return f"{file}:{place.line}:{place.column}: {what}"
