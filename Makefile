@@ -12,6 +12,7 @@ help:
 	@echo "make grade     grade the sample class and say where the reports are"
 	@echo "make test      every test (make test-fast: without the slow ones)"
 	@echo "make lint      ruff; make types: mypy; make validate: check the checks"
+	@echo "make bench     what a class costs, beside otter-grader (BENCH='--submissions 60')"
 	@echo "make template  write student_template/ again; make schema: docs/problem.schema.json"
 
 setup: $(STAMP)
@@ -53,8 +54,12 @@ validate: setup
 	@$(BIN)/hw11 validate
 
 template: setup
-	@$(BIN)/hw11 kit --out student_template
-	@rm -rf tests/sample_class/untouched && cp -r student_template tests/sample_class/untouched
+	@$(BIN)/hw11 kit --template --out student_template
+	@rm -rf tests/sample_class/untouched && mkdir tests/sample_class/untouched
+	@cp student_template/*.py student_template/*.yaml tests/sample_class/untouched/
+
+bench: setup
+	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/bench_class.py $(BENCH)
 
 schema: setup
 	@$(BIN)/python -m grader.problem.schema > docs/problem.schema.json

@@ -1,100 +1,234 @@
 """A class: many submissions, several workers, one writer.
 
-Owns resuming, workers that die, and progress. Workers grade and return records; only the parent writes. One
-submission can never stop the others: whatever happens to it, it gets a record.
+Owns the order of work, what becomes of a worker that dies, and what is handed to a worker so that nothing is done
+twice. Workers grade and return what they learnt; only the caller's process writes. One submission can never stop the
+others: whatever happens to it, it gets a record. Where workers run belongs to the crew.
 """
 
 from __future__ import annotations
 
-import hashlib
 import traceback
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cache
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
 
 from grader.checks.base import not_judged
-from grader.grade import make_record, versions
-from grader.pool import Settings, pool, worker_grader
+from grader.errors import UsageError
+from grader.grade import make_record
+from grader.pool import LocalCrew, Settings, grader_for
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
+from grader.progress import Course, Outlook, Progress
 from grader.record import GradeRecord, Notice, Verdict
+from grader.rejudge import Graded, Rejudge
 from grader.score import score_check, score_part
+from grader.store.observations import Known
 from grader.submission.find import Found
 from grader.submission.load import load_submission
 from grader.submission.model import Submission
 
+Answer = TypeVar("Answer")
+
+_TICK_SECONDS = 1.0
+_ATTEMPTS = 2
+"""A worker may die of something that is not the submission's doing; one that dies again is left at that."""
+
+
+class Memory(Protocol):
+    """What is known of submissions from earlier, such as `Store.observations`. Used in the caller's process alone."""
+
+    def recall(self, found: Found) -> Known:
+        """Whatever is known of a submission."""
+
+    def keep(self, found: Found, learnt: Known, seconds: float) -> None:
+        """Add what grading it taught, and the seconds that it took."""
+
+    def seconds(self) -> dict[str, float]:
+        """How long submissions took, by id."""
+
 
 @dataclass(frozen=True)
-class Progress:
-    """Where a class stands: what the record just finished is, and how many are done, failed and left."""
+class NoMemory:
+    """Remembers nothing and keeps nothing."""
 
-    record: GradeRecord
-    done: int
-    total: int
-    failed: int
+    def recall(self, found: Found) -> Known:
+        """Nothing."""
+        return Known()
+
+    def keep(self, found: Found, learnt: Known, seconds: float) -> None:
+        """Nowhere."""
+
+    def seconds(self) -> dict[str, float]:
+        """None."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A memory that is added to but not believed: everything is done again."""
+
+    memory: Memory
+
+    def recall(self, found: Found) -> Known:
+        """Nothing."""
+        return Known()
+
+    def keep(self, found: Found, learnt: Known, seconds: float) -> None:
+        """As the memory does."""
+        self.memory.keep(found, learnt, seconds)
+
+    def seconds(self) -> dict[str, float]:
+        """As the memory says."""
+        return self.memory.seconds()
+
+
+class Crew(Protocol):
+    """Workers that call functions somewhere else, over `concurrent.futures`."""
+
+    deaths: tuple[type[BaseException], ...]
+    """What a future raises whose worker died."""
+
+    @property
+    def size(self) -> int:
+        """How many calls may be under way."""
+
+    def submit(self, function: Callable[..., Answer], *args: Any) -> Future[Answer]:
+        """Have a free worker call a function; a worker that died is replaced."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
 def grade_class(
-    found: Sequence[Found], settings: Settings, jobs: int, save: Callable[[GradeRecord], None]
-) -> Iterator[Progress]:
+    found: Sequence[Found],
+    settings: Settings,
+    jobs: int,
+    save: Callable[[GradeRecord], None],
+    *,
+    memory: Memory | None = None,
+    crew: Crew | None = None,
+    watch: Callable[[Outlook], None] | None = None,
+) -> Generator[Progress, None, None]:
     """Grade submissions in parallel; each is saved by the caller's process as soon as it is done.
 
-    When a worker dies, what was under way is graded once more, each submission alone, so that nobody pays for a
-    neighbour; what kills its worker again is recorded as a fault of ours.
+    What is remembered is not done again: a part of which nothing changed is taken over, and one whose questions to
+    student code are unchanged is judged again from what was observed. When a worker dies, its submission is graded
+    once more; if its worker dies again, that is recorded as a fault of ours.
 
     Args:
         found: what to grade.
         settings: handed to every worker.
         jobs: number of workers, each with a sandbox and a judge of its own.
         save: called once per record, in the calling process.
+        memory: where to recall from and keep what is learnt; nowhere by default.
+        crew: other workers than processes on this machine; it is entered and left here.
+        watch: called about once a second with how things stand.
+
+    Raises:
+        UsageError: student code cannot be run at the isolation that is asked for.
     """
-    queue, done, failed = deque(found), 0, 0
-
-    def finish(record: GradeRecord) -> Progress:
-        nonlocal done, failed
-        save(record)
-        done, failed = done + 1, failed + record.has_harness_error
-        return Progress(record, done, len(found), failed)
-
-    while queue:
-        suspects = []
-        for one, record in _run_pool(queue, settings, jobs):
-            if record is None:
-                suspects.append(one)
-            else:
-                yield finish(record)
-        for suspect in suspects:
-            for one, record in _run_pool(deque([suspect]), settings, 1):
-                yield finish(record or _fault(one, load_assignment(settings.assignment), "the worker died, twice"))
+    if not found:
+        return
+    with crew or LocalCrew(max(1, min(jobs, len(found)))) as workers:
+        yield from _Run(found, settings, workers, memory or NoMemory(), save, watch).run()
 
 
-def _run_pool(queue: deque[Found], settings: Settings, jobs: int) -> Iterator[tuple[Found, GradeRecord | None]]:
-    """Take submissions from the queue until it is empty or a worker dies; None for those then under way."""
-    running: dict[Future[GradeRecord], Found] = {}
-    workers = max(1, min(jobs, len(queue)))
-    with pool(settings, workers) as started:
+class _Run:
+    """One class under way."""
+
+    def __init__(
+        self,
+        found: Sequence[Found],
+        settings: Settings,
+        crew: Crew,
+        memory: Memory,
+        save: Callable[[GradeRecord], None],
+        watch: Callable[[Outlook], None] | None,
+    ) -> None:
+        self._settings = settings
+        self._crew = crew
+        self._memory = memory
+        self._save = save
+        self._watch = watch
+        self._course = Course(memory.seconds(), crew.size)
+        # the longest first, so that nobody waits for a single one at the end
+        self._queue = deque(sorted(found, key=lambda one: self._course.expect(_name(one)), reverse=True))
+        self._running: dict[Future[Graded], Found] = {}
+        self._deaths: Counter[str] = Counter()
+
+    def run(self) -> Iterator[Progress]:
+        while self._queue or self._running:
+            self._fill()
+            finished, _ = wait(self._running, timeout=_TICK_SECONDS, return_when=FIRST_COMPLETED)
+            done = [self._take(future) for future in finished]
+            self._fill()  # before anything is written, so that no worker waits for the writer
+            for one, graded, seconds in done:
+                if graded is not None:
+                    yield self._finish(one, graded, seconds)
+            if self._watch is not None:
+                self._watch(self._outlook())
+
+    def _fill(self) -> None:
+        while self._queue and len(self._running) < self._crew.size:
+            one = self._queue.popleft()
+            self._course.start(_name(one))
+            future = self._crew.submit(grade_one, self._settings, one, self._memory.recall(one))
+            self._running[future] = one
+
+    def _take(self, future: Future[Graded]) -> tuple[Found, Graded | None, float]:
+        """What came of a call, and the seconds that it took; None where it is to be tried again."""
+        one = self._running.pop(future)
+        seconds = self._course.stop(_name(one))
         try:
-            while queue or running:
-                while queue and len(running) < workers:
-                    future = started.submit(_grade_one, queue[0])
-                    running[future] = queue.popleft()
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    record = future.result()
-                    yield running.pop(future), record
-        except BrokenProcessPool:
-            for one in running.values():
-                yield one, None
+            return one, future.result(), seconds
+        except self._crew.deaths:
+            self._deaths[_name(one)] += 1
+        if self._deaths[_name(one)] < _ATTEMPTS:
+            self._queue.appendleft(one)
+            return one, None, seconds
+        assignment = load_assignment(self._settings.assignment)
+        return one, Graded(_fault(one, assignment, "the worker died, twice"), Known()), seconds
+
+    def _finish(self, one: Found, graded: Graded, seconds: float) -> Progress:
+        self._memory.keep(one, graded.learnt, seconds)
+        self._save(graded.record)
+        self._course.finish(seconds, graded.record.has_harness_error)
+        return Progress(graded.record, seconds, self._outlook())
+
+    def _outlook(self) -> Outlook:
+        return self._course.outlook([_name(one) for one in self._queue], self._crew.size)
 
 
-def _grade_one(found: Found) -> GradeRecord:
-    grader = worker_grader()
+def _name(one: Found) -> str:
+    return one.id if one.attempt == 1 else f"{one.id} (attempt {one.attempt})"
+
+
+def grade_one(settings: Settings, found: Found, known: Known) -> Graded:
+    """In a worker: grade one submission, as far as it is not known.
+
+    Raises:
+        UsageError: student code cannot be run at the isolation that is asked for.
+    """
+    rejudge = _rejudge(settings)
+    assignment = rejudge.grader.assignment
     try:
-        return grader.grade(load_submission(found, grader.assignment.modules))
+        return rejudge.grade(load_submission(found, assignment.modules), known)
+    except UsageError:
+        raise
     except Exception:  # noqa: BLE001  # one of the two broad ones: a fault of ours costs one submission, no mark
-        return _fault(found, grader.assignment, traceback.format_exc())
+        return Graded(_fault(found, assignment, traceback.format_exc()), Known())
+
+
+@cache
+def _rejudge(settings: Settings) -> Rejudge:
+    return Rejudge(grader_for(settings), settings)
 
 
 def _fault(found: Found, assignment: Assignment, reason: str) -> GradeRecord:
@@ -103,12 +237,9 @@ def _fault(found: Found, assignment: Assignment, reason: str) -> GradeRecord:
     parts = tuple(
         score_part(part, [score_check(check, outcome, 0.0) for check in part.checks]) for part in assignment.parts
     )
-    record = make_record(Submission(id=found.id, files={}), assignment, "none", parts)
+    submission = Submission(
+        id=found.id, files={}, student=found.student, attempt=found.attempt, submitted_at=found.submitted_at
+    )
+    record = make_record(submission, assignment, "none", parts)
     told = Notice(where="harness", message="a fault of ours stopped the grading of this submission")
     return record.model_copy(update={"notices": (told,)})
-
-
-def fingerprint(files_sha256: str, assignment_sha256: str, settings: Settings) -> str:
-    """What a record depends on: equal fingerprints mean that grading again would change nothing."""
-    words = [files_sha256, assignment_sha256, settings.secret.hex(), settings.isolation, str(versions())]
-    return hashlib.sha256("\0".join(words).encode()).hexdigest()

@@ -10,6 +10,7 @@ line, or a fault of ours.
     └── HarnessError     ours
         ├── SandboxError    the sandbox could not be started or broke
         ├── JudgeError      the judge's worker could not be started or broke
+        │   └── UnusableQuestion   author, after all: found only when a question is tried
         └── StoreError      the gradebook cannot be read or written
 """
 
@@ -62,6 +63,10 @@ class SandboxError(HarnessError):
 
 class JudgeError(HarnessError):
     """The judge's worker could not be started, or stopped answering."""
+
+
+class UnusableQuestion(JudgeError):
+    """A question that the judge cannot use: its symbols, its unit or its right answer are wrong."""
 
 
 class StoreError(HarnessError):

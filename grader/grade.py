@@ -9,6 +9,7 @@ import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 
 from grader.checks.base import Check, Context, not_judged
@@ -98,7 +99,7 @@ def make_record(
         submitted_at=submission.submitted_at,
         files_sha256=submission.files_sha256,
         problems_sha256=assignment.sha256,
-        versions=versions(),
+        versions=dict(versions()),
         score=round(sum(part.score for part in parts), DIGITS),
         max_score=round(sum(part.max_score for part in parts), DIGITS),
         awaiting_review=round(sum(part.awaiting for part in parts), DIGITS),
@@ -132,6 +133,7 @@ def _unknown(name: str, what: str, known: Sequence[str]) -> str:
     return f"there is no {what} {name[:60]!r}, so this was not read — {hint}"
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
     """The versions that can change a number."""
     return {"python": platform.python_version(), **{name: version(name) for name in VERSIONED}}

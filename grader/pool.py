@@ -1,21 +1,41 @@
 """Worker processes that each hold what it takes to grade: an assignment, a warm sandbox, a judge.
 
-Owns starting and ending them. What they are asked to do belongs to `batch` and `validate`.
+Owns starting and ending them, here on this machine. What they are asked to do belongs to `batch` and `validate`;
+workers on other machines to `cluster`.
 """
 
 from __future__ import annotations
 
 import atexit
 import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self, TypeVar
 
+from grader.errors import SandboxError, UsageError
 from grader.grade import Grader
+from grader.inside.tree import processes
 from grader.judge import Judge
 from grader.problem.load import load_assignment
 from grader.sandbox import Device, Isolation, start, start_strongest
+from grader.sandbox.base import Executor
+from grader.sandbox.on_demand import OnDemand
+
+_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+_SPAWN = multiprocessing.get_context("spawn")
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -28,34 +48,152 @@ class Settings:
     device: Device = "cpu"
 
 
-_grader: Grader | None = None
+@cache
+def grader_for(settings: Settings) -> Grader:
+    """This process's grader; its sandbox starts when it is first needed, in the thread that needs it."""
+    for name in _THREADS:
+        os.environ[name] = "1"
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+    assignment = load_assignment(settings.assignment)
+    executor = OnDemand(lambda: _start(settings, assignment.library.probes_dir))
+    judge = Judge()
+    atexit.register(executor.close)
+    atexit.register(judge.close)
+    return Grader(assignment, executor, judge, settings.secret)
 
 
-def pool(settings: Settings, workers: int) -> ProcessPoolExecutor:
-    """Worker processes whose tasks find their grader with `worker_grader`."""
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(settings,))
+def _start(settings: Settings, probes_dir: Path) -> Executor:
+    if settings.isolation == "strongest":
+        return start_strongest(probes_dir)
+    try:
+        return start(settings.isolation, probes_dir, settings.device)
+    except SandboxError as error:
+        raise UsageError(
+            f"{error}. Untrusted code is not run so: install what `hw11 doctor` names, or say --isolation process if "
+            "you trust every submission"
+        ) from error
+
+
+_settings: Settings | None = None
 
 
 def worker_grader() -> Grader:
     """The grader of the worker process in which this is called."""
-    assert _grader is not None
-    return _grader
+    assert _settings is not None
+    return grader_for(_settings)
+
+
+def pool(settings: Settings, workers: int) -> ProcessPoolExecutor:
+    """Worker processes whose tasks find their grader with `worker_grader`."""
+    return ProcessPoolExecutor(workers, _SPAWN, initializer=_start_worker, initargs=(settings,))
 
 
 def _start_worker(settings: Settings) -> None:
-    """What a worker does once, in its main thread: a sandbox ends with the thread that started it."""
-    global _grader
-    import torch
+    global _settings
+    _settings = settings
 
-    torch.set_num_threads(1)
-    assignment = load_assignment(settings.assignment)
-    probes_dir = assignment.library.probes_dir
-    if settings.isolation == "strongest":
-        executor = start_strongest(probes_dir)
-    else:
-        executor = start(settings.isolation, probes_dir, settings.device)
-    judge = Judge()
-    atexit.register(executor.close)
-    atexit.register(judge.close)
-    _grader = Grader(assignment, executor, judge, settings.secret)
+
+class LocalCrew:
+    """Workers on this machine, each a process of its own: one that dies takes nobody with it and is replaced.
+
+    Use as a context manager; leaving it ends every worker and whatever it started, at once.
+    """
+
+    deaths: tuple[type[BaseException], ...] = (BrokenProcessPool,)
+    """What a future raises whose worker died."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._workers: list[_Worker] = []
+
+    def submit(self, function: Callable[..., Answer], *args: Any) -> Future[Answer]:
+        """Have a worker that is free call a function. No more than `size` calls may be under way."""
+        self._workers = [worker for worker in self._workers if not worker.dead]
+        idle = next((worker for worker in self._workers if worker.idle), None)
+        if idle is None:
+            idle = _Worker(self._folder.name)
+            self._workers.append(idle)
+        return idle.submit(function, *args)
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True)
+        os.chmod(self._folder.name, 0o711)  # noqa: S103 — the unused user inside must pass through to its own folder
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.end()
+        self._folder.cleanup()
+
+
+class _Worker:
+    """One process. It is held on a leash: when the other end is let go, by intent or by death, it ends."""
+
+    def __init__(self, folder: str) -> None:
+        theirs, self._leash = _SPAWN.Pipe(duplex=False)
+        self._executor = ProcessPoolExecutor(1, _SPAWN, initializer=_put_on_leash, initargs=(theirs, folder))
+        self._theirs = theirs
+        self._future: Future[Any] | None = None
+
+    @property
+    def idle(self) -> bool:
+        return self._future is None or self._future.done()
+
+    @property
+    def dead(self) -> bool:
+        future = self._future
+        return future is not None and future.done() and isinstance(future.exception(), BrokenProcessPool)
+
+    def submit(self, function: Callable[..., Answer], *args: Any) -> Future[Answer]:
+        with _interrupts_held():
+            future = self._executor.submit(function, *args)
+        self._future = future
+        return future
+
+    def end(self) -> None:
+        self._leash.close()
+        self._theirs.close()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C is for the parent: a process that is born meanwhile does not hear it until it has left the group."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _put_on_leash(leash: Connection, folder: str) -> None:
+    """In a worker, first thing: out of reach of the terminal's Ctrl-C, but not of the parent's end."""
+    tempfile.tempdir = folder
+    if hasattr(os, "setpgrp"):
+        os.setpgrp()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Thread(target=_end_with, args=(leash,), daemon=True).start()
+
+
+def _end_with(leash: Connection) -> None:
+    with suppress(EOFError, OSError):
+        leash.recv_bytes()
+    for pid in _descendants(os.getpid()):
+        with suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+    os._exit(1)
+
+
+def _descendants(pid: int) -> list[int]:
+    """Every process below one, as far as the system tells."""
+    family = [pid]
+    parents = {process.pid: process.parent for process in processes()}
+    for one in family:
+        family += [child for child, parent in parents.items() if parent == one]
+    return family[1:]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from grader.checks.base import Check, Context
 from grader.checks.field import FieldCheck
 from grader.checks.table import TableCheck
+from grader.errors import UsageError
 from grader.grade import limits, make_record
 from grader.judge import Judge
 from grader.problem.model import Assignment, Part
@@ -31,6 +32,20 @@ class Preview:
 
     part: Part
     record: PartRecord
+
+
+def chosen(assignment: Assignment, names: Sequence[str]) -> list[Part]:
+    """The parts asked for, by part or by problem; all of them where nothing is.
+
+    Raises:
+        UsageError: there is no such part.
+    """
+    parts = list(assignment.parts)
+    known = {part.id for part in parts} | {part.problem for part in parts}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"there is no part {name!r} (there are: {', '.join(part.id for part in parts)})")
+    return [part for part in parts if not names or part.id in names or part.problem in names]
 
 
 def preview(submission: Submission, parts: Sequence[Part], executor: Executor, judge: Judge) -> Iterator[Preview]:

@@ -24,11 +24,25 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def publish_record(record: GradeRecord, assignment: Assignment, out: Path, *, released: bool = False) -> None:
     """Write one submission's record and report; `released` pages tell hidden outcomes and model answers."""
-    write_atomically(
-        out / "records" / f"{record.submission}.json", record.model_dump_json(by_alias=True, indent=1) + "\n"
-    )
     page = render_student(record, assignment, released=released, figures=own_plots(record, released=released))
     write_atomically(out / "reports" / f"{record.submission}.html", page, STUDENT_MODE)
+    write_atomically(_record_file(record, out), _record_text(record))
+
+
+def is_published(record: GradeRecord, out: Path) -> bool:
+    """Whether `publish_record` came to its end with just this record, whatever was killed since."""
+    try:
+        return _record_file(record, out).read_text(encoding="utf-8") == _record_text(record)
+    except OSError:
+        return False
+
+
+def _record_file(record: GradeRecord, out: Path) -> Path:
+    return out / "records" / f"{record.submission}.json"
+
+
+def _record_text(record: GradeRecord) -> str:
+    return record.model_dump_json(by_alias=True, indent=1) + "\n"
 
 
 def publish_class(records: Sequence[GradeRecord], assignment: Assignment, facts: Mapping[str, str], out: Path) -> None:
@@ -40,20 +54,21 @@ def publish_class(records: Sequence[GradeRecord], assignment: Assignment, facts:
 
 
 def grades_csv(records: Sequence[GradeRecord], assignment: Assignment) -> str:
-    """One row per submission, whatever happened to it. Scores still open are named, never zeroed."""
+    """One row per submission, whatever happened to it. Scores still open are named, never zeroed.
+
+    `score` is the total after what lateness took (`late_deduction`); parts are before it.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     parts = [part.id for part in assignment.parts]
-    writer.writerow(
-        ["submission", "name", "student_id", "score", "max_score", "awaiting_review", "status", "undecided", *parts]
-    )
+    totals = ("score", "max_score", "awaiting_review", "late_deduction")
+    writer.writerow(["submission", "name", "student_id", *totals, "status", "undecided", *parts])
     for record in records:
         checks = [check for part in record.parts for check in part.checks]
         undecided = sum(check.verdict is Verdict.UNDECIDED for check in checks)
         scores = {part.id: f"{part.score:g}" for part in record.parts}
         who = [_plain_cell(record.student.get(key, "")) for key in ("name", "id")]
-        totals = [f"{record.score:g}", f"{record.max_score:g}", f"{record.awaiting_review:g}"]
-        row = [record.submission, *who, *totals, status(record), undecided]
+        row = [record.submission, *who, *(f"{getattr(record, total):g}" for total in totals), status(record), undecided]
         writer.writerow([*row, *(scores.get(part, "") for part in parts)])
     return buffer.getvalue()
 

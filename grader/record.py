@@ -47,6 +47,30 @@ class _Frozen(BaseModel):
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
+Points = Annotated[tuple[tuple[Positive, Positive], ...], Field(max_length=32)]
+"""Places on logarithmic axes: few, so that a page stays small whatever was measured."""
+
+
+class Curve(_Frozen):
+    """What one point of a plot was read from; `own_at` and `reference_at` say where on the curve, by its x."""
+
+    title: str
+    own: Points
+    reference: Points = ()
+    own_at: Positive | None = None
+    reference_at: Positive | None = None
+
+
+class Curves(_Frozen):
+    """The curves behind a plot's points, on axes that all of them share."""
+
+    title: str
+    description: str
+    x: str
+    y: str
+    members: Annotated[tuple[Curve, ...], Field(max_length=16)]
+
+
 class Plot(_Frozen):
     """Numbers worth drawing, on logarithmic axes: a student's own, and the reference's for after release.
 
@@ -57,8 +81,9 @@ class Plot(_Frozen):
     description: str
     x: str
     y: str
-    own: tuple[tuple[Positive, Positive], ...]
-    reference: tuple[tuple[Positive, Positive], ...] = ()
+    own: Points
+    reference: Points = ()
+    curves: Curves | None = None
 
 
 class Outcome(_Frozen):
@@ -129,6 +154,7 @@ class Notice(_Frozen):
 class GradeRecord(_Frozen):
     """One graded submission: everything a report, an export or a later decision needs.
 
+    `late_deduction` is what `score` was lowered by, `late_says` the sentence about it for the student.
     Times aside (`seconds`), the same submission under the same class secret gives the same bytes.
     """
 
@@ -138,6 +164,7 @@ class GradeRecord(_Frozen):
     attempt: int = 1
     submitted_at: str | None = None
     late_deduction: float = 0.0
+    late_says: str = ""
     files_sha256: str
     problems_sha256: str
     versions: dict[str, str]

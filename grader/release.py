@@ -17,9 +17,9 @@ from grader.store.releases import Release, Result
 from grader.store.requests import Request
 
 _OPEN = {
-    Verdict.HARNESS_ERROR: "fault of ours: grade again",
-    Verdict.UNDECIDED: "could not be decided by the judge",
-    Verdict.NEEDS_REVIEW: "wait for a person",
+    Verdict.HARNESS_ERROR: "left open by a fault of ours: grade again",
+    Verdict.UNDECIDED: "not decided by the judge",
+    Verdict.NEEDS_REVIEW: "not marked by a person yet",
 }
 
 
@@ -53,7 +53,7 @@ class Change:
 
 
 def obstacles(records: Sequence[GradeRecord], requests: Sequence[Request]) -> list[Obstacle]:
-    """Everything that is undecided, at fault, unmarked or asked about, by check in the order of the records."""
+    """Everything that is undecided, at fault, unmarked or asked about, by check; what touches most students first."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for record in records:
         for part in record.parts:
@@ -61,8 +61,9 @@ def obstacles(records: Sequence[GradeRecord], requests: Sequence[Request]) -> li
                 if check.score is None:
                     found[check.id, _OPEN[check.verdict]].append(record.submission)
     for request in requests:
-        found[request.check_id, "ask to be looked at again"].append(request.submission)
-    return [Obstacle(check, reason, tuple(who)) for (check, reason), who in found.items()]
+        found[request.check_id, "asked to be looked at again, and not answered"].append(request.submission)
+    listed = [Obstacle(check, reason, tuple(who)) for (check, reason), who in found.items()]
+    return sorted(listed, key=lambda obstacle: -len(obstacle.submissions))
 
 
 def results(records: Sequence[GradeRecord]) -> list[Result]:
@@ -83,9 +84,18 @@ def changes(now: Sequence[Result], before: Release | None) -> list[Change]:
 def _digest(record: GradeRecord) -> str:
     """A hash over everything in a record that its student reads, so not over times, versions or notes for staff."""
     said = [
-        [check.id, check.verdict, check.score, check.max_score, check.message, check.reading, check.mistake]
+        [
+            check.id,
+            check.verdict,
+            check.score,
+            check.max_score,
+            check.message,
+            check.reading,
+            check.mistake,
+            check.details,
+        ]
         for part in record.parts
         for check in part.checks
     ]
-    words = [record.score, record.max_score, record.awaiting_review, record.late_deduction, said]
+    words = [record.score, record.max_score, record.awaiting_review, record.late_deduction, record.late_says, said]
     return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()

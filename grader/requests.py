@@ -1,7 +1,7 @@
-"""Regrade requests as students write them: `regrade.yaml`.
+"""Regrade requests: as students write them (`regrade.yaml`), and as they read what came of them.
 
-Owns what such a file may hold and what is said about one that cannot be used. Whether a student is right is a
-person's to say; here nothing is judged.
+Owns what such a file may hold, what is said about one that cannot be used, and how an answer stands in a record.
+Whether a student is right is a person's to say; here nothing is judged.
 
     submission: ada
     requests:
@@ -12,7 +12,7 @@ person's to say; here nothing is judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,45 @@ def read_requests(file: Path, records: Mapping[str, GradeRecord], assignment: As
     return requests
 
 
+def answered(record: GradeRecord, requests: Sequence[Request]) -> GradeRecord:
+    """A standing record in which every check that its student asked about says what was asked and answered."""
+    mine = [one for one in requests if (one.submission, one.attempt) == (record.submission, record.attempt)]
+    if not mine:
+        return record
+    told = {check: _details([one for one in mine if one.check_id == check]) for check in {one.check_id for one in mine}}
+    parts = tuple(
+        part.model_copy(
+            update={
+                "checks": tuple(
+                    check.model_copy(update={"details": (*check.details, *told[check.id])})
+                    if check.id in told
+                    else check
+                    for check in part.checks
+                )
+            }
+        )
+        for part in record.parts
+    )
+    return record.model_copy(update={"parts": parts})
+
+
+def _details(requests: Sequence[Request]) -> list[tuple[str, str]]:
+    details = []
+    for request in requests:
+        details.append(("you asked", f"{request.item}: {request.reason}" if request.item else request.reason))
+        if request.answer is None:
+            details.append(("answer", "not yet"))
+        else:
+            points = f"{_told_score(request.answer.score_before)} → {_told_score(request.answer.score_after)} points"
+            moved = points if request.answer.changed else "points stay as they were"
+            details.append(("answer", f"{request.answer.says or 'looked at again'} ({moved})"))
+    return details
+
+
+def _told_score(score: float | None) -> str:
+    return "open" if score is None else f"{score:g}"
+
+
 def _read(file: Path) -> Source:
     try:
         content = file.read_bytes()
@@ -97,7 +136,10 @@ def _wrong(entry: Any, record: GradeRecord | None, assignment: Assignment) -> It
         near = get_close_matches(check, known, n=1)
         yield "check", f"there is no check {check!r} — {f'did you mean {near[0]!r}?' if near else 'see your report'}"
     elif (item := entry.get("item")) is not None and item not in (items := _items(check, assignment)):
-        yield "item", f"{check} has no such rubric item — {'there are: ' + ' · '.join(items) if items else 'leave it out'}"
+        yield (
+            "item",
+            f"{check} has no such rubric item — {'there are: ' + ' · '.join(items) if items else 'leave it out'}",
+        )
 
 
 def _items(check: str, assignment: Assignment) -> list[str]:

@@ -41,7 +41,7 @@ def withhold(held: Outcome, judged: Outcome) -> Outcome:
 
 def score_check(check: Check, outcome: Outcome, seconds: float) -> CheckRecord:
     """One outcome with its points."""
-    score = None if outcome.credit is None else _rounded(check.points * outcome.credit)
+    score = None if outcome.credit is None else rounded(check.points * outcome.credit)
     facts = outcome.model_dump(exclude={"verdict", "credit", "value"})
     return CheckRecord(
         id=check.id,
@@ -57,17 +57,23 @@ def score_check(check: Check, outcome: Outcome, seconds: float) -> CheckRecord:
 
 
 def score_part(part: Part, checks: Sequence[CheckRecord]) -> PartRecord:
-    """One part: bonus points lie on top of the others but never lift it above its maximum."""
+    """One part from its scored checks."""
+    return sum_part(part.id, part.points, checks)
+
+
+def sum_part(part_id: str, max_score: float, checks: Sequence[CheckRecord]) -> PartRecord:
+    """One part's sums: bonus points lie on top of the others but never lift it above its maximum."""
     earned = sum(check.score for check in checks if check.score is not None)
     awaiting = sum(check.max_score for check in checks if check.score is None and not check.bonus)
     return PartRecord(
-        id=part.id,
-        score=_rounded(min(earned, part.points)),
-        max_score=part.points,
-        awaiting=_rounded(awaiting),
+        id=part_id,
+        score=rounded(min(earned, max_score)),
+        max_score=max_score,
+        awaiting=rounded(awaiting),
         checks=tuple(checks),
     )
 
 
-def _rounded(points: float) -> float:
+def rounded(points: float) -> float:
+    """Points as they are kept, without a negative zero."""
     return round(points, DIGITS) + 0.0

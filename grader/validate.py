@@ -28,10 +28,10 @@ from grader.problem.load import load_assignment
 from grader.problem.model import Assignment, Part
 from grader.record import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import Limits, Turn
-from grader.submission.answers import read_answers
 from grader.submission.find import Found
-from grader.submission.load import load_submission
+from grader.submission.load import from_files, load_submission
 from grader.submission.model import Answer, Submission
+from grader.submission.notebook import NOTEBOOK
 
 Group = Literal["reference", "mistake", "code mistake", "template", "all wrong", "mutant"]
 ALL_WRONG_SHARE = 0.05
@@ -205,14 +205,15 @@ def _drift(assignment: Assignment) -> Iterator[Trial]:
 
 
 def _template(grader: Grader, reference: Submission) -> Iterator[Trial]:
-    """Untouched, the template is worth nothing and says so everywhere."""
-    assignment = grader.assignment
-    files = {name: text.encode() for name, text in template_files(assignment).items()}
-    answers = read_answers(files.pop("answers.yaml"), "answers.yaml").answers
-    record = grader.grade(Submission(id="template", files=files, answers=answers))
-    for part, graded in zip(assignment.parts, record.parts, strict=True):
-        for check in graded.checks:
-            yield Trial("template", part.problem, check.id, _not_started_fault(check), check.seconds)
+    """Untouched, the template is worth nothing and says so everywhere, as files and as a notebook."""
+    template = {name: text.encode() for name, text in template_files(grader.assignment).items()}
+    notebook = template.pop(NOTEBOOK)
+    for shape, files in (("", template), (f" in {NOTEBOOK}", {NOTEBOOK: notebook})):
+        record = grader.grade(from_files(Found("template", Path()), files, grader.assignment.modules))
+        for part, graded in zip(grader.assignment.parts, record.parts, strict=True):
+            for check in graded.checks:
+                fault = _not_started_fault(check)
+                yield Trial("template", part.problem, f"{check.id}{shape}", fault, check.seconds)
 
 
 def _not_started_fault(check: CheckRecord) -> str:

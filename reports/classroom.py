@@ -64,6 +64,7 @@ class Row:
     name: str
     state: str
     share: float
+    late: str
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,17 @@ def _row(record: GradeRecord) -> Row:
         name=record.student.get("name", ""),
         state=next((word for verdict, word in STATES.items() if verdict in verdicts), "graded"),
         share=record.score / record.max_score if record.max_score else 0.0,
+        late=_late(record),
     )
+
+
+def _late(record: GradeRecord) -> str:
+    """What lateness costs a submission, where there is a deadline; nothing if it came in time."""
+    if record.submitted_at is None:
+        return "time not known"
+    if record.late_deduction:
+        return points(record.late_deduction)
+    return "costs nothing" if record.late_says else ""
 
 
 def _part_row(part: Part, records: Sequence[GradeRecord]) -> PartRow:

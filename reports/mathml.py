@@ -32,8 +32,8 @@ from grader.maths.nodes import (
 )  # fmt: skip
 from grader.maths.parse import parse
 from grader.maths.symbols import GREEK, Symbols
-from grader.maths.tokens import Vocabulary
 from grader.maths.unreadable import Unreadable
+from grader.maths.vocabulary import Vocabulary
 from reports.untrusted import visible
 
 SHORT, WIDE = 14, 22
@@ -63,7 +63,7 @@ def to_mathml(reading: str, symbols: Mapping[str, object]) -> Markup:
 @lru_cache(maxsize=8192)
 def _mathml(reading: str, symbols: str) -> Markup:
     declared = _declared(symbols)
-    for vocabulary in (Vocabulary(declared), Vocabulary(declared, amounts=True, units=True)):
+    for vocabulary in (Vocabulary(declared), Vocabulary(declared, amounts=True, unit_asked=True)):
         try:
             tree = parse(reading, declared, vocabulary)
         except Unreadable:

@@ -1,120 +1,121 @@
-"""A student's own measurements as a drawing, over the reference's once marks are released.
+"""A student's own measurements as drawings, over the reference's once marks are released.
 
-Owns which plots of a record a reader may see, and drawing them: two logarithmic axes, told apart by shape and dash as
-well as by place, in the page's own colour. Draws numbers; every text in a plot is the author's.
+Owns which plots of a record a reader may see, and what is drawn of them: the curves that were measured, small and side
+by side on the same axes, and below them what was read from each. Draws numbers; every text in a plot is the author's.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, pairwise
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from grader.record import GradeRecord, Plot
+from grader.record import Curve, Curves, GradeRecord, Plot
+from reports.axes import OWN, REFERENCE, Axis, Points, axis, circle, frame, grid, line, square, words
 from reports.figures import Figure, Table
 
-_WIDTH, _HEIGHT = 560, 300
-_LEFT, _RIGHT, _HEAD, _FOOT = 72, 16, 28, 44
-_TICKS = 6
+WIDTH, HEIGHT = 460, 270
+SMALL_WIDTH, SMALL_HEIGHT = 147, 120
+TICKS, SMALL_TICKS = 9, 4
 """At most so many labels on an axis."""
-_SPAN = 4.0
-"""Octaves that every axis covers at least."""
-
-Points = Sequence[tuple[float, float]]
+BESIDE = "Solid with a circle: yours. Dashed with a square: the reference's."
+ALONE = "The circle marks where each is lowest."
 
 
 def own_plots(record: GradeRecord, *, released: bool) -> Mapping[str, Sequence[Figure]]:
     """Part id -> drawings of what its checks measured; the reference's points only on released pages."""
-    return {
-        part.id: figures
-        for part in record.parts
-        if (figures := [log_log(check.plot, released=released) for check in part.checks if check.plot is not None])
-    }
-
-
-def log_log(plot: Plot, *, released: bool) -> Figure:
-    """One plot with its table of numbers."""
-    reference = plot.reference if released else ()
-    columns = [plot.x, f"{plot.y} (yours)", *([f"{plot.y} (reference)"] if reference else [])]
-    own, expected = dict(plot.own), dict(reference)
-    rows = [
-        [
-            f"{x:g}",
-            *(f"{series[x]:.4g}" if x in series else "–" for series in ([own, expected] if reference else [own])),
+    drawn = {
+        part.id: [
+            figure for check in part.checks if check.plot is not None for figure in _figures(check.plot, released)
         ]
-        for x in sorted(own | expected)
-    ]
-    beside = " Dashed: the reference's." if reference else ""
+        for part in record.parts
+    }
+    return {part: figures for part, figures in drawn.items() if figures}
+
+
+def _figures(plot: Plot, released: bool) -> Iterator[Figure]:
+    shown = plot if released else own_alone(plot)
+    if shown.curves is not None and any(curve.own for curve in shown.curves.members):
+        yield small_multiples(shown.curves)
+    if shown.own:
+        yield log_log(shown)
+
+
+def own_alone(plot: Plot) -> Plot:
+    """A plot without anything of the reference's."""
+    curves = plot.curves
+    if curves is not None:
+        members = [curve.model_copy(update={"reference": (), "reference_at": None}) for curve in curves.members]
+        curves = curves.model_copy(update={"members": tuple(members)})
+    return plot.model_copy(update={"reference": (), "curves": curves})
+
+
+def log_log(plot: Plot) -> Figure:
+    """What was read from the curves, with its table of numbers."""
+    points = [*plot.own, *plot.reference]
+    across = axis([x for x, _ in points], 62, WIDTH - 12, TICKS)
+    up = axis([y for _, y in points], HEIGHT - 40, 28, TICKS)
+    marks = [grid(across, up), words("middle", (WIDTH / 2, HEIGHT - 6, plot.x)), words("start", (2, 14, plot.y))]
+    marks += [line(plot.reference, across, up, REFERENCE), *(square(point, across, up) for point in plot.reference)]
+    marks += [line(plot.own, across, up, f'{OWN} stroke-width="2"'), *(circle(point, across, up) for point in plot.own)]
+    compared = bool(plot.reference)
+    rows = _rows(plot.own, plot.reference) if compared else _rows(plot.own)
     return Figure(
         title=plot.title,
-        description=plot.description + beside,
-        svg=_drawing(plot, plot.own, reference),
-        table=Table(columns, rows),
+        description=f"{plot.description} {BESIDE}" if compared else plot.description,
+        svg=frame(WIDTH, HEIGHT, marks),
+        table=Table(_headings(plot.x, plot.y, compared), rows),
     )
 
 
-def _drawing(plot: Plot, own: Points, reference: Points) -> Markup:
-    points = [*own, *reference]
-    if not points:
-        return Markup("")
-    across = _axis([x for x, _ in points], _LEFT, _WIDTH - _RIGHT)
-    up = _axis([y for _, y in points], _HEIGHT - _FOOT, _HEAD)
-    marks = [_grid(plot, points, across, up)]
-    placed = [(across(x), up(y)) for x, y in reference]
-    marks += [_line(placed, 'stroke-dasharray="5 4" opacity="0.7"')]
-    marks += [f'<rect x="{x - 3.5:.1f}" y="{y - 3.5:.1f}" width="7" height="7" fill="none"/>' for x, y in placed]
-    placed = [(across(x), up(y)) for x, y in own]
-    marks += [_line(placed, 'stroke-width="2"')]
-    marks += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="currentColor"/>' for x, y in placed]
-    frame = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" aria-hidden="true"'
-    drawn = f'<g stroke="currentColor" fill="none" font-size="12">{"".join(marks)}</g>'
-    return Markup(f"<svg {frame}>{drawn}</svg>")  # noqa: S704  # numbers, and texts that are escaped
+def small_multiples(curves: Curves) -> Figure:
+    """Every curve on axes of its own that are the same as all others', with one table of numbers."""
+    points = list(chain.from_iterable((*curve.own, *curve.reference) for curve in curves.members))
+    across = axis([x for x, _ in points], 43, SMALL_WIDTH - 4, SMALL_TICKS)
+    up = axis([y for _, y in points], SMALL_HEIGHT - 22, 20, SMALL_TICKS)
+    described = f"{curves.description} Across: {curves.x}; up: {curves.y}."
+    compared = any(curve.reference for curve in curves.members)
+    rows = [
+        (curve.title, *row)
+        for curve in curves.members
+        for row in (_rows(curve.own, curve.reference) if compared else _rows(curve.own))
+    ]
+    return Figure(
+        title=curves.title,
+        description=f"{described} {BESIDE if compared else ALONE}",
+        svg=Markup(" ").join(_small(curve, across, up) for curve in curves.members),
+        table=Table(("curve", *_headings(curves.x, curves.y, compared)), rows),
+    )
 
 
-def _axis(values: Sequence[float], start: float, end: float) -> Callable[[float], float]:
-    """A value's place between `start` and `end`, by its logarithm."""
-    low, high = _octaves(values)
-    return lambda value: start + (math.log2(value) - low) / (high - low) * (end - start)
+def _small(curve: Curve, across: Axis, up: Axis) -> Markup:
+    marks = [grid(across, up), words("start", (across.start, 12, curve.title))]
+    marks.append(line(curve.reference, across, up, REFERENCE))
+    marks.append(line(curve.own, across, up, f'{OWN} stroke-width="2"'))
+    if curve.reference_at is not None and curve.reference:
+        marks.append(square((curve.reference_at, _height(curve.reference, curve.reference_at)), across, up))
+    if curve.own_at is not None and curve.own:
+        marks.append(circle((curve.own_at, _height(curve.own, curve.own_at)), across, up))
+    return frame(SMALL_WIDTH, SMALL_HEIGHT, marks)
 
 
-def _octaves(values: Sequence[float]) -> tuple[float, float]:
-    """What an axis spans, in octaves: at least `_SPAN`, or noise around a flat line would look like a trend."""
-    low, high = math.log2(min(values)), math.log2(max(values))
-    margin = max(0.5, (_SPAN - (high - low)) / 2)
-    return low - margin, high + margin
+def _height(points: Points, x: float) -> float:
+    """The curve's y at x, between its points by logarithms; at its ends beyond them."""
+    for (left, low), (right, high) in pairwise(points):
+        if left <= x <= right:
+            share = math.log(x / left) / math.log(right / left) if right > left else 0.0
+            return float(low ** (1 - share) * high**share)
+    return min(points, key=lambda point: abs(math.log(point[0] / x)))[1]
 
 
-def _grid(plot: Plot, points: Points, across: Callable[[float], float], up: Callable[[float], float]) -> str:
-    """Ticks at powers of two, and what the axes are called."""
-    foot = _HEIGHT - _FOOT
-    marks = [f'<path d="M{_LEFT} {_HEAD}V{foot}H{_WIDTH - _RIGHT}" opacity="0.6"/>']
-    for value in _powers([x for x, _ in points]):
-        marks.append(f'<path d="M{across(value):.1f} {foot}v5" opacity="0.6"/>')
-        marks.append(_text(across(value), foot + 18, "middle", f"{value:.3g}"))
-    for value in _powers([y for _, y in points]):
-        marks.append(f'<path d="M{_LEFT} {up(value):.1f}h-5" opacity="0.6"/>')
-        marks.append(_text(_LEFT - 9, up(value) + 4, "end", f"{value:.3g}"))
-    marks.append(_text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 6, "middle", plot.x))
-    marks.append(_text(4, 16, "start", plot.y))
-    return "".join(marks)
+def _headings(x: str, y: str, compared: bool) -> list[str]:
+    return [x, f"{y} (yours)", *([f"{y} (reference)"] if compared else [])]
 
 
-def _powers(values: Sequence[float]) -> list[float]:
-    """Powers of two on the axis of these values, thinned out evenly."""
-    low, high = _octaves(values)
-    first, last = math.ceil(low), math.floor(high)
-    step = max(1, math.ceil((last - first + 1) / _TICKS))
-    return [2.0**k for k in range(first, last + 1, step)]
-
-
-def _line(placed: Points, looks: str) -> str:
-    if len(placed) < 2:
-        return ""
-    path = "L".join(f"{x:.1f} {y:.1f}" for x, y in placed)
-    return f'<path d="M{path}" {looks}/>'
-
-
-def _text(x: float, y: float, anchor: str, text: str) -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text {place} stroke="none" fill="currentColor">{escape(text)}</text>'
+def _rows(own: Points, *reference: Points) -> list[list[str]]:
+    """One row per x: the student's y, and the reference's where one is given."""
+    series = [dict(points) for points in (own, *reference)]
+    values = sorted(set().union(*series))
+    return [[f"{v:g}", *(f"{one[v]:.4g}" if v in one else "–" for one in series)] for v in values]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from grader.checks.failed import is_cell
 from grader.record import Verdict
 from reports.summary import unwritten
 from reports.visibility import SeenCheck, SeenPart
@@ -66,7 +67,8 @@ def _file_step(place: str, waiting: Sequence[tuple[SeenPart, SeenCheck]]) -> Ste
     file, _, line = place.partition(":")
     functions = len({check.function for _, check in waiting if check.function})
     lost = f"{counted(functions, 'function')} cannot run" if functions else "nothing that needs it can run"
-    what = "does not compile" if first.verdict is Verdict.UNREADABLE else "stops at import"
+    stops = "stops" if is_cell(place) else "stops at import"
+    what = "does not compile" if first.verdict is Verdict.UNREADABLE else stops
     stakes = dict(_at_stake(check, part) for part, check in waiting if not check.bonus)
     return Step(
         part=part,

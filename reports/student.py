@@ -173,7 +173,7 @@ def _render(
     seen = seen_parts(record, assignment, released=released)
     problem_of = {part.id: problem for problem in assignment.problems for part in problem.parts}
     parts = [
-        _part(part, problem_of[part.part.id], assignment, room, figures.get(part.part.id, ()), released=released)
+        part_view(part, problem_of[part.part.id], assignment, room, figures.get(part.part.id, ()), released=released)
         for part in seen
     ]
     groups = [(title, [part for part in parts if part.state == state]) for state, title in GROUPS.items()]
@@ -196,9 +196,10 @@ def _of(problem: Problem, parts: Sequence[PartView]) -> list[PartView]:
     return [part for part in parts if part.problem is problem]
 
 
-def _part(
+def part_view(
     seen: SeenPart, problem: Problem, assignment: Assignment, room: Room, figures: Sequence[Figure], *, released: bool
 ) -> PartView:
+    """One part, ready for the template's macro `part`."""
     place = Place(
         assignment.sha256, assignment.root, seen.part.id, released, room, part=seen.part, assignment=assignment
     )

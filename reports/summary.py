@@ -16,7 +16,10 @@ from reports.words import counted, points, worth
 
 @dataclass(frozen=True)
 class Summary:
-    """Counts and points of one record. After release `sealed` is 0 and `score` a number."""
+    """Counts and points of one record. After release `sealed` is 0 and `score` a number.
+
+    `late` is what lateness takes from the total; 0 while the total may not be told.
+    """
 
     score: float | None
     max_score: float
@@ -32,6 +35,7 @@ class Summary:
     unwritten: int
     unreadable: int
     not_loaded: int
+    late: float = 0.0
 
     @property
     def headline(self) -> str:
@@ -63,7 +67,7 @@ class Summary:
             said.append(f"{counted(self.unreadable, 'answer')} cannot be read.")
         if self.awaiting:
             said.append(f"{worth(self.awaiting)} not graded yet. That is not a 0: a person decides, or we grade again.")
-        if self.score is not None and not self.awaiting and not self.open:
+        if self.score is not None and not self.awaiting and not self.open and not self.late:
             said.append("Every point is yours.")
         return tuple(said)
 
@@ -78,8 +82,9 @@ def summarize(record: GradeRecord, parts: Sequence[SeenPart]) -> Summary:
         score=record.score,
         max_score=record.max_score,
         earned=record.score,
-        open=max(0.0, round(record.max_score - record.score - record.awaiting_review, 6)),
+        open=max(0.0, round(record.max_score - record.score - record.awaiting_review - record.late_deduction, 6)),
         awaiting=record.awaiting_review,
+        late=record.late_deduction,
     )
 
 

@@ -153,6 +153,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(scope="session")
+def tiny_files() -> dict[str, str]:
+    """The files of the small assignment, for fixtures that live longer than one test."""
+    return {name: textwrap.dedent(text) for name, text in FILES.items()}
+
+
 @pytest.fixture
 def tiny(tmp_path: Path) -> Iterator[Path]:
     """The folder of an assignment that has one of everything; `import reference` means the homework's again after."""

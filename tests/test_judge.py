@@ -12,9 +12,9 @@ import pytest
 
 from grader import judge as judge_module
 from grader.errors import JudgeError
-from grader.judge import Judge, serve_jsonl
-from grader.maths import worker
-from grader.maths.question import Alternative, Mistake, Question, Tolerance
+from grader.jsonl import serve_jsonl
+from grader.judge import Judge
+from grader.maths.question import Alternative, Mistake, Question, Tolerance, pack, unpack
 
 SIZES = {name: {"positive": True, "integer": True} for name in ("m", "k", "l")}
 BYTES = Question("p.bytes", "expr", "4*k*(m+l)", SIZES, secret=b"s")
@@ -45,7 +45,7 @@ def test_a_question_travels_whole():
         secret=b"\xff",
         labels=None,
     )
-    assert worker.unpack(json.loads(json.dumps(worker.pack(question)))) == question
+    assert unpack(json.loads(json.dumps(pack(question)))) == question
 
 
 def test_a_question_that_cannot_be_used_is_no_fault_of_a_student(judge):

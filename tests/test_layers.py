@@ -10,16 +10,39 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted(file for folder in ("grader", "reports") for file in (ROOT / folder).rglob("*.py"))
 
 FLOORS = [
-    {"grader.record", "grader.errors", "grader.seeds", "grader.yaml_source", "grader.library", "grader.secret"},
+    {
+        "grader.record",
+        "grader.errors",
+        "grader.seeds",
+        "grader.yaml_source",
+        "grader.library",
+        "grader.secret",
+        "grader.sources",
+    },
     {"grader.maths", "grader.inside", "grader.wire", "grader.scramble"},
-    {"grader.submission", "grader.judge", "grader.sandbox"},
+    {"grader.submission", "grader.judge", "grader.jsonl", "grader.sandbox"},
     {"grader.checks", "grader.store"},
     {"grader.problem"},
-    {"grader.score", "reports", "grader.kit"},
-    {"grader.grade"},
+    {"grader.score", "grader.late", "grader.roster", "reports", "grader.kit"},
+    {"grader.grade", "grader.standing", "grader.release", "grader.requests", "grader.progress"},
     {"grader.pool"},
-    {"grader.preview", "grader.publish", "grader.batch", "grader.validate", "grader.doctor"},
-    {"grader.commands", "grader.cli", "grader.__main__"},
+    {"grader.fingerprint", "grader.rejudge", "grader.cluster"},
+    {
+        "grader.preview",
+        "grader.publish",
+        "grader.desk",
+        "grader.exports",
+        "grader.platforms.alone",
+        "grader.platforms.gradescope",
+        "grader.platforms.gradescope_results",
+        "grader.platforms.one",
+        "grader.batch",
+        "grader.regrade",
+        "grader.validate",
+        "grader.doctor",
+    },
+    {"grader.annotate"},
+    {"grader.commands", "grader.cli", "grader.__main__", "grader.notebook", "grader.platforms"},
 ]
 """Every room, from the ground up. A room imports from its own floor and from those below."""
 

@@ -25,8 +25,8 @@ def record(name, *checks, **more):
 @pytest.mark.parametrize(
     ("verdict", "says"),
     [
-        (Verdict.NEEDS_REVIEW, "wait for a person"),
-        (Verdict.UNDECIDED, "could not be decided"),
+        (Verdict.NEEDS_REVIEW, "not marked by a person yet"),
+        (Verdict.UNDECIDED, "not decided by the judge"),
         (Verdict.HARNESS_ERROR, "fault of ours"),
     ],
 )

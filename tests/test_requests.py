@@ -7,7 +7,7 @@ import pytest
 from grader.errors import UsageError
 from grader.problem.load import load_assignment
 from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
-from grader.requests import read_requests
+from grader.requests import answered, read_requests
 from grader.store import Store
 from grader.store.requests import Answer, Request
 
@@ -54,7 +54,7 @@ def test_a_request_names_a_check_and_a_reason(read):
         ("submission: adda\nrequests: []", ":1:1: `submission` names nobody in this class — did you mean 'ada'?"),
         ("submission: ada", "`requests` must list at least one check"),
         ("submission: ada\nrequests: [tinya.why]", ":2:12: a request needs the keys"),
-        (f"submission: ada\nrequests: [{{check: tinya.wy, reason: {WHY}}}]", ":2:13: there is no check 'tinya.wy' — did"),
+        (f"submission: ada\nrequests: [{{check: tinya.wy, reason: {WHY}}}]", ":2:13: there is no check"),
         ("submission: ada\nrequests: [{check: tinya.why, reason: unfair}]", ":2:31: `reason` must say"),
         ("submission: ada\nrequests: [{check: tinya.why}]", "`reason` must say"),
         (f"submission: ada\nrequests: [{{check: tinya.why, item: x, reason: {WHY}}}]", "there are: says why"),
@@ -95,3 +95,20 @@ def test_an_answered_request_is_open_no_more_and_keeps_its_story(tmp_path):
         assert [request.submission for request in store.requests.open()] == ["bob"]
         ada = store.requests.all()[0]
     assert (ada.reason, ada.answer.says, ada.answer.changed) == (WHY, "You are right.", True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (None, "not yet"),
+        (Answer(0.0, 0.5, "marker", "You are right."), "You are right. (0 → 0.5 points)"),
+        (Answer(None, 0.5, "marker", ""), "looked at again (open → 0.5 points)"),
+        (Answer(0.5, 0.5, "marker", "It says the opposite."), "It says the opposite. (points stay as they were)"),
+    ],
+)
+def test_what_was_asked_and_answered_stands_beside_the_check(answer, says):
+    mine = Request("ada", 2, "tinya.why", "says why", WHY, answer=answer)
+    others = [Request("bob", 2, "tinya.why", "", "of bob"), Request("ada", 1, "tinya.why", "", "of another attempt")]
+    why, size = answered(record(), [mine, *others]).parts[0].checks
+    assert why.details == (("you asked", f"says why: {WHY}"), ("answer", says))
+    assert size.details == ()

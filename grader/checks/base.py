@@ -37,6 +37,10 @@ class Spec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+WITHHELD = "withheld"
+"""Stands in a students' kit where the author's file says what is right."""
+
+
 class CheckSpec(Spec):
     """What every check may say about itself."""
 
@@ -50,6 +54,21 @@ class CheckSpec(Spec):
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return [value] if isinstance(value, str) else value
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """What a students' kit may hold of this check: keys that are named here or by its kind, and no others.
+
+        A kind adds the keys that say what is asked, and `WITHHELD` where its form needs to know what is right.
+
+        Args:
+            written: the check's keys and values as the author wrote them.
+        """
+        return only(written, "kind", "points", "after", "bonus")
+
+
+def only(written: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """Those of the keys that are written."""
+    return {key: written[key] for key in keys if key in written}
 
 
 @dataclass(frozen=True)

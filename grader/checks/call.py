@@ -11,8 +11,9 @@ from typing import Any
 
 from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged, register
 from grader.checks.closeness import Difference, differ
+from grader.checks.failed import failed
 from grader.checks.pairing import PairingCheck
-from grader.checks.run import Case, FieldExpectation, RunCheck, RunSpec, detached, failed, from_wire, to_live
+from grader.checks.run import Case, FieldExpectation, RunCheck, RunSpec, detached, from_wire, to_live
 from grader.record import Outcome, Verdict
 from grader.sandbox.base import Observation
 
@@ -29,7 +30,7 @@ class CallCheck(RunCheck):
         cases = self.cases(context)
         for case, observation in zip(cases, observations, strict=True):
             if observation.status != "returned":
-                return failed(observation, case, output)
+                return failed(observation, case.preview(), output)
         values = [from_wire(observation.value) for observation in observations]
         for i, case in enumerate(cases):
             difference = self._difference(case, values[i], i)
@@ -64,7 +65,7 @@ class CallCheck(RunCheck):
         """What a trusted function gives on the same inputs, observed the same way."""
         import torch
 
-        torch.manual_seed(index)
+        torch.default_generator.manual_seed(index)  # `torch.manual_seed` formats the stack, for milliseconds
         args = [to_live(value) for value in case.args]
         if self.spec.observe is not None:
             return detached(self.part.library.observer(self.spec.observe)(function, *args))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, Spec, not_judged, register
+from grader.checks.base import WITHHELD, Check, Complaint, Context, PartFacts, Spec, not_judged, register
 from grader.checks.evidence import EvidenceSpec, stands_on_data, unknown_functions
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.record import Outcome, Verdict
@@ -44,9 +44,14 @@ class ChoiceSpec(FieldSpec):
     @model_validator(mode="after")
     def _right_is_an_option(self) -> ChoiceSpec:
         for right in self.right:
-            if right not in self.options:
+            if right not in self.options and self.right != (WITHHELD,):
                 raise ValueError(f"`right` names {right!r} — allowed: {', '.join(self.options)}")
         return self
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """Every option, but not what choosing it shows."""
+        options = {key: option.text for key, option in self.options.items()}
+        return {**super().for_students(written), "options": options, "right": WITHHELD}
 
 
 class ChoiceCheck(FieldCheck[ChoiceSpec]):

@@ -7,11 +7,12 @@ Owns the specs of `expr matrix equation number quantity set`. How an answer is h
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from grader.checks.base import Spec
+from grader.checks.base import WITHHELD, Spec, only
 from grader.checks.evidence import EvidenceSpec
 from grader.checks.field import FieldSpec
 from grader.maths.question import Tolerance
@@ -45,6 +46,10 @@ ToleranceField = Annotated[Tolerance | None, BeforeValidator(_tolerance)]
 RangeField = Annotated[tuple[float, float] | None, BeforeValidator(_range)]
 
 
+Expectation = Annotated[str, Field(pattern=rf"^(reference\.[\w.]+:\w+|{WITHHELD})$")]
+"""The function of `reference/` that derives what is right."""
+
+
 class MistakeSpec(Spec):
     """A wrong answer that the author foresaw."""
 
@@ -64,10 +69,14 @@ class FormulaSpec(FieldSpec):
     """A formula: scalar, matrix or equation."""
 
     kind: Literal["expr", "matrix", "equation"]
-    expect: str = Field(pattern=r"^reference\.[\w.]+:\w+$")
+    expect: Expectation
     follows: str | None = None
     also: tuple[AlternativeSpec, ...] = ()
     mistakes: tuple[MistakeSpec, ...] = ()
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """What is asked."""
+        return {**super().for_students(written), "expect": WITHHELD}
 
 
 class NumberSpec(FieldSpec):
@@ -75,7 +84,7 @@ class NumberSpec(FieldSpec):
 
     kind: Literal["number", "quantity"]
     unit: str | None = None
-    expect: str | None = Field(default=None, pattern=r"^reference\.[\w.]+:\w+$")
+    expect: Expectation | None = None
     within: RangeField = None
     tolerance: ToleranceField = None
     also: tuple[AlternativeSpec, ...] = ()
@@ -95,6 +104,10 @@ class NumberSpec(FieldSpec):
             raise ValueError("a quantity needs a `unit`")
         return self
 
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """What is asked, in which unit."""
+        return {**super().for_students(written), **only(written, "unit", "percent"), "expect": WITHHELD}
+
 
 class WhenSpec(Spec):
     """Another expectation that holds if a choice of the same part was answered so."""
@@ -108,6 +121,10 @@ class SetSpec(FieldSpec):
     """A set of integers."""
 
     kind: Literal["set"]
-    expect: str = Field(pattern=r"^reference\.[\w.]+:\w+$")
+    expect: Expectation
     when: tuple[WhenSpec, ...] = ()
     mistakes: tuple[MistakeSpec, ...] = ()
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """What is asked."""
+        return {**super().for_students(written), "expect": WITHHELD}

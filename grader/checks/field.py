@@ -6,11 +6,11 @@ that it is no text. Registers no kind.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from grader.checks.base import CheckSpec, Complaint, Context, PartFacts, not_judged
+from grader.checks.base import CheckSpec, Complaint, Context, PartFacts, not_judged, only
 from grader.record import Outcome, Verdict, Visibility
 from grader.sandbox.base import Observation, Probe
 
@@ -21,6 +21,10 @@ class FieldSpec(CheckSpec):
     asks: str
     labels: tuple[str, ...] = ()
     """Names beside the field's own that may stand left of `=`."""
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """What is asked; the answer is read, and judged after the deadline."""
+        return {**super().for_students(written), **only(written, "asks", "labels")}
 
 
 AnyFieldSpec = TypeVar("AnyFieldSpec", bound=FieldSpec)

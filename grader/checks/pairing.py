@@ -14,10 +14,11 @@ import numpy as np
 from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.closeness import differ
 from grader.checks.draw import DrawError, evaluate
+from grader.checks.failed import failed
 from grader.checks.field import answered
-from grader.checks.run import Case, FieldExpectation, RunCheck, failed, from_wire
+from grader.checks.run import Case, FieldExpectation, RunCheck, from_wire
 from grader.checks.typed import TypedCheck
-from grader.record import Outcome, Verdict, Visibility
+from grader.record import Outcome, Verdict
 from grader.sandbox.base import Observation
 
 
@@ -46,11 +47,6 @@ class PairingCheck(RunCheck):
         against = f"`{self.spec.call}`" if self.spec.call else "an experiment"
         return self.spec.title or f"`{self.expected.field}` against {against}"
 
-    @property
-    def visibility(self) -> Visibility:
-        """No key is involved."""
-        return self.spec.visibility or "public"
-
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Whether formula and execution agree in every case."""
         name = self.expected.field
@@ -60,7 +56,7 @@ class PairingCheck(RunCheck):
         cases = self.cases(context)
         for case, observation in zip(cases, observations, strict=True):
             if observation.status != "returned":
-                why = failed(observation, case, "")
+                why = failed(observation, case.preview(), "")
                 return not_judged(Verdict.BLOCKED, f"waits for the code: {why.message}", details=why.details)
         field = TypedCheck(self.part, name, self.part.fields[name])  # type: ignore[arg-type]  # see problems()
         points = [self._point(case) for case in cases]

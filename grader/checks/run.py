@@ -1,12 +1,11 @@
 """What every run is: inputs drawn outside, something done inside, raw values back.
 
-Owns what an author may say about a run, how its inputs are drawn and cross into the sandbox, and what is
-said when no value came back. Registers no kind: what values are held against belongs to `call` and `pairing`.
+Owns what an author may say about a run, and how its inputs are drawn and cross into the sandbox. Registers no kind:
+what values are held against belongs to `call` and `pairing`, what is said when none came back to `failed`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,11 +14,11 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
-from grader.checks.base import CheckSpec, Complaint, Context, PartFacts, Spec, missing, not_judged
+from grader.checks.base import WITHHELD, CheckSpec, Complaint, Context, PartFacts, Spec, missing, only
 from grader.checks.draw import DrawError, SeededGenerator, evaluate
-from grader.checks.expectation import ToleranceField
-from grader.record import Outcome, Verdict, Visibility
-from grader.sandbox.base import Observation, Probe
+from grader.checks.expectation import Expectation, ToleranceField
+from grader.record import Visibility
+from grader.sandbox.base import Probe
 from grader.seeds import PUBLISHED, derive_seed
 from grader.wire import Generator, Tensor, Value
 
@@ -56,7 +55,7 @@ class RunSpec(CheckSpec):
     observe: str | None = Field(default=None, pattern=r"^\w+:\w+$")
     property: str | None = Field(default=None, pattern=r"^\w+$")
     holds: str | None = Field(default=None, pattern=r"^\w+:\w+$")
-    expect: Annotated[str, Field(pattern=r"^reference\.[\w.]+:\w+$")] | FieldExpectation | None = None
+    expect: Expectation | FieldExpectation | None = None
     sizes: dict[str, Annotated[tuple[int, int], BeforeValidator(_sizes)]] = {}
     always: tuple[dict[str, int], ...] = ()
     cases: int = Field(default=5, ge=1, le=200)
@@ -80,6 +79,21 @@ class RunSpec(CheckSpec):
         if isinstance(self.expect, FieldExpectation) and self.points:
             raise ValueError("a pairing is worth no points")
         return self
+
+    def shown_to(self) -> Visibility:
+        """Who may see the outcome: everybody, by default, where no key is involved."""
+        keyless = self.property is not None or isinstance(self.expect, FieldExpectation)
+        return self.visibility or ("public" if keyless else "hidden")
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """A public check that needs no key, as it runs; of any other, which function it is about."""
+        if self.shown_to() == "public" and not isinstance(self.expect, str) and (self.holds or self.expect):
+            return {key: value for key, value in written.items() if key != "mistakes"}
+        asked = {**super().for_students(written), **only(written, "call", "property", "title")}
+        if isinstance(self.expect, FieldExpectation):
+            return {**asked, **only(written, "observe"), "expect": {"field": self.expect.field}, "visibility": "hidden"}
+        key = {"holds": f"{WITHHELD}:{WITHHELD}"} if self.holds else {"expect": WITHHELD}
+        return {**asked, **key, "visibility": "hidden"}
 
 
 @dataclass(frozen=True)
@@ -142,7 +156,7 @@ class RunCheck:
     @property
     def visibility(self) -> Visibility:
         """Public by default only where no key is involved."""
-        return self.spec.visibility or ("public" if self.spec.property else "hidden")
+        return self.spec.shown_to()
 
     def cases(self, context: Context) -> list[Case]:
         """The inputs of one submission; the same for everybody if the check is public."""
@@ -198,52 +212,6 @@ class RunCheck:
         if self.spec.observe is not None:
             found += missing(("observe",), self.part.library.observer, self.spec.observe)
         return found
-
-
-_FAILED = {
-    "raised": Verdict.CRASHED,
-    "refused": Verdict.REFUSED,
-    "absent": Verdict.MISSING,
-    "unreadable": Verdict.UNREADABLE,
-    "timeout": Verdict.TIMEOUT,
-    "memory": Verdict.MEMORY,
-    "crashed": Verdict.CRASHED,
-}
-
-
-NOT_LOADED = "does not load"
-"""The label of the detail that names the `file:line` at which a student's file cannot be imported."""
-
-_IMPORT = re.compile(r"(?P<module>[\w.]+) cannot be imported: (?P<why>.*)", re.S)
-_SYNTAX = re.compile(r"(SyntaxError|IndentationError|TabError)(: |$)")
-
-
-def failed(observation: Observation, case: Case, output: str) -> Outcome:
-    """The outcome of a probe from which no value came."""
-    imported = _IMPORT.fullmatch(observation.message) if observation.status == "absent" else None
-    if imported is not None:
-        return _not_loaded(imported["module"], imported["why"], observation.where, output)
-    verdict = _FAILED[observation.status]
-    message = observation.message
-    if observation.status == "raised" and message.startswith("NotImplementedError"):
-        verdict, message = Verdict.MISSING, "not started: the function is still the template's"
-    details = [("input", case.preview())] if case.names and verdict is not Verdict.MISSING else []
-    if observation.where:
-        details.append(("where", observation.where))
-    return not_judged(verdict, message, details=tuple(details), output=output)
-
-
-def _not_loaded(module: str, why: str, where: str, output: str) -> Outcome:
-    """A file that is there but cannot be imported. Every check that needs it says so with the same words."""
-    place = where or f"{module.replace('.', '/')}.py"
-    file, _, line = place.partition(":")
-    at = f"{file} line {line}" if line else file
-    details = ((NOT_LOADED, place),)
-    syntax = _SYNTAX.match(why)
-    if syntax:
-        message = f"{at} does not compile: {why[syntax.end() :] or syntax[1]}"
-        return not_judged(Verdict.UNREADABLE, message, details=details, output=output)
-    return not_judged(Verdict.CRASHED, f"{at} stops at import: {why}", details=details, output=output)
 
 
 def to_live(value: Any) -> Any:

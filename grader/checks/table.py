@@ -7,16 +7,28 @@ does not reproduce is no evidence. What the numbers mean belongs to `problems/pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from grader.checks.base import Check, CheckSpec, Complaint, Context, PartFacts, Spec, missing, not_judged, register
+from grader.checks.base import (
+    Check,
+    CheckSpec,
+    Complaint,
+    Context,
+    PartFacts,
+    Spec,
+    missing,
+    not_judged,
+    only,
+    register,
+)
 from grader.checks.call import NOT_OF_THE_FORM
 from grader.checks.evidence import PropertyName, own_data
-from grader.checks.run import Case, failed, from_wire
+from grader.checks.failed import failed
+from grader.checks.run import from_wire
 from grader.record import Outcome, Plot, Verdict, Visibility
 from grader.sandbox.base import Observation, Probe
 from grader.seeds import PUBLISHED, derive_key
@@ -40,7 +52,7 @@ class TableSpec(CheckSpec):
     the argument lists of the probes that run cells of it again; `key` decides which and is different for everybody.
     `holds(table, reruns, reference)` returns None or a sentence. `reruns` pairs arguments with what came out, None
     where nothing has run yet; `reference` is the reference's own table, None in a students' kit.
-    `plot(table, reference)` returns what a report may draw: the keys of `record.Plot`.
+    `plot(table, reference)` returns what a report may draw of any table that `read` returns: the keys of `record.Plot`.
     """
 
     kind: Literal["table"]
@@ -61,6 +73,10 @@ class TableSpec(CheckSpec):
         if (self.call is None) != (self.cells is None):
             raise ValueError("what is run again needs `call`, the student's function, and `cells: file:function`")
         return self
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """What is asked and how the file is read, but not what is run again."""
+        return {**super().for_students(written), **only(written, "name", "asks", "file", "read", "holds")}
 
 
 @dataclass(frozen=True)
@@ -107,7 +123,7 @@ class TableCheck:
 
     def probes(self, context: Context) -> Sequence[Probe]:
         """The secret cells of a table that is worth running again."""
-        if self.spec.call is None or self.read(context).verdict is not Verdict.NEEDS_REVIEW:
+        if self.spec.call is None or self._read(context).verdict is not Verdict.NEEDS_REVIEW:
             return ()
         module, _, function = self.spec.call.rpartition(".")
         return [
@@ -124,27 +140,31 @@ class TableCheck:
 
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """The table by itself, then against what the student's code gives now, then beside the reference's."""
-        read = self.read(context)
+        reference = self._reference_table()
+        outcome = self._judged(context, observations, reference)
+        return outcome.model_copy(update={"plot": self._plot(context, reference)})
+
+    def _judged(self, context: Context, observations: Sequence[Observation], reference: Any) -> Outcome:
+        read = self._read(context)
         if read.verdict is not Verdict.NEEDS_REVIEW:
             return read
         output = "".join(o.stdout + o.stderr for o in observations)[:4000]
         for observation in observations:
             if observation.status != "returned":
-                return failed(observation, Case({}, ()), output)
+                return failed(observation, "", output)
         table = self._table(context)
         reruns: list[Rerun] = []
         if self.spec.call is not None:
             values = [from_wire(observation.value) for observation in observations]
             reruns = list(zip(self._cells(context, table), values, strict=True))
-        reference = self._reference_table()
         says = self._says(table, reruns, reference)
-        plot = self._plot(table, reference)
         if says is not None:
-            return not_judged(Verdict.WRONG, says, output=output, plot=plot)
-        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=self._praise, output=output, plot=plot)
+            return not_judged(Verdict.WRONG, says, output=output)
+        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=self._praise, output=output)
 
-    def _plot(self, table: Any, reference: Any) -> Plot | None:
-        if self.spec.plot is None:
+    def _plot(self, context: Context, reference: Any) -> Plot | None:
+        table = self._table(context)
+        if self.spec.plot is None or isinstance(table, Outcome):
             return None
         return Plot.model_validate(self.part.library.property_function(self.spec.plot)(table, reference))
 
@@ -153,7 +173,10 @@ class TableCheck:
         return "complete, and your code gives it again" if self.spec.call else "complete"
 
     def read(self, context: Context) -> Outcome:
-        """What needs neither code nor key, and so may be told before the deadline."""
+        """What needs neither code nor key, and so may be told before the deadline, with a drawing of it."""
+        return self._read(context).model_copy(update={"plot": self._plot(context, None)})
+
+    def _read(self, context: Context) -> Outcome:
         table = self._table(context)
         if isinstance(table, Outcome):
             return table

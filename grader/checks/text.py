@@ -6,11 +6,12 @@ only ever highlight; they never give or take a point.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from grader.checks.base import Check, Context, PartFacts, Spec, register
+from grader.checks.base import WITHHELD, Check, Context, PartFacts, Spec, register
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.record import Outcome, Verdict
 
@@ -37,6 +38,11 @@ class TextSpec(FieldSpec):
         if abs(total - self.points) > 1e-9:
             raise ValueError(f"the rubric adds up to {total:g}, `points` says {self.points:g}")
         return self
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """The question alone."""
+        rubric = [{"earns": WITHHELD, "points": str(self.points)}]
+        return {**super().for_students(written), "rubric": rubric, "full": WITHHELD, "empty": WITHHELD}
 
 
 class TextCheck(FieldCheck[TextSpec]):

@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.cli import NOT_RIGHT, print_json, say
-from grader.errors import UsageError
 from grader.judge import Judge
-from grader.preview import Preview, as_record, preview
+from grader.preview import Preview, as_record, chosen, preview
 from grader.problem.model import Assignment, Part
 from grader.record import Verdict
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
-from grader.store import write_atomically
 from grader.submission.find import Found, safe_id
 from grader.submission.load import load_submission
 from grader.submission.model import Submission
@@ -25,23 +23,13 @@ POLL_SECONDS = 0.5
 
 def run(assignment: Assignment, path: Path, only: Sequence[str], html: Path | None, as_json: bool, watch: bool) -> int:
     """Check once, or again after every change until interrupted."""
-    parts = _chosen(assignment, only)
+    parts = chosen(assignment, only)
     while True:
         code = _check(assignment, parts, path, html, as_json)
         if not watch:
             return code
         _wait_for_change(path)
         say("\n— changed, checking again —")
-
-
-def _chosen(assignment: Assignment, only: Sequence[str]) -> list[Part]:
-    """The parts asked for: by part or by problem."""
-    parts = list(assignment.parts)
-    known = {part.id for part in parts} | {part.problem for part in parts}
-    for name in only:
-        if name not in known:
-            raise UsageError(f"there is no part {name!r} (there are: {', '.join(part.id for part in parts)})")
-    return [part for part in parts if not only or part.id in only or part.problem in only]
 
 
 def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path | None, as_json: bool) -> int:
@@ -58,10 +46,13 @@ def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path
     if not as_json:
         print("\n".join(preview_summary(seen)))
     if html is not None:
+        from grader.store import write_atomically
+        from reports.plots import own_plots
         from reports.student import render_student
 
         record = as_record(submission, assignment, executor, seen)
-        write_atomically(html, render_student(record, assignment), 0o644)
+        page = render_student(record, assignment, figures=own_plots(record, released=False))
+        write_atomically(html, page, 0o644)
         say(f"report: {html}")
     return 0 if all(_is_right(one) for one in seen) else NOT_RIGHT
 
@@ -89,5 +80,9 @@ def _wait_for_change(path: Path) -> None:
 
 
 def _state(path: Path) -> dict[str, float]:
-    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.suffix in (".py", ".yaml", ".csv")]
+    files = (
+        [path]
+        if path.is_file()
+        else [file for file in path.rglob("*") if file.suffix in (".py", ".yaml", ".csv", ".ipynb")]
+    )
     return {str(file): file.stat().st_mtime for file in files if file.exists()}

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from grader.cli import say
 from grader.errors import UsageError
-from grader.judge import Judge, serve_jsonl
+from grader.jsonl import serve_jsonl
+from grader.judge import Judge
 from grader.maths.question import Question, Tolerance
 from grader.problem.symbols import describe
 

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-from grader.batch import fingerprint, grade_class
-from grader.cli import OUR_FAULT, print_json, say
+from grader.batch import Crew, Unread, grade_class
+from grader.cli import OUR_FAULT, say
+from grader.commands.live import show
 from grader.errors import UsageError
+from grader.fingerprint import record_mark
 from grader.judge import Judge
-from grader.pool import Settings
+from grader.pool import LocalCrew, Settings
 from grader.problem.lint import lint
+from grader.problem.load import ASSIGNMENT_FILE
 from grader.problem.model import Assignment
-from grader.publish import publish_class, publish_record, status
+from grader.publish import is_published, publish_class, publish_record
 from grader.record import GradeRecord
-from grader.sandbox import Device, Isolation, guaranteed
+from grader.regrade import authored
+from grader.roster import ROSTER, Roster, find_roster
+from grader.sandbox import Device, Isolation
 from grader.secret import class_secret
+from grader.standing import stand_all, standings
 from grader.store import Store
-from grader.submission.find import Found, find_submissions
-from grader.submission.load import load_submission
+from grader.submission.downloads import describe
+from grader.submission.find import find_submissions
+from grader.submission.load import handed_in_sha256
 
 
 def run(
@@ -36,90 +41,91 @@ def run(
     secret_file: Path | None,
     isolation: Isolation,
     device: Device,
+    roster: Path | None,
+    executor: Literal["local", "dask"],
+    scheduler: str | None,
+    gradebook: str | None,
     as_json: bool,
 ) -> int:
     """Grade what is missing or has changed, then write what speaks of the class."""
+    if scheduler is not None and executor != "dask":
+        raise UsageError("--scheduler needs --executor dask")
     found = find_submissions(paths, assignment.modules)
-    if isolation == "full":
-        _require_wall(assignment)
+    for sentence in describe(found):
+        say(sentence)
+    students = find_roster(out, roster)
     settings = Settings(assignment.root, class_secret(out, secret_file), isolation, device)
-    with Store(out) as store:
-        marks = {one.id: _fingerprint(one, assignment, settings) for one in found}
-        known = store.records()
-        kept = {
-            name for name, (record, mark) in known.items() if mark == marks.get(name) and not record.has_harness_error
+    with Store(out, gradebook) as store, store.alone("hw11 grade"):
+        marks = {
+            (one.id, one.attempt): record_mark(
+                one, handed_in_sha256(one, assignment.modules), assignment.sha256, settings
+            )
+            for one in found
         }
-        todo = [one for one in found if not (resume and one.id in kept)]
-        if len(found) > len(todo):
-            say(f"{len(found) - len(todo)} of {len(found)} submissions are graded already; --fresh grades them again")
-
-        def save(record: GradeRecord) -> None:
-            store.append(record, marks[record.submission])
-            publish_record(record, assignment, out)
-
+        graded = store.fingerprints() if resume else {}
+        todo = [one for one in found if graded.get((one.id, one.attempt)) != marks[one.id, one.attempt]]
+        known = len(found) - len(todo)
+        if known:
+            say(f"{known} of {len(found)} submissions are graded already; --fresh grades them again")
+        crew = _crew(executor, scheduler, max(1, min(jobs or os.cpu_count() or 1, len(todo))), assignment)
+        display = show(len(todo), known, crew.size, as_json=as_json)
         if todo:
             with Judge() as judge:
                 lint(assignment, judge)
-        _grade(todo, settings, jobs or os.cpu_count() or 1, save, as_json)
-        records = [record for name, (record, _) in store.records().items() if name in marks]
-    publish_class(records, assignment, facts(records), out)
-    return _summary(records, out)
+            store.problems.keep(assignment.sha256, authored(assignment))
+        elif _is_settled(out, store, assignment, roster):
+            with display:
+                return _tell(len(found), [], out)
+        overrides = store.overrides()
 
+        def as_it_counts(record: GradeRecord) -> GradeRecord:
+            return stand_all([record], overrides, assignment, students)[0]
 
-def _require_wall(assignment: Assignment) -> None:
-    guarantees = guaranteed("full", assignment.library.probes_dir)
-    if guarantees is None or not guarantees.full:
-        level = guarantees.level if guarantees else "nothing"
-        raise UsageError(
-            f"this machine guarantees only: {level}. Untrusted code is not run so: install what `hw11 doctor` names, "
-            "or say --isolation process if you trust every submission"
-        )
+        def save(record: GradeRecord) -> None:
+            store.append(record, marks[record.submission, record.attempt])
+            publish_record(as_it_counts(record), assignment, out)
 
-
-def _fingerprint(one: Found, assignment: Assignment, settings: Settings) -> str:
-    return fingerprint(load_submission(one, assignment.modules).files_sha256, assignment.sha256, settings)
-
-
-def _grade(todo: Sequence[Found], settings: Settings, jobs: int, save: Any, as_json: bool) -> None:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[failed]}"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        memory = store.observations if resume else Unread(store.observations)
+        run = grade_class(todo, settings, crew.size, save, memory=memory, crew=crew, watch=display.watch)
+        with display, closing(run):
+            for progress in run:
+                display.finished(as_it_counts(progress.record), progress)
+        records = _publish(store, assignment, students, out)
+    ids = {one.id for one in found}
+    return _tell(
+        len(found), [one.submission for one in records if one.has_harness_error and one.submission in ids], out
     )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("grading", total=len(todo), failed="")
-        for progress in grade_class(todo, settings, jobs, save):
-            failed = f"{progress.failed} not graded" if progress.failed else ""
-            bar.update(task, completed=progress.done, failed=failed)
-            if as_json:
-                print_json(_event(progress.record, progress.done, progress.total))
-            elif not console.is_terminal:
-                say(f"[{progress.done}/{progress.total}] {_line(progress.record)}")
 
 
-def _event(record: GradeRecord, done: int, total: int) -> dict[str, Any]:
-    return {
-        "submission": record.submission,
-        "score": record.score,
-        "max_score": record.max_score,
-        "awaiting_review": record.awaiting_review,
-        "status": status(record),
-        "done": done,
-        "total": total,
-    }
+def _crew(executor: Literal["local", "dask"], scheduler: str | None, workers: int, assignment: Assignment) -> Crew:
+    if executor == "local":
+        return LocalCrew(workers)
+    from grader.cluster import DaskCrew
+
+    return DaskCrew(scheduler, workers, assignment.sha256)
 
 
-def _line(record: GradeRecord) -> str:
-    open_points = f", {record.awaiting_review:g} not decided yet" if record.awaiting_review else ""
-    return f"{record.submission}: {record.score:g} of {record.max_score:g}{open_points}"
+def _is_settled(out: Path, store: Store, assignment: Assignment, roster: Path | None) -> bool:
+    """Whether the class page was written after the last change to anything that it says."""
+    gradebook = store.path
+    page = out / "grades.csv"  # the last to be written
+    if not isinstance(gradebook, Path) or not page.is_file():
+        return False
+    says = [gradebook, roster or out / ROSTER, assignment.root / "problems" / ASSIGNMENT_FILE]
+    return all(file.stat().st_mtime_ns <= page.stat().st_mtime_ns for file in says if file.exists())
 
 
-def facts(records: Sequence[GradeRecord]) -> dict[str, str]:
+def _publish(store: Store, assignment: Assignment, roster: Roster | None, out: Path) -> list[GradeRecord]:
+    """Write what speaks of the class, and every report that an earlier run could not write or that counts otherwise."""
+    records = standings(store, assignment, roster)
+    for record in records:
+        if not is_published(record, out):
+            publish_record(record, assignment, out)
+    publish_class(records, assignment, facts(records), out)
+    return records
+
+
+def facts(records: Sequence[GradeRecord]) -> Mapping[str, str]:
     """What the class page says about the run."""
     if not records:
         return {}
@@ -127,9 +133,8 @@ def facts(records: Sequence[GradeRecord]) -> dict[str, str]:
     return found | {name: text for name, text in records[0].versions.items()}
 
 
-def _summary(records: Sequence[GradeRecord], out: Path) -> int:
-    faults = [record.submission for record in records if record.has_harness_error]
-    say(f"{len(records)} submissions · class page {out / 'index.html'} · reports {out / 'reports'}")
+def _tell(graded: int, faults: Sequence[str], out: Path) -> int:
+    say(f"{graded} submissions · class page {out / 'index.html'} · reports {out / 'reports'}")
     if faults:
         say(f"{len(faults)} with a fault of ours, not graded yet: {', '.join(faults[:10])}")
     return OUR_FAULT if faults else 0

@@ -6,18 +6,21 @@ from pathlib import Path
 
 from grader.cli import say
 from grader.commands.grade import facts
-from grader.errors import UsageError
 from grader.problem.model import Assignment
 from grader.publish import publish_class, publish_record
-from grader.store import GRADEBOOK, Store
+from grader.record import GradeRecord
+from grader.roster import Roster, find_roster, match
+from grader.standing import standings, untimed
+from grader.store import Store
+
+_SHOWN = 10
 
 
-def run(assignment: Assignment, folder: Path, *, released: bool, pdf: bool) -> int:
-    """Render every report and the class page."""
-    if not (folder / GRADEBOOK).is_file():
-        raise UsageError(f"{folder} holds no {GRADEBOOK}: it was not made by `hw11 grade`")
-    with Store(folder) as store:
-        records = [record for record, _ in store.records().values()]
+def run(assignment: Assignment, folder: Path, *, released: bool, pdf: bool, roster: Path | None) -> int:
+    """Render every report and the class page as things stand, and say what a person should look at."""
+    students = find_roster(folder, roster)
+    with Store.existing(folder) as store:
+        records = standings(store, assignment, students)
     for record in records:
         publish_record(record, assignment, folder, released=released)
         if pdf:
@@ -27,4 +30,30 @@ def run(assignment: Assignment, folder: Path, *, released: bool, pdf: bool) -> i
             to_pdf(page, page.with_suffix(".pdf"))
     publish_class(records, assignment, facts(records), folder)
     say(f"{len(records)} reports rendered in {folder / 'reports'}")
+    if students is not None:
+        _tell_matches(students, records)
+    unknown = list(untimed(records, assignment))
+    if unknown:
+        say(f"when they were handed in is not known, so nothing is deducted: {_listed(unknown)}")
     return 0
+
+
+def _tell_matches(roster: Roster, records: list[GradeRecord]) -> None:
+    """What the roster and the submissions do not agree on."""
+    matched = match(roster, records)
+    told = {
+        "in the roster without a submission": [one.label for one in matched.absent],
+        "not in the roster": list(matched.unknown),
+        "could be several people of the roster": [
+            f"{name} ({' or '.join(one.label for one in students)})" for name, students in matched.ambiguous
+        ],
+        "handed in more than once": [f"{one.label} ({', '.join(which)})" for one, which in matched.duplicates],
+    }
+    say(f"{len(matched.by_submission)} of {len(records)} submissions belong to somebody in {roster.file}")
+    for what, who in told.items():
+        if who:
+            say(f"{len(who)} {what}: {_listed(who)}")
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from grader.annotate import as_annotations, diagnose, wanted
 from grader.cli import NOT_RIGHT, print_json, say
 from grader.judge import Judge
 from grader.pool import Settings
@@ -43,9 +44,20 @@ def run(assignment: Assignment, junit: Path | None, as_json: bool) -> int:
             bar.update(task, description=f"{len(trials)} trials, {trial.name[:60]}")
             if as_json:
                 print_json(asdict(trial))
+    if wanted():
+        _annotate(assignment, trials)
     if junit is not None:
         junit.write_text(to_junit(trials), encoding="utf-8")
     return _summary(assignment, trials)
+
+
+def _annotate(assignment: Assignment, trials: Sequence[Trial]) -> None:
+    """Let the pages of a workflow show each failure beside its line; a mutant that survives is a warning."""
+    for trial in trials:
+        if trial.fault:
+            level = "warning" if trial.group == "mutant" else "error"
+            for line in as_annotations([diagnose(assignment, trial)], level):
+                say(line)
 
 
 def _bar() -> Progress:

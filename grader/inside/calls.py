@@ -19,6 +19,7 @@ from typing import Any
 import numpy
 import torch
 
+from grader.inside.cells import cause
 from grader.inside.live import Refused, freeze, thaw
 from grader.wire import Value
 
@@ -97,7 +98,8 @@ def run(request: Mapping[str, Any], folder: Path, observers: Observers) -> Reply
         return _reply("absent", message=str(absent), where=absent.where)
     except Refused as refused:
         return _reply("refused", message=str(refused))
-    except BaseException as error:  # noqa: BLE001 — whatever student code raises is an observation
+    except BaseException as raised:  # noqa: BLE001 — whatever student code raises is an observation
+        error = cause(raised)
         status = "memory" if _out_of_memory(error) else "raised"
         return _reply(status, message=_sentence(error), where=_where(error, folder))
 
@@ -133,16 +135,21 @@ def _find(module: str, function: str, folder: Path) -> Callable[..., object]:
         raise _Absent(f"the submission has no {path.relative_to(folder).with_suffix('.py').as_posix()}")
     try:
         loaded = importlib.import_module(module)
+        found: Callable[..., object] | None = getattr(loaded, function, None)  # where a notebook's cells run
     except MemoryError:
         raise
     except BaseException as error:
         raise _Absent(f"{module} cannot be imported: {_sentence(error)}", _where(error, folder)) from error
-    found: Callable[..., object] | None = getattr(loaded, function, None)
     if found is None:
-        raise _Absent(f"{module}.py defines no {function}")
+        raise _Absent(f"{_origin(loaded)} defines no {function}")
     if not callable(found):
-        raise _Absent(f"{function} in {module}.py is not a function")
+        raise _Absent(f"{function} in {_origin(loaded)} is not a function")
     return found
+
+
+def _origin(module: ModuleType) -> str:
+    """The file that a module's functions were written in."""
+    return str(vars(module).get("WRITTEN_IN", f"{module.__name__}.py"))
 
 
 def _reply(status: str, value: Value = None, message: str = "", where: str = "") -> Reply:

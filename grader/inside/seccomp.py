@@ -11,6 +11,7 @@ import errno
 import platform
 import struct
 import sys
+from collections.abc import Sequence
 
 from grader.inside.kernel import check, syscall
 
@@ -65,7 +66,7 @@ _CLONE, _SOCKET, _SECCOMP = (56, 220), (41, 198), (317, 277)
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 """Column in the table above, and the architecture that the kernel reports."""
 _NEW_NAMESPACES = 0x7E020000
-_SOCKET_FAMILIES = (1, 2, 10)
+SOCKET_FAMILIES = (1, 2, 10)
 """Unix, IPv4 and IPv6, which end in an empty network namespace. Others (vsock, netlink, …) do not all."""
 _X32_BIT = 0x40000000
 
@@ -79,8 +80,11 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def install() -> bool:
+def install(families: Sequence[int] = SOCKET_FAMILIES) -> bool:
     """Filter this process and all it starts. Needs `no_new_privileges` before.
+
+    Args:
+        families: the kinds of socket that may be made.
 
     Returns:
         Whether there is a filter for this machine.
@@ -92,13 +96,13 @@ def install() -> bool:
     if machine is None:
         return False
     column, architecture = machine
-    code = compile_filter(column, architecture)
+    code = compile_filter(column, architecture, families)
     program = _Program(len(code) // 8, code)
     check(syscall(_SECCOMP[column], _SET_MODE_FILTER, 0, ctypes.byref(program)), "seccomp")
     return True
 
 
-def compile_filter(column: int, architecture: int) -> bytes:
+def compile_filter(column: int, architecture: int, families: Sequence[int] = SOCKET_FAMILIES) -> bytes:
     """The filter as the kernel reads it: eight bytes an instruction."""
     eperm, enosys = _FAIL | errno.EPERM, _FAIL | errno.ENOSYS
     lines = [
@@ -121,9 +125,7 @@ def compile_filter(column: int, architecture: int) -> bytes:
         _line(_RETURN, _ALLOW),
         _line(_LOAD, _FIRST_ARGUMENT_AT),
     ]
-    lines += [
-        part for family in _SOCKET_FAMILIES for part in (_line(_JUMP_EQUAL, family, no=1), _line(_RETURN, _ALLOW))
-    ]
+    lines += [part for family in families for part in (_line(_JUMP_EQUAL, family, no=1), _line(_RETURN, _ALLOW))]
     return b"".join([*lines, _line(_RETURN, _FAIL | errno.EAFNOSUPPORT)])
 
 

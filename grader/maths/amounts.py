@@ -11,8 +11,9 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 from grader.maths import units
-from grader.maths.evaluation import Evaluator, NoValue, digits_needed
+from grader.maths.evaluation import Evaluator, NoValue
 from grader.maths.nodes import Binary, Call, Name, Negative, Node, Percent, Unit, rebuild, walk
+from grader.maths.precision import digits_needed
 from grader.maths.question import Tolerance
 from grader.maths.units import Dimensions
 from grader.maths.unreadable import Misfit, Unreadable

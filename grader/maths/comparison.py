@@ -15,7 +15,7 @@ from grader.maths.equations import compare_equations
 from grader.maths.equivalence import compare
 from grader.maths.fields import Field
 from grader.maths.matrices import compare_matrices, compare_matrix_equations
-from grader.maths.nodes import Listing, Node, Relation
+from grader.maths.nodes import Binary, Listing, Node, Number, Relation, Unit, walk
 from grader.maths.question import Equality, Proof, Tolerance
 from grader.maths.unreadable import Unreadable
 
@@ -44,7 +44,10 @@ def same(field: Field, expected: Node, answer: Node, seed: int, tolerance: Toler
     if kind == "equation" or (kind == "expr" and isinstance(expected, Relation)):
         return _equations(field, expected, answer, seed, matrices=matrices)
     whole = Comparison("equal", "identical")
-    for member, loosely in chain_members(answer):
+    members = chain_members(answer)
+    for member, loosely in members:
+        if member is not members[-1][0] and field.question.kind == "quantity":
+            member = _with_counts(field, member)
         found = _scalar(field, expected, member, seed, tolerance, loosely)
         if found.verdict != "equal":
             return _chained(answer, found)
@@ -69,16 +72,46 @@ def chain_members(answer: Node) -> list[tuple[Node, bool]]:
 def field_amount(field: Field, answer: Node) -> Amount:
     """The worth of an answer to a number or quantity field, a bare number in the field's unit.
 
-    In a field `bytes_per_token` an answer in bytes per token is one in bytes; a ratio such as `350 GB / 2 MB` is a
-    bare number.
+    In a field `bytes_per_token` an answer in bytes per token is one in bytes, in a number `pf_days` one in PF-days a
+    bare number; so is a ratio such as `350 GB / 2 MB`. What is merely counted may be left out: `1.44/min` for
+    tokens per minute.
     """
     worth = amounts.amount(answer, percent=field.percent, default=field.unit)
-    per = field.per
+    per, named = field.per, field.named_unit
+    if field.unit is None and named and worth.dimensions == named.dimensions and _has_unit(answer, named):
+        return Amount(worth.value / named.factor, (), True)
     if field.unit and not worth.dimensions and not worth.bare:
         return Amount(worth.value * field.unit.factor, field.unit.dimensions, True)
     if per and field.unit and worth.dimensions == units.multiply(field.unit.dimensions, per.dimensions, -1):
         return Amount(worth.value * per.factor, field.unit.dimensions, worth.bare)
+    if field.unit and worth.dimensions and _counts_left_out(field.unit.dimensions, worth.dimensions):
+        return Amount(worth.value, field.unit.dimensions, worth.bare)
     return worth
+
+
+def _with_counts(field: Field, member: Node) -> Node:
+    """A member in front of others as if what is merely counted stood in it: `2e15 FLOP/s * 1e-19 J` for watts."""
+    if field.unit is None:
+        return member
+    extra = units.multiply(field_amount(field, member).dimensions, field.unit.dimensions, -1)
+    for name, power in extra:
+        if name not in units.COUNTED or power.denominator != 1:
+            return member
+    for name, power in extra:
+        member = Binary("/", member, Binary("^", Unit(name), Number(str(power.numerator))))
+    return member
+
+
+def _has_unit(node: Node, unit: units.UnitValue) -> bool:
+    return any(isinstance(part, Unit) and part.symbol == unit.symbol for part in walk(node))
+
+
+def _counts_left_out(asked: units.Dimensions, found: units.Dimensions) -> bool:
+    """Whether all that is missing is what the quantity counts, above the line."""
+    missing = units.multiply(asked, found, -1)
+    return bool(missing) and all(
+        name in units.COUNTED and name not in dict(found) and power > 0 for name, power in missing
+    )
 
 
 def _scalar(

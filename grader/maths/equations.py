@@ -13,9 +13,10 @@ from fractions import Fraction
 import sympy
 
 from grader.maths.equivalence import Agreement, agree, compare
-from grader.maths.evaluation import FLOAT_DIGITS, Evaluator, NoValue, Point, Value, digits_needed
+from grader.maths.evaluation import FLOAT_DIGITS, Evaluator, NoValue, Point, Value
 from grader.maths.nodes import Binary, Node, Relation, names
 from grader.maths.parse import parse
+from grader.maths.precision import digits_needed
 from grader.maths.proof import constant_ratio, extra_factors
 from grader.maths.question import Equality, Proof
 from grader.maths.sampling import holds, points

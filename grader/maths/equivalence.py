@@ -11,8 +11,9 @@ from __future__ import annotations
 from enum import Enum
 from fractions import Fraction
 
-from grader.maths.evaluation import Evaluator, NoValue, Outside, Point, Value, digits_needed, farthest
+from grader.maths.evaluation import Evaluator, NoValue, Outside, Point, Value
 from grader.maths.nodes import Binary, Node, names, walk
+from grader.maths.precision import digits_needed, farthest
 from grader.maths.proof import prove_equal
 from grader.maths.question import Equality, Proof
 from grader.maths.sampling import points

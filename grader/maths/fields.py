@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 
 from grader.maths import sets, units
 from grader.maths.amounts import amount, unit_value
-from grader.maths.labels import take_label
+from grader.maths.formulas import without_formulas
+from grader.maths.labels import Label
 from grader.maths.nodes import Binary, Negative, Node, Number, Percent, Relation, Unit, names, rebuild, walk
 from grader.maths.parse import parse
+from grader.maths.phrases import is_hedged, nouns_of, refuse_unclear_money, without_hedge, without_noun, zero_as_digit
 from grader.maths.question import Question
 from grader.maths.symbols import Symbols
-from grader.maths.tokens import Vocabulary
 from grader.maths.unreadable import Unreadable
+from grader.maths.vocabulary import Vocabulary
 
 KINDS = frozenset({"expr", "matrix", "equation", "number", "quantity", "set"})
 
@@ -71,7 +73,8 @@ class Field:
         vocabulary = self.vocabulary
         if self.question.kind == "quantity":
             asked = self.unit.dimensions if self.unit else amount(reference).dimensions
-            vocabulary = replace(vocabulary, bytes_meant="B" in dict(asked))
+            things = units.COUNTED | units.CURRENCIES
+            vocabulary = replace(vocabulary, bytes_meant=not things & dict(asked).keys())
         return replace(self, reference=reference, percent=percent, vocabulary=vocabulary)
 
     @property
@@ -84,6 +87,13 @@ class Field:
         """The unit that a name such as `bytes_per_token` ends with."""
         _, found, counted = (self.asked or "").rpartition("_per_")
         return units.find(counted) or units.find(counted.replace("_", "-")) if found else None
+
+    @property
+    def named_unit(self) -> units.UnitValue | None:
+        """The unit that the name of a plain number ends with, as `pf_days` does."""
+        words = (self.asked or "").split("_")
+        endings = ("-".join(words[first:]) for first in range(len(words)))
+        return next((found for word in endings if len(word) >= 3 and (found := units.find(word))), None)
 
     def has_matrices(self, *nodes: Node) -> bool:
         """Whether a matrix occurs, so that products do not commute whatever the kind says."""
@@ -104,30 +114,55 @@ class Field:
         """
         if len(text) > 2_000:
             raise Unreadable("longer than 2000 characters", 2_001)
-        used = names(self.reference) if self.reference is not None else frozenset()
-        if self.question.kind not in ("equation",):
-            text = take_label(text, self.asked, self.question.labels, self.symbols, used)
         if self.question.kind == "set":
-            listing = sets.read_set(text)
+            listing = sets.read_set(text, self.asked or "")
             sets.members(listing)
             return listing
-        node = parse(_without_hedge(text, self.question.kind), self.symbols, self.vocabulary)
-        node = self._same_percent(self._without_condition(node))
-        if self.vocabulary.units and self.unit is not None and "s" not in dict(self.unit.dimensions):
+        if self.question.kind == "equation":
+            return parse(text, self.symbols, self.vocabulary)
+        label = Label(self.asked, self.question.labels, self.symbols, self._used)
+        if self.question.kind in ("number", "quantity"):
+            if is_hedged(text):
+                self._refuse_nearly_zero()
+            return self._read_amount(label.taken_off(text))
+        if self.question.kind == "expr" and not isinstance(self.reference, Relation):
+            text = without_noun(label.taken_off_bound(text), self.asked or "", self.symbols)
+        text = zero_as_digit(label.taken_off(text), self.symbols)
+        return self._without_condition(parse(text, self.symbols, self.vocabulary))
+
+    @property
+    def _used(self) -> frozenset[str]:
+        return names(self.reference) if self.reference is not None else frozenset()
+
+    def _read_amount(self, text: str) -> Node:
+        if is_hedged(text):
+            self._refuse_nearly_zero()
+        text = zero_as_digit(without_hedge(text), self.symbols)
+        text = without_formulas(text, self.symbols, self.vocabulary)
+        if self.unit is not None and dict(self.unit.dimensions).keys() & units.CURRENCIES:
+            refuse_unclear_money(text)
+        node = self._same_percent(parse(text, self.symbols, self.vocabulary))
+        if self.unit is not None and "s" not in dict(self.unit.dimensions):
             node = rebuild(node, _counted_operations)
         return node
 
+    def _refuse_nearly_zero(self) -> None:
+        """Nearly zero is not zero, where exactly zero is right."""
+        if isinstance(self.reference, Number) and self.reference.value == 0:
+            raise Unreadable("exactly that, or only near it? give the number alone if it is exact", 1)
+
     def _without_condition(self, node: Node) -> Node:
-        """`f = g = 0`, where the right answer is a difference that can vanish: the last member states a condition."""
+        """`f = 0` or `0 = f`, where the right answer is a difference that can vanish: the zero states a condition."""
         if self.question.kind != "expr" or not isinstance(node, Relation):
             return node
         if self.reference is not None and not _can_vanish(self.reference):
             return node
-        if node.members[-1] != Number("0", node.members[-1].column) or node.operators[-1] != "=":
-            return node
-        if len(node.members) == 2:
-            return node.members[0]
-        return replace(node, members=node.members[:-1], operators=node.operators[:-1])
+        members, operators = node.members, node.operators
+        if members[0] == Number("0") and operators[0] == "=":
+            members, operators = members[1:], operators[1:]
+        elif members[-1] == Number("0") and operators[-1] == "=":
+            members, operators = members[:-1], operators[:-1]
+        return replace(node, members=members, operators=operators) if operators else members[0]
 
     def _same_percent(self, node: Node) -> Node:
         """In `618/60000 = 1.03 %` the members without a sign are shares of one."""
@@ -151,24 +186,11 @@ def _can_vanish(node: Node) -> bool:
     )
 
 
-_HEDGE = re.compile(r"\s*(?:about|approximately|approx\.?|roughly|around|ca\.|circa)(?=[\s$\d])", re.IGNORECASE)
-_BOUND = re.compile(r"\s*(?:≤|<=|\\leq?(?![a-z])|at most\b)")
-
-
-def _without_hedge(text: str, kind: str) -> str:
-    """Blank out `about` before an amount and `≤` before a bound, keeping every column."""
-    opening = {"number": _HEDGE, "quantity": _HEDGE, "expr": _BOUND}.get(kind)
-    found = opening.match(text) if opening else None
-    return " " * found.end() + text[found.end() :] if found else text
-
-
 def _vocabulary(question: Question, symbols: Symbols) -> Vocabulary:
     if question.kind not in ("number", "quantity"):
         return Vocabulary(symbols)
-    asked = question.id.rpartition(".")[2].lower() if "." in question.id else ""
-    stems = [word.rstrip("s") for word in (asked, *asked.split("_"))]
-    nouns = (*(stem for stem in stems if len(stem) >= 3), "times")
-    return Vocabulary(symbols, amounts=True, units=question.kind == "quantity", nouns=nouns)
+    nouns = (*nouns_of(question.id.rpartition(".")[2] if "." in question.id else ""), "times")
+    return Vocabulary(symbols, amounts=True, unit_asked=question.kind == "quantity", nouns=nouns)
 
 
 def _unit(question: Question, vocabulary: Vocabulary) -> units.UnitValue | None:

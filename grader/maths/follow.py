@@ -1,7 +1,7 @@
 """What follows from a student's own earlier answers: an operation that the author declared, recomputed on them.
 
-`4*params`, `params/(m*l)`, `diff(L_of_N, N)`, `subst(D, N, N_opt)`, `solve(dL_dN, N)`,
-`solve(eq1, eq2, S, Z)`, `round(Z_exact)`. Author text over names of earlier fields; each name stands for what
+`4*params`, `params/(m*l)`, `diff(height, x)`, `subst(height, x, top)`, `solve(slope, x)`,
+`solve(eq1, eq2, S, Z)`, `round(exact)`. Author text over names of earlier fields; each name stands for what
 the student typed there. Nothing is ever executed: the text is read like an answer, and `solve` is checked by
 putting the answer into the student's equation.
 """
@@ -16,12 +16,13 @@ from grader.maths.calculus import derivative, substituted
 from grader.maths.comparison import chain_members, same
 from grader.maths.equations import affine_root, link_of
 from grader.maths.equivalence import Agreement, agree, compare
-from grader.maths.evaluation import digits_needed
 from grader.maths.fields import Field
-from grader.maths.labels import take_label
+from grader.maths.labels import Label
 from grader.maths.matrices import compare_matrices
 from grader.maths.nodes import Binary, Name, Negative, Node, Number, Relation, names, walk
 from grader.maths.parse import parse
+from grader.maths.phrases import without_noun
+from grader.maths.precision import digits_needed
 from grader.maths.question import Decision, Tolerance
 from grader.maths.sampling import points, seed
 from grader.maths.symbols import Symbol, Symbols
@@ -102,12 +103,12 @@ def expand(field: Field, text: str, previous: Mapping[str, str], *, anything: bo
 
 
 def earlier(field: Field, name: str, text: str) -> Node:
-    """What a student typed in an earlier field, without label, the last member of a chain.
+    """What a student typed in an earlier field, without label and unit, the last member of a chain.
 
     An equation stays one only where the name does not stand alone on its left side.
     """
-    text = take_label(text, name, None, field.symbols, frozenset(field.symbols.by_name))
-    return parse(text, field.symbols, field.vocabulary)
+    text = Label(name, None, field.symbols, frozenset(field.symbols.by_name)).taken_off(text)
+    return parse(without_noun(text, name, field.symbols), field.symbols, field.vocabulary)
 
 
 def _operated(

@@ -14,7 +14,7 @@ SPELLINGS = {
     "transpose": "transpose", "inner": "inner", "dot": "inner", "root": "root", "pow": "pow", "Abs": "abs",
     "log2": "log2", "log10": "log10",
     "cosec": "csc", "sech": "sech", "csch": "csch", "cosech": "csch", "coth": "coth",
-    "Max": "max", "Min": "min", "Transpose": "transpose",
+    "Max": "max", "Min": "min", "Transpose": "transpose", "int": "int",
 }  # fmt: skip
 
 ARITY = {

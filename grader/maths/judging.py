@@ -19,7 +19,7 @@ from grader.maths.fields import Field, QuestionError
 from grader.maths.follow import following, statement_holds
 from grader.maths.matrices import shape_of
 from grader.maths.mistakes import declared_mistake, nearest
-from grader.maths.nodes import Node, Relation
+from grader.maths.nodes import Binary, Node, Number, Relation, walk
 from grader.maths.question import Alternative, Decision, Question
 from grader.maths.sampling import seed
 from grader.maths.unreadable import Misfit, Unreadable
@@ -167,9 +167,10 @@ def _against_right_answers(field: Field, node: Node, start: int) -> Comparison:
         low, high = (Fraction(str(bound)) for bound in question.within)
         unit = field.unit
         worths = [field_amount(field, member) for member, _ in chain_members(node)]
+        asked = unit.dimensions if unit else ()
         for worth in worths:
-            if unit and worth.dimensions != unit.dimensions:
-                return Comparison("different", message=amounts.dimension_message(worth.dimensions, unit.dimensions))
+            if worth.dimensions != asked:
+                return Comparison("different", message=amounts.dimension_message(worth.dimensions, asked))
         inside = all(low <= worth.value / (unit.factor if unit else 1) <= high for worth in worths)
         if inside or field.reference is None:
             return Comparison("equal" if inside else "different", "tolerance" if inside else "refuted")
@@ -191,6 +192,9 @@ def _check_kind(field: Field, node: Node) -> None:
     """Refuse an answer of the wrong kind, shapes that do not fit, and units that cannot be added."""
     kind = field.question.kind
     relation = isinstance(field.reference, Relation)
+    for part in walk(node):
+        if isinstance(part, Binary) and part.operator == "/" and part.right == Number("0"):
+            raise Misfit("this divides by zero", part.column)
     if kind == "equation" and not isinstance(node, Relation):
         raise Unreadable("an equation is asked: both sides, with = between them", 1)
     if kind == "matrix" or (kind == "expr" and not relation and field.has_matrices(node)):
@@ -209,7 +213,7 @@ def _value(field: Field, node: Node) -> str | None:
         return None
     worth = field_amount(field, chain_members(node)[0][0])
     if field.unit is None:
-        return amounts.decimal_text(worth.value)
+        return None if worth.dimensions and field.question.kind == "number" else amounts.decimal_text(worth.value)
     if worth.dimensions != field.unit.dimensions:
         return None
     return amounts.decimal_text(worth.value / field.unit.factor)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from grader.maths.evaluation import Evaluator, NoValue, Point, digits_needed
+from grader.maths.evaluation import Evaluator, NoValue, Point
 from grader.maths.forms import Form, Letter, Shape, Term, canonical, cut, fits, turned, word_key
 from grader.maths.nodes import (
     PRODUCTS,
@@ -27,6 +27,7 @@ from grader.maths.nodes import (
     names,
     walk,
 )  # fmt: skip
+from grader.maths.precision import digits_needed
 from grader.maths.question import Equality, Proof
 from grader.maths.sampling import points
 from grader.maths.symbols import Dimension, Symbol, Symbols

@@ -1,13 +1,14 @@
 """What the judge is asked and what it answers.
 
-Owns the two records that cross the judge's border. Both are plain data, so that they travel as JSON.
+Owns the two records that cross the judge's border, and how they travel as JSON. Imports nothing of the mathematics, so
+that a parent that only asks pays for none of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 Kind = Literal["expr", "matrix", "equation", "number", "quantity", "set"]
 Format = Literal["auto", "text", "latex"]
@@ -48,8 +49,8 @@ class Question:
     `symbols` maps a name to `{positive, real, integer: bool, matrix: [rows, columns], symmetric: bool,
     identity: bool, aliases: [...]}`; its key `_constraints` holds strings such as `"r_max > r_min"`.
     `within` is an inclusive range in the field's unit that replaces the tolerance.
-    `follows` is an operation over earlier fields (`diff(L_of_N, N)`, `solve(dL_dN, N)`,
-    `subst(D, N, N_opt)`, `4*params`); `follow_reference` an already computed right answer, given the
+    `follows` is an operation over earlier fields (`diff(height, x)`, `solve(slope, x)`,
+    `subst(height, x, top)`, `4*params`); `follow_reference` an already computed right answer, given the
     student's earlier fields. Either is tried when the answer differs from the reference.
     `secret` seeds the sample points together with `id` and the normalised answer.
     `labels` are names that may stand left of `=` beside the field's own (the last part of a dotted `id`);
@@ -93,3 +94,29 @@ class Decision:
     follows: bool = False
     value: str | None = None
     seconds: float = 0.0
+
+
+def pack(question: Question) -> dict[str, Any]:
+    """A question as plain data for JSON."""
+    return {**asdict(question), "secret": question.secret.hex()}
+
+
+def unpack(data: Mapping[str, Any]) -> Question:
+    """The question that `pack` wrote."""
+    tolerance = Tolerance(**data["tolerance"]) if data["tolerance"] else None
+    within = data["within"]
+    labels = data["labels"]
+    return Question(
+        **{
+            **data,
+            "tolerance": tolerance,
+            "within": (within[0], within[1]) if within else None,
+            "alternatives": tuple(
+                Alternative(other["answer"], Tolerance(**other["tolerance"]) if other["tolerance"] else None)
+                for other in data["alternatives"]
+            ),
+            "mistakes": tuple(Mistake(**mistake) for mistake in data["mistakes"]),
+            "labels": None if labels is None else tuple(labels),
+            "secret": bytes.fromhex(data["secret"]),
+        }
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from grader.maths.frames import without_frame
 from grader.maths.nodes import Listing, Number, Span
 from grader.maths.tokens import MAX_CHARACTERS, MAX_TOKENS
 from grader.maths.unreadable import Unreadable
@@ -23,25 +24,73 @@ _TOKEN = re.compile(
     r"|(?P<bracket>\\?[{}\[\]()]|\\left|\\right|\$|\{,\})"
     r"|(?P<other>\S)"
 )
+_ENDING = " \t\r\n,."
 _RANGE = re.compile(r"\s*(?:list\(|set\()?range\(\s*(\d{1,7})\s*,\s*(\d{1,7})\s*\)\)?\s*")
 
 
-def read_set(text: str) -> Listing:
+_INDEX = r"(?:\\text\s*\{\s*[a-z]+\s*\}|[a-z])"
+_LABEL = re.compile(rf"\s*\$?\s*(?:(?P<word>[A-Za-z_]+)\s*(?:=|:)|{_INDEX}\s*(?:=|∈|\\in(?![a-z])))")
+_LEADING = re.compile(r"\s*([A-Za-z]+)\b")
+_PLAIN = frozenset(
+    {"all", "the", "every", "each", "from", "positions", "position", "indices", "index", "numbers", "at"}
+)
+_AT_MOST = {"≤": 0, "<=": 0, "\\le": 0, "\\leq": 0, "\\leqslant": 0, "<": 1, "\\lt": 1}
+_BETWEEN = re.compile(
+    rf"\s*(?:\\?\{{\s*[a-z]\s*(?:\||:|\\mid)\s*)?(\d{{1,7}})\s*(≤|<=|<|\\leqslant|\\leq?|\\lt)\s*{_INDEX}\s*"
+    r"(≤|<=|<|\\leqslant|\\leq?|\\lt)\s*(\d{1,7})\s*\\?\}?[\s.]*"
+)
+
+
+def read_set(text: str, asked: str = "") -> Listing:
     """Read a set of integers.
+
+    Args:
+        text: as typed; the field's own name, `t ∈`, `all`, `from`, `positions` may stand in front.
+        asked: the field's name.
 
     Raises:
         Unreadable: anything but whole numbers, ranges and separators.
     """
     if len(text) > MAX_CHARACTERS:
         raise Unreadable(f"longer than {MAX_CHARACTERS} characters", MAX_CHARACTERS + 1)
+    text = _without_words(without_frame(text), asked)
+    between = _BETWEEN.fullmatch(text)
+    if between:
+        first = int(between.group(1)) + _AT_MOST[between.group(2)]
+        last = int(between.group(4)) - _AT_MOST[between.group(3)]
+        return Listing((Span(first, last, 1),), 1) if first <= last else Listing((), 1)
     python = _RANGE.fullmatch(text)
     if python:
         first, last = int(python.group(1)), int(python.group(2)) - 1
         return Listing((Span(first, last, 1),), 1) if first <= last else Listing((), 1)
-    items = _items(list(_tokens(re.sub(r"[\s,.]*(?:\(?inclusive\)?)?[\s.]*$", "", text))))
+    items = _items(list(_tokens(_without_ending(text))))
     if not items and not re.search(r"[{\[∅]|\\emptyset", text):
         raise Unreadable("whole numbers are asked, as in 3-7 or {3, 5, 7}", 1)
     return Listing(tuple(items), 1)
+
+
+def _without_words(text: str, asked: str) -> str:
+    """Blank out a label and words in front that change nothing, so that columns stay."""
+    label = _LABEL.match(text)
+    word = label.group("word") if label else None
+    if label and (not word or not asked or len(word) == 1 or _own(word, asked)):
+        text = " " * label.end() + text[label.end() :]
+    while (leading := _LEADING.match(text)) and (leading.group(1).lower() in _PLAIN or _own(leading.group(1), asked)):
+        text = " " * leading.end() + text[leading.end() :]
+    return text
+
+
+def _without_ending(text: str) -> str:
+    """Cut off `inclusive` and full stops. No pattern: one that ends in blanks takes minutes over two thousand."""
+    text = text.rstrip(_ENDING)
+    for ending in ("(inclusive)", "inclusive"):
+        text = text.removesuffix(ending)
+    return text.rstrip(_ENDING)
+
+
+def _own(word: str, asked: str) -> bool:
+    """Whether a word is the field's own name, in the plural or not."""
+    return word.lower().rstrip("s") == asked.lower().rstrip("s")
 
 
 def members(listing: Listing) -> frozenset[int]:

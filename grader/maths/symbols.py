@@ -101,6 +101,11 @@ class Symbols:
         """Whether a transpose means anything here."""
         return any(symbol.is_matrix for symbol in self.by_name.values())
 
+    def turns(self, letter: str) -> bool:
+        """Whether a letter in an exponent is a transpose: there are matrices, and no scalar of that name."""
+        declared = self.by_name.get(letter)
+        return self.has_matrices and (declared is None or declared.is_matrix)
+
     def find(self, spelling: str) -> str | None:
         """The declared name that a whole spelling means, or None."""
         key = spelling_key(spelling)

@@ -18,7 +18,8 @@ Dimensions = tuple[tuple[str, Fraction], ...]
 _DECIMAL = {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18, "Z": 21, "Y": 24}
 _DECIMAL_WORDS = {"kilo": 3, "mega": 6, "giga": 9, "tera": 12, "peta": 15, "exa": 18, "zetta": 21, "yotta": 24}
 _SMALL = {"m": -3, "µ": -6, "μ": -6, "u": -6, "n": -9, "p": -12, "f": -15}
-_SMALL_WORDS = {"milli": -3, "micro": -6, "nano": -9, "pico": -12}
+_TINY = {"a": -18, "z": -21}
+_SMALL_WORDS = {"milli": -3, "micro": -6, "nano": -9, "pico": -12, "femto": -15, "atto": -18, "zepto": -21}
 _BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
 _BINARY_WORDS = {"kibi": 1, "mebi": 2, "gibi": 3, "tebi": 4, "pebi": 5}
 
@@ -38,7 +39,7 @@ class _Base:
     factor: str
     dimensions: Mapping[str, int]
     prefixes: str = ""
-    """Letters: d decimal, s small, b binary; upper case for the same prefixes as words."""
+    """Letters: d decimal, s small, t tiny, b binary; upper case for the same prefixes as words."""
 
 
 _RATE = {"FLOP": 1, "s": -1}
@@ -56,8 +57,9 @@ for _spellings, _base in (
     ("GPU-h GPU-hour GPU-hours GPUh gpu-hours gpu-hour", _Base("h", "3600", {"s": 1})),
     ("d day days", _Base("day", "86400", {"s": 1})),
     ("week weeks", _Base("week", "604800", {"s": 1})),
+    ("month months", _Base("month", "2630016", {"s": 1})),
     ("yr yrs year years", _Base("year", "31557600", {"s": 1})),
-    ("J", _Base("J", "1", {"J": 1}, "ds")),
+    ("J", _Base("J", "1", {"J": 1}, "dst")),
     ("joule joules Joule Joules", _Base("J", "1", {"J": 1}, "DS")),
     ("eV", _Base("eV", "1.602176634e-19", {"J": 1}, "ds")),
     ("Wh", _Base("Wh", "3600", {"J": 1}, "d")),
@@ -68,23 +70,34 @@ for _spellings, _base in (
     ("Hz", _Base("Hz", "1", {"s": -1}, "d")),
     ("g", _Base("g", "1", {"g": 1}, "ds")),
     ("gram grams", _Base("g", "1", {"g": 1}, "DS")),
-    ("t tonne tonnes ton tons", _Base("t", "1e6", {"g": 1})),
+    ("t tonne tonnes ton tons tCO2 tCO2e", _Base("t", "1e6", {"g": 1})),
     ("$ USD usd US$ dollar dollars Dollar Dollars", _Base("USD", "1", {"USD": 1})),
     ("cent cents ¢", _Base("cent", "0.01", {"USD": 1})),
     ("€ EUR euro euros", _Base("EUR", "1", {"EUR": 1})),
     ("FLOP FLOPs flop flops Flop Flops", _Base("FLOP", "1", {"FLOP": 1}, "dD")),
     ("FLOPS", _Base("FLOPS", "1", _RATE, "d")),
-    ("PF-day PF-days pf-day pf-days PFday PFdays petaflop-day petaflop-days", _Base("PF-day", "8.64e19", {"FLOP": 1})),
+    (
+        "PF-day PF-days pf-day pf-days PFday PFdays petaflop-day petaflop-days petaFLOP-days PFLOP-day PFLOP-days "
+        "PFLOP/s-day PFLOP/s-days PFLOPS-days petaflop/s-day petaflop/s-days",
+        _Base("PF-day", "8.64e19", {"FLOP": 1}),
+    ),
     ("token tokens Token Tokens tok", _Base("token", "1", {"token": 1}, "dD")),
     ("word words Word Words", _Base("word", "1", {"word": 1})),
     ("page pages Page Pages", _Base("page", "1", {"page": 1})),
     ("book books Book Books", _Base("book", "1", {"book": 1})),
+    ("param params parameter parameters", _Base("param", "1", {"param": 1})),
 ):
     for _spelling in _spellings.split():
         _BASES[_spelling] = _base
+        _BASES[_spelling.replace("-", " ")] = _base
 
-HYPHENATED = tuple(sorted((word for word in _BASES if "-" in word), key=len, reverse=True))
-"""Words that hold a hyphen, longest first, so that a reader takes them whole."""
+CURRENCIES = frozenset({"USD", "EUR"})
+"""Units that may stand in front of their amount."""
+COUNTED = frozenset({"FLOP", "token", "word", "page", "book", "param"})
+"""Dimensions of things that are merely counted, so that a formula in front may leave them out."""
+
+COMPOUND = tuple(sorted((word for word in _BASES if not word.isalnum() and word.strip("$¢€")), key=len, reverse=True))
+"""Units of more than one word, with a hyphen or a space, longest first, so that a reader takes them whole."""
 
 
 @lru_cache(maxsize=512)
@@ -95,7 +108,7 @@ def find(word: str) -> UnitValue | None:
         return UnitValue(base.symbol, Fraction(base.factor), dimensions(base.dimensions))
     for kind, prefixes, power in (
         ("D", _DECIMAL_WORDS, 10), ("S", _SMALL_WORDS, 10), ("B", _BINARY_WORDS, 1024),
-        ("b", _BINARY, 1024), ("d", _DECIMAL, 10), ("s", _SMALL, 10),
+        ("b", _BINARY, 1024), ("d", _DECIMAL, 10), ("s", _SMALL, 10), ("t", _TINY, 10),
     ):  # fmt: skip
         for prefix, exponent in prefixes.items():
             base = _BASES.get(word[len(prefix) :]) if word.lower().startswith(prefix.lower()) else None
@@ -132,7 +145,7 @@ def describe(dims: Dimensions) -> str:
 
 
 def _short(prefix: str, exponent: int, power: int) -> str:
-    table = _BINARY if power == 1024 else {**_DECIMAL, **_SMALL}
+    table = _BINARY if power == 1024 else {**_DECIMAL, **_SMALL, **_TINY}
     if prefix in table and prefix not in "Kμu":
         return prefix
     return next(short for short, value in table.items() if value == exponent)

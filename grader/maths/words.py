@@ -21,6 +21,10 @@ _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{\s*(\\?[A-Za-z0-9]+)\s*\}")
 _BRACED = re.compile(r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _SCRIPT = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|\(\w\)|.", re.DOTALL)
 _GLUES_TO_ARGUMENT = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "sqrt"})
+_TURN = r"(?:\\top|\\intercal|⊤|ᵀ|'|\\prime|T|\\math(?:rm|sf)\s*\{\s*T\s*\})(?![A-Za-z])"
+_TURNED = re.compile(
+    rf"\{{\s*(?:(?P<first>\(?\w\)?)(?:\s|\\[,;:! ]|~)*\^?\{{?{_TURN}\}}?|{_TURN}\s*(?P<last>\(\w\)))\s*\}}"
+)
 _LIMIT = 60
 
 
@@ -43,6 +47,8 @@ class _Atom:
     """Belongs to the letter before it: no name ends just before this."""
     optional: bool = False
     """A superscript, which is a power unless the question declares it as part of a name."""
+    turned: bool = False
+    """A superscript that also holds a transpose, as the one of `A^{(1)\\top}`."""
 
 
 def starts_word(text: str, position: int) -> bool:
@@ -102,12 +108,13 @@ def unknown_word(text: str, start: int, stop: int, symbols: Symbols) -> Unreadab
 
 
 def _nearest(word: str, symbols: Symbols) -> str | None:
+    """The nearest declared name; no function is ever offered, since that could give the answer away."""
     key = spelling_key(word)
     names = list(symbols.by_name)
     for name in names:
         if spelling_key(name).lower() == key.lower() or _look_alike(name) == _look_alike(key):
             return name
-    close = difflib.get_close_matches(key, [*names, *SPELLINGS], n=1, cutoff=0.6) if 1 < len(key) <= 30 else []
+    close = difflib.get_close_matches(key, names, n=1, cutoff=0.6) if 1 < len(key) <= 30 else []
     return close[0] if close else None
 
 
@@ -133,7 +140,9 @@ def _segment(
         meaning = _meaning(key, spellings, whole, first == 0, powered)
         rest = _segment(atoms, last, spellings, powered, dead) if meaning else None
         if meaning and rest is not None:
-            return [Piece(*meaning, atoms[first].start, atoms[last - 1].end), *rest]
+            name = Piece(*meaning, atoms[first].start, atoms[last - 1].end)
+            turned = [Piece("operator", "ᵀ", name.start, name.end)] if atoms[last - 1].turned else []
+            return [name, *turned, *rest]
     dead.add(first)
     return None
 
@@ -160,6 +169,12 @@ def _atoms(text: str, position: int, symbols: Symbols, index: Mapping[str, str])
         atoms.extend(found)
         place = found[-1].end
     if place < len(text) and text[place] == "^" and any("^" in key for key in symbols.spellings):
+        turned = _TURNED.match(text, place + 1) if symbols.turns("T") else None
+        if turned:
+            number = turned.group("first") or turned.group("last")
+            key = spelling_key(index.get(number.strip("()"), number))
+            atoms.append(_Atom(f"^{key}", place, turned.end(), glued=True, optional=True, turned=True))
+            return atoms
         content, end = _script(text, place + 1, index)
         if content:
             below, last = _script(text, end + 1, index) if text[end : end + 1] == "_" else ("", end)

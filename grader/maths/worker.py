@@ -16,38 +16,12 @@ from typing import Any
 
 from grader.maths import proof
 from grader.maths.judging import QuestionError, decide, evaluate, holds, read
-from grader.maths.question import Alternative, Decision, Mistake, Question, Tolerance
+from grader.maths.question import Decision, Question, unpack
 
 CPU_SECONDS = 0.9
 """For one attempt: the judge makes two, and promises an end within two seconds."""
 PROOF_CPU_SECONDS = 0.5
 MEMORY_MIB = 1_536
-
-
-def pack(question: Question) -> dict[str, Any]:
-    """A question as plain data for JSON."""
-    return {**asdict(question), "secret": question.secret.hex()}
-
-
-def unpack(data: Mapping[str, Any]) -> Question:
-    """The question that `pack` wrote."""
-    tolerance = Tolerance(**data["tolerance"]) if data["tolerance"] else None
-    within = data["within"]
-    labels = data["labels"]
-    return Question(
-        **{
-            **data,
-            "tolerance": tolerance,
-            "within": (within[0], within[1]) if within else None,
-            "alternatives": tuple(
-                Alternative(other["answer"], Tolerance(**other["tolerance"]) if other["tolerance"] else None)
-                for other in data["alternatives"]
-            ),
-            "mistakes": tuple(Mistake(**mistake) for mistake in data["mistakes"]),
-            "labels": None if labels is None else tuple(labels),
-            "secret": bytes.fromhex(data["secret"]),
-        }
-    )
 
 
 def answer_request(request: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,11 +6,12 @@ Costs seconds, so it runs once before a class is graded and in `validate`, never
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.checks.base import Complaint
 from grader.checks.typed import TypedCheck
-from grader.errors import Diagnostic, SpecError
+from grader.errors import Diagnostic, SpecError, UnusableQuestion
 from grader.judge import Judge
 from grader.problem.load import at
 from grader.problem.model import Assignment
@@ -35,17 +36,30 @@ def lint(assignment: Assignment, judge: Judge) -> None:
 
 
 def _judged(check: TypedCheck, judge: Judge) -> list[Complaint]:
-    """A right answer that cannot be read, or a mistake that is in fact right."""
+    """A right answer that cannot be read, an alternative that is not right, a mistake that is in fact right."""
+    try:
+        return list(_tried(check, judge))
+    except UnusableQuestion as error:
+        return [(("expect",), str(error))]
+
+
+def _tried(check: TypedCheck, judge: Judge) -> Iterator[Complaint]:
     spec = check.spec
     right = check.right_answer()
     if not right:
-        return []
+        return
     question = replace(check.question(right), mistakes=())
-    decision = judge.decide(question, right, {})
+    decision = judge.decide(replace(question, alternatives=()), right, {})
     if decision.verdict != "equal":
-        return [(("expect",), f"{spec.expect} gives {right!r}, which is {decision.verdict}: {decision.message}")]
-    accepted: list[Complaint] = []
+        yield ("expect",), f"{spec.expect} gives {right!r}, which is {decision.verdict}: {decision.message}"
+        return
+    for i, other in enumerate(getattr(spec, "also", ())):
+        decision = judge.decide(question, other.answer, {})
+        if decision.verdict != "equal":
+            yield ("also", i, "answer"), f"{other.answer!r} cannot be read: {decision.message}"
     for i, mistake in enumerate(spec.mistakes):
-        if judge.decide(question, mistake.answer, {}).verdict == "equal":
-            accepted.append((("mistakes", i, "answer"), f"{mistake.answer!r} is listed as a mistake but is right"))
-    return accepted
+        decision = judge.decide(question, mistake.answer, {})
+        if decision.verdict == "equal":
+            yield ("mistakes", i, "answer"), f"{mistake.answer!r} is listed as a mistake but is right"
+        elif decision.verdict == "invalid":
+            yield ("mistakes", i, "answer"), f"{mistake.answer!r} cannot be read: {decision.message}"

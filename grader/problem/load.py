@@ -62,7 +62,9 @@ def load_assignment(root: Path) -> Assignment:
     diagnostics += found
     if diagnostics:
         raise SpecError(diagnostics)
-    return Assignment(root, about.title, about.intro, tuple(problems), library, _hash(root), handout)
+    return Assignment(
+        root, about.title, about.intro, tuple(problems), library, _hash(root), handout, about.late, about.attempts
+    )
 
 
 def _load_about(file: Path, root: Path) -> tuple[AssignmentSpec, list[Diagnostic]]:
@@ -75,10 +77,11 @@ def _load_about(file: Path, root: Path) -> tuple[AssignmentSpec, list[Diagnostic
 
 def _load_handout(about: AssignmentSpec, folder: Path) -> tuple[dict[str, str], list[Diagnostic]]:
     """Bare name → text of every file that is handed out as it is."""
-    missing = [name for name in about.handout if not (folder / name).is_file()]
-    if missing:
-        place = folder / ASSIGNMENT_FILE
-        return {}, [Diagnostic(place, 1, 1, f"handout: there is no problems/{name}") for name in missing]
+    names = [Path(name).name for name in about.handout]
+    slips = [f"there is no problems/{name}" for name in about.handout if not (folder / name).is_file()]
+    slips += [f"two files are called {name}" for name in sorted(set(names)) if names.count(name) > 1]
+    if slips:
+        return {}, [Diagnostic(folder / ASSIGNMENT_FILE, 1, 1, f"handout: {what}") for what in slips]
     texts = {Path(name).name: (folder / name).read_text(encoding="utf-8") for name in about.handout}
     return texts, []
 
@@ -250,10 +253,12 @@ def _at(source: Source, file: Path, path: tuple[str | int, ...], what: str) -> D
 
 
 def _hash(root: Path) -> str:
-    """One hash over everything that can change a mark."""
+    """One hash over everything that can change a mark; `assignment.yaml` cannot, it speaks of what comes after."""
     digest = hashlib.sha256()
     for folder in _HASHED:
         for file in sorted((root / folder).rglob("*")):
+            if file == root / "problems" / ASSIGNMENT_FILE:
+                continue
             if file.suffix in {".py", ".yaml", ".csv"} and "__pycache__" not in file.parts:
                 digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -16,6 +16,7 @@ from pydantic import Field, create_model, field_validator
 
 from grader.checks.base import Check, CheckSpec, Place, Spec, kinds
 from grader.library import Library
+from grader.problem.policy import Attempts, LatePolicy
 from grader.problem.symbols import SymbolSpec
 from grader.yaml_source import Source
 
@@ -72,11 +73,14 @@ class ProblemSpec(Spec):
 class AssignmentSpec(Spec):
     """`problems/assignment.yaml`: what belongs to no single question.
 
-    `handout` names files below `problems/` that students get unchanged, beside their stubs.
+    `handout` names files below `problems/` that students get unchanged, beside their stubs. `late` says what lateness
+    costs, `attempts` which of several attempts counts.
     """
 
     title: str
     intro: str = ""
+    late: LatePolicy | None = None
+    attempts: Attempts = "last"
     handout: tuple[Annotated[str, Field(pattern=r"^(\w+/)*\w+\.\w+$")], ...] = ()
 
 
@@ -166,8 +170,9 @@ class Problem:
 
 @dataclass(frozen=True)
 class Assignment:
-    """A whole homework: problems, and the Python that belongs to them. `sha256` covers both.
+    """A whole homework: problems, and the Python that belongs to them.
 
+    `sha256` covers both, but not what is decided after judging: `late` and `attempts`.
     `handout` maps the bare name of each file that students get unchanged to its text.
     """
 
@@ -178,6 +183,8 @@ class Assignment:
     library: Library
     sha256: str
     handout: Mapping[str, str] = field(default_factory=dict)
+    late: LatePolicy | None = None
+    attempts: Attempts = "last"
 
     @property
     def parts(self) -> Iterator[Part]:

@@ -30,7 +30,8 @@ def start(isolation: Isolation, probes_dir: Path, device: Device = "cpu") -> Exe
     """Start the best executor of this isolation that works here.
 
     Args:
-        isolation: `full` for code that nobody trusts, `process` for one's own.
+        isolation: `full` for code that nobody trusts, `user` for the same in a container that is thrown away,
+            `process` for one's own.
         probes_dir: the assignment's probe modules; read, never written.
         device: what student code may compute on; `auto` takes a GPU where there is one.
 
@@ -46,7 +47,7 @@ def start(isolation: Isolation, probes_dir: Path, device: Device = "cpu") -> Exe
         except SandboxError as error:
             reasons.append(f"{candidate.name}: {error}")
             continue
-        if isolation == "process" or executor.guarantees.full:
+        if isolation != "full" or executor.guarantees.full:
             return executor
         reasons.append(f"{candidate.name}: only {executor.guarantees.level}")
         executor.close()

@@ -102,7 +102,9 @@ class Guarantees:
 class Executor(Protocol):
     """Runs student code somewhere else. Start it from a thread that lives as long as it."""
 
-    guarantees: Guarantees
+    @property
+    def guarantees(self) -> Guarantees:
+        """What it promises on this machine."""
 
     def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
         """Run every probe of every turn over one submission's files.

@@ -214,7 +214,8 @@ def _checked(probe: str, reply: Value, files: Collection[str]) -> Observation | 
         return None
     if status not in _FROM_INSIDE or (status != "returned" and reply["value"] is not None):
         return None
-    file, _, line = where.rpartition(":")
+    place, _, line = where.rpartition(":")
+    file = re.sub(r"\.ipynb cell [0-9]{1,5}$", ".ipynb", place)
     known = file in files and re.fullmatch(r"[0-9]{1,7}", line) is not None
     return Observation(probe, _FROM_INSIDE[status], reply["value"], one_line(message), where if known else "")
 

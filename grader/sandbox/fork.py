@@ -13,10 +13,11 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from grader.errors import SandboxError
 from grader.inside import messages
-from grader.sandbox.base import Guarantees, Observation, Turn
+from grader.sandbox.base import Guarantees, Limits, Observation, Turn
 from grader.sandbox.child import own_limits
 from grader.sandbox.drive import Catalogue, drive
 from grader.sandbox.register import Device, mechanism
@@ -32,6 +33,8 @@ class ForkExecutor:
     """One warm process, one fork per turn. Hides nothing, so it promises nothing."""
 
     guarantees = Guarantees(False, False, False, False, "process")
+    inside = "nest"
+    """The module of `grader.inside` that keeps the turns."""
 
     def __init__(self, probes_dir: Path, device: Device) -> None:
         if sys.platform != "linux":
@@ -48,13 +51,7 @@ class ForkExecutor:
                 self._catalogue = Catalogue.read(messages.receive(self._control)[0])
             self._catalogue.check(turns)
             with tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True) as root:
-                return drive(
-                    lambda limits: Serving(
-                        self._control, {**own_limits(limits), **folders(Path(tempfile.mkdtemp(dir=root)), files)}
-                    ),
-                    files,
-                    turns,
-                )
+                return drive(lambda limits: Serving(self._control, self.turn(Path(root), files, limits)), files, turns)
         except (OSError, EOFError, WireError) as error:
             self._stop()
             self._start()
@@ -65,6 +62,14 @@ class ForkExecutor:
         self._stop()
         self._staging.close()
 
+    def order(self) -> dict[str, Any]:
+        """What the keeper inside must know beyond where everything lies."""
+        return {}
+
+    def turn(self, root: Path, files: Mapping[str, bytes], limits: Limits) -> dict[str, Any]:
+        """One turn's limits and fresh folders below `root`."""
+        return {**own_limits(limits), **folders(Path(tempfile.mkdtemp(dir=root)), files)}
+
     def _start(self) -> None:
         self._catalogue = None
         self._control, theirs = socket.socketpair()
@@ -74,11 +79,12 @@ class ForkExecutor:
             "path": [str(staging.house), *map(str, library_paths())],
             "probes": str(staging.probes),
             "control": theirs.fileno(),
+            **self.order(),
         }
         entry = staging.house / "grader" / "inside" / "entry.py"
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 — our own interpreter and our own file
-                [sys.executable, "-I", "-S", "-B", str(entry), "nest", json.dumps(order)],
+                [sys.executable, "-I", "-S", "-B", str(entry), self.inside, json.dumps(order)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -104,7 +104,7 @@ class Nursery:
         places = self._places()
         order = {
             "house": str(self.house),
-            "user": _unused_user(),
+            "user": unused_user(),
             "mounts": {str(place): str(path) for path, place in places.items()},
             "argv": [self._bwrap, *self._arguments(control, places)],
         }
@@ -187,7 +187,7 @@ class Nursery:
         }
 
 
-def _unused_user() -> int:
+def unused_user() -> int:
     """A number that no account of this machine has; another one for every executor, since limits count users."""
     import pwd
 

@@ -16,7 +16,8 @@ from typing import Literal, Protocol
 import grader.sandbox
 from grader.sandbox.base import Executor
 
-Isolation = Literal["full", "process"]
+Isolation = Literal["full", "user", "process"]
+"""For code that nobody trusts; the same in a container thrown away afterwards; one's own."""
 Device = Literal["auto", "cpu", "cuda"]
 
 

@@ -1,7 +1,10 @@
-"""Opening a gradebook: where it lies, its schema version, and how faults of it are told.
+"""Opening a gradebook: its connection, its schema version, and how faults of it are told.
 
-Owns the connection, the migrations and atomic files. What the tables hold belongs to its siblings, one per kind
-of thing that is kept; each gives its tables as migration steps.
+Owns the connection, the migrations and atomic files. Where a gradebook lies belongs to `place`; what the tables hold
+belongs to its siblings, one per kind of thing that is kept; each gives its tables as migration steps.
+
+SQLite keeps its rollback journal: a write-ahead log needs memory that is shared between processes, which network file
+systems do not give.
 """
 
 from __future__ import annotations
@@ -16,37 +19,83 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from grader.errors import StoreError
-
-GRADEBOOK = "gradebook.sqlite"
+from grader.store.place import Place
 
 Migration = Callable[[sa.Connection], None]
+
+BUSY_SECONDS = 60
+"""How long one write waits for another to end. Every write is short."""
+
+_PART = ".part"
+_MIGRATION_LOCK = 0x68773131
+_ADVICE = (
+    (("database is locked", "table is locked", "disk I/O error", "locking protocol"),
+     "another program holds it: wait for it or stop it. On a network drive locks may hang: use a folder on a local "
+     "disk, or --gradebook with PostgreSQL"),
+    (("disk is full", "No space left", "quota exceeded"),
+     "free some space and run the same command again: what was done is saved"),
+    (("readonly database", "Read-only file system", "Permission denied", "unable to open database file",
+      "Not a directory", "File exists"),
+     "the folder must be one that you may write to"),
+    (("malformed", "not a database"),
+     "the file is damaged: put back a copy of it, or save what can be read with `sqlite3 FILE .recover`"),
+    (("password authentication failed", "no password supplied"),
+     "give the password in the variable PGPASSWORD or in ~/.pgpass"),
+    (("connection failed", "connection to server", "could not translate", "server closed the connection"),
+     "the server must be running and reachable from here"),
+)  # fmt: skip
+"""What to do, by a phrase of what the system or the database says."""
 
 _meta = sa.Table("meta", sa.MetaData(), sa.Column("schema_version", sa.Integer, nullable=False))
 
 
-def open_engine(path: Path) -> sa.Engine:
-    """The engine of the gradebook in a file, which is made (for its owner alone) where it is missing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    return sa.create_engine(f"sqlite:///{path}")
+def open_engine(place: Place) -> sa.Engine:
+    """The engine of a gradebook; a file is made (for its owner alone) where it is missing."""
+    if not isinstance(place, Path):
+        return sa.create_engine(place, pool_pre_ping=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if not place.exists():
+        os.close(os.open(place, os.O_CREAT | os.O_RDWR, 0o600))
+    url = sa.URL.create("sqlite", database=str(place))
+    return sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
 
 
 def migrate(engine: sa.Engine, steps: Sequence[Migration], where: str) -> None:
     """Bring a gradebook to the version that this program knows: step i takes it from version i to i + 1.
 
+    One that has it already is not written to, so it may lie in a folder that is read-only.
+
     Raises:
         StoreError: it is newer than this program.
     """
+    with engine.connect() as connection:
+        if _version(connection, steps, where) == len(steps):
+            return
     with engine.begin() as connection:
+        _one_at_a_time(connection)
+        version = _version(connection, steps, where)
         _meta.create(connection, checkfirst=True)
-        version = connection.scalar(sa.select(_meta.c.schema_version)) or 0
-        if version > len(steps):
-            raise StoreError(f"{where} has schema version {version}; this program knows up to {len(steps)}: update it")
         for step in steps[version:]:
             step(connection)
         connection.execute(sa.delete(_meta))
         connection.execute(sa.insert(_meta).values(schema_version=len(steps)))
+
+
+def _version(connection: sa.Connection, steps: Sequence[Migration], where: str) -> int:
+    if not sa.inspect(connection).has_table(_meta.name):
+        return 0
+    version = connection.scalar(sa.select(_meta.c.schema_version)) or 0
+    if version > len(steps):
+        raise StoreError(f"{where} has schema version {version}; this program knows up to {len(steps)}: update it")
+    return version
+
+
+def _one_at_a_time(connection: sa.Connection) -> None:
+    """Two programs that open a new gradebook at once must not both make its tables."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
 
 
 def now() -> str:
@@ -54,18 +103,18 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def write_atomically(path: Path, text: str, mode: int = 0o600) -> None:
-    """Replace a file in one step, so that a reader finds the old content or the new, never a part.
+def write_atomically(path: Path, content: str | bytes, mode: int = 0o600) -> None:
+    """Replace a file in one step, so that a reader finds the old content or the new, never a part. Text is UTF-8.
 
     Raises:
         StoreError: the folder cannot be written.
     """
     with as_store_error(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PART)
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content.encode("utf-8") if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(temporary, mode)
@@ -75,10 +124,25 @@ def write_atomically(path: Path, text: str, mode: int = 0o600) -> None:
             raise
 
 
+def clear_leftovers(folder: Path) -> None:
+    """Remove what a writer that was killed left half written, in a folder and the folders in it."""
+    with as_store_error(folder):
+        for left in (*folder.glob(f".*{_PART}"), *folder.glob(f"*/.*{_PART}")):
+            left.unlink(missing_ok=True)
+
+
 @contextmanager
-def as_store_error(path: Path | str) -> Iterator[None]:
-    """Tell whatever the system or the database says as a fault of ours, with the place."""
+def as_store_error(place: Path | str) -> Iterator[None]:
+    """Tell whatever the system or the database says as a fault of ours, with the place and what to do."""
     try:
         yield
     except (OSError, sa.exc.SQLAlchemyError) as error:
-        raise StoreError(f"cannot use {path}: {getattr(error, 'orig', None) or error}") from error
+        said = " ".join(str(getattr(error, "orig", None) or error).split())
+        raise StoreError(f"cannot use {place}: {said}{_advice(said)}") from error
+
+
+def _advice(said: str) -> str:
+    for phrases, advice in _ADVICE:
+        if any(phrase.lower() in said.lower() for phrase in phrases):
+            return f" — {advice}"
+    return ""

@@ -1,12 +1,34 @@
 """One submission as it was handed in.
 
-Owns what a submission is: its files, and what was typed into which field. Knows nothing of problems.
+Owns what a submission is: where it was found, its files, and what was typed into which field. Knows nothing of
+problems.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Found:
+    """A submission that was found but not read yet, and what the place where it lay says about it.
+
+    `student` is what a learning platform knows (`name`, `id`, `email`, and its own number under its own name:
+    `canvas`, `moodle`, `gradescope`); it stands in place of what the files claim. `submitted_at` is ISO 8601 with its
+    offset from UTC. `members` maps names in the submission to names in `path` where many submissions lie there.
+    `notices` are (where, sentence).
+    """
+
+    id: str
+    path: Path
+    student: Mapping[str, str] = field(default_factory=dict)
+    submitted_at: str | None = None
+    attempt: int = 1
+    platform: str = ""
+    members: Mapping[str, str] | None = None
+    notices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,23 @@ class Recorder(nn.Module):
         return output
 
 
+class Witness(nn.Module):
+    """A model as it is, which keeps every batch that a gradient flows back from."""
+
+    def __init__(self, model: nn.Module, batches: list[Tensor]) -> None:
+        super().__init__()
+        self.model = model
+        self._batches = batches
+
+    def forward(self, X: Tensor) -> Tensor:
+        """The model's outputs."""
+        output: Tensor = self.model(X)
+        if output.requires_grad:
+            rows = X.detach().float()
+            output.register_hook(lambda gradient: self._batches.append(rows))  # type: ignore[no-untyped-call]
+        return output
+
+
 def observed(
     train_one: Callable[..., Any], setting: str, X: Tensor, y: Tensor, scale: float, lr: float, *sizes: int
 ) -> Observed:
@@ -183,13 +200,39 @@ def u_curves(optimal_lr: Callable[..., Any], vertices: Tensor, curvature: float,
     }
 
 
-def rerun_cells(train_one: Callable[..., Any], setting: str, cells: list[list[float]], n_steps: int) -> list[Any]:
-    """Losses of single runs of the real experiment; cells are [batch size, lr, seed]."""
+def rerun_cells(
+    train_one: Callable[..., Any], setting: str, cells: list[list[float]], n_steps: int
+) -> list[dict[str, Any]]:
+    """Single runs of the real experiment; cells are [batch size, lr, seed].
+
+    Per cell: `start`, the parameters of the last model made (none if there was none); `sizes`, the rows of each update;
+    `rows`, the numbers of all of them, -1 for a row that is not of X; `final`, what was returned.
+    """
     X, y, make_model, optimizer = load(setting)
-    return [
-        train_one(make_model, optimizer, X, y, lr=float(lr), batch_size=int(size), n_steps=n_steps, seed=int(seed))
-        for size, lr, seed in cells
-    ]
+    observations = []
+    for size, lr, seed in cells:
+        start: list[Tensor] = []
+        batches: list[Tensor] = []
+
+        def witnessed(start: list[Tensor] = start, batches: list[Tensor] = batches) -> nn.Module:
+            model = make_model()
+            start[:] = [parameter.detach().clone() for parameter in model.parameters()]
+            return Witness(model, batches)
+
+        final = train_one(
+            witnessed, optimizer, X, y, lr=float(lr), batch_size=int(size), n_steps=n_steps, seed=int(seed)
+        )
+        rows = _numbers(torch.cat([X[:0], *batches]), X)
+        observations.append({"start": start, "sizes": [len(batch) for batch in batches], "rows": rows, "final": final})
+    return observations
+
+
+def _numbers(rows: Tensor, X: Tensor) -> Tensor:
+    """Which rows of X these are, by what stands in them; the first column of X holds no number twice."""
+    order = X[:, 0].argsort()
+    place = torch.searchsorted(X[order, 0], rows[:, 0].contiguous()).clamp(max=len(X) - 1)
+    found = order[place]
+    return torch.where((X[found] == rows).all(dim=1), found, -1)
 
 
 def _tilts(exponents: Tensor, vertices: Tensor) -> Tensor:

@@ -8,15 +8,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import lr_rerun
 import lr_table
 import numpy as np
 from lr_csv import Table, read_table
 
-N_STEPS = 64
-RERUNS = 4
-"""Cells that are trained again, at different batch sizes."""
 FEWEST_STABLE = 0.75
-"""Share of runs at a batch size's best learning rate that must end below `lr_table.STABLE`: only those can be rerun."""
+"""Share of runs at a batch size's best learning rate that must end below `lr_rerun.STABLE`: only those can be rerun."""
 
 
 class Evidence(NamedTuple):
@@ -61,8 +59,7 @@ def mlp_adam_fit(data: bytes) -> lr_table.Fit | str:
 
 def cells(evidence: Evidence, key: bytes) -> list[list[Any]]:
     """Arguments of `lr_spies:rerun_cells`: the setting, secret cells and the number of updates."""
-    chosen = lr_table.secret_cells(evidence.table, evidence.setting, key, RERUNS)
-    return [[evidence.setting, chosen, N_STEPS]]
+    return [[evidence.setting, lr_rerun.secret_cells(evidence.table, evidence.setting, key), lr_rerun.N_STEPS]]
 
 
 def holds(
@@ -72,33 +69,13 @@ def holds(
     if isinstance(evidence.fit, str):
         return evidence.fit
     says = _can_be_rerun(evidence)
-    for (setting, again, _), losses in reruns or ():
-        says = says or lr_table.reruns_agree(evidence.table, setting, again, losses)
+    for (setting, again, _), observations in reruns or ():
+        says = says or lr_rerun.reruns_agree(evidence.table, setting, again, observations)
     if says is None and reference is not None and isinstance(reference.fit, lr_table.Fit):
-        says = lr_table.near_reference(evidence.fit, evidence.setting, reference.fit.exponent)
+        says = lr_table.near_reference(evidence.fit, reference.fit.exponent)
     if says is None and evidence.setting == "mlp_adam" and isinstance(evidence.sgd, lr_table.Fit):
         says = lr_table.weaker_than(evidence.fit, evidence.sgd)
     return says
-
-
-def optima(evidence: Evidence, reference: Evidence | None) -> dict[str, Any]:
-    """The best learning rates against batch size, the student's beside the reference's, to be drawn."""
-    own = _points(evidence)
-    slope = f"slope {evidence.fit.exponent:.2f} over 1 to 16" if isinstance(evidence.fit, lr_table.Fit) else "no fit"
-    return {
-        "title": f"Best learning rate against batch size, {evidence.setting}",
-        "description": f"From your own table: {slope}.",
-        "x": "batch size",
-        "y": "best learning rate",
-        "own": own,
-        "reference": [] if reference is None else _points(reference),
-    }
-
-
-def _points(evidence: Evidence) -> list[tuple[float, float]]:
-    if isinstance(evidence.fit, str):
-        return []
-    return [(float(size), float(f"{rate:.4g}")) for size, rate in evidence.fit.optima.items()]
 
 
 def _can_be_rerun(evidence: Evidence) -> str | None:
@@ -106,10 +83,11 @@ def _can_be_rerun(evidence: Evidence) -> str | None:
     runs = evidence.table.losses[evidence.setting]
     for size, rate in lr_table.best_rates(evidence.table, evidence.setting).items():
         here = [loss for (at, lr, _), loss in runs.items() if at == size and lr == rate]
-        if sum(loss < lr_table.STABLE for loss in here) < FEWEST_STABLE * len(here):
+        if sum(loss < lr_rerun.STABLE for loss in here) < FEWEST_STABLE * len(here):
             return (
                 f"{evidence.setting}, batch size {size}: even at the best learning rate {rate:g} most runs end above "
-                f"{lr_table.STABLE:g}, worse than before training; is final_mse the loss after {N_STEPS} updates?"
+                f"{lr_rerun.STABLE:g}, worse than before training; is final_mse the loss after {lr_rerun.N_STEPS} "
+                "updates?"
             )
     return None
 

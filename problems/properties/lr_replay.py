@@ -20,7 +20,7 @@ def replayed_loss(
     start: Sequence[Any],
     X: Any,
     y: Any,
-    batches: Iterable[Sequence[int]],
+    batches: Iterable[Sequence[int] | NDArray[np.int64]],
     *,
     lr: float,
     scale: float = 1.0,
@@ -41,8 +41,8 @@ def replayed_loss(
     means = [np.zeros_like(weight) for weight in weights]
     squares = [np.zeros_like(weight) for weight in weights]
     with np.errstate(over="ignore", invalid="ignore"):
-        for t, batch in enumerate(batches, start=1):
-            _, gradients = _loss_and_gradients(weights, X[list(batch)], y[list(batch)], scale)
+        for t, batch in enumerate(map(np.asarray, batches), start=1):
+            _, gradients = _loss_and_gradients(weights, X[batch], y[batch], scale)
             for k, gradient in enumerate(gradients):
                 step = gradient
                 if optimizer == "adam":
@@ -70,4 +70,4 @@ def _loss_and_gradients(weights: list[Floats], X: Floats, y: Floats, scale: floa
 
 
 def _floats(values: Any) -> Floats:
-    return np.array(values.tolist() if hasattr(values, "tolist") else values, dtype=np.float64)
+    return np.asarray(values.numpy() if hasattr(values, "numpy") else values, dtype=np.float64)

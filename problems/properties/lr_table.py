@@ -1,28 +1,25 @@
-"""A student's saved table `lr_scaling.csv` as evidence: read, fitted, rerun, held against what is claimed.
+"""A student's saved table `lr_scaling.csv` as evidence: read, fitted, held against what is claimed.
 
-Owns every judgement of the table; its form belongs to `lr_csv`. Knows no answer: the reference's slope is handed
-in. To be called in this order, stopping at the first sentence (a `str`), which tells the student what to do:
+Owns what the table itself says; its form belongs to `lr_csv`, and whether code stands behind it to `lr_rerun`. Knows
+no answer: the reference's slope is handed in. To be called in this order, stopping at the first sentence (a `str`),
+which tells the student what to do:
 
     table = read_table(data)                                  Table | str
     coverage(table, setting)                                  None | str
     fit = own_fit(table, setting)                             Fit | str   (also tells which optima lie on an edge)
-    cells = secret_cells(table, setting, secret, 4)           to be rerun inside: `lr_spies:rerun_cells`,
-                                                              args (setting, cells, 64), on the student's train_one
-    reruns_agree(table, setting, cells, losses)               None | str
     exponent_agrees(fit, claimed)                             None | str   (the typed `exponent`)
     law_agrees(fit, claimed)                                  None | str   (the chosen `law`)
     saturation_agrees(fit, claimed)                           None | str   (`yes` or `no`)
-    near_reference(fit, setting, slope)                       None | str   (slope of the reference's own sweep)
+    near_reference(fit, slope)                                None | str   (slope of the reference's own sweep)
     weaker_than(fit, sgd_fit)                                 None | str   (Adam against SGD, both the student's)
 
 A setting's checks are independent of the others', so that one broken setting costs one part.
 """
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from lr_csv import Table, read_table
@@ -33,14 +30,13 @@ Floats = NDArray[np.float64]
 __all__ = [
     "best_rates",
     "coverage",
+    "curves",
     "exponent_agrees",
     "law_agrees",
     "near_reference",
     "own_fit",
     "read_table",
-    "reruns_agree",
     "saturation_agrees",
-    "secret_cells",
     "weaker_than",
 ]
 
@@ -50,14 +46,12 @@ SATURATED = (64, 128, 256)
 
 MIN_SEEDS = 4
 MIN_OPTIMA = 4
-FINEST_RATIO = math.sqrt(2) * 1.01
+COARSEST_RATIO = math.sqrt(2) * 1.01
 DIVERGED = 100.0
-STABLE = 2.0
-"""Runs that end below this do not amplify rounding, so they can be reproduced on another machine."""
-RERUN_TOLERANCE = 0.01
-CLAIM_TOLERANCE = 0.15
-"""Between a typed exponent and our fit of the same table: other estimators of the minimum differ by this."""
-REFERENCE_TOLERANCE = {"linear_sgd": 0.15, "mlp_sgd": 0.20, "mlp_adam": 0.20, "linear_adam": 0.15}
+CLAIM_TOLERANCE = {"linear_sgd": 0.2, "mlp_sgd": 0.25, "mlp_adam": 0.3, "linear_adam": 0.3}
+"""Between a typed exponent and our fit of the same table: honest estimators of the minimum differ by this."""
+REFERENCE_TOLERANCE = {"linear_sgd": 0.2, "mlp_sgd": 0.25, "mlp_adam": 0.4, "linear_adam": 0.4}
+"""Between the slopes of two honest tables: five standard deviations at four seeds, simulated (docs/lr-scaling.md)."""
 LAWS = {
     "linear": (0.75, 1.25),
     "sublinear": (0.2, 0.9),
@@ -65,8 +59,11 @@ LAWS = {
     "flat": (-0.35, 0.35),
     "decreasing": (-math.inf, -0.2),
 }
-SATURATION = 0.4
-WEAKER_BY = 0.3
+SATURATES = {"yes": (-math.inf, 0.65), "no": (0.4, math.inf)}
+"""Slopes over 64 to 256 that do not contradict an answer: three points from four seeds scatter by 0.09."""
+WEAKER_BY = 0.2
+ROUGHNESS = 1.0
+"""How far a U-curve may go the wrong way in all, in units of its depth: honest ones reach 0.2, shuffled ones 1.7."""
 
 
 class Fit(NamedTuple):
@@ -76,6 +73,7 @@ class Fit(NamedTuple):
     the edge of the grid. `saturation` is None where fewer than two of 64, 128, 256 have an optimum.
     """
 
+    setting: str
     optima: Mapping[int, float]
     edges: tuple[int, ...]
     exponent: float
@@ -110,8 +108,9 @@ def own_fit(table: Table, setting: str) -> Fit | str:
     """Optima and exponents of the student's own runs; presumes `coverage`."""
     optima: dict[int, float] = {}
     edges = []
+    measured = curves(table, setting)
     for size in BATCH_SIZES:
-        rates, curve = _curve(table, setting, size)
+        rates, curve = measured[size]
         best = int(curve.argmin())
         if best in (0, len(rates) - 1):
             edges.append(size)
@@ -129,35 +128,50 @@ def own_fit(table: Table, setting: str) -> Fit | str:
         )
     late = [size for size in SATURATED if size in optima]
     saturation = _slope(late, optima) if len(late) > 1 else None
-    return Fit(optima, tuple(edges), _slope(usable, optima), saturation)
+    return Fit(setting, optima, tuple(edges), _slope(usable, optima), saturation)
 
 
-def _curve(table: Table, setting: str, size: int) -> tuple[Floats, Floats]:
-    """Learning rates, increasing, and the mean over seeds of log loss; a diverged run counts as 100."""
-    by_rate: dict[float, list[float]] = {}
-    for (at, lr, _), loss in table.losses[setting].items():
-        if at == size:
-            held = DIVERGED if math.isnan(loss) else min(max(loss, 1e-30), DIVERGED)
-            by_rate.setdefault(lr, []).append(math.log(held))
-    rates = sorted(by_rate)
-    return np.array(rates), np.array([np.mean(by_rate[lr]) for lr in rates])
+def curves(table: Table, setting: str) -> dict[int, tuple[Floats, Floats]]:
+    """Batch size -> learning rates, increasing, and the mean over seeds of log loss; a diverged run counts as 100."""
+    by_size: dict[int, dict[float, list[float]]] = {}
+    for (size, lr, _), loss in table.losses.get(setting, {}).items():
+        held = DIVERGED if math.isnan(loss) else min(max(loss, 1e-30), DIVERGED)
+        by_size.setdefault(size, {}).setdefault(lr, []).append(math.log(held))
+    return {
+        size: (np.array(sorted(runs)), np.array([np.mean(runs[lr]) for lr in sorted(runs)]))
+        for size, runs in by_size.items()
+    }
 
 
 def _no_u_curve(rates: Floats, curve: Floats, best: int) -> str | None:
     near = (rates > rates[best] / 2.03) & (rates < rates[best] * 2.03)
     steps = [later / earlier for earlier, later in pairwise(rates[max(best - 2, 0) : best + 3])]
-    if near.sum() < 3 or max(steps) > FINEST_RATIO:
+    if near.sum() < 3 or max(steps) > COARSEST_RATIO:
         return f"around lr {rates[best]:g} the grid has steps of a factor {max(steps):.2f}; at most √2 is asked for"
-    rise = max(curve[0], curve[-1]) - curve[best]
-    against = np.maximum(np.diff(curve[: best + 1]), 0).sum() + np.maximum(-np.diff(curve[best:]), 0).sum()
-    if rise < math.log(1.05):
+    if max(curve[0], curve[-1]) - curve[best] < math.log(1.05):
         return "the curve of loss against learning rate is no U: it should rise on both sides of the best learning rate"
-    if against > max(0.5 * (curve.max() - curve[best]), 0.5):
+    places = _half_octaves_apart(rates, best)
+    left, right = curve[places[: places.index(best) + 1]], curve[places[places.index(best) :]]
+    against = np.maximum(np.diff(left), 0).sum() + np.maximum(-np.diff(right), 0).sum()
+    if against > max(ROUGHNESS * (curve.max() - curve[best]), 0.5):
         return (
             "the curve of loss against learning rate goes up and down instead of forming a U: are the losses in "
             "the rows they belong to?"
         )
     return None
+
+
+def _half_octaves_apart(rates: Floats, best: int) -> list[int]:
+    """Places about half an octave apart, `best` among them: on a finer grid noise would add up from point to point."""
+    x = np.log2(rates)
+    places = [best]
+    for k in range(best + 1, len(x)):
+        if x[k] - x[places[-1]] > 0.45:
+            places.append(k)
+    for k in range(best - 1, -1, -1):
+        if x[places[0]] - x[k] > 0.45:
+            places.insert(0, k)
+    return places
 
 
 def _vertex(rates: Floats, curve: Floats, best: int) -> float:
@@ -176,43 +190,13 @@ def _slope(sizes: Sequence[int], optima: Mapping[int, float]) -> float:
 
 def best_rates(table: Table, setting: str) -> dict[int, float]:
     """Batch size -> the learning rate of its smallest mean log loss, on the grid; presumes `coverage`."""
-    curves = {size: _curve(table, setting, size) for size in BATCH_SIZES}
-    return {size: float(rates[curve.argmin()]) for size, (rates, curve) in curves.items()}
-
-
-def secret_cells(table: Table, setting: str, secret: bytes, count: int) -> list[list[float]]:
-    """Cells to rerun, as [batch size, lr, seed]: mostly around the optima, where the fit comes from.
-
-    Decided by the secret and the submission's own grid; the same table always gives the same cells.
-    """
-    stable = [cell for cell, loss in table.losses[setting].items() if loss < STABLE and cell[0] in BATCH_SIZES]
-    ranked = sorted(stable, key=lambda cell: hashlib.sha256(secret + repr((setting, *cell)).encode()).digest())
-    best = best_rates(table, setting)
-    near = [cell for cell in ranked if abs(math.log2(cell[1] / best[cell[0]])) < 1.01]
-    one_per_size = list({size: (size, lr, seed) for size, lr, seed in reversed(near)}.values())
-    one_per_size.sort(key=ranked.index)
-    chosen = one_per_size[: count - count // 4]
-    chosen += [cell for cell in ranked if cell not in chosen][: count - len(chosen)]
-    return [list(cell) for cell in chosen]
-
-
-def reruns_agree(table: Table, setting: str, cells: Sequence[Sequence[float]], value: Any) -> str | None:
-    """The student's own train_one gives the losses that the table states, to one percent."""
-    for (size, lr, seed), rerun in zip(cells, value, strict=True):
-        again = float(rerun.item() if hasattr(rerun, "item") else rerun)
-        saved = table.losses[setting][int(size), lr, int(seed)]
-        if not math.isclose(again, saved, rel_tol=RERUN_TOLERANCE):
-            return (
-                f"{setting}, batch size {size:g}, lr {lr:g}, seed {seed:g}: the table says {saved:.6g}, "
-                f"your `train_one` gives {again:.6g} with 64 updates. Save the table that this code made, on the data "
-                "of `lr_protocol` and on the CPU, whose random numbers differ from a GPU's"
-            )
-    return None
+    measured = curves(table, setting)
+    return {size: float(measured[size][0][measured[size][1].argmin()]) for size in BATCH_SIZES}
 
 
 def exponent_agrees(fit: Fit, claimed: float) -> str | None:
     """The typed exponent is the slope of the student's own table."""
-    if abs(claimed - fit.exponent) <= CLAIM_TOLERANCE:
+    if abs(claimed - fit.exponent) <= CLAIM_TOLERANCE[fit.setting]:
         return None
     return (
         f"you typed {claimed:.3g}; your own table has slope {fit.exponent:.2f} over batch sizes 1 to 16 "
@@ -229,19 +213,20 @@ def law_agrees(fit: Fit, claimed: str) -> str | None:
 
 
 def saturation_agrees(fit: Fit, claimed: str) -> str | None:
-    """`yes` where the student's own slope over 64..256 is at most 0.4."""
+    """The answer does not contradict the student's own slope over 64..256."""
     if fit.saturation is None:
         return f"batch sizes 64 to 256 have too few optima inside the grid to tell{_edges(fit)}"
-    saturates = "yes" if fit.saturation <= SATURATION else "no"
-    if claimed == saturates:
+    low, high = SATURATES[claimed]
+    if low <= fit.saturation <= high:
         return None
-    return f"between batch sizes 64 and 256 your own table has slope {fit.saturation:.2f}, which says {saturates!r}"
+    return (
+        f"your own table has slope {fit.saturation:.2f} over batch sizes 64 to 256; that is not what {claimed!r} means"
+    )
 
 
-def near_reference(fit: Fit, setting: str, slope: float) -> str | None:
+def near_reference(fit: Fit, slope: float) -> str | None:
     """The student's slope lies near the reference's, both measured with the same ruler."""
-    tolerance = REFERENCE_TOLERANCE[setting]
-    if abs(fit.exponent - slope) <= tolerance:
+    if abs(fit.exponent - slope) <= REFERENCE_TOLERANCE[fit.setting]:
         return None
     way = "flatter" if fit.exponent < slope else "steeper"
     return (

@@ -38,7 +38,7 @@ def main(argv: list[str]) -> None:
         EdgeOptimum: a U-curve has no inner minimum.
     """
     options = _options(argv)
-    device = _device(options.device)
+    device = device_for(options.device)
     protocol = PROTOCOLS[options.protocol]
     sweeps = _train(options.setting, protocol, range(options.seeds), device)
     found = [slopes(one) for one in sweeps]
@@ -51,6 +51,20 @@ def main(argv: list[str]) -> None:
 
     figure = draw(sweeps, found, heading(protocol, options.seeds), expected=expected_optima(protocol))
     save(figure, options.out / "lr_scaling")
+
+
+def device_for(wanted: str) -> str:
+    """`cpu` or `cuda` for what was asked: `auto` takes a GPU where torch can use one.
+
+    Raises:
+        SystemExit: `cuda` where there is none.
+    """
+    present = torch.cuda.is_available()
+    if wanted == "cuda" and not present:
+        raise SystemExit(
+            "hw11 run sweep: no GPU that torch can use; leave out --device or say --device cpu, which takes seconds"
+        )
+    return wanted if wanted != "auto" else "cuda" if present else "cpu"
 
 
 def heading(protocol: Protocol, n_seeds: int) -> str:
@@ -147,13 +161,6 @@ def _settings(text: str) -> tuple[str, ...]:
     if unknown:
         raise argparse.ArgumentTypeError(f"no setting {unknown[0]!r}: choose among {','.join(SETTINGS)}")
     return names
-
-
-def _device(wanted: str) -> str:
-    present = torch.cuda.is_available()
-    if wanted == "cuda" and not present:
-        raise SystemExit("hw11 run sweep: no GPU that torch can use; leave out --device or say --device cpu")
-    return wanted if wanted != "auto" else "cuda" if present else "cpu"
 
 
 def _rounded(slope: Slope) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.checks.run import NOT_LOADED, Case, failed
+from grader.checks.failed import NOT_LOADED, failed
 from grader.record import Verdict
 from grader.sandbox.base import Observation
 
@@ -43,11 +43,11 @@ from grader.sandbox.base import Observation
     ],
 )
 def test_a_file_that_does_not_load_is_not_an_empty_one(message, where, verdict, said, place):
-    outcome = failed(Observation("p", "absent", message=message, where=where), Case({}, ()), "")
+    outcome = failed(Observation("p", "absent", message=message, where=where), "", "")
     assert (outcome.verdict, outcome.credit, outcome.message) == (verdict, 0.0, said)
     assert dict(outcome.details).get(NOT_LOADED) == place
 
 
 def test_what_a_function_raises_never_passes_for_a_file_that_does_not_load():
     raised = Observation("p", "raised", message="m cannot be imported: SyntaxError: x", where="m.py:1")
-    assert NOT_LOADED not in dict(failed(raised, Case({}, ()), "").details)
+    assert NOT_LOADED not in dict(failed(raised, "", "").details)

@@ -72,7 +72,7 @@ RUNS = """
 
     def points(table, reference):
         texts = {"title": "Runs", "description": "What it gives.", "x": "x", "y": "y"}
-        return {**texts, "own": sorted(table.items()), "reference": sorted(reference.items())}
+        return {**texts, "own": sorted(table.items()), "reference": sorted((reference or {}).items())}
 
     def is_slope(table, claimed):
         return None if abs(claimed - slope(table)) < 0.1 else f"your own slope is {slope(table):g}"

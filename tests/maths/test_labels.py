@@ -23,7 +23,7 @@ SPEC = {name: {"positive": True} for name in ("A", "N", "N_opt", "phi_i", "C")}
         ("grad_A", r"\nabla_A L"),
         ("grad_A", "∇_A"),
         ("L_of_N", "L(N)"),
-        ("inner", "phi_i"),
+        ("inner", "inner"),
         ("break_even", "break even"),
     ],
 )

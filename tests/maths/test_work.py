@@ -3,10 +3,11 @@
 import pytest
 
 from grader.maths.bounds import check_bounds
-from grader.maths.evaluation import Evaluator, NoValue, digits_needed
+from grader.maths.evaluation import Evaluator, NoValue
 from grader.maths.judging import decide
 from grader.maths.nodes import Binary, Name, Number
 from grader.maths.parse import parse
+from grader.maths.precision import digits_needed
 from grader.maths.question import Question
 from grader.maths.symbols import Symbols
 from grader.maths.unreadable import Unreadable

@@ -1,4 +1,4 @@
-"""A student's saved table: read, fitted, rerun, held against what is claimed."""
+"""A student's saved table: read, fitted, held against what is claimed."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def test_an_honest_table_is_evidence(honest, setting):
     assert fit.exponent == pytest.approx(slope, abs=1e-3)
     assert set(fit.optima) == set(BATCH_SIZES)
     assert judged("exponent_agrees")(fit, round(slope, 2)) is None
-    assert judged("near_reference")(fit, setting, slope) is None
+    assert judged("near_reference")(fit, slope) is None
     assert judged("saturation_agrees")(fit, "yes") is None
-    assert "'yes'" in judged("saturation_agrees")(fit, "no")
+    assert "'no'" in judged("saturation_agrees")(fit, "no")
 
 
 @pytest.mark.parametrize(
@@ -178,33 +178,5 @@ def test_constant_losses_are_no_u_curve(honest):
 def test_a_slope_far_from_the_reference_is_questioned(honest):
     tilted = table_of(changed(honest, lr=lambda r: float(r["lr"]) / float(r["batch_size"])))
     fit = judged("own_fit")(tilted, "linear_sgd")
-    assert "clearly flatter" in judged("near_reference")(
-        fit, "linear_sgd", reference_slopes()["linear_sgd"].exponent.value
-    )
+    assert "clearly flatter" in judged("near_reference")(fit, reference_slopes()["linear_sgd"].exponent.value)
     assert "own table has slope -0.04" in judged("exponent_agrees")(fit, 1.0)
-
-
-def test_secret_cells_depend_on_the_secret_and_on_nothing_else(honest):
-    choose = judged("secret_cells")
-    table = table_of(honest)
-    first = choose(table, "mlp_adam", b"one", 4)
-    assert first == choose(table_of(honest[::-1]), "mlp_adam", b"one", 4)
-    assert first != choose(table, "mlp_adam", b"two", 4)
-    assert all(table.losses["mlp_adam"][size, lr, seed] < 2 for size, lr, seed in first)
-
-
-def test_a_table_is_rerun_through_the_code_that_came_with_it(honest):
-    from reference.lr_scaling import train_one
-
-    table = table_of(honest)
-    cells = judged("secret_cells")(table, "mlp_adam", b"class", 4)
-    losses = LIBRARY.observer("lr_spies:rerun_cells")(train_one, "mlp_adam", cells, 64)
-    assert judged("reruns_agree")(table, "mlp_adam", cells, losses) is None
-    invented = table_of(changed(honest, final_mse=lambda r: 1.05 * float(r["final_mse"])))
-    assert "Save the table that this code made" in judged("reruns_agree")(invented, "mlp_adam", cells, losses)
-
-
-def test_a_rerun_that_diverges_does_not_agree(honest):
-    table = table_of(honest)
-    cells = judged("secret_cells")(table, "linear_sgd", b"class", 2)
-    assert "gives nan" in judged("reruns_agree")(table, "linear_sgd", cells, [math.nan, math.nan])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from grader.checks.run import NOT_LOADED
+from grader.checks.failed import NOT_LOADED
 from grader.problem.model import Assignment, Part
 from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
 from reports.steps import next_steps

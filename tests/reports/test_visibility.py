@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from grader.checks.run import NOT_LOADED
+from grader.checks.failed import NOT_LOADED
 from grader.problem.model import Assignment
 from grader.record import GradeRecord, Verdict
 from reports.student import render_student

@@ -72,20 +72,20 @@ def linear_data(noise: float = NOISE) -> tuple[Tensor, Tensor]:
     """X (4096, 64) and y = X w + noise (4096,), with w scaled so that X w has variance 1."""
     draw = torch.Generator().manual_seed(DATA_SEED)
     X = _features(draw)
-    w = torch.randn(N_FEATURES, generator=draw)
+    w = _normal(N_FEATURES, draw=draw)
     w /= (w.double().square() @ feature_variances()).sqrt().float()
-    return X, X @ w + noise * torch.randn(N_ROWS, generator=draw)
+    return X, X @ w + noise * _normal(N_ROWS, draw=draw)
 
 
 def mlp_data(noise: float = NOISE) -> tuple[Tensor, Tensor]:
     """X (4096, 64) and y (4096,): a tanh network with 8 hidden units, centred, variance 1, plus noise."""
     draw = torch.Generator().manual_seed(DATA_SEED)
     X = _features(draw)
-    A = torch.randn(N_FEATURES, TEACHER_UNITS, generator=draw) / N_FEATURES**0.5
-    v = torch.randn(TEACHER_UNITS, generator=draw) / TEACHER_UNITS**0.5
+    A = _normal(N_FEATURES, TEACHER_UNITS, draw=draw) / N_FEATURES**0.5
+    v = _normal(TEACHER_UNITS, draw=draw) / TEACHER_UNITS**0.5
     clean = torch.tanh(2 * X @ A) @ v
     clean = (clean - clean.mean()) / clean.std()
-    return X, clean + noise * torch.randn(N_ROWS, generator=draw)
+    return X, clean + noise * _normal(N_ROWS, draw=draw)
 
 
 def linear_model() -> nn.Module:
@@ -99,4 +99,9 @@ def mlp_model() -> nn.Module:
 
 
 def _features(draw: torch.Generator) -> Tensor:
-    return torch.randn(N_ROWS, N_FEATURES, generator=draw) * feature_variances().sqrt().float()
+    return _normal(N_ROWS, N_FEATURES, draw=draw) * feature_variances().sqrt().float()
+
+
+def _normal(*shape: int, draw: torch.Generator) -> Tensor:
+    """The same float32 numbers whatever torch's default precision is set to."""
+    return torch.randn(*shape, generator=draw, dtype=torch.float32)

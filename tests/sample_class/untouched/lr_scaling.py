@@ -37,7 +37,7 @@ def optimal_lr(learning_rates, mse):
 
 
 def fit_exponent(batch_sizes, eta_star):
-    """Least squares in log2: eta_star = 2**intercept * B**slope.
+    """Least squares in log2: `eta_star = 2**intercept * B**slope`.
 
     Returns: (slope, intercept)
     """

@@ -1,7 +1,7 @@
-"""What students are given, generated from the problems.
+"""The files that students fill in, generated from the problems.
 
-Owns the template: an answers file with every field, a stub for every function, with its contract as the
-docstring, and what the assignment hands out as it is. Holds nothing that stands in `reference/` or in a hidden check.
+Owns their text: an answers file with every field, and a stub for every function with its contract as the docstring.
+Holds nothing that stands in `reference/` or in a hidden check.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import textwrap
 from collections import defaultdict
 from collections.abc import Mapping
-from pathlib import Path
 
 from grader.checks.base import CheckSpec
 from grader.problem.model import Assignment, FunctionSpec, Part
@@ -17,8 +16,8 @@ from grader.problem.model import Assignment, FunctionSpec, Part
 WIDTH = 110
 
 
-def template_files(assignment: Assignment) -> dict[str, str]:
-    """Every file of the student template, by name."""
+def files_to_fill_in(assignment: Assignment) -> dict[str, str]:
+    """The answers file, a module of stubs for each that is called, and what is handed out as it is, by name."""
     files = {"answers.yaml": _answers(assignment), **assignment.handout}
     functions: dict[str, dict[str, FunctionSpec]] = defaultdict(dict)
     for part in assignment.parts:
@@ -30,16 +29,20 @@ def template_files(assignment: Assignment) -> dict[str, str]:
     return files
 
 
-def drift(assignment: Assignment, folder: Path) -> list[str]:
-    """Names of template files that differ from what the problems give, missing and superfluous ones included."""
-    wanted = template_files(assignment)
-    present = {file.name for file in folder.iterdir() if file.is_file()} if folder.is_dir() else set()
-    changed = {
-        name
-        for name, text in wanted.items()
-        if name not in present or (folder / name).read_text(encoding="utf-8") != text
-    }
-    return sorted(changed | {name for name in present - set(wanted) if name.endswith((".py", ".yaml"))})
+def answers_of(part: Part) -> list[str]:
+    """The lines of a part's fields in an answers file, each below what it asks."""
+    lines = [f"{part.id}:"]
+    for name, spec in part.fields.items():
+        lines += [*_comment(_asks(spec), "  ")]
+        lines.append(f"  {name}: |" if spec.kind == "text" else f"  {name}:")
+        if spec.kind == "text":
+            lines.append("")
+    return lines
+
+
+def stub(name: str, function: FunctionSpec) -> str:
+    """A function or class to be written, with its contract."""
+    return _class(name, function) if function.methods else _function(name, function)
 
 
 def _answers(assignment: Assignment) -> str:
@@ -62,13 +65,7 @@ def _answers(assignment: Assignment) -> str:
 def _part(part: Part) -> list[str]:
     if not part.fields:
         return [f"# {part.id} · {part.spec.title}: nothing to type; write {', '.join(_names(part))}"]
-    lines = [f"# {part.id} · {part.spec.title}", f"{part.id}:"]
-    for name, spec in part.fields.items():
-        lines += [*_comment(_asks(spec), "  ")]
-        lines.append(f"  {name}: |" if spec.kind == "text" else f"  {name}:")
-        if spec.kind == "text":
-            lines.append("")
-    return lines
+    return [f"# {part.id} · {part.spec.title}", *answers_of(part)]
 
 
 def _names(part: Part) -> list[str]:
@@ -94,9 +91,7 @@ def _comment(text: str, indent: str = "") -> list[str]:
 
 def _module(module: str, functions: Mapping[str, FunctionSpec]) -> str:
     blocks = [f'"""{module}: replace each `raise NotImplementedError` by your code."""\n\nimport torch\n']
-    for name, function in functions.items():
-        blocks.append(_class(name, function) if function.methods else _function(name, function))
-    return "\n\n".join(blocks)
+    return "\n\n".join([*blocks, *(stub(name, function) for name, function in functions.items())])
 
 
 def _function(name: str, function: FunctionSpec) -> str:

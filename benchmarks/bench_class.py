@@ -1,0 +1,299 @@
+"""A whole class: against otter-grader, on one and two workers, and again when nothing or one part has changed.
+
+Everything is measured in one run, in alternating rounds, as CPU time first and wall time beside it: CPU time carries
+over to a busier machine, wall time does not. Whatever a run starts is counted, what it leaves behind included. `n`
+submissions of the homework are graded and extrapolated to a class of 1,000. Prints Markdown.
+Run: `python benchmarks/bench_class.py [--submissions 60] [--rounds 3]`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from made_class import make_class
+from small_class import write_assignment, write_otter, write_submissions
+
+from grader.batch import grade_class
+from grader.fingerprint import record_mark
+from grader.grade import Grader
+from grader.inside.tree import Process, memory_bytes, processes
+from grader.judge import Judge
+from grader.pool import LocalCrew, Settings
+from grader.problem.load import load_assignment
+from grader.problem.model import Assignment
+from grader.publish import publish_class, publish_record
+from grader.record import GradeRecord
+from grader.rejudge import Rejudge
+from grader.sandbox.on_demand import OnDemand
+from grader.sandbox.remembering import unpack
+from grader.store import Store
+from grader.submission.find import find_submissions
+from grader.submission.load import handed_in_sha256, load_submission
+
+ROOT = Path(__file__).parent.parent
+SECRET = b"a secret for measuring"
+CLASS = 1_000
+PARTS_LEFT_OUT = 4
+"""One in so many parts is changed to see what judging it again costs."""
+REPEATS = 5
+"""The system counts CPU time in hundredths of a second, which is about what judging again takes."""
+_SUBREAPER = 36
+
+
+@dataclass(frozen=True)
+class Used:
+    """What something took, in seconds."""
+
+    cpu: float
+    wall: float
+
+    def __truediv__(self, count: float) -> Used:
+        return Used(self.cpu / count, self.wall / count)
+
+    def __sub__(self, other: Used) -> Used:
+        return Used(self.cpu - other.cpu, self.wall - other.wall)
+
+
+def median(several: Sequence[Used]) -> Used:
+    """Of CPU and of wall time."""
+    return Used(statistics.median(one.cpu for one in several), statistics.median(one.wall for one in several))
+
+
+def run(*command: str | Path, cwd: Path | None = None) -> Used:
+    """Run a command to its end and count all that it started: whoever it leaves behind becomes a child of ours."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, cwd=cwd)
+    if done.returncode:
+        raise SystemExit(f"{command}: {done.stderr or done.stdout}")
+    wall = time.perf_counter() - started
+    while True:
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            break
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Used(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall)
+
+
+def against_otter(folder: Path, rounds: int, count: int) -> dict[str, Used]:
+    """One submission of 12 questions with 24 checks: by `otter run`, in a class of `count`, and beyond its start."""
+    write_assignment(folder / "assignment")
+    write_otter(folder / "otter")
+    bin_ = Path(sys.executable).parent
+    shape = ("--no-config", "--no-requirements", "--no-environment")
+    run(bin_ / "otter", "generate", "-t", "tests", "-o", "autograder.zip", *shape, cwd=folder / "otter")
+    (folder / "otter" / "out").mkdir()
+    for name, size in (("few", 2), ("many", count)):
+        write_submissions(folder / name, size)
+    took: dict[str, list[Used]] = defaultdict(list)
+    for turn in range(rounds):
+        otter = (bin_ / "otter", "run", "-a", "autograder.zip", "--no-logo", "-o", "out", "submission.ipynb")
+        took["otter"].append(run(*otter, cwd=folder / "otter"))
+        for name in ("few", "many"):
+            out = folder / f"out-{name}-{turn}"
+            options = ("--assignment", folder / "assignment", "--jobs", "1")
+            took[name].append(run(bin_ / "hw11", "grade", folder / name, "--out", out, *options))
+    many, few = median(took["many"]), median(took["few"])
+    return {"otter": median(took["otter"]), "class": many / count, "beyond": (many - few) / (count - 2)}
+
+
+@dataclass(frozen=True)
+class ClassRun:
+    """One class graded from nothing, past the warming up of its workers. `cpu` and `wall` are of one submission."""
+
+    cpu: float
+    wall: float
+    later_share: float
+    """CPU time of a submission in the second half, as a share of one in the first."""
+    memory_mib: tuple[float, float]
+    """A worker's own memory after the first quarter and at the end, sandbox and judge included."""
+
+
+def grade_made(settings: Settings, assignment: Assignment, submissions: Path, out: Path, jobs: int) -> ClassRun:
+    """Grade, store and publish as `hw11 grade` does, from inside, so that the workers can be looked at."""
+    found = find_submissions([submissions], assignment.modules)
+    samples: list[tuple[float, float, float]] = []
+    with Store(out) as store:
+
+        def save(record: GradeRecord) -> None:
+            store.append(record, "")
+            publish_record(record, assignment, out)
+
+        under_way = grade_class(found, settings, jobs, save, memory=store.observations, crew=LocalCrew(jobs))
+        with closing(under_way):
+            for _ in under_way:
+                samples.append((cpu_seconds(), time.perf_counter(), _family_mib() / jobs))
+    warm = samples[jobs:]
+    half = len(warm) // 2
+    counted, first, second = len(warm) - 1, warm[half][0] - warm[0][0], warm[-1][0] - warm[half][0]
+    return ClassRun(
+        cpu=(warm[-1][0] - warm[0][0]) / counted,
+        wall=(warm[-1][1] - warm[0][1]) / counted,
+        later_share=(second / (counted - half)) / (first / half),
+        memory_mib=(warm[len(warm) // 4][2], warm[-1][2]),
+    )
+
+
+def _family() -> list[Process]:
+    """Every process below this one that lives."""
+    everybody = processes()
+    family = {os.getpid()}
+    grown = True
+    while grown:
+        more = {process.pid for process in everybody if process.parent in family} - family
+        family |= more
+        grown = bool(more)
+    return [process for process in everybody if process.pid in family - {os.getpid()}]
+
+
+def _family_mib() -> float:
+    return sum(memory_bytes(process.pid) for process in _family()) / (1 << 20)
+
+
+def cpu_seconds() -> float:
+    """Of this process, of the children it has waited for, and of everything alive below it."""
+    own = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(used.ru_utime + used.ru_stime for used in own) + sum(process.cpu_seconds for process in _family())
+
+
+def observed_by_problem(store: Store, assignment: Assignment, ids: Sequence[str]) -> dict[str, float]:
+    """CPU seconds of student code, for one submission, by problem."""
+    problem_of = {part.id: part.problem for part in assignment.parts}
+    found = {one.id: one for one in store.observations.sources()}
+    took: dict[str, float] = defaultdict(float)
+    for name in ids:
+        for packed in store.observations.recall(found[name]).observations.values():
+            if packed[:1] == b"\x78":  # zlib: a turn, not the name of an isolation
+                for seen in unpack(packed):
+                    took[problem_of[seen.probe.partition(".")[0]]] += seen.cpu_seconds / len(ids)
+    return dict(sorted(took.items(), key=lambda pair: -pair[1]))
+
+
+def rejudge(settings: Settings, assignment: Assignment, store: Store, submissions: Path, count: int) -> list[float]:
+    """CPU seconds of judging one submission again after one part changed, for a sample of the parts in turn."""
+    found = find_submissions([submissions], assignment.modules)[:count]
+    known = {one.id: store.observations.recall(one) for one in found}
+    took = []
+    with Judge() as judge:
+        for part in list(assignment.parts)[::PARTS_LEFT_OUT]:
+            changed = Rejudge(Grader(_retitled(assignment, part.id), OnDemand(_never), judge, SECRET), settings)
+            changed.grade(load_submission(found[0], assignment.modules), known[found[0].id])
+            before = cpu_seconds()
+            for one in found[1:] * REPEATS:
+                changed.grade(load_submission(one, assignment.modules), known[one.id])
+            took.append((cpu_seconds() - before) / len(found[1:]) / REPEATS)
+    return took
+
+
+def _retitled(assignment: Assignment, name: str) -> Assignment:
+    problems = []
+    for problem in assignment.problems:
+        parts = tuple(
+            replace(part, spec=part.spec.model_copy(update={"title": "Another title"})) if part.id == name else part
+            for part in problem.parts
+        )
+        problems.append(replace(problem, parts=parts))
+    return replace(assignment, problems=tuple(problems))
+
+
+def _never() -> OnDemand:
+    raise SystemExit("student code would have been run again")
+
+
+def unchanged(assignment: Assignment, submissions: Path, out: Path, folder: Path, count: int) -> Used:
+    """`hw11 grade` on a class of which nothing has changed: the same few submissions under `count` names."""
+    secret = folder / "class.secret"
+    secret.write_bytes(SECRET)
+    settings = Settings(assignment.root, SECRET)
+    with Store(out) as store:
+        records = [record for record, _ in store.records().values()]
+    class_folder, new = folder / "class", folder / "out"
+    with Store(new) as store:
+        for number in range(count):
+            like = records[number % len(records)]
+            shutil.copytree(submissions / like.submission, class_folder / f"n{number:04d}")
+        for one in find_submissions([class_folder], assignment.modules):
+            like = records[int(one.id[1:]) % len(records)]
+            mark = record_mark(one, handed_in_sha256(one, assignment.modules), assignment.sha256, settings)
+            store.append(like.model_copy(update={"submission": one.id}), mark)
+    publish_class(records, assignment, {}, new)
+    hw11 = Path(sys.executable).parent / "hw11"
+    options = ("--out", new, "--assignment", assignment.root, "--secret-file", secret)
+    return median([run(hw11, "grade", class_folder, *options) for _ in range(3)])
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--submissions", type=int, default=CLASS, help="of the homework [default: 1000]")
+    parser.add_argument("--rounds", type=int, default=3, help="against otter-grader [default: 3]")
+    parser.add_argument("--small", type=int, default=40, help="of the twelve questions, in each round [default: 40]")
+    given = parser.parse_args()
+    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+    with tempfile.TemporaryDirectory(prefix="hw11-bench-") as name:
+        folder = Path(name)
+        print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} when this began.\n")
+        print("| | CPU-s | wall s | ratio |\n|---|--:|--:|--:|", flush=True)
+        if given.rounds:
+            _print_otter(against_otter(folder / "small", given.rounds, given.small), given)
+        _measure_homework(folder, given.submissions)
+        print(f"\nLoad {os.getloadavg()[0]:.1f} at the end.")
+
+
+def _row(what: str, used: Used | None, ratio: str) -> None:
+    cells = (f"{used.cpu:.3f}", f"{used.wall:.3f}") if used else ("", "")
+    print(f"| {what} | {cells[0]} | {cells[1]} | {ratio} |", flush=True)
+
+
+def _print_otter(took: Mapping[str, Used], given: argparse.Namespace) -> None:
+    otter = took["otter"]
+    _row("`otter run`, one submission", otter, "1")
+    for name, what in (("class", f"hw11, in a class of {given.small}"), ("beyond", "hw11, each further submission")):
+        used = took[name]
+        _row(what, used, f"{otter.cpu / used.cpu:.0f}× CPU, {otter.wall / used.wall:.0f}× wall")
+
+
+def _measure_homework(folder: Path, count: int) -> None:
+    for name in ("problems", "reference"):  # a copy, so that nobody who edits them meanwhile changes what is measured
+        shutil.copytree(ROOT / name, folder / "homework" / name)
+    assignment = load_assignment(folder / "homework")
+    settings = Settings(assignment.root, SECRET)
+    submissions = folder / "made"
+    make_class(assignment, submissions, count)
+    one, two = (grade_made(settings, assignment, submissions, folder / f"out{jobs}", jobs) for jobs in (1, 2))
+    _row("homework, one worker", Used(one.cpu, one.wall), f"{CLASS * one.wall / 60:.0f} min for {CLASS}")
+    _row("homework, two workers", Used(two.cpu, two.wall), f"{CLASS * two.wall / 60:.0f} min for {CLASS}")
+    _row("… if nobody else used the two processors", None, f"{CLASS * two.cpu / 2 / 60:.0f} min for {CLASS}")
+    _row("efficiency of two workers, wall and CPU", None, f"{one.wall / two.wall / 2:.2f}, {one.cpu / two.cpu:.2f}")
+    _row("second half of the run beside the first, CPU", None, f"{two.later_share:.2f}")
+    early, late = two.memory_mib
+    _row(f"memory of a worker, {early:.0f} MiB after a quarter", None, f"{late / early:.2f} at the end")
+    with Store(folder / "out2") as store:
+        by_problem = observed_by_problem(store, assignment, [f"s{number:04d}" for number in range(min(count, 20))])
+        dearest, seconds = next(iter(by_problem.items()))
+        rest = (two.cpu - seconds) * CLASS / 2 / 60
+        _row(f"without the student code of {dearest}", Used(two.cpu - seconds, 0.0), f"{rest:.0f} min for {CLASS}")
+        again = rejudge(settings, assignment, store, submissions, min(count, 4))
+    middle = statistics.median(again)
+    _row("one part changed, judged again: median part", Used(middle, middle), f"{two.cpu / middle:.0f}× less CPU")
+    _row("… the dearest part", Used(max(again), max(again)), f"{two.cpu / max(again):.0f}× less CPU")
+    still = unchanged(assignment, submissions, folder / "out2", folder / "still", CLASS)
+    _row(f"`hw11 grade`, {CLASS} submissions, nothing changed", still, f"{CLASS * two.cpu / still.cpu:.0f}× less CPU")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What is wrong with an assignment, as annotations at file and line.
+
+Owns GitHub's form of a message (`::error file=…,line=…,col=…::…`) and where in the authors' files a trial of `validate`
+stands. What is wrong is found elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from grader.checks.base import CheckSpec
+from grader.errors import Diagnostic
+from grader.problem.model import Assignment, Problem
+from grader.validate import Trial
+
+
+def wanted() -> bool:
+    """Whether somebody reads annotations: a workflow of GitHub Actions."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def as_annotations(diagnostics: Iterable[Diagnostic], level: str = "error") -> Iterator[str]:
+    """One line for each diagnostic, with its file relative to the workspace."""
+    workspace = Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd()).resolve()
+    for found in diagnostics:
+        file = found.file.resolve()
+        shown = file.relative_to(workspace) if file.is_relative_to(workspace) else file
+        says = str(found).partition(f":{found.line}:{found.column}: ")[2]
+        place = f"file={_property(shown.as_posix())},line={found.line},col={found.column}"
+        yield f"::{level} {place}::{_message(says)}"
+
+
+def diagnose(assignment: Assignment, trial: Trial) -> Diagnostic:
+    """Where a failed trial stands: its mistake, its check, or the file that it is about."""
+    name, _, planted = trial.name.partition(": ")
+    for problem in assignment.problems:
+        for path, spec in _places(problem, name):
+            place = problem.source.place((*path, *_mistake(spec, planted)))
+            return Diagnostic(problem.file, place.line, place.column, f"{trial.name}: {trial.fault}")
+    file = assignment.root / name
+    return Diagnostic(file if file.is_file() else assignment.root / "problems", 1, 1, f"{trial.name}: {trial.fault}")
+
+
+def _places(problem: Problem, check_id: str) -> Iterator[tuple[tuple[str | int, ...], CheckSpec]]:
+    for i, part in enumerate(problem.parts):
+        specs = [*part.spec.fields.values(), *part.spec.runs, *part.spec.checks]
+        for (path, check), spec in zip(part.places(), specs, strict=True):
+            if check.id == check_id:
+                yield ("parts", i, *path), spec
+
+
+def _mistake(spec: CheckSpec, planted: str) -> tuple[str | int, ...]:
+    """The path, below a check, of the mistake or option that was planted."""
+    for i, mistake in enumerate(getattr(spec, "mistakes", ())):
+        if planted in (getattr(mistake, key, None) for key in ("answer", "code", "data")):
+            return ("mistakes", i)
+    return ("options", planted) if planted in getattr(spec, "options", ()) else ()
+
+
+def _message(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")

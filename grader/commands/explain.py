@@ -1,0 +1,132 @@
+"""`hw11 explain`: the whole story of one decision, for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grader.cli import print_json, say
+from grader.errors import UsageError
+from grader.problem.model import Assignment
+from grader.record import CheckRecord, GradeRecord
+from grader.roster import find_roster
+from grader.standing import standings, untimed
+from grader.store import Entry, Override, Store
+from reports.untrusted import visible
+
+_FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
+"""What a record may say of a check, in the order in which it came about."""
+
+
+def run(
+    assignment: Assignment, folder: Path, submission: str, check_id: str, *, roster: Path | None, as_json: bool
+) -> int:
+    """Tell everything that was recorded about one check of one submission, in order, then what it comes to."""
+    with Store.existing(folder) as store:
+        events = _story(store, folder, submission, check_id)
+        stands = standings(store, assignment, find_roster(folder, roster))
+    counts = [_counts(record, check_id, assignment) for record in stands if record.submission == submission]
+    for event in (*events, *counts):
+        if as_json:
+            print_json(event)
+        else:
+            _print(event)
+    if not counts:
+        say(f"another attempt than {submission} counts")
+    return 0
+
+
+def _story(store: Store, folder: Path, submission: str, check_id: str) -> list[dict[str, Any]]:
+    """Everything that happened to a check, oldest first.
+
+    Raises:
+        UsageError: there is no such submission, or no such check in it.
+    """
+    history = store.history(submission)
+    if not history:
+        raise UsageError(_unknown(submission, list(store.records()), f"submission in {folder}"))
+    this = (submission, check_id)
+    overrides = [one for one in store.overrides() if (one.submission, one.check_id) == this]
+    asked = [one for one in store.requests.all() if (one.submission, one.check_id) == this]
+    if not overrides and not any(_check(entry.record, check_id) for entry in history):
+        known = [check.id for part in history[-1].record.parts for check in part.checks]
+        raise UsageError(_unknown(check_id, known, f"check in {submission}"))
+    events = (*_graded(history, check_id), *_decided(overrides), *_asked(asked))
+    return sorted(events, key=lambda event: event["at"])
+
+
+def _counts(record: GradeRecord, check_id: str, assignment: Assignment) -> dict[str, Any]:
+    """What stands now."""
+    check = _check(record, check_id)
+    unknown = any(untimed([record], assignment))
+    return {
+        "at": "now",
+        "event": "counts",
+        "attempt": record.attempt,
+        **(_decision(check) if check else {"verdict": None, "score": None}),
+        "total": record.score,
+        "late": "when it was handed in is not known" if unknown else record.late_says,
+        "late_deduction": record.late_deduction,
+    }
+
+
+def _graded(history: Sequence[Entry], check_id: str) -> Iterator[dict[str, Any]]:
+    """Every record's word on the check; repeated ones that say the same are told in one line."""
+    before = None
+    for entry in history:
+        record = entry.record
+        check = _check(record, check_id)
+        event = {"at": entry.made_at, "event": "graded", "attempt": record.attempt}
+        event |= {"problems": record.problems_sha256[:12], "files": record.files_sha256[:12]}
+        event |= {"hw11": record.versions.get("hw11", "")}
+        if check is None:
+            yield {**event, "says": "there was no such check"}
+            continue
+        said = {**_decision(check), **{name: value for name in _FACTS if (value := getattr(check, name))}}
+        said |= {label: value for label, value in check.details}
+        yield {**event, **({"says": "the same as before"} if said == before else said)}
+        before = said
+
+
+def _decision(check: CheckRecord) -> dict[str, Any]:
+    return {"verdict": check.verdict.value, "score": check.score, "max_score": check.max_score}
+
+
+def _decided(overrides: Sequence[Override]) -> Iterator[dict[str, Any]]:
+    for one in overrides:
+        event = {"at": one.made_at, "event": "taken back" if one.score is None else "decided", "attempt": one.attempt}
+        yield {**event, "score": one.score, "author": one.author, "reason": one.reason, "says": one.says}
+
+
+def _asked(requests: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    for one in requests:
+        yield {"at": one.made_at, "event": "student asks", "item": one.item, "reason": one.reason}
+        if one.answer:
+            answer = {"score": one.answer.score_after, "author": one.answer.author, "says": one.answer.says}
+            yield {"at": one.answer.made_at, "event": "student is answered", **answer}
+
+
+def _print(event: dict[str, Any]) -> None:
+    """One event: a line for when and what, then one for each fact that is not empty."""
+    click.echo(click.style(f"{event['at']:<26}{event['event']}", bold=True))
+    for name, value in event.items():
+        if name in ("at", "event") or (value in (None, "", 0.0) and name not in ("score", "total")):
+            continue
+        shown = "not decided" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+        first, *more = visible(shown).splitlines() or [""]
+        click.echo(f"  {name.replace('_', ' '):<15} {first}")
+        for line in more:
+            click.echo(f"  {'':<15} {line}")
+
+
+def _check(record: GradeRecord, check_id: str) -> CheckRecord | None:
+    return next((check for part in record.parts for check in part.checks if check.id == check_id), None)
+
+
+def _unknown(name: str, known: Sequence[str], what: str) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"there is no {what} called {name!r} — {f'did you mean {near[0]!r}?' if near else f'{len(known)} are there'}"

@@ -1,0 +1,95 @@
+"""`hw11 export`: grades on their way out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from grader.cli import OUR_FAULT, print_json, say
+from grader.errors import UsageError
+from grader.exports.base import Graded, Wishes, export, formats
+from grader.problem.model import Assignment
+from grader.roster import find_roster
+from grader.secret import SECRET_FILE, class_secret
+from grader.standing import standings
+from grader.store import Store, write_atomically
+
+_SHOWN = 3
+
+
+def run(
+    assignment: Assignment,
+    folder: Path,
+    *,
+    to: str,
+    out: Path | None,
+    roster: Path | None,
+    secret_file: Path | None,
+    as_json: bool,
+    template: Path | None,
+    column: str | None,
+    feedback: bool,
+    provisional: bool,
+) -> int:
+    """Write one format's files; what could not be written there is told by name."""
+    if to == "list":
+        for one in formats().values():
+            click.echo(f"{one.name:12} {one.says}")
+        return 0
+    if out is not None and template is not None and out.resolve() == template.resolve():
+        raise UsageError(f"--out would overwrite {template}: give another name, and keep theirs until it is imported")
+    with Store.existing(folder) as store:
+        graded = graded_class(store, assignment, folder, roster, secret_file)
+    made = export(to, graded, Wishes(template, column, feedback, provisional))
+    written = _write(made.files, out, as_json)
+    for line in made.told:
+        say(line)
+    if len(written) > _SHOWN:
+        say(f"wrote {len(written)} files in {out}")
+    else:
+        for path in written:
+            say(f"wrote {path}")
+    faults = [record.submission for record in graded.records if record.has_harness_error]
+    if faults:
+        say(f"{len(faults)} with a fault of ours, not graded yet: {', '.join(faults)}")
+    if as_json:
+        print_json({"format": to, "files": [str(path) for path in written], "harness_errors": faults, **made.facts})
+    return OUR_FAULT if faults else 0
+
+
+def graded_class(
+    store: Store, assignment: Assignment, folder: Path, roster: Path | None, secret_file: Path | None = None
+) -> Graded:
+    """A class as it stands now, with the rubrics that people changed while marking."""
+    records = standings(store, assignment, find_roster(folder, roster))
+    rubrics = {version.check_id: version.items for version in store.desk.rubrics()}
+    return Graded(assignment, records, lambda: _secret(folder, secret_file), rubrics)
+
+
+def _secret(folder: Path, shared: Path | None) -> bytes:
+    """The class secret, which an export must never make anew."""
+    if shared is None and not (folder / SECRET_FILE).is_file():
+        raise UsageError(f"{folder} holds no {SECRET_FILE}: name the one it was graded with by --secret-file")
+    return class_secret(folder, shared)
+
+
+def _write(files: Mapping[str, bytes], out: Path | None, as_json: bool) -> list[Path]:
+    """One file to where it is wanted or to stdout; several into a folder."""
+    (name, content), *others = files.items()
+    if not others and out is None and not as_json:
+        sys.stdout.buffer.write(content)
+        return []
+    if out is None:
+        why = "--json speaks on stdout" if not others else f"these are {len(files)} files"
+        raise UsageError(f"{why}: say with --out where to write")
+    if not others and not out.is_dir():
+        write_atomically(out, content)
+        return [out]
+    if out.is_file():
+        raise UsageError(f"{out} is a file; these are {len(files)}: give a folder")
+    for name, content in files.items():
+        write_atomically(out / name, content)
+    return [out / name for name in files]

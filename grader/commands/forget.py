@@ -1,0 +1,47 @@
+"""`hw11 forget`: delete one student's work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.cli import say
+from grader.commands.grade import facts
+from grader.errors import StoreError, UsageError
+from grader.problem.model import Assignment
+from grader.publish import publish_class
+from grader.standing import standings
+from grader.store import Store
+
+
+def run(assignment: Assignment, folder: Path, submission: str) -> int:
+    """Delete a submission from the gradebook and from every page and file that was made of it."""
+    with Store.existing(folder) as store, store.alone("forget"):
+        known = sorted({record.submission for record in store.attempts()})
+        if submission not in known:
+            raise UsageError(f"{folder} holds no submission {submission!r}: `grades.csv` lists their names")
+        origins = sorted({str(found.path) for found in store.observations.sources() if found.id == submission})
+        rows = store.forget(submission)
+        left = standings(store, assignment)
+    removed = [path for path in _made_of(folder, submission) if _remove(path)]
+    publish_class(left, assignment, facts(left), folder)
+    say(f"{submission} is forgotten: {rows} rows of the gradebook, {len(removed)} files; the class pages are new")
+    say("not touched, and yours to delete: exports that you made, copies and backups of this folder, and")
+    say(f"what was handed in: {', '.join(origins) or 'not known where'}")
+    return 0
+
+
+def _made_of(folder: Path, submission: str) -> list[Path]:
+    return [
+        folder / "records" / f"{submission}.json",
+        *(folder / "reports" / f"{submission}{ending}" for ending in (".html", ".pdf")),
+    ]
+
+
+def _remove(path: Path) -> bool:
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StoreError(f"cannot delete {path}: {error.strerror}") from error
+    return True

@@ -1,0 +1,81 @@
+"""`hw11 review`: the marking desk."""
+
+from __future__ import annotations
+
+import getpass
+import socket
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import Progress
+
+from grader.cli import say
+from grader.errors import UsageError
+from grader.problem.model import Assignment
+from grader.store import Store
+
+if TYPE_CHECKING:
+    from grader.desk.bench import Bench
+
+HOST = "127.0.0.1"
+
+
+def run(assignment: Assignment, folder: Path, *, markers: Sequence[str], port: int, share: float) -> int:
+    """Serve the desk on this machine until it is interrupted.
+
+    Raises:
+        UsageError: the folder holds no gradebook, the port is taken, or the extra is not installed.
+    """
+    try:
+        import uvicorn
+
+        from grader.desk.app import Application
+        from grader.desk.bench import Bench
+        from grader.desk.guard import Guard
+    except ImportError as error:
+        raise UsageError(f"the marking desk needs {error.name}: pip install 'hw11[review]'") from error
+    names = _names(markers)
+    with Store.existing(folder) as store, _listen(port) as listening:
+        bench = Bench(store, assignment, share)
+        _read(bench)
+        executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        guard = Guard(Application(bench, executor).app, store, listening.getsockname()[1])
+        server = uvicorn.Server(uvicorn.Config(guard, log_level="warning", access_log=False, server_header=False))
+        address = f"http://{HOST}:{listening.getsockname()[1]}"
+        for name in names:
+            say(f"{name}: {address}{guard.invite(name)}")
+        say("each link opens the desk once; the session it opens outlives this server. Ctrl+C stops, nothing is lost")
+        server.run(sockets=[listening])
+    return 0
+
+
+def _names(markers: Sequence[str]) -> list[str]:
+    names = [" ".join(name.split()) for name in markers or [getpass.getuser()]]
+    if bad := [name for name in names if not 0 < len(name) <= 100]:
+        raise UsageError(f"a marker's name has 1 to 100 characters, {bad[0][:20]!r} does not")
+    return list(dict.fromkeys(names))
+
+
+def _listen(port: int) -> socket.socket:
+    """The loopback address alone: nobody else on the network can reach it."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+    except OSError as error:
+        listening.close()
+        raise UsageError(
+            f"port {port} is not free ({error.strerror}): choose another with --port, or 0 for any"
+        ) from error
+    return listening
+
+
+def _read(bench: Bench) -> None:
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("reading the gradebook", total=bench.store.queue.unread())
+        bench.read_again(lambda done: bar.update(task, completed=done))

@@ -1,0 +1,211 @@
+"""The page on which one answer is marked.
+
+Owns what stands beside the answer, and what is left out: names, and in a second marking all that the first one said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from grader.desk import marking
+from grader.desk.anonymous import pseudonym, scrub
+from grader.desk.bench import Bench
+from grader.desk.gather import Gatherer
+from grader.desk.likeness import suggestion
+from grader.desk.questions import Question, by_rubric
+from grader.record import Verdict
+from grader.store.desk import Mark
+from grader.store.leases import Round
+from grader.store.queue import Entry
+from reports.mathml import to_mathml
+from reports.model_answers import model_answer
+from reports.pages import render
+from reports.prose import to_html
+from reports.untrusted import shown
+
+ROOM = 20_000
+"""Characters of an answer that are shown."""
+_BANK = 12
+_ADVICE = {
+    Verdict.UNDECIDED: "The judge could not decide this. Read it beside the model answer and say what it earns.",
+    Verdict.HARNESS_ERROR: (
+        "A fault of ours stopped the grading here; it is nobody’s mark. `hw11 grade` tries it again. "
+        "Give points only if that does not help."
+    ),
+}
+_ANOTHER_ANSWER = "changed since it was marked"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who looks at an entry, and how they came: `by` is how the next entry is chosen."""
+
+    marker: str
+    round: Round = "first"
+    by: Literal["one", "group"] = "one"
+
+    @property
+    def carried(self) -> str:
+        """What links must carry on, as the rest of a query."""
+        return ("&round=second" if self.round == "second" else "") + ("&by=group" if self.by == "group" else "")
+
+    @property
+    def query(self) -> str:
+        """The same as a query of its own."""
+        return f"?{self.carried[1:]}" if self.carried else ""
+
+
+def question_url(check_id: str) -> str:
+    """Where a question's pages are."""
+    return f"/q/{quote(check_id, safe='')}"
+
+
+def answer_page(bench: Bench, gatherer: Gatherer, entry: Entry, visit: Visit, done: str = "") -> str:
+    """The page of one entry, held for the visitor unless somebody else holds it."""
+    desk, question = bench.store.desk, bench.questions[entry.check_id]
+    holder = bench.open(entry, visit.marker, visit.round)
+    place, total, left = bench.store.queue.position(entry)
+    url = question_url(entry.check_id)
+    neighbours = {step: bench.store.queue.neighbour(entry, step) for step in (1, -1)}
+    history = desk.marks(entry.key) if visit.round == "first" else []
+    batch = [mark for mark in desk.batch(done) if mark.check_id == entry.check_id] if done else []
+    return render(
+        "desk/answer.html.j2",
+        marker=visit.marker,
+        question=question,
+        entry=entry,
+        name=pseudonym(entry.key),
+        place=place,
+        total=total,
+        left=left,
+        url=url,
+        here=f"{url}/{entry.key}",
+        query=visit.query,
+        carried=visit.carried,
+        round=visit.round,
+        after=f"{url}/{neighbours[1]}{visit.query}" if neighbours[1] else "",
+        before=f"{url}/{neighbours[-1]}{visit.query}" if neighbours[-1] else "",
+        holder=holder,
+        done={"batch": done, "number": len(batch)} if batch else None,
+        identity=_identity(bench, entry, visit.marker),
+        history=[mark for mark in history if mark.round == "first"],
+        request=bench.request(entry) if visit.round == "first" else None,
+        **_state(entry, history, visit),
+        **_texts(bench, question, entry),
+        **_marking(bench, question, entry, visit),
+        **_group(gatherer, bench, question, entry, visit),
+    )
+
+
+def _state(entry: Entry, history: Sequence[Mark], visit: Visit) -> dict[str, str]:
+    if visit.round == "second":
+        return {"state_word": "", "state_tone": ""}
+    if entry.state == "marked":
+        return {"state_word": "marked", "state_tone": "good"}
+    changed = any(mark.via == "again" and mark.digest != entry.digest for mark in history[-1:])
+    return {"state_word": _ANOTHER_ANSWER if changed else "", "state_tone": "partial"}
+
+
+def _identity(bench: Bench, entry: Entry, marker: str) -> str:
+    """Who wrote it, for a marker who asked: asking is remembered."""
+    asked = any(event.what == "reveal" and event.marker == marker for event in bench.store.desk.events(key=entry.key))
+    if not asked:
+        return ""
+    said = [entry.student[name] for name in ("name", "id", "email") if entry.student.get(name)]
+    return shown(" · ".join([*said, f"submission {entry.submission}"]), 300)
+
+
+def _texts(bench: Bench, question: Question, entry: Entry) -> dict[str, Any]:
+    """The answer as it is shown, and what it is held against."""
+    spec, text = question.text, scrub(entry.answer or "", entry.student, entry.submission)
+    typed = spec is None
+    answer: str | None = shown(text, ROOM) if entry.answer is not None else None
+    evidence = spec.evidence if spec is not None else ()
+    highlighted = highlight(answer or "", evidence)
+    field = question.part.fields.get(question.name)
+    model = to_html(spec.full) if spec is not None else _model_line(bench, question, field)
+    hint = suggestion(text, question.prompt, spec.empty, spec.full) if spec is not None and entry.answer else ""
+    waits = entry.verdict is Verdict.UNDECIDED and entry.message.startswith("waits until")
+    return {
+        "answer": answer if answer is None or typed else highlighted,
+        "marks_evidence": "<mark>" in highlighted,
+        "typed": typed,
+        "reading": to_mathml(entry.reading, question.part.symbols) if typed and entry.reading else None,
+        "model": model,
+        "hint": hint,
+        "advice": "This stands on an earlier answer that is not decided yet: decide that one first." if waits
+        else _ADVICE.get(entry.verdict, ""),
+        "said": scrub(shown(entry.message, 600), entry.student, entry.submission),
+        "facts": [
+            (shown(label, 60), scrub(shown(value, 600), entry.student, entry.submission))
+            for label, value in entry.details
+        ],
+        "staff": scrub(shown(entry.staff, 4_000), entry.student, entry.submission),
+    }  # fmt: skip
+
+
+def _model_line(bench: Bench, question: Question, field: Any) -> Markup | None:
+    told = model_answer(question.part, field, bench.assignment) if field is not None else None
+    return told.line if told is not None else None
+
+
+def highlight(text: str, phrases: Sequence[str]) -> Markup:
+    """A text, escaped, with the author's phrases marked in it."""
+    known = sorted((phrase for phrase in phrases if phrase.strip()), key=len, reverse=True)
+    if not known:
+        return Markup("{}").format(text)
+    pattern = "|".join(rf"(?<!\w){re.escape(phrase)}" for phrase in known)
+    pieces = re.split(f"({pattern})", text, flags=re.IGNORECASE)
+    plain, marked = Markup("{}"), Markup("<mark>{}</mark>")
+    return Markup("").join((marked if i % 2 else plain).format(piece) for i, piece in enumerate(pieces))
+
+
+def _marking(bench: Bench, question: Question, entry: Entry, visit: Visit) -> dict[str, Any]:
+    """The form: the rubric, what was begun, comments used before."""
+    draft = bench.draft(entry, visit.marker, visit.round)
+    rubric, changed = None, False
+    if by_rubric(question, entry):
+        rubric, _ = bench.rubric(question, visit.marker)
+        changed = bool(bench.rubric_changes(question, rubric))
+    items = rubric.items if rubric is not None else ()
+    used = bench.store.desk.comments(question.id)
+    bank = [
+        (text, who == visit.marker, uses) for text, who, uses in used if visit.round == "first" or who == visit.marker
+    ]
+    decided = draft.items or draft.nothing or draft.adjustment or draft.awarded is not None
+    return {
+        "rubric": items,
+        "changed": changed,
+        "draft": draft,
+        "total_now": marking.score(draft, items, question.points) if decided else None,
+        "bank": sorted(bank, key=lambda one: not one[1])[:_BANK],
+    }
+
+
+def _group(gatherer: Gatherer, bench: Bench, question: Question, entry: Entry, visit: Visit) -> dict[str, Any]:
+    """The offer to mark alike answers alike; only for entries that wait, and never in a second marking."""
+    none = {"group": None, "group_on": False}
+    if visit.round == "second" or entry.state == "marked" or bench.request(entry) is not None:
+        return none
+    found = gatherer.known(question).of(entry.key)
+    if found is None or len(found.keys) < 2:
+        return none
+    states = bench.store.queue.states(question.id)
+    number = sum(states.get(key) != "marked" for key in found.keys)
+    if number < 2:
+        return none
+    return {"group": {"word": WORDS[found.sort], "number": number, "name": found.name}, "group_on": visit.by == "group"}
+
+
+WORDS = {
+    "same text": "The same text",
+    "same formula": "The same formula",
+    "near": "Texts like this",
+    "by hand": "A group made by hand",
+}

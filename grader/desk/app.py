@@ -1,0 +1,321 @@
+"""The desk as a web application.
+
+Owns addresses, what a request may hold, and which answer it gets. Who may ask is the guard's affair, what is done the
+bench's, what is shown the pages'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Executor
+from contextlib import asynccontextmanager
+from functools import cache
+from importlib.resources import files
+
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from grader.desk.answer_page import Visit, answer_page, question_url
+from grader.desk.bench import Bench, NotSaved
+from grader.desk.gather import Gatherer
+from grader.desk.groups_page import groups_page, largest_waiting
+from grader.desk.marking import Draft
+from grader.desk.pages import history_page, home_page, quality_page, rubric_page
+from grader.desk.questions import Question
+from grader.errors import SpecError, StoreError
+from grader.store.desk import Event
+from grader.store.leases import Round
+from grader.store.queue import Entry
+
+LARGEST = 64 << 10
+"""Bytes of a request."""
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class _Posted(Draft):
+    """A mark as the page sends it, and whether it is for the whole group."""
+
+    group: bool = False
+
+
+class Application:
+    """The endpoints. `app` is the whole, without its guard.
+
+    Args:
+        bench: the gradebook on the desk.
+        executor: where slow comparisons run; shut down with the application.
+    """
+
+    def __init__(self, bench: Bench, executor: Executor) -> None:
+        self.bench = bench
+        self.gatherer = Gatherer(bench, executor)
+
+        @asynccontextmanager
+        async def lifespan(_: Starlette) -> AsyncIterator[None]:
+            yield
+            executor.shutdown(wait=False, cancel_futures=True)
+
+        one, question = "/q/{check}/{key:str}", "/q/{check}"
+        routes = [
+            _get("/", self.home),
+            _get("/desk.css", self.stylesheet),
+            _get("/desk.js", self.script),
+            _get("/desk.svg", self.icon),
+            _get("/quality", self.quality),
+            _get("/history", self.history),
+            _post("/read-again", self.read_again),
+            _post("/undo", self.undo),
+            _get(f"{question}/next", self.next),
+            _get(f"{question}/groups", self.groups),
+            _get(f"{question}/groups/ready", self.groups_ready),
+            _post(f"{question}/groups/split", self.split),
+            _post(f"{question}/groups/join", self.join),
+            _get(f"{question}/rubric", self.rubric),
+            _post(f"{question}/rubric", self.apply_rubric),
+            _get(one, self.answer),
+            _post(f"{one}/draft", self.draft),
+            _post(f"{one}/mark", self.mark),
+            _post(f"{one}/hold", self.hold),
+            *(_post(f"{one}/{what}", self.event) for what in ("flag", "unflag", "reveal")),
+            _post(f"{one}/take-back", self.take_back),
+        ]
+        self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={StoreError: _fault})
+
+    def home(self, request: Request) -> Response:
+        """What is left."""
+        return HTMLResponse(home_page(self.bench, _marker(request), finished=request.query_params.get("finished", "")))
+
+    def quality(self, request: Request) -> Response:
+        """Agreement and drift."""
+        return HTMLResponse(quality_page(self.bench, _marker(request)))
+
+    def history(self, request: Request) -> Response:
+        """Who did what."""
+        return HTMLResponse(history_page(self.bench, _marker(request)))
+
+    def stylesheet(self, _: Request) -> Response:
+        """The reports' look, and the desk's own."""
+        return Response(_asset("style.css") + _asset("desk/desk.css"), media_type="text/css")
+
+    def script(self, _: Request) -> Response:
+        """The one script."""
+        return Response(_asset("desk/desk.js"), media_type="text/javascript")
+
+    def icon(self, _: Request) -> Response:
+        """The drawing on a browser's tab."""
+        return Response(_asset("desk/desk.svg"), media_type="image/svg+xml")
+
+    def read_again(self, request: Request) -> Response:
+        """Take in what changed outside."""
+        try:
+            self.bench.read_again()
+        except SpecError as error:
+            return HTMLResponse(home_page(self.bench, _marker(request), problem=str(error)), status_code=422)
+        return RedirectResponse("/", status_code=303)
+
+    def next(self, request: Request) -> Response:
+        """On to the next entry that waits for this marker."""
+        question, visit = self._question(request), _visit(request)
+        return RedirectResponse(self._next(question, visit, request.query_params.get("after", "")), status_code=303)
+
+    def answer(self, request: Request) -> Response:
+        """One entry, to be marked."""
+        entry = self._entry(request)
+        done = request.query_params.get("done", "")
+        return HTMLResponse(answer_page(self.bench, self.gatherer, entry, _visit(request), done))
+
+    def hold(self, request: Request) -> Response:
+        """Hold an entry longer, while its page is open."""
+        entry, visit = self._entry(request), _visit(request)
+        holder = self.bench.store.leases.take(entry.key, visit.round, visit.marker, self.bench.clock())
+        return JSONResponse({"held": holder is None})
+
+    async def draft(self, request: Request) -> Response:
+        """Keep what was begun; the answer comes when it is on disk."""
+        draft = _posted(await _body(request))
+
+        def keep() -> Response:
+            entry, visit = self._entry(request), _visit(request)
+            self.bench.begin(entry, Draft(**draft.model_dump(exclude={"group"})), visit.marker, visit.round)
+            return JSONResponse({"saved": True})
+
+        return await _saved(keep)
+
+    async def mark(self, request: Request) -> Response:
+        """Keep a mark, for one entry or for its group; answers with where to go on."""
+        posted = _posted(await _body(request))
+        draft = Draft(**posted.model_dump(exclude={"group"}))
+
+        def keep() -> Response:
+            entry, visit = self._entry(request), _visit(request)
+            question = self.bench.questions[entry.check_id]
+            group = self.gatherer.known(question).of(entry.key) if posted.group and visit.round == "first" else None
+            done = ""
+            if group is None:
+                self.bench.save(entry, draft, visit.marker, visit.round)
+            else:
+                done = self.bench.save_group(entry, group.keys, draft, visit.marker)[0].batch
+            return JSONResponse({"next": self._next(question, visit, entry.key, done)})
+
+        return await _saved(keep)
+
+    def event(self, request: Request) -> Response:
+        """Flag, or ask who wrote it; both are remembered."""
+        entry, visit = self._entry(request), _visit(request)
+        what = request.url.path.rpartition("/")[2]
+        assert what in ("flag", "unflag", "reveal")
+        self.bench.store.desk.log(Event(what, entry.key, entry.check_id, visit.marker))  # type: ignore[arg-type]  # one of them
+        return self._back(entry, visit)
+
+    async def take_back(self, request: Request) -> Response:
+        """Open an entry again."""
+
+        def keep() -> Response:
+            entry, visit = self._entry(request), _visit(request)
+            self.bench.take_back(entry, visit.marker)
+            return self._back(entry, visit)
+
+        return await _saved(keep)
+
+    def groups(self, request: Request) -> Response:
+        """The groups of a question."""
+        page = request.query_params.get("page", "1")
+        number = request.query_params.get("undone", "")
+        undone = f"Undone for {number} answers; what was marked anew since stays." if number.isdecimal() else ""
+        question = self._question(request)
+        number_of_page = int(page) if page.isdecimal() else 1
+        return HTMLResponse(groups_page(self.bench, self.gatherer, question, _marker(request), number_of_page, undone))
+
+    def groups_ready(self, request: Request) -> Response:
+        """Whether near answers are known by now."""
+        return JSONResponse({"ready": not self.gatherer.all(self._question(request)).looking})
+
+    async def split(self, request: Request) -> Response:
+        """Put entries into a group of their own."""
+        form = await request.form()
+        keys = [str(key) for key in form.getlist("key")]
+        return await run_in_threadpool(self._regroup, request, "split", keys)
+
+    async def join(self, request: Request) -> Response:
+        """Put the entries of a group made by hand back where they were."""
+        form = await request.form()
+        found = await run_in_threadpool(lambda: self.gatherer.exact(self._question(request)))
+        keys = next((group.keys for group in found if group.name == form.get("name")), ())
+        return await run_in_threadpool(self._regroup, request, "join", list(keys))
+
+    def rubric(self, request: Request) -> Response:
+        """The rubric, and what changed in it."""
+        question, applied = self._with_rubric(request), request.query_params.get("applied", "")
+        number = int(applied) if applied.isdecimal() else None
+        return HTMLResponse(rubric_page(self.bench, question, _marker(request), number))
+
+    async def apply_rubric(self, request: Request) -> Response:
+        """Take over the rubric of the problem file."""
+        again = (await request.form()).get("again") is not None
+        question = self._with_rubric(request)
+        number = await run_in_threadpool(self.bench.apply_rubric, question, _marker(request), again=again)
+        return RedirectResponse(f"{question_url(question.id)}/rubric?applied={number}", status_code=303)
+
+    async def undo(self, request: Request) -> Response:
+        """Take a group back."""
+        form = await request.form()
+        number = await run_in_threadpool(self.bench.undo, str(form.get("batch")), _marker(request))
+        check = str(form.get("check"))
+        if check not in self.bench.questions:
+            return RedirectResponse("/history", status_code=303)
+        return RedirectResponse(f"{question_url(check)}/groups?undone={number}", status_code=303)
+
+    def _next(self, question: Question, visit: Visit, after: str, done: str = "") -> str:
+        if visit.by == "group":
+            key = largest_waiting(self.bench, self.gatherer, question, visit.marker)
+        else:
+            key = self.bench.next(question.id, after, visit.marker, visit.round)
+        if key is None:
+            self.bench.store.leases.release(visit.marker, "")
+            return f"/?finished={question.id}"
+        also = f"{'&' if visit.query else '?'}done={done}" if done else ""
+        return f"{question_url(question.id)}/{key}{visit.query}{also}"
+
+    def _regroup(self, request: Request, what: str, keys: list[str]) -> Response:
+        question = self._question(request)
+        known = [entry for entry in self.bench.store.queue.some(keys).values() if entry.check_id == question.id]
+        for entry in known:
+            value = known[0].key if what == "split" else ""
+            self.bench.store.desk.log(Event(what, entry.key, question.id, _marker(request), value))  # type: ignore[arg-type]  # one of two
+        return RedirectResponse(f"{question_url(question.id)}/groups", status_code=303)
+
+    def _back(self, entry: Entry, visit: Visit) -> Response:
+        return RedirectResponse(f"{question_url(entry.check_id)}/{entry.key}{visit.query}", status_code=303)
+
+    def _question(self, request: Request) -> Question:
+        question = self.bench.questions.get(request.path_params["check"])
+        if question is None:
+            raise HTTPException(404, "There is no such question.")
+        return question
+
+    def _with_rubric(self, request: Request) -> Question:
+        question = self._question(request)
+        if question.text is None:
+            raise HTTPException(404, "This question has no rubric.")
+        return question
+
+    def _entry(self, request: Request) -> Entry:
+        entry = self.bench.store.queue.entry(request.path_params["key"])
+        if entry is None or entry.check_id != self._question(request).id:
+            raise HTTPException(404, "There is no such answer.")
+        return entry
+
+
+def _get(path: str, endpoint: Callable[[Request], Response]) -> Route:
+    return Route(path, endpoint, methods=["GET"])
+
+
+def _post(path: str, endpoint: Callable[[Request], Response] | Endpoint) -> Route:
+    return Route(path, endpoint, methods=["POST"])
+
+
+def _marker(request: Request) -> str:
+    return str(request.scope["marker"])
+
+
+def _visit(request: Request) -> Visit:
+    asked = request.query_params
+    round_: Round = "second" if asked.get("round") == "second" else "first"
+    return Visit(_marker(request), round_, "group" if asked.get("by") == "group" and round_ == "first" else "one")
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise HTTPException(413, f"More than {LARGEST >> 10} KiB: that is no mark.")
+    return body
+
+
+def _posted(body: bytes) -> _Posted:
+    try:
+        return _Posted.model_validate_json(body)
+    except ValidationError as error:
+        raise HTTPException(422, f"This is no mark: {error.error_count()} value(s) cannot be used.") from error
+
+
+async def _saved(keep: Callable[[], Response]) -> Response:
+    try:
+        return await run_in_threadpool(keep)
+    except NotSaved as error:
+        return JSONResponse({"complaint": str(error)}, status_code=409)
+
+
+def _fault(_: Request, error: Exception) -> Response:
+    return PlainTextResponse(f"A fault of ours, nothing was saved: {error}\n", status_code=500)
+
+
+@cache
+def _asset(name: str) -> str:
+    return (files("reports") / "templates" / name).read_text(encoding="utf-8")

@@ -1,0 +1,119 @@
+"""The page of a question's groups.
+
+Owns which groups come first and how much of each is shown: the largest that waits is on top, blank and copied answers
+carry a hint, and no more is loaded than one page shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from grader.desk.anonymous import pseudonym, scrub
+from grader.desk.answer_page import WORDS, question_url
+from grader.desk.bench import Bench
+from grader.desk.gather import Gatherer
+from grader.desk.groups import Group
+from grader.desk.likeness import suggestion
+from grader.desk.questions import Question
+from grader.store.queue import Entry
+from reports.mathml import to_mathml
+from reports.pages import render
+from reports.untrusted import shown
+
+PER_PAGE = 20
+_MEMBERS = 12
+_ROOM, _LINE = 1_200, 300
+
+
+@dataclass(frozen=True)
+class Member:
+    """One more entry of a group."""
+
+    key: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """One group as it is drawn. `waits` entries of it are not marked."""
+
+    group: Group
+    word: str
+    waits: int
+    hint: str
+    answer: str | None
+    reading: Markup | None
+    others: tuple[Member, ...]
+    more: int
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person made it."""
+        return self.group.sort == "by hand"
+
+
+def groups_page(bench: Bench, gatherer: Gatherer, question: Question, marker: str, page: int, undone: str) -> str:
+    """The groups of a question, those with most that waits first."""
+    gathered = gatherer.all(question)
+    states = bench.store.queue.states(question.id)
+    waits = {group.name: sum(states.get(key) != "marked" for key in group.keys) for group in gathered.groups}
+    ordered = sorted(gathered.groups, key=lambda group: (-waits[group.name], -len(group.keys), group.name))
+    pages = max(1, -(-len(ordered) // PER_PAGE))
+    page = min(max(page, 1), pages)
+    on_page = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
+    entries = bench.store.queue.some([key for group in on_page for key in group.keys[: _MEMBERS + 1]])
+    return render(
+        "desk/groups.html.j2",
+        marker=marker,
+        question=question,
+        url=question_url(question.id),
+        total=len(states),
+        number=len(ordered),
+        waiting=sum(waits.values()),
+        looking=gathered.looking,
+        note=gathered.note,
+        first=bool(ordered) and waits[ordered[0].name] > 0,
+        groups=[_view(group, waits[group.name], entries, question) for group in on_page if group.name in entries],
+        page=page,
+        pages=pages,
+        undone=undone,
+    )
+
+
+def largest_waiting(bench: Bench, gatherer: Gatherer, question: Question, marker: str) -> str | None:
+    """The key to begin with in the largest group that waits, held for the marker; None if nothing waits."""
+    states = bench.store.queue.states(question.id)
+    held = bench.store.leases.held_by_others(question.id, marker, bench.clock())
+    free = [
+        [key for key in group.keys if states.get(key, "marked") != "marked" and key not in held]
+        for group in gatherer.known(question).groups
+    ]
+    for keys in sorted(free, key=lambda keys: (-len(keys), keys[:1])):
+        for key in keys:
+            if bench.store.leases.take(key, "first", marker, bench.clock()) is None:
+                return key
+    return None
+
+
+def _view(group: Group, waits: int, entries: dict[str, Entry], question: Question) -> GroupView:
+    entry, spec = entries[group.name], question.text
+    text = _text(entry, _ROOM)
+    others = [Member(key, pseudonym(key), _text(entries[key], _LINE)) for key in group.keys[1:] if key in entries]
+    hint = suggestion(text, question.prompt, spec.empty, spec.full) if spec is not None and entry.answer else ""
+    return GroupView(
+        group=group,
+        word=WORDS[group.sort].lower() if len(group.keys) > 1 else "by itself",
+        waits=waits,
+        hint=hint,
+        answer=text if entry.answer is not None else None,
+        reading=to_mathml(entry.reading, question.part.symbols) if spec is None and entry.reading else None,
+        others=tuple(others),
+        more=max(0, len(group.keys) - 1 - len(others)),
+    )
+
+
+def _text(entry: Entry, room: int) -> str:
+    return scrub(shown(entry.answer or entry.message, room), entry.student, entry.submission)

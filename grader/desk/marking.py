@@ -1,0 +1,137 @@
+"""From what a marker ticked to points, and to what the student reads.
+
+Owns the arithmetic of a mark, its sentences, and what makes a mark complete. Pure: the bench keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from grader.score import DIGITS
+from grader.store import Override
+from grader.store.desk import Mark, RubricItem
+from grader.store.queue import Entry
+from reports.messages import undollared
+
+MOST_WRITTEN = 10_000
+"""Characters that a comment or a reason may have."""
+
+
+class Draft(BaseModel):
+    """A mark in the making, as the page sends it.
+
+    `items` are references of rubric items; `nothing` says that none is earned and that this is meant. `awarded` are
+    points for what has no rubric. `reply` answers a student's request.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    items: tuple[int, ...] = Field(default=(), max_length=100)
+    nothing: bool = False
+    awarded: Annotated[float, Field(ge=0, le=1e6)] | None = None
+    adjustment: float = Field(default=0.0, ge=-1e6, le=1e6)
+    reason: str = Field(default="", max_length=MOST_WRITTEN)
+    comment: str = Field(default="", max_length=MOST_WRITTEN)
+    reply: str = Field(default="", max_length=MOST_WRITTEN)
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was done yet."""
+        decided = self.items or self.nothing or self.awarded is not None or self.adjustment
+        return not (decided or self.reason.strip() or self.comment.strip())
+
+
+def complaint(draft: Draft, rubric: Sequence[RubricItem], most: float, *, asked: bool = False) -> str | None:
+    """Why a draft is no mark yet, in a sentence for the marker; None if it is one.
+
+    Args:
+        draft: what was done so far.
+        rubric: the items there are; empty for what has no rubric.
+        most: the points that can be earned.
+        asked: whether a student's request is open, which needs an answer.
+    """
+    if asked and not draft.reply.strip():
+        return "A student asked about this: say what they read in answer."
+    if rubric:
+        if not (draft.items or draft.nothing or draft.adjustment):
+            return "Nothing is ticked. Tick what is earned, or say that nothing is (key 0)."
+        if draft.items and draft.nothing:
+            return "Items are ticked, and “nothing of this”: only one can be meant."
+        if draft.adjustment and not draft.reason.strip():
+            return "An adjustment needs a reason."
+        return None
+    if draft.awarded is None:
+        return f"Say how many points this earns: from 0 to {most:g}."
+    if draft.awarded > most:
+        return f"{draft.awarded:g} points are more than the {most:g} that there are."
+    if not draft.reason.strip():
+        return "Points without a rubric need a reason."
+    return None
+
+
+def score(draft: Draft | Mark, rubric: Sequence[RubricItem], most: float) -> float:
+    """The points of a mark: what is ticked and the adjustment, never below 0 or above `most`."""
+    if draft.awarded is not None and not rubric:
+        return min(draft.awarded, most)
+    earned = sum(item.points for item in rubric if item.ref in draft.items)
+    return round(min(max(earned + draft.adjustment, 0.0), most), DIGITS) + 0.0
+
+
+def says(draft: Draft | Mark, rubric: Sequence[RubricItem]) -> str:
+    """What the student reads: what was earned and missed, and the comment. One line each; plain text."""
+    lines = [f"Earned: {_item(item)}." for item in rubric if item.ref in draft.items]
+    lines += [f"Missed: {_item(item)}." for item in rubric if item.ref not in draft.items]
+    if draft.adjustment:
+        lines.append(f"Adjusted by {draft.adjustment:+g}: {draft.reason.strip().rstrip('.')}.")
+    if draft.comment.strip():
+        lines.append(f"Comment: {draft.comment.strip()}")
+    return "\n".join(lines)
+
+
+def _item(item: RubricItem) -> str:
+    return f"{undollared(item.earns)} ({item.points:g})"
+
+
+def staff_reason(mark: Mark, rubric: Sequence[RubricItem]) -> str:
+    """Why the points are what they are, for staff."""
+    if mark.score is None:
+        return "taken back" + (f": {mark.reason.strip()}" if mark.reason.strip() else "")
+    said = [mark.reason.strip()] if mark.reason.strip() else []
+    if rubric:
+        ticked = [str(place) for place, item in enumerate(rubric, start=1) if item.ref in mark.items]
+        said.insert(0, f"rubric items {', '.join(ticked)}" if ticked else "no rubric item")
+    if mark.via != "one":
+        said.append(
+            {"group": "marked as a group", "rubric": "counted again after a change of the rubric"}.get(
+                mark.via, mark.via
+            )
+        )
+    return "; ".join(said)
+
+
+def override(mark: Mark, entry: Entry, rubric: Sequence[RubricItem]) -> Override:
+    """The decision that follows from a mark."""
+    return Override(
+        submission=entry.submission,
+        attempt=entry.attempt,
+        check_id=entry.check_id,
+        score=mark.score,
+        author=mark.marker,
+        reason=staff_reason(mark, rubric),
+        says=says(mark, rubric) if mark.score is not None else "",
+    )
+
+
+def draft_of(mark: Mark) -> Draft:
+    """A mark as a draft again, to be changed."""
+    return Draft(
+        items=mark.items,
+        nothing=not mark.items and mark.awarded is None and not mark.adjustment,
+        awarded=mark.awarded,
+        adjustment=mark.adjustment,
+        reason=mark.reason,
+        comment=mark.comment,
+    )

@@ -1,0 +1,198 @@
+"""The pages about the work as a whole: what is left, rubrics, agreement, history.
+
+Owns what each of them says. Pages about single answers and groups have rooms of their own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.desk import quality
+from grader.desk.anonymous import pseudonym
+from grader.desk.answer_page import question_url
+from grader.desk.bench import Bench
+from grader.desk.questions import Question
+from grader.desk.rubric import Change, touched
+from grader.record import Verdict
+from grader.store.desk import Mark
+from grader.store.queue import Count, entry_key
+from reports.pages import render
+
+_LISTED = 100
+_EFFECTS = {
+    "new": "nothing: marks stay as they are",
+    "points": "marks with this item are counted again",
+    "text": "students read the new text",
+    "deleted": "marks with this item are counted again without it",
+}
+
+
+@dataclass
+class Row:
+    """How one question stands."""
+
+    question: Question
+    waits: int = 0
+    marked: int = 0
+    undecided: int = 0
+    faults: int = 0
+    flagged: int = 0
+    begun: int = 0
+    second: int = 0
+    changed: bool = False
+    also: list[tuple[str, int, str]] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """Entries that waited, or wait."""
+        return self.waits + self.marked
+
+    @property
+    def url(self) -> str:
+        """Where its pages are."""
+        return question_url(self.question.id)
+
+    def count(self, one: Count) -> None:
+        """Add entries that stand alike."""
+        self.flagged += one.number if one.flagged else 0
+        if one.verdict.decided:
+            return
+        if one.state == "marked":
+            self.marked += one.number
+            return
+        self.waits += one.number
+        self.undecided += one.number if one.verdict is Verdict.UNDECIDED else 0
+        self.faults += one.number if one.verdict is Verdict.HARNESS_ERROR else 0
+
+
+def home_page(bench: Bench, marker: str, *, finished: str = "", problem: str = "") -> str:
+    """What is left, per question and per marker."""
+    rows = _rows(bench, marker)
+    requests = bench.store.requests.open()
+    flagged = bench.store.queue.flagged(_LISTED)
+    problems = [
+        (problem_, [row for row in rows.values() if row.question.problem is problem_ and row.total])
+        for problem_ in bench.assignment.problems
+    ]
+    return render(
+        "desk/home.html.j2",
+        marker=marker,
+        assignment=bench.assignment,
+        finished=finished if finished in bench.questions else "",
+        problem=problem,
+        unread=bench.store.queue.unread(),
+        waiting=sum(row.waits for row in rows.values()),
+        marked=sum(row.marked for row in rows.values()),
+        total=sum(row.total for row in rows.values()),
+        begun=sum(row.begun for row in rows.values()),
+        problems=[(problem_, members) for problem_, members in problems if members],
+        markers=_markers(bench),
+        flagged=[(one, pseudonym(one.key), f"{question_url(one.check_id)}/{one.key}") for one in flagged],
+        requests=[
+            (one, pseudonym(key), f"{question_url(one.check_id)}/{key}")
+            for one in requests[:_LISTED]
+            for key in [entry_key(one.check_id, one.submission)]
+        ],
+    )
+
+
+def _rows(bench: Bench, marker: str) -> dict[str, Row]:
+    rows = {id_: Row(question) for id_, question in bench.questions.items()}
+    for one in bench.store.queue.counts():
+        if one.check_id in rows:
+            rows[one.check_id].count(one)
+    for check, number in bench.store.desk.begun(marker).items():
+        if check in rows:
+            rows[check].begun = number
+    for check, number in bench.store.desk.second_left(marker, bench.share).items():
+        if check in rows:
+            rows[check].second = number
+    for check in {rubric.check_id for rubric in bench.store.desk.rubrics()} & set(rows):
+        standing = bench.store.desk.rubrics(check)[-1]
+        rows[check].changed = bool(rows[check].marked and bench.rubric_changes(rows[check].question, standing))
+    for row in rows.values():
+        told = [
+            ("begun", row.begun, "sealed"),
+            ("undecided", row.undecided, "waiting"),
+            ("at fault", row.faults, "fault"),
+            ("flagged", row.flagged, "partial"),
+        ]
+        row.also = [one for one in told if one[1]]
+    return rows
+
+
+def _markers(bench: Bench) -> list[tuple[str, int, str]]:
+    parts: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for name, part, number in bench.store.queue.counts_by_marker():
+        if name:
+            parts[name].append((part, number))
+    told = [
+        (name, sum(number for _, number in done), ", ".join(f"{part} {number}" for part, number in sorted(done)))
+        for name, done in parts.items()
+    ]
+    return sorted(told, key=lambda one: (-one[1], one[0]))
+
+
+def rubric_page(bench: Bench, question: Question, marker: str, applied: int | None = None) -> str:
+    """The rubric marks are made by, what the problem file says now, and every version there was."""
+    standing, version = bench.rubric(question, marker)
+    found = bench.rubric_changes(question, standing)
+    marks = [mark for mark in bench.store.desk.latest_of_check(question.id).values() if mark.score is not None]
+    return render(
+        "desk/rubric.html.j2",
+        marker=marker,
+        question=question,
+        url=question_url(question.id),
+        standing=standing,
+        version=version,
+        file=question.problem.file.name,
+        changes=[(change, _EFFECTS[change.what]) for change in found],
+        marks=len(marks),
+        concerned=_concerned(found, marks),
+        versions=bench.store.desk.rubrics(question.id)[::-1],
+        applied=applied,
+    )
+
+
+def _concerned(found: Sequence[Change], marks: Sequence[Mark]) -> int:
+    return sum(mark.awarded is None and touched(found, mark.items) for mark in marks)
+
+
+def quality_page(bench: Bench, marker: str) -> str:
+    """Agreement of blind second markings, and drift."""
+    bench.tally.add(bench.store.desk.given(bench.tally.last))
+    pairs = quality.second_pairs(bench.store.desk.marked_twice())
+    items = {rubric.check_id: [item.ref for item in rubric.items] for rubric in bench.store.desk.rubrics()}
+    most = {id_: question.points for id_, question in bench.questions.items()}
+    parts, people = defaultdict(list), defaultdict(list)
+    for first, second in pairs:
+        parts[first.check_id.partition(".")[0]].append((first, second))
+        for name in {first.marker, second.marker}:
+            people[name].append((first, second))
+    drifts = bench.tally.drifts(most)
+    return render(
+        "desk/quality.html.j2",
+        marker=marker,
+        share=bench.share,
+        enough=quality.ENOUGH,
+        parts=[(name, quality.agreement(found, items)) for name, found in sorted(parts.items())],
+        markers=[(name, quality.agreement(found, items)) for name, found in sorted(people.items())],
+        apart=[
+            (one, pseudonym(one.first.key), f"{question_url(one.first.check_id)}/{one.first.key}")
+            for one in quality.disagreements(pairs)[:_LISTED]
+        ],
+        drifts=[(check, name, one) for (check, name), one in drifts.items()],
+    )
+
+
+def history_page(bench: Bench, marker: str) -> str:
+    """Who did what, the newest first."""
+    told: dict[str, Any] = {
+        "batches": bench.store.desk.batches(),
+        "rubrics": bench.store.desk.rubrics()[::-1][:_LISTED],
+        "events": bench.store.desk.events(last=_LISTED)[::-1],
+    }
+    return render("desk/history.html.j2", marker=marker, **told)

@@ -1,0 +1,98 @@
+"""Rubrics as they change while people mark.
+
+Owns which item of a new rubric is which of the old, and what a change does to marks: a new item changes nothing, new
+points are counted again, a new text changes what the student reads, a deleted item no longer counts. Pure; keeps
+nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.store.desk import RubricItem
+
+_ALIKE = 0.6
+"""Similarity from which a changed text is still the same item. A person sees the reading before it is applied."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference between two versions: `before` is None for a new item, `after` for a deleted one."""
+
+    what: Literal["new", "points", "text", "deleted"]
+    before: RubricItem | None
+    after: RubricItem | None
+
+    def __str__(self) -> str:
+        if self.after is None:
+            return f"item deleted, was worth {self.before.points:g}: {self.before.earns}" if self.before else ""
+        if self.before is None:
+            return f"new item, worth {self.after.points:g}: {self.after.earns}"
+        if self.what == "points":
+            return f"points changed from {self.before.points:g} to {self.after.points:g}: {self.after.earns}"
+        return f"text changed from “{self.before.earns}” to “{self.after.earns}”"
+
+
+def match(
+    old: Sequence[RubricItem], wanted: Sequence[tuple[str, float]], used: Iterable[int] = ()
+) -> tuple[RubricItem, ...]:
+    """The wanted items with their references: an old one where it is the same item, else one never used.
+
+    The same text is the same item; of the others, the most alike pair up first.
+
+    Args:
+        old: the version before.
+        wanted: (what earns, points), in order.
+        used: references that earlier versions held.
+    """
+    taken = {item.earns: item.ref for item in old}
+    refs: dict[int, int] = {}
+    for place, (earns, _) in enumerate(wanted):
+        if earns in taken:
+            refs[place] = taken.pop(earns)
+    left = [item for item in old if item.ref in taken.values()]
+    pairs = sorted(
+        (-_likeness(item.earns, earns), item.ref, place)
+        for item in left
+        for place, (earns, _) in enumerate(wanted)
+        if place not in refs and _likeness(item.earns, earns) >= _ALIKE
+    )
+    for _, ref, place in pairs:
+        if place not in refs and ref not in refs.values():
+            refs[place] = ref
+    fresh = max([0, *used, *(item.ref for item in old)])
+    items = []
+    for place, (earns, points) in enumerate(wanted):
+        if place not in refs:
+            fresh += 1
+            refs[place] = fresh
+        items.append(RubricItem(refs[place], earns, points))
+    return tuple(items)
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()
+
+
+def changes(old: Sequence[RubricItem], new: Sequence[RubricItem]) -> list[Change]:
+    """What differs, deleted items last. Order alone is no difference."""
+    before = {item.ref: item for item in old}
+    found = []
+    for item in new:
+        was = before.pop(item.ref, None)
+        if was is None:
+            found.append(Change("new", None, item))
+            continue
+        if was.points != item.points:
+            found.append(Change("points", was, item))
+        if was.earns != item.earns:
+            found.append(Change("text", was, item))
+    return found + [Change("deleted", item, None) for item in before.values()]
+
+
+def touched(found: Iterable[Change], earned: Iterable[int]) -> bool:
+    """Whether changes concern a mark: its points, or what the student reads. New items never do."""
+    return any(change.before is not None and (change.what == "text" or change.before.ref in earned) for change in found)

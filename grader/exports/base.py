@@ -1,0 +1,168 @@
+"""What every export is, and how formats join.
+
+Owns what an export is made from, what comes out of it, and the registry. A new format is one new file beside this
+one: it turns standing records into files and registers itself. Knows no format itself, reads and writes no file but
+the template it is handed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal, Protocol
+
+import grader.exports
+from grader.errors import UsageError
+from grader.problem.model import Assignment, Part
+from grader.record import CheckRecord, GradeRecord, PartRecord
+
+Wish = Literal["template", "column", "feedback", "provisional"]
+
+
+class RubricItem(Protocol):
+    """One thing that earns points, wherever it was written down."""
+
+    @property
+    def earns(self) -> str:
+        """What earns them."""
+
+    @property
+    def points(self) -> float:
+        """How many."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A graded class: its assignment, and the standing record of every student.
+
+    `secret` gives the class secret when a format asks for it, and says what to do where there is none. `rubrics` holds
+    those that people changed while marking, by check id.
+    """
+
+    assignment: Assignment
+    records: Sequence[GradeRecord]
+    secret: Callable[[], bytes]
+    rubrics: Mapping[str, Sequence[RubricItem]] = field(default_factory=dict)
+
+    def rubric(self, check_id: str) -> Sequence[RubricItem]:
+        """What earns how many points in a check; nothing if it has no rubric."""
+        return self.rubrics.get(check_id) or self._authored.get(check_id, ())
+
+    @cached_property
+    def _authored(self) -> dict[str, Sequence[RubricItem]]:
+        """The rubrics of the problem files, by check id."""
+        return {
+            check.id: rubric
+            for part in self.assignment.parts
+            for (_, check), spec in zip(part.places(), _specs(part), strict=True)
+            if (rubric := getattr(spec, "rubric", ()))
+        }
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the caller wants beyond the format.
+
+    `template` is the learning platform's own file, `column` the one to fill in it, `feedback` whether its feedback
+    column is filled, too, and `provisional` whether scores count of which a part is still open.
+    """
+
+    template: Path | None = None
+    column: str | None = None
+    feedback: bool = False
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Export:
+    """What came out: files by name, sentences for the person who asked, and the same as facts for a program."""
+
+    files: Mapping[str, bytes]
+    told: tuple[str, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def _specs(part: Part) -> list[object]:
+    return [*part.spec.fields.values(), *part.spec.runs, *part.spec.checks]
+
+
+Exporter = Callable[[Graded, Wishes], Export]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A registered format: what it is for, in one line, and which wishes it can fulfil or cannot do without."""
+
+    name: str
+    says: str
+    takes: frozenset[Wish]
+    needs: frozenset[Wish]
+    export: Exporter
+
+
+_FORMATS: dict[str, Format] = {}
+
+
+def register(
+    name: str, *, says: str, takes: Sequence[Wish] = (), needs: Sequence[Wish] = ()
+) -> Callable[[Exporter], Exporter]:
+    """Register `export(graded, wishes) -> Export` for a format.
+
+    Raises:
+        RuntimeError: a format is registered twice.
+    """
+
+    def add(export: Exporter) -> Exporter:
+        if name in _FORMATS:
+            raise RuntimeError(f"export format {name!r} is registered twice")
+        _FORMATS[name] = Format(name, says, frozenset(takes) | frozenset(needs), frozenset(needs), export)
+        return export
+
+    return add
+
+
+@cache
+def formats() -> Mapping[str, Format]:
+    """Every format, from every file beside this one, by name."""
+    for module in pkgutil.iter_modules(grader.exports.__path__):
+        importlib.import_module(f"grader.exports.{module.name}")
+    return dict(sorted(_FORMATS.items()))
+
+
+def export(name: str, graded: Graded, wishes: Wishes) -> Export:
+    """Turn a graded class into a format's files.
+
+    Raises:
+        UsageError: there is no such format, it cannot fulfil a wish, or the template cannot be used.
+    """
+    known = formats()
+    if name not in known:
+        lines = "\n".join(f"  {one.name:12} {one.says}" for one in known.values())
+        raise UsageError(f"there is no export format {name!r}. There are:\n{lines}")
+    wanted = {wish for wish, value in vars(wishes).items() if value}
+    for wish in sorted(wanted - known[name].takes):
+        raise UsageError(f"--{wish} means nothing for {name}: leave it out")
+    for wish in sorted(known[name].needs - wanted):
+        raise UsageError(f"{name} needs --{wish}: a file as the platform itself exports it; only its grades change")
+    return known[name].export(graded, wishes)
+
+
+def checks_of(record: GradeRecord) -> list[tuple[PartRecord, CheckRecord]]:
+    """Every check of a record with its part, in order."""
+    return [(part, check) for part in record.parts for check in part.checks]
+
+
+def is_open(record: GradeRecord) -> bool:
+    """Whether a person or the grader still has to decide something, bonus points included."""
+    return any(check.score is None for _, check in checks_of(record))
+
+
+def points(value: float, digits: int = 6) -> str:
+    """A number as plain decimals, without exponent, trailing zeros or a minus before nothing."""
+    text = f"{value:.{digits}f}"
+    trimmed = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if trimmed == "-0" else trimmed

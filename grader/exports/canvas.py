@@ -1,0 +1,118 @@
+"""Canvas: the gradebook as it is exported there, with one assignment's column filled.
+
+Owns which rows of that file are students and which column is ours. Canvas makes a new assignment out of a column that
+it does not know, and takes an empty cell for a wish to delete: so no column is added and no cell is emptied.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from grader.errors import UsageError
+from grader.exports.base import Export, Graded, Wishes, register
+from grader.exports.fill import Filling, finished, number
+from grader.exports.matching import Key, Person, pair
+from grader.exports.sheet import Row, Sheet, read_sheet
+
+_TOTALS = re.compile(
+    r"(?:.* )?(?:(?:Unposted )?(?:Current|Final) (?:Score|Grade|Points)|Override (?:Score|Grade))(?: \(.*\))?"
+)
+_WITH_ID = re.compile(r"(?P<title>.*?)\s*\((?P<id>\d+)\)")
+_NAMES = ("Student", "LastName", "FirstName")
+_TEST_STUDENT = ("student, test", "test student", "student test")
+_IDS: dict[str, Key] = {"ID": "canvas", "SIS User ID": "id", "SIS Login ID": "id", "Integration ID": "id"}
+
+
+@register("canvas", says="fills your Canvas gradebook export", takes=("column", "provisional"), needs=("template",))
+def _export(graded: Graded, wishes: Wishes) -> Export:
+    assert wishes.template is not None
+    sheet = read_sheet(wishes.template)
+    section = _last_student_column(sheet)
+    column = _column(sheet, section, wishes.column, graded.assignment.title)
+    students, maximum, aside = _rows(sheet, section, column)
+    filling = Filling(sheet, column, wishes.provisional, lambda row: maximum, lambda row: _keep(row, column))
+    pairs = pair([_person(sheet, row, section) for row in students], graded.records)
+    filling.fill(pairs)
+    if maximum is None:
+        aside = [*aside, "the file gives no points possible for this column: scores were written as they are"]
+    return finished(filling, pairs, "canvas.csv", aside)
+
+
+def _last_student_column(sheet: Sheet) -> int:
+    header = [cell.text.strip() for cell in sheet.header.cells]
+    if len(header) < 4 or "ID" not in header[1:3] or not set(header[:1]) & set(_NAMES) or "Section" not in header:
+        raise UsageError(
+            f"{sheet.place(sheet.header)}: this is no gradebook of Canvas: its first line must begin with Student,ID "
+            "and hold Section — export it there with Grades › Export"
+        )
+    return header.index("Section")
+
+
+def _column(sheet: Sheet, section: int, wanted: str | None, title: str) -> int:
+    """The column to fill: the one asked for; else the only assignment; else the one named like ours."""
+    header = [cell.text.strip() for cell in sheet.header.cells]
+    columns = {i: name for i, name in enumerate(header) if i > section and name and not _TOTALS.fullmatch(name)}
+    numbered = {i: name for i, name in columns.items() if _WITH_ID.fullmatch(name)}
+    if wanted is None:
+        found = list(numbered) if len(numbered) == 1 else _titled(numbered, title)
+    else:
+        found = [i for i, name in columns.items() if name == wanted.strip()] or _titled(columns, wanted)
+    if len(found) == 1:
+        return found[0]
+    asked = f"{wanted!r} is not one of its columns" if wanted else "it is not clear which column is meant"
+    near = get_close_matches(wanted or title, columns.values(), n=1, cutoff=0.4)
+    hint = f" — did you mean {near[0]!r}?" if near and wanted else ""
+    choice = ", ".join(repr(name) for name in numbered.values()) or "none: make the assignment in Canvas first"
+    raise UsageError(f"{sheet.path}: {asked}{hint}; say --column with one of: {choice}")
+
+
+def _titled(columns: dict[int, str], wanted: str) -> list[int]:
+    """Columns with this number, or with this title where the number is left out."""
+    number_asked = wanted.strip().strip("()")
+    matches = {i: match for i, name in columns.items() if (match := _WITH_ID.fullmatch(name))}
+    by_number = [i for i, match in matches.items() if match["id"] == number_asked]
+    return by_number or [i for i, match in matches.items() if match["title"].casefold() == wanted.strip().casefold()]
+
+
+def _rows(sheet: Sheet, section: int, column: int) -> tuple[list[Row], float | None, list[str]]:
+    """Rows of students, the points possible, and what should be said about others."""
+    students, aside = [], []
+    maximum: float | None = None
+    for row in sheet.rows[1:]:
+        if "Points Possible" in row[0]:
+            if row[column] and number(row[column]) is None:
+                raise UsageError(
+                    f"{sheet.place(row)}: {sheet.header[column]!r} is {row[column]}: nothing can be imported"
+                )
+            maximum = number(row[column])
+        elif not any(row[i] for i in range(section + 1)):
+            continue  # the row that says which columns are muted or posted by hand
+        elif " ".join(row[i] for i in range(section) if sheet.header[i] in _NAMES).casefold() in _TEST_STUDENT:
+            aside.append(f"line {row.line} is Canvas's test student: left as it was")
+        else:
+            students.append(row)
+    return students, maximum, aside
+
+
+def _keep(row: Row, column: int) -> str | None:
+    """Why a cell must stay as it is: it says something that is no score."""
+    match row[column].upper():
+        case "EX":
+            return "excused"
+        case "N/A":
+            return "not assigned to this student"
+    return None
+
+
+def _person(sheet: Sheet, row: Row, section: int) -> Person:
+    known: dict[Key, tuple[str, ...]] = {}
+    names: Sequence[str] = [row[i] for i in range(section) if sheet.header[i] in _NAMES and row[i]]
+    for i in range(section):
+        key = _IDS.get(sheet.header[i])
+        if key and row[i]:
+            known[key] = (*known.get(key, ()), row[i])
+    known["email"] = tuple(value for value in known.get("id", ()) if "@" in value)
+    known["name"] = (" ".join(names),)
+    return Person(row, ", ".join(names) or row[1], known)

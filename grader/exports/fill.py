@@ -1,0 +1,118 @@
+"""Filling one column of a learning platform's own file.
+
+Owns what may be written where: a number, for a student who was recognised and whose points are decided; nothing
+else, and never nothing in place of something. Which column and which rows belongs to the formats; registers none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from grader.exports.base import Export, is_open, points
+from grader.exports.matching import Pairs
+from grader.exports.sheet import Cell, Row, Sheet
+from grader.record import GradeRecord
+
+DIGITS = 2
+"""Decimals of a grade: what Canvas and Moodle keep."""
+
+_FATE_OF_OPEN = {
+    False: "left as they were (--provisional writes what is decided)",
+    True: "with the points decided so far",
+}
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+
+
+@dataclass
+class Filling:
+    """One column while it is filled, and everything that should be said about it."""
+
+    sheet: Sheet
+    column: int
+    provisional: bool
+    out_of: Callable[[Row], float | None]
+    keep: Callable[[Row], str | None]
+    changes: dict[Cell, str] = field(default_factory=dict)
+    filled: list[dict[str, object]] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    scales: set[tuple[float, float]] = field(default_factory=set)
+
+    def fill(self, pairs: Pairs) -> None:
+        """Write what is decided and what has changed."""
+        for person, record in pairs.found:
+            reason = self.keep(person.row)
+            if reason:
+                self.kept.append(f"{person.label} (line {person.row.line}): {reason}")
+            elif not is_open(record):
+                self._write(person.row, record)
+            else:
+                self.waiting.append(record.submission)
+                if self.provisional:
+                    self._write(person.row, record)
+
+    def _write(self, row: Row, record: GradeRecord) -> None:
+        if self.column >= len(row.cells):
+            self.kept.append(f"line {row.line}: the row ends before the column")
+            return
+        cell, value = row.cells[self.column], self._scaled(record, self.out_of(row))
+        before = number(cell.text)
+        if before is not None and round(before, DIGITS) == round(value, DIGITS):
+            self.unchanged.append(record.submission)
+            return
+        text = points(value, DIGITS)
+        self.changes[cell] = text.replace(".", ",") if self._decimal_comma else text
+        self.filled.append({"submission": record.submission, "line": row.line, "before": cell.text, "after": text})
+
+    @cached_property
+    def _decimal_comma(self) -> bool:
+        """Whether the column holds a number with a decimal comma already."""
+        return any(re.fullmatch(r"\d+,\d+", row[self.column]) for row in self.sheet.rows[1:])
+
+    def _scaled(self, record: GradeRecord, out_of: float | None) -> float:
+        if out_of is None or out_of == record.max_score or not record.max_score:
+            return record.score
+        self.scales.add((record.max_score, out_of))
+        return record.score * out_of / record.max_score
+
+
+def number(text: str) -> float | None:
+    """A number as platforms write it, with a decimal point or comma; None for anything else."""
+    bare = text.strip()
+    return float(bare.replace(",", ".")) if _NUMBER.fullmatch(bare) else None
+
+
+def finished(filling: Filling, pairs: Pairs, name: str, also: Iterable[str] = ()) -> Export:
+    """The file with its changes, and the two lists of who has no counterpart."""
+    column = filling.sheet.header[filling.column]
+    lost = [record.submission for record in pairs.lone_records]
+    absent = [f"{person.label} (line {person.row.line})" for person in pairs.lone_people]
+    told = [f"column {column!r}: {len(filling.filled)} filled, {len(filling.unchanged)} as they were"]
+    told += [f"scaled from {of:g} to the {to:g} points of the file" for of, to in sorted(filling.scales)]
+    told += _listed(f"still partly open, {_FATE_OF_OPEN[filling.provisional]}", filling.waiting)
+    told += _listed("left as they were", filling.kept)
+    told += _listed("handed in by nobody in the file", lost)
+    told += _listed("in the file without a submission, left as they were", absent)
+    told += [*pairs.doubts, *also]
+    if filling.sheet.encoding == "cp1252":
+        told.append(f"{filling.sheet.path.name} is not UTF-8; read and written as Windows-1252")
+    facts = {
+        "column": column,
+        "filled": filling.filled,
+        "unchanged": filling.unchanged,
+        "open": filling.waiting,
+        "kept": filling.kept,
+        "unmatched_submissions": lost,
+        "unmatched_rows": absent,
+        "doubts": list(pairs.doubts),
+        "scaled": [{"from": of, "to": to} for of, to in sorted(filling.scales)],
+    }
+    return Export({name: filling.sheet.with_cells(filling.changes)}, tuple(told), facts)
+
+
+def _listed(what: str, names: Sequence[str]) -> list[str]:
+    return [f"{len(names)} {what}: {', '.join(names)}"] if names else []

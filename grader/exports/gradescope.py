@@ -1,0 +1,83 @@
+"""Gradescope: a `results.json` for every submission, and an autograder that hands them out.
+
+Gradescope takes no scores in. What it takes is the outcome of an autograder, run again over all submissions: so the
+zip holds one that runs nothing, looks up who handed in, and copies what was decided elsewhere. Whoever has no result
+in it keeps none: never a zero. What the file says of a record belongs to `platforms.gradescope_results`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from grader.exports.base import Export, Graded, Wishes, is_open, register
+from grader.platforms.gradescope_results import results
+from grader.record import GradeRecord
+
+_SETUP = "#!/usr/bin/env bash\n# Nothing to install: the results are in this archive.\n"
+_RUN = '''\
+#!/usr/bin/env python3
+"""Copies the result of this submission to where Gradescope looks for it; runs nothing that was handed in."""
+import json, os, sys
+
+with open("/autograder/submission_metadata.json", encoding="utf-8") as file:
+    about = json.load(file)
+with open("/autograder/source/results.json", encoding="utf-8") as file:
+    results = json.load(file)
+keys = ["submission " + str(about.get("id", ""))]
+keys += ["email " + str(user.get("email", "")).casefold() for user in about.get("users", [])]
+found = next((results[key] for key in keys if key in results), None)
+if found is None:
+    sys.exit("There is no result for this submission in the archive: grade it, export again, upload again.")
+os.makedirs("/autograder/results", exist_ok=True)
+with open("/autograder/results/results.json.part", "w", encoding="utf-8") as file:
+    json.dump(found, file)
+os.replace("/autograder/results/results.json.part", "/autograder/results/results.json")
+'''
+
+
+@register("gradescope", says="a results.json each, and an autograder zip that hands them out", takes=("provisional",))
+def _export(graded: Graded, wishes: Wishes) -> Export:
+    ready = [record for record in graded.records if wishes.provisional or not is_open(record)]
+    made = {record.submission: results(record, graded.assignment, "after_published") for record in ready}
+    files = {f"{name}/results.json": _json(content) for name, content in made.items()}
+    keyed = {key: made[record.submission] for record in ready for key in _keys(record)}
+    files["autograder.zip"] = _autograder(keyed)
+    waiting = [record.submission for record in graded.records if is_open(record)]
+    nameless = [record.submission for record in ready if not _keys(record)]
+    told = [f"{len(made)} results; upload autograder.zip as the assignment's autograder and regrade all submissions"]
+    if waiting:
+        how = (
+            "with the points decided so far" if wishes.provisional else "left out (--provisional takes what is decided)"
+        )
+        told.append(f"{len(waiting)} still partly open, {how}: {', '.join(waiting)}")
+    if nameless:
+        told.append(f"{len(nameless)} not in the zip, with neither number nor e-mail address: {', '.join(nameless)}")
+    return Export(files, tuple(told), {"results": sorted(made), "open": waiting, "not_in_zip": nameless})
+
+
+def _keys(record: GradeRecord) -> list[str]:
+    """What finds a result: the number of the very submission; an address only where no number is known."""
+    number, email = record.student.get("gradescope"), record.student.get("email")
+    if number:
+        return [f"submission {number}"]
+    return [f"email {email.casefold()}"] if email else []
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
+def _autograder(keyed: Mapping[str, Any]) -> bytes:
+    """The zip, its files at the top, dated alike so that equal results give equal bytes."""
+    buffer = io.BytesIO()
+    files = {"setup.sh": _SETUP.encode(), "run_autograder": _RUN.encode(), "results.json": _json(keyed)}
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
+            info.external_attr = (0o100755 if name != "results.json" else 0o100644) << 16
+            archive.writestr(info, content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()

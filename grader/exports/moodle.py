@@ -1,0 +1,156 @@
+"""Moodle: the grading worksheet as it is downloaded there, with its grades filled.
+
+Owns finding the columns, whatever language the site speaks. Moodle takes the file back only with every header as it
+was and commas between cells, and passes over rows that it does not know without a word: so nothing else changes.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+from grader.errors import UsageError
+from grader.exports.base import Export, Graded, Wishes, is_open, points, register
+from grader.exports.cells import guarded
+from grader.exports.fill import Filling, finished, number
+from grader.exports.matching import Key, Pairs, Person, pair
+from grader.exports.sheet import Row, Sheet, read_sheet
+from grader.record import GradeRecord
+
+_PARTICIPANT = re.compile(r"\D*?(\d+)")
+_GRADE = ("grade", "bewertung", "note", "calificación", "valutazione", "nota", "beoordeling", "cijfer", "ocena")
+_MAXIMUM = (
+    *("maximum grade", "bestwertung", "maximale bewertung", "maximalbewertung", "note maximale", "note maximum"),
+    *("calificación máxima", "valutazione massima", "nota máxima", "maximumcijfer"),
+)
+_LOCKED = (
+    *("grade can be changed", "bewertung kann geändert werden", "la note peut être modifiée"),
+    *("la calificación puede ser cambiada", "la calificación puede cambiarse"),
+)
+_NO = ("no", "nein", "non")
+_NAME = (
+    *("full name", "vollständiger name", "nom complet", "nombre completo", "nome completo"),
+    *("first name", "vorname", "prénom", "nombre", "last name", "surname", "nachname", "nom", "nom de famille"),
+    *("apellido(s)", "apellidos", "apellido"),
+)
+_EMAIL = (
+    *("email address", "e-mail-adresse", "e-mail", "email", "adresse de courriel", "adresse courriel"),
+    *("dirección de correo", "correo electrónico", "dirección email", "indirizzo email"),
+)
+_NUMBER = ("id number", "id-nummer", "numéro d’identification", "numéro d'identification", "número de id")
+_FEEDBACK = (
+    *("feedback comments", "feedback als kommentar", "feedback par commentaires", "feedback par commentaire"),
+    *("commentaires de feedback", "comentarios de retroalimentación", "comentarios de la retroalimentación"),
+)
+
+
+@register(
+    "moodle",
+    says="fills your Moodle grading worksheet",
+    takes=("column", "feedback", "provisional"),
+    needs=("template",),
+)
+def _export(graded: Graded, wishes: Wishes) -> Export:
+    assert wishes.template is not None
+    sheet = read_sheet(wishes.template)
+    rows = sheet.rows[1:]
+    _require_participants(sheet)
+    column = _grade_column(sheet, wishes.column)
+    maximum, locked = _maximum_column(sheet, column), _called(sheet, _LOCKED)
+    filling = Filling(
+        sheet,
+        column,
+        wishes.provisional,
+        lambda row: number(row[maximum]) if maximum is not None else None,
+        lambda row: "Moodle has locked this grade" if any(row[i].casefold() in _NO for i in locked) else None,
+    )
+    pairs = pair([_person(sheet, row) for row in rows], graded.records)
+    filling.fill(pairs)
+    also = _feedback(filling, pairs) if wishes.feedback else []
+    if sheet.delimiter != ",":
+        also.append(f"cells are separated by {sheet.delimiter!r}; Moodle imports commas alone: download it again")
+    return finished(filling, pairs, "moodle.csv", also)
+
+
+def _called(sheet: Sheet, names: Sequence[str]) -> list[int]:
+    header = [cell.text.strip().casefold() for cell in sheet.header.cells]
+    return [i for i, name in enumerate(header) if name in names]
+
+
+def _require_participants(sheet: Sheet) -> None:
+    wrong = next((row for row in sheet.rows[1:] if not _PARTICIPANT.fullmatch(row[0])), None)
+    if wrong is not None or len(sheet.rows) < 2:
+        raise UsageError(
+            f"{sheet.place(wrong or sheet.header)}: this is no grading worksheet of Moodle: its first column must hold "
+            "identifiers such as 'Participant 1234' — download it there with Submissions › Actions"
+        )
+
+
+def _grade_column(sheet: Sheet, wanted: str | None) -> int:
+    """The column asked for; else the one named so in a language we know; else the one before the maximum."""
+    header = [cell.text.strip() for cell in sheet.header.cells]
+    if wanted is not None:
+        if header.count(wanted.strip()) != 1:
+            raise UsageError(f"{sheet.path} has no one column {wanted!r}; it has: {', '.join(map(repr, header))}")
+        return header.index(wanted.strip())
+    found = _called(sheet, _GRADE)
+    if len(found) == 1:
+        return found[0]
+    constant = [i for i in range(2, len(header)) if _constant(sheet, i) and not _constant(sheet, i - 1)]
+    if len(constant) == 1:
+        return constant[0] - 1
+    raise UsageError(
+        f"{sheet.path}: which column holds the grade? Say --column with one of: {', '.join(map(repr, header))}"
+    )
+
+
+def _maximum_column(sheet: Sheet, grade: int) -> int | None:
+    found = _called(sheet, _MAXIMUM)
+    return found[0] if found else grade + 1 if _constant(sheet, grade + 1) else None
+
+
+def _constant(sheet: Sheet, column: int) -> bool:
+    """Whether a column holds one and the same positive number in every row."""
+    values = {number(row[column]) for row in sheet.rows[1:]}
+    value = values.pop() if len(values) == 1 else None
+    return value is not None and value > 0
+
+
+def _person(sheet: Sheet, row: Row) -> Person:
+    match = _PARTICIPANT.fullmatch(row[0])
+    assert match is not None
+    known: dict[Key, tuple[str, ...]] = {"moodle": (match[1],)}
+    name = " ".join(row[i] for i in _called(sheet, _NAME) if row[i])
+    for key, names in (("email", _EMAIL), ("id", _NUMBER)):
+        known[key] = tuple(row[i] for i in _called(sheet, names) if row[i])  # type: ignore[index]  # two of the keys
+    known["name"] = (name,) if name else ()
+    return Person(row, name or row[0], known)
+
+
+def _feedback(filling: Filling, pairs: Pairs) -> list[str]:
+    """Fill empty feedback cells; what a person wrote there stays."""
+    columns = _called(filling.sheet, _FEEDBACK)
+    if len(columns) != 1:
+        raise UsageError(
+            f"{filling.sheet.path} has no column for feedback comments: switch them on in the assignment's settings "
+            "and download the worksheet again, or leave out --feedback"
+        )
+    kept = []
+    for person, record in pairs.found:
+        if filling.keep(person.row) or (is_open(record) and not filling.provisional):
+            continue
+        cell = person.row.cells[columns[0]]
+        if cell.text.strip():
+            kept.append(person.label)
+        else:
+            filling.changes[cell] = guarded(_comment(record))
+    return [f"{len(kept)} with feedback already, left as it was: {', '.join(kept)}"] if kept else []
+
+
+def _comment(record: GradeRecord) -> str:
+    """Points by part, as the HTML that Moodle's comments are; nothing of what a hidden check says."""
+    lines = [f"{points(record.score)} of {points(record.max_score)} points"]
+    lines += [record.late_says] if record.late_says else []
+    lines += [f"{part.id}: {points(part.score)} of {points(part.max_score)}" for part in record.parts]
+    return "<br>".join(html.escape(line) for line in lines)

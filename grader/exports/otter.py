@@ -1,0 +1,40 @@
+"""otter-grader: `final_grades.csv`, as its own batch writes it."""
+
+from __future__ import annotations
+
+from grader.exports.base import Export, Graded, Wishes, is_open, register
+from grader.exports.cells import Verbatim, table
+from grader.record import GradeRecord
+
+_WHOLE = "points-per-question"
+
+
+@register("otter", says="final_grades.csv as otter-grader writes it", takes=("provisional",))
+def _export(graded: Graded, wishes: Wishes) -> Export:
+    questions = sorted(part.id for part in graded.assignment.parts)
+    worth = {part.id: part.points for part in graded.assignment.parts}
+    rows: list[list[object]] = [[_WHOLE, *(worth[name] for name in questions), sum(worth.values()), 1, Verbatim("--")]]
+    rows += [_row(record, questions, wishes.provisional) for record in graded.records]
+    header = ["file", *questions, "total_points_earned", "percent_correct", "grading_status"]
+    waiting = [record.submission for record in graded.records if is_open(record)]
+    how = (
+        "with the points decided so far"
+        if wishes.provisional
+        else "without a total (--provisional counts what is decided)"
+    )
+    told = (f"{len(waiting)} still partly open, {how}: {', '.join(waiting)}",) if waiting else ()
+    return Export({"final_grades.csv": table(header, rows)}, told, {"open": waiting})
+
+
+def _row(record: GradeRecord, questions: list[str], provisional: bool) -> list[object]:
+    """One submission; a part and a total that are still open stay empty, with the reason as the status."""
+    parts = {part.id: part for part in record.parts}
+    undecided = {part.id for part in record.parts if any(check.score is None for check in part.checks)}
+    scores = [
+        parts[name].score if name in parts and (provisional or name not in undecided) else None for name in questions
+    ]
+    if undecided and not provisional:
+        reason = "Fault of the grader: grade again" if record.has_harness_error else "Waits for a person"
+        return [record.submission, *scores, None, None, f"{reason}: {', '.join(sorted(undecided))}"]
+    share = record.score / record.max_score if record.max_score else 0.0
+    return [record.submission, *scores, record.score, round(share, 6), "Completed"]

@@ -1,0 +1,62 @@
+"""Marking without a browser: a table of the answers that wait for a person.
+
+Owns what stands in that table. Its first column names an answer and nobody; what a marker fills in is `items` or
+`score`, and `comment`. Reading it back belongs to `review_import`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from grader.exports.anonymous import scrubber
+from grader.exports.base import Export, Graded, RubricItem, Wishes, checks_of, points, register
+from grader.exports.cells import table
+from grader.record import CheckRecord, GradeRecord
+from grader.store.queue import entry_key
+
+COLUMNS = (
+    *("entry", "check", "asks", "answer", "read_as", "why", "points", "rubric"),
+    *("items", "score", "comment", "author", "stamp"),
+)
+
+
+@register("review-csv", says="a table of the answers that wait for a person; `hw11 import` reads it back")
+def _export(graded: Graded, wishes: Wishes) -> Export:
+    asks = {check.id: check.title for part in graded.assignment.parts for check in part.checks}
+    order = {name: place for place, name in enumerate(asks)}
+    rows = []
+    for record in graded.records:
+        scrub = scrubber([record])
+        for _, check in checks_of(record):
+            if check.score is None:
+                place = (order.get(check.id, len(order)), entry_name(check, record))
+                rows.append((place, _row(record, check, asks.get(check.id, ""), graded.rubric(check.id), scrub)))
+    told = f"{len(rows)} answers wait for a person; fill in items or score, then `hw11 import`"
+    return Export({"review.csv": table(COLUMNS, [row for _, row in sorted(rows)])}, (told,), {"answers": len(rows)})
+
+
+def entry_name(check: CheckRecord, record: GradeRecord) -> str:
+    """What an answer is called, as on the marking desk; the letter keeps spreadsheets from reading a number."""
+    return f"a-{entry_key(check.id, record.submission)}"
+
+
+def stamp(check: CheckRecord, record: GradeRecord) -> str:
+    """Changes when the answer, the attempt or what can be earned does."""
+    words = (str(record.attempt), check.answer or "", check.reading or "", points(check.max_score))
+    return f"t-{hashlib.sha256(chr(0).join(words).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
+def _row(
+    record: GradeRecord, check: CheckRecord, asks: str, rubric: Sequence[RubricItem], scrub: Callable[[str], str]
+) -> list[object]:
+    return [
+        *(entry_name(check, record), check.id, asks, scrub(check.answer or ""), scrub(check.reading or "")),
+        *(f"{check.verdict}: {check.message}", points(check.max_score), rubric_text(rubric)),
+        *("", "", "", "", stamp(check, record)),
+    ]
+
+
+def rubric_text(rubric: Sequence[RubricItem]) -> str:
+    """A rubric in one cell: a line per item, with the number that `items` names it by."""
+    return "\n".join(f"{i}: {item.earns} ({points(item.points)})" for i, item in enumerate(rubric, start=1))

@@ -1,0 +1,199 @@
+"""Reading back what people marked in a table.
+
+Owns turning rows of a review table into decisions, whatever a spreadsheet did to the file, and every reason why a row
+cannot be one. Keeps nothing: the caller does. Registers no format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.exports.base import Graded, checks_of, points
+from grader.exports.cells import unguarded
+from grader.exports.review_csv import COLUMNS, entry_name, stamp
+from grader.exports.sheet import Row, Sheet, read_sheet
+from grader.record import CheckRecord, GradeRecord
+from grader.standing import in_force
+from grader.store import Override
+
+_NEEDED = ("entry", "check", "items", "score", "comment", "stamp")
+_NOTHING = ("none", "0", "-", "–")
+_SCORE = re.compile(r"\d+(?:[.,]\d*)?|[.,]\d+")
+
+
+@dataclass
+class Reading:
+    """What a table came to: decisions, rows that say nothing, rows that are known already, and faults by place."""
+
+    decisions: list[Override] = field(default_factory=list)
+    unmarked: int = 0
+    known: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+class _Fault(Exception):
+    """Why one row cannot be a decision."""
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    record: GradeRecord
+    check: CheckRecord
+    decided: Override | None
+
+
+def read_review(path: Path, graded: Graded, overrides: Sequence[Override], author: str) -> Reading:
+    """Read a review table against the class as it stands.
+
+    Args:
+        path: the table, as exported or as a spreadsheet saved it; columns in any order, more of them do no harm.
+        graded: the class, with its standing records.
+        overrides: every decision of a person so far, oldest first.
+        author: who marked, where a row does not say.
+
+    Raises:
+        UsageError: it is no review table at all.
+    """
+    sheet = read_sheet(path)
+    columns = _columns(sheet)
+    waiting = _waiting(graded, overrides)
+    reading = Reading()
+    seen: dict[str, tuple[Row, Override | None]] = {}
+    for row in sheet.rows[1:]:
+        cells = {name: unguarded(_text(row, at)) for name, at in columns.items()}
+        try:
+            decision = _decision(cells, waiting, graded, author, f"{path.name}:{row.line}")
+            _not_said_otherwise(cells["entry"], row, decision, seen)
+        except _Fault as fault:
+            reading.faults.append(f"{sheet.place(row)}: {fault}")
+            continue
+        if decision is None:
+            reading.unmarked += 1
+        elif _is_known(waiting[cells["entry"]].decided, decision) or seen[cells["entry"]][0] is not row:
+            reading.known += 1
+        else:
+            reading.decisions.append(decision)
+    return reading
+
+
+def _columns(sheet: Sheet) -> dict[str, int]:
+    header = [cell.text.strip().casefold() for cell in sheet.header.cells]
+    columns = {name: header.index(name) for name in COLUMNS if name in header}
+    missing = [name for name in _NEEDED if name not in columns]
+    if missing:
+        raise UsageError(
+            f"{sheet.place(sheet.header)}: no column {', '.join(missing)}: this must be a table of "
+            "`hw11 export --to review-csv`, with its header"
+        )
+    return columns
+
+
+def _text(row: Row, column: int) -> str:
+    """A cell with the line ends of this program, whatever the spreadsheet made of them."""
+    return row[column].replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _waiting(graded: Graded, overrides: Sequence[Override]) -> dict[str, _Waiting]:
+    """Every check of every submission, by the name that its answer goes by."""
+    of: dict[str, list[Override]] = {}
+    for override in overrides:
+        of.setdefault(override.submission, []).append(override)
+    found = {}
+    for record in graded.records:
+        decided = in_force(record, of.get(record.submission, ()))
+        for _, check in checks_of(record):
+            found[entry_name(check, record)] = _Waiting(record, check, decided.get(check.id))
+    return found
+
+
+def _decision(
+    cells: Mapping[str, str], waiting: Mapping[str, _Waiting], graded: Graded, author: str, place: str
+) -> Override | None:
+    """What a row says; None if it says nothing.
+
+    Raises:
+        _Fault: it cannot be taken as it stands.
+    """
+    marked = cells["items"] or cells["score"]
+    if not marked:
+        if cells["comment"]:
+            raise _Fault("a comment, but neither items nor a score: mark it, or take the comment out")
+        return None
+    one = _find(cells, waiting)
+    if stamp(one.check, one.record) != cells["stamp"]:
+        raise _Fault("the answer has changed since the table was made: export again and mark the new answer")
+    score = _score(cells, one.check, graded)
+    reason = f"marked in {place}" + (f"; items {cells['items']}" if cells["items"] else "")
+    who = cells.get("author") or author
+    decision = Override(one.record.submission, one.record.attempt, one.check.id, score, who, reason, cells["comment"])
+    if one.decided is None and one.check.score is not None:
+        raise _Fault(f"is decided by now without a person: {points(one.check.score)} points")
+    if one.decided and not _is_known(one.decided, decision) and one.decided.author != who:
+        told = points(one.decided.score or 0.0)
+        raise _Fault(f"marked differently by {one.decided.author} meanwhile: {told} points ({one.decided.made_at})")
+    return decision
+
+
+def _find(cells: Mapping[str, str], waiting: Mapping[str, _Waiting]) -> _Waiting:
+    one = waiting.get(cells["entry"])
+    if one is not None and one.check.id == cells["check"]:
+        return one
+    checks = {waiting_one.check.id for waiting_one in waiting.values()}
+    if cells["check"] not in checks:
+        near = get_close_matches(cells["check"], checks, n=1)
+        raise _Fault(f"there is no check {cells['check']!r}" + (f" — did you mean {near[0]!r}?" if near else ""))
+    if one is not None:
+        raise _Fault(f"entry {cells['entry']} is an answer to {one.check.id}, not to {cells['check']}")
+    raise _Fault(f"there is no answer {cells['entry']!r} in this gradebook: is it of another class or attempt?")
+
+
+def _score(cells: Mapping[str, str], check: CheckRecord, graded: Graded) -> float:
+    typed = cells["score"]
+    if typed and not _SCORE.fullmatch(typed):
+        raise _Fault(f"{typed!r} is no score: write a number such as 0.5")
+    score = float(typed.replace(",", ".")) if typed else None
+    if cells["items"]:
+        earned = _earned(cells["items"], check, graded)
+        if score is not None and abs(score - earned) > 1e-6:
+            raise _Fault(f"items {cells['items']} make {points(earned)}, score says {typed}: leave one of them out")
+        score = earned
+    assert score is not None
+    if score > check.max_score + 1e-9:
+        raise _Fault(f"{points(score)} is more than the {points(check.max_score)} that can be earned")
+    return score
+
+
+def _earned(items: str, check: CheckRecord, graded: Graded) -> float:
+    """The points of the rubric items whose numbers stand in a cell."""
+    rubric = graded.rubric(check.id)
+    if items.casefold() in _NOTHING:
+        return 0.0
+    numbers = re.split(r"[\s,;.+]+", items.strip(" ,;."))
+    allowed = {str(i): item.points for i, item in enumerate(rubric, start=1)}
+    unknown = [number for number in numbers if number not in allowed]
+    if unknown:
+        choice = f"allowed: 1 to {len(rubric)}, or none" if rubric else "this check has no rubric: write a score"
+        raise _Fault(f"there is no item {unknown[0]!r} — {choice}")
+    return min(sum(allowed[number] for number in set(numbers)), check.max_score)
+
+
+def _is_known(decided: Override | None, decision: Override) -> bool:
+    if decided is None:
+        return False
+    return abs((decided.score or 0.0) - (decision.score or 0.0)) < 1e-9 and decided.says == decision.says
+
+
+def _not_said_otherwise(
+    entry: str, row: Row, decision: Override | None, seen: dict[str, tuple[Row, Override | None]]
+) -> None:
+    """Two rows about one answer must agree; an unmarked one says nothing."""
+    if decision is None:
+        return
+    before, said = seen.setdefault(entry, (row, decision))
+    if said is not None and not _is_known(said, decision):
+        raise _Fault(f"line {before.line} marks the same answer differently")

@@ -1,0 +1,66 @@
+"""What is in the template and in the kit.
+
+Owns the lists of their files and the check that a template is what the problems give. The text of each file belongs to
+its own module.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+
+from grader.kit.notebook import notebook_text
+from grader.kit.public import public_files
+from grader.kit.template import files_to_fill_in
+from grader.kit.wheel import build_wheel
+from grader.problem.load import load_assignment
+from grader.problem.model import Assignment
+from grader.submission.notebook import NOTEBOOK
+
+README = "README.md"
+
+
+def template_files(assignment: Assignment) -> dict[str, str]:
+    """Every file of the student template, by name."""
+    return {**files_to_fill_in(assignment), NOTEBOOK: notebook_text(assignment)}
+
+
+def kit_files(assignment: Assignment) -> dict[str, bytes]:
+    """Every file of the kit, by name: the template, a wheel with the public assignment, and how to begin.
+
+    Raises:
+        SpecError: the public assignment cannot be used; nothing is handed out that does not load.
+    """
+    homework = public_files(assignment)
+    with tempfile.TemporaryDirectory() as folder:
+        for path, content in homework.items():
+            place = Path(folder) / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+        load_assignment(Path(folder))
+    wheel, content = build_wheel(homework)
+    template = {name: text.encode() for name, text in template_files(assignment).items()}
+    return {**template, wheel: content, README: _readme(assignment, wheel).encode()}
+
+
+def drift(assignment: Assignment, folder: Path) -> list[str]:
+    """Names of template files that differ from what the problems give, missing and superfluous ones included."""
+    wanted = template_files(assignment)
+    present = {file.name for file in folder.iterdir() if file.is_file()} if folder.is_dir() else set()
+    changed = {
+        name
+        for name, text in wanted.items()
+        if name not in present or (folder / name).read_text(encoding="utf-8") != text
+    }
+    return sorted(changed | {name for name in present - set(wanted) if name.endswith((".py", ".yaml", ".ipynb"))})
+
+
+def _readme(assignment: Assignment, wheel: str) -> str:
+    text = (files("grader.kit") / "README.md").read_text(encoding="utf-8")
+    modules = ", ".join(f"`{module}.py`" for module in assignment.modules)
+    first = next(iter(assignment.parts)).id
+    words = {"TITLE": assignment.title, "WHEEL": wheel, "NOTEBOOK": NOTEBOOK, "MODULES": modules, "PART": first}
+    for word, meaning in words.items():
+        text = text.replace(f"{{{word}}}", meaning)
+    return text

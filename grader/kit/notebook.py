@@ -1,0 +1,102 @@
+"""The template as a notebook: prompt, answers, code and a check cell for every part.
+
+Owns the cells and their order. What stands in them is the template's own text, so that notebook and files ask for the
+same; how a filled notebook is read belongs to `grader.submission.notebook`, the check cells to `grader.notebook`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from grader.errors import UsageError
+from grader.kit.template import answers_of, stub
+from grader.problem.model import Assignment, FunctionSpec, Part, Problem
+from grader.submission.notebook import NOTEBOOK
+
+Cell = Mapping[str, Any]
+
+_SETUP = """\
+# Run this cell first. If it fails, install the wheel that came with this notebook and restart the kernel:
+# %pip install hw11-*.whl
+import torch
+
+from grader.notebook import check"""
+_HOW = """\
+**How this notebook works.** Type your answers between the triple quotes of the cells that begin with `answers`, below
+each question that starts with `#`; write your functions in the code cells. You may add cells wherever you like: a
+function counts in whichever cell it stands, together with what it uses. Run a cell before you check it:
+`check("PART")` shows how each answer was read and every public check. Hidden checks run after the deadline. Hand in the
+notebook as it is."""
+
+
+def notebook_text(assignment: Assignment) -> str:
+    """The template notebook as the text of an `.ipynb` file; equal problems give equal bytes."""
+    _refuse_equal_names(assignment)
+    cells = [*opening_cells(assignment)]
+    for problem in assignment.problems:
+        cells.append(_heading(problem))
+        for part in problem.parts:
+            cells += [*question_cells(part), check_cell(part)]
+    return as_notebook(cells)
+
+
+def opening_cells(assignment: Assignment) -> Iterator[Cell]:
+    """Title, how it works, what to import, and who hands in."""
+    yield _cell("markdown", "title", f"# {assignment.title}\n\n{assignment.intro.strip()}\n\n{_HOW}")
+    yield _cell("code", "setup", _SETUP)
+    yield _cell("code", "student", _answers(["student: {name: , id: }"]))
+
+
+def question_cells(part: Part) -> Iterator[Cell]:
+    """What is asked in one part, and the cells to answer it in."""
+    worth = f"{part.points:g} point" + ("" if part.points == 1 else "s")
+    yield _cell("markdown", part.id, f"### {part.id} · {part.spec.title} ({worth})\n\n{part.spec.prompt.strip()}")
+    if part.fields:
+        yield _cell("code", f"{part.id}-answers", _answers(answers_of(part)))
+    for i, (name, function) in enumerate(part.spec.functions.items(), 1):
+        yield _cell("code", f"{part.id}-code-{i}", stub(name.rpartition(".")[2], function))
+
+
+def check_cell(part: Part) -> Cell:
+    """The cell that checks one part."""
+    return _cell("code", f"{part.id}-check", f'check("{part.id}")')
+
+
+def as_notebook(cells: list[Cell]) -> str:
+    """A notebook of format 4.5, without outputs, as nbformat writes it."""
+    metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    whole = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _heading(problem: Problem) -> Cell:
+    return _cell("markdown", problem.id, f"## {problem.title}\n\n{problem.intro.strip()}".rstrip())
+
+
+def _answers(lines: list[str]) -> str:
+    return "\n".join(['answers = r"""', *lines, '"""'])
+
+
+def _cell(kind: Literal["markdown", "code"], name: str, text: str) -> Cell:
+    source = text.rstrip("\n").splitlines(keepends=True)
+    cell: dict[str, Any] = {"cell_type": kind, "id": re.sub(r"\W", "-", name)[:64], "metadata": {}, "source": source}
+    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+def _refuse_equal_names(assignment: Assignment) -> None:
+    """All cells of a notebook share their names, whichever module a function is for."""
+    seen: dict[str, str] = {}
+    functions: Mapping[str, FunctionSpec]
+    for part in assignment.parts:
+        functions = part.spec.functions
+        for name in functions:
+            bare = name.rpartition(".")[2]
+            if bare in seen:
+                raise UsageError(f"{seen[bare]} and {name} have one name in {NOTEBOOK}: rename one of them")
+            seen[bare] = name

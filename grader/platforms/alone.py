@@ -1,0 +1,128 @@
+"""One submission in a process of its own, watched by a process that does nothing else.
+
+Owns the watch: how long it took, how much memory the whole tree used, and that nothing of it outlives it. What is
+done there belongs to the module that is started; it reads one JSON object and writes one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from grader.inside.tree import processes
+
+POLL_SECONDS = 0.25
+MAX_ANSWER_BYTES = 64 << 20
+MAX_LAST_WORDS = 20_000
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a process came to. `answer` is None where it gave none; `said` are its last words, for staff."""
+
+    answer: dict[str, Any] | None
+    said: str
+    seconds: float
+    peak_mib: int
+    """The most memory that it and all below it held at once, shared pages counted once; 0 where nobody can tell."""
+
+
+def run_alone(module: str, order: Mapping[str, Any], seconds: float) -> Ended:
+    """Run `python -m module` with `order` on its stdin, for so long at most; everything it started ends with it."""
+    started = time.monotonic()
+    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(  # noqa: S603  # our own interpreter and our own module
+            [sys.executable, "-P", "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=answer,
+            stderr=errors,
+            cwd="/",
+            start_new_session=True,
+        )
+        try:
+            assert process.stdin is not None
+            with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
+                stdin.write(json.dumps(order).encode())
+            peak = _watch(process, started + seconds)
+        finally:
+            in_time = process.poll() is not None
+            _end(process)
+        said = _text(errors)
+        if not in_time:
+            said = f"stopped after {seconds:.0f} s\n{said}"
+        value = _value(answer) if process.returncode == 0 else None
+    return Ended(value, said.strip(), round(time.monotonic() - started, 1), -(-peak >> 20))
+
+
+def _watch(process: subprocess.Popen[bytes], deadline: float) -> int:
+    """Wait for the end or the deadline; the peak in bytes."""
+    peak = 0
+    while time.monotonic() < deadline:
+        peak = max(peak, sum(map(_proportional_bytes, tree(process.pid))))
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(POLL_SECONDS)
+            break
+    return peak
+
+
+def tree(root: int) -> list[int]:
+    """A process and all below it, parents first."""
+    found = [root]
+    children: dict[int, list[int]] = {}
+    for process in processes():
+        children.setdefault(process.parent, []).append(process.pid)
+    for pid in found:
+        found += children.get(pid, [])
+    return found
+
+
+def _proportional_bytes(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:  # ended, or another user's
+        return 0
+    return next((int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:")), 0)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill it and all below it, from the leaves up, until nothing new turns up."""
+    if process.poll() is not None:
+        return
+    killed: set[int] = set()
+    while new := set(tree(process.pid)[1:]) - killed:
+        for pid in sorted(new, reverse=True):
+            kill(pid)
+        killed |= new
+    process.kill()
+    process.wait()
+
+
+def kill(pid: int) -> None:
+    """Kill a process that may have ended already."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _value(file: IO[bytes]) -> dict[str, Any] | None:
+    file.seek(0)
+    try:
+        value = json.loads(file.read(MAX_ANSWER_BYTES))
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _text(file: IO[bytes]) -> str:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - MAX_LAST_WORDS))
+    return file.read().decode(errors="replace")

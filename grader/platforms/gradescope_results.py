@@ -1,0 +1,187 @@
+"""A record as Gradescope's `results.json`.
+
+Owns which check is told when, and the shape of the file (Gradescope's autograder specification). Before anything hidden
+may be told, each part is two tests: what is public is visible at once, what is hidden comes last and is told later.
+`python -m` this module grades the order on stdin and prints the result; `grader.platforms.gradescope` writes it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.platforms.gradescope import Hidden
+from grader.platforms.one import answer, staff_lines
+from grader.problem.model import Assignment, Part
+from grader.record import CheckRecord, GradeRecord, PartRecord
+from reports.messages import plain_sentence
+from reports.steps import next_steps
+from reports.summary import summarize
+from reports.terminal import notice_line, outcome_line, part_lines, step_lines, summary_lines
+from reports.visibility import SeenPart, sealed_ids, seen_parts
+from reports.words import counted, points, worth
+
+TOLD = {"after_published": "when grades are published", "after_due_date": "after the due date"}
+MAX_OUTPUT = 20_000
+_DIGITS = 4
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """One part with its place (`1.2`), its checks, and those that are not told yet."""
+
+    number: str
+    part: Part
+    record: PartRecord
+    sealed: frozenset[str]
+    released: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.part.id} {self.part.spec.title}"
+
+    def checks(self, *, sealed: bool) -> list[CheckRecord]:
+        return [check for check in self.record.checks if (check.id in self.sealed) is sealed]
+
+    def lines(self, checks: Iterable[CheckRecord]) -> Iterator[str]:
+        for check in checks:
+            yield outcome_line(check.model_copy(update={"message": plain_sentence(check.message, self.part)}))
+
+
+def results(record: GradeRecord, assignment: Assignment, hidden: Hidden) -> Result:
+    """The whole file.
+
+    Args:
+        record: as it stands.
+        assignment: what was asked.
+        hidden: when what is hidden is told.
+    """
+    judged = list(_judged(record, assignment, hidden))
+    tests = [test for one in judged for test in _open_tests(one)]
+    tests += [test for one in judged for test in _sealed_tests(one, hidden)]
+    return {
+        "score": round(record.score, _DIGITS),
+        "output": _cut("\n".join(_summary(record, assignment, hidden, judged))),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "stdout_visibility": "hidden",
+        "tests": tests,
+        "extra_data": {"hw11": {"graded": not record.has_harness_error, **_about(record)}},
+    }
+
+
+def _judged(record: GradeRecord, assignment: Assignment, hidden: Hidden) -> Iterator[_Judged]:
+    recorded = {part.id: part for part in record.parts}
+    for i, problem in enumerate(assignment.problems, 1):
+        for j, part in enumerate(problem.parts, 1):
+            if part.id in recorded:
+                checks = recorded[part.id].checks
+                released = hidden == "visible"
+                sealed = frozenset() if released else sealed_ids(part.checks, checks)
+                yield _Judged(f"{i}.{j}", part, recorded[part.id], sealed, released)
+
+
+def _open_tests(one: _Judged) -> Iterator[Result]:
+    """What is told at once: the part as `hw11 check` prints it, and what waits for a person by name."""
+    checks = one.checks(sealed=False)
+    lines = one.lines(checks) if one.released else part_lines(one)[2:]
+    yield {"number": one.number, "name": one.name, "visibility": "visible", **_scored(checks), **_says(lines)}
+    yield from _waiting(one, checks, "visible")
+
+
+def _sealed_tests(one: _Judged, hidden: Hidden) -> Iterator[Result]:
+    checks = one.checks(sealed=True)
+    if checks:
+        name = f"{one.name}: {counted(len(checks), 'hidden check')}"
+        lines = one.lines(checks)
+        yield {"number": one.number, "name": name, "visibility": hidden, **_scored(checks), **_says(lines)}
+        yield from _waiting(one, checks, hidden)
+
+
+def _waiting(one: _Judged, checks: Sequence[CheckRecord], visibility: str) -> Iterator[Result]:
+    """Points that nobody has decided: named, without a score, so that no 0 stands where no mark was given."""
+    waiting = [check for check in checks if check.score is None]
+    amount = _worth(waiting)
+    if amount:
+        says = "This is no 0. A person decides it, or we grade it again; the score goes up then, never down."
+        name = f"{one.name}: {worth(amount)} not graded yet"
+        lines = [says, *one.lines(waiting)]
+        yield {"number": one.number, "name": name, "visibility": visibility, "tags": ["manual"], **_says(lines)}
+
+
+def _scored(checks: Iterable[CheckRecord]) -> Result:
+    """Points of what is decided; nothing at all where nothing can be earned, since Gradescope would show 0 of 0."""
+    decided = [check for check in checks if check.score is not None]
+    most = _worth(decided)
+    if not most:
+        return {}
+    score = round(sum(check.score or 0.0 for check in decided), _DIGITS)
+    return {"score": score, "max_score": most, "status": "passed" if score >= most else "failed"}
+
+
+def _worth(checks: Iterable[CheckRecord]) -> float:
+    return round(sum(check.max_score for check in checks if not check.bonus), _DIGITS)
+
+
+def _summary(record: GradeRecord, assignment: Assignment, hidden: Hidden, judged: Sequence[_Judged]) -> Iterator[str]:
+    seen = seen_parts(record, assignment, released=hidden == "visible")
+    summary = summarize(record, seen)
+    yield from summary_lines(summary)
+    if summary.sealed:
+        told = TOLD[hidden]
+        yield f"Hidden checks are told {told}; until then Gradescope shows no total, because it would give them away."
+        if record.late_deduction:
+            yield f"Handed in late: what that costs is told {told}, with the total."
+    elif record.late_says:
+        yield record.late_says
+    waiting = [f"{part.part.id} ({points(_waits(part))})" for part in seen if _waits(part)]
+    if waiting:
+        yield f"Not graded yet: {', '.join(waiting)}"
+    for notice in record.notices:
+        yield notice_line(notice.where, notice.message)
+    yield from step_lines(next_steps(seen))
+
+
+def _waits(part: SeenPart) -> float:
+    """Points of a part that are open and may be told to be."""
+    waiting = (check for check in part.checks if check.words.tone in ("waiting", "fault") and not check.bonus)
+    return round(sum(check.max_score for check in waiting), _DIGITS)
+
+
+def _about(record: GradeRecord) -> Result:
+    return {
+        "submission": record.submission,
+        "attempt": record.attempt,
+        "files_sha256": record.files_sha256,
+        "problems_sha256": record.problems_sha256,
+        "versions": record.versions,
+        "isolation": record.isolation,
+        "max_score": record.max_score,
+        "awaiting_review": record.awaiting_review,
+    }
+
+
+def _says(lines: Iterable[str]) -> Result:
+    return {"output": _cut("\n".join(lines)), "output_format": "text"}
+
+
+def _cut(text: str) -> str:
+    text = text.strip("\n")
+    return text if len(text) <= MAX_OUTPUT else f"{text[:MAX_OUTPUT]}\n… (cut here)"
+
+
+def shape(record: GradeRecord, assignment: Assignment, given: Mapping[str, Any]) -> Result:
+    """The file, and the log for instructors."""
+    return {
+        "results": results(record, assignment, given["hidden"]),
+        "log": list(staff_lines(record)),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(answer(shape))

@@ -1,0 +1,162 @@
+"""The autograder zip that a course uploads to Gradescope.
+
+Owns what is in it and what it needs of the platform: the scripts, this program, the assignment and the class secret. It
+is tried out before it is handed over.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.resources import files
+from pathlib import Path
+
+from grader.errors import HarnessError
+from grader.kit import template_files
+from grader.kit.wheel import build_wheel
+from grader.platforms.alone import Ended, run_alone
+from grader.platforms.gradescope import SETTINGS, Settings, order
+from grader.problem.model import Assignment
+from grader.secret import SECRET_FILE, class_secret
+from grader.store import write_atomically
+
+ZIP = "autograder.zip"
+ASSIGNMENT = ("problems", "reference")
+DEFAULT_MIB = 768
+"""What Gradescope gives a container unless the course chooses a larger one."""
+
+STUDENT_MIB = 512
+"""What honest student code is allowed for here; its hard limit per part is higher."""
+
+_TRIAL_SECONDS = 600
+_SCRIPTS = ("setup.sh", "run_autograder")
+_NAME = re.compile(r"[\w.-]+")
+_TOOLS = {"pip", "setuptools", "wheel"}
+"""What a new environment brings along."""
+_LEFT_OUT = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
+
+
+@dataclass(frozen=True)
+class Built:
+    """Where the zip lies, and what the trial run over the untouched template took."""
+
+    path: Path
+    seconds: float
+    peak_mib: int
+
+    @property
+    def warning(self) -> str:
+        """What the course must choose on the platform: what student code needs comes on top of our own need."""
+        needs = self.peak_mib + STUDENT_MIB
+        if not self.peak_mib or needs <= DEFAULT_MIB:
+            return ""
+        return (
+            f"memory: grading the untouched template held {self.peak_mib} MiB here, and student code comes on top. "
+            f"Gradescope's default container has {DEFAULT_MIB} MiB; choose one with {needs} MiB or more (assignment "
+            "settings, container specifications), or a larger submission may end without results"
+        )
+
+
+def build(assignment: Assignment, out: Path, settings: Settings, secret_file: Path | None = None) -> Built:
+    """Write the zip and try it out.
+
+    Args:
+        assignment: what is graded.
+        out: the folder for the zip.
+        settings: what the course chose.
+        secret_file: the class secret; a fresh one is made where none is given, and lies in the zip alone.
+
+    Raises:
+        UsageError: the secret cannot be used.
+        HarnessError: the trial run failed.
+    """
+    secret = class_secret(out, secret_file).decode("ascii", "strict") if secret_file else secrets.token_hex(32)
+    members = dict(_members(assignment, settings, secret))
+    with tempfile.TemporaryDirectory(prefix="hw11-") as folder:
+        tried = try_out(members, assignment, Path(folder), settings)
+    if tried.answer is None:
+        raise HarnessError(
+            f"the autograder failed its trial run on the untouched template: {tried.said or 'no answer'}"
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / ZIP
+    with tempfile.TemporaryDirectory(dir=out) as folder:
+        draft = Path(folder) / ZIP
+        _pack(members, draft)
+        draft.chmod(0o600)
+        draft.replace(path)
+    return Built(path, tried.seconds, tried.peak_mib)
+
+
+def try_out(members: dict[str, bytes], assignment: Assignment, root: Path, settings: Settings) -> Ended:
+    """Grade the untouched template as the zip would, below `root`; being ours, it may run without a wall here."""
+    for name, content in members.items():
+        if name.startswith("assignment/") or name == SECRET_FILE:
+            write_atomically(root / "source" / name, content)
+    for name, text in template_files(assignment).items():
+        write_atomically(root / "submission" / name, text)
+    asked = order(root, settings, {"id": "trial"})
+    asked["order"]["accept"] = "trusted"
+    return run_alone("grader.platforms.gradescope_results", asked, _TRIAL_SECONDS)
+
+
+def assignment_files(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Everything of an assignment that grading needs, by relative name."""
+    for folder in ASSIGNMENT:
+        for path in sorted((root / folder).rglob("*")):
+            relative = path.relative_to(root)
+            if path.is_file() and not _LEFT_OUT.intersection(relative.parts):
+                yield relative.as_posix(), path.read_bytes()
+
+
+def _members(assignment: Assignment, settings: Settings, secret: str) -> Iterator[tuple[str, bytes]]:
+    templates = files("grader.platforms") / "templates"
+    for name in _SCRIPTS:
+        yield name, (templates / name).read_bytes()
+    yield build_wheel({})
+    yield "constraints.txt", constraints().encode()
+    yield SETTINGS, json.dumps(asdict(settings), indent=1).encode()
+    yield SECRET_FILE, f"{secret}\n".encode()
+    for name, content in assignment_files(assignment.root):
+        yield f"assignment/{name}", content
+
+
+def constraints() -> str:
+    """The versions installed here, so that the platform computes what the trial computed."""
+    found = {name: _installed(name) for name in _needed("hw11") - _TOOLS}
+    versions = {name: one.version.partition("+")[0] for name, one in found.items() if one is not None}
+    return "".join(f"{name}=={versions[name]}\n" for name in sorted(versions))
+
+
+def _needed(name: str) -> set[str]:
+    """What a package requires, extras aside, and what that requires in turn."""
+    seen, waiting = set[str](), [name]
+    while waiting:
+        one = _installed(waiting.pop())
+        for requirement in (one.requires if one else None) or ():
+            bare = _NAME.match(requirement)
+            if bare and "extra ==" not in requirement and bare[0].lower() not in seen:
+                seen.add(bare[0].lower())
+                waiting.append(bare[0])
+    return seen
+
+
+def _installed(name: str) -> Distribution | None:
+    try:
+        return distribution(name)
+    except PackageNotFoundError:  # needed on other systems
+        return None
+
+
+def _pack(members: dict[str, bytes], path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            info = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
+            info.external_attr = (0o100755 if name in _SCRIPTS else 0o100600) << 16
+            archive.writestr(info, content, zipfile.ZIP_DEFLATED)

@@ -1,0 +1,120 @@
+"""The engine on one submission, as every platform asks for it.
+
+Owns the order that comes in, which isolation it accepts, and the log for staff. Runs in the process that `alone`
+watches; what else leaves it is the caller's to shape.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from grader.errors import Hw11Error, SandboxError
+from grader.grade import Grader
+from grader.judge import Judge
+from grader.late import lateness
+from grader.problem.load import load_assignment
+from grader.problem.model import Assignment
+from grader.record import GradeRecord
+from grader.sandbox import start, start_strongest
+from grader.sandbox.base import Executor
+from grader.secret import class_secret
+from grader.standing import standing
+from grader.submission.load import load_submission
+from grader.submission.model import Found
+from reports.terminal import outcome_line
+from reports.words import points, worth
+
+Accepted = Literal["full", "user", "trusted"]
+"""`full` or nothing; `user` where the container itself is a wall, too; anything, for work of our own."""
+
+
+class Order(BaseModel):
+    """What to grade. `deadline` is the student's own, where the platform knows one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    assignment: Path
+    submission: Path
+    secret_file: Path
+    accept: Accepted = "full"
+    id: str = "submission"
+    student: dict[str, str] = {}
+    submitted_at: str | None = None
+    attempt: int = 1
+    deadline: datetime | None = None
+
+
+def answer(shape: Callable[[GradeRecord, Assignment, Mapping[str, Any]], dict[str, Any]]) -> int:
+    """Read an order from stdin, grade, write what `shape` makes of the record to stdout.
+
+    What stands in the order beside `order` is handed to `shape`. Returns an exit status; on a fault of ours it is not
+    0 and stderr says why.
+    """
+    given = json.load(sys.stdin)
+    try:
+        assignment, record = grade_one(Order.model_validate(given.pop("order")))
+    except Hw11Error as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 3
+    json.dump(shape(record, assignment, given), sys.stdout)
+    return 0
+
+
+def grade_one(order: Order) -> tuple[Assignment, GradeRecord]:
+    """The assignment, and the record as it stands, lateness taken off.
+
+    Raises:
+        Hw11Error: the assignment, its secret or the sandbox cannot be used.
+    """
+    import torch
+
+    torch.set_num_threads(1)
+    assignment = load_assignment(order.assignment)
+    secret = class_secret(order.secret_file.parent, order.secret_file)
+    found = Found(order.id, order.submission, order.student, order.submitted_at, order.attempt)
+    submission = load_submission(found, assignment.modules)
+    executor = start_accepted(order.accept, assignment.library.probes_dir)
+    try:
+        with Judge() as judge:
+            record = Grader(assignment, executor, judge, secret).grade(submission)
+    finally:
+        executor.close()
+    late = None
+    if assignment.late is not None:
+        late = lateness(order.submitted_at, assignment.late, own_deadline=order.deadline)
+    return assignment, standing(record, (), late)
+
+
+def start_accepted(accept: Accepted, probes_dir: Path) -> Executor:
+    """The strongest executor that works here and is accepted.
+
+    Raises:
+        SandboxError: none is.
+    """
+    if accept == "trusted":
+        return start_strongest(probes_dir)
+    try:
+        return start("full", probes_dir)
+    except SandboxError as error:
+        if accept == "full":
+            raise
+        try:
+            return start("user", probes_dir)
+        except SandboxError as other:
+            raise SandboxError(f"{error}\n{other}") from other
+
+
+def staff_lines(record: GradeRecord) -> Iterator[str]:
+    """Every check with what only staff may read, for the log that Gradescope shows to instructors alone."""
+    yield f"{record.submission}: {points(record.score)} of {worth(record.max_score)}, isolation {record.isolation}"
+    for part in record.parts:
+        for check in part.checks:
+            yield outcome_line(check)
+            yield from (f"      {line}" for line in check.staff.splitlines())

@@ -1,0 +1,149 @@
+"""A plugin for courses whose autograder is otter: otter keeps its forms, the grading is ours.
+
+Owns what otter still sees of a submission, which is nothing that runs: before otter loads a log, starts a kernel or
+runs a test, every file of the student's is taken out of its reach, and the notebook it executes is empty. The scores
+come from our own sandboxed run and replace otter's results afterwards. Needs otter-grader.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from otter.plugins import AbstractOtterPlugin
+from otter.test_files import TestCase, TestFile
+from otter.test_files.abstract_test import TestCaseResult
+
+from grader.errors import HarnessError
+from grader.platforms.alone import run_alone
+from grader.platforms.gradescope import DEFAULT_SECONDS, attempt, moment, student
+from grader.secret import SECRET_FILE
+from grader.submission.find import safe_id
+
+FOLDER = "hw11"
+"""The folder with the assignment and the class secret, among the autograder's files."""
+
+_OTTERS_OWN = ("tests", "__init__.py", FOLDER)
+"""What otter puts beside a submission."""
+
+
+class Plugin(AbstractOtterPlugin):  # type: ignore[misc]  # otter publishes no types
+    """One submission's run. Configuration: `folder`, `accept` (`full` or `user`) and `seconds`, all optional."""
+
+    def before_grading(self, config: Any) -> None:
+        """Take the submission away from otter and grade it. Otter calls this first, in the submission's folder.
+
+        Raises:
+            HarnessError: a fault of ours. Otter then writes no results, so that nobody reads a 0.
+        """
+        submitted = Path(self.submission_path)
+        with tempfile.TemporaryDirectory(prefix="hw11-") as private:
+            taken = Path(private) / "submission"
+            take_away(submitted, taken)
+            ended = run_alone("grader.platforms.otter_results", self._order(taken), self._seconds)
+        if ended.answer is None:
+            raise HarnessError(f"not graded: a fault of ours, no points lost — {ended.said or 'no answer'}")
+        self._graded = ended.answer
+        self._report = [f"{ended.seconds:g} s, {ended.peak_mib} MiB at the peak", *self._graded["log"]]
+        config.grade_from_log = False
+        config.debug = False
+
+    def before_execution(self, _submission: Any) -> Any:
+        """An empty notebook in place of the student's."""
+        return nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]  # untyped there
+
+    def after_grading(self, results: Any) -> None:
+        """Put our questions where otter found none."""
+        results.results = {one["name"]: Question.of(one) for one in self._graded["questions"]}
+        results.set_output("\n".join(self._graded["says"]))
+
+    def generate_report(self) -> str:
+        """Every check, for whoever may read otter's own output."""
+        return "\n".join(self._report)
+
+    @property
+    def _settings(self) -> Mapping[str, Any]:
+        return self.plugin_config or {}
+
+    @property
+    def _seconds(self) -> float:
+        return float(self._settings.get("seconds", DEFAULT_SECONDS))
+
+    def _order(self, submission: Path) -> dict[str, Any]:
+        folder = self._folder()
+        metadata = self.submission_metadata or {}
+        return {
+            "order": {
+                "assignment": str(folder / "assignment"),
+                "submission": str(submission),
+                "secret_file": str(folder / SECRET_FILE),
+                "accept": self._settings.get("accept", "full"),
+                "id": safe_id(f"otter-{metadata.get('id', Path(self.submission_path).stem)}"),
+                "student": student(metadata),
+                "submitted_at": moment(metadata.get("created_at")),
+                "attempt": attempt(metadata),
+            }
+        }
+
+    def _folder(self) -> Path:
+        source = Path(self.submission_path).parent.parent / "source"
+        named = self._settings.get("folder")
+        places = [Path(named)] if named else [source / FOLDER, source / "files" / FOLDER]
+        for place in places:
+            if (place / "assignment").is_dir():
+                place.chmod(0o700)
+                return place
+        raise HarnessError(f"the autograder has no folder {FOLDER} with the assignment in {places[0].parent}")
+
+
+class Question(TestFile):  # type: ignore[misc]  # otter publishes no types
+    """One part as otter reports it; it was judged elsewhere and is never run."""
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Question:
+        """From what `otter_results` says of a part."""
+        cases = [TestCase(one["name"], None, one["hidden"], one["points"], None, None) for one in told["cases"]]
+        question = cls(told["name"], f"{told['name']}.py", cases, all_or_nothing=False)
+        question.test_case_results = [
+            TestCaseResult(case, one["message"], one["passed"]) for case, one in zip(cases, told["cases"], strict=True)
+        ]
+        question.update_score(told["score"])
+        return question
+
+    @classmethod
+    def from_file(cls, path: str) -> Question:
+        """See `TestFile`."""
+        raise NotImplementedError(f"{path}: questions are made from a record")
+
+    @classmethod
+    def from_metadata(cls, s: Any, path: str) -> Question:
+        """See `TestFile`."""
+        raise NotImplementedError(f"{path}: questions are made from a record")
+
+    def run(self, global_environment: dict[str, Any]) -> None:
+        """See `TestFile`."""
+        raise NotImplementedError("questions were judged elsewhere")
+
+
+def take_away(submitted: Path, taken: Path) -> None:
+    """Copy a submission to `taken`, then leave nothing of it in its folder but the one file that otter must read.
+
+    What stays is read as data alone. What goes would be run or loaded by otter: a log (unpickled), modules named like
+    libraries (imported by the kernel), tests.
+    """
+    folder = submitted.parent
+    taken.mkdir()
+    for path in sorted(folder.iterdir()):
+        plain = not path.is_symlink() and path.name not in _OTTERS_OWN
+        if plain and path.is_dir():
+            shutil.copytree(path, taken / path.name, symlinks=True)
+        elif plain and path.is_file():
+            shutil.copyfile(path, taken / path.name)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path != submitted:
+            path.unlink()

@@ -1,0 +1,146 @@
+"""The assignment as otter-grader wants it: a source notebook for `otter assign`, and test files.
+
+Owns otter's blocks and the tests' few lines; what stands between them is the kit's own. The tests hold no answer: each
+asks this program, which a student has installed from the kit's wheel.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from grader.kit import kit_files
+from grader.kit.notebook import Cell, as_notebook, opening_cells, question_cells
+from grader.platforms.gradescope_zip import assignment_files
+from grader.platforms.otter_check import told_checks
+from grader.problem.model import Assignment, Part
+from grader.secret import SECRET_FILE, class_secret
+from grader.store import write_atomically
+from grader.submission.notebook import NOTEBOOK
+
+FOLDER = "hw11"
+PLUGIN = "grader.platforms.otter.Plugin"
+
+_TEST = """\
+def test_{number}():
+    from grader.platforms.otter_check import check
+    check({check!r})
+"""
+_FILE = """\
+from otter.test_files import test_case
+
+OK_FORMAT = False
+
+name = {name!r}
+points = None
+"""
+
+
+def write(assignment: Assignment, out: Path, secret_file: Path | None, accept: str, seconds: float) -> Iterator[Path]:
+    """Write everything; yields each file or folder for the course.
+
+    Args:
+        assignment: what is graded.
+        out: gets `source/`, for `otter assign`, and `tests/`, for whoever writes the notebook otherwise.
+        secret_file: the class secret; a fresh one is made where none is given.
+        accept: which isolation the plugin accepts, `full` or `user`.
+        seconds: the plugin's budget for one submission.
+
+    Raises:
+        UsageError: the secret cannot be used.
+    """
+    source = out / "source"
+    given = kit_files(assignment)
+    beside = {name: given[name] for name in given if name.endswith(".whl") or name in assignment.handout}
+    settings = {"accept": accept, "seconds": seconds}
+    write_atomically(source / NOTEBOOK, source_notebook(assignment, list(beside), settings), 0o644)
+    yield source / NOTEBOOK
+    for name, content in beside.items():
+        write_atomically(source / name, content, 0o644)
+        yield source / name
+    secret = class_secret(out, secret_file) if secret_file else secrets.token_hex(32).encode()
+    write_atomically(source / FOLDER / SECRET_FILE, secret + b"\n")
+    for name, content in assignment_files(assignment.root):
+        write_atomically(source / FOLDER / "assignment" / name, content)
+    (source / FOLDER).chmod(0o700)
+    yield source / FOLDER
+    for part in assignment.parts:
+        if told_checks(part):
+            write_atomically(out / "tests" / f"{part.id}.py", question_file(part), 0o644)
+    yield out / "tests"
+
+
+def question_file(part: Part) -> str:
+    """Otter's exception-style test file of one part: a case for everything that a student may know of it."""
+    points = {check.id: 0.0 if check.bonus else check.points for check in part.checks}
+    cases = [
+        f"@test_case(name={check!r}, points={points[check]!r})\n{_TEST.format(number=number, check=check)}"
+        for number, check in enumerate(told_checks(part), 1)
+    ]
+    return "\n\n".join([_FILE.format(name=part.id), *cases])
+
+
+def source_notebook(assignment: Assignment, beside: list[str], settings: Mapping[str, Any]) -> str:
+    """The notebook that `otter assign` turns into the students' and the autograder's.
+
+    Args:
+        assignment: what is asked.
+        beside: files that students get with it, this program's wheel among them.
+        settings: the plugin's.
+    """
+    cells: list[Cell] = [_raw("config", _config(beside, settings))]
+    cells += [cell if cell["id"] != "setup" else _code("setup", "import torch") for cell in opening_cells(assignment)]
+    for problem in assignment.problems:
+        cells.append(_markdown(problem.id, f"## {problem.title}\n\n{problem.intro.strip()}".rstrip()))
+        for part in problem.parts:
+            cells += _question(part)
+    return as_notebook(cells)
+
+
+def _config(beside: list[str], settings: Mapping[str, Any]) -> str:
+    wheels = [f"/autograder/source/files/{name}" for name in beside if name.endswith(".whl")]
+    config = {
+        "files": beside,
+        "autograder_files": [FOLDER],
+        "requirements": wheels,
+        "python_version": "3.12",
+        "run_tests": False,  # the source holds no solution: `hw11 validate` tries the reference
+        "export_cell": {"pdf": False, "run_tests": False, "ignore_log": True},
+        "tests": {"files": True, "ok_format": False},
+        "plugins": [{PLUGIN: dict(settings)}],
+    }
+    return "# ASSIGNMENT CONFIG\n" + yaml.safe_dump(config, sort_keys=False)
+
+
+def _question(part: Part) -> Iterator[Cell]:
+    asked, *to_fill = question_cells(part)
+    yield _raw(f"{part.id}-begin", f"# BEGIN QUESTION\nname: {part.id}")
+    yield asked
+    yield _raw(f"{part.id}-begin-solution", "# BEGIN SOLUTION")
+    yield from to_fill
+    yield _raw(f"{part.id}-end-solution", "# END SOLUTION")
+    if told := told_checks(part):
+        points = {check.id: 0.0 if check.bonus else check.points for check in part.checks}
+        yield _raw(f"{part.id}-begin-tests", "# BEGIN TESTS")
+        for number, check in enumerate(told, 1):
+            head = f'""" # BEGIN TEST CONFIG\npoints: {points[check]!r}\n""" # END TEST CONFIG\n'
+            yield _code(f"{part.id}-test-{number}", head + _TEST.format(number=number, check=check))
+        yield _raw(f"{part.id}-end-tests", "# END TESTS")
+    yield _raw(f"{part.id}-end", "# END QUESTION")
+
+
+def _raw(name: str, text: str) -> Cell:
+    return {"cell_type": "raw", "id": name, "metadata": {}, "source": text}
+
+
+def _markdown(name: str, text: str) -> Cell:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
+
+
+def _code(name: str, text: str) -> Cell:
+    source = text.rstrip("\n")
+    return {"cell_type": "code", "id": name, "metadata": {}, "execution_count": None, "outputs": [], "source": source}

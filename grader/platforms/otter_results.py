@@ -1,0 +1,59 @@
+"""A record in the words of otter: questions, cases, hidden or not.
+
+Owns what each case says. `python -m` this module grades the order on stdin and prints the questions;
+`grader.platforms.otter` puts them in place of what otter found.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from grader.platforms.one import answer, staff_lines
+from grader.problem.model import Assignment
+from grader.record import CheckRecord, GradeRecord
+from reports.steps import next_steps
+from reports.summary import summarize
+from reports.terminal import notice_line, outcome_line, step_lines, summary_lines
+from reports.visibility import sealed_ids, seen_parts
+
+
+def questions(record: GradeRecord, assignment: Assignment) -> list[dict[str, Any]]:
+    """One question per part: its name, its score, and its checks as cases."""
+    parts = {part.id: part for part in assignment.parts}
+    return [
+        {
+            "name": part.id,
+            "score": part.score,
+            "cases": [_case(check, sealed_ids(parts[part.id].checks, part.checks)) for check in part.checks],
+        }
+        for part in record.parts
+        if part.id in parts
+    ]
+
+
+def _case(check: CheckRecord, sealed: frozenset[str]) -> dict[str, Any]:
+    return {
+        "name": check.id,
+        "points": 0.0 if check.bonus else check.max_score,
+        "hidden": check.id in sealed,
+        "passed": check.score is not None and check.score >= check.max_score,
+        "message": outcome_line(check),
+    }
+
+
+def shape(record: GradeRecord, assignment: Assignment, _given: Mapping[str, Any]) -> dict[str, Any]:
+    """The questions, what the student reads at the top, and the log for staff."""
+    seen = seen_parts(record, assignment, released=False)
+    notices = [notice_line(notice.where, notice.message) for notice in record.notices]
+    return {
+        "questions": questions(record, assignment),
+        "score": record.score,
+        "says": [*summary_lines(summarize(record, seen)), *notices, *step_lines(next_steps(seen))],
+        "log": list(staff_lines(record)),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(answer(shape))

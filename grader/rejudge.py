@@ -1,0 +1,80 @@
+"""One submission, graded as far as nothing is known of it.
+
+Owns what may be taken over from earlier: a part of which nothing changed as it was judged, and what student code
+showed when it was asked the same. Where that is kept belongs to the caller.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from grader.fingerprint import Marks, circumstances, isolation_mark
+from grader.grade import Grader, make_record
+from grader.pool import Settings
+from grader.record import GradeRecord, PartRecord, Verdict
+from grader.sandbox.remembering import Remembering
+from grader.sources import Sources
+from grader.store.observations import Known
+from grader.submission.model import Submission
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A record, and whatever was learnt on the way that was not known."""
+
+    record: GradeRecord
+    learnt: Known
+
+
+@dataclass(frozen=True)
+class Rejudge:
+    """A grader that does nothing twice. `settings` are those that the grader was made from."""
+
+    grader: Grader
+    settings: Settings
+
+    def grade(self, submission: Submission, known: Known) -> Graded:
+        """Grade one submission; `known` is what earlier gradings of it learnt."""
+        assignment, mark_of = self.grader.assignment, self._marks.of(submission)
+        taken = {part: _unpack(known.parts[mark]) for part, mark in mark_of.items() if mark in known.parts}
+        stale = self._marks.with_mentioned(set(mark_of) - set(taken))
+        executor = Remembering(self.grader.executor, known.observations, self._observers, circumstances(self.settings))
+        todo = [part for part in assignment.parts if part.id in stale]
+        judged = {part.id: part for part in replace(self.grader, executor=executor).grade_parts(submission, todo)}
+        parts = {**judged, **taken}
+        learnt = {mark_of[name]: _pack(part) for name, part in judged.items() if name not in taken and _stands(part)}
+        level = self._level(executor, known)
+        record = make_record(submission, assignment, level, tuple(parts[name] for name in mark_of))
+        return Graded(record, Known(executor.learnt, learnt))
+
+    def _level(self, executor: Remembering, known: Known) -> str:
+        """The isolation that student code ran under: now if it did, else when it was observed."""
+        mark = isolation_mark(self.settings)
+        if mark in known.observations and not executor.learnt:
+            return known.observations[mark].decode()
+        level = executor.guarantees.level
+        executor.learnt[mark] = level.encode()
+        return level
+
+    @cached_property
+    def _marks(self) -> Marks:
+        return Marks(self.grader.assignment, self.settings)
+
+    @cached_property
+    def _observers(self) -> Sources:
+        return Sources(self.grader.assignment.library.probes_dir)
+
+
+def _stands(part: PartRecord) -> bool:
+    """Whether a part may be taken over: not if a fault of ours left some of it open."""
+    return not any(check.verdict is Verdict.HARNESS_ERROR for check in part.checks)
+
+
+def _pack(part: PartRecord) -> bytes:
+    return zlib.compress(part.model_dump_json().encode(), level=1)
+
+
+def _unpack(packed: bytes) -> PartRecord:
+    return PartRecord.model_validate_json(zlib.decompress(packed))

@@ -1,0 +1,277 @@
+"""Who is in the class: `roster.csv`, and whose each submission is.
+
+Owns reading the file and matching it with graded submissions. Nothing of it is kept in the gradebook: it is read
+each time. Matching is exact, never by likeness; what is ambiguous is listed for a person.
+
+Columns, in any order, by their English names: `id`, `name`, `email`, `section`, `extra_days` (an accommodation, in
+days), `deadline` (this student's own, ISO 8601 with its offset), `slip_days` (those left), `excused` (yes or no).
+At least one of `id`, `email`, `name` must be there.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from grader.errors import UsageError
+from grader.late import Terms
+from grader.problem.policy import instant
+from grader.record import GradeRecord
+
+ROSTER = "roster.csv"
+IDENTIFYING = ("id", "email", "name")
+"""By what a student is recognised, the surest first."""
+
+_COMMON = Terms()
+_YES, _NO = {"yes", "y", "true", "1", "x"}, {"", "no", "n", "false", "0"}
+
+
+@dataclass(frozen=True)
+class Student:
+    """One row of the roster; `line` is where it stands. What is not given is empty."""
+
+    id: str = ""
+    name: str = ""
+    email: str = ""
+    section: str = ""
+    terms: Terms = _COMMON
+    line: int = 0
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What is known of the student, under the names that records use."""
+        known = {"id": self.id, "name": self.name, "email": self.email, "section": self.section}
+        return {key: value for key, value in known.items() if value}
+
+    @property
+    def label(self) -> str:
+        """How staff is told who is meant."""
+        return self.id or self.email or self.name
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A class as its roster gives it, in the order of the file. `file` is for messages."""
+
+    students: tuple[Student, ...]
+    file: Path = Path(ROSTER)
+
+    @cached_property
+    def index(self) -> Mapping[str, Mapping[str, tuple[Student, ...]]]:
+        """The students by what they are recognised by, as it is compared: key, then value."""
+        return {key: _index(self.students, key) for key in IDENTIFYING}
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Whose each submission is.
+
+    `by_submission` maps submission ids to students. `absent` are students without a submission (the excused ones
+    aside), `unknown` submissions of nobody in the roster. `duplicates` maps a student to several submissions, all of
+    which stand in `by_submission`, too. `ambiguous` maps a submission to the students it could be of; it is matched
+    with none.
+    """
+
+    by_submission: Mapping[str, Student] = field(default_factory=dict)
+    absent: tuple[Student, ...] = ()
+    unknown: tuple[str, ...] = ()
+    duplicates: tuple[tuple[Student, tuple[str, ...]], ...] = ()
+    ambiguous: tuple[tuple[str, tuple[Student, ...]], ...] = ()
+
+
+def find_roster(folder: Path, given: Path | None) -> Roster | None:
+    """The roster that was asked for; else the one that lies in the class's folder; else none.
+
+    Raises:
+        UsageError: it cannot be used.
+    """
+    if given is not None:
+        return read_roster(given)
+    beside = folder / ROSTER
+    return read_roster(beside) if beside.is_file() else None
+
+
+def read_roster(path: Path) -> Roster:
+    """Read a roster: UTF-8 with or without a mark, commas, semicolons or tabs, blanks around anything.
+
+    Raises:
+        UsageError: it cannot be read, or holds mistakes; all of them are told as `file:line: what`.
+    """
+    text = _text(path)
+    lines = text.splitlines()
+    header_line = next((i for i, line in enumerate(lines) if line.strip(" ,;\t")), None)
+    if header_line is None:
+        raise UsageError(f"{path} is empty: the first line must name columns, such as id,name,email")
+    delimiter = max(",;\t", key=lines[header_line].count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    faults: list[str] = []
+    students: list[Student] = []
+    header: list[str] | None = None
+    try:
+        for cells in rows:
+            cells = [cell.strip() for cell in cells]
+            if not any(cells):
+                continue
+            if header is None:
+                header = [cell.lower().replace("-", "").replace(" ", "_") for cell in cells]
+                faults += _header_faults(header, f"{path}:{rows.line_num}")
+            else:
+                student, wrong = _student(header, cells, rows.line_num)
+                faults += [f"{path}:{rows.line_num}: {what}" for what in wrong]
+                students.append(student)
+    except csv.Error as error:
+        faults.append(f"{path}:{rows.line_num}: {error}: check the quotation marks in this line and above")
+    faults += _repeated(students, path)
+    if faults:
+        raise UsageError("\n".join(faults))
+    return Roster(tuple(students), path)
+
+
+def match(roster: Roster, records: Sequence[GradeRecord]) -> Matched:
+    """Whose each submission is: by id, then by email, then by the exact name, spelling of accents and case aside.
+
+    The submission's own id (the name of its folder or file) counts as an id where the record names none.
+    """
+    owners: dict[str, Student] = {}
+    ambiguous: dict[str, tuple[Student, ...]] = {}
+    for record in sorted(records, key=lambda record: record.submission):
+        candidates = _candidates(record, roster.index)
+        if len(candidates) == 1:
+            owners[record.submission] = candidates[0]
+        elif candidates:
+            ambiguous[record.submission] = candidates
+    handed_in: dict[Student, list[str]] = defaultdict(list)
+    for submission, student in owners.items():
+        handed_in[student].append(submission)
+    maybe = {student for students in ambiguous.values() for student in students}
+    known = handed_in.keys() | maybe
+    return Matched(
+        by_submission=owners,
+        absent=tuple(one for one in roster.students if one not in known and not one.terms.excused),
+        unknown=tuple(sorted({record.submission for record in records} - owners.keys() - ambiguous.keys())),
+        duplicates=tuple((student, tuple(which)) for student, which in handed_in.items() if len(which) > 1),
+        ambiguous=tuple(ambiguous.items()),
+    )
+
+
+def _candidates(record: GradeRecord, index: Mapping[str, Mapping[str, tuple[Student, ...]]]) -> tuple[Student, ...]:
+    claims = {key: record.student.get(key, "") for key in IDENTIFYING}
+    for key in IDENTIFYING:
+        claim = claims[key] or (record.submission if key == "id" else "")
+        if claim and (found := index[key].get(_normal(claim))):
+            return found
+    return ()
+
+
+def _index(students: Sequence[Student], key: str) -> Mapping[str, tuple[Student, ...]]:
+    found: dict[str, tuple[Student, ...]] = {}
+    for student in students:
+        if value := _normal(getattr(student, key)):
+            found[value] = (*found.get(value, ()), student)
+    return found
+
+
+def _normal(text: str) -> str:
+    """A text as it is compared: composed characters, case folded, single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise UsageError(f"{path}:{line}: not UTF-8: save the file as “CSV UTF-8”") from error
+
+
+def _header_faults(header: Sequence[str], place: str) -> list[str]:
+    faults = []
+    for name in header:
+        if name not in _COLUMNS:
+            near = get_close_matches(name, _COLUMNS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(_COLUMNS)}"
+            faults.append(f"{place}: unknown column {name!r} — {hint}")
+    faults += [f"{place}: column {name!r} stands here twice" for name in _COLUMNS if header.count(name) > 1]
+    if not set(IDENTIFYING) & set(header):
+        faults.append(f"{place}: there is no column id, email or name: nobody could be recognised")
+    return faults
+
+
+def _student(header: Sequence[str], cells: Sequence[str], line: int) -> tuple[Student, list[str]]:
+    """One row, and what is wrong with it."""
+    wrong = []
+    if len(cells) > len(header) and any(cells[len(header) :]):
+        wrong.append(f"{len(cells)} cells under {len(header)} columns: put a cell that holds the separator in quotes")
+    given: dict[str, Any] = {}
+    for name, cell in zip(header, cells, strict=False):
+        if name in _COLUMNS and cell:
+            try:
+                given[name] = _COLUMNS[name](cell)
+            except ValueError as error:
+                wrong.append(f"{name}: {error}")
+    if not any(given.get(key) for key in IDENTIFYING):
+        wrong.append("neither id nor email nor name: nobody can be recognised by this row")
+    terms = Terms(**{name: given.pop(name) for name in _TERMS if name in given})
+    return Student(**given, terms=terms, line=line), wrong
+
+
+def _repeated(students: Sequence[Student], path: Path) -> list[str]:
+    """Ids and emails that stand in two rows; two students may share a name."""
+    faults = []
+    for key in ("id", "email"):
+        first: dict[str, int] = {}
+        for student in students:
+            value = _normal(getattr(student, key))
+            if value and value in first:
+                typed = getattr(student, key)
+                faults.append(f"{path}:{student.line}: {key} {typed!r} stands in line {first[value]} already")
+            elif value:
+                first[value] = student.line
+    return faults
+
+
+def _days(cell: str) -> float:
+    try:
+        days = float(cell.replace(",", "."))
+    except ValueError as error:
+        raise ValueError(f"{cell!r} is no number of days — write 2 or 0.5") from error
+    if not 0 <= days <= 3650:
+        raise ValueError(f"{cell!r} days cannot be given — allowed: 0 to 3650")
+    return days
+
+
+def _whole_days(cell: str) -> int:
+    if not cell.isdecimal() or int(cell) > 3650:
+        raise ValueError(f"{cell!r} is no whole number of days — allowed: 0 to 3650")
+    return int(cell)
+
+
+def _truth(cell: str) -> bool:
+    word = cell.casefold()
+    if word not in _YES | _NO:
+        raise ValueError(f"{cell!r} is neither yes nor no")
+    return word in _YES
+
+
+_COLUMNS: Mapping[str, Callable[[str], str | float | bool | datetime]] = {
+    "id": str,
+    "name": str,
+    "email": str,
+    "section": str,
+    "extra_days": _days,
+    "deadline": instant,
+    "slip_days": _whole_days,
+    "excused": _truth,
+}
+_TERMS = ("extra_days", "deadline", "slip_days", "excused")

@@ -1,0 +1,103 @@
+"""An executor for root in a container that forbids namespaces: student code runs as an unused user.
+
+For a learning platform's own container, which is thrown away after one submission. Owns who that user is, what the
+user may read, and the refusal to start where the user could see the assignment. Weaker than bubblewrap: names of
+files elsewhere can be seen, and one kernel of processes is shared.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from grader.errors import SandboxError
+from grader.sandbox.base import Guarantees, Limits, Probe, Turn
+from grader.sandbox.child import own_limits
+from grader.sandbox.fork import ForkExecutor
+from grader.sandbox.libraries import libraries
+from grader.sandbox.nursery import unused_user
+from grader.sandbox.register import Device, mechanism
+from grader.sandbox.staging import folders
+
+_READABLE = ("/proc/cpuinfo", "/proc/meminfo", "/dev/urandom", "/dev/random")
+_WRITABLE = ("/dev/null", "/dev/zero")
+
+
+@mechanism("lodger", "user", "run as root, and close the assignment's folder to other users (chmod 700)")
+class LodgerExecutor(ForkExecutor):
+    """One warm process of root's, one fork per turn that gives root up before student code."""
+
+    inside = "lodger"
+
+    def __init__(self, probes_dir: Path, device: Device) -> None:
+        """Start, and let a submission of our own try to get out.
+
+        Raises:
+            SandboxError: this is not root on Linux, other users can see the assignment or cannot see the libraries, or
+                the kernel refused.
+        """
+        if sys.platform != "linux" or os.geteuid() != 0:
+            raise SandboxError("needs root, on Linux")
+        self._assignment = probes_dir.resolve().parent.parent
+        if _others_reach(self._assignment):
+            raise SandboxError(f"every user can read {self._assignment}: close it with chmod 700")
+        self._user = unused_user()
+        self._shown = libraries(probes_dir, cuda=False).shown
+        if beyond := [path for path in self._shown if not _others_reach(path)]:
+            raise SandboxError(
+                f"no other user can reach {beyond[0]}, which student code needs: install Python elsewhere"
+            )
+        super().__init__(probes_dir, device)
+        try:
+            self.guarantees = self._examine()
+        except BaseException:
+            self.close()
+            raise
+
+    def order(self) -> dict[str, Any]:
+        """See `ForkExecutor.order`."""
+        own = [str(self._staging.house), str(self._staging.probes)]
+        return {"user": self._user, "readable": [*map(str, self._shown), *own, *_READABLE], "writable": list(_WRITABLE)}
+
+    def turn(self, root: Path, files: Mapping[str, bytes], limits: Limits) -> dict[str, Any]:
+        """See `ForkExecutor.turn`. The submission stays root's, to be read; the scratch folder is the user's."""
+        root.chmod(0o711)
+        folder = Path(tempfile.mkdtemp(dir=root))
+        folder.chmod(0o711)
+        places = folders(folder, files)
+        for path in [folder / "submission", *(folder / "submission").rglob("*")]:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        for path in [folder / "scratch", *(folder / "scratch").rglob("*")]:
+            os.chown(path, self._user, self._user)
+        return {**own_limits(limits), **places, "processes": limits.processes}
+
+    def _examine(self) -> Guarantees:
+        source = (self._staging.house / "grader" / "inside" / "selfcheck.py").read_bytes()
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            probe = Probe("look", "selfcheck", "look", (str(self._assignment), listener.getsockname()[1]))
+            (seen,) = self.observe({"selfcheck.py": source}, [Turn("selfcheck", (probe,))])
+        facts = seen.value
+        if seen.status != "returned" or not isinstance(facts, dict):
+            raise SandboxError(f"its own check failed: {seen.status} {seen.message}")
+        if facts["sees_files"] or facts["keeps_privileges"]:
+            raise SandboxError("its own check could see the assignment, or kept a privilege")
+        locks = [name for name in ("landlock", "seccomp") if facts[name]]
+        return Guarantees(
+            hides_files=False,
+            blocks_network=not facts["sees_network"],
+            limits_memory=True,
+            kills_tree=True,
+            level="+".join(["other user", *locks]),
+        )
+
+
+def _others_reach(place: Path) -> bool:
+    """Whether a user without rights of its own can go into every folder on the way."""
+    folders_on_the_way = [place, *place.parents] if place.is_dir() else place.parents
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in folders_on_the_way)

@@ -1,0 +1,36 @@
+"""An executor that starts when student code first has to run.
+
+Owns nothing but the moment: where everything is known already, no sandbox is ever started.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+from grader.sandbox.base import Executor, Guarantees, Observation, Turn
+
+
+class OnDemand:
+    """Starts another executor, once, from the thread that first asks something of it."""
+
+    def __init__(self, start: Callable[[], Executor]) -> None:
+        self._start = start
+
+    @cached_property
+    def _executor(self) -> Executor:
+        return self._start()
+
+    @property
+    def guarantees(self) -> Guarantees:
+        """See `Executor.guarantees`; starts it."""
+        return self._executor.guarantees
+
+    def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
+        """See `Executor.observe`."""
+        return self._executor.observe(files, turns)
+
+    def close(self) -> None:
+        """See `Executor.close`."""
+        if "_executor" in self.__dict__:
+            self._executor.close()

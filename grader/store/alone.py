@@ -1,0 +1,116 @@
+"""One grading of a class at a time.
+
+Owns the lock that `grade` and `regrade` hold while they work, and who is told to hold it. It ends with the process
+that holds it, however that ends. Reading, and a person's marks, need no lock.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from grader.errors import UsageError
+from grader.store.engine import as_store_error
+
+LOCK = "gradebook.lock"
+_KEY = 0x68773132
+
+
+@contextmanager
+def alone_in(folder: Path, command: str) -> Iterator[None]:
+    """Hold the lock of a folder: a small database of its own, whose writer is the only one.
+
+    Raises:
+        UsageError: somebody else holds it.
+        StoreError: the folder cannot be written.
+    """
+    path = folder / LOCK
+    with _told(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        holder = sqlite3.connect(path, timeout=0, isolation_level=None)
+    with closing(holder):
+        with _told(path):
+            _take(holder, folder, command)
+        yield
+
+
+def _take(holder: sqlite3.Connection, folder: Path, command: str) -> None:
+    """Write down who holds the lock, then hold it; readers are still let in."""
+    try:
+        holder.execute("BEGIN IMMEDIATE")
+        holder.execute("CREATE TABLE IF NOT EXISTS holder (said TEXT)")
+        holder.execute("DELETE FROM holder")
+        holder.execute("INSERT INTO holder VALUES (?)", (_myself(command),))
+        holder.execute("COMMIT")
+        holder.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        raise _taken(str(folder), _holder(folder / LOCK)) from error
+
+
+@contextmanager
+def alone_at(engine: sa.Engine, where: str, command: str) -> Iterator[None]:
+    """Hold the lock of a database server, on a connection that stays open as long.
+
+    Raises:
+        UsageError: somebody else holds it.
+    """
+    with as_store_error(where):
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    with closing(connection):
+        with as_store_error(where):
+            connection.execute(
+                sa.text("SELECT set_config('application_name', :said, false)"), {"said": _myself(command)}
+            )
+            taken = connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_KEY)))
+            said = "" if taken else connection.scalar(sa.text(_HOLDER_QUERY), {"key": _KEY})
+        if not taken:
+            raise _taken(where, said or "")
+        try:
+            yield
+        finally:
+            connection.invalidate()
+
+
+_HOLDER_QUERY = """
+    SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)
+    WHERE locktype = 'advisory' AND objid = :key AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+def _myself(command: str) -> str:
+    return f"{command}, process {os.getpid()} on {socket.gethostname()}"[:63]
+
+
+def _holder(path: Path) -> str:
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as reader:
+            row = reader.execute("SELECT said FROM holder").fetchone()
+    except sqlite3.Error:
+        return ""
+    return str(row[0]) if row else ""
+
+
+def _taken(where: str, said: str) -> UsageError:
+    return UsageError(
+        f"{where} is being graded already ({said or 'by another program'}): wait until that is done, or stop it; "
+        "what it has done is saved"
+    )
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    with as_store_error(path):
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from error

@@ -1,0 +1,120 @@
+"""Who holds which entry of the queue, so that two markers never hold the same answer.
+
+Owns leases and the one safe way to come by the next entry. Leases are working state: they are replaced, and end by
+themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Literal
+
+import sqlalchemy as sa
+
+from grader.store.engine import as_store_error
+from grader.store.queue import LOTS, entries
+
+Round = Literal["first", "second"]
+LEASE_SECONDS = 600.0
+
+_metadata = sa.MetaData()
+leases = sa.Table(
+    "desk_leases",
+    _metadata,
+    sa.Column("key", sa.String(16), primary_key=True),
+    sa.Column("round", sa.String(10), primary_key=True),
+    sa.Column("marker", sa.String(200), nullable=False),
+    sa.Column("expires", sa.Float, nullable=False),
+)
+
+
+def create(connection: sa.Connection) -> None:
+    """The migration step that adds leases to a gradebook."""
+    _metadata.create_all(connection)
+
+
+class Leases:
+    """The leases in one gradebook. Times are seconds since the epoch.
+
+    Raises:
+        StoreError: the gradebook cannot be read or written.
+    """
+
+    def __init__(self, engine: sa.Engine, where: Path | str) -> None:
+        self._engine = engine
+        self._where = where
+
+    def next_open(self, check_id: str, after: str, marker: str, at: float) -> str | None:
+        """Take the lease on the next entry of a check that is open and that nobody else holds; None if none is."""
+        c = entries.c
+        held = sa.select(leases.c.key).where(
+            leases.c.round == "first", leases.c.expires > at, leases.c.marker != marker
+        )
+        free = (c.check_id == check_id, c.state != "marked", c.key.not_in(held))
+        return self._first_taken(free, after, "first", marker, at)
+
+    def next_second(
+        self, check_id: str, after: str, marker: str, share: float, done: Collection[str], at: float
+    ) -> str | None:
+        """The same for blind second marking: what another marked, in the share, and not among the keys `done`."""
+        c = entries.c
+        held = sa.select(leases.c.key).where(
+            leases.c.round == "second", leases.c.expires > at, leases.c.marker != marker
+        )
+        by_another = (c.state == "marked", c.marker.not_in(["", marker]))
+        free = (c.check_id == check_id, *by_another, c.lot < share * LOTS, c.key.not_in(done), c.key.not_in(held))
+        return self._first_taken(free, after, "second", marker, at)
+
+    def _first_taken(
+        self, free: Sequence[sa.ColumnElement[bool]], after: str, round_: Round, marker: str, at: float
+    ) -> str | None:
+        c = entries.c
+        for beyond in (c.key > after, c.key <= after):
+            passed = ""
+            while True:
+                query = sa.select(c.key).where(*free, beyond, c.key > passed).order_by(c.key).limit(1)
+                with as_store_error(self._where), self._engine.connect() as connection:
+                    key = connection.scalar(query)
+                if key is None:
+                    break
+                if self.take(key, round_, marker, at) is None:
+                    return str(key)
+                passed = key
+        return None
+
+    def take(self, key: str, round_: Round, marker: str, at: float) -> str | None:
+        """Hold an entry, or hold it longer. Returns None, or who else holds it.
+
+        Args:
+            key: the entry.
+            round_: first or second marking; each has its own lease.
+            marker: who wants it.
+            at: the time now, in seconds; the lease ends `LEASE_SECONDS` later.
+        """
+        c = leases.c
+        this = (c.key == key, c.round == round_)
+        mine = sa.or_(c.marker == marker, c.expires <= at)
+        row = {"key": key, "round": round_, "marker": marker, "expires": at + LEASE_SECONDS}
+        with as_store_error(self._where), self._engine.begin() as connection:
+            if connection.execute(sa.update(leases).where(*this, mine).values(row)).rowcount:
+                return None
+            try:
+                with connection.begin_nested():
+                    connection.execute(sa.insert(leases).values(row))
+            except sa.exc.IntegrityError:
+                return connection.scalar(sa.select(c.marker).where(*this)) or ""
+        return None
+
+    def release(self, marker: str, but: str) -> None:
+        """Let go of everything that a marker holds, one entry aside."""
+        gone = sa.delete(leases).where(leases.c.marker == marker, leases.c.key != but)
+        with as_store_error(self._where), self._engine.begin() as connection:
+            connection.execute(gone)
+
+    def held_by_others(self, check_id: str, marker: str, at: float) -> set[str]:
+        """Keys of a check's entries that other markers hold."""
+        query = sa.select(leases.c.key).join(entries, entries.c.key == leases.c.key)
+        query = query.where(entries.c.check_id == check_id, leases.c.marker != marker, leases.c.expires > at)
+        with as_store_error(self._where), self._engine.connect() as connection:
+            return set(connection.scalars(query))

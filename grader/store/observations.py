@@ -1,0 +1,109 @@
+"""What student code showed and what was decided about it, kept so that nothing is done twice. Append-only.
+
+Owns observations and judged parts by what they depend on, how long each submission took, and where it was found. What
+stands in the bytes, and what a key covers, belongs to those who make them. Losing all of it costs time, never a mark.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from grader.store.engine import as_store_error, now
+from grader.submission.model import Found
+
+_metadata = sa.MetaData()
+_kept = {
+    name: sa.Table(
+        name,
+        _metadata,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("submission", sa.String(200), nullable=False, index=True),
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+    )
+    for name in ("observations", "judged_parts")
+}
+_gradings = sa.Table(
+    "gradings",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("submission", sa.String(200), nullable=False, index=True),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("found", sa.Text, nullable=False),
+    sa.Column("made_at", sa.String(40), nullable=False),
+)
+
+
+def create(connection: sa.Connection) -> None:
+    """The migration step that makes the tables."""
+    _metadata.create_all(connection)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What earlier gradings of one submission learnt: observations of turns and judged parts, each by its key."""
+
+    observations: Mapping[str, bytes] = field(default_factory=dict)
+    parts: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class Observations:
+    """What one gradebook remembers."""
+
+    def __init__(self, engine: sa.Engine, where: Path | str) -> None:
+        self._engine = engine
+        self._where = where
+
+    def recall(self, found: Found) -> Known:
+        """Whatever is known of a submission; of equal keys, the newest."""
+        with as_store_error(self._where), self._engine.connect() as connection:
+            observations, parts = (
+                {
+                    row.key: bytes(row.body)
+                    for row in connection.execute(
+                        sa.select(table.c.key, table.c.body).where(table.c.submission == found.id).order_by(table.c.id)
+                    )
+                }
+                for table in _kept.values()
+            )
+        return Known(observations, parts)
+
+    def keep(self, found: Found, learnt: Known, seconds: float) -> None:
+        """Add what grading a submission taught, and how many seconds it took; on disk when this returns."""
+        with as_store_error(self._where), self._engine.begin() as connection:
+            for name, bodies in (("observations", learnt.observations), ("judged_parts", learnt.parts)):
+                rows = [{"submission": found.id, "key": key, "body": body} for key, body in bodies.items()]
+                if rows:
+                    connection.execute(sa.insert(_kept[name]), rows)
+            row = {"submission": found.id, "attempt": found.attempt, "seconds": seconds, "made_at": now()}
+            connection.execute(sa.insert(_gradings), {**row, "found": _packed(found)})
+
+    def seconds(self) -> dict[str, float]:
+        """How long grading took where student code ran: the longest time of each submission."""
+        longest = sa.select(_gradings.c.submission, sa.func.max(_gradings.c.seconds)).group_by(_gradings.c.submission)
+        with as_store_error(self._where), self._engine.connect() as connection:
+            return {submission: seconds for submission, seconds in connection.execute(longest)}
+
+    def sources(self) -> list[Found]:
+        """Where every submission that was graded lay when that was last done, by submission and attempt."""
+        newest = sa.select(sa.func.max(_gradings.c.id)).group_by(_gradings.c.submission, _gradings.c.attempt)
+        order = (_gradings.c.submission, _gradings.c.attempt)
+        query = sa.select(_gradings.c.found).where(_gradings.c.id.in_(newest)).order_by(*order)
+        with as_store_error(self._where), self._engine.connect() as connection:
+            return [_unpacked(text) for text in connection.scalars(query)]
+
+
+def _packed(found: Found) -> str:
+    return json.dumps({**asdict(found), "path": str(found.path.resolve())})
+
+
+def _unpacked(text: str) -> Found:
+    told = json.loads(text)
+    notices = tuple((where, sentence) for where, sentence in told["notices"])
+    return Found(**{**told, "path": Path(told["path"]), "notices": notices})

@@ -1,0 +1,265 @@
+"""Downloads of learning platforms: who handed in what, when, and how often.
+
+Owns the names and lists that Gradescope, Canvas and Moodle give the submissions they hand out, as a folder or as the
+zip itself. Reads those names and lists, no file of a student's. What a folder that is no download means belongs to
+`find`; which of several attempts counts belongs to nobody here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from grader.errors import UsageError
+from grader.submission.listing import Listing, list_names
+from grader.submission.model import Found
+
+MAX_METADATA_BYTES = 128 << 20
+METADATA = "submission_metadata.yml"
+LATE = ("submission", "handed in late, says the learning platform")
+
+_WRAPPERS = 3
+"""Folders around a download that are looked through: a zip unpacked into a folder of its name has two."""
+
+
+def read_download(path: Path) -> list[Found] | None:
+    """Every attempt of every student in a download, in a stable order; None if the path is no download.
+
+    Each `id` is made of name and number as the platform gave them: not yet safe or unique.
+
+    Raises:
+        UsageError: it is a download, but its list of submissions cannot be read.
+    """
+    listing = list_names(path)
+    for _ in range(_WRAPPERS):
+        if listing is None or not listing.names:
+            return None
+        for read in (_gradescope, _canvas, _moodle):
+            found = read(listing)
+            if found:
+                return found
+        listing = listing.unwrapped()
+    return None
+
+
+def describe(found: Sequence[Found]) -> list[str]:
+    """One sentence for each platform whose downloads are among the submissions."""
+    sentences = []
+    for platform in dict.fromkeys(one.platform for one in found if one.platform):
+        attempts = Counter(_owner(one) for one in found if one.platform == platform)
+        late = {_owner(one) for one in found if one.platform == platform and LATE in one.notices}
+        several = sum(count > 1 for count in attempts.values())
+        facts = [_plural(len(attempts), "student"), *([f"{len(late)} late"] if late else [])]
+        facts += [f"{several} with several attempts"] if several else []
+        sentences.append(f"{platform} download: {', '.join(facts)}")
+    return sentences
+
+
+def whose(student: Mapping[str, str]) -> str | None:
+    """What tells one student of a platform from the others; None for whoever was found without a platform.
+
+    Gradescope numbers submissions, not students.
+    """
+    for number in ("canvas", "moodle"):
+        if number in student:
+            return f"{number} {student[number]}"
+    if "gradescope" in student:
+        return next((f"{key} {student[key]}" for key in ("email", "id", "name") if key in student), None)
+    return None
+
+
+def follow_on(found: Sequence[Found], earlier: Sequence[Found]) -> list[Found]:
+    """Attempts of a later download, counted on from those of earlier ones by the same student."""
+    last: dict[str, int] = defaultdict(int)
+    for one in earlier:
+        last[_owner(one)] = max(last[_owner(one)], one.attempt)
+    return [replace(one, attempt=one.attempt + last[_owner(one)]) for one in found]
+
+
+def _owner(one: Found) -> str:
+    return whose(one.student) or one.id
+
+
+def _plural(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+_CANVAS = re.compile(
+    r"(?:(?P<anonymous_late>LATE_)?(?P<anonymous>anon_[^\W_]+)|(?P<name>.+?)_(?P<late>LATE_)?(?P<user>\d+))"
+    r"_(?:(?P<file>\d+)_(?P<rest>.+)|(?P<entry>text|link)\.html)"
+)
+"""What stands before the file's own name is Canvas's; the file's own name is the student's, who may play tricks: so the
+first numbers count."""
+
+_AGAIN = re.compile(r"(?P<stem>.+)-\d{1,2}(?P<ending>(?:\.\w+)*)")
+"""What Canvas makes of a name that the student handed in before."""
+
+
+def _canvas(listing: Listing) -> list[Found] | None:
+    """`name_[LATE_]user_file_its-own-name` at the top, for most of what stands there."""
+    matches = {name: match for name in listing.names if "/" not in name and (match := _CANVAS.fullmatch(name))}
+    if 2 * len(matches) < len(listing.tops()):
+        return None
+    people: dict[str, list[re.Match[str]]] = defaultdict(list)
+    for match in matches.values():
+        people[match["user"] or match["anonymous"]].append(match)
+    return [one for user, theirs in people.items() for one in _canvas_attempts(listing, user, theirs)]
+
+
+def _canvas_attempts(listing: Listing, user: str, theirs: Sequence[re.Match[str]]) -> Iterator[Found]:
+    name = theirs[0]["name"]
+    notices = [LATE] if any(match["late"] or match["anonymous_late"] for match in theirs) else []
+    notices += [(f"{match['entry']}.html", "typed into Canvas; not read") for match in theirs if match["entry"]]
+    versions: dict[str, list[str]] = defaultdict(list)
+    files = sorted((match for match in theirs if match["rest"]), key=lambda match: int(match["file"]))
+    first_names = {match["rest"] for match in files}
+    for match in files:
+        again = _AGAIN.fullmatch(match["rest"])
+        before = again["stem"] + again["ending"] if again else ""
+        versions[before if before in first_names else match["rest"]].append(listing.names[match.string])
+    student = {"canvas": user, "id": user, **({"name": name} if name else {})}
+    for attempt in range(1, max(map(len, versions.values()), default=1) + 1):
+        yield Found(
+            id=f"{name}-{user}" if name else user,
+            path=listing.path,
+            student=student,
+            attempt=attempt,
+            platform="Canvas",
+            members={wanted: stored[:attempt][-1] for wanted, stored in versions.items()},
+            notices=tuple(notices),
+        )
+
+
+_MOODLE = re.compile(r"(?P<who>[^/]*?_(?P<number>\d+))_assignsubmission_(?P<plugin>[a-z]+?)(?:_?/|_)(?P<rest>.+)")
+
+
+def _moodle(listing: Listing) -> list[Found] | None:
+    """`Full name_number_assignsubmission_file_/its-own-name`, a folder each or all in one."""
+    people: dict[str, list[tuple[str, re.Match[str]]]] = defaultdict(list)
+    for shown, stored in listing.names.items():
+        match = _MOODLE.fullmatch(shown)
+        if match:
+            people[match["number"]].append((stored, match))
+    names = {number: theirs[0][1]["who"].rpartition("_")[0].strip() for number, theirs in people.items()}
+    blind = len(names) > 1 and len(set(names.values())) == 1
+    found = []
+    for number, theirs in people.items():
+        notices = [
+            (match["rest"], f"handed in through Moodle's {match['plugin']}; not read")
+            for _, match in theirs
+            if match["plugin"] != "file"
+        ]
+        found.append(
+            Found(
+                id=f"{names[number]}-{number}",
+                path=listing.path,
+                student={"moodle": number, "id": number, **({} if blind else {"name": names[number]})},
+                platform="Moodle",
+                members={match["rest"]: stored for stored, match in theirs if match["plugin"] == "file"},
+                notices=tuple(notices),
+            )
+        )
+    return found
+
+
+def _gradescope(listing: Listing) -> list[Found] | None:
+    """A list of submissions, and a folder for each."""
+    if METADATA not in listing.names:
+        return None
+    listed = _metadata(listing)
+    known = set(listed) | {f"submission_{past['id']}" for info in listed.values() for past in _history(info)}
+    found = [one for name, info in listed.items() for one in _gradescope_attempts(listing, name, info)]
+    for name in sorted(listing.tops() - known - {METADATA}):
+        if listing.below(name):
+            told = (METADATA, "does not list this submission: nobody is known to have handed it in")
+            found.append(_gradescope_found(listing, name, {}, None, 1, (told,)))
+    return found
+
+
+def _metadata(listing: Listing) -> dict[str, Mapping[str, Any]]:
+    """The list, with Ruby's colons taken off its keys; every scalar a text, so that `007` stays what it was."""
+    import yaml
+
+    content = listing.read(METADATA, MAX_METADATA_BYTES + 1)
+    if len(content) > MAX_METADATA_BYTES:
+        raise UsageError(f"{METADATA} in {listing.path} is larger than {MAX_METADATA_BYTES >> 20} MiB")
+    try:
+        data = yaml.load(content, getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506  # builds texts only
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UsageError(f"{METADATA} in {listing.path} cannot be read: {' '.join(str(error).split())}") from error
+    if not isinstance(data, dict) or not all(isinstance(info, dict) for info in data.values()):
+        raise UsageError(f"{METADATA} in {listing.path} lists no submissions: export them from Gradescope again")
+    return {str(name): _without_colons(info) for name, info in data.items()}
+
+
+def _without_colons(info: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(key).lstrip(":"): value for key, value in info.items()}
+
+
+def _history(info: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Earlier attempts that carry an id, as the list tells them."""
+    past = info.get("history")
+    entries = [_without_colons(entry) for entry in past if isinstance(entry, dict)] if isinstance(past, list) else []
+    return [entry for entry in entries if entry.get("id")]
+
+
+def _gradescope_attempts(listing: Listing, name: str, info: Mapping[str, Any]) -> Iterator[Found]:
+    handed_in = {name: _iso(info.get("created_at"))}
+    for past in _history(info):
+        handed_in.setdefault(f"submission_{past['id']}", _iso(past.get("created_at")))
+    in_time = sorted(handed_in, key=lambda folder: (folder == name, handed_in[folder] or ""))
+    submitters = info.get("submitters")
+    people = (
+        [_without_colons(one) for one in submitters if isinstance(one, dict)] if isinstance(submitters, list) else []
+    )
+    for attempt, folder in enumerate(in_time, start=1):
+        if folder != name and not listing.below(folder):
+            continue  # told in the list, but not part of the export
+        notices = (
+            () if listing.below(folder) else ((folder, "listed by Gradescope, but the export holds no file of it"),)
+        )
+        for person in people or [{}]:
+            others = len(people) - 1
+            told = (("submission", f"handed in together with {_plural(others, 'other')}"),) if others > 0 else ()
+            yield _gradescope_found(listing, folder, person, handed_in[folder], attempt, (*notices, *told))
+
+
+def _gradescope_found(
+    listing: Listing,
+    folder: str,
+    person: Mapping[str, Any],
+    submitted_at: str | None,
+    attempt: int,
+    notices: tuple[tuple[str, str], ...],
+) -> Found:
+    number = folder.removeprefix("submission_")
+    fields = {"name": person.get("name"), "id": person.get("sid"), "email": person.get("email")}
+    student = {key: value for key, value in fields.items() if isinstance(value, str) and value}
+    return Found(
+        id=f"{student['name']}-{number}" if "name" in student else folder,
+        path=listing.path,
+        student={**student, "gradescope": number},
+        submitted_at=submitted_at,
+        attempt=attempt,
+        platform="Gradescope",
+        members=listing.below(folder),
+        notices=notices,
+    )
+
+
+def _iso(text: object) -> str | None:
+    """A time as Ruby writes it, `2026-02-01 23:58:01.123456789 -08:00`, in ISO 8601; without an offset it is UTC."""
+    match = re.fullmatch(r"(\S+)[ T](\d\d:\d\d:\d\d)(?:\.\d+)? ?(Z|UTC|[+-]\d\d:?\d\d)?", str(text).strip())
+    if match is None:
+        return None
+    offset = {None: "+00:00", "Z": "+00:00", "UTC": "+00:00"}.get(match[3], match[3])
+    try:
+        time = datetime.fromisoformat(f"{match[1]}T{match[2]}{offset}")
+    except ValueError:
+        return None
+    return time.astimezone(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,107 @@
+"""Logarithmic axes as SVG, in the page's own colours.
+
+Owns where a value lies, which ticks an axis gets, and the marks that tell a student's line from the reference's: solid
+with filled circles against dashed with open squares, so that neither colour nor shade is needed. Text is escaped here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+Points = Sequence[tuple[float, float]]
+
+SPAN = 4.0
+"""Octaves that every axis covers at least, or noise around a flat line would look like a trend."""
+LEADS = ((1, 2, 5), (1, 3), (1,))
+"""Leading digits of ticks, densest first."""
+OWN = 'stroke="var(--link, currentColor)"'
+REFERENCE = 'stroke="currentColor" stroke-dasharray="5 4"'
+
+
+@dataclass(frozen=True)
+class Axis:
+    """From `low` to `high`, in octaves, along the pixels from `start` to `end`."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    ticks: tuple[float, ...]
+
+    def at(self, value: float) -> float:
+        """The pixel of a value."""
+        return self.start + (math.log2(value) - self.low) / (self.high - self.low) * (self.end - self.start)
+
+
+def axis(values: Sequence[float], start: float, end: float, most: int) -> Axis:
+    """An axis around positive values, with at most so many ticks: powers of two if the values all are, else decimal."""
+    low, high = math.log2(min(values)), math.log2(max(values))
+    margin = max(0.5, (SPAN - (high - low)) / 2)
+    low, high = low - margin, high + margin
+    binary = all(math.log2(value).is_integer() for value in values)
+    return Axis(low, high, start, end, _binary(low, high, most) if binary else _decimal(low, high, most))
+
+
+def _binary(low: float, high: float, most: int) -> tuple[float, ...]:
+    first, last = math.ceil(low), math.floor(high)
+    step = max(1, math.ceil((last - first + 1) / most))
+    return tuple(2.0**k for k in range(first, last + 1, step))
+
+
+def _decimal(low: float, high: float, most: int) -> tuple[float, ...]:
+    decades = range(math.floor(low * math.log10(2)), math.ceil(high * math.log10(2)) + 1)
+    for leads in LEADS:
+        inside = [value for k in decades for lead in leads if low <= math.log2(value := lead * 10.0**k) <= high]
+        if len(inside) <= most:
+            return tuple(inside)
+    return tuple(inside[:: math.ceil(len(inside) / most)])
+
+
+def frame(width: int, height: int, marks: Sequence[str]) -> Markup:
+    """A drawing of this size. Its numbers stand in a table beside it, so screen readers skip it."""
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true"'
+    drawn = f'<g stroke="currentColor" fill="none" font-size="11">{"".join(marks)}</g>'
+    return Markup(f"<svg {size}>{drawn}</svg>")  # noqa: S704  # numbers, and texts that `words` has escaped
+
+
+def grid(across: Axis, up: Axis) -> str:
+    """Both axes with their ticks: a faint line and a number each."""
+    left, right, foot, head = across.start, across.end, up.start, up.end
+    columns = [(across.at(value), value) for value in across.ticks]
+    rows = [(up.at(value), value) for value in up.ticks]
+    faint = "".join([f"M{x:.1f} {foot}V{head}" for x, _ in columns] + [f"M{left} {y:.1f}H{right}" for y, _ in rows])
+    return (
+        f'<path d="M{left} {head}V{foot}H{right}" opacity="0.6"/><path d="{faint}" opacity="0.14"/>'
+        + words("middle", *((x, foot + 14, f"{value:g}") for x, value in columns))
+        + words("end", *((left - 5, y + 4, f"{value:g}") for y, value in rows))
+    )
+
+
+def line(points: Points, across: Axis, up: Axis, looks: str) -> str:
+    """The points joined in their order; nothing for fewer than two."""
+    if len(points) < 2:
+        return ""
+    path = "L".join(f"{across.at(x):.1f} {up.at(y):.1f}" for x, y in points)
+    return f'<path d="M{path}" stroke-linejoin="round" {looks}/>'
+
+
+def circle(point: tuple[float, float], across: Axis, up: Axis) -> str:
+    """A student's own: filled."""
+    x, y = across.at(point[0]), up.at(point[1])
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="var(--link, currentColor)" {OWN}/>'
+
+
+def square(point: tuple[float, float], across: Axis, up: Axis) -> str:
+    """The reference's: open, and wide enough to be seen around a circle."""
+    x, y = across.at(point[0]), up.at(point[1])
+    return f'<rect x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10"/>'
+
+
+def words(anchor: str, *placed: tuple[float, float, str]) -> str:
+    """Texts at their places; `anchor` is start, middle or end."""
+    texts = "".join(f'<text x="{x:.0f}" y="{y:.0f}">{escape(text)}</text>' for x, y, text in placed)
+    return f'<g stroke="none" fill="currentColor" text-anchor="{anchor}">{texts}</g>'

@@ -1,0 +1,47 @@
+"""The report of some parts inside a notebook: a page that lies in a frame, so that neither changes the other's looks.
+
+Owns what of the student's page is shown there. Nothing is told that a page before release would not tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+from grader.problem.model import Assignment
+from reports.pages import render
+from reports.student import ROOMS, part_view
+from reports.summary import summarize_parts
+from reports.terminal import Previewed
+from reports.untrusted import shown
+from reports.visibility import seen_part
+
+ROOM = ROOMS[1]
+_LEAST_PIXELS, _MOST_PIXELS, _PER_CHECK = 170, 900, 120
+
+
+def render_inline(seen: Sequence[Previewed], assignment: Assignment, notices: Sequence[tuple[str, str]]) -> str:
+    """A frame with the outcome of some parts, as one element of HTML.
+
+    Args:
+        seen: the parts that were checked.
+        assignment: what was asked.
+        notices: (where, sentence) about the cells as a whole.
+    """
+    problem_of = {part.id: problem for problem in assignment.problems for part in problem.parts}
+    parts = [seen_part(one.part, one.record, released=False) for one in seen]
+    page = render(
+        "inline.html.j2",
+        summary=summarize_parts(parts),
+        views=[part_view(part, problem_of[part.part.id], assignment, ROOM, (), released=False) for part in parts],
+        notices=[(shown(where, 80), shown(message, 400)) for where, message in notices[: ROOM.notices]],
+    )
+    told = sum(check.verdict is not None for part in parts for check in part.checks)
+    pixels = min(_MOST_PIXELS, _LEAST_PIXELS + _PER_CHECK * told)
+    fits = "this.style.height = this.contentDocument.documentElement.scrollHeight + 4 + 'px'"
+    return str(
+        Markup('<iframe title="hw11 check" style="{}" onload="{}" srcdoc="{}"></iframe>').format(
+            f"width: 100%; height: {pixels}px; border: 0; resize: vertical; overflow: auto", fits, escape(page)
+        )
+    )

@@ -1,0 +1,182 @@
+"""From ticks to points and sentences, and what is kept of a mark."""
+
+from __future__ import annotations
+
+import pytest
+from desk_class import record_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.desk.bench import NotSaved
+from grader.desk.marking import Draft, complaint, says, score
+from grader.record import Verdict
+from grader.store.desk import RubricItem
+from grader.store.requests import Request
+
+ITEMS = (RubricItem(1, "names the cause", 1.0), RubricItem(2, "says what follows", 0.5))
+
+
+@pytest.mark.parametrize(
+    ("draft", "points"),
+    [
+        (Draft(nothing=True), 0.0),
+        (Draft(items=(1,)), 1.0),
+        (Draft(items=(1, 2)), 1.5),
+        (Draft(items=(2, 9)), 0.5),
+        (Draft(items=(1,), adjustment=-0.25, reason="x"), 0.75),
+        (Draft(items=(2,), adjustment=-2, reason="x"), 0.0),
+        (Draft(items=(1, 2), adjustment=2, reason="x"), 1.5),
+        (Draft(items=(1,), awarded=0.1), 1.0),
+    ],
+)
+def test_points_are_what_is_ticked_and_the_adjustment_within_what_there_is(draft, points):
+    assert score(draft, ITEMS, 1.5) == points
+
+
+@given(st.sets(st.integers(1, 5)), st.floats(-10, 10))
+def test_points_never_leave_their_range(ticked, adjustment):
+    assert 0 <= score(Draft(items=tuple(ticked), adjustment=adjustment), ITEMS, 1.5) <= 1.5
+
+
+@pytest.mark.parametrize(
+    ("draft", "rubric", "asked", "says_so"),
+    [
+        (Draft(), ITEMS, False, "Nothing is ticked"),
+        (Draft(comment="Good."), ITEMS, False, "Nothing is ticked"),
+        (Draft(items=(1,), nothing=True), ITEMS, False, "only one can be meant"),
+        (Draft(items=(1,), adjustment=0.5), ITEMS, False, "needs a reason"),
+        (Draft(items=(1,), adjustment=0.5, reason="  "), ITEMS, False, "needs a reason"),
+        (Draft(items=(1,)), ITEMS, True, "say what they read"),
+        (Draft(), (), False, "how many points"),
+        (Draft(awarded=1), (), False, "need a reason"),
+        (Draft(awarded=2, reason="x"), (), False, "more than the 1.5"),
+        (Draft(items=(1,)), ITEMS, False, None),
+        (Draft(nothing=True), ITEMS, False, None),
+        (Draft(adjustment=0.5, reason="x"), ITEMS, False, None),
+        (Draft(awarded=0, reason="x"), (), False, None),
+        (Draft(items=(1,), reply="We looked again."), ITEMS, True, None),
+    ],
+)
+def test_a_mark_is_complete_or_says_what_is_missing(draft, rubric, asked, says_so):
+    told = complaint(draft, rubric, 1.5, asked=asked)
+    assert told is None if says_so is None else says_so in told
+
+
+def test_a_student_reads_what_was_earned_and_missed_and_the_comment():
+    told = says(Draft(items=(2,), adjustment=-0.25, reason="one sign is wrong", comment=" Look at rows. "), ITEMS)
+    assert told.splitlines() == [
+        "Earned: says what follows (0.5).",
+        "Missed: names the cause (1).",
+        "Adjusted by -0.25: one sign is wrong.",
+        "Comment: Look at rows.",
+    ]
+
+
+def test_a_student_reads_formulas_of_a_rubric_without_dollar_signs():
+    assert says(Draft(nothing=True), [RubricItem(1, "names $a b$", 1.0)]) == "Missed: names a b (1)."
+
+
+def test_a_mark_becomes_an_override(course):
+    course.hand_in({"one": "Because of rows."})
+    course.bench.save(course.entry("one"), Draft(items=(1, 3), comment="Good."), "ada", "first")
+    (override,) = course.store.overrides()
+    assert (override.submission, override.attempt, override.check_id) == ("one", 1, "wa.why")
+    assert (override.score, override.author) == (1.5, "ada")
+    assert override.reason == "rubric items 1, 3"
+    assert "Missed: says what follows" in override.says
+    assert "Comment: Good." in override.says
+    assert course.entry("one").state == "marked"
+
+
+def test_a_second_marking_never_becomes_an_override(course):
+    course.hand_in({"one": "Because."})
+    course.bench.save(course.entry("one"), Draft(items=(1,)), "ada", "first")
+    course.bench.save(course.entry("one"), Draft(nothing=True), "bob", "second")
+    assert [override.score for override in course.store.overrides()] == [1.0]
+    assert course.entry("one").marker == "ada"
+
+
+def test_what_is_incomplete_is_not_kept_but_the_draft_is(course):
+    course.hand_in({"one": "Because."})
+    course.bench.begin(course.entry("one"), Draft(comment="half a sen"), "ada", "first")
+    with pytest.raises(NotSaved, match="Nothing is ticked"):
+        course.bench.save(course.entry("one"), Draft(comment="half a sen"), "ada", "first")
+    assert course.store.overrides() == []
+    assert course.bench.draft(course.entry("one"), "ada", "first").comment == "half a sen"
+    assert course.bench.draft(course.entry("one"), "bob", "first") == Draft()
+
+
+def test_taking_a_mark_back_opens_the_entry_and_keeps_the_ticks_as_a_proposal(course):
+    course.hand_in({"one": "Because."})
+    course.bench.save(course.entry("one"), Draft(items=(1,)), "ada", "first")
+    course.bench.take_back(course.entry("one"), "bob")
+    assert course.score("one") is None
+    assert course.entry("one").state == "open"
+    assert course.bench.draft(course.entry("one"), "bob", "first").items == (1,)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.UNDECIDED, Verdict.HARNESS_ERROR])
+def test_what_no_rubric_covers_gets_points_with_a_reason_and_none_by_default(course, verdict):
+    course.hand_in({"one": "a*b + 0"}, "wa.area", verdict=verdict, kind="expr", reading="a*b + 0", max_score=1.0)
+    entry = course.entry("one", "wa.area")
+    assert entry.state == "open"
+    assert course.store.overrides() == []
+    with pytest.raises(NotSaved, match="need a reason"):
+        course.bench.save(entry, Draft(awarded=1), "ada", "first")
+    course.bench.save(entry, Draft(awarded=1, reason="equal by hand"), "ada", "first")
+    assert course.score("one", "wa.area") == 1.0
+    assert course.store.overrides()[-1].reason == "equal by hand"
+
+
+def test_an_answer_that_became_another_one_waits_again(course):
+    course.hand_in({"one": "Because of rows.", "two": "Same."})
+    for name in ("one", "two"):
+        course.bench.save(course.entry(name), Draft(items=(1,)), "ada", "first")
+    course.hand_in({"one": "Something quite different.", "two": "Same."})
+    assert (course.entry("one").state, course.entry("two").state) == ("open", "marked")
+    assert (course.score("one"), course.score("two")) == (None, 1.0)
+    assert course.bench.draft(course.entry("one"), "ada", "first") == Draft()
+    course.bench.read_again()
+    assert len(course.store.overrides()) == 3
+
+
+def test_what_was_decided_elsewhere_is_no_longer_open(course):
+    from grader.store import Override
+
+    course.hand_in({"one": "Because."})
+    course.store.add_override(Override("one", 1, "wa.why", 0.5, "import", "from a sheet"))
+    course.bench.read_again()
+    assert (course.entry("one").state, course.entry("one").marker) == ("marked", "import")
+    course.store.add_override(Override("one", 1, "wa.why", None, "import", "taken back"))
+    course.bench.read_again()
+    assert course.entry("one").state == "open"
+
+
+def test_a_request_brings_a_decided_check_to_the_desk_and_is_answered_there(course):
+    course.hand_in({"one": "a+b"}, "wa.area", verdict="wrong", kind="expr", reading="a+b", max_score=1.0)
+    assert course.entry("one", "wa.area") is None
+    course.store.requests.add(Request("one", 1, "wa.area", "", "I meant the product, see line two."))
+    course.bench.read_again()
+    entry = course.entry("one", "wa.area")
+    assert (entry.state, entry.score) == ("marked", 0.0)
+    course.bench.save(entry, Draft(awarded=0.5, reason="line two", reply="Half, for line two."), "ada", "first")
+    (request,) = course.store.requests.all()
+    assert (request.answer.score_before, request.answer.score_after) == (0.0, 0.5)
+    assert request.answer.says == "Half, for line two."
+    assert course.score("one", "wa.area") == 0.5
+
+
+def test_what_a_person_opened_waits_for_a_person(course):
+    checks = {
+        "wa.area": {"verdict": "undecided", "kind": "expr", "answer": "a*b+0", "max_score": 1.0},
+        "wa.twice": {"verdict": "blocked", "kind": "expr", "answer": "2*a*b", "max_score": 1.0},
+    }
+    course.add(record_of("one", checks))
+    course.bench.save(course.entry("one", "wa.area"), Draft(awarded=1, reason="equal by hand"), "ada", "first")
+    assert course.entry("one", "wa.twice") is None
+    course.bench.read_again()
+    entry = course.entry("one", "wa.twice")
+    assert (entry.state, entry.verdict) == ("open", Verdict.UNDECIDED)
+    course.bench.save(entry, Draft(awarded=1, reason="follows"), "ada", "first")
+    course.bench.read_again()
+    assert (course.entry("one", "wa.area").state, course.entry("one", "wa.twice").state) == ("marked", "marked")

@@ -1,0 +1,158 @@
+"""Into Canvas's own gradebook: one column, only numbers, everybody accounted for."""
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.exports.base import Wishes, export
+from grader.record import Verdict
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "exports"
+COLUMN = "HW11 (48213)"
+GRADEBOOK = (GOLDEN / "canvas.template.csv").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def template(tmp_path):
+    path = tmp_path / "theirs.csv"
+    path.write_text(GRADEBOOK, encoding="utf-8")
+    return path
+
+
+def fill(graded, template, **wishes):
+    return export("canvas", graded, Wishes(**{"template": template, "column": COLUMN, **wishes}))
+
+
+def cells(made, column=COLUMN):
+    rows = list(csv.DictReader(io.StringIO(made.files["canvas.csv"].decode("utf-8-sig"), newline="")))
+    return {row["ID"]: row[column] for row in rows}
+
+
+def test_one_column_is_filled_and_nothing_else_changes(graded, template, golden):
+    made = fill(graded, template, column=COLUMN)
+    golden("canvas.csv", made.files["canvas.csv"])
+    golden("canvas.txt", "\n".join(made.told).replace(str(template), "theirs.csv").encode() + b"\n")
+    assert cells(made)["101"] == "6"
+    assert cells(made)["107"] == "5.4"
+    before, after = GRADEBOOK.splitlines(), made.files["canvas.csv"].decode().splitlines()
+    theirs = [row[:7] + row[8:] for row in csv.reader(before)]
+    ours = [row[:7] + row[8:] for row in csv.reader(after)]
+    assert ours == theirs
+    same = {line for line in before if line in after}
+    assert len(before) - len(same) == 3
+
+
+def test_what_is_open_is_named_and_left_as_it_was(graded, template):
+    made = fill(graded, template)
+    assert cells(made)["103"] == "3"
+    assert cells(made)["108"] == ""
+    assert made.facts["open"] == ["cem", "hao"]
+    assert "2 still partly open, left as they were (--provisional writes what is decided): cem, hao" in made.told
+
+
+def test_provisional_totals_are_written_if_asked_for(graded, template):
+    made = fill(graded, template, provisional=True)
+    assert cells(made)["108"] == "3.3"
+    assert "2 still partly open, with the points decided so far: cem, hao" in made.told
+
+
+def test_excused_and_unassigned_students_keep_what_stands_there(graded, template):
+    made = fill(graded, template)
+    assert (cells(made)["104"], cells(made)["105"]) == ("N/A", "EX")
+    assert len(made.facts["kept"]) == 2
+
+
+def test_both_sides_without_a_counterpart_are_listed(graded, make_record, template):
+    stranger = make_record("zoe", 1.0, student={"name": "Zoë Nobody", "id": "u9999"})
+    made = fill(replace(graded, records=[*graded.records, stranger]), template)
+    assert made.facts["unmatched_submissions"] == ["zoe"]
+    assert made.facts["unmatched_rows"] == ["Absent, Ann (line 12)"]
+    assert cells(made)["109"] == "2"
+
+
+def test_students_of_one_name_are_told_apart_by_id_and_never_guessed(graded, template):
+    assert [cells(fill(graded, template))[i] for i in ("106", "107")] == ["6", "5.4"]
+    nameless = [one.model_copy(update={"student": {"name": one.student["name"]}}) for one in graded.records]
+    strange_logins = rewritten(template, GRADEBOOK.replace(",fay,", ",zw1,").replace(",gus,", ",zw2,"))
+    made = fill(replace(graded, records=nameless), strange_logins)
+    assert [cells(made)[i] for i in ("106", "107")] == ["", ""]
+    assert any("same name" in doubt for doubt in made.facts["doubts"])
+    assert cells(made)["101"] == "6"
+
+
+def test_the_number_of_canvas_decides_whatever_a_student_claims(graded, template):
+    liar = graded.records[0].model_copy(update={"student": {"canvas": "109", "id": "u0001", "name": "Ada Lovelace"}})
+    made = fill(replace(graded, records=[liar]), template)
+    assert (cells(made)["109"], cells(made)["101"]) == ("6", "")
+    gone = liar.model_copy(update={"student": {**liar.student, "canvas": "777"}})
+    assert fill(replace(graded, records=[gone]), template).facts["unmatched_submissions"] == ["ada"]
+
+
+def test_points_are_scaled_only_to_what_the_file_says(graded, template):
+    template.write_text(GRADEBOOK.replace(",20,6,(read", ",20,100,(read"), encoding="utf-8")
+    made = fill(graded, template)
+    assert cells(made)["101"] == "100"
+    assert "scaled from 6 to the 100 points of the file" in made.told
+    assert not any("scaled" in line for line in fill(graded, rewritten(template, GRADEBOOK)).told)
+
+
+def rewritten(template, text):
+    template.write_text(text, encoding="utf-8")
+    return template
+
+
+def test_a_score_that_stands_there_already_is_not_touched(graded, template):
+    made = fill(graded, template)
+    assert b",4.50," in made.files["canvas.csv"]
+    assert made.facts["unchanged"] == ["bea"]
+
+
+def test_semicolons_decimal_commas_and_bytes_of_excel_are_kept(graded, template):
+    head = "Student;ID;SIS Login ID;Section;HW11 (48213)\r\n    Points Possible;;;;6,00\r\n"
+    template.write_bytes(b"\xef\xbb\xbf" + f"{head}Wei Zhang;107;u0007;A;3,50\r\n".encode())
+    made = fill(graded, template)
+    assert made.files["canvas.csv"] == b"\xef\xbb\xbf" + f"{head}Wei Zhang;107;u0007;A;5,4\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("change", "wishes", "says"),
+    [
+        (("HW10 (48100)", "HW11 (48100)"), {"column": None}, "not clear which column"),
+        ((), {"column": "HW12"}, r"'HW12' is not one of its columns — did you mean 'HW1"),
+        ((), {"column": "Final Score"}, "is not one of its columns"),
+        ((",20,6,(read", ",20,(read only),(read"), {"column": "48213"}, "is \\(read only\\): nothing can be imported"),
+        (("Student,ID", "Name,Number"), {}, "no gradebook of Canvas"),
+        (("Section", "Group"), {}, "no gradebook of Canvas"),
+    ],
+)
+def test_what_cannot_be_filled_is_told_and_no_column_is_ever_made(graded, template, change, wishes, says):
+    if change:
+        template.write_text(GRADEBOOK.replace(*change, 1), encoding="utf-8")
+    with pytest.raises(UsageError, match=says):
+        fill(graded, template, **wishes)
+
+
+@pytest.mark.parametrize("column", ["HW11 (48213)", "48213", "(48213)", "HW11", "hw11"])
+def test_a_column_is_named_by_title_number_or_both(graded, template, column):
+    assert cells(fill(graded, template, column=column))["101"] == "6"
+
+
+def test_the_only_assignment_needs_no_name(graded, template):
+    text = GRADEBOOK.replace("HW10 (48100)", "Remarks")
+    assert cells(fill(graded, rewritten(template, text), column=None))["101"] == "6"
+
+
+def test_a_fault_of_ours_is_never_a_zero(graded, template):
+    record = graded.records[0]
+    part = record.parts[0]
+    broken = part.checks[0].model_copy(update={"verdict": Verdict.HARNESS_ERROR, "score": None})
+    faulty = record.model_copy(
+        update={"score": 0.0, "parts": (part.model_copy(update={"checks": (broken, *part.checks[1:])}),)}
+    )
+    made = fill(replace(graded, records=[faulty]), template)
+    assert cells(made)["101"] == ""
+    assert made.facts["open"] == ["ada"]

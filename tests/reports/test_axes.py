@@ -1,0 +1,45 @@
+"""Logarithmic axes: every value inside, few ticks, and those where a reader expects them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import floats, lists
+
+from reports.axes import SPAN, axis, words
+
+positive = floats(min_value=1e-300, max_value=1e300)
+
+
+@given(lists(positive, min_size=1, max_size=20), st.integers(3, 9))
+def test_every_value_lies_inside_and_ticks_are_few(values, most):
+    made = axis(values, 40, 140, most)
+    assert all(40 < made.at(value) < 140 for value in values)
+    assert len(made.ticks) <= most
+    assert all(39.9 <= made.at(tick) <= 140.1 for tick in made.ticks)
+    assert made.high - made.low >= SPAN
+
+
+@given(positive, st.floats(1.01, 100))
+def test_larger_values_lie_further_on(value, factor):
+    if value * factor < 1e300:
+        across, up = axis([value, value * factor], 0, 100, 5), axis([value, value * factor], 100, 0, 5)
+        assert across.at(value) < across.at(value * factor)
+        assert up.at(value) > up.at(value * factor)
+
+
+@pytest.mark.parametrize(
+    ("values", "most", "ticks"),
+    [
+        ([1, 256], 9, (1, 2, 4, 8, 16, 32, 64, 128, 256)),
+        ([1, 256], 5, (1, 4, 16, 64, 256)),
+        ([0.006, 0.2], 9, (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)),
+        ([0.001, 1.4], 4, (0.001, 0.01, 0.1, 1)),
+        ([3e-5, 4.8], 4, (0.0001, 0.01, 1)),
+    ],
+)
+def test_ticks_are_numbers_that_people_count_in(values, most, ticks):
+    assert axis(values, 0, 100, most).ticks == pytest.approx(ticks)
+
+
+def test_words_are_escaped():
+    assert "<b>" not in words("start", (1.0, 2.0, "<b>&"))

@@ -1,0 +1,182 @@
+"""A turn that is known is not run again, and what is not known for certain is."""
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.errors import SandboxError
+from grader.sandbox.base import Limits, Observation, Probe, Turn
+from grader.sandbox.on_demand import OnDemand
+from grader.sandbox.remembering import Remembering, pack, unpack
+from grader.sources import Sources
+from grader.wire import Tensor, WireError
+
+FILES = {"work.py": b"def f(x): return x"}
+TURN = Turn(
+    "a", (Probe("a#0", "work", "f", (1.5, Tensor("float64", (1,), b"\0" * 8)), seed=3), Probe("a#1", "work", "f"))
+)
+OTHER = Turn("b", (Probe("b#0", "work", "g"),))
+
+
+class Spy:
+    """Answers every probe with its own id, and counts."""
+
+    guarantees = None
+
+    def __init__(self):
+        self.asked = []
+
+    def observe(self, files, turns):
+        self.asked += [turn.id for turn in turns]
+        return [Observation(probe.id, "returned", value=probe.id) for turn in turns for probe in turn.probes]
+
+    def close(self):
+        self.asked.append("closed")
+
+
+@pytest.fixture
+def remember(tmp_path):
+    (tmp_path / "spies.py").write_text("def look(f): return 1\n")
+
+    def remember(known=None, executor=None, circumstances="now"):
+        executor = executor or Spy()
+        return Remembering(executor, known or {}, Sources(tmp_path), circumstances), executor
+
+    return remember
+
+
+def learn(remember, turns=(TURN,), files=FILES, **options):
+    remembering, _ = remember(**options)
+    remembering.observe(files, turns)
+    return remembering.learnt
+
+
+def is_known(remember, learnt, turn=TURN, files=FILES, **options):
+    remembering, spy = remember(learnt, **options)
+    remembering.observe(files, [turn])
+    return not spy.asked
+
+
+def test_what_is_known_is_answered_without_asking(remember):
+    learnt = learn(remember)
+    remembering, spy = remember(learnt)
+    assert [seen.value for seen in remembering.observe(FILES, [TURN])] == ["a#0", "a#1"]
+    assert spy.asked == []
+    assert remembering.learnt == {}
+
+
+def test_the_unknown_among_the_known_is_asked_alone_and_answers_keep_their_order(remember):
+    remembering, spy = remember(learn(remember))
+    seen = remembering.observe(FILES, [OTHER, TURN])
+    assert [one.probe for one in seen] == ["b#0", "a#0", "a#1"]
+    assert spy.asked == ["b"]
+    assert len(remembering.learnt) == 1
+
+
+def test_it_is_known_again_when_nothing_changed(remember):
+    assert is_known(remember, learn(remember))
+
+
+FIRST = TURN.probes[0]
+CHANGED = {
+    "an input": replace(FIRST, args=(1.25, FIRST.args[1])),
+    "an input's type": replace(FIRST, args=("1.5", FIRST.args[1])),
+    "an input's precision": replace(FIRST, args=(1.5, Tensor("float32", (2,), b"\0" * 8))),
+    "a named input": replace(FIRST, kwargs={"x": 1}),
+    "the seed": replace(FIRST, seed=4),
+    "the function": replace(FIRST, function="g"),
+    "the module": replace(FIRST, module="play"),
+    "an observer": replace(FIRST, observer="spies:look"),
+    "its limit": replace(FIRST, cpu_seconds=1.0),
+}
+
+
+@pytest.mark.parametrize("probe", CHANGED.values(), ids=CHANGED)
+def test_a_changed_probe_is_not_known(remember, probe):
+    assert not is_known(remember, learn(remember), replace(TURN, probes=(probe, TURN.probes[1])))
+
+
+def test_a_turn_is_known_as_a_whole_or_not_at_all(remember):
+    learnt = learn(remember)
+    assert not is_known(remember, learnt, replace(TURN, probes=TURN.probes[:1]))
+    assert not is_known(remember, learnt, replace(TURN, probes=TURN.probes[::-1]))
+    assert not is_known(remember, learnt, replace(TURN, limits=Limits(cpu_seconds=1.0)))
+
+
+@pytest.mark.parametrize(
+    "files", [{}, {"work.py": b"other"}, {**FILES, "notes.txt": b""}, {"play.py": FILES["work.py"]}]
+)
+def test_other_files_are_not_known(remember, files):
+    assert not is_known(remember, learn(remember), files=files)
+
+
+def test_other_circumstances_are_not_known(remember):
+    assert not is_known(remember, learn(remember), circumstances="a newer torch")
+
+
+def test_an_observers_code_counts_where_it_is_used(remember, tmp_path):
+    watched = replace(TURN, probes=(replace(FIRST, observer="spies:look"),))
+    learnt = learn(remember, [TURN, watched])
+    (tmp_path / "spies.py").write_text("def look(f): return 2\n")
+    assert is_known(remember, learnt)
+    assert not is_known(remember, learnt, watched)
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", pack([Observation("a#0", "returned")])[:-3]])
+def test_what_is_damaged_is_run_again(remember, damage):
+    assert not is_known(remember, dict.fromkeys(learn(remember), damage))
+
+
+def test_nothing_is_learnt_from_a_sandbox_that_breaks(remember):
+    class Broken(Spy):
+        def observe(self, files, turns):
+            raise SandboxError("gone")
+
+    remembering, _ = remember(executor=Broken())
+    with pytest.raises(SandboxError):
+        remembering.observe(FILES, [TURN])
+    assert remembering.learnt == {}
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(VALUES, st.sampled_from(["returned", "raised", "timeout", "memory", "crashed"]), st.text(max_size=50))
+def test_what_is_unpacked_is_what_was_packed(value, status, text):
+    seen = [Observation("p#0", status, value, text, "f.py:3", text, text, 0.25), Observation("p#1", "absent")]
+    assert repr(unpack(pack(seen))) == repr(seen)
+
+
+def test_tensors_with_values_that_are_no_numbers_come_back_bit_for_bit():
+    import numpy as np
+
+    tensor = Tensor.from_numpy(np.array([math.nan, math.inf, -0.0]))
+    assert unpack(pack([Observation("p", "returned", tensor)])) == [Observation("p", "returned", tensor)]
+
+
+def test_what_is_over_a_cap_is_not_packed():
+    with pytest.raises(WireError):
+        pack([Observation("p", "returned", "x" * (2 << 20))])
+
+
+def test_a_sandbox_starts_when_it_is_first_needed_and_once():
+    started = []
+
+    def start():
+        started.append(Spy())
+        return started[-1]
+
+    executor = OnDemand(start)
+    executor.close()
+    assert started == []
+    executor.observe(FILES, [TURN])
+    executor.observe(FILES, [TURN])
+    executor.close()
+    assert [spy.asked for spy in started] == [["a", "a", "closed"]]

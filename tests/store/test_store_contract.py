@@ -1,0 +1,99 @@
+"""What every gradebook promises, in a SQLite file and in a PostgreSQL database alike."""
+
+import pytest
+
+from grader.errors import UsageError
+from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.store import Override
+from grader.store.releases import Result
+from grader.store.requests import Answer, Request
+
+
+def record(name="ada", score=1.0, attempt=1, says="fine"):
+    check = CheckRecord(
+        id="p.x", kind="expr", verdict=Verdict.CORRECT, score=score, max_score=2, visibility="hidden", message=says
+    )
+    return GradeRecord(
+        submission=name,
+        attempt=attempt,
+        files_sha256="f",
+        problems_sha256="p",
+        versions={"torch": "2"},
+        score=score,
+        max_score=2.0,
+        awaiting_review=0.0,
+        isolation="none",
+        parts=(PartRecord(id="p", score=score, max_score=2.0, checks=(check,)),),
+    )
+
+
+def test_the_latest_record_counts_and_every_earlier_one_stays(open_store):
+    with open_store() as store:
+        store.append(record(score=1.0), "one")
+        store.append(record(score=2.0), "two")
+    with open_store() as store:
+        assert [(r.score, mark) for r, mark in store.records().values()] == [(2.0, "two")]
+        assert [(one.record.score, one.fingerprint) for one in store.history("ada")] == [(1.0, "one"), (2.0, "two")]
+        assert all(one.made_at for one in store.history("ada"))
+
+
+def test_each_attempt_keeps_its_latest_record(open_store):
+    with open_store() as store:
+        for score, attempt in ((1.0, 1), (0.5, 2), (1.5, 1)):
+            store.append(record(score=score, attempt=attempt), "mark")
+        assert [(one.attempt, one.score) for one in store.attempts()] == [(1, 1.5), (2, 0.5)]
+
+
+def test_the_order_is_the_same_everywhere(open_store):
+    names = ["b", "A", "a-2", "a", "_", "B1", "ä"]
+    with open_store() as store:
+        for name in names:
+            store.append(record(name), "mark")
+        assert list(store.records()) == sorted(names) == [one.submission for one in store.attempts()]
+
+
+@pytest.mark.parametrize("says", ["naïve ≤ 'quoted' \"twice\"", "\N{GRINNING FACE}\n\ttab", "%s :x {} \\", "null \x00"])
+def test_what_was_recorded_comes_back_as_it_was(open_store, says):
+    with open_store() as store:
+        store.append(record(says=says), "mark")
+    with open_store() as store:
+        assert store.records()["ada"][0] == record(says=says)
+
+
+def test_overrides_keep_author_reason_time_and_order(open_store):
+    with open_store() as store:
+        store.add_override(Override("ada", 1, "p.x", 0.1 + 0.2, "marker", "half right", "well said"))
+        store.add_override(Override("ada", 1, "p.x", None, "marker", "taken back"))
+        first, second = store.overrides()
+    assert (first.score, first.author, first.reason, first.says) == (0.1 + 0.2, "marker", "half right", "well said")
+    assert second.score is None
+    assert first.made_at
+
+
+def test_requests_and_releases_are_kept(open_store):
+    with open_store() as store:
+        assert [store.requests.add(Request("ada", 1, "p.x", "", "because it is so")) for _ in range(2)] == [True, False]
+        store.requests.answer(store.requests.open()[0].id, Answer(0.0, 1.0, "marker", "yes"))
+        store.releases.add([Result("ada", 1.0, 0.0, "digest")], "staff")
+    with open_store() as store:
+        assert store.requests.all()[0].answer.changed
+        assert store.releases.latest().results["ada"].score == 1.0
+
+
+def test_what_the_problems_said_is_kept_once(open_store):
+    with open_store() as store:
+        store.problems.keep("a" * 64, {"p.x": {"points": 1.0, "asks": "≤"}})
+        store.problems.keep("a" * 64, {})
+        assert store.problems.of("a" * 64) == {"p.x": {"points": 1.0, "asks": "≤"}}
+        assert store.problems.of("b" * 64) is None
+
+
+def test_nobody_else_grades_meanwhile_and_everybody_may_read_and_mark(open_store):
+    with open_store() as store, store.alone("hw11 grade"), open_store() as other:
+        with pytest.raises(UsageError, match=r"is being graded already \(hw11 grade, process \d+ on .*\): wait"):
+            other.alone("hw11 regrade").__enter__()
+        other.add_override(Override("ada", 1, "p.x", 1.0, "marker", "right"))
+        store.append(record(), "mark")
+        assert list(other.records()) == ["ada"]
+    with open_store() as store, store.alone("hw11 regrade"):
+        assert len(store.overrides()) == 1

@@ -1,0 +1,422 @@
+"""A class: every submission gets its row, whatever dies; nothing is done twice; what is done is saved."""
+
+import sys
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import pytest
+
+from grader.batch import NoMemory, Unread, grade_class, grade_one
+from grader.errors import StoreError, UsageError
+from grader.grade import Grader
+from grader.pool import Settings
+from grader.problem.load import load_assignment
+from grader.record import Verdict
+from grader.rejudge import Rejudge
+from grader.store.observations import Known
+from grader.submission.load import load_submission
+from grader.submission.model import Found
+
+ANSWERS = "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\ntinyb: {entries: 250000, seconds: 2.5 s}\n"
+SECRET = b"secret" * 4
+
+
+class Death(Exception):
+    """What a future of the fake crew raises whose worker died."""
+
+
+@dataclass
+class Crew:
+    """Calls are answered here, at once, by `grade`; submissions in `deadly` kill their worker so many times."""
+
+    grade: object
+    size: int = 2
+    deadly: dict[str, int] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    known: list[Known] = field(default_factory=list)
+    deaths = (Death,)
+    left = False
+
+    def submit(self, function, settings, found, known):
+        assert function is grade_one
+        self.asked.append(found.id)
+        self.known.append(known)
+        future = Future()
+        if self.deadly.get(found.id, 0):
+            self.deadly[found.id] -= 1
+            future.set_exception(Death())
+            return future
+        try:
+            future.set_result(self.grade(found, known))
+        except Exception as error:  # noqa: BLE001  # a future carries whatever was raised
+            future.set_exception(error)
+        return future
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.left = True
+
+
+@dataclass
+class Memory:
+    """Keeps everything in this process."""
+
+    rows: list = field(default_factory=list)
+    took: dict[str, float] = field(default_factory=dict)
+
+    def recall(self, found):
+        mine = [learnt for name, learnt in self.rows if name == found.id]
+        return Known(
+            {key: body for learnt in mine for key, body in learnt.observations.items()},
+            {key: body for learnt in mine for key, body in learnt.parts.items()},
+        )
+
+    def keep(self, found, learnt, seconds):
+        self.rows.append((found.id, learnt))
+
+    def seconds(self):
+        return self.took
+
+
+@pytest.fixture
+def hand_in(tmp_path):
+    def hand_in(name, answers=ANSWERS, code="def double(X):\n    return 2 * X\n"):
+        folder = tmp_path / "class" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "answers.yaml").write_text(answers)
+        (folder / "tiny.py").write_text(code)
+        return Found(name, folder)
+
+    return hand_in
+
+
+@pytest.fixture
+def bench(tiny, fake_executor, judge):
+    """Grades as a worker would, with trusted functions in the place of student code."""
+
+    @dataclass
+    class Bench:
+        executor: object = None
+
+        def __post_init__(self):
+            self.settings = Settings(tiny, SECRET)
+            self.executor = self.executor or fake_executor(
+                {"tiny.double": lambda X: 2 * X}, {"tiny:bytes_of": self.assignment.library.observer("tiny:bytes_of")}
+            )
+
+        @property
+        def assignment(self):
+            """As a fresh worker would load it, with what the reference says now."""
+            for name in [name for name in sys.modules if name.partition(".")[0] == "reference"]:
+                del sys.modules[name]
+            return load_assignment(tiny)
+
+        def grade(self, found, known):
+            assignment = self.assignment
+            rejudge = Rejudge(Grader(assignment, self.executor, judge, SECRET), self.settings)
+            return rejudge.grade(load_submission(found, assignment.modules), known)
+
+        def crew(self, **facts):
+            return Crew(self.grade, **facts)
+
+        def run(self, found, crew=None, save=lambda record: None, **options):
+            crew = crew or self.crew()
+            return list(grade_class(found, self.settings, 2, save, crew=crew, **options))
+
+    return Bench
+
+
+@pytest.fixture
+def forbidden(fake_executor):
+    """An executor that must not be asked for anything."""
+
+    class Forbidden(fake_executor):
+        @property
+        def guarantees(self):
+            raise AssertionError("a sandbox was started")
+
+        @guarantees.setter
+        def guarantees(self, value):
+            pass
+
+        def observe(self, files, turns):
+            raise AssertionError(f"student code was run: {[turn.id for turn in turns]}")
+
+    return Forbidden({})
+
+
+def timeless(record):
+    parts = [
+        part.model_copy(update={"checks": tuple(check.model_copy(update={"seconds": 0.0}) for check in part.checks)})
+        for part in record.parts
+    ]
+    return record.model_copy(update={"parts": tuple(parts)}).model_dump_json()
+
+
+# -- every submission has its row
+
+
+def test_every_submission_is_saved_once_and_told(bench, hand_in):
+    found, saved = [hand_in(name) for name in ("ada", "bob", "cyd")], []
+    told = bench().run(found, save=saved.append)
+    assert sorted(record.submission for record in saved) == ["ada", "bob", "cyd"]
+    assert [progress.record for progress in told] == saved
+    assert [progress.outlook.done for progress in told] == [1, 2, 3]
+    assert told[-1].outlook.waiting == 0
+
+
+def test_a_class_of_nobody_starts_no_worker(bench):
+    crew = bench().crew()
+    assert bench().run([], crew) == []
+    assert not crew.left
+
+
+def test_what_breaks_in_a_worker_costs_that_submission_alone(tiny, hand_in, monkeypatch):
+    def broken(found, modules):
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr("grader.batch.load_submission", broken)
+    graded = grade_one(Settings(tiny, SECRET, "process"), hand_in("ada"), Known())
+    assert graded.record.has_harness_error
+    assert graded.record.submission == "ada"
+    assert {check.score for part in graded.record.parts for check in part.checks} == {None}
+    assert graded.learnt == Known()
+    assert "ZeroDivisionError" in graded.record.parts[0].checks[0].staff
+    assert "ZeroDivisionError" not in graded.record.parts[0].checks[0].message
+
+
+def test_a_worker_that_dies_once_costs_nothing(bench, hand_in):
+    crew = bench().crew(deadly={"bob": 1})
+    told = bench().run([hand_in("ada"), hand_in("bob")], crew)
+    assert sorted(progress.record.submission for progress in told) == ["ada", "bob"]
+    assert not any(progress.record.has_harness_error for progress in told)
+    assert crew.asked.count("bob") == 2
+    assert crew.asked.count("ada") == 1
+
+
+def test_a_worker_that_dies_again_is_a_fault_of_ours(bench, hand_in):
+    crew = bench().crew(deadly={"bob": 9})
+    records = {p.record.submission: p.record for p in bench().run([hand_in("ada"), hand_in("bob")], crew)}
+    assert crew.asked.count("bob") == 2
+    assert records["bob"].has_harness_error
+    assert not records["ada"].has_harness_error
+    assert {check.verdict for part in records["bob"].parts for check in part.checks} == {Verdict.HARNESS_ERROR}
+    assert "died, twice" in records["bob"].parts[0].checks[0].staff
+
+
+def test_a_fault_keeps_who_and_when(bench, hand_in):
+    one = Found("ada", hand_in("ada").path, {"name": "Ada"}, "2026-01-01T10:00:00+00:00", attempt=2)
+    (progress,) = bench().run([one], bench().crew(deadly={"ada": 9}))
+    record = progress.record
+    assert (record.student, record.submitted_at, record.attempt) == ({"name": "Ada"}, one.submitted_at, 2)
+
+
+def test_several_attempts_of_one_student_are_several_records(bench, hand_in):
+    found = [Found("ada", hand_in("ada").path, attempt=number) for number in (1, 2)]
+    assert sorted(p.record.attempt for p in bench().run(found)) == [1, 2]
+
+
+# -- order and stopping
+
+
+def test_the_longest_are_handed_out_first(bench, hand_in):
+    found = [hand_in(name) for name in ("ada", "bob", "cyd", "dan")]
+    crew = bench().crew(size=1)
+    bench().run(found, crew, memory=Memory(took={"bob": 1.0, "cyd": 9.0, "dan": 0.1}))
+    assert crew.asked == ["cyd", "ada", "bob", "dan"]
+
+
+def test_no_worker_gets_a_second_submission_before_its_first_is_done(bench, hand_in):
+    crew = bench().crew(size=2)
+    run = grade_class([hand_in(f"s{i}") for i in range(6)], bench().settings, 2, lambda record: None, crew=crew)
+    seen = [(len(crew.asked), progress.outlook.done) for progress in run]
+    assert all(asked <= done + 3 for asked, done in seen)
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, StoreError])
+def test_whatever_stops_a_run_ends_the_workers_and_what_is_done_is_saved(bench, hand_in, stop):
+    crew, saved = bench().crew(size=1), []
+
+    def save(record):
+        if len(saved) == 2:
+            raise stop("now")
+        saved.append(record)
+
+    with pytest.raises(stop):
+        bench().run([hand_in(f"s{i}") for i in range(5)], crew, save=save)
+    assert len(saved) == 2
+    assert crew.left
+
+
+def test_a_run_that_nobody_listens_to_any_more_ends_the_workers(bench, hand_in):
+    crew = bench().crew()
+    run = grade_class([hand_in(f"s{i}") for i in range(3)], bench().settings, 2, lambda record: None, crew=crew)
+    next(run)
+    run.close()
+    assert crew.left
+
+
+def test_without_a_wall_the_whole_class_stops_with_advice(bench, hand_in):
+    def no_wall(found, known):
+        raise UsageError("install what `hw11 doctor` names")
+
+    with pytest.raises(UsageError, match="doctor"):
+        bench().run([hand_in("ada")], Crew(no_wall))
+
+
+# -- nothing twice
+
+
+def test_an_unchanged_submission_is_taken_over_without_running_or_judging(bench, forbidden, hand_in, monkeypatch):
+    found, memory = [hand_in("ada")], Memory()
+    first = bench().run(found, memory=memory)[0].record
+    monkeypatch.setattr("grader.grade.Grader._decide", None)
+    again = bench(forbidden).run(found, memory=memory)[0].record
+    assert again == first
+
+
+EDITS = {
+    "an expectation": ("reference/tiny.py", "return 1e6 / 4", "return 1e6 / 8"),
+    "an oracle": ("reference/tiny.py", "return 2 * X", "return 3 * X"),
+    "a tolerance": ("problems/tiny.yaml", "tolerance: 1 %", "tolerance: 2 %"),
+    "a rubric": ("problems/tiny.yaml", "earns: says why", "earns: says why not"),
+    "the words of a mistake": ("problems/tiny.yaml", "this is half the perimeter", "half the perimeter"),
+    "a wrong variant": ("reference/mistakes/tiny.py", "X * X", "X + X"),
+    "a property": ("problems/properties/tiny.py", "the shape must stay", "shape"),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new"), EDITS.values(), ids=EDITS)
+def test_what_an_author_changes_is_judged_again_without_running_student_code(
+    bench, forbidden, tiny, hand_in, file, old, new
+):
+    found, memory = [hand_in("ada")], Memory()
+    bench().run(found, memory=memory)
+    path = tiny / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    again = bench(forbidden).run(found, memory=memory)[0].record
+    fresh = bench().run(found)[0].record
+    assert timeless(again) == timeless(fresh)
+
+
+def test_a_changed_expectation_changes_the_mark(bench, forbidden, tiny, hand_in):
+    found, memory = [hand_in("ada")], Memory()
+    first = bench().run(found, memory=memory)[0].record
+    path = tiny / "reference" / "tiny.py"
+    path.write_text(path.read_text().replace("return 1e6 / 4", "return 1e6 / 8"))
+    again = bench(forbidden).run(found, memory=memory)[0].record
+    assert again.score < first.score
+    assert again.problems_sha256 != first.problems_sha256
+
+
+def test_points_that_move_are_counted_again_without_running_student_code(bench, forbidden, tiny, hand_in):
+    found, memory = [hand_in("ada")], Memory()
+    first = bench().run(found, memory=memory)[0].record
+    path = tiny / "problems" / "tiny.yaml"
+    text = path.read_text().replace("points: 2\n", "points: 3\n")
+    path.write_text(text.replace("points: 1\n        asks: How many fit", "points: 2\n        asks: How many fit"))
+    again = bench(forbidden).run(found, memory=memory)[0].record
+    assert (again.score, again.max_score) == (first.score + 1, first.max_score + 1)
+
+
+def test_only_the_part_that_changed_is_judged_again(bench, forbidden, tiny, hand_in, judge, monkeypatch):
+    found, memory = [hand_in("ada")], Memory()
+    bench().run(found, memory=memory)
+    path = tiny / "problems" / "tiny.yaml"
+    path.write_text(path.read_text().replace("How many fit into 1 MB?", "How many fit?"))
+    decided, real = [], Grader._decide
+    monkeypatch.setattr(
+        Grader, "_decide", lambda self, check, *rest: decided.append(check.id) or real(self, check, *rest)
+    )
+    bench(forbidden).run(found, memory=memory)
+    assert decided == ["tinyb.entries", "tinyb.seconds"]
+
+
+def test_a_changed_answer_runs_nothing_and_touches_its_part_alone(bench, forbidden, hand_in):
+    memory = Memory()
+    bench().run([hand_in("ada")], memory=memory)
+    changed = hand_in("ada", ANSWERS.replace("250000", "1"))
+    again = bench(forbidden).run([changed], memory=memory)[0].record
+    assert timeless(again) == timeless(bench().run([changed])[0].record)
+    assert next(c for p in again.parts for c in p.checks if c.id == "tinyb.entries").verdict is Verdict.WRONG
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "runs"),
+    [
+        ("problems/probes/tiny.py", "float()", "double()", True),
+        ("problems/tiny.yaml", "sizes: {m: 1..4, k: 1..4}", "sizes: {m: 1..5, k: 1..4}", True),
+        ("problems/tiny.yaml", "title: Numbers", "title: Figures", False),
+    ],
+)
+def test_what_student_code_is_asked_anew_is_run_anew(bench, fake_executor, tiny, hand_in, file, old, new, runs):
+    found, memory = [hand_in("ada")], Memory()
+    bench().run(found, memory=memory)
+    path = tiny / file
+    path.write_text(path.read_text().replace(old, new))
+    after = bench()
+    record = after.run(found, memory=memory)[0].record
+    assert bool(after.executor.seen) == runs
+    assert timeless(record) == timeless(bench().run(found)[0].record)
+
+
+def test_changed_code_is_run_again(bench, hand_in):
+    memory = Memory()
+    bench().run([hand_in("ada")], memory=memory)
+    again = bench()
+    again.run([hand_in("ada", code="def double(X):\n    return X + X\n")], memory=memory)
+    assert again.executor.seen
+
+
+def test_fresh_does_everything_again_and_still_remembers(bench, forbidden, hand_in):
+    found, memory = [hand_in("ada")], Memory()
+    bench().run(found, memory=memory)
+    again = bench()
+    again.run(found, memory=Unread(memory))
+    assert again.executor.seen
+    assert len(memory.rows) == 2
+    bench(forbidden).run(found, memory=memory)
+
+
+def test_another_secret_believes_nothing(bench, hand_in, monkeypatch):
+    found, memory = [hand_in("ada")], Memory()
+    bench().run(found, memory=memory)
+    monkeypatch.setattr("test_batch.SECRET", b"another secret " * 2)
+    again = bench()
+    again.run(found, memory=memory)
+    assert again.executor.seen
+
+
+def test_a_fault_of_ours_is_never_remembered(bench, fake_executor, hand_in):
+    from grader.errors import SandboxError
+
+    class Broken(fake_executor):
+        def observe(self, files, turns):
+            raise SandboxError("the zygote is gone")
+
+    found, memory = [hand_in("ada")], Memory()
+    assert bench(Broken({})).run(found, memory=memory)[0].record.has_harness_error
+    mended = bench()
+    record = mended.run(found, memory=memory)[0].record
+    assert not record.has_harness_error
+    assert mended.executor.seen
+    assert timeless(record) == timeless(bench().run(found)[0].record)
+
+
+def test_nothing_is_remembered_where_there_is_no_memory(hand_in):
+    nothing = NoMemory()
+    nothing.keep(hand_in("ada"), Known({"key": b"body"}), 1.0)
+    assert nothing.recall(hand_in("ada")) == Known()
+    assert nothing.seconds() == {}
+
+
+def test_workers_get_what_is_known_of_their_own_submission_alone(bench, hand_in):
+    memory, crew = Memory(), bench().crew()
+    bench().run([hand_in("ada")], memory=memory)
+    bench().run([hand_in("ada"), hand_in("bob")], crew, memory=memory)
+    known = dict(zip(crew.asked, crew.known, strict=True))
+    assert known["ada"].observations
+    assert known["bob"] == Known()

@@ -1,0 +1,140 @@
+"""A notebook's functions inside: only what they need runs, and what fails costs only what depends on it."""
+
+import json
+
+import pytest
+
+from grader.inside.calls import Observers, run
+from grader.inside.cells import cause, names_of
+
+FILE = "hw11.ipynb"
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """Lays out cells and gives the function that looks names up in them."""
+
+    def lay_out(*sources):
+        cells = [{"cell_type": "code", "source": source} for source in sources]
+        (tmp_path / FILE).write_text(json.dumps({"cells": cells}))
+        return names_of(str(tmp_path / "m.py"), FILE)
+
+    return lay_out
+
+
+@pytest.mark.parametrize(
+    ("sources", "value"),
+    [
+        (["def f(x): return 2 * x"], 6),
+        (["SCALE = 2", "def f(x): return SCALE * x"], 6),
+        (["def f(x): return g(x)", "def g(x): return 2 * x"], 6),
+        (["def f(x): return x", "def f(x): return 2 * x"], 6),
+        (["S = 1", "def f(x): return S * x", "S = S + 1"], 6),
+        (["import math as m\nfrom operator import mul", "def f(x): return mul(m.floor(2.5), x)"], 6),
+        (["if True:\n    def f(x): return 2 * x"], 6),
+        (["config = {}", "def f(x): return config['s'] * x", "config['s'] = 2"], 6),
+        (["class C: s = 1", "C.s = 2", "def f(x): return C.s * x"], 6),
+        (["values = []", "values.append(2)", "def f(x): return values[0] * x"], 6),
+        (["from __future__ import annotations\ndef f(x: Unknown): return 2 * x"], 6),
+        (["def f(x): return 2 * x", "def f(x):\n    '''Contract.'''\n    raise NotImplementedError"], 6),
+        (["f = lambda x: [y * x for y in [2]][0]"], 6),
+        (["for s in (1, 2):\n    pass", "def f(x): return s * x"], 6),
+        (["class F:\n    def __call__(self, x): return 2 * x", "f = F()"], 6),
+    ],
+)
+def test_a_function_is_found_with_all_that_it_needs(notebook, sources, value):
+    assert notebook(*sources)("f")(3) == value
+
+
+@pytest.mark.parametrize(
+    "idle",
+    [
+        "raise SystemExit",
+        "while True: pass",
+        "result = f(undefined)",
+        "f(undefined)",
+        "assert f(1) == 100",
+        "print(undefined.value)",
+        "for step in range(10**12): f(step)",
+        "losses = [undefined for _ in range(3)]",
+        "undefined.append(1)",
+        "del undefined['x']",
+        "def broken(:",
+        "return 5",
+    ],
+)
+def test_what_nothing_depends_on_does_not_run(notebook, idle):
+    assert notebook("import math", idle, "def f(x): return 2 * x", idle)("f")(3) == 6
+
+
+def test_a_call_on_a_needed_name_runs_only_if_all_it_uses_is_needed(notebook):
+    get = notebook(
+        "import torch", "torch.set_flush_denormal(False)", "torch.save(train(), 'x')", "def f(x): return torch"
+    )
+    assert get("f")(1).__name__ == "torch"
+
+
+def test_what_fails_costs_what_depends_on_it_alone(notebook):
+    get = notebook("W = undefined", "V = W + 1", "def uses(x): return V * x\ndef free(x): return x", "late = V")
+    assert get("free")(3) == 3
+    with pytest.raises(NameError, match="undefined"):
+        get("late")
+    function = get("uses")
+    with pytest.raises(NameError, match="V") as missing:
+        function(3)
+    assert "undefined" in str(cause(missing.value))
+
+
+def test_a_cell_that_does_not_compile_is_named_by_what_it_would_define(notebook):
+    get = notebook("def f(x:\n    return x", "def g(x): return x")
+    assert get("g")(1) == 1
+    with pytest.raises(SyntaxError):
+        get("f")
+
+
+def test_a_name_that_no_cell_defines_is_just_missing(notebook):
+    with pytest.raises(AttributeError, match=r"hw11.ipynb defines no f"):
+        notebook("x = 1", "def g(x): return x")("f")
+
+
+def test_statements_run_once(notebook):
+    get = notebook("count = []", "count.append(1)", "def f(): return len(count)", "def g(): return len(count)")
+    assert (get("f")(), get("g")()) == (1, 1)
+
+
+def ask(folder, function, **more):
+    request = {"module": "m", "function": function, "observer": None, "args": [2.0], "kwargs": {}, "seed": 0}
+    return run({**request, "reply_bytes": 1000, **more}, folder, Observers(folder / "none"))
+
+
+@pytest.mark.parametrize(
+    ("function", "status", "message", "where"),
+    [
+        ("good", "returned", "", ""),
+        ("uses_broken", "raised", "NameError: name 'undefined' is not defined", f"{FILE} cell 2:2"),
+        ("decorated", "absent", "m cannot be imported: NameError: name 'undefined' is not defined", f"{FILE} cell 2:2"),
+        ("raises", "raised", "ZeroDivisionError: float division by zero", f"{FILE} cell 4:2"),
+        ("unreadable", "absent", "m cannot be imported: SyntaxError: '(' was never closed", f"{FILE} cell 5:1"),
+        ("nowhere", "absent", "hw11.ipynb defines no nowhere", ""),
+        ("number", "absent", "number in hw11.ipynb is not a function", ""),
+    ],
+)
+def test_what_goes_wrong_is_told_at_cell_and_line(tmp_path, monkeypatch, function, status, message, where):
+    sources = [
+        "def good(x):\n    return 2 * x\nnumber = 5",
+        "\nbroken = undefined",
+        "def uses_broken(x):\n    return broken\n@broken\ndef decorated(x): ...",
+        "def raises(x):\n    return x / 0.0",
+        "def unreadable(\n    return 5",
+    ]
+    cells = [{"cell_type": "code", "source": source} for source in sources]
+    (tmp_path / FILE).write_text(json.dumps({"cells": cells}))
+    (tmp_path / "m.py").write_text(
+        f"from grader.inside.cells import names_of\nWRITTEN_IN = {FILE!r}\n__getattr__ = names_of(__file__, {FILE!r})\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(__import__("sys").modules, "m", raising=False)
+    monkeypatch.chdir(tmp_path)
+    reply = ask(tmp_path, function)
+    assert (reply["status"], reply["message"], reply["where"]) == (status, message, where)
+    monkeypatch.delitem(__import__("sys").modules, "m", raising=False)

@@ -1,0 +1,197 @@
+"""A class graded for real, and what is done to it: every run ends with the same bytes as one that nobody disturbed."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from conftest import FILES
+
+from grader.inside.tree import processes
+from grader.sandbox import guaranteed
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc").is_dir(), reason="follows processes in /proc")]
+
+ISOLATION = "full" if guaranteed("full", Path(__file__).parent) else "process"
+NAMES = [f"s{number}" for number in range(6)]
+ANSWERS = "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\ntinyb: {entries: 250000, seconds: 2.5 s}\n"
+PATIENCE = 900.0
+
+
+@pytest.fixture(scope="module")
+def grade(tmp_path_factory):
+    """The command that grades one and the same class into a folder."""
+    root = tmp_path_factory.mktemp("class")
+    for name, text in FILES.items():
+        path = root / "assignment" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text))
+    for number, name in enumerate(NAMES):
+        folder = root / "class" / name
+        folder.mkdir(parents=True)
+        (folder / "answers.yaml").write_text(ANSWERS)
+        (folder / "tiny.py").write_text(f"def double(X):\n    return {2 + number % 2} * X\n")
+    (root / "secret").write_text("0123456789abcdef" * 4)
+    options = ["--assignment", root / "assignment", "--secret-file", root / "secret", "--isolation", ISOLATION]
+
+    def grade(out, *more, jobs=2):
+        command = [sys.executable, "-m", "grader", "grade", root / "class", "--out", out, "--jobs", jobs, "--json"]
+        return [str(word) for word in (*command, *options, *more)]
+
+    return grade
+
+
+@pytest.fixture(scope="module")
+def undisturbed(grade, tmp_path_factory):
+    """The folder of a class that was graded in one go."""
+    out = tmp_path_factory.mktemp("undisturbed")
+    finish(grade(out))
+    return out
+
+
+def finish(command):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def timeless(out):
+    def strip(value):
+        if isinstance(value, dict):
+            return {key: strip(inner) for key, inner in value.items() if key != "seconds"}
+        return [strip(inner) for inner in value] if isinstance(value, list) else value
+
+    records = {path.stem: json.loads(path.read_text()) for path in sorted((out / "records").glob("*.json"))}
+    assert sorted(records) == NAMES
+    assert {path.stem for path in (out / "reports").glob("*.html")} == set(NAMES)
+    assert len((out / "grades.csv").read_text().splitlines()) == len(NAMES) + 1
+    return json.dumps({name: strip(record) for name, record in records.items()}, sort_keys=True)
+
+
+def start(command):
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def wait_for_a_record(running):
+    for line in running.stdout:
+        if json.loads(line)["event"] == "graded":
+            return
+    raise AssertionError(running.stderr.read())
+
+
+def family(pid):
+    """Everything below a process."""
+    parents = {process.pid: process.parent for process in processes()}
+    members = [pid]
+    for one in members:
+        members += [child for child, parent in parents.items() if parent == one]
+    return members[1:]
+
+
+def words(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def workers(pid):
+    """The processes that grade: those that have a judge of their own."""
+    members = set(family(pid))
+    parents = {process.pid: process.parent for process in processes()}
+    return {parents[one] for one in members if "grader.maths.worker" in words(one) and parents.get(one) in members}
+
+
+def wait_until_gone(pids):
+    deadline = time.monotonic() + PATIENCE
+    while left := [pid for pid in pids if words(pid)]:
+        assert time.monotonic() < deadline, [words(pid) for pid in left]
+        time.sleep(0.1)
+
+
+def test_a_killed_worker_is_replaced_and_so_is_a_killed_sandbox(grade, undisturbed, tmp_path):
+    running = start(grade(tmp_path))
+    wait_for_a_record(running)
+    zygotes = [pid for pid in family(running.pid) if "zygote" in words(pid)]
+    for pid in [*sorted(workers(running.pid))[:1], *zygotes]:
+        with suppress(ProcessLookupError):  # a sandbox ends with its worker
+            os.kill(pid, signal.SIGKILL)
+    _, said = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 0, said
+    assert timeless(tmp_path) == timeless(undisturbed)
+
+
+def test_a_dask_cluster_gives_the_same_and_survives_the_death_of_a_worker(grade, undisturbed, tmp_path):
+    pytest.importorskip("distributed")
+    running = start(grade(tmp_path, "--executor", "dask"))
+    wait_for_a_record(running)
+    os.kill(sorted(workers(running.pid))[0], signal.SIGKILL)
+    _, said = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 0, said
+    assert timeless(tmp_path) == timeless(undisturbed)
+
+
+def test_a_run_that_is_interrupted_and_then_killed_goes_on_and_leaves_no_process_behind(grade, undisturbed, tmp_path):
+    running = start(grade(tmp_path, jobs=1))
+    wait_for_a_record(running)
+    children = family(running.pid)
+    os.killpg(running.pid, signal.SIGINT)
+    _, said = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 130
+    assert "interrupted; what is done is saved" in said
+    assert "Traceback" not in said
+    wait_until_gone(children)
+
+    running = start(grade(tmp_path, jobs=1))
+    wait_for_a_record(running)
+    children = family(running.pid)
+    running.kill()
+    running.communicate()
+    wait_until_gone(children)
+
+    assert "of 6 submissions are graded already" in finish(grade(tmp_path))
+    assert timeless(tmp_path) == timeless(undisturbed)
+
+
+def test_a_file_that_may_not_grow_stops_the_run_with_a_sentence_and_it_goes_on(grade, undisturbed, tmp_path):
+    """What a full disk or a quota does: one write fails."""
+
+    def few_bytes():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+    full = subprocess.run(grade(tmp_path), capture_output=True, text=True, timeout=PATIENCE, preexec_fn=few_bytes)
+    assert full.returncode == 3, full.stderr
+    assert "a fault of ours: cannot use" in full.stderr
+    assert "Traceback" not in full.stderr
+    finish(grade(tmp_path))
+    assert timeless(tmp_path) == timeless(undisturbed)
+
+
+def test_a_folder_that_cannot_be_made_is_told_with_what_to_do(grade, tmp_path):
+    (tmp_path / "out").write_text("")
+    done = subprocess.run(grade(tmp_path / "out" / "below"), capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 3
+    assert "the folder must be one that you may write to" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unchanged_class_reads_no_torch_and_starts_no_worker(grade, undisturbed):
+    command = grade(undisturbed)
+    script = (
+        "import sys; sys.argv[:] = sys.argv[1:]\n"
+        "from grader.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    code = end.code\n"
+        "print(sorted({'torch', 'sympy', 'distributed'} & set(sys.modules)), code, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *command[2:]], capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert done.stderr.splitlines()[-1] == "[] 0"
+    assert [json.loads(line)["event"] for line in done.stdout.splitlines()] == ["start", "end"]

@@ -1,0 +1,79 @@
+"""`hw11 report`: pages as things stand, and what staff is told of the roster and of the deadline."""
+
+import csv
+
+import pytest
+from click.testing import CliRunner
+
+from grader.cli import main
+from grader.record import CheckRecord, GradeRecord, Verdict
+from grader.score import sum_part
+from grader.store import Override, Store
+
+
+def record(name, student, **more):
+    size = CheckRecord(id="tinya.size", kind="expr", verdict=Verdict.WRONG, score=0, max_score=1, visibility="hidden")
+    parts = (sum_part("tinya", 4.0, [size]), sum_part("tinyb", 2.0, []))
+    return GradeRecord(
+        submission=name, student=student, files_sha256="f", problems_sha256="p", versions={}, isolation="none",
+        score=0, max_score=6, awaiting_review=0, parts=parts, **more,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def report(tiny, tmp_path):
+    (tiny / "problems" / "assignment.yaml").write_text(
+        "title: T\nlate: {deadline: 2026-11-20T12:00Z, per_day: 0.25 points}\n"
+    )
+    with Store(tmp_path / "out") as store:
+        store.append(record("ada", {"id": "1"}, submitted_at="2026-11-20T13:00Z"), "mark")
+        store.append(record("ada-2", {"id": "1"}, submitted_at="2026-11-20T11:00Z"), "mark")
+        store.append(record("kim", {"name": "Kim Lee"}, submitted_at="2026-11-20T11:00Z"), "mark")
+        store.append(record("zoe", {"id": "9"}), "mark")
+        store.add_override(Override("ada", 1, "tinya.size", 1.0, "marker", "right after all"))
+
+    def report(*options):
+        words = ["report", tmp_path / "out", "--assignment", tiny, *options]
+        return CliRunner().invoke(main, [str(word) for word in words])
+
+    return report
+
+
+def grades(out):
+    rows = csv.DictReader((out / "grades.csv").read_text().splitlines())
+    return {row["submission"]: row for row in rows}
+
+
+def test_pages_show_what_stands(report, tmp_path):
+    assert report("--release").exit_code == 0
+    rows = grades(tmp_path / "out")
+    assert [rows["ada"][key] for key in ("score", "late_deduction", "tinya")] == ["0.75", "0.25", "1"]
+    page = (tmp_path / "out" / "reports" / "ada.html").read_text()
+    assert "Handed in 1 h after the deadline; −0.25 points." in page
+
+
+def test_the_roster_in_the_folder_gives_names_and_time_and_staff_reads_what_does_not_fit(report, tmp_path):
+    (tmp_path / "out" / "roster.csv").write_text(
+        "id;name;deadline;excused\n1;Ada;2026-11-20T14:00Z;\n2;Bob;;\n3;Cy;;yes\n4;Kim Lee;;\n5;Kim Lee;;\n"
+    )
+    told = report().stderr
+    for line in (
+        "2 of 4 submissions belong to somebody in",
+        "1 in the roster without a submission: 2\n",
+        "1 not in the roster: zoe\n",
+        "1 could be several people of the roster: kim (4 or 5)\n",
+        "1 handed in more than once: 1 (ada, ada-2)\n",
+        "when they were handed in is not known, so nothing is deducted: zoe\n",
+    ):
+        assert line in told
+    rows = grades(tmp_path / "out")
+    assert (rows["ada"]["name"], rows["ada"]["score"]) == ("Ada", "1")
+
+
+def test_a_roster_that_cannot_be_used_changes_nothing(report, tmp_path):
+    roster = tmp_path / "mine.csv"
+    roster.write_text("id,nmae\n1,Ada\n")
+    done = report("--roster", roster)
+    assert done.exit_code == 2
+    assert f"{roster}:1: unknown column 'nmae'" in done.stderr
+    assert not (tmp_path / "out" / "reports").exists()

@@ -1,0 +1,167 @@
+"""Who is who: what a roster may look like, what is wrong with one, and whose each submission is."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.errors import UsageError
+from grader.late import Terms
+from grader.record import GradeRecord
+from grader.roster import Roster, Student, find_roster, match, read_roster
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(text):
+        file = tmp_path / "roster.csv"
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return read_roster(file)
+
+    return read
+
+
+def record(submission, **student):
+    return GradeRecord(
+        submission=submission, student=student, files_sha256="f", problems_sha256="p", versions={},
+        score=0, max_score=1, awaiting_review=0, isolation="none", parts=(),
+    )  # fmt: skip
+
+
+def roster(*students):
+    return Roster(students)
+
+
+ADA = Student(id="u1", name="Ada Lovelace", email="ada@example.org", section="A")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,name,email,section\nu1,Ada Lovelace,ada@example.org,A\n",
+        "\ufeffid,name,email,section\r\nu1,Ada Lovelace,ada@example.org,A\r\n",
+        "id;name;email;section\nu1;Ada Lovelace;ada@example.org;A",
+        "id\tname\temail\tsection\nu1\tAda Lovelace\tada@example.org\tA\n",
+        "section, E-Mail ,ID,Name\n A , ada@example.org , u1 , Ada Lovelace \n",
+        '\n\nid,name,email,section\n,,,\n"u1","Ada Lovelace",ada@example.org,A,,\n\n',
+    ],
+)
+def test_however_a_spreadsheet_saves_it_the_same_class_is_read(read, text):
+    (student,) = read(text).students
+    assert student.facts == ADA.facts
+
+
+def test_extra_time_is_read_with_its_zone(read):
+    text = "id;extra_days;deadline;slip_days;excused\na;1,5;2026-11-22T10:00+01:00;2;yes\nb;;;0;\nc;;;;No\n"
+    first, second, third = (student.terms for student in read(text).students)
+    assert first == Terms(1.5, datetime(2026, 11, 22, 9, tzinfo=UTC), 2, True)
+    assert (second, third) == (Terms(slip_days=0), Terms())
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "roster.csv is empty: the first line must name columns"),
+        (" \n;;\n", "is empty"),
+        ("id,nmae\n1,x", "roster.csv:1: unknown column 'nmae' — did you mean 'name'?"),
+        ("id,shoe size\n1,x", "unknown column 'shoe_size' — allowed: id, name"),
+        ("id,id\n1,2", "roster.csv:1: column 'id' stands here twice"),
+        ("section\nA", "roster.csv:1: there is no column id, email or name"),
+        ("id,name\n1,Ada\n ,\n,Bob\n1,Cy", "roster.csv:5: id '1' stands in line 2 already"),
+        ("email\na@x.org\nA@X.ORG", "roster.csv:3: email 'A@X.ORG' stands in line 2 already"),
+        ("id,section\n,A", "roster.csv:2: neither id nor email nor name"),
+        ("id,name\n1,Love,Ada", "roster.csv:2: 3 cells under 2 columns: put a cell that holds the separator in quotes"),
+        ("id,extra_days\n1,two", "roster.csv:2: extra_days: 'two' is no number of days"),
+        ("id,extra_days\n1,-1", "'-1' days cannot be given"),
+        ("id,extra_days\n1,nan", "'nan' days cannot be given"),
+        ("id,slip_days\n1,0.5", "'0.5' is no whole number of days"),
+        ("id,deadline\n1,2026-11-22 10:00", "deadline: '2026-11-22 10:00' does not say in which time zone"),
+        ("id,excused\n1,maybe", "excused: 'maybe' is neither yes nor no"),
+        (b"id,name\n1,Ada\n2,B\xf6b", "roster.csv:3: not UTF-8: save the file as"),
+        ('id,name\n1,"Ada', "roster.csv:2: unexpected end of data: check the quotation marks"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line(read, text, says):
+    with pytest.raises(UsageError) as told:
+        read(text)
+    assert says in str(told.value)
+
+
+def test_everything_that_is_wrong_is_told_at_once(read):
+    with pytest.raises(UsageError) as told:
+        read("id,extra_days,excused\n1,x,maybe\n1,2,no")
+    assert len(str(told.value).splitlines()) == 3
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read: No such file"):
+        read_roster(tmp_path / "roster.csv")
+
+
+def test_the_roster_in_the_folder_of_the_class_is_found(tmp_path):
+    assert find_roster(tmp_path, None) is None
+    (tmp_path / "roster.csv").write_text("id\n1\n")
+    assert [one.id for one in find_roster(tmp_path, None).students] == ["1"]
+    (tmp_path / "other.csv").write_text("id\n2\n")
+    assert [one.id for one in find_roster(tmp_path, tmp_path / "other.csv").students] == ["2"]
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"id": "u1"},
+        {"id": " U1 "},
+        {"email": "ADA@example.org"},
+        {"name": "ada  LOVELACE"},
+        {"id": "unknown", "email": "ada@example.org"},
+        {"id": "u1", "name": "Somebody Else"},
+    ],
+)
+def test_a_submission_is_matched_by_id_then_email_then_exact_name(claims):
+    bob = Student(id="u2", name="Bob", email="bob@example.org")
+    assert match(roster(bob, ADA), [record("x", **claims)]).by_submission == {"x": ADA}
+
+
+@pytest.mark.parametrize("name", ["Müller", "MÜLLER", "Mu\u0308ller", "ＭÜller"])
+def test_names_are_compared_as_people_read_them(name):
+    student = Student(name="Müller")
+    assert match(roster(student), [record("x", name=name)]).by_submission == {"x": student}
+
+
+@pytest.mark.parametrize("name", ["Ada", "Lovelace Ada", "Ada Lovelac", "Ada B. Lovelace", "", "Lovelace, Ada"])
+def test_nobody_is_matched_by_likeness(name):
+    found = match(roster(ADA), [record("x", name=name)])
+    assert (found.by_submission, found.unknown, found.absent) == ({}, ("x",), (ADA,))
+
+
+def test_the_name_of_a_submission_counts_as_an_id():
+    assert match(roster(ADA), [record("u1")]).by_submission == {"u1": ADA}
+
+
+def test_two_students_of_one_name_are_left_to_a_person():
+    twins = (Student(id="1", name="Kim Lee"), Student(id="2", name="Kim Lee"))
+    found = match(roster(*twins), [record("x", name="Kim Lee"), record("y", name="Kim Lee", id="2")])
+    assert found.ambiguous == (("x", twins),)
+    assert found.by_submission == {"y": twins[1]}
+    assert (found.unknown, found.absent) == ((), ())
+
+
+def test_whoever_handed_in_twice_or_not_at_all_is_listed():
+    bob, eve = Student(id="u2"), Student(id="u3", terms=Terms(excused=True))
+    found = match(roster(ADA, bob, eve), [record("x", id="u1"), record("y", email="ada@example.org"), record("z")])
+    assert found.duplicates == ((ADA, ("x", "y")),)
+    assert (found.absent, found.unknown) == ((bob,), ("z",))
+
+
+names = st.sampled_from(["Ada", "Bob", "Cy", "Dee", ""])
+
+
+@given(st.lists(st.tuples(names, names), max_size=6), st.lists(st.tuples(names, names), max_size=6))
+def test_every_submission_is_in_exactly_one_place_and_order_does_not_matter(people, handed_in):
+    students = tuple(Student(id=number, name=name, line=i) for i, (number, name) in enumerate(people))
+    records = [record(f"s{i}", id=number, name=name) for i, (number, name) in enumerate(handed_in)]
+    found = match(roster(*students), records)
+    places = [*found.by_submission, *found.unknown, *(name for name, _ in found.ambiguous)]
+    assert sorted(places) == sorted(one.submission for one in records)
+    assert match(roster(*students), records[::-1]) == found
