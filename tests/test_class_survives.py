@@ -12,7 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from conftest import FILES
 
 from grader.inside.tree import processes
 from grader.sandbox import guaranteed
@@ -26,10 +25,10 @@ PATIENCE = 900.0
 
 
 @pytest.fixture(scope="module")
-def grade(tmp_path_factory):
+def grade(tmp_path_factory, tiny_files):
     """The command that grades one and the same class into a folder."""
     root = tmp_path_factory.mktemp("class")
-    for name, text in FILES.items():
+    for name, text in tiny_files.items():
         path = root / "assignment" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text))

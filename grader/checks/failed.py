@@ -46,6 +46,8 @@ def failed(observation: Observation, inputs: str, output: str) -> Outcome:
     message = observation.message
     if observation.status == "raised" and message.startswith("NotImplementedError"):
         verdict, message = Verdict.MISSING, "not started: the function is still the template's"
+    if observation.status == "timeout" and message.startswith("stopped after"):
+        message = f"{message}: look for a loop that never ends, or for more work than is asked for"
     details = [("input", inputs)] if inputs and verdict is not Verdict.MISSING else []
     if observation.where:
         details.append(("where", _at(observation.where) if is_cell(observation.where) else observation.where))

@@ -40,7 +40,7 @@ def create(connection: sa.Connection) -> None:
 
 @dataclass(frozen=True)
 class Result:
-    """What one submission's owner was told: points, points still open, and a digest of all that stands in the report."""
+    """What one student was told: points, points still open, and a digest of all that stands in the report."""
 
     submission: str
     score: float

@@ -160,5 +160,7 @@ def test_one_unsound_row_keeps_all_out_unless_told_otherwise(hw11, folder, assig
     assert [one.score for one in decided(folder, assignment)[0]] == [0.5]
 
 
-def test_who_marked_must_be_said(hw11, table):
-    assert hw11("import", table({}, {})).exit_code == 2
+def test_whoever_runs_it_is_the_author_where_nobody_is_named(hw11, folder, assignment, table, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "tina")
+    assert hw11("import", table({"score": "0.5"}, {})).exit_code == 0
+    assert [one.author for one in decided(folder, assignment)[0]] == ["tina"]

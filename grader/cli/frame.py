@@ -1,0 +1,115 @@
+"""What every command shares: how it prints, exits and finds the assignment.
+
+Products go to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from grader import __version__
+from grader.errors import HarnessError, Hw11Error, SpecError, UsageError
+
+if TYPE_CHECKING:
+    from grader.problem.model import Assignment
+
+NOT_RIGHT, BAD_INPUT, OUR_FAULT, INTERRUPTED = 1, 2, 3, 130
+LOG_FILE = "hw11-fault.log"
+
+
+def say(text: str = "") -> None:
+    """One line for a person, on stderr."""
+    click.echo(text, err=True)
+
+
+def print_json(value: Any) -> None:
+    """One machine-readable line, on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def with_exit_codes(command: Callable[..., int | None]) -> Callable[..., NoReturn]:
+    """Turn what a command returns or raises into an exit code and a sentence."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> NoReturn:
+        try:
+            sys.exit(command(*args, **kwargs) or 0)
+        except SpecError as error:
+            say(str(error))
+            annotate(error)
+            say(f"\n{len(error.diagnostics)} mistake(s) in the problem files")
+            sys.exit(BAD_INPUT)
+        except UsageError as error:
+            say(f"hw11: {error}")
+            sys.exit(BAD_INPUT)
+        except KeyboardInterrupt:
+            say("\ninterrupted; what is done is saved")
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(INTERRUPTED)
+        except (HarnessError, Hw11Error) as error:
+            say(f"hw11: a fault of ours: {error}{_log()}")
+            sys.exit(OUR_FAULT)
+
+    return run
+
+
+def annotate(error: SpecError) -> None:
+    """Let the pages of a workflow show each mistake beside its line."""
+    from grader.annotate import as_annotations, wanted
+
+    for line in as_annotations(error.diagnostics) if wanted() else ():
+        say(line)
+
+
+def _log() -> str:
+    """Write what went wrong where the caller stands, for a report to us."""
+    try:
+        Path(LOG_FILE).write_text(f"hw11 {__version__}\n{sys.version}\n{traceback.format_exc()}", encoding="utf-8")
+    except OSError:
+        return ""
+    return f" (details in {LOG_FILE})"
+
+
+def login() -> str:
+    """The name of whoever runs this, for the history."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "staff"
+
+
+def load(root: Path | None) -> Assignment:
+    """The assignment a command works on."""
+    from grader.problem.load import load_assignment
+
+    return load_assignment(assignment_root(root))
+
+
+def assignment_root(chosen: Path | None) -> Path:
+    """The folder asked for; else the current one if it has `problems/`; else the installed homework."""
+    here = Path(__file__).resolve().parent.parent
+    candidates = [chosen] if chosen else [Path.cwd(), here / "homework", here.parent]
+    for candidate in candidates:
+        if (candidate / "problems").is_dir():
+            return candidate.resolve()
+    raise UsageError(f"{candidates[0]} has no folder `problems`: name an assignment with --assignment DIR")
+
+
+assignment_option = click.option(
+    "--assignment",
+    "root",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder with problems/ [default: here if it has one, else the installed homework].",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable lines on stdout.")
