@@ -9,6 +9,8 @@ from grader.cli import main
 from grader.record import CheckRecord, GradeRecord, Verdict
 from grader.score import sum_part
 from grader.store import Override, Store
+from grader.store.releases import Result
+from reports.words import SEALED
 
 
 def record(name, student, **more):
@@ -50,6 +52,18 @@ def test_pages_show_what_stands(report, tmp_path):
     assert [rows["ada"][key] for key in ("score", "late_deduction", "tinya")] == ["0.75", "0.25", "1"]
     page = (tmp_path / "out" / "reports" / "ada.html").read_text()
     assert "Handed in 1 h after the deadline; −0.25 points." in page
+
+
+def test_what_was_released_stays_released(report, tmp_path):
+    def page(name):
+        return (tmp_path / "out" / "reports" / f"{name}.html").read_text()
+
+    with Store(tmp_path / "out") as store:
+        store.releases.add([Result("ada", 1.0, 0.0, "digest")], "staff")
+    assert report().exit_code == 0
+    assert "Handed in 1 h after the deadline; −0.25 points." in page("ada")
+    assert SEALED.word not in page("ada")
+    assert SEALED.word in page("kim"), "whose result is not out yet"
 
 
 def test_the_roster_in_the_folder_gives_names_and_time_and_staff_reads_what_does_not_fit(report, tmp_path):

@@ -27,7 +27,7 @@ from grader.secret import class_secret
 from grader.standing import stand_all, standings
 from grader.store import Store
 from grader.submission.downloads import describe
-from grader.submission.find import find_submissions
+from grader.submission.find import Found, find_submissions
 from grader.submission.load import handed_in_sha256
 
 
@@ -56,12 +56,7 @@ def run(
     students = find_roster(out, roster)
     settings = Settings(assignment.root, class_secret(out, secret_file), isolation, device)
     with Store(out, gradebook) as store, store.alone("hw11 grade"):
-        marks = {
-            (one.id, one.attempt): record_mark(
-                one, handed_in_sha256(one, assignment.modules), assignment.sha256, settings
-            )
-            for one in found
-        }
+        marks = _marks(found, assignment, settings)
         graded = store.fingerprints() if resume else {}
         todo = [one for one in found if graded.get((one.id, one.attempt)) != marks[one.id, one.attempt]]
         known = len(found) - len(todo)
@@ -76,14 +71,14 @@ def run(
         elif _is_settled(out, store, assignment, roster):
             with display:
                 return _tell(len(found), [], out)
-        overrides = store.overrides()
+        overrides, told = store.overrides(), store.releases.told()
 
         def as_it_counts(record: GradeRecord) -> GradeRecord:
             return stand_all([record], overrides, assignment, students)[0]
 
         def save(record: GradeRecord) -> None:
             store.append(record, marks[record.submission, record.attempt])
-            publish_record(as_it_counts(record), assignment, out)
+            publish_record(as_it_counts(record), assignment, out, released=record.submission in told)
 
         memory = store.observations if resume else Unread(store.observations)
         run = grade_class(todo, settings, crew.size, save, memory=memory, crew=crew, watch=display.watch)
@@ -95,6 +90,14 @@ def run(
     return _tell(
         len(found), [one.submission for one in records if one.has_harness_error and one.submission in ids], out
     )
+
+
+def _marks(found: Sequence[Found], assignment: Assignment, settings: Settings) -> dict[tuple[str, int], str]:
+    """What the record of each submission and attempt depends on."""
+    return {
+        (one.id, one.attempt): record_mark(one, handed_in_sha256(one, assignment.modules), assignment.sha256, settings)
+        for one in found
+    }
 
 
 def _crew(executor: Literal["local", "dask"], scheduler: str | None, workers: int, assignment: Assignment) -> Crew:
@@ -117,10 +120,10 @@ def _is_settled(out: Path, store: Store, assignment: Assignment, roster: Path | 
 
 def _publish(store: Store, assignment: Assignment, roster: Roster | None, out: Path) -> list[GradeRecord]:
     """Write what speaks of the class, and every report that an earlier run could not write or that counts otherwise."""
-    records = standings(store, assignment, roster)
+    records, told = standings(store, assignment, roster), store.releases.told()
     for record in records:
         if not is_published(record, out):
-            publish_record(record, assignment, out)
+            publish_record(record, assignment, out, released=record.submission in told)
     publish_class(records, assignment, facts(records), out)
     return records
 

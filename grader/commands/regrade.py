@@ -220,9 +220,7 @@ def _write(
     store.problems.keep(assignment.sha256, authored(assignment))
     for key, record in again.after.items():
         store.append(record, record_mark(sources[key], record.files_sha256, assignment.sha256, settings))
-    release = store.releases.latest()
-    told = release.results if release else {}
-    records = standings(store, assignment, students)
+    records, told = standings(store, assignment, students), store.releases.told()
     for record in records:
         publish_record(record, assignment, folder, released=record.submission in told)
     publish_class(records, assignment, facts(records), folder)

@@ -20,9 +20,9 @@ def run(assignment: Assignment, folder: Path, *, released: bool, pdf: bool, rost
     """Render every report and the class page as things stand, and say what a person should look at."""
     students = find_roster(folder, roster)
     with Store.existing(folder) as store:
-        records = standings(store, assignment, students)
+        records, told = standings(store, assignment, students), store.releases.told()
     for record in records:
-        publish_record(record, assignment, folder, released=released)
+        publish_record(record, assignment, folder, released=released or record.submission in told)
         if pdf:
             from reports.pdf import to_pdf
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import socket
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import Progress
 
-from grader.cli import say
+from grader.cli.frame import login, say
 from grader.errors import UsageError
 from grader.problem.model import Assignment
 from grader.store import Store
@@ -54,7 +53,7 @@ def run(assignment: Assignment, folder: Path, *, markers: Sequence[str], port: i
 
 
 def _names(markers: Sequence[str]) -> list[str]:
-    names = [" ".join(name.split()) for name in markers or [getpass.getuser()]]
+    names = [" ".join(name.split()) for name in markers or [login()]]
     if bad := [name for name in names if not 0 < len(name) <= 100]:
         raise UsageError(f"a marker's name has 1 to 100 characters, {bad[0][:20]!r} does not")
     return list(dict.fromkeys(names))

@@ -185,11 +185,6 @@ class Store:
         with as_store_error(self.path), self._engine.connect() as connection:
             return {(row.submission, row.attempt): row.fingerprint for row in connection.execute(query)}
 
-    def newest(self) -> GradeRecord | None:
-        """The record that was added last; None in a new gradebook."""
-        newest = sa.select(sa.func.max(_records.c.id)).scalar_subquery()
-        return next((one.record for one in self._entries(_records.c.id == newest)), None)
-
     def attempts(self) -> list[GradeRecord]:
         """The latest record of every attempt of every submission, by submission and attempt."""
         newest = sa.select(sa.func.max(_records.c.id)).group_by(_records.c.submission, _records.c.attempt)

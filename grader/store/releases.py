@@ -83,3 +83,8 @@ class Releases:
             told = connection.execute(sa.select(_results).where(_results.c.release == row.id)).all()
         results = {one.submission: Result(one.submission, one.score, one.open_points, one.digest) for one in told}
         return Release(row.id, row.author, row.made_at, results)
+
+    def told(self) -> frozenset[str]:
+        """The submissions whose results are out: what is written for them from now on is a released page."""
+        latest = self.latest()
+        return frozenset(latest.results) if latest else frozenset()
