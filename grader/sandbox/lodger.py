@@ -45,11 +45,11 @@ class LodgerExecutor(ForkExecutor):
         if sys.platform != "linux" or os.geteuid() != 0:
             raise SandboxError("needs root, on Linux")
         self._assignment = probes_dir.resolve().parent.parent
-        if _others_reach(self._assignment):
+        if others_reach(self._assignment):
             raise SandboxError(f"every user can read {self._assignment}: close it with chmod 700")
         self._user = unused_user()
         self._shown = libraries(probes_dir, cuda=False).shown
-        if beyond := [path for path in self._shown if not _others_reach(path)]:
+        if beyond := [path for path in self._shown if not others_reach(path)]:
             raise SandboxError(
                 f"no other user can reach {beyond[0]}, which student code needs: install Python elsewhere"
             )
@@ -97,7 +97,7 @@ class LodgerExecutor(ForkExecutor):
         )
 
 
-def _others_reach(place: Path) -> bool:
+def others_reach(place: Path) -> bool:
     """Whether a user without rights of its own can go into every folder on the way."""
     folders_on_the_way = [place, *place.parents] if place.is_dir() else place.parents
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in folders_on_the_way)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SandboxError
-from grader.sandbox.lodger import LodgerExecutor
+from grader.sandbox.lodger import LodgerExecutor, others_reach
 
 OTHER_PYTHON = Path("/usr/bin/python3")
 needs_root = pytest.mark.skipif(
@@ -42,6 +42,8 @@ def test_it_keeps_the_contract_of_every_executor() -> None:
     if subprocess.run([OTHER_PYTHON, "-c", same]).returncode:
         pytest.skip("the system's Python is another version, for which nothing is installed")
     packages = Path(site.getsitepackages()[0])
+    if not others_reach(packages):
+        pytest.skip("the libraries lie where no other user can reach them")
     root = Path(__file__).parents[2]
     done = subprocess.run(
         [
