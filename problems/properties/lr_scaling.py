@@ -187,9 +187,11 @@ def fits_the_power_law(inputs: Inputs, value: Any) -> str | None:
     if abs(found[0] - slope) > 1e-4:
         return f"least squares of log eta* against log B has slope {slope:.5g}; `fit_exponent` says {found[0]:.5g}"
     if abs(found[1] - intercept) > 1e-3:
+        other_base = any(abs(found[1] - intercept * math.log(2, base)) < 1e-3 for base in (math.e, 10))
+        advice = "take logarithms to base 2" if other_base else "it is the least squares of log eta* against log B, too"
         return (
             f"the slope is right; the intercept should be {intercept:.5g}, with eta* = 2**intercept * B**slope, "
-            f"and is {found[1]:.5g}: take logarithms to base 2"
+            f"and is {found[1]:.5g}: {advice}"
         )
     return None
 
