@@ -217,6 +217,7 @@ def _never() -> OnDemand:
 def unchanged(assignment: Assignment, submissions: Path, out: Path, folder: Path, count: int) -> Used:
     """`hw11 grade` on a class of which nothing has changed: the same few submissions under `count` names."""
     secret = folder / "class.secret"
+    secret.parent.mkdir(parents=True, exist_ok=True)
     secret.write_bytes(SECRET)
     settings = Settings(assignment.root, SECRET)
     with Store(out) as store:
