@@ -126,7 +126,7 @@ def _delimiter(text: str) -> str:
     announced = re.match(r"sep=(.)[\r\n]", text)
     if announced:
         return announced[1]
-    header = re.sub(r'"[^"]*"', "", text.lstrip("\r\n")[:10_000]).splitlines()[:1]
+    header = re.split(r"[\r\n]", re.sub(r'"[^"]*"', "", text.lstrip("\r\n")[:10_000]), maxsplit=1)[:1]
     return max(DELIMITERS, key=header[0].count) if header else ","
 
 
