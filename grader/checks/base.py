@@ -55,6 +55,10 @@ class CheckSpec(Spec):
     def _one_or_many(cls, value: object) -> object:
         return [value] if isinstance(value, str) else value
 
+    def shown_to(self) -> Visibility:
+        """Who may see the outcome before release."""
+        return self.visibility
+
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What a students' kit may hold of this check: keys that are named here or by its kind, and no others.
 

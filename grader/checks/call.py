@@ -106,4 +106,5 @@ class CallCheck(RunCheck):
 
 @register("call", place="runs", spec=RunSpec)
 def _run(part: PartFacts, name: str, spec: RunSpec) -> Check:
-    return PairingCheck(part, spec) if isinstance(spec.expect, FieldExpectation) else CallCheck(part, spec)
+    kind = PairingCheck if isinstance(spec.expect, FieldExpectation) else CallCheck
+    return kind(part, name, spec)

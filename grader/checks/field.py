@@ -1,18 +1,18 @@
 """What all kinds of typed fields share.
 
-Owns a field's identity and what can be said of an answer before its kind is known: that there is none, or
+Owns what can be said of an answer before its kind is known: that there is none, or
 that it is no text. Registers no kind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-from grader.checks.base import CheckSpec, Complaint, Context, PartFacts, not_judged, only
-from grader.record import Outcome, Verdict, Visibility
-from grader.sandbox.base import Observation, Probe
+from grader.checks.base import CheckSpec, Context, not_judged, only
+from grader.checks.written import WrittenCheck
+from grader.record import Outcome, Verdict
+from grader.sandbox.base import Observation
 
 
 class FieldSpec(CheckSpec):
@@ -30,52 +30,13 @@ class FieldSpec(CheckSpec):
 AnyFieldSpec = TypeVar("AnyFieldSpec", bound=FieldSpec)
 
 
-@dataclass(frozen=True)
-class FieldCheck(Generic[AnyFieldSpec]):
-    """One field of one part. A kind adds `read` and `judge_text`."""
-
-    part: PartFacts
-    name: str
-    spec: AnyFieldSpec
-
-    @property
-    def id(self) -> str:
-        """`part.field`."""
-        return f"{self.part.id}.{self.name}"
-
-    @property
-    def kind(self) -> str:
-        """The kind's name."""
-        return self.spec.kind
+class FieldCheck(WrittenCheck[AnyFieldSpec]):
+    """One field of one part: what is typed, judged outside. A kind adds `judge_text`, and says how it reads."""
 
     @property
     def title(self) -> str:
         """What is asked."""
         return self.spec.asks
-
-    @property
-    def points(self) -> float:
-        """The most it can earn."""
-        return self.spec.points
-
-    @property
-    def bonus(self) -> bool:
-        """Whether its points lie on top of the part's."""
-        return self.spec.bonus
-
-    @property
-    def visibility(self) -> Visibility:
-        """Who may see the outcome before release."""
-        return self.spec.visibility
-
-    @property
-    def after(self) -> tuple[str, ...]:
-        """Ids of the fields that must have earned credit first."""
-        return tuple(f"{self.part.id}.{name}" for name in self.spec.after)
-
-    def probes(self, context: Context) -> Sequence[Probe]:
-        """Nothing runs: what is typed is judged outside."""
-        return ()
 
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Hold the answer against the expectation."""
@@ -94,10 +55,6 @@ class FieldCheck(Generic[AnyFieldSpec]):
     def read_text(self, context: Context, text: str) -> Outcome:
         """Read an answer that is there: unreadable, or `needs_review` with its reading."""
         return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text)
-
-    def problems(self) -> Sequence[Complaint]:
-        """Nothing beyond what the spec checks."""
-        return ()
 
     def _text(self, context: Context) -> str | Outcome:
         answer = context.submission.answer(self.part.id, self.name)

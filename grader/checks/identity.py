@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field
@@ -16,9 +15,10 @@ from pydantic import Field
 from grader.checks.base import Check, CheckSpec, Complaint, Context, PartFacts, not_judged, register
 from grader.checks.field import answered
 from grader.checks.typed import to_outcome
+from grader.checks.written import WrittenCheck
 from grader.maths.question import Question
-from grader.record import Outcome, Verdict, Visibility
-from grader.sandbox.base import Observation, Probe
+from grader.record import Outcome, Verdict
+from grader.sandbox.base import Observation
 
 
 class IdentitySpec(CheckSpec):
@@ -36,17 +36,8 @@ class IdentitySpec(CheckSpec):
         return dict(written)
 
 
-@dataclass(frozen=True)
-class IdentityCheck:
+class IdentityCheck(WrittenCheck[IdentitySpec]):
     """One statement, with the student's fields in the place of their names."""
-
-    part: PartFacts
-    spec: IdentitySpec
-    kind: str = "identity"
-    points: float = 0.0
-    bonus: bool = False
-    visibility: Visibility = "public"
-    after: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -57,10 +48,6 @@ class IdentityCheck:
     def title(self) -> str:
         """What it asks."""
         return self.spec.says
-
-    def probes(self, context: Context) -> Sequence[Probe]:
-        """Nothing runs."""
-        return ()
 
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Whether the statement holds once the student's fields stand in it."""
@@ -96,4 +83,4 @@ class IdentityCheck:
 
 @register("identity", place="checks", spec=IdentitySpec)
 def _identity(part: PartFacts, name: str, spec: IdentitySpec) -> Check:
-    return IdentityCheck(part, spec)
+    return IdentityCheck(part, name, spec)

@@ -14,12 +14,13 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
-from grader.checks.base import WITHHELD, CheckSpec, Complaint, Context, PartFacts, Spec, missing, only
+from grader.checks.base import WITHHELD, CheckSpec, Complaint, Context, Spec, missing, only
 from grader.checks.draw import DrawError, SeededGenerator, evaluate
 from grader.checks.expectation import Expectation, ToleranceField
+from grader.checks.written import WrittenCheck
 from grader.record import Visibility
 from grader.sandbox.base import Probe
-from grader.seeds import PUBLISHED, derive_seed
+from grader.seeds import derive_seed
 from grader.wire import Generator, Tensor, Value
 
 
@@ -108,27 +109,13 @@ class Case:
         return ", ".join(f"{name} = {_short(value)}" for name, value in self.names.items())[:400]
 
 
-@dataclass(frozen=True)
-class RunCheck:
-    """Something executed on inputs drawn outside, once per case."""
-
-    part: PartFacts
-    spec: RunSpec
+class RunCheck(WrittenCheck[RunSpec]):
+    """Something executed on inputs drawn outside, once per case. A kind adds `judge`."""
 
     @cached_property
     def function(self) -> str:
         """The student's function, without its module."""
         return (self.spec.call or "").rpartition(".")[2]
-
-    @property
-    def kind(self) -> str:
-        """The kind's name."""
-        return self.spec.kind
-
-    @property
-    def after(self) -> tuple[str, ...]:
-        """Ids of the fields that must have earned credit first."""
-        return tuple(f"{self.part.id}.{name}" for name in self.spec.after)
 
     @property
     def id(self) -> str:
@@ -143,25 +130,9 @@ class RunCheck:
         what = (self.spec.property or "").replace("_", " ")
         return f"`{self.spec.call}`" + (f": {what}" if what else " on random inputs")
 
-    @property
-    def points(self) -> float:
-        """The most it can earn."""
-        return self.spec.points
-
-    @property
-    def bonus(self) -> bool:
-        """Whether its points lie on top of the part's."""
-        return self.spec.bonus
-
-    @property
-    def visibility(self) -> Visibility:
-        """Public by default only where no key is involved."""
-        return self.spec.shown_to()
-
     def cases(self, context: Context) -> list[Case]:
         """The inputs of one submission; the same for everybody if the check is public."""
-        key = context.key_for(self.visibility)
-        words = (self.id,) if key is PUBLISHED else (self.id, context.submission.id)
+        key, words = self.drawn_from(context)
         return [self._case(derive_seed(key, *words, str(i)), i) for i in range(self.spec.cases)]
 
     def _case(self, seed: int, index: int) -> Case:

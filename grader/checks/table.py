@@ -8,7 +8,6 @@ does not reproduce is no evidence. What the numbers mean belongs to `problems/pr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -29,9 +28,10 @@ from grader.checks.call import NOT_OF_THE_FORM
 from grader.checks.evidence import PropertyName, own_data
 from grader.checks.failed import failed
 from grader.checks.run import from_wire
-from grader.record import Outcome, Plot, Verdict, Visibility
+from grader.checks.written import WrittenCheck
+from grader.record import Outcome, Plot, Verdict
 from grader.sandbox.base import Observation, Probe
-from grader.seeds import PUBLISHED, derive_key
+from grader.seeds import derive_key
 from grader.wire import Value
 
 Rerun = tuple[tuple[Value, ...], Any]
@@ -79,12 +79,8 @@ class TableSpec(CheckSpec):
         return {**super().for_students(written), **only(written, "name", "asks", "file", "read", "holds")}
 
 
-@dataclass(frozen=True)
-class TableCheck:
+class TableCheck(WrittenCheck[TableSpec]):
     """One table of one submission."""
-
-    part: PartFacts
-    spec: TableSpec
 
     @property
     def id(self) -> str:
@@ -92,34 +88,9 @@ class TableCheck:
         return f"{self.part.id}.table.{self.spec.name}"
 
     @property
-    def kind(self) -> str:
-        """The kind's name."""
-        return self.spec.kind
-
-    @property
     def title(self) -> str:
         """What it asks."""
         return self.spec.asks
-
-    @property
-    def points(self) -> float:
-        """The most it can earn."""
-        return self.spec.points
-
-    @property
-    def bonus(self) -> bool:
-        """Whether its points lie on top of the part's."""
-        return self.spec.bonus
-
-    @property
-    def visibility(self) -> Visibility:
-        """Who may see the outcome before release."""
-        return self.spec.visibility
-
-    @property
-    def after(self) -> tuple[str, ...]:
-        """Ids of the fields that must have earned credit first."""
-        return tuple(f"{self.part.id}.{name}" for name in self.spec.after)
 
     def probes(self, context: Context) -> Sequence[Probe]:
         """The secret cells of a table that is worth running again."""
@@ -191,8 +162,7 @@ class TableCheck:
         return None if content is None else self.part.library.property_function(self.spec.read)(content)
 
     def _cells(self, context: Context, table: Any) -> Sequence[tuple[Value, ...]]:
-        key = context.key_for(self.visibility)
-        words = (self.id,) if key is PUBLISHED else (self.id, context.submission.id)
+        key, words = self.drawn_from(context)
         cells: Callable[..., Sequence[Sequence[Value]]] = self.part.library.property_function(self.spec.cells or "")
         return [tuple(args) for args in cells(table, derive_key(key, *words))]
 
@@ -226,4 +196,4 @@ class TableCheck:
 
 @register("table", place="checks", spec=TableSpec)
 def _table(part: PartFacts, name: str, spec: TableSpec) -> Check:
-    return TableCheck(part, spec)
+    return TableCheck(part, name, spec)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from grader.batch import Crew, Unread, grade_class
+from grader.batch import Crew, Memory, Unread, grade_class
 from grader.cli import OUR_FAULT, say
-from grader.commands.live import show
+from grader.commands.live import Show, show
 from grader.errors import UsageError
 from grader.fingerprint import record_mark
 from grader.judge import Judge
@@ -56,40 +57,64 @@ def run(
     students = find_roster(out, roster)
     settings = Settings(assignment.root, class_secret(out, secret_file), isolation, device)
     with Store(out, gradebook) as store, store.alone("hw11 grade"):
-        marks = _marks(found, assignment, settings)
-        graded = store.fingerprints() if resume else {}
-        todo = [one for one in found if graded.get((one.id, one.attempt)) != marks[one.id, one.attempt]]
-        known = len(found) - len(todo)
-        if known:
+        grading = _Grading(assignment, students, settings, store, out, _marks(found, assignment, settings))
+        todo = grading.due(found) if resume else found
+        if known := len(found) - len(todo):
             say(f"{known} of {len(found)} submissions are graded already; --fresh grades them again")
         crew = _crew(executor, scheduler, max(1, min(jobs or os.cpu_count() or 1, len(todo))), assignment)
         display = show(len(todo), known, crew.size, as_json=as_json)
+        if not todo and _is_settled(out, store, assignment, roster):
+            with display:
+                return _tell(found, [], out)
+        grading.record(todo, crew, display, store.observations if resume else Unread(store.observations))
+        records = grading.publish()
+    return _tell(found, records, out)
+
+
+@dataclass(frozen=True)
+class _Grading:
+    """A class while it is graded: what decides about it, where it is kept, and what each record depends on."""
+
+    assignment: Assignment
+    students: Roster | None
+    settings: Settings
+    store: Store
+    out: Path
+    marks: Mapping[tuple[str, int], str]
+
+    def due(self, found: Sequence[Found]) -> list[Found]:
+        """Those that have no record yet, or one that depends on something else."""
+        graded = self.store.fingerprints()
+        return [one for one in found if graded.get((one.id, one.attempt)) != self.marks[one.id, one.attempt]]
+
+    def record(self, todo: Sequence[Found], crew: Crew, display: Show, memory: Memory) -> None:
+        """Grade submissions, each recorded and published as soon as it is done."""
         if todo:
             with Judge() as judge:
-                lint(assignment, judge)
-            store.problems.keep(assignment.sha256, authored(assignment))
-        elif _is_settled(out, store, assignment, roster):
-            with display:
-                return _tell(len(found), [], out)
-        overrides, told = store.overrides(), store.releases.told()
+                lint(self.assignment, judge)
+            self.store.problems.keep(self.assignment.sha256, authored(self.assignment))
+        overrides, told = self.store.overrides(), self.store.releases.told()
 
         def as_it_counts(record: GradeRecord) -> GradeRecord:
-            return stand_all([record], overrides, assignment, students)[0]
+            return stand_all([record], overrides, self.assignment, self.students)[0]
 
         def save(record: GradeRecord) -> None:
-            store.append(record, marks[record.submission, record.attempt])
-            publish_record(as_it_counts(record), assignment, out, released=record.submission in told)
+            self.store.append(record, self.marks[record.submission, record.attempt])
+            publish_record(as_it_counts(record), self.assignment, self.out, released=record.submission in told)
 
-        memory = store.observations if resume else Unread(store.observations)
-        run = grade_class(todo, settings, crew.size, save, memory=memory, crew=crew, watch=display.watch)
+        run = grade_class(todo, self.settings, crew.size, save, memory=memory, crew=crew, watch=display.watch)
         with display, closing(run):
             for progress in run:
                 display.finished(as_it_counts(progress.record), progress)
-        records = _publish(store, assignment, students, out)
-    ids = {one.id for one in found}
-    return _tell(
-        len(found), [one.submission for one in records if one.has_harness_error and one.submission in ids], out
-    )
+
+    def publish(self) -> list[GradeRecord]:
+        """Write what speaks of the class, and every report that an earlier run left out or that counts otherwise."""
+        records, told = standings(self.store, self.assignment, self.students), self.store.releases.told()
+        for record in records:
+            if not is_published(record, self.out):
+                publish_record(record, self.assignment, self.out, released=record.submission in told)
+        publish_class(records, self.assignment, facts(records), self.out)
+        return records
 
 
 def _marks(found: Sequence[Found], assignment: Assignment, settings: Settings) -> dict[tuple[str, int], str]:
@@ -118,16 +143,6 @@ def _is_settled(out: Path, store: Store, assignment: Assignment, roster: Path | 
     return all(file.stat().st_mtime_ns <= page.stat().st_mtime_ns for file in says if file.exists())
 
 
-def _publish(store: Store, assignment: Assignment, roster: Roster | None, out: Path) -> list[GradeRecord]:
-    """Write what speaks of the class, and every report that an earlier run could not write or that counts otherwise."""
-    records, told = standings(store, assignment, roster), store.releases.told()
-    for record in records:
-        if not is_published(record, out):
-            publish_record(record, assignment, out, released=record.submission in told)
-    publish_class(records, assignment, facts(records), out)
-    return records
-
-
 def facts(records: Sequence[GradeRecord]) -> Mapping[str, str]:
     """What the class page says about the run."""
     if not records:
@@ -136,8 +151,11 @@ def facts(records: Sequence[GradeRecord]) -> Mapping[str, str]:
     return found | {name: text for name, text in records[0].versions.items()}
 
 
-def _tell(graded: int, faults: Sequence[str], out: Path) -> int:
-    say(f"{graded} submissions · class page {out / 'index.html'} · reports {out / 'reports'}")
+def _tell(found: Sequence[Found], records: Sequence[GradeRecord], out: Path) -> int:
+    """Say where everything lies and what is our fault, which is also the exit code."""
+    say(f"{len(found)} submissions · class page {out / 'index.html'} · reports {out / 'reports'}")
+    ids = {one.id for one in found}
+    faults = [record.submission for record in records if record.has_harness_error and record.submission in ids]
     if faults:
         say(f"{len(faults)} with a fault of ours, not graded yet: {', '.join(faults[:10])}")
     return OUR_FAULT if faults else 0

@@ -32,8 +32,9 @@ from grader.maths.nodes import (
     walk,
 )  # fmt: skip
 from grader.maths.operands import POWER, PRODUCT, SIGN, STARTS, SUM, UNIT, Operands
+from grader.maths.scan import tokenize
 from grader.maths.symbols import Symbols
-from grader.maths.tokens import ENDS_OPERAND, MAX_NESTING, Token, tokenize
+from grader.maths.tokens import ENDS_OPERAND, MAX_NESTING, Token
 from grader.maths.units import CURRENCIES
 from grader.maths.vocabulary import Vocabulary
 

@@ -1,0 +1,71 @@
+"""What a check has from its author alone, whatever its kind."""
+
+import pytest
+
+from grader.checks.base import Context, PartFacts, kinds
+from grader.checks.written import WrittenCheck
+from grader.library import Library
+from grader.seeds import PUBLISHED
+from grader.submission.model import Submission
+
+SECRET = b"the class's"
+SIZE = {"asks": "How large?", "expect": "reference.tiny:size"}
+TEXT = {"asks": "Why?", "points": 1, "rubric": [{"earns": "says why", "points": 1}], "full": "so", "empty": "no"}
+TABLE = {"name": "runs", "asks": "Your runs.", "file": "runs.txt", "read": "runs:read", "holds": "runs:holds"}
+IDENTITY = {"name": "budget", "holds": "a = b", "says": "they are equal"}
+CALL = {"call": "tiny.double"}
+SHAPE = {**CALL, "property": "same_shape", "holds": "shapes:same_shape"}
+PAIRING = {**CALL, "expect": {"field": "size"}}
+
+
+@pytest.fixture
+def written(tmp_path):
+    """A check as the part `p` would hold it."""
+
+    def build(kind, keys, stands_under="0"):
+        entry = kinds()[kind]
+        part = PartFacts("problem", "p", {}, Library(tmp_path))
+        return entry.build(part, stands_under, entry.spec.model_validate({"kind": kind} | keys))
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "keys", "id", "recorded_as", "title", "visibility"),
+    [
+        ("expr", "size", SIZE, "p.size", "expr", "How large?", "hidden"),
+        ("number", "n", {"asks": "How many?", "within": "1..3"}, "p.n", "number", "How many?", "hidden"),
+        ("text", "why", TEXT, "p.why", "text", "Why?", "hidden"),
+        ("call", "0", CALL, "p.run.double", "call", "`tiny.double` on random inputs", "hidden"),
+        ("call", "0", {**CALL, "title": "Twice"}, "p.run.double", "call", "Twice", "hidden"),
+        ("call", "1", SHAPE, "p.run.double.same_shape", "call", "`tiny.double`: same shape", "public"),
+        ("call", "2", PAIRING, "p.size.pairing", "pairing", "`size` against `tiny.double`", "public"),
+        ("table", "3", TABLE, "p.table.runs", "table", "Your runs.", "hidden"),
+        ("identity", "4", IDENTITY, "p.holds.budget", "identity", "they are equal", "public"),
+    ],
+)
+def test_every_kind_says_who_it_is_what_it_asks_and_who_may_see_it(
+    written, kind, name, keys, id, recorded_as, title, visibility
+):
+    check = written(kind, keys, name)
+    assert isinstance(check, WrittenCheck)
+    assert (check.id, check.kind, check.title, check.visibility) == (id, recorded_as, title, visibility)
+
+
+@pytest.mark.parametrize(("kind", "keys"), [("text", TEXT), ("call", CALL), ("table", TABLE)])
+def test_every_kind_is_worth_what_its_author_says(written, kind, keys):
+    check = written(kind, keys | {"points": 1, "bonus": True, "after": "size"})
+    assert (check.points, check.bonus, check.after) == (1, True, ("p.size",))
+
+
+@pytest.mark.parametrize(("kind", "keys"), [("identity", IDENTITY), ("call", PAIRING)])
+def test_what_only_helps_is_worth_nothing(written, kind, keys):
+    assert written(kind, keys).points == 0
+
+
+@pytest.mark.parametrize(("kind", "keys"), [("call", CALL), ("table", TABLE)])
+def test_who_sees_a_check_decides_what_it_draws_from(written, kind, keys):
+    context = Context(Submission("ada", {}), None, SECRET)
+    hidden, public = (written(kind, {**keys, "visibility": visibility}) for visibility in ("hidden", "public"))
+    assert hidden.drawn_from(context) == (SECRET, (hidden.id, "ada"))
+    assert public.drawn_from(context) == (PUBLISHED, (public.id,))
