@@ -66,12 +66,25 @@ def standings(store: Store, assignment: Assignment, roster: Roster | None = None
 
     Attempts belong together if the learning platform says so; what merely looks alike stays apart and is all shown.
     """
-    attempts: dict[str, list[GradeRecord]] = defaultdict(list)
-    for record in stand_all(store.attempts(), store.overrides(), assignment, roster):
-        attempts[whose(record.student) or f"submission {record.submission}"].append(record)
-    chosen = (_counts(theirs, assignment.attempts) for theirs in attempts.values())
+    students = by_student(stand_all(store.attempts(), store.overrides(), assignment, roster))
+    chosen = (that_counts(attempts, assignment.attempts) for attempts in students)
     requests = store.requests.all()
     return sorted((answered(record, requests) for record in chosen), key=lambda record: record.submission)
+
+
+def by_student(records: Sequence[GradeRecord]) -> list[list[GradeRecord]]:
+    """Standing records, the attempts of one student together: as the learning platform tells, never by likeness."""
+    attempts: dict[str, list[GradeRecord]] = defaultdict(list)
+    for record in records:
+        attempts[whose(record.student) or f"submission {record.submission}"].append(record)
+    return list(attempts.values())
+
+
+def that_counts(attempts: Sequence[GradeRecord], rule: Attempts) -> GradeRecord:
+    """Of one student's attempts, as they stand, the one that counts; of equally good ones the last."""
+    if rule == "best":
+        return max(attempts, key=lambda record: (record.score, record.attempt))
+    return max(attempts, key=lambda record: record.attempt)
 
 
 def stand_all(
@@ -99,13 +112,6 @@ def stand_all(
     return standing_records
 
 
-def standing_alone(
-    record: GradeRecord, overrides: Sequence[Override], assignment: Assignment, roster: Roster | None
-) -> GradeRecord:
-    """One record as it stands, such as one that was just made."""
-    return stand_all([record], overrides, assignment, roster)[0]
-
-
 def in_force(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, Override]:
     """The decisions of people that count for a record, by check id, those about checks that are gone included."""
     latest = {
@@ -117,12 +123,6 @@ def in_force(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, Ov
 def gates_of(assignment: Assignment) -> dict[str, tuple[str, ...]]:
     """What each check of an assignment stands on."""
     return {check.id: tuple(check.after) for part in assignment.parts for check in part.checks}
-
-
-def _counts(attempts: Sequence[GradeRecord], rule: Attempts) -> GradeRecord:
-    if rule == "best":
-        return max(attempts, key=lambda record: (record.score, record.attempt))
-    return max(attempts, key=lambda record: record.attempt)
 
 
 def _part(part: PartRecord, decisions: Mapping[str, Override], gates: Gates) -> PartRecord:

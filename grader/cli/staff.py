@@ -57,6 +57,7 @@ def grade(paths: tuple[Path, ...], root: Path | None, **options: Any) -> int:
     show_default=True,
     help="Share of the answers that a second person marks, blind.",
 )
+@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
 @assignment_option
 @with_exit_codes
 def review(folder: Path, root: Path | None, **options: Any) -> int:

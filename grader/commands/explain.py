@@ -15,7 +15,7 @@ from grader.problem.model import Assignment
 from grader.record import CheckRecord, GradeRecord
 from grader.roster import find_roster
 from grader.standing import standings, untimed
-from grader.store import Entry, Override, Store
+from grader.store import Kept, Override, Store
 from reports.untrusted import visible
 
 _FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
@@ -74,7 +74,7 @@ def _counts(record: GradeRecord, check_id: str, assignment: Assignment) -> dict[
     }
 
 
-def _graded(history: Sequence[Entry], check_id: str) -> Iterator[dict[str, Any]]:
+def _graded(history: Sequence[Kept], check_id: str) -> Iterator[dict[str, Any]]:
     """Every record's word on the check; repeated ones that say the same are told in one line."""
     before = None
     for entry in history:

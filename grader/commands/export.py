@@ -65,7 +65,7 @@ def graded_class(
 ) -> Graded:
     """A class as it stands now, with the rubrics that people changed while marking."""
     records = standings(store, assignment, find_roster(folder, roster))
-    rubrics = {version.check_id: version.items for version in store.desk.rubrics()}
+    rubrics = {version.check_id: version.items for version in store.desk.rubrics.versions()}
     return Graded(assignment, records, lambda: _secret(folder, secret_file), rubrics)
 
 

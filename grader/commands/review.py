@@ -15,6 +15,7 @@ from rich.progress import Progress
 from grader.cli.frame import login, say
 from grader.errors import UsageError
 from grader.problem.model import Assignment
+from grader.roster import find_roster
 from grader.store import Store
 
 if TYPE_CHECKING:
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 
 
-def run(assignment: Assignment, folder: Path, *, markers: Sequence[str], port: int, share: float) -> int:
+def run(
+    assignment: Assignment, folder: Path, *, markers: Sequence[str], port: int, share: float, roster: Path | None
+) -> int:
     """Serve the desk on this machine until it is interrupted.
 
     Raises:
-        UsageError: the folder holds no gradebook, the port is taken, or the extra is not installed.
+        UsageError: the folder holds no gradebook, the roster cannot be used, the port is taken, or the extra is not
+            installed.
     """
     try:
         import uvicorn
@@ -39,7 +43,7 @@ def run(assignment: Assignment, folder: Path, *, markers: Sequence[str], port: i
         raise UsageError(f"the marking desk needs {error.name}: pip install 'hw11[review]'") from error
     names = _names(markers)
     with Store.existing(folder) as store, _listen(port) as listening:
-        bench = Bench(store, assignment, share)
+        bench = Bench(store, assignment, share, roster=lambda: find_roster(folder, roster))
         _read(bench)
         executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
         guard = Guard(Application(bench, executor).app, store, listening.getsockname()[1])
@@ -76,5 +80,5 @@ def _listen(port: int) -> socket.socket:
 def _read(bench: Bench) -> None:
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task("reading the gradebook", total=bench.store.queue.unread())
+        task = bar.add_task("reading the gradebook", total=bench.store.index.unread())
         bench.read_again(lambda done: bar.update(task, completed=done))

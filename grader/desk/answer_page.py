@@ -20,9 +20,9 @@ from grader.desk.gather import Gatherer
 from grader.desk.likeness import suggestion
 from grader.desk.questions import Question, by_rubric
 from grader.record import Verdict
-from grader.store.desk import Mark
+from grader.store.entries import Entry
 from grader.store.leases import Round
-from grader.store.queue import Entry
+from grader.store.marks import Mark
 from reports.mathml import to_mathml
 from reports.model_answers import model_answer
 from reports.pages import render
@@ -73,8 +73,8 @@ def answer_page(bench: Bench, gatherer: Gatherer, entry: Entry, visit: Visit, do
     place, total, left = bench.store.queue.position(entry)
     url = question_url(entry.check_id)
     neighbours = {step: bench.store.queue.neighbour(entry, step) for step in (1, -1)}
-    history = desk.marks(entry.key) if visit.round == "first" else []
-    batch = [mark for mark in desk.batch(done) if mark.check_id == entry.check_id] if done else []
+    history = desk.marks.of(entry.key) if visit.round == "first" else []
+    batch = [mark for mark in desk.marks.of_batch(done) if mark.check_id == entry.check_id] if done else []
     return render(
         "desk/answer.html.j2",
         marker=visit.marker,
@@ -114,8 +114,8 @@ def _state(entry: Entry, history: Sequence[Mark], visit: Visit) -> dict[str, str
 
 def _identity(bench: Bench, entry: Entry, marker: str) -> str:
     """Who wrote it, for a marker who asked: asking is remembered."""
-    asked = any(event.what == "reveal" and event.marker == marker for event in bench.store.desk.events(key=entry.key))
-    if not asked:
+    events = bench.store.desk.events.latest(key=entry.key)
+    if not any(event.what == "reveal" and event.marker == marker for event in events):
         return ""
     said = [entry.student[name] for name in ("name", "id", "email") if entry.student.get(name)]
     return shown(" · ".join([*said, f"submission {entry.submission}"]), 300)
@@ -174,7 +174,7 @@ def _marking(bench: Bench, question: Question, entry: Entry, visit: Visit) -> di
         rubric, _ = bench.rubric(question, visit.marker)
         changed = bool(bench.rubric_changes(question, rubric))
     items = rubric.items if rubric is not None else ()
-    used = bench.store.desk.comments(question.id)
+    used = bench.store.desk.marks.comments(question.id)
     bank = [
         (text, who == visit.marker, uses) for text, who, uses in used if visit.round == "first" or who == visit.marker
     ]

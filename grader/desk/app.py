@@ -1,18 +1,18 @@
 """The desk as a web application.
 
-Owns addresses, what a request may hold, and which answer it gets. Who may ask is the guard's affair, what is done the
-bench's, what is shown the pages'.
+Owns addresses, and which answer each gets. Who may ask is the guard's affair, what a request may hold `incoming`'s,
+what is done the bench's, what is shown the pages'.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
+from typing import Literal
 
-from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -24,23 +24,15 @@ from grader.desk.answer_page import Visit, answer_page, question_url
 from grader.desk.bench import Bench, NotSaved
 from grader.desk.gather import Gatherer
 from grader.desk.groups_page import groups_page, largest_waiting
-from grader.desk.marking import Draft
+from grader.desk.incoming import marker_of, number_of, posted, visit_of
 from grader.desk.pages import history_page, home_page, quality_page, rubric_page
 from grader.desk.questions import Question
-from grader.errors import SpecError, StoreError
-from grader.store.desk import Event
-from grader.store.leases import Round
-from grader.store.queue import Entry
+from grader.errors import SpecError, StoreError, UsageError
+from grader.store.entries import Entry
+from grader.store.events import Event, What
 
-LARGEST = 64 << 10
-"""Bytes of a request."""
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class _Posted(Draft):
-    """A mark as the page sends it, and whether it is for the whole group."""
-
-    group: bool = False
+_EVENTS: tuple[What, ...] = ("flag", "unflag", "reveal")
 
 
 class Application:
@@ -81,22 +73,24 @@ class Application:
             _post(f"{one}/draft", self.draft),
             _post(f"{one}/mark", self.mark),
             _post(f"{one}/hold", self.hold),
-            *(_post(f"{one}/{what}", self.event) for what in ("flag", "unflag", "reveal")),
+            *(_post(f"{one}/{what}", partial(self.event, what)) for what in _EVENTS),
             _post(f"{one}/take-back", self.take_back),
         ]
         self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={StoreError: _fault})
 
     def home(self, request: Request) -> Response:
         """What is left."""
-        return HTMLResponse(home_page(self.bench, _marker(request), finished=request.query_params.get("finished", "")))
+        return HTMLResponse(
+            home_page(self.bench, marker_of(request), finished=request.query_params.get("finished", ""))
+        )
 
     def quality(self, request: Request) -> Response:
         """Agreement and drift."""
-        return HTMLResponse(quality_page(self.bench, _marker(request)))
+        return HTMLResponse(quality_page(self.bench, marker_of(request)))
 
     def history(self, request: Request) -> Response:
         """Who did what."""
-        return HTMLResponse(history_page(self.bench, _marker(request)))
+        return HTMLResponse(history_page(self.bench, marker_of(request)))
 
     def stylesheet(self, _: Request) -> Response:
         """The reports' look, and the desk's own."""
@@ -114,69 +108,66 @@ class Application:
         """Take in what changed outside."""
         try:
             self.bench.read_again()
-        except SpecError as error:
-            return HTMLResponse(home_page(self.bench, _marker(request), problem=str(error)), status_code=422)
+        except (SpecError, UsageError) as error:
+            return HTMLResponse(home_page(self.bench, marker_of(request), problem=str(error)), status_code=422)
         return RedirectResponse("/", status_code=303)
 
     def next(self, request: Request) -> Response:
         """On to the next entry that waits for this marker."""
-        question, visit = self._question(request), _visit(request)
+        question, visit = self._question(request), visit_of(request)
         return RedirectResponse(self._next(question, visit, request.query_params.get("after", "")), status_code=303)
 
     def answer(self, request: Request) -> Response:
         """One entry, to be marked."""
         entry = self._entry(request)
         done = request.query_params.get("done", "")
-        return HTMLResponse(answer_page(self.bench, self.gatherer, entry, _visit(request), done))
+        return HTMLResponse(answer_page(self.bench, self.gatherer, entry, visit_of(request), done))
 
     def hold(self, request: Request) -> Response:
         """Hold an entry longer, while its page is open."""
-        entry, visit = self._entry(request), _visit(request)
+        entry, visit = self._entry(request), visit_of(request)
         holder = self.bench.store.leases.take(entry.key, visit.round, visit.marker, self.bench.clock())
         return JSONResponse({"held": holder is None})
 
     async def draft(self, request: Request) -> Response:
         """Keep what was begun; the answer comes when it is on disk."""
-        draft = _posted(await _body(request))
+        draft = (await posted(request)).draft
 
         def keep() -> Response:
-            entry, visit = self._entry(request), _visit(request)
-            self.bench.begin(entry, Draft(**draft.model_dump(exclude={"group"})), visit.marker, visit.round)
+            entry, visit = self._entry(request), visit_of(request)
+            self.bench.begin(entry, draft, visit.marker, visit.round)
             return JSONResponse({"saved": True})
 
         return await _saved(keep)
 
     async def mark(self, request: Request) -> Response:
         """Keep a mark, for one entry or for its group; answers with where to go on."""
-        posted = _posted(await _body(request))
-        draft = Draft(**posted.model_dump(exclude={"group"}))
+        sent = await posted(request)
 
         def keep() -> Response:
-            entry, visit = self._entry(request), _visit(request)
+            entry, visit = self._entry(request), visit_of(request)
             question = self.bench.questions[entry.check_id]
-            group = self.gatherer.known(question).of(entry.key) if posted.group and visit.round == "first" else None
+            group = self.gatherer.known(question).of(entry.key) if sent.group and visit.round == "first" else None
             done = ""
             if group is None:
-                self.bench.save(entry, draft, visit.marker, visit.round)
+                self.bench.save(entry, sent.draft, visit.marker, visit.round)
             else:
-                done = self.bench.save_group(entry, group.keys, draft, visit.marker)[0].batch
+                done = self.bench.save_group(entry, group.keys, sent.draft, visit.marker)[0].batch
             return JSONResponse({"next": self._next(question, visit, entry.key, done)})
 
         return await _saved(keep)
 
-    def event(self, request: Request) -> Response:
+    def event(self, what: What, request: Request) -> Response:
         """Flag, or ask who wrote it; both are remembered."""
-        entry, visit = self._entry(request), _visit(request)
-        what = request.url.path.rpartition("/")[2]
-        assert what in ("flag", "unflag", "reveal")
-        self.bench.store.desk.log(Event(what, entry.key, entry.check_id, visit.marker))  # type: ignore[arg-type]  # one of them
+        entry, visit = self._entry(request), visit_of(request)
+        self.bench.store.desk.events.log(Event(what, entry.key, entry.check_id, visit.marker))
         return self._back(entry, visit)
 
     async def take_back(self, request: Request) -> Response:
         """Open an entry again."""
 
         def keep() -> Response:
-            entry, visit = self._entry(request), _visit(request)
+            entry, visit = self._entry(request), visit_of(request)
             self.bench.take_back(entry, visit.marker)
             return self._back(entry, visit)
 
@@ -184,12 +175,10 @@ class Application:
 
     def groups(self, request: Request) -> Response:
         """The groups of a question."""
-        page = request.query_params.get("page", "1")
-        number = request.query_params.get("undone", "")
-        undone = f"Undone for {number} answers; what was marked anew since stays." if number.isdecimal() else ""
+        number, page = number_of(request, "undone"), number_of(request, "page")
+        undone = "" if number is None else f"Undone for {number} answers; what was marked anew since stays."
         question = self._question(request)
-        number_of_page = int(page) if page.isdecimal() else 1
-        return HTMLResponse(groups_page(self.bench, self.gatherer, question, _marker(request), number_of_page, undone))
+        return HTMLResponse(groups_page(self.bench, self.gatherer, question, marker_of(request), page or 1, undone))
 
     def groups_ready(self, request: Request) -> Response:
         """Whether near answers are known by now."""
@@ -206,25 +195,24 @@ class Application:
         form = await request.form()
         found = await run_in_threadpool(lambda: self.gatherer.exact(self._question(request)))
         keys = next((group.keys for group in found if group.name == form.get("name")), ())
-        return await run_in_threadpool(self._regroup, request, "join", list(keys))
+        return await run_in_threadpool(self._regroup, request, "join", keys)
 
     def rubric(self, request: Request) -> Response:
         """The rubric, and what changed in it."""
-        question, applied = self._with_rubric(request), request.query_params.get("applied", "")
-        number = int(applied) if applied.isdecimal() else None
-        return HTMLResponse(rubric_page(self.bench, question, _marker(request), number))
+        question, applied = self._with_rubric(request), number_of(request, "applied")
+        return HTMLResponse(rubric_page(self.bench, question, marker_of(request), applied))
 
     async def apply_rubric(self, request: Request) -> Response:
         """Take over the rubric of the problem file."""
         again = (await request.form()).get("again") is not None
         question = self._with_rubric(request)
-        number = await run_in_threadpool(self.bench.apply_rubric, question, _marker(request), again=again)
+        number = await run_in_threadpool(self.bench.apply_rubric, question, marker_of(request), again=again)
         return RedirectResponse(f"{question_url(question.id)}/rubric?applied={number}", status_code=303)
 
     async def undo(self, request: Request) -> Response:
         """Take a group back."""
         form = await request.form()
-        number = await run_in_threadpool(self.bench.undo, str(form.get("batch")), _marker(request))
+        number = await run_in_threadpool(self.bench.undo, str(form.get("batch")), marker_of(request))
         check = str(form.get("check"))
         if check not in self.bench.questions:
             return RedirectResponse("/history", status_code=303)
@@ -241,12 +229,12 @@ class Application:
         also = f"{'&' if visit.query else '?'}done={done}" if done else ""
         return f"{question_url(question.id)}/{key}{visit.query}{also}"
 
-    def _regroup(self, request: Request, what: str, keys: list[str]) -> Response:
+    def _regroup(self, request: Request, what: Literal["split", "join"], keys: Sequence[str]) -> Response:
         question = self._question(request)
         known = [entry for entry in self.bench.store.queue.some(keys).values() if entry.check_id == question.id]
         for entry in known:
             value = known[0].key if what == "split" else ""
-            self.bench.store.desk.log(Event(what, entry.key, question.id, _marker(request), value))  # type: ignore[arg-type]  # one of two
+            self.bench.store.desk.events.log(Event(what, entry.key, question.id, marker_of(request), value))
         return RedirectResponse(f"{question_url(question.id)}/groups", status_code=303)
 
     def _back(self, entry: Entry, visit: Visit) -> Response:
@@ -277,32 +265,6 @@ def _get(path: str, endpoint: Callable[[Request], Response]) -> Route:
 
 def _post(path: str, endpoint: Callable[[Request], Response] | Endpoint) -> Route:
     return Route(path, endpoint, methods=["POST"])
-
-
-def _marker(request: Request) -> str:
-    return str(request.scope["marker"])
-
-
-def _visit(request: Request) -> Visit:
-    asked = request.query_params
-    round_: Round = "second" if asked.get("round") == "second" else "first"
-    return Visit(_marker(request), round_, "group" if asked.get("by") == "group" and round_ == "first" else "one")
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise HTTPException(413, f"More than {LARGEST >> 10} KiB: that is no mark.")
-    return body
-
-
-def _posted(body: bytes) -> _Posted:
-    try:
-        return _Posted.model_validate_json(body)
-    except ValidationError as error:
-        raise HTTPException(422, f"This is no mark: {error.error_count()} value(s) cannot be used.") from error
 
 
 async def _saved(keep: Callable[[], Response]) -> Response:

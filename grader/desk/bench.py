@@ -1,7 +1,7 @@
 """What the desk does, over one gradebook and one assignment: read, open, mark, take back.
 
-Owns the order of things, and that a mark and its override go in together. Groups and rubric changes have rooms of
-their own beside this one. Knows no HTTP and no page.
+Owns the order of things, and that a mark and its override go in together. What is brought onto the desk belongs to
+`reading`, points and sentences to `marking`, which rubric item is which to `rubric`. Knows no HTTP and no page.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from grader.desk import marking
 from grader.desk.marking import Draft
 from grader.desk.quality import Tally
 from grader.desk.questions import Question, by_rubric, questions
+from grader.desk.reading import follow, wanted
 from grader.desk.rubric import Change, changes, match, touched
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
-from grader.standing import gates_of, standing
+from grader.roster import Roster
 from grader.store import Override, Store
-from grader.store.desk import Event, Mark, Rubric, RubricItem
+from grader.store.entries import Entry
+from grader.store.events import Event
 from grader.store.leases import Round
-from grader.store.queue import Entry, Place
+from grader.store.marks import Mark
 from grader.store.requests import Answer, Request
+from grader.store.rubrics import Rubric, RubricItem
 
 
 class NotSaved(Exception):
@@ -38,10 +41,16 @@ class Bench:
         assignment: what was asked.
         share: which share of the answers is marked a second time, from 0 to 1.
         clock: seconds since the epoch.
+        roster: reads who is in the class, and who was given more time.
     """
 
     def __init__(
-        self, store: Store, assignment: Assignment, share: float = 0.05, clock: Callable[[], float] = time.time
+        self,
+        store: Store,
+        assignment: Assignment,
+        share: float = 0.05,
+        clock: Callable[[], float] = time.time,
+        roster: Callable[[], Roster | None] = lambda: None,
     ) -> None:
         self.store = store
         self.assignment = assignment
@@ -50,6 +59,8 @@ class Bench:
         self.generation = 0
         self.tally = Tally()
         self.questions: Mapping[str, Question] = questions(assignment)
+        self._roster = roster
+        self._passed_over: set[str] = set()
 
     def read_again(self, told: Callable[[int], None] = lambda done: None) -> int:
         """Read the problem files and what was graded, decided and asked since; returns how many records were read.
@@ -58,39 +69,25 @@ class Bench:
 
         Raises:
             SpecError: the problem files cannot be used; then nothing has changed.
+            UsageError: the roster cannot be used; then nothing has changed.
             StoreError: the gradebook cannot be used.
         """
-        self.assignment = load_assignment(self.assignment.root)
-        self.questions = questions(self.assignment)
-        asked = {(request.submission, request.check_id) for request in self.store.requests.open()}
-        read = self.store.queue.index(asked, self._opened(), told)
-        outdated = self.store.desk.outdated()
+        assignment, roster = load_assignment(self.assignment.root), self._roster()
+        self.assignment, self.questions = assignment, questions(assignment)
+        everything = wanted(self.store, assignment, roster)
+        read = self.store.index.read(everything, told)
+        self._passed_over = {record.submission for record in everything.passed_over}
+        outdated = self.store.desk.marks.outdated()
         why = "the answer is another one than the one that was marked"
         marks = [replace(mark, score=None, via="again", reason=why, made_at="") for mark, _, _ in outdated]
         overrides = [
             Override(submission, attempt, mark.check_id, None, mark.marker, f"taken back: {why}")
             for mark, submission, attempt in outdated
         ]
-        self.store.desk.commit(marks, overrides)
-        self.tally.add(self.store.desk.given(self.tally.last))
+        self._commit(marks, overrides)
+        self.tally.add(self.store.desk.marks.given(self.tally.last))
         self.generation += 1
         return read
-
-    def _opened(self) -> set[Place]:
-        """Checks that a machine shut, and that wait now because a person gave credit for what they stand on."""
-        gates = gates_of(self.assignment)
-        stood_on = {name for names in gates.values() for name in names}
-        overrides = self.store.overrides()
-        moved = {one.submission for one in overrides if one.check_id in stood_on and one.score}
-        opened = set()
-        for submission in sorted(moved):
-            record = self.store.history(submission)[-1].record
-            mine = [one for one in overrides if one.submission == submission]
-            shut = {check.id for part in record.parts for check in part.checks if check.verdict.decided}
-            stands = standing(record, mine, None, gates)
-            waits = {check.id for part in stands.parts for check in part.checks if not check.verdict.decided}
-            opened |= {(submission, name) for name in shut & waits}
-        return opened
 
     def rubric(self, question: Question, author: str) -> tuple[Rubric, int]:
         """The rubric that marks are made by, and its number.
@@ -98,16 +95,16 @@ class Bench:
         The first time, and for as long as nothing is marked, that is the one in the problem file; later, a person
         applies what changed there.
         """
-        known = self.store.desk.rubrics(question.id)
-        if known and (_as_written(known[-1]) == question.wanted or self.store.desk.latest_of_check(question.id)):
+        known = self.store.desk.rubrics.versions(question.id)
+        if known and (_as_written(known[-1]) == question.wanted or self.store.desk.marks.latest_of_check(question.id)):
             return known[-1], len(known)
         fresh = Rubric(question.id, self._matched(known, question), author)
-        self.store.desk.add_rubric(fresh)
+        self.store.desk.rubrics.add(fresh)
         return fresh, len(known) + 1
 
     def rubric_changes(self, question: Question, standing: Rubric) -> list[Change]:
         """What the problem file says now against what marks are made by."""
-        return changes(standing.items, self._matched(self.store.desk.rubrics(question.id), question))
+        return changes(standing.items, self._matched(self.store.desk.rubrics.versions(question.id), question))
 
     @staticmethod
     def _matched(known: Sequence[Rubric], question: Question) -> tuple[RubricItem, ...]:
@@ -122,13 +119,13 @@ class Bench:
             author: who decided that.
             again: take every mark back, so that all is marked again; what was ticked stays as a proposal.
         """
-        known = self.store.desk.rubrics(question.id)
+        known = self.store.desk.rubrics.versions(question.id)
         found = self.rubric_changes(question, known[-1])
         fresh = Rubric(question.id, self._matched(known, question), author, "\n".join(str(change) for change in found))
         batch = secrets.token_hex(8)
         entries = {entry.key: entry for entry in self.store.queue.entries(question.id)}
         marks, overrides = [], []
-        for key, mark in self.store.desk.latest_of_check(question.id).items():
+        for key, mark in self.store.desk.marks.latest_of_check(question.id).items():
             if mark.score is None or mark.awarded is not None or key not in entries:
                 continue
             if not (again or touched(found, mark.items)):
@@ -142,7 +139,7 @@ class Bench:
             decision = marking.override(anew, entries[key], fresh.items)
             marks.append(anew)
             overrides.append(replace(decision, reason=f"{decision.reason} (applied by {author})"))
-        self.store.desk.commit(marks, overrides, fresh)
+        self._commit(marks, overrides, fresh)
         return len(marks)
 
     def open(self, entry: Entry, marker: str, round_: Round) -> str | None:
@@ -154,15 +151,15 @@ class Bench:
         """The key of the next entry of a check that waits for this marker, held for them; None if none does."""
         if round_ == "first":
             return self.store.leases.next_open(check_id, after, marker, self.clock())
-        done = self.store.desk.second_keys(check_id)
+        done = self.store.desk.marks.second_keys(check_id)
         return self.store.leases.next_second(check_id, after, marker, self.share, done, self.clock())
 
     def draft(self, entry: Entry, marker: str, round_: Round) -> Draft:
         """Where a marker left off: what they had begun, else the mark there is; in the second round only their own."""
-        begun = self.store.desk.draft(entry.key, round_, marker)
+        begun = self.store.desk.drafts.of(entry.key, round_, marker)
         if begun is not None:
             return Draft.model_validate(begun)
-        mark = self.store.desk.latest(entry.key, round_, marker if round_ == "second" else None)
+        mark = self.store.desk.marks.latest(entry.key, round_, marker if round_ == "second" else None)
         return marking.draft_of(mark) if mark is not None and mark.digest == entry.digest else Draft()
 
     def begin(self, entry: Entry, draft: Draft, marker: str, round_: Round) -> None:
@@ -172,7 +169,7 @@ class Bench:
             NotSaved: somebody else holds the entry.
         """
         self._hold(entry, marker, round_)
-        self.store.desk.save_draft(entry.key, round_, marker, entry.check_id, draft.model_dump())
+        self.store.desk.drafts.keep(entry.key, round_, marker, entry.check_id, draft.model_dump())
 
     def save(self, entry: Entry, draft: Draft, marker: str, round_: Round) -> Mark:
         """Keep a mark, with its override if it is a first one, and answer a request about it.
@@ -184,7 +181,7 @@ class Bench:
         request = self.request(entry) if round_ == "first" else None
         rubric, version = self._rubric_of(entry, marker)
         mark = replace(self._mark(entry, draft, marker, rubric, version, asked=request is not None), round=round_)
-        self.store.desk.commit([mark], [marking.override(mark, entry, rubric)] if round_ == "first" else [])
+        self._commit([mark], [marking.override(mark, entry, rubric)] if round_ == "first" else [])
         if request is not None:
             self.store.requests.answer(request.id, Answer(entry.score, mark.score, marker, draft.reply.strip()))
         return mark
@@ -204,14 +201,14 @@ class Bench:
             mark = replace(self._mark(one, draft, marker, rubric, version), via="group", batch=batch)
             marks.append(mark)
             overrides.append(marking.override(mark, one, rubric))
-        self.store.desk.commit(marks, overrides)
+        self._commit(marks, overrides)
         return marks
 
     def undo(self, batch: str, marker: str) -> int:
         """Put a group back to what stood before it; what was marked anew since stays. Returns how many went back."""
-        of_batch = self.store.desk.batch(batch)
-        before = self.store.desk.before(of_batch)
-        latest = self.store.desk.latest_of_check(of_batch[0].check_id) if of_batch else {}
+        of_batch = self.store.desk.marks.of_batch(batch)
+        before = self.store.desk.marks.before(of_batch)
+        latest = self.store.desk.marks.latest_of_check(of_batch[0].check_id) if of_batch else {}
         entries = self.store.queue.some([mark.key for mark in of_batch if latest[mark.key].id == mark.id])
         known = [entry for entry in entries.values() if entry.check_id in self.questions]
         rubric, _ = self._rubric_of(known[0], marker) if known else ((), 0)
@@ -223,9 +220,9 @@ class Bench:
             decision = marking.override(back, entry, rubric)
             marks.append(back)
             overrides.append(replace(decision, author=marker) if back.score is None else decision)
-        self.store.desk.commit(marks, overrides)
+        self._commit(marks, overrides)
         if of_batch:
-            self.store.desk.log(Event("undo", batch, of_batch[0].check_id, marker, str(len(marks))))
+            self.store.desk.events.log(Event("undo", batch, of_batch[0].check_id, marker, str(len(marks))))
         return len(marks)
 
     def take_back(self, entry: Entry, marker: str) -> None:
@@ -235,15 +232,20 @@ class Bench:
             NotSaved: somebody else holds the entry.
         """
         self._hold(entry, marker, "first")
-        mark = self.store.desk.latest(entry.key)
+        mark = self.store.desk.marks.latest(entry.key)
         if mark is not None and mark.score is not None:
             back = replace(mark, score=None, marker=marker, via="undo", batch="", made_at="")
-            self.store.desk.commit([back], [marking.override(back, entry, ())])
+            self._commit([back], [marking.override(back, entry, ())])
 
     def request(self, entry: Entry) -> Request | None:
         """The oldest request about an entry that nobody has answered."""
         mine = (entry.submission, entry.check_id)
         return next((one for one in self.store.requests.open() if (one.submission, one.check_id) == mine), None)
+
+    def _commit(self, marks: Sequence[Mark], overrides: Sequence[Override], rubric: Rubric | None = None) -> None:
+        """Keep all of it at once; what then waits because others decided what it stands on, waits from now on."""
+        self.store.desk.commit(marks, overrides, rubric)
+        follow(self.store, self.assignment, [one for one in overrides if one.submission not in self._passed_over])
 
     def _hold(self, entry: Entry, marker: str, round_: Round) -> None:
         holder = self.store.leases.take(entry.key, round_, marker, self.clock())

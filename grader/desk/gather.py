@@ -14,7 +14,7 @@ from grader.desk.groups import Group, by_hand, near, same_formula, same_text, te
 from grader.desk.likeness import near_groups
 from grader.desk.questions import Question
 from grader.errors import UsageError
-from grader.store.desk import Event
+from grader.store.events import Event
 
 
 @dataclass(frozen=True)
@@ -76,4 +76,4 @@ class Gatherer:
         return self.all(question) if future is not None and future.done() else Gathered(tuple(self.exact(question)))
 
     def _events(self, question: Question) -> list[Event]:
-        return self._bench.store.desk.events(check_id=question.id, last=100_000)
+        return self._bench.store.desk.events.latest(100_000, check_id=question.id)

@@ -6,14 +6,15 @@ people put apart or together. A group is an offer: nobody's answer is marked bec
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.record import CheckRecord, Verdict
-from grader.store.desk import Event
-from grader.store.queue import Said, normalised
+from grader.store.events import Event
+from grader.store.queue import Said
 from reports.answer_classes import answer_classes
 
 Sort = Literal["same text", "same formula", "near", "by hand"]
@@ -30,6 +31,11 @@ class Group:
     def name(self) -> str:
         """The key of the entry that stands for the group."""
         return self.keys[0]
+
+
+def normalised(text: str) -> str:
+    """The text as far as it counts for being the same answer: width, case, spaces and end marks aside."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip(" .!,;")
 
 
 def same_text(said: Sequence[Said]) -> list[Group]:

@@ -17,7 +17,7 @@ from grader.desk.gather import Gatherer
 from grader.desk.groups import Group
 from grader.desk.likeness import suggestion
 from grader.desk.questions import Question
-from grader.store.queue import Entry
+from grader.store.entries import Entry
 from reports.mathml import to_mathml
 from reports.pages import render
 from reports.untrusted import shown

@@ -106,7 +106,7 @@ class Guard:
         if marker is None:
             return _refused("This link was used already, or is not one of ours: start `hw11 review` again.", 403)
         session = secrets.token_urlsafe(32)
-        self._store.desk.open_session(_digest(session), marker, self._clock() + SESSION_SECONDS)
+        self._store.desk.sessions.add(_digest(session), marker, self._clock() + SESSION_SECONDS)
         answer = RedirectResponse("/", status_code=303)
         answer.set_cookie(
             self._cookie, session, max_age=int(SESSION_SECONDS), path="/", httponly=True, samesite="strict"
@@ -118,7 +118,7 @@ class Guard:
             morsel = SimpleCookie(headers.get("cookie", "")).get(self._cookie)
         except CookieError:
             return None
-        return self._store.desk.session(_digest(morsel.value), self._clock()) if morsel else None
+        return self._store.desk.sessions.marker(_digest(morsel.value), self._clock()) if morsel else None
 
 
 def _digest(secret: str) -> str:

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from grader.score import DIGITS
 from grader.store import Override
-from grader.store.desk import Mark, RubricItem
-from grader.store.queue import Entry
+from grader.store.entries import Entry
+from grader.store.marks import Mark
+from grader.store.rubrics import RubricItem
 from reports.messages import undollared
 
 MOST_WRITTEN = 10_000

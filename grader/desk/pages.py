@@ -17,8 +17,9 @@ from grader.desk.bench import Bench
 from grader.desk.questions import Question
 from grader.desk.rubric import Change, touched
 from grader.record import Verdict
-from grader.store.desk import Mark
-from grader.store.queue import Count, entry_key
+from grader.store.entries import entry_key
+from grader.store.marks import Mark
+from grader.store.queue import Count
 from reports.pages import render
 
 _LISTED = 100
@@ -83,7 +84,7 @@ def home_page(bench: Bench, marker: str, *, finished: str = "", problem: str = "
         assignment=bench.assignment,
         finished=finished if finished in bench.questions else "",
         problem=problem,
-        unread=bench.store.queue.unread(),
+        unread=bench.store.index.unread(),
         waiting=sum(row.waits for row in rows.values()),
         marked=sum(row.marked for row in rows.values()),
         total=sum(row.total for row in rows.values()),
@@ -104,15 +105,15 @@ def _rows(bench: Bench, marker: str) -> dict[str, Row]:
     for one in bench.store.queue.counts():
         if one.check_id in rows:
             rows[one.check_id].count(one)
-    for check, number in bench.store.desk.begun(marker).items():
+    for check, number in bench.store.desk.drafts.begun(marker).items():
         if check in rows:
             rows[check].begun = number
-    for check, number in bench.store.desk.second_left(marker, bench.share).items():
+    for check, number in bench.store.desk.marks.second_left(marker, bench.share).items():
         if check in rows:
             rows[check].second = number
-    for check in {rubric.check_id for rubric in bench.store.desk.rubrics()} & set(rows):
-        standing = bench.store.desk.rubrics(check)[-1]
-        rows[check].changed = bool(rows[check].marked and bench.rubric_changes(rows[check].question, standing))
+    standing = {rubric.check_id: rubric for rubric in bench.store.desk.rubrics.versions()}
+    for check in standing.keys() & rows.keys():
+        rows[check].changed = bool(rows[check].marked and bench.rubric_changes(rows[check].question, standing[check]))
     for row in rows.values():
         told = [
             ("begun", row.begun, "sealed"),
@@ -140,7 +141,7 @@ def rubric_page(bench: Bench, question: Question, marker: str, applied: int | No
     """The rubric marks are made by, what the problem file says now, and every version there was."""
     standing, version = bench.rubric(question, marker)
     found = bench.rubric_changes(question, standing)
-    marks = [mark for mark in bench.store.desk.latest_of_check(question.id).values() if mark.score is not None]
+    marks = [mark for mark in bench.store.desk.marks.latest_of_check(question.id).values() if mark.score is not None]
     return render(
         "desk/rubric.html.j2",
         marker=marker,
@@ -152,7 +153,7 @@ def rubric_page(bench: Bench, question: Question, marker: str, applied: int | No
         changes=[(change, _EFFECTS[change.what]) for change in found],
         marks=len(marks),
         concerned=_concerned(found, marks),
-        versions=bench.store.desk.rubrics(question.id)[::-1],
+        versions=bench.store.desk.rubrics.versions(question.id)[::-1],
         applied=applied,
     )
 
@@ -163,9 +164,9 @@ def _concerned(found: Sequence[Change], marks: Sequence[Mark]) -> int:
 
 def quality_page(bench: Bench, marker: str) -> str:
     """Agreement of blind second markings, and drift."""
-    bench.tally.add(bench.store.desk.given(bench.tally.last))
-    pairs = quality.second_pairs(bench.store.desk.marked_twice())
-    items = {rubric.check_id: [item.ref for item in rubric.items] for rubric in bench.store.desk.rubrics()}
+    bench.tally.add(bench.store.desk.marks.given(bench.tally.last))
+    pairs = quality.second_pairs(bench.store.desk.marks.marked_twice())
+    items = {rubric.check_id: [item.ref for item in rubric.items] for rubric in bench.store.desk.rubrics.versions()}
     most = {id_: question.points for id_, question in bench.questions.items()}
     parts, people = defaultdict(list), defaultdict(list)
     for first, second in pairs:
@@ -191,8 +192,8 @@ def quality_page(bench: Bench, marker: str) -> str:
 def history_page(bench: Bench, marker: str) -> str:
     """Who did what, the newest first."""
     told: dict[str, Any] = {
-        "batches": bench.store.desk.batches(),
-        "rubrics": bench.store.desk.rubrics()[::-1][:_LISTED],
-        "events": bench.store.desk.events(last=_LISTED)[::-1],
+        "batches": bench.store.desk.marks.batches(),
+        "rubrics": bench.store.desk.rubrics.versions()[::-1][:_LISTED],
+        "events": bench.store.desk.events.latest(_LISTED)[::-1],
     }
     return render("desk/history.html.j2", marker=marker, **told)

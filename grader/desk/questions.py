@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from grader.checks.text import TextSpec
 from grader.problem.model import Assignment, Part, Problem
-from grader.store.queue import Entry
+from grader.store.entries import Entry
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from grader.exports.anonymous import scrubber
 from grader.exports.base import Export, Graded, RubricItem, Wishes, checks_of, points, register
 from grader.exports.cells import table
 from grader.record import CheckRecord, GradeRecord
-from grader.store.queue import entry_key
+from grader.store.entries import entry_key
 
 COLUMNS = (
     *("entry", "check", "asks", "answer", "read_as", "why", "points", "rubric"),

@@ -16,7 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from grader.errors import UsageError
-from grader.store.engine import as_store_error
+from grader.store.engine import Book, as_store_error
 
 LOCK = "gradebook.lock"
 _KEY = 0x68773132
@@ -57,23 +57,23 @@ def _take(holder: sqlite3.Connection, folder: Path, command: str) -> None:
 
 
 @contextmanager
-def alone_at(engine: sa.Engine, where: str, command: str) -> Iterator[None]:
+def alone_at(book: Book, command: str) -> Iterator[None]:
     """Hold the lock of a database server, on a connection that stays open as long.
 
     Raises:
         UsageError: somebody else holds it.
     """
-    with as_store_error(where):
-        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    with as_store_error(book.where):
+        connection = book.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     with closing(connection):
-        with as_store_error(where):
+        with as_store_error(book.where):
             connection.execute(
                 sa.text("SELECT set_config('application_name', :said, false)"), {"said": _myself(command)}
             )
             taken = connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_KEY)))
             said = "" if taken else connection.scalar(sa.text(_HOLDER_QUERY), {"key": _KEY})
         if not taken:
-            raise _taken(where, said or "")
+            raise _taken(str(book.where), said or "")
         try:
             yield
         finally:

@@ -1,7 +1,8 @@
 """Opening a gradebook: its connection, its schema version, and how faults of it are told.
 
 Owns the connection, the migrations and atomic files. Where a gradebook lies belongs to `place`; what the tables hold
-belongs to its siblings, one per kind of thing that is kept; each gives its tables as migration steps.
+belongs to its siblings, one per kind of thing that is kept; each gives its tables as migration steps, and reads and
+writes through a `Book`.
 
 SQLite keeps its rollback journal: a write-ahead log needs memory that is shared between processes, which network file
 systems do not give.
@@ -13,6 +14,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,6 +49,34 @@ _ADVICE = (
 """What to do, by a phrase of what the system or the database says."""
 
 _meta = sa.Table("meta", sa.MetaData(), sa.Column("schema_version", sa.Integer, nullable=False))
+
+
+@dataclass(frozen=True)
+class Book:
+    """A gradebook that is open: its engine, and where it lies, for messages."""
+
+    engine: sa.Engine
+    where: Path | str
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection to read by.
+
+        Raises:
+            StoreError: the gradebook cannot be read.
+        """
+        with as_store_error(self.where), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A connection in a transaction: what is written is on disk at its end, or none of it if something is raised.
+
+        Raises:
+            StoreError: the gradebook cannot be written.
+        """
+        with as_store_error(self.where), self.engine.begin() as connection:
+            yield connection
 
 
 def open_engine(place: Place) -> sa.Engine:

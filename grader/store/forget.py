@@ -1,33 +1,37 @@
 """Deleting one student's work for good: the one exception to append-only, because the law may ask for it.
 
 Owns finding every row of a submission, whatever table it stands in. Tables name submissions in a column `submission`;
-the marking desk's by the `key` of an entry, answers to requests by the request's id. What lies in files is the
-caller's.
+the marking desk's by the `key` of an entry, whether or not it is in the queue still; answers to requests by the
+request's id. What lies in files is the caller's.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import sqlalchemy as sa
 
-from grader.store.engine import as_store_error
+from grader.store.engine import Book, as_store_error
+from grader.store.entries import entry_key, indexed
+from grader.store.records import records
 
 
-def forget(engine: sa.Engine, where: Path | str, submission: str) -> int:
+def forget(book: Book, submission: str) -> int:
     """Delete every row about a submission and give the space back, so that nothing of it can be recovered.
 
     Returns:
         How many rows were deleted.
     """
-    with as_store_error(where):
+    engine = book.engine
+    with as_store_error(book.where):
         metadata = sa.MetaData()
         metadata.reflect(engine)
         with engine.begin() as connection:
+            several = connection.scalar(sa.select(records.c.id).where(records.c.attempt > 1).limit(1)) is not None
             deleted = sum(
                 connection.execute(sa.delete(table).where(about)).rowcount
                 for table, about in _places(connection, metadata, submission)
             )
+            if several:  # another attempt of the same student may count now
+                connection.execute(sa.delete(indexed))
         if engine.dialect.name == "sqlite":
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(sa.text("VACUUM"))
@@ -39,8 +43,9 @@ def _places(
     connection: sa.Connection, metadata: sa.MetaData, submission: str
 ) -> list[tuple[sa.Table, sa.ColumnElement[bool]]]:
     """Every table that can hold something about a submission, with the rows that do; what refers to it comes first."""
-    keys = _column(connection, metadata, "desk_entries", "key", submission)
-    requests = _column(connection, metadata, "requests", "id", submission)
+    keys = {entry_key(check, submission) for check in _checks(connection, metadata)}
+    asked = metadata.tables["requests"]
+    requests = sa.select(asked.c.id).where(asked.c.submission == submission)
     referring: list[tuple[sa.Table, sa.ColumnElement[bool]]] = []
     owning: list[tuple[sa.Table, sa.ColumnElement[bool]]] = []
     for table in metadata.sorted_tables:
@@ -53,10 +58,7 @@ def _places(
     return [*referring, *owning]
 
 
-def _column(
-    connection: sa.Connection, metadata: sa.MetaData, table: str, column: str, submission: str
-) -> list[str | int]:
-    if table not in metadata.tables:
-        return []
-    found = metadata.tables[table]
-    return list(connection.scalars(sa.select(found.c[column]).where(found.c.submission == submission)))
+def _checks(connection: sa.Connection, metadata: sa.MetaData) -> set[str]:
+    """Every check that somebody ever had an entry for."""
+    tables = [table for table in metadata.sorted_tables if {"key", "check_id"} <= set(table.c.keys())]
+    return {check for table in tables for check in connection.scalars(sa.select(table.c.check_id).distinct())}

@@ -1,26 +1,24 @@
-"""Records and what people decided over them, append-only.
+"""The gradebook of one class: records, what people decided over them, and all else that is kept.
 
-Owns what survives a crash: records, overrides, and the order in which they were made. Nothing is ever changed or
-deleted; the latest row counts. Only one process grades at a time (`alone`); people's decisions may come meanwhile.
-Knows nothing of how a record came about.
+Owns what survives a crash, in which order the tables came about, and which record of several counts as the latest.
+Nothing is ever changed or deleted; the latest row counts. Only one process grades at a time (`alone`); people's
+decisions may come meanwhile. Knows nothing of how a record came about; each other kind of thing has its own module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from pydantic import ValidationError
 
-from grader.errors import StoreError, UsageError
+from grader.errors import UsageError
 from grader.record import GradeRecord, Verdict
-from grader.store import desk, leases, observations, problems, queue, releases, requests
+from grader.store import desk, entries, index, leases, observations, problems, queue, records, releases, requests
 from grader.store.alone import alone_at, alone_in
 from grader.store.engine import (
+    Book,
     Migration,
     as_store_error,
     clear_leftovers,
@@ -31,75 +29,21 @@ from grader.store.engine import (
 )
 from grader.store.forget import forget
 from grader.store.place import GRADEBOOK, GRADEBOOK_URL, exists, kept_text, place_of, shown
+from grader.store.records import Kept, Override, insert_overrides, kept
 
-_metadata = sa.MetaData()
-_records = sa.Table(
-    "records",
-    _metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("submission", sa.String(200), nullable=False, index=True),
-    sa.Column("attempt", sa.Integer, nullable=False),
-    sa.Column("fingerprint", sa.String(64), nullable=False),
-    sa.Column("record", sa.Text, nullable=False),
-    sa.Column("made_at", sa.String(40), nullable=False),
-)
-_overrides = sa.Table(
-    "overrides",
-    _metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("submission", sa.String(200), nullable=False, index=True),
-    sa.Column("attempt", sa.Integer, nullable=False),
-    sa.Column("check_id", sa.String(200), nullable=False),
-    sa.Column("score", sa.Float, nullable=True),
-    sa.Column("author", sa.String(200), nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("says", sa.Text, nullable=False),
-    sa.Column("made_at", sa.String(40), nullable=False),
-)
-
-
-def _create_all(connection: sa.Connection) -> None:
-    _metadata.create_all(connection)
-
+_records, _overrides = records.records, records.overrides
 
 _MIGRATIONS: tuple[Migration, ...] = (
-    _create_all,
+    records.create,
     requests.create,
     releases.create,
-    queue.create,
+    entries.create,
     leases.create,
     desk.create,
     observations.create,
     problems.create,
 )
 """Step i takes a gradebook from schema version i to i + 1. Never edit a step that was released: add one."""
-
-
-@dataclass(frozen=True)
-class Override:
-    """A person's later decision about one check: it stands above every record, with author and reason.
-
-    `score` is None where the person took an earlier override back. `reason` is for staff, `says` for the student.
-    """
-
-    submission: str
-    attempt: int
-    check_id: str
-    score: float | None
-    author: str
-    reason: str
-    says: str = ""
-    made_at: str = ""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One record as it was kept, and when; `id` grows with every record of the class."""
-
-    id: int
-    record: GradeRecord
-    fingerprint: str
-    made_at: str
 
 
 class Store:
@@ -120,17 +64,18 @@ class Store:
         place = place_of(folder, url)
         self.path: Path | str = place if isinstance(place, Path) else shown(place)
         with as_store_error(self.path):
-            self._engine = open_engine(place)
-            migrate(self._engine, _MIGRATIONS, str(self.path))
+            self._book = Book(open_engine(place), self.path)
+            migrate(self._book.engine, _MIGRATIONS, str(self.path))
         if not isinstance(place, Path) and not (folder / GRADEBOOK_URL).is_file():
             write_atomically(folder / GRADEBOOK_URL, kept_text(place))
-        self.queue = queue.Queue(self._engine, self.path)
-        self.leases = leases.Leases(self._engine, self.path)
-        self.desk = desk.Desk(self._engine, self.path, _insert_overrides)
-        self.observations = observations.Observations(self._engine, self.path)
-        self.problems = problems.Problems(self._engine, self.path)
-        self.requests = requests.Requests(self._engine, self.path)
-        self.releases = releases.Releases(self._engine, self.path)
+        self.index = index.Index(self._book)
+        self.queue = queue.Queue(self._book)
+        self.leases = leases.Leases(self._book)
+        self.desk = desk.Desk(self._book)
+        self.observations = observations.Observations(self._book)
+        self.problems = problems.Problems(self._book)
+        self.requests = requests.Requests(self._book)
+        self.releases = releases.Releases(self._book)
 
     @classmethod
     def existing(cls, folder: Path) -> Store:
@@ -150,9 +95,8 @@ class Store:
         Raises:
             UsageError: another program grades it; it is named.
         """
-        where = self.path
-        held = alone_in(self._folder, command) if isinstance(where, Path) else alone_at(self._engine, where, command)
-        with held:
+        in_file = isinstance(self.path, Path)
+        with alone_in(self._folder, command) if in_file else alone_at(self._book, command):
             clear_leftovers(self._folder)
             yield
 
@@ -165,13 +109,13 @@ class Store:
             "record": record.model_dump_json(by_alias=True),
             "made_at": now(),
         }
-        with as_store_error(self.path), self._engine.begin() as connection:
+        with self._book.writing() as connection:
             connection.execute(sa.insert(_records), row)
 
     def records(self) -> dict[str, tuple[GradeRecord, str]]:
         """The latest record of every submission with its fingerprint, by submission id, sorted."""
         newest = sa.select(sa.func.max(_records.c.id)).group_by(_records.c.submission)
-        found = self._entries(_records.c.id.in_(newest))
+        found = self._kept(_records.c.id.in_(newest))
         return {one.record.submission: (one.record, one.fingerprint) for one in found}
 
     def fingerprints(self) -> dict[tuple[str, int], str]:
@@ -182,61 +126,52 @@ class Store:
         query = sa.select(*whose, _records.c.fingerprint).where(
             _records.c.id.in_(newest), _records.c.record.not_like(open_ones)
         )
-        with as_store_error(self.path), self._engine.connect() as connection:
+        with self._book.reading() as connection:
             return {(row.submission, row.attempt): row.fingerprint for row in connection.execute(query)}
 
     def attempts(self) -> list[GradeRecord]:
         """The latest record of every attempt of every submission, by submission and attempt."""
         newest = sa.select(sa.func.max(_records.c.id)).group_by(_records.c.submission, _records.c.attempt)
-        return [one.record for one in self._entries(_records.c.id.in_(newest))]
+        return [one.record for one in self._kept(_records.c.id.in_(newest))]
 
-    def history(self, submission: str) -> list[Entry]:
+    def several_attempts(self) -> bool:
+        """Whether anybody handed in more than once, as far as a learning platform told."""
+        query = sa.select(_records.c.id).where(_records.c.attempt > 1).limit(1)
+        with self._book.reading() as connection:
+            return connection.scalar(query) is not None
+
+    def history(self, submission: str) -> list[Kept]:
         """Every record of one submission, oldest first."""
-        return sorted(self._entries(_records.c.submission == submission), key=lambda one: one.id)
+        return sorted(self._kept(_records.c.submission == submission), key=lambda one: one.id)
 
-    def _entries(self, which: sa.ColumnElement[bool]) -> list[Entry]:
+    def _kept(self, which: sa.ColumnElement[bool]) -> list[Kept]:
         """Rows by submission and attempt; sorted here, since databases differ in how they sort text."""
-        with as_store_error(self.path), self._engine.connect() as connection:
+        with self._book.reading() as connection:
             rows = connection.execute(sa.select(_records).where(which)).all()
-        return [_entry(row, self.path) for row in sorted(rows, key=lambda row: (row.submission, row.attempt, row.id))]
+        rows = sorted(rows, key=lambda row: (row.submission, row.attempt, row.id))
+        return [kept(row, self.path) for row in rows]
 
     def add_override(self, override: Override) -> None:
         """Add a person's decision."""
-        with as_store_error(self.path), self._engine.begin() as connection:
-            _insert_overrides(connection, [override])
+        with self._book.writing() as connection:
+            insert_overrides(connection, [override])
 
     def overrides(self) -> list[Override]:
         """Every decision of a person, oldest first."""
         query = sa.select(*(c for c in _overrides.c if c.name != "id")).order_by(_overrides.c.id)
-        with as_store_error(self.path), self._engine.connect() as connection:
+        with self._book.reading() as connection:
             return [Override(**row._mapping) for row in connection.execute(query)]
 
     def forget(self, submission: str) -> int:
         """Delete every row about a submission for good; see `grader.store.forget`. Returns how many there were."""
-        return forget(self._engine, self.path, submission)
+        return forget(self._book, submission)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._engine.dispose()
+        self._book.engine.dispose()
 
     def __enter__(self) -> Store:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _insert_overrides(connection: sa.Connection, decisions: Sequence[Override]) -> None:
-    rows = [{**vars(one), "made_at": one.made_at or now()} for one in decisions]
-    connection.execute(sa.insert(_overrides), rows)
-
-
-def _entry(row: sa.Row[Any], where: Path | str) -> Entry:
-    try:
-        record = GradeRecord.model_validate_json(row.record)
-    except ValidationError as error:
-        raise StoreError(
-            f"{where}: record {row.id} of {row.submission} cannot be read: it is damaged, or a newer program wrote it "
-            f"— update hw11, or grade {row.submission} again with --fresh ({error.error_count()} faults)"
-        ) from error
-    return Entry(row.id, record, row.fingerprint, row.made_at)

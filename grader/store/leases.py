@@ -7,13 +7,13 @@ themselves.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import Literal
 
 import sqlalchemy as sa
 
-from grader.store.engine import as_store_error
-from grader.store.queue import LOTS, entries
+from grader.store import columns
+from grader.store.engine import Book
+from grader.store.entries import LOTS, entries
 
 Round = Literal["first", "second"]
 LEASE_SECONDS = 600.0
@@ -22,9 +22,9 @@ _metadata = sa.MetaData()
 leases = sa.Table(
     "desk_leases",
     _metadata,
-    sa.Column("key", sa.String(16), primary_key=True),
-    sa.Column("round", sa.String(10), primary_key=True),
-    sa.Column("marker", sa.String(200), nullable=False),
+    columns.key(primary_key=True),
+    columns.word("round", primary_key=True),
+    columns.name("marker"),
     sa.Column("expires", sa.Float, nullable=False),
 )
 
@@ -34,6 +34,12 @@ def create(connection: sa.Connection) -> None:
     _metadata.create_all(connection)
 
 
+def let_go(connection: sa.Connection, key: str, round_: Round, marker: str) -> None:
+    """End a lease, inside the transaction that makes it needless."""
+    c = leases.c
+    connection.execute(sa.delete(leases).where(c.key == key, c.round == round_, c.marker == marker))
+
+
 class Leases:
     """The leases in one gradebook. Times are seconds since the epoch.
 
@@ -41,9 +47,8 @@ class Leases:
         StoreError: the gradebook cannot be read or written.
     """
 
-    def __init__(self, engine: sa.Engine, where: Path | str) -> None:
-        self._engine = engine
-        self._where = where
+    def __init__(self, book: Book) -> None:
+        self._book = book
 
     def next_open(self, check_id: str, after: str, marker: str, at: float) -> str | None:
         """Take the lease on the next entry of a check that is open and that nobody else holds; None if none is."""
@@ -74,7 +79,7 @@ class Leases:
             passed = ""
             while True:
                 query = sa.select(c.key).where(*free, beyond, c.key > passed).order_by(c.key).limit(1)
-                with as_store_error(self._where), self._engine.connect() as connection:
+                with self._book.reading() as connection:
                     key = connection.scalar(query)
                 if key is None:
                     break
@@ -96,7 +101,7 @@ class Leases:
         this = (c.key == key, c.round == round_)
         mine = sa.or_(c.marker == marker, c.expires <= at)
         row = {"key": key, "round": round_, "marker": marker, "expires": at + LEASE_SECONDS}
-        with as_store_error(self._where), self._engine.begin() as connection:
+        with self._book.writing() as connection:
             if connection.execute(sa.update(leases).where(*this, mine).values(row)).rowcount:
                 return None
             try:
@@ -109,12 +114,12 @@ class Leases:
     def release(self, marker: str, but: str) -> None:
         """Let go of everything that a marker holds, one entry aside."""
         gone = sa.delete(leases).where(leases.c.marker == marker, leases.c.key != but)
-        with as_store_error(self._where), self._engine.begin() as connection:
+        with self._book.writing() as connection:
             connection.execute(gone)
 
     def held_by_others(self, check_id: str, marker: str, at: float) -> set[str]:
         """Keys of a check's entries that other markers hold."""
         query = sa.select(leases.c.key).join(entries, entries.c.key == leases.c.key)
         query = query.where(entries.c.check_id == check_id, leases.c.marker != marker, leases.c.expires > at)
-        with as_store_error(self._where), self._engine.connect() as connection:
+        with self._book.reading() as connection:
             return set(connection.scalars(query))

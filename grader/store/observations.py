@@ -13,7 +13,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from grader.store.engine import as_store_error, now
+from grader.store import columns
+from grader.store.engine import Book, now
 from grader.submission.model import Found
 
 _metadata = sa.MetaData()
@@ -21,9 +22,9 @@ _kept = {
     name: sa.Table(
         name,
         _metadata,
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("submission", sa.String(200), nullable=False, index=True),
-        sa.Column("key", sa.String(64), nullable=False),
+        columns.number(),
+        columns.name("submission", index=True),
+        columns.digest("key"),
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
     for name in ("observations", "judged_parts")
@@ -31,12 +32,12 @@ _kept = {
 _gradings = sa.Table(
     "gradings",
     _metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("submission", sa.String(200), nullable=False, index=True),
-    sa.Column("attempt", sa.Integer, nullable=False),
+    columns.number(),
+    columns.name("submission", index=True),
+    columns.attempt(),
     sa.Column("seconds", sa.Float, nullable=False),
-    sa.Column("found", sa.Text, nullable=False),
-    sa.Column("made_at", sa.String(40), nullable=False),
+    columns.text("found"),
+    columns.moment(),
 )
 
 
@@ -56,13 +57,12 @@ class Known:
 class Observations:
     """What one gradebook remembers."""
 
-    def __init__(self, engine: sa.Engine, where: Path | str) -> None:
-        self._engine = engine
-        self._where = where
+    def __init__(self, book: Book) -> None:
+        self._book = book
 
     def recall(self, found: Found) -> Known:
         """Whatever is known of a submission; of equal keys, the newest."""
-        with as_store_error(self._where), self._engine.connect() as connection:
+        with self._book.reading() as connection:
             observations, parts = (
                 {
                     row.key: bytes(row.body)
@@ -76,7 +76,7 @@ class Observations:
 
     def keep(self, found: Found, learnt: Known, seconds: float) -> None:
         """Add what grading a submission taught, and how many seconds it took; on disk when this returns."""
-        with as_store_error(self._where), self._engine.begin() as connection:
+        with self._book.writing() as connection:
             for name, bodies in (("observations", learnt.observations), ("judged_parts", learnt.parts)):
                 rows = [{"submission": found.id, "key": key, "body": body} for key, body in bodies.items()]
                 if rows:
@@ -87,7 +87,7 @@ class Observations:
     def seconds(self) -> dict[str, float]:
         """How long grading took where student code ran: the longest time of each submission."""
         longest = sa.select(_gradings.c.submission, sa.func.max(_gradings.c.seconds)).group_by(_gradings.c.submission)
-        with as_store_error(self._where), self._engine.connect() as connection:
+        with self._book.reading() as connection:
             return {submission: seconds for submission, seconds in connection.execute(longest)}
 
     def sources(self) -> list[Found]:
@@ -95,7 +95,7 @@ class Observations:
         newest = sa.select(sa.func.max(_gradings.c.id)).group_by(_gradings.c.submission, _gradings.c.attempt)
         order = (_gradings.c.submission, _gradings.c.attempt)
         query = sa.select(_gradings.c.found).where(_gradings.c.id.in_(newest)).order_by(*order)
-        with as_store_error(self._where), self._engine.connect() as connection:
+        with self._book.reading() as connection:
             return [_unpacked(text) for text in connection.scalars(query)]
 
 

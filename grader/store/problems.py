@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from grader.store.engine import as_store_error, now
+from grader.store import columns
+from grader.store.engine import Book, now
 
 _metadata = sa.MetaData()
 _versions = sa.Table(
     "problem_versions",
     _metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("sha256", sa.String(64), nullable=False, index=True),
-    sa.Column("checks", sa.Text, nullable=False),
-    sa.Column("made_at", sa.String(40), nullable=False),
+    columns.number(),
+    columns.digest("sha256", index=True),
+    columns.text("checks"),
+    columns.moment(),
 )
 
 Authored = Mapping[str, Mapping[str, Any]]
@@ -37,21 +37,20 @@ def create(connection: sa.Connection) -> None:
 class Problems:
     """The versions of the problems that one gradebook knows."""
 
-    def __init__(self, engine: sa.Engine, where: Path | str) -> None:
-        self._engine = engine
-        self._where = where
+    def __init__(self, book: Book) -> None:
+        self._book = book
 
     def keep(self, sha256: str, checks: Authored) -> None:
         """Remember a version; one that is known already is not kept again."""
         known = sa.select(_versions.c.id).where(_versions.c.sha256 == sha256).limit(1)
         row = {"sha256": sha256, "checks": json.dumps(checks, ensure_ascii=False), "made_at": now()}
-        with as_store_error(self._where), self._engine.begin() as connection:
+        with self._book.writing() as connection:
             if connection.scalar(known) is None:
                 connection.execute(sa.insert(_versions), row)
 
     def of(self, sha256: str) -> Authored | None:
         """What a version said about each check; None if it was never kept."""
         query = sa.select(_versions.c.checks).where(_versions.c.sha256 == sha256).limit(1)
-        with as_store_error(self._where), self._engine.connect() as connection:
+        with self._book.reading() as connection:
             found = connection.scalar(query)
         return None if found is None else json.loads(found)

@@ -7,29 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from grader.store.engine import as_store_error, now
+from grader.store import columns
+from grader.store.engine import Book, now
 
 _metadata = sa.MetaData()
 _releases = sa.Table(
     "releases",
     _metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("author", sa.String(200), nullable=False),
-    sa.Column("made_at", sa.String(40), nullable=False),
+    columns.number(),
+    columns.name("author"),
+    columns.moment(),
 )
 _results = sa.Table(
     "released_results",
     _metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    columns.number(),
     sa.Column("release", sa.Integer, nullable=False, index=True),
-    sa.Column("submission", sa.String(200), nullable=False),
-    sa.Column("score", sa.Float, nullable=False),
-    sa.Column("open_points", sa.Float, nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False),
+    columns.name("submission"),
+    columns.points("score"),
+    columns.points("open_points"),
+    columns.digest("digest"),
 )
 
 
@@ -61,13 +61,12 @@ class Release:
 class Releases:
     """The releases of one gradebook."""
 
-    def __init__(self, engine: sa.Engine, where: Path | str) -> None:
-        self._engine = engine
-        self._where = where
+    def __init__(self, book: Book) -> None:
+        self._book = book
 
     def add(self, results: Iterable[Result], author: str) -> None:
         """Keep that these results were handed out together."""
-        with as_store_error(self._where), self._engine.begin() as connection:
+        with self._book.writing() as connection:
             made = sa.insert(_releases).values(author=author, made_at=now()).returning(_releases.c.id)
             release = connection.execute(made).scalar_one()
             rows = [{**vars(result), "release": release} for result in results]
@@ -76,7 +75,7 @@ class Releases:
 
     def latest(self) -> Release | None:
         """The last release; None before the first."""
-        with as_store_error(self._where), self._engine.connect() as connection:
+        with self._book.reading() as connection:
             row = connection.execute(sa.select(_releases).order_by(_releases.c.id.desc()).limit(1)).first()
             if row is None:
                 return None

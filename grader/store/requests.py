@@ -7,34 +7,34 @@ somebody looked, what stood before and after, and what the student is told.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from grader.store.engine import as_store_error, now
+from grader.store import columns
+from grader.store.engine import Book, now
 
 _metadata = sa.MetaData()
 _requests = sa.Table(
     "requests",
     _metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("submission", sa.String(200), nullable=False, index=True),
-    sa.Column("attempt", sa.Integer, nullable=False),
-    sa.Column("check_id", sa.String(200), nullable=False),
-    sa.Column("item", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("made_at", sa.String(40), nullable=False),
+    columns.number(),
+    columns.name("submission", index=True),
+    columns.attempt(),
+    columns.name("check_id"),
+    columns.text("item"),
+    columns.text("reason"),
+    columns.moment(),
 )
 _answers = sa.Table(
     "request_answers",
     _metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    columns.number(),
     sa.Column("request", sa.Integer, nullable=False, index=True),
-    sa.Column("score_before", sa.Float, nullable=True),
-    sa.Column("score_after", sa.Float, nullable=True),
-    sa.Column("author", sa.String(200), nullable=False),
-    sa.Column("says", sa.Text, nullable=False),
-    sa.Column("made_at", sa.String(40), nullable=False),
+    columns.points_if_any("score_before"),
+    columns.points_if_any("score_after"),
+    columns.name("author"),
+    columns.text("says"),
+    columns.moment(),
 )
 
 
@@ -79,16 +79,15 @@ class Request:
 class Requests:
     """The requests in one gradebook."""
 
-    def __init__(self, engine: sa.Engine, where: Path | str) -> None:
-        self._engine = engine
-        self._where = where
+    def __init__(self, book: Book) -> None:
+        self._book = book
 
     def add(self, request: Request) -> bool:
         """Keep a request; False if the same one is kept already, so that reading a file twice changes nothing."""
         same = ("submission", "attempt", "check_id", "item", "reason")
         row = {name: getattr(request, name) for name in same}
         alike = sa.select(_requests.c.id).where(*(_requests.c[name] == row[name] for name in same))
-        with as_store_error(self._where), self._engine.begin() as connection:
+        with self._book.writing() as connection:
             if connection.scalar(alike) is not None:
                 return False
             connection.execute(sa.insert(_requests), {**row, "made_at": request.made_at or now()})
@@ -97,12 +96,12 @@ class Requests:
     def answer(self, request: int, answer: Answer) -> None:
         """Keep what was decided about the request with this id."""
         row = {**vars(answer), "request": request, "made_at": answer.made_at or now()}
-        with as_store_error(self._where), self._engine.begin() as connection:
+        with self._book.writing() as connection:
             connection.execute(sa.insert(_answers), row)
 
     def all(self) -> list[Request]:
         """Every request with its latest answer, oldest first."""
-        with as_store_error(self._where), self._engine.connect() as connection:
+        with self._book.reading() as connection:
             rows = connection.execute(sa.select(_requests).order_by(_requests.c.id)).all()
             answers = connection.execute(sa.select(_answers).order_by(_answers.c.id)).all()
         latest = {

@@ -18,7 +18,7 @@ from grader.desk.guard import Guard
 from grader.problem.load import load_assignment
 from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.store import Store
-from grader.store.queue import entry_key
+from grader.store.entries import entry_key
 
 PORT = 8711
 ORIGIN = f"http://127.0.0.1:{PORT}"

@@ -16,8 +16,8 @@ import pytest
 from desk_class import record_of, write_homework
 
 from grader.store import Store
-from grader.store.desk import Event
-from grader.store.queue import entry_key
+from grader.store.entries import entry_key
+from grader.store.events import Event
 from reports.pdf import BROWSERS
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -112,7 +112,7 @@ def saved(page: Any) -> None:
 def kept(served: Served, key: str, marker: str) -> dict[str, Any]:
     """What lies in the gradebook, read by nobody's server."""
     with Store(served.folder / "graded") as store:
-        return store.desk.draft(key, "first", marker) or {}
+        return store.desk.drafts.of(key, "first", marker) or {}
 
 
 def test_two_people_mark_twenty_answers_with_the_keyboard_alone(served, visit):
@@ -122,6 +122,7 @@ def test_two_people_mark_twenty_answers_with_the_keyboard_alone(served, visit):
         page.locator('a[href="/q/wa.why/next"]').first.focus()
         page.keyboard.press("Enter")
         page.wait_for_selector("#mark")
+        page.wait_for_load_state()  # the script hears no key before
     for i in range(ANSWERS):
         page = pages["ada" if i % 2 else "bob"]
         here = page.url
@@ -186,7 +187,7 @@ def test_a_server_that_is_killed_between_keystrokes_loses_nothing(served, visit)
 def test_every_page_is_accessible_in_either_theme_and_asks_nobody_else(served, visit):
     links = served.start()
     with Store(served.folder / "graded") as store:
-        store.desk.log(Event("flag", entry_key("wa.why", "s1"), "wa.why", "ada"))
+        store.desk.events.log(Event("flag", entry_key("wa.why", "s1"), "wa.why", "ada"))
     page = visit(links["ada"])
     asked: set[str] = set()
     complaints: list[str] = []

@@ -48,6 +48,13 @@ def test_a_folder_without_a_gradebook_is_refused(review, tmp_path):
     assert "not made by `hw11 grade`" in answer.output
 
 
+def test_a_roster_that_cannot_be_used_is_told_before_anything_is_served(review, graded, tmp_path):
+    (tmp_path / "roster.csv").write_text("nobody\n")
+    answer = review(graded, "--port", 0, "--roster", tmp_path / "roster.csv")
+    assert answer.exit_code == 2
+    assert "unknown column 'nobody'" in answer.output
+
+
 def test_a_port_that_is_taken_is_named(review, graded):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -9,12 +9,12 @@ import pytest
 from grader.desk.anonymous import HIDDEN, pseudonym, scrub
 from grader.desk.bench import NotSaved
 from grader.desk.gather import Gatherer
-from grader.desk.groups import by_hand, near, same_formula, same_text, texts_to_compare
+from grader.desk.groups import by_hand, near, normalised, same_formula, same_text, texts_to_compare
 from grader.desk.likeness import near_groups, repeated, suggestion
 from grader.desk.marking import Draft
 from grader.errors import UsageError
-from grader.store.desk import Event
-from grader.store.queue import entry_key, normalised
+from grader.store.entries import entry_key
+from grader.store.events import Event
 
 PROMPT = "A rectangle has the sides a and b. How large is it, and why does nothing else matter for that?"
 EMPTY = "It is so because the formula says that it is so and nothing more."
@@ -247,7 +247,7 @@ def test_the_page_splits_and_joins(class_of_nine):
     browser.post("/q/wa.why/groups/split", data={"key": keys})
     page = browser.get("/q/wa.why/groups").text
     assert "a group made by hand" in page
-    name = next(event.value for event in course.store.desk.events(check_id="wa.why") if event.what == "split")
+    name = next(event.value for event in course.store.desk.events.latest(check_id="wa.why") if event.what == "split")
     browser.post("/q/wa.why/groups/join", data={"name": name})
     assert "a group made by hand" not in browser.get("/q/wa.why/groups").text
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from grader.desk.bench import NotSaved
 from grader.desk.marking import Draft, complaint, says, score
 from grader.record import Verdict
-from grader.store.desk import RubricItem
+from grader.store import Override
 from grader.store.requests import Request
+from grader.store.rubrics import RubricItem
 
 ITEMS = (RubricItem(1, "names the cause", 1.0), RubricItem(2, "says what follows", 0.5))
 
@@ -141,8 +142,6 @@ def test_an_answer_that_became_another_one_waits_again(course):
 
 
 def test_what_was_decided_elsewhere_is_no_longer_open(course):
-    from grader.store import Override
-
     course.hand_in({"one": "Because."})
     course.store.add_override(Override("one", 1, "wa.why", 0.5, "import", "from a sheet"))
     course.bench.read_again()
@@ -166,17 +165,85 @@ def test_a_request_brings_a_decided_check_to_the_desk_and_is_answered_there(cour
     assert course.score("one", "wa.area") == 0.5
 
 
-def test_what_a_person_opened_waits_for_a_person(course):
-    checks = {
-        "wa.area": {"verdict": "undecided", "kind": "expr", "answer": "a*b+0", "max_score": 1.0},
-        "wa.twice": {"verdict": "blocked", "kind": "expr", "answer": "2*a*b", "max_score": 1.0},
-    }
-    course.add(record_of("one", checks))
-    course.bench.save(course.entry("one", "wa.area"), Draft(awarded=1, reason="equal by hand"), "ada", "first")
+@pytest.fixture
+def gated(course):
+    """A formula that only a person can decide, one that a machine shut because of it, and one that waited for it."""
+
+    def hand_in(second):
+        checks = {
+            "wa.area": {"verdict": "undecided", "kind": "expr", "answer": "a*b+0", "max_score": 1.0},
+            "wa.twice": {"verdict": second, "kind": "expr", "answer": "2*a*b", "max_score": 1.0},
+        }
+        course.add(record_of("one", checks))
+        return course
+
+    return hand_in
+
+
+def decide(course, check, points, marker="ada"):
+    course.bench.save(course.entry("one", check), Draft(awarded=points, reason="by hand"), marker, "first")
+
+
+def test_what_a_person_opened_waits_for_a_person_at_once(gated):
+    course = gated("blocked")
     assert course.entry("one", "wa.twice") is None
-    course.bench.read_again()
+    decide(course, "wa.area", 1)
     entry = course.entry("one", "wa.twice")
     assert (entry.state, entry.verdict) == ("open", Verdict.UNDECIDED)
-    course.bench.save(entry, Draft(awarded=1, reason="follows"), "ada", "first")
+    assert course.bench.next("wa.twice", "", "ada") == entry.key
+    decide(course, "wa.twice", 1)
+    for _ in range(2):
+        assert (course.entry("one", "wa.area").state, course.entry("one", "wa.twice").state) == ("marked", "marked")
+        course.bench.read_again()
+
+
+def test_what_a_person_opened_stays_marked_when_its_gate_is_marked_anew_or_the_class_graded_again(gated):
+    course = gated("blocked")
+    decide(course, "wa.area", 1)
+    decide(course, "wa.twice", 0.5)
+    decide(course, "wa.area", 0.5)
+    assert (course.entry("one", "wa.twice").state, course.score("one", "wa.twice")) == ("marked", 0.5)
+    course = gated("blocked")
+    assert (course.entry("one", "wa.twice").state, course.score("one", "wa.twice")) == ("marked", 0.5)
+
+
+@pytest.mark.parametrize("taken_back", [True, False])
+def test_what_a_person_opened_waits_no_longer_when_that_was_a_slip(gated, taken_back):
+    course = gated("blocked")
+    decide(course, "wa.area", 1)
+    if taken_back:
+        course.bench.take_back(course.entry("one", "wa.area"), "ada")
+    else:
+        decide(course, "wa.area", 0)
+    assert course.entry("one", "wa.twice") is None
+
+
+def test_what_waited_for_another_decision_waits_no_longer_when_nothing_is_given_for_that(gated):
+    course = gated("undecided")
+    assert course.entry("one", "wa.twice").state == "open"
+    decide(course, "wa.area", 0)
+    assert course.entry("one", "wa.twice") is None
     course.bench.read_again()
-    assert (course.entry("one", "wa.area").state, course.entry("one", "wa.twice").state) == ("marked", "marked")
+    assert course.entry("one", "wa.twice") is None
+    decide(course, "wa.area", 1)
+    assert course.entry("one", "wa.twice").state == "open"
+
+
+@pytest.mark.parametrize(("second", "points"), [("blocked", 1.0), ("undecided", 0.0)])
+def test_what_a_decision_made_elsewhere_moves_is_known_after_reading_again(gated, second, points):
+    course = gated(second)
+    at_first = course.entry("one", "wa.twice")
+    for given_by_hand, stands in ((points, points > 0), (None, at_first is not None)):
+        course.store.add_override(Override("one", 1, "wa.area", given_by_hand, "import", "from a sheet"))
+        course.bench.read_again()
+        assert (course.entry("one", "wa.twice") is not None) is stands
+
+
+def test_what_was_asked_and_answered_can_be_looked_at_again(gated):
+    course = gated("wrong")
+    course.store.requests.add(Request("one", 1, "wa.twice", "", "I meant the product, see line two."))
+    course.bench.read_again()
+    draft = Draft(awarded=0.5, reason="line two", reply="Half.")
+    course.bench.save(course.entry("one", "wa.twice"), draft, "ada", "first")
+    decide(course, "wa.area", 1)
+    assert (course.entry("one", "wa.twice").state, course.score("one", "wa.twice")) == ("marked", 0.5)

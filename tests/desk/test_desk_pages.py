@@ -12,7 +12,7 @@ from desk_class import open_class, record_of
 from grader.desk.answer_page import highlight
 from grader.desk.marking import Draft
 from grader.record import Verdict
-from grader.store.queue import entry_key
+from grader.store.entries import entry_key
 from grader.store.requests import Request
 
 HOSTILE = [
@@ -138,7 +138,7 @@ def test_nothing_tells_who_wrote_it_until_somebody_asks_and_that_is_remembered(c
     revealed = ada.post(at("lovelace", "/reveal"))
     assert "Lovelace · u-lovelace" in revealed.text
     assert "Lovelace" not in bob.get(at("lovelace")).text
-    (event,) = course.store.desk.events(check_id="wa.why")
+    (event,) = course.store.desk.events.latest(check_id="wa.why")
     assert (event.what, event.marker, event.key) == ("reveal", "ada", entry_key("wa.why", "lovelace"))
     history = bob.get("/history").text
     assert "reveal" in history

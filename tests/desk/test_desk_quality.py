@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grader.desk.marking import Draft
 from grader.desk.quality import ENOUGH, Tally, agreement, disagreements, kappa, second_pairs
-from grader.store.desk import Given, Mark
+from grader.store.marks import Given, Mark
 
 Y, N = True, False
 BOOK = [(Y, Y)] * 20 + [(Y, N)] * 5 + [(N, Y)] * 10 + [(N, N)] * 15
@@ -122,9 +122,9 @@ def test_the_share_is_a_fixed_lot(course):
     course.hand_in({f"s{i}": f"Answer {i}." for i in range(24)})
     for i in range(24):
         course.bench.save(course.entry(f"s{i}"), Draft(items=(1,)), "ada", "first")
-    offered = [course.store.desk.second_left("bob", share).get("wa.why", 0) for share in (0, 0.25, 0.5, 1)]
+    offered = [course.store.desk.marks.second_left("bob", share).get("wa.why", 0) for share in (0, 0.25, 0.5, 1)]
     assert offered[0] == 0
     assert offered[3] == 24
     assert offered == sorted(offered)
-    assert course.store.desk.second_left("bob", 0.25).get("wa.why", 0) == offered[1]
-    assert course.store.desk.second_left("ada", 1) == {}
+    assert course.store.desk.marks.second_left("bob", 0.25).get("wa.why", 0) == offered[1]
+    assert course.store.desk.marks.second_left("ada", 1) == {}

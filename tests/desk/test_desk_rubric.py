@@ -6,7 +6,7 @@ import pytest
 
 from grader.desk.marking import Draft
 from grader.desk.rubric import changes, match, touched
-from grader.store.desk import RubricItem
+from grader.store.rubrics import RubricItem
 
 OLD = (RubricItem(1, "names the cause", 1.0), RubricItem(2, "says what follows", 0.5))
 CASES = {
@@ -82,7 +82,7 @@ def test_marks_are_counted_again_by_fixed_rules(marked, rewrite, rubric, scores,
     assert {name: marked.score(name) for name in scores} == scores
     assert len(marked.store.overrides()) == before + moved
     assert marked.score("four") is None
-    assert marked.store.desk.latest(marked.entry("three").key).comment == "Well."
+    assert marked.store.desk.marks.latest(marked.entry("three").key).comment == "Well."
 
 
 def test_a_new_text_reaches_the_student(marked, rewrite):
@@ -118,15 +118,15 @@ def test_while_nothing_is_marked_the_problem_file_is_simply_followed(course, rew
 def test_the_history_says_who_when_and_what_before_and_after(marked, rewrite):
     rewrite([("names the *cause*", 0.25), B])
     marked.bench.apply_rubric(question(marked), "bob", again=False)
-    first, second = marked.store.desk.rubrics("wa.why")
+    first, second = marked.store.desk.rubrics.versions("wa.why")
     assert (first.author, second.author) == ("ada", "bob")
     assert second.made_at >= first.made_at
     assert second.change.splitlines() == [
         "points changed from 1 to 0.25: names the *cause*",
         "item deleted, was worth 0.5: gives an example",
     ]
-    assert [mark.via for mark in marked.store.desk.marks(marked.entry("one").key)] == ["one", "rubric"]
-    assert [mark.score for mark in marked.store.desk.marks(marked.entry("one").key)] == [1.5, 0.75]
+    assert [mark.via for mark in marked.store.desk.marks.of(marked.entry("one").key)] == ["one", "rubric"]
+    assert [mark.score for mark in marked.store.desk.marks.of(marked.entry("one").key)] == [1.5, 0.75]
 
 
 def test_the_page_shows_the_difference_and_applies_it(marked, rewrite):

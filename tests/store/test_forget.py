@@ -4,10 +4,11 @@ import sqlite3
 
 import pytest
 import sqlalchemy as sa
+from store_records import CHECK, record
 
-from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.store import Override, Store
-from grader.store.desk import Event, Mark
+from grader.store.events import Event
+from grader.store.marks import Mark
 from grader.store.observations import Known
 from grader.store.releases import Result
 from grader.store.requests import Answer, Request
@@ -16,21 +17,10 @@ from grader.submission.model import Found
 CANARY = "wrote-this-sentence"
 
 
-def record(name, text):
-    why = CheckRecord(
-        id="p.why", kind="text", verdict=Verdict.NEEDS_REVIEW, score=None, max_score=1, visibility="hidden", answer=text
-    )
-    part = PartRecord(id="p", score=0, max_score=1, awaiting=1, checks=(why,))
-    return GradeRecord(
-        submission=name, files_sha256="f", problems_sha256="p", versions={}, score=0, max_score=1, awaiting_review=1,
-        isolation="none", parts=(part,),
-    )  # fmt: skip
-
-
 def fill(store, name, text, folder):
-    store.append(record(name, text), "mark")
-    store.add_override(Override(name, 1, "p.why", 1.0, "marker", text))
-    store.requests.add(Request(name, 1, "p.why", "", text))
+    store.append(record(name, None, answer=text), "mark")
+    store.add_override(Override(name, 1, CHECK, 1.0, "marker", text))
+    store.requests.add(Request(name, 1, CHECK, "", text))
     request = next(one for one in store.requests.all() if one.submission == name)
     store.requests.answer(request.id, Answer(0, 1, "marker", text))
     store.releases.add([Result(name, 1, 0, text)], "staff")
@@ -41,12 +31,12 @@ def fill(store, name, text, folder):
 
 
 def mark_at_the_desk(store, name, text):
-    store.queue.index()
-    (entry,) = [one for one in store.queue.entries("p.why") if one.submission == name]
+    store.index.read()
+    (entry,) = [one for one in store.queue.entries(CHECK) if one.submission == name]
     store.leases.take(entry.key, "first", "marker", 0.0)
-    store.desk.save_draft(entry.key, "first", "marker", "p.why", {"comment": text})
-    store.desk.commit([Mark(entry.key, "p.why", "marker", 1.0, entry.digest, comment=text)], [])
-    store.desk.log(Event("flag", entry.key, "p.why", "marker", text))
+    store.desk.drafts.keep(entry.key, "first", "marker", CHECK, {"comment": text})
+    store.desk.commit([Mark(entry.key, CHECK, "marker", 1.0, entry.digest, comment=text)], [])
+    store.desk.events.log(Event("flag", entry.key, CHECK, "marker", text))
 
 
 @pytest.fixture

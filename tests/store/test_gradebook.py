@@ -5,25 +5,10 @@ import sqlite3
 import stat
 
 import pytest
+from store_records import record
 
 from grader.errors import StoreError
-from grader.record import GradeRecord
 from grader.store import Override, Store, write_atomically
-
-
-def record(name="ada", score=1.0, attempt=1):
-    return GradeRecord(
-        submission=name,
-        attempt=attempt,
-        files_sha256="f",
-        problems_sha256="p",
-        versions={"torch": "2"},
-        score=score,
-        max_score=2.0,
-        awaiting_review=0.0,
-        isolation="none",
-        parts=(),
-    )
 
 
 def test_the_latest_record_counts_and_the_earlier_one_stays(tmp_path):

@@ -9,19 +9,12 @@ import textwrap
 
 import pytest
 import sqlalchemy as sa
+from store_records import record
 
 from grader.errors import StoreError, UsageError
-from grader.record import GradeRecord
 from grader.store import Store, engine, write_atomically
-from grader.store.engine import as_store_error, migrate, open_engine
+from grader.store.engine import Book, as_store_error, migrate, open_engine
 from grader.store.gradebook import _MIGRATIONS
-
-
-def record(name="ada", padding=0):
-    return GradeRecord(
-        submission=name, files_sha256="f" * padding, problems_sha256="p", versions={}, score=1.0, max_score=2.0,
-        awaiting_review=0.0, isolation="none", parts=(),
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -51,16 +44,16 @@ def test_a_full_disk_loses_nothing_that_was_kept(tmp_path):
     with Store(tmp_path) as store:
         store.append(record(), "mark")
 
-        @sa.event.listens_for(store._engine, "connect")
+        @sa.event.listens_for(store._book.engine, "connect")
         def no_room(connection, _):
             connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
 
-        store._engine.dispose()
+        store._book.engine.dispose()
         with pytest.raises(StoreError, match="free some space"):
-            store.append(record("bob", padding=1 << 20), "mark")
+            store.append(record("bob", files_sha256="f" * (1 << 20)), "mark")
         assert list(store.records()) == ["ada"]
     with Store(tmp_path) as store:
-        store.append(record("bob", padding=1 << 20), "mark")
+        store.append(record("bob", files_sha256="f" * (1 << 20)), "mark")
         assert list(store.records()) == ["ada", "bob"]
 
 
@@ -72,8 +65,8 @@ def test_a_gradebook_that_may_only_be_read_can_be_read(tmp_path):
     )
     migrate(reader, _MIGRATIONS, "gradebook")
     with Store(tmp_path) as store:
-        store._engine.dispose()
-        store._engine = reader
+        store._book.engine.dispose()
+        store._book = Book(reader, store.path)
         assert list(store.records()) == ["ada"]
         with pytest.raises(StoreError, match="must be one that you may write to"):
             store.append(record(), "mark")

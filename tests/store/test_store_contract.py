@@ -1,30 +1,12 @@
 """What every gradebook promises, in a SQLite file and in a PostgreSQL database alike."""
 
 import pytest
+from store_records import record
 
 from grader.errors import UsageError
-from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.store import Override
 from grader.store.releases import Result
 from grader.store.requests import Answer, Request
-
-
-def record(name="ada", score=1.0, attempt=1, says="fine"):
-    check = CheckRecord(
-        id="p.x", kind="expr", verdict=Verdict.CORRECT, score=score, max_score=2, visibility="hidden", message=says
-    )
-    return GradeRecord(
-        submission=name,
-        attempt=attempt,
-        files_sha256="f",
-        problems_sha256="p",
-        versions={"torch": "2"},
-        score=score,
-        max_score=2.0,
-        awaiting_review=0.0,
-        isolation="none",
-        parts=(PartRecord(id="p", score=score, max_score=2.0, checks=(check,)),),
-    )
 
 
 def test_the_latest_record_counts_and_every_earlier_one_stays(open_store):

@@ -1,0 +1,64 @@
+"""What a request to the desk may hold.
+
+Owns reading it: who asks, how they came to an entry, and a mark that was sent, with what is refused about it. What is
+done with any of these belongs to the application.
+"""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from grader.desk.answer_page import Visit
+from grader.desk.marking import Draft
+from grader.store.leases import Round
+
+LARGEST = 64 << 10
+"""Bytes of a request."""
+
+
+class Posted(Draft):
+    """A mark as the page sends it, and whether it is for the whole group."""
+
+    group: bool = False
+
+    @property
+    def draft(self) -> Draft:
+        """The mark alone."""
+        return Draft(**self.model_dump(exclude={"group"}))
+
+
+def marker_of(request: Request) -> str:
+    """Whose session it is; the guard has seen to that."""
+    return str(request.scope["marker"])
+
+
+def visit_of(request: Request) -> Visit:
+    """How the marker came: anything else than what our links say is a first marking, one by one."""
+    asked = request.query_params
+    round_: Round = "second" if asked.get("round") == "second" else "first"
+    return Visit(marker_of(request), round_, "group" if asked.get("by") == "group" and round_ == "first" else "one")
+
+
+def number_of(request: Request, name: str) -> int | None:
+    """A whole number in the query, from 0 on; None if there is none of this name, or it is none."""
+    said = request.query_params.get(name, "")
+    return int(said) if said.isdecimal() and said.isascii() and len(said) <= 9 else None
+
+
+async def posted(request: Request) -> Posted:
+    """The mark that a request carries.
+
+    Raises:
+        HTTPException: 413 if it is larger than any mark, 422 if it is none.
+    """
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise HTTPException(413, f"More than {LARGEST >> 10} KiB: that is no mark.")
+    try:
+        return Posted.model_validate_json(body)
+    except ValidationError as error:
+        raise HTTPException(422, f"This is no mark: {error.error_count()} value(s) cannot be used.") from error

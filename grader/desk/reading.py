@@ -1,0 +1,122 @@
+"""What is brought onto the desk: whatever a release waits for, and what students ask about.
+
+Owns which attempts are marked and which checks a mark opens. Keeps nothing: the index of the gradebook does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.problem.model import Assignment
+from grader.record import GradeRecord
+from grader.roster import Roster
+from grader.standing import by_student, gates_of, in_force, stand_all, standing, that_counts
+from grader.store import Override, Store
+from grader.store.index import Place, Wanted
+
+
+def wanted(store: Store, assignment: Assignment, roster: Roster | None) -> Wanted:
+    """What of a class should wait for a person, besides what no machine decided.
+
+    Records are read only where somebody handed in several times, or a person moved what other checks stand on.
+
+    Args:
+        store: the gradebook.
+        assignment: says which attempt counts, and what stands on what.
+        roster: who was given more time: the best attempt is the best after lateness.
+    """
+    overrides = store.overrides()
+    counting, passed_over = _attempts(store, overrides, assignment, roster)
+    anew = {record.submission: record for record in counting}
+    aside = {record.submission for record in passed_over}
+    gates = _gates(assignment)
+    moved = {one.submission for one in overrides if one.check_id in gates} - aside
+    opened: set[Place] = set()
+    shut: set[Place] = set()
+    for submission in sorted(moved):
+        record = anew.get(submission) or _latest(store, submission)
+        if record is not None:
+            anew[submission] = record
+            opened |= _opened(record, overrides, assignment)
+            shut |= _shut(record, overrides, assignment)
+    return Wanted(_asked(store), opened, shut, list(anew.values()), passed_over)
+
+
+def follow(store: Store, assignment: Assignment, decisions: Sequence[Override]) -> None:
+    """After some decisions, let wait what stands on what they decided, and no longer what stood on it before.
+
+    Reads the records of the submissions that this concerns, and no others.
+
+    Args:
+        store: the gradebook; the decisions are in it.
+        assignment: says what stands on what.
+        decisions: about submissions that are marked.
+    """
+    gates = _gates(assignment)
+    moved = {(one.submission, one.attempt) for one in decisions if one.check_id in gates}
+    asked, overrides = (_asked(store), store.overrides()) if moved else (set(), [])
+    for submission, attempt in sorted(moved):
+        record = _latest(store, submission, attempt)
+        if record is not None:
+            mine = {place for place in asked if place[0] == submission}
+            opened, shut = _opened(record, overrides, assignment), _shut(record, overrides, assignment)
+            store.index.read_one(record, Wanted(mine, opened, shut))
+
+
+def _latest(store: Store, submission: str, attempt: int | None = None) -> GradeRecord | None:
+    """The record of a submission that was made last, of one attempt if named; None if there is none."""
+    kept = [one.record for one in store.history(submission) if attempt in (None, one.record.attempt)]
+    return kept[-1] if kept else None
+
+
+def _gates(assignment: Assignment) -> set[str]:
+    """Checks that others stand on."""
+    return {gate for names in gates_of(assignment).values() for gate in names}
+
+
+def _asked(store: Store) -> set[Place]:
+    """What students asked about; what was answered stays, so that it can be looked at again."""
+    return {(request.submission, request.check_id) for request in store.requests.all()}
+
+
+def _attempts(
+    store: Store, overrides: Sequence[Override], assignment: Assignment, roster: Roster | None
+) -> tuple[list[GradeRecord], list[GradeRecord]]:
+    """Of students with several attempts: the records that count, and those of their other submissions."""
+    if not store.several_attempts():
+        return [], []
+    raw = {(record.submission, record.attempt): record for record in store.attempts()}
+    counting: list[GradeRecord] = []
+    passed_over: dict[str, GradeRecord] = {}
+    for attempts in by_student(stand_all(list(raw.values()), overrides, assignment, roster)):
+        if len(attempts) > 1:
+            counts = that_counts(attempts, assignment.attempts)
+            counting.append(raw[counts.submission, counts.attempt])
+            passed_over |= {
+                one.submission: raw[one.submission, one.attempt]
+                for one in attempts
+                if one.submission != counts.submission
+            }
+    return counting, list(passed_over.values())
+
+
+def _opened(record: GradeRecord, overrides: Sequence[Override], assignment: Assignment) -> set[Place]:
+    """Checks that a machine shut, and that wait because a person gave credit for what they stand on, or did wait."""
+    mine = [one for one in overrides if one.submission == record.submission]
+    gates = gates_of(assignment)
+    decided = {name for name in gates if gates[name]} - _undecided(record)
+    waits = _undecided(standing(record, mine, None, gates))
+    for name in decided & in_force(record, mine).keys():
+        waits |= _undecided(standing(record, [one for one in mine if one.check_id != name], None, gates)) & {name}
+    return {(record.submission, name) for name in decided & waits}
+
+
+def _shut(record: GradeRecord, overrides: Sequence[Override], assignment: Assignment) -> set[Place]:
+    """Checks that waited, and earn nothing any more because a person gave nothing for what they stand on."""
+    mine = [one for one in overrides if one.submission == record.submission]
+    waits = _undecided(standing(record, mine, None, gates_of(assignment)))
+    return {(record.submission, name) for name in _undecided(record) - waits - in_force(record, mine).keys()}
+
+
+def _undecided(record: GradeRecord) -> set[str]:
+    return {check.id for part in record.parts for check in part.checks if not check.verdict.decided}

@@ -1,0 +1,77 @@
+"""What markers have begun and not saved as a mark.
+
+Owns drafts, one per marker, entry and round. They are working state: replaced with every keystroke, and gone with the
+mark. What a draft holds belongs to the desk.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from grader.store import columns
+from grader.store.engine import Book, now
+from grader.store.leases import Round
+
+_metadata = sa.MetaData()
+_drafts = sa.Table(
+    "desk_drafts",
+    _metadata,
+    columns.key(primary_key=True),
+    columns.word("round", primary_key=True),
+    columns.name("marker", primary_key=True),
+    columns.name("check_id", index=True),
+    columns.text("content"),
+    columns.moment("saved_at"),
+)
+
+
+def create(connection: sa.Connection) -> None:
+    """The migration step that makes the table."""
+    _metadata.create_all(connection)
+
+
+def let_go(connection: sa.Connection, key: str, round_: Round, marker: str) -> None:
+    """Drop a draft, inside the transaction that makes it a mark."""
+    connection.execute(sa.delete(_drafts).where(*_same(key, round_, marker)))
+
+
+class Drafts:
+    """The drafts in one gradebook.
+
+    Raises:
+        StoreError: the gradebook cannot be read or written.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def keep(self, key: str, round_: Round, marker: str, check_id: str, content: Mapping[str, Any]) -> None:
+        """Replace what a marker has begun; on disk when this returns."""
+        same = {"key": key, "round": round_, "marker": marker}
+        values = {"content": json.dumps(content), "saved_at": now()}
+        with self._book.writing() as connection:
+            where = _same(key, round_, marker)
+            if not connection.execute(sa.update(_drafts).where(*where).values(values)).rowcount:
+                connection.execute(sa.insert(_drafts).values({**same, **values, "check_id": check_id}))
+
+    def of(self, key: str, round_: Round, marker: str) -> dict[str, Any] | None:
+        """What a marker has begun about an entry; None if nothing."""
+        with self._book.reading() as connection:
+            content = connection.scalar(sa.select(_drafts.c.content).where(*_same(key, round_, marker)))
+        return None if content is None else json.loads(content)
+
+    def begun(self, marker: str) -> dict[str, int]:
+        """How many drafts a marker has, by check."""
+        c = _drafts.c
+        query = sa.select(c.check_id, sa.func.count()).where(c.marker == marker).group_by(c.check_id)
+        with self._book.reading() as connection:
+            return {check: number for check, number in connection.execute(query)}
+
+
+def _same(key: str, round_: Round, marker: str) -> tuple[sa.ColumnElement[bool], ...]:
+    c = _drafts.c
+    return c.key == key, c.round == round_, c.marker == marker

@@ -1,0 +1,87 @@
+"""What was done at the desk besides marking, and must be known later. Append-only.
+
+Owns the log of reveals, flags, and groups that were changed or undone. A flag also shows in its entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+import sqlalchemy as sa
+
+from grader.store import columns
+from grader.store.engine import Book, now
+from grader.store.entries import entries
+
+What = Literal["reveal", "flag", "unflag", "split", "join", "undo"]
+
+_metadata = sa.MetaData()
+_events = sa.Table(
+    "desk_events",
+    _metadata,
+    columns.number(),
+    sa.Column("what", sa.String(20), nullable=False),
+    sa.Column("key", sa.String(32), nullable=False, index=True),
+    columns.name("check_id", index=True),
+    columns.name("marker"),
+    columns.text("value"),
+    columns.moment(),
+)
+
+
+def create(connection: sa.Connection) -> None:
+    """The migration step that makes the table."""
+    _metadata.create_all(connection)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that was done. `key` is an entry's, or the batch that was undone."""
+
+    what: What
+    key: str
+    check_id: str
+    marker: str
+    value: str = ""
+    made_at: str = ""
+    id: int = 0
+
+
+def flagged(connection: sa.Connection, keys: Collection[str]) -> set[str]:
+    """Those of some entries that somebody flagged and nobody unflagged since."""
+    c = _events.c
+    query = sa.select(c.key, c.what).where(c.key.in_(keys), c.what.in_(["flag", "unflag"])).order_by(c.id)
+    latest = {key: what for key, what in connection.execute(query)}
+    return {key for key, what in latest.items() if what == "flag"}
+
+
+class Events:
+    """The log of one gradebook.
+
+    Raises:
+        StoreError: the gradebook cannot be read or written.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def log(self, event: Event) -> None:
+        """Remember something that was done; a flag also shows in the queue."""
+        told = {name: getattr(event, name) for name in ("what", "key", "check_id", "marker", "value")}
+        with self._book.writing() as connection:
+            connection.execute(sa.insert(_events), {**told, "made_at": now()})
+            if event.what in ("flag", "unflag"):
+                flagged = {"flagged": event.what == "flag"}
+                connection.execute(sa.update(entries).where(entries.c.key == event.key).values(flagged))
+
+    def latest(self, number: int = 500, *, key: str | None = None, check_id: str | None = None) -> list[Event]:
+        """What was done last, oldest first: about one entry, one check, or all; not more than this number."""
+        query = sa.select(_events).order_by(_events.c.id.desc()).limit(number)
+        if key is not None:
+            query = query.where(_events.c.key == key)
+        if check_id is not None:
+            query = query.where(_events.c.check_id == check_id)
+        with self._book.reading() as connection:
+            return [Event(**row._mapping) for row in connection.execute(query)][::-1]

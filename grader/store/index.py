@@ -1,0 +1,168 @@
+"""Which entries there are: made from the records, the overrides and what is wanted besides.
+
+Owns how entries follow what was graded and decided. They could be made again at any time, so their rows are replaced;
+what people did at the desk is elsewhere and outlives them. Decides neither which attempt counts nor what a mark opens:
+it is told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from grader.record import GradeRecord
+from grader.store.engine import Book
+from grader.store.entries import Entry, State, entries, entries_of, indexed, set_state, to_row
+from grader.store.events import flagged
+from grader.store.records import kept, overrides, records
+
+Place = tuple[str, str]
+"""A submission, and the id of a check."""
+
+_FACTS = [column.name for column in entries.c if column.name not in ("state", "marker", "score", "flagged")]
+"""What an entry is, and not how it stands."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of the records should wait, besides the checks of each submission's latest that no machine decided.
+
+    `asked` are decided checks that should have an entry all the same. `opened` are decided checks that wait for a
+    person and `shut` undecided ones that do not, because a person decided what they stand on. `anew` are records that
+    entries are made from although they are not new, or not the latest; of those `passed_over`, since another attempt
+    of the same student counts, only what is asked about waits. Of one submission there is one record at most.
+    """
+
+    asked: Collection[Place] = ()
+    opened: Collection[Place] = ()
+    shut: Collection[Place] = ()
+    anew: Collection[GradeRecord] = ()
+    passed_over: Collection[GradeRecord] = ()
+
+
+class Index:
+    """The index of one gradebook.
+
+    Raises:
+        StoreError: the gradebook cannot be read or written.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def unread(self) -> int:
+        """How many records were made since the index was last brought up to date."""
+        with self._book.reading() as connection:
+            last = connection.scalar(sa.select(indexed.c.record)) or 0
+            return connection.scalar(sa.select(sa.func.count()).where(records.c.id > last)) or 0
+
+    def read(self, wanted: Wanted = Wanted(), told: Callable[[int], None] = lambda done: None) -> int:
+        """Read what records were made since, and take in what overrides say; returns how many records were read.
+
+        Args:
+            wanted: what should wait besides, of the whole class.
+            told: hears after each record how many are done.
+        """
+        places = _Places.of(wanted)
+        given = {record.submission for record in (*wanted.anew, *wanted.passed_over)}
+        with self._book.writing() as connection:
+            last = connection.scalar(sa.select(indexed.c.record)) or 0
+            newest = sa.select(sa.func.max(records.c.id)).group_by(records.c.submission)
+            news = sa.or_(records.c.id > last, records.c.submission.in_(_unknown(connection, wanted.asked)))
+            query = sa.select(records).where(news, records.c.id.in_(newest)).order_by(records.c.id)
+            done = 0
+            for done, row in enumerate(connection.execute(query), start=1):
+                if row.submission not in given:
+                    _replace(connection, row.submission, places.waiting(kept(row, self._book.where).record))
+                last = max(last, row.id)
+                told(done)
+            for record in wanted.anew:
+                _replace(connection, record.submission, places.waiting(record))
+            for record in wanted.passed_over:
+                _replace(connection, record.submission, places.asked_about(record))
+            connection.execute(sa.delete(indexed))
+            connection.execute(sa.insert(indexed).values(record=last))
+            _take_in_overrides(connection)
+        return done
+
+    def read_one(self, record: GradeRecord, wanted: Wanted) -> None:
+        """Make the entries of one submission again, such as after a mark that others stand on.
+
+        Args:
+            record: of its attempts the one that counts.
+            wanted: what should wait besides, of this submission.
+        """
+        with self._book.writing() as connection:
+            _replace(connection, record.submission, _Places.of(wanted).waiting(record))
+            _take_in_overrides(connection, record.submission)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """What is wanted, by submission."""
+
+    asked: Mapping[str, set[str]]
+    opened: Mapping[str, set[str]]
+    shut: Mapping[str, set[str]]
+
+    @classmethod
+    def of(cls, wanted: Wanted) -> _Places:
+        return cls(_by_submission(wanted.asked), _by_submission(wanted.opened), _by_submission(wanted.shut))
+
+    def waiting(self, record: GradeRecord) -> Iterable[Entry]:
+        asked, opened, shut = (some.get(record.submission, set()) for some in (self.asked, self.opened, self.shut))
+        return (entry for entry in entries_of(record, asked, opened) if entry.check_id not in shut - asked)
+
+    def asked_about(self, record: GradeRecord) -> Iterable[Entry]:
+        asked = self.asked.get(record.submission, ())
+        return (entry for entry in entries_of(record, asked) if entry.check_id in asked)
+
+
+def _by_submission(places: Iterable[Place]) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for submission, check in places:
+        found[submission].add(check)
+    return found
+
+
+def _unknown(connection: sa.Connection, asked: Collection[Place]) -> set[str]:
+    """Submissions of which a check is asked about that has no entry yet."""
+    if not asked:
+        return set()
+    known = {tuple(row) for row in connection.execute(sa.select(entries.c.submission, entries.c.check_id))}
+    return {submission for submission, check in asked if (submission, check) not in known}
+
+
+def _replace(connection: sa.Connection, submission: str, anew: Iterable[Entry]) -> None:
+    """Put entries in the place of a submission's. What is the same stays as it stands; what is flagged stays so."""
+    mine = sa.select(entries).where(entries.c.submission == submission)
+    known = {row.key: row._mapping for row in connection.execute(mine)}
+    rows = {entry.key: to_row(entry) for entry in anew}
+    same = {key for key in known.keys() & rows.keys() if all(known[key][one] == rows[key][one] for one in _FACTS)}
+    if gone := known.keys() - same:
+        connection.execute(sa.delete(entries).where(entries.c.key.in_(gone)))
+    if fresh := rows.keys() - same:
+        flags = flagged(connection, fresh)
+        connection.execute(sa.insert(entries), [rows[key] | {"flagged": key in flags} for key in sorted(fresh)])
+
+
+def _take_in_overrides(connection: sa.Connection, submission: str | None = None) -> None:
+    """Whoever decided a check (of one submission, if named), its entry is marked; taken back, it is open."""
+    o, c = overrides.c, entries.c
+    ours, theirs = (one.submission == submission if submission is not None else sa.true() for one in (c, o))
+    newest = sa.select(sa.func.max(o.id)).where(theirs).group_by(o.submission, o.attempt, o.check_id)
+    decided = {
+        (row.submission, row.attempt, row.check_id): (row.score, row.author)
+        for row in connection.execute(sa.select(overrides).where(o.id.in_(newest)))
+    }
+    columns = (c.key, c.submission, c.attempt, c.check_id, c.state, c.marker, c.score)
+    for row in connection.execute(sa.select(*columns).where(ours)).all() if decided else ():
+        if (decision := decided.get((row.submission, row.attempt, row.check_id))) is None:
+            continue
+        score, author = decision
+        state: State = "open" if score is None else "marked"
+        if (state, score) != (row.state, row.score) or (score is not None and author != row.marker):
+            set_state(connection, row.key, state, author, score)

@@ -1,0 +1,213 @@
+"""What people decided about entries, one by one, in groups, and a second time. Append-only; the latest counts.
+
+Owns marks and every question about them. A first mark goes in together with its override (`desk.commit`); a second one
+counts for agreement alone. Computes no score.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import sqlalchemy as sa
+
+from grader.store import columns
+from grader.store.engine import Book, now
+from grader.store.entries import LOTS, entries
+from grader.store.leases import Round
+
+Via = Literal["one", "group", "undo", "rubric", "again"]
+"""How a mark came about: by itself, as a group, by undoing, by a change of the rubric, or to be marked again."""
+
+_metadata = sa.MetaData()
+_marks = sa.Table(
+    "desk_marks",
+    _metadata,
+    columns.number(),
+    columns.key(index=True),
+    columns.name("check_id", index=True),
+    columns.word("round"),
+    columns.name("marker"),
+    columns.text("items"),
+    columns.points_if_any("awarded"),
+    columns.points("adjustment"),
+    columns.text("reason"),
+    columns.text("comment"),
+    columns.points_if_any("score"),
+    columns.digest("digest"),
+    sa.Column("version", sa.Integer, nullable=False),
+    columns.word("via"),
+    sa.Column("batch", sa.String(32), nullable=False, index=True),
+    columns.moment(),
+)
+
+
+def create(connection: sa.Connection) -> None:
+    """The migration step that makes the table."""
+    _metadata.create_all(connection)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one person decided about one entry.
+
+    `items` are references of rubric items that are earned; `awarded` are points given without a rubric. `score` is
+    None where the mark was taken back. `version` is the rubric's; `digest` the answer's. Marks of one group, or of
+    one rubric change, share a `batch`.
+    """
+
+    key: str
+    check_id: str
+    marker: str
+    score: float | None
+    digest: str
+    round: Round = "first"
+    items: tuple[int, ...] = ()
+    awarded: float | None = None
+    adjustment: float = 0.0
+    reason: str = ""
+    comment: str = ""
+    version: int = 0
+    via: Via = "one"
+    batch: str = ""
+    made_at: str = ""
+    id: int = 0
+
+
+class Given(NamedTuple):
+    """The points of one mark, and nothing else of it: for looking at a whole class at once."""
+
+    id: int
+    key: str
+    check_id: str
+    marker: str
+    score: float
+
+
+class Batch(NamedTuple):
+    """Marks that were made together: how many (`number`), by whom, and when the last of them was."""
+
+    batch: str
+    check_id: str
+    marker: str
+    via: Via
+    number: int
+    made_at: str
+
+
+def insert_marks(connection: sa.Connection, marks: Sequence[Mark]) -> None:
+    """Keep marks, inside the transaction that makes them count."""
+    at = now()
+    rows = [{**vars(mark), "items": json.dumps(mark.items), "made_at": mark.made_at or at} for mark in marks]
+    for row in rows:
+        del row["id"]
+    if rows:
+        connection.execute(sa.insert(_marks), rows)
+
+
+class Marks:
+    """The marks in one gradebook.
+
+    Raises:
+        StoreError: the gradebook cannot be read.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def of(self, key: str) -> list[Mark]:
+        """Every mark of an entry, oldest first."""
+        return self._where(_marks.c.key == key)
+
+    def latest(self, key: str, round_: Round = "first", marker: str | None = None) -> Mark | None:
+        """The mark of an entry that counts (of one marker, if named); None if there is none."""
+        mine = [mark for mark in self.of(key) if mark.round == round_ and marker in (None, mark.marker)]
+        return mine[-1] if mine else None
+
+    def latest_of_check(self, check_id: str) -> dict[str, Mark]:
+        """The latest first mark of every entry of a check, by key."""
+        return {mark.key: mark for mark in self._where(_marks.c.check_id == check_id, _marks.c.round == "first")}
+
+    def of_batch(self, batch: str) -> list[Mark]:
+        """The marks of one group or of one rubric change."""
+        return self._where(_marks.c.batch == batch)
+
+    def before(self, marks: Sequence[Mark]) -> dict[str, Mark]:
+        """For marks of one batch: the mark that counted on the same entry before, by key."""
+        if not marks:
+            return {}
+        first = min(mark.id for mark in marks)
+        keys = {mark.key for mark in marks}
+        earlier = self._where(_marks.c.check_id == marks[0].check_id, _marks.c.round == "first", _marks.c.id < first)
+        return {mark.key: mark for mark in earlier if mark.key in keys}
+
+    def outdated(self) -> list[tuple[Mark, str, int]]:
+        """(mark, submission, attempt) where the answer is another one than the one that was marked."""
+        c = _marks.c
+        newest = sa.select(sa.func.max(c.id)).where(c.round == "first").group_by(c.key)
+        query = sa.select(c.id, entries.c.submission, entries.c.attempt).join(entries, entries.c.key == c.key)
+        query = query.where(c.id.in_(newest), c.score.is_not(None), c.digest != entries.c.digest)
+        with self._book.reading() as connection:
+            rows = connection.execute(query).all()
+        marks = {mark.id: mark for mark in self._where(c.id.in_([row.id for row in rows]))}
+        return [(marks[row.id], row.submission, row.attempt) for row in rows]
+
+    def marked_twice(self) -> list[Mark]:
+        """Every mark of the entries that were marked a second time, oldest first."""
+        twice = sa.select(_marks.c.key).where(_marks.c.round == "second")
+        return self._where(_marks.c.key.in_(twice))
+
+    def given(self, after: int) -> list[Given]:
+        """The points that people gave one by one in first markings, since the mark with this id."""
+        c = _marks.c
+        query = sa.select(c.id, c.key, c.check_id, c.marker, c.score).order_by(c.id)
+        query = query.where(c.id > after, c.round == "first", c.via == "one", c.score.is_not(None))
+        with self._book.reading() as connection:
+            return [Given(*row) for row in connection.execute(query)]
+
+    def second_keys(self, check_id: str) -> set[str]:
+        """Keys of a check's entries that somebody marked a second time."""
+        query = sa.select(_marks.c.key).where(_marks.c.check_id == check_id, _marks.c.round == "second")
+        with self._book.reading() as connection:
+            return set(connection.scalars(query))
+
+    def second_left(self, marker: str, share: float) -> dict[str, int]:
+        """How many entries wait for a second marking by this marker, by check.
+
+        Args:
+            marker: who would mark; what they marked first themselves does not wait for them.
+            share: which share of the entries is marked a second time, from 0 to 1.
+        """
+        e = entries.c
+        done = sa.select(_marks.c.key).where(_marks.c.round == "second")
+        query = sa.select(e.check_id, sa.func.count()).where(
+            e.lot < share * LOTS, e.state == "marked", e.marker.not_in(["", marker]), e.key.not_in(done)
+        )
+        with self._book.reading() as connection:
+            return {check: number for check, number in connection.execute(query.group_by(e.check_id))}
+
+    def comments(self, check_id: str) -> list[tuple[str, str, int]]:
+        """(comment, marker, number of answers) of a check's marks that were made one by one, most used first."""
+        c = _marks.c
+        number = sa.func.count(sa.distinct(c.key))
+        query = sa.select(c.comment, c.marker, number).where(c.check_id == check_id, c.comment != "", c.via == "one")
+        query = query.group_by(c.comment, c.marker).order_by(number.desc(), c.comment)
+        with self._book.reading() as connection:
+            return [tuple(row) for row in connection.execute(query)]
+
+    def batches(self, last: int = 50) -> list[Batch]:
+        """Groups and rubric changes, the newest first."""
+        c = _marks.c
+        query = sa.select(c.batch, c.check_id, c.marker, c.via, sa.func.count(), sa.func.max(c.made_at))
+        query = query.where(c.batch != "").group_by(c.batch, c.check_id, c.marker, c.via)
+        query = query.order_by(sa.func.max(c.id).desc()).limit(last)
+        with self._book.reading() as connection:
+            return [Batch(*row) for row in connection.execute(query)]
+
+    def _where(self, *which: sa.ColumnElement[bool]) -> list[Mark]:
+        query = sa.select(_marks).where(*which).order_by(_marks.c.id)
+        with self._book.reading() as connection:
+            rows = connection.execute(query).all()
+        return [Mark(**{**row._mapping, "items": tuple(json.loads(row.items))}) for row in rows]

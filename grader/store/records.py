@@ -1,0 +1,100 @@
+"""Records, and what people decided over them: the rows that all else is made from.
+
+Owns their tables, what a decision is, and how a row is read again. Reading and adding them is the gradebook's; which
+of them wait for a person, the index's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from grader.errors import StoreError
+from grader.record import GradeRecord
+from grader.store import columns
+from grader.store.engine import now
+
+_metadata = sa.MetaData()
+records = sa.Table(
+    "records",
+    _metadata,
+    columns.number(),
+    columns.name("submission", index=True),
+    columns.attempt(),
+    columns.digest("fingerprint"),
+    columns.text("record"),
+    columns.moment(),
+)
+overrides = sa.Table(
+    "overrides",
+    _metadata,
+    columns.number(),
+    columns.name("submission", index=True),
+    columns.attempt(),
+    columns.name("check_id"),
+    columns.points_if_any("score"),
+    columns.name("author"),
+    columns.text("reason"),
+    columns.text("says"),
+    columns.moment(),
+)
+
+
+def create(connection: sa.Connection) -> None:
+    """The migration step that makes the tables."""
+    _metadata.create_all(connection)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One record as it was kept, and when; `id` grows with every record of the class."""
+
+    id: int
+    record: GradeRecord
+    fingerprint: str
+    made_at: str
+
+
+def kept(row: sa.Row[Any], where: Path | str) -> Kept:
+    """A record from a whole row of its table.
+
+    Raises:
+        StoreError: it cannot be read; the submission is named.
+    """
+    try:
+        record = GradeRecord.model_validate_json(row.record)
+    except ValidationError as error:
+        raise StoreError(
+            f"{where}: record {row.id} of {row.submission} cannot be read: it is damaged, or a newer program wrote it "
+            f"— update hw11, or grade {row.submission} again with --fresh ({error.error_count()} faults)"
+        ) from error
+    return Kept(row.id, record, row.fingerprint, row.made_at)
+
+
+@dataclass(frozen=True)
+class Override:
+    """A person's later decision about one check: it stands above every record, with author and reason.
+
+    `score` is None where the person took an earlier override back. `reason` is for staff, `says` for the student.
+    """
+
+    submission: str
+    attempt: int
+    check_id: str
+    score: float | None
+    author: str
+    reason: str
+    says: str = ""
+    made_at: str = ""
+
+
+def insert_overrides(connection: sa.Connection, decisions: Sequence[Override]) -> None:
+    """Keep decisions, inside the transaction that makes them."""
+    rows = [{**vars(one), "made_at": one.made_at or now()} for one in decisions]
+    if rows:
+        connection.execute(sa.insert(overrides), rows)

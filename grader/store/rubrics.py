@@ -1,0 +1,87 @@
+"""The versions of rubrics that marks were made by. Append-only; the latest counts.
+
+Owns what a version is and who made it. What differs between two, and what that does to marks, belongs to the desk.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from grader.store import columns
+from grader.store.engine import Book, now
+
+_metadata = sa.MetaData()
+_rubrics = sa.Table(
+    "desk_rubrics",
+    _metadata,
+    columns.number(),
+    columns.name("check_id", index=True),
+    columns.text("items"),
+    columns.name("author"),
+    columns.text("change"),
+    columns.moment(),
+)
+
+
+def create(connection: sa.Connection) -> None:
+    """The migration step that makes the table."""
+    _metadata.create_all(connection)
+
+
+@dataclass(frozen=True)
+class RubricItem:
+    """One thing that earns points. `ref` stays the same for as long as the item is the same thing."""
+
+    ref: int
+    earns: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """A version of a check's rubric, and in words what changed since the one before."""
+
+    check_id: str
+    items: tuple[RubricItem, ...]
+    author: str
+    change: str = ""
+    made_at: str = ""
+    id: int = 0
+
+
+def insert_rubric(connection: sa.Connection, rubric: Rubric) -> None:
+    """Keep a version, inside the transaction that makes it count."""
+    items = json.dumps([(item.ref, item.earns, item.points) for item in rubric.items])
+    row = {"check_id": rubric.check_id, "items": items, "author": rubric.author, "change": rubric.change}
+    connection.execute(sa.insert(_rubrics), {**row, "made_at": rubric.made_at or now()})
+
+
+class Rubrics:
+    """The rubrics in one gradebook.
+
+    Raises:
+        StoreError: the gradebook cannot be read or written.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def add(self, rubric: Rubric) -> None:
+        """Keep a version that nothing was marked by yet."""
+        with self._book.writing() as connection:
+            insert_rubric(connection, rubric)
+
+    def versions(self, check_id: str | None = None) -> list[Rubric]:
+        """Every version of a check's rubric (of every check's, if none is named), oldest first."""
+        query = sa.select(_rubrics).order_by(_rubrics.c.id)
+        if check_id is not None:
+            query = query.where(_rubrics.c.check_id == check_id)
+        with self._book.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Rubric(**{**row._mapping, "items": tuple(RubricItem(*one) for one in json.loads(row.items))})
+            for row in rows
+        ]

@@ -1,0 +1,48 @@
+"""Who has a session at the desk, so that it outlives the server.
+
+Owns which cookie is whose and until when; of the cookie only its digest is kept. Who gets one is the desk's affair.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from grader.store import columns
+from grader.store.engine import Book
+
+_metadata = sa.MetaData()
+_sessions = sa.Table(
+    "desk_sessions",
+    _metadata,
+    columns.digest("digest", primary_key=True),
+    columns.name("marker"),
+    sa.Column("expires", sa.Float, nullable=False),
+)
+
+
+def create(connection: sa.Connection) -> None:
+    """The migration step that makes the table."""
+    _metadata.create_all(connection)
+
+
+class Sessions:
+    """The sessions in one gradebook. Times are seconds since the epoch.
+
+    Raises:
+        StoreError: the gradebook cannot be read or written.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def add(self, digest: str, marker: str, expires: float) -> None:
+        """Remember a session by the digest of its cookie."""
+        row = {"digest": digest, "marker": marker, "expires": expires}
+        with self._book.writing() as connection:
+            connection.execute(sa.insert(_sessions), row)
+
+    def marker(self, digest: str, at: float) -> str | None:
+        """Whose session it is; None if there is none, or none any more."""
+        c = _sessions.c
+        with self._book.reading() as connection:
+            return connection.scalar(sa.select(c.marker).where(c.digest == digest, c.expires > at))
