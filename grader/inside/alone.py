@@ -1,4 +1,4 @@
-"""Entry of a process that runs one turn and was started for it, on any system.
+"""Entry of a process that was started to run student code in, on any system.
 
 Owns the call back to the parent: a loopback connection that opens with a token. Started by
 `grader.inside.entry`.
@@ -14,6 +14,7 @@ from typing import Any
 
 from grader.inside.calls import Observers
 from grader.inside.frames import encode, pack_frame
+from grader.inside.ground import Ground
 from grader.inside.serve import serve
 from grader.inside.settle import address_bytes, enter, limit, settle
 
@@ -27,10 +28,10 @@ def main(order: dict[str, Any]) -> None:
     channel = socket.create_connection(("127.0.0.1", order["port"]))
     channel.sendall(bytes.fromhex(order["token"]) + pack_frame(bytes(16), hello))
     begin = json.loads(_line(channel))
-    submission = Path(begin["submission"])
-    enter(submission, Path(begin["scratch"]), probes)
+    submission, scratch = Path(begin["submission"]), Path(begin["scratch"])
+    enter(submission, scratch, probes)
     limit({**begin["limits"], "address_bytes": begin["limits"]["address_bytes"] + address_bytes()})
-    serve(channel, submission, observers)
+    serve(channel, submission, observers, Ground(observers.modules()).begin(submission, [submission, scratch]))
 
 
 def _line(channel: socket.socket) -> bytes:

@@ -73,6 +73,10 @@ class Observers:
             if callable(member)
         ]
 
+    def modules(self) -> list[ModuleType]:
+        """What was loaded."""
+        return list(self._modules.values())
+
     def find(self, observer: str) -> Callable[..., object]:
         """The function behind one of `names`."""
         file, _, function = observer.partition(":")

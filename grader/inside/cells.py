@@ -81,6 +81,14 @@ def _open(path: str) -> Notebook:
     return notebook
 
 
+def forget() -> None:
+    """As if no notebook had been opened."""
+    for notebook in _OPENED:
+        notebook.close()
+    _OPENED.clear()
+    _open.cache_clear()
+
+
 class Notebook:
     """The statements of one notebook over one namespace."""
 
@@ -91,6 +99,10 @@ class Notebook:
         sys.modules[self._module.__name__] = self._module
         written = {name for one in statements if not one.is_stub for name in one.binds}
         self._statements = [one for one in statements if not (one.is_stub and one.binds <= written)]
+
+    def close(self) -> None:
+        """Let go of what its cells have defined."""
+        sys.modules.pop(self._module.__name__, None)
 
     def get(self, name: str) -> object:
         """What a name means after everything that it needs has run.

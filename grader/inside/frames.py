@@ -42,6 +42,8 @@ _DTYPES = tuple(ITEM_BYTES)
 _HEADER = struct.Struct("<4sB16sQ")
 _MAGIC = b"hw11"
 HEADER_BYTES = _HEADER.size
+NEXT_TURN: Value = {"next": "turn"}
+"""The request between two turns that may share a process; its reply is `restored`, true or false."""
 REPLY_MARGIN = 4096
 """Bytes a reply may take beyond its value: status, message, place."""
 

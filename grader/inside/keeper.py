@@ -86,10 +86,11 @@ class Keeper:
 
     def _usage(self) -> Value:
         self._reap()
-        cpu_seconds, memory = usage(self.belongs, self._own_bytes)
+        used = usage(self.belongs, self._own_bytes)
         return {
-            "cpu_seconds": cpu_seconds + _reaped_cpu() - self._cpu_before,
-            "memory_bytes": memory,
+            "cpu_seconds": used.cpu_seconds + _reaped_cpu() - self._cpu_before,
+            "memory_bytes": used.memory_bytes,
+            "processes": used.processes,
             "ended": self._status is not None,
         }
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 NEW_MOUNTS = 0x00020000
 NEW_HOSTNAME = 0x04000000
@@ -18,6 +20,8 @@ NEW_NETWORK = 0x40000000
 READ_ONLY, NO_SUID, NO_DEVICES, NO_EXEC, REMOUNT = 1, 2, 4, 8, 32
 BIND, RECURSIVE, PRIVATE = 1 << 12, 1 << 14, 1 << 18
 DETACH = 2
+HUGE = 2 << 20
+_COLLAPSE = 25
 
 _SET_DEATH_SIGNAL, _SET_DUMPABLE, _DROP_BOUND, _SET_NO_NEW_PRIVILEGES = 1, 4, 24, 38
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -56,6 +60,26 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str
 def unmount(target: str) -> None:
     """Detach a mount at once, even while it is in use. Raises `OSError`."""
     check(_libc.umount2(target.encode(), DETACH), f"unmount {target}")
+
+
+def gather_pages() -> None:
+    """Move this process's own memory to huge pages, so that a fork copies hundreds of entries, not a hundred thousand.
+
+    A fork of an interpreter with torch in it and its end then cost a third. Where the kernel will not (before 6.1, or
+    no memory is free), pages stay as they are.
+    """
+    for start, end in _anonymous_ranges(Path("/proc/self/maps").read_text()):
+        for place in range(-(-start // HUGE) * HUGE, end // HUGE * HUGE, HUGE):
+            _libc.madvise(ctypes.c_void_p(place), ctypes.c_size_t(HUGE), ctypes.c_int(_COLLAPSE))
+
+
+def _anonymous_ranges(maps: str) -> Iterator[tuple[int, int]]:
+    """Start and end of what is writable, private and of no file."""
+    for line in maps.splitlines():
+        addresses, rights, _offset, _device, inode, *_name = line.split()
+        if rights == "rw-p" and inode == "0":
+            start, end = addresses.split("-")
+            yield int(start, 16), int(end, 16)
 
 
 def prctl(option: int, value: int = 0) -> None:

@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from grader.inside import kernel, landlock, messages, seccomp
 from grader.inside.calls import Observers
+from grader.inside.ground import Ground
 from grader.inside.keeper import Keeper, Order, RunTurn
 from grader.inside.serve import serve
 from grader.inside.settle import address_bytes, enter, limit, settle
@@ -30,6 +31,7 @@ def main(order: Order) -> None:
     settle()
     probes = Path(order["probes"])
     observers = Observers(probes)
+    ground = Ground(observers.modules())
 
     def run_turn(turn: Order, channel: socket.socket) -> NoReturn:
         kernel.prctl(_ADOPT_ORPHANS, 0)
@@ -46,7 +48,7 @@ def main(order: Order) -> None:
         readable = [*order["readable"], str(submission), f"/proc/{os.getpid()}"]
         landlock.restrict(readable, [*order["writable"], str(scratch)])
         seccomp.install(families=())
-        serve(channel, submission, observers)
+        serve(channel, submission, observers, ground.begin(submission, [scratch]))
 
     gc.collect()
     gc.freeze()

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from grader.inside import messages
 from grader.inside.calls import Observers
+from grader.inside.ground import Ground
 from grader.inside.keeper import Keeper, Order
 from grader.inside.serve import serve
 from grader.inside.settle import address_bytes, enter, limit, settle
@@ -24,11 +25,13 @@ def main(order: Order) -> None:
     settle()
     probes = Path(order["probes"])
     observers = Observers(probes)
+    ground = Ground(observers.modules())
 
     def run_turn(order: Order, channel: socket.socket) -> NoReturn:
-        enter(Path(order["submission"]), Path(order["scratch"]), probes)
+        submission, scratch = Path(order["submission"]), Path(order["scratch"])
+        enter(submission, scratch, probes)
         limit({**order, "address_bytes": order["address_bytes"] + address_bytes()})
-        serve(channel, Path(order["submission"]), observers)
+        serve(channel, submission, observers, ground.begin(submission, [submission, scratch]))
 
     gc.collect()
     gc.freeze()

@@ -15,24 +15,25 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from grader.inside import calls
-from grader.inside.frames import HEADER_BYTES, REPLY_MARGIN, decode_inward, encode, pack_frame, unpack_header
+from grader.inside.frames import HEADER_BYTES, NEXT_TURN, REPLY_MARGIN, decode_inward, encode, pack_frame, unpack_header
+from grader.inside.ground import Standing
 from grader.wire import WireError
 
 
-def serve(channel: socket.socket, submission: Path, observers: calls.Observers) -> NoReturn:
+def serve(channel: socket.socket, submission: Path, observers: calls.Observers, standing: Standing) -> NoReturn:
     """Answer requests until the channel closes or student code breaks it, then end this process at once.
 
     Every request is answered before the next one is read. Nothing that student code left to run at exit runs,
     and no traceback of ours is printed.
     """
     try:
-        while _answer(channel, submission, observers):
+        while _answer(channel, submission, observers, standing):
             pass
     finally:
         os._exit(0)
 
 
-def _answer(channel: socket.socket, submission: Path, observers: calls.Observers) -> bool:
+def _answer(channel: socket.socket, submission: Path, observers: calls.Observers, standing: Standing) -> bool:
     header = _read(channel, HEADER_BYTES)
     if header is None:
         return False
@@ -41,9 +42,12 @@ def _answer(channel: socket.socket, submission: Path, observers: calls.Observers
     if body is None:
         return False
     request = cast("Mapping[str, Any]", decode_inward(body))
-    reply = calls.run(request, submission, observers)
+    if request == NEXT_TURN:
+        reply: calls.Reply = {"restored": standing.is_restored()}
+    else:
+        reply = calls.run(request, submission, observers)
     _flush()
-    channel.sendall(pack_frame(nonce, _encoded(reply, int(request["reply_bytes"]))))
+    channel.sendall(pack_frame(nonce, _encoded(reply, int(request.get("reply_bytes", 0)))))
     return True
 
 

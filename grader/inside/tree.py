@@ -37,14 +37,20 @@ def processes(proc: Path = Path("/proc")) -> list[Process]:
     return found
 
 
-def usage(belongs: Callable[[Process], bool], own_bytes: int = 0) -> tuple[float, int]:
-    """CPU seconds and bytes of anonymous and shared memory of the processes that belong.
+class Used(NamedTuple):
+    """By a set of processes."""
 
-    `own_bytes` is what each of them had from the start and is not counted.
-    """
+    cpu_seconds: float
+    memory_bytes: int
+    """Anonymous and shared, just now."""
+    processes: int
+
+
+def usage(belongs: Callable[[Process], bool], own_bytes: int = 0) -> Used:
+    """What the processes that belong have used. `own_bytes` of each are not counted: it had them from the start."""
     members = [process for process in processes() if belongs(process)]
     memory = sum(max(0, memory_bytes(process.pid) - own_bytes) for process in members)
-    return sum(process.cpu_seconds for process in members), memory
+    return Used(sum(process.cpu_seconds for process in members), memory, len(members))
 
 
 def memory_bytes(pid: int) -> int:

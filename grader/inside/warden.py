@@ -19,7 +19,8 @@ from grader.inside.layout import lay_out
 from grader.inside.tree import Process
 
 SUBMISSION, SCRATCH = Path("/submission"), Path("/scratch")
-_FRESH = ("/scratch", "/tmp", "/dev/shm")  # noqa: S108 — mount points of our own inside
+FRESH = (SCRATCH, Path("/tmp"), Path("/dev/shm"))  # noqa: S108 — mount points of our own inside
+"""Where student code may write."""
 _NAMESPACES = kernel.NEW_PIDS | kernel.NEW_MOUNTS | kernel.NEW_IPC | kernel.NEW_HOSTNAME
 
 
@@ -62,7 +63,7 @@ class Warden(Keeper):
     def prepare(self) -> None:
         """Nothing that an earlier turn left: files, shared memory, message queues."""
         kernel.unshare(kernel.NEW_IPC)
-        for folder in _FRESH:
+        for folder in map(str, FRESH):
             if self._mounted:
                 kernel.unmount(folder)
             _fresh_folder(folder, self._folder_bytes)

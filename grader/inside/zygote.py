@@ -16,10 +16,11 @@ from typing import NoReturn
 
 from grader.inside import kernel, landlock, messages, seccomp
 from grader.inside.calls import Observers
+from grader.inside.ground import Ground
 from grader.inside.keeper import Order
 from grader.inside.serve import serve
 from grader.inside.settle import address_bytes, enter, limit, settle
-from grader.inside.warden import SCRATCH, SUBMISSION, guard
+from grader.inside.warden import FRESH, SCRATCH, SUBMISSION, guard
 
 
 def main(order: Order) -> None:
@@ -29,6 +30,7 @@ def main(order: Order) -> None:
     turn = _Turn(observers, order)
     gc.collect()
     gc.freeze()
+    kernel.gather_pages()
     control = socket.socket(fileno=order["control"])
     os.set_inheritable(control.fileno(), False)
     messages.send(control, {"names": list(observers.names()), "broken": dict(observers.broken)})
@@ -49,6 +51,7 @@ class _Turn:
 
     def __init__(self, observers: Observers, order: Order) -> None:
         self._observers = observers
+        self._ground = Ground(observers.modules())
         self._probes = Path(order["probes"])
         self._readable: list[str] = order["readable"]
         self._writable: list[str] = order["writable"]
@@ -65,7 +68,7 @@ class _Turn:
         landlock.restrict(self._readable, self._writable)
         seccomp.install()
         gc.enable()
-        serve(channel, SUBMISSION, self._observers)
+        serve(channel, SUBMISSION, self._observers, self._ground.begin(SUBMISSION, FRESH))
 
 
 def _reap() -> None:

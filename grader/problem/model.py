@@ -41,7 +41,7 @@ class PartSpec(Spec):
     symbols: dict[str, SymbolSpec] = {}
     constraints: tuple[str, ...] = ()
     derivation: tuple[str, ...] = ()
-    cpu_seconds: float = Field(default=10.0, gt=0, le=120)
+    cpu_seconds: float = Field(default=5.0, gt=0, le=120)
     staff_note: str = ""
     functions: dict[str, FunctionSpec] = {}
     fields: dict[str, Any] = {}

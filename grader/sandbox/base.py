@@ -60,7 +60,10 @@ class Probe:
 
 @dataclass(frozen=True)
 class Turn:
-    """The probes of one part, in order. Each turn starts in a fresh process that no other turn touches."""
+    """The probes of one part, in order.
+
+    A turn starts in a fresh process, or in one that the submission's turns before it left as they found it.
+    """
 
     id: str
     probes: tuple[Probe, ...]
@@ -80,6 +83,7 @@ class Observation:
     stdout: str = ""
     stderr: str = ""
     cpu_seconds: float = 0.0
+    """As far as anybody looked: what a few short probes used may stand with the next one."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ class Executor(Protocol):
 
         Args:
             files: relative POSIX path → content, the submission's own files.
-            turns: each in a fresh process; they cannot see or change one another.
+            turns: none of them sees or changes another.
 
         Returns:
             One observation per probe, in order, whatever student code did.

@@ -2,7 +2,7 @@
 
     grader ── control ── zygote            in bubblewrap: read-only libraries, no network, no privileges
        ├───── orders ─── └ warden          per submission: fresh user, PID, mount, IPC and host namespaces
-       └───── channel ──── └ turn          per turn: student code, Landlock, seccomp, limits, scratch folders
+       └───── channel ──── └ turn          student code, Landlock, seccomp, limits, scratch folders
 
 Owns the parent's ends of these and the restart of a zygote that no longer answers.
 """
@@ -39,13 +39,12 @@ class BubblewrapExecutor:
     """One zygote, one submission at a time."""
 
     def __init__(self, probes_dir: Path, device: Device) -> None:
-        self._nursery = Nursery(probes_dir, device)
-        try:
+        with contextlib.ExitStack() as undo:
+            self._nursery = Nursery(probes_dir, device)
+            undo.callback(self._nursery.close)
             self._catalogue = self._nursery.start()
             self.guarantees = self._examine()
-        except BaseException:
-            self._nursery.close()
-            raise
+            undo.pop_all()
 
     def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
         """See `Executor.observe`."""

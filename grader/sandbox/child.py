@@ -30,10 +30,12 @@ from grader.sandbox.base import Limits
 from grader.wire import Value, WireError
 
 TICK_SECONDS = 0.05
-"""How often time and memory are looked at while a probe runs."""
+"""How often CPU time and memory are looked at. Most probes are over sooner, and a look costs more than they do."""
 FLOOD = 64
 """A probe that prints this many times what is kept is stopped."""
 _CHUNK = 1 << 16
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+"""Made anew for every probe, which costs the kernel nothing with these."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Usage:
 
     cpu_seconds: float
     memory_bytes: int
+    processes: int
+    """How many there are, as far as the system tells."""
     ended: bool
     """Whether the process that serves is gone, although others may hold its channel open."""
 
@@ -83,6 +87,25 @@ class Child(Protocol):
         """Kill the whole tree and wait for it, after up to `grace_seconds` in which it may end by itself."""
 
 
+class Watch:
+    """Looks at a child from time to time: across its probes, and not at every one."""
+
+    def __init__(self, child: Child) -> None:
+        """Begin with a child that has just been started."""
+        self.child = child
+        self.cpu_seconds = 0.0
+        """What the child had used at the latest look."""
+        self.due = time.monotonic() + TICK_SECONDS
+        """When to look next."""
+
+    def look(self) -> Usage:
+        """What it has used by now."""
+        usage = self.child.usage()
+        self.cpu_seconds = max(self.cpu_seconds, usage.cpu_seconds)
+        self.due = time.monotonic() + TICK_SECONDS
+        return usage
+
+
 @dataclass(frozen=True)
 class Allowance:
     """What one request may use."""
@@ -106,15 +129,16 @@ class Exchange:
     stdout: bytearray = field(default_factory=bytearray)
     stderr: bytearray = field(default_factory=bytearray)
     cpu_seconds: float = 0.0
+    """What was seen to be used: nothing, where it was over before anybody looked, until the next look."""
     wall_seconds: float = 0.0
 
 
-def ask(child: Child, body: bytes, allowance: Allowance) -> Exchange:
-    """Send one encoded request and wait for its reply, or for a limit.
+def ask(watch: Watch, body: bytes, allowance: Allowance) -> Exchange:
+    """Send a child one encoded request and wait for its reply, or for a limit.
 
     The child must be silent on its channel before, answer under the nonce drawn here, and send nothing after.
     """
-    asking = _Asking(child, body, allowance)
+    asking = _Asking(watch, body, allowance)
     try:
         asking.run()
     finally:
@@ -125,18 +149,19 @@ def ask(child: Child, body: bytes, allowance: Allowance) -> Exchange:
 class _Asking:
     """One exchange: what is still to send, what came, and why it ended."""
 
-    def __init__(self, child: Child, body: bytes, allowance: Allowance) -> None:
+    def __init__(self, watch: Watch, body: bytes, allowance: Allowance) -> None:
         self.exchange = Exchange()
-        self._child = child
+        self._watch = watch
+        self._child = child = watch.child
         self._allowance = allowance
         self._nonce = secrets.token_bytes(NONCE_BYTES)
         self._outbox = memoryview(pack_frame(self._nonce, body))
         self._inbox = bytearray()
         self._replied = False
-        self._before = child.usage()
+        self._cpu_before = watch.cpu_seconds
         self._started = time.monotonic()
         self._flood = {"stdout": 0, "stderr": 0}
-        self._selector = selectors.DefaultSelector()
+        self._selector = _Selector()
         self._selector.register(child.channel, selectors.EVENT_READ | selectors.EVENT_WRITE, "channel")
         self._selector.register(child.stdout, selectors.EVENT_READ, "stdout")
         self._selector.register(child.stderr, selectors.EVENT_READ, "stderr")
@@ -146,15 +171,15 @@ class _Asking:
 
     def run(self) -> None:
         ended = False
-        next_look = self._started + TICK_SECONDS
         while not ended:
-            for key, events in self._selector.select(max(0.0, next_look - time.monotonic())):
+            for key, events in self._selector.select(max(0.0, self._watch.due - time.monotonic())):
                 ended = self._on_event(key.data, events) or ended
-            if time.monotonic() >= next_look:
+            if time.monotonic() >= self._watch.due:
                 ended = ended or self._over_limit()
-                next_look = time.monotonic() + TICK_SECONDS
         self._drain()
-        self._over_limit()
+        self.exchange.wall_seconds = time.monotonic() - self._started
+        if self.exchange.end != "replied" or time.monotonic() >= self._watch.due:
+            self._over_limit()
 
     def _on_event(self, name: str, events: int) -> bool:
         if name != "channel":
@@ -238,8 +263,8 @@ class _Asking:
                 kept += piece[: self._allowance.output_bytes - len(kept)]
 
     def _over_limit(self) -> bool:
-        usage = self._child.usage()
-        self.exchange.cpu_seconds = max(0.0, usage.cpu_seconds - self._before.cpu_seconds)
+        usage = self._watch.look()
+        self.exchange.cpu_seconds = self._watch.cpu_seconds - self._cpu_before
         self.exchange.wall_seconds = time.monotonic() - self._started
         if self.exchange.end != "replied":
             return True

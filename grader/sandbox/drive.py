@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.errors import SandboxError
-from grader.inside.frames import encode
+from grader.inside.frames import NEXT_TURN, encode
 from grader.sandbox.base import Limits, Observation, Probe, Status, Turn
-from grader.sandbox.child import FLOOD, Allowance, Child, Ending, Exchange, ask
+from grader.sandbox.child import FLOOD, Allowance, Child, Ending, Exchange, Watch, ask
 from grader.wire import Value, WireError
 
 SUBMISSION_CPU_SECONDS = 120.0
@@ -23,6 +23,12 @@ DEATHS_PER_TURN = 4
 """After so many in one turn, the rest is not run: it would very likely end the same way."""
 GRACE_SECONDS = 1.0
 """How long a process that closed its channel gets to end, so that we can say how."""
+SHARED_CPU_SECONDS = 1.0
+"""A process that has used more is not handed on to the next turn: its own limit counts all that it ever used."""
+KEPT_BYTES = 64 << 20
+"""What a turn may leave allocated; more would count against the memory of the next."""
+TIDYING_SECONDS = 5.0
+"""What asking a process about that may take; a student's destructors run then, too."""
 MESSAGE_CHARS = 400
 REQUEST_BYTES = 256 << 20
 
@@ -42,6 +48,11 @@ class _Ledger:
 
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
+
+    def add(self, exchange: Exchange) -> None:
+        """Count what one exchange used."""
+        self.cpu_seconds += exchange.cpu_seconds
+        self.wall_seconds += exchange.wall_seconds
 
     def spent(self) -> str:
         """The submission's limit that is reached, or nothing."""
@@ -102,35 +113,73 @@ def drive(start: Callable[[Limits], Child], files: Collection[str], turns: Seque
         SandboxError: a child could not be started.
     """
     ledger = _Ledger()
-    return [seen for turn in turns for seen in _Driver(start, frozenset(files), turn, ledger).run()]
+    children = _Children(start, ledger)
+    try:
+        return [seen for turn in turns for seen in _Driver(children, frozenset(files), turn, ledger).run()]
+    finally:
+        children.end()
+
+
+class _Children:
+    """The process that runs student code just now, and whether the next turn may have it."""
+
+    def __init__(self, start: Callable[[Limits], Child], ledger: _Ledger) -> None:
+        self._start = start
+        self._ledger = ledger
+        self._watch: Watch | None = None
+        self._limits = Limits()
+
+    def for_turn(self, turn: Turn) -> Watch:
+        """A child for the rest of a turn: the one before, if it stands as it did before any student code."""
+        if self._watch is None or not (self._suits(turn) and self._is_restored(self._watch)):
+            self.end()
+            self._watch, self._limits = Watch(self._start(turn.limits)), turn.limits
+        return self._watch
+
+    def end(self, grace_seconds: float = 0.0) -> Ending:
+        """Kill what is left."""
+        watch, self._watch = self._watch, None
+        return Ending() if watch is None else watch.child.end(grace_seconds)
+
+    def _suits(self, turn: Turn) -> bool:
+        """An observer that looks at no student code must not meet any either."""
+        used = 0.0 if self._watch is None else self._watch.cpu_seconds
+        return turn.limits == self._limits and used < SHARED_CPU_SECONDS and all(probe.module for probe in turn.probes)
+
+    def _is_restored(self, watch: Watch) -> bool:
+        """Whether it has left nothing behind: what can be seen from outside first, for that cannot lie."""
+        usage = watch.look()
+        if usage.processes > 1 or usage.memory_bytes > KEPT_BYTES:
+            return False
+        allowance = Allowance(TIDYING_SECONDS, TIDYING_SECONDS, self._limits.memory_mib << 20, 1 << 16, 0)
+        exchange = ask(watch, encode(NEXT_TURN, REQUEST_BYTES), allowance)
+        self._ledger.add(exchange)
+        return exchange.end == "replied" and exchange.reply == {"restored": True}
 
 
 class _Driver:
-    """One turn: its current child, if one lives, and what is left of its limits."""
+    """One turn: its current child, if it has one yet, and what is left of its limits."""
 
-    def __init__(self, start: Callable[[Limits], Child], files: frozenset[str], turn: Turn, ledger: _Ledger) -> None:
-        self._start = start
+    def __init__(self, children: _Children, files: frozenset[str], turn: Turn, ledger: _Ledger) -> None:
+        self._children = children
         self._files = files
         self._turn = turn
         self._ledger = ledger
-        self._child: Child | None = None
+        self._watch: Watch | None = None
         self._state = _TurnState()
 
     def run(self) -> list[Observation]:
-        try:
-            return [self._observe(probe) for probe in self._turn.probes]
-        finally:
-            self._end_child()
+        return [self._observe(probe) for probe in self._turn.probes]
 
     def _observe(self, probe: Probe) -> Observation:
         reason = self._ledger.spent() or self._given_up(probe)
         if reason:
             return Observation(probe.id, "timeout", message=f"not run: {reason}")
-        if self._child is None:
-            self._child = self._start(self._turn.limits)
+        if self._watch is None:
+            self._watch = self._children.for_turn(self._turn)
             self._state.cpu_seconds = self._state.wall_seconds = 0.0
         allowance = self._allowance(probe)
-        exchange = ask(self._child, _request(probe, self._turn.limits), allowance)
+        exchange = ask(self._watch, _request(probe, self._turn.limits), allowance)
         self._account(exchange)
         seen = self._observation(probe, exchange, allowance)
         return replace(
@@ -166,9 +215,9 @@ class _Driver:
         )
 
     def _account(self, exchange: Exchange) -> None:
-        for account in (self._state, self._ledger):
-            account.cpu_seconds += exchange.cpu_seconds
-            account.wall_seconds += exchange.wall_seconds
+        self._ledger.add(exchange)
+        self._state.cpu_seconds += exchange.cpu_seconds
+        self._state.wall_seconds += exchange.wall_seconds
 
     def _observation(self, probe: Probe, exchange: Exchange, allowance: Allowance) -> Observation:
         if exchange.end == "replied":
@@ -185,8 +234,8 @@ class _Driver:
         return Observation(probe.id, status, message=message)
 
     def _end_child(self, grace_seconds: float = 0.0) -> Ending:
-        child, self._child = self._child, None
-        return Ending() if child is None else child.end(grace_seconds)
+        self._watch = None
+        return self._children.end(grace_seconds)
 
 
 def _request(probe: Probe, limits: Limits) -> bytes:

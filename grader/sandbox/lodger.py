@@ -7,6 +7,7 @@ files elsewhere can be seen, and one kernel of processes is shared.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import stat
@@ -54,11 +55,10 @@ class LodgerExecutor(ForkExecutor):
                 f"no other user can reach {beyond[0]}, which student code needs: install Python elsewhere"
             )
         super().__init__(probes_dir, device)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.close)
             self.guarantees = self._examine()
-        except BaseException:
-            self.close()
-            raise
+            undo.pop_all()
 
     def order(self) -> dict[str, Any]:
         """See `ForkExecutor.order`."""

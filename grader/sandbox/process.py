@@ -147,8 +147,9 @@ class _Serving:
 
     def usage(self) -> Usage:
         """See `Child.usage`. Empty where the system has no /proc: there only wall time and rlimits bind."""
-        cpu_seconds, memory = usage(self._ours, self._memory_before)
-        return Usage(max(0.0, cpu_seconds - self._cpu_before), memory, self._process.poll() is not None)
+        used = usage(self._ours, self._memory_before)
+        cpu_seconds = max(0.0, used.cpu_seconds - self._cpu_before)
+        return Usage(cpu_seconds, used.memory_bytes, used.processes, self._process.poll() is not None)
 
     def end(self, grace_seconds: float = 0.0) -> Ending:
         """See `Child.end`."""

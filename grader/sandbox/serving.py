@@ -41,8 +41,13 @@ class Serving:
     def usage(self) -> Usage:
         """See `Child.usage`."""
         match self._ask({"do": "usage"}):
-            case {"cpu_seconds": float(cpu_seconds), "memory_bytes": int(memory), "ended": bool(ended)}:
-                return Usage(cpu_seconds, memory, ended)
+            case {
+                "cpu_seconds": float(cpu_seconds),
+                "memory_bytes": int(memory),
+                "processes": int(processes),
+                "ended": bool(ended),
+            }:
+                return Usage(cpu_seconds, memory, processes, ended)
         raise WireError("the keeper's answer is none")
 
     def end(self, grace_seconds: float = 0.0) -> Ending:

@@ -44,9 +44,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def honest(name: str) -> Turn:
+def honest(name: str, limits: Limits = LIMITS) -> Turn:
     probes = (Probe(f"{name}.twice", "honest", "twice", (21,)), Probe(f"{name}.look", "honest", "surroundings"))
-    return Turn(name, probes)
+    return Turn(name, probes, limits)
 
 
 def timeless(seen: list[Observation]) -> list[Observation]:
@@ -90,7 +90,7 @@ def test_attack_gets_nothing_and_reaches_nobody(
     turn = Turn("attack", (Probe("attack", "attack", "attack", (str(canary), port)),), limits)
     files = {"honest.py": HONEST, "attack.py": attack.read_bytes()}
 
-    attacked, after, looked = executor.observe(files, [turn, honest("after")])
+    attacked, after, looked = executor.observe(files, [turn, honest("after", limits)])
 
     assert attacked.status == attack.parent.name, attacked
     assert attacked.value in ([], None), "it brought something out"

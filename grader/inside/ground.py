@@ -1,0 +1,183 @@
+"""How a process stood before student code, and whether it stands so again after it.
+
+Owns what is looked at between two turns that may share a process: the modules and classes that homework works with,
+settings, folders, threads, descriptors, limits. The student's own modules are dropped, and what they held goes with
+them; whatever else is found changed ends the process. Nothing is repaired. Other processes and memory are looked at
+from outside, in `grader.sandbox.drive`. Code that hides from this what it did hides it from nobody but its author's
+own later parts.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy
+import torch
+
+from grader.inside import cells
+
+_resource = importlib.import_module("resource") if os.name == "posix" else None
+_MODULES = (
+    *(
+        "__main__",
+        "builtins",
+        "collections",
+        "copy",
+        "functools",
+        "itertools",
+        "math",
+        "os",
+        "random",
+        "time",
+        "warnings",
+    ),
+    *("numpy", "numpy.linalg", "numpy.random", "torch", "torch.autograd", "torch.linalg", "torch.nn"),
+    *("torch.nn.functional", "torch.nn.init", "torch.optim", "grader.wire"),
+)
+_OUR_OWN = "grader.inside."
+_CLASSES: tuple[type, ...] = (
+    *(torch.Tensor, torch.nn.Module, torch.nn.Parameter, torch.nn.Linear, torch.nn.Embedding, torch.Generator),
+    *(torch.optim.Optimizer, torch.optim.SGD, torch.optim.Adam, torch.autograd.Function),
+)
+_LIMITS = [member for name, member in vars(_resource).items() if name.startswith("RLIMIT_")] if _resource else []
+_SETTINGS: tuple[Callable[[], object], ...] = (
+    torch.get_default_dtype,
+    torch.get_default_device,
+    torch.get_num_threads,
+    torch.is_grad_enabled,
+    torch.is_inference_mode_enabled,
+    torch.is_anomaly_enabled,
+    torch.are_deterministic_algorithms_enabled,
+    torch.is_deterministic_algorithms_warn_only_enabled,
+    torch.get_float32_matmul_precision,
+    lambda: torch.is_autocast_enabled("cpu"),
+    lambda: torch._C._len_torch_function_stack(),
+    lambda: torch._C._len_torch_dispatch_stack(),
+    lambda: sorted(numpy.geterr().items()),
+    lambda: list(warnings.filters),
+    lambda: [list(each) for each in (sys.path, sys.argv, sys.meta_path, sys.path_hooks)],
+    lambda: [
+        sys.gettrace(),
+        sys.getprofile(),
+        sys.getrecursionlimit(),
+        sys.getswitchinterval(),
+        sys.dont_write_bytecode,
+    ],
+    lambda: [sys.stdin, sys.stdout, sys.stderr, sys.excepthook, sys.displayhook, sys.unraisablehook],
+    lambda: [gc.isenabled(), gc.get_threshold(), list(gc.callbacks)],
+    lambda: [signal.getsignal(number) for number in signal.valid_signals()],
+    lambda: dict(os.environ),
+    os.getcwd,
+    threading.active_count,
+)
+
+
+class Ground:
+    """What libraries and our own side look like; made before the fork, where it costs each turn nothing."""
+
+    def __init__(self, observers: Sequence[ModuleType]) -> None:
+        """Remember how things stand, the assignment's probe modules included."""
+        ours = [module for name, module in sys.modules.items() if name.startswith(_OUR_OWN)]
+        known = [importlib.import_module(name) for name in _MODULES]
+        spaces = [vars(each) for each in (*known, *ours, *observers, *_CLASSES)]
+        self._spaces = [(space, dict(space), list(space.values())) for space in spaces]
+        self._modules = dict(sys.modules)
+        self._loaded = list(sys.modules.values())
+
+    def begin(self, submission: Path, folders: Sequence[Path]) -> Standing:
+        """In a turn's own process, before student code.
+
+        Args:
+            submission: what is imported from there is the student's.
+            folders: where student code may write, as far as a later turn could see it.
+        """
+        return Standing(self, submission, folders)
+
+    def new_modules(self) -> list[str]:
+        """The names of modules that were not there before."""
+        return [name for name in list(sys.modules)[len(self._loaded) :] if name not in self._modules]
+
+    def is_untouched(self) -> bool:
+        """Whether no name means anything else. A module that was imported meanwhile may stay, and stand in others."""
+        return list(sys.modules.values())[: len(self._loaded)] == self._loaded and all(map(_same, self._spaces))
+
+
+class Standing:
+    """How one process stood before its first turn."""
+
+    def __init__(self, ground: Ground, submission: Path, folders: Sequence[Path]) -> None:
+        self._ground = ground
+        self._submission = submission
+        self._folders = folders
+        self._before = self._look()
+
+    def is_restored(self) -> bool:
+        """Drop the student's modules, and say whether the next turn may begin here."""
+        self._drop()
+        gc.collect()
+        return self._ground.is_untouched() and self._look() == self._before
+
+    def _drop(self) -> None:
+        cells.forget()
+        for name in self._ground.new_modules():
+            if self._is_students(sys.modules[name]):
+                del sys.modules[name]
+
+    def _is_students(self, module: ModuleType) -> bool:
+        places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+        owned = (self._submission, *self._folders)
+        return any(Path(place).is_relative_to(folder) for place in places if place for folder in owned)
+
+    def _look(self) -> list[object]:
+        return [*(setting() for setting in _SETTINGS), *map(_contents, self._folders), *_process()]
+
+
+def _same(space: tuple[Mapping[str, Any], Mapping[str, Any], list[Any]]) -> bool:
+    now, before, values = space
+    if list(now.values()) == values:  # which looks at what is not the very same alone
+        return True
+    grown = now.keys() - before.keys()
+    package = now.get("__name__")
+    return all(now.get(name, now) is value for name, value in before.items()) and all(
+        sys.modules.get(f"{package}.{name}") is now[name] for name in grown
+    )
+
+
+def _contents(folder: Path) -> list[tuple[str, int, int, int]]:
+    """Every entry of a folder, with what changes when it is written to."""
+    found = []
+    for place, names, files in os.walk(folder):
+        for path in (place, *(os.path.join(place, name) for name in (*names, *files))):
+            seen = os.lstat(path)
+            found.append((path, seen.st_ino, seen.st_size, seen.st_mtime_ns))
+    return found
+
+
+def _process() -> list[object]:
+    """What the system knows of this process, as far as it tells."""
+    seen: list[object] = []
+    if os.path.isdir("/proc/self/task"):
+        seen += [len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))]
+    if os.path.isdir("/proc/sysvipc"):
+        seen += [Path("/proc/sysvipc", kind).read_text() for kind in ("shm", "sem", "msg")]
+    if _resource is not None:
+        seen += [_resource.getrlimit(kind) for kind in _LIMITS]
+    if hasattr(signal, "getitimer"):
+        seen += [signal.getitimer(which) for which in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)]
+    return [*seen, _umask()]
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,153 @@
+"""Two turns may have one process, if the first leaves nothing behind: what counts as something, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from grader.errors import SandboxError
+from grader.sandbox.base import Executor, Limits, Probe, Turn
+from grader.sandbox.register import mechanisms
+
+STUDENT = """
+import builtins, gc, math, os, random, resource, signal, subprocess, sys, threading, time, warnings
+import numpy, torch
+from torch.nn import functional
+
+calls = []
+
+def process():
+    calls.append(1)
+    return [os.getpid(), len(calls)]
+
+def dtype(): return str(torch.get_default_dtype())
+def nothing(): pass
+def computes():
+    model = torch.nn.Linear(3, 1)
+    torch.optim.SGD(model.parameters(), lr=0.1).step()
+    return (torch.rand(3) + numpy.random.rand() + random.random()).sum()
+def raises(): raise ValueError("told")
+def prints(): print("told")
+def keeps_in_its_own_module(): calls.extend(range(1000))
+def imports_a_library():
+    import colorsys, xml.dom.minidom
+def opens_and_closes():
+    with open("/dev/null") as file: return len(file.read())
+def changes_and_restores():
+    with torch.no_grad(), numpy.errstate(all="raise"), warnings.catch_warnings(): warnings.simplefilter("error")
+
+def default_dtype(): torch.set_default_dtype(torch.float64)
+def no_gradients(): torch.set_grad_enabled(False)
+def threads_of_torch(): torch.use_deterministic_algorithms(True)
+def numpy_errors(): numpy.seterr(all="raise")
+def filters(): warnings.simplefilter("error")
+def environment(): os.environ["SEED"] = "1"
+def working_directory(): os.chdir("/")
+def file_in_scratch(): open("left.txt", "w").close()
+def file_written_again():
+    with open("data.csv", "a") as file: file.write("3")
+def file_open():
+    import colorsys
+    colorsys.kept = open("/dev/null")
+def descriptor(): os.dup(1)
+def thread(): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+def child(): subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
+def signals(): signal.signal(signal.SIGTERM, signal.SIG_IGN)
+def timer(): signal.setitimer(signal.ITIMER_REAL, 600)
+def mask(): os.umask(0o077)
+def limits(): resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+def recursion(): sys.setrecursionlimit(5000)
+def tracing(): sys.settrace(lambda *_: None)
+def path(): sys.path.append("/somewhere")
+def output(): sys.stdout = sys.stderr
+def collector(): gc.disable()
+def a_function_of_torch(): torch.relu = torch.sigmoid
+def a_function_of_functional(): functional.softmax = functional.relu
+def a_method_of_tensors(): torch.Tensor.backward = None
+def a_method_of_modules(): torch.nn.Module.zero_grad = None
+def a_builtin(): builtins.sum = max
+def a_new_builtin(): builtins.answer = 42
+def a_constant(): math.pi = 3
+def a_module(): sys.modules["math"] = random
+def itself_into_a_library(): torch.mine = sys.modules[__name__]
+def memory():
+    import colorsys
+    colorsys.hoard = bytearray(96 << 20)
+def dispatch():
+    class Quiet(torch.overrides.TorchFunctionMode): pass
+    Quiet().__enter__()
+"""
+FILES = {"student.py": STUDENT.encode(), "data.csv": b"1,2"}
+LEAVES_NOTHING = (
+    *("nothing", "computes", "raises", "prints", "keeps_in_its_own_module", "imports_a_library", "opens_and_closes"),
+    "changes_and_restores",
+)
+LEAVES_SOMETHING = (
+    *("default_dtype", "no_gradients", "threads_of_torch", "numpy_errors", "filters", "environment"),
+    *("working_directory", "file_in_scratch", "file_written_again", "file_open", "descriptor", "thread", "child"),
+    *("signals", "timer", "mask", "limits", "recursion", "tracing", "path", "output", "collector"),
+    *("a_function_of_torch", "a_function_of_functional", "a_method_of_tensors", "a_method_of_modules", "a_builtin"),
+    *("a_new_builtin", "a_constant", "a_module", "itself_into_a_library", "memory", "dispatch"),
+)
+
+
+@pytest.fixture(scope="module", params=["bubblewrap", "fork"])
+def executor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Executor]:
+    probes = tmp_path_factory.mktemp("assignment") / "problems" / "probes"
+    probes.mkdir(parents=True)
+    (probes / "spy.py").write_text("import os\n\ndef alone(): return [os.getpid(), 1]\n")
+    mechanism = next(known for known in mechanisms() if known.name == request.param)
+    try:
+        started = mechanism.start(probes, "cpu")
+    except SandboxError as error:
+        pytest.skip(f"{mechanism.name} cannot run here: {error}")
+    yield started
+    started.close()
+
+
+def probe(function: str) -> Probe:
+    return Probe(function, "student", function)
+
+
+def turn(*probes: Probe, limits: Limits = Limits()) -> Turn:  # noqa: B008 — frozen
+    return Turn("turn", probes, limits)
+
+
+def processes(executor: Executor, *turns: Turn) -> list[object]:
+    """The process of every probe `process`, and how often it was called there."""
+    return [one.value for one in executor.observe(FILES, turns) if one.probe in ("process", "alone")]
+
+
+@pytest.mark.parametrize("function", LEAVES_NOTHING)
+def test_a_turn_that_leaves_nothing_hands_its_process_on(executor: Executor, function: str) -> None:
+    first, second = processes(executor, turn(probe("process"), probe(function)), turn(probe("process")))
+    assert first == second, "the same process, in which the student's module is new again"
+
+
+@pytest.mark.parametrize("function", LEAVES_SOMETHING)
+def test_a_turn_that_leaves_something_takes_its_process_along(executor: Executor, function: str) -> None:
+    seen = executor.observe(FILES, [turn(probe("process"), probe(function)), turn(probe("process"))])
+    assert seen[1].status in ("returned", "refused"), seen[1]
+    assert seen[0].value != seen[2].value
+    assert seen[2].value[1] == 1  # type: ignore[index]
+
+
+def test_a_process_is_no_fresh_one_for_code_that_meets_no_student(executor: Executor) -> None:
+    alone = Probe("alone", observer="spy:alone")
+    first, second = processes(executor, turn(probe("process")), turn(alone))
+    assert first != second
+
+
+def test_a_process_keeps_the_limits_that_it_was_started_with(executor: Executor) -> None:
+    first, second = processes(
+        executor, turn(probe("process")), turn(probe("process"), limits=replace(Limits(), memory_mib=1024))
+    )
+    assert first != second
+
+
+def test_another_submission_never_meets_a_process(executor: Executor) -> None:
+    for _ in range(2):
+        before, _changed = executor.observe(FILES, [turn(probe("dtype"), probe("default_dtype"))])
+        assert before.value == "torch.float32"
