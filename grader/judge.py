@@ -43,7 +43,7 @@ class Judge:
     def __init__(self) -> None:
         self._worker: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        self._cache: dict[str, Decision] = {}
+        self._cache: dict[bytes, Decision] = {}
         self._ready = False
         self._last_words: IO[bytes] = io.BytesIO()
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -92,7 +92,8 @@ class Judge:
             UnusableQuestion: the question cannot be used.
             JudgeError: the worker cannot be started.
         """
-        reply = self._ask({"do": "evaluate", "answer": _plain(answer), "points": [dict(p) for p in points]}, question)
+        request = {"do": "evaluate", "answer": _plain(answer), "points": [dict(p) for p in points]}
+        reply = self._ask(_order(request, question))
         return [None for _ in points] if reply is None else list(reply["values"])
 
     def wait(self) -> None:
@@ -110,26 +111,25 @@ class Judge:
             self._stop()
 
     def _decision(self, request: dict[str, Any], question: Question) -> Decision:
-        key = json.dumps([request, pack(question)], sort_keys=True)
-        if key in self._cache:
-            return replace(self._cache[key], seconds=0.0)
-        reply = self._ask(request, question)
+        order = _order(request, question)
+        if order in self._cache:
+            return replace(self._cache[order], seconds=0.0)
+        reply = self._ask(order)
         if reply is None:
             return _TOO_LONG
         decision = Decision(**reply["decision"])
         if len(self._cache) >= _MAX_CACHED:
             self._cache.clear()
-        self._cache[key] = decision
+        self._cache[order] = decision
         return decision
 
-    def _ask(self, request: dict[str, Any], question: Question) -> dict[str, Any] | None:
+    def _ask(self, order: bytes) -> dict[str, Any] | None:
         """The worker's reply; None where it overran its limits, and so did the worker that replaced it."""
-        line = json.dumps({**request, "question": pack(question)}).encode() + b"\n"
         reply = None
         with self._lock:
             for _ in range(_ATTEMPTS):
                 self._make_ready()
-                reply = self._exchange(line)
+                reply = self._exchange(order)
                 if reply is not None:
                     break
                 self._stop()
@@ -207,6 +207,11 @@ def _pump(stream: IO[bytes], lines: queue.SimpleQueue[str]) -> None:
         for line in stream:
             lines.put(line.decode().rstrip("\n"))
     lines.put("")
+
+
+def _order(request: Mapping[str, Any], question: Question) -> bytes:
+    """A request as the worker reads it: the same bytes for the same answer to the same question."""
+    return json.dumps({**request, "question": pack(question)}, sort_keys=True).encode() + b"\n"
 
 
 def _plain(answer: object) -> object:

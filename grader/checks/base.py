@@ -12,7 +12,7 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -86,6 +86,9 @@ class PartFacts:
     fields: Mapping[str, CheckSpec] = field(default_factory=dict)
 
 
+Found = TypeVar("Found")
+
+
 @dataclass
 class Context:
     """One submission while it is judged. `outcomes` grows in order, by check id."""
@@ -94,6 +97,14 @@ class Context:
     judge: Judge
     secret: bytes
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    _found: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, check_id: str, find: Callable[[], Found]) -> Found:
+        """What a check asks before student code runs and again when it judges; found out once per submission."""
+        if check_id not in self._found:
+            self._found[check_id] = find()
+        found: Found = self._found[check_id]
+        return found
 
     def key_for(self, visibility: Visibility) -> bytes:
         """The secret that a check draws from: the class's, or the published one if the check is public."""

@@ -11,6 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,7 @@ DRAWS: dict[str, Callable[..., Any]] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> ast.expr:
     """The syntax tree of one input.
 

@@ -132,6 +132,9 @@ class RunCheck(WrittenCheck[RunSpec]):
 
     def cases(self, context: Context) -> list[Case]:
         """The inputs of one submission; the same for everybody if the check is public."""
+        return context.once(self.id, lambda: self._drawn(context))
+
+    def _drawn(self, context: Context) -> list[Case]:
         key, words = self.drawn_from(context)
         return [self._case(derive_seed(key, *words, str(i)), i) for i in range(self.spec.cases)]
 

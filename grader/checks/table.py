@@ -148,6 +148,9 @@ class TableCheck(WrittenCheck[TableSpec]):
         return self._read(context).model_copy(update={"plot": self._plot(context, None)})
 
     def _read(self, context: Context) -> Outcome:
+        return context.once(self.id, lambda: self._judged_alone(context))
+
+    def _judged_alone(self, context: Context) -> Outcome:
         table = self._table(context)
         if isinstance(table, Outcome):
             return table

@@ -25,6 +25,8 @@ class Evidence(NamedTuple):
     fit: lr_table.Fit | str
     sgd: lr_table.Fit | str
     """The fit of the same model trained by SGD; the setting's own where that is it."""
+    unstable: str | None
+    """Why its best runs cannot be rerun; a table of such would be out of reach of every check."""
 
 
 def linear_sgd(data: bytes) -> Evidence | str:
@@ -68,7 +70,7 @@ def holds(
     """A complete table with optima inside the grid, made by the code beside it, near the reference's."""
     if isinstance(evidence.fit, str):
         return evidence.fit
-    says = _can_be_rerun(evidence)
+    says = evidence.unstable
     for (setting, again, _), observations in reruns or ():
         says = says or lr_rerun.reruns_agree(evidence.table, setting, again, observations)
     if says is None and reference is not None and isinstance(reference.fit, lr_table.Fit):
@@ -78,26 +80,27 @@ def holds(
     return says
 
 
-def _can_be_rerun(evidence: Evidence) -> str | None:
-    """A table whose best runs are all too unstable to be rerun would be out of reach of every check."""
-    runs = evidence.table.losses[evidence.setting]
-    for size, rate in lr_table.best_rates(evidence.table, evidence.setting).items():
+def _unstable(table: Table, setting: str) -> str | None:
+    runs = table.losses[setting]
+    for size, rate in lr_table.best_rates(table, setting).items():
         here = [loss for (at, lr, _), loss in runs.items() if at == size and lr == rate]
         if sum(loss < lr_rerun.STABLE for loss in here) < FEWEST_STABLE * len(here):
             return (
-                f"{evidence.setting}, batch size {size}: even at the best learning rate {rate:g} most runs end above "
+                f"{setting}, batch size {size}: even at the best learning rate {rate:g} most runs end above "
                 f"{lr_rerun.STABLE:g}, worse than before training; is final_mse the loss after {lr_rerun.N_STEPS} "
                 "updates?"
             )
     return None
 
 
+@lru_cache(maxsize=8)
 def _evidence(data: bytes, setting: str) -> Evidence | str:
     table = _table(data)
     if isinstance(table, str):
         return table
-    optimized_by_sgd = setting.replace("adam", "sgd")
-    return Evidence(setting, table, _fit(data, setting), _fit(data, optimized_by_sgd))
+    fit, sgd = _fit(data, setting), _fit(data, setting.replace("adam", "sgd"))
+    unstable = None if isinstance(fit, str) else _unstable(table, setting)
+    return Evidence(setting, table, fit, sgd, unstable)
 
 
 @lru_cache(maxsize=2)
