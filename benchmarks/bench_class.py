@@ -1,29 +1,27 @@
 """A whole class: against otter-grader, on one and two workers, and again when nothing or one part has changed.
 
 Everything is measured in one run, in alternating rounds, as CPU time first and wall time beside it: CPU time carries
-over to a busier machine, wall time does not. Whatever a run starts is counted, what it leaves behind included. `n`
-submissions of the homework are graded and extrapolated to a class of 1,000. Prints Markdown.
+over to a busier machine, wall time does not. `n` submissions of the homework are graded and extrapolated to a class of
+1,000. Prints Markdown.
 Run: `python benchmarks/bench_class.py [--submissions 60] [--rounds 3]`.
 """
 
 from __future__ import annotations
 
 import argparse
-import ctypes
 import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from account import Account, Used
 from made_class import make_class
 from small_class import write_assignment, write_otter, write_submissions
 
@@ -51,21 +49,7 @@ PARTS_LEFT_OUT = 4
 """One in so many parts is changed to see what judging it again costs."""
 REPEATS = 5
 """The system counts CPU time in hundredths of a second, which is about what judging again takes."""
-_SUBREAPER = 36
-
-
-@dataclass(frozen=True)
-class Used:
-    """What something took, in seconds."""
-
-    cpu: float
-    wall: float
-
-    def __truediv__(self, count: float) -> Used:
-        return Used(self.cpu / count, self.wall / count)
-
-    def __sub__(self, other: Used) -> Used:
-        return Used(self.cpu - other.cpu, self.wall - other.wall)
+ACCOUNT = Account()
 
 
 def median(several: Sequence[Used]) -> Used:
@@ -74,19 +58,12 @@ def median(several: Sequence[Used]) -> Used:
 
 
 def run(*command: str | Path, cwd: Path | None = None) -> Used:
-    """Run a command to its end and count all that it started: whoever it leaves behind becomes a child of ours."""
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    """Run a command to its end, and count all that it started."""
+    before = ACCOUNT.used()
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, cwd=cwd)
     if done.returncode:
         raise SystemExit(f"{command}: {done.stderr or done.stdout}")
-    wall = time.perf_counter() - started
-    while True:
-        try:
-            os.waitpid(-1, 0)
-        except ChildProcessError:
-            break
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Used(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall)
+    return ACCOUNT.used() - before
 
 
 def against_otter(folder: Path, rounds: int, count: int) -> dict[str, Used]:
@@ -113,10 +90,9 @@ def against_otter(folder: Path, rounds: int, count: int) -> dict[str, Used]:
 
 @dataclass(frozen=True)
 class ClassRun:
-    """One class graded from nothing, past the warming up of its workers. `cpu` and `wall` are of one submission."""
+    """One class graded from nothing, past the warming up of its workers."""
 
-    cpu: float
-    wall: float
+    each: Used
     later_share: float
     """CPU time of a submission in the second half, as a share of one in the first."""
     memory_mib: tuple[float, float]
@@ -126,7 +102,7 @@ class ClassRun:
 def grade_made(settings: Settings, assignment: Assignment, submissions: Path, out: Path, jobs: int) -> ClassRun:
     """Grade, store and publish as `hw11 grade` does, from inside, so that the workers can be looked at."""
     found = find_submissions([submissions], assignment.modules)
-    samples: list[tuple[float, float, float]] = []
+    samples: list[tuple[Used, float]] = []
     with Store(out) as store:
 
         def save(record: GradeRecord) -> None:
@@ -136,15 +112,14 @@ def grade_made(settings: Settings, assignment: Assignment, submissions: Path, ou
         under_way = grade_class(found, settings, jobs, save, memory=store.observations, crew=LocalCrew(jobs))
         with closing(under_way):
             for _ in under_way:
-                samples.append((cpu_seconds(), time.perf_counter(), _family_mib() / jobs))
+                samples.append((ACCOUNT.used(), _family_mib() / jobs))
     warm = samples[jobs:]
     half = len(warm) // 2
     counted, first, second = len(warm) - 1, warm[half][0] - warm[0][0], warm[-1][0] - warm[half][0]
     return ClassRun(
-        cpu=(warm[-1][0] - warm[0][0]) / counted,
-        wall=(warm[-1][1] - warm[0][1]) / counted,
-        later_share=(second / (counted - half)) / (first / half),
-        memory_mib=(warm[len(warm) // 4][2], warm[-1][2]),
+        each=(first + second) / counted,
+        later_share=(second.cpu / (counted - half)) / (first.cpu / half),
+        memory_mib=(warm[len(warm) // 4][1], warm[-1][1]),
     )
 
 
@@ -162,12 +137,6 @@ def _family() -> list[Process]:
 
 def _family_mib() -> float:
     return sum(memory_bytes(process.pid) for process in _family()) / (1 << 20)
-
-
-def cpu_seconds() -> float:
-    """Of this process, of the children it has waited for, and of everything alive below it."""
-    own = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(used.ru_utime + used.ru_stime for used in own) + sum(process.cpu_seconds for process in _family())
 
 
 def observed_by_problem(store: Store, assignment: Assignment, ids: Sequence[str]) -> dict[str, float]:
@@ -192,10 +161,10 @@ def rejudge(settings: Settings, assignment: Assignment, store: Store, submission
         for part in list(assignment.parts)[::PARTS_LEFT_OUT]:
             changed = Rejudge(Grader(_retitled(assignment, part.id), OnDemand(_never), judge, SECRET), settings)
             changed.grade(load_submission(found[0], assignment.modules), known[found[0].id])
-            before = cpu_seconds()
+            before = ACCOUNT.used()
             for one in found[1:] * REPEATS:
                 changed.grade(load_submission(one, assignment.modules), known[one.id])
-            took.append((cpu_seconds() - before) / len(found[1:]) / REPEATS)
+            took.append((ACCOUNT.used() - before).cpu / len(found[1:]) / REPEATS)
     return took
 
 
@@ -242,12 +211,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--submissions", type=int, default=CLASS, help="of the homework [default: 1000]")
     parser.add_argument("--rounds", type=int, default=3, help="against otter-grader [default: 3]")
-    parser.add_argument("--small", type=int, default=40, help="of the twelve questions, in each round [default: 40]")
+    parser.add_argument("--small", type=int, default=300, help="of the twelve questions, in each round [default: 300]")
     given = parser.parse_args()
-    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     with tempfile.TemporaryDirectory(prefix="hw11-bench-") as name:
         folder = Path(name)
-        print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} when this began.\n")
+        print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} when this began; CPU time {ACCOUNT.how}.\n")
         print("| | CPU-s | wall s | ratio |\n|---|--:|--:|--:|", flush=True)
         if given.rounds:
             _print_otter(against_otter(folder / "small", given.rounds, given.small), given)
@@ -276,24 +244,33 @@ def _measure_homework(folder: Path, count: int) -> None:
     submissions = folder / "made"
     make_class(assignment, submissions, count)
     one, two = (grade_made(settings, assignment, submissions, folder / f"out{jobs}", jobs) for jobs in (1, 2))
-    _row("homework, one worker", Used(one.cpu, one.wall), f"{CLASS * one.wall / 60:.0f} min for {CLASS}")
-    _row("homework, two workers", Used(two.cpu, two.wall), f"{CLASS * two.wall / 60:.0f} min for {CLASS}")
-    _row("… if nobody else used the two processors", None, f"{CLASS * two.cpu / 2 / 60:.0f} min for {CLASS}")
-    _row("efficiency of two workers, wall and CPU", None, f"{one.wall / two.wall / 2:.2f}, {one.cpu / two.cpu:.2f}")
+    single, pair = one.each, two.each
+    _row("homework, one worker", single, f"{CLASS * single.wall / 60:.0f} min for {CLASS}")
+    _row("homework, two workers", pair, f"{CLASS * pair.wall / 60:.0f} min for {CLASS}")
+    _row("… if nobody else used the two processors", None, f"{CLASS * pair.cpu / 2 / 60:.0f} min for {CLASS}")
+    _row(
+        "efficiency of two workers, wall and CPU",
+        None,
+        f"{single.wall / pair.wall / 2:.2f}, {single.cpu / pair.cpu:.2f}",
+    )
     _row("second half of the run beside the first, CPU", None, f"{two.later_share:.2f}")
     early, late = two.memory_mib
     _row(f"memory of a worker, {early:.0f} MiB after a quarter", None, f"{late / early:.2f} at the end")
     with Store(folder / "out2") as store:
         by_problem = observed_by_problem(store, assignment, [f"s{number:04d}" for number in range(min(count, 20))])
         dearest, seconds = next(iter(by_problem.items()))
-        rest = (two.cpu - seconds) * CLASS / 2 / 60
-        _row(f"without the student code of {dearest}", Used(two.cpu - seconds, 0.0), f"{rest:.0f} min for {CLASS}")
+        rest = (pair.cpu - seconds) * CLASS / 2 / 60
+        _row(f"without the student code of {dearest}", Used(pair.cpu - seconds, 0.0), f"{rest:.0f} min for {CLASS}")
         again = rejudge(settings, assignment, store, submissions, min(count, 4))
     middle = statistics.median(again)
-    _row("one part changed, judged again: median part", Used(middle, middle), f"{two.cpu / middle:.0f}× less CPU")
-    _row("… the dearest part", Used(max(again), max(again)), f"{two.cpu / max(again):.0f}× less CPU")
+    _row("one part changed, judged again: median part", Used(middle, middle), f"{pair.cpu / middle:.0f}× less CPU")
+    _row("… the dearest part", Used(max(again), max(again)), f"{pair.cpu / max(again):.0f}× less CPU")
     still = unchanged(assignment, submissions, folder / "out2", folder / "still", CLASS)
-    _row(f"`hw11 grade`, {CLASS} submissions, nothing changed", still, f"{CLASS * two.cpu / still.cpu:.0f}× less CPU")
+    _row(
+        f"`hw11 grade`, {CLASS} submissions, nothing changed",
+        still,
+        f"{CLASS * pair.cpu / still.cpu:.0f}× less CPU",
+    )
 
 
 if __name__ == "__main__":

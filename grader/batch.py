@@ -20,6 +20,7 @@ from grader.checks.base import not_judged
 from grader.errors import UsageError
 from grader.grade import make_record
 from grader.pool import LocalCrew, Settings, grader_for
+from grader.problem.lint import lint
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
 from grader.progress import Course, Outlook, Progress
@@ -118,6 +119,7 @@ def grade_class(
 ) -> Generator[Progress, None, None]:
     """Grade submissions in parallel; each is saved by the caller's process as soon as it is done.
 
+    Before anything else a worker tries what the problem files name.
     What is remembered is not done again: a part of which nothing changed is taken over, and one whose questions to
     student code are unchanged is judged again from what was observed. When a worker dies, its submission is graded
     once more; if its worker dies again, that is recorded as a fault of ours.
@@ -132,11 +134,13 @@ def grade_class(
         watch: called about once a second with how things stand.
 
     Raises:
+        SpecError: the problem files cannot be used.
         UsageError: student code cannot be run at the isolation that is asked for.
     """
     if not found:
         return
     with crew or LocalCrew(max(1, min(jobs, len(found)))) as workers:
+        workers.submit(try_out, settings).result()
         yield from _Run(found, settings, workers, memory or NoMemory(), save, watch).run()
 
 
@@ -208,6 +212,16 @@ class _Run:
 
 def _name(one: Found) -> str:
     return one.id if one.attempt == 1 else f"{one.id} (attempt {one.attempt})"
+
+
+def try_out(settings: Settings) -> None:
+    """In a worker: try what the problem files name.
+
+    Raises:
+        SpecError: some of it cannot be used.
+    """
+    grader = _rejudge(settings).grader
+    lint(grader.assignment, grader.judge)
 
 
 def grade_one(settings: Settings, found: Found, known: Known) -> Graded:

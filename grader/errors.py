@@ -48,6 +48,10 @@ class SpecError(Hw11Error):
         self.diagnostics = tuple(sorted(diagnostics))
         super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
 
+    def __reduce__(self) -> tuple[type[SpecError], tuple[tuple[Diagnostic, ...]]]:
+        """As a worker sends it: with its list, not with its text."""
+        return type(self), (self.diagnostics,)
+
 
 class UsageError(Hw11Error):
     """A path or option given on the command line cannot be used."""

@@ -1,13 +1,15 @@
 """A class: every submission gets its row, whatever dies; nothing is done twice; what is done is saved."""
 
+import pickle
 import sys
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
-from grader.batch import NoMemory, Unread, grade_class, grade_one
-from grader.errors import StoreError, UsageError
+from grader.batch import NoMemory, Unread, grade_class, grade_one, try_out
+from grader.errors import Diagnostic, SpecError, StoreError, UsageError
 from grader.grade import Grader
 from grader.pool import Settings
 from grader.problem.load import load_assignment
@@ -19,6 +21,15 @@ from grader.submission.model import Found
 
 ANSWERS = "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\ntinyb: {entries: 250000, seconds: 2.5 s}\n"
 SECRET = b"secret" * 4
+
+
+def done(error=None):
+    future = Future()
+    if error is None:
+        future.set_result(None)
+    else:
+        future.set_exception(error)
+    return future
 
 
 class Death(Exception):
@@ -34,11 +45,18 @@ class Crew:
     deadly: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     known: list[Known] = field(default_factory=list)
+    tried: int = 0
+    broken: SpecError | None = None
     deaths = (Death,)
     left = False
 
-    def submit(self, function, settings, found, known):
+    def submit(self, function, settings, *handed):
+        if function is try_out:
+            assert not self.asked
+            self.tried += 1
+            return done(self.broken)
         assert function is grade_one
+        found, known = handed
         self.asked.append(found.id)
         self.known.append(known)
         future = Future()
@@ -165,6 +183,23 @@ def test_every_submission_is_saved_once_and_told(bench, hand_in):
     assert [progress.record for progress in told] == saved
     assert [progress.outlook.done for progress in told] == [1, 2, 3]
     assert told[-1].outlook.waiting == 0
+
+
+def test_problem_files_are_tried_once_and_nobody_is_graded_by_broken_ones(bench, hand_in):
+    crew = bench().crew()
+    bench().run([hand_in("ada"), hand_in("bob")], crew)
+    assert crew.tried == 1
+    crew = bench().crew()
+    crew.broken = SpecError([Diagnostic(Path("problems/tiny.yaml"), 3, 5, "no such function")])
+    with pytest.raises(SpecError, match=r"tiny\.yaml:3:5"):
+        bench().run([hand_in("cyd")], crew)
+    assert crew.asked == []
+    assert crew.left
+
+
+def test_what_is_wrong_with_problem_files_comes_back_from_a_worker_whole():
+    error = SpecError([Diagnostic(Path("b.yaml"), 3, 5, "second"), Diagnostic(Path("a.yaml"), 1, 1, "first")])
+    assert pickle.loads(pickle.dumps(error)).diagnostics == error.diagnostics  # our own
 
 
 def test_a_class_of_nobody_starts_no_worker(bench):

@@ -14,9 +14,7 @@ from grader.cli import OUR_FAULT, say
 from grader.commands.live import Show, show
 from grader.errors import UsageError
 from grader.fingerprint import record_mark
-from grader.judge import Judge
 from grader.pool import LocalCrew, Settings
-from grader.problem.lint import lint
 from grader.problem.load import ASSIGNMENT_FILE
 from grader.problem.model import Assignment
 from grader.publish import is_published, publish_class, publish_record
@@ -90,8 +88,6 @@ class _Grading:
     def record(self, todo: Sequence[Found], crew: Crew, display: Show, memory: Memory) -> None:
         """Grade submissions, each recorded and published as soon as it is done."""
         if todo:
-            with Judge() as judge:
-                lint(self.assignment, judge)
             self.store.problems.keep(self.assignment.sha256, authored(self.assignment))
         overrides, told = self.store.overrides(), self.store.releases.told()
 

@@ -17,9 +17,7 @@ from grader.commands.grade import facts
 from grader.commands.live import show
 from grader.errors import UsageError
 from grader.fingerprint import record_mark
-from grader.judge import Judge
 from grader.pool import Settings
-from grader.problem.lint import lint
 from grader.problem.model import Assignment
 from grader.publish import publish_class, publish_record
 from grader.record import GradeRecord
@@ -118,8 +116,6 @@ def _judge(store: Store, assignment: Assignment, settings: Settings, jobs: int |
     if elsewhere:
         say(f"{len(elsewhere)} were graded with another secret, isolation, device or other versions than this command")
         say("works with; what differs may come from that. Give the same --secret-file, --isolation and --device")
-    with Judge() as judge:
-        lint(assignment, judge)
     memory: Memory = store.observations if kept else _Recalled(store.observations)
     workers = jobs or os.cpu_count() or 1
     display = show(len(found), 0, workers, as_json=False)

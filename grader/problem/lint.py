@@ -1,7 +1,7 @@
 """Trying what problem files name.
 
 Owns the mistakes that show only when a reference is imported, an input drawn or a listed wrong answer judged.
-Costs seconds, so it runs once before a class is graded and in `validate`, never in a worker.
+Costs seconds, so it runs once before a class is graded, in one worker, and in `validate`.
 """
 
 from __future__ import annotations
