@@ -19,8 +19,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
+import yaml
 from account import Account, Used
 from made_class import make_class
 from small_class import write_assignment, write_otter, write_submissions
@@ -45,11 +47,8 @@ from grader.submission.load import handed_in_sha256, load_submission
 ROOT = Path(__file__).parent.parent
 SECRET = b"a secret for measuring"
 CLASS = 1_000
-PARTS_LEFT_OUT = 4
-"""One in so many parts is changed to see what judging it again costs."""
-REPEATS = 5
-"""The system counts CPU time in hundredths of a second, which is about what judging again takes."""
-ACCOUNT = Account()
+account = cache(Account)
+"""Begun by the one process that measures; workers import this file, too."""
 
 
 def median(several: Sequence[Used]) -> Used:
@@ -59,11 +58,11 @@ def median(several: Sequence[Used]) -> Used:
 
 def run(*command: str | Path, cwd: Path | None = None) -> Used:
     """Run a command to its end, and count all that it started."""
-    before = ACCOUNT.used()
+    before = account().used()
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, cwd=cwd)
     if done.returncode:
         raise SystemExit(f"{command}: {done.stderr or done.stdout}")
-    return ACCOUNT.used() - before
+    return account().used() - before
 
 
 def against_otter(folder: Path, rounds: int, count: int) -> dict[str, Used]:
@@ -112,7 +111,7 @@ def grade_made(settings: Settings, assignment: Assignment, submissions: Path, ou
         under_way = grade_class(found, settings, jobs, save, memory=store.observations, crew=LocalCrew(jobs))
         with closing(under_way):
             for _ in under_way:
-                samples.append((ACCOUNT.used(), _family_mib() / jobs))
+                samples.append((account().used(), _family_mib() / jobs))
     warm = samples[jobs:]
     half = len(warm) // 2
     counted, first, second = len(warm) - 1, warm[half][0] - warm[0][0], warm[-1][0] - warm[half][0]
@@ -152,20 +151,22 @@ def observed_by_problem(store: Store, assignment: Assignment, ids: Sequence[str]
     return dict(sorted(took.items(), key=lambda pair: -pair[1]))
 
 
-def rejudge(settings: Settings, assignment: Assignment, store: Store, submissions: Path, count: int) -> list[float]:
-    """CPU seconds of judging one submission again after one part changed, for a sample of the parts in turn."""
+def rejudge(
+    settings: Settings, assignment: Assignment, store: Store, submissions: Path, count: int
+) -> list[tuple[float, str]]:
+    """CPU seconds of judging one submission again after one part changed, for every part in turn; the dearest last."""
     found = find_submissions([submissions], assignment.modules)[:count]
     known = {one.id: store.observations.recall(one) for one in found}
     took = []
     with Judge() as judge:
-        for part in list(assignment.parts)[::PARTS_LEFT_OUT]:
+        for part in assignment.parts:
             changed = Rejudge(Grader(_retitled(assignment, part.id), OnDemand(_never), judge, SECRET), settings)
             changed.grade(load_submission(found[0], assignment.modules), known[found[0].id])
-            before = ACCOUNT.used()
-            for one in found[1:] * REPEATS:
+            before = account().used()
+            for one in found[1:]:
                 changed.grade(load_submission(one, assignment.modules), known[one.id])
-            took.append((ACCOUNT.used() - before).cpu / len(found[1:]) / REPEATS)
-    return took
+            took.append(((account().used() - before).cpu / len(found[1:]), part.id))
+    return sorted(took)
 
 
 def _retitled(assignment: Assignment, name: str) -> Assignment:
@@ -181,6 +182,21 @@ def _retitled(assignment: Assignment, name: str) -> Assignment:
 
 def _never() -> OnDemand:
     raise SystemExit("student code would have been run again")
+
+
+def _without_code(settings: Settings, problem: str, folder: Path) -> Settings:
+    """The homework with nothing executed in one problem: what is typed there is still judged."""
+    shutil.copytree(settings.assignment, folder / "homework")
+    for file in (folder / "homework" / "problems").glob("*.yaml"):
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if content.get("id") == problem:
+            for part in content["parts"]:
+                tables = [check for check in part.get("checks", []) if check["kind"] == "table"]
+                left_out = [one for one in (*part.pop("runs", []), *tables) if not one.get("bonus")]
+                part["checks"] = [check for check in part.get("checks", []) if check not in tables]
+                part["points"] = round(part["points"] - sum(one.get("points", 0) for one in left_out), 6)
+            file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return replace(settings, assignment=folder / "homework")
 
 
 def unchanged(assignment: Assignment, submissions: Path, out: Path, folder: Path, count: int) -> Used:
@@ -215,7 +231,9 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hw11-bench-") as name:
         folder = Path(name)
-        print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} when this began; CPU time {ACCOUNT.how}.\n")
+        print(
+            f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} when this began; CPU time {account().how}.\n"
+        )
         print("| | CPU-s | wall s | ratio |\n|---|--:|--:|--:|", flush=True)
         if given.rounds:
             _print_otter(against_otter(folder / "small", given.rounds, given.small), given)
@@ -258,13 +276,15 @@ def _measure_homework(folder: Path, count: int) -> None:
     _row(f"memory of a worker, {early:.0f} MiB after a quarter", None, f"{late / early:.2f} at the end")
     with Store(folder / "out2") as store:
         by_problem = observed_by_problem(store, assignment, [f"s{number:04d}" for number in range(min(count, 20))])
-        dearest, seconds = next(iter(by_problem.items()))
-        rest = (pair.cpu - seconds) * CLASS / 2 / 60
-        _row(f"without the student code of {dearest}", Used(pair.cpu - seconds, 0.0), f"{rest:.0f} min for {CLASS}")
-        again = rejudge(settings, assignment, store, submissions, min(count, 4))
-    middle = statistics.median(again)
-    _row("one part changed, judged again: median part", Used(middle, middle), f"{pair.cpu / middle:.0f}× less CPU")
-    _row("… the dearest part", Used(max(again), max(again)), f"{pair.cpu / max(again):.0f}× less CPU")
+        again = rejudge(settings, assignment, store, submissions, min(count, 9))
+    dearest = next(iter(by_problem))
+    left_out = folder / "left out"
+    rest = grade_made(_without_code(settings, dearest, left_out), assignment, submissions, left_out / "out", 2).each
+    _row(f"without the code of {dearest}, two workers", rest, f"{CLASS * rest.wall / 60:.0f} min for {CLASS}")
+    for what, place in (("median part", len(again) // 2), ("nine in ten parts", len(again) * 9 // 10), ("dearest", -1)):
+        seconds, part = again[place]
+        less = f"{pair.cpu / seconds:.0f}× less CPU ({part})"
+        _row(f"one part changed, judged again: {what}", Used(seconds, seconds), less)
     still = unchanged(assignment, submissions, folder / "out2", folder / "still", CLASS)
     _row(
         f"`hw11 grade`, {CLASS} submissions, nothing changed",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import collections
 import enum
+import sys
 from typing import Any
 
 import numpy
 import pytest
 import torch
 
+from grader.inside import kernel
 from grader.inside.layout import acceptable
 from grader.inside.live import Refused, freeze, thaw
 from grader.inside.seccomp import compile_filter
@@ -151,3 +153,14 @@ def test_the_filter_is_whole_instructions_within_the_kernels_limit(column: int, 
     code = compile_filter(column, architecture)
     assert len(code) % 8 == 0
     assert len(code) // 8 <= 4096
+
+
+# -- huge pages
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has them")
+def test_memory_that_is_gathered_into_huge_pages_holds_what_it_held():
+    held = [bytes([number]) * 4096 for number in range(256)] * 8
+    before = [hash(each) for each in held]
+    kernel.gather_pages()
+    assert [hash(bytes(bytearray(each))) for each in held] == before

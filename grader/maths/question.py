@@ -98,7 +98,13 @@ class Decision:
 
 def pack(question: Question) -> dict[str, Any]:
     """A question as plain data for JSON."""
-    return {**asdict(question), "secret": question.secret.hex()}
+    return {
+        **vars(question),  # `asdict` would copy every symbol, again and again
+        "tolerance": question.tolerance and asdict(question.tolerance),
+        "alternatives": [asdict(other) for other in question.alternatives],
+        "mistakes": [asdict(mistake) for mistake in question.mistakes],
+        "secret": question.secret.hex(),
+    }
 
 
 def unpack(data: Mapping[str, Any]) -> Question:

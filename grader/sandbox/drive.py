@@ -1,7 +1,7 @@
 """One submission's turns, one probe after the other, whatever student code does.
 
-Owns what a limit, a death or a broken protocol is called, how a turn goes on after one, and what a whole
-submission may cost. Executors differ only in how they start a `Child`.
+Owns what a limit, a death or a broken protocol is called, how a turn goes on after one, whether the next turn may have
+its process, and what a whole submission may cost. Executors differ only in how they start a `Child`.
 """
 
 from __future__ import annotations

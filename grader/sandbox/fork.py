@@ -1,4 +1,4 @@
-"""An executor without a wall that forks: imports once, then a process per turn costs milliseconds.
+"""An executor without a wall that forks: imports once, then a process costs milliseconds.
 
 For a student's own `check`, who trusts the code, on Linux, where a process may be forked after its imports.
 Owns the warm process; it starts importing at once and is waited for at the first submission.
@@ -30,7 +30,7 @@ START_SECONDS = 120
 
 @mechanism("fork", "process")
 class ForkExecutor:
-    """One warm process, one fork per turn. Hides nothing, so it promises nothing."""
+    """One warm process and its forks. Hides nothing, so it promises nothing."""
 
     guarantees = Guarantees(False, False, False, False, "process")
     inside = "nest"

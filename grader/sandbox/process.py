@@ -1,7 +1,7 @@
-"""An executor without a wall: one plain subprocess per turn, on any system.
+"""An executor without a wall: a plain subprocess, on any system.
 
 For a student's own `check`, who trusts the code, where a warm process may not be forked (see `fork`). Owns
-the subprocess and its kill. While a turn runs, the next process is already importing.
+the subprocess and its kill. While one runs student code, the next is already importing.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ START_SECONDS = 120
 
 @mechanism("process", "process")
 class ProcessExecutor:
-    """One subprocess per turn. Hides nothing, so it promises nothing; its limits are as good as the system's."""
+    """A subprocess for a turn and those that may follow in it. Hides nothing, so it promises nothing."""
 
     guarantees = Guarantees(False, False, False, False, "process")
 

@@ -1,6 +1,5 @@
 """What is observed of the two heads."""
 
-import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -19,10 +18,11 @@ def with_another_last_token(head: Student, X: Tensor, W_QK: Tensor, W_OV: Tensor
 def every_pattern(copy_head: Student, strengths: Tensor) -> Tensor:
     """The prediction for each of the 1024 patterns of five tokens, each with a strength of its own; (1024, 4)."""
     token, position = torch.eye(4, dtype=torch.float64), torch.eye(5, dtype=torch.float64)
-    patterns = itertools.product(range(4), repeat=5)
+    patterns = torch.cartesian_prod(*[torch.arange(4)] * 5)
+    embedded = torch.cat([token[patterns], position.expand(len(patterns), 5, 5)], dim=2)
     return torch.stack(
         [
-            torch.as_tensor(copy_head(torch.cat([token[list(pattern)], position], dim=1), strength))
-            for pattern, strength in zip(patterns, strengths.tolist(), strict=True)
+            torch.as_tensor(copy_head(E.clone(), strength))
+            for E, strength in zip(embedded, strengths.tolist(), strict=True)
         ]
     )

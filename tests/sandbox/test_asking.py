@@ -1,0 +1,103 @@
+"""One question to a process: when it is looked at, and what a look decides."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from grader.inside.frames import HEADER_BYTES, encode, pack_frame, unpack_header
+from grader.sandbox.child import Allowance, Ending, Usage, Watch, ask
+
+ALLOWANCE = Allowance(cpu_seconds=1.0, wall_seconds=60.0, memory_bytes=1 << 20, output_bytes=1 << 10, reply_bytes=64)
+
+
+@dataclass
+class Echo:
+    """Answers every request with itself, at once; says of itself what it is told to."""
+
+    channel: socket.socket
+    stdout: int
+    stderr: int
+    says: list[Usage] = field(default_factory=list)
+    looks: int = 0
+
+    def usage(self) -> Usage:
+        self.looks += 1
+        return self.says.pop(0)
+
+    def end(self, grace_seconds: float = 0.0) -> Ending:
+        raise AssertionError("asking ends nobody")
+
+
+@pytest.fixture
+def echo() -> Iterator[Echo]:
+    ours, theirs = socket.socketpair()
+    (out, out_end), (err, err_end) = os.pipe(), os.pipe()
+
+    def answer() -> None:
+        with theirs, contextlib.suppress(OSError):  # whoever asked has ended the exchange
+            while header := theirs.recv(HEADER_BYTES, socket.MSG_WAITALL):
+                nonce, length = unpack_header(header)
+                theirs.sendall(pack_frame(nonce, theirs.recv(length, socket.MSG_WAITALL)))
+
+    serving = threading.Thread(target=answer)
+    serving.start()
+    for end in (out, err):
+        os.set_blocking(end, False)
+    ours.setblocking(False)
+    yield Echo(ours, out, err)
+    ours.close()
+    serving.join()
+    for end in (out, out_end, err, err_end):
+        os.close(end)
+
+
+def test_what_is_over_before_the_next_look_is_not_looked_at(echo: Echo) -> None:
+    watch = Watch(echo)
+    watch.due = time.monotonic() + 1_000
+    exchanges = [ask(watch, encode(number, 64), ALLOWANCE) for number in range(3)]
+    assert [(one.end, one.reply, one.cpu_seconds) for one in exchanges] == [("replied", n, 0.0) for n in range(3)]
+    assert echo.looks == 0
+
+
+def test_what_short_probes_used_stands_with_the_one_at_which_somebody_looks(echo: Echo) -> None:
+    echo.says = [Usage(0.25, 0, 1, False)]
+    watch = Watch(echo)
+    watch.due = time.monotonic() + 1_000
+    ask(watch, encode(0, 64), ALLOWANCE)
+    watch.due = 0.0
+    assert ask(watch, encode(1, 64), ALLOWANCE).cpu_seconds == 0.25
+    assert watch.cpu_seconds == 0.25
+
+
+@pytest.mark.parametrize(
+    ("usage", "end"),
+    [
+        (Usage(1.5, 0, 1, False), "cpu"),
+        (Usage(0.5, 2 << 20, 1, False), "memory"),
+        (Usage(0.5, 1 << 20, 9, False), "replied"),
+        (Usage(0.5, 0, 1, True), "closed"),
+    ],
+)
+def test_a_look_decides(echo: Echo, usage: Usage, end: str) -> None:
+    echo.says = [usage] * 2
+    watch = Watch(echo)
+    watch.due = 0.0
+    assert ask(watch, encode(0, 64), ALLOWANCE).end == end
+
+
+def test_what_was_used_before_is_not_counted_again(echo: Echo) -> None:
+    echo.says = [Usage(0.9, 0, 1, False), Usage(1.7, 0, 1, False), Usage(1.6, 0, 1, False)]
+    watch = Watch(echo)
+    spent = []
+    for number in range(3):
+        watch.due = 0.0
+        spent.append(round(ask(watch, encode(number, 64), ALLOWANCE).cpu_seconds, 3))
+    assert spent == [0.9, 0.8, 0.0], "the system's count may fall back a little; ours does not"
