@@ -17,6 +17,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -165,16 +166,25 @@ def _contents(folder: Path) -> list[tuple[str, int, int, int]]:
 
 def _process() -> list[object]:
     """What the system knows of this process, as far as it tells."""
-    seen: list[object] = []
-    if os.path.isdir("/proc/self/task"):
-        seen += [len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))]
-    if os.path.isdir("/proc/sysvipc"):
-        seen += [Path("/proc/sysvipc", kind).read_text() for kind in ("shm", "sem", "msg")]
+    seen = [_told(partial(_count, Path("/proc/self", kind))) for kind in ("task", "fd")]
+    seen += [_told(Path("/proc/sysvipc", kind).read_text) for kind in ("shm", "sem", "msg")]
     if _resource is not None:
         seen += [_resource.getrlimit(kind) for kind in _LIMITS]
     if hasattr(signal, "getitimer"):
         seen += [signal.getitimer(which) for which in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)]
     return [*seen, _umask()]
+
+
+def _count(folder: Path) -> int:
+    return len(os.listdir(folder))
+
+
+def _told(look: Callable[[], object]) -> object:
+    """What there is to see; nothing on another system, or behind a wall."""
+    try:
+        return look()
+    except OSError:
+        return None
 
 
 def _umask() -> int:

@@ -93,7 +93,7 @@ LEAVES_SOMETHING = (
 )
 
 
-@pytest.fixture(scope="module", params=["bubblewrap", "fork"])
+@pytest.fixture(scope="module", params=["bubblewrap", "fork", "lodger"])
 def executor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Executor]:
     probes = tmp_path_factory.mktemp("assignment") / "problems" / "probes"
     probes.mkdir(parents=True)
