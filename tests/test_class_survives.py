@@ -22,6 +22,7 @@ ISOLATION = "full" if guaranteed("full", Path(__file__).parent) else "process"
 NAMES = [f"s{number}" for number in range(6)]
 ANSWERS = "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\ntinyb: {entries: 250000, seconds: 2.5 s}\n"
 PATIENCE = 900.0
+SLOW = "    sum(range(3 * 10**6))\n"  # the last submission keeps every run busy while the test does its harm
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,8 @@ def grade(tmp_path_factory, tiny_files):
         folder = root / "class" / name
         folder.mkdir(parents=True)
         (folder / "answers.yaml").write_text(ANSWERS)
-        (folder / "tiny.py").write_text(f"def double(X):\n    return {2 + number % 2} * X\n")
+        slow = SLOW if name == NAMES[-1] else ""
+        (folder / "tiny.py").write_text(f"def double(X):\n{slow}    return {2 + number % 2} * X\n")
     (root / "secret").write_text("0123456789abcdef" * 4)
     options = ["--assignment", root / "assignment", "--secret-file", root / "secret", "--isolation", ISOLATION]
 

@@ -18,11 +18,11 @@ from grader.errors import SandboxError
 from grader.inside import messages
 from grader.inside.layout import acceptable
 from grader.sandbox.base import Guarantees, Limits, Observation, Probe, Turn
-from grader.sandbox.child import own_limits
 from grader.sandbox.drive import drive
 from grader.sandbox.nursery import Nursery
 from grader.sandbox.register import Device, mechanism
 from grader.sandbox.serving import Serving
+from grader.sandbox.staging import own_limits
 from grader.wire import Tensor, Value, WireError
 
 ANSWER_SECONDS = 60

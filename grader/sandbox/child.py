@@ -7,7 +7,6 @@ process was started or is ended, which is what executors differ in.
 
 from __future__ import annotations
 
-import math
 import os
 import secrets
 import selectors
@@ -26,7 +25,6 @@ from grader.inside.frames import (
     pack_frame,
     unpack_header,
 )
-from grader.sandbox.base import Limits
 from grader.wire import Value, WireError
 
 TICK_SECONDS = 0.05
@@ -289,14 +287,3 @@ def _read(source: socket.socket | int) -> bytes | None:
         return None
     except OSError:
         return b""
-
-
-def own_limits(limits: Limits) -> dict[str, int]:
-    """Limits that a process sets on itself; the CPU limit is a backstop behind the driver's."""
-    return {
-        "cpu_seconds": math.ceil(limits.cpu_seconds) + 5,
-        "address_bytes": limits.memory_mib << 20,
-        "processes": 0,
-        "open_files": limits.open_files,
-        "file_bytes": limits.file_bytes,
-    }

@@ -18,11 +18,10 @@ from typing import Any
 from grader.errors import SandboxError
 from grader.inside import messages
 from grader.sandbox.base import Guarantees, Limits, Observation, Turn
-from grader.sandbox.child import own_limits
 from grader.sandbox.drive import Catalogue, drive
 from grader.sandbox.register import Device, mechanism
 from grader.sandbox.serving import Serving
-from grader.sandbox.staging import Staging, environment, folders, library_paths
+from grader.sandbox.staging import Staging, environment, folders, library_paths, own_limits
 from grader.wire import WireError
 
 START_SECONDS = 120

@@ -24,10 +24,10 @@ from grader.errors import SandboxError
 from grader.inside.frames import HEADER_BYTES, decode, unpack_header
 from grader.inside.tree import Process, memory_bytes, usage
 from grader.sandbox.base import Guarantees, Limits, Observation, Turn
-from grader.sandbox.child import Child, Ending, Usage, ending_of, own_limits
+from grader.sandbox.child import Child, Ending, Usage, ending_of
 from grader.sandbox.drive import Catalogue, drive
 from grader.sandbox.register import Device, mechanism
-from grader.sandbox.staging import Staging, environment, folders, library_paths
+from grader.sandbox.staging import Staging, environment, folders, library_paths, own_limits
 from grader.wire import WireError
 
 START_SECONDS = 120

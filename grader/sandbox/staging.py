@@ -1,4 +1,4 @@
-"""What an executor lays ready for the inside: our own modules, the probes, and where the libraries are.
+"""What an executor lays ready for the inside: our own modules, the probes, where the libraries are, the limits.
 
 Owns the one list of files of the house that student code may read. Nothing else of the house is reachable
 from a staged copy: not the problems, the reference, the checks or the judge.
@@ -6,6 +6,7 @@ from a staged copy: not the problems, the reference, the checks or the judge.
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import site
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import grader
 from grader.inside.layout import lay_out
+from grader.sandbox.base import Limits
 from grader.sandbox.register import Device
 
 _KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
@@ -73,3 +75,14 @@ def folders(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
         place.mkdir()
         lay_out(place, files)
     return {name: str(place.resolve()) for name, place in places.items()}
+
+
+def own_limits(limits: Limits) -> dict[str, int]:
+    """Limits that a process sets on itself; the CPU limit is a backstop behind the driver's."""
+    return {
+        "cpu_seconds": math.ceil(limits.cpu_seconds) + 5,
+        "address_bytes": limits.memory_mib << 20,
+        "processes": 0,
+        "open_files": limits.open_files,
+        "file_bytes": limits.file_bytes,
+    }
