@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
@@ -45,8 +45,11 @@ class Memory(Protocol):
     def recall(self, found: Found) -> Known:
         """Whatever is known of a submission."""
 
-    def keep(self, found: Found, learnt: Known, seconds: float) -> None:
-        """Add what grading it taught, and the seconds that it took."""
+    def decisions(self) -> dict[str, bytes]:
+        """What was decided about typed answers, whoever typed them."""
+
+    def keep(self, found: Found, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
+        """Add what grading it taught, what was decided meanwhile, and the seconds that it took."""
 
     def seconds(self) -> dict[str, float]:
         """How long submissions took, by id."""
@@ -60,7 +63,11 @@ class NoMemory:
         """Nothing."""
         return Known()
 
-    def keep(self, found: Found, learnt: Known, seconds: float) -> None:
+    def decisions(self) -> dict[str, bytes]:
+        """None."""
+        return {}
+
+    def keep(self, found: Found, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
         """Nowhere."""
 
     def seconds(self) -> dict[str, float]:
@@ -78,9 +85,13 @@ class Unread:
         """Nothing."""
         return Known()
 
-    def keep(self, found: Found, learnt: Known, seconds: float) -> None:
+    def decisions(self) -> dict[str, bytes]:
+        """None."""
+        return {}
+
+    def keep(self, found: Found, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
         """As the memory does."""
-        self.memory.keep(found, learnt, seconds)
+        self.memory.keep(found, learnt, decided, seconds)
 
     def seconds(self) -> dict[str, float]:
         """As the memory says."""
@@ -99,6 +110,9 @@ class Crew(Protocol):
 
     def submit(self, function: Callable[..., Answer], *args: Any) -> Future[Answer]:
         """Have a free worker call a function; a worker that died is replaced."""
+
+    def tell(self, function: Callable[..., None], *args: Any) -> None:
+        """Have every worker call a function some time before its next call."""
 
     def __enter__(self) -> Self: ...
 
@@ -165,9 +179,11 @@ class _Run:
         # the longest first, so that nobody waits for a single one at the end
         self._queue = deque(sorted(found, key=lambda one: self._course.expect(_name(one)), reverse=True))
         self._running: dict[Future[Graded], Found] = {}
+        self._decided: set[str] = set()
         self._deaths: Counter[str] = Counter()
 
     def run(self) -> Iterator[Progress]:
+        self._share(self._memory.decisions())
         while self._queue or self._running:
             self._fill()
             finished, _ = wait(self._running, timeout=_TICK_SECONDS, return_when=FIRST_COMPLETED)
@@ -191,7 +207,8 @@ class _Run:
         one = self._running.pop(future)
         seconds = self._course.stop(_name(one))
         try:
-            return one, future.result(), seconds
+            graded = future.result()
+            return one, replace(graded, decided=self._share(graded.decided)), seconds
         except self._crew.deaths:
             self._deaths[_name(one)] += 1
         if self._deaths[_name(one)] < _ATTEMPTS:
@@ -200,8 +217,16 @@ class _Run:
         assignment = load_assignment(self._settings.assignment)
         return one, Graded(_fault(one, assignment, "the worker died, twice"), Known()), seconds
 
+    def _share(self, decided: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Tell every worker what was decided, as far as that is new; returns what is."""
+        news = {key: body for key, body in decided.items() if key not in self._decided}
+        self._decided.update(news)
+        if news:
+            self._crew.tell(hear, self._settings, news)
+        return news
+
     def _finish(self, one: Found, graded: Graded, seconds: float) -> Progress:
-        self._memory.keep(one, graded.learnt, seconds)
+        self._memory.keep(one, graded.learnt, graded.decided, seconds)
         self._save(graded.record)
         self._course.finish(seconds, graded.record.has_harness_error)
         return Progress(graded.record, seconds, self._outlook())
@@ -238,6 +263,11 @@ def grade_one(settings: Settings, found: Found, known: Known) -> Graded:
         raise
     except Exception:  # noqa: BLE001  # one of the two broad ones: a fault of ours costs one submission, no mark
         return Graded(_fault(found, assignment, traceback.format_exc()), Known())
+
+
+def hear(settings: Settings, decided: Mapping[str, bytes]) -> None:
+    """In a worker: know what others have decided."""
+    _rejudge(settings).grader.judge.learn(decided)
 
 
 @cache

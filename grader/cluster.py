@@ -58,6 +58,10 @@ class DaskCrew:
         future: Future[Answer] = self._executor.submit(in_lasting_thread, self._code, function, *args)
         return future
 
+    def tell(self, function: Callable[..., None], *args: Any) -> None:
+        """Have every worker that is there now call a function some time before its next call."""
+        self._client.run(call_later, function, *args, wait=False, on_error="ignore")
+
     def __enter__(self) -> Self:
         """Start, or connect.
 
@@ -119,6 +123,11 @@ def in_lasting_thread(code: str, function: Callable[..., Answer], *args: Any) ->
     """
     _code_held().add(code)
     return _lasting_thread().submit(function, *args).result()
+
+
+def call_later(function: Callable[..., None], *args: Any) -> None:
+    """In a worker: call a function in the lasting thread, when what is under way there is done."""
+    _lasting_thread().submit(function, *args)
 
 
 @cache

@@ -43,6 +43,8 @@ class Marks:
 
     assignment: Assignment
     settings: Settings
+    sources: Sources
+    """Every file that problem files may name."""
 
     def of(self, submission: Submission) -> dict[str, str]:
         """One mark for every part, by part id."""
@@ -77,11 +79,10 @@ class Marks:
     @cached_property
     def _authored(self) -> dict[str, str]:
         """A digest of what an author wrote about each part, code included."""
-        sources = Sources(self.assignment.root, ("problems", "reference"))
         authored = {}
         for part in self.assignment.parts:
             spec = part.spec.model_dump_json()
-            code = sources.digest(WORD.findall(spec))
+            code = self.sources.digest(WORD.findall(spec))
             authored[part.id] = _digest(part.problem, spec, json.dumps(part.symbols), code)
         return authored
 

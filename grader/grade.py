@@ -8,11 +8,12 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 
 from grader.checks.base import Check, Context, not_judged
+from grader.checks.findings import Afresh, Finder
 from grader.errors import HarnessError
 from grader.judge import Judge
 from grader.problem.model import Assignment, Part
@@ -32,6 +33,7 @@ class Grader:
     executor: Executor
     judge: Judge
     secret: bytes
+    findings: Finder = field(default_factory=Afresh)
 
     def grade(self, submission: Submission) -> GradeRecord:
         """Grade every part; whatever student code does, every check gets an outcome."""
@@ -40,7 +42,7 @@ class Grader:
 
     def grade_parts(self, submission: Submission, parts: Sequence[Part]) -> Iterator[PartRecord]:
         """Grade some parts, in order; later ones may follow from earlier ones."""
-        context = Context(submission, self.judge, self.secret)
+        context = Context(submission, self.judge, self.secret, self.findings)
         observations = self._observe(context, parts)
         for part in parts:
             checks = [self._decide(check, context, observations.get(check.id)) for check in part.checks]
@@ -118,11 +120,11 @@ def notices(submission: Submission, assignment: Assignment) -> Iterator[Notice]:
     parts = {part.id: part for part in assignment.parts}
     for name in sorted(set(submission.broken_parts) - {""} - set(parts)):
         yield Notice(where=name, message=_unknown(name, "part", list(parts)))
-    for part, field in submission.answers:
+    for part, name in submission.answers:
         if part not in parts:
-            yield Notice(where=f"{part}.{field}", message=_unknown(part, "part", list(parts)))
-        elif field not in parts[part].fields:
-            yield Notice(where=f"{part}.{field}", message=_unknown(field, "field", list(parts[part].fields)))
+            yield Notice(where=f"{part}.{name}", message=_unknown(part, "part", list(parts)))
+        elif name not in parts[part].fields:
+            yield Notice(where=f"{part}.{name}", message=_unknown(name, "field", list(parts[part].fields)))
 
 
 def _unknown(name: str, what: str, known: Sequence[str]) -> str:

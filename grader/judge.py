@@ -1,8 +1,8 @@
 """The judge: typed answers decided in a process that can be killed.
 
-Owns the worker's life (started once with SymPy imported, limited, killed when it overruns, replaced), the cache
-by which equal answers are decided once. What a decision is made of belongs to `grader.maths`; the line protocol of
-`hw11 equivalent --jsonl` to `grader.jsonl`.
+Owns the worker's life (started once with SymPy imported, limited, killed when it overruns, replaced), and what it
+replied, by which equal answers are decided once. What a decision is made of belongs to `grader.maths`; the line
+protocol of `hw11 equivalent --jsonl` to `grader.jsonl`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ import io
 import json
 import logging
 import os
+import platform
 import queue
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -26,12 +29,12 @@ from typing import IO, Any, Self
 from grader.errors import JudgeError, UnusableQuestion
 from grader.maths.question import Decision, Question, pack
 
-_WALL_SECONDS = 20.0
+_WALL_SECONDS = 120.0
 """Only for a worker that stopped using CPU time: what decides is the worker's own limit on CPU time."""
 _ATTEMPTS = 2
 """A CPU clock can jump on a crowded machine; an answer goes to a person only after a fresh worker failed too."""
-_START_SECONDS = 60.0
-_MAX_CACHED = 50_000
+_START_SECONDS = 300.0
+_MAX_KNOWN = 50_000
 _TOO_LONG = Decision("undecided", message="took too long to decide; a person will look")
 
 log = logging.getLogger(__name__)
@@ -43,7 +46,8 @@ class Judge:
     def __init__(self) -> None:
         self._worker: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        self._cache: dict[bytes, Decision] = {}
+        self._replies: dict[str, bytes] = {}
+        self._learnt: dict[str, bytes] = {}
         self._ready = False
         self._last_words: IO[bytes] = io.BytesIO()
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -93,8 +97,18 @@ class Judge:
             JudgeError: the worker cannot be started.
         """
         request = {"do": "evaluate", "answer": _plain(answer), "points": [dict(p) for p in points]}
-        reply = self._ask(_order(request, question))
+        reply = self._reply(request, question)
         return [None for _ in points] if reply is None else list(reply["values"])
+
+    def learn(self, replies: Mapping[str, bytes]) -> None:
+        """Know what another judge replied, as its `take_learnt` tells it; what means nothing here is never asked."""
+        for key, reply in replies.items():
+            self._remember(key, reply)
+
+    def take_learnt(self) -> dict[str, bytes]:
+        """What was replied since this was last called and holds wherever the same is asked, by what was asked."""
+        learnt, self._learnt = self._learnt, {}
+        return learnt
 
     def wait(self) -> None:
         """Wait until the worker can answer at once.
@@ -111,17 +125,29 @@ class Judge:
             self._stop()
 
     def _decision(self, request: dict[str, Any], question: Question) -> Decision:
+        reply = self._reply(request, question)
+        return _TOO_LONG if reply is None else Decision(**reply["decision"])
+
+    def _reply(self, request: dict[str, Any], question: Question) -> dict[str, Any] | None:
+        """The worker's reply, or what was replied to the same before; None where it overran its limits."""
         order = _order(request, question)
-        if order in self._cache:
-            return replace(self._cache[order], seconds=0.0)
+        key = _key(order)
+        if key in self._replies:
+            known: dict[str, Any] = json.loads(self._replies[key])
+            return known
         reply = self._ask(order)
-        if reply is None:
-            return _TOO_LONG
-        decision = Decision(**reply["decision"])
-        if len(self._cache) >= _MAX_CACHED:
-            self._cache.clear()
-        self._cache[order] = decision
-        return decision
+        if reply is not None:
+            timeless = _timeless(reply)
+            self._remember(key, timeless)
+            if not _gave_up(request, reply) and len(self._learnt) < _MAX_KNOWN:
+                self._learnt[key] = timeless
+        return reply
+
+    def _remember(self, key: str, reply: bytes) -> None:
+        with self._lock:
+            if len(self._replies) >= _MAX_KNOWN:
+                del self._replies[next(iter(self._replies))]  # the oldest
+            self._replies[key] = reply
 
     def _ask(self, order: bytes) -> dict[str, Any] | None:
         """The worker's reply; None where it overran its limits, and so did the worker that replaced it."""
@@ -212,6 +238,27 @@ def _pump(stream: IO[bytes], lines: queue.SimpleQueue[str]) -> None:
 def _order(request: Mapping[str, Any], question: Question) -> bytes:
     """A request as the worker reads it: the same bytes for the same answer to the same question."""
     return json.dumps({**request, "question": pack(question)}, sort_keys=True).encode() + b"\n"
+
+
+def _key(order: bytes) -> str:
+    """What a reply depends on: the request, and the versions of what decides."""
+    return sha256(_versions() + order).hexdigest()
+
+
+@cache
+def _versions() -> bytes:
+    return f"{platform.python_version()} {version('hw11')} {version('sympy')} ".encode()
+
+
+def _timeless(reply: Mapping[str, Any]) -> bytes:
+    """A reply as it would be given at once."""
+    decision = reply.get("decision")
+    return json.dumps({**reply, "decision": {**decision, "seconds": 0.0}} if decision else reply).encode()
+
+
+def _gave_up(request: Mapping[str, Any], reply: Mapping[str, Any]) -> bool:
+    """Whether trying again may do better: nothing that a gradebook should hold on to."""
+    return bool(request["do"] != "read" and reply.get("decision", {}).get("verdict") == "undecided")
 
 
 def _plain(answer: object) -> object:

@@ -54,8 +54,7 @@ class Library:
 
     def oracle(self, call: str) -> Callable[..., Any]:
         """The reference's own function for a student's `module.function`."""
-        module, _, function = call.rpartition(".")
-        return self.reference(f"reference.{module}:{function}")
+        return self.reference(oracle_name(call))
 
     def observer(self, name: str) -> Callable[..., Any]:
         """`file:function` in `problems/probes/`."""
@@ -121,6 +120,12 @@ class Library:
             here = ", ".join(sorted(_public_functions(module)))
             raise LibraryError(f"{name!r}: there is no function {function!r} (there are: {here})")
         return found  # type: ignore[no-any-return]  # getattr of a module is untyped
+
+
+def oracle_name(call: str) -> str:
+    """Where the reference has its own function for a student's `module.function`."""
+    module, _, function = call.rpartition(".")
+    return f"reference.{module}:{function}"
 
 
 def required_parameters(function: Callable[..., Any]) -> list[str]:

@@ -13,7 +13,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -94,6 +94,17 @@ def _start_worker(settings: Settings) -> None:
     _settings = settings
 
 
+_Call = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+def _call_all(calls: Sequence[_Call]) -> Any:
+    """In a worker: call several functions in turn; the last one's answer counts."""
+    answer = None
+    for function, args in calls:
+        answer = function(*args)
+    return answer
+
+
 class LocalCrew:
     """Workers on this machine, each a process of its own: one that dies takes nobody with it and is replaced.
 
@@ -106,6 +117,7 @@ class LocalCrew:
     def __init__(self, size: int) -> None:
         self.size = size
         self._workers: list[_Worker] = []
+        self._told: list[_Call] = []
 
     def submit(self, function: Callable[..., Answer], *args: Any) -> Future[Answer]:
         """Have a worker that is free call a function. No more than `size` calls may be under way."""
@@ -114,7 +126,11 @@ class LocalCrew:
         if idle is None:
             idle = _Worker(self._folder.name)
             self._workers.append(idle)
-        return idle.submit(function, *args)
+        return idle.submit(self._told, (function, args))
+
+    def tell(self, function: Callable[..., None], *args: Any) -> None:
+        """Have every worker, later ones included, call a function some time before its next call."""
+        self._told.append((function, args))
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True)
@@ -135,6 +151,7 @@ class _Worker:
         self._executor = ProcessPoolExecutor(1, _SPAWN, initializer=_put_on_leash, initargs=(theirs, folder))
         self._theirs = theirs
         self._future: Future[Any] | None = None
+        self._heard = 0
 
     @property
     def idle(self) -> bool:
@@ -145,10 +162,10 @@ class _Worker:
         future = self._future
         return future is not None and future.done() and isinstance(future.exception(), BrokenProcessPool)
 
-    def submit(self, function: Callable[..., Answer], *args: Any) -> Future[Answer]:
+    def submit(self, told: Sequence[_Call], call: _Call) -> Future[Any]:
         with _interrupts_held():
-            future = self._executor.submit(function, *args)
-        self._future = future
+            future = self._executor.submit(_call_all, (*told[self._heard :], call))
+        self._future, self._heard = future, len(told)
         return future
 
     def end(self) -> None:

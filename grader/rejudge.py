@@ -1,15 +1,17 @@
 """One submission, graded as far as nothing is known of it.
 
-Owns what may be taken over from earlier: a part of which nothing changed as it was judged, and what student code
-showed when it was asked the same. Where that is kept belongs to the caller.
+Owns what may be taken over from earlier: a part of which nothing changed as it was judged, what student code showed
+when it was asked the same, what the assignment's own code found. Where that is kept belongs to the caller.
 """
 
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from grader.checks.findings import Findings
 from grader.fingerprint import Marks, circumstances, isolation_mark
 from grader.grade import Grader, make_record
 from grader.pool import Settings
@@ -22,10 +24,11 @@ from grader.submission.model import Submission
 
 @dataclass(frozen=True)
 class Graded:
-    """A record, and whatever was learnt on the way that was not known."""
+    """A record, and whatever was learnt on the way that was not known: of this submission, and of typed answers."""
 
     record: GradeRecord
     learnt: Known
+    decided: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,17 @@ class Rejudge:
         assignment, mark_of = self.grader.assignment, self._marks.of(submission)
         taken = {part: _unpack(known.parts[mark]) for part, mark in mark_of.items() if mark in known.parts}
         stale = self._marks.with_mentioned(set(mark_of) - set(taken))
-        executor = Remembering(self.grader.executor, known.observations, self._observers, circumstances(self.settings))
+        how = circumstances(self.settings)
+        executor = Remembering(self.grader.executor, known.observations, self._observers, how)
+        findings = Findings(known.findings, self._sources, how)
+        grader = replace(self.grader, executor=executor, findings=findings)
         todo = [part for part in assignment.parts if part.id in stale]
-        judged = {part.id: part for part in replace(self.grader, executor=executor).grade_parts(submission, todo)}
+        judged = {part.id: part for part in grader.grade_parts(submission, todo)}
         parts = {**judged, **taken}
         learnt = {mark_of[name]: _pack(part) for name, part in judged.items() if name not in taken and _stands(part)}
         level = self._level(executor, known)
         record = make_record(submission, assignment, level, tuple(parts[name] for name in mark_of))
-        return Graded(record, Known(executor.learnt, learnt))
+        return Graded(record, Known(executor.learnt, learnt, findings.learnt), self.grader.judge.take_learnt())
 
     def _level(self, executor: Remembering, known: Known) -> str:
         """The isolation that student code ran under: now if it did, else when it was observed."""
@@ -60,7 +66,11 @@ class Rejudge:
 
     @cached_property
     def _marks(self) -> Marks:
-        return Marks(self.grader.assignment, self.settings)
+        return Marks(self.grader.assignment, self.settings, self._sources)
+
+    @cached_property
+    def _sources(self) -> Sources:
+        return Sources(self.grader.assignment.root, ("problems", "reference"))
 
     @cached_property
     def _observers(self) -> Sources:

@@ -41,6 +41,7 @@ class Sources:
             for file in sorted((root / folder).rglob("*"))
             if file.is_file() and file.suffix != ".yaml" and not _is_litter(file.relative_to(root))
         }
+        self._digests: dict[frozenset[str], str] = {}
 
     def named(self, words: Iterable[str]) -> list[str]:
         """The files called like one of the words, whatever those name in turn, and the packages they lie in."""
@@ -55,8 +56,11 @@ class Sources:
 
     def digest(self, words: Iterable[str]) -> str:
         """One hash over `named` and what stands in those files."""
-        told = "\0".join(f"{name}\0{self._files[name].digest}" for name in self.named(words))
-        return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
+        asked = frozenset(words)
+        if asked not in self._digests:
+            told = "\0".join(f"{name}\0{self._files[name].digest}" for name in self.named(asked))
+            self._digests[asked] = hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
+        return self._digests[asked]
 
 
 def _is_litter(path: Path) -> bool:

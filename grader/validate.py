@@ -128,7 +128,7 @@ def _typed_mistakes(
     for answer, says, credit in wrong:
         started = time.perf_counter()
         changed = replace(reference, answers={**reference.answers, (part.id, check.name): Answer(answer)})
-        outcome = check.judge(Context(changed, grader.judge, grader.secret, dict(outcomes)), ())
+        outcome = check.judge(Context(changed, grader.judge, grader.secret, outcomes=dict(outcomes)), ())
         fault = ""
         if outcome.credit is None or abs(outcome.credit - credit) > 1e-9:
             fault = f"{answer!r} is {outcome.verdict} with credit {outcome.credit}, not {credit:g}: {outcome.message}"

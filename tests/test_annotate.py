@@ -103,7 +103,7 @@ def test_a_mistake_that_gets_through_is_annotated_and_a_case_of_junit(tiny, tmp_
         "--junit",
         str(tmp_path / "j.xml"),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=900)
     assert done.returncode == 1
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("::error") and "tiny:square" in line]
     assert re.match(r"::error file=problems/tiny\.yaml,line=\d+,col=\d+::tinya\.run\.double: tiny:square: ", line)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import NoMemory, Unread, grade_class, grade_one, try_out
+from grader.batch import NoMemory, Unread, grade_class, grade_one, hear, try_out
 from grader.errors import Diagnostic, SpecError, StoreError, UsageError
 from grader.grade import Grader
 from grader.pool import Settings
@@ -45,6 +45,7 @@ class Crew:
     deadly: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     known: list[Known] = field(default_factory=list)
+    told: list[dict[str, bytes]] = field(default_factory=list)
     tried: int = 0
     broken: SpecError | None = None
     deaths = (Death,)
@@ -70,6 +71,10 @@ class Crew:
             future.set_exception(error)
         return future
 
+    def tell(self, function, settings, decided):
+        assert function is hear
+        self.told.append(decided)
+
     def __enter__(self):
         return self
 
@@ -83,16 +88,22 @@ class Memory:
 
     rows: list = field(default_factory=list)
     took: dict[str, float] = field(default_factory=dict)
+    decided: dict[str, bytes] = field(default_factory=dict)
 
     def recall(self, found):
         mine = [learnt for name, learnt in self.rows if name == found.id]
         return Known(
             {key: body for learnt in mine for key, body in learnt.observations.items()},
             {key: body for learnt in mine for key, body in learnt.parts.items()},
+            {key: body for learnt in mine for key, body in learnt.findings.items()},
         )
 
-    def keep(self, found, learnt, seconds):
+    def decisions(self):
+        return self.decided
+
+    def keep(self, found, learnt, decided, seconds):
         self.rows.append((found.id, learnt))
+        self.decided |= decided
 
     def seconds(self):
         return self.took
@@ -441,10 +452,31 @@ def test_a_fault_of_ours_is_never_remembered(bench, fake_executor, hand_in):
     assert timeless(record) == timeless(bench().run(found)[0].record)
 
 
+def test_what_one_worker_decided_is_told_to_all_once_and_kept(bench, hand_in):
+    other = ANSWERS.replace("m*k", "k*m + 0")
+    memory, crew = Memory(), bench().crew(size=1)
+    bench().run([hand_in("ada"), hand_in("bob"), hand_in("cyd", other)], crew, memory=memory)
+    first, *later = crew.told
+    assert first
+    assert all(key not in first for told in later for key in told)
+    assert memory.decided == {key: body for told in crew.told for key, body in told.items()}
+    assert all(b"m*k" not in body or b"decision" in body for body in memory.decided.values())
+
+
+def test_what_was_decided_earlier_is_told_before_anything_is_graded(bench, hand_in):
+    memory, crew = Memory(decided={"0" * 64: b"{}"}), bench().crew()
+    bench().run([hand_in("ada")], crew, memory=memory)
+    assert crew.told[0] == {"0" * 64: b"{}"}
+    fresh = bench().crew()
+    bench().run([hand_in("ada")], fresh, memory=Unread(memory))
+    assert {"0" * 64: b"{}"} not in fresh.told
+
+
 def test_nothing_is_remembered_where_there_is_no_memory(hand_in):
     nothing = NoMemory()
-    nothing.keep(hand_in("ada"), Known({"key": b"body"}), 1.0)
+    nothing.keep(hand_in("ada"), Known({"key": b"body"}), {"other": b"body"}, 1.0)
     assert nothing.recall(hand_in("ada")) == Known()
+    assert nothing.decisions() == {}
     assert nothing.seconds() == {}
 
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from gate import Gate
 
 from grader.inside.tree import processes
 from grader.sandbox import guaranteed
@@ -21,24 +22,38 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc").is_dir(), r
 ISOLATION = "full" if guaranteed("full", Path(__file__).parent) else "process"
 NAMES = [f"s{number}" for number in range(6)]
 ANSWERS = "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\ntinyb: {entries: 250000, seconds: 2.5 s}\n"
-PATIENCE = 900.0
-SLOW = "    sum(range(3 * 10**6))\n"  # the last submission keeps every run busy while the test does its harm
+FACTORS = (2, 3, 2, 4, 2, 5)
+EARLY, MIDDLE, LAST = 3, 4, 5
+"""Factors that one submission has alone: while a gate is shut for it, no run can be over before the harm is done."""
+PATIENCE = 1800.0
 
 
 @pytest.fixture(scope="module")
-def grade(tmp_path_factory, tiny_files):
+def built_gate(tmp_path_factory):
+    return Gate(tmp_path_factory.mktemp("gate"))
+
+
+@pytest.fixture
+def gate(built_gate):
+    """Open again when the test is over, so that no run waits for ever."""
+    yield built_gate
+    built_gate.open()
+
+
+@pytest.fixture(scope="module")
+def grade(tmp_path_factory, tiny_files, built_gate):
     """The command that grades one and the same class into a folder."""
     root = tmp_path_factory.mktemp("class")
     for name, text in tiny_files.items():
         path = root / "assignment" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text))
-    for number, name in enumerate(NAMES):
+    built_gate.build(root / "assignment")
+    for factor, name in zip(FACTORS, NAMES, strict=True):
         folder = root / "class" / name
         folder.mkdir(parents=True)
         (folder / "answers.yaml").write_text(ANSWERS)
-        slow = SLOW if name == NAMES[-1] else ""
-        (folder / "tiny.py").write_text(f"def double(X):\n{slow}    return {2 + number % 2} * X\n")
+        (folder / "tiny.py").write_text(f"def double(X):\n    return {factor} * X\n")
     (root / "secret").write_text("0123456789abcdef" * 4)
     options = ["--assignment", root / "assignment", "--secret-file", root / "secret", "--isolation", ISOLATION]
 
@@ -117,29 +132,39 @@ def wait_until_gone(pids):
         time.sleep(0.1)
 
 
-def test_a_killed_worker_is_replaced_and_so_is_a_killed_sandbox(grade, undisturbed, tmp_path):
+def test_a_killed_worker_is_replaced_and_so_is_a_killed_sandbox(grade, gate, undisturbed, tmp_path):
+    gate.shut(EARLY)
+    gate.shut(MIDDLE)
     running = start(grade(tmp_path))
     wait_for_a_record(running)
     zygotes = [pid for pid in family(running.pid) if "zygote" in words(pid)]
     for pid in [*sorted(workers(running.pid))[:1], *zygotes]:
         with suppress(ProcessLookupError):  # a sandbox ends with its worker
             os.kill(pid, signal.SIGKILL)
+    gate.open()
     _, said = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, said
     assert timeless(tmp_path) == timeless(undisturbed)
 
 
-def test_a_dask_cluster_gives_the_same_and_survives_the_death_of_a_worker(grade, undisturbed, tmp_path):
+def test_a_dask_cluster_gives_the_same_and_survives_the_death_of_a_worker(grade, gate, undisturbed, tmp_path):
     pytest.importorskip("distributed")
+    gate.shut(EARLY)
+    gate.shut(MIDDLE)
     running = start(grade(tmp_path, "--executor", "dask"))
     wait_for_a_record(running)
     os.kill(sorted(workers(running.pid))[0], signal.SIGKILL)
+    gate.open()
     _, said = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, said
     assert timeless(tmp_path) == timeless(undisturbed)
 
 
-def test_a_run_that_is_interrupted_and_then_killed_goes_on_and_leaves_no_process_behind(grade, undisturbed, tmp_path):
+def test_a_run_that_is_interrupted_and_then_killed_goes_on_and_leaves_no_process_behind(
+    grade, gate, undisturbed, tmp_path
+):
+    gate.shut(MIDDLE)
+    gate.shut(LAST)
     running = start(grade(tmp_path, jobs=1))
     wait_for_a_record(running)
     children = family(running.pid)
@@ -150,6 +175,8 @@ def test_a_run_that_is_interrupted_and_then_killed_goes_on_and_leaves_no_process
     assert "Traceback" not in said
     wait_until_gone(children)
 
+    gate.open()
+    gate.shut(LAST)
     running = start(grade(tmp_path, jobs=1))
     wait_for_a_record(running)
     children = family(running.pid)
@@ -157,6 +184,7 @@ def test_a_run_that_is_interrupted_and_then_killed_goes_on_and_leaves_no_process
     running.communicate()
     wait_until_gone(children)
 
+    gate.open()
     assert "of 6 submissions are graded already" in finish(grade(tmp_path))
     assert timeless(tmp_path) == timeless(undisturbed)
 

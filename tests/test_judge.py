@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -14,7 +15,7 @@ from grader import judge as judge_module
 from grader.errors import JudgeError
 from grader.jsonl import serve_jsonl
 from grader.judge import Judge
-from grader.maths.question import Alternative, Mistake, Question, Tolerance, pack, unpack
+from grader.maths.question import Alternative, Decision, Mistake, Question, Tolerance, pack, unpack
 
 SIZES = {name: {"positive": True, "integer": True} for name in ("m", "k", "l")}
 BYTES = Question("p.bytes", "expr", "4*k*(m+l)", SIZES, secret=b"s")
@@ -67,6 +68,55 @@ def test_equal_answers_are_decided_once():
     assert (again.verdict, again.reading, again.seconds) == ("equal", first.reading, 0.0)
 
 
+def test_what_one_judge_replied_another_need_not_work_out():
+    with Judge() as judge:
+        asked = [
+            judge.decide(BYTES, "4k(m+l)"),
+            judge.decide(BYTES, "k"),
+            judge.read(BYTES, "4k(m+l)"),
+            judge.holds(BYTES, "2*half = 4*k", {"half": "2k"}),
+        ]
+        points = judge.evaluate(BYTES, "4k(m+l)", [{"m": "1", "k": "2", "l": "3"}])
+        learnt = judge.take_learnt()
+    assert len(learnt) == 5
+    other = Judge()  # not started: whatever it had to ask would start it
+    other.learn(learnt)
+    again = [
+        other.decide(BYTES, "4k(m+l)"),
+        other.decide(BYTES, "k"),
+        other.read(BYTES, "4k(m+l)"),
+        other.holds(BYTES, "2*half = 4*k", {"half": "2k"}),
+    ]
+    assert [replace(one, seconds=0.0) for one in asked] == again
+    assert other.evaluate(BYTES, "4k(m+l)", [{"m": "1", "k": "2", "l": "3"}]) == points
+    assert other._worker is None
+    assert other.take_learnt() == {}
+
+
+def test_what_was_learnt_is_told_once(judge):
+    judge.take_learnt()
+    judge.decide(BYTES, "4k(m+l) + 0")
+    judge.decide(BYTES, "4k(m+l) + 0")
+    assert len(judge.take_learnt()) == 1
+    assert judge.take_learnt() == {}
+
+
+def test_an_answer_that_was_given_up_is_not_passed_on(monkeypatch):
+    """Another day, or another machine, may decide it."""
+    given_up = {"decision": asdict(Decision("undecided", message="too hard"))}
+    judge = Judge()
+    monkeypatch.setattr(judge, "_ask", lambda order: given_up)
+    assert judge.decide(BYTES, "k").verdict == "undecided"
+    assert judge.take_learnt() == {}
+
+
+def test_only_so_much_is_known_at_a_time(monkeypatch):
+    monkeypatch.setattr(judge_module, "_MAX_KNOWN", 3)
+    judge = Judge()
+    judge.learn({str(number): b"{}" for number in range(5)})
+    assert list(judge._replies) == ["2", "3", "4"]
+
+
 def test_previous_answers_count_where_the_question_follows_from_them(judge):
     question = Question("p.f", "expr", "4*k", SIZES, follows="4*params")
     assert judge.decide(question, "4m", {"params": "m"}).follows
@@ -81,9 +131,16 @@ def test_a_worker_that_dies_is_replaced_and_asked_again():
 
 
 def test_a_worker_that_never_answers_is_killed_and_replaced(monkeypatch):
-    monkeypatch.setattr(judge_module, "_WALL_SECONDS", 3.0)
     with Judge() as judge:
         judge.wait()
+        start = judge._start
+
+        def start_with_patience():
+            monkeypatch.undo()
+            start()
+
+        monkeypatch.setattr(judge_module, "_WALL_SECONDS", 1.0)
+        monkeypatch.setattr(judge, "_start", start_with_patience)
         os.kill(judge._worker.pid, signal.SIGSTOP)
         assert judge.decide(BYTES, "k").verdict == "different"
 

@@ -156,7 +156,7 @@ def test_what_an_author_wrote_can_be_kept_and_compared(tiny, tmp_path):
 
 def hw11(*arguments):
     command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=600)
+    return subprocess.run(command, capture_output=True, text=True, timeout=1800)
 
 
 @pytest.fixture

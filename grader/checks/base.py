@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 import grader.checks
+from grader.checks.findings import Afresh, Finder
 from grader.library import Library, LibraryError
 from grader.record import Outcome, Verdict, Visibility
 from grader.sandbox.base import Observation, Probe
@@ -96,6 +97,7 @@ class Context:
     submission: Submission
     judge: Judge
     secret: bytes
+    findings: Finder = field(default_factory=Afresh)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     _found: dict[str, Any] = field(default_factory=dict)
 

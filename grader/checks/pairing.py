@@ -16,7 +16,8 @@ from grader.checks.closeness import differ
 from grader.checks.draw import DrawError, evaluate
 from grader.checks.failed import failed
 from grader.checks.field import answered
-from grader.checks.run import Case, FieldExpectation, RunCheck, from_wire
+from grader.checks.live import from_wire
+from grader.checks.run import Case, FieldExpectation, RunCheck
 from grader.checks.typed import TypedCheck
 from grader.record import Outcome, Verdict
 from grader.sandbox.base import Observation

@@ -17,11 +17,11 @@ from pydantic import BeforeValidator, Field, model_validator
 from grader.checks.base import WITHHELD, CheckSpec, Complaint, Context, Spec, missing, only
 from grader.checks.draw import DrawError, SeededGenerator, evaluate
 from grader.checks.expectation import Expectation, ToleranceField
+from grader.checks.live import to_wire
 from grader.checks.written import WrittenCheck
 from grader.record import Visibility
 from grader.sandbox.base import Probe
 from grader.seeds import derive_seed
-from grader.wire import Generator, Tensor, Value
 
 
 def _sizes(value: Any) -> Any:
@@ -159,7 +159,7 @@ class RunCheck(WrittenCheck[RunSpec]):
                 id=f"{self.id}#{i}",
                 module=module,
                 function=function,
-                args=tuple(_to_wire(value) for value in case.args),
+                args=tuple(to_wire(value) for value in case.args),
                 observer=self.spec.observe,
                 seed=i,
                 cpu_seconds=self.spec.cpu_seconds,
@@ -186,53 +186,6 @@ class RunCheck(WrittenCheck[RunSpec]):
         if self.spec.observe is not None:
             found += missing(("observe",), self.part.library.observer, self.spec.observe)
         return found
-
-
-def to_live(value: Any) -> Any:
-    """A drawn value as trusted code outside wants it: tensors, generators, fresh each time."""
-    import torch
-
-    if isinstance(value, np.ndarray):
-        return torch.from_numpy(value.copy())
-    if isinstance(value, SeededGenerator):
-        return torch.Generator().manual_seed(value.seed)
-    if isinstance(value, list):
-        return [to_live(member) for member in value]
-    return value
-
-
-def detached(value: Any) -> Any:
-    """What trusted code returned, without gradients, tuples as lists."""
-    import torch
-
-    if isinstance(value, torch.Tensor):
-        return value.detach()
-    if isinstance(value, list | tuple):
-        return [detached(member) for member in value]
-    if isinstance(value, dict):
-        return {key: detached(member) for key, member in value.items()}
-    return value
-
-
-def _to_wire(value: Any) -> Value:
-    if isinstance(value, np.ndarray):
-        return Tensor.from_numpy(value)
-    if isinstance(value, SeededGenerator):
-        return Generator(value.seed)
-    if isinstance(value, list):
-        return [_to_wire(member) for member in value]
-    return value  # type: ignore[no-any-return]  # numbers and strings
-
-
-def from_wire(value: Value) -> Any:
-    """What came out, as tensors, numbers, strings, lists and mappings."""
-    if isinstance(value, Tensor):
-        return value.to_torch()
-    if isinstance(value, list | tuple):
-        return [from_wire(member) for member in value]
-    if isinstance(value, dict):
-        return {key: from_wire(member) for key, member in value.items()}
-    return value
 
 
 def _cast(value: Any, dtype: str) -> Any:

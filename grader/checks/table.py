@@ -8,7 +8,8 @@ does not reproduce is no evidence. What the numbers mean belongs to `problems/pr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from hashlib import sha256
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -27,13 +28,14 @@ from grader.checks.base import (
 from grader.checks.call import NOT_OF_THE_FORM
 from grader.checks.evidence import PropertyName, own_data
 from grader.checks.failed import failed
-from grader.checks.run import from_wire
+from grader.checks.live import from_wire
 from grader.checks.written import WrittenCheck
 from grader.record import Outcome, Plot, Verdict
 from grader.sandbox.base import Observation, Probe
 from grader.seeds import derive_key
 from grader.wire import Value
 
+Found = TypeVar("Found")
 Rerun = tuple[tuple[Value, ...], Any]
 """The arguments of a probe, and what came out."""
 
@@ -124,11 +126,10 @@ class TableCheck(WrittenCheck[TableSpec]):
             if observation.status != "returned":
                 return failed(observation, "", output)
         table = self._table(context)
-        reruns: list[Rerun] = []
-        if self.spec.call is not None:
-            values = [from_wire(observation.value) for observation in observations]
-            reruns = list(zip(self._cells(context, table), values, strict=True))
-        says = self._says(table, reruns, reference)
+        cells = self._cells(context, table) if self.spec.call is not None else ()
+        reruns = [(args, from_wire(seen.value)) for args, seen in zip(cells, observations, strict=True)]
+        came: list[Value] = [[*args, seen.value] for args, seen in zip(cells, observations, strict=True)]
+        says = self._found(context, self.spec.holds, came, lambda: self._says(table, reruns, reference))
         if says is not None:
             return not_judged(Verdict.WRONG, says, output=output)
         return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=self._praise, output=output)
@@ -137,7 +138,9 @@ class TableCheck(WrittenCheck[TableSpec]):
         table = self._table(context)
         if self.spec.plot is None or isinstance(table, Outcome):
             return None
-        return Plot.model_validate(self.part.library.property_function(self.spec.plot)(table, reference))
+        draw = self.part.library.property_function(self.spec.plot)
+        drawn = self._found(context, self.spec.plot, reference is None, lambda: draw(table, reference))
+        return Plot.model_validate(drawn)
 
     @property
     def _praise(self) -> str:
@@ -154,7 +157,7 @@ class TableCheck(WrittenCheck[TableSpec]):
         table = self._table(context)
         if isinstance(table, Outcome):
             return table
-        says = self._says(table, None, None)
+        says = self._found(context, self.spec.holds, None, lambda: self._says(table, None, None))
         return Outcome(verdict=Verdict.NEEDS_REVIEW) if says is None else not_judged(Verdict.WRONG, says)
 
     def _table(self, context: Context) -> Any:
@@ -167,7 +170,19 @@ class TableCheck(WrittenCheck[TableSpec]):
     def _cells(self, context: Context, table: Any) -> Sequence[tuple[Value, ...]]:
         key, words = self.drawn_from(context)
         cells: Callable[..., Sequence[Sequence[Value]]] = self.part.library.property_function(self.spec.cells or "")
-        return [tuple(args) for args in cells(table, derive_key(key, *words))]
+        own = derive_key(key, *words)
+        name = self.spec.cells or ""
+        found = self._found(context, name, own.hex(), lambda: [list(args) for args in cells(table, own)])
+        return [tuple(args) for args in found]
+
+    def _found(self, context: Context, name: str, inputs: Value, find: Callable[[], Found]) -> Found:
+        """What a function of the author's makes of this table beside the reference's."""
+
+        def all_inputs() -> Value:
+            files = (context.submission.files.get(self.spec.file), self.part.library.reference_file(self.spec.file))
+            return [*(None if content is None else sha256(content).hexdigest() for content in files), inputs]
+
+        return context.findings.once([name, self.spec.read], all_inputs, find)
 
     def _says(self, table: Any, reruns: Sequence[Rerun] | None, reference: Any) -> str | None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,10 @@ class _Recalled:
     def recall(self, found: Found) -> Known:
         return self.memory.recall(found)
 
-    def keep(self, found: Found, learnt: Known, seconds: float) -> None:
+    def decisions(self) -> dict[str, bytes]:
+        return self.memory.decisions()
+
+    def keep(self, found: Found, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
         """Nowhere: nothing is written before --apply."""
 
     def seconds(self) -> dict[str, float]:

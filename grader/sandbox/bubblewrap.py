@@ -25,7 +25,7 @@ from grader.sandbox.serving import Serving
 from grader.sandbox.staging import own_limits
 from grader.wire import Tensor, Value, WireError
 
-ANSWER_SECONDS = 60
+ANSWER_SECONDS = 300
 OWN_PROCESSES = 2
 """The warden and the process that made its namespaces count as the submission's, too."""
 FOLDER_BYTES = 64 << 20

@@ -24,7 +24,7 @@ from grader.sandbox.serving import Serving
 from grader.sandbox.staging import Staging, environment, folders, library_paths, own_limits
 from grader.wire import WireError
 
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 @mechanism("fork", "process")

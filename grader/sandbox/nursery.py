@@ -24,7 +24,7 @@ from grader.sandbox.register import Device
 from grader.sandbox.staging import Staging, library_paths
 from grader.wire import WireError
 
-START_SECONDS = 120
+START_SECONDS = 300
 _UNUSED_USERS = range(62_000, 65_000)
 _INSIDE_USER = "1000"
 _WRITABLE = ["/scratch", "/tmp", "/dev/shm", "/dev/null", "/dev/zero"]  # noqa: S108 — fresh for every turn

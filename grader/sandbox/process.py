@@ -30,7 +30,9 @@ from grader.sandbox.register import Device, mechanism
 from grader.sandbox.staging import Staging, environment, folders, library_paths, own_limits
 from grader.wire import WireError
 
-START_SECONDS = 120
+START_SECONDS = 300
+TOKEN_SECONDS = 60
+"""How long whoever connects may take to say who it is."""
 
 
 @mechanism("process", "process")
@@ -104,7 +106,7 @@ class _Started:
                 continue
             self.channel.close()
             self.channel = accepted
-            self.channel.settimeout(10)
+            self.channel.settimeout(TOKEN_SECONDS)
             if secrets.compare_digest(_exactly(self.channel, 16), self._token):
                 self._listener.close()
                 _nonce, length = unpack_header(_exactly(self.channel, HEADER_BYTES))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from grader.store.engine import Book, as_store_error
 from grader.store.entries import entry_key, indexed
+from grader.store.observations import decisions
 from grader.store.records import records
 
 
@@ -30,6 +31,8 @@ def forget(book: Book, submission: str) -> int:
                 connection.execute(sa.delete(table).where(about)).rowcount
                 for table, about in _places(connection, metadata, submission)
             )
+            if deleted:  # nobody knows whose answers the decisions repeat: they are made again
+                connection.execute(sa.delete(decisions))
             if several:  # another attempt of the same student may count now
                 connection.execute(sa.delete(indexed))
         if engine.dialect.name == "sqlite":

@@ -1,7 +1,8 @@
 """What student code showed and what was decided about it, kept so that nothing is done twice. Append-only.
 
-Owns observations and judged parts by what they depend on, how long each submission took, and where it was found. What
-stands in the bytes, and what a key covers, belongs to those who make them. Losing all of it costs time, never a mark.
+Owns observations, judged parts and findings by what they depend on, decisions about typed answers, how long each
+submission took, and where it was found. What stands in the bytes, and what a key covers, belongs to those who make
+them. Losing all of it costs time, never a mark.
 """
 
 from __future__ import annotations
@@ -27,8 +28,16 @@ _kept = {
         columns.digest("key"),
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
-    for name in ("observations", "judged_parts")
+    for name in ("observations", "judged_parts", "findings")
 }
+decisions = sa.Table(
+    "decisions",
+    _metadata,
+    columns.number(),
+    columns.digest("key"),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+"""About answers, whoever typed them: the same answer to the same question is decided once in a class."""
 _gradings = sa.Table(
     "gradings",
     _metadata,
@@ -42,16 +51,17 @@ _gradings = sa.Table(
 
 
 def create(connection: sa.Connection) -> None:
-    """The migration step that makes the tables."""
+    """The migration step that makes those tables that are not there."""
     _metadata.create_all(connection)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What earlier gradings of one submission learnt: observations of turns and judged parts, each by its key."""
+    """What earlier gradings of one submission learnt: observations of turns, judged parts, findings, each by key."""
 
     observations: Mapping[str, bytes] = field(default_factory=dict)
     parts: Mapping[str, bytes] = field(default_factory=dict)
+    findings: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Observations:
@@ -63,24 +73,43 @@ class Observations:
     def recall(self, found: Found) -> Known:
         """Whatever is known of a submission; of equal keys, the newest."""
         with self._book.reading() as connection:
-            observations, parts = (
-                {
-                    row.key: bytes(row.body)
-                    for row in connection.execute(
-                        sa.select(table.c.key, table.c.body).where(table.c.submission == found.id).order_by(table.c.id)
-                    )
-                }
-                for table in _kept.values()
+            return Known(
+                *(
+                    {
+                        row.key: bytes(row.body)
+                        for row in connection.execute(
+                            sa.select(table.c.key, table.c.body)
+                            .where(table.c.submission == found.id)
+                            .order_by(table.c.id)
+                        )
+                    }
+                    for table in _kept.values()
+                )
             )
-        return Known(observations, parts)
 
-    def keep(self, found: Found, learnt: Known, seconds: float) -> None:
-        """Add what grading a submission taught, and how many seconds it took; on disk when this returns."""
+    def decisions(self) -> dict[str, bytes]:
+        """Every decision about a typed answer, by its key."""
+        with self._book.reading() as connection:
+            return {
+                row.key: bytes(row.body) for row in connection.execute(sa.select(decisions.c.key, decisions.c.body))
+            }
+
+    def keep(self, found: Found, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
+        """Add what grading a submission taught, and how many seconds it took; on disk when this returns.
+
+        Args:
+            found: the submission.
+            learnt: about this submission.
+            decided: about answers, whoever typed them.
+            seconds: how long it took.
+        """
         with self._book.writing() as connection:
-            for name, bodies in (("observations", learnt.observations), ("judged_parts", learnt.parts)):
+            for table, bodies in zip(_kept.values(), (learnt.observations, learnt.parts, learnt.findings), strict=True):
                 rows = [{"submission": found.id, "key": key, "body": body} for key, body in bodies.items()]
                 if rows:
-                    connection.execute(sa.insert(_kept[name]), rows)
+                    connection.execute(sa.insert(table), rows)
+            if decided:
+                connection.execute(sa.insert(decisions), [{"key": key, "body": body} for key, body in decided.items()])
             row = {"submission": found.id, "attempt": found.attempt, "seconds": seconds, "made_at": now()}
             connection.execute(sa.insert(_gradings), {**row, "found": _packed(found)})
 

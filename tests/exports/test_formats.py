@@ -26,7 +26,7 @@ def test_a_format_is_one_file_that_registers_itself(tmp_path):
         print(export("board", Graded(None, records, bytes), Wishes()).files["board.txt"].decode())
         """
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script), tmp_path], capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", textwrap.dedent(script), tmp_path], capture_output=True, text=True, timeout=900
     )
     assert done.stdout.splitlines() == ["points by submission, for the notice board", "ada: 1.5", "bea: 2"], done.stderr
 

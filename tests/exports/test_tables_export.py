@@ -113,7 +113,7 @@ def run_autograder(source, tmp_path, about):
     (tmp_path / "submission_metadata.json").write_text(json.dumps(about))
     script = (source / "run_autograder").read_text().replace("/autograder/", f"{tmp_path}{os.sep}")
     (tmp_path / "run.py").write_text(script)
-    return subprocess.run([sys.executable, tmp_path / "run.py"], capture_output=True, text=True, timeout=60)
+    return subprocess.run([sys.executable, tmp_path / "run.py"], capture_output=True, text=True, timeout=900)
 
 
 def test_gradescope_hands_out_what_was_decided_and_nothing_else(graded, tmp_path):

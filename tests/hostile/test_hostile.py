@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import guaranteed, start
+from grader.sandbox import drive, guaranteed, start
 from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
@@ -36,7 +36,7 @@ def surroundings():
         __import__("ctypes").CDLL(None).shmget(0x4811, 4096, 0),
     ]
 """
-LIMITS = Limits(cpu_seconds=20.0, wall_seconds=60.0, memory_mib=512)
+LIMITS = Limits(cpu_seconds=60.0, wall_seconds=1_800.0, memory_mib=512)
 SLEEPERS = Limits(cpu_seconds=1.5, wall_seconds=3.0, memory_mib=512)
 
 pytestmark = pytest.mark.skipif(
@@ -44,9 +44,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def honest(name: str, limits: Limits = LIMITS) -> Turn:
+def honest(name: str) -> Turn:
     probes = (Probe(f"{name}.twice", "honest", "twice", (21,)), Probe(f"{name}.look", "honest", "surroundings"))
-    return Turn(name, probes, limits)
+    return Turn(name, probes, LIMITS)
 
 
 def timeless(seen: list[Observation]) -> list[Observation]:
@@ -56,7 +56,9 @@ def timeless(seen: list[Observation]) -> list[Observation]:
 @pytest.fixture(scope="module")
 def executor() -> Iterator[Executor]:
     executor = start("full", Path("/nonexistent"))
-    yield executor
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(drive, "SUBMISSION_WALL_SECONDS", 2 * LIMITS.wall_seconds)  # a crowded machine is no attack
+        yield executor
     executor.close()
 
 
@@ -90,7 +92,7 @@ def test_attack_gets_nothing_and_reaches_nobody(
     turn = Turn("attack", (Probe("attack", "attack", "attack", (str(canary), port)),), limits)
     files = {"honest.py": HONEST, "attack.py": attack.read_bytes()}
 
-    attacked, after, looked = executor.observe(files, [turn, honest("after", limits)])
+    attacked, after, looked = executor.observe(files, [turn, honest("after")])
 
     assert attacked.status == attack.parent.name, attacked
     assert attacked.value in ([], None), "it brought something out"

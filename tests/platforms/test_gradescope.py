@@ -278,9 +278,9 @@ match asked["do"]:
     case "fail": print("{}"); sys.exit(3)
     case "die": os.kill(os.getpid(), 9)
     case "hang":
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(10_000)"])
         open(asked["note"], "w").write(str(child.pid))
-        time.sleep(600)
+        time.sleep(10_000)
 """
 
 
@@ -293,7 +293,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("do", ["answer", "no object", "garbage", "fail", "die"])
 def test_only_an_object_and_a_good_end_is_an_answer(program: str, do: str) -> None:
-    ended = run_alone(program, {"do": do}, 100)
+    ended = run_alone(program, {"do": do}, 900)
     assert ended.answer == ({"got": {"do": "answer"}} if do == "answer" else None)
     assert "last words" in ended.said
 

@@ -82,7 +82,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str]) 
     for name, text in tiny_files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    return root, build(load_assignment(root), tmp_path_factory.mktemp("kit"), Settings(seconds=300))
+    return root, build(load_assignment(root), tmp_path_factory.mktemp("kit"), Settings(seconds=1500))
 
 
 @pytest.mark.slow
@@ -124,7 +124,7 @@ class Platform:
             told.write_text(json.dumps(metadata))
         script = self.root / "source" / "run_autograder"
         done = subprocess.run(
-            [script], env={**self.environment, **more}, cwd=self.root, capture_output=True, text=True, timeout=500
+            [script], env={**self.environment, **more}, cwd=self.root, capture_output=True, text=True, timeout=1800
         )
         return json.loads((self.root / "results" / "results.json").read_text()), done.stdout + done.stderr
 
@@ -142,7 +142,7 @@ def platform(built: tuple[Path, Built]) -> Iterator[Platform]:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=500,
+            timeout=1800,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         yield Platform(here / "autograder", environment)

@@ -61,7 +61,7 @@ def test_it_keeps_the_contract_of_every_executor() -> None:
         cwd=root,
         capture_output=True,
         text=True,
-        timeout=500,
+        timeout=1800,
     )
     assert done.returncode == 0, done.stdout
     assert "cannot run here" not in done.stdout

@@ -69,14 +69,14 @@ def course(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str])
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
     assignment = load_assignment(root)
-    for path in write(assignment, out, None, "full" if Path("/usr/bin/bwrap").exists() else "trusted", 300):
+    for path in write(assignment, out, None, "full" if Path("/usr/bin/bwrap").exists() else "trusted", 1500):
         assert path.exists()
     otter("assign", out / "source" / "hw11.ipynb", out / "dist")
     return Course(out / "dist", public_files(assignment))
 
 
 def otter(*arguments: object, cwd: Path | None = None) -> str:
-    done = subprocess.run([OTTER, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=500)
+    done = subprocess.run([OTTER, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -134,7 +134,8 @@ def test_check_cells_show_our_feedback_in_the_students_notebook(course: Course, 
     notebook = course.notebook({**RIGHT, "tinyb": "tinyb: {entries: 12 +, seconds: }"})
     notebook.cells = [cell for cell in notebook.cells if "grader.export" not in cell.source]
     nbformat.write(notebook, tmp_path / "hw11.ipynb")
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    patience = {"timeout": 1200, "startup_timeout": 1200}
+    NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}, **patience).execute()
     shown = {
         cell.source: " ".join(
             output.get("text", "") + output.get("data", {}).get("text/html", "") for output in cell.outputs

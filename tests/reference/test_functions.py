@@ -11,7 +11,7 @@ import torch
 
 from grader.checks.base import Context
 from grader.checks.call import CallCheck
-from grader.checks.run import detached, to_live
+from grader.checks.live import detached, to_live
 from grader.problem.load import load_assignment
 from grader.sandbox.base import Observation
 from grader.submission.model import Submission

@@ -31,7 +31,10 @@ def test_a_browser_that_writes_nothing_is_reported(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine")
-def test_a_page_becomes_a_pdf(mixed: GradeRecord, assignment: Assignment, tmp_path: Path) -> None:
+def test_a_page_becomes_a_pdf(
+    mixed: GradeRecord, assignment: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.pdf.SECONDS", 900)
     page = tmp_path / "page.html"
     page.write_text(render_student(mixed, assignment), encoding="utf-8")
     to_pdf(page, tmp_path / "page.pdf")

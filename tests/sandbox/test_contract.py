@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SandboxError
+from grader.sandbox import drive
 from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
 from grader.sandbox.register import mechanisms
 from grader.wire import Generator, Tensor, Value
@@ -51,7 +52,7 @@ def loop():
     while True: pass
 def nap():
     import time
-    time.sleep(60)
+    time.sleep(10_000)
 def grab(): return torch.zeros(10**10)
 def relative():
     with open("made.txt", "w") as file: file.write("made")
@@ -87,7 +88,8 @@ FILES = {
     "data/points.csv": b"1,2\n",
 }
 ARRAY = Tensor("float64", (2,), b"\x00\x00\x00\x00\x00\x00\xf0?\x00\x00\x00\x00\x00\x00\x00@")
-LIMITS = Limits()
+LIMITS = Limits(wall_seconds=1_800)
+"""A crowded machine is slow, never wrong."""
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +116,10 @@ def executor(request: pytest.FixtureRequest, probes_dir: Path) -> Iterator[Execu
         started = mechanism.start(probes_dir, "cpu")
     except SandboxError as error:
         pytest.skip(f"{mechanism.name} cannot run here: {error}")
-    yield started
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(drive, "SUBMISSION_WALL_SECONDS", 2 * LIMITS.wall_seconds)
+        patched.setattr(drive, "GRACE_SECONDS", 300.0)
+        yield started
     started.close()
 
 
@@ -212,10 +217,9 @@ def test_output_stays_with_its_probe(executor: Executor) -> None:
 
 
 def test_time_limits_name_themselves(executor: Executor) -> None:
-    limits = Limits(cpu_seconds=5, wall_seconds=4)
-    before, loop, nap, after = observe(
-        executor, call("echo", 1), call("loop", cpu_seconds=0.3), call("nap"), call("echo", 2), limits=limits
-    )
+    computes = Turn("computes", (call("echo", 1), call("loop", cpu_seconds=0.3), call("echo", 2)), LIMITS)
+    sleeps = Turn("sleeps", (call("nap"),), replace(LIMITS, wall_seconds=4))
+    before, loop, after, nap = executor.observe(FILES, [computes, sleeps])
     assert (before.value, after.value) == (1, 2)
     assert (loop.status, nap.status) == ("timeout", "timeout")
     assert "0.3 s of CPU time" in loop.message
@@ -257,7 +261,7 @@ def test_guarantee_network_is_blocked(executor: Executor) -> None:
 def test_guarantee_memory_is_limited(executor: Executor) -> None:
     if not executor.guarantees.limits_memory:
         pytest.skip("this executor promises nothing of the kind")
-    seen, after = observe(executor, call("grab"), call("echo", 1), limits=Limits(memory_mib=512))
+    seen, after = observe(executor, call("grab"), call("echo", 1), limits=replace(LIMITS, memory_mib=512))
     assert seen.status == "memory"
     assert "512 MiB" in seen.message
     assert after.value == 1
@@ -269,7 +273,7 @@ def test_guarantee_the_whole_tree_is_killed(executor: Executor) -> None:
     name = f"stray-{secrets.token_hex(4)}"
     (seen,) = observe(executor, call("daemon", name))
     assert seen.value == name, "so that it can be known from outside"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while called(name) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert called(name) == set()

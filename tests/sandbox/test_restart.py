@@ -18,8 +18,18 @@ FILES = {"student.py": b"def double(x):\n    return 2 * x\n"}
 TURNS = [Turn("turn", (Probe("double", "student", "double", (21,)),))]
 
 
+def children() -> set[int]:
+    return {process.pid for process in processes() if process.parent == os.getpid()}
+
+
 @pytest.fixture
-def executor() -> Iterator[Executor]:
+def others() -> set[int]:
+    """What other tests have started in this process and still need."""
+    return children()
+
+
+@pytest.fixture
+def executor(others: set[int]) -> Iterator[Executor]:
     try:
         started = start("full", Path("/nonexistent"))
     except SandboxError as error:
@@ -28,10 +38,11 @@ def executor() -> Iterator[Executor]:
     started.close()
 
 
-def test_a_killed_sandbox_is_started_again(executor: Executor) -> None:
-    for process in processes():
-        if process.parent == os.getpid():
-            os.kill(process.pid, signal.SIGKILL)
+def test_a_killed_sandbox_is_started_again(executor: Executor, others: set[int]) -> None:
+    sandbox = children() - others
+    assert sandbox
+    for pid in sandbox:
+        os.kill(pid, signal.SIGKILL)
     (seen,) = executor.observe(FILES, TURNS)
     assert seen.value == 42
 

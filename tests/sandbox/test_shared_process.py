@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from grader.errors import SandboxError
+from grader.sandbox import drive
 from grader.sandbox.base import Executor, Limits, Probe, Turn
 from grader.sandbox.register import mechanisms
 
@@ -52,8 +53,8 @@ def file_open():
     import colorsys
     colorsys.kept = open("/dev/null")
 def descriptor(): os.dup(1)
-def thread(): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
-def child(): subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
+def thread(): threading.Thread(target=time.sleep, args=(10_000,), daemon=True).start()
+def child(): subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(10_000)"])
 def signals(): signal.signal(signal.SIGTERM, signal.SIG_IGN)
 def timer(): signal.setitimer(signal.ITIMER_REAL, 600)
 def mask(): os.umask(0o077)
@@ -80,6 +81,8 @@ def dispatch():
     Quiet().__enter__()
 """
 FILES = {"student.py": STUDENT.encode(), "data.csv": b"1,2"}
+LIMITS = Limits(wall_seconds=1_800)
+"""What counts here is what is left behind, on however crowded a machine."""
 LEAVES_NOTHING = (
     *("nothing", "computes", "raises", "prints", "keeps_in_its_own_module", "imports_a_library", "opens_and_closes"),
     "changes_and_restores",
@@ -103,7 +106,11 @@ def executor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         started = mechanism.start(probes, "cpu")
     except SandboxError as error:
         pytest.skip(f"{mechanism.name} cannot run here: {error}")
-    yield started
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(drive, "SUBMISSION_WALL_SECONDS", LIMITS.wall_seconds)
+        patched.setattr(drive, "SHARED_CPU_SECONDS", LIMITS.cpu_seconds)
+        patched.setattr(drive, "TIDYING_SECONDS", 300.0)
+        yield started
     started.close()
 
 
@@ -111,7 +118,7 @@ def probe(function: str) -> Probe:
     return Probe(function, "student", function)
 
 
-def turn(*probes: Probe, limits: Limits = Limits()) -> Turn:  # noqa: B008 — frozen
+def turn(*probes: Probe, limits: Limits = LIMITS) -> Turn:
     return Turn("turn", probes, limits)
 
 
@@ -142,7 +149,7 @@ def test_a_process_is_no_fresh_one_for_code_that_meets_no_student(executor: Exec
 
 def test_a_process_keeps_the_limits_that_it_was_started_with(executor: Executor) -> None:
     first, second = processes(
-        executor, turn(probe("process")), turn(probe("process"), limits=replace(Limits(), memory_mib=1024))
+        executor, turn(probe("process")), turn(probe("process"), limits=replace(LIMITS, memory_mib=1024))
     )
     assert first != second
 

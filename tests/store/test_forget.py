@@ -25,7 +25,10 @@ def fill(store, name, text, folder):
     store.requests.answer(request.id, Answer(0, 1, "marker", text))
     store.releases.add([Result(name, 1, 0, text)], "staff")
     store.observations.keep(
-        Found(name, folder / text), Known({"k" + name: text.encode()}, {"p" + name: text.encode()}), 1.0
+        Found(name, folder / text),
+        Known({"k" + name: text.encode()}, {"p" + name: text.encode()}, {"f" + name: text.encode()}),
+        {"d" + name: text.encode()},
+        1.0,
     )
     mark_at_the_desk(store, name, text)
 
@@ -69,11 +72,13 @@ def test_nothing_is_left_of_who_is_forgotten(gradebook):
     assert b"ada-" + CANARY.encode() not in raw, "not in the file's free pages either"
 
 
-def test_nothing_of_others_is_lost(gradebook):
+def test_nothing_of_others_is_lost_but_what_is_decided_again(gradebook):
     before = {name: [row for row in found if "bob" in row] for name, found in rows(gradebook).items()}
     with Store(gradebook) as store:
         store.forget("ada")
     after = {name: [row for row in found if "bob" in row] for name, found in rows(gradebook).items()}
+    assert before.pop("decisions")
+    assert after.pop("decisions") == []
     assert after == before
 
 

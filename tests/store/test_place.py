@@ -112,7 +112,7 @@ def test_a_class_is_graded_into_a_database_and_found_there_again(database, tiny,
 
 def hw11(*arguments):
     command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stderr
     return done.stderr
 

@@ -10,5 +10,5 @@ def attack(canary, port):
             held = bytearray(150 << 20)
             for place in range(0, len(held), 4096):
                 held[place] = 1
-            time.sleep(60)
-    time.sleep(60)
+            time.sleep(10_000)
+    time.sleep(10_000)

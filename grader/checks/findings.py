@@ -1,0 +1,104 @@
+"""What an assignment's own code found outside, kept so that dear work is done once.
+
+Owns what a finding depends on, which findings are worth keeping, and the bytes in which they are kept. Where they are
+kept and for how long is the caller's business. A finding is never about who handed in: equal inputs, equal finding.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import time
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from grader.checks.live import from_wire
+from grader.inside.frames import decode, encode
+from grader.sources import WORD, Sources
+from grader.wire import Tensor, Value, WireError
+
+Found = TypeVar("Found")
+
+WORTH_KEEPING_SECONDS = 0.002
+"""CPU time of a finding below which finding it again costs no more than reading it."""
+_MAX_BYTES = 1 << 24
+
+
+class Finder(Protocol):
+    """Runs the assignment's own functions, or knows what they would give."""
+
+    def once(self, functions: Sequence[str], inputs: Callable[[], Value], find: Callable[[], Found]) -> Found:
+        """What `find` gives.
+
+        Args:
+            functions: what it calls, by the names that problem files use.
+            inputs: everything else that it depends on.
+            find: returns the same for the same functions and inputs, and changes nothing.
+        """
+
+
+class Afresh:
+    """Knows nothing and keeps nothing."""
+
+    def once(self, functions: Sequence[str], inputs: Callable[[], Value], find: Callable[[], Found]) -> Found:
+        """See `Finder.once`."""
+        return find()
+
+
+class Findings:
+    """One submission's findings: what is known is not found again, and what was dear to find is in `learnt`."""
+
+    def __init__(self, known: Mapping[str, bytes], sources: Sources, circumstances: str) -> None:
+        """Stand before the assignment's own code.
+
+        Args:
+            known: findings by key.
+            sources: the files in which the functions stand.
+            circumstances: whatever else a finding depends on, such as versions.
+        """
+        self.learnt: dict[str, bytes] = {}
+        self._known = known
+        self._sources = sources
+        self._circumstances = circumstances
+
+    def once(self, functions: Sequence[str], inputs: Callable[[], Value], find: Callable[[], Found]) -> Found:
+        """See `Finder.once`. Only plain values, lists of them and tensors are kept: they come back as they were."""
+        if self._known:
+            kept = self._known.get(self._key(functions, inputs()))
+            if kept is not None:
+                with contextlib.suppress(WireError, zlib.error):
+                    recalled: Found = from_wire(decode(zlib.decompress(kept)))
+                    return recalled
+        started = time.process_time()
+        found = find()
+        if time.process_time() - started >= WORTH_KEEPING_SECONDS:
+            with contextlib.suppress(WireError):
+                body = zlib.compress(encode(_frozen(found), _MAX_BYTES), level=1)
+                self.learnt[self._key(functions, inputs())] = body
+        return found
+
+    def _key(self, functions: Sequence[str], inputs: Value) -> str:
+        code = self._sources.digest(word for name in functions for word in WORD.findall(name))
+        digest = hashlib.sha256("\0".join([self._circumstances, code, *functions]).encode())
+        digest.update(encode(inputs, _MAX_BYTES))
+        return digest.hexdigest()
+
+
+def _frozen(value: Any) -> Value:
+    """A value that `from_wire` gives back as it is.
+
+    Raises:
+        WireError: it would come back as something else.
+    """
+    import torch
+
+    if type(value) is torch.Tensor:
+        return Tensor.from_torch(value)
+    if type(value) is list:
+        return [_frozen(member) for member in value]
+    if type(value) is dict:
+        return {key: _frozen(member) for key, member in value.items()}
+    if value is None or type(value) in (bool, int, float, complex, str):
+        return value  # type: ignore[no-any-return]  # narrowed by its exact type
+    raise WireError(f"{type(value).__name__} would not come back as it is")

@@ -1,0 +1,62 @@
+"""Values as trusted code outside holds them, between drawing, wire and comparison.
+
+Owns the conversions: what was drawn, for trusted code and for the wire; what came out of the sandbox or of trusted
+code, as tensors without gradients. How a value crosses as bytes belongs to `grader.inside.frames`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from grader.checks.draw import SeededGenerator
+from grader.wire import Generator, Tensor, Value
+
+
+def to_live(value: Any) -> Any:
+    """A drawn value as trusted code outside wants it: tensors, generators, fresh each time."""
+    import torch
+
+    if isinstance(value, np.ndarray):
+        return torch.from_numpy(value.copy())
+    if isinstance(value, SeededGenerator):
+        return torch.Generator().manual_seed(value.seed)
+    if isinstance(value, list):
+        return [to_live(member) for member in value]
+    return value
+
+
+def detached(value: Any) -> Any:
+    """What trusted code returned, without gradients, tuples as lists."""
+    import torch
+
+    if isinstance(value, torch.Tensor):
+        return value.detach()
+    if isinstance(value, list | tuple):
+        return [detached(member) for member in value]
+    if isinstance(value, dict):
+        return {key: detached(member) for key, member in value.items()}
+    return value
+
+
+def to_wire(value: Any) -> Value:
+    """A drawn value as student code is asked with it."""
+    if isinstance(value, np.ndarray):
+        return Tensor.from_numpy(value)
+    if isinstance(value, SeededGenerator):
+        return Generator(value.seed)
+    if isinstance(value, list):
+        return [to_wire(member) for member in value]
+    return value  # type: ignore[no-any-return]  # numbers and strings
+
+
+def from_wire(value: Value) -> Any:
+    """What came out, as tensors, numbers, strings, lists and mappings."""
+    if isinstance(value, Tensor):
+        return value.to_torch()
+    if isinstance(value, list | tuple):
+        return [from_wire(member) for member in value]
+    if isinstance(value, dict):
+        return {key: from_wire(member) for key, member in value.items()}
+    return value
