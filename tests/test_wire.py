@@ -12,15 +12,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.inside.frames import (
-    HEADER_BYTES,
-    decode,
-    decode_inward,
-    encode,
-    may_start_frame,
-    pack_frame,
-    unpack_header,
-)
+from grader.inside.encoding import decode, decode_inward, encode
+from grader.inside.frames import HEADER_BYTES, may_start_frame, pack_frame, unpack_header
 from grader.wire import ITEM_BYTES, MAX_DEPTH, MAX_ITEMS, Generator, Tensor, Value, WireError
 
 PLENTY = 1 << 22
@@ -103,6 +96,11 @@ def test_a_changed_byte_decodes_to_a_value_or_is_refused(value: Value, data: st.
         (b"a" + bytes([0, 1]) + struct.pack("<Q", 1) + b"\x07", "truth value"),
         ((b"l" + struct.pack("<I", 1)) * (MAX_DEPTH + 2) + b"N", "nested"),
         (b"l" + struct.pack("<I", MAX_ITEMS + 1) + b"N" * (MAX_ITEMS + 1), "items"),
+        (b"q" + struct.pack("<I", MAX_ITEMS) + bytes(8 * MAX_ITEMS), "items"),
+        (b"r" + struct.pack("<I", 2**32 - 1), "items"),
+        (b"q" + struct.pack("<I", 2) + bytes(15), "ends early"),
+        (b"r" + b"\0\0", "ends early"),
+        ((b"l" + struct.pack("<I", 1)) * MAX_DEPTH + b"q" + struct.pack("<I", 0), "nested"),
     ],
 )
 def test_hostile_bytes_are_refused(data: bytes, says: str) -> None:
@@ -126,6 +124,27 @@ def test_hostile_bytes_are_refused(data: bytes, says: str) -> None:
 def test_what_may_not_cross_is_not_encoded(value: Value, says: str) -> None:
     with pytest.raises(WireError, match=says):
         encode(value, PLENTY)
+
+
+@given(st.lists(st.integers(-(2**70), 2**70), max_size=9) | st.lists(st.floats(), max_size=9))
+def test_numbers_in_a_list_keep_their_kind_and_their_bits(numbers: list[Value]) -> None:
+    back = decode(encode(numbers, PLENTY))
+    assert isinstance(back, list)
+    assert list(map(type, back)) == list(map(type, numbers))
+    assert repr(back) == repr(numbers)
+
+
+def test_a_list_of_numbers_costs_eight_bytes_each() -> None:
+    for numbers in ([*range(1000)], [0.5] * 1000):
+        assert len(encode(numbers, PLENTY)) == 8 * 1000 + 5
+    assert decode(encode([True, 1, 2.0], PLENTY)) == [True, 1, 2.0]
+
+
+def test_a_list_of_numbers_is_under_the_same_caps() -> None:
+    with pytest.raises(WireError, match="items"):
+        encode([0] * MAX_ITEMS, PLENTY)
+    with pytest.raises(WireError, match="bytes"):
+        encode([0.0] * 1000, 4000)
 
 
 def test_a_generator_goes_inward_only() -> None:

@@ -1,7 +1,7 @@
 """Values as trusted code outside holds them, between drawing, wire and comparison.
 
 Owns the conversions: what was drawn, for trusted code and for the wire; what came out of the sandbox or of trusted
-code, as tensors without gradients. How a value crosses as bytes belongs to `grader.inside.frames`.
+code, as tensors without gradients. How a value crosses as bytes belongs to `grader.inside.encoding`.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.inside.calls import Observers
-from grader.inside.frames import encode, pack_frame
+from grader.inside.encoding import encode
+from grader.inside.frames import pack_frame
 from grader.inside.ground import Ground
 from grader.inside.serve import serve
 from grader.inside.settle import address_bytes, enter, limit, settle

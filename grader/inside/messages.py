@@ -9,7 +9,8 @@ import os
 import socket
 from collections.abc import Sequence
 
-from grader.inside.frames import HEADER_BYTES, NONCE_BYTES, decode, encode, pack_frame, unpack_header
+from grader.inside.encoding import decode, encode
+from grader.inside.frames import HEADER_BYTES, NONCE_BYTES, pack_frame, unpack_header
 from grader.wire import Value
 
 MAX_BYTES = 1 << 30

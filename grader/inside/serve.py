@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from grader.inside import calls
-from grader.inside.frames import HEADER_BYTES, NEXT_TURN, REPLY_MARGIN, decode_inward, encode, pack_frame, unpack_header
+from grader.inside.encoding import decode_inward, encode
+from grader.inside.frames import HEADER_BYTES, NEXT_TURN, REPLY_MARGIN, pack_frame, unpack_header
 from grader.inside.ground import Standing
 from grader.wire import WireError
 

@@ -16,15 +16,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from grader.inside.frames import (
-    HEADER_BYTES,
-    NONCE_BYTES,
-    REPLY_MARGIN,
-    decode,
-    may_start_frame,
-    pack_frame,
-    unpack_header,
-)
+from grader.inside.encoding import decode
+from grader.inside.frames import HEADER_BYTES, NONCE_BYTES, REPLY_MARGIN, may_start_frame, pack_frame, unpack_header
 from grader.wire import Value, WireError
 
 TICK_SECONDS = 0.05

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import IO
 
 from grader.errors import SandboxError
-from grader.inside.frames import HEADER_BYTES, decode, unpack_header
+from grader.inside.encoding import decode
+from grader.inside.frames import HEADER_BYTES, unpack_header
 from grader.inside.tree import Process, memory_bytes, usage
 from grader.sandbox.base import Guarantees, Limits, Observation, Turn
 from grader.sandbox.child import Child, Ending, Usage, ending_of

@@ -2,7 +2,8 @@
 
 import sys
 
-from grader.inside.frames import encode, pack_frame
+from grader.inside.encoding import encode
+from grader.inside.frames import pack_frame
 
 
 def attack(canary, port):

@@ -3,7 +3,8 @@
 import sys
 import time
 
-from grader.inside.frames import encode, pack_frame
+from grader.inside.encoding import encode
+from grader.inside.frames import pack_frame
 
 
 def attack(canary, port):
