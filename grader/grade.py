@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -18,7 +18,7 @@ from grader.errors import HarnessError
 from grader.judge import Judge
 from grader.problem.model import Assignment, Part
 from grader.record import CheckRecord, GradeRecord, Notice, Outcome, PartRecord, Verdict
-from grader.sandbox.base import Executor, Limits, Observation, Turn
+from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
 from grader.score import DIGITS, gate, score_check, score_part, withhold
 from grader.submission.model import Submission
 
@@ -50,20 +50,19 @@ class Grader:
 
     def _observe(self, context: Context, parts: Sequence[Part]) -> Mapping[str, Sequence[Observation] | str]:
         """What came out, by check id; a sentence instead where the sandbox itself broke."""
-        planned = [(part, check, check.probes(context)) for part in parts for check in part.checks]
-        planned = [plan for plan in planned if plan[2]]
-        turns = [
-            Turn(part.id, probes, limits(part))
-            for part in parts
-            if (probes := tuple(probe for p, _, probes in planned if p is part for probe in probes))
-        ]
+        asked: dict[str, Sequence[Probe]] = {}
+        turns: list[Turn] = []
+        for part in parts:
+            of_part = {check.id: probes for check in part.checks if (probes := check.probes(context))}
+            turns += _turns(part, of_part.values())
+            asked |= of_part
         if not turns:
             return {}
         try:
-            came = iter(self.executor.observe(context.submission.files, turns))
+            came = {seen.probe: seen for seen in self.executor.observe(context.submission.files, turns)}
         except HarnessError as error:
-            return {check.id: f"the sandbox broke: {error}" for _, check, _ in planned}
-        return {check.id: [next(came) for _ in probes] for _, check, probes in planned}
+            return dict.fromkeys(asked, f"the sandbox broke: {error}")
+        return {name: [came[probe.id] for probe in probes] for name, probes in asked.items()}
 
     def _decide(self, check: Check, context: Context, observed: Sequence[Observation] | str | None) -> CheckRecord:
         started = time.perf_counter()
@@ -85,9 +84,18 @@ class Grader:
             return not_judged(Verdict.HARNESS_ERROR, message, staff=f"{type(error).__name__}: {error}")
 
 
+def _turns(part: Part, asked: Iterable[Sequence[Probe]]) -> Iterator[Turn]:
+    """One part's probes: those that meet student code, and by themselves those that show the same for everybody."""
+    probes = tuple(probe for of_check in asked for probe in of_check)
+    for meeting in (True, False):
+        chosen = tuple(probe for probe in probes if bool(probe.module) is meeting)
+        if chosen:
+            yield Turn(part.id, chosen, limits(part))
+
+
 def limits(part: Part) -> Limits:
-    """What a part's code may use. The wall clock only catches sleepers: verdicts should not depend on load."""
-    return Limits(cpu_seconds=part.spec.cpu_seconds, wall_seconds=part.spec.cpu_seconds + 10)
+    """What a part's code may use. The wall clock only catches sleepers: with a tenth of a core, CPU still decides."""
+    return Limits(cpu_seconds=part.spec.cpu_seconds, wall_seconds=10 * part.spec.cpu_seconds + 10)
 
 
 def make_record(

@@ -44,7 +44,7 @@ class Rejudge:
         taken = {part: _unpack(known.parts[mark]) for part, mark in mark_of.items() if mark in known.parts}
         stale = self._marks.with_mentioned(set(mark_of) - set(taken))
         how = circumstances(self.settings)
-        executor = Remembering(self.grader.executor, known.observations, self._observers, how)
+        executor = Remembering(self.grader.executor, known.observations, self._observers, how, self._common)
         findings = Findings(known.findings, self._sources, how)
         grader = replace(self.grader, executor=executor, findings=findings)
         todo = [part for part in assignment.parts if part.id in stale]
@@ -71,6 +71,11 @@ class Rejudge:
     @cached_property
     def _sources(self) -> Sources:
         return Sources(self.grader.assignment.root, ("problems", "reference"))
+
+    @cached_property
+    def _common(self) -> dict[str, bytes]:
+        """What turns showed that meet no student code: the same for every submission."""
+        return {}
 
     @cached_property
     def _observers(self) -> Sources:

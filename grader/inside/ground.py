@@ -18,6 +18,7 @@ import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -92,8 +93,9 @@ class Ground:
         known = [importlib.import_module(name) for name in _MODULES]
         spaces = [vars(each) for each in (*known, *ours, *observers, *_CLASSES)]
         self._spaces = [(space, dict(space), list(space.values())) for space in spaces]
-        self._modules = dict(sys.modules)
-        self._loaded = list(sys.modules.values())
+        self._known = {name: sys.modules[name] for name in (*_MODULES, *(each.__name__ for each in ours))}
+        self._loaded = set(sys.modules)
+        self._newest = next(reversed(sys.modules))
 
     def begin(self, submission: Path, folders: Sequence[Path]) -> Standing:
         """In a turn's own process, before student code.
@@ -105,12 +107,20 @@ class Ground:
         return Standing(self, submission, folders)
 
     def new_modules(self) -> list[str]:
-        """The names of modules that were not there before."""
-        return [name for name in list(sys.modules)[len(self._loaded) :] if name not in self._modules]
+        """The names of modules that were not there before, and of any that were taken out and put back."""
+        return list(takewhile(lambda name: name != self._newest, reversed(sys.modules)))
 
     def is_untouched(self) -> bool:
-        """Whether no name means anything else. A module that was imported meanwhile may stay, and stand in others."""
-        return list(sys.modules.values())[: len(self._loaded)] == self._loaded and all(map(_same, self._spaces))
+        """Whether no name means anything else. A module that was imported meanwhile may stay, and stand in others.
+
+        Of modules that were there, those that homework works with are looked at: a look at every one of two thousand
+        would copy the memory that it lies in.
+        """
+        new = self.new_modules()
+        if len(sys.modules) != len(self._loaded) + len(new) or not self._loaded.isdisjoint(new):
+            return False
+        replaced = any(sys.modules.get(name) is not module for name, module in self._known.items())
+        return not replaced and all(map(_same, self._spaces))
 
 
 class Standing:

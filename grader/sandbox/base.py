@@ -23,6 +23,10 @@ Status = Literal[
 ]
 
 
+SHARED_CPU_SECONDS = 5.0
+"""A process that has used more is not handed on to the next turn: its own limit counts all that it ever used."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one turn may use. A limit that is reached ends as its own status, named in the message."""
@@ -68,6 +72,11 @@ class Turn:
     id: str
     probes: tuple[Probe, ...]
     limits: Limits = Limits()
+
+    @property
+    def meets_student_code(self) -> bool:
+        """Whether anything of it depends on what was handed in."""
+        return any(probe.module for probe in self.probes)
 
 
 @dataclass(frozen=True)

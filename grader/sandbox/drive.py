@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.errors import SandboxError
-from grader.inside.frames import NEXT_TURN, encode
-from grader.sandbox.base import Limits, Observation, Probe, Status, Turn
+from grader.inside.encoding import encode
+from grader.inside.frames import NEXT_TURN
+from grader.sandbox.base import SHARED_CPU_SECONDS, Limits, Observation, Probe, Status, Turn
 from grader.sandbox.child import FLOOD, Allowance, Child, Ending, Exchange, Watch, ask
 from grader.wire import Value, WireError
 
@@ -23,8 +24,6 @@ DEATHS_PER_TURN = 4
 """After so many in one turn, the rest is not run: it would very likely end the same way."""
 GRACE_SECONDS = 1.0
 """How long a process that closed its channel gets to end, so that we can say how."""
-SHARED_CPU_SECONDS = 1.0
-"""A process that has used more is not handed on to the next turn: its own limit counts all that it ever used."""
 KEPT_BYTES = 64 << 20
 """What a turn may leave allocated; more would count against the memory of the next."""
 TIDYING_SECONDS = 5.0

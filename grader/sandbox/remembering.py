@@ -12,9 +12,9 @@ import hashlib
 import json
 import struct
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 
-from grader.inside.frames import decode, encode
+from grader.inside.encoding import decode, encode
 from grader.sandbox.base import Executor, Guarantees, Observation, Probe, Turn
 from grader.sources import WORD, Sources
 from grader.submission.load import files_digest
@@ -30,10 +30,18 @@ class Remembering:
 
     A turn is known by everything it depends on: the files that student code can read, its probes with their inputs,
     seeds and limits, the observers' code, and what `circumstances` says of versions and isolation. A turn is one
-    process, so its probes are known together or not at all.
+    process, so its probes are known together or not at all. One that meets no student code finds no files, and shows
+    the same for everybody.
     """
 
-    def __init__(self, executor: Executor, known: Mapping[str, bytes], observers: Sources, circumstances: str) -> None:
+    def __init__(
+        self,
+        executor: Executor,
+        known: Mapping[str, bytes],
+        observers: Sources,
+        circumstances: str,
+        common: MutableMapping[str, bytes],
+    ) -> None:
         """Stand before `executor`.
 
         Args:
@@ -41,12 +49,14 @@ class Remembering:
             known: what turns showed, by key.
             observers: the assignment's files in `problems/probes/`.
             circumstances: whatever else an observation depends on.
+            common: what turns without student code showed, whoever they were run for; added to.
         """
         self.learnt: dict[str, bytes] = {}
         self._executor = executor
         self._known = known
         self._observers = observers
         self._circumstances = circumstances
+        self._common = common
 
     @property
     def guarantees(self) -> Guarantees:
@@ -55,14 +65,16 @@ class Remembering:
 
     def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
         """See `Executor.observe`. Nothing is learnt from a sandbox that breaks."""
-        common = f"{self._circumstances}\0{files_digest(files)}"
-        keys = [self._key(common, turn) for turn in turns]
+        own, nothing = files_digest(files), files_digest({})
+        keys = [self._key(own if turn.meets_student_code else nothing, turn) for turn in turns]
         seen = {key: self._recall(key) for key in keys}
         unknown = [(key, turn) for key, turn in zip(keys, turns, strict=True) if seen[key] is None]
-        if unknown:
-            came = iter(self._executor.observe(files, [turn for _, turn in unknown]))
-            for key, turn in unknown:
-                seen[key] = self._learn(key, [next(came) for _ in turn.probes])
+        for meeting, found in ((True, files), (False, {})):
+            run = [(key, turn) for key, turn in unknown if turn.meets_student_code is meeting]
+            if run:
+                came = iter(self._executor.observe(found, [turn for _, turn in run]))
+                for key, turn in run:
+                    seen[key] = self._learn(key, turn, [next(came) for _ in turn.probes])
         return [one for key in keys for one in seen[key] or ()]
 
     def close(self) -> None:
@@ -71,21 +83,26 @@ class Remembering:
 
     def _recall(self, key: str) -> list[Observation] | None:
         """What a turn showed; None if that is not known, or is not what was kept."""
-        if key not in self._known:
+        if key in self._common and key not in self._known:
+            self.learnt[key] = self._common[key]
+        kept = self._known.get(key, self._common.get(key))
+        if kept is None:
             return None
         try:
-            return unpack(self._known[key])
+            return unpack(kept)
         except WireError:
             return None
 
-    def _learn(self, key: str, seen: list[Observation]) -> list[Observation]:
+    def _learn(self, key: str, turn: Turn, seen: list[Observation]) -> list[Observation]:
         """Keep what a turn showed, unless it is at the very edge of what may cross: then it is run again."""
         with contextlib.suppress(WireError):
             self.learnt[key] = pack(seen)
+            if not turn.meets_student_code and all(one.status == "returned" for one in seen):
+                self._common[key] = self.learnt[key]
         return seen
 
-    def _key(self, common: str, turn: Turn) -> str:
-        digest = hashlib.sha256(common.encode())
+    def _key(self, files: str, turn: Turn) -> str:
+        digest = hashlib.sha256(f"{self._circumstances}\0{files}".encode())
         digest.update(json.dumps([turn.id, dataclasses.astuple(turn.limits)]).encode())
         for probe in turn.probes:
             said = [probe.id, probe.module, probe.function, probe.observer, probe.seed, probe.cpu_seconds]
@@ -105,7 +122,7 @@ def pack(observations: Sequence[Observation]) -> bytes:
     Raises:
         WireError: one is over a cap.
     """
-    bodies = [encode({name: getattr(one, name) for name in _FIELDS}, _MAX_BYTES) for one in observations]
+    bodies = [encode(tuple(getattr(one, name) for name in _FIELDS), _MAX_BYTES) for one in observations]
     return zlib.compress(b"".join(_LENGTH.pack(len(body)) + body for body in bodies), level=1)
 
 
@@ -130,6 +147,6 @@ def _bodies(data: bytes) -> Iterator[bytes]:
 
 
 def _observation(value: Value) -> Observation:
-    if not isinstance(value, dict) or set(value) != set(_FIELDS):
+    if not isinstance(value, tuple) or len(value) != len(_FIELDS):
         raise WireError("a kept observation is none")
-    return Observation(**value)  # type: ignore[arg-type]  # written by `pack` from an Observation
+    return Observation(*value)  # type: ignore[arg-type]  # written by `pack` from an Observation

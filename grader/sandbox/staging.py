@@ -17,7 +17,7 @@ from pathlib import Path
 
 import grader
 from grader.inside.layout import lay_out
-from grader.sandbox.base import Limits
+from grader.sandbox.base import SHARED_CPU_SECONDS, Limits
 from grader.sandbox.register import Device
 
 _KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
@@ -78,9 +78,9 @@ def folders(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def own_limits(limits: Limits) -> dict[str, int]:
-    """Limits that a process sets on itself; the CPU limit is a backstop behind the driver's."""
+    """Limits that a process sets on itself; the CPU limit is a backstop behind the driver's, for all its turns."""
     return {
-        "cpu_seconds": math.ceil(limits.cpu_seconds) + 5,
+        "cpu_seconds": math.ceil(limits.cpu_seconds + SHARED_CPU_SECONDS) + 5,
         "address_bytes": limits.memory_mib << 20,
         "processes": 0,
         "open_files": limits.open_files,

@@ -41,9 +41,10 @@ class Spy:
 def remember(tmp_path):
     (tmp_path / "spies.py").write_text("def look(f): return 1\n")
 
-    def remember(known=None, executor=None, circumstances="now"):
+    def remember(known=None, executor=None, circumstances="now", common=None):
         executor = executor or Spy()
-        return Remembering(executor, known or {}, Sources(tmp_path), circumstances), executor
+        common = {} if common is None else common
+        return Remembering(executor, known or {}, Sources(tmp_path), circumstances, common), executor
 
     return remember
 
@@ -123,6 +124,47 @@ def test_an_observers_code_counts_where_it_is_used(remember, tmp_path):
     (tmp_path / "spies.py").write_text("def look(f): return 2\n")
     assert is_known(remember, learnt)
     assert not is_known(remember, learnt, watched)
+
+
+NOBODYS = Turn("n", (Probe("n#0", args=(1.5,), observer="spies:look"),))
+
+
+def test_what_meets_no_student_code_finds_no_files_and_is_run_once_for_everybody(remember):
+    class SeesFiles(Spy):
+        def observe(self, files, turns):
+            self.found = {turn.id: dict(files) for turn in turns} | getattr(self, "found", {})
+            return super().observe(files, turns)
+
+    common = {}
+    first, spy = remember(executor=SeesFiles(), common=common)
+    seen = first.observe(FILES, [NOBODYS, TURN])
+    assert spy.found == {"a": FILES, "n": {}}
+    second, other = remember(common=common)
+    assert second.observe({"work.py": b"other"}, [NOBODYS]) == seen[:1]
+    assert other.asked == []
+    assert second.learnt == {key: first.learnt[key] for key in common}
+
+
+def test_what_failed_once_does_not_fail_for_everybody(remember):
+    class Crowded(Spy):
+        def observe(self, files, turns):
+            super().observe(files, turns)
+            return [Observation(probe.id, "timeout") for turn in turns for probe in turn.probes]
+
+    common = {}
+    remember(executor=Crowded(), common=common)[0].observe(FILES, [NOBODYS])
+    second, spy = remember(common=common)
+    assert [seen.status for seen in second.observe(FILES, [NOBODYS])] == ["returned"]
+    assert spy.asked == ["n"]
+
+
+def test_what_meets_student_code_is_run_for_everybody(remember):
+    common = {}
+    for _ in range(2):
+        remembering, spy = remember(common=common)
+        remembering.observe(FILES, [TURN])
+        assert spy.asked == ["a"]
+    assert common == {}
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", pack([Observation("a#0", "returned")])[:-3]])

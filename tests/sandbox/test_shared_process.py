@@ -72,6 +72,9 @@ def a_builtin(): builtins.sum = max
 def a_new_builtin(): builtins.answer = 42
 def a_constant(): math.pi = 3
 def a_module(): sys.modules["math"] = random
+def a_module_moved(): sys.modules["json"] = sys.modules.pop("json")
+def a_module_gone(): del sys.modules["statistics"]
+def the_newest_module_gone(): del sys.modules[next(reversed([*sys.modules][:-1]))]
 def itself_into_a_library(): torch.mine = sys.modules[__name__]
 def memory():
     import colorsys
@@ -92,7 +95,17 @@ LEAVES_SOMETHING = (
     *("working_directory", "file_in_scratch", "file_written_again", "file_open", "descriptor", "thread", "child"),
     *("signals", "timer", "mask", "limits", "recursion", "tracing", "path", "output", "collector"),
     *("a_function_of_torch", "a_function_of_functional", "a_method_of_tensors", "a_method_of_modules", "a_builtin"),
-    *("a_new_builtin", "a_constant", "a_module", "itself_into_a_library", "memory", "dispatch"),
+    *(
+        "a_new_builtin",
+        "a_constant",
+        "a_module",
+        "a_module_moved",
+        "a_module_gone",
+        "the_newest_module_gone",
+        "itself_into_a_library",
+        "memory",
+        "dispatch",
+    ),
 )
 
 
