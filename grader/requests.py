@@ -21,7 +21,7 @@ from grader.errors import UsageError
 from grader.problem.model import Assignment
 from grader.record import GradeRecord
 from grader.store.requests import Request
-from grader.yaml_source import Source, read_yaml, refuse_anchors
+from grader.yaml_source import Source, read_plain_yaml
 
 MAX_BYTES = 64 << 10
 SHORTEST, LONGEST = 15, 2_000
@@ -116,9 +116,11 @@ def _read(file: Path) -> Source:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not UTF-8: save it with that encoding") from error
-    if (fault := refuse_anchors(text)) is not None:
-        raise UsageError(f"{file}:{fault.place.line}:{fault.place.column}: {fault.what}")
-    return read_yaml(text)
+    source = read_plain_yaml(text)
+    if source.data is None and source.faults:
+        place, what = source.faults[0].place, source.faults[0].what
+        raise UsageError(f"{file}:{place.line}:{place.column}: {what}")
+    return source
 
 
 def _wrong(entry: Any, record: GradeRecord | None, assignment: Assignment) -> Iterator[tuple[str, str]]:

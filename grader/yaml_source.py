@@ -2,12 +2,12 @@
 
 Owns the one way in which this project reads YAML, whether an author's or a student's: every scalar stays
 the string that was typed (`no`, `1e-3`, `50-71`), every node keeps its line and column, duplicate keys are
-reported, and nothing is ever constructed: no tags, no anchors, no aliases, so no bombs and no objects.
+reported, and nothing is ever constructed: no objects, and from anybody but an author no anchors and no aliases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,39 +60,47 @@ class Source:
 
 
 def read_yaml(text: str) -> Source:
-    """Read one YAML document.
+    """Read one YAML document of an author's, in which one text may stand for another (`&` and `*`).
 
     Returns:
         The data and every fault found. After a syntax error `data` is None and that is the only fault.
     """
+    return _composed(text, _nothing)
+
+
+def read_plain_yaml(text: str) -> Source:
+    """Read one YAML document of anybody's: an anchor, an alias or a tag is a fault, and then the only one."""
+    return _composed(text, _reference_or_tag)
+
+
+def _composed(text: str, forbidden: Callable[[yaml.Event], str]) -> Source:
     source = Source(data=None, text=text)
     try:
-        for _ in _events(text):
-            pass
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        found = next(((event, what) for event in _events(text) if (what := forbidden(event))), None)
+        node = None if found else yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         source.faults.append(Fault(_place(error.problem_mark or error.context_mark), _sentence(error)))
         return source
     except yaml.YAMLError as error:
         source.faults.append(Fault(Place(1, 1), str(error).split("\n")[0]))
         return source
+    if found is not None:
+        event, what = found
+        source.faults.append(Fault(_place(event.start_mark), f"{what} are not allowed here; put such a text in quotes"))
     if node is not None:
         source.data = _convert(node, (), source)
     return source
 
 
-def refuse_anchors(text: str) -> Fault | None:
-    """The first anchor, alias or tag in a text, if it has one: they are how YAML bombs and objects are made."""
-    try:
-        for event in _events(text):
-            place = _place(event.start_mark)
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                return Fault(place, "anchors (&) and aliases (*) are not allowed here; put such a text in quotes")
-            if getattr(event, "tag", None):
-                return Fault(place, "tags (!) are not allowed here; put such a text in quotes")
-    except yaml.YAMLError:
-        return None
-    return None
+def _nothing(event: yaml.Event) -> str:
+    return ""
+
+
+def _reference_or_tag(event: yaml.Event) -> str:
+    """What an event is made by, if that is how YAML bombs and objects are made."""
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        return "anchors (&) and aliases (*)"
+    return "tags (!)" if getattr(event, "tag", None) else ""
 
 
 def _events(text: str) -> Iterator[yaml.Event]:

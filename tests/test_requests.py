@@ -61,7 +61,7 @@ def test_a_request_names_a_check_and_a_reason(read):
         (f"submission: ada\nrequests: [{{check: tinya.size, item: x, reason: {WHY}}}]", "leave it out"),
         (f"submission: ada\nrequests: [{{check: tinya.why, points: 9, reason: {WHY}}}]", "unknown key 'points'"),
         ("submission: ada\nrequests: &a [*a]", "anchors (&) and aliases (*) are not allowed"),
-        ("submission: [", "regrade.yaml:1:"),
+        ("submission: [", "regrade.yaml:2:1"),
         (b"submission: \xff", "not UTF-8"),
         (b"#" * (65 << 10), "larger than 64 KiB"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.yaml_source import Place, read_yaml, refuse_anchors
+from grader.yaml_source import Place, read_plain_yaml, read_yaml
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,23 @@ def test_a_syntax_error_is_one_fault_with_a_place(text):
 
 
 @pytest.mark.parametrize("text", ["a: &x 1\nb: *x", "a: !!python/object/apply:os.system [id]", "a: !x 1"])
-def test_anchors_and_tags_are_found(text):
-    assert refuse_anchors(text) is not None
+def test_anchors_and_tags_are_refused(text):
+    source = read_plain_yaml(text)
+    assert source.data is None
+    assert [(fault.place, fault.what[-44:]) for fault in source.faults] == [
+        (Place(1, 4), "not allowed here; put such a text in quotes".rjust(44))
+    ]
+
+
+def test_an_author_may_let_one_text_stand_for_another():
+    assert read_yaml("a: &x 1\nb: *x").data == {"a": "1", "b": "1"}
+
+
+@pytest.mark.parametrize("read", [read_yaml, read_plain_yaml])
+def test_what_is_no_yaml_is_one_fault_for_everybody(read):
+    source = read("a: [1\n")
+    assert source.data is None
+    assert len(source.faults) == 1
 
 
 def test_nesting_is_limited():

@@ -7,16 +7,17 @@ with control characters that field. Judging what was typed belongs elsewhere.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from grader.submission.model import Answer
-from grader.yaml_source import Fault, Source, read_yaml, refuse_anchors
+from grader.yaml_source import Fault, Source, read_plain_yaml
 
 MAX_BYTES = 512 << 10
 MAX_ANSWER_CHARACTERS = 20_000
 _TOP_LEVEL_KEY = re.compile(r"^(?:([A-Za-z_]\w*)|'([A-Za-z_]\w*)'|\"([A-Za-z_]\w*)\")\s*:(?:\s|$)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd]")
+"""What Unicode calls a control character, line ends and tabs aside, and what stands for one that YAML refused."""
 _ESCAPED = {"\x07": "\\a", "\x08": "\\b", "\x0b": "\\v", "\x0c": "\\f", "\x1b": "\\e", "\x00": "\\0"}
 _QUOTES = "in YAML use single quotes or none around LaTeX: double quotes turn \\f, \\b, \\t … into control characters"
 
@@ -57,7 +58,7 @@ def read_answers(content: bytes, name: str) -> AnswersFile:
 
 def _documents(text: str, found: AnswersFile, name: str) -> Iterator[tuple[Source, int]]:
     """The whole file if it can be read; otherwise each part that can, the others being told as broken."""
-    source = _read(_printable(text))
+    source = read_plain_yaml(_printable(text))
     if source.data is not None and not isinstance(source.data, dict):
         found.broken_parts[""] = f"{name} must hold parts with fields, such as `part: {{field: answer}}`"
         return
@@ -65,17 +66,12 @@ def _documents(text: str, found: AnswersFile, name: str) -> Iterator[tuple[Sourc
         yield source, 1
         return
     for key, chunk, first_line in _chunks(text):
-        source = _read(_printable(chunk))
+        source = read_plain_yaml(_printable(chunk))
         fault = next((fault for fault in source.faults if fault.path == ()), None)
         if fault is None:
             yield source, first_line
         else:
             found.broken_parts.setdefault(key, _broken(fault, first_line, name))
-
-
-def _read(text: str) -> Source:
-    fault = refuse_anchors(text)
-    return Source(data=None, faults=[fault], text=text) if fault else read_yaml(text)
 
 
 def _printable(text: str) -> str:
@@ -125,9 +121,9 @@ def _answer(source: Source, part: str, key: str, value: object, line: int) -> An
     text = value if isinstance(value, str) else source.as_typed((part, key))
     if len(text) > MAX_ANSWER_CHARACTERS:
         return Answer(None, f"longer than {MAX_ANSWER_CHARACTERS:,} characters", line)
-    bad = next((c for c in text if c == "\ufffd" or (unicodedata.category(c) == "Cc" and c not in "\n\t")), None)
+    bad = _CONTROL.search(text)
     if bad is not None:
-        typed = _ESCAPED.get(bad)
+        typed = _ESCAPED.get(bad.group())
         what = f"the control character {typed} " if typed else "a control character "
         return Answer(None, f"holds {what}(line {line}): {_QUOTES}", line)
     return Answer(text.strip("\n"), None, line)
