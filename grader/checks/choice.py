@@ -66,7 +66,7 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
             right = read.model_copy(update={"verdict": Verdict.CORRECT, "credit": 1.0, "proof": "exact"})
             if self.spec.evidence is None:
                 return right
-            return stands_on_data(right, read.reading, self.spec.evidence, self.part.library, context.submission)
+            return stands_on_data(right, read.reading, self.spec.evidence, self.part.library, context)
         says = self.spec.options[read.reading].says
         return read.model_copy(
             update={

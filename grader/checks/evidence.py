@@ -8,15 +8,18 @@ Registers no kind.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
-from grader.checks.base import Complaint, Spec, missing, not_judged
+from grader.checks.base import Complaint, Context, Spec, missing, not_judged
 from grader.library import Library
 from grader.record import Outcome, Verdict
-from grader.submission.model import Submission
+from grader.wire import Value
 
+Found = TypeVar("Found")
 PropertyName = Annotated[str, Field(pattern=r"^\w+:\w+$")]
 """`file:function` in `problems/properties/`."""
 
@@ -32,20 +35,51 @@ class EvidenceSpec(Spec):
     agrees: PropertyName
 
 
-def own_data(library: Library, submission: Submission, file: str, read: str) -> Any:
-    """What `read` made of a handed-in file's bytes; an `Outcome` where there is nothing to be had."""
-    content = submission.files.get(file)
-    if content is None:
-        left_out = dict(submission.notices).get(file)
-        if left_out is not None:
-            return not_judged(Verdict.UNREADABLE, f"{file} was {left_out}")
-        return not_judged(Verdict.MISSING, f"not started: {file} was not handed in")
-    data = library.property_function(read)(content)
-    return not_judged(Verdict.UNREADABLE, data) if isinstance(data, str) else data
+@dataclass(frozen=True)
+class OwnFile:
+    """A data file of one submission, read only as far as something is asked of it that is not known."""
+
+    library: Library
+    context: Context
+    file: str
+    read: str
+
+    def fault(self) -> Outcome | None:
+        """Why there is nothing to be had of it; None if there is."""
+        submission = self.context.submission
+        if self.file not in submission.files:
+            left_out = dict(submission.notices).get(self.file)
+            if left_out is not None:
+                return not_judged(Verdict.UNREADABLE, f"{self.file} was {left_out}")
+            return not_judged(Verdict.MISSING, f"not started: {self.file} was not handed in")
+        says = self.found(self.read, None, lambda: data if isinstance(data := self.data(), str) else None)
+        return None if says is None else not_judged(Verdict.UNREADABLE, says)
+
+    def data(self) -> Any:
+        """What `read` makes of it; a sentence where that cannot be done."""
+        return self._read(self.context.submission.files[self.file])
+
+    def reference(self) -> Any:
+        """What `read` makes of the reference's own; None where there is none, as in a students' kit."""
+        content = self.library.reference_file(self.file)
+        return None if content is None else self._read(content)
+
+    def found(self, function: str, inputs: Value, find: Callable[[], Found]) -> Found:
+        """What a function of the author's makes of it, beside the reference's own and other inputs."""
+
+        def all_inputs() -> Value:
+            files = (self.context.submission.files[self.file], self.library.reference_file(self.file))
+            return [*(None if content is None else sha256(content).hexdigest() for content in files), inputs]
+
+        # the function may be quick, but without its finding the file would have to be read
+        return self.context.findings.once([function, self.read], all_inputs, find, worth_keeping=0.0)
+
+    def _read(self, content: bytes) -> Any:
+        return self.library.property_function(self.read)(content)
 
 
 def stands_on_data(
-    outcome: Outcome, answer: object, spec: EvidenceSpec, library: Library, submission: Submission
+    outcome: Outcome, answer: float | str, spec: EvidenceSpec, library: Library, context: Context
 ) -> Outcome:
     """A right answer must also describe the student's own data, and without any it counts half.
 
@@ -54,16 +88,17 @@ def stands_on_data(
         answer: what was understood: a number, or the name of an option.
         spec: where the data is and who compares.
         library: the author's functions.
-        submission: whose data.
+        context: whose data.
     """
     if outcome.verdict is not Verdict.CORRECT:
         return outcome
-    data = own_data(library, submission, spec.file, spec.read)
-    if isinstance(data, Outcome):
-        why = f"right by itself, but it should describe your own data. {data.message.removeprefix('not started: ')}"
+    own = OwnFile(library, context, spec.file, spec.read)
+    fault = own.fault()
+    if fault is not None:
+        why = f"right by itself, but it should describe your own data. {fault.message.removeprefix('not started: ')}"
         return outcome.model_copy(update={"verdict": Verdict.PARTIAL, "credit": WITHOUT_DATA, "message": why})
     agrees: Callable[[Any, object], str | None] = library.property_function(spec.agrees)
-    says = agrees(data, answer)
+    says = own.found(spec.agrees, answer, lambda: agrees(own.data(), answer))
     if says is None:
         return outcome.model_copy(update={"message": "agrees with your own data"})
     return outcome.model_copy(update={"verdict": Verdict.WRONG, "credit": 0.0, "message": says})

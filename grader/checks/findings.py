@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from grader.checks.live import from_wire
-from grader.inside.frames import decode, encode
+from grader.inside.encoding import decode, encode
 from grader.sources import WORD, Sources
 from grader.wire import Tensor, Value, WireError
 
@@ -28,20 +28,33 @@ _MAX_BYTES = 1 << 24
 class Finder(Protocol):
     """Runs the assignment's own functions, or knows what they would give."""
 
-    def once(self, functions: Sequence[str], inputs: Callable[[], Value], find: Callable[[], Found]) -> Found:
+    def once(
+        self,
+        functions: Sequence[str],
+        inputs: Callable[[], Value],
+        find: Callable[[], Found],
+        worth_keeping: float | None = None,
+    ) -> Found:
         """What `find` gives.
 
         Args:
             functions: what it calls, by the names that problem files use.
             inputs: everything else that it depends on.
             find: returns the same for the same functions and inputs, and changes nothing.
+            worth_keeping: CPU seconds from which on it is kept; None for `WORTH_KEEPING_SECONDS`.
         """
 
 
 class Afresh:
     """Knows nothing and keeps nothing."""
 
-    def once(self, functions: Sequence[str], inputs: Callable[[], Value], find: Callable[[], Found]) -> Found:
+    def once(
+        self,
+        functions: Sequence[str],
+        inputs: Callable[[], Value],
+        find: Callable[[], Found],
+        worth_keeping: float | None = None,
+    ) -> Found:
         """See `Finder.once`."""
         return find()
 
@@ -62,7 +75,13 @@ class Findings:
         self._sources = sources
         self._circumstances = circumstances
 
-    def once(self, functions: Sequence[str], inputs: Callable[[], Value], find: Callable[[], Found]) -> Found:
+    def once(
+        self,
+        functions: Sequence[str],
+        inputs: Callable[[], Value],
+        find: Callable[[], Found],
+        worth_keeping: float | None = None,
+    ) -> Found:
         """See `Finder.once`. Only plain values, lists of them and tensors are kept: they come back as they were."""
         if self._known:
             kept = self._known.get(self._key(functions, inputs()))
@@ -72,7 +91,8 @@ class Findings:
                     return recalled
         started = time.process_time()
         found = find()
-        if time.process_time() - started >= WORTH_KEEPING_SECONDS:
+        least = WORTH_KEEPING_SECONDS if worth_keeping is None else worth_keeping
+        if time.process_time() - started >= least:
             with contextlib.suppress(WireError):
                 body = zlib.compress(encode(_frozen(found), _MAX_BYTES), level=1)
                 self.learnt[self._key(functions, inputs())] = body

@@ -8,8 +8,7 @@ does not reproduce is no evidence. What the numbers mean belongs to `problems/pr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -26,7 +25,7 @@ from grader.checks.base import (
     register,
 )
 from grader.checks.call import NOT_OF_THE_FORM
-from grader.checks.evidence import PropertyName, own_data
+from grader.checks.evidence import OwnFile, PropertyName
 from grader.checks.failed import failed
 from grader.checks.live import from_wire
 from grader.checks.written import WrittenCheck
@@ -35,7 +34,6 @@ from grader.sandbox.base import Observation, Probe
 from grader.seeds import derive_key
 from grader.wire import Value
 
-Found = TypeVar("Found")
 Rerun = tuple[tuple[Value, ...], Any]
 """The arguments of a probe, and what came out."""
 
@@ -108,16 +106,15 @@ class TableCheck(WrittenCheck[TableSpec]):
                 observer=self.spec.observe,
                 cpu_seconds=self.spec.cpu_seconds,
             )
-            for i, args in enumerate(self._cells(context, self._table(context)))
+            for i, args in enumerate(self._cells(context))
         ]
 
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """The table by itself, then against what the student's code gives now, then beside the reference's."""
-        reference = self._reference_table()
-        outcome = self._judged(context, observations, reference)
-        return outcome.model_copy(update={"plot": self._plot(context, reference)})
+        outcome = self._judged(context, observations)
+        return outcome.model_copy(update={"plot": self._plot(context, "reference")})
 
-    def _judged(self, context: Context, observations: Sequence[Observation], reference: Any) -> Outcome:
+    def _judged(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         read = self._read(context)
         if read.verdict is not Verdict.NEEDS_REVIEW:
             return read
@@ -125,22 +122,30 @@ class TableCheck(WrittenCheck[TableSpec]):
         for observation in observations:
             if observation.status != "returned":
                 return failed(observation, "", output)
-        table = self._table(context)
-        cells = self._cells(context, table) if self.spec.call is not None else ()
-        reruns = [(args, from_wire(seen.value)) for args, seen in zip(cells, observations, strict=True)]
+        own = self._own(context)
+        cells = self._cells(context) if self.spec.call is not None else ()
         came: list[Value] = [[*args, seen.value] for args, seen in zip(cells, observations, strict=True)]
-        says = self._found(context, self.spec.holds, came, lambda: self._says(table, reruns, reference))
-        if says is not None:
-            return not_judged(Verdict.WRONG, says, output=output)
+
+        def says() -> str | None:
+            reruns = [(args, from_wire(seen.value)) for args, seen in zip(cells, observations, strict=True)]
+            return self._says(own.data(), reruns, own.reference())
+
+        wrong = own.found(self.spec.holds, came, says)
+        if wrong is not None:
+            return not_judged(Verdict.WRONG, wrong, output=output)
         return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=self._praise, output=output)
 
-    def _plot(self, context: Context, reference: Any) -> Plot | None:
-        table = self._table(context)
-        if self.spec.plot is None or isinstance(table, Outcome):
+    def _plot(self, context: Context, beside: Literal["reference", "nothing"]) -> Plot | None:
+        own = self._own(context)
+        if self.spec.plot is None or own.fault() is not None:
             return None
         draw = self.part.library.property_function(self.spec.plot)
-        drawn = self._found(context, self.spec.plot, reference is None, lambda: draw(table, reference))
-        return Plot.model_validate(drawn)
+
+        def drawn() -> Any:
+            reference = own.reference() if beside == "reference" else None
+            return Plot.model_validate(draw(own.data(), reference)).model_dump(mode="json")
+
+        return Plot.model_validate(own.found(self.spec.plot, beside, drawn))
 
     @property
     def _praise(self) -> str:
@@ -148,41 +153,33 @@ class TableCheck(WrittenCheck[TableSpec]):
 
     def read(self, context: Context) -> Outcome:
         """What needs neither code nor key, and so may be told before the deadline, with a drawing of it."""
-        return self._read(context).model_copy(update={"plot": self._plot(context, None)})
+        plot = self._plot(context, "nothing")
+        return self._read(context).model_copy(update={"plot": plot})
 
     def _read(self, context: Context) -> Outcome:
         return context.once(self.id, lambda: self._judged_alone(context))
 
     def _judged_alone(self, context: Context) -> Outcome:
-        table = self._table(context)
-        if isinstance(table, Outcome):
-            return table
-        says = self._found(context, self.spec.holds, None, lambda: self._says(table, None, None))
+        own = self._own(context)
+        fault = own.fault()
+        if fault is not None:
+            return fault
+        says = own.found(self.spec.holds, None, lambda: self._says(own.data(), None, None))
         return Outcome(verdict=Verdict.NEEDS_REVIEW) if says is None else not_judged(Verdict.WRONG, says)
 
-    def _table(self, context: Context) -> Any:
-        return own_data(self.part.library, context.submission, self.spec.file, self.spec.read)
+    def _own(self, context: Context) -> OwnFile:
+        return OwnFile(self.part.library, context, self.spec.file, self.spec.read)
 
-    def _reference_table(self) -> Any:
-        content = self.part.library.reference_file(self.spec.file)
-        return None if content is None else self.part.library.property_function(self.spec.read)(content)
+    def _cells(self, context: Context) -> Sequence[tuple[Value, ...]]:
+        return context.once(f"{self.id} cells", lambda: self._chosen(context))
 
-    def _cells(self, context: Context, table: Any) -> Sequence[tuple[Value, ...]]:
+    def _chosen(self, context: Context) -> Sequence[tuple[Value, ...]]:
+        name, own = self.spec.cells or "", self._own(context)
         key, words = self.drawn_from(context)
-        cells: Callable[..., Sequence[Sequence[Value]]] = self.part.library.property_function(self.spec.cells or "")
-        own = derive_key(key, *words)
-        name = self.spec.cells or ""
-        found = self._found(context, name, own.hex(), lambda: [list(args) for args in cells(table, own)])
+        choice = derive_key(key, *words)
+        cells: Callable[..., Sequence[Sequence[Value]]] = self.part.library.property_function(name)
+        found = own.found(name, choice.hex(), lambda: [list(args) for args in cells(own.data(), choice)])
         return [tuple(args) for args in found]
-
-    def _found(self, context: Context, name: str, inputs: Value, find: Callable[[], Found]) -> Found:
-        """What a function of the author's makes of this table beside the reference's."""
-
-        def all_inputs() -> Value:
-            files = (context.submission.files.get(self.spec.file), self.part.library.reference_file(self.spec.file))
-            return [*(None if content is None else sha256(content).hexdigest() for content in files), inputs]
-
-        return context.findings.once([name, self.spec.read], all_inputs, find)
 
     def _says(self, table: Any, reruns: Sequence[Rerun] | None, reference: Any) -> str | None:
         try:
@@ -204,7 +201,8 @@ class TableCheck(WrittenCheck[TableSpec]):
             for i, mistake in enumerate(self.spec.mistakes):
                 found += missing(("mistakes", i, "data"), library.mistake, mistake.data)
         if not found and library.has_reference:
-            table = self._reference_table()
+            content = library.reference_file(self.spec.file)
+            table = None if content is None else library.property_function(self.spec.read)(content)
             if table is None:
                 found.append((("file",), f"there is no reference/{self.spec.file} to hold tables against"))
             elif isinstance(table, str):

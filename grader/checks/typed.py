@@ -36,7 +36,7 @@ class TypedCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         evidence = getattr(self.spec, "evidence", None)
         if evidence is None or outcome.value is None:
             return outcome
-        return stands_on_data(outcome, float(outcome.value), evidence, self.part.library, context.submission)
+        return stands_on_data(outcome, float(outcome.value), evidence, self.part.library, context)
 
     def read_text(self, context: Context, text: str) -> Outcome:
         """How the judge reads it, without any right answer in sight."""

@@ -7,12 +7,15 @@ import textwrap
 import pytest
 
 from grader.checks.base import Context
+from grader.checks.evidence import OwnFile
+from grader.checks.findings import Findings
 from grader.errors import SpecError
 from grader.grade import Grader
 from grader.preview import preview
 from grader.problem.lint import lint
 from grader.problem.load import load_assignment
 from grader.record import Verdict
+from grader.sources import Sources
 from grader.submission.model import Answer, Submission
 
 PART = """
@@ -168,6 +171,30 @@ def test_an_answer_must_describe_the_own_data_and_lie_near_the_reference(grade):
     assert grade(flat)["law"].message == "your own runs say otherwise"
     assert grade(flat, law="flat")["law"].verdict is Verdict.WRONG
     assert grade(slope="two and a bit")["slope"].verdict is Verdict.UNREADABLE
+
+
+def test_a_file_of_which_all_is_known_is_not_read_again(root, fake_executor, judge, monkeypatch):
+    """Another tolerance or title is judged again without the file, which may be long."""
+    submission = Submission(
+        id="ada",
+        files={"runs.txt": HONEST},
+        answers={("tinyc", "slope"): Answer("2"), ("tinyc", "law"): Answer("linear")},
+    )
+
+    def judged(known):
+        assignment = load_assignment(root)
+        findings = Findings(known, Sources(root, ("problems", "reference")), "now")
+        executor = fake_executor({"tiny.double": lambda x: 2 * x})
+        grader = Grader(assignment, executor, judge, b"secret" * 4, findings)
+        (record,) = grader.grade_parts(submission, list(assignment.parts)[-1:])
+        return [check.model_copy(update={"seconds": 0.0}) for check in record.checks], findings.learnt
+
+    first, learnt = judged({})
+    assert [check.verdict for check in first] == [Verdict.CORRECT] * 3
+    monkeypatch.setattr(OwnFile, "_read", None)
+    again, further = judged(learnt)
+    assert again == first
+    assert further == {}
 
 
 def test_cells_depend_on_submission_and_secret_and_on_nothing_else(root):
