@@ -15,10 +15,13 @@ def with_another_last_token(head: Student, X: Tensor, W_QK: Tensor, W_OV: Tensor
     return [torch.as_tensor(head(tokens, W_QK, W_OV))[:-1] for tokens in (X.clone(), changed)]
 
 
-def every_pattern(copy_head: Student, strengths: Tensor) -> Tensor:
-    """The prediction for each of the 1024 patterns of five tokens, each with a strength of its own; (1024, 4)."""
+def every_pattern(copy_head: Student, first: int, strengths: Tensor) -> Tensor:
+    """The prediction for each of the 256 patterns of five tokens that begin with `first`; (256, 4).
+
+    Every pattern has a strength of its own.
+    """
     token, position = torch.eye(4, dtype=torch.float64), torch.eye(5, dtype=torch.float64)
-    patterns = torch.cartesian_prod(*[torch.arange(4)] * 5)
+    patterns = torch.cartesian_prod(torch.tensor([first]), *[torch.arange(4)] * 4)
     embedded = torch.cat([token[patterns], position.expand(len(patterns), 5, 5)], dim=2)
     return torch.stack(
         [

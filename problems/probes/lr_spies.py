@@ -19,8 +19,8 @@ HIDDEN = 6
 
 Observed = dict[str, Any]
 """One call of `train_one`:
-`starts`: parameters of every model made, as lists of tensors; `rows`: row numbers, one list per update;
-`final`: what was returned."""
+`starts`: parameters of every model made, as lists of tensors; `sizes`: how many rows each update used; `rows`: the
+numbers of all of them, one update after the other; `final`: what was returned."""
 
 
 class Recorder(nn.Module):
@@ -78,7 +78,12 @@ def observed(
     final = train_one(
         make_model, optimizer, numbered, y.float(), lr=lr, batch_size=batch_size, n_steps=n_steps, seed=seed
     )
-    return {"starts": starts, "rows": rows, "final": final}
+    return {"starts": starts, **_in_line(rows), "final": final}
+
+
+def _in_line(batches: list[list[int]]) -> dict[str, list[int]]:
+    """Lists of numbers as one long list, which crosses at once, and the length of each."""
+    return {"sizes": [len(batch) for batch in batches], "rows": [row for batch in batches for row in batch]}
 
 
 def identical_rows(
@@ -105,11 +110,9 @@ def loss_on_identical_rows(train_one: Callable[..., Any], *inputs: Any) -> Any:
 
 def sampled_rows(
     train_one: Callable[..., Any], setting: str, X: Tensor, y: Tensor, batch_size: int, n_steps: int, seed: int
-) -> list[list[list[int]]]:
-    """The rows of three runs: with `seed`, with the next seed, and with `seed` again."""
-    return [
-        observed(train_one, setting, X, y, 1.0, 0.01, batch_size, n_steps, s)["rows"] for s in (seed, seed + 1, seed)
-    ]
+) -> list[Observed]:
+    """Two runs, with `seed` and with the next seed; whether one repeats is for `isolated_runs`."""
+    return [observed(train_one, setting, X, y, 1.0, 0.01, batch_size, n_steps, s) for s in (seed, seed + 1)]
 
 
 def isolated_runs(
@@ -122,14 +125,20 @@ def isolated_runs(
     n_steps: int,
     seed: int,
 ) -> dict[str, Observed]:
-    """A run, the same run after another, one that hardly moves and one that must diverge."""
+    """A run, the same run after a short other one, a short one that hardly moves, and one that must diverge."""
+    few = n_steps // 4
 
-    def run(rate: float, with_seed: int) -> Observed:
-        return observed(train_one, setting, X, y, 1.0, rate, batch_size, n_steps, with_seed)
+    def run(rate: float, steps: int, with_seed: int = seed) -> Observed:
+        return observed(train_one, setting, X, y, 1.0, rate, batch_size, steps, with_seed)
 
-    first = run(lr, seed)
-    run(2 * lr, seed + 1)
-    return {"first": first, "again": run(lr, seed), "unmoved": run(1e-9, seed), "diverging": run(3000.0, seed)}
+    first = run(lr, n_steps)
+    run(2 * lr, few, seed + 1)
+    return {
+        "first": first,
+        "again": run(lr, n_steps),
+        "unmoved": run(1e-9, few),
+        "diverging": run(3000.0, n_steps),
+    }
 
 
 def recorded_run(

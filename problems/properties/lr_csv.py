@@ -8,8 +8,10 @@ import csv
 import io
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 COLUMNS = ("setting", "batch_size", "lr", "seed", "final_mse")
 SETTINGS = ("linear_sgd", "mlp_sgd", "mlp_adam", "linear_adam")
@@ -23,8 +25,9 @@ Cell = tuple[int, float, int]
 """batch size, learning rate, seed"""
 
 
-class Table(NamedTuple):
-    """setting -> (batch size, lr, seed) -> final loss, nan or inf where a run diverged."""
+@dataclass(frozen=True, eq=False)
+class Table:
+    """setting -> (batch size, lr, seed) -> final loss, nan or inf where a run diverged; equal to itself alone."""
 
     losses: Mapping[str, Mapping[Cell, float]]
 
@@ -42,26 +45,26 @@ def read_table(data: bytes) -> Table | str:
         return "lr_scaling.csv is not UTF-8: save the table as comma-separated UTF-8"
     if data.count(b"\n") > MAX_ROWS + 1:
         return f"lr_scaling.csv has more than {MAX_ROWS} rows: keep one line per run, with 4 to 16 seeds"
-    reader = csv.DictReader(io.StringIO(text), strict=True)
+    reader = csv.reader(io.StringIO(text), strict=True)
     try:
         return _table(reader)
     except csv.Error as error:
         return f"lr_scaling.csv, line {reader.line_num}: {error}; write plain comma-separated values"
 
 
-def _table(reader: "csv.DictReader[str]") -> Table | str:
-    names = [(name or "").strip() for name in reader.fieldnames or []]
-    missing = [column for column in COLUMNS if column not in names]
+def _table(reader: Any) -> Table | str:
+    places = {name.strip(): place for place, name in enumerate(next(reader, []))}
+    missing = [column for column in COLUMNS if column not in places]
     if missing:
         return (
             f"lr_scaling.csv has no column {missing[0]!r}: its first line should be {','.join(COLUMNS)}, "
             "separated by commas"
         )
-    reader.fieldnames = names
+    asked = [places[column] for column in COLUMNS]
     losses: dict[str, dict[Cell, float]] = {}
-    for row in islice(reader, MAX_ROWS):
+    for row in islice(filter(None, reader), MAX_ROWS):
         try:
-            setting, cell, loss = _row(row)
+            setting, cell, loss = _row([row[place].strip() if place < len(row) else "" for place in asked])
         except (ValueError, OverflowError) as error:
             return f"lr_scaling.csv, line {reader.line_num}: {error}"
         if cell in losses.setdefault(setting, {}):
@@ -74,32 +77,38 @@ def _table(reader: "csv.DictReader[str]") -> Table | str:
     return Table(losses)
 
 
-def _row(row: Mapping[str, Any]) -> tuple[str, Cell, float]:
+def _row(texts: list[str]) -> tuple[str, Cell, float]:
     """ValueError with a sentence if a value is not of its column's kind."""
-    text = {column: (row[column] or "").strip() for column in COLUMNS}
-    if text["setting"] not in SETTINGS:
-        raise ValueError(f"no setting {text['setting'][:40]!r}; there are {', '.join(SETTINGS)}")
-    size, seed = _whole(text, "batch_size"), _whole(text, "seed")
-    lr = _real(text, "lr")
-    if not (SMALLEST_RATE <= lr <= LARGEST_RATE):
-        raise ValueError(f"lr is {text['lr']!r}; write the learning rate itself, a positive number, not its logarithm")
+    setting, size, lr, seed, final = texts
+    if setting not in SETTINGS:
+        raise ValueError(f"no setting {setting[:40]!r}; there are {', '.join(SETTINGS)}")
+    cell = (_whole(size, "batch_size"), _rate(lr), _whole(seed, "seed"))
     # An empty cell is how pandas writes nan.
-    loss = _real(text, "final_mse") if text["final_mse"] else math.nan
+    loss = _real(final, "final_mse") if final else math.nan
     if loss < 0:
         raise ValueError(f"final_mse is {loss:g}; write the mean squared error itself, not its logarithm")
-    return text["setting"], (size, lr, seed), loss
+    return setting, cell, loss
 
 
-def _real(text: Mapping[str, str], column: str) -> float:
+def _real(text: str, column: str) -> float:
     try:
-        return float(text[column])
+        return float(text)
     except ValueError:
-        raise ValueError(f"{column} is {text[column][:40]!r}, which is no number") from None
+        raise ValueError(f"{column} is {text[:40]!r}, which is no number") from None
 
 
-def _whole(text: Mapping[str, str], column: str) -> int:
+@lru_cache(maxsize=1024)
+def _rate(text: str) -> float:
+    lr = _real(text, "lr")
+    if not (SMALLEST_RATE <= lr <= LARGEST_RATE):
+        raise ValueError(f"lr is {text!r}; write the learning rate itself, a positive number, not its logarithm")
+    return lr
+
+
+@lru_cache(maxsize=1024)
+def _whole(text: str, column: str) -> int:
     number = _real(text, column)
     least = 1 if column == "batch_size" else 0
     if not number.is_integer() or not least <= number <= MAX_WHOLE:
-        raise ValueError(f"{column} is {text[column][:40]!r}; a whole number from {least} is asked for")
+        raise ValueError(f"{column} is {text[:40]!r}; a whole number from {least} is asked for")
     return int(number)

@@ -37,36 +37,42 @@ def replayed_loss(
         scale: the output is the model's times this.
     """
     X, y = _floats(X), _floats(y)
-    weights = [_floats(parameter) for parameter in start]
-    means = [np.zeros_like(weight) for weight in weights]
-    squares = [np.zeros_like(weight) for weight in weights]
+    initial = [_floats(parameter) for parameter in start]
+    parameters = np.concatenate([weight.ravel() for weight in initial])
+    weights = _views(parameters, initial)
+    mean, square = np.zeros_like(parameters), np.zeros_like(parameters)
     with np.errstate(over="ignore", invalid="ignore"):
         for t, batch in enumerate(map(np.asarray, batches), start=1):
-            _, gradients = _loss_and_gradients(weights, X[batch], y[batch], scale)
-            for k, gradient in enumerate(gradients):
-                step = gradient
-                if optimizer == "adam":
-                    means[k] = BETA_1 * means[k] + (1 - BETA_1) * gradient
-                    squares[k] = BETA_2 * squares[k] + (1 - BETA_2) * gradient**2
-                    mean, square = means[k] / (1 - BETA_1**t), squares[k] / (1 - BETA_2**t)
-                    step = mean / (np.sqrt(square) + EPSILON)
-                weights[k] = weights[k] - lr * step
-        loss, _ = _loss_and_gradients(weights, X, y, scale)
+            _, step = _loss_and_gradient(weights, X[batch], y[batch], scale)
+            if optimizer == "adam":
+                mean = BETA_1 * mean + (1 - BETA_1) * step
+                square = BETA_2 * square + (1 - BETA_2) * step**2
+                step = mean / (1 - BETA_1**t) / (np.sqrt(square / (1 - BETA_2**t)) + EPSILON)
+            parameters -= lr * step
+        loss, _ = _loss_and_gradient(weights, X, y, scale)
     return loss
 
 
-def _loss_and_gradients(weights: list[Floats], X: Floats, y: Floats, scale: float) -> tuple[float, list[Floats]]:
+def _views(parameters: Floats, like: Sequence[Floats]) -> list[Floats]:
+    """The pieces of one long vector, each in the shape of a weight; they change with it."""
+    ends = np.cumsum([weight.size for weight in like])
+    pieces = np.split(parameters, ends[:-1])
+    return [piece.reshape(weight.shape) for piece, weight in zip(pieces, like, strict=True)]
+
+
+def _loss_and_gradient(weights: list[Floats], X: Floats, y: Floats, scale: float) -> tuple[float, Floats]:
+    """The mean squared error, and its gradient in the order of the weights."""
     hidden = X
     if len(weights) == 4:
         before = X @ weights[0].T + weights[1]
         hidden = np.maximum(before, 0)
     error = scale * (hidden @ weights[-2][0] + weights[-1][0]) - y
     back = (2 * scale / len(y)) * error
-    gradients = [(back @ hidden)[None, :], back.sum()[None]]
+    gradients = [back @ hidden, back.sum(keepdims=True)]
     if len(weights) == 4:
         upstream = back[:, None] * weights[2] * (before > 0)
-        gradients = [upstream.T @ X, upstream.sum(axis=0), *gradients]
-    return float(np.mean(error**2)), gradients
+        gradients = [(upstream.T @ X).ravel(), upstream.sum(axis=0), *gradients]
+    return float(error @ error) / len(error), np.concatenate(gradients)
 
 
 def _floats(values: Any) -> Floats:

@@ -18,6 +18,7 @@ A setting's checks are independent of the others', so that one broken setting co
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -131,6 +132,7 @@ def own_fit(table: Table, setting: str) -> Fit | str:
     return Fit(setting, optima, tuple(edges), _slope(usable, optima), saturation)
 
 
+@lru_cache(maxsize=8)
 def curves(table: Table, setting: str) -> dict[int, tuple[Floats, Floats]]:
     """Batch size -> learning rates, increasing, and the mean over seeds of log loss; a diverged run counts as 100."""
     by_size: dict[int, dict[float, list[float]]] = {}
@@ -138,7 +140,7 @@ def curves(table: Table, setting: str) -> dict[int, tuple[Floats, Floats]]:
         held = DIVERGED if math.isnan(loss) else min(max(loss, 1e-30), DIVERGED)
         by_size.setdefault(size, {}).setdefault(lr, []).append(math.log(held))
     return {
-        size: (np.array(sorted(runs)), np.array([np.mean(runs[lr]) for lr in sorted(runs)]))
+        size: (np.array(sorted(runs)), np.array([math.fsum(runs[lr]) / len(runs[lr]) for lr in sorted(runs)]))
         for size, runs in by_size.items()
     }
 
