@@ -1,8 +1,7 @@
 """A whole class: against otter-grader, on one and two workers, and again when nothing or one part has changed.
 
 Everything is measured in one run, in alternating rounds, as CPU time first and wall time beside it: CPU time carries
-over to a busier machine, wall time does not. `n` submissions of the homework are graded and extrapolated to a class of
-1,000. Prints Markdown.
+over to a busier machine, wall time does not. Fewer submissions than 1,000 are extrapolated. Prints Markdown.
 Run: `python benchmarks/bench_class.py [--submissions 60] [--rounds 3]`.
 """
 
@@ -159,6 +158,7 @@ def rejudge(
     known = {one.id: store.observations.recall(one) for one in found}
     took = []
     with Judge() as judge:
+        judge.learn(store.observations.decisions())
         for part in assignment.parts:
             changed = Rejudge(Grader(_retitled(assignment, part.id), OnDemand(_never), judge, SECRET), settings)
             changed.grade(load_submission(found[0], assignment.modules), known[found[0].id])
@@ -226,6 +226,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--submissions", type=int, default=CLASS, help="of the homework [default: 1000]")
+    parser.add_argument("--sample", type=int, default=60, help="of them, where more would tell no more [default: 60]")
     parser.add_argument("--rounds", type=int, default=3, help="against otter-grader [default: 3]")
     parser.add_argument("--small", type=int, default=300, help="of the twelve questions, in each round [default: 300]")
     given = parser.parse_args()
@@ -237,7 +238,7 @@ def main() -> None:
         print("| | CPU-s | wall s | ratio |\n|---|--:|--:|--:|", flush=True)
         if given.rounds:
             _print_otter(against_otter(folder / "small", given.rounds, given.small), given)
-        _measure_homework(folder, given.submissions)
+        _measure_homework(folder, given.submissions, min(given.sample, given.submissions))
         print(f"\nLoad {os.getloadavg()[0]:.1f} at the end.")
 
 
@@ -254,23 +255,23 @@ def _print_otter(took: Mapping[str, Used], given: argparse.Namespace) -> None:
         _row(what, used, f"{otter.cpu / used.cpu:.0f}× CPU, {otter.wall / used.wall:.0f}× wall")
 
 
-def _measure_homework(folder: Path, count: int) -> None:
+def _measure_homework(folder: Path, count: int, sample: int) -> None:
     for name in ("problems", "reference"):  # a copy, so that nobody who edits them meanwhile changes what is measured
         shutil.copytree(ROOT / name, folder / "homework" / name)
     assignment = load_assignment(folder / "homework")
     settings = Settings(assignment.root, SECRET)
-    submissions = folder / "made"
+    submissions, few = folder / "made", folder / "few"
     make_class(assignment, submissions, count)
-    one, two = (grade_made(settings, assignment, submissions, folder / f"out{jobs}", jobs) for jobs in (1, 2))
-    single, pair = one.each, two.each
-    _row("homework, one worker", single, f"{CLASS * single.wall / 60:.0f} min for {CLASS}")
-    _row("homework, two workers", pair, f"{CLASS * pair.wall / 60:.0f} min for {CLASS}")
-    _row("… if nobody else used the two processors", None, f"{CLASS * pair.cpu / 2 / 60:.0f} min for {CLASS}")
-    _row(
-        "efficiency of two workers, wall and CPU",
-        None,
-        f"{single.wall / pair.wall / 2:.2f}, {single.cpu / pair.cpu:.2f}",
-    )
+    make_class(assignment, few, sample)
+    one, same = (grade_made(settings, assignment, few, folder / f"few{jobs}", jobs).each for jobs in (1, 2))
+    _row(f"homework, one worker ({sample} submissions)", one, f"{CLASS * one.wall / 60:.0f} min for {CLASS}")
+    _row("the same, two workers", same, f"{CLASS * same.wall / 60:.0f} min for {CLASS}")
+    _row("efficiency of two workers, wall and CPU", None, f"{one.wall / same.wall / 2:.2f}, {one.cpu / same.cpu:.2f}")
+    started = account().used()
+    two = grade_made(settings, assignment, submissions, folder / "out2", 2)
+    pair, whole = two.each, account().used() - started
+    _row(f"homework, two workers ({count} submissions)", pair, f"{CLASS * pair.wall / 60:.0f} min for {CLASS}")
+    _row("… all of them, start included", whole, f"{whole.wall / 60:.1f} min")
     _row("second half of the run beside the first, CPU", None, f"{two.later_share:.2f}")
     early, late = two.memory_mib
     _row(f"memory of a worker, {early:.0f} MiB after a quarter", None, f"{late / early:.2f} at the end")
@@ -279,8 +280,12 @@ def _measure_homework(folder: Path, count: int) -> None:
         again = rejudge(settings, assignment, store, submissions, min(count, 9))
     dearest = next(iter(by_problem))
     left_out = folder / "left out"
-    rest = grade_made(_without_code(settings, dearest, left_out), assignment, submissions, left_out / "out", 2).each
-    _row(f"without the code of {dearest}, two workers", rest, f"{CLASS * rest.wall / 60:.0f} min for {CLASS}")
+    rest = grade_made(_without_code(settings, dearest, left_out), assignment, few, left_out / "out", 2).each
+    _row(
+        f"without the code of {dearest}, two workers ({sample} submissions)",
+        rest,
+        f"{CLASS * rest.wall / 60:.0f} min for {CLASS}",
+    )
     for what, place in (("median part", len(again) // 2), ("nine in ten parts", len(again) * 9 // 10), ("dearest", -1)):
         seconds, part = again[place]
         less = f"{pair.cpu / seconds:.0f}× less CPU ({part})"

@@ -2,14 +2,14 @@
 
 Owns the mix. Of every typed answer a share is replaced by a listed mistake, by nonsense, or left empty; of every
 function a share by a planted wrong variant or the template's stub, or an operator of it is changed. Some typed answers
-are spelt otherwise, so that few are the same text. Everything is drawn from one seed. Writes folders; grades nothing.
+are spelt otherwise, so that few are the same text, and no two tables hold the same numbers. Everything is drawn from
+one seed. Writes folders; grades nothing.
 """
 
 from __future__ import annotations
 
 import ast
 import random
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +17,8 @@ import yaml
 
 from grader.problem.model import Assignment
 
+ROUNDING = 1e-5
+"""Relative: far below what a check forgives, so that everybody's table is theirs, and right."""
 WRONG_ANSWER, EMPTY_ANSWER, RESPELT_ANSWER = 0.22, 0.06, 0.3
 PLANTED_FUNCTION, STUB_FUNCTION, MUTATED_MODULE = 0.15, 0.06, 0.15
 _SWAPS: dict[type[ast.operator], type[ast.operator]] = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add}
@@ -33,10 +35,22 @@ def make_class(assignment: Assignment, folder: Path, count: int, seed: int = 11)
         for module in assignment.modules:
             (place / f"{module}.py").write_text(_module(assignment, module, rng), encoding="utf-8")
         for name in {getattr(check, "file", None) for part in assignment.parts for check in part.spec.checks} - {None}:
-            shutil.copyfile(reference / name, place / name)
+            (place / name).write_text(
+                _measured_again((reference / name).read_text(encoding="utf-8"), rng), encoding="utf-8"
+            )
         answers = _answers(assignment, right, rng)
         answers["student"] = {"name": f"Student {number}", "id": f"{number:06d}"}
         (place / "answers.yaml").write_text(yaml.safe_dump(answers, allow_unicode=True), encoding="utf-8")
+
+
+def _measured_again(table: str, rng: random.Random) -> str:
+    """A table whose last column is a little different everywhere, as another machine would give it."""
+    head, *rows = table.splitlines()
+    changed = []
+    for row in rows:
+        before, _, last = row.rpartition(",")
+        changed.append(f"{before},{float(last or 'nan') * (1 + rng.uniform(-ROUNDING, ROUNDING)):.9g}")
+    return "\n".join([head, *changed, ""])
 
 
 def _answers(assignment: Assignment, right: dict[str, dict[str, object]], rng: random.Random) -> dict[str, object]:
@@ -54,7 +68,8 @@ def _answers(assignment: Assignment, right: dict[str, dict[str, object]], rng: r
             elif chance < EMPTY_ANSWER + WRONG_ANSWER:
                 answers[name] = rng.choice(mistakes or options or [f"{rng.uniform(0.1, 99):.3g}"])
             elif chance < EMPTY_ANSWER + WRONG_ANSWER + RESPELT_ANSWER and spec.kind == "expr":
-                answers[name] = f"({answers[name]}) * {rng.randint(2, 9)}/{rng.randint(2, 9)}"
+                up, down = rng.randint(2, 9), rng.randint(2, 9)
+                answers[name] = f"({answers[name]}) * {up}/{down} * {down}/{up}"
         typed[part.id] = answers
     return typed
 
