@@ -68,11 +68,14 @@ class OwnFile:
         """What a function of the author's makes of it, beside the reference's own and other inputs."""
 
         def all_inputs() -> Value:
-            files = (self.context.submission.files[self.file], self.library.reference_file(self.file))
-            return [*(None if content is None else sha256(content).hexdigest() for content in files), inputs]
+            return [*self.context.once(f"{self.file} digests", self._digests), inputs]
 
         # the function may be quick, but without its finding the file would have to be read
         return self.context.findings.once([function, self.read], all_inputs, find, worth_keeping=0.0)
+
+    def _digests(self) -> list[str | None]:
+        files = (self.context.submission.files[self.file], self.library.reference_file(self.file))
+        return [None if content is None else sha256(content).hexdigest() for content in files]
 
     def _read(self, content: bytes) -> Any:
         return self.library.property_function(self.read)(content)

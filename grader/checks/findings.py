@@ -11,7 +11,7 @@ import hashlib
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from grader.checks.live import from_wire
 from grader.inside.encoding import decode, encode
@@ -25,26 +25,6 @@ WORTH_KEEPING_SECONDS = 0.002
 _MAX_BYTES = 1 << 24
 
 
-class Finder(Protocol):
-    """Runs the assignment's own functions, or knows what they would give."""
-
-    def once(
-        self,
-        functions: Sequence[str],
-        inputs: Callable[[], Value],
-        find: Callable[[], Found],
-        worth_keeping: float | None = None,
-    ) -> Found:
-        """What `find` gives.
-
-        Args:
-            functions: what it calls, by the names that problem files use.
-            inputs: everything else that it depends on.
-            find: returns the same for the same functions and inputs, and changes nothing.
-            worth_keeping: CPU seconds from which on it is kept; None for `WORTH_KEEPING_SECONDS`.
-        """
-
-
 class Afresh:
     """Knows nothing and keeps nothing."""
 
@@ -55,7 +35,7 @@ class Afresh:
         find: Callable[[], Found],
         worth_keeping: float | None = None,
     ) -> Found:
-        """See `Finder.once`."""
+        """See `Findings.once`."""
         return find()
 
 
@@ -82,7 +62,16 @@ class Findings:
         find: Callable[[], Found],
         worth_keeping: float | None = None,
     ) -> Found:
-        """See `Finder.once`. Only plain values, lists of them and tensors are kept: they come back as they were."""
+        """What `find` gives.
+
+        Args:
+            functions: what it calls, by the names that problem files use.
+            inputs: everything else that it depends on.
+            find: returns the same for the same functions and inputs, and changes nothing.
+            worth_keeping: CPU seconds from which on it is kept; None for `WORTH_KEEPING_SECONDS`.
+
+        Only plain values, lists of them and tensors are kept: they come back as they were.
+        """
         if self._known:
             kept = self._known.get(self._key(functions, inputs()))
             if kept is not None:
@@ -103,6 +92,10 @@ class Findings:
         digest = hashlib.sha256("\0".join([self._circumstances, code, *functions]).encode())
         digest.update(encode(inputs, _MAX_BYTES))
         return digest.hexdigest()
+
+
+Finder = Afresh | Findings
+"""Runs the assignment's own functions, or knows what they would give."""
 
 
 def _frozen(value: Any) -> Value:
