@@ -7,18 +7,19 @@ reported, and nothing is ever constructed: no objects, and from anybody but an a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 MAX_DEPTH = 40
-_NULL = "tag:yaml.org,2002:null"
+_NOTHING = ("", "~", "null", "Null", "NULL")
+Path = tuple[str | int, ...]
+"""From the top of a document down, by keys and places in lists."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Line and column, both from 1."""
 
     line: int
@@ -31,10 +32,12 @@ class Fault:
 
     place: Place
     what: str
-    path: tuple[str | int, ...] = ()
+    path: Path = ()
 
 
 Data = Any
+_Event = Any
+"""What PyYAML's stubs tell of its events is not all that these hold."""
 
 
 @dataclass
@@ -42,18 +45,18 @@ class Source:
     """A YAML text as data (strings, lists, mappings) with the place of every path."""
 
     data: Data
-    places: dict[tuple[str | int, ...], Place] = field(default_factory=dict)
-    spans: dict[tuple[str | int, ...], tuple[int, int]] = field(default_factory=dict)
+    places: dict[Path, Place] = field(default_factory=dict)
+    spans: dict[Path, tuple[int, int]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     text: str = ""
 
-    def place(self, path: tuple[str | int, ...]) -> Place:
+    def place(self, path: Path) -> Place:
         """Where a path stands; the nearest enclosing one if it does not exist."""
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, Place(1, 1))
 
-    def as_typed(self, path: tuple[str | int, ...]) -> str:
+    def as_typed(self, path: Path) -> str:
         """The source text of one value, as it was typed."""
         start, end = self.spans[path]
         return self.text[start:end].strip()
@@ -65,79 +68,143 @@ def read_yaml(text: str) -> Source:
     Returns:
         The data and every fault found. After a syntax error `data` is None and that is the only fault.
     """
-    return _composed(text, _nothing)
+    return _read(_Reading(text))
 
 
 def read_plain_yaml(text: str) -> Source:
     """Read one YAML document of anybody's: an anchor, an alias or a tag is a fault, and then the only one."""
-    return _composed(text, _reference_or_tag)
+    return _read(_PlainReading(text))
 
 
-def _composed(text: str, forbidden: Callable[[yaml.Event], str]) -> Source:
-    source = Source(data=None, text=text)
+def _read(reading: _Reading) -> Source:
     try:
-        found = next(((event, what) for event in _events(text) if (what := forbidden(event))), None)
-        node = None if found else yaml.compose(text, Loader=yaml.CSafeLoader)
+        return reading.document()
     except yaml.MarkedYAMLError as error:
-        source.faults.append(Fault(_place(error.problem_mark or error.context_mark), _sentence(error)))
-        return source
+        fault = Fault(_place(error.problem_mark or error.context_mark), _sentence(error))
     except yaml.YAMLError as error:
-        source.faults.append(Fault(Place(1, 1), str(error).split("\n")[0]))
-        return source
-    if found is not None:
-        event, what = found
-        source.faults.append(Fault(_place(event.start_mark), f"{what} are not allowed here; put such a text in quotes"))
-    if node is not None:
-        source.data = _convert(node, (), source)
-    return source
+        fault = Fault(Place(1, 1), str(error).split("\n")[0])
+    return Source(data=None, faults=[fault], text=reading.text)
 
 
-def _nothing(event: yaml.Event) -> str:
-    return ""
+class _Reading:
+    """A text on its way to data, event by event, so that nothing is built from a text that is refused."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._source = Source(data=None, text=text)
+        self._events: Iterator[_Event] = yaml.parse(text, Loader=yaml.CSafeLoader)
+        self._anchored: dict[str, tuple[Path, Data]] = {}
+        self._depth = 0
+
+    def document(self) -> Source:
+        """All of it.
+
+        Raises:
+            YAMLError: it cannot be read.
+        """
+        next(self._events)  # the start of the stream
+        if isinstance(next(self._events), yaml.DocumentStartEvent):
+            self._source.data = self._value(next(self._events), ())
+            next(self._events)  # its end
+            after = next(self._events)
+            if isinstance(after, yaml.DocumentStartEvent):
+                raise _refused("expected one document, but found another", after)
+        return self._source
+
+    def _admit(self, event: _Event) -> None:
+        """Refuse what may not stand here.
+
+        Raises:
+            MarkedYAMLError: it may not.
+        """
+
+    def _value(self, event: _Event, path: Path) -> Data:
+        """What stands at a path, which begins with this event."""
+        self._admit(event)
+        if isinstance(event, yaml.AliasEvent):
+            return self._again(event, path)
+        self._source.places[path] = _place(event.start_mark)
+        data, end = self._beginning_with(event, path)
+        self._source.spans[path] = (event.start_mark.index, end.end_mark.index)
+        if event.anchor:
+            self._anchored[event.anchor] = (path, data)
+        return data
+
+    def _beginning_with(self, event: _Event, path: Path) -> tuple[Data, _Event]:
+        """The data, and the event that ends it."""
+        if isinstance(event, yaml.ScalarEvent):
+            return None if event.implicit[0] and event.value in _NOTHING else str(event.value), event
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise _refused(f"nested deeper than {MAX_DEPTH} levels", event)
+        data = self._list(path) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(path)
+        self._depth -= 1
+        return data
+
+    def _list(self, path: Path) -> tuple[list[Data], _Event]:
+        data: list[Data] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            data.append(self._value(event, (*path, len(data))))
+        return data, event
+
+    def _mapping(self, path: Path) -> tuple[dict[str, Data], _Event]:
+        data: dict[str, Data] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            word, place = self._word(event, path), _place(event.start_mark)
+            if word is not None and word not in data:
+                data[word] = self._value(next(self._events), (*path, word))
+                self._source.places[(*path, word)] = place
+                continue
+            where, what = path, "a key must be a word"
+            if word is not None:
+                where = (*path, word)
+                what = f"{word!r} stands here a second time (first in line {self._source.places[where].line})"
+            self._source.faults.append(Fault(place, what, where))
+            self._pass_over(next(self._events), where)
+        return data, event
+
+    def _word(self, event: _Event, path: Path) -> str | None:
+        """A key; None if it is none."""
+        if not isinstance(event, yaml.ScalarEvent):
+            found = self._pass_over(event, path)
+            return found if isinstance(found, str) else None
+        self._admit(event)
+        if event.anchor:
+            self._anchored[event.anchor] = ((*path, event.value), event.value)
+        return str(event.value)
+
+    def _pass_over(self, event: _Event, path: Path) -> Data:
+        """What begins with this event and does not count."""
+        kept, self._source = self._source, Source(data=None)
+        data = self._value(event, path)
+        self._source = kept
+        return data
+
+    def _again(self, event: _Event, path: Path) -> Data:
+        """What an alias stands for, with the places of what it stands for."""
+        if event.anchor not in self._anchored:
+            raise _refused(f"nothing is called &{event.anchor} before this", event)
+        named, data = self._anchored[event.anchor]
+        source = self._source
+        for known in [known for known in source.places if known[: len(named)] == named]:
+            here = (*path, *known[len(named) :])
+            source.places[here] = source.places[known]
+            if known in source.spans:
+                source.spans[here] = source.spans[known]
+        return data
 
 
-def _reference_or_tag(event: yaml.Event) -> str:
-    """What an event is made by, if that is how YAML bombs and objects are made."""
-    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        return "anchors (&) and aliases (*)"
-    return "tags (!)" if getattr(event, "tag", None) else ""
+class _PlainReading(_Reading):
+    def _admit(self, event: _Event) -> None:
+        """Refuse what YAML bombs and objects are made of."""
+        if event.anchor:
+            raise _refused("anchors (&) and aliases (*) are not allowed here; put such a text in quotes", event)
+        if getattr(event, "tag", None):
+            raise _refused("tags (!) are not allowed here; put such a text in quotes", event)
 
 
-def _events(text: str) -> Iterator[yaml.Event]:
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise yaml.YAMLError(f"nested deeper than {MAX_DEPTH} levels")
-        yield event
-
-
-def _convert(node: yaml.Node, path: tuple[str | int, ...], source: Source) -> Data:
-    source.places[path] = _place(node.start_mark)
-    source.spans[path] = (node.start_mark.index, node.end_mark.index)
-    if isinstance(node, yaml.SequenceNode):
-        return [_convert(child, (*path, i), source) for i, child in enumerate(node.value)]
-    if isinstance(node, yaml.MappingNode):
-        return _convert_mapping(node, path, source)
-    typed_plainly = isinstance(node, yaml.ScalarNode) and not node.style
-    return None if typed_plainly and node.tag == _NULL else str(node.value)
-
-
-def _convert_mapping(node: yaml.MappingNode, path: tuple[str | int, ...], source: Source) -> dict[str, Data]:
-    data: dict[str, Data] = {}
-    for key_node, value_node in node.value:
-        if not isinstance(key_node, yaml.ScalarNode):
-            source.faults.append(Fault(_place(key_node.start_mark), "a key must be a word", path))
-            continue
-        key = str(key_node.value)
-        if key in data:
-            first = source.places[(*path, key)].line
-            what = f"{key!r} stands here a second time (first in line {first})"
-            source.faults.append(Fault(_place(key_node.start_mark), what, (*path, key)))
-            continue
-        data[key] = _convert(value_node, (*path, key), source)
-        source.places[(*path, key)] = _place(key_node.start_mark)
-    return data
+def _refused(what: str, event: _Event) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=what, problem_mark=event.start_mark)
 
 
 def _place(mark: Any) -> Place:

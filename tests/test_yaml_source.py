@@ -52,8 +52,65 @@ def test_anchors_and_tags_are_refused(text):
     assert fault.what.endswith("are not allowed here; put such a text in quotes")
 
 
-def test_an_author_may_let_one_text_stand_for_another():
-    assert read_yaml("a: &x 1\nb: *x").data == {"a": "1", "b": "1"}
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("a: &x 1\nb: *x", {"a": "1", "b": "1"}),
+        ("a: &x {c: [1, 2]}\nb: *x", {"a": {"c": ["1", "2"]}, "b": {"c": ["1", "2"]}}),
+        ("&x a: 1\nb: *x", {"a": "1", "b": "a"}),
+        ("a: &x b\n*x : 1", {"a": "b", "b": "1"}),
+        ("a: &x 1\nb: &x 2\nc: *x", {"a": "1", "b": "2", "c": "2"}),
+    ],
+)
+def test_an_author_may_let_one_text_stand_for_another(text, data):
+    source = read_yaml(text)
+    assert source.data == data
+    assert source.faults == []
+
+
+def test_what_stands_for_another_has_the_places_of_the_other():
+    source = read_yaml("a: &x\n  c: [1, 2]\nb: *x\n")
+    assert source.place(("b", "c", 1)) == source.place(("a", "c", 1)) == Place(2, 10)
+    assert source.place(("b",)) == Place(3, 1)
+    assert source.as_typed(("b", "c")) == "[1, 2]"
+
+
+@pytest.mark.parametrize("text", ["a: *x", "a: &x [*x]", "a: &x {b: *x}"])
+def test_what_stands_for_nothing_yet_is_told(text):
+    source = read_yaml(text)
+    assert source.data is None
+    assert [fault.what for fault in source.faults] == ["nothing is called &x before this"]
+
+
+def test_a_second_document_is_told():
+    source = read_yaml("a: 1\n---\nb: 2\n")
+    assert source.data is None
+    assert [(fault.place, fault.what) for fault in source.faults] == [
+        (Place(2, 1), "expected one document, but found another")
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n"])
+def test_an_empty_text_holds_nothing_and_no_fault(text):
+    source = read_plain_yaml(text)
+    assert (source.data, source.faults) == (None, [])
+
+
+def test_what_does_not_count_leaves_no_trace_but_one_fault():
+    source = read_yaml("a: 1\na: {c: 1, c: 2}\n? [x, y]\n: {d: 3}\nb: 4\n")
+    assert source.data == {"a": "1", "b": "4"}
+    assert [fault.what for fault in source.faults] == [
+        "'a' stands here a second time (first in line 1)",
+        "a key must be a word",
+    ]
+    assert set(source.places) == {(), ("a",), ("b",)}
+
+
+@pytest.mark.parametrize("text", ["a: 1\na: &x 2", "? &x [1]\n: 2", "? [!t 1]\n: 2", "&x a: 1", "a: 1\n*x : 2"])
+def test_what_is_refused_is_refused_wherever_it_stands(text):
+    source = read_plain_yaml(text)
+    assert source.data is None
+    assert [fault.what.endswith("are not allowed here; put such a text in quotes") for fault in source.faults] == [True]
 
 
 @pytest.mark.parametrize("read", [read_yaml, read_plain_yaml])
