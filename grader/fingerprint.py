@@ -1,17 +1,20 @@
 """What a decision depends on, as hashes: equal ones mean that deciding again would change nothing.
 
 Owns the marks of records and of parts. A part's mark covers what its author wrote and every file of the assignment
-that this names; what was typed into it; the files handed in, which student code can read; the same of every part it
-mentions; and how it is graded. What student code was asked is marked by `grader.sandbox.remembering`.
+that this names, and the same of every part whose outcomes count in it; what was typed into it and into every part that
+it mentions; the files handed in, which student code can read; and how it is graded. What student code was asked is
+marked by `grader.sandbox.remembering`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from grader.checks.base import CheckSpec
 from grader.grade import versions
 from grader.pool import Settings
 from grader.problem.model import Assignment
@@ -58,14 +61,10 @@ class Marks:
         typed = self._typed(submission)
         marks = {}
         for part, mentioned in self._mentioned.items():
-            members = sorted(mentioned | {part})
-            words = [word for member in members for word in (member, self._authored[member], typed[member])]
-            marks[part] = _digest(*common, part, *words)
+            answers = [word for member in sorted(mentioned | {part}) for word in (member, typed[member])]
+            authored = [self._authored[member] for member in (part, *sorted(self._built_on[part]))]
+            marks[part] = _digest(*common, part, *authored, *answers)
         return marks
-
-    def with_mentioned(self, parts: set[str]) -> set[str]:
-        """Some parts, and all whose outcomes they may build on."""
-        return parts.union(*(self._mentioned[part] for part in parts))
 
     def _typed(self, submission: Submission) -> dict[str, str]:
         """What was typed into each part, faults included."""
@@ -87,19 +86,32 @@ class Marks:
         return authored
 
     @cached_property
-    def _mentioned(self) -> dict[str, set[str]]:
+    def _mentioned(self) -> Mapping[str, set[str]]:
         """By part, the parts that it mentions, and those that these mention."""
-        words = {part.id: set(WORD.findall(part.spec.model_dump_json())) for part in self.assignment.parts}
-        direct = {name: said & set(words) - {name} for name, said in words.items()}
-        closures = {}
-        for name in direct:
-            closure, waiting = set[str](), set(direct[name])
-            while waiting:
-                other = waiting.pop()
-                closure.add(other)
-                waiting |= direct[other] - closure
-            closures[name] = closure - {name}
-        return closures
+        return _closures({part.id: WORD.findall(part.spec.model_dump_json()) for part in self.assignment.parts})
+
+    @cached_property
+    def _built_on(self) -> Mapping[str, set[str]]:
+        """By part, the parts whose outcomes count in it, and those whose outcomes count in these."""
+        named: dict[str, list[str]] = {}
+        for part in self.assignment.parts:
+            specs: list[CheckSpec] = [*part.fields.values(), *part.spec.runs, *part.spec.checks]
+            named[part.id] = [name.partition(".")[0] for spec in specs for name in spec.builds_on()]
+        return _closures(named)
+
+
+def _closures(names: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
+    """By key, the other keys among its names, and those among the names of these."""
+    direct = {key: set(named) & set(names) for key, named in names.items()}
+    closures = {}
+    for key, near in direct.items():
+        closure, waiting = set[str](), set(near)
+        while waiting:
+            other = waiting.pop()
+            closure.add(other)
+            waiting |= direct[other] - closure
+        closures[key] = closure - {key}
+    return closures
 
 
 def _digest(*words: str) -> str:

@@ -17,7 +17,7 @@ from grader.checks.findings import Afresh, Finder
 from grader.errors import HarnessError
 from grader.judge import Judge
 from grader.problem.model import Assignment, Part
-from grader.record import CheckRecord, GradeRecord, Notice, Outcome, PartRecord, Verdict
+from grader.record import CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
 from grader.score import DIGITS, gate, score_check, score_part, withhold
 from grader.submission.model import Submission
@@ -37,16 +37,24 @@ class Grader:
 
     def grade(self, submission: Submission) -> GradeRecord:
         """Grade every part; whatever student code does, every check gets an outcome."""
-        parts = tuple(self.grade_parts(submission, tuple(self.assignment.parts)))
+        parts = tuple(part.record for part in self.grade_parts(submission, {}))
         return make_record(submission, self.assignment, self.executor.guarantees.level, parts)
 
-    def grade_parts(self, submission: Submission, parts: Sequence[Part]) -> Iterator[PartRecord]:
-        """Grade some parts, in order; later ones may follow from earlier ones."""
+    def grade_parts(self, submission: Submission, taken: Mapping[str, JudgedPart]) -> Iterator[JudgedPart]:
+        """Every part in order, as later ones may follow from earlier ones; those in `taken` as they were judged."""
         context = Context(submission, self.judge, self.secret, self.findings)
-        observations = self._observe(context, parts)
-        for part in parts:
-            checks = [self._decide(check, context, observations.get(check.id)) for check in part.checks]
-            yield score_part(part, checks)
+        observations = self._observe(context, [part for part in self.assignment.parts if part.id not in taken])
+        for part in self.assignment.parts:
+            judged = taken.get(part.id) or self._judge_part(part, context, observations)
+            context.numbers.update(judged.numbers)
+            yield judged
+
+    def _judge_part(
+        self, part: Part, context: Context, observations: Mapping[str, Sequence[Observation] | str]
+    ) -> JudgedPart:
+        checks = [self._decide(check, context, observations.get(check.id)) for check in part.checks]
+        numbers = {check.id: context.numbers[check.id] for check in part.checks if check.id in context.numbers}
+        return JudgedPart(record=score_part(part, checks), numbers=numbers)
 
     def _observe(self, context: Context, parts: Sequence[Part]) -> Mapping[str, Sequence[Observation] | str]:
         """What came out, by check id; a sentence instead where the sandbox itself broke."""
@@ -70,7 +78,7 @@ class Grader:
         held = gate(check, context.outcomes)
         if held is not None:
             outcome = withhold(held, outcome)
-        context.outcomes[check.id] = outcome
+        context.settle(check.id, outcome)
         return score_check(check, outcome, time.perf_counter() - started)
 
     @staticmethod

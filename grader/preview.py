@@ -54,7 +54,7 @@ def preview(submission: Submission, parts: Sequence[Part], executor: Executor, j
     for part in parts:
         records = []
         for check in part.checks:
-            context.outcomes[check.id] = _outcome(check, part, context, executor)
+            context.settle(check.id, _outcome(check, part, context, executor))
             records.append(score_check(check, context.outcomes[check.id], 0.0))
         yield Preview(part, score_part(part, records))
 

@@ -144,6 +144,13 @@ class PartRecord(_Frozen):
     checks: tuple[CheckRecord, ...]
 
 
+class JudgedPart(_Frozen):
+    """One part's record, and the numbers that were read in it and that later parts may follow from, by check id."""
+
+    record: PartRecord
+    numbers: dict[str, str] = {}
+
+
 class Notice(_Frozen):
     """Something about the submission as a whole: an unknown field, a duplicate key, an unreadable file."""
 

@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from pydantic import ValidationError
+
 from grader.checks.findings import Findings
 from grader.fingerprint import Marks, circumstances, isolation_mark
 from grader.grade import Grader, make_record
 from grader.pool import Settings
-from grader.record import GradeRecord, PartRecord, Verdict
+from grader.record import GradeRecord, JudgedPart, PartRecord, Verdict
 from grader.sandbox.remembering import Remembering
 from grader.sources import Sources
 from grader.store.observations import Known
@@ -41,18 +43,17 @@ class Rejudge:
     def grade(self, submission: Submission, known: Known) -> Graded:
         """Grade one submission; `known` is what earlier gradings of it learnt."""
         assignment, mark_of = self.grader.assignment, self._marks.of(submission)
-        taken = {part: _unpack(known.parts[mark]) for part, mark in mark_of.items() if mark in known.parts}
-        stale = self._marks.with_mentioned(set(mark_of) - set(taken))
+        recalled = {part: _unpack(known.parts[mark]) for part, mark in mark_of.items() if mark in known.parts}
+        taken = {name: part for name, part in recalled.items() if part is not None}
         how = circumstances(self.settings)
         executor = Remembering(self.grader.executor, known.observations, self._observers, how, self._common)
         findings = Findings(known.findings, self._sources, how)
         grader = replace(self.grader, executor=executor, findings=findings)
-        todo = [part for part in assignment.parts if part.id in stale]
-        judged = {part.id: part for part in grader.grade_parts(submission, todo)}
-        parts = {**judged, **taken}
-        learnt = {mark_of[name]: _pack(part) for name, part in judged.items() if name not in taken and _stands(part)}
+        parts = tuple(grader.grade_parts(submission, taken))
+        news = {part.record.id: part for part in parts if part.record.id not in taken}
+        learnt = {mark_of[name]: _pack(part) for name, part in news.items() if _stands(part.record)}
         level = self._level(executor, known)
-        record = make_record(submission, assignment, level, tuple(parts[name] for name in mark_of))
+        record = make_record(submission, assignment, level, tuple(part.record for part in parts))
         return Graded(record, Known(executor.learnt, learnt, findings.learnt), self.grader.judge.take_learnt())
 
     def _level(self, executor: Remembering, known: Known) -> str:
@@ -87,9 +88,13 @@ def _stands(part: PartRecord) -> bool:
     return not any(check.verdict is Verdict.HARNESS_ERROR for check in part.checks)
 
 
-def _pack(part: PartRecord) -> bytes:
-    return zlib.compress(part.model_dump_json().encode(), level=1)
+def _pack(part: JudgedPart) -> bytes:
+    return zlib.compress(part.model_dump_json(exclude_defaults=True).encode(), level=1)
 
 
-def _unpack(packed: bytes) -> PartRecord:
-    return PartRecord.model_validate_json(zlib.decompress(packed))
+def _unpack(packed: bytes) -> JudgedPart | None:
+    """A part as it was judged; None if these bytes are nothing that `_pack` gives."""
+    try:
+        return JudgedPart.model_validate_json(zlib.decompress(packed))
+    except (zlib.error, ValidationError):
+        return None

@@ -70,11 +70,11 @@ def _longest_first(assignment: Assignment) -> list[Part]:
 def _part(name: str) -> list[Trial]:
     """In a worker: every wrong answer of one part."""
     grader = worker_grader()
-    reference, outcomes = _reference_outcomes()
+    reference, numbers = _reference_numbers()
     part = next(part for part in grader.assignment.parts if part.id == name)
     trials: list[Trial] = []
     for check in part.checks:
-        trials += _typed_mistakes(grader, part, check, reference, outcomes)
+        trials += _typed_mistakes(grader, part, check, reference, numbers)
         trials += _code_mistakes(grader, part, check, reference)
         trials += _spoilt_tables(grader, part, check, reference)
         trials += _mutants(grader, part, check)
@@ -102,20 +102,20 @@ def _reference(grader: Grader, reference: Submission) -> Iterator[Trial]:
 
 
 @cache
-def _reference_outcomes() -> tuple[Submission, Mapping[str, Outcome]]:
-    """The reference and its typed outcomes, which follow-through looks back at."""
+def _reference_numbers() -> tuple[Submission, Mapping[str, str]]:
+    """The reference and the numbers that are typed in it, which follow-through looks back at."""
     grader = worker_grader()
     reference = load_reference(grader.assignment)
     context = Context(reference, grader.judge, grader.secret)
     for part in grader.assignment.parts:
         for check in part.checks:
             if not check.probes(context):
-                context.outcomes[check.id] = check.judge(context, ())
-    return reference, context.outcomes
+                context.settle(check.id, check.judge(context, ()))
+    return reference, context.numbers
 
 
 def _typed_mistakes(
-    grader: Grader, part: Part, check: Check, reference: Submission, outcomes: Mapping[str, Outcome]
+    grader: Grader, part: Part, check: Check, reference: Submission, numbers: Mapping[str, str]
 ) -> Iterator[Trial]:
     """Every listed wrong answer, alone among right ones, must be known for what it is."""
     if isinstance(check, TypedCheck):
@@ -128,7 +128,7 @@ def _typed_mistakes(
     for answer, says, credit in wrong:
         started = time.perf_counter()
         changed = replace(reference, answers={**reference.answers, (part.id, check.name): Answer(answer)})
-        outcome = check.judge(Context(changed, grader.judge, grader.secret, outcomes=dict(outcomes)), ())
+        outcome = check.judge(Context(changed, grader.judge, grader.secret, numbers=dict(numbers)), ())
         fault = ""
         if outcome.credit is None or abs(outcome.credit - credit) > 1e-9:
             fault = f"{answer!r} is {outcome.verdict} with credit {outcome.credit}, not {credit:g}: {outcome.message}"

@@ -2,8 +2,9 @@
 
 import pickle
 import sys
+import zlib
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -379,6 +380,68 @@ def test_only_the_part_that_changed_is_judged_again(bench, forbidden, tiny, hand
     )
     bench(forbidden).run(found, memory=memory)
     assert decided == ["tinyb.entries", "tinyb.seconds"]
+
+
+LATER_PART = """\
+  - id: tinyc
+    title: Twice
+    prompt: As many as in tinya and tinyb?
+    points: 1
+    fields:
+      twice:
+        kind: number
+        points: 1
+        asks: Twice as many?
+        expect: reference.tiny:twice
+        from: [tinyb.entries]
+        tolerance: 1 %
+"""
+
+
+@pytest.fixture
+def three_parts(tiny, hand_in):
+    """The small assignment with a part that builds on an earlier part's number, and somebody who got that wrong."""
+    for file, more in {
+        "problems/tiny.yaml": LATER_PART,
+        "reference/tiny.py": "\ndef twice(entries=entries()):\n    return 2 * entries\n",
+        "reference/answers.yaml": "tinyc: {twice: 500000}\n",
+    }.items():
+        path = tiny / file
+        path.write_text(path.read_text() + more)
+    return hand_in("ada", ANSWERS.replace("250000", "1000").replace("2.5 s", "0.01 s") + "tinyc: {twice: 2000}\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        ("title: Twice", "title: Two times", {"tinyc"}),
+        ("title: Numbers", "title: Figures", {"tinyb", "tinyc"}),
+        ("title: Sizes", "title: Areas", {"tinya"}),
+    ],
+)
+def test_what_builds_on_another_part_is_judged_again_with_it_and_follows_from_it_alone(
+    bench, forbidden, tiny, three_parts, monkeypatch, old, new, parts
+):
+    memory = Memory()
+    first = bench().run([three_parts], memory=memory)[0].record
+    assert first.parts[-1].checks[0].follows
+    path = tiny / "problems" / "tiny.yaml"
+    path.write_text(path.read_text().replace(old, new))
+    decided, real = set(), Grader._decide
+    monkeypatch.setattr(Grader, "_decide", lambda self, check, *rest: decided.add(check.id) or real(self, check, *rest))
+    again = bench(forbidden).run([three_parts], memory=memory)[0].record
+    assert {name.partition(".")[0] for name in decided} == parts
+    assert timeless(again) == timeless(bench().run([three_parts])[0].record)
+    assert again.parts[-1].checks[0].follows
+
+
+@pytest.mark.parametrize("body", [b"", b"no such thing", zlib.compress(b"{}"), zlib.compress(b'{"record": {}}')])
+def test_a_kept_part_that_cannot_be_read_is_judged_again(bench, forbidden, hand_in, body):
+    found, memory = [hand_in("ada")], Memory()
+    first = bench().run(found, memory=memory)[0].record
+    memory.rows = [(name, replace(known, parts=dict.fromkeys(known.parts, body))) for name, known in memory.rows]
+    again = bench(forbidden).run(found, memory=memory)[0].record
+    assert timeless(again) == timeless(first)
 
 
 def test_a_changed_answer_runs_nothing_and_touches_its_part_alone(bench, forbidden, hand_in):

@@ -60,6 +60,10 @@ class CheckSpec(Spec):
         """Who may see the outcome before release."""
         return self.visibility
 
+    def builds_on(self) -> tuple[str, ...]:
+        """Fields of other parts, as `part.field`, of which the outcome counts here and not just what was typed."""
+        return ()
+
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What a students' kit may hold of this check: keys that are named here or by its kind, and no others.
 
@@ -92,13 +96,17 @@ Found = TypeVar("Found")
 
 @dataclass
 class Context:
-    """One submission while it is judged. `outcomes` grows in order, by check id."""
+    """One submission while it is judged.
+
+    By check id, and growing in order: `outcomes` of what is judged here, `numbers` that were read in typed answers.
+    """
 
     submission: Submission
     judge: Judge
     secret: bytes
     findings: Finder = field(default_factory=Afresh)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
     _found: dict[str, Any] = field(default_factory=dict)
 
     def once(self, check_id: str, find: Callable[[], Found]) -> Found:
@@ -107,6 +115,12 @@ class Context:
             self._found[check_id] = find()
         found: Found = self._found[check_id]
         return found
+
+    def settle(self, check_id: str, outcome: Outcome) -> None:
+        """What a check came to, for the checks that build on it."""
+        self.outcomes[check_id] = outcome
+        if outcome.value is not None:
+            self.numbers[check_id] = outcome.value
 
     def key_for(self, visibility: Visibility) -> bytes:
         """The secret that a check draws from: the class's, or the published one if the check is public."""

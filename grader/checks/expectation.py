@@ -104,6 +104,10 @@ class NumberSpec(FieldSpec):
             raise ValueError("a quantity needs a `unit`")
         return self
 
+    def builds_on(self) -> tuple[str, ...]:
+        """Whose numbers go into the right answer."""
+        return tuple(name for name in self.from_ if "." in name)
+
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What is asked, in which unit."""
         return {**super().for_students(written), **only(written, "unit", "percent"), "expect": WITHHELD}

@@ -94,10 +94,9 @@ class TypedCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         if not isinstance(spec, NumberSpec) or spec.expect is None:
             return None
         earlier = {
-            name.rpartition(".")[2]: float(outcome.value)
+            name.rpartition(".")[2]: float(number)
             for name in spec.from_
-            if (outcome := context.outcomes.get(name if "." in name else f"{self.part.id}.{name}"))
-            and outcome.value is not None
+            if (number := context.numbers.get(name if "." in name else f"{self.part.id}.{name}")) is not None
         }
         if not earlier:
             return None

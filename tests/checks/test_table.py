@@ -105,10 +105,9 @@ def grade(root, fake_executor, judge):
         typed = {("tinyc", name): Answer(text) for name, text in ({"slope": "2", "law": "linear"} | answers).items()}
         files = {} if data is None else {"runs.txt": data}
         handed_in = Submission(id=submission, files=files, answers=typed, notices=notices)
-        part = list(load_assignment(root).parts)[-1]
         executor = fake_executor({} if double is None else {"tiny.double": double})
-        (record,) = Grader(load_assignment(root), executor, judge, b"secret" * 4).grade_parts(handed_in, [part])
-        return {check.id.rpartition(".")[2]: check for check in record.checks}
+        record = Grader(load_assignment(root), executor, judge, b"secret" * 4).grade(handed_in)
+        return {check.id.rpartition(".")[2]: check for check in record.parts[-1].checks}
 
     return run
 
@@ -186,8 +185,8 @@ def test_a_file_of_which_all_is_known_is_not_read_again(root, fake_executor, jud
         findings = Findings(known, Sources(root, ("problems", "reference")), "now")
         executor = fake_executor({"tiny.double": lambda x: 2 * x})
         grader = Grader(assignment, executor, judge, b"secret" * 4, findings)
-        (record,) = grader.grade_parts(submission, list(assignment.parts)[-1:])
-        return [check.model_copy(update={"seconds": 0.0}) for check in record.checks], findings.learnt
+        checks = grader.grade(submission).parts[-1].checks
+        return [check.model_copy(update={"seconds": 0.0}) for check in checks], findings.learnt
 
     first, learnt = judged({})
     assert [check.verdict for check in first] == [Verdict.CORRECT] * 3
