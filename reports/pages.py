@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+import html
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -74,6 +75,13 @@ def badge(verdict: Verdict | None) -> Markup:
     return Markup('<span class="badge {}">{} {}</span>').format(wording.css, drawing, wording.word)
 
 
+def table_row(cells: Sequence[str]) -> Markup:
+    """A row of plain texts under a heading of its own, escaped; at once, because tables are long."""
+    head, *others = map(html.escape, cells)
+    rest = "".join(f"<td>{cell}</td>" for cell in others)
+    return Markup(f'<tr><th scope="row">{head}</th>{rest}</tr>')  # noqa: S704  # each cell is escaped above
+
+
 @lru_cache(maxsize=4096)
 def score(earned: float | None, most: float, bonus: bool) -> Markup:
     """`0.5 of 1 point`; only the most where nothing is told; nothing for a check without points."""
@@ -114,6 +122,7 @@ def _environment() -> Environment:
         "icon": icon,
         "badge": badge,
         "score": score,
+        "table_row": table_row,
     }
     return environment
 
