@@ -15,10 +15,10 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import yaml
@@ -28,10 +28,8 @@ from small_class import write_assignment, write_otter, write_submissions
 
 from grader.batch import grade_class
 from grader.fingerprint import record_mark
-from grader.grade import Grader
 from grader.inside.tree import Process, memory_bytes, processes
-from grader.judge import Judge
-from grader.pool import LocalCrew, Settings
+from grader.pool import LocalCrew, Settings, grader_for
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
 from grader.publish import publish_class, publish_record
@@ -46,6 +44,8 @@ from grader.submission.load import handed_in_sha256, load_submission
 ROOT = Path(__file__).parent.parent
 SECRET = b"a secret for measuring"
 CLASS = 1_000
+WARMING_UP = 4
+"""Submissions that are not counted, as the first of them import what is needed."""
 account = cache(Account)
 """Begun by the one process that measures; workers import this file, too."""
 
@@ -156,17 +156,30 @@ def rejudge(
     """CPU seconds of judging one submission again after one part changed, for every part in turn; the dearest last."""
     found = find_submissions([submissions], assignment.modules)[:count]
     known = {one.id: store.observations.recall(one) for one in found}
+    grader = replace(grader_for(settings), executor=OnDemand(_never))
+    grader.judge.learn(store.observations.decisions())
     took = []
-    with Judge() as judge:
-        judge.learn(store.observations.decisions())
-        for part in assignment.parts:
-            changed = Rejudge(Grader(_retitled(assignment, part.id), OnDemand(_never), judge, SECRET), settings)
-            changed.grade(load_submission(found[0], assignment.modules), known[found[0].id])
+    for part in assignment.parts:
+        changed = Rejudge(replace(grader, assignment=_retitled(assignment, part.id)), settings)
+        each = []
+        for one in found:
             before = account().used()
-            for one in found[1:]:
-                changed.grade(load_submission(one, assignment.modules), known[one.id])
-            took.append(((account().used() - before).cpu / len(found[1:]), part.id))
+            changed.grade(load_submission(one, assignment.modules), known[one.id])
+            each.append((account().used() - before).cpu)
+        took.append((statistics.median(each[WARMING_UP:]), part.id))
     return sorted(took)
+
+
+def written(assignment: Assignment, store: Store, out: Path, count: int) -> Used:
+    """Writing one submission's record, page and row of the gradebook once more."""
+    records = [record for record, _ in store.records().values()][: WARMING_UP + count]
+    with Store(out) as book:
+        for number, record in enumerate(records):
+            if number == WARMING_UP:
+                before = account().used()
+            book.append(record, "")
+            publish_record(record, assignment, out)
+    return (account().used() - before) / (len(records) - WARMING_UP)
 
 
 def _retitled(assignment: Assignment, name: str) -> Assignment:
@@ -227,7 +240,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--submissions", type=int, default=CLASS, help="of the homework [default: 1000]")
     parser.add_argument("--sample", type=int, default=60, help="of them, where more would tell no more [default: 60]")
-    parser.add_argument("--rounds", type=int, default=3, help="against otter-grader [default: 3]")
+    parser.add_argument("--rounds", type=int, default=3, help="what is compared is measured so often [default: 3]")
     parser.add_argument("--small", type=int, default=300, help="of the twelve questions, in each round [default: 300]")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hw11-bench-") as name:
@@ -238,7 +251,7 @@ def main() -> None:
         print("| | CPU-s | wall s | ratio |\n|---|--:|--:|--:|", flush=True)
         if given.rounds:
             _print_otter(against_otter(folder / "small", given.rounds, given.small), given)
-        _measure_homework(folder, given.submissions, min(given.sample, given.submissions))
+        _measure_homework(Homework(folder, given.submissions, min(given.sample, given.submissions)), given.rounds)
         print(f"\nLoad {os.getloadavg()[0]:.1f} at the end.")
 
 
@@ -255,47 +268,114 @@ def _print_otter(took: Mapping[str, Used], given: argparse.Namespace) -> None:
         _row(what, used, f"{otter.cpu / used.cpu:.0f}× CPU, {otter.wall / used.wall:.0f}× wall")
 
 
-def _measure_homework(folder: Path, count: int, sample: int) -> None:
-    for name in ("problems", "reference"):  # a copy, so that nobody who edits them meanwhile changes what is measured
-        shutil.copytree(ROOT / name, folder / "homework" / name)
-    assignment = load_assignment(folder / "homework")
-    settings = Settings(assignment.root, SECRET)
-    submissions, few = folder / "made", folder / "few"
-    make_class(assignment, submissions, count)
-    make_class(assignment, few, sample)
-    one, same = (grade_made(settings, assignment, few, folder / f"few{jobs}", jobs).each for jobs in (1, 2))
-    _row(f"homework, one worker ({sample} submissions)", one, f"{CLASS * one.wall / 60:.0f} min for {CLASS}")
-    _row("the same, two workers", same, f"{CLASS * same.wall / 60:.0f} min for {CLASS}")
-    _row("efficiency of two workers, wall and CPU", None, f"{one.wall / same.wall / 2:.2f}, {one.cpu / same.cpu:.2f}")
-    started = account().used()
-    two = grade_made(settings, assignment, submissions, folder / "out2", 2)
-    pair, whole = two.each, account().used() - started
-    _row(f"homework, two workers ({count} submissions)", pair, f"{CLASS * pair.wall / 60:.0f} min for {CLASS}")
+@dataclass(frozen=True)
+class Homework:
+    """What is measured: a class of `count` submissions, and `sample` of them where more would tell no more."""
+
+    folder: Path
+    count: int
+    sample: int
+
+    @property
+    def root(self) -> Path:
+        """A copy, so that nobody who edits the homework meanwhile changes what is measured."""
+        return self.folder / "homework"
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        """As it is graded."""
+        for name in ("problems", "reference"):
+            shutil.copytree(ROOT / name, self.root / name)
+        return load_assignment(self.root)
+
+    @property
+    def settings(self) -> Settings:
+        """How it is graded."""
+        return Settings(self.assignment.root, SECRET)
+
+    @cached_property
+    def few(self) -> Path:
+        """The sample."""
+        make_class(self.assignment, self.folder / "few", self.sample)
+        return self.folder / "few"
+
+    @cached_property
+    def many(self) -> Path:
+        """The class."""
+        make_class(self.assignment, self.folder / "many", self.count)
+        return self.folder / "many"
+
+
+def _measure_homework(homework: Homework, rounds: int) -> None:
+    _print_scaling(homework, rounds)
+    out = homework.folder / "out"
+    pair = _print_class(homework, out)
+    _print_again(homework, out, pair)
+    still = unchanged(homework.assignment, homework.many, out, homework.folder / "still", CLASS)
+    less = f"{CLASS * pair.cpu / still.cpu:.0f}× less CPU"
+    _row(f"`hw11 grade`, {CLASS} submissions, nothing changed", still, less)
+
+
+def _print_scaling(homework: Homework, rounds: int) -> None:
+    took: dict[int, list[Used]] = {1: [], 2: []}
+    for turn in range(max(1, rounds)):
+        for jobs, several in took.items():
+            out = homework.folder / f"{jobs}-{turn}"
+            with _processors(jobs):
+                several.append(grade_made(homework.settings, homework.assignment, homework.few, out, jobs).each)
+    one, two = median(took[1]), median(took[2])
+    _row(f"homework, one worker on one processor ({homework.sample} submissions)", one, _minutes(one))
+    _row("the same, two workers on two", two, _minutes(two))
+    _row("efficiency of two workers, wall and CPU", None, f"{one.wall / two.wall / 2:.2f}, {one.cpu / two.cpu:.2f}")
+
+
+@contextmanager
+def _processors(count: int) -> Iterator[None]:
+    """Only so many for this process and what it starts, where the system can say so."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    every = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(every)[:count])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, every)
+
+
+def _print_class(homework: Homework, out: Path) -> Used:
+    """The whole class by two workers; what each submission took."""
+    submissions, started = homework.many, account().used()
+    graded = grade_made(homework.settings, homework.assignment, submissions, out, 2)
+    whole = account().used() - started
+    _row(f"homework, two workers ({homework.count} submissions)", graded.each, _minutes(graded.each))
     _row("… all of them, start included", whole, f"{whole.wall / 60:.1f} min")
-    _row("second half of the run beside the first, CPU", None, f"{two.later_share:.2f}")
-    early, late = two.memory_mib
+    _row("second half of the run beside the first, CPU", None, f"{graded.later_share:.2f}")
+    early, late = graded.memory_mib
     _row(f"memory of a worker, {early:.0f} MiB after a quarter", None, f"{late / early:.2f} at the end")
-    with Store(folder / "out2") as store:
-        by_problem = observed_by_problem(store, assignment, [f"s{number:04d}" for number in range(min(count, 20))])
-        again = rejudge(settings, assignment, store, submissions, min(count, 9))
-    dearest = next(iter(by_problem))
-    left_out = folder / "left out"
-    rest = grade_made(_without_code(settings, dearest, left_out), assignment, few, left_out / "out", 2).each
-    _row(
-        f"without the code of {dearest}, two workers ({sample} submissions)",
-        rest,
-        f"{CLASS * rest.wall / 60:.0f} min for {CLASS}",
-    )
+    return graded.each
+
+
+def _print_again(homework: Homework, out: Path, pair: Used) -> None:
+    """Without what is dearest, and after a change."""
+    assignment, settings = homework.assignment, homework.settings
+    names = [f"s{number:04d}" for number in range(min(homework.count, 20))]
+    with Store(out) as store:
+        dearest = next(iter(observed_by_problem(store, assignment, names)))
+        again = rejudge(settings, assignment, store, homework.many, min(homework.count, 40))
+        page = written(assignment, store, homework.folder / "pages", min(homework.count, 200))
+    left_out = homework.folder / "left out"
+    rest = grade_made(_without_code(settings, dearest, left_out), assignment, homework.few, left_out / "out", 2).each
+    _row(f"without the code of {dearest}, two workers ({homework.sample} submissions)", rest, _minutes(rest))
     for what, place in (("median part", len(again) // 2), ("nine in ten parts", len(again) * 9 // 10), ("dearest", -1)):
         seconds, part = again[place]
         less = f"{pair.cpu / seconds:.0f}× less CPU ({part})"
         _row(f"one part changed, judged again: {what}", Used(seconds, seconds), less)
-    still = unchanged(assignment, submissions, folder / "out2", folder / "still", CLASS)
-    _row(
-        f"`hw11 grade`, {CLASS} submissions, nothing changed",
-        still,
-        f"{CLASS * pair.cpu / still.cpu:.0f}× less CPU",
-    )
+    _row("… and its record and page written again", page, f"{pair.cpu / page.cpu:.0f}× less CPU")
+
+
+def _minutes(each: Used) -> str:
+    return f"{CLASS * each.wall / 60:.0f} min for {CLASS}"
 
 
 if __name__ == "__main__":
