@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ class Tensor:
         import numpy
 
         plain = numpy.asarray(array)
-        little = plain.astype(plain.dtype.newbyteorder("<"), order="C", copy=False)
-        return cls(plain.dtype.name, plain.shape, little.tobytes())
+        name, little = _on_the_wire(plain.dtype)
+        return cls(name, plain.shape, plain.astype(little, order="C", copy=False).tobytes())
 
     @classmethod
     def from_torch(cls, tensor: torch.Tensor) -> Tensor:
@@ -103,6 +104,12 @@ class Tensor:
         if not self.data:
             return torch.empty(self.shape, dtype=dtype)
         return torch.frombuffer(bytearray(self.data), dtype=dtype).reshape(self.shape)
+
+
+@lru_cache(maxsize=64)
+def _on_the_wire(dtype: numpy.dtype[Any]) -> tuple[str, numpy.dtype[Any]]:
+    """A dtype's name, and the same with its bytes in the order in which they cross."""
+    return dtype.name, dtype.newbyteorder("<")
 
 
 @dataclass(frozen=True)

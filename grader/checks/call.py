@@ -6,8 +6,7 @@ compared belongs to `closeness`; how they were obtained to `run`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged, register
@@ -35,35 +34,50 @@ class CallCheck(RunCheck):
         for case, observation in zip(cases, observations, strict=True):
             if observation.status != "returned":
                 return failed(observation, case.preview(), output)
-        values = [from_wire(observation.value) for observation in observations]
-        for i, case in enumerate(cases):
-            difference = self._difference(context, case, values[i], i)
-            if difference is not None:
-                mistake = self._mistake(context, cases, observations)
-                message = f"{difference.message} — {mistake}" if mistake else difference.message
-                facts = (("input", case.preview()), *difference.details)
-                return not_judged(Verdict.WRONG, message, details=facts, mistake=mistake, output=output)
-        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=self._praise(len(cases)), output=output)
+        came = [observation.value for observation in observations]
+        first = self._first_broken(context, cases, came) if self.spec.holds else self._first_other(context, cases, came)
+        if first is None:
+            what = "holds" if self.spec.holds else "agrees with the reference"
+            message = f"{what} in {len(cases)} of {len(cases)} cases"
+            return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
+        case, difference = first
+        mistake = self._mistake(context, cases, came)
+        message = f"{difference.message} — {mistake}" if mistake else difference.message
+        facts = (("input", case.preview()), *difference.details)
+        return not_judged(Verdict.WRONG, message, details=facts, mistake=mistake, output=output)
 
-    def _praise(self, count: int) -> str:
-        what = "holds" if self.spec.holds else "agrees with the reference"
-        return f"{what} in {count} of {count} cases"
+    def _first_broken(
+        self, context: Context, cases: Sequence[Case], came: Sequence[Value]
+    ) -> tuple[Case, Difference] | None:
+        """The first case in which the property does not hold."""
+        name = self.spec.holds or ""
+        holds = self.part.library.judge_of_property(name)
+        found = context.findings.once(
+            [name],
+            lambda: [[{word: to_wire(value) for word, value in case.names.items()} for case in cases], list(came)],
+            lambda: _where_broken(holds, cases, came),
+        )
+        if found is None:
+            return None
+        index, message, reason = found
+        return cases[index], Difference(message, (("reason", reason),) if reason else ())
 
-    def _difference(self, context: Context, case: Case, value: Any, index: int) -> Difference | None:
-        if self.spec.holds is not None:
-            holds = self.part.library.judge_of_property(self.spec.holds)
-            try:
-                says = holds({name: to_live(v) for name, v in case.names.items()}, value)
-            except NOT_OF_THE_FORM as error:
-                return Difference("what came out is not of the form that is asked for", (("reason", str(error)[:200]),))
-            return None if says is None else Difference(says)
+    def _first_other(
+        self, context: Context, cases: Sequence[Case], came: Sequence[Value]
+    ) -> tuple[Case, Difference] | None:
+        """The first case in which something else came out than the reference gives."""
         name = self._oracle
         expected = context.findings.once(
-            [name, self.spec.observe or ""],
-            lambda: _asked([case], [index]),
-            lambda: self._run_outside(self.part.library.reference(name), case, index),
+            [name, self.spec.observe or ""], lambda: _asked(cases), lambda: self._expected(name, cases)
         )
-        return differ(value, expected, self.relative)
+        for case, value, right in zip(cases, came, expected, strict=True):
+            if (difference := differ(from_wire(value), right, self.relative)) is not None:
+                return case, difference
+        return None
+
+    def _expected(self, name: str, cases: Sequence[Case]) -> list[Any]:
+        function = self.part.library.reference(name)
+        return [self._run_outside(function, case, i) for i, case in enumerate(cases)]
 
     @property
     def _oracle(self) -> str:
@@ -80,25 +94,24 @@ class CallCheck(RunCheck):
             return detached(self.part.library.observer(self.spec.observe)(function, *args))
         return detached(function(*args))
 
-    def _mistake(self, context: Context, cases: Sequence[Case], observations: Sequence[Observation]) -> str | None:
-        """The planted variant that gives the same wrong values in every case, if there is one."""
+    def _mistake(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> str | None:
+        """What is said of the planted variant that gives the same wrong values in every case, if there is one."""
         if self.spec.holds is not None or not self.part.library.has_reference:
             return None
-        for mistake in self.spec.mistakes:
-            same = context.findings.once(
-                [mistake.code, self.spec.observe or ""],
-                lambda: [_asked(cases, range(len(cases))), [seen.value for seen in observations], self.relative],
-                partial(self._is_given_by, self.part.library.mistake(mistake.code), cases, observations),
-            )
-            if same:
-                return mistake.says
-        return None
+        codes = [mistake.code for mistake in self.spec.mistakes]
+        given = context.findings.once(
+            [*codes, self.spec.observe or ""],
+            lambda: [_asked(cases), list(came), self.relative],
+            lambda: next((code for code in codes if self._is_given_by(code, cases, came)), None),
+        )
+        return next((mistake.says for mistake in self.spec.mistakes if mistake.code == given), None)
 
-    def _is_given_by(self, wrong: Any, cases: Sequence[Case], observations: Sequence[Observation]) -> bool:
-        """Whether a wrong function gives what came out, in every case."""
+    def _is_given_by(self, code: str, cases: Sequence[Case], came: Sequence[Value]) -> bool:
+        """Whether a wrong variant gives what came out, in every case."""
+        wrong = self.part.library.mistake(code)
         try:
             return all(
-                differ(from_wire(observations[i].value), self._run_outside(wrong, case, i), self.relative) is None
+                differ(from_wire(came[i]), self._run_outside(wrong, case, i), self.relative) is None
                 for i, case in enumerate(cases)
             )
         except NOT_OF_THE_FORM:
@@ -120,9 +133,21 @@ class CallCheck(RunCheck):
         return found
 
 
-def _asked(cases: Sequence[Case], seeds: Sequence[int]) -> Value:
-    """What a run depends on beside the code."""
-    return [[*map(to_wire, case.args), seed] for case, seed in zip(cases, seeds, strict=True)]
+def _where_broken(holds: Callable[..., str | None], cases: Sequence[Case], came: Sequence[Value]) -> list[Any] | None:
+    """The first case in which a property does not hold: its number, what is said, and why if it could not even ask."""
+    for i, (case, value) in enumerate(zip(cases, came, strict=True)):
+        try:
+            says = holds({name: to_live(given) for name, given in case.names.items()}, from_wire(value))
+        except NOT_OF_THE_FORM as error:
+            return [i, "what came out is not of the form that is asked for", str(error)[:200]]
+        if says is not None:
+            return [i, says, ""]
+    return None
+
+
+def _asked(cases: Sequence[Case]) -> Value:
+    """What runs depend on beside the code; their seeds are their places."""
+    return [case.asked for case in cases]
 
 
 @register("call", place="runs", spec=RunSpec)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -92,19 +92,6 @@ DRAWS: dict[str, Callable[..., Any]] = {
 }
 
 
-@lru_cache(maxsize=1024)
-def parse(text: str) -> ast.expr:
-    """The syntax tree of one input.
-
-    Raises:
-        DrawError: it is not written in this language.
-    """
-    try:
-        return ast.parse(text.replace("^", "**"), mode="eval").body
-    except (SyntaxError, ValueError) as error:
-        raise DrawError(f"{text!r} cannot be read as an input") from error
-
-
 def evaluate(text: str, names: Mapping[str, Any], rng: Rng, library: Library) -> Any:
     """One input as a value.
 
@@ -118,49 +105,74 @@ def evaluate(text: str, names: Mapping[str, Any], rng: Rng, library: Library) ->
         DrawError: an unknown name or draw, or arguments that do not fit.
     """
     try:
-        return _Evaluation(names, rng, library).value(parse(text))
+        return _input(text)(_Given(names, rng, library))
     except (TypeError, ValueError, ArithmeticError, LibraryError) as error:
         raise DrawError(f"{text!r}: {error}") from error
 
 
-@dataclass(frozen=True)
-class _Evaluation:
+class _Given(NamedTuple):
+    """What an input is computed from."""
+
     names: Mapping[str, Any]
     rng: Rng
     library: Library
 
-    def value(self, node: ast.expr) -> Any:
-        match node:
-            case ast.Constant(value=int() | float() | str() as constant):
-                return constant
-            case ast.Name(id=name):
-                return self._named(name)
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-                return _OPERATORS[type(op)](self.value(left), self.value(right))
-            case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
-                return _OPERATORS[type(op)](self.value(operand))
-            case ast.List(elts=members) | ast.Tuple(elts=members):
-                return [self.value(member) for member in members]
-            case ast.Call(func=function, args=arguments, keywords=[]):
-                return self._call(function, arguments)
-        raise DrawError(f"{ast.unparse(node)!r} is no input")
 
-    def _named(self, name: str) -> Any:
-        if name not in self.names:
-            known = ", ".join(self.names) or "none"
-            raise DrawError(f"{name!r} is neither a size nor an earlier input (there are: {known})")
-        return self.names[name]
+_Input = Callable[[_Given], Any]
+"""An input that was read: gives its value. Read once, it is computed for every case of every submission."""
 
-    def _call(self, function: ast.expr, arguments: list[ast.expr]) -> Any:
-        match function:
-            case ast.Name(id="each"):
-                count, draw = arguments
-                return [self.value(draw) for _ in range(self.value(count))]
-            case ast.Name(id=name) if name in DRAWS:
-                return DRAWS[name](self.rng, *map(self.value, arguments))
-            case ast.Name(id=name) if name in _FUNCTIONS:
-                return _FUNCTIONS[name](*map(self.value, arguments))
-            case ast.Attribute(value=ast.Name(id="draws"), attr=name):
-                return self.library.draw(name)(self.rng, *map(self.value, arguments))
-        allowed = ", ".join(sorted({*DRAWS, *_FUNCTIONS, "each", "draws.NAME"}))
-        raise DrawError(f"{ast.unparse(function)!r} is no draw — allowed: {allowed}")
+
+@lru_cache(maxsize=1024)
+def _input(text: str) -> _Input:
+    try:
+        node = ast.parse(text.replace("^", "**"), mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        raise DrawError(f"{text!r} cannot be read as an input") from error
+    return _meant(node)
+
+
+def _meant(node: ast.expr) -> _Input:
+    match node:
+        case ast.Constant(value=int() | float() | str() as constant):
+            return lambda given: constant
+        case ast.Name(id=name):
+            return lambda given: _named(name, given)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+            return _applied(_OPERATORS[type(op)], [left, right])
+        case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
+            return _applied(_OPERATORS[type(op)], [operand])
+        case ast.List(elts=members) | ast.Tuple(elts=members):
+            inputs = [_meant(member) for member in members]
+            return lambda given: [member(given) for member in inputs]
+        case ast.Call(func=function, args=arguments, keywords=[]):
+            return _called(function, arguments)
+    raise DrawError(f"{ast.unparse(node)!r} is no input")
+
+
+def _named(name: str, given: _Given) -> Any:
+    if name not in given.names:
+        known = ", ".join(given.names) or "none"
+        raise DrawError(f"{name!r} is neither a size nor an earlier input (there are: {known})")
+    return given.names[name]
+
+
+def _applied(function: Callable[..., Any], arguments: Sequence[ast.expr]) -> _Input:
+    inputs = [_meant(argument) for argument in arguments]
+    return lambda given: function(*[argument(given) for argument in inputs])
+
+
+def _called(function: ast.expr, arguments: Sequence[ast.expr]) -> _Input:
+    match function:
+        case ast.Name(id="each"):
+            count, draw = map(_meant, arguments)
+            return lambda given: [draw(given) for _ in range(count(given))]
+        case ast.Name(id=name) if name in DRAWS:
+            drawn, inputs = DRAWS[name], [_meant(argument) for argument in arguments]
+            return lambda given: drawn(given.rng, *[argument(given) for argument in inputs])
+        case ast.Name(id=name) if name in _FUNCTIONS:
+            return _applied(_FUNCTIONS[name], arguments)
+        case ast.Attribute(value=ast.Name(id="draws"), attr=name):
+            inputs = [_meant(argument) for argument in arguments]
+            return lambda given: given.library.draw(name)(given.rng, *[argument(given) for argument in inputs])
+    allowed = ", ".join(sorted({*DRAWS, *_FUNCTIONS, "each", "draws.NAME"}))
+    raise DrawError(f"{ast.unparse(function)!r} is no draw — allowed: {allowed}")

@@ -20,7 +20,7 @@ from grader.wire import Tensor, Value, WireError
 
 Found = TypeVar("Found")
 
-WORTH_KEEPING_SECONDS = 0.002
+WORTH_KEEPING_SECONDS = 0.0007
 """CPU time of a finding below which finding it again costs no more than reading it."""
 _MAX_BYTES = 1 << 24
 

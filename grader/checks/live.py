@@ -13,6 +13,9 @@ import numpy as np
 from grader.checks.draw import SeededGenerator
 from grader.wire import Generator, Tensor, Value
 
+_PLAIN = frozenset({bool, int, float, str})
+"""Types of what crosses as it is: long lists of them need not be looked at one by one."""
+
 
 def to_live(value: Any) -> Any:
     """A drawn value as trusted code outside wants it: tensors, generators, fresh each time."""
@@ -56,7 +59,7 @@ def from_wire(value: Value) -> Any:
     if isinstance(value, Tensor):
         return value.to_torch()
     if isinstance(value, list | tuple):
-        return [from_wire(member) for member in value]
+        return list(value) if _PLAIN.issuperset(map(type, value)) else [from_wire(member) for member in value]
     if isinstance(value, dict):
         return {key: from_wire(member) for key, member in value.items()}
     return value

@@ -22,6 +22,7 @@ from grader.checks.written import WrittenCheck
 from grader.record import Visibility
 from grader.sandbox.base import Probe
 from grader.seeds import derive_seed
+from grader.wire import Value
 
 
 def _sizes(value: Any) -> Any:
@@ -104,6 +105,11 @@ class Case:
     names: Mapping[str, Any]
     args: tuple[Any, ...]
 
+    @cached_property
+    def asked(self) -> tuple[Value, ...]:
+        """The inputs as they cross into the sandbox."""
+        return tuple(to_wire(value) for value in self.args)
+
     def preview(self) -> str:
         """The inputs in a line short enough for a report."""
         return ", ".join(f"{name} = {_short(value)}" for name, value in self.names.items())[:400]
@@ -159,7 +165,7 @@ class RunCheck(WrittenCheck[RunSpec]):
                 id=f"{self.id}#{i}",
                 module=module,
                 function=function,
-                args=tuple(to_wire(value) for value in case.args),
+                args=case.asked,
                 observer=self.spec.observe,
                 seed=i,
                 cpu_seconds=self.spec.cpu_seconds,

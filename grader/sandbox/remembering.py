@@ -105,15 +105,14 @@ class Remembering:
         digest = hashlib.sha256(f"{self._circumstances}\0{files}".encode())
         digest.update(json.dumps([turn.id, dataclasses.astuple(turn.limits)]).encode())
         for probe in turn.probes:
-            said = [probe.id, probe.module, probe.function, probe.observer, probe.seed, probe.cpu_seconds]
-            digest.update(json.dumps(said).encode() + _inputs(probe))
+            digest.update(_told(probe))
         named = [word for probe in turn.probes for word in WORD.findall(probe.observer or "")]
         digest.update(self._observers.digest(named).encode())
         return digest.hexdigest()
 
 
-def _inputs(probe: Probe) -> bytes:
-    return hashlib.sha256(encode([list(probe.args), dict(probe.kwargs)], _MAX_BYTES)).digest()
+def _told(probe: Probe) -> bytes:
+    return encode({**vars(probe), "kwargs": dict(probe.kwargs)}, _MAX_BYTES)
 
 
 def pack(observations: Sequence[Observation]) -> bytes:

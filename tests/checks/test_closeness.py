@@ -86,6 +86,24 @@ def test_a_relative_change_beyond_the_tolerance_is_seen(scale, change):
     assert (differ(observed, expected) is None) == (abs(change) < 1e-9)
 
 
+NUMBERS = st.one_of(st.floats(), st.sampled_from([0.0, 1.0, 1.0 + 1e-10, 1.001, float("nan"), float("inf")]))
+
+
+@given(NUMBERS, NUMBERS, st.sampled_from([None, 0.0, 1e-2]))
+def test_numbers_compare_as_tensors_of_them_do(observed, expected, rel):
+    came, wanted = T(observed, dtype=torch.float64), T(expected, dtype=torch.float64)
+    assert differ(observed, expected, rel) == differ(came, wanted, rel)
+
+
+@pytest.mark.parametrize("special", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_finite_number_hides_no_difference_beside_it(special):
+    wanted = T([special, 1.0], dtype=torch.float64)
+    assert differ(wanted.clone(), wanted) is None
+    assert differ(T([special, 2.0], dtype=torch.float64), wanted) is not None
+    assert differ(T([1.0, 1.0], dtype=torch.float64), wanted) is not None
+    assert differ(wanted, T([1.0, 1.0], dtype=torch.float64)) is not None
+
+
 LEAVES = st.one_of(
     st.none(),
     st.booleans(),
