@@ -11,7 +11,8 @@ import io
 import os
 import site
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -19,6 +20,7 @@ from pathlib import Path
 import numpy
 import torch
 
+_DEVICES = "CUDA_VISIBLE_DEVICES"
 COMMON = (
     *("collections", "copy", "csv", "dataclasses", "functools", "inspect", "itertools", "json", "math", "random"),
     *("statistics", "typing", "numpy.linalg", "numpy.random", "sympy", "torch.nn", "torch.optim", "torch.utils.data"),
@@ -36,7 +38,8 @@ def settle() -> None:
     torch.set_num_interop_threads(1)
     for name in COMMON:
         importlib.import_module(name)
-    _first_operations()
+    with no_gpu_in_sight():
+        _first_operations()
     # a module is imported anew for every turn, but its text is compiled once
     SourceFileLoader.source_to_code = lru_cache(maxsize=64)(SourceFileLoader.source_to_code)  # type: ignore[method-assign, assignment]
     tasks = Path("/proc/self/task")
@@ -55,6 +58,20 @@ def _first_operations() -> None:
     parameter.grad = square
     for optimizer in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW):
         optimizer([parameter], lr=0.1).step()
+
+
+@contextmanager
+def no_gpu_in_sight() -> Iterator[None]:
+    """Optimisers ask a GPU that is there how it is, and that starts its threads: a fork could not use it any more."""
+    before = os.environ.get(_DEVICES)
+    os.environ[_DEVICES] = ""
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_DEVICES]
+        else:
+            os.environ[_DEVICES] = before
 
 
 def enter(submission: Path, scratch: Path, probes: Path) -> None:

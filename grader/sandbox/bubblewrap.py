@@ -39,6 +39,7 @@ class BubblewrapExecutor:
     """One zygote, one submission at a time."""
 
     def __init__(self, probes_dir: Path, device: Device) -> None:
+        self._device = device
         with contextlib.ExitStack() as undo:
             self._nursery = Nursery(probes_dir, device)
             undo.callback(self._nursery.close)
@@ -68,16 +69,14 @@ class BubblewrapExecutor:
             return drive(lambda limits: Serving(orders, self._order(limits)), files, turns)
 
     def _order(self, limits: Limits) -> dict[str, Value]:
-        own = own_limits(limits)
-        address_bytes = own["address_bytes"] if self._nursery.limits_addresses else 0
-        return {**own, "address_bytes": address_bytes, "processes": limits.processes + OWN_PROCESSES}
+        return {**own_limits(limits, self._device), "processes": limits.processes + OWN_PROCESSES}
 
     def _examine(self) -> Guarantees:
         """Let a submission of our own try to get out."""
         source = (self._nursery.house / "grader" / "inside" / "selfcheck.py").read_bytes()
         with socket.create_server(("127.0.0.1", 0)) as listener:
             probe = Probe("look", "selfcheck", "look", (str(self._nursery.canary), listener.getsockname()[1]))
-            (seen,) = self._observe_once({"selfcheck.py": source}, [Turn("selfcheck", (probe,))])
+            (seen,) = self.observe({"selfcheck.py": source}, [Turn("selfcheck", (probe,))])
         facts = seen.value
         if seen.status != "returned" or not isinstance(facts, dict):
             raise SandboxError(f"its own check failed: {seen.status} {seen.message}")

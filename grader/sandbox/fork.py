@@ -21,7 +21,7 @@ from grader.sandbox.base import Guarantees, Limits, Observation, Turn
 from grader.sandbox.drive import Catalogue, drive
 from grader.sandbox.register import Device, mechanism
 from grader.sandbox.serving import Serving
-from grader.sandbox.staging import Staging, environment, folders, library_paths, own_limits
+from grader.sandbox.staging import Staging, environment, folders, last_words, library_paths, own_limits
 from grader.wire import WireError
 
 START_SECONDS = 300
@@ -53,12 +53,15 @@ class ForkExecutor:
                 return drive(lambda limits: Serving(self._control, self.turn(Path(root), files, limits)), files, turns)
         except (OSError, EOFError, WireError) as error:
             self._stop()
+            said = last_words(self._errors)
+            self._errors.close()
             self._start()
-            raise SandboxError(f"the process for student code broke: {error}") from error
+            raise SandboxError(f"the process for student code broke: {said or error}") from error
 
     def close(self) -> None:
         """See `Executor.close`."""
         self._stop()
+        self._errors.close()
         self._staging.close()
 
     def order(self) -> dict[str, Any]:
@@ -67,10 +70,11 @@ class ForkExecutor:
 
     def turn(self, root: Path, files: Mapping[str, bytes], limits: Limits) -> dict[str, Any]:
         """One turn's limits and fresh folders below `root`."""
-        return {**own_limits(limits), **folders(Path(tempfile.mkdtemp(dir=root)), files)}
+        return {**own_limits(limits, self._device), **folders(Path(tempfile.mkdtemp(dir=root)), files)}
 
     def _start(self) -> None:
         self._catalogue = None
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 — it lives as long as the process
         self._control, theirs = socket.socketpair()
         self._control.settimeout(START_SECONDS)
         staging = self._staging
@@ -86,7 +90,7 @@ class ForkExecutor:
                 [sys.executable, "-I", "-S", "-B", str(entry), self.inside, json.dumps(order)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=self._errors,
                 pass_fds=[theirs.fileno()],
                 env=environment(self._device),
                 cwd=staging.root,

@@ -74,7 +74,7 @@ class LodgerExecutor(ForkExecutor):
             path.chmod(0o755 if path.is_dir() else 0o644)
         for path in [folder / "scratch", *(folder / "scratch").rglob("*")]:
             os.chown(path, self._user, self._user)
-        return {**own_limits(limits), **places, "processes": limits.processes}
+        return {**own_limits(limits, self._device), **places, "processes": limits.processes}
 
     def _examine(self) -> Guarantees:
         source = (self._staging.house / "grader" / "inside" / "selfcheck.py").read_bytes()

@@ -21,7 +21,7 @@ from grader.inside import messages
 from grader.sandbox.drive import Catalogue
 from grader.sandbox.libraries import Libraries, interpreter, libraries
 from grader.sandbox.register import Device
-from grader.sandbox.staging import Staging, library_paths
+from grader.sandbox.staging import COUNTED_FROM_AFAR, GPU, Staging, last_words, library_paths, may_use_gpu
 from grader.wire import WireError
 
 START_SECONDS = 300
@@ -29,6 +29,10 @@ _UNUSED_USERS = range(62_000, 65_000)
 _INSIDE_USER = "1000"
 _WRITABLE = ["/scratch", "/tmp", "/dev/shm", "/dev/null", "/dev/zero"]  # noqa: S108 — fresh for every turn
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+class _WithoutAWord(SandboxError):
+    """It ended and did not say why."""
 
 
 class Nursery:
@@ -43,8 +47,8 @@ class Nursery:
         found = shutil.which("bwrap") if sys.platform == "linux" else None
         if found is None:
             raise SandboxError("bubblewrap (bwrap) is not installed" if sys.platform == "linux" else "needs Linux")
-        cuda = device == "cuda" or (device == "auto" and Path("/dev/nvidiactl").exists())
-        if cuda and not Path("/dev/nvidiactl").exists():
+        cuda = may_use_gpu(device)
+        if cuda and not GPU.exists():
             raise SandboxError("there is no CUDA device here")
         self._bwrap = found
         self._cuda = cuda
@@ -53,15 +57,21 @@ class Nursery:
         self._process: subprocess.Popen[bytes] | None = None
         self.house = self._staging.house
         self.canary = self._staging.root / "house" / "grader" / "wire.py"
-        self.limits_addresses = not cuda
-        """CUDA reserves address space by the hundred gigabytes; there, only memory in use is limited."""
 
     def start(self) -> Catalogue:
         """Start, or start again, and wait until everything is imported.
 
+        What ends without a word was killed from outside, and is tried once more.
+
         Raises:
             SandboxError: bubblewrap or the zygote ended, or did not answer; the message says its last words.
         """
+        try:
+            return self._begin()
+        except _WithoutAWord:
+            return self._begin()
+
+    def _begin(self) -> Catalogue:
         self._stop()
         self.control, theirs = socket.socketpair()
         errors = tempfile.TemporaryFile()  # noqa: SIM115 — closed below, whatever happens
@@ -81,9 +91,10 @@ class Nursery:
                 return Catalogue.read(messages.receive(self.control)[0])
             except (OSError, EOFError, WireError) as error:
                 self._stop()
-                errors.seek(0)
-                said = errors.read(1 << 16).decode(errors="replace").strip().splitlines()
-                raise SandboxError("\n".join(said) if said else "bubblewrap did not answer") from error
+                said = last_words(errors)
+                if said or isinstance(error, TimeoutError):
+                    raise SandboxError(said or "bubblewrap did not answer") from error
+                raise _WithoutAWord("bubblewrap ended without a word") from error
 
     def close(self) -> None:
         """End everything inside and remove what was laid ready."""
@@ -175,6 +186,7 @@ class Nursery:
     def _environment(self) -> dict[str, str]:
         return {
             **dict.fromkeys(_THREADS, "1"),
+            **COUNTED_FROM_AFAR,
             "CUDA_VISIBLE_DEVICES": "0" if self._cuda else "",
             "HOME": "/scratch",
             "HW11_DEVICE": "cuda" if self._cuda else "cpu",

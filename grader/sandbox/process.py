@@ -60,7 +60,7 @@ class ProcessExecutor:
 
     def _child(self, root: Path, files: Mapping[str, bytes], limits: Limits, turns: Sequence[Turn]) -> Child:
         started, self._spare = self._spare or _Started(self._staging, self._device), None
-        begin = {**folders(Path(tempfile.mkdtemp(dir=root)), files), "limits": own_limits(limits)}
+        begin = {**folders(Path(tempfile.mkdtemp(dir=root)), files), "limits": own_limits(limits, self._device)}
         try:
             started.connect().check(turns)
             started.channel.sendall(json.dumps(begin).encode() + b"\n")

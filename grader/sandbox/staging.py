@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 import grader
 from grader.inside.layout import lay_out
@@ -22,6 +23,9 @@ from grader.sandbox.register import Device
 
 _KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+COUNTED_FROM_AFAR = {"PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
+"""Has torch count GPUs without starting one: a warm process that had started one could not be forked."""
+GPU = Path("/dev/nvidiactl")
 HOUSE = ("__init__.py", "wire.py", "inside")
 _SOURCES = shutil.ignore_patterns("__pycache__", "*.pyc")
 
@@ -65,7 +69,13 @@ def environment(device: Device) -> dict[str, str]:
     """What student code finds in `os.environ`: nothing beyond what a process needs to start."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     hidden = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {}
-    return {**kept, **dict.fromkeys(_THREADS, "1"), **hidden, "PYTHONHASHSEED": "0"}
+    return {**kept, **dict.fromkeys(_THREADS, "1"), **hidden, **COUNTED_FROM_AFAR, "PYTHONHASHSEED": "0"}
+
+
+def last_words(errors: IO[bytes]) -> str:
+    """What a process that ended wrote to its standard error, for staff; empty if it said nothing."""
+    errors.seek(0)
+    return "\n".join(errors.read(1 << 16).decode(errors="replace").strip().splitlines())
 
 
 def folders(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
@@ -77,11 +87,19 @@ def folders(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
     return {name: str(place.resolve()) for name, place in places.items()}
 
 
-def own_limits(limits: Limits) -> dict[str, int]:
-    """Limits that a process sets on itself; the CPU limit is a backstop behind the driver's, for all its turns."""
+def may_use_gpu(device: Device) -> bool:
+    """Whether student code may: because it is told to, or because there is one."""
+    return device == "cuda" or (device == "auto" and GPU.exists())
+
+
+def own_limits(limits: Limits, device: Device) -> dict[str, int]:
+    """Limits that a process sets on itself; the CPU limit is a backstop behind the driver's, for all its turns.
+
+    CUDA reserves address space by the hundred gigabytes: where it may be used, address space is not limited.
+    """
     return {
         "cpu_seconds": math.ceil(limits.cpu_seconds + SHARED_CPU_SECONDS) + 5,
-        "address_bytes": limits.memory_mib << 20,
+        "address_bytes": 0 if may_use_gpu(device) else limits.memory_mib << 20,
         "processes": 0,
         "open_files": limits.open_files,
         "file_bytes": limits.file_bytes,

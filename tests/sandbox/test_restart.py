@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,8 @@ from grader.errors import SandboxError
 from grader.inside.tree import processes
 from grader.sandbox import start
 from grader.sandbox.base import Executor, Probe, Turn
+from grader.sandbox.fork import ForkExecutor
+from grader.sandbox.nursery import Nursery
 
 FILES = {"student.py": b"def double(x):\n    return 2 * x\n"}
 TURNS = [Turn("turn", (Probe("double", "student", "double", (21,)),))]
@@ -45,6 +50,63 @@ def test_a_killed_sandbox_is_started_again(executor: Executor, others: set[int])
         os.kill(pid, signal.SIGKILL)
     (seen,) = executor.observe(FILES, TURNS)
     assert seen.value == 42
+
+
+def zygotes(others: set[int]) -> list[int]:
+    """Processes of a sandbox that is starting: everything below this process that speaks of a zygote."""
+    everybody = processes()
+    family = children() - others
+    while more := {process.pid for process in everybody if process.parent in family} - family:
+        family |= more
+    return [pid for pid in family if b"zygote" in words(pid)]
+
+
+def words(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def kill_a_start(others: set[int]) -> None:
+    deadline = time.monotonic() + 60
+    while not (found := zygotes(others)):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    for pid in found:
+        with suppress(ProcessLookupError):  # the others end with it
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_a_sandbox_that_is_killed_while_it_starts_is_started_again(executor: Executor, others: set[int]) -> None:
+    before = others | children()
+    with ThreadPoolExecutor(1) as thread:
+        starting = thread.submit(start, "full", Path("/nonexistent"))
+        kill_a_start(before)
+        second = starting.result()
+    try:
+        (seen,) = second.observe(FILES, TURNS)
+        assert seen.value == 42
+    finally:
+        second.close()
+
+
+def test_what_is_killed_whenever_it_starts_is_told(
+    executor: Executor, others: set[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Nursery, "_command", lambda self, control: ["/bin/sh", "-c", "kill -9 $$"])
+    with pytest.raises(SandboxError, match="bubblewrap ended without a word"):
+        start("full", Path("/nonexistent"))
+
+
+def test_why_a_warm_process_without_a_wall_ended_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ForkExecutor, "inside", "no_such_room")
+    broken = ForkExecutor(Path("/nonexistent"), "cpu")
+    try:
+        with pytest.raises(SandboxError, match=r"No module named 'grader\.inside\.no_such_room'"):
+            broken.observe(FILES, TURNS)
+    finally:
+        broken.close()
 
 
 def test_closing_twice_is_harmless(executor: Executor) -> None:
