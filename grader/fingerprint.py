@@ -66,6 +66,10 @@ class Marks:
             marks[part] = _digest(*common, part, *authored, *answers)
         return marks
 
+    def built_on(self, part: str) -> set[str]:
+        """The parts whose outcomes count in a part, and those whose outcomes count in these."""
+        return self._built_on[part]
+
     def _typed(self, submission: Submission) -> dict[str, str]:
         """What was typed into each part, faults included."""
         broken = submission.broken_parts
@@ -92,7 +96,7 @@ class Marks:
 
     @cached_property
     def _built_on(self) -> Mapping[str, set[str]]:
-        """By part, the parts whose outcomes count in it, and those whose outcomes count in these."""
+        """By part, what `built_on` tells."""
         named: dict[str, list[str]] = {}
         for part in self.assignment.parts:
             specs: list[CheckSpec] = [*part.fields.values(), *part.spec.runs, *part.spec.checks]

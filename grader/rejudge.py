@@ -50,8 +50,13 @@ class Rejudge:
         findings = Findings(known.findings, self._sources, how)
         grader = replace(self.grader, executor=executor, findings=findings)
         parts = tuple(grader.grade_parts(submission, taken))
+        faulty = {part.record.id for part in parts if _has_fault_of_ours(part.record)}
         news = {part.record.id: part for part in parts if part.record.id not in taken}
-        learnt = {mark_of[name]: _pack(part) for name, part in news.items() if _stands(part.record)}
+        learnt = {
+            mark_of[name]: _pack(part)
+            for name, part in news.items()
+            if faulty.isdisjoint({name, *self._marks.built_on(name)})
+        }
         level = self._level(executor, known)
         record = make_record(submission, assignment, level, tuple(part.record for part in parts))
         return Graded(record, Known(executor.learnt, learnt, findings.learnt), self.grader.judge.take_learnt())
@@ -83,9 +88,9 @@ class Rejudge:
         return Sources(self.grader.assignment.library.probes_dir)
 
 
-def _stands(part: PartRecord) -> bool:
-    """Whether a part may be taken over: not if a fault of ours left some of it open."""
-    return not any(check.verdict is Verdict.HARNESS_ERROR for check in part.checks)
+def _has_fault_of_ours(part: PartRecord) -> bool:
+    """Whether a part may not be taken over, nor what was built on it: a fault of ours left some of it open."""
+    return any(check.verdict is Verdict.HARNESS_ERROR for check in part.checks)
 
 
 def _pack(part: JudgedPart) -> bytes:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from grader.batch import NoMemory, Unread, grade_class, grade_one, hear, try_out
-from grader.errors import Diagnostic, SpecError, StoreError, UsageError
+from grader.checks.typed import TypedCheck
+from grader.errors import Diagnostic, JudgeError, SpecError, StoreError, UsageError
 from grader.grade import Grader
 from grader.pool import Settings
 from grader.problem.load import load_assignment
@@ -433,6 +434,24 @@ def test_what_builds_on_another_part_is_judged_again_with_it_and_follows_from_it
     assert {name.partition(".")[0] for name in decided} == parts
     assert timeless(again) == timeless(bench().run([three_parts])[0].record)
     assert again.parts[-1].checks[0].follows
+
+
+def test_what_was_built_on_a_fault_of_ours_is_not_remembered_either(bench, forbidden, three_parts, monkeypatch):
+    memory, judge_text = Memory(), TypedCheck.judge_text
+
+    def broken(self, context, text):
+        if self.id == "tinyb.entries":
+            raise JudgeError("the judge's worker cannot be started")
+        return judge_text(self, context, text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TypedCheck, "judge_text", broken)
+        first = bench().run([three_parts], memory=memory)[0].record
+    assert first.has_harness_error
+    assert not first.parts[-1].checks[0].follows
+    again = bench(forbidden).run([three_parts], memory=memory)[0].record
+    assert again.parts[-1].checks[0].follows
+    assert timeless(again) == timeless(bench().run([three_parts])[0].record)
 
 
 @pytest.mark.parametrize("body", [b"", b"no such thing", zlib.compress(b"{}"), zlib.compress(b'{"record": {}}')])
