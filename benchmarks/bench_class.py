@@ -150,14 +150,17 @@ def observed_by_problem(store: Store, assignment: Assignment, ids: Sequence[str]
     return dict(sorted(took.items(), key=lambda pair: -pair[1]))
 
 
-def rejudge(
-    settings: Settings, assignment: Assignment, store: Store, submissions: Path, count: int
-) -> list[tuple[float, str]]:
-    """CPU seconds of judging one submission again after one part changed, for every part in turn; the dearest last."""
-    found = find_submissions([submissions], assignment.modules)[:count]
-    known = {one.id: store.observations.recall(one) for one in found}
+def rejudge(settings: Settings, out: Path, submissions: Path, count: int) -> list[tuple[float, str]]:
+    """CPU seconds of judging one submission again after one part changed, for every part in turn; the dearest last.
+
+    To be called in a worker, which computes in one thread.
+    """
     grader = replace(grader_for(settings), executor=OnDemand(_never))
-    grader.judge.learn(store.observations.decisions())
+    assignment = grader.assignment
+    found = find_submissions([submissions], assignment.modules)[:count]
+    with Store.existing(out) as store:
+        known = {one.id: store.observations.recall(one) for one in found}
+        grader.judge.learn(store.observations.decisions())
     took = []
     for part in assignment.parts:
         changed = Rejudge(replace(grader, assignment=_retitled(assignment, part.id)), settings)
@@ -318,15 +321,28 @@ def _measure_homework(homework: Homework, rounds: int) -> None:
 
 def _print_scaling(homework: Homework, rounds: int) -> None:
     took: dict[int, list[Used]] = {1: [], 2: []}
+    plain: dict[int, list[Used]] = {1: [], 2: []}
     for turn in range(max(1, rounds)):
-        for jobs, several in took.items():
+        for jobs in took:
             out = homework.folder / f"{jobs}-{turn}"
             with _processors(jobs):
-                several.append(grade_made(homework.settings, homework.assignment, homework.few, out, jobs).each)
+                plain[jobs].append(_plain_loops(jobs))
+                took[jobs].append(grade_made(homework.settings, homework.assignment, homework.few, out, jobs).each)
     one, two = median(took[1]), median(took[2])
     _row(f"homework, one worker on one processor ({homework.sample} submissions)", one, _minutes(one))
     _row("the same, two workers on two", two, _minutes(two))
     _row("efficiency of two workers, wall and CPU", None, f"{one.wall / two.wall / 2:.2f}, {one.cpu / two.cpu:.2f}")
+    _row("the same of loops that share nothing", None, f"{median(plain[1]).wall / median(plain[2]).wall:.2f}")
+
+
+def _plain_loops(count: int) -> Used:
+    """So many processes that compute the same, each by itself: what the machine loses when all of it is busy."""
+    loop = "import torch; torch.set_num_threads(1); a = torch.ones(64, 64)\nfor _ in range(60_000): a = (a @ a).tanh()"
+    before = account().used()
+    processes = [subprocess.Popen([sys.executable, "-c", loop]) for _ in range(count)]
+    for process in processes:
+        process.wait()
+    return account().used() - before
 
 
 @contextmanager
@@ -360,9 +376,10 @@ def _print_again(homework: Homework, out: Path, pair: Used) -> None:
     """Without what is dearest, and after a change."""
     assignment, settings = homework.assignment, homework.settings
     names = [f"s{number:04d}" for number in range(min(homework.count, 20))]
+    with LocalCrew(1) as crew:
+        again = crew.submit(rejudge, settings, out, homework.many, min(homework.count, 40)).result()
     with Store(out) as store:
         dearest = next(iter(observed_by_problem(store, assignment, names)))
-        again = rejudge(settings, assignment, store, homework.many, min(homework.count, 40))
         page = written(assignment, store, homework.folder / "pages", min(homework.count, 200))
     left_out = homework.folder / "left out"
     rest = grade_made(_without_code(settings, dearest, left_out), assignment, homework.few, left_out / "out", 2).each

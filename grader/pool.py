@@ -84,9 +84,12 @@ def worker_grader() -> Grader:
     return grader_for(_settings)
 
 
-def pool(settings: Settings, workers: int) -> ProcessPoolExecutor:
+@contextmanager
+def pool(settings: Settings, workers: int) -> Iterator[ProcessPoolExecutor]:
     """Worker processes whose tasks find their grader with `worker_grader`."""
-    return ProcessPoolExecutor(workers, _SPAWN, initializer=_start_worker, initargs=(settings,))
+    executor = ProcessPoolExecutor(workers, _SPAWN, initializer=_start_worker, initargs=(settings,))
+    with _one_thread_each(), executor:
+        yield executor
 
 
 def _start_worker(settings: Settings) -> None:
@@ -163,7 +166,7 @@ class _Worker:
         return future is not None and future.done() and isinstance(future.exception(), BrokenProcessPool)
 
     def submit(self, told: Sequence[_Call], call: _Call) -> Future[Any]:
-        with _interrupts_held():
+        with _interrupts_held(), _one_thread_each():
             future = self._executor.submit(_call_all, (*told[self._heard :], call))
         self._future, self._heard = future, len(told)
         return future
@@ -172,6 +175,25 @@ class _Worker:
         self._leash.close()
         self._theirs.close()
         self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Processes that are born meanwhile compute in one thread.
+
+    A worker imports numpy before it could say so itself, and numpy's idle threads spin: two workers on two processors
+    would take a quarter more time.
+    """
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextmanager
