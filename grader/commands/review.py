@@ -64,11 +64,15 @@ def _names(markers: Sequence[str]) -> list[str]:
 
 
 def _listen(port: int) -> socket.socket:
-    """The loopback address alone: nobody else on the network can reach it."""
+    """The loopback address alone: nobody else on the network can reach it.
+
+    It listens from here on, so that a link that is opened as soon as it is told waits instead of being refused.
+    """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
+        listening.listen()
     except OSError as error:
         listening.close()
         raise UsageError(
