@@ -28,7 +28,7 @@ from small_class import write_assignment, write_otter, write_submissions
 
 from grader.batch import grade_class
 from grader.fingerprint import record_mark
-from grader.inside.tree import Process, memory_bytes, processes
+from grader.inside.tree import descendants, memory_bytes
 from grader.pool import LocalCrew, Settings, grader_for
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
@@ -121,20 +121,8 @@ def grade_made(settings: Settings, assignment: Assignment, submissions: Path, ou
     )
 
 
-def _family() -> list[Process]:
-    """Every process below this one that lives."""
-    everybody = processes()
-    family = {os.getpid()}
-    grown = True
-    while grown:
-        more = {process.pid for process in everybody if process.parent in family} - family
-        family |= more
-        grown = bool(more)
-    return [process for process in everybody if process.pid in family - {os.getpid()}]
-
-
 def _family_mib() -> float:
-    return sum(memory_bytes(process.pid) for process in _family()) / (1 << 20)
+    return sum(map(memory_bytes, descendants(os.getpid()))) / (1 << 20)
 
 
 def observed_by_problem(store: Store, assignment: Assignment, ids: Sequence[str]) -> dict[str, float]:

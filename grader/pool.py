@@ -25,7 +25,7 @@ from typing import Any, Literal, Self, TypeVar
 
 from grader.errors import SandboxError, UsageError
 from grader.grade import Grader
-from grader.inside.tree import processes
+from grader.inside.tree import descendants
 from grader.judge import Judge
 from grader.problem.load import load_assignment
 from grader.sandbox import Device, Isolation, start, start_strongest
@@ -223,16 +223,7 @@ def _put_on_leash(leash: Connection, folder: str) -> None:
 def _end_with(leash: Connection) -> None:
     with suppress(EOFError, OSError):
         leash.recv_bytes()
-    for pid in _descendants(os.getpid()):
+    for pid in descendants(os.getpid()):
         with suppress(OSError):
             os.kill(pid, signal.SIGKILL)
     os._exit(1)
-
-
-def _descendants(pid: int) -> list[int]:
-    """Every process below one, as far as the system tells."""
-    family = [pid]
-    parents = {process.pid: process.parent for process in processes()}
-    for one in family:
-        family += [child for child, parent in parents.items() if parent == one]
-    return family[1:]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from gate import Gate
 
-from grader.inside.tree import processes
+from grader.inside.tree import descendants, processes
 from grader.sandbox import guaranteed
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc").is_dir(), reason="follows processes in /proc")]
@@ -108,15 +108,6 @@ def wait_for_a_record(running):
     raise AssertionError(running.stderr.read())
 
 
-def family(pid):
-    """Everything below a process."""
-    parents = {process.pid: process.parent for process in processes()}
-    members = [pid]
-    for one in members:
-        members += [child for child, parent in parents.items() if parent == one]
-    return members[1:]
-
-
 def words(pid):
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
@@ -126,7 +117,7 @@ def words(pid):
 
 def workers(pid):
     """The processes that grade: those that have a judge of their own."""
-    members = set(family(pid))
+    members = set(descendants(pid))
     parents = {process.pid: process.parent for process in processes()}
     return {parents[one] for one in members if "grader.maths.worker" in words(one) and parents.get(one) in members}
 
@@ -143,7 +134,7 @@ def test_a_killed_worker_is_replaced_and_so_is_a_killed_sandbox(grade, gate, und
     gate.shut(MIDDLE)
     running = start(grade(tmp_path))
     wait_for_a_record(running)
-    zygotes = [pid for pid in family(running.pid) if "zygote" in words(pid)]
+    zygotes = [pid for pid in descendants(running.pid) if "zygote" in words(pid)]
     for pid in [*sorted(workers(running.pid))[:1], *zygotes]:
         with suppress(ProcessLookupError):  # a sandbox ends with its worker
             os.kill(pid, signal.SIGKILL)
@@ -173,7 +164,7 @@ def test_a_run_that_is_interrupted_and_then_killed_goes_on_and_leaves_no_process
     gate.shut(LAST)
     running = start(grade(tmp_path, jobs=1))
     wait_for_a_record(running)
-    children = family(running.pid)
+    children = descendants(running.pid)
     os.killpg(running.pid, signal.SIGINT)
     _, said = running.communicate(timeout=PATIENCE)
     assert running.returncode == 130
@@ -185,7 +176,7 @@ def test_a_run_that_is_interrupted_and_then_killed_goes_on_and_leaves_no_process
     gate.shut(LAST)
     running = start(grade(tmp_path, jobs=1))
     wait_for_a_record(running)
-    children = family(running.pid)
+    children = descendants(running.pid)
     running.kill()
     running.communicate()
     wait_until_gone(children)

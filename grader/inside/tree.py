@@ -46,6 +46,15 @@ class Used(NamedTuple):
     processes: int
 
 
+def descendants(pid: int) -> list[int]:
+    """Every process below one, as far as the system tells, parents first."""
+    family = [pid]
+    parents = {process.pid: process.parent for process in processes()}
+    for one in family:
+        family += [child for child, parent in parents.items() if parent == one]
+    return family[1:]
+
+
 def usage(belongs: Callable[[Process], bool], own_bytes: int = 0) -> Used:
     """What the processes that belong have used. `own_bytes` of each are not counted: it had them from the start."""
     members = [process for process in processes() if belongs(process)]

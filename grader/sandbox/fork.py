@@ -56,7 +56,9 @@ class ForkExecutor:
             said = last_words(self._errors)
             self._errors.close()
             self._start()
-            raise SandboxError(f"the process for student code broke: {said or error}") from error
+            raise SandboxError(
+                "\n".join(filter(None, (f"the process for student code broke: {error}", said)))
+            ) from error
 
     def close(self) -> None:
         """See `Executor.close`."""

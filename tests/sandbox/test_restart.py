@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SandboxError
-from grader.inside.tree import processes
+from grader.inside.tree import descendants, processes
 from grader.sandbox import start
 from grader.sandbox.base import Executor, Probe, Turn
 from grader.sandbox.fork import ForkExecutor
@@ -52,15 +52,6 @@ def test_a_killed_sandbox_is_started_again(executor: Executor, others: set[int])
     assert seen.value == 42
 
 
-def zygotes(others: set[int]) -> list[int]:
-    """Processes of a sandbox that is starting: everything below this process that speaks of a zygote."""
-    everybody = processes()
-    family = children() - others
-    while more := {process.pid for process in everybody if process.parent in family} - family:
-        family |= more
-    return [pid for pid in family if b"zygote" in words(pid)]
-
-
 def words(pid: int) -> bytes:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -68,9 +59,10 @@ def words(pid: int) -> bytes:
         return b""
 
 
-def kill_a_start(others: set[int]) -> None:
+def kill_a_start(before: set[int]) -> None:
+    """Kill the sandbox that is starting: whatever is new below this process and speaks of a zygote."""
     deadline = time.monotonic() + 60
-    while not (found := zygotes(others)):
+    while not (found := [pid for pid in descendants(os.getpid()) if pid not in before and b"zygote" in words(pid)]):
         assert time.monotonic() < deadline
         time.sleep(0.01)
     for pid in found:
@@ -78,8 +70,9 @@ def kill_a_start(others: set[int]) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def test_a_sandbox_that_is_killed_while_it_starts_is_started_again(executor: Executor, others: set[int]) -> None:
-    before = others | children()
+@pytest.mark.usefixtures("executor")
+def test_a_sandbox_that_is_killed_while_it_starts_is_started_again() -> None:
+    before = set(descendants(os.getpid()))
     with ThreadPoolExecutor(1) as thread:
         starting = thread.submit(start, "full", Path("/nonexistent"))
         kill_a_start(before)
@@ -91,9 +84,8 @@ def test_a_sandbox_that_is_killed_while_it_starts_is_started_again(executor: Exe
         second.close()
 
 
-def test_what_is_killed_whenever_it_starts_is_told(
-    executor: Executor, others: set[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("executor")
+def test_what_is_killed_whenever_it_starts_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Nursery, "_command", lambda self, control: ["/bin/sh", "-c", "kill -9 $$"])
     with pytest.raises(SandboxError, match="bubblewrap ended without a word"):
         start("full", Path("/nonexistent"))
