@@ -45,21 +45,23 @@ class Source:
     """A YAML text as data (strings, lists, mappings) with the place of every path."""
 
     data: Data
-    places: dict[Path, Place] = field(default_factory=dict)
-    spans: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    begins: dict[Path, _Event] = field(default_factory=dict)
+    """By path, what it begins with: a member of a mapping begins with its key."""
+    values: dict[Path, tuple[_Event, _Event]] = field(default_factory=dict)
+    """By path, the first and the last event of what stands there."""
     faults: list[Fault] = field(default_factory=list)
     text: str = ""
 
     def place(self, path: Path) -> Place:
         """Where a path stands; the nearest enclosing one if it does not exist."""
-        while path and path not in self.places:
+        while path and path not in self.begins:
             path = path[:-1]
-        return self.places.get(path, Place(1, 1))
+        return _place(self.begins[path].start_mark) if path in self.begins else Place(1, 1)
 
     def as_typed(self, path: Path) -> str:
         """The source text of one value, as it was typed."""
-        start, end = self.spans[path]
-        return self.text[start:end].strip()
+        first, last = self.values[path]
+        return self.text[first.start_mark.index : last.end_mark.index].strip()
 
 
 def read_yaml(text: str) -> Source:
@@ -123,9 +125,9 @@ class _Reading:
         self._admit(event)
         if isinstance(event, yaml.AliasEvent):
             return self._again(event, path)
-        self._source.places[path] = _place(event.start_mark)
+        self._source.begins[path] = event
         data, end = self._beginning_with(event, path)
-        self._source.spans[path] = (event.start_mark.index, end.end_mark.index)
+        self._source.values[path] = (event, end)
         if event.anchor:
             self._anchored[event.anchor] = (path, data)
         return data
@@ -150,16 +152,17 @@ class _Reading:
     def _mapping(self, path: Path) -> tuple[dict[str, Data], _Event]:
         data: dict[str, Data] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            word, place = self._word(event, path), _place(event.start_mark)
+            word = self._word(event, path)
             if word is not None and word not in data:
-                data[word] = self._value(next(self._events), (*path, word))
-                self._source.places[(*path, word)] = place
+                here = (*path, word)
+                data[word] = self._value(next(self._events), here)
+                self._source.begins[here] = event
                 continue
             where, what = path, "a key must be a word"
             if word is not None:
                 where = (*path, word)
-                what = f"{word!r} stands here a second time (first in line {self._source.places[where].line})"
-            self._source.faults.append(Fault(place, what, where))
+                what = f"{word!r} stands here a second time (first in line {self._source.place(where).line})"
+            self._source.faults.append(Fault(_place(event.start_mark), what, where))
             self._pass_over(next(self._events), where)
         return data, event
 
@@ -186,11 +189,11 @@ class _Reading:
             raise _refused(f"nothing is called &{event.anchor} before this", event)
         named, data = self._anchored[event.anchor]
         source = self._source
-        for known in [known for known in source.places if known[: len(named)] == named]:
+        for known in [known for known in source.begins if known[: len(named)] == named]:
             here = (*path, *known[len(named) :])
-            source.places[here] = source.places[known]
-            if known in source.spans:
-                source.spans[here] = source.spans[known]
+            source.begins[here] = source.begins[known]
+            if known in source.values:
+                source.values[here] = source.values[known]
         return data
 
 

@@ -103,7 +103,7 @@ def test_what_does_not_count_leaves_no_trace_but_one_fault():
         "'a' stands here a second time (first in line 1)",
         "a key must be a word",
     ]
-    assert set(source.places) == {(), ("a",), ("b",)}
+    assert set(source.begins) == {(), ("a",), ("b",)}
 
 
 @pytest.mark.parametrize("text", ["a: 1\na: &x 2", "? &x [1]\n: 2", "? [!t 1]\n: 2", "&x a: 1", "a: 1\n*x : 2"])

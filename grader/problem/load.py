@@ -147,7 +147,7 @@ def _without_tags(loc: Sequence[str | int], source: Source) -> tuple[str | int, 
     """A pydantic location without the union tags that YAML knows nothing of."""
     path: tuple[str | int, ...] = ()
     for i, word in enumerate(loc):
-        if (*path, word) in source.places or i == len(loc) - 1:
+        if (*path, word) in source.begins or i == len(loc) - 1:
             path = (*path, word)
     return path
 
