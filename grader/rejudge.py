@@ -50,8 +50,8 @@ class Rejudge:
         findings = Findings(known.findings, self._sources, how)
         grader = replace(self.grader, executor=executor, findings=findings)
         parts = tuple(grader.grade_parts(submission, taken))
-        faulty = {part.record.id for part in parts if _has_fault_of_ours(part.record)}
         news = {part.record.id: part for part in parts if part.record.id not in taken}
+        faulty = {name for name, part in news.items() if _has_fault_of_ours(part.record)}
         learnt = {
             mark_of[name]: _pack(part)
             for name, part in news.items()

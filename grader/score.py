@@ -42,11 +42,10 @@ def withhold(held: Outcome, judged: Outcome) -> Outcome:
 def score_check(check: Check, outcome: Outcome, seconds: float) -> CheckRecord:
     """One outcome with its points."""
     score = None if outcome.credit is None else rounded(check.points * outcome.credit)
-    facts = outcome.model_dump(exclude={"verdict", "credit", "value"})
+    facts = {name: fact for name, fact in outcome if name not in ("credit", "value")}
     return CheckRecord(
         id=check.id,
         kind=check.kind,
-        verdict=outcome.verdict,
         score=score,
         max_score=check.points,
         bonus=check.bonus,

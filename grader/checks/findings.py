@@ -23,6 +23,8 @@ Found = TypeVar("Found")
 WORTH_KEEPING_SECONDS = 0.0007
 """CPU time of a finding below which finding it again costs no more than reading it."""
 _MAX_BYTES = 1 << 24
+_HALF = 32
+"""Characters of either half of a finding's key."""
 
 
 class Afresh:
@@ -52,6 +54,7 @@ class Findings:
         """
         self.learnt: dict[str, bytes] = {}
         self._known = known
+        self._known_functions = {key[:_HALF] for key in known}
         self._sources = sources
         self._circumstances = circumstances
 
@@ -72,8 +75,9 @@ class Findings:
 
         Only plain values, lists of them and tensors are kept: they come back as they were.
         """
-        if self._known:
-            kept = self._known.get(self._key(functions, inputs()))
+        asked = self._asked(functions)
+        if asked in self._known_functions:
+            kept = self._known.get(asked + _given(inputs()))
             if kept is not None:
                 with contextlib.suppress(WireError, zlib.error):
                     recalled: Found = from_wire(decode(zlib.decompress(kept)))
@@ -84,14 +88,22 @@ class Findings:
         if time.process_time() - started >= least:
             with contextlib.suppress(WireError):
                 body = zlib.compress(encode(_frozen(found), _MAX_BYTES), level=1)
-                self.learnt[self._key(functions, inputs())] = body
+                self.learnt[asked + _given(inputs())] = body
         return found
 
-    def _key(self, functions: Sequence[str], inputs: Value) -> str:
+    def _asked(self, functions: Sequence[str]) -> str:
+        """The first half of a finding's key: by itself it tells that nothing is known, and inputs need no look."""
         code = self._sources.digest(word for name in functions for word in WORD.findall(name))
-        digest = hashlib.sha256("\0".join([self._circumstances, code, *functions]).encode())
-        digest.update(encode(inputs, _MAX_BYTES))
-        return digest.hexdigest()
+        return _half("\0".join([self._circumstances, code, *functions]).encode())
+
+
+def _given(inputs: Value) -> str:
+    """The second half of a finding's key."""
+    return _half(encode(inputs, _MAX_BYTES))
+
+
+def _half(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:_HALF]
 
 
 Finder = Afresh | Findings

@@ -82,9 +82,9 @@ class PairingCheck(RunCheck):
 
     def _point(self, case: Case) -> Mapping[str, str]:
         """The value of every symbol of the formula that the case fixes."""
-        names = dict(case.names)
+        names, rng = dict(case.names), np.random.default_rng(0)
         for name, text in self.expected.at.items():
-            names[name] = evaluate(text, names, np.random.default_rng(0), self.part.library)
+            names[name] = evaluate(text, names, rng, self.part.library)
         numbers = {name: value for name, value in names.items() if isinstance(value, int | float)}
         return {name: repr(value) for name, value in numbers.items() if name in self.part.symbols}
 
@@ -127,7 +127,7 @@ class PairingCheck(RunCheck):
                 (("expect", "field"), f"{self.expected.field!r} is no formula of this part — allowed: {allowed}")
             )
         try:
-            self._point(self._case(0, 0))
+            self._point(self._case(np.random.default_rng(0), 0))
         except DrawError as error:
             found.append((("expect", "at"), str(error)))
         return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
@@ -115,6 +115,13 @@ class Case:
         return ", ".join(f"{name} = {_short(value)}" for name, value in self.names.items())[:400]
 
 
+class _Asked(NamedTuple):
+    """What one submission is asked."""
+
+    cases: Sequence[Case]
+    probes: Sequence[Probe]
+
+
 class RunCheck(WrittenCheck[RunSpec]):
     """Something executed on inputs drawn outside, once per case. A kind adds `judge`."""
 
@@ -136,16 +143,29 @@ class RunCheck(WrittenCheck[RunSpec]):
         what = (self.spec.property or "").replace("_", " ")
         return f"`{self.spec.call}`" + (f": {what}" if what else " on random inputs")
 
-    def cases(self, context: Context) -> list[Case]:
+    def cases(self, context: Context) -> Sequence[Case]:
         """The inputs of one submission; the same for everybody if the check is public."""
-        return context.once(self.id, lambda: self._drawn(context))
+        return self._asked(context).cases
 
-    def _drawn(self, context: Context) -> list[Case]:
-        key, words = self.drawn_from(context)
-        return [self._case(derive_seed(key, *words, str(i)), i) for i in range(self.spec.cases)]
+    def probes(self, context: Context) -> Sequence[Probe]:
+        """One probe per case."""
+        return self._asked(context).probes
 
-    def _case(self, seed: int, index: int) -> Case:
-        rng = np.random.default_rng(seed)
+    def _asked(self, context: Context) -> _Asked:
+        if self.visibility == "public":
+            return self._published
+        return context.once(self.id, lambda: self._ask(*self.drawn_from(context)))
+
+    @cached_property
+    def _published(self) -> _Asked:
+        return self._ask(*self.published)
+
+    def _ask(self, key: bytes, words: Sequence[str]) -> _Asked:
+        rng = np.random.default_rng(derive_seed(key, *words))
+        cases = [self._case(rng, i) for i in range(self.spec.cases)]
+        return _Asked(cases, [self._probe(case, i) for i, case in enumerate(cases)])
+
+    def _case(self, rng: np.random.Generator, index: int) -> Case:
         names: dict[str, Any] = {
             name: int(rng.integers(low, high, endpoint=True)) for name, (low, high) in self.spec.sizes.items()
         }
@@ -157,21 +177,17 @@ class RunCheck(WrittenCheck[RunSpec]):
             args.append(names[name])
         return Case(names, tuple(args))
 
-    def probes(self, context: Context) -> Sequence[Probe]:
-        """One probe per case."""
+    def _probe(self, case: Case, index: int) -> Probe:
         module, _, function = (self.spec.call or "").rpartition(".")
-        return [
-            Probe(
-                id=f"{self.id}#{i}",
-                module=module,
-                function=function,
-                args=case.asked,
-                observer=self.spec.observe,
-                seed=i,
-                cpu_seconds=self.spec.cpu_seconds,
-            )
-            for i, case in enumerate(self.cases(context))
-        ]
+        return Probe(
+            id=f"{self.id}#{index}",
+            module=module,
+            function=function,
+            args=case.asked,
+            observer=self.spec.observe,
+            seed=index,
+            cpu_seconds=self.spec.cpu_seconds,
+        )
 
     @property
     def relative(self) -> float | None:
@@ -184,9 +200,10 @@ class RunCheck(WrittenCheck[RunSpec]):
     def problems(self) -> Sequence[Complaint]:
         """Inputs that cannot be drawn, an observer that does not exist."""
         found: list[Complaint] = []
+        rng = np.random.default_rng(0)
         try:
             for i in range(max(1, len(self.spec.always))):
-                self._case(i, i)
+                self._case(rng, i)
         except DrawError as error:
             found.append((("inputs",), str(error)))
         if self.spec.observe is not None:

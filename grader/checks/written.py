@@ -63,10 +63,14 @@ class WrittenCheck(Generic[AnySpec]):
         """Ids of the fields that must have earned credit first."""
         return tuple(f"{self.part.id}.{name}" for name in self.spec.after)
 
+    @property
+    def published(self) -> tuple[bytes, tuple[str, ...]]:
+        """The key and the words of what is drawn for everybody."""
+        return PUBLISHED, (self.id,)
+
     def drawn_from(self, context: Context) -> tuple[bytes, tuple[str, ...]]:
         """The key and the words of what is drawn for a submission; the same for everybody if the check is public."""
-        key = context.key_for(self.visibility)
-        return key, (self.id,) if key is PUBLISHED else (self.id, context.submission.id)
+        return self.published if self.visibility == "public" else (context.secret, (self.id, context.submission.id))
 
     def probes(self, context: Context) -> Sequence[Probe]:
         """Nothing runs."""

@@ -79,6 +79,17 @@ def test_what_is_found_quickly_is_not_kept(sources):
     assert first.learnt == {}
 
 
+def test_inputs_are_looked_at_only_where_something_is_known_of_the_same_functions(sources, dear, monkeypatch):
+    first = findings(sources)
+    first.once(["rules:holds"], lambda: 1, lambda: "old")
+    monkeypatch.setattr(module, "WORTH_KEEPING_SECONDS", 60.0)
+    again = findings(sources, first.learnt)
+    assert again.once(["other:holds"], never, lambda: "new") == "new"
+    looked = []
+    assert again.once(["rules:holds"], lambda: looked.append(2), lambda: "new") == "new"
+    assert looked == [2]
+
+
 @pytest.mark.parametrize(
     ("functions", "inputs", "circumstances"),
     [

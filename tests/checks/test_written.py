@@ -69,3 +69,13 @@ def test_who_sees_a_check_decides_what_it_draws_from(written, kind, keys):
     hidden, public = (written(kind, {**keys, "visibility": visibility}) for visibility in ("hidden", "public"))
     assert hidden.drawn_from(context) == (SECRET, (hidden.id, "ada"))
     assert public.drawn_from(context) == (PUBLISHED, (public.id,))
+
+
+def test_what_a_public_check_asks_is_drawn_once_for_a_class_and_a_hidden_one_asks_everybody_something_else(written):
+    keys = {**CALL, "inputs": {"x": "normal(3)"}}
+    hidden, public = (written("call", {**keys, "visibility": visibility}) for visibility in ("hidden", "public"))
+    ada, bob = (Context(Submission(name, {}), None, SECRET) for name in ("ada", "bob"))
+    assert public.probes(ada) is public.probes(bob)
+    assert public.cases(ada) is public.cases(bob)
+    asked = [probe.args for context in (ada, bob) for probe in hidden.probes(context)]
+    assert len({value.data for (value,) in asked}) == len(asked) == 10
