@@ -12,7 +12,9 @@ import hashlib
 import json
 import struct
 import zlib
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
+from itertools import accumulate, pairwise
+from typing import Any
 
 from grader.inside.encoding import decode, encode
 from grader.sandbox.base import Executor, Guarantees, Observation, Probe, Turn
@@ -22,7 +24,9 @@ from grader.wire import Value, WireError
 
 _LENGTH = struct.Struct("<Q")
 _MAX_BYTES = 1 << 30
-_FIELDS = tuple(field.name for field in dataclasses.fields(Observation))
+_ASKED = tuple(field.name for field in dataclasses.fields(Probe) if field.name not in ("args", "kwargs"))
+_SEEN = tuple(field.name for field in dataclasses.fields(Observation) if field.name != "value")
+"""Fields of nothing but text and numbers."""
 
 
 class Remembering:
@@ -104,15 +108,15 @@ class Remembering:
     def _key(self, files: str, turn: Turn) -> str:
         digest = hashlib.sha256(f"{self._circumstances}\0{files}".encode())
         digest.update(json.dumps([turn.id, dataclasses.astuple(turn.limits)]).encode())
-        for probe in turn.probes:
-            digest.update(_told(probe))
+        digest.update(_told(turn.probes))
         named = [word for probe in turn.probes for word in WORD.findall(probe.observer or "")]
         digest.update(self._observers.digest(named).encode())
         return digest.hexdigest()
 
 
-def _told(probe: Probe) -> bytes:
-    return encode({**vars(probe), "kwargs": dict(probe.kwargs)}, _MAX_BYTES)
+def _told(probes: Sequence[Probe]) -> bytes:
+    """Everything that probes ask."""
+    return _together(probes, _ASKED, [(probe.args, dict(probe.kwargs)) for probe in probes])
 
 
 def pack(observations: Sequence[Observation]) -> bytes:
@@ -121,8 +125,7 @@ def pack(observations: Sequence[Observation]) -> bytes:
     Raises:
         WireError: one is over a cap.
     """
-    bodies = [encode(tuple(getattr(one, name) for name in _FIELDS), _MAX_BYTES) for one in observations]
-    return zlib.compress(b"".join(_LENGTH.pack(len(body)) + body for body in bodies), level=1)
+    return zlib.compress(_together(observations, _SEEN, [one.value for one in observations]), level=1)
 
 
 def unpack(packed: bytes) -> list[Observation]:
@@ -132,20 +135,20 @@ def unpack(packed: bytes) -> list[Observation]:
         WireError: these bytes are nothing that `pack` gives.
     """
     try:
-        return [_observation(decode(body)) for body in _bodies(zlib.decompress(packed))]
-    except (zlib.error, struct.error) as error:
+        data = zlib.decompress(packed)
+        (length,) = _LENGTH.unpack_from(data)
+        start = _LENGTH.size + length
+        columns, sizes = json.loads(data[_LENGTH.size : start])
+        values = [decode(data[begin:end]) for begin, end in pairwise(accumulate(sizes, initial=start))]
+        rows = zip(values, *columns, strict=True)
+        return [Observation(value=value, **dict(zip(_SEEN, row, strict=True))) for value, *row in rows]
+    except (zlib.error, struct.error, ValueError, TypeError) as error:
         raise WireError(f"a kept observation cannot be read: {error}") from error
 
 
-def _bodies(data: bytes) -> Iterator[bytes]:
-    at = 0
-    while at < len(data):
-        (length,) = _LENGTH.unpack_from(data, at)
-        yield data[at + _LENGTH.size : at + _LENGTH.size + length]
-        at += _LENGTH.size + length
-
-
-def _observation(value: Value) -> Observation:
-    if not isinstance(value, tuple) or len(value) != len(_FIELDS):
-        raise WireError("a kept observation is none")
-    return Observation(*value)  # type: ignore[arg-type]  # written by `pack` from an Observation
+def _together(several: Sequence[Any], plain: Sequence[str], values: Sequence[Value]) -> bytes:
+    """Fields of text and numbers, one after the other for all, and beside each a value: far faster than one by one."""
+    columns = [[getattr(one, name) for one in several] for name in plain]
+    encoded = [encode(value, _MAX_BYTES) for value in values]
+    head = json.dumps([columns, [len(one) for one in encoded]]).encode()
+    return _LENGTH.pack(len(head)) + head + b"".join(encoded)
