@@ -31,8 +31,8 @@ from grader.problem.load import load_assignment
 from grader.sandbox import Device, Isolation, start, start_strongest
 from grader.sandbox.base import Executor
 from grader.sandbox.on_demand import OnDemand
+from grader.sandbox.staging import ONE_THREAD
 
-_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _SPAWN = multiprocessing.get_context("spawn")
 
 Answer = TypeVar("Answer")
@@ -51,8 +51,7 @@ class Settings:
 @cache
 def grader_for(settings: Settings) -> Grader:
     """This process's grader; its sandbox starts when it is first needed, in the thread that needs it."""
-    for name in _THREADS:
-        os.environ[name] = "1"
+    os.environ.update(ONE_THREAD)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
     assignment = load_assignment(settings.assignment)
@@ -184,8 +183,8 @@ def _one_thread_each() -> Iterator[None]:
     A worker imports numpy before it could say so itself, and numpy's idle threads spin: two workers on two processors
     would take a quarter more time.
     """
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
     try:
         yield
     finally:

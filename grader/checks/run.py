@@ -115,8 +115,8 @@ class Case:
         return ", ".join(f"{name} = {_short(value)}" for name, value in self.names.items())[:400]
 
 
-class _Asked(NamedTuple):
-    """What one submission is asked."""
+class _Drawn(NamedTuple):
+    """What is drawn for a check: its inputs, and what is asked with them."""
 
     cases: Sequence[Case]
     probes: Sequence[Probe]
@@ -145,25 +145,25 @@ class RunCheck(WrittenCheck[RunSpec]):
 
     def cases(self, context: Context) -> Sequence[Case]:
         """The inputs of one submission; the same for everybody if the check is public."""
-        return self._asked(context).cases
+        return self._drawn(context).cases
 
     def probes(self, context: Context) -> Sequence[Probe]:
         """One probe per case."""
-        return self._asked(context).probes
+        return self._drawn(context).probes
 
-    def _asked(self, context: Context) -> _Asked:
+    def _drawn(self, context: Context) -> _Drawn:
         if self.visibility == "public":
             return self._published
-        return context.once(self.id, lambda: self._ask(*self.drawn_from(context)))
+        return context.once(self.id, lambda: self._draw(*self.drawn_from(context)))
 
     @cached_property
-    def _published(self) -> _Asked:
-        return self._ask(*self.published)
+    def _published(self) -> _Drawn:
+        return self._draw(*self.published)
 
-    def _ask(self, key: bytes, words: Sequence[str]) -> _Asked:
+    def _draw(self, key: bytes, words: Sequence[str]) -> _Drawn:
         rng = np.random.default_rng(derive_seed(key, *words))
         cases = [self._case(rng, i) for i in range(self.spec.cases)]
-        return _Asked(cases, [self._probe(case, i) for i, case in enumerate(cases)])
+        return _Drawn(cases, [self._probe(case, i) for i, case in enumerate(cases)])
 
     def _case(self, rng: np.random.Generator, index: int) -> Case:
         names: dict[str, Any] = {

@@ -142,7 +142,7 @@ def _find(module: str, function: str, folder: Path) -> Callable[..., object]:
         found: Callable[..., object] | None = getattr(loaded, function, None)  # where a notebook's cells run
     except MemoryError:
         raise
-    except BaseException as error:
+    except BaseException as error:  # whatever an import raises, SystemExit too: the student is told
         raise _Absent(f"{module} cannot be imported: {_sentence(error)}", _where(error, folder)) from error
     if found is None:
         raise _Absent(f"{_origin(loaded)} defines no {function}")

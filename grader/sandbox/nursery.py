@@ -21,14 +21,13 @@ from grader.inside import messages
 from grader.sandbox.drive import Catalogue
 from grader.sandbox.libraries import Libraries, interpreter, libraries
 from grader.sandbox.register import Device
-from grader.sandbox.staging import COUNTED_FROM_AFAR, GPU, Staging, last_words, library_paths, may_use_gpu
+from grader.sandbox.staging import COUNTED_FROM_AFAR, GPU, ONE_THREAD, Staging, last_words, library_paths, may_use_gpu
 from grader.wire import WireError
 
 START_SECONDS = 300
 _UNUSED_USERS = range(62_000, 65_000)
 _INSIDE_USER = "1000"
 _WRITABLE = ["/scratch", "/tmp", "/dev/shm", "/dev/null", "/dev/zero"]  # noqa: S108 — fresh for every turn
-_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 class _WithoutAWord(SandboxError):
@@ -185,7 +184,7 @@ class Nursery:
 
     def _environment(self) -> dict[str, str]:
         return {
-            **dict.fromkeys(_THREADS, "1"),
+            **ONE_THREAD,
             **COUNTED_FROM_AFAR,
             "CUDA_VISIBLE_DEVICES": "0" if self._cuda else "",
             "HOME": "/scratch",

@@ -22,7 +22,8 @@ from grader.sandbox.base import SHARED_CPU_SECONDS, Limits
 from grader.sandbox.register import Device
 
 _KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
-_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+"""Has numpy and torch compute in one thread: they read it when they are imported."""
 COUNTED_FROM_AFAR = {"PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
 """Has torch count GPUs without starting one: a warm process that had started one could not be forked."""
 GPU = Path("/dev/nvidiactl")
@@ -69,7 +70,7 @@ def environment(device: Device) -> dict[str, str]:
     """What student code finds in `os.environ`: nothing beyond what a process needs to start."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     hidden = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {}
-    return {**kept, **dict.fromkeys(_THREADS, "1"), **hidden, **COUNTED_FROM_AFAR, "PYTHONHASHSEED": "0"}
+    return {**kept, **ONE_THREAD, "VECLIB_MAXIMUM_THREADS": "1", **hidden, **COUNTED_FROM_AFAR, "PYTHONHASHSEED": "0"}
 
 
 def last_words(errors: IO[bytes]) -> str:
