@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.checks.base import CheckSpec
+from grader.files.author_sources import WORD, Sources
+from grader.files.digests import files_digest
 from grader.grade import versions
 from grader.pool import Settings
 from grader.problem.model import Assignment
-from grader.sources import WORD, Sources
-from grader.submission.load import files_digest
 from grader.submission.model import Found, Submission
 
 

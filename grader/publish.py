@@ -11,9 +11,9 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from grader.files.atomic import write_atomically
 from grader.problem.model import Assignment
 from grader.record import GradeRecord, Verdict
-from grader.store import write_atomically
 from reports.classroom import render_class, render_part
 from reports.plots import own_plots
 from reports.student import render_student

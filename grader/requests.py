@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
+from grader.files.yaml_source import Source, read_plain_yaml
 from grader.problem.model import Assignment
 from grader.record import GradeRecord
 from grader.store.requests import Request
-from grader.yaml_source import Source, read_plain_yaml
 
 MAX_BYTES = 64 << 10
 SHORTEST, LONGEST = 15, 2_000

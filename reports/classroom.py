@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from grader.files.untrusted_text import shown
 from grader.problem.model import Assignment, Part
 from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
 from reports.answer_classes import AnswerClass, answer_classes
@@ -23,7 +24,6 @@ from reports.messages import sentence
 from reports.pages import render
 from reports.prose import to_inline_html
 from reports.statistics import ENOUGH, ItemStatistics, histogram, item, reliability
-from reports.untrusted import shown
 from reports.words import points
 
 MOST_MISTAKES = 20

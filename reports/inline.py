@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
+from grader.files.untrusted_text import shown
 from grader.problem.model import Assignment
 from reports.pages import render
 from reports.student import ROOMS, part_view
 from reports.summary import summarize_parts
 from reports.terminal import Previewed
-from reports.untrusted import shown
 from reports.visibility import seen_part
 
 ROOM = ROOMS[1]

@@ -14,6 +14,7 @@ from html import escape
 
 from markupsafe import Markup
 
+from grader.files.untrusted_text import visible
 from grader.maths.nodes import (
     Binary,
     Call,
@@ -34,7 +35,6 @@ from grader.maths.parse import parse
 from grader.maths.symbols import GREEK, Symbols
 from grader.maths.unreadable import Unreadable
 from grader.maths.vocabulary import Vocabulary
-from reports.untrusted import visible
 
 SHORT, WIDE = 14, 22
 """Characters: formulas up to the one are never broken, pieces beyond the other may not fit a phone."""

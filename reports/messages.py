@@ -10,9 +10,9 @@ import re
 
 from markupsafe import Markup
 
+from grader.files.untrusted_text import shown
 from grader.problem.model import Part
 from reports.prose import to_inline_html
-from reports.untrusted import shown
 
 
 def sentence(text: str, part: Part, room: int) -> str:

@@ -17,11 +17,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from grader.files.untrusted_text import one_line, visible
 from grader.record import Verdict
 from reports import words
 from reports.mathml import is_wide
 from reports.prose import to_html, to_inline_html
-from reports.untrusted import one_line, visible
 
 
 def render(template: str, *, script: str = "", **values: Any) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from grader.checks.base import CheckSpec
+from grader.files.untrusted_text import cut, shown, visible
 from grader.problem.model import Assignment, Part, Problem
 from grader.record import GradeRecord, Verdict
 from reports.figures import Figure
@@ -25,7 +26,6 @@ from reports.pages import fragment, render
 from reports.prose import to_inline_html
 from reports.steps import broken_step, next_steps
 from reports.summary import summarize
-from reports.untrusted import cut, shown, visible
 from reports.visibility import SeenCheck, SeenPart, seen_parts
 
 LARGEST = 480_000

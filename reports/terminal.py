@@ -10,12 +10,12 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from grader.files.untrusted_text import one_line, visible
 from grader.problem.model import Part
 from grader.record import CheckRecord, PartRecord
 from reports.messages import plain_sentence, undollared
 from reports.steps import Step, next_steps
 from reports.summary import Summary, summarize_parts
-from reports.untrusted import one_line, visible
 from reports.visibility import SeenCheck, seen_part
 from reports.words import SEALED, WORDS, Wording, counted, points, worth
 

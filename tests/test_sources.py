@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.sources import Sources
+from grader.files.author_sources import Sources
 
 FILES = {
     "problems/probes/spy.py": "import watch\n",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.yaml_source import Place, read_plain_yaml, read_yaml
+from grader.files.yaml_source import Place, read_plain_yaml, read_yaml
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 import grader.checks
 from grader.checks.findings import Afresh, Finder
-from grader.library import Library, LibraryError
+from grader.files.author_code import Library, LibraryError
 from grader.record import Outcome, Verdict, Visibility
 from grader.sandbox.base import Observation, Probe
 from grader.seeds import PUBLISHED

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.library import Library, LibraryError
+from grader.files.author_code import Library, LibraryError
 
 
 class DrawError(Exception):

@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from grader.checks.base import Complaint, Context, Spec, missing, not_judged
-from grader.library import Library
+from grader.files.author_code import Library
 from grader.record import Outcome, Verdict
 from grader.wire import Value
 

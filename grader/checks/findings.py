@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from grader.checks.live import from_wire
+from grader.files.author_sources import WORD, Sources
 from grader.inside.encoding import decode, encode
-from grader.sources import WORD, Sources
 from grader.wire import Tensor, Value, WireError
 
 Found = TypeVar("Found")

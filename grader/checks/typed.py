@@ -14,7 +14,7 @@ from grader.checks.base import Check, Complaint, Context, PartFacts, register
 from grader.checks.evidence import stands_on_data, unknown_functions
 from grader.checks.expectation import FormulaSpec, NumberSpec, SetSpec
 from grader.checks.field import FieldCheck
-from grader.library import LibraryError, required_parameters
+from grader.files.author_code import LibraryError, required_parameters
 from grader.maths.question import Alternative, Decision, Mistake, Question
 from grader.record import Outcome, Verdict
 

@@ -46,7 +46,7 @@ def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path
     if not as_json:
         print("\n".join(preview_summary(seen)))
     if html is not None:
-        from grader.store import write_atomically
+        from grader.files.atomic import write_atomically
         from reports.plots import own_plots
         from reports.student import render_student
 

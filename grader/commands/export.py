@@ -11,11 +11,12 @@ import click
 from grader.cli import OUR_FAULT, print_json, say
 from grader.errors import UsageError
 from grader.exports.base import Graded, Wishes, export, formats
+from grader.files.atomic import write_atomically
 from grader.problem.model import Assignment
 from grader.roster import find_roster
 from grader.secret import SECRET_FILE, class_secret
 from grader.standing import standings
-from grader.store import Store, write_atomically
+from grader.store import Store
 
 _SHOWN = 3
 

@@ -16,6 +16,7 @@ from grader.cli import OUR_FAULT, print_json, say
 from grader.commands.grade import facts
 from grader.commands.live import show
 from grader.errors import UsageError
+from grader.files.untrusted_text import one_line
 from grader.fingerprint import record_mark
 from grader.pool import Settings
 from grader.problem.model import Assignment
@@ -30,7 +31,6 @@ from grader.store import Override, Store
 from grader.store.observations import Known
 from grader.submission.load import handed_in_sha256
 from grader.submission.model import Found
-from reports.untrusted import one_line
 
 _SHOWN = 8
 Key = tuple[str, int]

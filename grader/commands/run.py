@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.library import Library, LibraryError
+from grader.files.author_code import Library, LibraryError
 
 
 def run(root: Path, name: str, arguments: Sequence[str]) -> int:

@@ -19,6 +19,7 @@ from grader.desk.bench import Bench
 from grader.desk.gather import Gatherer
 from grader.desk.likeness import suggestion
 from grader.desk.questions import Question, by_rubric
+from grader.files.untrusted_text import shown
 from grader.record import Verdict
 from grader.store.entries import Entry
 from grader.store.leases import Round
@@ -27,7 +28,6 @@ from reports.mathml import to_mathml
 from reports.model_answers import model_answer
 from reports.pages import render
 from reports.prose import to_html
-from reports.untrusted import shown
 
 ROOM = 20_000
 """Characters of an answer that are shown."""

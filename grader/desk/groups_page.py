@@ -17,10 +17,10 @@ from grader.desk.gather import Gatherer
 from grader.desk.groups import Group
 from grader.desk.likeness import suggestion
 from grader.desk.questions import Question
+from grader.files.untrusted_text import shown
 from grader.store.entries import Entry
 from reports.mathml import to_mathml
 from reports.pages import render
-from reports.untrusted import shown
 
 PER_PAGE = 20
 _MEMBERS = 12

@@ -14,7 +14,7 @@ from grader.errors import UsageError
 from grader.exports.base import Export, Graded, Wishes, register
 from grader.exports.fill import Filling, finished, number
 from grader.exports.matching import Key, Person, pair
-from grader.exports.sheet import Row, Sheet, read_sheet
+from grader.files.csv_edit import Row, Sheet, read_sheet
 
 _TOTALS = re.compile(
     r"(?:.* )?(?:(?:Unposted )?(?:Current|Final) (?:Score|Grade|Points)|Override (?:Score|Grade))(?: \(.*\))?"

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from grader.exports.base import Export, is_open, points
 from grader.exports.matching import Pairs
-from grader.exports.sheet import Cell, Row, Sheet
+from grader.files.csv_edit import Cell, Row, Sheet
 from grader.record import GradeRecord
 
 DIGITS = 2

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.exports.sheet import Row
+from grader.files.csv_edit import Row
 from grader.record import GradeRecord
 
 Key = Literal["canvas", "moodle", "id", "email", "submission", "name"]

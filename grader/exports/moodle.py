@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 from grader.errors import UsageError
 from grader.exports.base import Export, Graded, Wishes, is_open, points, register
-from grader.exports.cells import guarded
 from grader.exports.fill import Filling, finished, number
 from grader.exports.matching import Key, Pairs, Person, pair
-from grader.exports.sheet import Row, Sheet, read_sheet
+from grader.files.csv_cells import guarded
+from grader.files.csv_edit import Row, Sheet, read_sheet
 from grader.record import GradeRecord
 
 _PARTICIPANT = re.compile(r"\D*?(\d+)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.exports.base import Export, Graded, Wishes, is_open, register
-from grader.exports.cells import Verbatim, table
+from grader.files.csv_cells import Verbatim, table
 from grader.record import GradeRecord
 
 _WHOLE = "points-per-question"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from grader.exports.anonymous import pseudonym, scrubber
 from grader.exports.base import Export, Graded, Wishes, checks_of, register
-from grader.exports.cells import table
+from grader.files.csv_cells import table
 
 _SUBMISSION = ("student", "score", "max_score", "late_deduction", "awaiting_review")
 _CHECK = (

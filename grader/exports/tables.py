@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.exports.base import Export, Graded, Wishes, checks_of, register
-from grader.exports.cells import table
+from grader.files.csv_cells import table
 from grader.publish import status
 
 _SUBMISSION = (

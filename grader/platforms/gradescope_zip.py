@@ -18,13 +18,13 @@ from importlib.resources import files
 from pathlib import Path
 
 from grader.errors import HarnessError
+from grader.files.atomic import write_atomically
 from grader.kit import template_files
 from grader.kit.wheel import build_wheel
 from grader.platforms.alone import Ended, run_alone
 from grader.platforms.gradescope import SETTINGS, Settings, order
 from grader.problem.model import Assignment
 from grader.secret import SECRET_FILE, class_secret
-from grader.store import write_atomically
 
 ZIP = "autograder.zip"
 ASSIGNMENT = ("problems", "reference")

@@ -11,13 +11,13 @@ from typing import Any
 
 from grader.checks.field import FieldCheck
 from grader.checks.table import TableCheck
+from grader.files.untrusted_text import one_line
 from grader.notebook import cells_run, checked
 from grader.preview import Preview
 from grader.problem.model import Part
 from grader.record import Verdict
 from reports.messages import plain_sentence
 from reports.terminal import part_lines
-from reports.untrusted import one_line
 from reports.words import WORDS
 
 _FINE = (Verdict.CORRECT, Verdict.NEEDS_REVIEW)

@@ -17,7 +17,8 @@ from pydantic import BaseModel, ValidationError
 
 from grader.checks.base import Check, Complaint, PartFacts, kinds
 from grader.errors import Diagnostic, SpecError, UsageError
-from grader.library import Library
+from grader.files.author_code import Library
+from grader.files.yaml_source import Source, read_yaml
 from grader.problem.model import (
     Assignment,
     AssignmentSpec,
@@ -27,7 +28,6 @@ from grader.problem.model import (
     ProblemSpec,
     problem_spec,
 )
-from grader.yaml_source import Source, read_yaml
 
 ASSIGNMENT_FILE = "assignment.yaml"
 _HASHED = ("problems", "reference")

@@ -15,10 +15,10 @@ from typing import Annotated, Any, Union
 from pydantic import Field, create_model, field_validator
 
 from grader.checks.base import Check, CheckSpec, Place, Spec, kinds
-from grader.library import Library
+from grader.files.author_code import Library
+from grader.files.yaml_source import Source
 from grader.problem.policy import Attempts, LatePolicy
 from grader.problem.symbols import SymbolSpec
-from grader.yaml_source import Source
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 

@@ -16,10 +16,10 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
+from grader.files.author_sources import WORD, Sources
+from grader.files.digests import files_digest
 from grader.inside.encoding import decode, encode
 from grader.sandbox.base import Executor, Guarantees, Observation, Probe, Turn
-from grader.sources import WORD, Sources
-from grader.submission.load import files_digest
 from grader.wire import Value, WireError
 
 _LENGTH = struct.Struct("<Q")

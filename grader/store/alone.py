@@ -16,7 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from grader.errors import UsageError
-from grader.store.engine import Book, as_store_error
+from grader.store.engine import Book, as_gradebook_error
 
 LOCK = "gradebook.lock"
 _KEY = 0x68773132
@@ -63,10 +63,10 @@ def alone_at(book: Book, command: str) -> Iterator[None]:
     Raises:
         UsageError: somebody else holds it.
     """
-    with as_store_error(book.where):
+    with as_gradebook_error(book.where):
         connection = book.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     with closing(connection):
-        with as_store_error(book.where):
+        with as_gradebook_error(book.where):
             connection.execute(
                 sa.text("SELECT set_config('application_name', :said, false)"), {"said": _myself(command)}
             )
@@ -109,7 +109,7 @@ def _taken(where: str, said: str) -> UsageError:
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    with as_store_error(path):
+    with as_gradebook_error(path):
         try:
             yield
         except sqlite3.Error as error:

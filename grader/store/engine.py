@@ -1,6 +1,6 @@
 """Opening a gradebook: its connection, its schema version, and how faults of it are told.
 
-Owns the connection, the migrations and atomic files. Where a gradebook lies belongs to `place`; what the tables hold
+Owns the connection and the migrations. Where a gradebook lies belongs to `place`; what the tables hold
 belongs to its siblings, one per kind of thing that is kept; each gives its tables as migration steps, and reads and
 writes through a `Book`.
 
@@ -11,9 +11,8 @@ systems do not give.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from grader.errors import StoreError
+from grader.files.atomic import as_store_error
 from grader.store.place import Place
 
 Migration = Callable[[sa.Connection], None]
@@ -28,26 +28,7 @@ Migration = Callable[[sa.Connection], None]
 BUSY_SECONDS = 60
 """How long one write waits for another to end. Every write is short."""
 
-_PART = ".part"
 _MIGRATION_LOCK = 0x68773131
-_ADVICE = (
-    (("database is locked", "table is locked", "disk I/O error", "locking protocol"),
-     "another program holds it: wait for it or stop it. On a network drive locks may hang: use a folder on a local "
-     "disk, or --gradebook with PostgreSQL"),
-    (("disk is full", "No space left", "quota exceeded"),
-     "free some space and run the same command again: what was done is saved"),
-    (("readonly database", "Read-only file system", "Permission denied", "unable to open database file",
-      "Not a directory", "File exists"),
-     "the folder must be one that you may write to"),
-    (("malformed", "not a database"),
-     "the file is damaged: put back a copy of it, or save what can be read with `sqlite3 FILE .recover`"),
-    (("password authentication failed", "no password supplied"),
-     "give the password in the variable PGPASSWORD or in ~/.pgpass"),
-    (("connection failed", "connection to server", "could not translate", "server closed the connection"),
-     "the server must be running and reachable from here"),
-)  # fmt: skip
-"""What to do, by a phrase of what the system or the database says."""
-
 _meta = sa.Table("meta", sa.MetaData(), sa.Column("schema_version", sa.Integer, nullable=False))
 
 
@@ -65,7 +46,7 @@ class Book:
         Raises:
             StoreError: the gradebook cannot be read.
         """
-        with as_store_error(self.where), self.engine.connect() as connection:
+        with as_gradebook_error(self.where), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -75,7 +56,7 @@ class Book:
         Raises:
             StoreError: the gradebook cannot be written.
         """
-        with as_store_error(self.where), self.engine.begin() as connection:
+        with as_gradebook_error(self.where), self.engine.begin() as connection:
             yield connection
 
 
@@ -133,46 +114,6 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def write_atomically(path: Path, content: str | bytes, mode: int = 0o600) -> None:
-    """Replace a file in one step, so that a reader finds the old content or the new, never a part. Text is UTF-8.
-
-    Raises:
-        StoreError: the folder cannot be written.
-    """
-    with as_store_error(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PART)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content.encode("utf-8") if isinstance(content, str) else content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, mode)
-            os.replace(temporary, path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-
-
-def clear_leftovers(folder: Path) -> None:
-    """Remove what a writer that was killed left half written, in a folder and the folders in it."""
-    with as_store_error(folder):
-        for left in (*folder.glob(f".*{_PART}"), *folder.glob(f"*/.*{_PART}")):
-            left.unlink(missing_ok=True)
-
-
-@contextmanager
-def as_store_error(place: Path | str) -> Iterator[None]:
-    """Tell whatever the system or the database says as a fault of ours, with the place and what to do."""
-    try:
-        yield
-    except (OSError, sa.exc.SQLAlchemyError) as error:
-        said = " ".join(str(getattr(error, "orig", None) or error).split())
-        raise StoreError(f"cannot use {place}: {said}{_advice(said)}") from error
-
-
-def _advice(said: str) -> str:
-    for phrases, advice in _ADVICE:
-        if any(phrase.lower() in said.lower() for phrase in phrases):
-            return f" — {advice}"
-    return ""
+def as_gradebook_error(place: Path | str) -> AbstractContextManager[None]:
+    """Turn errors of the system and of the database into a `StoreError` with the place and what to do."""
+    return as_store_error(place, (OSError, sa.exc.SQLAlchemyError))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from grader.store.engine import Book, as_store_error
+from grader.store.engine import Book, as_gradebook_error
 from grader.store.entries import entry_key, indexed
 from grader.store.observations import decisions
 from grader.store.records import records
@@ -22,7 +22,7 @@ def forget(book: Book, submission: str) -> int:
         How many rows were deleted.
     """
     engine = book.engine
-    with as_store_error(book.where):
+    with as_gradebook_error(book.where):
         metadata = sa.MetaData()
         metadata.reflect(engine)
         with engine.begin() as connection:

@@ -14,18 +14,17 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from grader.errors import UsageError
+from grader.files.atomic import clear_leftovers, write_atomically
 from grader.record import GradeRecord, Verdict
 from grader.store import desk, entries, index, leases, observations, problems, queue, records, releases, requests
 from grader.store.alone import alone_at, alone_in
 from grader.store.engine import (
     Book,
     Migration,
-    as_store_error,
-    clear_leftovers,
+    as_gradebook_error,
     migrate,
     now,
     open_engine,
-    write_atomically,
 )
 from grader.store.forget import forget
 from grader.store.place import GRADEBOOK, GRADEBOOK_URL, exists, kept_text, place_of, shown
@@ -64,7 +63,7 @@ class Store:
         self._folder = folder
         place = place_of(folder, url)
         self.path: Path | str = place if isinstance(place, Path) else shown(place)
-        with as_store_error(self.path):
+        with as_gradebook_error(self.path):
             self._book = Book(open_engine(place), self.path)
             migrate(self._book.engine, _MIGRATIONS, str(self.path))
         if not isinstance(place, Path) and not (folder / GRADEBOOK_URL).is_file():

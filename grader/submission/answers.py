@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from grader.files.yaml_source import Fault, Source, read_plain_yaml
 from grader.submission.model import Answer
-from grader.yaml_source import Fault, Source, read_plain_yaml
 
 MAX_BYTES = 512 << 10
 MAX_ANSWER_CHARACTERS = 20_000

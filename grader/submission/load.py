@@ -6,11 +6,11 @@ Never raises for what a student did.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
+from grader.files.digests import files_digest
 from grader.submission.answers import AnswersFile, read_answers
 from grader.submission.archive import Collected, collect
 from grader.submission.find import ANSWERS, Found
@@ -144,11 +144,3 @@ def _canonical_names(
             named[wanted] = named.pop(near[0])
             notices.append((near[0], f"read as {wanted}"))
     return named, notices
-
-
-def files_digest(files: Mapping[str, bytes]) -> str:
-    """SHA-256 over names and contents."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(f"{len(name)}:{name}:{len(files[name])}:".encode("utf-8", "surrogatepass") + files[name])
-    return digest.hexdigest()

@@ -4,11 +4,11 @@ import pytest
 
 from grader.checks import findings as module
 from grader.checks.findings import Findings
+from grader.files.author_code import Library
+from grader.files.author_sources import Sources
 from grader.grade import Grader
-from grader.library import Library
 from grader.problem.load import load_assignment
 from grader.record import Verdict
-from grader.sources import Sources
 from grader.submission.model import Submission
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.checks.draw import DrawError, SeededGenerator, evaluate
-from grader.library import Library
+from grader.files.author_code import Library
 
 
 @pytest.fixture

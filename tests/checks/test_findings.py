@@ -9,7 +9,7 @@ import torch
 
 from grader.checks import findings as module
 from grader.checks.findings import Afresh, Findings
-from grader.sources import Sources
+from grader.files.author_sources import Sources
 from grader.wire import Tensor
 
 VALUES = {

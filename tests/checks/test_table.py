@@ -10,12 +10,12 @@ from grader.checks.base import Context
 from grader.checks.evidence import OwnFile
 from grader.checks.findings import Findings
 from grader.errors import SpecError
+from grader.files.author_sources import Sources
 from grader.grade import Grader
 from grader.preview import preview
 from grader.problem.lint import lint
 from grader.problem.load import load_assignment
 from grader.record import Verdict
-from grader.sources import Sources
 from grader.submission.model import Answer, Submission
 
 PART = """

@@ -4,7 +4,7 @@ import pytest
 
 from grader.checks.base import Context, PartFacts, kinds
 from grader.checks.written import WrittenCheck
-from grader.library import Library
+from grader.files.author_code import Library
 from grader.seeds import PUBLISHED
 from grader.submission.model import Submission
 

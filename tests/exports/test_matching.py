@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.exports.matching import Person, pair
-from grader.exports.sheet import Row
+from grader.files.csv_edit import Row
 from grader.record import GradeRecord
 
 

@@ -81,7 +81,7 @@ def test_marks_come_back_through_every_dialect(read, table, dialect):
     dialect=st.sampled_from(DIALECTS),
 )
 def test_any_comment_and_score_survive(read, table, comment, score, dialect):
-    from grader.exports.cells import guarded
+    from grader.files.csv_cells import guarded
 
     (decision,) = read([marked(table["cem"], score=f"{score:.2f}", comment=guarded(comment))], **dialect).decisions
     assert (decision.score, decision.says) == (pytest.approx(score), comment)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.exports.cells import guarded, table, unguarded
-from grader.exports.sheet import read_sheet
+from grader.files.csv_cells import guarded, table, unguarded
+from grader.files.csv_edit import read_sheet
 
 TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00\ufeff"), max_size=8)
 TABLES = st.lists(st.lists(TEXT, min_size=2, max_size=4), min_size=1, max_size=5)

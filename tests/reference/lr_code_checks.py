@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from grader.library import Library
+from grader.files.author_code import Library
 
 LIBRARY = Library(Path(__file__).parents[2])
 

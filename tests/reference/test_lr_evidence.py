@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.library import Library
+from grader.files.author_code import Library
 from grader.record import Plot
 
 ROOT = Path(__file__).parents[2]

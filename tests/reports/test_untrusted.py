@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.untrusted import cut, one_line, visible
+from grader.files.untrusted_text import cut, one_line, visible
 
 
 @pytest.mark.parametrize("text", ["", "k*(m+l)", "α²·β", "línea\n\tzwei", "日本語", "é"])

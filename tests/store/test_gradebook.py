@@ -8,7 +8,8 @@ import pytest
 from store_records import record
 
 from grader.errors import StoreError
-from grader.store import Override, Store, write_atomically
+from grader.files.atomic import write_atomically
+from grader.store import Override, Store
 
 
 def test_the_latest_record_counts_and_the_earlier_one_stays(tmp_path):

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from store_records import record
 
 from grader.errors import StoreError, UsageError
-from grader.store import Store, engine, write_atomically
-from grader.store.engine import Book, as_store_error, migrate, open_engine
+from grader.files.atomic import write_atomically
+from grader.store import Store, engine
+from grader.store.engine import Book, as_gradebook_error, migrate, open_engine
 from grader.store.gradebook import _MIGRATIONS
 
 
@@ -33,7 +34,7 @@ from grader.store.gradebook import _MIGRATIONS
     ],
 )
 def test_what_the_system_says_comes_with_what_to_do(said, advice):
-    with pytest.raises(StoreError) as told, as_store_error("gradebook.sqlite"):
+    with pytest.raises(StoreError) as told, as_gradebook_error("gradebook.sqlite"):
         raise OSError(said)
     assert str(told.value).startswith(f"cannot use gradebook.sqlite: {said}")
     assert advice in str(told.value)

@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from reports.untrusted import visible
+from grader.files.untrusted_text import visible
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 

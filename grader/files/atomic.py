@@ -1,0 +1,83 @@
+"""Files written whole or not at all.
+
+Owns replacing a file in one step, what a writer that was killed leaves behind, and what is said when a disk refuses.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from grader.errors import StoreError
+
+_PART = ".part"
+_ADVICE = (
+    (("database is locked", "table is locked", "disk I/O error", "locking protocol"),
+     "another program holds it: wait for it or stop it. On a network drive locks may hang: use a folder on a local "
+     "disk, or --gradebook with PostgreSQL"),
+    (("disk is full", "No space left", "quota exceeded"),
+     "free some space and run the same command again: what was done is saved"),
+    (("readonly database", "Read-only file system", "Permission denied", "unable to open database file",
+      "Not a directory", "File exists"),
+     "the folder must be one that you may write to"),
+    (("malformed", "not a database"),
+     "the file is damaged: put back a copy of it, or save what can be read with `sqlite3 FILE .recover`"),
+    (("password authentication failed", "no password supplied"),
+     "give the password in the variable PGPASSWORD or in ~/.pgpass"),
+    (("connection failed", "connection to server", "could not translate", "server closed the connection"),
+     "the server must be running and reachable from here"),
+)  # fmt: skip
+"""What to do, by a phrase of what the system or the database says."""
+
+
+def write_atomically(path: Path, content: str | bytes, mode: int = 0o600) -> None:
+    """Replace a file in one step, so that a reader finds the old content or the new, never a part. Text is UTF-8.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    with as_store_error(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PART)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content.encode("utf-8") if isinstance(content, str) else content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, mode)
+            os.replace(temporary, path)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what a writer that was killed left half written, in a folder and the folders in it."""
+    with as_store_error(folder):
+        for left in (*folder.glob(f".*{_PART}"), *folder.glob(f"*/.*{_PART}")):
+            left.unlink(missing_ok=True)
+
+
+@contextmanager
+def as_store_error(place: Path | str, kinds: tuple[type[Exception], ...] = (OSError,)) -> Iterator[None]:
+    """Turn errors of the system or of a database into a `StoreError` with the place and what to do.
+
+    Args:
+        place: what could not be used.
+        kinds: the exceptions that are turned; all others pass.
+    """
+    try:
+        yield
+    except kinds as error:
+        said = " ".join(str(getattr(error, "orig", None) or error).split())
+        raise StoreError(f"cannot use {place}: {said}{_advice(said)}") from error
+
+
+def _advice(said: str) -> str:
+    for phrases, advice in _ADVICE:
+        if any(phrase.lower() in said.lower() for phrase in phrases):
+            return f" — {advice}"
+    return ""
