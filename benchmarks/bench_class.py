@@ -34,7 +34,7 @@ from grader.pool import LocalCrew, Settings, grader_for
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
 from grader.publish import publish_class, publish_record
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 from grader.rejudge import Rejudge
 from grader.sandbox.on_demand import OnDemand
 from grader.sandbox.remembering import unpack

@@ -24,7 +24,7 @@ from grader.problem.lint import lint
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
 from grader.progress import Course, Outlook, Progress
-from grader.record import GradeRecord, Notice, Verdict
+from grader.records import GradeRecord, Notice, Verdict
 from grader.rejudge import Graded, Rejudge
 from grader.score import score_check, score_part
 from grader.store.observations import Known

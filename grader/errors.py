@@ -1,7 +1,7 @@
 """Whose fault it is, as a type.
 
 Owns the exceptions that may cross a module's border. A student's fault is never an exception: it is an
-`Outcome` (see `grader.record`). What is left is an author's mistake, a user's mistake on the command
+`Outcome` (see `grader.records`). What is left is an author's mistake, a user's mistake on the command
 line, or a fault of ours.
 
     Hw11Error

@@ -17,7 +17,7 @@ from grader.checks.findings import Afresh, Finder
 from grader.errors import HarnessError
 from grader.judge import Judge
 from grader.problem.model import Assignment, Part
-from grader.record import CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
 from grader.score import DIGITS, gate, score_check, score_part, withhold
 from grader.submission.model import Submission

@@ -16,10 +16,10 @@ from grader.errors import UsageError
 from grader.grade import limits, make_record
 from grader.judge import Judge
 from grader.problem.model import Assignment, Part
-from grader.record import GradeRecord, Outcome, PartRecord, Verdict
+from grader.records import GradeRecord, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Turn
 from grader.score import gate, score_check, score_part
-from grader.seeds import PUBLISHED
+from grader.seeding import PUBLISHED
 from grader.submission.model import Submission
 
 READ = Outcome(verdict=Verdict.NEEDS_REVIEW, message="read; judged after the deadline")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 
 
 @dataclass(frozen=True)

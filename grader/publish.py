@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader.files.atomic import write_atomically
 from grader.problem.model import Assignment
-from grader.record import GradeRecord, Verdict
+from grader.records import GradeRecord, Verdict
 from reports.classroom import render_class, render_part
 from reports.plots import own_plots
 from reports.student import render_student

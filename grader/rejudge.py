@@ -18,7 +18,7 @@ from grader.files.author_sources import Sources
 from grader.fingerprint import Marks, circumstances, isolation_mark
 from grader.grade import Grader, make_record
 from grader.pool import Settings
-from grader.record import GradeRecord, JudgedPart, PartRecord, Verdict
+from grader.records import GradeRecord, JudgedPart, PartRecord, Verdict
 from grader.sandbox.remembering import Remembering
 from grader.store.observations import Known
 from grader.submission.model import Submission

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.record import GradeRecord, Verdict
+from grader.records import GradeRecord, Verdict
 from grader.store.releases import Release, Result
 from grader.store.requests import Request
 

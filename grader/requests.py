@@ -20,7 +20,7 @@ from typing import Any
 from grader.errors import UsageError
 from grader.files.yaml_source import Source, read_plain_yaml
 from grader.problem.model import Assignment
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 from grader.store.requests import Request
 
 MAX_BYTES = 64 << 10

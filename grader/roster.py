@@ -25,7 +25,7 @@ from typing import Any
 from grader.errors import UsageError
 from grader.late import Terms
 from grader.problem.policy import instant
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 
 ROSTER = "roster.csv"
 IDENTIFYING = ("id", "email", "name")

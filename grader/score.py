@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from grader.checks.base import Check
 from grader.problem.model import Part
-from grader.record import CheckRecord, Outcome, PartRecord, Verdict
+from grader.records import CheckRecord, Outcome, PartRecord, Verdict
 
 DIGITS = 6
 """Scores are rounded to this many decimals, so that sums of shares read and compare as typed."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from grader.late import Lateness, Terms, lateness_of
 from grader.problem.model import Assignment
 from grader.problem.policy import Attempts
-from grader.record import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
 from grader.requests import answered
 from grader.roster import Roster, match
 from grader.score import rounded, sum_part

@@ -19,7 +19,7 @@ from grader.maths.parse import parse
 from grader.maths.sampling import points
 from grader.maths.symbols import Symbols
 from grader.maths.unreadable import Unreadable
-from grader.record import CheckRecord, Verdict
+from grader.records import CheckRecord, Verdict
 
 POINTS = 3
 DIGITS = 15

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from grader.files.untrusted_text import shown
 from grader.problem.model import Assignment, Part
-from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from reports.answer_classes import AnswerClass, answer_classes
 from reports.charts import distribution
 from reports.mathml import to_mathml

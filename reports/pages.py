@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.files.untrusted_text import one_line, visible
-from grader.record import Verdict
+from grader.records import Verdict
 from reports import words
 from reports.mathml import is_wide
 from reports.prose import to_html, to_inline_html

@@ -12,7 +12,7 @@ from itertools import chain, pairwise
 
 from markupsafe import Markup
 
-from grader.record import Curve, Curves, GradeRecord, Plot
+from grader.records import Curve, Curves, GradeRecord, Plot
 from reports.axes import OWN, REFERENCE, Axis, Points, axis, circle, frame, grid, line, square, words
 from reports.figures import Figure, Table
 

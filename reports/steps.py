@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.checks.failed import is_cell
-from grader.record import Verdict
+from grader.records import Verdict
 from reports.summary import unwritten
 from reports.visibility import SeenCheck, SeenPart
 from reports.words import counted

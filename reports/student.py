@@ -17,7 +17,7 @@ from markupsafe import Markup
 from grader.checks.base import CheckSpec
 from grader.files.untrusted_text import cut, shown, visible
 from grader.problem.model import Assignment, Part, Problem
-from grader.record import GradeRecord, Verdict
+from grader.records import GradeRecord, Verdict
 from reports.figures import Figure
 from reports.mathml import to_mathml
 from reports.messages import sentence

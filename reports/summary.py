@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from grader.record import GradeRecord, Verdict
+from grader.records import GradeRecord, Verdict
 from reports.visibility import SeenCheck, SeenPart
 from reports.words import counted, points, worth
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from grader.files.untrusted_text import one_line, visible
 from grader.problem.model import Part
-from grader.record import CheckRecord, PartRecord
+from grader.records import CheckRecord, PartRecord
 from reports.messages import plain_sentence, undollared
 from reports.steps import Step, next_steps
 from reports.summary import Summary, summarize_parts

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from grader.checks.base import Check
 from grader.checks.failed import NOT_LOADED
 from grader.problem.model import Assignment, Part
-from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from reports.words import NOT_EQUAL, SEALED, WORDS, Wording
 
 FAILING = frozenset(verdict for verdict in Verdict if WORDS[verdict].tone in ("open", "partial"))

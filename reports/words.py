@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.record import Verdict
+from grader.records import Verdict
 
 Tone = Literal["good", "partial", "open", "waiting", "fault", "sealed"]
 

@@ -15,7 +15,7 @@ from grader.errors import Diagnostic, JudgeError, SpecError, StoreError, UsageEr
 from grader.grade import Grader
 from grader.pool import Settings
 from grader.problem.load import load_assignment
-from grader.record import Verdict
+from grader.records import Verdict
 from grader.rejudge import Rejudge
 from grader.store.observations import Known
 from grader.submission.load import load_submission

@@ -49,7 +49,7 @@ def test_a_kind_of_check_is_one_file_that_registers_itself(tiny, tmp_path):
             from typing import Literal
             from grader.checks.base import register
             from grader.checks.field import FieldCheck, FieldSpec
-            from grader.record import Outcome, Verdict
+            from grader.records import Outcome, Verdict
 
             class HaikuSpec(FieldSpec):
                 kind: Literal["haiku"]

@@ -7,7 +7,7 @@ import pytest
 from grader.errors import JudgeError, SandboxError
 from grader.grade import Grader
 from grader.problem.load import load_assignment
-from grader.record import Verdict
+from grader.records import Verdict
 from grader.submission.model import Answer, Submission
 
 RIGHT = {

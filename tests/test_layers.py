@@ -11,12 +11,11 @@ FILES = sorted(file for folder in ("grader", "reports") for file in (ROOT / fold
 
 FLOORS = [
     {
-        "grader.record",
+        "grader.records",
         "grader.errors",
-        "grader.seeds",
+        "grader.seeding",
         "grader.files.yaml_source",
         "grader.files.author_code",
-        "grader.secret",
         "grader.files.author_sources",
     },
     {"grader.maths", "grader.inside", "grader.wire", "grader.scramble"},

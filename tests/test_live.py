@@ -6,7 +6,7 @@ import pytest
 
 from grader.commands.live import Events, Log, Silence, show, spelled
 from grader.progress import Outlook, Progress
-from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 
 
 def record(name="ada", verdict=Verdict.CORRECT):

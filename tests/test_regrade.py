@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grader.cli import main
 from grader.problem.load import load_assignment
-from grader.record import CheckRecord, GradeRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.regrade import authored, grouped, never_lower, rewritten, shifts
 from grader.sandbox import guaranteed
 from grader.score import sum_part

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.release import changes, obstacles, results
 from grader.store import Store
 from grader.store.requests import Request

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
-from grader.record import CheckRecord, GradeRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.score import sum_part
 from grader.store import Override, Store
 from grader.store.releases import Result

@@ -6,7 +6,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.problem.load import load_assignment
-from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.requests import answered, read_requests
 from grader.store import Store
 from grader.store.requests import Answer, Request

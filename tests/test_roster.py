@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.late import Terms
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 from grader.roster import Roster, Student, find_roster, match, read_roster
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.record import Outcome, Verdict
+from grader.records import Outcome, Verdict
 from grader.score import gate, score_check, score_part
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from grader.late import Lateness
 from grader.problem.load import load_assignment
 from grader.problem.policy import Deduction, LatePolicy
-from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.roster import Roster, Student, Terms
 from grader.score import sum_part
 from grader.standing import DECIDED, gates_of, standing, standings, untimed

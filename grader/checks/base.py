@@ -19,9 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 import grader.checks
 from grader.checks.findings import Afresh, Finder
 from grader.files.author_code import Library, LibraryError
-from grader.record import Outcome, Verdict, Visibility
+from grader.records import Outcome, Verdict, Visibility
 from grader.sandbox.base import Observation, Probe
-from grader.seeds import PUBLISHED
+from grader.seeding import PUBLISHED
 from grader.submission.model import Submission
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from grader.checks.live import detached, from_wire, to_live, to_wire
 from grader.checks.pairing import PairingCheck
 from grader.checks.run import Case, FieldExpectation, RunCheck, RunSpec
 from grader.files.author_code import oracle_name
-from grader.record import Outcome, Verdict
+from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 from grader.wire import Value
 

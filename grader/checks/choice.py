@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from grader.checks.base import WITHHELD, Check, Complaint, Context, PartFacts, Spec, not_judged, register
 from grader.checks.evidence import EvidenceSpec, stands_on_data, unknown_functions
 from grader.checks.field import FieldCheck, FieldSpec
-from grader.record import Outcome, Verdict
+from grader.records import Outcome, Verdict
 
 
 class OptionSpec(Spec):

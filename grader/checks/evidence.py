@@ -16,7 +16,7 @@ from pydantic import Field
 
 from grader.checks.base import Complaint, Context, Spec, missing, not_judged
 from grader.files.author_code import Library
-from grader.record import Outcome, Verdict
+from grader.records import Outcome, Verdict
 from grader.wire import Value
 
 Found = TypeVar("Found")

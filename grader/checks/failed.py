@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from grader.checks.base import not_judged
-from grader.record import Outcome, Verdict
+from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 
 _FAILED = {

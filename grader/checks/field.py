@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from grader.checks.base import CheckSpec, Context, not_judged, only
 from grader.checks.written import WrittenCheck
-from grader.record import Outcome, Verdict
+from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 
 

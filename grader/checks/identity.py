@@ -17,7 +17,7 @@ from grader.checks.field import answered
 from grader.checks.typed import to_outcome
 from grader.checks.written import WrittenCheck
 from grader.maths.question import Question
-from grader.record import Outcome, Verdict
+from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 
 

@@ -19,7 +19,7 @@ from grader.checks.field import answered
 from grader.checks.live import from_wire
 from grader.checks.run import Case, FieldExpectation, RunCheck
 from grader.checks.typed import TypedCheck
-from grader.record import Outcome, Verdict
+from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 
 

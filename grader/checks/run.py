@@ -19,9 +19,9 @@ from grader.checks.draw import DrawError, SeededGenerator, evaluate
 from grader.checks.expectation import Expectation, ToleranceField
 from grader.checks.live import to_wire
 from grader.checks.written import WrittenCheck
-from grader.record import Visibility
+from grader.records import Visibility
 from grader.sandbox.base import Probe
-from grader.seeds import derive_seed
+from grader.seeding import derive_seed
 from grader.wire import Value
 
 

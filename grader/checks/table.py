@@ -29,9 +29,9 @@ from grader.checks.evidence import OwnFile, PropertyName
 from grader.checks.failed import failed
 from grader.checks.live import from_wire
 from grader.checks.written import WrittenCheck
-from grader.record import Outcome, Plot, Verdict
+from grader.records import Outcome, Plot, Verdict
 from grader.sandbox.base import Observation, Probe
-from grader.seeds import derive_key
+from grader.seeding import derive_key
 from grader.wire import Value
 
 Rerun = tuple[tuple[Value, ...], Any]

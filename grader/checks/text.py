@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from grader.checks.base import WITHHELD, Check, Context, PartFacts, Spec, register
 from grader.checks.field import FieldCheck, FieldSpec
-from grader.record import Outcome, Verdict
+from grader.records import Outcome, Verdict
 
 
 class RubricItem(Spec):

@@ -16,7 +16,7 @@ from grader.checks.expectation import FormulaSpec, NumberSpec, SetSpec
 from grader.checks.field import FieldCheck
 from grader.files.author_code import LibraryError, required_parameters
 from grader.maths.question import Alternative, Decision, Mistake, Question
-from grader.record import Outcome, Verdict
+from grader.records import Outcome, Verdict
 
 _DOTTED = re.compile(r"\b([A-Za-z]\w*)\.([A-Za-z]\w*)\b")
 """A field of an earlier part, as `follows` names it: `part.field`."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from grader.checks.base import CheckSpec, Complaint, Context, PartFacts
-from grader.record import Visibility
+from grader.records import Visibility
 from grader.sandbox.base import Probe
-from grader.seeds import PUBLISHED
+from grader.seeding import PUBLISHED
 
 AnySpec = TypeVar("AnySpec", bound=CheckSpec)
 

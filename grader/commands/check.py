@@ -10,7 +10,7 @@ from grader.cli import NOT_RIGHT, print_json, say
 from grader.judge import Judge
 from grader.preview import Preview, as_record, chosen, preview
 from grader.problem.model import Assignment, Part
-from grader.record import Verdict
+from grader.records import Verdict
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
 from grader.submission.find import Found, safe_id

@@ -13,7 +13,7 @@ from grader.cli import print_json, say
 from grader.errors import UsageError
 from grader.files.untrusted_text import visible
 from grader.problem.model import Assignment
-from grader.record import CheckRecord, GradeRecord
+from grader.records import CheckRecord, GradeRecord
 from grader.roster import find_roster
 from grader.standing import standings, untimed
 from grader.store import Kept, Override, Store

@@ -14,7 +14,7 @@ from grader.exports.base import Graded, Wishes, export, formats
 from grader.files.atomic import write_atomically
 from grader.problem.model import Assignment
 from grader.roster import find_roster
-from grader.secret import SECRET_FILE, class_secret
+from grader.seeding import SECRET_FILE, class_secret
 from grader.standing import standings
 from grader.store import Store
 

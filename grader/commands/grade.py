@@ -18,11 +18,11 @@ from grader.pool import LocalCrew, Settings
 from grader.problem.load import ASSIGNMENT_FILE
 from grader.problem.model import Assignment
 from grader.publish import is_published, publish_class, publish_record
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 from grader.regrade import authored
 from grader.roster import ROSTER, Roster, find_roster
 from grader.sandbox import Device, Isolation
-from grader.secret import class_secret
+from grader.seeding import class_secret
 from grader.standing import stand_all, standings
 from grader.store import Store
 from grader.submission.downloads import describe

@@ -18,7 +18,7 @@ from rich.progress import Progress as Bar
 from grader.cli import print_json, say
 from grader.progress import Outlook, Progress
 from grader.publish import status
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 
 _FEW = 20
 """Up to so many submissions a log gets one line for each, beyond that one for every tenth of them."""

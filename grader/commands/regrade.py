@@ -21,11 +21,11 @@ from grader.fingerprint import record_mark
 from grader.pool import Settings
 from grader.problem.model import Assignment
 from grader.publish import publish_class, publish_record
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 from grader.regrade import Group, Shift, authored, grouped, never_lower, rewritten, shifts
 from grader.roster import Roster, find_roster
 from grader.sandbox import Device, Isolation
-from grader.secret import SECRET_FILE, class_secret
+from grader.seeding import SECRET_FILE, class_secret
 from grader.standing import in_force, stand_all, standings
 from grader.store import Override, Store
 from grader.store.observations import Known

@@ -8,7 +8,7 @@ from grader.cli import say
 from grader.commands.grade import facts
 from grader.problem.model import Assignment
 from grader.publish import publish_class, publish_record
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 from grader.roster import Roster, find_roster, match
 from grader.standing import standings, untimed
 from grader.store import Store

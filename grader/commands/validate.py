@@ -18,7 +18,7 @@ from grader.judge import Judge
 from grader.pool import Settings
 from grader.problem.lint import lint
 from grader.problem.model import Assignment
-from grader.seeds import derive_key
+from grader.seeding import derive_key
 from grader.validate import MUTANT_SHARE, Group, Trial, validate
 
 WORDS: Mapping[Group, str] = {

@@ -20,7 +20,7 @@ from grader.desk.gather import Gatherer
 from grader.desk.likeness import suggestion
 from grader.desk.questions import Question, by_rubric
 from grader.files.untrusted_text import shown
-from grader.record import Verdict
+from grader.records import Verdict
 from grader.store.entries import Entry
 from grader.store.leases import Round
 from grader.store.marks import Mark

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from grader.record import CheckRecord, Verdict
+from grader.records import CheckRecord, Verdict
 from grader.store.events import Event
 from grader.store.queue import Said
 from reports.answer_classes import answer_classes

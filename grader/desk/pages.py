@@ -16,7 +16,7 @@ from grader.desk.answer_page import question_url
 from grader.desk.bench import Bench
 from grader.desk.questions import Question
 from grader.desk.rubric import Change, touched
-from grader.record import Verdict
+from grader.records import Verdict
 from grader.store.entries import entry_key
 from grader.store.marks import Mark
 from grader.store.queue import Count

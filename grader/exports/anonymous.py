@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
-from grader.record import GradeRecord
-from grader.seeds import derive_key
+from grader.records import GradeRecord
+from grader.seeding import derive_key
 
 HIDDEN = "⟨someone⟩"
 _SHORTEST_WORD, _SHORTEST_NUMBER = 3, 4

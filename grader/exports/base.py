@@ -18,7 +18,7 @@ from typing import Literal, Protocol
 import grader.exports
 from grader.errors import UsageError
 from grader.problem.model import Assignment, Part
-from grader.record import CheckRecord, GradeRecord, PartRecord
+from grader.records import CheckRecord, GradeRecord, PartRecord
 
 Wish = Literal["template", "column", "feedback", "provisional"]
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from grader.exports.base import Export, is_open, points
 from grader.exports.matching import Pairs
 from grader.files.csv_edit import Cell, Row, Sheet
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 
 DIGITS = 2
 """Decimals of a grade: what Canvas and Moodle keep."""

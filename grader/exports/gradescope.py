@@ -15,7 +15,7 @@ from typing import Any
 
 from grader.exports.base import Export, Graded, Wishes, is_open, register
 from grader.platforms.gradescope_results import results
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 
 _SETUP = "#!/usr/bin/env bash\n# Nothing to install: the results are in this archive.\n"
 _RUN = '''\

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from grader.exports.base import Export, Graded, Wishes, checks_of, points, register
 from grader.files.untrusted_text import visible
-from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 
 _FAULT, _WAITS, _WRONG, _PASSED = "error", "skipped", "failure", "passed"
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")

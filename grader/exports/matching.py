@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grader.files.csv_edit import Row
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 
 Key = Literal["canvas", "moodle", "id", "email", "submission", "name"]
 _SUREST_FIRST: tuple[Key, ...] = ("canvas", "moodle", "id", "email", "submission", "name")

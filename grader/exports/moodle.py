@@ -16,7 +16,7 @@ from grader.exports.fill import Filling, finished, number
 from grader.exports.matching import Key, Pairs, Person, pair
 from grader.files.csv_cells import guarded
 from grader.files.csv_edit import Row, Sheet, read_sheet
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 
 _PARTICIPANT = re.compile(r"\D*?(\d+)")
 _GRADE = ("grade", "bewertung", "note", "calificación", "valutazione", "nota", "beoordeling", "cijfer", "ocena")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.exports.base import Export, Graded, Wishes, is_open, register
 from grader.files.csv_cells import Verbatim, table
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 
 _WHOLE = "points-per-question"
 

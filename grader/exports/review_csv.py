@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from grader.exports.anonymous import scrubber
 from grader.exports.base import Export, Graded, RubricItem, Wishes, checks_of, points, register
 from grader.files.csv_cells import table
-from grader.record import CheckRecord, GradeRecord
+from grader.records import CheckRecord, GradeRecord
 from grader.store.entries import entry_key
 
 COLUMNS = (

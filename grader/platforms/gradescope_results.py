@@ -15,7 +15,7 @@ from typing import Any
 from grader.platforms.gradescope import Hidden
 from grader.platforms.one import answer, staff_lines
 from grader.problem.model import Assignment, Part
-from grader.record import CheckRecord, GradeRecord, PartRecord
+from grader.records import CheckRecord, GradeRecord, PartRecord
 from reports.messages import plain_sentence
 from reports.steps import next_steps
 from reports.summary import summarize

@@ -24,7 +24,7 @@ from grader.kit.wheel import build_wheel
 from grader.platforms.alone import Ended, run_alone
 from grader.platforms.gradescope import SETTINGS, Settings, order
 from grader.problem.model import Assignment
-from grader.secret import SECRET_FILE, class_secret
+from grader.seeding import SECRET_FILE, class_secret
 
 ZIP = "autograder.zip"
 ASSIGNMENT = ("problems", "reference")

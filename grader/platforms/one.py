@@ -21,10 +21,10 @@ from grader.judge import Judge
 from grader.late import lateness
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 from grader.sandbox import start, start_strongest
 from grader.sandbox.base import Executor
-from grader.secret import class_secret
+from grader.seeding import class_secret
 from grader.standing import standing
 from grader.submission.load import load_submission
 from grader.submission.model import Found

@@ -21,7 +21,7 @@ from otter.test_files.abstract_test import TestCaseResult
 from grader.errors import HarnessError
 from grader.platforms.alone import run_alone
 from grader.platforms.gradescope import DEFAULT_SECONDS, attempt, moment, student
-from grader.secret import SECRET_FILE
+from grader.seeding import SECRET_FILE
 from grader.submission.find import safe_id
 
 FOLDER = "hw11"

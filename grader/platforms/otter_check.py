@@ -15,7 +15,7 @@ from grader.files.untrusted_text import one_line
 from grader.notebook import cells_run, checked
 from grader.preview import Preview
 from grader.problem.model import Part
-from grader.record import Verdict
+from grader.records import Verdict
 from reports.messages import plain_sentence
 from reports.terminal import part_lines
 from reports.words import WORDS

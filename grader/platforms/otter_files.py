@@ -19,7 +19,7 @@ from grader.kit.notebook import Cell, as_notebook, opening_cells, question_cells
 from grader.platforms.gradescope_zip import assignment_files
 from grader.platforms.otter_check import told_checks
 from grader.problem.model import Assignment, Part
-from grader.secret import SECRET_FILE, class_secret
+from grader.seeding import SECRET_FILE, class_secret
 from grader.submission.notebook import NOTEBOOK
 
 FOLDER = "hw11"

@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.platforms.one import answer, staff_lines
 from grader.problem.model import Assignment
-from grader.record import CheckRecord, GradeRecord
+from grader.records import CheckRecord, GradeRecord
 from reports.steps import next_steps
 from reports.summary import summarize
 from reports.terminal import notice_line, outcome_line, step_lines, summary_lines

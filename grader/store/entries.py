@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from grader.record import CheckRecord, GradeRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.store import columns
 
 State = Literal["open", "marked"]

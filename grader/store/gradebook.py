@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from grader.errors import UsageError
 from grader.files.atomic import clear_leftovers, write_atomically
-from grader.record import GradeRecord, Verdict
+from grader.records import GradeRecord, Verdict
 from grader.store import desk, entries, index, leases, observations, problems, queue, records, releases, requests
 from grader.store.alone import alone_at, alone_in
 from grader.store.engine import (

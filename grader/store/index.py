@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 from grader.store.engine import Book
 from grader.store.entries import Entry, State, entries, entries_of, indexed, set_state, to_row
 from grader.store.events import flagged

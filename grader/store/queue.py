@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from grader.record import Verdict
+from grader.records import Verdict
 from grader.store.engine import Book
 from grader.store.entries import Entry, State, entries, from_row
 

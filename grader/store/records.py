@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from grader.errors import StoreError
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 from grader.store import columns
 from grader.store.engine import now
 

@@ -8,7 +8,7 @@ from grader.files.author_code import Library
 from grader.files.author_sources import Sources
 from grader.grade import Grader
 from grader.problem.load import load_assignment
-from grader.record import Verdict
+from grader.records import Verdict
 from grader.submission.model import Submission
 
 

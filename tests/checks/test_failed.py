@@ -3,7 +3,7 @@
 import pytest
 
 from grader.checks.failed import NOT_LOADED, failed
-from grader.record import Verdict
+from grader.records import Verdict
 from grader.sandbox.base import Observation
 
 

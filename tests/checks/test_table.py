@@ -15,7 +15,7 @@ from grader.grade import Grader
 from grader.preview import preview
 from grader.problem.lint import lint
 from grader.problem.load import load_assignment
-from grader.record import Verdict
+from grader.records import Verdict
 from grader.submission.model import Answer, Submission
 
 PART = """

@@ -5,7 +5,7 @@ import pytest
 from grader.checks.base import Context, PartFacts, kinds
 from grader.checks.written import WrittenCheck
 from grader.files.author_code import Library
-from grader.seeds import PUBLISHED
+from grader.seeding import PUBLISHED
 from grader.submission.model import Submission
 
 SECRET = b"the class's"

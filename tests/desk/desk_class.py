@@ -16,7 +16,7 @@ from grader.desk.app import Application
 from grader.desk.bench import Bench
 from grader.desk.guard import Guard
 from grader.problem.load import load_assignment
-from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.store import Store
 from grader.store.entries import entry_key
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grader.desk.bench import NotSaved
 from grader.desk.marking import Draft, complaint, says, score
-from grader.record import Verdict
+from grader.records import Verdict
 from grader.store import Override
 from grader.store.requests import Request
 from grader.store.rubrics import RubricItem

@@ -11,7 +11,7 @@ from desk_class import open_class, record_of
 
 from grader.desk.answer_page import highlight
 from grader.desk.marking import Draft
-from grader.record import Verdict
+from grader.records import Verdict
 from grader.store.entries import entry_key
 from grader.store.requests import Request
 

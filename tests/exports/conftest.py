@@ -7,7 +7,7 @@ import pytest
 
 from grader.exports.base import Graded
 from grader.problem.load import load_assignment
-from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 
 SECRET = b"a secret of sixteen bytes or more"
 SHARES = {"ada": 1.0, "bea": 0.75, "cem": 0.5, "dan": 0.25, "eve": 0.0, "fay": 1.0, "gus": 0.9, "hao": 0.6}

@@ -9,7 +9,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.exports.base import Wishes, export
-from grader.record import Verdict
+from grader.records import Verdict
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "exports"
 COLUMN = "HW11 (48213)"

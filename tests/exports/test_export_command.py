@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
-from grader.secret import SECRET_FILE
+from grader.seeding import SECRET_FILE
 from grader.standing import standings
 from grader.store import Store
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from grader.exports.matching import Person, pair
 from grader.files.csv_edit import Row
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 
 
 def person(line, **known):

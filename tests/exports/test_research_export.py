@@ -6,7 +6,7 @@ import pytest
 
 from grader.exports.anonymous import pseudonym, scrubber
 from grader.exports.base import Wishes, export
-from grader.record import Notice
+from grader.records import Notice
 
 
 def everything(made):

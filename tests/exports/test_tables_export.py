@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from grader.exports.base import Wishes, export
-from grader.record import Verdict
+from grader.records import Verdict
 
 
 def rows(content):

@@ -21,7 +21,7 @@ from grader.platforms.gradescope_results import results
 from grader.platforms.gradescope_zip import Built
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
-from grader.record import GradeRecord, Verdict
+from grader.records import GradeRecord, Verdict
 from grader.submission.load import load_submission
 from grader.submission.model import Found
 

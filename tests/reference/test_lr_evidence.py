@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.files.author_code import Library
-from grader.record import Plot
+from grader.records import Plot
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = Library(ROOT)

@@ -11,7 +11,7 @@ import pytest
 
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
-from grader.record import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "reports"
 

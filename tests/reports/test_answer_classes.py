@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from grader.record import CheckRecord, Verdict
+from grader.records import CheckRecord, Verdict
 from reports.answer_classes import answer_classes
 
 SYMBOLS: dict[str, object] = {"a": {"positive": True}, "b": {"positive": True}, "A": {"matrix": ["m", "k"]}}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from grader.problem.model import Assignment
-from grader.record import GradeRecord, Verdict
+from grader.records import GradeRecord, Verdict
 from reports.classroom import render_class, render_part
 from reports.pdf import BROWSERS
 from reports.student import render_student

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from grader.problem.model import Assignment
-from grader.record import GradeRecord, Verdict
+from grader.records import GradeRecord, Verdict
 from reports.classroom import render_class, render_part
 
 Record = Callable[..., GradeRecord]

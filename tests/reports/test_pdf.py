@@ -7,7 +7,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.problem.model import Assignment
-from grader.record import GradeRecord
+from grader.records import GradeRecord
 from reports.pdf import BROWSERS, to_pdf
 from reports.student import render_student
 

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from pydantic import ValidationError
 
-from grader.record import CheckRecord, Curve, Curves, GradeRecord, PartRecord, Plot, Verdict
+from grader.records import CheckRecord, Curve, Curves, GradeRecord, PartRecord, Plot, Verdict
 from reports.plots import own_alone, own_plots
 
 OWN = tuple((float(2**k), 0.01 * 1.9**k) for k in range(9))

@@ -7,7 +7,7 @@ import pytest
 
 from grader.late import Lateness
 from grader.problem.policy import Deduction, LatePolicy
-from grader.record import Verdict
+from grader.records import Verdict
 from grader.standing import standing
 from grader.store import Override
 from reports.classroom import render_class

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from grader.checks.failed import NOT_LOADED
 from grader.problem.model import Assignment
-from grader.record import GradeRecord, Verdict
+from grader.records import GradeRecord, Verdict
 from reports.steps import broken_step, next_steps
 from reports.summary import summarize_parts
 from reports.visibility import seen_parts

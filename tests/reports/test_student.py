@@ -9,7 +9,7 @@ import pytest
 from markupsafe import Markup
 
 from grader.problem.model import Assignment
-from grader.record import CheckRecord, GradeRecord, Notice, Verdict
+from grader.records import CheckRecord, GradeRecord, Notice, Verdict
 from reports.figures import Figure, Table
 from reports.student import render_student
 

@@ -7,7 +7,7 @@ import pytest
 
 from grader.checks.failed import NOT_LOADED
 from grader.problem.model import Assignment, Part
-from grader.record import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from reports.steps import next_steps
 from reports.terminal import (
     WIDTH,

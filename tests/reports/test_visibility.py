@@ -7,7 +7,7 @@ import pytest
 
 from grader.checks.failed import NOT_LOADED
 from grader.problem.model import Assignment
-from grader.record import GradeRecord, Verdict
+from grader.records import GradeRecord, Verdict
 from reports.student import render_student
 from reports.visibility import SeenCheck, seen_parts
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.record import Verdict
+from grader.records import Verdict
 from reports.words import SEALED, STYLES, WORDS, counted, points, worth
 
 

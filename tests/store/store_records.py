@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.record import CheckRecord, GradeRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.score import sum_part
 
 CHECK = "p.x"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.seeds import PUBLISHED, derive_key, derive_seed
+from grader.seeding import PUBLISHED, derive_key, derive_seed
 
 
 @given(st.binary(min_size=1), st.lists(st.text(alphabet=st.characters(exclude_characters="\0", codec="utf-8"))))

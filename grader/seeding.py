@@ -1,18 +1,32 @@
-"""The class secret.
+"""The class secret, and seeds that nobody without it can guess and everybody with it can repeat.
 
-Owns the file it stands in. What is drawn from it belongs to `seeds`.
+Owns the file of the secret and how randomness is derived: from the class secret for hidden checks, from a published
+word for public ones, so that a student's own run and the class run agree.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import secrets
 from pathlib import Path
 
 from grader.errors import UsageError
 
+PUBLISHED = b"published seed: public checks draw the same inputs everywhere"
 SECRET_FILE = "class.secret"  # noqa: S105  # a file name
 MIN_BYTES = 16
+
+
+def derive_key(secret: bytes, *words: str) -> bytes:
+    """32 bytes that depend on the secret and on every word (HMAC-SHA256, words separated by NUL)."""
+    return hmac.new(secret, "\0".join(words).encode(), hashlib.sha256).digest()
+
+
+def derive_seed(secret: bytes, *words: str) -> int:
+    """A seed below 2**63, as `torch.Generator.manual_seed` wants it."""
+    return int.from_bytes(derive_key(secret, *words)[:8], "big") >> 1
 
 
 def class_secret(out: Path, shared: Path | None) -> bytes:

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from grader.errors import UsageError
-from grader.secret import SECRET_FILE, class_secret
+from grader.seeding import SECRET_FILE, class_secret
 
 
 def test_a_secret_is_drawn_once_and_for_its_owner_alone(tmp_path):
