@@ -29,13 +29,13 @@ from small_class import write_assignment, write_otter, write_submissions
 
 from grader.batch import grade_class
 from grader.fingerprint import record_mark
-from grader.inside.tree import descendants, memory_bytes
 from grader.pool import LocalCrew, Settings, grader_for
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
 from grader.publish import publish_class, publish_record
 from grader.records import GradeRecord
 from grader.rejudge import Rejudge
+from grader.runner.process_usage import descendants, memory_bytes
 from grader.sandbox.on_demand import OnDemand
 from grader.sandbox.remembering import unpack
 from grader.store import Store

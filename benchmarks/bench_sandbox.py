@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from grader.inside.tree import processes
+from grader.runner.process_usage import processes
 from grader.sandbox import start
 from grader.sandbox.base import Executor, Probe, Turn
 

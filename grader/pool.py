@@ -25,9 +25,9 @@ from typing import Any, Literal, Self, TypeVar
 
 from grader.errors import SandboxError, UsageError
 from grader.grade import Grader
-from grader.inside.tree import descendants
 from grader.judge import Judge
 from grader.problem.load import load_assignment
+from grader.runner.process_usage import descendants
 from grader.sandbox import Device, Isolation, start, start_strongest
 from grader.sandbox.base import Executor
 from grader.sandbox.on_demand import OnDemand

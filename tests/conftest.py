@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from grader.runner.values import Generator, Tensor
 from grader.sandbox.base import Guarantees, Observation, Turn
-from grader.wire import Generator, Tensor
 
 # The same examples in every run: a test that passes here passes there. Search wider with
 # `--hypothesis-profile=default`. How long an example takes to draw says nothing where a machine is crowded.

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from grader.inside.calls import Observers, run
-from grader.inside.cells import cause, names_of
+from grader.runner.call import Observers, run
+from grader.runner.notebook_modules import cause, names_of
 
 FILE = "hw11.ipynb"
 
@@ -130,7 +130,7 @@ def test_what_goes_wrong_is_told_at_cell_and_line(tmp_path, monkeypatch, functio
     cells = [{"cell_type": "code", "source": source} for source in sources]
     (tmp_path / FILE).write_text(json.dumps({"cells": cells}))
     (tmp_path / "m.py").write_text(
-        f"from grader.inside.cells import names_of\nWRITTEN_IN = {FILE!r}\n__getattr__ = names_of(__file__, {FILE!r})\n"
+        f"from grader.runner.notebook_modules import names_of\nWRITTEN_IN = {FILE!r}\n__getattr__ = names_of(__file__, {FILE!r})\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(__import__("sys").modules, "m", raising=False)

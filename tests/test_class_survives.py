@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from gate import Gate
 
-from grader.inside.tree import descendants, processes
+from grader.runner.process_usage import descendants, processes
 from grader.sandbox import guaranteed
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc").is_dir(), reason="follows processes in /proc")]

@@ -18,7 +18,7 @@ FLOORS = [
         "grader.files.author_code",
         "grader.files.author_sources",
     },
-    {"grader.maths", "grader.inside", "grader.wire", "grader.scramble"},
+    {"grader.maths", "grader.runner", "grader.runner.values", "grader.scramble"},
     {"grader.submission", "grader.judge", "grader.jsonl", "grader.sandbox"},
     {"grader.checks", "grader.store"},
     {"grader.problem"},

@@ -17,8 +17,8 @@ from grader.checks.pairing import PairingCheck
 from grader.checks.run import Case, FieldExpectation, RunCheck, RunSpec
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
+from grader.runner.values import Value
 from grader.sandbox.base import Observation
-from grader.wire import Value
 
 NOT_OF_THE_FORM = (TypeError, ValueError, IndexError, AttributeError, RuntimeError, KeyError)
 """What a property raises when it is handed a value of a shape or type that nobody asked for."""

@@ -17,7 +17,7 @@ from pydantic import Field
 from grader.checks.base import Complaint, Context, Spec, missing, not_judged
 from grader.files.author_code import Library
 from grader.records import Outcome, Verdict
-from grader.wire import Value
+from grader.runner.values import Value
 
 Found = TypeVar("Found")
 PropertyName = Annotated[str, Field(pattern=r"^\w+:\w+$")]

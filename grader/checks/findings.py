@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 
 from grader.checks.live import from_wire
 from grader.files.author_sources import WORD, Sources
-from grader.inside.encoding import decode, encode
-from grader.wire import Tensor, Value, WireError
+from grader.runner.codec import decode, encode
+from grader.runner.values import Tensor, Value, WireError
 
 Found = TypeVar("Found")
 

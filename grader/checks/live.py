@@ -1,7 +1,7 @@
 """Values as trusted code outside holds them, between drawing, wire and comparison.
 
 Owns the conversions: what was drawn, for trusted code and for the wire; what came out of the sandbox or of trusted
-code, as tensors without gradients. How a value crosses as bytes belongs to `grader.inside.encoding`.
+code, as tensors without gradients. How a value crosses as bytes belongs to `grader.runner.codec`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.draw import SeededGenerator
-from grader.wire import Generator, Tensor, Value
+from grader.runner.values import Generator, Tensor, Value
 
 _PLAIN = frozenset({bool, int, float, str})
 """Types of what crosses as it is: long lists of them need not be looked at one by one."""

@@ -20,9 +20,9 @@ from grader.checks.expectation import Expectation, ToleranceField
 from grader.checks.live import to_wire
 from grader.checks.written import WrittenCheck
 from grader.records import Visibility
+from grader.runner.values import Value
 from grader.sandbox.base import Probe
 from grader.seeding import derive_seed
-from grader.wire import Value
 
 
 def _sizes(value: Any) -> Any:

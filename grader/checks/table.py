@@ -30,9 +30,9 @@ from grader.checks.failed import failed
 from grader.checks.live import from_wire
 from grader.checks.written import WrittenCheck
 from grader.records import Outcome, Plot, Verdict
+from grader.runner.values import Value
 from grader.sandbox.base import Observation, Probe
 from grader.seeding import derive_key
-from grader.wire import Value
 
 Rerun = tuple[tuple[Value, ...], Any]
 """The arguments of a probe, and what came out."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from grader.inside.tree import processes
+from grader.runner.process_usage import processes
 
 POLL_SECONDS = 0.25
 MAX_ANSWER_BYTES = 64 << 20

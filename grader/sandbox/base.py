@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from grader.wire import Value
+from grader.runner.values import Value
 
 Status = Literal[
     "returned",  # `value` holds what came out

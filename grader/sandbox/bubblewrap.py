@@ -15,15 +15,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.errors import SandboxError
-from grader.inside import messages
-from grader.inside.layout import acceptable
+from grader.runner import socket_messages
+from grader.runner.values import Tensor, Value, WireError
+from grader.runner.write_files import acceptable
 from grader.sandbox.base import Guarantees, Limits, Observation, Probe, Turn
 from grader.sandbox.drive import drive
 from grader.sandbox.nursery import Nursery
 from grader.sandbox.register import Device, mechanism
 from grader.sandbox.serving import Serving
 from grader.sandbox.staging import own_limits
-from grader.wire import Tensor, Value, WireError
 
 ANSWER_SECONDS = 300
 OWN_PROCESSES = 2
@@ -73,10 +73,10 @@ class BubblewrapExecutor:
 
     def _examine(self) -> Guarantees:
         """Let a submission of our own try to get out."""
-        source = (self._nursery.house / "grader" / "inside" / "selfcheck.py").read_bytes()
+        source = (self._nursery.house / "grader" / "runner" / "entry" / "escape_test.py").read_bytes()
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            probe = Probe("look", "selfcheck", "look", (str(self._nursery.canary), listener.getsockname()[1]))
-            (seen,) = self.observe({"selfcheck.py": source}, [Turn("selfcheck", (probe,))])
+            probe = Probe("look", "escape_test", "look", (str(self._nursery.canary), listener.getsockname()[1]))
+            (seen,) = self.observe({"escape_test.py": source}, [Turn("escape_test", (probe,))])
         facts = seen.value
         if seen.status != "returned" or not isinstance(facts, dict):
             raise SandboxError(f"its own check failed: {seen.status} {seen.message}")
@@ -97,11 +97,11 @@ def _warden(control: socket.socket, files: Mapping[str, bytes]) -> Iterator[sock
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:
-            messages.send(control, None, [theirs.fileno()])
+            socket_messages.send(control, None, [theirs.fileno()])
         ours.settimeout(ANSWER_SECONDS)
         tensors: Value = {
             path: Tensor("uint8", (len(content),), content) for path, content in files.items() if acceptable(path)
         }
         folder_bytes = max(FOLDER_BYTES, 2 * sum(map(len, files.values())) + FOLDER_BYTES // 4)
-        messages.send(ours, {"do": "files", "files": tensors, "folder_bytes": folder_bytes})
+        socket_messages.send(ours, {"do": "files", "files": tensors, "folder_bytes": folder_bytes})
         yield ours

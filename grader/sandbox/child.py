@@ -16,9 +16,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from grader.inside.encoding import decode
-from grader.inside.frames import HEADER_BYTES, NONCE_BYTES, REPLY_MARGIN, may_start_frame, pack_frame, unpack_header
-from grader.wire import Value, WireError
+from grader.runner.codec import decode
+from grader.runner.protocol import HEADER_BYTES, NONCE_BYTES, REPLY_MARGIN, may_start_frame, pack_frame, unpack_header
+from grader.runner.values import Value, WireError
 
 TICK_SECONDS = 0.05
 """How often CPU time and memory are looked at. Most probes are over sooner, and a look costs more than they do."""

@@ -11,11 +11,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.errors import SandboxError
-from grader.inside.encoding import encode
-from grader.inside.frames import NEXT_TURN
+from grader.runner.codec import encode
+from grader.runner.protocol import NEXT_TURN
+from grader.runner.values import Value, WireError
 from grader.sandbox.base import SHARED_CPU_SECONDS, Limits, Observation, Probe, Status, Turn
 from grader.sandbox.child import FLOOD, Allowance, Child, Ending, Exchange, Watch, ask
-from grader.wire import Value, WireError
 
 SUBMISSION_CPU_SECONDS = 120.0
 SUBMISSION_WALL_SECONDS = 180.0

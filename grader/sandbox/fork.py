@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import SandboxError
-from grader.inside import messages
+from grader.runner import socket_messages
+from grader.runner.values import WireError
 from grader.sandbox.base import Guarantees, Limits, Observation, Turn
 from grader.sandbox.drive import Catalogue, drive
 from grader.sandbox.register import Device, mechanism
 from grader.sandbox.serving import Serving
 from grader.sandbox.staging import Staging, environment, folders, last_words, library_paths, own_limits
-from grader.wire import WireError
 
 START_SECONDS = 300
 
@@ -32,8 +32,8 @@ class ForkExecutor:
     """One warm process and its forks. Hides nothing, so it promises nothing."""
 
     guarantees = Guarantees(False, False, False, False, "process")
-    inside = "nest"
-    """The module of `grader.inside` that keeps the turns."""
+    inside = "forkserver"
+    """The module of `grader.runner` that keeps the turns."""
 
     def __init__(self, probes_dir: Path, device: Device) -> None:
         if sys.platform != "linux":
@@ -47,7 +47,7 @@ class ForkExecutor:
         """See `Executor.observe`."""
         try:
             if self._catalogue is None:
-                self._catalogue = Catalogue.read(messages.receive(self._control)[0])
+                self._catalogue = Catalogue.read(socket_messages.receive(self._control)[0])
             self._catalogue.check(turns)
             with tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True) as root:
                 return drive(lambda limits: Serving(self._control, self.turn(Path(root), files, limits)), files, turns)
@@ -86,7 +86,7 @@ class ForkExecutor:
             "control": theirs.fileno(),
             **self.order(),
         }
-        entry = staging.house / "grader" / "inside" / "entry.py"
+        entry = staging.house / "grader" / "runner" / "entry" / "main.py"
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 — our own interpreter and our own file
                 [sys.executable, "-I", "-S", "-B", str(entry), self.inside, json.dumps(order)],

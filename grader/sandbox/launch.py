@@ -20,17 +20,17 @@ def main(order: Mapping[str, Any]) -> None:
     Args:
         order: `argv`, `user`, `mounts` (empty folder or file → what to show there), `descriptors` to keep.
     """
-    from grader.inside import kernel
+    from grader.runner.linux import syscalls
 
-    kernel.unshare(kernel.NEW_MOUNTS)
-    kernel.mount("none", "/", flags=kernel.RECURSIVE | kernel.PRIVATE)
+    syscalls.unshare(syscalls.NEW_MOUNTS)
+    syscalls.mount("none", "/", flags=syscalls.RECURSIVE | syscalls.PRIVATE)
     for target, source in order["mounts"].items():
-        kernel.mount(source, target, flags=kernel.BIND | kernel.RECURSIVE)
+        syscalls.mount(source, target, flags=syscalls.BIND | syscalls.RECURSIVE)
     os.setgroups([])
     os.setresgid(order["user"], order["user"], order["user"])
     os.setresuid(order["user"], order["user"], order["user"])
-    kernel.no_new_privileges()
-    kernel.die_with_parent()
+    syscalls.no_new_privileges()
+    syscalls.die_with_parent()
     os.chdir("/")
     os.execv(order["argv"][0], order["argv"])  # noqa: S606 — bubblewrap, with arguments of our own
 

@@ -33,7 +33,7 @@ _WRITABLE = ("/dev/null", "/dev/zero")
 class LodgerExecutor(ForkExecutor):
     """One warm process of root's, one fork per turn that gives root up before student code."""
 
-    inside = "lodger"
+    inside = "setuid"
 
     def __init__(self, probes_dir: Path, device: Device) -> None:
         """Start, and let a submission of our own try to get out.
@@ -77,10 +77,10 @@ class LodgerExecutor(ForkExecutor):
         return {**own_limits(limits, self._device), **places, "processes": limits.processes}
 
     def _examine(self) -> Guarantees:
-        source = (self._staging.house / "grader" / "inside" / "selfcheck.py").read_bytes()
+        source = (self._staging.house / "grader" / "runner" / "entry" / "escape_test.py").read_bytes()
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            probe = Probe("look", "selfcheck", "look", (str(self._assignment), listener.getsockname()[1]))
-            (seen,) = self.observe({"selfcheck.py": source}, [Turn("selfcheck", (probe,))])
+            probe = Probe("look", "escape_test", "look", (str(self._assignment), listener.getsockname()[1]))
+            (seen,) = self.observe({"escape_test.py": source}, [Turn("escape_test", (probe,))])
         facts = seen.value
         if seen.status != "returned" or not isinstance(facts, dict):
             raise SandboxError(f"its own check failed: {seen.status} {seen.message}")

@@ -17,12 +17,12 @@ import tempfile
 from pathlib import Path
 
 from grader.errors import SandboxError
-from grader.inside import messages
+from grader.runner import socket_messages
+from grader.runner.values import WireError
 from grader.sandbox.drive import Catalogue
 from grader.sandbox.libraries import Libraries, interpreter, libraries
 from grader.sandbox.register import Device
 from grader.sandbox.staging import COUNTED_FROM_AFAR, GPU, ONE_THREAD, Staging, last_words, library_paths, may_use_gpu
-from grader.wire import WireError
 
 START_SECONDS = 300
 _UNUSED_USERS = range(62_000, 65_000)
@@ -55,7 +55,7 @@ class Nursery:
         self._staging = Staging(probes_dir)
         self._process: subprocess.Popen[bytes] | None = None
         self.house = self._staging.house
-        self.canary = self._staging.root / "house" / "grader" / "wire.py"
+        self.canary = self._staging.root / "house" / "grader" / "runner" / "values.py"
 
     def start(self) -> Catalogue:
         """Start, or start again, and wait until everything is imported.
@@ -87,7 +87,7 @@ class Nursery:
             theirs.close()
             self.control.settimeout(START_SECONDS)
             try:
-                return Catalogue.read(messages.receive(self.control)[0])
+                return Catalogue.read(socket_messages.receive(self.control)[0])
             except (OSError, EOFError, WireError) as error:
                 self._stop()
                 said = last_words(errors)
@@ -165,7 +165,7 @@ class Nursery:
             "-I",
             "-S",
             "-B",
-            "/house/grader/inside/entry.py",
+            "/house/grader/runner/entry/main.py",
             "zygote",
             self._order(control),
         ]

@@ -21,15 +21,15 @@ from pathlib import Path
 from typing import IO
 
 from grader.errors import SandboxError
-from grader.inside.encoding import decode
-from grader.inside.frames import HEADER_BYTES, unpack_header
-from grader.inside.tree import Process, memory_bytes, usage
+from grader.runner.codec import decode
+from grader.runner.process_usage import Process, memory_bytes, usage
+from grader.runner.protocol import HEADER_BYTES, unpack_header
+from grader.runner.values import WireError
 from grader.sandbox.base import Guarantees, Limits, Observation, Turn
 from grader.sandbox.child import Child, Ending, Usage, ending_of
 from grader.sandbox.drive import Catalogue, drive
 from grader.sandbox.register import Device, mechanism
 from grader.sandbox.staging import Staging, environment, folders, library_paths, own_limits
-from grader.wire import WireError
 
 START_SECONDS = 300
 TOKEN_SECONDS = 60
@@ -84,9 +84,9 @@ class _Started:
             "port": self._listener.getsockname()[1],
             "token": self._token.hex(),
         }
-        entry = staging.house / "grader" / "inside" / "entry.py"
+        entry = staging.house / "grader" / "runner" / "entry" / "main.py"
         self.process = subprocess.Popen(  # noqa: S603 — our own interpreter and our own file
-            [sys.executable, "-I", "-S", "-B", str(entry), "alone", json.dumps(order)],
+            [sys.executable, "-I", "-S", "-B", str(entry), "plain_process", json.dumps(order)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -18,9 +18,9 @@ from typing import Any
 
 from grader.files.author_sources import WORD, Sources
 from grader.files.digests import files_digest
-from grader.inside.encoding import decode, encode
+from grader.runner.codec import decode, encode
+from grader.runner.values import Value, WireError
 from grader.sandbox.base import Executor, Guarantees, Observation, Probe, Turn
-from grader.wire import Value, WireError
 
 _LENGTH = struct.Struct("<Q")
 _MAX_BYTES = 1 << 30

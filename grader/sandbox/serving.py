@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import socket
 
-from grader.inside import messages
+from grader.runner import socket_messages
+from grader.runner.values import Value, WireError
 from grader.sandbox.child import Ending, Usage, ending_of
-from grader.wire import Value, WireError
 
 
 class Serving:
@@ -29,7 +29,7 @@ class Serving:
         self.stdout: socket.socket | int = self._outputs[0]
         self.stderr: socket.socket | int = self._outputs[1]
         try:
-            messages.send(orders, {**order, "do": "turn"}, [channel.fileno(), *theirs])
+            socket_messages.send(orders, {**order, "do": "turn"}, [channel.fileno(), *theirs])
         finally:
             channel.close()
             for descriptor in theirs:
@@ -61,5 +61,5 @@ class Serving:
         raise WireError("the keeper's answer is none")
 
     def _ask(self, order: Value) -> Value:
-        messages.send(self._orders, order)
-        return messages.receive(self._orders)[0]
+        socket_messages.send(self._orders, order)
+        return socket_messages.receive(self._orders)[0]

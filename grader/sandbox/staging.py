@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 import grader
-from grader.inside.layout import lay_out
+from grader.runner.write_files import lay_out
 from grader.sandbox.base import SHARED_CPU_SECONDS, Limits
 from grader.sandbox.register import Device
 
@@ -27,7 +27,7 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_
 COUNTED_FROM_AFAR = {"PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
 """Has torch count GPUs without starting one: a warm process that had started one could not be forked."""
 GPU = Path("/dev/nvidiactl")
-HOUSE = ("__init__.py", "wire.py", "inside")
+HOUSE = ("__init__.py", "runner")
 _SOURCES = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 

@@ -2,7 +2,7 @@
 
 Owns what of a notebook counts: a code cell that begins with `answers = r\"\"\"` holds a piece of `answers.yaml`,
 every other code cell is code, and the rest (outputs, texts, magics, other graders' cells) is left out and said. Nothing
-is run here; `grader.inside.cells` runs, inside the sandbox, the notebook that `as_files` lays out. Whatever is wrong
+is run here; `grader.runner.notebook_modules` runs, inside the sandbox, the notebook that `as_files` lays out. Whatever is wrong
 with a notebook becomes a fault or a notice.
 """
 
@@ -45,7 +45,7 @@ _PYTHON_BELOW = {"time", "timeit", "capture", "prun"}
 
 
 _STANDS_FOR = """\
-from grader.inside.cells import names_of
+from grader.runner.notebook_modules import names_of
 
 WRITTEN_IN = {written_in!r}
 __getattr__ = names_of(__file__, {file!r})

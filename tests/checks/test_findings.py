@@ -10,7 +10,7 @@ import torch
 from grader.checks import findings as module
 from grader.checks.findings import Afresh, Findings
 from grader.files.author_sources import Sources
-from grader.wire import Tensor
+from grader.runner.values import Tensor
 
 VALUES = {
     "nothing": None,

@@ -13,9 +13,9 @@ from grader.checks.base import Context
 from grader.checks.call import CallCheck
 from grader.checks.live import detached, to_live
 from grader.problem.load import load_assignment
+from grader.runner.values import Tensor
 from grader.sandbox.base import Observation
 from grader.submission.model import Submission
-from grader.wire import Tensor
 from reference import circuits, lora, oracles, soft_prompts, tinyml
 
 ASSIGNMENT = load_assignment(Path(__file__).parents[2])

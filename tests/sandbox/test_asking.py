@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from grader.inside.encoding import encode
-from grader.inside.frames import HEADER_BYTES, pack_frame, unpack_header
+from grader.runner.codec import encode
+from grader.runner.protocol import HEADER_BYTES, pack_frame, unpack_header
 from grader.sandbox import child
 from grader.sandbox.child import Allowance, Ending, Usage, Watch, ask
 

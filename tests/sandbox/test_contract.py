@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SandboxError
+from grader.runner.values import Generator, Tensor, Value
 from grader.sandbox import drive
 from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
 from grader.sandbox.register import mechanisms
-from grader.wire import Generator, Tensor, Value
 
 OBSERVER = """
 import helper_of_probes

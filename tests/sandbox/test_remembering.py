@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from grader.errors import SandboxError
 from grader.files.author_sources import Sources
+from grader.runner.values import Tensor, WireError
 from grader.sandbox.base import Limits, Observation, Probe, Turn
 from grader.sandbox.on_demand import OnDemand
 from grader.sandbox.remembering import Remembering, pack, unpack
-from grader.wire import Tensor, WireError
 
 FILES = {"work.py": b"def f(x): return x"}
 TURN = Turn(

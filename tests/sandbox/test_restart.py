@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SandboxError
-from grader.inside.tree import descendants, processes
+from grader.runner.process_usage import descendants, processes
 from grader.sandbox import start
 from grader.sandbox.base import Executor, Probe, Turn
 from grader.sandbox.fork import ForkExecutor

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.inside import settle
+from grader.runner import preload
 from grader.sandbox import staging
 from grader.sandbox.base import Limits
 from grader.sandbox.register import Device
@@ -53,7 +53,7 @@ def test_no_gpu_is_in_sight_while_a_warm_process_does_what_comes_first(
     monkeypatch.delenv(name, raising=False)
     if before is not None:
         monkeypatch.setenv(name, before)
-    with settle.no_gpu_in_sight():
+    with preload.no_gpu_in_sight():
         assert os.environ[name] == ""
     assert os.environ.get(name) == before
 

@@ -1,8 +1,8 @@
 """Replaces the functions that send its reply."""
 
-import grader.inside.serve
+import grader.runner.serve
 
 
 def attack(canary, port):
-    grader.inside.serve.pack_frame = lambda nonce, body: b"I am correct"
+    grader.runner.serve.pack_frame = lambda nonce, body: b"I am correct"
     return []

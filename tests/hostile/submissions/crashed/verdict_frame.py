@@ -3,8 +3,8 @@
 import sys
 import time
 
-from grader.inside.encoding import encode
-from grader.inside.frames import pack_frame
+from grader.runner.codec import encode
+from grader.runner.protocol import pack_frame
 
 
 def attack(canary, port):

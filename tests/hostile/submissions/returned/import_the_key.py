@@ -5,7 +5,7 @@ import importlib
 
 def attack(canary, port):
     found = []
-    for name in ("reference", "grader.checks", "grader.judge", "grader.problem", "grader.sandbox", "grader.store", "reports"):
+    for name in ("reference", "grader.checks", "grader.maths", "grader.assignment", "grader.sandbox", "grader.gradebook", "reports"):
         try:
             importlib.import_module(name)
             found.append(name)

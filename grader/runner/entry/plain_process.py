@@ -1,7 +1,7 @@
 """Entry of a process that was started to run student code in, on any system.
 
 Owns the call back to the parent: a loopback connection that opens with a token. Started by
-`grader.inside.entry`.
+`grader.runner.entry.main`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from grader.inside.calls import Observers
-from grader.inside.encoding import encode
-from grader.inside.frames import pack_frame
-from grader.inside.ground import Ground
-from grader.inside.serve import serve
-from grader.inside.settle import address_bytes, enter, limit, settle
+from grader.runner.call import Observers
+from grader.runner.codec import encode
+from grader.runner.preload import address_bytes, enter, limit, settle
+from grader.runner.pristine import Ground
+from grader.runner.protocol import pack_frame
+from grader.runner.serve import serve
 
 
 def main(order: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """The frames that carry encoded values both ways.
 
-Owns the header (magic, version, nonce, length) before one value, encoded by `grader.inside.encoding`. A nonce is drawn
+Owns the header (magic, version, nonce, length) before one value, encoded by `grader.runner.codec`. A nonce is drawn
 outside for every request and must come back with its reply, so that a frame written ahead, replayed or made up breaks
 the protocol instead of answering.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 
-from grader.wire import Value, WireError
+from grader.runner.values import Value, WireError
 
 VERSION = 1
 NONCE_BYTES = 16

@@ -1,7 +1,7 @@
 """A warm process without a wall, for one's own code: imports once, forks per turn.
 
-Owns nothing but the order of steps; see `grader.inside.keeper`. Started by `grader.inside.entry` where a
-process may be forked after its imports; elsewhere `grader.inside.alone` is started for every turn.
+Owns nothing but the order of steps; see `grader.runner.supervisor`. Started by `grader.runner.entry.main` where a
+process may be forked after its imports; elsewhere `grader.runner.entry.plain_process` is started for every turn.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import socket
 from pathlib import Path
 from typing import NoReturn
 
-from grader.inside import messages
-from grader.inside.calls import Observers
-from grader.inside.ground import Ground
-from grader.inside.keeper import Keeper, Order
-from grader.inside.serve import serve
-from grader.inside.settle import address_bytes, enter, limit, settle
+from grader.runner import socket_messages
+from grader.runner.call import Observers
+from grader.runner.preload import address_bytes, enter, limit, settle
+from grader.runner.pristine import Ground
+from grader.runner.serve import serve
+from grader.runner.supervisor import Keeper, Order
 
 
 def main(order: Order) -> None:
@@ -37,7 +37,7 @@ def main(order: Order) -> None:
     gc.freeze()
     control = socket.socket(fileno=order["control"])
     os.set_inheritable(control.fileno(), False)
-    messages.send(control, {"names": list(observers.names()), "broken": dict(observers.broken)})
+    socket_messages.send(control, {"names": list(observers.names()), "broken": dict(observers.broken)})
     try:
         Keeper(control, run_turn).obey()
     except EOFError:

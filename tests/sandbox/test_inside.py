@@ -11,11 +11,11 @@ import numpy
 import pytest
 import torch
 
-from grader.inside import kernel
-from grader.inside.layout import acceptable
-from grader.inside.live import Refused, freeze, thaw
-from grader.inside.seccomp import compile_filter
-from grader.wire import Generator, Tensor, Value
+from grader.runner.convert import Refused, freeze, thaw
+from grader.runner.linux import syscalls
+from grader.runner.linux.seccomp import compile_filter
+from grader.runner.values import Generator, Tensor, Value
+from grader.runner.write_files import acceptable
 
 PLENTY = 1 << 20
 Pair = collections.namedtuple("Pair", "first second")
@@ -162,5 +162,5 @@ def test_the_filter_is_whole_instructions_within_the_kernels_limit(column: int, 
 def test_memory_that_is_gathered_into_huge_pages_holds_what_it_held():
     held = [bytes([number]) * 4096 for number in range(256)] * 8
     before = [hash(each) for each in held]
-    kernel.gather_pages()
+    syscalls.gather_pages()
     assert [hash(bytes(bytearray(each))) for each in held] == before

@@ -12,4 +12,4 @@ import sys
 if __name__ == "__main__":
     order = json.loads(sys.argv[2])
     sys.path[:0] = order["path"]
-    importlib.import_module(f"grader.inside.{sys.argv[1]}").main(order)
+    importlib.import_module(f"grader.runner.entry.{sys.argv[1]}").main(order)

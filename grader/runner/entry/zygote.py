@@ -2,7 +2,7 @@
 
 Owns the imports and the last steps of a turn's process before student code. It runs no student code, reads
 nothing that student code can write, and is changed by no fork: what a submission does ends with its fork.
-Started by `grader.inside.entry`, on Linux only.
+Started by `grader.runner.entry.main`, on Linux only.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ import socket
 from pathlib import Path
 from typing import NoReturn
 
-from grader.inside import kernel, landlock, messages, seccomp
-from grader.inside.calls import Observers
-from grader.inside.ground import Ground
-from grader.inside.keeper import Order
-from grader.inside.serve import serve
-from grader.inside.settle import address_bytes, enter, limit, settle
-from grader.inside.warden import FRESH, SCRATCH, SUBMISSION, guard
+from grader.runner import socket_messages
+from grader.runner.call import Observers
+from grader.runner.entry.namespace_init import FRESH, SCRATCH, SUBMISSION, guard
+from grader.runner.linux import landlock, seccomp, syscalls
+from grader.runner.preload import address_bytes, enter, limit, settle
+from grader.runner.pristine import Ground
+from grader.runner.serve import serve
+from grader.runner.supervisor import Order
 
 
 def main(order: Order) -> None:
@@ -30,13 +31,13 @@ def main(order: Order) -> None:
     turn = _Turn(observers, order)
     gc.collect()
     gc.freeze()
-    kernel.gather_pages()
+    syscalls.gather_pages()
     control = socket.socket(fileno=order["control"])
     os.set_inheritable(control.fileno(), False)
-    messages.send(control, {"names": list(observers.names()), "broken": dict(observers.broken)})
+    socket_messages.send(control, {"names": list(observers.names()), "broken": dict(observers.broken)})
     while True:
         try:
-            _message, descriptors = messages.receive(control)
+            _message, descriptors = socket_messages.receive(control)
         except EOFError:
             return
         if os.fork() == 0:
@@ -57,14 +58,14 @@ class _Turn:
         self._writable: list[str] = order["writable"]
 
     def __call__(self, order: Order, channel: socket.socket) -> NoReturn:
-        kernel.open_to_peers(True)
+        syscalls.open_to_peers(True)
         with contextlib.suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text("1000")
         enter(SUBMISSION, SCRATCH, self._probes)
         address = order["address_bytes"]
         limit({**order, "address_bytes": address and address + address_bytes()})
-        kernel.drop_capabilities()
-        kernel.no_new_privileges()
+        syscalls.drop_capabilities()
+        syscalls.no_new_privileges()
         landlock.restrict(self._readable, self._writable)
         seccomp.install()
         gc.enable()

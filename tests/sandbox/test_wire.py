@@ -12,9 +12,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.inside.encoding import decode, decode_inward, encode
-from grader.inside.frames import HEADER_BYTES, may_start_frame, pack_frame, unpack_header
-from grader.wire import ITEM_BYTES, MAX_DEPTH, MAX_ITEMS, Generator, Tensor, Value, WireError
+from grader.runner.codec import decode, decode_inward, encode
+from grader.runner.protocol import HEADER_BYTES, may_start_frame, pack_frame, unpack_header
+from grader.runner.values import ITEM_BYTES, MAX_DEPTH, MAX_ITEMS, Generator, Tensor, Value, WireError
 
 PLENTY = 1 << 22
 scalars = (

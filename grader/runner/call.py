@@ -19,9 +19,9 @@ from typing import Any
 import numpy
 import torch
 
-from grader.inside.cells import cause
-from grader.inside.live import Refused, freeze, thaw
-from grader.wire import Value
+from grader.runner.convert import Refused, freeze, thaw
+from grader.runner.notebook_modules import cause
+from grader.runner.values import Value
 
 MESSAGE_CHARS = 400
 Reply = dict[str, Value]

@@ -10,7 +10,7 @@ import os
 import struct
 from collections.abc import Sequence
 
-from grader.inside.kernel import check, syscall
+from grader.runner.linux.syscalls import check, syscall
 
 _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446
 _ASK_VERSION = 1

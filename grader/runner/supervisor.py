@@ -1,7 +1,7 @@
 """Starts the processes of turns, says what they use, and ends them, on the parent's orders.
 
 Owns the fork of a turn and its end, as far as they need no namespaces: what belongs to a turn is its session.
-`grader.inside.warden` is the stricter keeper for code that nobody trusts. Never reads what student code
+`grader.runner.entry.namespace_init` is the stricter keeper for code that nobody trusts. Never reads what student code
 writes.
 """
 
@@ -16,9 +16,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from grader.inside import messages
-from grader.inside.tree import Process, memory_bytes, usage
-from grader.wire import Value
+from grader.runner import socket_messages
+from grader.runner.process_usage import Process, memory_bytes, usage
+from grader.runner.values import Value
 
 Order = Mapping[str, Any]
 RunTurn = Callable[[Order, socket.socket], NoReturn]
@@ -41,7 +41,7 @@ class Keeper:
     def obey(self) -> NoReturn:
         """Do as told until the parent hangs up, which raises `EOFError`."""
         while True:
-            order, descriptors = messages.receive(self._end)
+            order, descriptors = socket_messages.receive(self._end)
             if isinstance(order, dict):
                 self.do(order, descriptors)
 
@@ -51,9 +51,9 @@ class Keeper:
             case "turn":
                 self._start(order, descriptors)
             case "usage":
-                messages.send(self._end, self._usage())
+                socket_messages.send(self._end, self._usage())
             case "end":
-                messages.send(self._end, self._finish(order["grace_seconds"]))
+                socket_messages.send(self._end, self._finish(order["grace_seconds"]))
 
     def prepare(self) -> None:
         """Clear what an earlier turn left."""

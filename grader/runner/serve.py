@@ -14,14 +14,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from grader.inside import calls
-from grader.inside.encoding import decode_inward, encode
-from grader.inside.frames import HEADER_BYTES, NEXT_TURN, REPLY_MARGIN, pack_frame, unpack_header
-from grader.inside.ground import Standing
-from grader.wire import WireError
+from grader.runner import call
+from grader.runner.codec import decode_inward, encode
+from grader.runner.pristine import Standing
+from grader.runner.protocol import HEADER_BYTES, NEXT_TURN, REPLY_MARGIN, pack_frame, unpack_header
+from grader.runner.values import WireError
 
 
-def serve(channel: socket.socket, submission: Path, observers: calls.Observers, standing: Standing) -> NoReturn:
+def serve(channel: socket.socket, submission: Path, observers: call.Observers, standing: Standing) -> NoReturn:
     """Answer requests until the channel closes or student code breaks it, then end this process at once.
 
     Every request is answered before the next one is read. Nothing that student code left to run at exit runs,
@@ -34,7 +34,7 @@ def serve(channel: socket.socket, submission: Path, observers: calls.Observers, 
         os._exit(0)
 
 
-def _answer(channel: socket.socket, submission: Path, observers: calls.Observers, standing: Standing) -> bool:
+def _answer(channel: socket.socket, submission: Path, observers: call.Observers, standing: Standing) -> bool:
     header = _read(channel, HEADER_BYTES)
     if header is None:
         return False
@@ -44,19 +44,19 @@ def _answer(channel: socket.socket, submission: Path, observers: calls.Observers
         return False
     request = cast("Mapping[str, Any]", decode_inward(body))
     if request == NEXT_TURN:
-        reply: calls.Reply = {"restored": standing.is_restored()}
+        reply: call.Reply = {"restored": standing.is_restored()}
     else:
-        reply = calls.run(request, submission, observers)
+        reply = call.run(request, submission, observers)
     _flush()
     channel.sendall(pack_frame(nonce, _encoded(reply, int(request.get("reply_bytes", 0)))))
     return True
 
 
-def _encoded(reply: calls.Reply, reply_bytes: int) -> bytes:
+def _encoded(reply: call.Reply, reply_bytes: int) -> bytes:
     try:
         return encode(reply, reply_bytes + REPLY_MARGIN)
     except WireError as error:
-        refused: calls.Reply = {"status": "refused", "value": None, "message": f"what came back holds {error}"}
+        refused: call.Reply = {"status": "refused", "value": None, "message": f"what came back holds {error}"}
         return encode({**refused, "where": ""}, REPLY_MARGIN)
 
 

@@ -26,7 +26,7 @@ from typing import Any
 import numpy
 import torch
 
-from grader.inside import cells
+from grader.runner import notebook_modules
 
 _resource = importlib.import_module("resource") if os.name == "posix" else None
 _MODULES = (
@@ -44,9 +44,9 @@ _MODULES = (
         "warnings",
     ),
     *("numpy", "numpy.linalg", "numpy.random", "torch", "torch.autograd", "torch.linalg", "torch.nn"),
-    *("torch.nn.functional", "torch.nn.init", "torch.optim", "grader.wire"),
+    *("torch.nn.functional", "torch.nn.init", "torch.optim"),
 )
-_OUR_OWN = "grader.inside."
+_OUR_OWN = "grader.runner."
 _CLASSES: tuple[type, ...] = (
     *(torch.Tensor, torch.nn.Module, torch.nn.Parameter, torch.nn.Linear, torch.nn.Embedding, torch.Generator),
     *(torch.optim.Optimizer, torch.optim.SGD, torch.optim.Adam, torch.autograd.Function),
@@ -139,7 +139,7 @@ class Standing:
         return self._ground.is_untouched() and self._look() == self._before
 
     def _drop(self) -> None:
-        cells.forget()
+        notebook_modules.forget()
         for name in self._ground.new_modules():
             if self._is_students(sys.modules[name]):
                 del sys.modules[name]

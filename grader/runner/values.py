@@ -1,8 +1,8 @@
 """What may cross the wall.
 
 Owns `Value` and its caps. Imports nothing of the house and, until a tensor is converted, nothing heavy: it
-is also loaded beside student code. Does not own its bytes (see `grader.inside.encoding`) nor the step from a
-live object to a `Value` (see `grader.inside.live`).
+is also loaded beside student code. Does not own its bytes (see `grader.runner.codec`) nor the step from a
+live object to a `Value` (see `grader.runner.convert`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A `Value` as bytes.
 
 Owns the encoding, and reads it back from bytes that may be hostile. What carries it across belongs to
-`grader.inside.frames`.
+`grader.runner.protocol`.
 
 An encoded value is one tag byte and a payload, little-endian:
 
@@ -24,7 +24,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from grader.wire import (
+from grader.runner.values import (
     ITEM_BYTES,
     MAX_DEPTH,
     MAX_INT_BYTES,

@@ -13,7 +13,7 @@ import struct
 import sys
 from collections.abc import Sequence
 
-from grader.inside.kernel import check, syscall
+from grader.runner.linux.syscalls import check, syscall
 
 _NUMBERS = {
     # name: x86_64, aarch64

@@ -13,28 +13,28 @@ import socket
 from pathlib import Path
 from typing import Any, NoReturn
 
-from grader.inside import kernel
-from grader.inside.keeper import Keeper, Order, RunTurn
-from grader.inside.layout import lay_out
-from grader.inside.tree import Process
+from grader.runner.linux import syscalls
+from grader.runner.process_usage import Process
+from grader.runner.supervisor import Keeper, Order, RunTurn
+from grader.runner.write_files import lay_out
 
 SUBMISSION, SCRATCH = Path("/submission"), Path("/scratch")
 FRESH = (SCRATCH, Path("/tmp"), Path("/dev/shm"))  # noqa: S108 — mount points of our own inside
 """Where student code may write."""
-_NAMESPACES = kernel.NEW_PIDS | kernel.NEW_MOUNTS | kernel.NEW_IPC | kernel.NEW_HOSTNAME
+_NAMESPACES = syscalls.NEW_PIDS | syscalls.NEW_MOUNTS | syscalls.NEW_IPC | syscalls.NEW_HOSTNAME
 
 
 def guard(end: socket.socket, run_turn: RunTurn) -> NoReturn:
     """Make the namespaces of one submission, then obey `end` until it closes. Called in a fresh fork."""
-    kernel.die_with_parent()
-    kernel.enter_namespaces(_NAMESPACES)
+    syscalls.die_with_parent()
+    syscalls.enter_namespaces(_NAMESPACES)
     warden = os.fork()
     if warden:
         end.close()
         os.waitpid(warden, 0)
         os._exit(0)
-    kernel.die_with_parent()
-    kernel.open_to_peers(False)
+    syscalls.die_with_parent()
+    syscalls.open_to_peers(False)
     try:
         Warden(end, run_turn).obey()
     except EOFError:  # the parent is done with this submission
@@ -46,8 +46,8 @@ class Warden(Keeper):
 
     def __init__(self, end: socket.socket, run_turn: RunTurn) -> None:
         """Cover the mounts that are inherited."""
-        kernel.mount("none", "/", flags=kernel.RECURSIVE | kernel.PRIVATE)
-        kernel.mount("proc", "/proc", "proc", kernel.NO_SUID | kernel.NO_DEVICES | kernel.NO_EXEC)
+        syscalls.mount("none", "/", flags=syscalls.RECURSIVE | syscalls.PRIVATE)
+        syscalls.mount("proc", "/proc", "proc", syscalls.NO_SUID | syscalls.NO_DEVICES | syscalls.NO_EXEC)
         super().__init__(end, run_turn)
         self._files: dict[str, bytes] = {}
         self._folder_bytes = 0
@@ -62,10 +62,10 @@ class Warden(Keeper):
 
     def prepare(self) -> None:
         """Nothing that an earlier turn left: files, shared memory, message queues."""
-        kernel.unshare(kernel.NEW_IPC)
+        syscalls.unshare(syscalls.NEW_IPC)
         for folder in map(str, FRESH):
             if self._mounted:
-                kernel.unmount(folder)
+                syscalls.unmount(folder)
             _fresh_folder(folder, self._folder_bytes)
         self._mounted = True
         lay_out(SCRATCH, self._files)
@@ -86,10 +86,10 @@ class Warden(Keeper):
         self._files = {path: tensor.data for path, tensor in files.items()}
         _fresh_folder(str(SUBMISSION), folder_bytes)
         lay_out(SUBMISSION, self._files)
-        flags = kernel.REMOUNT | kernel.READ_ONLY | kernel.NO_SUID | kernel.NO_DEVICES
-        kernel.mount("none", str(SUBMISSION), flags=flags)
+        flags = syscalls.REMOUNT | syscalls.READ_ONLY | syscalls.NO_SUID | syscalls.NO_DEVICES
+        syscalls.mount("none", str(SUBMISSION), flags=flags)
 
 
 def _fresh_folder(path: str, most_bytes: int) -> None:
     options = f"mode=0700,size={most_bytes},nr_inodes=8192"
-    kernel.mount("tmpfs", path, "tmpfs", kernel.NO_SUID | kernel.NO_DEVICES, options)
+    syscalls.mount("tmpfs", path, "tmpfs", syscalls.NO_SUID | syscalls.NO_DEVICES, options)

@@ -9,9 +9,9 @@ import os
 import socket
 from collections.abc import Sequence
 
-from grader.inside.encoding import decode, encode
-from grader.inside.frames import HEADER_BYTES, NONCE_BYTES, pack_frame, unpack_header
-from grader.wire import Value
+from grader.runner.codec import decode, encode
+from grader.runner.protocol import HEADER_BYTES, NONCE_BYTES, pack_frame, unpack_header
+from grader.runner.values import Value
 
 MAX_BYTES = 1 << 30
 _MAX_DESCRIPTORS = 8

@@ -13,7 +13,16 @@ from typing import Any
 import numpy
 import torch
 
-from grader.wire import ITEM_BYTES, MAX_DEPTH, MAX_INT_BYTES, MAX_ITEMS, MAX_TEXT_BYTES, Generator, Tensor, Value
+from grader.runner.values import (
+    ITEM_BYTES,
+    MAX_DEPTH,
+    MAX_INT_BYTES,
+    MAX_ITEMS,
+    MAX_TEXT_BYTES,
+    Generator,
+    Tensor,
+    Value,
+)
 
 _INSTEAD = (
     (torch.nn.Module, "a module came back — return the tensor that it computes"),

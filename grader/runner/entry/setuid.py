@@ -2,7 +2,7 @@
 
 Owns the steps of a turn from root to an unused user, the locks that need no privilege, and who belongs to the turn:
 every process of that user. It runs no student code itself and reads nothing that student code can write. Started by
-`grader.inside.entry`, on Linux and as root only.
+`grader.runner.entry.main`, on Linux and as root only.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ import socket
 from pathlib import Path
 from typing import NoReturn
 
-from grader.inside import kernel, landlock, messages, seccomp
-from grader.inside.calls import Observers
-from grader.inside.ground import Ground
-from grader.inside.keeper import Keeper, Order, RunTurn
-from grader.inside.serve import serve
-from grader.inside.settle import address_bytes, enter, limit, settle
-from grader.inside.tree import Process, processes
+from grader.runner import socket_messages
+from grader.runner.call import Observers
+from grader.runner.linux import landlock, seccomp, syscalls
+from grader.runner.preload import address_bytes, enter, limit, settle
+from grader.runner.pristine import Ground
+from grader.runner.process_usage import Process, processes
+from grader.runner.serve import serve
+from grader.runner.supervisor import Keeper, Order, RunTurn
 
 _ADOPT_ORPHANS = 36
 
@@ -34,7 +35,7 @@ def main(order: Order) -> None:
     ground = Ground(observers.modules())
 
     def run_turn(turn: Order, channel: socket.socket) -> NoReturn:
-        kernel.prctl(_ADOPT_ORPHANS, 0)
+        syscalls.prctl(_ADOPT_ORPHANS, 0)
         Path("/proc/self/oom_score_adj").write_text("1000")
         submission, scratch = Path(turn["submission"]), Path(turn["scratch"])
         os.environ["TMPDIR"] = os.environ["HOME"] = str(scratch)
@@ -43,8 +44,8 @@ def main(order: Order) -> None:
         os.setgroups([])
         os.setresgid(order["user"], order["user"], order["user"])
         os.setresuid(order["user"], order["user"], order["user"])
-        kernel.drop_capabilities()
-        kernel.no_new_privileges()
+        syscalls.drop_capabilities()
+        syscalls.no_new_privileges()
         readable = [*order["readable"], str(submission), f"/proc/{os.getpid()}"]
         landlock.restrict(readable, [*order["writable"], str(scratch)])
         seccomp.install(families=())
@@ -52,10 +53,10 @@ def main(order: Order) -> None:
 
     gc.collect()
     gc.freeze()
-    kernel.prctl(_ADOPT_ORPHANS, 1)
+    syscalls.prctl(_ADOPT_ORPHANS, 1)
     control = socket.socket(fileno=order["control"])
     os.set_inheritable(control.fileno(), False)
-    messages.send(control, {"names": list(observers.names()), "broken": dict(observers.broken)})
+    socket_messages.send(control, {"names": list(observers.names()), "broken": dict(observers.broken)})
     try:
         Lodging(control, run_turn, order["user"]).obey()
     except EOFError:

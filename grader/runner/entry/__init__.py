@@ -1,0 +1,1 @@
+"""How an interpreter starts, one way for each executor, and the way back to the parent."""
