@@ -36,8 +36,8 @@ from grader.publish import publish_class, publish_record
 from grader.records import GradeRecord
 from grader.rejudge import Rejudge
 from grader.runner.process_usage import descendants, memory_bytes
-from grader.sandbox.on_demand import OnDemand
-from grader.sandbox.remembering import unpack
+from grader.sandbox.cached import unpack
+from grader.sandbox.lazy import OnDemand
 from grader.store import Store
 from grader.submission.find import find_submissions
 from grader.submission.load import handed_in_sha256, load_submission

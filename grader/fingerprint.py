@@ -3,7 +3,7 @@
 Owns the marks of records and of parts. A part's mark covers what its author wrote and every file of the assignment
 that this names, and the same of every part whose outcomes count in it; what was typed into it and into every part that
 it mentions; the files handed in, which student code can read; and how it is graded. What student code was asked is
-marked by `grader.sandbox.remembering`.
+marked by `grader.sandbox.cached`.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ from grader.problem.load import load_assignment
 from grader.runner.process_usage import descendants
 from grader.sandbox import Device, Isolation, start, start_strongest
 from grader.sandbox.base import Executor
-from grader.sandbox.on_demand import OnDemand
+from grader.sandbox.lazy import OnDemand
 from grader.sandbox.staging import ONE_THREAD
 
 _SPAWN = multiprocessing.get_context("spawn")

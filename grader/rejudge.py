@@ -19,7 +19,7 @@ from grader.fingerprint import Marks, circumstances, isolation_mark
 from grader.grade import Grader, make_record
 from grader.pool import Settings
 from grader.records import GradeRecord, JudgedPart, PartRecord, Verdict
-from grader.sandbox.remembering import Remembering
+from grader.sandbox.cached import Remembering
 from grader.store.observations import Known
 from grader.submission.model import Submission
 

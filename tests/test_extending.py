@@ -112,7 +112,7 @@ def test_an_executor_is_one_file_that_registers_itself(tmp_path):
             '''
             """An executor that runs nothing."""
             from grader.sandbox.base import Guarantees
-            from grader.sandbox.register import mechanism
+            from grader.sandbox.registry import mechanism
 
             @mechanism("dreamt", isolation="full", advice="sleep more")
             class Dreamt:

@@ -3,7 +3,7 @@
 Owns what is looked at between two turns that may share a process: the modules and classes that homework works with,
 settings, folders, threads, descriptors, limits. The student's own modules are dropped, and what they held goes with
 them; whatever else is found changed ends the process. Nothing is repaired. Other processes and memory are looked at
-from outside, in `grader.sandbox.drive`. Code that hides from this what it did hides it from nobody but its author's
+from outside, in `grader.sandbox.run_calls`. Code that hides from this what it did hides it from nobody but its author's
 own later parts.
 """
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.sandbox.base import Executor, Guarantees
-from grader.sandbox.register import Device, Isolation, Mechanism, mechanisms
+from grader.sandbox.registry import Device, Isolation, Mechanism, mechanisms
 
 __all__ = ["Device", "Isolation", "Surveyed", "guaranteed", "start", "start_strongest", "survey"]
 

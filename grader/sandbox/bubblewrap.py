@@ -19,11 +19,11 @@ from grader.runner import socket_messages
 from grader.runner.values import Tensor, Value, WireError
 from grader.runner.write_files import acceptable
 from grader.sandbox.base import Guarantees, Limits, Observation, Probe, Turn
-from grader.sandbox.drive import drive
-from grader.sandbox.nursery import Nursery
-from grader.sandbox.register import Device, mechanism
-from grader.sandbox.serving import Serving
+from grader.sandbox.bubblewrap_process import Nursery
+from grader.sandbox.registry import Device, mechanism
+from grader.sandbox.run_calls import drive
 from grader.sandbox.staging import own_limits
+from grader.sandbox.supervised_process import Serving
 
 ANSWER_SECONDS = 300
 OWN_PROCESSES = 2

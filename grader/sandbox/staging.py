@@ -19,7 +19,7 @@ from typing import IO
 import grader
 from grader.runner.write_files import lay_out
 from grader.sandbox.base import SHARED_CPU_SECONDS, Limits
-from grader.sandbox.register import Device
+from grader.sandbox.registry import Device
 
 _KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")

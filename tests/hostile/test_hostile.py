@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import drive, guaranteed, start
+from grader.sandbox import guaranteed, run_calls, start
 from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
@@ -57,7 +57,7 @@ def timeless(seen: list[Observation]) -> list[Observation]:
 def executor() -> Iterator[Executor]:
     executor = start("full", Path("/nonexistent"))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(drive, "SUBMISSION_WALL_SECONDS", 2 * LIMITS.wall_seconds)  # a crowded machine is no attack
+        patched.setattr(run_calls, "SUBMISSION_WALL_SECONDS", 2 * LIMITS.wall_seconds)  # a crowded machine is no attack
         yield executor
     executor.close()
 

@@ -20,7 +20,7 @@ import pytest
 from grader.platforms.gradescope import Settings
 from grader.platforms.gradescope_zip import Built, build, constraints
 from grader.problem.load import load_assignment
-from grader.sandbox.lodger import others_reach
+from grader.sandbox.setuid import others_reach
 
 PERFECT = {
     "answers.yaml": "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\n"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SandboxError
-from grader.sandbox.lodger import LodgerExecutor, others_reach
+from grader.sandbox.setuid import LodgerExecutor, others_reach
 
 OTHER_PYTHON = Path("/usr/bin/python3")
 needs_root = pytest.mark.skipif(

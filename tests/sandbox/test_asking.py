@@ -14,8 +14,8 @@ import pytest
 
 from grader.runner.codec import encode
 from grader.runner.protocol import HEADER_BYTES, pack_frame, unpack_header
-from grader.sandbox import child
-from grader.sandbox.child import Allowance, Ending, Usage, Watch, ask
+from grader.sandbox import exchange
+from grader.sandbox.exchange import Allowance, Ending, Usage, Watch, ask
 
 ALLOWANCE = Allowance(cpu_seconds=1.0, wall_seconds=60.0, memory_bytes=1 << 20, output_bytes=1 << 10, reply_bytes=64)
 
@@ -40,7 +40,7 @@ class Echo:
 
 @pytest.fixture
 def echo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Echo]:
-    monkeypatch.setattr(child, "TICK_SECONDS", 1_000.0)  # nobody looks unless a test says that it is time
+    monkeypatch.setattr(exchange, "TICK_SECONDS", 1_000.0)  # nobody looks unless a test says that it is time
     ours, theirs = socket.socketpair()
     (out, out_end), (err, err_end) = os.pipe(), os.pipe()
 

@@ -9,7 +9,7 @@ import pytest
 from grader.errors import SandboxError
 from grader.sandbox import guaranteed, start, survey
 from grader.sandbox.base import Probe, Turn
-from grader.sandbox.register import mechanism, mechanisms
+from grader.sandbox.registry import mechanism, mechanisms
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ import pytest
 
 from grader.errors import SandboxError
 from grader.runner.values import Generator, Tensor, Value
-from grader.sandbox import drive
+from grader.sandbox import run_calls
 from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
-from grader.sandbox.register import mechanisms
+from grader.sandbox.registry import mechanisms
 
 OBSERVER = """
 import helper_of_probes
@@ -117,8 +117,8 @@ def executor(request: pytest.FixtureRequest, probes_dir: Path) -> Iterator[Execu
     except SandboxError as error:
         pytest.skip(f"{mechanism.name} cannot run here: {error}")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(drive, "SUBMISSION_WALL_SECONDS", 2 * LIMITS.wall_seconds)
-        patched.setattr(drive, "GRACE_SECONDS", 300.0)
+        patched.setattr(run_calls, "SUBMISSION_WALL_SECONDS", 2 * LIMITS.wall_seconds)
+        patched.setattr(run_calls, "GRACE_SECONDS", 300.0)
         yield started
     started.close()
 

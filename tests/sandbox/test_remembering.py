@@ -11,8 +11,8 @@ from grader.errors import SandboxError
 from grader.files.author_sources import Sources
 from grader.runner.values import Tensor, WireError
 from grader.sandbox.base import Limits, Observation, Probe, Turn
-from grader.sandbox.on_demand import OnDemand
-from grader.sandbox.remembering import Remembering, pack, unpack
+from grader.sandbox.cached import Remembering, pack, unpack
+from grader.sandbox.lazy import OnDemand
 
 FILES = {"work.py": b"def f(x): return x"}
 TURN = Turn(

@@ -16,8 +16,8 @@ from grader.errors import SandboxError
 from grader.runner.process_usage import descendants, processes
 from grader.sandbox import start
 from grader.sandbox.base import Executor, Probe, Turn
-from grader.sandbox.fork import ForkExecutor
-from grader.sandbox.nursery import Nursery
+from grader.sandbox.bubblewrap_process import Nursery
+from grader.sandbox.forkserver import ForkExecutor
 
 FILES = {"student.py": b"def double(x):\n    return 2 * x\n"}
 TURNS = [Turn("turn", (Probe("double", "student", "double", (21,)),))]

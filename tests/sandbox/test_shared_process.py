@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from grader.errors import SandboxError
-from grader.sandbox import drive
+from grader.sandbox import run_calls
 from grader.sandbox.base import Executor, Limits, Probe, Turn
-from grader.sandbox.register import mechanisms
+from grader.sandbox.registry import mechanisms
 
 STUDENT = """
 import builtins, gc, math, os, random, resource, signal, subprocess, sys, threading, time, warnings
@@ -120,9 +120,9 @@ def executor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     except SandboxError as error:
         pytest.skip(f"{mechanism.name} cannot run here: {error}")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(drive, "SUBMISSION_WALL_SECONDS", LIMITS.wall_seconds)
-        patched.setattr(drive, "SHARED_CPU_SECONDS", LIMITS.cpu_seconds)
-        patched.setattr(drive, "TIDYING_SECONDS", 300.0)
+        patched.setattr(run_calls, "SUBMISSION_WALL_SECONDS", LIMITS.wall_seconds)
+        patched.setattr(run_calls, "SHARED_CPU_SECONDS", LIMITS.cpu_seconds)
+        patched.setattr(run_calls, "TIDYING_SECONDS", 300.0)
         yield started
     started.close()
 

@@ -11,7 +11,7 @@ import pytest
 from grader.runner import preload
 from grader.sandbox import staging
 from grader.sandbox.base import Limits
-from grader.sandbox.register import Device
+from grader.sandbox.registry import Device
 from grader.sandbox.staging import environment, last_words, own_limits
 
 MIB = 1 << 20

@@ -10,7 +10,7 @@ import socket
 
 from grader.runner import socket_messages
 from grader.runner.values import Value, WireError
-from grader.sandbox.child import Ending, Usage, ending_of
+from grader.sandbox.exchange import Ending, Usage, ending_of
 
 
 class Serving:

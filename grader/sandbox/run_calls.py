@@ -15,7 +15,7 @@ from grader.runner.codec import encode
 from grader.runner.protocol import NEXT_TURN
 from grader.runner.values import Value, WireError
 from grader.sandbox.base import SHARED_CPU_SECONDS, Limits, Observation, Probe, Status, Turn
-from grader.sandbox.child import FLOOD, Allowance, Child, Ending, Exchange, Watch, ask
+from grader.sandbox.exchange import FLOOD, Allowance, Child, Ending, Exchange, Watch, ask
 
 SUBMISSION_CPU_SECONDS = 120.0
 SUBMISSION_WALL_SECONDS = 180.0

@@ -19,11 +19,11 @@ from typing import Any
 
 from grader.errors import SandboxError
 from grader.sandbox.base import Guarantees, Limits, Probe, Turn
-from grader.sandbox.fork import ForkExecutor
-from grader.sandbox.libraries import libraries
-from grader.sandbox.nursery import unused_user
-from grader.sandbox.register import Device, mechanism
+from grader.sandbox.bubblewrap_process import unused_user
+from grader.sandbox.forkserver import ForkExecutor
+from grader.sandbox.registry import Device, mechanism
 from grader.sandbox.staging import folders, own_limits
+from grader.sandbox.visible_paths import libraries
 
 _READABLE = ("/proc/cpuinfo", "/proc/meminfo", "/dev/urandom", "/dev/random")
 _WRITABLE = ("/dev/null", "/dev/zero")

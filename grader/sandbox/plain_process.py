@@ -26,9 +26,9 @@ from grader.runner.process_usage import Process, memory_bytes, usage
 from grader.runner.protocol import HEADER_BYTES, unpack_header
 from grader.runner.values import WireError
 from grader.sandbox.base import Guarantees, Limits, Observation, Turn
-from grader.sandbox.child import Child, Ending, Usage, ending_of
-from grader.sandbox.drive import Catalogue, drive
-from grader.sandbox.register import Device, mechanism
+from grader.sandbox.exchange import Child, Ending, Usage, ending_of
+from grader.sandbox.registry import Device, mechanism
+from grader.sandbox.run_calls import Catalogue, drive
 from grader.sandbox.staging import Staging, environment, folders, library_paths, own_limits
 
 START_SECONDS = 300

@@ -19,10 +19,10 @@ from pathlib import Path
 from grader.errors import SandboxError
 from grader.runner import socket_messages
 from grader.runner.values import WireError
-from grader.sandbox.drive import Catalogue
-from grader.sandbox.libraries import Libraries, interpreter, libraries
-from grader.sandbox.register import Device
+from grader.sandbox.registry import Device
+from grader.sandbox.run_calls import Catalogue
 from grader.sandbox.staging import COUNTED_FROM_AFAR, GPU, ONE_THREAD, Staging, last_words, library_paths, may_use_gpu
+from grader.sandbox.visible_paths import Libraries, interpreter, libraries
 
 START_SECONDS = 300
 _UNUSED_USERS = range(62_000, 65_000)

@@ -19,10 +19,10 @@ from grader.errors import SandboxError
 from grader.runner import socket_messages
 from grader.runner.values import WireError
 from grader.sandbox.base import Guarantees, Limits, Observation, Turn
-from grader.sandbox.drive import Catalogue, drive
-from grader.sandbox.register import Device, mechanism
-from grader.sandbox.serving import Serving
+from grader.sandbox.registry import Device, mechanism
+from grader.sandbox.run_calls import Catalogue, drive
 from grader.sandbox.staging import Staging, environment, folders, last_words, library_paths, own_limits
+from grader.sandbox.supervised_process import Serving
 
 START_SECONDS = 300
 
