@@ -22,8 +22,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from grader.judge import Judge
-from grader.maths.question import Question
+from grader.maths.judge_process import Judge
+from grader.maths.reading.question import Question
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "maths"))
 from equivalence_table import Row, rows

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from grader.checks.base import Check, Context, not_judged
 from grader.checks.findings import Afresh, Finder
 from grader.errors import HarnessError
-from grader.judge import Judge
+from grader.maths.judge_process import Judge
 from grader.problem.model import Assignment, Part
 from grader.records import CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn

@@ -17,7 +17,7 @@ from typing import Any
 
 from grader.cli import assignment_root
 from grader.errors import UsageError
-from grader.judge import Judge
+from grader.maths.judge_process import Judge
 from grader.preview import Preview, chosen, preview
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment

@@ -14,7 +14,7 @@ from grader.checks.field import FieldCheck
 from grader.checks.table import TableCheck
 from grader.errors import UsageError
 from grader.grade import limits, make_record
-from grader.judge import Judge
+from grader.maths.judge_process import Judge
 from grader.problem.model import Assignment, Part
 from grader.records import GradeRecord, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Turn

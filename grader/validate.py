@@ -22,7 +22,7 @@ from grader.checks.table import TableCheck
 from grader.checks.typed import TypedCheck
 from grader.grade import Grader
 from grader.kit import drift, template_files
-from grader.maths.mistakes import mutations
+from grader.maths.explaining.nearest_mistake import mutations
 from grader.pool import Settings, pool, worker_grader
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment, Part

@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from grader.maths.evaluation import Evaluator, NoValue
-from grader.maths.nodes import Listing, Node, Relation, Span, Transpose, Unit, walk
-from grader.maths.parse import parse
-from grader.maths.sampling import points
-from grader.maths.symbols import Symbols
-from grader.maths.unreadable import Unreadable
+from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.sampling import points
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.parser import parse
+from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tree import Listing, Node, Relation, Span, Transpose, Unit, walk
 from grader.records import CheckRecord, Verdict
 
 POINTS = 3

@@ -15,7 +15,10 @@ from html import escape
 from markupsafe import Markup
 
 from grader.files.untrusted_text import visible
-from grader.maths.nodes import (
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.parser import parse
+from grader.maths.reading.symbols import GREEK, Symbols
+from grader.maths.reading.tree import (  # fmt: skip
     Binary,
     Call,
     Constant,
@@ -30,11 +33,8 @@ from grader.maths.nodes import (
     Transpose,
     Unit,
     walk,
-)  # fmt: skip
-from grader.maths.parse import parse
-from grader.maths.symbols import GREEK, Symbols
-from grader.maths.unreadable import Unreadable
-from grader.maths.vocabulary import Vocabulary
+)
+from grader.maths.reading.vocabulary import Vocabulary
 
 SHORT, WIDE = 14, 22
 """Characters: formulas up to the one are never broken, pieces beyond the other may not fit a phone."""

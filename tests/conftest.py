@@ -226,7 +226,7 @@ def fake_executor() -> type[FakeExecutor]:
 @pytest.fixture(scope="session")
 def judge() -> Iterator[Any]:
     """One judge for all tests: it holds no state but its cache."""
-    from grader.judge import Judge
+    from grader.maths.judge_process import Judge
 
     with Judge() as started:
         yield started

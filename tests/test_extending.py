@@ -30,7 +30,7 @@ def test_a_part_is_yaml_and_a_function_of_the_reference(tiny):
     script = """
         import sys
         from pathlib import Path
-        from grader.judge import Judge
+        from grader.maths.judge_process import Judge
         from grader.problem.lint import lint
         from grader.problem.load import load_assignment
         assignment = load_assignment(Path(sys.argv[1]))

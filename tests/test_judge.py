@@ -11,11 +11,11 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from grader import judge as judge_module
 from grader.errors import JudgeError
-from grader.jsonl import serve_jsonl
-from grader.judge import Judge
-from grader.maths.question import Alternative, Decision, Mistake, Question, Tolerance, pack, unpack
+from grader.maths import judge_process as judge_module
+from grader.maths.jsonl import serve_jsonl
+from grader.maths.judge_process import Judge
+from grader.maths.reading.question import Alternative, Decision, Mistake, Question, Tolerance, pack, unpack
 
 SIZES = {name: {"positive": True, "integer": True} for name in ("m", "k", "l")}
 BYTES = Question("p.bytes", "expr", "4*k*(m+l)", SIZES, secret=b"s")

@@ -19,7 +19,7 @@ FLOORS = [
         "grader.files.author_sources",
     },
     {"grader.maths", "grader.runner", "grader.runner.values", "grader.scramble"},
-    {"grader.submission", "grader.judge", "grader.jsonl", "grader.sandbox"},
+    {"grader.submission", "grader.maths.judge_process", "grader.maths.jsonl", "grader.sandbox"},
     {"grader.checks", "grader.store"},
     {"grader.problem"},
     {"grader.score", "grader.late", "grader.roster", "reports", "grader.kit"},

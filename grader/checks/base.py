@@ -25,7 +25,7 @@ from grader.seeding import PUBLISHED
 from grader.submission.model import Submission
 
 if TYPE_CHECKING:
-    from grader.judge import Judge
+    from grader.maths.judge_process import Judge
 
 Place = Literal["fields", "runs", "checks"]
 Complaint = tuple[tuple[str | int, ...], str]

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from grader.checks.base import WITHHELD, Spec, only
 from grader.checks.evidence import EvidenceSpec
 from grader.checks.field import FieldSpec
-from grader.maths.question import Tolerance
+from grader.maths.reading.question import Tolerance
 
 
 def _tolerance(value: Any) -> Any:

@@ -16,7 +16,7 @@ from grader.checks.base import Check, CheckSpec, Complaint, Context, PartFacts, 
 from grader.checks.field import answered
 from grader.checks.typed import to_outcome
 from grader.checks.written import WrittenCheck
-from grader.maths.question import Question
+from grader.maths.reading.question import Question
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 

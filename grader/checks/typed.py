@@ -15,7 +15,7 @@ from grader.checks.evidence import stands_on_data, unknown_functions
 from grader.checks.expectation import FormulaSpec, NumberSpec, SetSpec
 from grader.checks.field import FieldCheck
 from grader.files.author_code import LibraryError, required_parameters
-from grader.maths.question import Alternative, Decision, Mistake, Question
+from grader.maths.reading.question import Alternative, Decision, Mistake, Question
 from grader.records import Outcome, Verdict
 
 _DOTTED = re.compile(r"\b([A-Za-z]\w*)\.([A-Za-z]\w*)\b")

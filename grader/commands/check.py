@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.cli import NOT_RIGHT, print_json, say
-from grader.judge import Judge
+from grader.maths.judge_process import Judge
 from grader.preview import Preview, as_record, chosen, preview
 from grader.problem.model import Assignment, Part
 from grader.records import Verdict

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from grader.cli import say
 from grader.errors import UsageError
-from grader.jsonl import serve_jsonl
-from grader.judge import Judge
-from grader.maths.question import Question, Tolerance
+from grader.maths.jsonl import serve_jsonl
+from grader.maths.judge_process import Judge
+from grader.maths.reading.question import Question, Tolerance
 from grader.problem.symbols import describe
 
 

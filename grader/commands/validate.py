@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from grader.annotate import as_annotations, diagnose, wanted
 from grader.cli import NOT_RIGHT, print_json, say
-from grader.judge import Judge
+from grader.maths.judge_process import Judge
 from grader.pool import Settings
 from grader.problem.lint import lint
 from grader.problem.model import Assignment

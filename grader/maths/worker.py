@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from grader.maths import proof
-from grader.maths.judging import QuestionError, decide, evaluate, holds, read
-from grader.maths.question import Decision, Question, unpack
+from grader.maths.comparing import proof
+from grader.maths.decide import QuestionError, decide, evaluate, holds, read
+from grader.maths.reading.question import Decision, Question, unpack
 
 CPU_SECONDS = 0.9
 """For one attempt: the judge makes two, and promises an end within two seconds."""

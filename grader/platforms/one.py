@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict
 
 from grader.errors import Hw11Error, SandboxError
 from grader.grade import Grader
-from grader.judge import Judge
 from grader.late import lateness
+from grader.maths.judge_process import Judge
 from grader.problem.load import load_assignment
 from grader.problem.model import Assignment
 from grader.records import GradeRecord

@@ -12,7 +12,7 @@ from dataclasses import replace
 from grader.checks.base import Complaint
 from grader.checks.typed import TypedCheck
 from grader.errors import Diagnostic, SpecError, UnusableQuestion
-from grader.judge import Judge
+from grader.maths.judge_process import Judge
 from grader.problem.load import at
 from grader.problem.model import Assignment
 

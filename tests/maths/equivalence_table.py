@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from grader.maths.question import Question, Tolerance
+from grader.maths.reading.question import Question, Tolerance
 
 FOLDER = Path(__file__).parent.parent / "cases" / "equivalence"
 SYMBOLS = yaml.safe_load((FOLDER / "symbols.yaml").read_text(encoding="utf-8"))

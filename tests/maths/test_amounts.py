@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from grader.maths import units
-from grader.maths.judging import decide
-from grader.maths.question import Question, Tolerance
+from grader.maths.decide import decide
+from grader.maths.reading import units
+from grader.maths.reading.question import Question, Tolerance
 
 
 @pytest.mark.parametrize(

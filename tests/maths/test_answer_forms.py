@@ -6,8 +6,8 @@ what is not.
 
 import pytest
 
-from grader.maths.judging import decide
-from grader.maths.question import Question, Tolerance
+from grader.maths.decide import decide
+from grader.maths.reading.question import Question, Tolerance
 
 POSITIVE = {name: {"positive": True, "real": True} for name in ("A", "B", "C", "N", "D", "d", "alpha", "beta")}
 SIZES = {name: {"positive": True, "integer": True} for name in ("m", "k", "l", "n")}

@@ -6,7 +6,7 @@ import pytest
 
 from equivalence_table import SYMBOLS, VERDICTS, rows  # isort: skip
 
-from grader.maths.judging import decide
+from grader.maths.decide import decide
 
 ROWS = list(rows())
 

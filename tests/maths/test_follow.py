@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.maths.judging import decide, evaluate, holds, read
-from grader.maths.question import Mistake, Question, Tolerance
+from grader.maths.decide import decide, evaluate, holds, read
+from grader.maths.reading.question import Mistake, Question, Tolerance
 
 LAWS = {name: {"positive": True} for name in ("A", "B", "C", "C_0", "D", "N", "L_0", "alpha", "beta", "N_opt")}
 SIZES = {name: {"positive": True, "integer": True} for name in ("m", "k", "l")}

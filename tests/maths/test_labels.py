@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.maths.judging import decide
-from grader.maths.question import Question
+from grader.maths.decide import decide
+from grader.maths.reading.question import Question
 
 SPEC = {name: {"positive": True} for name in ("A", "N", "N_opt", "phi_i", "C")}
 

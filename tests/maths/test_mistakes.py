@@ -4,9 +4,9 @@ import pytest
 
 from equivalence_table import SYMBOLS, rows  # isort: skip
 
-from grader.maths.judging import decide
-from grader.maths.mistakes import mutations
-from grader.maths.question import Alternative, Mistake, Question, Tolerance
+from grader.maths.decide import decide
+from grader.maths.explaining.nearest_mistake import mutations
+from grader.maths.reading.question import Alternative, Mistake, Question, Tolerance
 
 SIZES = SYMBOLS["sizes"]
 LAWS = SYMBOLS["laws"]

@@ -2,11 +2,11 @@
 
 import pytest
 
-from grader.maths.nodes import Binary, Call, Constant, Name, Negative, Number, Relation, Transpose
-from grader.maths.parse import parse
-from grader.maths.symbols import Symbols, spelling_key
-from grader.maths.tokens import MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS
-from grader.maths.unreadable import Unreadable
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.parser import parse
+from grader.maths.reading.symbols import Symbols, spelling_key
+from grader.maths.reading.tokens import MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS
+from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Number, Relation, Transpose
 
 SYMBOLS = Symbols.from_spec(
     {name: {"positive": True} for name in ("a", "b", "c", "k", "m", "mk", "C_0", "N_opt", "alpha", "beta", "x1", "E")}

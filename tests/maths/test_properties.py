@@ -3,16 +3,16 @@
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from grader.maths.equivalence import compare
-from grader.maths.evaluation import Evaluator, NoValue
-from grader.maths.judging import decide, read
-from grader.maths.nodes import Binary, Call, Constant, Name, Negative, Number, Percent, Transpose
-from grader.maths.parse import parse
-from grader.maths.question import Question
-from grader.maths.sampling import points
-from grader.maths.symbols import Symbols
-from grader.maths.unreadable import Unreadable
-from grader.maths.write import write, write_latex
+from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.sampling import points
+from grader.maths.comparing.scalars import compare
+from grader.maths.decide import decide, read
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.parser import parse
+from grader.maths.reading.printer import write, write_latex
+from grader.maths.reading.question import Question
+from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Number, Percent, Transpose
 
 SPEC = {name: {"positive": True} for name in ("k", "m", "C_0", "N_opt", "alpha", "x1")}
 SYMBOLS = Symbols.from_spec(SPEC)

@@ -1,9 +1,9 @@
 """Points: in the domain, kept by constraints, the same for the same seed, far enough out."""
 
-from grader.maths.judging import decide
-from grader.maths.question import Question
-from grader.maths.sampling import points, seed
-from grader.maths.symbols import Symbols
+from grader.maths.comparing.sampling import points, seed
+from grader.maths.decide import decide
+from grader.maths.reading.question import Question
+from grader.maths.reading.symbols import Symbols
 
 SYMBOLS = Symbols.from_spec(
     {"p": {"positive": True}, "n": {"integer": True}, "x": {}, "y": {}, "_constraints": ["x > y"]}

@@ -2,16 +2,16 @@
 
 import pytest
 
-from grader.maths.bounds import check_bounds
-from grader.maths.evaluation import Evaluator, NoValue
-from grader.maths.judging import decide
-from grader.maths.nodes import Binary, Name, Number
-from grader.maths.parse import parse
-from grader.maths.precision import digits_needed
-from grader.maths.question import Question
-from grader.maths.symbols import Symbols
-from grader.maths.unreadable import Unreadable
-from grader.maths.work import Exhausted, budget, spend
+from grader.maths.comparing.budget import Exhausted, budget, spend
+from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.precision import digits_needed
+from grader.maths.decide import decide
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.parser import parse
+from grader.maths.reading.question import Question
+from grader.maths.reading.size_limits import check_bounds
+from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tree import Binary, Name, Number
 
 SYMBOLS = Symbols.from_spec({"x": {"positive": True}, "y": {"positive": True}})
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.grade import Grader
-from grader.judge import Judge
+from grader.maths.judge_process import Judge
 from grader.platforms import gradescope
 from grader.platforms.alone import run_alone
 from grader.platforms.gradescope_results import results

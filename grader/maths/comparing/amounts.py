@@ -1,0 +1,143 @@
+"""Numbers and quantities: what an amount is worth, in which dimensions, and whether it is near enough.
+
+Values stay exact fractions, so that a tolerance is applied by rule and never by a float. Owns percent
+fields, bare numbers in a field's unit, and what is said about a wrong dimension or a factor of eight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from fractions import Fraction
+
+from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.precision import digits_needed
+from grader.maths.reading import units
+from grader.maths.reading.errors import Misfit, Unreadable
+from grader.maths.reading.question import Tolerance
+from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Percent, Unit, rebuild, walk
+from grader.maths.reading.units import Dimensions
+
+_DIGITS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A real value in base units. `bare` tells that no unit was typed."""
+
+    value: Fraction
+    dimensions: Dimensions
+    bare: bool
+
+    def within(self, expected: Amount, tolerance: Tolerance | None, scale: Fraction = Fraction(1)) -> bool:
+        """Whether this lies near enough to what is expected; `scale` is one of the field's unit in base units."""
+        gap = abs(self.value - expected.value)
+        if tolerance is None or (tolerance.rel is None and tolerance.abs is None):
+            return gap == 0 or gap <= abs(expected.value) * Fraction(10) ** -_DIGITS
+        relative = Fraction(str(tolerance.rel)) * abs(expected.value) if tolerance.rel is not None else Fraction(0)
+        absolute = Fraction(str(tolerance.abs)) * scale if tolerance.abs is not None else Fraction(0)
+        return gap <= max(relative, absolute)
+
+
+def amount(node: Node, *, percent: bool = False, default: units.UnitValue | None = None) -> Amount:
+    """The worth of an amount.
+
+    Args:
+        node: a tree of numbers and units.
+        percent: the field is in percent, so that `1.03` and `1.03 %` are the same.
+        default: the unit that a bare number has.
+
+    Raises:
+        Unreadable: no real value, or units that cannot be added.
+    """
+    if percent:
+        node = rebuild(node, lambda part: part.operand if isinstance(part, Percent) else part)
+    value, dimensions = _worth(node)
+    bare = not any(isinstance(part, Unit) for part in walk(node))
+    if bare and default is not None:
+        return Amount(value * default.factor, default.dimensions, True)
+    return Amount(value, dimensions, bare)
+
+
+def unit_value(text: str | None, node: Node | None) -> units.UnitValue | None:
+    """A field's unit as one value: `token/min` → 1/60 token per second."""
+    if text is None or node is None:
+        return None
+    value, dimensions = _worth(node)
+    return units.UnitValue(text, value, dimensions)
+
+
+def decimal_text(value: Fraction) -> str:
+    """A value as plain or scientific decimal text of at most forty digits."""
+    context = Context(prec=_DIGITS)
+    quotient = context.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(context)
+    if quotient == 0:
+        return "0"
+    exponent = quotient.adjusted()
+    if -5 <= exponent < 16:
+        return format(quotient, "f")
+    return format(quotient, "e").replace("e+", "e")
+
+
+def dimension_message(found: Dimensions, asked: Dimensions) -> str:
+    """What to say about a quantity of the wrong kind."""
+    return f"this is in {units.describe(found)}; {units.describe(asked)} is asked"
+
+
+def _worth(node: Node) -> tuple[Fraction, Dimensions]:
+    match node:
+        case Unit(symbol):
+            found = units.find(symbol)
+            if found is None:
+                raise Unreadable(f"{symbol!r} is not a unit known here", node.column)
+            return found.factor, found.dimensions
+        case Negative(operand):
+            value, dimensions = _worth(operand)
+            return -value, dimensions
+        case Percent(operand):
+            value, dimensions = _worth(operand)
+            return value / 100, dimensions
+        case Binary(operator, left, right) if any(isinstance(part, Unit) for part in walk(node)):
+            return _combined(operator, left, right, node.column)
+        case Call(function, arguments) if any(isinstance(part, Unit) for part in walk(node)):
+            parts = [_worth(argument) for argument in arguments]
+            if function not in ("round", "floor", "ceil", "abs", "min", "max", "sum"):
+                raise Unreadable(f"{function} of a quantity with a unit has no meaning", node.column)
+            if len(parts) == 1 and function in ("abs", "sum", "min", "max"):
+                return (abs(parts[0][0]) if function == "abs" else parts[0][0]), parts[0][1]
+            raise Unreadable("write the unit behind the value", node.column)
+    return _number(node), ()
+
+
+def _combined(operator: str, left: Node, right: Node, column: int) -> tuple[Fraction, Dimensions]:
+    (a, first), (b, second) = _worth(left), _worth(right)
+    if operator in ("+", "-"):
+        if first != second:
+            raise Misfit(f"{units.describe(first)} and {units.describe(second)} cannot be added", column)
+        return (a + b if operator == "+" else a - b), first
+    if operator == "^":
+        if second or b.denominator != 1 or abs(b) > 6:
+            raise Unreadable("a unit may only be raised to a small whole power", column)
+        if a == 0 and b <= 0:
+            raise Misfit("this divides by zero", column)
+        return a**b.numerator, units.multiply((), first, b)
+    if operator == "/":
+        if b == 0:
+            raise Misfit("this divides by zero", column)
+        return a / b, units.multiply(first, second, -1)
+    return a * b, units.multiply(first, second)
+
+
+def _number(node: Node) -> Fraction:
+    if any(isinstance(part, Name) for part in walk(node)):
+        raise Unreadable("a number is asked, not a formula", node.column)
+    evaluator = Evaluator({}, digits_needed(node))
+    try:
+        value = evaluator.real(evaluator.value(node))
+    except NoValue:
+        raise Misfit("this has no real value", node.column) from None
+    if isinstance(value, Fraction):
+        return value
+    sign, mantissa, exponent, _ = value._mpf_
+    magnitude = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    return -magnitude if sign else magnitude

@@ -1,0 +1,134 @@
+"""Derivatives and substitutions on our own tree, for what follows from a student's own line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.tree import (  # fmt: skip
+    PRODUCTS,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Percent,
+    names,
+    rebuild,
+    walk,
+)
+
+_ZERO, _ONE, _TWO = Number("0"), Number("1"), Number("2")
+_MAX_NODES = 3_000
+
+
+def substituted(node: Node, values: Mapping[str, Node]) -> Node:
+    """The tree with names replaced, all at once.
+
+    Raises:
+        Unreadable: the result is too large.
+    """
+    result = rebuild(node, lambda part: values.get(part.name, part) if isinstance(part, Name) else part)
+    return _bounded(result)
+
+
+def derivative(node: Node, name: str) -> Node:
+    """The derivative of a scalar tree by one symbol.
+
+    Raises:
+        Unreadable: a function without a derivative here, or a result that is too large.
+    """
+    return _bounded(_derived(node, name))
+
+
+def _derived(node: Node, name: str) -> Node:
+    if name not in names(node):
+        return _ZERO
+    match node:
+        case Name():
+            return _ONE
+        case Negative(operand):
+            return Negative(_derived(operand, name))
+        case Percent(operand):
+            return Binary("/", _derived(operand, name), Number("100"))
+        case Binary("+" | "-" as sign, left, right):
+            return _sum(sign, _derived(left, name), _derived(right, name))
+        case Binary("/", left, right):
+            over = _sum("-", _times(_derived(left, name), right), _times(left, _derived(right, name)))
+            return _over(over, Binary("^", right, _TWO))
+        case Binary("^", base, exponent):
+            return _power(base, exponent, name)
+        case Binary(operator, left, right) if operator in PRODUCTS:
+            return _sum("+", _times(_derived(left, name), right), _times(left, _derived(right, name)))
+        case Call():
+            return _called(node, name)
+    raise Unreadable("this cannot be differentiated here", node.column)
+
+
+def _power(base: Node, exponent: Node, name: str) -> Node:
+    if name not in names(exponent):
+        lower = Binary("^", base, _sum("-", exponent, _ONE))
+        return _times(_times(exponent, lower), _derived(base, name))
+    logarithm = Call("log", (base,))
+    if name not in names(base):
+        inner = _times(logarithm, _derived(exponent, name))
+    else:
+        inner = _sum("+", _times(_derived(exponent, name), logarithm),
+                     _times(exponent, _over(_derived(base, name), base)))  # fmt: skip
+    return _times(Binary("^", base, exponent), inner)
+
+
+def _called(node: Call, name: str) -> Node:
+    inner = node.arguments[0]
+    slope = _derived(inner, name)
+    outer: Node
+    match node.function:
+        case "sum":
+            total = _derived(node.arguments[0], name)
+            for argument in node.arguments[1:]:
+                total = _sum("+", total, _derived(argument, name))
+            return total
+        case "exp" | "sinh" | "cosh" | "sin":
+            outer = Call({"exp": "exp", "sinh": "cosh", "cosh": "sinh", "sin": "cos"}[node.function], (inner,))
+        case "cos":
+            outer = Negative(Call("sin", (inner,)))
+        case "tan":
+            outer = _over(_ONE, Binary("^", Call("cos", (inner,)), _TWO))
+        case "log" if len(node.arguments) == 1:
+            outer = _over(_ONE, inner)
+        case "log" if name not in names(node.arguments[1]):
+            outer = _over(_ONE, _times(inner, Call("log", (node.arguments[1],))))
+        case "sqrt":
+            outer = _over(_ONE, _times(_TWO, node))
+        case "root" if name not in names(node.arguments[1]):
+            return _power(inner, _over(_ONE, node.arguments[1]), name)
+        case _:
+            raise Unreadable(f"{node.function} cannot be differentiated here", node.column)
+    return _times(outer, slope)
+
+
+def _sum(sign: str, left: Node, right: Node) -> Node:
+    if right == _ZERO:
+        return left
+    if left == _ZERO:
+        return right if sign == "+" else Negative(right)
+    return Binary("+" if sign == "+" else "-", left, right)
+
+
+def _times(left: Node, right: Node) -> Node:
+    if _ZERO in (left, right):
+        return _ZERO
+    if left == _ONE:
+        return right
+    return left if right == _ONE else Binary("*", left, right)
+
+
+def _over(left: Node, right: Node) -> Node:
+    return _ZERO if left == _ZERO else Binary("/", left, right)
+
+
+def _bounded(node: Node) -> Node:
+    if sum(1 for _ in walk(node)) > _MAX_NODES:
+        raise Unreadable("this grows too large")
+    return node

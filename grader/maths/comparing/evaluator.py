@@ -1,0 +1,272 @@
+"""The value of a tree at a point: exactly as long as it is rational, else to any number of digits.
+
+Owns what every function is worth and where it has no value. Nothing here can be made to build a huge number:
+powers and exponentials beyond a bound have no value. SymPy is not needed.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import mpmath
+
+from grader.maths.comparing.budget import spend
+from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Node, Number, Percent
+
+Point = Mapping[str, Fraction]
+Value = Any
+"""A Fraction where exact, else a real or complex number of the context's precision."""
+
+_MAX_BITS = 20_000
+_MAX_FLOAT_BITS = 900
+_MAX_LOG = 50_000
+_MAX_MAGNITUDE = 70_000
+_MAX_FACTORIAL = 1_000
+_MAX_GAMMA_DIGITS = 120
+
+FLOAT_DIGITS = 15
+"""With so few digits the machine's own numbers are used, which are fast and good for a first look."""
+
+
+class NoValue(Exception):
+    """There is no value at this point: a pole, or a number too large to build. Says nothing about the answer."""
+
+
+class Outside(NoValue):
+    """The point lies outside the domain of a real function, such as the logarithm of a negative number."""
+
+
+class Evaluator:
+    """Evaluates trees at one point with one precision. `tied` tells that a number was rounded at a tie."""
+
+    def __init__(self, point: Point, digits: int) -> None:
+        self.point = point
+        self.mp = _context(digits)
+        self.digits = digits
+        self.bits = _MAX_BITS if digits > FLOAT_DIGITS else _MAX_FLOAT_BITS
+        self.tied = False
+
+    def value(self, node: Node) -> Value:
+        """The value of a scalar tree.
+
+        Raises:
+            NoValue: none at this point.
+        """
+        try:
+            found = self.below(node)
+        except (ArithmeticError, ValueError, TypeError) as error:
+            raise NoValue from error
+        if isinstance(found, float | complex) and not cmath.isfinite(found):
+            raise NoValue
+        return found
+
+    def below(self, node: Node) -> Value:
+        """The value of a tree or a part of one; what arithmetic refuses is left to `value`."""
+        match node:
+            case Number():
+                return node.value
+            case Name(name):
+                if name not in self.point:
+                    raise NoValue
+                return self.point[name]
+            case Binary(operator, left, right):
+                return self.binary(operator, self.below(left), self.below(right))
+            case Negative(operand):
+                return -self.below(operand)
+            case Call(function, arguments):
+                return self.call(function, [self.below(argument) for argument in arguments])
+            case Constant(name):
+                return {"pi": +self.mp.pi, "e": +self.mp.e, "i": self.mp.mpc(0, 1)}[name]
+            case Percent(operand):
+                return self.below(operand) / 100
+        raise NoValue
+
+    def number(self, value: Value) -> Value:
+        """A value of this context, from a Fraction if need be."""
+        if isinstance(value, Fraction):
+            return self.mp.mpf(value.numerator) / value.denominator
+        return value
+
+    def binary(self, operator: str, left: Value, right: Value) -> Value:
+        """One arithmetic operation."""
+        if operator == "^":
+            return self.power(left, right)
+        if isinstance(left, Fraction) != isinstance(right, Fraction):
+            left, right = self.number(left), self.number(right)
+        if operator == "+":
+            return self.small(left + right)
+        if operator == "-":
+            return self.small(left - right)
+        if operator == "/":
+            if right == 0:
+                raise NoValue
+            return self.small(left / right)
+        return self.small(left * right)
+
+    def small(self, value: Value) -> Value:
+        """A fraction as it is, unless it has grown so long that exactness costs more than it is worth."""
+        if isinstance(value, Fraction) and _bits(value) > self.bits:
+            return self.number(value)
+        return value
+
+    def power(self, base: Value, exponent: Value) -> Value:
+        """`base ** exponent`, exact for whole exponents of rationals; the principal value otherwise."""
+        if isinstance(exponent, Fraction) and exponent.denominator == 1:
+            return self.whole_power(base, exponent.numerator)
+        spend(self.digits)
+        base, exponent = self.number(base), self.number(exponent)
+        if base == 0:
+            if self.mp.re(exponent) > 0:
+                return Fraction(0)
+            raise NoValue
+        if abs(exponent) * (abs(self.mp.mag(base)) + 1) > _MAX_MAGNITUDE:
+            raise NoValue
+        return self.mp.power(base, exponent)
+
+    def whole_power(self, base: Value, exponent: int) -> Value:
+        """A power with a whole exponent; zero has none that is not positive."""
+        if base == 0 and exponent <= 0:
+            raise NoValue
+        if isinstance(base, Fraction):
+            if _bits(base) * abs(exponent) <= self.bits:
+                return base**exponent
+            base = self.number(base)
+        spend(self.digits)
+        if base != 0 and abs(exponent) * (abs(self.mp.mag(base)) + 1) > _MAX_MAGNITUDE:
+            raise NoValue
+        return base**exponent
+
+    def call(self, function: str, values: list[Value]) -> Value:
+        """One function of the list in `functions.py`."""
+        if function in _EXACT:
+            return self.exact(function, values)
+        if function in ("factorial", "binomial"):
+            return self.combinatorial(function, values)
+        spend(self.digits)
+        numbers = [self.number(value) for value in values]
+        first = numbers[0]
+        if function == "root":
+            return self.root(values[0], values[1])
+        if function == "cbrt":
+            return self.root(values[0], Fraction(3))
+        if function == "sqrt":
+            return self.power(values[0], Fraction(1, 2))
+        if function == "log":
+            return self.logarithm(numbers)
+        if function in _GROWING and abs(first) > _MAX_LOG:
+            raise NoValue
+        if function in ("sin", "cos", "tan", "cot", "sec", "csc") and self.mp.mag(first) > 1_000:
+            raise NoValue
+        return getattr(self.mp, function)(first)
+
+    def logarithm(self, numbers: list[Value]) -> Value:
+        """The logarithm of the first, natural or to the base of the second."""
+        if any(number == 0 for number in numbers):
+            raise NoValue
+        value = self.mp.log(numbers[0])
+        if len(numbers) == 1:
+            return value
+        base = self.mp.log(numbers[1])
+        if base == 0:
+            raise NoValue
+        return value / base
+
+    def root(self, value: Value, degree: Value) -> Value:
+        """The real root: of odd degree also of a negative number."""
+        if degree == 0:
+            raise NoValue
+        whole = isinstance(degree, Fraction) and degree.denominator == 1 and degree.numerator % 2 == 1
+        if whole and not _is_complex(value) and value < 0:
+            return -self.power(-value, 1 / degree)
+        return self.power(value, 1 / degree if isinstance(degree, Fraction) else 1 / self.number(degree))
+
+    def exact(self, function: str, values: list[Value]) -> Value:
+        """A function that keeps rationals rational."""
+        values = [self.real(value) if _is_complex(value) and function != "abs" else value for value in values]
+        if function == "sum":
+            total = values[0]
+            for value in values[1:]:
+                total = self.binary("+", total, value)
+            return total
+        if function in ("min", "max"):
+            choose = min if function == "min" else max
+            return choose(values, key=self.number)
+        value = values[0]
+        if function == "abs":
+            return abs(value)
+        if function == "sign":
+            return Fraction((value > 0) - (value < 0))
+        return self.whole(function, value)
+
+    def whole(self, function: str, value: Value) -> Fraction:
+        """`round` (ties to even, as in Python and torch), `floor` or `ceil`."""
+        if not isinstance(value, Fraction):
+            value = self.snapped(value)
+        if function == "floor":
+            return Fraction(math.floor(value))
+        if function == "ceil":
+            return Fraction(math.ceil(value))
+        self.tied = self.tied or value.denominator == 2
+        return Fraction(round(value))
+
+    def snapped(self, value: Value) -> Fraction:
+        """A value near a whole or half number as exactly that; any other as a fraction close by."""
+        if abs(value) > 10**18:
+            raise NoValue
+        doubled = int(self.mp.floor(2 * value + self.mp.mpf("0.5")))
+        if abs(2 * value - doubled) < self.mp.mpf(10) ** (12 - self.digits) * (1 + abs(value)):
+            return Fraction(doubled, 2)
+        return Fraction(int(self.mp.floor(value))) + Fraction(float(value - self.mp.floor(value)))
+
+    def combinatorial(self, function: str, values: list[Value]) -> Value:
+        """Factorials and binomials, of small arguments only."""
+        numbers = [self.real(value) if _is_complex(value) else value for value in values]
+        if any(abs(number) > _MAX_FACTORIAL for number in numbers):
+            raise NoValue
+        if all(isinstance(number, Fraction) and number.denominator == 1 for number in numbers):
+            whole = [number.numerator for number in numbers]
+            if min(whole) < 0:
+                raise NoValue
+            return Fraction(math.factorial(whole[0]) if function == "factorial" else math.comb(*whole))
+        if self.digits > _MAX_GAMMA_DIGITS:
+            raise NoValue
+        spend(6 * self.digits)
+        return getattr(self.mp, function)(*map(self.number, numbers))
+
+    def real(self, value: Value) -> Value:
+        """A value without its rounding-sized imaginary part.
+
+        Raises:
+            Outside: it is not real.
+        """
+        if not _is_complex(value):
+            return value
+        if abs(value.imag) > abs(value.real) * self.mp.mpf(10) ** (10 - self.digits):
+            raise Outside
+        return value.real
+
+
+_GROWING = frozenset({"exp", "sinh", "cosh", "tanh", "coth", "sech", "csch"})
+_EXACT = frozenset({"abs", "sign", "min", "max", "sum", "round", "floor", "ceil"})
+
+
+@lru_cache(maxsize=64)
+def _context(digits: int) -> Any:
+    if digits <= FLOAT_DIGITS:
+        return mpmath.fp
+    context = mpmath.MPContext()
+    context.dps = digits
+    return context
+
+
+def _is_complex(value: Value) -> bool:
+    return isinstance(value, complex) or hasattr(value, "_mpc_")
+
+
+def _bits(value: Fraction) -> int:
+    return value.numerator.bit_length() + value.denominator.bit_length()

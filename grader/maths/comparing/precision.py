@@ -1,0 +1,55 @@
+"""How finely and how far out two trees have to be compared, judged from the size of their constants.
+
+Works on rough logarithms, before any value is computed.
+"""
+
+from __future__ import annotations
+
+import math
+
+from grader.maths.comparing.budget import Exhausted
+from grader.maths.reading.size_limits import rough
+from grader.maths.reading.tree import Binary, Call, Node, Number, walk
+
+_DIGITS = 60
+_STEP = 20
+_MAX_DECADES = 320
+_MAX_EXTRA_DIGITS = 2_500
+
+
+def digits_needed(*nodes: Node) -> int:
+    """Digits that tell the product of all small constants of these trees from nothing beside 1, within reason.
+
+    Raises:
+        Exhausted: they lie too many powers of ten apart.
+    """
+    finest = 0.0
+    for node in (part for tree in nodes for part in walk(tree)):
+        if isinstance(node, Number):
+            mantissa, _, power = node.text.partition("e")
+            finest += abs(int(power or 0)) + len(mantissa.partition(".")[2])
+        elif isinstance(node, Binary) and node.operator == "^":
+            finest += _decades(node, node.right, rough(node.left))
+        elif isinstance(node, Call) and node.function in ("exp", "factorial", "binomial"):
+            finest += _decades(node, node.arguments[0], math.e)
+    if finest > _MAX_EXTRA_DIGITS:
+        raise Exhausted
+    extra = int(finest)
+    return _DIGITS + extra + -extra % _STEP
+
+
+def farthest(*nodes: Node) -> int:
+    """The power of ten beyond which no constant of these trees lies; where a minimum or a floor might hide."""
+    sizes = [rough(part) for tree in nodes for part in walk(tree)]
+    known = [abs(math.log10(abs(size))) for size in sizes if size and math.isfinite(size)]
+    return min(_MAX_DECADES, math.ceil(max(known, default=0.0)))
+
+
+def _decades(power: Node, exponent: Node, base: float | None) -> float:
+    """About how many powers of ten the constants of an exponent are worth."""
+    value = rough(power)
+    if value is not None:
+        return abs(math.log10(abs(value))) if value and math.isfinite(value) else _MAX_EXTRA_DIGITS
+    numbers = sum(abs(float(part.value)) for part in walk(exponent) if isinstance(part, Number))
+    scale = abs(math.log10(abs(base))) if base and math.isfinite(base) else 0.0
+    return min(numbers * scale, _MAX_EXTRA_DIGITS)

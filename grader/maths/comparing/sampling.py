@@ -1,0 +1,108 @@
+"""Where to try an answer: points in the domain of the declared symbols, drawn from a secret.
+
+Positive symbols near 1, over several decades, and each in turn very far out (which catches `min(x, 1e6)`);
+integers small, odd and even; reals with both signs; constraints kept. The points follow from the seed alone,
+so the same answer meets the same points, and nobody can fit an answer to points nobody knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any
+
+from grader.maths.comparing.evaluator import Evaluator, NoValue, Point
+from grader.maths.reading.parser import parse
+from grader.maths.reading.symbols import Symbol, Symbols
+from grader.maths.reading.tree import Relation, names
+
+_TRIES = 200
+_FAR_DECADES = 10
+_SMALL, _NEAR, _WIDE, _FAR, _TINY = "small", "near", "wide", "far", "tiny"
+_REACHES = (_NEAR, _SMALL, _NEAR, _WIDE, _NEAR, _SMALL, _WIDE, _NEAR)
+_FIRST = len(_REACHES)
+
+
+def seed(*parts: bytes | str) -> int:
+    """One seed from the class secret, the field and the normalised answer."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return int.from_bytes(digest.digest()[:8], "big")
+
+
+def points(symbols: Symbols, wanted: frozenset[str], start: int, count: int, decades: int = 0) -> Iterator[Point]:
+    """Up to `count` points over the wanted symbols, and those that the constraints tie to them.
+
+    Args:
+        symbols: domains and constraints.
+        wanted: the symbols that need a value.
+        start: the seed.
+        count: how many points, the first eight near and wide, then each symbol in turn far out and near zero.
+        decades: a power of ten that far points have to pass.
+    """
+    draw = random.Random(start)  # noqa: S311 — reproducible on purpose; the secret is in the seed
+    constraints = [parse(text, symbols) for text in symbols.constraints]
+    relevant = [node for node in constraints if isinstance(node, Relation) and names(node) & wanted]
+    drawn = sorted(wanted.union(*(names(node) for node in relevant)))
+    known = [symbols.by_name.get(name) or Symbol(name) for name in drawn]
+    for number in range(count):
+        for _ in range(_TRIES):
+            point = _point(known, number, draw, max(_FAR_DECADES, decades + 2))
+            if all(holds(node, point) for node in relevant):
+                yield point
+                break
+
+
+def _point(known: Sequence[Symbol], number: int, draw: random.Random, decades: int) -> dict[str, Fraction]:
+    far, beyond = (number - _FIRST) % max(len(known), 1), (number - _FIRST) // max(len(known), 1)
+    point = {}
+    for place, symbol in enumerate(known):
+        reach = _REACHES[number % _FIRST]
+        if number >= _FIRST:
+            reach = (_FAR if beyond % 2 == 0 else _TINY) if far == place else _NEAR
+        point[symbol.name] = _value(symbol, reach, draw, decades)
+    return point
+
+
+def _value(symbol: Symbol, reach: str, draw: random.Random, decades: int) -> Fraction:
+    beyond = draw.randint(decades - 1, decades + 3)
+    if symbol.integer:
+        top = {_SMALL: 4, _NEAR: 40, _WIDE: 300, _FAR: 10**beyond, _TINY: 3}[reach]
+        size = Fraction(draw.randint(max(1, top // 10), top))
+    elif reach == _NEAR:
+        size = Fraction(draw.randint(311, 2_953), 1_009)
+    elif reach == _SMALL:
+        size = Fraction(draw.randint(17, 503), 1_009)
+    else:
+        power = {_WIDE: draw.randint(-3, 2), _FAR: beyond, _TINY: -beyond}[reach]
+        size = Fraction(draw.randint(1_000, 9_999), 1_009) * Fraction(10) ** power
+    negative = not (symbol.positive or symbol.nonnegative) and draw.random() < 0.5
+    return -size if negative else size
+
+
+def holds(node: Relation, point: Point) -> bool:
+    """Whether a chain of relations is true at a point; false where a side has no value."""
+    evaluator = Evaluator(point, 40)
+    try:
+        values = [evaluator.number(evaluator.real(evaluator.value(member))) for member in node.members]
+    except NoValue:
+        return False
+    return all(
+        compare(operator, left, right)
+        for operator, left, right in zip(node.operators, values, values[1:], strict=False)
+    )
+
+
+def compare(operator: str, left: Any, right: Any) -> bool:
+    """The truth of one relation between two real numbers."""
+    return bool(_COMPARISONS[operator](left, right))
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": eq, "≈": eq, "≠": ne, "<": lt, "≤": le, ">": gt, "≥": ge,
+}  # fmt: skip

@@ -1,0 +1,117 @@
+"""From our tree to SymPy, for proofs only.
+
+SymPy never sees text: every symbol, number and function is built here from a tree that `parse.py` has
+bounded. Functions that SymPy would search for long (`round`, `min`, `max`) stay opaque over expanded
+arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import sympy
+
+from grader.maths.reading.symbols import Symbol, Symbols
+from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Node, Number, Percent, walk
+
+_FUNCTIONS = {
+    "exp": sympy.exp, "sqrt": sympy.sqrt, "abs": sympy.Abs, "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan,
+    "cot": sympy.cot, "sec": sympy.sec, "csc": sympy.csc, "asin": sympy.asin, "acos": sympy.acos,
+    "atan": sympy.atan, "sinh": sympy.sinh, "cosh": sympy.cosh, "tanh": sympy.tanh, "sech": sympy.sech,
+    "csch": sympy.csch, "coth": sympy.coth, "asinh": sympy.asinh,
+    "acosh": sympy.acosh, "atanh": sympy.atanh, "factorial": sympy.factorial, "sum": sympy.Add,
+    "binomial": sympy.binomial,
+}  # fmt: skip
+_MAX_DIGITS = 6_000
+_OPAQUE = frozenset({"round", "floor", "ceil", "min", "max", "sign"})
+
+
+class CannotLower(Exception):
+    """The tree has something that SymPy is not asked about."""
+
+
+def lower(node: Node, symbols: Symbols) -> Any:
+    """The SymPy expression of a scalar tree.
+
+    Raises:
+        CannotLower: a matrix, a unit, a root whose real branch SymPy would not take, or numbers that could
+            become huge, whatever cancels.
+    """
+    numbers = [part.value for part in walk(node) if isinstance(part, Number) and part.value]
+    powers = [Fraction(1), *(abs(part.value) for part in _exponents(node))]
+    if sum(abs(_log10(number)) for number in numbers) * float(max(powers)) > _MAX_DIGITS:
+        raise CannotLower
+    return _lowered(node, symbols)
+
+
+def _exponents(node: Node) -> Iterator[Number]:
+    """The numbers in exponents and in factorials."""
+    for part in walk(node):
+        if isinstance(part, Binary) and part.operator == "^":
+            yield from (below for below in walk(part.right) if isinstance(below, Number))
+        elif isinstance(part, Call) and part.function in ("factorial", "binomial"):
+            yield from (below for below in walk(part) if isinstance(below, Number))
+
+
+def _log10(value: Fraction) -> float:
+    return (value.numerator.bit_length() - value.denominator.bit_length()) * 0.302
+
+
+def _lowered(node: Node, symbols: Symbols) -> Any:
+    match node:
+        case Number():
+            return sympy.Rational(node.value.numerator, node.value.denominator)
+        case Name(name):
+            return symbol(symbols.by_name.get(name) or Symbol(name))
+        case Constant(name):
+            return {"pi": sympy.pi, "e": sympy.E, "i": sympy.I}[name]
+        case Negative(operand):
+            return -_lowered(operand, symbols)
+        case Percent(operand):
+            return _lowered(operand, symbols) / 100
+        case Binary(operator, left, right):
+            return _binary(operator, _lowered(left, symbols), _lowered(right, symbols))
+        case Call(function, arguments):
+            return _call(function, [_lowered(argument, symbols) for argument in arguments])
+    raise CannotLower
+
+
+@lru_cache(maxsize=1024)
+def symbol(declared: Symbol) -> Any:
+    """The SymPy symbol with the declared assumptions; real unless more is known."""
+    known = {"positive": declared.positive, "nonnegative": declared.nonnegative, "integer": declared.integer}
+    return sympy.Symbol(declared.name, real=True, **{name: True for name, given in known.items() if given})
+
+
+def _binary(operator: str, left: Any, right: Any) -> Any:
+    if operator == "+":
+        return left + right
+    if operator == "-":
+        return left - right
+    if operator == "/":
+        if right == 0:
+            raise CannotLower
+        return left / right
+    if operator == "^":
+        if left == 0 and right.is_positive is not True:
+            raise CannotLower
+        return left**right
+    return left * right
+
+
+def _call(function: str, arguments: list[Any]) -> Any:
+    if function == "log":
+        return sympy.log(arguments[0]) / (sympy.log(arguments[1]) if len(arguments) == 2 else 1)
+    if function in ("root", "cbrt"):
+        if arguments[0].is_nonnegative is not True:
+            raise CannotLower
+        return arguments[0] ** (1 / (arguments[1] if function == "root" else sympy.Integer(3)))
+    if function in _OPAQUE:
+        expanded = sorted((sympy.expand(argument) for argument in arguments), key=sympy.default_sort_key)
+        return sympy.Function(f"{function}_")(*expanded)
+    if function not in _FUNCTIONS:
+        raise CannotLower
+    return _FUNCTIONS[function](*arguments)

@@ -1,0 +1,229 @@
+"""The one way into this package: judge, read, evaluate, or check an identity. Pure functions of their input.
+
+Owns the order in which an answer is explained: the right answer, an equally right one, right given the
+student's own earlier answers, a mistake that the author foresaw, a slip that can be named. Never raises on
+anything a student wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from time import process_time
+
+from grader.maths.comparing import amounts
+from grader.maths.comparing.budget import Exhausted, budget
+from grader.maths.comparing.compare import Comparison, chain_members, field_amount, same
+from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.matrices import shape_of
+from grader.maths.comparing.prepared_question import Field, QuestionError
+from grader.maths.comparing.sampling import seed
+from grader.maths.explaining.follow_through import following, statement_holds
+from grader.maths.explaining.nearest_mistake import declared_mistake, nearest
+from grader.maths.reading.errors import Misfit, Unreadable
+from grader.maths.reading.printer import write
+from grader.maths.reading.question import Alternative, Decision, Question
+from grader.maths.reading.tree import Binary, Node, Number, Relation, walk
+
+__all__ = ["QuestionError", "decide", "evaluate", "holds", "read"]
+
+_POINT_DIGITS = 40
+_SHOWN_DIGITS = 25
+_UNDECIDED = "could not be decided by machine; a person will look"
+
+
+def decide(question: Question, answer: object, previous: Mapping[str, str] | None = None) -> Decision:
+    """Judge one answer.
+
+    Args:
+        question: what is asked.
+        answer: what was typed; anything but text or a number is invalid.
+        previous: earlier field → the student's own answer there, as typed, for `question.follows`.
+
+    Raises:
+        QuestionError: the question itself cannot be used.
+    """
+    start = process_time()
+    field = Field.of(question)
+    if field.reference is None and question.within is None:
+        raise QuestionError("the question has no right answer to decide by")
+    decision = _guarded(lambda: _decided(field, field.read(answer_text(answer)), previous or {}))
+    return replace(decision, seconds=process_time() - start)
+
+
+def read(question: Question, answer: object) -> Decision:
+    """Only read an answer: "undecided" with its reading, or "invalid" with message and column.
+
+    Raises:
+        QuestionError: the question itself cannot be used.
+    """
+    start = process_time()
+    field = Field.of(question)
+    decision = _guarded(lambda: _read(field, answer))
+    return replace(decision, seconds=process_time() - start)
+
+
+def evaluate(question: Question, answer: object, points: Sequence[Mapping[str, str]]) -> list[str | None]:
+    """The value of a scalar answer at given points, as decimal text of 25 digits; None where it has none.
+
+    Raises:
+        QuestionError: the question itself cannot be used.
+    """
+    field = Field.of(question)
+    try:
+        node = chain_members(field.read(answer_text(answer)))[-1][0]
+    except (Unreadable, RecursionError):
+        return [None for _ in points]
+    return [_value_at(node, point) for point in points]
+
+
+def holds(question: Question, statement: str, previous: Mapping[str, str]) -> Decision:
+    """Whether an author's statement is true of the student's own answers: `C_0*N_opt*D_opt = C`.
+
+    Needs no reference: names of earlier fields in the statement stand for what the student typed there.
+    """
+    start = process_time()
+    field = Field.of(question)
+    decision = _guarded(lambda: statement_holds(field, statement, previous))
+    return replace(decision, seconds=process_time() - start)
+
+
+def answer_text(answer: object) -> str:
+    """An answer as text: text itself, or a plain number.
+
+    Raises:
+        Unreadable: nothing, or something else.
+    """
+    if isinstance(answer, str):
+        if not answer.strip():
+            raise Unreadable("there is nothing here", 1)
+        return answer
+    if isinstance(answer, bool) or answer is None:
+        raise Unreadable("there is no answer here: text is expected")
+    if isinstance(answer, int) and answer.bit_length() < 200:
+        return str(answer)
+    if isinstance(answer, float) and answer == answer and abs(answer) != float("inf"):
+        return repr(answer)
+    if isinstance(answer, list) and len(answer) <= 400 and all(type(item) is int for item in answer):
+        return str(answer) if all(item.bit_length() < 64 for item in answer) else ""
+    raise Unreadable("text is expected here, not a list or a mapping")
+
+
+def _guarded(step: Callable[[], Decision]) -> Decision:
+    """The decision of a step; what a student typed can neither raise nor compute without end."""
+    try:
+        with budget():
+            return step()
+    except Unreadable as error:
+        return Decision("invalid", message=error.message, column=error.column)
+    except RecursionError:
+        return Decision("invalid", message="nested too deeply")
+    except Exhausted:
+        return Decision("undecided", message=_UNDECIDED)
+
+
+def _read(field: Field, answer: object) -> Decision:
+    node = field.read(answer_text(answer))
+    try:
+        _check_kind(field, node)
+    except Misfit as misfit:
+        return Decision("invalid", reading=write(node), message=misfit.message, column=misfit.column)
+    return Decision("undecided", reading=write(node), value=_value(field, node))
+
+
+def _decided(field: Field, node: Node, previous: Mapping[str, str]) -> Decision:
+    question = field.question
+    reading = write(node)
+    start = seed(question.secret, question.id, reading)
+    base = Decision("different", "refuted", reading=reading)
+    try:
+        _check_kind(field, node)
+    except Misfit as misfit:
+        foreseen = declared_mistake(field, node, start)
+        if foreseen:
+            return replace(base, mistake=foreseen.name, message=foreseen.message, credit=foreseen.credit)
+        return replace(base, message=misfit.message, column=misfit.column)
+    base = replace(base, value=_value(field, node))
+    found = _against_right_answers(field, node, start)
+    if found.verdict == "equal":
+        return replace(base, verdict="equal", proof=found.proof, credit=1.0)
+    if following(field, node, previous, start):
+        return replace(base, verdict="equal", proof="numeric", credit=1.0, follows=True)
+    if found.verdict == "undecided":
+        return replace(base, verdict="undecided", proof="", message=_UNDECIDED)
+    try:
+        mistake = nearest(field, node, start)
+    except Exhausted:
+        mistake = None
+    if mistake:
+        return replace(base, mistake=mistake.name, message=mistake.message, credit=mistake.credit)
+    return replace(base, message=found.message)
+
+
+def _against_right_answers(field: Field, node: Node, start: int) -> Comparison:
+    question = field.question
+    if question.within is not None and question.kind in ("number", "quantity"):
+        low, high = (Fraction(str(bound)) for bound in question.within)
+        unit = field.unit
+        worths = [field_amount(field, member) for member, _ in chain_members(node)]
+        asked = unit.dimensions if unit else ()
+        for worth in worths:
+            if worth.dimensions != asked:
+                return Comparison("different", message=amounts.dimension_message(worth.dimensions, asked))
+        inside = all(low <= worth.value / (unit.factor if unit else 1) <= high for worth in worths)
+        if inside or field.reference is None:
+            return Comparison("equal" if inside else "different", "tolerance" if inside else "refuted")
+    first: Comparison | None = None
+    for right in (Alternative(question.reference), *question.alternatives):
+        if not right.answer.strip():
+            continue
+        expected = field.reference if right.answer == question.reference else field.author(right.answer)
+        assert expected is not None
+        found = same(field, expected, node, start, right.tolerance or question.tolerance)
+        if found.verdict == "equal":
+            return found
+        if first is None or (first.verdict == "different" and found.verdict == "undecided"):
+            first = found
+    return first or Comparison("different")
+
+
+def _check_kind(field: Field, node: Node) -> None:
+    """Refuse an answer of the wrong kind, shapes that do not fit, and units that cannot be added."""
+    kind = field.question.kind
+    relation = isinstance(field.reference, Relation)
+    for part in walk(node):
+        if isinstance(part, Binary) and part.operator == "/" and part.right == Number("0"):
+            raise Misfit("this divides by zero", part.column)
+    if kind == "equation" and not isinstance(node, Relation):
+        raise Unreadable("an equation is asked: both sides, with = between them", 1)
+    if kind == "matrix" or (kind == "expr" and not relation and field.has_matrices(node)):
+        for member, _ in chain_members(node):
+            shape_of(member, field.symbols)
+    if kind in ("number", "quantity"):
+        for member, _ in chain_members(node):
+            field_amount(field, member)
+    if kind == "expr" and not relation:
+        chain_members(node)
+
+
+def _value(field: Field, node: Node) -> str | None:
+    """A number's value in the field's unit, as decimal text."""
+    if field.question.kind not in ("number", "quantity"):
+        return None
+    worth = field_amount(field, chain_members(node)[0][0])
+    if field.unit is None:
+        return None if worth.dimensions and field.question.kind == "number" else amounts.decimal_text(worth.value)
+    if worth.dimensions != field.unit.dimensions:
+        return None
+    return amounts.decimal_text(worth.value / field.unit.factor)
+
+
+def _value_at(node: Node, point: Mapping[str, str]) -> str | None:
+    try:
+        values = {name: Fraction(text) for name, text in point.items()}
+        evaluator = Evaluator(values, _POINT_DIGITS)
+        value = evaluator.number(evaluator.real(evaluator.value(node)))
+    except (NoValue, ValueError, ZeroDivisionError):
+        return None
+    return str(evaluator.mp.nstr(value, _SHOWN_DIGITS))

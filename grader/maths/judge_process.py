@@ -1,0 +1,275 @@
+"""The judge: typed answers decided in a process that can be killed.
+
+Owns the worker's life (started once with SymPy imported, limited, killed when it overruns, replaced), and what it
+replied, by which equal answers are decided once. What a decision is made of belongs to `grader.maths`; the line
+protocol of `hw11 equivalent --jsonl` to `grader.maths.jsonl`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import os
+import platform
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from grader.errors import JudgeError, UnusableQuestion
+from grader.maths.reading.question import Decision, Question, pack
+
+_WALL_SECONDS = 120.0
+"""Only for a worker that stopped using CPU time: what decides is the worker's own limit on CPU time."""
+_ATTEMPTS = 2
+"""A CPU clock can jump on a crowded machine; an answer goes to a person only after a fresh worker failed too."""
+_START_SECONDS = 300.0
+_MAX_KNOWN = 50_000
+_TOO_LONG = Decision("undecided", message="took too long to decide; a person will look")
+
+log = logging.getLogger(__name__)
+
+
+class Judge:
+    """Decides typed answers in one worker process. Use as a context manager; safe to share among threads."""
+
+    def __init__(self) -> None:
+        self._worker: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._replies: dict[str, bytes] = {}
+        self._learnt: dict[str, bytes] = {}
+        self._ready = False
+        self._last_words: IO[bytes] = io.BytesIO()
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def __enter__(self) -> Self:
+        self._start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def decide(self, question: Question, answer: object, previous: Mapping[str, str] | None = None) -> Decision:
+        """Judge one answer; see `grader.maths.decide.decide`.
+
+        Raises:
+            UnusableQuestion: the question cannot be used.
+            JudgeError: the worker cannot be started.
+        """
+        relevant = dict(previous or {}) if question.follows else {}
+        return self._decision({"do": "decide", "answer": _plain(answer), "previous": relevant}, question)
+
+    def read(self, question: Question, answer: object) -> Decision:
+        """Only read an answer: "undecided" with its reading, or "invalid".
+
+        Raises:
+            UnusableQuestion: the question cannot be used.
+            JudgeError: the worker cannot be started.
+        """
+        return self._decision({"do": "read", "answer": _plain(answer)}, question)
+
+    def holds(self, question: Question, statement: str, previous: Mapping[str, str]) -> Decision:
+        """Whether an author's statement is true of the student's own answers.
+
+        Raises:
+            UnusableQuestion: the question cannot be used.
+            JudgeError: the worker cannot be started.
+        """
+        return self._decision({"do": "holds", "statement": statement, "previous": dict(previous)}, question)
+
+    def evaluate(self, question: Question, answer: object, points: Sequence[Mapping[str, str]]) -> list[str | None]:
+        """A scalar answer's value at each point, as decimal text; None where it has none.
+
+        Raises:
+            UnusableQuestion: the question cannot be used.
+            JudgeError: the worker cannot be started.
+        """
+        request = {"do": "evaluate", "answer": _plain(answer), "points": [dict(p) for p in points]}
+        reply = self._reply(request, question)
+        return [None for _ in points] if reply is None else list(reply["values"])
+
+    def learn(self, replies: Mapping[str, bytes]) -> None:
+        """Know what another judge replied, as its `take_learnt` tells it; what means nothing here is never asked."""
+        for key, reply in replies.items():
+            self._remember(key, reply)
+
+    def take_learnt(self) -> dict[str, bytes]:
+        """What was replied since this was last called and holds wherever the same is asked, by what was asked."""
+        learnt, self._learnt = self._learnt, {}
+        return learnt
+
+    def wait(self) -> None:
+        """Wait until the worker can answer at once.
+
+        Raises:
+            JudgeError: the worker cannot be started.
+        """
+        with self._lock:
+            self._make_ready()
+
+    def close(self) -> None:
+        """End the worker and wait for it."""
+        with self._lock:
+            self._stop()
+
+    def _decision(self, request: dict[str, Any], question: Question) -> Decision:
+        reply = self._reply(request, question)
+        return _TOO_LONG if reply is None else Decision(**reply["decision"])
+
+    def _reply(self, request: dict[str, Any], question: Question) -> dict[str, Any] | None:
+        """The worker's reply, or what was replied to the same before; None where it overran its limits."""
+        order = _order(request, question)
+        key = _key(order)
+        if key in self._replies:
+            known: dict[str, Any] = json.loads(self._replies[key])
+            return known
+        reply = self._ask(order)
+        if reply is not None:
+            timeless = _timeless(reply)
+            self._remember(key, timeless)
+            if not _gave_up(request, reply) and len(self._learnt) < _MAX_KNOWN:
+                self._learnt[key] = timeless
+        return reply
+
+    def _remember(self, key: str, reply: bytes) -> None:
+        with self._lock:
+            if len(self._replies) >= _MAX_KNOWN:
+                del self._replies[next(iter(self._replies))]  # the oldest
+            self._replies[key] = reply
+
+    def _ask(self, order: bytes) -> dict[str, Any] | None:
+        """The worker's reply; None where it overran its limits, and so did the worker that replaced it."""
+        reply = None
+        with self._lock:
+            for _ in range(_ATTEMPTS):
+                self._make_ready()
+                reply = self._exchange(order)
+                if reply is not None:
+                    break
+                self._stop()
+                self._start()
+        if reply is not None and "error" in reply:
+            raise UnusableQuestion(str(reply["error"]))
+        return reply
+
+    def _start(self) -> None:
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(_import_path())}
+        command = [sys.executable, "-m", "grader.maths.worker"]
+        try:
+            self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 — it lives as long as the worker
+            self._worker = subprocess.Popen(  # noqa: S603 — nothing of it comes from outside
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._last_words,
+                env=environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._last_words.close()
+            raise JudgeError(f"the judge's worker cannot be started: {error}") from error
+        self._ready, self._lines = False, queue.SimpleQueue()
+        threading.Thread(target=_pump, args=(self._worker.stdout, self._lines), daemon=True).start()
+
+    def _make_ready(self) -> None:
+        if self._worker is None:
+            self._start()
+        if not self._ready and self._read_line(_START_SECONDS) != "ready":
+            self._stop()
+            raise JudgeError("the judge's worker does not start")
+        self._ready = True
+
+    def _exchange(self, line: bytes) -> dict[str, Any] | None:
+        assert self._worker is not None
+        assert self._worker.stdin is not None
+        try:
+            self._worker.stdin.write(line)
+            self._worker.stdin.flush()
+        except OSError:
+            return None
+        reply = self._read_line(_WALL_SECONDS)
+        if not reply:
+            self._last_words.seek(0)
+            said = self._last_words.read().decode(errors="replace")[-2_000:]
+            log.warning("the judge's worker ended on a request and is replaced: %s", said or "out of CPU time")
+            return None
+        decoded: dict[str, Any] = json.loads(reply)
+        return decoded
+
+    def _read_line(self, seconds: float) -> str:
+        """The next line of the worker; empty when it died or fell silent."""
+        try:
+            return self._lines.get(timeout=seconds)
+        except queue.Empty:
+            return ""
+
+    def _stop(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return
+        worker.kill()
+        worker.wait()
+        self._last_words.close()
+        if worker.stdin is not None:
+            with contextlib.suppress(OSError):
+                worker.stdin.close()
+
+
+def _pump(stream: IO[bytes], lines: queue.SimpleQueue[str]) -> None:
+    """Move a worker's lines into a queue until it ends; an empty line marks the end."""
+    with stream:
+        for line in stream:
+            lines.put(line.decode().rstrip("\n"))
+    lines.put("")
+
+
+def _order(request: Mapping[str, Any], question: Question) -> bytes:
+    """A request as the worker reads it: the same bytes for the same answer to the same question."""
+    return json.dumps({**request, "question": pack(question)}, sort_keys=True).encode() + b"\n"
+
+
+def _key(order: bytes) -> str:
+    """What a reply depends on: the request, and the versions of what decides."""
+    return sha256(_versions() + order).hexdigest()
+
+
+@cache
+def _versions() -> bytes:
+    return f"{platform.python_version()} {version('hw11')} {version('sympy')} ".encode()
+
+
+def _timeless(reply: Mapping[str, Any]) -> bytes:
+    """A reply as it would be given at once."""
+    decision = reply.get("decision")
+    return json.dumps({**reply, "decision": {**decision, "seconds": 0.0}} if decision else reply).encode()
+
+
+def _gave_up(request: Mapping[str, Any], reply: Mapping[str, Any]) -> bool:
+    """Whether trying again may do better: nothing that a gradebook should hold on to."""
+    return bool(request["do"] != "read" and reply.get("decision", {}).get("verdict") == "undecided")
+
+
+def _plain(answer: object) -> object:
+    """An answer that JSON can carry; what it cannot is no answer."""
+    try:
+        json.dumps(answer)
+    except (TypeError, ValueError, RecursionError):
+        return {}
+    return answer
+
+
+def _import_path() -> list[str]:
+    """Where the worker finds this package: where it was found here, then as it stands."""
+    return [str(Path(__file__).parent.parent), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]

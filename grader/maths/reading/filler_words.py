@@ -1,0 +1,108 @@
+r"""Words around an answer that a person reads over: `about`, `exactly`, `16 values`, `4k(m+l) bytes`, `zero`.
+
+Owns which of them may be left out, and blanks them out so that columns stay. Labels are `labels.py`'s, words behind an
+amount `vocabulary.py`'s. What is not listed here is read as mathematics, and so refused.
+"""
+
+from __future__ import annotations
+
+import re
+
+from grader.maths.reading import units
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.functions import SPELLINGS
+from grader.maths.reading.symbols import Symbols
+
+_NEAR = re.compile(r"≈|∼|~=|\\approx(?![A-Za-z])|\\simeq(?![A-Za-z])")
+_HEDGE = re.compile(
+    r"\s*(?:(?:is |it is )?(?:about|approximately|approx\.?|roughly|around|nearly|almost|ca\.|circa|some)"
+    r"|≈|~|∼|\\approx|\\sim)(?=[\s$\d.])",
+    re.IGNORECASE,
+)
+_EXACTLY = re.compile(r"\s*(?:exactly|precisely|(?:a )?factor(?: of)?|in total|total of)\s(?=\s*\S)", re.IGNORECASE)
+_TIMES = re.compile(r"(?<=[\d)}])(?:x|×|\s?\\times|-?fold)\s*$")
+_ZERO = re.compile(
+    r"(?P<before>\s*(?:exactly\s+|identically\s+|the\s+)?)(?P<zero>zero|0|\\mathbf\s*\{\s*0\s*\}|\\mathbf\s+0)"
+    r"(?P<after>(?:\s+(?:matrix|vector)|\s+\(?exactly\)?)?[\s.]*)",
+    re.IGNORECASE,
+)
+_NOUN = re.compile(
+    r"(?P<gap>\s|~|\\[ ,;:]|(?<=[)\]}]))\s*"
+    r"(?:\\(?:text|textrm|mathrm|mbox)\s*\{\s*(?P<wrapped>[A-Za-z]+)\s*\}|(?P<plain>[A-Za-z]+))[\s.$]*$"
+)
+_COUNTED = frozenset(
+    {"parameters", "params", "parameter", "values", "value", "numbers", "entries", "elements", "weights", "levels",
+     "items", "clusters", "centroids", "codes", "different", "distinct", "trainable", "learnable", "possible", "unique"}
+)  # fmt: skip
+_GENERAL = frozenset({"count", "number", "amount", "total", "size", "n"})
+_LONG_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.000(?![\d.])", re.ASCII)
+
+
+def nouns_of(asked: str) -> tuple[str, ...]:
+    """Stems of the words that only name what a field counts: those of its own name, and neutral ones for a `count`."""
+    words = (asked.lower(), *asked.lower().split("_"))
+    stems = [word.rstrip("s") for word in words if not units.find(word) and not units.find(word.rstrip("s"))]
+    own = [stem[:-1] if stem.endswith("y") else stem for stem in stems if len(stem) >= 3]
+    neutral = sorted(_COUNTED) if set(words) & _GENERAL else []
+    return (*own, *neutral)
+
+
+def is_hedged(text: str) -> bool:
+    """Whether an amount is said to be near something, not equal to it."""
+    return bool(_HEDGE.match(text) or _NEAR.search(text))
+
+
+def without_hedge(text: str) -> str:
+    """Blank out `about`, `≈`, `exactly`, `a factor of` before an amount and a times sign behind it."""
+    for opening in (_EXACTLY, _HEDGE, _EXACTLY):
+        found = opening.match(text)
+        text = _blanked(text, 0, found.end()) if found else text
+    times = _TIMES.search(text)
+    return _blanked(text, times.start(), times.end()) if times else text
+
+
+def zero_as_digit(text: str, symbols: Symbols) -> str:
+    """`zero`, `exactly 0`, `0 (exactly)` and `the zero matrix` as a digit, where that is the whole answer."""
+    found = _ZERO.fullmatch(text)
+    if not found or symbols.find("zero"):
+        return text
+    place = found.start("zero")
+    return " " * place + "0" + " " * (len(text) - place - 1)
+
+
+def without_noun(text: str, asked: str, symbols: Symbols) -> str:
+    """Cut off words behind a formula that say what is counted: the field's own name, its unit, or a neutral noun."""
+    unit = units.find(asked)
+    nouns = nouns_of(asked)
+    while found := _NOUN.search(text):
+        word = found.group("wrapped") or found.group("plain")
+        if symbols.find(word) or word in SPELLINGS or not text[: found.start()].strip():
+            return text
+        meant = units.find(word)
+        own = (
+            unit is not None
+            and meant is not None
+            and (unit.factor, unit.dimensions) == (meant.factor, meant.dimensions)
+        )
+        counted = unit is None and any(word.lower().startswith(stem) for stem in nouns)
+        if not own and not counted:
+            return text
+        text = text[: found.start()]
+    return text
+
+
+def refuse_unclear_money(text: str) -> None:
+    """Refuse `10.000 $`, which is ten in some countries and ten thousand in others.
+
+    Raises:
+        Unreadable: a sum of money with three zeros behind a point.
+    """
+    found = _LONG_THOUSANDS.search(text)
+    if found:
+        raise Unreadable(
+            "a point is a decimal point here: write 10000 or 10,000 for ten thousand, 10 for ten", found.start() + 1
+        )
+
+
+def _blanked(text: str, start: int, stop: int) -> str:
+    return text[:start] + " " * (stop - start) + text[stop:]

@@ -1,0 +1,190 @@
+r"""Labels: `N_opt = …` or `rank(M) ≤ …` in front of an answer, taken off where they name what is asked.
+
+A label that names something else is not taken off: then the answer is a chain, or it is refused by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.maths.reading.delimiters import without_frame
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.functions import SPELLINGS
+from grader.maths.reading.parser import parse
+from grader.maths.reading.symbols import GREEK, Symbols, spelling_key
+from grader.maths.reading.tree import Name
+
+_SPLIT = re.compile(r":=|(?<![<>!~=:≤≥])=(?!=)|≈|\\approx(?![A-Za-z])|(?<![=<>]):(?!=)|(?<=\w)\s*~\s*(?=[\d.])")
+_AT_MOST = re.compile(r"≤|⩽|<=|\\leq?(?![A-Za-z])|\\leqslant(?![A-Za-z])|\b(?:is\s+)?at most\b")
+_LETTERS = "A-Za-z" + "".join(GREEK)
+_NAME = rf"[{_LETTERS}](?:[\w{_LETTERS}*']|[{{}}^\\](?=[\w{{}}\\*]))*\}}*"
+_SIMPLE = re.compile(rf"\\?{_NAME}(?:\s*\(\s*\w[\w,\s]*\))?")
+_D = r"(?:d|∂|\\partial|\\mathrm\{d\})"
+_DERIVATIVE = re.compile(
+    rf"(?:\\[td]?frac\s*\{{\s*)?{_D}\s*\\?(?:mathcal)?\{{?(\w*)\}}?(?:\(\w+\))?\s*(?:\}}\s*\{{|/)\s*{_D}\s*\\?({_NAME})\s*\}}?"
+)
+_OPERATOR = re.compile(
+    rf"(?:\\[td]?frac\s*\{{\s*{_D}\s*\}}\s*\{{\s*{_D}\s*\\?(\w+)\s*\}}|{_D}\s*/\s*{_D}\s*\\?(\w+))"
+    r"\s*\\?(?:mathcal)?\{?(\w+)\}?\s*(?:\(\w+\))?"
+)
+_PRIMED = re.compile(r"\\?(?:mathcal)?\{?(\w+?)\}?\s*(?:['’′]|\^\s*\{?\s*\\prime\s*\}?)\s*(?:\(\s*\\?(\w+)\s*\))?")
+_GRADIENT = re.compile(rf"(?:∇|\\nabla)\s*_?\s*\{{?\\?([{_LETTERS}](?:_?\w)*)\}}?\s*\\?(?:mathcal)?\{{?\w?\}}?")
+_STAR = re.compile(r"\s*\^?\s*\{?\s*(?:\*|\\star|\\ast|⋆)\s*\}?$")
+_HAT = re.compile(r"\\(?:wide)?hat\s*\{?\s*(\w+)\s*\}?")
+_APPLIED = re.compile(r"\\?([A-Za-z]{2,})\s*[(\[].*[)\]]", re.DOTALL)
+_INDEX = re.compile(r"(?<=\w)(?:_|\s)\s*\{?\s*(?:[ijtn]{1,2}|i\s*,\s*j)\s*\}?$")
+_DECORATION = re.compile(r"\\(?:left|right|[bB]igg?[lr]?)(?![A-Za-z])")
+_UPRIGHT = re.compile(
+    r"\\(?:operatorname|mathrm|text|textrm|mathsf|mathbf|mathit)\s*\{([^{}]*)\}|\\(dim|rank|Pr)(?![A-Za-z])"
+)
+_WORDS = re.compile(r"[\w ]+")
+_OPTIMUM = ("_opt", "_star", "_best")
+_ABBREVIATION = 3
+_MAX_LABEL = 80
+_BOUNDED = frozenset(
+    {"bound", "rank", "dim", "dimension", "limit", "most", "max", "maximum", "count", "number", "size"}
+)
+"""Words in the name of a field whose answer is the most that something can be."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """What may stand in front of the answers to one field.
+
+    `asked` is the name of the field, None where it is unknown. `labels` are other names that mean the same; None
+    accepts any name that is no part of the right answer. `used` are names that the right answer holds.
+    """
+
+    asked: str | None
+    labels: Sequence[str] | None
+    symbols: Symbols
+    used: frozenset[str]
+
+    def taken_off(self, text: str) -> str:
+        """Blank out a label in front of `=`, so that columns stay.
+
+        Raises:
+            Unreadable: the label names something that is not asked.
+        """
+        text = without_frame(text)
+        opening, split = _split(text, _SPLIT)
+        if split is None:
+            return text
+        left = _left(text, opening, split.start())
+        if not left or len(left) > _MAX_LABEL:
+            return text
+        meant = list(_meanings(left))
+        if self._names_the_field(meant):
+            return _blanked(text, opening, split.end())
+        if not meant or self._is_formula(left):
+            return text
+        if self.labels is None or self.asked is None:
+            return _blanked(text, opening, split.end())
+        raise Unreadable(f"{left!r} is not what this field asks for: give {self.asked} alone", opening + 1)
+
+    def taken_off_bound(self, text: str) -> str:
+        """Blank out `≤`, `at most` or `rank(M) ≤` where a bound is asked; anything else on the left stays."""
+        if self.asked is not None and not _BOUNDED & set(self.asked.lower().split("_")):
+            return text
+        text = without_frame(text)
+        opening, split = _split(text, _AT_MOST)
+        if split is None:
+            return text
+        left = _left(text, opening, split.start())
+        if len(left) > _MAX_LABEL:
+            return text
+        meant = list(_meanings(left))
+        unknown = self.asked is None and bool(meant) and not self.symbols.find(left) and not self._is_formula(left)
+        if not left or unknown or self._names_the_field(meant):
+            return _blanked(text, 0, split.end())
+        return text
+
+    def _names_the_field(self, meant: Iterable[str]) -> bool:
+        own = [self.asked, self.asked.partition("_at_")[0]] if self.asked else []
+        accepted = [spelling_key(name).lower() for name in (*own, *(self.labels or ()))]
+        names = [spelling_key(name).lower() for name in meant]
+        asked = (self.asked or "").lower()
+        return any(
+            name in accepted
+            or (len(name) >= _ABBREVIATION and asked.startswith(name) and name.isalpha())
+            or (name.endswith("_d?") and asked.startswith(name[:-1]))
+            for name in names
+        )
+
+    def _is_formula(self, left: str) -> bool:
+        """Whether a left side is mathematics of this question, and so a member of a chain."""
+        try:
+            node = parse(left, self.symbols)
+        except Unreadable:
+            return False
+        return not isinstance(node, Name) or node.name in self.used
+
+
+def is_open(text: str, place: int) -> bool:
+    """Whether a place lies inside no bracket, so that `sum_{j=1}` has no label."""
+    return all(text.count(pair[0], 0, place) == text.count(pair[1], 0, place) for pair in ("()", "{}", "[]"))
+
+
+def _split(text: str, sign: re.Pattern[str]) -> tuple[int, re.Match[str] | None]:
+    """Where the text begins, and the first sign that stands inside no bracket."""
+    opening = len(text) - len(text.lstrip(" $"))
+    return opening, next((found for found in sign.finditer(text, opening) if is_open(text, found.start())), None)
+
+
+def _left(text: str, opening: int, stop: int) -> str:
+    return text[opening:stop].strip().removeprefix("\\(").strip()
+
+
+def _plain(left: str) -> str:
+    """A left side without upright letters, bracket sizes and the index of an entry."""
+    return _INDEX.sub("", _UPRIGHT.sub(r"\1\2", _DECORATION.sub("", left)).strip())
+
+
+def _meanings(left: str) -> Iterator[str]:
+    """The field names that a left side may stand for; none where it is no label at all."""
+    operator = _OPERATOR.fullmatch(left)
+    if operator:
+        yield f"d{operator.group(3)}_d{operator.group(1) or operator.group(2)}"
+        return
+    derivative = _DERIVATIVE.fullmatch(left)
+    if derivative:
+        function, variable = derivative.group(1), derivative.group(2)
+        yield from (f"d{function}_d{variable}", f"grad_{variable}", f"d{variable}", f"d{function}d{variable}")
+        return
+    primed = _PRIMED.fullmatch(left)
+    if primed:
+        yield f"d{primed.group(1)}_d{primed.group(2) or '?'}"
+        return
+    gradient = _GRADIENT.fullmatch(left)
+    if gradient:
+        yield f"grad_{gradient.group(1)}"
+        return
+    yield from _name_meanings(left)
+
+
+def _name_meanings(left: str) -> Iterator[str]:
+    star = _STAR.search(left) or _HAT.fullmatch(left)
+    if star:
+        left = star.group(1) if star.re is _HAT else left[: star.start()]
+        yield from (f"{spelling_key(left)}{ending}" for ending in _OPTIMUM)
+    if _SIMPLE.fullmatch(left):
+        bare = left.partition("(")[0].strip()
+        argument = re.sub(r"[()\s]", "", left[len(bare) :])
+        yield bare
+        if argument:
+            yield f"{bare}_of_{argument}"
+    plain = _plain(left)
+    applied = _APPLIED.fullmatch(plain)
+    if applied and applied.group(1) not in SPELLINGS:
+        yield applied.group(1)
+    elif _WORDS.fullmatch(plain) and plain[:1].isalpha():
+        yield plain.replace(" ", "_")
+        yield plain.partition(" ")[0]
+    elif re.fullmatch(r"[A-Za-z]{3,}\s+[A-Za-z]+\s*\(\w+\)", plain):
+        yield plain.partition(" ")[0]
+
+
+def _blanked(text: str, start: int, stop: int) -> str:
+    return text[:start] + " " * (stop - start) + text[stop:]

@@ -1,0 +1,232 @@
+"""From tokens to the tree: precedence, implicit products, units, chains.
+
+The one rule for what stands side by side: **a product without a sign is a product with a sign**, from left
+to right. `1/2k` is `(1/2)*k` and `a/b(c)` is `(a/b)*c`; the reading shows it. `^` binds tighter than a minus
+in front (`-2^2` is −4) and to the right (`2^3^2` is `2^9`). A name before a bracket is a factor, only a
+function is called. Bombs are refused here, before any value is built (see `bounds.py`).
+
+Two rules for units: a currency takes the amount behind it (`2e8 * $0.00005`), and in `200 TB / 4.8 TB/s` the rate that
+is typed without spaces stands below the line as a whole.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn, cast
+
+from grader.maths.reading.delimiters import without_frame
+from grader.maths.reading.operands import POWER, PRODUCT, SIGN, STARTS, SUM, UNIT, Operands
+from grader.maths.reading.size_limits import check_bounds
+from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tokenizer import tokenize
+from grader.maths.reading.tokens import ENDS_OPERAND, MAX_NESTING, Token
+from grader.maths.reading.tree import (  # fmt: skip
+    Binary,
+    BinaryOperator,
+    Call,
+    Constant,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Percent,
+    Relation,
+    RelationOperator,
+    Transpose,
+    Unit,
+    walk,
+)
+from grader.maths.reading.units import CURRENCIES
+from grader.maths.reading.vocabulary import Vocabulary
+
+
+def parse(text: str, symbols: Symbols, vocabulary: Vocabulary | None = None) -> Node:
+    """Read one scalar, matrix, relation or quantity, in text or LaTeX.
+
+    Args:
+        text: as typed; a label such as `N_opt =` is a member of a chain here (see `labels.py`).
+        symbols: the names that may occur.
+        vocabulary: amounts and units, where the field has them.
+
+    Raises:
+        Unreadable: with the column (1-based) and what would be accepted.
+    """
+    tokens = tokenize(without_frame(text), vocabulary or Vocabulary(symbols))
+    node = _Parser(tokens, symbols).answer()
+    check_bounds(node)
+    return node
+
+
+class _Parser(Operands):
+    def answer(self) -> Node:
+        if self.token.kind == "end":
+            self.fail("there is nothing here")
+        if self.token.kind == "relation" and self.token.text in "=≈":
+            self.take()
+        members, operators = [self.expression(0)], []
+        while self.token.kind == "relation":
+            operators.append(cast(RelationOperator, self.take().text))
+            members.append(self.expression(0))
+        if self.token.kind == "dots" and self.tokens[self.at + 1].kind == "end" and isinstance(members[-1], Number):
+            self.take()
+        if self.token.kind == "comma":
+            self.fail("a comma here: one answer is asked, and decimals are written with a point")
+        if self.kind != "end":
+            self.unexpected()
+        return Relation(tuple(members), tuple(operators), members[0].column) if operators else members[0]
+
+    def unexpected(self) -> NoReturn:
+        token = self.token
+        if token.kind == "end":
+            self.fail("something is missing at the end")
+        if token.kind in ("close", "endgroup"):
+            self.fail(f"{token.text!r} closes nothing")
+        self.fail(f"{token.text!r} is not expected here")
+
+    def expression(self, floor: int) -> Node:
+        self.level += 1
+        if self.level > MAX_NESTING:
+            self.fail(f"nested deeper than {MAX_NESTING}")
+        left = self.prefix(floor)
+        while True:
+            after = self.infix(left, floor)
+            if after is left:
+                break
+            left = after
+        self.level -= 1
+        return left
+
+    def infix(self, left: Node, floor: int) -> Node:
+        """One step to the right: the larger node, or `left` itself where nothing binds as tightly."""
+        token = self.token
+        if token.kind == "operator":
+            return self.operator(left, token, floor)
+        if token.kind == "multiplier" and floor < UNIT:
+            self.take()
+            if isinstance(left, Number):
+                return Number(_scaled(left.text, token.text), left.column)
+            return Binary("", left, Number(token.text, token.column), left.column)
+        starts = token.kind in STARTS or (token.kind == "bar" and not self.bars)
+        unit_binds = token.kind == "unit" and PRODUCT < floor < UNIT
+        if not starts or (floor >= PRODUCT and not unit_binds):
+            return left
+        if token.kind == "number" and isinstance(left, Number):
+            self.fail("two numbers side by side: put an operator between them")
+        if token.kind in ("number", "open") and not isinstance(left, Unit) and _has_unit(left):
+            self.fail("a second amount: give one, or put a sign between the two")
+        right = self.expression(UNIT if token.kind == "unit" else PRODUCT)
+        return Binary("", left, right, left.column)
+
+    def operator(self, left: Node, token: Token, floor: int) -> Node:
+        sign = token.text
+        if sign in "+-" and floor < SUM:
+            self.take()
+            return Binary(cast(BinaryOperator, sign), left, self.expression(SUM), left.column)
+        if sign in ("*", "·", "/") and floor < PRODUCT:
+            self.take()
+            tight = sign == "/" and _has_unit(left)
+            right = self.rate(self.expression(SIGN)) if tight else self.expression(PRODUCT)
+            return Binary(cast(BinaryOperator, sign), left, right, left.column)
+        if sign == "^" and floor < POWER + 1:
+            self.take()
+            return self.power(left)
+        if sign in ("ᵀ", "'"):
+            if not self.symbols.has_matrices:
+                self.fail("a transpose: there are no matrices in this question")
+            self.take()
+            return Transpose(left, left.column)
+        if sign == "!":
+            self.take()
+            return Call("factorial", (left,), left.column)
+        if sign == "%":
+            self.take()
+            return Percent(left, left.column)
+        if sign in ("∂", "∇", "_", "√", "∛") and (sign not in ("√", "∛") or floor >= PRODUCT):
+            if sign in ("√", "∛"):
+                return left
+            self.fail(f"{sign!r} is not expected here")
+        if sign in ("√", "∛"):
+            return Binary("", left, self.expression(PRODUCT), left.column)
+        return left
+
+    def rate(self, amount: Node) -> Node:
+        """An amount below the line, with the `/s` that is typed without spaces behind its unit."""
+        slash, unit = self.token, self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        ends_in_unit = isinstance(amount, Binary) and isinstance(amount.right, Unit)
+        if slash.text != "/" or slash.spaced or unit.kind != "unit" or unit.spaced or not ends_in_unit:
+            return amount
+        self.at += 2
+        return Binary("/", amount, Unit(unit.text, unit.column), amount.column)
+
+    def unit(self, token: Token) -> Node:
+        """A unit; a currency that stands in front takes the amount behind it: `$0.01 million`."""
+        unit = Unit(token.text, token.column)
+        before = self.tokens[self.at - 2].kind if self.at > 1 else "end"
+        if token.text not in CURRENCIES or self.tokens[self.at].kind != "number" or before in ENDS_OPERAND:
+            return unit
+        amount = self.expression(UNIT)
+        while self.tokens[self.at].kind == "multiplier" and isinstance(amount, Number):
+            amount = Number(_scaled(amount.text, self.take().text), amount.column)
+        if self.tokens[self.at].kind == "unit" and self.token.text == token.text:
+            self.take()
+        return Binary("", unit, amount, token.column)
+
+    def power(self, base: Node) -> Node:
+        if self.transposes():
+            return Transpose(base, base.column)
+        exponent = self.group() if self.token.kind == "group" else self.expression(POWER)
+        return Binary("^", base, exponent, base.column)
+
+    def transposes(self) -> bool:
+        """Take a transpose in the exponent, bare or in braces."""
+        if not self.symbols.has_matrices:
+            return False
+        wrapped = self.token.kind == "group"
+        token = self.tokens[self.at + wrapped]
+        if token.kind != "operator" or token.text not in ("ᵀ", "'"):
+            return False
+        if wrapped and self.tokens[self.at + 2].kind != "endgroup":
+            return False
+        self.at += 3 if wrapped else 1
+        return True
+
+    def prefix(self, floor: int) -> Node:
+        token = self.take()
+        if token.kind == "number":
+            return Number(self.running(token), token.column)
+        if token.kind == "name":
+            return Name(self.running(token), token.column)
+        if token.kind == "constant":
+            return Constant(cast("object", token.text), token.column)  # type: ignore[arg-type]
+        if token.kind == "unit":
+            return self.unit(token)
+        if token.kind in ("open", "bar"):
+            return self.bracketed(token)
+        if token.kind == "group":
+            self.at -= 1
+            return self.group()
+        if token.kind == "function":
+            return self.call(token)
+        if token.kind == "command":
+            return self.command(token)
+        if token.kind == "series":
+            return self.series(token)
+        if token.kind == "operator" and token.text in "+-" and token.text:
+            operand = self.expression(SUM if floor < PRODUCT else SIGN if floor < SIGN else POWER - 1)
+            return Negative(operand, token.column) if token.text == "-" else operand
+        if token.kind == "operator" and token.text in ("√", "∛"):
+            operand = self.expression(SIGN)
+            return Call("sqrt" if token.text == "√" else "cbrt", (operand,), token.column)
+        self.at -= 1
+        if token.kind in ("close", "endgroup"):
+            self.fail(f"a value is missing before {token.text!r}")
+        self.unexpected()
+
+
+def _has_unit(node: Node) -> bool:
+    return any(isinstance(part, Unit) for part in walk(node))
+
+
+def _scaled(amount: str, factor: str) -> str:
+    mantissa, _, power = amount.partition("e")
+    exponent = int(power or 0) + int(factor.partition("e")[2])
+    return f"{mantissa}e{exponent}"

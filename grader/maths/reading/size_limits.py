@@ -1,0 +1,110 @@
+"""Bombs, refused from the tree alone: towers of powers, huge factorials, towers of degrees.
+
+Works on rough logarithms in floating point, so that nothing large is ever built. What passes can be
+evaluated and expanded in bounded time and memory.
+"""
+
+from __future__ import annotations
+
+import math
+
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.numbers import MAX_EXPONENT
+from grader.maths.reading.tree import Binary, Call, Constant, Negative, Node, Number, Percent, children, walk
+
+MAX_FACTORIAL = 200
+MAX_LOG10 = 4_000.0
+"""Digits that a constant part of an answer may have."""
+
+
+def check_bounds(node: Node) -> None:
+    """Refuse a tree that cannot be evaluated in bounded time.
+
+    Raises:
+        Unreadable: a literal exponent beyond 1,000, a constant of thousands of digits, a large factorial.
+    """
+    for part in walk(node):
+        if isinstance(part, Binary) and part.operator == "^":
+            exponent = rough(part.right)
+            if exponent is not None and abs(exponent) * _degree(part.left) > MAX_EXPONENT:
+                raise Unreadable(f"a power beyond {MAX_EXPONENT}", part.right.column)
+        if isinstance(part, Call) and part.function in ("factorial", "binomial"):
+            for argument in part.arguments:
+                value = rough(argument)
+                if value is not None and abs(value) > MAX_FACTORIAL:
+                    raise Unreadable(f"a factorial beyond {MAX_FACTORIAL}", part.column)
+        if isinstance(part, Call) and part.function in ("exp", "sinh", "cosh"):
+            exponent = rough(part.arguments[0])
+            if exponent is not None and abs(exponent) > MAX_LOG10:
+                raise Unreadable(f"a number of more than {MAX_LOG10:.0f} digits", part.column)
+        magnitude = _log10(part)
+        if magnitude is not None and magnitude > MAX_LOG10:
+            raise Unreadable(f"a number of more than {MAX_LOG10:.0f} digits", part.column)
+
+
+def rough(node: Node) -> float | None:
+    """The value of a constant to floating-point precision, infinite where it overflows; else None."""
+    parts = [rough(part) for part in children(node)]
+    if any(part is None for part in parts):
+        return None
+    values = [part for part in parts if part is not None]
+    try:
+        return _rough(node, values)
+    except (OverflowError, ZeroDivisionError, ValueError):
+        return math.inf
+
+
+def _rough(node: Node, values: list[float]) -> float | None:
+    match node:
+        case Number(text):
+            return float(text)
+        case Constant(name):
+            return {"pi": math.pi, "e": math.e, "i": 1.0}[name]
+        case Negative():
+            return -values[0]
+        case Percent():
+            return values[0] / 100
+        case Binary("+"):
+            return values[0] + values[1]
+        case Binary("-"):
+            return values[0] - values[1]
+        case Binary("/"):
+            return values[0] / values[1]
+        case Binary("^"):
+            power = values[0] ** values[1]
+            return abs(power) if isinstance(power, complex) else power
+        case Binary():
+            return values[0] * values[1]
+        case Call("factorial"):
+            return math.gamma(min(abs(values[0]), 171.0) + 1)
+        case Call("exp"):
+            return math.exp(values[0])
+        case Call("log"):
+            base = math.log(values[1]) if len(values) == 2 else 1.0
+            return math.log(values[0]) / base
+        case Call("sqrt"):
+            return math.sqrt(abs(values[0]))
+        case Call():
+            return max(map(abs, values))
+    return None
+
+
+def _log10(node: Node) -> float | None:
+    """The decimal logarithm of a literal or constant power; None for all else."""
+    if isinstance(node, Number):
+        return abs(float(node.text.partition("e")[2] or 0))
+    if isinstance(node, Binary) and node.operator == "^":
+        base, exponent = rough(node.left), rough(node.right)
+        if base is None or exponent is None:
+            return None
+        inner = _log10(node.left) if math.isinf(base) or base == 0 else abs(math.log10(abs(base)))
+        return (MAX_LOG10 * 2 if inner is None else inner) * abs(exponent)
+    return None
+
+
+def _degree(node: Node) -> float:
+    """The product of the exponents already below: `((x^9)^9)^9` has degree 729."""
+    if isinstance(node, Binary) and node.operator == "^":
+        exponent = rough(node.right)
+        return _degree(node.left) * max(1.0, abs(exponent) if exponent is not None else 1.0)
+    return max([1.0, *(_degree(part) for part in children(node))])

@@ -1,0 +1,65 @@
+r"""Running sums: the limits of `\sum_{j=1}^{3}`, and names that carry its index (`a_j X_j`).
+
+Owns what an index means at each of its values. Writing the sum out is `operands.py`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.names import Piece, read_word
+from grader.maths.reading.symbols import Symbols
+
+MAX_TERMS = 20
+_LIMITS = re.compile(
+    r"\s*_\s*(?:\{\s*([A-Za-z])\s*=\s*(\d{1,4})\s*\}|([A-Za-z])=(\d{1,4}))\s*\^\s*(?:\{\s*(\d{1,4})\s*\}|(\d{1,2}))",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The index of a sum, what it runs through, and where its limits end in the text."""
+
+    name: str
+    values: tuple[str, ...]
+    stop: int
+
+
+def has_limits(text: str, place: int) -> bool:
+    """Whether limits that can be read stand here."""
+    return bool(_LIMITS.match(text, place))
+
+
+def read_limits(text: str, place: int) -> Index:
+    """The limits that stand behind a sign of a sum.
+
+    Raises:
+        Unreadable: none, or too many terms.
+    """
+    limits = _LIMITS.match(text, place)
+    if not limits:
+        raise Unreadable("a sum needs whole-number limits, as in \\sum_{j=1}^{3}; or write it out", place + 1)
+    first = int(limits.group(2) or limits.group(4))
+    last = int(limits.group(5) or limits.group(6))
+    if not 0 <= last - first < MAX_TERMS:
+        raise Unreadable(f"a sum may have 1 to {MAX_TERMS} terms", place + 1)
+    values = tuple(str(value) for value in range(first, last + 1))
+    return Index(limits.group(1) or limits.group(3), values, limits.end())
+
+
+def running_pieces(text: str, start: int, symbols: Symbols, index: Index) -> tuple[list[tuple[Piece, ...]], int]:
+    """The pieces of a run of letters that carries the index, each at every value, and where the run ends.
+
+    No pieces, and the place where it starts, for a run that does not carry it.
+    """
+    plain, stop = read_word(text, start, symbols)
+    if text[start:stop] == index.name and plain is None:
+        return [tuple(Piece("number", value, start, stop) for value in index.values)], stop
+    runs = [read_word(text, start, symbols, {index.name: value})[0] for value in index.values]
+    if any(run is None for run in runs) or all(run == plain for run in runs):
+        return [], start
+    rows = list(zip(*(run for run in runs if run is not None), strict=True))
+    return rows, rows[-1][0].end

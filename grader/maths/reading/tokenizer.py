@@ -1,0 +1,294 @@
+r"""From characters to tokens: text and LaTeX.
+
+Owns signs, brackets and the column of each token. Characters, numbers, names, commands, units and sums have rooms of
+their own, structure (`\frac`, brackets, precedence) is `operands.py`'s and `parse.py`'s. Every word is looked
+up in the question's symbols first, so `E`, `I`, `beta` or `N` are what the question says and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from grader.maths.reading.characters import known_characters
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.latex_commands import read_command
+from grader.maths.reading.names import read_word, starts_word, unknown_word
+from grader.maths.reading.numbers import read_number
+from grader.maths.reading.sign_tables import (
+    BRACKETS,
+    FRACTIONS,
+    RELATIONS,
+    SIGNS,
+    SPACES,
+    SUPERSCRIPTS,
+    WRAPPERS,
+    TokenKind,
+)
+from grader.maths.reading.summation import Index, has_limits, read_limits, running_pieces
+from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS, Token
+from grader.maths.reading.vocabulary import Vocabulary, read_amount_word
+
+_TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
+_LETTER_T = re.compile(r"\\math\w+\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])")
+_WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
+_LIBRARY = re.compile(r"(?:torch|np|numpy|math)\.(?=[a-z]+\()")
+
+
+def tokenize(text: str, vocabulary: Vocabulary) -> list[Token]:
+    """Split an answer into tokens, the last of kind `end`.
+
+    Raises:
+        Unreadable: a character, word or number that is refused, or a limit that is passed.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise Unreadable(f"longer than {MAX_CHARACTERS} characters", MAX_CHARACTERS + 1)
+    return _Scanner(known_characters(text), vocabulary).run()
+
+
+class _Scanner:
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self.text = text
+        self.vocabulary = vocabulary
+        self.symbols = vocabulary.symbols
+        self.place = 0
+        self.tokens: list[Token] = []
+        self.brackets: list[str] = []
+        self.spaced = False
+        self.index: Index | None = None
+
+    def run(self) -> list[Token]:
+        while self.place < len(self.text):
+            char = self.text[self.place]
+            if char in SPACES:
+                self.spaced = True
+                self.place += 1
+                continue
+            before = len(self.tokens)
+            self._one(char)
+            if len(self.tokens) > MAX_TOKENS:
+                raise Unreadable(f"more than {MAX_TOKENS} words and signs", self.tokens[-1].column)
+            self.spaced = self.spaced and len(self.tokens) == before
+        self._add("end", "", self.place, 0)
+        return self.tokens
+
+    def _add(self, kind: TokenKind, text: str, start: int, length: int) -> None:
+        self.tokens.append(Token(kind, text, start + 1, self.spaced))
+        self.place = start + length
+
+    def _one(self, char: str) -> None:
+        rest = self.text[self.place : self.place + 2]
+        if (char.isdigit() and char.isascii()) or (char == "." and rest[1:].isdigit()):
+            self._number()
+        elif char == "." or char == "…":
+            self._dots()
+        elif self._amount_word():
+            return
+        elif starts_word(self.text, self.place):
+            self._word()
+        elif char == "\\":
+            self._command()
+        elif char in SUPERSCRIPTS:
+            self._superscript()
+        elif char == "~" and rest != "~=" and self.tokens and self.tokens[-1].kind in ENDS_OPERAND:
+            self.spaced = True
+            self.place += 1
+        elif rest in RELATIONS or char in RELATIONS:
+            sign = rest if rest in RELATIONS else char
+            self._add("relation", RELATIONS[sign], self.place, len(sign))
+        elif rest == "**":
+            self._add("operator", "^", self.place, 2)
+        elif rest == "%p" or rest in ("%e", "%i"):
+            name = "pi" if rest == "%p" else rest[1]
+            self._add("constant", name, self.place, 1 + len(name))
+        else:
+            self._sign(char)
+
+    def _sign(self, char: str) -> None:
+        previous = self.tokens[-1] if self.tokens else None
+        if char in BRACKETS or char in BRACKETS.values():
+            self._bracket(char)
+        elif char == "{" or char == "}":
+            self._nest("{" if char == "{" else "}")
+            self._add("group" if char == "{" else "endgroup", char, self.place, 1)
+        elif char == "|" or char == "‖":
+            self._add("bar", "|", self.place, 1)
+        elif char == "'":
+            self._add("operator", "'", self.place, 1)
+        elif char in "⊗⊙":
+            raise Unreadable(f"{char} is not a product used here", self.place + 1)
+        elif SIGNS.get(char) == "Σ":
+            self._series(self.place + 1)
+        elif char in FRACTIONS:
+            self._add("number", FRACTIONS[char], self.place, 1)
+        elif char in ("–", "—") and self.vocabulary.amounts and previous and previous.kind == "number":
+            raise Unreadable("this reads like a range; one value is asked", self.place + 1)
+        elif char in SIGNS:
+            self._add("operator", SIGNS[char], self.place, 1)
+        elif char == ",":
+            self._add("comma", ",", self.place, 1)
+        elif char in ";&":
+            raise Unreadable(f"{char!r} is not used here: give one answer", self.place + 1)
+        else:
+            raise Unreadable(f"{char!r} is not used here", self.place + 1)
+
+    def _bracket(self, char: str, length: int = 1) -> None:
+        self._nest(char)
+        self._add("open" if char in BRACKETS or char == "{" else "close", char, self.place, length)
+
+    def _nest(self, char: str) -> None:
+        if char in BRACKETS or char == "{":
+            called = bool(self.tokens) and self.tokens[-1].kind == "function"
+            self.brackets.append("call" if called else char)
+            if len(self.brackets) > MAX_NESTING:
+                raise Unreadable(f"brackets nested deeper than {MAX_NESTING}", self.place + 1)
+        elif self.brackets:
+            self.brackets.pop()
+
+    def _dots(self) -> None:
+        transpose = _TRANSPOSE.match(self.text, self.place)
+        dots = re.compile(r"\.{2,3}|…").match(self.text, self.place)
+        if transpose and self.tokens and self.tokens[-1].kind in ENDS_OPERAND:
+            self._add("operator", "ᵀ", self.place, len(transpose.group()))
+        elif dots:
+            self._add("dots", "...", self.place, len(dots.group()))
+        elif not self.text[self.place + 1 :].strip():
+            self.place += 1
+        else:
+            raise Unreadable("a full stop is not used here", self.place + 1)
+
+    def _number(self) -> None:
+        text, stop = read_number(
+            self.text,
+            self.place,
+            commas="call" not in self.brackets,
+            spaces=self.vocabulary.amounts,
+            alone=not self.brackets,
+            names=self.symbols.spellings.keys(),
+        )
+        self._add("number", text, self.place, stop - self.place)
+
+    def _amount_word(self) -> bool:
+        """Take a unit, a multiplier or a counted noun where the field has amounts; else leave all as it is."""
+        if not self.vocabulary.amounts:
+            return False
+        if self._unwrap():
+            return True
+        last = self.tokens[-1] if self.tokens else None
+        found = read_amount_word(self.text, self.place, last.kind if last else None, self.vocabulary)
+        if found is None:
+            return False
+        if found.kind is None:
+            if last is not None and last.kind == "operator":
+                if last.text != "/":
+                    return False
+                self.tokens.pop()
+            self.place += found.length
+        else:
+            self._add(found.kind, found.text, self.place, found.length)
+        return True
+
+    def _unwrap(self) -> bool:
+        r"""Blank out the wrapper of `\text{ GB}` and `\mathrm{tokens/min}`, so that columns stay."""
+        wrapped = _WRAPPED.match(self.text, self.place)
+        if not wrapped or wrapped.group(1) not in WRAPPERS:
+            return False
+        start, stop = wrapped.span(2)
+        blank = " " * (start - wrapped.start()) + wrapped.group(2) + " " * (wrapped.end() - stop)
+        self.text = self.text[: wrapped.start()] + blank + self.text[wrapped.end() :]
+        return True
+
+    def _word(self) -> None:
+        start = self.place
+        if self._times_sign() or self._transpose_letter():
+            return
+        library = _LIBRARY.match(self.text, start)
+        if library:
+            self.place = library.end()
+            return
+        if self.text.startswith("sum_", start) and has_limits(self.text, start + 3):
+            self._series(start + 3)
+            return
+        series = self._running_names(start) if self.index else None
+        if series:
+            return
+        text = self.text[: start + 1] if self._single_letter_wanted() else self.text
+        pieces, stop = read_word(text, start, self.symbols)
+        if pieces is None:
+            raise unknown_word(self.text, start, stop, self.symbols)
+        for piece in pieces:
+            self.tokens.append(Token(piece.kind, piece.text, piece.start + 1, self.spaced))
+        self.place = stop
+
+    def _single_letter_wanted(self) -> bool:
+        r"""Whether a letter here is a whole argument, as the k and the m of `\frac km`."""
+        if not self.text[self.place].isalpha() or not self.tokens:
+            return False
+        last, before = self.tokens[-1], self.tokens[-2] if len(self.tokens) > 1 else None
+        if last.kind == "command":
+            return True
+        single = last.kind == "name" or (last.kind == "number" and len(last.text) == 1)
+        return single and before is not None and before.kind == "command" and before.text != "sqrt"
+
+    def _transpose_letter(self) -> bool:
+        r"""Take the T of `A^T` or `A^{\mathrm{T}}`, unless a scalar of that name is declared."""
+        letter = _LETTER_T.match(self.text, self.place)
+        if not letter or not self.symbols.turns("T"):
+            return False
+        before = [token.text for token in self.tokens[-2:]]
+        braced = before == ["^", "{"] and self.text[letter.end() :].lstrip().startswith("}")
+        if before[-1:] != ["^"] and not braced:
+            return False
+        self._add("operator", "ᵀ", self.place, len(letter.group()))
+        return True
+
+    def _times_sign(self) -> bool:
+        if self.text[self.place] != "x" or not self.tokens or read_word(self.text, self.place, self.symbols)[0]:
+            return False
+        if self.tokens[-1].kind != "number" or not re.match(r"\s*[\d(]", self.text[self.place + 1 :], re.ASCII):
+            return False
+        self._add("operator", "*", self.place, 1)
+        return True
+
+    def _series(self, place: int) -> None:
+        if self.index:
+            raise Unreadable("a sum inside a sum is not read: write one of them out", place + 1)
+        self.index = read_limits(self.text, place)
+        name, values = self.index.name, self.index.values
+        self.tokens.append(Token("series", name, self.place + 1, self.spaced, values))
+        self.place = self.index.stop
+
+    def _running_names(self, start: int) -> bool:
+        """Take a run of names that carries the index of a sum; else leave all as it is."""
+        assert self.index is not None
+        rows, stop = running_pieces(self.text, start, self.symbols, self.index)
+        for row in rows:
+            texts = tuple(piece.text for piece in row)
+            self.tokens.append(Token(row[0].kind, texts[0], row[0].start + 1, self.spaced, texts))
+        self.place = stop
+        return bool(rows)
+
+    def _superscript(self) -> None:
+        start = self.place
+        while self.place < len(self.text) and self.text[self.place] in SUPERSCRIPTS:
+            self.place += 1
+        inner = "".join(SUPERSCRIPTS[char] for char in self.text[start : self.place])
+        end = self.place
+        self._add("operator", "^", start, 1)
+        self._add("group", "{", start, 1)
+        for token in _Scanner(inner, replace(self.vocabulary, amounts=False)).run()[:-1]:
+            self.tokens.append(replace(token, column=start + token.column))
+        self._add("endgroup", "}", end - 1, 1)
+
+    def _command(self) -> None:
+        start = self.place
+        command = read_command(self.text, start, units=self.vocabulary.amounts)
+        if command.kind is None:
+            self.place += command.length
+            self.spaced = self.spaced or command.text == " "
+        elif command.text == "Σ":
+            self._series(start + command.length)
+        else:
+            if command.kind in ("open", "close"):
+                self._nest(command.text)
+            self._add(command.kind, command.text, start, command.length)
