@@ -39,7 +39,7 @@ from grader.runner.process_usage import descendants, memory_bytes
 from grader.sandbox.cached import unpack
 from grader.sandbox.lazy import OnDemand
 from grader.store import Store
-from grader.submission.find import find_submissions
+from grader.submission.discover import find_submissions
 from grader.submission.load import handed_in_sha256, load_submission
 from grader.submission.model import Found
 

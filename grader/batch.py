@@ -28,7 +28,7 @@ from grader.records import GradeRecord, Notice, Verdict
 from grader.rejudge import Graded, Rejudge
 from grader.score import score_check, score_part
 from grader.store.observations import Known
-from grader.submission.find import Found
+from grader.submission.discover import Found
 from grader.submission.load import load_submission
 from grader.submission.model import Submission
 

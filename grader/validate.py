@@ -28,7 +28,7 @@ from grader.problem.load import load_assignment
 from grader.problem.model import Assignment, Part
 from grader.records import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import Limits, Turn
-from grader.submission.find import Found
+from grader.submission.discover import Found
 from grader.submission.load import from_files, load_submission
 from grader.submission.model import Answer, Submission
 from grader.submission.notebook import NOTEBOOK

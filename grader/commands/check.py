@@ -13,7 +13,7 @@ from grader.problem.model import Assignment, Part
 from grader.records import Verdict
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
-from grader.submission.find import Found, safe_id
+from grader.submission.discover import Found, safe_id
 from grader.submission.load import load_submission
 from grader.submission.model import Submission
 from reports.terminal import notice_line, part_lines, preview_summary

@@ -25,8 +25,8 @@ from grader.sandbox import Device, Isolation
 from grader.seeding import class_secret
 from grader.standing import stand_all, standings
 from grader.store import Store
+from grader.submission.discover import Found, find_submissions
 from grader.submission.downloads import describe
-from grader.submission.find import Found, find_submissions
 from grader.submission.load import handed_in_sha256
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from grader.platforms.alone import Ended, run_alone
-from grader.submission.find import safe_id
+from grader.submission.discover import safe_id
 
 ROOT = Path("/autograder")
 SETTINGS = "settings.json"

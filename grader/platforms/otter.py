@@ -22,7 +22,7 @@ from grader.errors import HarnessError
 from grader.platforms.alone import run_alone
 from grader.platforms.gradescope import DEFAULT_SECONDS, attempt, moment, student
 from grader.seeding import SECRET_FILE
-from grader.submission.find import safe_id
+from grader.submission.discover import safe_id
 
 FOLDER = "hw11"
 """The folder with the assignment and the class secret, among the autograder's files."""

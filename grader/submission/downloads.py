@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
-from grader.submission.listing import Listing, list_names
+from grader.submission.list_names import Listing, list_names
 from grader.submission.model import Found
 
 MAX_METADATA_BYTES = 128 << 20

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from grader.files.digests import files_digest
 from grader.submission.answers import AnswersFile, read_answers
 from grader.submission.archive import Collected, collect
-from grader.submission.find import ANSWERS, Found
+from grader.submission.discover import ANSWERS, Found
 from grader.submission.model import Submission
 from grader.submission.notebook import NOTEBOOK, Notebook, as_files, read_notebook
 

@@ -8,8 +8,8 @@ import pytest
 
 from grader.errors import UsageError
 from grader.submission import archive
+from grader.submission.discover import find_submissions
 from grader.submission.downloads import describe
-from grader.submission.find import find_submissions
 from grader.submission.load import load_submission
 
 MODULES = ["heads", "loss"]

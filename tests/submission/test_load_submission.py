@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.submission.find import Found, find_submissions, safe_id
+from grader.submission.discover import Found, find_submissions, safe_id
 from grader.submission.load import load_submission
 
 MODULES = ["heads", "loss"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.submission import notebook as module
-from grader.submission.find import find_submissions
+from grader.submission.discover import find_submissions
 from grader.submission.load import load_submission
 from grader.submission.model import Found
 from grader.submission.notebook import as_files, indented_prose, read_notebook, without_magics
