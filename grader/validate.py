@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Literal
 
 from grader.checks.base import Check, Context
-from grader.checks.call import CallCheck
 from grader.checks.choice import ChoiceCheck
-from grader.checks.expectation import FormulaSpec
+from grader.checks.code_call import CallCheck
+from grader.checks.formula import TypedCheck
+from grader.checks.formula_spec import FormulaSpec
 from grader.checks.table import TableCheck
-from grader.checks.typed import TypedCheck
 from grader.grade import Grader
 from grader.kit import drift, template_files
 from grader.maths.explaining.nearest_mistake import mutations

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.checks.failed import is_cell
+from grader.checks.failure_outcome import is_cell
 from grader.records import Verdict
 from reports.summary import unwritten
 from reports.visibility import SeenCheck, SeenPart

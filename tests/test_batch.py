@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.batch import NoMemory, Unread, grade_class, grade_one, hear, try_out
-from grader.checks.typed import TypedCheck
+from grader.checks.formula import TypedCheck
 from grader.errors import Diagnostic, JudgeError, SpecError, StoreError, UsageError
 from grader.grade import Grader
 from grader.pool import Settings

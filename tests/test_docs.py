@@ -7,7 +7,7 @@ import click
 import pytest
 
 from grader.checks.base import kinds
-from grader.checks.draw import DRAWS
+from grader.checks.input_language import DRAWS
 from grader.cli import main
 from grader.problem.model import PartSpec
 from grader.problem.schema import schema_text

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from grader.checks.base import WITHHELD, Check, Complaint, Context, PartFacts, Spec, not_judged, register
-from grader.checks.evidence import EvidenceSpec, stands_on_data, unknown_functions
 from grader.checks.field import FieldCheck, FieldSpec
+from grader.checks.own_data import EvidenceSpec, stands_on_data, unknown_functions
 from grader.records import Outcome, Verdict
 
 

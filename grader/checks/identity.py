@@ -14,7 +14,7 @@ from pydantic import Field
 
 from grader.checks.base import Check, CheckSpec, Complaint, Context, PartFacts, not_judged, register
 from grader.checks.field import answered
-from grader.checks.typed import to_outcome
+from grader.checks.formula import to_outcome
 from grader.checks.written import WrittenCheck
 from grader.maths.reading.question import Question
 from grader.records import Outcome, Verdict

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.draw import SeededGenerator
+from grader.checks.input_language import SeededGenerator
 from grader.runner.values import Generator, Tensor, Value
 
 _PLAIN = frozenset({bool, int, float, str})

@@ -24,10 +24,10 @@ from grader.checks.base import (
     only,
     register,
 )
-from grader.checks.call import NOT_OF_THE_FORM
-from grader.checks.evidence import OwnFile, PropertyName
-from grader.checks.failed import failed
+from grader.checks.code_call import NOT_OF_THE_FORM
+from grader.checks.failure_outcome import failed
 from grader.checks.live import from_wire
+from grader.checks.own_data import OwnFile, PropertyName
 from grader.checks.written import WrittenCheck
 from grader.records import Outcome, Plot, Verdict
 from grader.runner.values import Value

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.checks.base import Complaint
-from grader.checks.typed import TypedCheck
+from grader.checks.formula import TypedCheck
 from grader.errors import Diagnostic, SpecError, UnusableQuestion
 from grader.maths.judge_process import Judge
 from grader.problem.load import at

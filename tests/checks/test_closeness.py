@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.closeness import differ
+from grader.checks.compare_values import differ
 
 T = torch.tensor
 MATRIX = T([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], dtype=torch.float64)

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from grader.checks.draw import DrawError, SeededGenerator, evaluate
+from grader.checks.input_language import DrawError, SeededGenerator, evaluate
 from grader.files.author_code import Library
 
 

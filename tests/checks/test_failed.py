@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.checks.failed import NOT_LOADED, failed
+from grader.checks.failure_outcome import NOT_LOADED, failed
 from grader.records import Verdict
 from grader.sandbox.base import Observation
 

@@ -7,8 +7,8 @@ import textwrap
 import pytest
 
 from grader.checks.base import Context
-from grader.checks.evidence import OwnFile
 from grader.checks.findings import Findings
+from grader.checks.own_data import OwnFile
 from grader.errors import SpecError
 from grader.files.author_sources import Sources
 from grader.grade import Grader

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from grader.checks.base import Context
-from grader.checks.call import CallCheck
+from grader.checks.code_call import CallCheck
 from grader.checks.live import detached, to_live
 from grader.problem.load import load_assignment
 from grader.runner.values import Tensor

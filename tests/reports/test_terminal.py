@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from grader.checks.failed import NOT_LOADED
+from grader.checks.failure_outcome import NOT_LOADED
 from grader.problem.model import Assignment, Part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from reports.steps import next_steps

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from grader.checks.failed import NOT_LOADED
+from grader.checks.failure_outcome import NOT_LOADED
 from grader.problem.model import Assignment
 from grader.records import GradeRecord, Verdict
 from reports.student import render_student

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from grader.checks.base import Complaint, Context, not_judged
-from grader.checks.closeness import differ
-from grader.checks.draw import DrawError, evaluate
-from grader.checks.failed import failed
+from grader.checks.code import Case, FieldExpectation, RunCheck
+from grader.checks.compare_values import differ
+from grader.checks.failure_outcome import failed
 from grader.checks.field import answered
+from grader.checks.formula import TypedCheck
+from grader.checks.input_language import DrawError, evaluate
 from grader.checks.live import from_wire
-from grader.checks.run import Case, FieldExpectation, RunCheck
-from grader.checks.typed import TypedCheck
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 

@@ -15,8 +15,8 @@ import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from grader.checks.base import WITHHELD, CheckSpec, Complaint, Context, Spec, missing, only
-from grader.checks.draw import DrawError, SeededGenerator, evaluate
-from grader.checks.expectation import Expectation, ToleranceField
+from grader.checks.formula_spec import Expectation, ToleranceField
+from grader.checks.input_language import DrawError, SeededGenerator, evaluate
 from grader.checks.live import to_wire
 from grader.checks.written import WrittenCheck
 from grader.records import Visibility

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from grader.checks.base import WITHHELD, Spec, only
-from grader.checks.evidence import EvidenceSpec
 from grader.checks.field import FieldSpec
+from grader.checks.own_data import EvidenceSpec
 from grader.maths.reading.question import Tolerance
 
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged, register
-from grader.checks.closeness import Difference, differ
-from grader.checks.failed import failed
+from grader.checks.code import Case, FieldExpectation, RunCheck, RunSpec
+from grader.checks.code_pairing import PairingCheck
+from grader.checks.compare_values import Difference, differ
+from grader.checks.failure_outcome import failed
 from grader.checks.live import detached, from_wire, to_live, to_wire
-from grader.checks.pairing import PairingCheck
-from grader.checks.run import Case, FieldExpectation, RunCheck, RunSpec
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value

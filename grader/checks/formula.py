@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from grader.checks.base import Check, Complaint, Context, PartFacts, register
-from grader.checks.evidence import stands_on_data, unknown_functions
-from grader.checks.expectation import FormulaSpec, NumberSpec, SetSpec
 from grader.checks.field import FieldCheck
+from grader.checks.formula_spec import FormulaSpec, NumberSpec, SetSpec
+from grader.checks.own_data import stands_on_data, unknown_functions
 from grader.files.author_code import LibraryError, required_parameters
 from grader.maths.reading.question import Alternative, Decision, Mistake, Question
 from grader.records import Outcome, Verdict
