@@ -27,11 +27,11 @@ from account import Account, Used
 from made_class import make_class
 from small_class import write_assignment, write_otter, write_submissions
 
+from grader.assignment.load import load_assignment
+from grader.assignment.model import Assignment
 from grader.batch import grade_class
 from grader.fingerprint import record_mark
 from grader.pool import LocalCrew, Settings, grader_for
-from grader.problem.load import load_assignment
-from grader.problem.model import Assignment
 from grader.publish import publish_class, publish_record
 from grader.records import GradeRecord
 from grader.rejudge import Rejudge

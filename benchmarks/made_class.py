@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from grader.problem.model import Assignment
+from grader.assignment.model import Assignment
 
 ROUNDING = 1e-5
 """Relative: far below what a check forgives, so that everybody's table is theirs, and right."""

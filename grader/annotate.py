@@ -10,9 +10,9 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from grader.assignment.model import Assignment, Problem
 from grader.checks.base import CheckSpec
 from grader.errors import Diagnostic
-from grader.problem.model import Assignment, Problem
 from grader.validate import Trial
 
 

@@ -16,13 +16,13 @@ from functools import cache
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
+from grader.assignment.lint import lint
+from grader.assignment.load import load_assignment
+from grader.assignment.model import Assignment
 from grader.checks.base import not_judged
 from grader.errors import UsageError
 from grader.grade import make_record
 from grader.pool import LocalCrew, Settings, grader_for
-from grader.problem.lint import lint
-from grader.problem.load import load_assignment
-from grader.problem.model import Assignment
 from grader.progress import Course, Outlook, Progress
 from grader.records import GradeRecord, Notice, Verdict
 from grader.rejudge import Graded, Rejudge

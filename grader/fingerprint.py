@@ -14,12 +14,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from grader.assignment.model import Assignment
 from grader.checks.base import CheckSpec
 from grader.files.author_sources import WORD, Sources
 from grader.files.digests import files_digest
 from grader.grade import versions
 from grader.pool import Settings
-from grader.problem.model import Assignment
 from grader.submission.model import Found, Submission
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 
+from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Context, not_judged
 from grader.checks.findings import Afresh, Finder
 from grader.errors import HarnessError
 from grader.maths.judge_process import Judge
-from grader.problem.model import Assignment, Part
 from grader.records import CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
 from grader.score import DIGITS, gate, score_check, score_part, withhold

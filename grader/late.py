@@ -1,6 +1,6 @@
 """How late a submission is, and what that costs. Pure: times in, numbers and one sentence out.
 
-Owns the arithmetic of deadlines. Which policy holds is the author's to say (`grader.problem.policy`), who was given
+Owns the arithmetic of deadlines. Which policy holds is the author's to say (`grader.assignment.late_policy`), who was given
 more time the roster's (`grader.roster`); taking the points away belongs to `grader.standing`.
 
 Times are moments: every one carries its offset from UTC, so a change of clocks between two of them changes nothing.
@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from grader.problem.policy import Deduction, LatePolicy, instant
+from grader.assignment.late_policy import Deduction, LatePolicy, instant
 
 _DAY = timedelta(days=1)
 _NOTHING = Deduction()

@@ -15,12 +15,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from grader.assignment.load import load_assignment
+from grader.assignment.model import Assignment
 from grader.cli import assignment_root
 from grader.errors import UsageError
 from grader.maths.judge_process import Judge
 from grader.preview import Preview, chosen, preview
-from grader.problem.load import load_assignment
-from grader.problem.model import Assignment
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
 from grader.submission.archive import MAX_FILE_BYTES, Collected

@@ -23,10 +23,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
+from grader.assignment.load import load_assignment
 from grader.errors import SandboxError, UsageError
 from grader.grade import Grader
 from grader.maths.judge_process import Judge
-from grader.problem.load import load_assignment
 from grader.runner.process_usage import descendants
 from grader.sandbox import Device, Isolation, start, start_strongest
 from grader.sandbox.base import Executor

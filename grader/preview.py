@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Context
 from grader.checks.field import FieldCheck
 from grader.checks.table import TableCheck
 from grader.errors import UsageError
 from grader.grade import limits, make_record
 from grader.maths.judge_process import Judge
-from grader.problem.model import Assignment, Part
 from grader.records import GradeRecord, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Turn
 from grader.score import gate, score_check, score_part

@@ -11,8 +11,8 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from grader.assignment.model import Assignment
 from grader.files.atomic import write_atomically
-from grader.problem.model import Assignment
 from grader.records import GradeRecord, Verdict
 from reports.classroom import render_class, render_part
 from reports.plots import own_plots

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.problem.model import Assignment
+from grader.assignment.model import Assignment
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.score import rounded, sum_part
 from grader.store import Override

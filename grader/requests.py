@@ -17,9 +17,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from grader.assignment.model import Assignment
 from grader.errors import UsageError
 from grader.files.yaml_source import Source, read_plain_yaml
-from grader.problem.model import Assignment
 from grader.records import GradeRecord
 from grader.store.requests import Request
 

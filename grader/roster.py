@@ -22,9 +22,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from grader.assignment.late_policy import instant
 from grader.errors import UsageError
 from grader.late import Terms
-from grader.problem.policy import instant
 from grader.records import GradeRecord
 
 ROSTER = "roster.csv"

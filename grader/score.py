@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from grader.assignment.model import Part
 from grader.checks.base import Check
-from grader.problem.model import Part
 from grader.records import CheckRecord, Outcome, PartRecord, Verdict
 
 DIGITS = 6

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from grader.assignment.late_policy import Attempts
+from grader.assignment.model import Assignment
 from grader.late import Lateness, Terms, lateness_of
-from grader.problem.model import Assignment
-from grader.problem.policy import Attempts
 from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
 from grader.requests import answered
 from grader.roster import Roster, match

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from grader.assignment.load import load_assignment
+from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Context
 from grader.checks.choice import ChoiceCheck
 from grader.checks.code_call import CallCheck
@@ -24,8 +26,6 @@ from grader.grade import Grader
 from grader.kit import drift, template_files
 from grader.maths.explaining.nearest_mistake import mutations
 from grader.pool import Settings, pool, worker_grader
-from grader.problem.load import load_assignment
-from grader.problem.model import Assignment, Part
 from grader.records import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import Limits, Turn
 from grader.submission.discover import Found

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from grader.assignment.model import Assignment, Part
 from grader.files.untrusted_text import shown
-from grader.problem.model import Assignment, Part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from reports.answer_classes import AnswerClass, answer_classes
 from reports.charts import distribution

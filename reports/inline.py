@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
+from grader.assignment.model import Assignment
 from grader.files.untrusted_text import shown
-from grader.problem.model import Assignment
 from reports.pages import render
 from reports.student import ROOMS, part_view
 from reports.summary import summarize_parts

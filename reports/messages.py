@@ -10,8 +10,8 @@ import re
 
 from markupsafe import Markup
 
+from grader.assignment.model import Part
 from grader.files.untrusted_text import shown
-from grader.problem.model import Part
 from reports.prose import to_inline_html
 
 

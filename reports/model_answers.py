@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from grader.assignment.model import Assignment, Part
 from grader.checks.base import CheckSpec
 from grader.maths.reading.question import Tolerance
-from grader.problem.model import Assignment, Part
 from reports.mathml import to_mathml
 from reports.prose import to_html, to_inline_html
 from reports.words import points

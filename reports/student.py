@@ -14,9 +14,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from grader.assignment.model import Assignment, Part, Problem
 from grader.checks.base import CheckSpec
 from grader.files.untrusted_text import cut, shown, visible
-from grader.problem.model import Assignment, Part, Problem
 from grader.records import GradeRecord, Verdict
 from reports.figures import Figure
 from reports.mathml import to_mathml

@@ -10,8 +10,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from grader.assignment.model import Part
 from grader.files.untrusted_text import one_line, visible
-from grader.problem.model import Part
 from grader.records import CheckRecord, PartRecord
 from reports.messages import plain_sentence, undollared
 from reports.steps import Step, next_steps

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check
 from grader.checks.failure_outcome import NOT_LOADED
-from grader.problem.model import Assignment, Part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from reports.words import NOT_EQUAL, SEALED, WORDS, Wording
 

@@ -11,9 +11,9 @@ import yaml
 from click.testing import CliRunner
 
 from grader.annotate import as_annotations, diagnose, wanted
+from grader.assignment.load import load_assignment
 from grader.cli import main
 from grader.errors import Diagnostic
-from grader.problem.load import load_assignment
 from grader.validate import Trial
 
 ROOT = Path(__file__).parent.parent

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from grader.assignment.load import load_assignment
 from grader.batch import NoMemory, Unread, grade_class, grade_one, hear, try_out
 from grader.checks.formula import TypedCheck
 from grader.errors import Diagnostic, JudgeError, SpecError, StoreError, UsageError
 from grader.grade import Grader
 from grader.pool import Settings
-from grader.problem.load import load_assignment
 from grader.records import Verdict
 from grader.rejudge import Rejudge
 from grader.store.observations import Known

@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 import pytest
 
+from grader.assignment.model import PartSpec
+from grader.assignment.schema import schema_text
 from grader.checks.base import kinds
 from grader.checks.input_language import DRAWS
 from grader.cli import main
-from grader.problem.model import PartSpec
-from grader.problem.schema import schema_text
 
 ROOT = Path(__file__).parent.parent
 AUTHORING = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")

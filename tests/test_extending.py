@@ -31,8 +31,8 @@ def test_a_part_is_yaml_and_a_function_of_the_reference(tiny):
         import sys
         from pathlib import Path
         from grader.maths.judge_process import Judge
-        from grader.problem.lint import lint
-        from grader.problem.load import load_assignment
+        from grader.assignment.lint import lint
+        from grader.assignment.load import load_assignment
         assignment = load_assignment(Path(sys.argv[1]))
         with Judge() as judge:
             lint(assignment, judge)
@@ -78,7 +78,7 @@ def test_a_kind_of_check_is_one_file_that_registers_itself(tiny, tmp_path):
         import grader.checks
         grader.checks.__path__.append(sys.argv[2])
         from grader.checks.base import Context
-        from grader.problem.load import load_assignment
+        from grader.assignment.load import load_assignment
         from grader.submission.model import Answer, Submission
         (check,) = list(load_assignment(Path(sys.argv[1])).parts)[-1].checks
         for text in ("one\\ntwo\\nthree", "one"):

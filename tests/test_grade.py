@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from grader.assignment.load import load_assignment
 from grader.errors import JudgeError, SandboxError
 from grader.grade import Grader
-from grader.problem.load import load_assignment
 from grader.records import Verdict
 from grader.submission.model import Answer, Submission
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from grader.assignment.late_policy import Deduction, LatePolicy
 from grader.late import lateness
-from grader.problem.policy import Deduction, LatePolicy
 
 DUE = "2026-11-20T23:59:00+01:00"
 DAY = timedelta(days=1)

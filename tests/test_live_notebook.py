@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 import grader.notebook as live
+from grader.assignment.load import load_assignment
 from grader.kit.notebook import notebook_text
-from grader.problem.load import load_assignment
 
 ANSWERS = 'answers = r"""\ntinya:\n  size: m*k\n  bytes: 5*m*k\n  why: |\nBecause <script>alert(1)</script>.\n"""'
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.assignment.load import load_assignment
 from grader.cli import main
-from grader.problem.load import load_assignment
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.regrade import authored, grouped, never_lower, rewritten, shifts
 from grader.sandbox import guaranteed

@@ -4,8 +4,8 @@ import textwrap
 
 import pytest
 
+from grader.assignment.load import load_assignment
 from grader.errors import UsageError
-from grader.problem.load import load_assignment
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.requests import answered, read_requests
 from grader.store import Store

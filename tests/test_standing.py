@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.assignment.late_policy import Deduction, LatePolicy
+from grader.assignment.load import load_assignment
 from grader.late import Lateness
-from grader.problem.load import load_assignment
-from grader.problem.policy import Deduction, LatePolicy
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.roster import Roster, Student, Terms
 from grader.score import sum_part

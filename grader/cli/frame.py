@@ -20,7 +20,7 @@ from grader import __version__
 from grader.errors import HarnessError, Hw11Error, SpecError, UsageError
 
 if TYPE_CHECKING:
-    from grader.problem.model import Assignment
+    from grader.assignment.model import Assignment
 
 NOT_RIGHT, BAD_INPUT, OUR_FAULT, INTERRUPTED = 1, 2, 3, 130
 LOG_FILE = "hw11-fault.log"
@@ -91,7 +91,7 @@ def login() -> str:
 
 def load(root: Path | None) -> Assignment:
     """The assignment a command works on."""
-    from grader.problem.load import load_assignment
+    from grader.assignment.load import load_assignment
 
     return load_assignment(assignment_root(root))
 

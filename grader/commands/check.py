@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from grader.assignment.model import Assignment, Part
 from grader.cli import NOT_RIGHT, print_json, say
 from grader.maths.judge_process import Judge
 from grader.preview import Preview, as_record, chosen, preview
-from grader.problem.model import Assignment, Part
 from grader.records import Verdict
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from grader.assignment.symbols import describe
 from grader.cli import say
 from grader.errors import UsageError
 from grader.maths.jsonl import serve_jsonl
 from grader.maths.judge_process import Judge
 from grader.maths.reading.question import Question, Tolerance
-from grader.problem.symbols import describe
 
 
 def run_jsonl() -> int:

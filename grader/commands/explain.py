@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
+from grader.assignment.model import Assignment
 from grader.cli import print_json, say
 from grader.errors import UsageError
 from grader.files.untrusted_text import visible
-from grader.problem.model import Assignment
 from grader.records import CheckRecord, GradeRecord
 from grader.roster import find_roster
 from grader.standing import standings, untimed

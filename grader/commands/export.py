@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
+from grader.assignment.model import Assignment
 from grader.cli import OUR_FAULT, print_json, say
 from grader.errors import UsageError
 from grader.exports.base import Graded, Wishes, export, formats
 from grader.files.atomic import write_atomically
-from grader.problem.model import Assignment
 from grader.roster import find_roster
 from grader.seeding import SECRET_FILE, class_secret
 from grader.standing import standings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.assignment.model import Assignment
 from grader.cli import say
 from grader.commands.grade import facts
 from grader.errors import StoreError, UsageError
-from grader.problem.model import Assignment
 from grader.publish import publish_class
 from grader.standing import standings
 from grader.store import Store

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from grader.assignment.load import ASSIGNMENT_FILE
+from grader.assignment.model import Assignment
 from grader.batch import Crew, Memory, Unread, grade_class
 from grader.cli import OUR_FAULT, say
 from grader.commands.live import Show, show
 from grader.errors import UsageError
 from grader.fingerprint import record_mark
 from grader.pool import LocalCrew, Settings
-from grader.problem.load import ASSIGNMENT_FILE
-from grader.problem.model import Assignment
 from grader.publish import is_published, publish_class, publish_record
 from grader.records import GradeRecord
 from grader.regrade import authored

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from grader.assignment.model import Assignment
 from grader.cli import say
 from grader.errors import UsageError
 from grader.platforms.gradescope import Settings
-from grader.problem.model import Assignment
 
 
 def run_gradescope(assignment: Assignment, out: Path, *, secret_file: Path | None, **chosen: Any) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from grader.assignment.model import Assignment
 from grader.batch import Memory, grade_class
 from grader.cli import OUR_FAULT, print_json, say
 from grader.commands.grade import facts
@@ -19,7 +20,6 @@ from grader.errors import UsageError
 from grader.files.untrusted_text import one_line
 from grader.fingerprint import record_mark
 from grader.pool import Settings
-from grader.problem.model import Assignment
 from grader.publish import publish_class, publish_record
 from grader.records import GradeRecord
 from grader.regrade import Group, Shift, authored, grouped, never_lower, rewritten, shifts

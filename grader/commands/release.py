@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.assignment.model import Assignment
 from grader.cli import NOT_RIGHT, print_json, say
 from grader.commands.grade import facts
-from grader.problem.model import Assignment
 from grader.publish import publish_class, publish_record
 from grader.release import Change, changes, obstacles, results
 from grader.roster import find_roster

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import Progress
 
+from grader.assignment.model import Assignment
 from grader.cli.frame import login, say
 from grader.errors import UsageError
-from grader.problem.model import Assignment
 from grader.roster import find_roster
 from grader.store import Store
 

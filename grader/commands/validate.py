@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from grader.annotate import as_annotations, diagnose, wanted
+from grader.assignment.lint import lint
+from grader.assignment.model import Assignment
 from grader.cli import NOT_RIGHT, print_json, say
 from grader.maths.judge_process import Judge
 from grader.pool import Settings
-from grader.problem.lint import lint
-from grader.problem.model import Assignment
 from grader.seeding import derive_key
 from grader.validate import MUTANT_SHARE, Group, Trial, validate
 

@@ -11,14 +11,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from grader.assignment.load import load_assignment
+from grader.assignment.model import Assignment
 from grader.desk import marking
 from grader.desk.marking import Draft
 from grader.desk.quality import Tally
 from grader.desk.questions import Question, by_rubric, questions
 from grader.desk.reading import follow, wanted
 from grader.desk.rubric import Change, changes, match, touched
-from grader.problem.load import load_assignment
-from grader.problem.model import Assignment
 from grader.roster import Roster
 from grader.store import Override, Store
 from grader.store.entries import Entry

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from grader.assignment.model import Assignment, Part, Problem
 from grader.checks.text import TextSpec
-from grader.problem.model import Assignment, Part, Problem
 from grader.store.entries import Entry
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.problem.model import Assignment
+from grader.assignment.model import Assignment
 from grader.records import GradeRecord
 from grader.roster import Roster
 from grader.standing import by_student, gates_of, in_force, stand_all, standing, that_counts

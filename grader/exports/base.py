@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 import grader.exports
+from grader.assignment.model import Assignment, Part
 from grader.errors import UsageError
-from grader.problem.model import Assignment, Part
 from grader.records import CheckRecord, GradeRecord, PartRecord
 
 Wish = Literal["template", "column", "feedback", "provisional"]

@@ -10,12 +10,12 @@ import tempfile
 from importlib.resources import files
 from pathlib import Path
 
+from grader.assignment.load import load_assignment
+from grader.assignment.model import Assignment
 from grader.kit.notebook import notebook_text
 from grader.kit.public import public_files
 from grader.kit.template import files_to_fill_in
 from grader.kit.wheel import build_wheel
-from grader.problem.load import load_assignment
-from grader.problem.model import Assignment
 from grader.submission.notebook import NOTEBOOK
 
 README = "README.md"

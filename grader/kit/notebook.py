@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from grader.assignment.model import Assignment, FunctionSpec, Part, Problem
 from grader.errors import UsageError
 from grader.kit.template import answers_of, stub
-from grader.problem.model import Assignment, FunctionSpec, Part, Problem
 from grader.submission.notebook import NOTEBOOK
 
 Cell = Mapping[str, Any]

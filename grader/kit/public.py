@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
+from grader.assignment.model import Assignment, Part, Problem
 from grader.checks.base import CheckSpec, only
 from grader.kit.cut import cut_down
-from grader.problem.model import Assignment, Part, Problem
 
 WIDTH = 110
 _PROBLEM = ("id", "title", "intro", "symbols", "constraints")

@@ -10,8 +10,8 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Mapping
 
+from grader.assignment.model import Assignment, FunctionSpec, Part
 from grader.checks.base import CheckSpec
-from grader.problem.model import Assignment, FunctionSpec, Part
 
 WIDTH = 110
 

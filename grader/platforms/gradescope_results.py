@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.assignment.model import Assignment, Part
 from grader.platforms.gradescope import Hidden
 from grader.platforms.one import answer, staff_lines
-from grader.problem.model import Assignment, Part
 from grader.records import CheckRecord, GradeRecord, PartRecord
 from reports.messages import plain_sentence
 from reports.steps import next_steps

@@ -17,13 +17,13 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from importlib.resources import files
 from pathlib import Path
 
+from grader.assignment.model import Assignment
 from grader.errors import HarnessError
 from grader.files.atomic import write_atomically
 from grader.kit import template_files
 from grader.kit.wheel import build_wheel
 from grader.platforms.alone import Ended, run_alone
 from grader.platforms.gradescope import SETTINGS, Settings, order
-from grader.problem.model import Assignment
 from grader.seeding import SECRET_FILE, class_secret
 
 ZIP = "autograder.zip"

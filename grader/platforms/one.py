@@ -15,12 +15,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from grader.assignment.load import load_assignment
+from grader.assignment.model import Assignment
 from grader.errors import Hw11Error, SandboxError
 from grader.grade import Grader
 from grader.late import lateness
 from grader.maths.judge_process import Judge
-from grader.problem.load import load_assignment
-from grader.problem.model import Assignment
 from grader.records import GradeRecord
 from grader.sandbox import start, start_strongest
 from grader.sandbox.base import Executor

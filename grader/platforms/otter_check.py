@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from grader.assignment.model import Part
 from grader.checks.field import FieldCheck
 from grader.checks.table import TableCheck
 from grader.files.untrusted_text import one_line
 from grader.notebook import cells_run, checked
 from grader.preview import Preview
-from grader.problem.model import Part
 from grader.records import Verdict
 from reports.messages import plain_sentence
 from reports.terminal import part_lines

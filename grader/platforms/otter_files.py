@@ -13,12 +13,12 @@ from typing import Any
 
 import yaml
 
+from grader.assignment.model import Assignment, Part
 from grader.files.atomic import write_atomically
 from grader.kit import kit_files
 from grader.kit.notebook import Cell, as_notebook, opening_cells, question_cells
 from grader.platforms.gradescope_zip import assignment_files
 from grader.platforms.otter_check import told_checks
-from grader.problem.model import Assignment, Part
 from grader.seeding import SECRET_FILE, class_secret
 from grader.submission.notebook import NOTEBOOK
 

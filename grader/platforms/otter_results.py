@@ -10,8 +10,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from grader.assignment.model import Assignment
 from grader.platforms.one import answer, staff_lines
-from grader.problem.model import Assignment
 from grader.records import CheckRecord, GradeRecord
 from reports.steps import next_steps
 from reports.summary import summarize

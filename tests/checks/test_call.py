@@ -2,12 +2,12 @@
 
 import pytest
 
+from grader.assignment.load import load_assignment
 from grader.checks import findings as module
 from grader.checks.findings import Findings
 from grader.files.author_code import Library
 from grader.files.author_sources import Sources
 from grader.grade import Grader
-from grader.problem.load import load_assignment
 from grader.records import Verdict
 from grader.submission.model import Submission
 

@@ -6,6 +6,8 @@ import textwrap
 
 import pytest
 
+from grader.assignment.lint import lint
+from grader.assignment.load import load_assignment
 from grader.checks.base import Context
 from grader.checks.findings import Findings
 from grader.checks.own_data import OwnFile
@@ -13,8 +15,6 @@ from grader.errors import SpecError
 from grader.files.author_sources import Sources
 from grader.grade import Grader
 from grader.preview import preview
-from grader.problem.lint import lint
-from grader.problem.load import load_assignment
 from grader.records import Verdict
 from grader.submission.model import Answer, Submission
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import httpx
 
+from grader.assignment.load import load_assignment
 from grader.desk.app import Application
 from grader.desk.bench import Bench
 from grader.desk.guard import Guard
-from grader.problem.load import load_assignment
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.store import Store
 from grader.store.entries import entry_key

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from desk_class import record_of, write_homework
 
+from grader.assignment.load import load_assignment
 from grader.desk.bench import Bench
 from grader.desk.marking import Draft
 from grader.errors import UsageError
-from grader.problem.load import load_assignment
 from grader.release import obstacles
 from grader.roster import find_roster
 from grader.standing import standings

@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
+from grader.assignment.load import load_assignment
 from grader.exports.base import Graded
-from grader.problem.load import load_assignment
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 
 SECRET = b"a secret of sixteen bytes or more"

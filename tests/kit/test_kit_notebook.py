@@ -6,10 +6,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from grader.assignment.load import load_assignment
 from grader.errors import UsageError
 from grader.kit import drift, template_files
 from grader.kit.notebook import notebook_text
-from grader.problem.load import load_assignment
 from grader.submission.load import from_files
 from grader.submission.model import Found
 from grader.submission.notebook import read_notebook

@@ -10,11 +10,11 @@ import zipfile
 import pytest
 import yaml
 
+from grader.assignment.load import load_assignment
 from grader.kit import kit_files, template_files
 from grader.kit.cut import cut_down
 from grader.kit.public import public_files
 from grader.kit.wheel import build_wheel
-from grader.problem.load import load_assignment
 
 
 @pytest.fixture

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.assignment.load import load_assignment
+from grader.assignment.model import Assignment
 from grader.grade import Grader
 from grader.maths.judge_process import Judge
 from grader.platforms import gradescope
 from grader.platforms.alone import run_alone
 from grader.platforms.gradescope_results import results
 from grader.platforms.gradescope_zip import Built
-from grader.problem.load import load_assignment
-from grader.problem.model import Assignment
 from grader.records import GradeRecord, Verdict
 from grader.submission.load import load_submission
 from grader.submission.model import Found

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
+from grader.assignment.load import load_assignment
 from grader.platforms.gradescope import Settings
 from grader.platforms.gradescope_zip import Built, build, constraints
-from grader.problem.load import load_assignment
 from grader.sandbox.setuid import others_reach
 
 PERFECT = {

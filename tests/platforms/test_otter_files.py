@@ -12,12 +12,12 @@ import nbformat
 import pytest
 import yaml
 
+from grader.assignment.load import load_assignment
+from grader.assignment.model import Assignment
 from grader.errors import HarnessError
 from grader.platforms.alone import Ended
 from grader.platforms.otter_check import told_checks
 from grader.platforms.otter_files import question_file, source_notebook
-from grader.problem.load import load_assignment
-from grader.problem.model import Assignment
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # other people's libraries, at their import

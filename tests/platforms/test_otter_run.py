@@ -16,9 +16,9 @@ from typing import Any
 import nbformat
 import pytest
 
+from grader.assignment.load import load_assignment
 from grader.kit.public import public_files
 from grader.platforms.otter_files import write
-from grader.problem.load import load_assignment
 
 OTTER = Path(sys.executable).parent / "otter"
 RIGHT = {

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.assignment.load import load_assignment
 from grader.errors import SpecError
 from grader.kit import drift, template_files
-from grader.problem.load import load_assignment
 
 ROOT = Path(__file__).parents[2]
 GIVEN = '"""Given as it is."""\n\nSIZE = 3  # ünïcode\n'

@@ -2,9 +2,9 @@
 
 import pytest
 
+from grader.assignment.lint import lint
+from grader.assignment.load import load_assignment
 from grader.errors import JudgeError, SpecError
-from grader.problem.lint import lint
-from grader.problem.load import load_assignment
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import textwrap
 
 import pytest
 
+from grader.assignment.load import load_assignment
 from grader.errors import SpecError, UsageError
-from grader.problem.load import load_assignment
 
 GOOD = """\
 id: tiny

@@ -2,8 +2,8 @@
 
 import pytest
 
+from grader.assignment.load import load_assignment
 from grader.errors import SpecError
-from grader.problem.load import load_assignment
 
 LATE = """\
 title: T

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
+from grader.assignment.load import load_assignment
 from grader.checks.base import Context
 from grader.checks.code_call import CallCheck
 from grader.checks.live import detached, to_live
-from grader.problem.load import load_assignment
 from grader.runner.values import Tensor
 from grader.sandbox.base import Observation
 from grader.submission.model import Submission

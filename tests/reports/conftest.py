@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from grader.problem.load import load_assignment
-from grader.problem.model import Assignment
+from grader.assignment.load import load_assignment
+from grader.assignment.model import Assignment
 from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "reports"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.problem.model import Assignment
+from grader.assignment.model import Assignment
 from grader.records import GradeRecord, Verdict
 from reports.classroom import render_class, render_part
 from reports.pdf import BROWSERS

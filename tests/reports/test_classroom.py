@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from grader.problem.model import Assignment
+from grader.assignment.model import Assignment
 from grader.records import GradeRecord, Verdict
 from reports.classroom import render_class, render_part
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from markupsafe import escape
 
-from grader.problem.model import Assignment
+from grader.assignment.model import Assignment
 from reports.messages import sentence
 
 SAYS = "this is half the perimeter and not $a b$"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from grader.problem.model import Assignment
+from grader.assignment.model import Assignment
 from reports.model_answers import ModelAnswer, model_answer
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.assignment.model import Assignment
 from grader.errors import UsageError
-from grader.problem.model import Assignment
 from grader.records import GradeRecord
 from reports.pdf import BROWSERS, to_pdf
 from reports.student import render_student

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from grader.assignment.late_policy import Deduction, LatePolicy
 from grader.late import Lateness
-from grader.problem.policy import Deduction, LatePolicy
 from grader.records import Verdict
 from grader.standing import standing
 from grader.store import Override

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from grader.assignment.model import Assignment
 from grader.checks.failure_outcome import NOT_LOADED
-from grader.problem.model import Assignment
 from grader.records import GradeRecord, Verdict
 from reports.steps import broken_step, next_steps
 from reports.summary import summarize_parts

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from markupsafe import Markup
 
-from grader.problem.model import Assignment
+from grader.assignment.model import Assignment
 from grader.records import CheckRecord, GradeRecord, Notice, Verdict
 from reports.figures import Figure, Table
 from reports.student import render_student

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from grader.problem.model import Assignment
+from grader.assignment.model import Assignment
 from grader.records import GradeRecord, Verdict
 from reports.summary import Summary, summarize
 from reports.visibility import seen_parts

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from grader.assignment.model import Assignment, Part
 from grader.checks.failure_outcome import NOT_LOADED
-from grader.problem.model import Assignment, Part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from reports.steps import next_steps
 from reports.terminal import (

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from grader.assignment.model import Assignment
 from grader.checks.failure_outcome import NOT_LOADED
-from grader.problem.model import Assignment
 from grader.records import GradeRecord, Verdict
 from reports.student import render_student
 from reports.visibility import SeenCheck, seen_parts

@@ -14,11 +14,11 @@ from typing import Annotated, Any, Union
 
 from pydantic import Field, create_model, field_validator
 
+from grader.assignment.late_policy import Attempts, LatePolicy
+from grader.assignment.symbols import SymbolSpec
 from grader.checks.base import Check, CheckSpec, Place, Spec, kinds
 from grader.files.author_code import Library
 from grader.files.yaml_source import Source
-from grader.problem.policy import Attempts, LatePolicy
-from grader.problem.symbols import SymbolSpec
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 

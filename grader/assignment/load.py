@@ -15,19 +15,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from grader.assignment.model import Assignment, AssignmentSpec, Part, PartSpec, Problem, ProblemSpec, problem_spec
 from grader.checks.base import Check, Complaint, PartFacts, kinds
 from grader.errors import Diagnostic, SpecError, UsageError
 from grader.files.author_code import Library
 from grader.files.yaml_source import Source, read_yaml
-from grader.problem.model import (
-    Assignment,
-    AssignmentSpec,
-    Part,
-    PartSpec,
-    Problem,
-    ProblemSpec,
-    problem_spec,
-)
 
 ASSIGNMENT_FILE = "assignment.yaml"
 _HASHED = ("problems", "reference")

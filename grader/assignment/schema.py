@@ -1,13 +1,13 @@
 """The JSON Schema of a problem file, for editors; made from the same models that the loader uses.
 
-`python -m grader.problem.schema` prints it.
+`python -m grader.assignment.schema` prints it.
 """
 
 from __future__ import annotations
 
 import json
 
-from grader.problem.model import problem_spec
+from grader.assignment.model import problem_spec
 
 
 def schema_text() -> str:

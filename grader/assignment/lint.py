@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from grader.assignment.load import at
+from grader.assignment.model import Assignment
 from grader.checks.base import Complaint
 from grader.checks.formula import TypedCheck
 from grader.errors import Diagnostic, SpecError, UnusableQuestion
 from grader.maths.judge_process import Judge
-from grader.problem.load import at
-from grader.problem.model import Assignment
 
 
 def lint(assignment: Assignment, judge: Judge) -> None:
