@@ -31,6 +31,7 @@ from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
 from grader.batch import grade_class
 from grader.fingerprint import record_mark
+from grader.gradebook import Store
 from grader.pool import LocalCrew, Settings, grader_for
 from grader.publish import publish_class, publish_record
 from grader.records import GradeRecord
@@ -38,7 +39,6 @@ from grader.rejudge import Rejudge
 from grader.runner.process_usage import descendants, memory_bytes
 from grader.sandbox.cached import unpack
 from grader.sandbox.lazy import OnDemand
-from grader.store import Store
 from grader.submission.discover import find_submissions
 from grader.submission.load import handed_in_sha256, load_submission
 from grader.submission.model import Found

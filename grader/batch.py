@@ -22,12 +22,12 @@ from grader.assignment.model import Assignment
 from grader.checks.base import not_judged
 from grader.errors import UsageError
 from grader.grade import make_record
+from grader.gradebook.observations import Known
 from grader.pool import LocalCrew, Settings, grader_for
 from grader.progress import Course, Outlook, Progress
 from grader.records import GradeRecord, Notice, Verdict
 from grader.rejudge import Graded, Rejudge
 from grader.score import score_check, score_part
-from grader.store.observations import Known
 from grader.submission.discover import Found
 from grader.submission.load import load_submission
 from grader.submission.model import Submission

@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.gradebook.regrade_requests import Request
+from grader.gradebook.releases import Release, Result
 from grader.records import GradeRecord, Verdict
-from grader.store.releases import Release, Result
-from grader.store.requests import Request
 
 _OPEN = {
     Verdict.HARNESS_ERROR: "left open by a fault of ours: grade again",

@@ -20,8 +20,8 @@ from typing import Any
 from grader.assignment.model import Assignment
 from grader.errors import UsageError
 from grader.files.yaml_source import Source, read_plain_yaml
+from grader.gradebook.regrade_requests import Request
 from grader.records import GradeRecord
-from grader.store.requests import Request
 
 MAX_BYTES = 64 << 10
 SHORTEST, LONGEST = 15, 2_000

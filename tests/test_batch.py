@@ -14,10 +14,10 @@ from grader.batch import NoMemory, Unread, grade_class, grade_one, hear, try_out
 from grader.checks.formula import TypedCheck
 from grader.errors import Diagnostic, JudgeError, SpecError, StoreError, UsageError
 from grader.grade import Grader
+from grader.gradebook.observations import Known
 from grader.pool import Settings
 from grader.records import Verdict
 from grader.rejudge import Rejudge
-from grader.store.observations import Known
 from grader.submission.load import load_submission
 from grader.submission.model import Found
 

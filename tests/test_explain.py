@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
+from grader.gradebook import Override, Store
+from grader.gradebook.regrade_requests import Answer, Request
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.score import sum_part
-from grader.store import Override, Store
-from grader.store.requests import Answer, Request
 
 
 def record(verdict, score, message, **more):

@@ -20,7 +20,7 @@ FLOORS = [
     },
     {"grader.maths", "grader.runner", "grader.runner.values", "grader.scramble"},
     {"grader.submission", "grader.maths.judge_process", "grader.maths.jsonl", "grader.sandbox"},
-    {"grader.checks", "grader.store"},
+    {"grader.checks", "grader.gradebook"},
     {"grader.assignment"},
     {"grader.score", "grader.late", "grader.roster", "reports", "grader.kit"},
     {"grader.grade", "grader.standing", "grader.release", "grader.requests", "grader.progress"},

@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
+from grader.gradebook import Override, Store
+from grader.gradebook.releases import Result
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.score import sum_part
-from grader.store import Override, Store
-from grader.store.releases import Result
 from reports.words import SEALED
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from grader.assignment.load import load_assignment
 from grader.errors import UsageError
+from grader.gradebook import Store
+from grader.gradebook.regrade_requests import Answer, Request
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.requests import answered, read_requests
-from grader.store import Store
-from grader.store.requests import Answer, Request
 
 WHY = "My second sentence says just that."
 

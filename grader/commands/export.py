@@ -13,10 +13,10 @@ from grader.cli import OUR_FAULT, print_json, say
 from grader.errors import UsageError
 from grader.exports.base import Graded, Wishes, export, formats
 from grader.files.atomic import write_atomically
+from grader.gradebook import Store
 from grader.roster import find_roster
 from grader.seeding import SECRET_FILE, class_secret
 from grader.standing import standings
-from grader.store import Store
 
 _SHOWN = 3
 

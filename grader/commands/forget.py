@@ -8,9 +8,9 @@ from grader.assignment.model import Assignment
 from grader.cli import say
 from grader.commands.grade import facts
 from grader.errors import StoreError, UsageError
+from grader.gradebook import Store
 from grader.publish import publish_class
 from grader.standing import standings
-from grader.store import Store
 
 
 def run(assignment: Assignment, folder: Path, submission: str) -> int:

@@ -16,6 +16,7 @@ from grader.cli import OUR_FAULT, say
 from grader.commands.live import Show, show
 from grader.errors import UsageError
 from grader.fingerprint import record_mark
+from grader.gradebook import Store
 from grader.pool import LocalCrew, Settings
 from grader.publish import is_published, publish_class, publish_record
 from grader.records import GradeRecord
@@ -24,7 +25,6 @@ from grader.roster import ROSTER, Roster, find_roster
 from grader.sandbox import Device, Isolation
 from grader.seeding import class_secret
 from grader.standing import stand_all, standings
-from grader.store import Store
 from grader.submission.discover import Found, find_submissions
 from grader.submission.downloads import describe
 from grader.submission.load import handed_in_sha256

@@ -8,9 +8,9 @@ from grader.assignment.model import Assignment
 from grader.cli import NOT_RIGHT, print_json, say
 from grader.commands.export import graded_class
 from grader.exports.review_import import read_review
+from grader.gradebook import Store
 from grader.requests import read_requests
 from grader.standing import standings
-from grader.store import Store
 
 
 def run(

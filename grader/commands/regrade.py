@@ -19,6 +19,8 @@ from grader.commands.live import show
 from grader.errors import UsageError
 from grader.files.untrusted_text import one_line
 from grader.fingerprint import record_mark
+from grader.gradebook import Override, Store
+from grader.gradebook.observations import Known
 from grader.pool import Settings
 from grader.publish import publish_class, publish_record
 from grader.records import GradeRecord
@@ -27,8 +29,6 @@ from grader.roster import Roster, find_roster
 from grader.sandbox import Device, Isolation
 from grader.seeding import SECRET_FILE, class_secret
 from grader.standing import in_force, stand_all, standings
-from grader.store import Override, Store
-from grader.store.observations import Known
 from grader.submission.load import handed_in_sha256
 from grader.submission.model import Found
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from grader.assignment.model import Assignment
 from grader.cli import say
 from grader.commands.grade import facts
+from grader.gradebook import Store
 from grader.publish import publish_class, publish_record
 from grader.records import GradeRecord
 from grader.roster import Roster, find_roster, match
 from grader.standing import standings, untimed
-from grader.store import Store
 
 _SHOWN = 10
 

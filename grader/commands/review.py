@@ -15,8 +15,8 @@ from rich.progress import Progress
 from grader.assignment.model import Assignment
 from grader.cli.frame import login, say
 from grader.errors import UsageError
+from grader.gradebook import Store
 from grader.roster import find_roster
-from grader.store import Store
 
 if TYPE_CHECKING:
     from grader.desk.bench import Bench

@@ -20,10 +20,10 @@ from grader.desk.gather import Gatherer
 from grader.desk.likeness import suggestion
 from grader.desk.questions import Question, by_rubric
 from grader.files.untrusted_text import shown
+from grader.gradebook.marking.leases import Round
+from grader.gradebook.marking.marks import Mark
+from grader.gradebook.pending import Entry
 from grader.records import Verdict
-from grader.store.entries import Entry
-from grader.store.leases import Round
-from grader.store.marks import Mark
 from reports.mathml import to_mathml
 from reports.model_answers import model_answer
 from reports.pages import render

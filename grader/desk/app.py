@@ -28,8 +28,8 @@ from grader.desk.incoming import marker_of, number_of, posted, visit_of
 from grader.desk.pages import history_page, home_page, quality_page, rubric_page
 from grader.desk.questions import Question
 from grader.errors import SpecError, StoreError, UsageError
-from grader.store.entries import Entry
-from grader.store.events import Event, What
+from grader.gradebook.marking.events import Event, What
+from grader.gradebook.pending import Entry
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _EVENTS: tuple[What, ...] = ("flag", "unflag", "reveal")

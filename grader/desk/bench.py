@@ -19,14 +19,14 @@ from grader.desk.quality import Tally
 from grader.desk.questions import Question, by_rubric, questions
 from grader.desk.reading import follow, wanted
 from grader.desk.rubric import Change, changes, match, touched
+from grader.gradebook import Override, Store
+from grader.gradebook.marking.events import Event
+from grader.gradebook.marking.leases import Round
+from grader.gradebook.marking.marks import Mark
+from grader.gradebook.marking.rubrics import Rubric, RubricItem
+from grader.gradebook.pending import Entry
+from grader.gradebook.regrade_requests import Answer, Request
 from grader.roster import Roster
-from grader.store import Override, Store
-from grader.store.entries import Entry
-from grader.store.events import Event
-from grader.store.leases import Round
-from grader.store.marks import Mark
-from grader.store.requests import Answer, Request
-from grader.store.rubrics import Rubric, RubricItem
 
 
 class NotSaved(Exception):

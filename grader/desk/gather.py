@@ -14,7 +14,7 @@ from grader.desk.groups import Group, by_hand, near, same_formula, same_text, te
 from grader.desk.likeness import near_groups
 from grader.desk.questions import Question
 from grader.errors import UsageError
-from grader.store.events import Event
+from grader.gradebook.marking.events import Event
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from grader.gradebook.marking.events import Event
+from grader.gradebook.marking.queue import Said
 from grader.records import CheckRecord, Verdict
-from grader.store.events import Event
-from grader.store.queue import Said
 from reports.answer_classes import answer_classes
 
 Sort = Literal["same text", "same formula", "near", "by hand"]

@@ -18,7 +18,7 @@ from grader.desk.groups import Group
 from grader.desk.likeness import suggestion
 from grader.desk.questions import Question
 from grader.files.untrusted_text import shown
-from grader.store.entries import Entry
+from grader.gradebook.pending import Entry
 from reports.mathml import to_mathml
 from reports.pages import render
 

@@ -18,7 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from grader.store import Store
+from grader.gradebook import Store
 
 SESSION_SECONDS = 14 * 3600.0
 ENTRANCE = "/enter"

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from grader.desk.answer_page import Visit
 from grader.desk.marking import Draft
-from grader.store.leases import Round
+from grader.gradebook.marking.leases import Round
 
 LARGEST = 64 << 10
 """Bytes of a request."""

@@ -10,11 +10,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from grader.gradebook import Override
+from grader.gradebook.marking.marks import Mark
+from grader.gradebook.marking.rubrics import RubricItem
+from grader.gradebook.pending import Entry
 from grader.score import DIGITS
-from grader.store import Override
-from grader.store.entries import Entry
-from grader.store.marks import Mark
-from grader.store.rubrics import RubricItem
 from reports.messages import undollared
 
 MOST_WRITTEN = 10_000

@@ -16,10 +16,10 @@ from grader.desk.answer_page import question_url
 from grader.desk.bench import Bench
 from grader.desk.questions import Question
 from grader.desk.rubric import Change, touched
+from grader.gradebook.marking.marks import Mark
+from grader.gradebook.marking.queue import Count
+from grader.gradebook.pending import entry_key
 from grader.records import Verdict
-from grader.store.entries import entry_key
-from grader.store.marks import Mark
-from grader.store.queue import Count
 from reports.pages import render
 
 _LISTED = 100

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
 
-from grader.store.marks import Given, Mark
+from grader.gradebook.marking.marks import Given, Mark
 
 ENOUGH = 10
 """Answers below which no agreement is told, and marks below which no drift is."""

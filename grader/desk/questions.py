@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from grader.assignment.model import Assignment, Part, Problem
 from grader.checks.text import TextSpec
-from grader.store.entries import Entry
+from grader.gradebook.pending import Entry
 
 
 @dataclass(frozen=True)

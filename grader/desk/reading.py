@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.assignment.model import Assignment
+from grader.gradebook import Override, Store
+from grader.gradebook.pending_index import Place, Wanted
 from grader.records import GradeRecord
 from grader.roster import Roster
 from grader.standing import by_student, gates_of, in_force, stand_all, standing, that_counts
-from grader.store import Override, Store
-from grader.store.index import Place, Wanted
 
 
 def wanted(store: Store, assignment: Assignment, roster: Roster | None) -> Wanted:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.store.rubrics import RubricItem
+from grader.gradebook.marking.rubrics import RubricItem
 
 _ALIKE = 0.6
 """Similarity from which a changed text is still the same item. A person sees the reading before it is applied."""

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from grader.exports.anonymous import scrubber
 from grader.exports.base import Export, Graded, RubricItem, Wishes, checks_of, points, register
 from grader.files.csv_cells import table
+from grader.gradebook.pending import entry_key
 from grader.records import CheckRecord, GradeRecord
-from grader.store.entries import entry_key
 
 COLUMNS = (
     *("entry", "check", "asks", "answer", "read_as", "why", "points", "rubric"),

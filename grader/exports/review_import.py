@@ -17,9 +17,9 @@ from grader.exports.base import Graded, checks_of, points
 from grader.exports.review_csv import COLUMNS, entry_name, stamp
 from grader.files.csv_cells import unguarded
 from grader.files.csv_edit import Row, Sheet, read_sheet
+from grader.gradebook import Override
 from grader.records import CheckRecord, GradeRecord
 from grader.standing import in_force
-from grader.store import Override
 
 _NEEDED = ("entry", "check", "items", "score", "comment", "stamp")
 _NOTHING = ("none", "0", "-", "–")

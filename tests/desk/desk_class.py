@@ -16,9 +16,9 @@ from grader.assignment.load import load_assignment
 from grader.desk.app import Application
 from grader.desk.bench import Bench
 from grader.desk.guard import Guard
+from grader.gradebook import Store
+from grader.gradebook.pending import entry_key
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
-from grader.store import Store
-from grader.store.entries import entry_key
 
 PORT = 8711
 ORIGIN = f"http://127.0.0.1:{PORT}"

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from desk_class import record_of, write_homework
 
-from grader.store import Store
-from grader.store.entries import entry_key
-from grader.store.events import Event
+from grader.gradebook import Store
+from grader.gradebook.marking.events import Event
+from grader.gradebook.pending import entry_key
 from reports.pdf import BROWSERS
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from desk_class import write_homework
 
 from grader.cli import main
-from grader.store import Store
+from grader.gradebook import Store
 
 
 @pytest.fixture

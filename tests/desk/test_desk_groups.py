@@ -13,8 +13,8 @@ from grader.desk.groups import by_hand, near, normalised, same_formula, same_tex
 from grader.desk.likeness import near_groups, repeated, suggestion
 from grader.desk.marking import Draft
 from grader.errors import UsageError
-from grader.store.entries import entry_key
-from grader.store.events import Event
+from grader.gradebook.marking.events import Event
+from grader.gradebook.pending import entry_key
 
 PROMPT = "A rectangle has the sides a and b. How large is it, and why does nothing else matter for that?"
 EMPTY = "It is so because the formula says that it is so and nothing more."

@@ -8,9 +8,9 @@ import pytest
 
 from grader.desk.bench import NotSaved
 from grader.desk.marking import Draft
-from grader.store import Store
-from grader.store.entries import entry_key
-from grader.store.leases import LEASE_SECONDS
+from grader.gradebook import Store
+from grader.gradebook.marking.leases import LEASE_SECONDS
+from grader.gradebook.pending import entry_key
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from grader.desk.bench import NotSaved
 from grader.desk.marking import Draft, complaint, says, score
+from grader.gradebook import Override
+from grader.gradebook.marking.rubrics import RubricItem
+from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
-from grader.store import Override
-from grader.store.requests import Request
-from grader.store.rubrics import RubricItem
 
 ITEMS = (RubricItem(1, "names the cause", 1.0), RubricItem(2, "says what follows", 0.5))
 

@@ -11,9 +11,9 @@ from desk_class import open_class, record_of
 
 from grader.desk.answer_page import highlight
 from grader.desk.marking import Draft
+from grader.gradebook.pending import entry_key
+from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
-from grader.store.entries import entry_key
-from grader.store.requests import Request
 
 HOSTILE = [
     "<script>alert(1)</script>",

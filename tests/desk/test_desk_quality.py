@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grader.desk.marking import Draft
 from grader.desk.quality import ENOUGH, Tally, agreement, disagreements, kappa, second_pairs
-from grader.store.marks import Given, Mark
+from grader.gradebook.marking.marks import Given, Mark
 
 Y, N = True, False
 BOOK = [(Y, Y)] * 20 + [(Y, N)] * 5 + [(N, Y)] * 10 + [(N, N)] * 15

@@ -9,10 +9,10 @@ from grader.assignment.load import load_assignment
 from grader.desk.bench import Bench
 from grader.desk.marking import Draft
 from grader.errors import UsageError
+from grader.gradebook.regrade_requests import Request
 from grader.release import obstacles
 from grader.roster import find_roster
 from grader.standing import standings
-from grader.store.requests import Request
 
 CANVAS = {"name": "Ada Lovelace", "canvas": "7"}
 

@@ -6,7 +6,7 @@ import pytest
 
 from grader.desk.marking import Draft
 from grader.desk.rubric import changes, match, touched
-from grader.store.rubrics import RubricItem
+from grader.gradebook.marking.rubrics import RubricItem
 
 OLD = (RubricItem(1, "names the cause", 1.0), RubricItem(2, "says what follows", 0.5))
 CASES = {

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
+from grader.gradebook import Store
 from grader.seeding import SECRET_FILE
 from grader.standing import standings
-from grader.store import Store
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_open_means_that_somebody_still_has_to_decide(graded):
 def test_rubrics_changed_while_marking_stand_above_the_authors(graded):
     from dataclasses import replace
 
-    from grader.store.rubrics import RubricItem
+    from grader.gradebook.marking.rubrics import RubricItem
 
     assert [item.earns for item in graded.rubric("tinya.why")] == ["says why"]
     changed = replace(graded, rubrics={"tinya.why": (RubricItem(1, "says why well", 0.5),)})

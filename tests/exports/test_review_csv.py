@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from grader.errors import UsageError
 from grader.exports.base import Wishes, export
 from grader.exports.review_import import read_review
-from grader.store import Override
+from grader.gradebook import Override
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from grader.assignment.late_policy import Deduction, LatePolicy
+from grader.gradebook import Override
 from grader.late import Lateness
 from grader.records import Verdict
 from grader.standing import standing
-from grader.store import Override
 from reports.classroom import render_class
 from reports.student import render_student
 

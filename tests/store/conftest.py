@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.store import Store
+from grader.gradebook import Store
 
 NOBODY = 65534
 PATIENCE = 900

@@ -6,12 +6,12 @@ import pytest
 import sqlalchemy as sa
 from store_records import CHECK, record
 
-from grader.store import Override, Store
-from grader.store.events import Event
-from grader.store.marks import Mark
-from grader.store.observations import Known
-from grader.store.releases import Result
-from grader.store.requests import Answer, Request
+from grader.gradebook import Override, Store
+from grader.gradebook.marking.events import Event
+from grader.gradebook.marking.marks import Mark
+from grader.gradebook.observations import Known
+from grader.gradebook.regrade_requests import Answer, Request
+from grader.gradebook.releases import Result
 from grader.submission.model import Found
 
 CANARY = "wrote-this-sentence"

@@ -9,7 +9,7 @@ from store_records import record
 
 from grader.errors import StoreError
 from grader.files.atomic import write_atomically
-from grader.store import Override, Store
+from grader.gradebook import Override, Store
 
 
 def test_the_latest_record_counts_and_the_earlier_one_stays(tmp_path):

@@ -13,9 +13,9 @@ from store_records import record
 
 from grader.errors import StoreError, UsageError
 from grader.files.atomic import write_atomically
-from grader.store import Store, engine
-from grader.store.engine import Book, as_gradebook_error, migrate, open_engine
-from grader.store.gradebook import _MIGRATIONS
+from grader.gradebook import Store, engine
+from grader.gradebook.engine import Book, as_gradebook_error, migrate, open_engine
+from grader.gradebook.gradebook import _MIGRATIONS
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_two_programs_may_make_one_gradebook_at_once(tmp_path):
     half = open_engine(tmp_path / "gradebook.sqlite")
     migrate(half, _MIGRATIONS[:1], "gradebook")
     half.dispose()
-    code = f"from pathlib import Path; from grader.store import Store; Store(Path({str(tmp_path)!r})).close()"
+    code = f"from pathlib import Path; from grader.gradebook import Store; Store(Path({str(tmp_path)!r})).close()"
     running = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(3)]
     assert [(one.communicate(timeout=900)[1], one.returncode) for one in running] == [(b"", 0)] * 3
 
@@ -134,7 +134,7 @@ def test_whoever_grades_is_named_and_a_killed_one_holds_nothing(tmp_path):
     code = f"""
         import sys
         from pathlib import Path
-        from grader.store import Store
+        from grader.gradebook import Store
         with Store(Path({str(tmp_path)!r})) as store, store.alone("hw11 grade"):
             print("holds it", flush=True)
             sys.stdin.read()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.store import Store
-from grader.store.observations import Known
+from grader.gradebook import Store
+from grader.gradebook.observations import Known
 from grader.submission.model import Found
 
 ADA = Found("ada", Path("/class/ada"))

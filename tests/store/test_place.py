@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from grader.errors import StoreError, UsageError
-from grader.store import Store
-from grader.store.place import GRADEBOOK, GRADEBOOK_URL, VARIABLE, exists, kept_text, place_of, read_url, shown
+from grader.gradebook import Store
+from grader.gradebook.location import GRADEBOOK, GRADEBOOK_URL, VARIABLE, exists, kept_text, place_of, read_url, shown
 
 URL = "postgresql://staff@db.example.org:5433/hw11"
 SECRET = "postgresql://staff:pa%40ss@db.example.org:5433/hw11"
@@ -76,7 +76,7 @@ def test_an_address_that_cannot_be_used_is_told(text, says):
 
 
 def test_a_missing_driver_is_told_with_what_to_install(monkeypatch):
-    monkeypatch.setattr("grader.store.place.find_spec", lambda name: None)
+    monkeypatch.setattr("grader.gradebook.location.find_spec", lambda name: None)
     with pytest.raises(UsageError, match=r"pip install 'hw11\[postgres\]'"):
         read_url(URL, "--gradebook")
 

@@ -4,9 +4,9 @@ import pytest
 from store_records import record
 
 from grader.errors import UsageError
-from grader.store import Override
-from grader.store.releases import Result
-from grader.store.requests import Answer, Request
+from grader.gradebook import Override
+from grader.gradebook.regrade_requests import Answer, Request
+from grader.gradebook.releases import Result
 
 
 def test_the_latest_record_counts_and_every_earlier_one_stays(open_store):

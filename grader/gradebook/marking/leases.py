@@ -11,9 +11,9 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from grader.store import columns
-from grader.store.engine import Book
-from grader.store.entries import LOTS, entries
+from grader.gradebook import columns
+from grader.gradebook.engine import Book
+from grader.gradebook.pending import LOTS, entries
 
 Round = Literal["first", "second"]
 LEASE_SECONDS = 600.0

@@ -12,8 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from grader.store import columns
-from grader.store.engine import Book, now
+from grader.gradebook import columns
+from grader.gradebook.engine import Book, now
 
 _metadata = sa.MetaData()
 _versions = sa.Table(

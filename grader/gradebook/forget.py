@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from grader.store.engine import Book, as_gradebook_error
-from grader.store.entries import entry_key, indexed
-from grader.store.observations import decisions
-from grader.store.records import records
+from grader.gradebook.engine import Book, as_gradebook_error
+from grader.gradebook.observations import decisions
+from grader.gradebook.pending import entry_key, indexed
+from grader.gradebook.records import records
 
 
 def forget(book: Book, submission: str) -> int:

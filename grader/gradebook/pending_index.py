@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from grader.gradebook.engine import Book
+from grader.gradebook.marking.events import flagged
+from grader.gradebook.pending import Entry, State, entries, entries_of, indexed, set_state, to_row
+from grader.gradebook.records import kept, overrides, records
 from grader.records import GradeRecord
-from grader.store.engine import Book
-from grader.store.entries import Entry, State, entries, entries_of, indexed, set_state, to_row
-from grader.store.events import flagged
-from grader.store.records import kept, overrides, records
 
 Place = tuple[str, str]
 """A submission, and the id of a check."""

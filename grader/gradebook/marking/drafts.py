@@ -12,9 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from grader.store import columns
-from grader.store.engine import Book, now
-from grader.store.leases import Round
+from grader.gradebook import columns
+from grader.gradebook.engine import Book, now
+from grader.gradebook.marking.leases import Round
 
 _metadata = sa.MetaData()
 _drafts = sa.Table(

@@ -11,9 +11,9 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from grader.store import columns
-from grader.store.engine import Book, now
-from grader.store.entries import entries
+from grader.gradebook import columns
+from grader.gradebook.engine import Book, now
+from grader.gradebook.pending import entries
 
 What = Literal["reveal", "flag", "unflag", "split", "join", "undo"]
 

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from grader.errors import StoreError
 from grader.files.atomic import as_store_error
-from grader.store.place import Place
+from grader.gradebook.location import Place
 
 Migration = Callable[[sa.Connection], None]
 

@@ -15,32 +15,34 @@ import sqlalchemy as sa
 
 from grader.errors import UsageError
 from grader.files.atomic import clear_leftovers, write_atomically
-from grader.records import GradeRecord, Verdict
-from grader.store import desk, entries, index, leases, observations, problems, queue, records, releases, requests
-from grader.store.alone import alone_at, alone_in
-from grader.store.engine import (
-    Book,
-    Migration,
-    as_gradebook_error,
-    migrate,
-    now,
-    open_engine,
+from grader.gradebook import (
+    observations,
+    pending,
+    pending_index,
+    problem_snapshots,
+    records,
+    regrade_requests,
+    releases,
 )
-from grader.store.forget import forget
-from grader.store.place import GRADEBOOK, GRADEBOOK_URL, exists, kept_text, place_of, shown
-from grader.store.records import Kept, Override, insert_overrides, kept
+from grader.gradebook.engine import Book, Migration, as_gradebook_error, migrate, now, open_engine
+from grader.gradebook.forget import forget
+from grader.gradebook.location import GRADEBOOK, GRADEBOOK_URL, exists, kept_text, place_of, shown
+from grader.gradebook.lock import alone_at, alone_in
+from grader.gradebook.marking import desk, leases, queue
+from grader.gradebook.records import Kept, Override, insert_overrides, kept
+from grader.records import GradeRecord, Verdict
 
 _records, _overrides = records.records, records.overrides
 
 _MIGRATIONS: tuple[Migration, ...] = (
     records.create,
-    requests.create,
+    regrade_requests.create,
     releases.create,
-    entries.create,
+    pending.create,
     leases.create,
     desk.create,
     observations.create,
-    problems.create,
+    problem_snapshots.create,
     observations.create,  # once more: findings and decisions came later
 )
 """Step i takes a gradebook from schema version i to i + 1. Never edit a step that was released: add one."""
@@ -68,13 +70,13 @@ class Store:
             migrate(self._book.engine, _MIGRATIONS, str(self.path))
         if not isinstance(place, Path) and not (folder / GRADEBOOK_URL).is_file():
             write_atomically(folder / GRADEBOOK_URL, kept_text(place))
-        self.index = index.Index(self._book)
+        self.index = pending_index.Index(self._book)
         self.queue = queue.Queue(self._book)
         self.leases = leases.Leases(self._book)
         self.desk = desk.Desk(self._book)
         self.observations = observations.Observations(self._book)
-        self.problems = problems.Problems(self._book)
-        self.requests = requests.Requests(self._book)
+        self.problems = problem_snapshots.Problems(self._book)
+        self.requests = regrade_requests.Requests(self._book)
         self.releases = releases.Releases(self._book)
 
     @classmethod
@@ -163,7 +165,7 @@ class Store:
             return [Override(**row._mapping) for row in connection.execute(query)]
 
     def forget(self, submission: str) -> int:
-        """Delete every row about a submission for good; see `grader.store.forget`. Returns how many there were."""
+        """Delete every row about a submission for good; see `grader.gradebook.forget`. Returns how many there were."""
         return forget(self._book, submission)
 
     def close(self) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from grader.store import columns
-from grader.store.engine import Book, now
+from grader.gradebook import columns
+from grader.gradebook.engine import Book, now
 
 _metadata = sa.MetaData()
 _rubrics = sa.Table(

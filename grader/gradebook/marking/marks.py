@@ -13,10 +13,10 @@ from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from grader.store import columns
-from grader.store.engine import Book, now
-from grader.store.entries import LOTS, entries
-from grader.store.leases import Round
+from grader.gradebook import columns
+from grader.gradebook.engine import Book, now
+from grader.gradebook.marking.leases import Round
+from grader.gradebook.pending import LOTS, entries
 
 Via = Literal["one", "group", "undo", "rubric", "again"]
 """How a mark came about: by itself, as a group, by undoing, by a change of the rubric, or to be marked again."""

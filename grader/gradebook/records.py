@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from grader.errors import StoreError
+from grader.gradebook import columns
+from grader.gradebook.engine import now
 from grader.records import GradeRecord
-from grader.store import columns
-from grader.store.engine import now
 
 _metadata = sa.MetaData()
 records = sa.Table(

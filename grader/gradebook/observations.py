@@ -14,8 +14,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from grader.store import columns
-from grader.store.engine import Book, now
+from grader.gradebook import columns
+from grader.gradebook.engine import Book, now
 from grader.submission.model import Found
 
 _metadata = sa.MetaData()

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from grader.store import columns
-from grader.store.engine import Book
+from grader.gradebook import columns
+from grader.gradebook.engine import Book
 
 _metadata = sa.MetaData()
 _sessions = sa.Table(

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from grader.gradebook import columns
 from grader.records import CheckRecord, GradeRecord, Verdict
-from grader.store import columns
 
 State = Literal["open", "marked"]
 LOTS = 10_000

@@ -12,9 +12,9 @@ from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
 
+from grader.gradebook.engine import Book
+from grader.gradebook.pending import Entry, State, entries, from_row
 from grader.records import Verdict
-from grader.store.engine import Book
-from grader.store.entries import Entry, State, entries, from_row
 
 _AT_ONCE = 500
 """Keys that one query may name."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from grader.errors import UsageError
-from grader.store.engine import Book, as_gradebook_error
+from grader.gradebook.engine import Book, as_gradebook_error
 
 LOCK = "gradebook.lock"
 _KEY = 0x68773132

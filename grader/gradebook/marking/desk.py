@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from grader.store import drafts, events, leases, marks, rubrics, sessions
-from grader.store.engine import Book
-from grader.store.entries import set_state
-from grader.store.marks import Mark
-from grader.store.records import Override, insert_overrides
-from grader.store.rubrics import Rubric
+from grader.gradebook.engine import Book
+from grader.gradebook.marking import drafts, events, leases, marks, rubrics, sessions
+from grader.gradebook.marking.marks import Mark
+from grader.gradebook.marking.rubrics import Rubric
+from grader.gradebook.pending import set_state
+from grader.gradebook.records import Override, insert_overrides
 
 
 def create(connection: sa.Connection) -> None:
