@@ -29,13 +29,13 @@ from small_class import write_assignment, write_otter, write_submissions
 
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
-from grader.batch import grade_class
-from grader.fingerprint import record_mark
 from grader.gradebook import Store
-from grader.pool import LocalCrew, Settings, grader_for
+from grader.grading.batch import grade_class
+from grader.grading.fingerprint import record_mark
+from grader.grading.incremental import Rejudge
+from grader.grading.workers import LocalCrew, Settings, grader_for
 from grader.publish import publish_class, publish_record
 from grader.records import GradeRecord
-from grader.rejudge import Rejudge
 from grader.runner.process_usage import descendants, memory_bytes
 from grader.sandbox.cached import unpack
 from grader.sandbox.lazy import OnDemand

@@ -19,8 +19,8 @@ from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
 from grader.cli import assignment_root
 from grader.errors import UsageError
+from grader.grading.preview import Preview, chosen, preview
 from grader.maths.judge_process import Judge
-from grader.preview import Preview, chosen, preview
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
 from grader.submission.archive import MAX_FILE_BYTES, Collected

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from grader.assignment.model import Assignment
 from grader.gradebook import Override
 from grader.gradebook.problem_snapshots import Authored
+from grader.grading.score import rounded, sum_part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
-from grader.score import rounded, sum_part
 
 LONGEST_VALUE = 40
 """Characters of a value in a problem file that is worth printing; of a longer one only the key is named."""

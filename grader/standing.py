@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from grader.assignment.late_policy import Attempts
 from grader.assignment.model import Assignment
 from grader.gradebook import Override, Store
+from grader.grading.score import rounded, sum_part
 from grader.late import Lateness, Terms, lateness_of
 from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
 from grader.requests import answered
 from grader.roster import Roster, match
-from grader.score import rounded, sum_part
 from grader.submission.downloads import whose
 
 DECIDED = "A person has decided this."

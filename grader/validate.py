@@ -22,10 +22,10 @@ from grader.checks.code_call import CallCheck
 from grader.checks.formula import TypedCheck
 from grader.checks.formula_spec import FormulaSpec
 from grader.checks.table import TableCheck
-from grader.grade import Grader
+from grader.grading.grade import Grader
+from grader.grading.workers import Settings, pool, worker_grader
 from grader.kit import drift, template_files
 from grader.maths.explaining.nearest_mistake import mutations
-from grader.pool import Settings, pool, worker_grader
 from grader.records import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import Limits, Turn
 from grader.submission.discover import Found

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from grader.assignment.load import load_assignment
-from grader.batch import NoMemory, Unread, grade_class, grade_one, hear, try_out
 from grader.checks.formula import TypedCheck
 from grader.errors import Diagnostic, JudgeError, SpecError, StoreError, UsageError
-from grader.grade import Grader
 from grader.gradebook.observations import Known
-from grader.pool import Settings
+from grader.grading.batch import NoMemory, Unread, grade_class, grade_one, hear, try_out
+from grader.grading.grade import Grader
+from grader.grading.incremental import Rejudge
+from grader.grading.workers import Settings
 from grader.records import Verdict
-from grader.rejudge import Rejudge
 from grader.submission.load import load_submission
 from grader.submission.model import Found
 
@@ -225,7 +225,7 @@ def test_what_breaks_in_a_worker_costs_that_submission_alone(tiny, hand_in, monk
     def broken(found, modules):
         raise ZeroDivisionError("ours")
 
-    monkeypatch.setattr("grader.batch.load_submission", broken)
+    monkeypatch.setattr("grader.grading.batch.load_submission", broken)
     graded = grade_one(Settings(tiny, SECRET, "process"), hand_in("ada"), Known())
     assert graded.record.has_harness_error
     assert graded.record.submission == "ada"
@@ -320,7 +320,7 @@ def test_without_a_wall_the_whole_class_stops_with_advice(bench, hand_in):
 def test_an_unchanged_submission_is_taken_over_without_running_or_judging(bench, forbidden, hand_in, monkeypatch):
     found, memory = [hand_in("ada")], Memory()
     first = bench().run(found, memory=memory)[0].record
-    monkeypatch.setattr("grader.grade.Grader._decide", None)
+    monkeypatch.setattr("grader.grading.grade.Grader._decide", None)
     again = bench(forbidden).run(found, memory=memory)[0].record
     assert again == first
 

@@ -6,7 +6,7 @@ import pytest
 
 from grader.assignment.load import load_assignment
 from grader.errors import JudgeError, SandboxError
-from grader.grade import Grader
+from grader.grading.grade import Grader
 from grader.records import Verdict
 from grader.submission.model import Answer, Submission
 

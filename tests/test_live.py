@@ -5,7 +5,7 @@ import json
 import pytest
 
 from grader.commands.live import Events, Log, Silence, show, spelled
-from grader.progress import Outlook, Progress
+from grader.grading.progress import Outlook, Progress
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from grader.pool import LocalCrew, Settings, pool
+from grader.grading.workers import LocalCrew, Settings, pool
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 

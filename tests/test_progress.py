@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.progress import Course
+from grader.grading.progress import Course
 
 
 class Clock:

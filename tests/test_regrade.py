@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from grader.assignment.load import load_assignment
 from grader.cli import main
 from grader.gradebook import Override, Store
+from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.regrade import authored, grouped, never_lower, rewritten, shifts
 from grader.sandbox import guaranteed
-from grader.score import sum_part
 
 ISOLATION = "full" if guaranteed("full", Path(__file__).parent) else "process"
 

@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from grader.cli import main
 from grader.gradebook import Override, Store
 from grader.gradebook.releases import Result
+from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
-from grader.score import sum_part
 from reports.words import SEALED
 
 

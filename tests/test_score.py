@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.grading.score import gate, score_check, score_part
 from grader.records import Outcome, Verdict
-from grader.score import gate, score_check, score_part
 
 
 @dataclass

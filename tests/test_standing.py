@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from grader.assignment.late_policy import Deduction, LatePolicy
 from grader.assignment.load import load_assignment
 from grader.gradebook import Override, Store
+from grader.grading.score import sum_part
 from grader.late import Lateness
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.roster import Roster, Student, Terms
-from grader.score import sum_part
 from grader.standing import DECIDED, gates_of, standing, standings, untimed
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from grader.assignment.model import Assignment, Part
 from grader.cli import NOT_RIGHT, print_json, say
+from grader.grading.preview import Preview, as_record, chosen, preview
 from grader.maths.judge_process import Judge
-from grader.preview import Preview, as_record, chosen, preview
 from grader.records import Verdict
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor

@@ -11,13 +11,13 @@ from typing import Literal
 
 from grader.assignment.load import ASSIGNMENT_FILE
 from grader.assignment.model import Assignment
-from grader.batch import Crew, Memory, Unread, grade_class
 from grader.cli import OUR_FAULT, say
 from grader.commands.live import Show, show
 from grader.errors import UsageError
-from grader.fingerprint import record_mark
 from grader.gradebook import Store
-from grader.pool import LocalCrew, Settings
+from grader.grading.batch import Crew, Memory, Unread, grade_class
+from grader.grading.fingerprint import record_mark
+from grader.grading.workers import LocalCrew, Settings
 from grader.publish import is_published, publish_class, publish_record
 from grader.records import GradeRecord
 from grader.regrade import authored
@@ -124,7 +124,7 @@ def _marks(found: Sequence[Found], assignment: Assignment, settings: Settings) -
 def _crew(executor: Literal["local", "dask"], scheduler: str | None, workers: int, assignment: Assignment) -> Crew:
     if executor == "local":
         return LocalCrew(workers)
-    from grader.cluster import DaskCrew
+    from grader.grading.dask_workers import DaskCrew
 
     return DaskCrew(scheduler, workers, assignment.sha256)
 

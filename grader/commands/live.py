@@ -1,6 +1,6 @@
 """How a class that is being graded is shown: to a person at a terminal, to a log, to a program.
 
-Owns words and rhythm. What it says comes from `grader.progress` and is true at that moment.
+Owns words and rhythm. What it says comes from `grader.grading.progress` and is true at that moment.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from grader.cli import print_json, say
-from grader.progress import Outlook, Progress
+from grader.grading.progress import Outlook, Progress
 from grader.publish import status
 from grader.records import GradeRecord
 

@@ -12,16 +12,16 @@ from pathlib import Path
 import click
 
 from grader.assignment.model import Assignment
-from grader.batch import Memory, grade_class
 from grader.cli import OUR_FAULT, print_json, say
 from grader.commands.grade import facts
 from grader.commands.live import show
 from grader.errors import UsageError
 from grader.files.untrusted_text import one_line
-from grader.fingerprint import record_mark
 from grader.gradebook import Override, Store
 from grader.gradebook.observations import Known
-from grader.pool import Settings
+from grader.grading.batch import Memory, grade_class
+from grader.grading.fingerprint import record_mark
+from grader.grading.workers import Settings
 from grader.publish import publish_class, publish_record
 from grader.records import GradeRecord
 from grader.regrade import Group, Shift, authored, grouped, never_lower, rewritten, shifts

@@ -16,8 +16,8 @@ from grader.annotate import as_annotations, diagnose, wanted
 from grader.assignment.lint import lint
 from grader.assignment.model import Assignment
 from grader.cli import NOT_RIGHT, print_json, say
+from grader.grading.workers import Settings
 from grader.maths.judge_process import Judge
-from grader.pool import Settings
 from grader.seeding import derive_key
 from grader.validate import MUTANT_SHARE, Group, Trial, validate
 

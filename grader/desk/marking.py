@@ -14,7 +14,7 @@ from grader.gradebook import Override
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.rubrics import RubricItem
 from grader.gradebook.pending import Entry
-from grader.score import DIGITS
+from grader.grading.score import DIGITS
 from reports.messages import undollared
 
 MOST_WRITTEN = 10_000

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
 from grader.errors import Hw11Error, SandboxError
-from grader.grade import Grader
+from grader.grading.grade import Grader
 from grader.late import lateness
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord

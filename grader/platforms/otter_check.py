@@ -13,8 +13,8 @@ from grader.assignment.model import Part
 from grader.checks.field import FieldCheck
 from grader.checks.table import TableCheck
 from grader.files.untrusted_text import one_line
+from grader.grading.preview import Preview
 from grader.notebook import cells_run, checked
-from grader.preview import Preview
 from grader.records import Verdict
 from reports.messages import plain_sentence
 from reports.terminal import part_lines

@@ -7,7 +7,7 @@ from grader.checks import findings as module
 from grader.checks.findings import Findings
 from grader.files.author_code import Library
 from grader.files.author_sources import Sources
-from grader.grade import Grader
+from grader.grading.grade import Grader
 from grader.records import Verdict
 from grader.submission.model import Submission
 

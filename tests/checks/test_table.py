@@ -13,8 +13,8 @@ from grader.checks.findings import Findings
 from grader.checks.own_data import OwnFile
 from grader.errors import SpecError
 from grader.files.author_sources import Sources
-from grader.grade import Grader
-from grader.preview import preview
+from grader.grading.grade import Grader
+from grader.grading.preview import preview
 from grader.records import Verdict
 from grader.submission.model import Answer, Submission
 

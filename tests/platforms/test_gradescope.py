@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
-from grader.grade import Grader
+from grader.grading.grade import Grader
 from grader.maths.judge_process import Judge
 from grader.platforms import gradescope
 from grader.platforms.alone import run_alone

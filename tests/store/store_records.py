@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
-from grader.score import sum_part
 
 CHECK = "p.x"
 

@@ -21,13 +21,13 @@ from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
 from grader.checks.base import not_judged
 from grader.errors import UsageError
-from grader.grade import make_record
 from grader.gradebook.observations import Known
-from grader.pool import LocalCrew, Settings, grader_for
-from grader.progress import Course, Outlook, Progress
+from grader.grading.grade import make_record
+from grader.grading.incremental import Graded, Rejudge
+from grader.grading.progress import Course, Outlook, Progress
+from grader.grading.score import score_check, score_part
+from grader.grading.workers import LocalCrew, Settings, grader_for
 from grader.records import GradeRecord, Notice, Verdict
-from grader.rejudge import Graded, Rejudge
-from grader.score import score_check, score_part
 from grader.submission.discover import Found
 from grader.submission.load import load_submission
 from grader.submission.model import Submission

@@ -16,10 +16,10 @@ from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Context, not_judged
 from grader.checks.findings import Afresh, Finder
 from grader.errors import HarnessError
+from grader.grading.score import DIGITS, gate, score_check, score_part, withhold
 from grader.maths.judge_process import Judge
 from grader.records import CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
-from grader.score import DIGITS, gate, score_check, score_part, withhold
 from grader.submission.model import Submission
 
 VERSIONED = ("hw11", "torch", "sympy", "numpy")

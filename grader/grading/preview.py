@@ -14,11 +14,11 @@ from grader.checks.base import Check, Context
 from grader.checks.field import FieldCheck
 from grader.checks.table import TableCheck
 from grader.errors import UsageError
-from grader.grade import limits, make_record
+from grader.grading.grade import limits, make_record
+from grader.grading.score import gate, score_check, score_part
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Turn
-from grader.score import gate, score_check, score_part
 from grader.seeding import PUBLISHED
 from grader.submission.model import Submission
 

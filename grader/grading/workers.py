@@ -25,7 +25,7 @@ from typing import Any, Literal, Self, TypeVar
 
 from grader.assignment.load import load_assignment
 from grader.errors import SandboxError, UsageError
-from grader.grade import Grader
+from grader.grading.grade import Grader
 from grader.maths.judge_process import Judge
 from grader.runner.process_usage import descendants
 from grader.sandbox import Device, Isolation, start, start_strongest

@@ -15,10 +15,10 @@ from pydantic import ValidationError
 
 from grader.checks.findings import Findings
 from grader.files.author_sources import Sources
-from grader.fingerprint import Marks, circumstances, isolation_mark
-from grader.grade import Grader, make_record
 from grader.gradebook.observations import Known
-from grader.pool import Settings
+from grader.grading.fingerprint import Marks, circumstances, isolation_mark
+from grader.grading.grade import Grader, make_record
+from grader.grading.workers import Settings
 from grader.records import GradeRecord, JudgedPart, PartRecord, Verdict
 from grader.sandbox.cached import Remembering
 from grader.submission.model import Submission

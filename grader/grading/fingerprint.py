@@ -18,8 +18,8 @@ from grader.assignment.model import Assignment
 from grader.checks.base import CheckSpec
 from grader.files.author_sources import WORD, Sources
 from grader.files.digests import files_digest
-from grader.grade import versions
-from grader.pool import Settings
+from grader.grading.grade import versions
+from grader.grading.workers import Settings
 from grader.submission.model import Found, Submission
 
 
