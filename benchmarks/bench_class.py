@@ -34,8 +34,8 @@ from grader.grading.batch import grade_class
 from grader.grading.fingerprint import record_mark
 from grader.grading.incremental import Rejudge
 from grader.grading.workers import LocalCrew, Settings, grader_for
-from grader.publish import publish_class, publish_record
 from grader.records import GradeRecord
+from grader.results.publish import publish_class, publish_record
 from grader.runner.process_usage import descendants, memory_bytes
 from grader.sandbox.cached import unpack
 from grader.sandbox.lazy import OnDemand

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from grader.assignment.late_policy import Deduction, LatePolicy
-from grader.late import lateness
+from grader.results.lateness import lateness
 
 DUE = "2026-11-20T23:59:00+01:00"
 DAY = timedelta(days=1)

@@ -15,7 +15,7 @@ from grader.cli import main
 from grader.gradebook import Override, Store
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
-from grader.regrade import authored, grouped, never_lower, rewritten, shifts
+from grader.results.compare_runs import authored, grouped, never_lower, rewritten, shifts
 from grader.sandbox import guaranteed
 
 ISOLATION = "full" if guaranteed("full", Path(__file__).parent) else "process"

@@ -5,7 +5,7 @@ import pytest
 from grader.gradebook import Store
 from grader.gradebook.regrade_requests import Request
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
-from grader.release import changes, obstacles, results
+from grader.results.release import changes, obstacles, results
 
 
 def check(name="p.x", verdict=Verdict.CORRECT, score=1.0, **more):

@@ -9,7 +9,7 @@ from grader.errors import UsageError
 from grader.gradebook import Store
 from grader.gradebook.regrade_requests import Answer, Request
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
-from grader.requests import answered, read_requests
+from grader.results.regrade_requests import answered, read_requests
 
 WHY = "My second sentence says just that."
 

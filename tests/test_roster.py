@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.late import Terms
 from grader.records import GradeRecord
-from grader.roster import Roster, Student, find_roster, match, read_roster
+from grader.results.lateness import Terms
+from grader.results.roster import Roster, Student, find_roster, match, read_roster
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from grader.assignment.late_policy import Deduction, LatePolicy
 from grader.assignment.load import load_assignment
 from grader.gradebook import Override, Store
 from grader.grading.score import sum_part
-from grader.late import Lateness
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
-from grader.roster import Roster, Student, Terms
-from grader.standing import DECIDED, gates_of, standing, standings, untimed
+from grader.results.effective import DECIDED, gates_of, standing, standings, untimed
+from grader.results.lateness import Lateness
+from grader.results.roster import Roster, Student, Terms
 
 
 def check(name, score=0.0, most=1.0, **more):

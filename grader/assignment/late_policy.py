@@ -1,7 +1,7 @@
 """When a submission is late, what that costs, and which attempt counts, as an author writes it.
 
 Owns the keys `late` and `attempts` of `problems/assignment.yaml`. What a policy comes to for one submission belongs
-to `grader.late`.
+to `grader.results.lateness`.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from grader.errors import UsageError
 from grader.files.untrusted_text import visible
 from grader.gradebook import Kept, Override, Store
 from grader.records import CheckRecord, GradeRecord
-from grader.roster import find_roster
-from grader.standing import standings, untimed
+from grader.results.effective import standings, untimed
+from grader.results.roster import find_roster
 
 _FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
 """What a record may say of a check, in the order in which it came about."""

@@ -14,9 +14,9 @@ from grader.errors import UsageError
 from grader.exports.base import Graded, Wishes, export, formats
 from grader.files.atomic import write_atomically
 from grader.gradebook import Store
-from grader.roster import find_roster
+from grader.results.effective import standings
+from grader.results.roster import find_roster
 from grader.seeding import SECRET_FILE, class_secret
-from grader.standing import standings
 
 _SHOWN = 3
 

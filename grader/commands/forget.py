@@ -9,8 +9,8 @@ from grader.cli import say
 from grader.commands.grade import facts
 from grader.errors import StoreError, UsageError
 from grader.gradebook import Store
-from grader.publish import publish_class
-from grader.standing import standings
+from grader.results.effective import standings
+from grader.results.publish import publish_class
 
 
 def run(assignment: Assignment, folder: Path, submission: str) -> int:

@@ -18,13 +18,13 @@ from grader.gradebook import Store
 from grader.grading.batch import Crew, Memory, Unread, grade_class
 from grader.grading.fingerprint import record_mark
 from grader.grading.workers import LocalCrew, Settings
-from grader.publish import is_published, publish_class, publish_record
 from grader.records import GradeRecord
-from grader.regrade import authored
-from grader.roster import ROSTER, Roster, find_roster
+from grader.results.compare_runs import authored
+from grader.results.effective import stand_all, standings
+from grader.results.publish import is_published, publish_class, publish_record
+from grader.results.roster import ROSTER, Roster, find_roster
 from grader.sandbox import Device, Isolation
 from grader.seeding import class_secret
-from grader.standing import stand_all, standings
 from grader.submission.discover import Found, find_submissions
 from grader.submission.downloads import describe
 from grader.submission.load import handed_in_sha256

@@ -9,8 +9,8 @@ from grader.cli import NOT_RIGHT, print_json, say
 from grader.commands.export import graded_class
 from grader.exports.review_import import read_review
 from grader.gradebook import Store
-from grader.requests import read_requests
-from grader.standing import standings
+from grader.results.effective import standings
+from grader.results.regrade_requests import read_requests
 
 
 def run(

@@ -17,8 +17,8 @@ from rich.progress import Progress as Bar
 
 from grader.cli import print_json, say
 from grader.grading.progress import Outlook, Progress
-from grader.publish import status
 from grader.records import GradeRecord
+from grader.results.publish import status
 
 _FEW = 20
 """Up to so many submissions a log gets one line for each, beyond that one for every tenth of them."""

@@ -22,13 +22,13 @@ from grader.gradebook.observations import Known
 from grader.grading.batch import Memory, grade_class
 from grader.grading.fingerprint import record_mark
 from grader.grading.workers import Settings
-from grader.publish import publish_class, publish_record
 from grader.records import GradeRecord
-from grader.regrade import Group, Shift, authored, grouped, never_lower, rewritten, shifts
-from grader.roster import Roster, find_roster
+from grader.results.compare_runs import Group, Shift, authored, grouped, never_lower, rewritten, shifts
+from grader.results.effective import in_force, stand_all, standings
+from grader.results.publish import publish_class, publish_record
+from grader.results.roster import Roster, find_roster
 from grader.sandbox import Device, Isolation
 from grader.seeding import SECRET_FILE, class_secret
-from grader.standing import in_force, stand_all, standings
 from grader.submission.load import handed_in_sha256
 from grader.submission.model import Found
 

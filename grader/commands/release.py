@@ -8,10 +8,10 @@ from grader.assignment.model import Assignment
 from grader.cli import NOT_RIGHT, print_json, say
 from grader.commands.grade import facts
 from grader.gradebook import Store
-from grader.publish import publish_class, publish_record
-from grader.release import Change, changes, obstacles, results
-from grader.roster import find_roster
-from grader.standing import standings
+from grader.results.effective import standings
+from grader.results.publish import publish_class, publish_record
+from grader.results.release import Change, changes, obstacles, results
+from grader.results.roster import find_roster
 
 _SHOWN = 20
 

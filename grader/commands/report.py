@@ -8,10 +8,10 @@ from grader.assignment.model import Assignment
 from grader.cli import say
 from grader.commands.grade import facts
 from grader.gradebook import Store
-from grader.publish import publish_class, publish_record
 from grader.records import GradeRecord
-from grader.roster import Roster, find_roster, match
-from grader.standing import standings, untimed
+from grader.results.effective import standings, untimed
+from grader.results.publish import publish_class, publish_record
+from grader.results.roster import Roster, find_roster, match
 
 _SHOWN = 10
 

@@ -16,7 +16,7 @@ from grader.assignment.model import Assignment
 from grader.cli.frame import login, say
 from grader.errors import UsageError
 from grader.gradebook import Store
-from grader.roster import find_roster
+from grader.results.roster import find_roster
 
 if TYPE_CHECKING:
     from grader.desk.bench import Bench

@@ -26,7 +26,7 @@ from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.rubrics import Rubric, RubricItem
 from grader.gradebook.pending import Entry
 from grader.gradebook.regrade_requests import Answer, Request
-from grader.roster import Roster
+from grader.results.roster import Roster
 
 
 class NotSaved(Exception):

@@ -11,8 +11,8 @@ from grader.assignment.model import Assignment
 from grader.gradebook import Override, Store
 from grader.gradebook.pending_index import Place, Wanted
 from grader.records import GradeRecord
-from grader.roster import Roster
-from grader.standing import by_student, gates_of, in_force, stand_all, standing, that_counts
+from grader.results.effective import by_student, gates_of, in_force, stand_all, standing, that_counts
+from grader.results.roster import Roster
 
 
 def wanted(store: Store, assignment: Assignment, roster: Roster | None) -> Wanted:

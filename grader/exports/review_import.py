@@ -19,7 +19,7 @@ from grader.files.csv_cells import unguarded
 from grader.files.csv_edit import Row, Sheet, read_sheet
 from grader.gradebook import Override
 from grader.records import CheckRecord, GradeRecord
-from grader.standing import in_force
+from grader.results.effective import in_force
 
 _NEEDED = ("entry", "check", "items", "score", "comment", "stamp")
 _NOTHING = ("none", "0", "-", "–")

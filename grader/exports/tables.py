@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.exports.base import Export, Graded, Wishes, checks_of, register
 from grader.files.csv_cells import table
-from grader.publish import status
+from grader.results.publish import status
 
 _SUBMISSION = (
     *("submission", "attempt", "name", "id", "email", "submitted_at"),

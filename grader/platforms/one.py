@@ -19,13 +19,13 @@ from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
 from grader.errors import Hw11Error, SandboxError
 from grader.grading.grade import Grader
-from grader.late import lateness
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord
+from grader.results.effective import standing
+from grader.results.lateness import lateness
 from grader.sandbox import start, start_strongest
 from grader.sandbox.base import Executor
 from grader.seeding import class_secret
-from grader.standing import standing
 from grader.submission.load import load_submission
 from grader.submission.model import Found
 from reports.terminal import outcome_line

@@ -10,9 +10,9 @@ from grader.desk.bench import Bench
 from grader.desk.marking import Draft
 from grader.errors import UsageError
 from grader.gradebook.regrade_requests import Request
-from grader.release import obstacles
-from grader.roster import find_roster
-from grader.standing import standings
+from grader.results.effective import standings
+from grader.results.release import obstacles
+from grader.results.roster import find_roster
 
 CANVAS = {"name": "Ada Lovelace", "canvas": "7"}
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from grader.cli import main
 from grader.gradebook import Store
+from grader.results.effective import standings
 from grader.seeding import SECRET_FILE
-from grader.standing import standings
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import pytest
 
 from grader.assignment.late_policy import Deduction, LatePolicy
 from grader.gradebook import Override
-from grader.late import Lateness
 from grader.records import Verdict
-from grader.standing import standing
+from grader.results.effective import standing
+from grader.results.lateness import Lateness
 from reports.classroom import render_class
 from reports.student import render_student
 

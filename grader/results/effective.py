@@ -13,10 +13,10 @@ from grader.assignment.late_policy import Attempts
 from grader.assignment.model import Assignment
 from grader.gradebook import Override, Store
 from grader.grading.score import rounded, sum_part
-from grader.late import Lateness, Terms, lateness_of
 from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
-from grader.requests import answered
-from grader.roster import Roster, match
+from grader.results.lateness import Lateness, Terms, lateness_of
+from grader.results.regrade_requests import answered
+from grader.results.roster import Roster, match
 from grader.submission.downloads import whose
 
 DECIDED = "A person has decided this."

@@ -24,8 +24,8 @@ from typing import Any
 
 from grader.assignment.late_policy import instant
 from grader.errors import UsageError
-from grader.late import Terms
 from grader.records import GradeRecord
+from grader.results.lateness import Terms
 
 ROSTER = "roster.csv"
 IDENTIFYING = ("id", "email", "name")

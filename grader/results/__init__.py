@@ -1,0 +1,1 @@
+"""What counts: records with decisions and lateness applied, and handing them out."""
