@@ -35,7 +35,7 @@ FLOORS = [
     {
         "grader.grading.preview",
         "grader.results.publish",
-        "grader.desk",
+        "grader.review",
         "grader.exports",
         "grader.platforms.alone",
         "grader.platforms.gradescope",

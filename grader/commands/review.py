@@ -19,7 +19,7 @@ from grader.gradebook import Store
 from grader.results.roster import find_roster
 
 if TYPE_CHECKING:
-    from grader.desk.bench import Bench
+    from grader.review.service import Bench
 
 HOST = "127.0.0.1"
 
@@ -36,9 +36,9 @@ def run(
     try:
         import uvicorn
 
-        from grader.desk.app import Application
-        from grader.desk.bench import Bench
-        from grader.desk.guard import Guard
+        from grader.review.app import Application
+        from grader.review.auth import Guard
+        from grader.review.service import Bench
     except ImportError as error:
         raise UsageError(f"the marking desk needs {error.name}: pip install 'hw11[review]'") from error
     names = _names(markers)

@@ -13,12 +13,12 @@ from typing import Any
 import httpx
 
 from grader.assignment.load import load_assignment
-from grader.desk.app import Application
-from grader.desk.bench import Bench
-from grader.desk.guard import Guard
 from grader.gradebook import Store
 from grader.gradebook.pending import entry_key
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.review.app import Application
+from grader.review.auth import Guard
+from grader.review.service import Bench
 
 PORT = 8711
 ORIGIN = f"http://127.0.0.1:{PORT}"

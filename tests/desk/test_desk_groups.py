@@ -6,15 +6,15 @@ from concurrent.futures import Executor, Future
 
 import pytest
 
-from grader.desk.anonymous import HIDDEN, pseudonym, scrub
-from grader.desk.bench import NotSaved
-from grader.desk.gather import Gatherer
-from grader.desk.groups import by_hand, near, normalised, same_formula, same_text, texts_to_compare
-from grader.desk.likeness import near_groups, repeated, suggestion
-from grader.desk.marking import Draft
 from grader.errors import UsageError
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
+from grader.review.anonymous import HIDDEN, pseudonym, scrub
+from grader.review.group_jobs import Gatherer
+from grader.review.groups import by_hand, near, normalised, same_formula, same_text, texts_to_compare
+from grader.review.marks import Draft
+from grader.review.service import NotSaved
+from grader.review.similarity import near_groups, repeated, suggestion
 
 PROMPT = "A rectangle has the sides a and b. How large is it, and why does nothing else matter for that?"
 EMPTY = "It is so because the formula says that it is so and nothing more."

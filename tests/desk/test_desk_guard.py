@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.desk.guard import SESSION_SECONDS
+from grader.review.auth import SESSION_SECONDS
 
 PAGES = ["/", "/quality", "/history", "/desk.css", "/desk.js", "/q/wa.why/next", "/q/wa.why/groups", "/nothing"]
 

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from grader.desk.bench import NotSaved
-from grader.desk.marking import Draft
 from grader.gradebook import Store
 from grader.gradebook.marking.leases import LEASE_SECONDS
 from grader.gradebook.pending import entry_key
+from grader.review.marks import Draft
+from grader.review.service import NotSaved
 
 
 @pytest.fixture

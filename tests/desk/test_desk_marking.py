@@ -7,12 +7,12 @@ from desk_class import record_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.desk.bench import NotSaved
-from grader.desk.marking import Draft, complaint, says, score
 from grader.gradebook import Override
 from grader.gradebook.marking.rubrics import RubricItem
 from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
+from grader.review.marks import Draft, complaint, says, score
+from grader.review.service import NotSaved
 
 ITEMS = (RubricItem(1, "names the cause", 1.0), RubricItem(2, "says what follows", 0.5))
 

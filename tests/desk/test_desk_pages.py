@@ -9,11 +9,11 @@ from html.parser import HTMLParser
 import pytest
 from desk_class import open_class, record_of
 
-from grader.desk.answer_page import highlight
-from grader.desk.marking import Draft
 from grader.gradebook.pending import entry_key
 from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
+from grader.review.marks import Draft
+from grader.review.pages.answer import highlight
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -168,8 +168,8 @@ def test_what_is_begun_is_there_again(course):
 
 
 def test_a_session_and_what_is_begun_outlive_the_server(course):
-    from grader.desk.app import Application
-    from grader.desk.guard import Guard
+    from grader.review.app import Application
+    from grader.review.auth import Guard
 
     course.hand_in({"one": "Because."})
     browser = course.browser()

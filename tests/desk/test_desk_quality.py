@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.desk.marking import Draft
-from grader.desk.quality import ENOUGH, Tally, agreement, disagreements, kappa, second_pairs
 from grader.gradebook.marking.marks import Given, Mark
+from grader.review.agreement import ENOUGH, Tally, agreement, disagreements, kappa, second_pairs
+from grader.review.marks import Draft
 
 Y, N = True, False
 BOOK = [(Y, Y)] * 20 + [(Y, N)] * 5 + [(N, Y)] * 10 + [(N, N)] * 15

@@ -6,13 +6,13 @@ import pytest
 from desk_class import record_of, write_homework
 
 from grader.assignment.load import load_assignment
-from grader.desk.bench import Bench
-from grader.desk.marking import Draft
 from grader.errors import UsageError
 from grader.gradebook.regrade_requests import Request
 from grader.results.effective import standings
 from grader.results.release import obstacles
 from grader.results.roster import find_roster
+from grader.review.marks import Draft
+from grader.review.service import Bench
 
 CANVAS = {"name": "Ada Lovelace", "canvas": "7"}
 

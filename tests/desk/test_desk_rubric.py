@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from grader.desk.marking import Draft
-from grader.desk.rubric import changes, match, touched
 from grader.gradebook.marking.rubrics import RubricItem
+from grader.review.marks import Draft
+from grader.review.rubric_changes import changes, match, touched
 
 OLD = (RubricItem(1, "names the cause", 1.0), RubricItem(2, "says what follows", 0.5))
 CASES = {

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from grader.desk.anonymous import pseudonym, scrub
-from grader.desk.answer_page import WORDS, question_url
-from grader.desk.bench import Bench
-from grader.desk.gather import Gatherer
-from grader.desk.groups import Group
-from grader.desk.likeness import suggestion
-from grader.desk.questions import Question
 from grader.files.untrusted_text import shown
 from grader.gradebook.pending import Entry
+from grader.review.anonymous import pseudonym, scrub
+from grader.review.group_jobs import Gatherer
+from grader.review.groups import Group
+from grader.review.pages.answer import WORDS, question_url
+from grader.review.questions import Question
+from grader.review.service import Bench
+from grader.review.similarity import suggestion
 from reports.mathml import to_mathml
 from reports.pages import render
 

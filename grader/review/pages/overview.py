@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.desk import quality
-from grader.desk.anonymous import pseudonym
-from grader.desk.answer_page import question_url
-from grader.desk.bench import Bench
-from grader.desk.questions import Question
-from grader.desk.rubric import Change, touched
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.queue import Count
 from grader.gradebook.pending import entry_key
 from grader.records import Verdict
+from grader.review import agreement
+from grader.review.anonymous import pseudonym
+from grader.review.pages.answer import question_url
+from grader.review.questions import Question
+from grader.review.rubric_changes import Change, touched
+from grader.review.service import Bench
 from reports.pages import render
 
 _LISTED = 100
@@ -165,7 +165,7 @@ def _concerned(found: Sequence[Change], marks: Sequence[Mark]) -> int:
 def quality_page(bench: Bench, marker: str) -> str:
     """Agreement of blind second markings, and drift."""
     bench.tally.add(bench.store.desk.marks.given(bench.tally.last))
-    pairs = quality.second_pairs(bench.store.desk.marks.marked_twice())
+    pairs = agreement.second_pairs(bench.store.desk.marks.marked_twice())
     items = {rubric.check_id: [item.ref for item in rubric.items] for rubric in bench.store.desk.rubrics.versions()}
     most = {id_: question.points for id_, question in bench.questions.items()}
     parts, people = defaultdict(list), defaultdict(list)
@@ -178,12 +178,12 @@ def quality_page(bench: Bench, marker: str) -> str:
         "desk/quality.html.j2",
         marker=marker,
         share=bench.share,
-        enough=quality.ENOUGH,
-        parts=[(name, quality.agreement(found, items)) for name, found in sorted(parts.items())],
-        markers=[(name, quality.agreement(found, items)) for name, found in sorted(people.items())],
+        enough=agreement.ENOUGH,
+        parts=[(name, agreement.agreement(found, items)) for name, found in sorted(parts.items())],
+        markers=[(name, agreement.agreement(found, items)) for name, found in sorted(people.items())],
         apart=[
             (one, pseudonym(one.first.key), f"{question_url(one.first.check_id)}/{one.first.key}")
-            for one in quality.disagreements(pairs)[:_LISTED]
+            for one in agreement.disagreements(pairs)[:_LISTED]
         ],
         drifts=[(check, name, one) for (check, name), one in drifts.items()],
     )

@@ -13,17 +13,17 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from grader.desk import marking
-from grader.desk.anonymous import pseudonym, scrub
-from grader.desk.bench import Bench
-from grader.desk.gather import Gatherer
-from grader.desk.likeness import suggestion
-from grader.desk.questions import Question, by_rubric
 from grader.files.untrusted_text import shown
 from grader.gradebook.marking.leases import Round
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.pending import Entry
 from grader.records import Verdict
+from grader.review import marks
+from grader.review.anonymous import pseudonym, scrub
+from grader.review.group_jobs import Gatherer
+from grader.review.questions import Question, by_rubric
+from grader.review.service import Bench
+from grader.review.similarity import suggestion
 from reports.mathml import to_mathml
 from reports.model_answers import model_answer
 from reports.pages import render
@@ -183,7 +183,7 @@ def _marking(bench: Bench, question: Question, entry: Entry, visit: Visit) -> di
         "rubric": items,
         "changed": changed,
         "draft": draft,
-        "total_now": marking.score(draft, items, question.points) if decided else None,
+        "total_now": marks.score(draft, items, question.points) if decided else None,
         "bank": sorted(bank, key=lambda one: not one[1])[:_BANK],
     }
 

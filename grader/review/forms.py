@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from grader.desk.answer_page import Visit
-from grader.desk.marking import Draft
 from grader.gradebook.marking.leases import Round
+from grader.review.marks import Draft
+from grader.review.pages.answer import Visit
 
 LARGEST = 64 << 10
 """Bytes of a request."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
-from grader.desk.bench import Bench
-from grader.desk.groups import Group, by_hand, near, same_formula, same_text, texts_to_compare
-from grader.desk.likeness import near_groups
-from grader.desk.questions import Question
 from grader.errors import UsageError
 from grader.gradebook.marking.events import Event
+from grader.review.groups import Group, by_hand, near, same_formula, same_text, texts_to_compare
+from grader.review.questions import Question
+from grader.review.service import Bench
+from grader.review.similarity import near_groups
 
 
 @dataclass(frozen=True)

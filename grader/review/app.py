@@ -20,16 +20,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from grader.desk.answer_page import Visit, answer_page, question_url
-from grader.desk.bench import Bench, NotSaved
-from grader.desk.gather import Gatherer
-from grader.desk.groups_page import groups_page, largest_waiting
-from grader.desk.incoming import marker_of, number_of, posted, visit_of
-from grader.desk.pages import history_page, home_page, quality_page, rubric_page
-from grader.desk.questions import Question
 from grader.errors import SpecError, StoreError, UsageError
 from grader.gradebook.marking.events import Event, What
 from grader.gradebook.pending import Entry
+from grader.review.forms import marker_of, number_of, posted, visit_of
+from grader.review.group_jobs import Gatherer
+from grader.review.pages.answer import Visit, answer_page, question_url
+from grader.review.pages.groups import groups_page, largest_waiting
+from grader.review.pages.overview import history_page, home_page, quality_page, rubric_page
+from grader.review.questions import Question
+from grader.review.service import Bench, NotSaved
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _EVENTS: tuple[What, ...] = ("flag", "unflag", "reveal")
