@@ -8,12 +8,12 @@ from typing import Any
 from grader.assignment.model import Assignment
 from grader.cli import say
 from grader.errors import UsageError
-from grader.platforms.gradescope import Settings
+from grader.platforms.gradescope.run import Settings
 
 
 def run_gradescope(assignment: Assignment, out: Path, *, secret_file: Path | None, **chosen: Any) -> int:
     """Build the zip, try it out, say what it needs."""
-    from grader.platforms.gradescope_zip import build
+    from grader.platforms.gradescope.bundle import build
 
     settings = Settings(chosen["isolation"], chosen["hidden"], chosen["seconds"])
     say("building, then grading the untouched template with it …")
@@ -27,7 +27,7 @@ def run_gradescope(assignment: Assignment, out: Path, *, secret_file: Path | Non
 
 def run_otter(assignment: Assignment, out: Path, *, secret_file: Path | None, **chosen: Any) -> int:
     """Write the source notebook, the tests, and the folder that the plugin grades from."""
-    from grader.platforms.otter_files import write
+    from grader.platforms.otter.files import write
 
     if secret_file is not None and not secret_file.is_file():
         raise UsageError(f"there is no class secret {secret_file}")

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.exports.base import Export, Graded, Wishes, is_open, register
-from grader.platforms.gradescope_results import results
+from grader.platforms.gradescope.results import results
 from grader.records import GradeRecord
 
 _SETUP = "#!/usr/bin/env bash\n# Nothing to install: the results are in this archive.\n"

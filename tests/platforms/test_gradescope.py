@@ -17,10 +17,10 @@ from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
 from grader.grading.grade import Grader
 from grader.maths.judge_process import Judge
-from grader.platforms import gradescope
-from grader.platforms.alone import run_alone
-from grader.platforms.gradescope_results import results
-from grader.platforms.gradescope_zip import Built
+from grader.platforms.gradescope import run
+from grader.platforms.gradescope.bundle import Built
+from grader.platforms.gradescope.results import results
+from grader.platforms.watch_process import run_alone
 from grader.records import GradeRecord, Verdict
 from grader.submission.load import load_submission
 from grader.submission.model import Found
@@ -159,7 +159,7 @@ PREVIOUS = [
     ],
 )
 def test_a_fault_shows_the_last_mark_and_says_so(metadata: Any, score: float, says: str) -> None:
-    found = gradescope.fault(metadata)
+    found = run.fault(metadata)
     assert_is_valid(found)
     assert found["score"] == score
     assert says in found["tests"][0]["output"]
@@ -175,7 +175,7 @@ def test_metadata_says_who_when_and_which_attempt(tmp_path: Path) -> None:
         "assignment": {"due_date": "2026-11-21T10:00:00-08:00"},
         "previous_submissions": [{}, {}],
     }
-    asked = gradescope.order(tmp_path, gradescope.Settings(), metadata)["order"]
+    asked = run.order(tmp_path, run.Settings(), metadata)["order"]
     assert asked["id"] == "gradescope-12"
     assert asked["student"] == {"name": "Ada; Ben", "email": "a@x; b@x", "id": "1; 2"}
     assert (asked["submitted_at"], asked["deadline"]) == ("2026-11-20T10:00:00-08:00", "2026-11-21T10:00:00-08:00")
@@ -196,7 +196,7 @@ def test_metadata_says_who_when_and_which_attempt(tmp_path: Path) -> None:
 )
 def test_a_fault_can_be_told_whatever_the_metadata_holds(value: Any) -> None:
     metadata = value if isinstance(value, dict) else {"previous_submissions": value}
-    assert_is_valid(gradescope.fault(metadata))
+    assert_is_valid(run.fault(metadata))
 
 
 @pytest.mark.parametrize(
@@ -211,13 +211,13 @@ def test_a_fault_can_be_told_whatever_the_metadata_holds(value: Any) -> None:
     ],
 )
 def test_a_time_that_nobody_can_place_is_no_time(told: object, understood: str | None) -> None:
-    assert gradescope.moment(told) == understood
+    assert run.moment(told) == understood
 
 
 @pytest.mark.parametrize("chosen", [{"accept": "process"}, {"accept": "trusted"}, {"hidden": "never"}])
 def test_settings_below_a_wall_or_unknown_are_refused(chosen: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"settings\.json.*allowed: "):
-        gradescope.Settings(**chosen)
+        run.Settings(**chosen)
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '"x"', "\udcff"])
@@ -225,7 +225,7 @@ def test_metadata_that_cannot_be_read_is_empty(tmp_path: Path, content: str | No
     path = tmp_path / "metadata.json"
     if content is not None:
         path.write_bytes(content.encode("utf-8", "surrogateescape"))
-    assert gradescope.read_json(path) == {}
+    assert run.read_json(path) == {}
 
 
 def test_the_file_replaces_what_was_planted_in_its_place(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_the_file_replaces_what_was_planted_in_its_place(tmp_path: Path) -> None
     (tmp_path / "results").mkdir()
     place = tmp_path / "results" / "results.json"
     place.symlink_to(elsewhere)
-    gradescope.write(place, {"score": 1})
+    run.write(place, {"score": 1})
     assert elsewhere.read_text() == "precious"
     assert not place.is_symlink()
     assert json.loads(place.read_text()) == {"score": 1}
@@ -254,12 +254,12 @@ def test_the_file_replaces_what_was_planted_in_its_place(tmp_path: Path) -> None
 def test_only_a_whole_answer_is_a_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Any, whole: bool
 ) -> None:
-    ended = gradescope.Ended(answer, "last words", 1.0, 5)
-    monkeypatch.setattr(gradescope, "run_alone", lambda *_: ended)
+    ended = run.Ended(answer, "last words", 1.0, 5)
+    monkeypatch.setattr(run, "run_alone", lambda *_: ended)
     before = os.umask(0o077)
     os.umask(before)
     try:
-        assert gradescope.main(tmp_path) == 0
+        assert run.main(tmp_path) == 0
     finally:
         os.umask(before)
     found = json.loads((tmp_path / "results" / "results.json").read_text())

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from grader.assignment.load import load_assignment
-from grader.platforms.gradescope import Settings
-from grader.platforms.gradescope_zip import Built, build, constraints
+from grader.platforms.gradescope.bundle import Built, build, constraints
+from grader.platforms.gradescope.run import Settings
 from grader.sandbox.setuid import others_reach
 
 PERFECT = {

@@ -15,14 +15,14 @@ import yaml
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
 from grader.errors import HarnessError
-from grader.platforms.alone import Ended
-from grader.platforms.otter_check import told_checks
-from grader.platforms.otter_files import question_file, source_notebook
+from grader.platforms.otter.check import told_checks
+from grader.platforms.otter.files import question_file, source_notebook
+from grader.platforms.watch_process import Ended
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # other people's libraries, at their import
-    from grader.platforms import otter as plugin_module
-    from grader.platforms.otter import Plugin, Question, take_away
+    from grader.platforms.otter import plugin as plugin_module
+    from grader.platforms.otter.plugin import Plugin, Question, take_away
 
 
 @pytest.fixture

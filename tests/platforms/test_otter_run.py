@@ -18,7 +18,7 @@ import pytest
 
 from grader.assignment.load import load_assignment
 from grader.kit.public import public_files
-from grader.platforms.otter_files import write
+from grader.platforms.otter.files import write
 
 OTTER = Path(sys.executable).parent / "otter"
 RIGHT = {
@@ -33,7 +33,7 @@ WRONG = {
 }
 CHEAT = """\
 import importlib
-importlib.import_module("grader.platforms.otter_check").check = lambda name: None"""
+importlib.import_module("grader.platforms.otter.check").check = lambda name: None"""
 pytestmark = pytest.mark.slow
 
 

@@ -2,7 +2,7 @@
 
 Owns which check is told when, and the shape of the file (Gradescope's autograder specification). Before anything hidden
 may be told, each part is two tests: what is public is visible at once, what is hidden comes last and is told later.
-`python -m` this module grades the order on stdin and prints the result; `grader.platforms.gradescope` writes it.
+`python -m` this module grades the order on stdin and prints the result; `grader.platforms.gradescope.run` writes it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.assignment.model import Assignment, Part
-from grader.platforms.gradescope import Hidden
-from grader.platforms.one import answer, staff_lines
+from grader.platforms.grade_one import answer, staff_lines
+from grader.platforms.gradescope.run import Hidden
 from grader.records import CheckRecord, GradeRecord, PartRecord
 from reports.messages import plain_sentence
 from reports.steps import next_steps

@@ -17,8 +17,8 @@ from grader.assignment.model import Assignment, Part
 from grader.files.atomic import write_atomically
 from grader.kit import kit_files
 from grader.kit.notebook import Cell, as_notebook, opening_cells, question_cells
-from grader.platforms.gradescope_zip import assignment_files
-from grader.platforms.otter_check import told_checks
+from grader.platforms.gradescope.bundle import assignment_files
+from grader.platforms.otter.check import told_checks
 from grader.seeding import SECRET_FILE, class_secret
 from grader.submission.notebook import NOTEBOOK
 
@@ -27,7 +27,7 @@ PLUGIN = "grader.platforms.otter.Plugin"
 
 _TEST = """\
 def test_{number}():
-    from grader.platforms.otter_check import check
+    from grader.platforms.otter.check import check
     check({check!r})
 """
 _FILE = """\

@@ -22,8 +22,8 @@ from grader.errors import HarnessError
 from grader.files.atomic import write_atomically
 from grader.kit import template_files
 from grader.kit.wheel import build_wheel
-from grader.platforms.alone import Ended, run_alone
-from grader.platforms.gradescope import SETTINGS, Settings, order
+from grader.platforms.gradescope.run import SETTINGS, Settings, order
+from grader.platforms.watch_process import Ended, run_alone
 from grader.seeding import SECRET_FILE, class_secret
 
 ZIP = "autograder.zip"
@@ -103,7 +103,7 @@ def try_out(members: dict[str, bytes], assignment: Assignment, root: Path, setti
         write_atomically(root / "submission" / name, text)
     asked = order(root, settings, {"id": "trial"})
     asked["order"]["accept"] = "trusted"
-    return run_alone("grader.platforms.gradescope_results", asked, _TRIAL_SECONDS)
+    return run_alone("grader.platforms.gradescope.results", asked, _TRIAL_SECONDS)
 
 
 def assignment_files(root: Path) -> Iterator[tuple[str, bytes]]:

@@ -1,7 +1,7 @@
 """A record in the words of otter: questions, cases, hidden or not.
 
 Owns what each case says. `python -m` this module grades the order on stdin and prints the questions;
-`grader.platforms.otter` puts them in place of what otter found.
+`grader.platforms.otter.plugin` puts them in place of what otter found.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.assignment.model import Assignment
-from grader.platforms.one import answer, staff_lines
+from grader.platforms.grade_one import answer, staff_lines
 from grader.records import CheckRecord, GradeRecord
 from reports.steps import next_steps
 from reports.summary import summarize

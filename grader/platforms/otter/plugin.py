@@ -19,8 +19,8 @@ from otter.test_files import TestCase, TestFile
 from otter.test_files.abstract_test import TestCaseResult
 
 from grader.errors import HarnessError
-from grader.platforms.alone import run_alone
-from grader.platforms.gradescope import DEFAULT_SECONDS, attempt, moment, student
+from grader.platforms.gradescope.run import DEFAULT_SECONDS, attempt, moment, student
+from grader.platforms.watch_process import run_alone
 from grader.seeding import SECRET_FILE
 from grader.submission.discover import safe_id
 
@@ -44,7 +44,7 @@ class Plugin(AbstractOtterPlugin):  # type: ignore[misc]  # otter publishes no t
         with tempfile.TemporaryDirectory(prefix="hw11-") as private:
             taken = Path(private) / "submission"
             take_away(submitted, taken)
-            ended = run_alone("grader.platforms.otter_results", self._order(taken), self._seconds)
+            ended = run_alone("grader.platforms.otter.results", self._order(taken), self._seconds)
         if ended.answer is None:
             raise HarnessError(f"not graded: a fault of ours, no points lost — {ended.said or 'no answer'}")
         self._graded = ended.answer

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from grader.platforms.alone import Ended, run_alone
+from grader.platforms.watch_process import Ended, run_alone
 from grader.submission.discover import safe_id
 
 ROOT = Path("/autograder")
@@ -58,7 +58,7 @@ def main(root: Path) -> int:
     metadata = read_json(root / "submission_metadata.json")
     try:
         settings = Settings(**read_json(root / "source" / SETTINGS))
-        ended = run_alone("grader.platforms.gradescope_results", order(root, settings, metadata), settings.seconds)
+        ended = run_alone("grader.platforms.gradescope.results", order(root, settings, metadata), settings.seconds)
         found = _checked(ended)
     except (OSError, TypeError, ValueError) as error:
         ended = Ended(None, f"{type(error).__name__}: {error}", 0.0, 0)
