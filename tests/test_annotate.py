@@ -10,11 +10,11 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from grader.annotate import as_annotations, diagnose, wanted
 from grader.assignment.load import load_assignment
+from grader.authoring.github_annotations import as_annotations, diagnose, wanted
+from grader.authoring.validate import Trial
 from grader.cli import main
 from grader.errors import Diagnostic
-from grader.validate import Trial
 
 ROOT = Path(__file__).parent.parent
 

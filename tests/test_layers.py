@@ -18,11 +18,11 @@ FLOORS = [
         "grader.files.author_code",
         "grader.files.author_sources",
     },
-    {"grader.maths", "grader.runner", "grader.runner.values", "grader.scramble"},
+    {"grader.maths", "grader.runner", "grader.runner.values", "grader.authoring.noise"},
     {"grader.submission", "grader.maths.judge_process", "grader.maths.jsonl", "grader.sandbox"},
     {"grader.checks", "grader.gradebook"},
     {"grader.assignment"},
-    {"grader.grading.score", "grader.results.lateness", "grader.results.roster", "reports", "grader.kit"},
+    {"grader.grading.score", "grader.results.lateness", "grader.results.roster", "reports", "grader.authoring.kit"},
     {
         "grader.grading.grade",
         "grader.results.effective",
@@ -43,10 +43,10 @@ FLOORS = [
         "grader.platforms.grade_one",
         "grader.grading.batch",
         "grader.results.compare_runs",
-        "grader.validate",
+        "grader.authoring.validate",
         "grader.doctor",
     },
-    {"grader.annotate"},
+    {"grader.authoring.github_annotations"},
     {"grader.commands", "grader.cli", "grader.__main__", "grader.notebook", "grader.platforms"},
 ]
 """Every room, from the ground up. A room imports from its own floor and from those below."""

@@ -10,7 +10,7 @@ import pytest
 
 import grader.notebook as live
 from grader.assignment.load import load_assignment
-from grader.kit.notebook import notebook_text
+from grader.authoring.kit.notebook import notebook_text
 
 ANSWERS = 'answers = r"""\ntinya:\n  size: m*k\n  bytes: 5*m*k\n  why: |\nBecause <script>alert(1)</script>.\n"""'
 

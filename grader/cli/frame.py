@@ -66,7 +66,7 @@ def with_exit_codes(command: Callable[..., int | None]) -> Callable[..., NoRetur
 
 def annotate(error: SpecError) -> None:
     """Let the pages of a workflow show each mistake beside its line."""
-    from grader.annotate import as_annotations, wanted
+    from grader.authoring.github_annotations import as_annotations, wanted
 
     for line in as_annotations(error.diagnostics) if wanted() else ():
         say(line)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.assignment.model import Assignment
+from grader.authoring.kit import kit_files, template_files
 from grader.cli import say
 from grader.files.atomic import write_atomically
-from grader.kit import kit_files, template_files
 
 
 def run(assignment: Assignment, out: Path) -> int:

@@ -12,14 +12,14 @@ from xml.etree import ElementTree
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from grader.annotate import as_annotations, diagnose, wanted
 from grader.assignment.lint import lint
 from grader.assignment.model import Assignment
+from grader.authoring.github_annotations import as_annotations, diagnose, wanted
+from grader.authoring.validate import MUTANT_SHARE, Group, Trial, validate
 from grader.cli import NOT_RIGHT, print_json, say
 from grader.grading.workers import Settings
 from grader.maths.judge_process import Judge
 from grader.seeding import derive_key
-from grader.validate import MUTANT_SHARE, Group, Trial, validate
 
 WORDS: Mapping[Group, str] = {
     "reference": "right answers accepted",

@@ -7,9 +7,9 @@ import nbformat
 import pytest
 
 from grader.assignment.load import load_assignment
+from grader.authoring.kit import drift, template_files
+from grader.authoring.kit.notebook import notebook_text
 from grader.errors import UsageError
-from grader.kit import drift, template_files
-from grader.kit.notebook import notebook_text
 from grader.submission.load import from_files
 from grader.submission.model import Found
 from grader.submission.notebook import read_notebook

@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from grader.assignment.load import load_assignment
-from grader.kit import kit_files, template_files
-from grader.kit.cut import cut_down
-from grader.kit.public import public_files
-from grader.kit.wheel import build_wheel
+from grader.authoring.kit import kit_files, template_files
+from grader.authoring.kit.public_problems import public_files
+from grader.authoring.kit.strip_module import cut_down
+from grader.authoring.kit.wheel import build_wheel
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from grader.assignment.load import load_assignment
+from grader.authoring.kit import kit_files
 from grader.checks.base import WITHHELD
 from grader.files.author_code import LibraryError
 from grader.files.yaml_source import read_yaml
-from grader.kit import kit_files
 
 ROOT = Path(__file__).parent.parent.parent
 LONG = 12

@@ -17,7 +17,7 @@ import nbformat
 import pytest
 
 from grader.assignment.load import load_assignment
-from grader.kit.public import public_files
+from grader.authoring.kit.public_problems import public_files
 from grader.platforms.otter.files import write
 
 OTTER = Path(sys.executable).parent / "otter"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from grader.assignment.load import load_assignment
+from grader.authoring.kit import drift, template_files
 from grader.errors import SpecError
-from grader.kit import drift, template_files
 
 ROOT = Path(__file__).parents[2]
 GIVEN = '"""Given as it is."""\n\nSIZE = 3  # ünïcode\n'

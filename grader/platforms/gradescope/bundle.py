@@ -18,10 +18,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from grader.assignment.model import Assignment
+from grader.authoring.kit import template_files
+from grader.authoring.kit.wheel import build_wheel
 from grader.errors import HarnessError
 from grader.files.atomic import write_atomically
-from grader.kit import template_files
-from grader.kit.wheel import build_wheel
 from grader.platforms.gradescope.run import SETTINGS, Settings, order
 from grader.platforms.watch_process import Ended, run_alone
 from grader.seeding import SECRET_FILE, class_secret

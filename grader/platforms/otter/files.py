@@ -14,9 +14,9 @@ from typing import Any
 import yaml
 
 from grader.assignment.model import Assignment, Part
+from grader.authoring.kit import kit_files
+from grader.authoring.kit.notebook import Cell, as_notebook, opening_cells, question_cells
 from grader.files.atomic import write_atomically
-from grader.kit import kit_files
-from grader.kit.notebook import Cell, as_notebook, opening_cells, question_cells
 from grader.platforms.gradescope.bundle import assignment_files
 from grader.platforms.otter.check import told_checks
 from grader.seeding import SECRET_FILE, class_secret

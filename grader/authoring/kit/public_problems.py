@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from grader.assignment.model import Assignment, Part, Problem
+from grader.authoring.kit.strip_module import cut_down
 from grader.checks.base import CheckSpec, only
-from grader.kit.cut import cut_down
 
 WIDTH = 110
 _PROBLEM = ("id", "title", "intro", "symbols", "constraints")

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
-from grader.kit.notebook import notebook_text
-from grader.kit.public import public_files
-from grader.kit.template import files_to_fill_in
-from grader.kit.wheel import build_wheel
+from grader.authoring.kit.notebook import notebook_text
+from grader.authoring.kit.public_problems import public_files
+from grader.authoring.kit.template import files_to_fill_in
+from grader.authoring.kit.wheel import build_wheel
 from grader.submission.notebook import NOTEBOOK
 
 README = "README.md"
@@ -57,7 +57,7 @@ def drift(assignment: Assignment, folder: Path) -> list[str]:
 
 
 def _readme(assignment: Assignment, wheel: str) -> str:
-    text = (files("grader.kit") / "README.md").read_text(encoding="utf-8")
+    text = (files("grader.authoring.kit") / "README.md").read_text(encoding="utf-8")
     modules = ", ".join(f"`{module}.py`" for module in assignment.modules)
     first = next(iter(assignment.parts)).id
     words = {"TITLE": assignment.title, "WHEEL": wheel, "NOTEBOOK": NOTEBOOK, "MODULES": modules, "PART": first}

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from grader.assignment.model import Assignment, FunctionSpec, Part, Problem
+from grader.authoring.kit.template import answers_of, stub
 from grader.errors import UsageError
-from grader.kit.template import answers_of, stub
 from grader.submission.notebook import NOTEBOOK
 
 Cell = Mapping[str, Any]

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.assignment.model import Assignment, Problem
+from grader.authoring.validate import Trial
 from grader.checks.base import CheckSpec
 from grader.errors import Diagnostic
-from grader.validate import Trial
 
 
 def wanted() -> bool:

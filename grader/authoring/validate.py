@@ -16,6 +16,7 @@ from typing import Literal
 
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment, Part
+from grader.authoring.kit import drift, template_files
 from grader.checks.base import Check, Context
 from grader.checks.choice import ChoiceCheck
 from grader.checks.code_call import CallCheck
@@ -24,7 +25,6 @@ from grader.checks.formula_spec import FormulaSpec
 from grader.checks.table import TableCheck
 from grader.grading.grade import Grader
 from grader.grading.workers import Settings, pool, worker_grader
-from grader.kit import drift, template_files
 from grader.maths.explaining.nearest_mistake import mutations
 from grader.records import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import Limits, Turn

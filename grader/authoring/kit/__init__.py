@@ -3,6 +3,6 @@
 Owns what may leave the course. All of it is generated from the problems, and nothing in it says what is right.
 """
 
-from grader.kit.contents import drift, kit_files, template_files
+from grader.authoring.kit.files import drift, kit_files, template_files
 
 __all__ = ["drift", "kit_files", "template_files"]

@@ -1,0 +1,1 @@
+"""For authors: proving that checks are right, and making what students get."""
