@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.assignment.load import load_assignment
+from grader.assignment.locate import assignment_root
 from grader.assignment.model import Assignment
-from grader.cli import assignment_root
 from grader.errors import UsageError
 from grader.grading.preview import Preview, chosen, preview
 from grader.maths.judge_process import Judge

@@ -44,7 +44,7 @@ FLOORS = [
         "grader.grading.batch",
         "grader.results.compare_runs",
         "grader.authoring.validate",
-        "grader.doctor",
+        "grader.sandbox.doctor",
     },
     {"grader.authoring.github_annotations"},
     {"grader.commands", "grader.cli", "grader.__main__", "grader.notebook", "grader.platforms"},

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from grader.commands.live import Events, Log, Silence, show, spelled
+from grader.cli.progress_display import Events, Log, Silence, show, spelled
 from grader.grading.progress import Outlook, Progress
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 

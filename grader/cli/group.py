@@ -1,13 +1,59 @@
-"""The group that every command joins."""
+"""The group that every command joins, and how it finds them."""
 
 from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 
 import click
 
 from grader import __version__
 
+_SHARED = ("group", "output", "progress_display")
+"""Modules of this folder that are no commands."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Commands(click.Group):
+    """Every other module of this folder is a command: its `command`. Most start by importing much, so only one is."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted(_modules())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command by its name, None if there is none of that name."""
+        module = _modules().get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = importlib.import_module(f"grader.cli.{module}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any: each with what stands first in its module."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _summary(module)) for name, module in sorted(_modules().items())])
+
+
+@cache
+def _modules() -> Mapping[str, str]:
+    """By command, its module: a name that Python keeps for itself ends with an underscore there."""
+    package = importlib.import_module("grader.cli")
+    modules = [module.name for module in pkgutil.iter_modules(package.__path__) if module.name not in _SHARED]
+    return {name.removesuffix("_"): name for name in modules}
+
+
+def _summary(module: str) -> str:
+    """What stands behind the colon in the first line of a command's module."""
+    source = (files("grader.cli") / f"{module}.py").read_text(encoding="utf-8")
+    first = (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+    return first.partition(": ")[2].rstrip(".")
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="hw11")
 def main() -> None:
     """Grade a deep-learning homework: typed derivations and torch code, held against a reference.

@@ -1,7 +1,7 @@
 """How late a submission is, and what that costs. Pure: times in, numbers and one sentence out.
 
-Owns the arithmetic of deadlines. Which policy holds is the author's to say (`grader.assignment.late_policy`), who was given
-more time the roster's (`grader.results.roster`); taking the points away belongs to `grader.results.effective`.
+Owns the arithmetic of deadlines. Which policy holds is the author's to say (`grader.assignment.late_policy`), who was
+given more time the roster's (`grader.results.roster`); taking the points away belongs to `grader.results.effective`.
 
 Times are moments: every one carries its offset from UTC, so a change of clocks between two of them changes nothing.
 A day is 24 hours.

@@ -2,8 +2,8 @@
 
 Owns what of a notebook counts: a code cell that begins with `answers = r\"\"\"` holds a piece of `answers.yaml`,
 every other code cell is code, and the rest (outputs, texts, magics, other graders' cells) is left out and said. Nothing
-is run here; `grader.runner.notebook_modules` runs, inside the sandbox, the notebook that `as_files` lays out. Whatever is wrong
-with a notebook becomes a fault or a notice.
+is run here: `grader.runner.notebook_modules` does that inside the sandbox, with the notebook that `as_files` lays out.
+Whatever is wrong with a notebook becomes a fault or a notice.
 """
 
 from __future__ import annotations

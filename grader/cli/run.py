@@ -1,12 +1,26 @@
-"""`hw11 run`: an experiment of the homework. The engine only finds and starts it."""
+"""`hw11 run`: run an experiment of the homework."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
+
+from grader.assignment.locate import assignment_root
+from grader.cli.output import assignment_option, with_exit_codes
 from grader.errors import UsageError
 from grader.files.author_code import Library, LibraryError
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("name")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@assignment_option
+@with_exit_codes
+def command(name: str, arguments: tuple[str, ...], root: Path | None) -> int:
+    """Run an experiment that the homework declares in reference/experiments/, such as `hw11 run sweep --out DIR`."""
+    return run(assignment_root(root), name, arguments)
 
 
 def run(root: Path, name: str, arguments: Sequence[str]) -> int:

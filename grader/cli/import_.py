@@ -1,16 +1,33 @@
-"""`hw11 import`: what people marked in a table, and what students ask to be looked at again."""
+"""`hw11 import`: read back marks from a table, or a student's regrade request."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import click
 
 from grader.assignment.model import Assignment
-from grader.cli import NOT_RIGHT, print_json, say
-from grader.commands.export import graded_class
+from grader.cli.export import graded_class
+from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, login, print_json, say, with_exit_codes
 from grader.exports.review_import import read_review
 from grader.gradebook import Store
 from grader.results.effective import standings
 from grader.results.regrade_requests import read_requests
+
+
+@click.command(name="import")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("table", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--author", default=login, help="Who marked, where a row does not say [default: you].")
+@click.option("--partial", is_flag=True, help="Take the sound rows even if others are not.")
+@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@json_option
+@assignment_option
+@with_exit_codes
+def command(folder: Path, table: Path, root: Path | None, **options: Any) -> int:
+    """Read back a review table that people marked, or a student's regrade request (regrade.yaml)."""
+    return run(load(root), folder, table, **options)
 
 
 def run(

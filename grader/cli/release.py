@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import click
 
 from grader.assignment.model import Assignment
-from grader.cli import NOT_RIGHT, print_json, say
-from grader.commands.grade import facts
+from grader.cli.grade import facts
+from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, login, print_json, say, with_exit_codes
 from grader.gradebook import Store
 from grader.results.effective import standings
 from grader.results.publish import publish_class, publish_record
@@ -14,6 +17,19 @@ from grader.results.release import Change, changes, obstacles, results
 from grader.results.roster import find_roster
 
 _SHOWN = 20
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@click.option("--unfinished", is_flag=True, help="Release although something is open; every report says what.")
+@click.option("--author", default=login, help="Who releases, for the history [default: you].")
+@json_option
+@assignment_option
+@with_exit_codes
+def command(folder: Path, root: Path | None, **options: Any) -> int:
+    """Hand results out: final reports with model answers, and a list of whose result has changed."""
+    return run(load(root), folder, **options)
 
 
 def run(

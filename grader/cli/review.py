@@ -1,4 +1,4 @@
-"""`hw11 review`: the marking desk."""
+"""`hw11 review`: mark what only a person can, on a local page."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import click
 from rich.console import Console
 from rich.progress import Progress
 
 from grader.assignment.model import Assignment
-from grader.cli.frame import login, say
+from grader.cli.output import assignment_option, load, login, say, with_exit_codes
 from grader.errors import UsageError
 from grader.gradebook import Store
 from grader.results.roster import find_roster
@@ -22,6 +23,28 @@ if TYPE_CHECKING:
     from grader.review.service import Bench
 
 HOST = "127.0.0.1"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--marker", "markers", multiple=True, help="Who marks; one link each [default: your login name].")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8711, show_default=True, help="0 takes any that is free."
+)
+@click.option(
+    "--second",
+    "share",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    show_default=True,
+    help="Share of the answers that a second person marks, blind.",
+)
+@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@assignment_option
+@with_exit_codes
+def command(folder: Path, root: Path | None, **options: Any) -> int:
+    """Mark what only a person can: text answers, undecided ones, regrade requests. Opens a page on this machine."""
+    return run(load(root), folder, **options)
 
 
 def run(

@@ -1,4 +1,4 @@
-"""`hw11 validate`: the checks are checked."""
+"""`hw11 validate`: check the checks: the reference is right, mistakes are caught."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from xml.etree import ElementTree
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -16,7 +17,7 @@ from grader.assignment.lint import lint
 from grader.assignment.model import Assignment
 from grader.authoring.github_annotations import as_annotations, diagnose, wanted
 from grader.authoring.validate import MUTANT_SHARE, Group, Trial, validate
-from grader.cli import NOT_RIGHT, print_json, say
+from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, print_json, say, with_exit_codes
 from grader.grading.workers import Settings
 from grader.maths.judge_process import Judge
 from grader.seeding import derive_key
@@ -29,6 +30,16 @@ WORDS: Mapping[Group, str] = {
     "all wrong": "looking right is not enough",
     "mutant": "edited formulas rejected",
 }
+
+
+@click.command()
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML here.")
+@json_option
+@assignment_option
+@with_exit_codes
+def command(junit: Path | None, as_json: bool, root: Path | None) -> int:
+    """Check the checks: the reference is right, planted wrong answers are caught."""
+    return run(load(root), junit, as_json)
 
 
 def run(assignment: Assignment, junit: Path | None, as_json: bool) -> int:

@@ -1,16 +1,29 @@
-"""`hw11 forget`: delete one student's work."""
+"""`hw11 forget`: delete one student's work from a graded class."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import click
+
 from grader.assignment.model import Assignment
-from grader.cli import say
-from grader.commands.grade import facts
+from grader.cli.grade import facts
+from grader.cli.output import assignment_option, load, say, with_exit_codes
 from grader.errors import StoreError, UsageError
 from grader.gradebook import Store
 from grader.results.effective import standings
 from grader.results.publish import publish_class
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("submission")
+@click.confirmation_option(prompt="Delete everything about this submission, for good?")
+@assignment_option
+@with_exit_codes
+def command(folder: Path, submission: str, root: Path | None) -> int:
+    """Delete one student's work from a graded class: records, decisions, observations and reports."""
+    return run(load(root), folder, submission)
 
 
 def run(assignment: Assignment, folder: Path, submission: str) -> int:

@@ -1,4 +1,4 @@
-"""`hw11 explain`: the whole story of one decision, for staff."""
+"""`hw11 explain`: tell the whole story of one decision, for staff."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from grader.assignment.model import Assignment
-from grader.cli import print_json, say
+from grader.cli.output import assignment_option, json_option, load, print_json, say, with_exit_codes
 from grader.errors import UsageError
 from grader.files.untrusted_text import visible
 from grader.gradebook import Kept, Override, Store
@@ -20,6 +20,19 @@ from grader.results.roster import find_roster
 
 _FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
 """What a record may say of a check, in the order in which it came about."""
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("submission")
+@click.argument("check_id", metavar="CHECK")
+@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@json_option
+@assignment_option
+@with_exit_codes
+def command(folder: Path, submission: str, check_id: str, root: Path | None, **options: Any) -> int:
+    """Tell the whole story of one decision, for staff: every record, every person's word, what it comes to."""
+    return run(load(root), folder, submission, check_id, **options)
 
 
 def run(

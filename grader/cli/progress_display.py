@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from grader.cli import print_json, say
+from grader.cli.output import print_json, say
 from grader.grading.progress import Outlook, Progress
 from grader.records import GradeRecord
 from grader.results.publish import status

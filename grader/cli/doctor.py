@@ -1,14 +1,33 @@
-"""`hw11 doctor`: what this machine can guarantee."""
+"""`hw11 doctor`: say what this machine can guarantee, found out by trying."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
 
-from grader.cli import NOT_RIGHT, print_json, say
-from grader.doctor import examine
+import click
+
+from grader.cli.output import (
+    NOT_RIGHT,
+    assignment_option,
+    assignment_root,
+    json_option,
+    print_json,
+    say,
+    with_exit_codes,
+)
+from grader.sandbox.doctor import examine
 
 _SIGNS = {"good": "✓", "lower": "~", "missing": "✗"}
+
+
+@click.command()
+@json_option
+@assignment_option
+@with_exit_codes
+def command(as_json: bool, root: Path | None) -> int:
+    """Say what this machine can guarantee, found out by trying."""
+    return run(assignment_root(root), as_json)
 
 
 def run(root: Path, as_json: bool) -> int:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from grader import __version__
+from grader.assignment.locate import assignment_root
 from grader.errors import HarnessError, Hw11Error, SpecError, UsageError
 
 if TYPE_CHECKING:
@@ -94,16 +95,6 @@ def load(root: Path | None) -> Assignment:
     from grader.assignment.load import load_assignment
 
     return load_assignment(assignment_root(root))
-
-
-def assignment_root(chosen: Path | None) -> Path:
-    """The folder asked for; else the current one if it has `problems/`; else the installed homework."""
-    here = Path(__file__).resolve().parent.parent
-    candidates = [chosen] if chosen else [Path.cwd(), here / "homework", here.parent]
-    for candidate in candidates:
-        if (candidate / "problems").is_dir():
-            return candidate.resolve()
-    raise UsageError(f"{candidates[0]} has no folder `problems`: name an assignment with --assignment DIR")
 
 
 assignment_option = click.option(

@@ -1,4 +1,4 @@
-"""`hw11 check`: a student's own check."""
+"""`hw11 check`: check your own work: how answers are read, and every public check."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import click
+
 from grader.assignment.model import Assignment, Part
-from grader.cli import NOT_RIGHT, print_json, say
+from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, print_json, say, with_exit_codes
 from grader.grading.preview import Preview, as_record, chosen, preview
 from grader.maths.judge_process import Judge
 from grader.records import Verdict
@@ -19,6 +21,19 @@ from grader.submission.model import Submission
 from reports.terminal import notice_line, part_lines, preview_summary
 
 POLL_SECONDS = 0.5
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path, exists=True), default=".")
+@click.option("--part", "only", multiple=True, help="Only this part or problem (may be repeated).")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write a report here.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
+@json_option
+@assignment_option
+@with_exit_codes
+def command(path: Path, only: tuple[str, ...], html: Path | None, watch: bool, as_json: bool, root: Path | None) -> int:
+    """Check your own work: how each answer is read, and every public check."""
+    return run(load(root), path, only, html, as_json, watch)
 
 
 def run(assignment: Assignment, path: Path, only: Sequence[str], html: Path | None, as_json: bool, watch: bool) -> int:

@@ -1,4 +1,4 @@
-"""`hw11 grade`: a class."""
+"""`hw11 grade`: grade a class, one record for each submission."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+import click
 
 from grader.assignment.load import ASSIGNMENT_FILE
 from grader.assignment.model import Assignment
-from grader.cli import OUR_FAULT, say
-from grader.commands.live import Show, show
+from grader.cli.output import OUR_FAULT, assignment_option, json_option, load, say, with_exit_codes
+from grader.cli.progress_display import Show, show
 from grader.errors import UsageError
 from grader.gradebook import Store
 from grader.grading.batch import Crew, Memory, Unread, grade_class
@@ -28,6 +30,36 @@ from grader.seeding import class_secret
 from grader.submission.discover import Found, find_submissions
 from grader.submission.downloads import describe
 from grader.submission.load import handed_in_sha256
+
+
+@click.command()
+@click.argument("paths", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Where results go.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Workers [default: one per processor].")
+@click.option("--resume/--fresh", default=True, help="Keep records that nothing has changed [default: resume].")
+@click.option("--secret-file", type=click.Path(path_type=Path, dir_okay=False), help="Share a class secret.")
+@click.option(
+    "--isolation",
+    type=click.Choice(["full", "process"]),
+    default="full",
+    help="`process` runs code that you trust without a wall.",
+)
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", help="Where student code runs.")
+@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    help="Where workers run: processes here, or a Dask cluster [default: local].",
+)
+@click.option("--scheduler", metavar="ADDR", help="The Dask scheduler's address [default: a cluster of --jobs here].")
+@click.option("--gradebook", metavar="URL", help="A PostgreSQL database to keep records in [default: a file in --out].")
+@json_option
+@assignment_option
+@with_exit_codes
+def command(paths: tuple[Path, ...], root: Path | None, **options: Any) -> int:
+    """Grade a class: folders and zip files, one record each, whatever happens."""
+    return run(load(root), paths, **options)
 
 
 def run(

@@ -1,16 +1,36 @@
-"""`hw11 equivalent`: the judge for authors and programs."""
+"""`hw11 equivalent`: say whether an answer equals a reference."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import Any
+
+import click
 
 from grader.assignment.symbols import describe
-from grader.cli import say
+from grader.cli.output import say, with_exit_codes
 from grader.errors import UsageError
 from grader.maths.jsonl import serve_jsonl
 from grader.maths.judge_process import Judge
 from grader.maths.reading.question import Question, Tolerance
+
+
+@click.command()
+@click.argument("reference", required=False)
+@click.argument("answer", required=False)
+@click.option("--jsonl", is_flag=True, help="Answer JSON lines on stdin, one for one.")
+@click.option("--kind", default="expr", help="expr, matrix, equation, number, quantity or set [default: expr].")
+@click.option("--symbol", "symbols", multiple=True, help="Declare one: `m: positive integer` (may be repeated).")
+@click.option("--rel", type=float, help="Relative tolerance [default: exact].")
+@with_exit_codes
+def command(reference: str | None, answer: str | None, jsonl: bool, **options: Any) -> int:
+    """Say whether an answer equals a reference."""
+    if jsonl:
+        return run_jsonl()
+    if reference is None or answer is None:
+        raise UsageError("give REFERENCE and ANSWER, or --jsonl")
+    return run(reference, answer, **options)
 
 
 def run_jsonl() -> int:

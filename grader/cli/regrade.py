@@ -1,4 +1,4 @@
-"""`hw11 regrade`: judge a class again after the problems changed, and show who gains or loses what."""
+"""`hw11 regrade`: judge a class again, and show who gains or loses what."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from grader.assignment.model import Assignment
-from grader.cli import OUR_FAULT, print_json, say
-from grader.commands.grade import facts
-from grader.commands.live import show
+from grader.cli.grade import facts
+from grader.cli.output import OUR_FAULT, assignment_option, json_option, load, print_json, say, with_exit_codes
+from grader.cli.progress_display import show
 from grader.errors import UsageError
 from grader.files.untrusted_text import one_line
 from grader.gradebook import Override, Store
@@ -64,6 +65,23 @@ class _Again:
     after: dict[Key, GradeRecord]
     left: list[tuple[str, str]]
     overrides: list[Override]
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--never-lower", "never_lowered", is_flag=True, help="Keep the higher score of every check.")
+@click.option("--apply", is_flag=True, help="Keep the new records [default: only show what would change].")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Workers [default: one per processor].")
+@click.option("--secret-file", type=click.Path(path_type=Path, dir_okay=False), help="The class secret, if shared.")
+@click.option("--isolation", type=click.Choice(["full", "process"]), default="full", help="As the class was graded.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", help="As the class was graded.")
+@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@json_option
+@assignment_option
+@with_exit_codes
+def command(folder: Path, root: Path | None, **options: Any) -> int:
+    """Judge a class again after the problems changed, and show who gains or loses what."""
+    return run(load(root), folder, **options)
 
 
 def run(

@@ -1,12 +1,15 @@
-"""`hw11 report`: render again, from the gradebook."""
+"""`hw11 report`: render reports again, from the gradebook."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import click
 
 from grader.assignment.model import Assignment
-from grader.cli import say
-from grader.commands.grade import facts
+from grader.cli.grade import facts
+from grader.cli.output import assignment_option, load, say, with_exit_codes
 from grader.gradebook import Store
 from grader.records import GradeRecord
 from grader.results.effective import standings, untimed
@@ -14,6 +17,20 @@ from grader.results.publish import publish_class, publish_record
 from grader.results.roster import Roster, find_roster, match
 
 _SHOWN = 10
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--release", "released", is_flag=True, help="Tell hidden outcomes and model answers: for after the deadline."
+)
+@click.option("--pdf", is_flag=True, help="Also print each report as PDF, with a Chromium that is installed.")
+@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@assignment_option
+@with_exit_codes
+def command(folder: Path, root: Path | None, **options: Any) -> int:
+    """Render every report of a graded class again, from its gradebook."""
+    return run(load(root), folder, **options)
 
 
 def run(assignment: Assignment, folder: Path, *, released: bool, pdf: bool, roster: Path | None) -> int:

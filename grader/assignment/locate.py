@@ -1,0 +1,20 @@
+"""Which assignment is meant.
+
+Owns the order in which folders are looked at where nobody names one. Reads nothing of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.errors import UsageError
+
+
+def assignment_root(chosen: Path | None) -> Path:
+    """The folder asked for; else the current one if it has `problems/`; else the installed homework."""
+    here = Path(__file__).resolve().parent.parent
+    candidates = [chosen] if chosen else [Path.cwd(), here / "homework", here.parent]
+    for candidate in candidates:
+        if (candidate / "problems").is_dir():
+            return candidate.resolve()
+    raise UsageError(f"{candidates[0]} has no folder `problems`: name an assignment with --assignment DIR")
