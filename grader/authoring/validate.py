@@ -106,7 +106,7 @@ def _reference_numbers() -> tuple[Submission, Mapping[str, str]]:
     """The reference and the numbers that are typed in it, which follow-through looks back at."""
     grader = worker_grader()
     reference = load_reference(grader.assignment)
-    context = Context(reference, grader.judge, grader.seeding)
+    context = Context(reference, grader.judge, grader.secret)
     for part in grader.assignment.parts:
         for check in part.checks:
             if not check.probes(context):
@@ -128,7 +128,7 @@ def _typed_mistakes(
     for answer, says, credit in wrong:
         started = time.perf_counter()
         changed = replace(reference, answers={**reference.answers, (part.id, check.name): Answer(answer)})
-        outcome = check.judge(Context(changed, grader.judge, grader.seeding, numbers=dict(numbers)), ())
+        outcome = check.judge(Context(changed, grader.judge, grader.secret, numbers=dict(numbers)), ())
         fault = ""
         if outcome.credit is None or abs(outcome.credit - credit) > 1e-9:
             fault = f"{answer!r} is {outcome.verdict} with credit {outcome.credit}, not {credit:g}: {outcome.message}"
@@ -180,7 +180,7 @@ def _escaped(name: str, says: str, outcome: Outcome) -> str:
 
 
 def _run(grader: Grader, part: Part, check: Check, submission: Submission) -> Outcome:
-    context = Context(submission, grader.judge, grader.seeding)
+    context = Context(submission, grader.judge, grader.secret)
     turn = Turn(check.id, tuple(check.probes(context)), Limits(cpu_seconds=part.spec.cpu_seconds))
     return check.judge(context, grader.executor.observe(submission.files, [turn]))
 
@@ -190,7 +190,7 @@ def _mutants(grader: Grader, part: Part, check: Check) -> Iterator[Trial]:
     if not isinstance(check, TypedCheck) or not isinstance(check.spec, FormulaSpec):
         return
     right = check.part.library.expectation(check.spec.expect)
-    question = replace(check.question(right), mistakes=(), secret=grader.seeding)
+    question = replace(check.question(right), mistakes=(), secret=grader.secret)
     for mutant in mutations(question):
         decision = grader.judge.decide(question, mutant, {})
         fault = f"accepted: {decision.proof}" if decision.verdict in ("equal", "undecided") else ""

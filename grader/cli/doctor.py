@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
+from grader.assignment.locate import assignment_root
 from grader.cli.output import (
     NOT_RIGHT,
     assignment_option,
-    assignment_root,
     json_option,
     print_json,
     say,

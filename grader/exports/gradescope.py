@@ -2,7 +2,7 @@
 
 Gradescope takes no scores in. What it takes is the outcome of an autograder, run again over all submissions: so the
 zip holds one that runs nothing, looks up who handed in, and copies what was decided elsewhere. Whoever has no result
-in it keeps none: never a zero. What the file says of a record belongs to `platforms.gradescope_results`.
+in it keeps none: never a zero. What the file says of a record belongs to `reports.gradescope_results`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.exports.base import Export, Graded, Wishes, is_open, register
-from grader.platforms.gradescope.results import results
 from grader.records import GradeRecord
+from reports.gradescope_results import results
 
 _SETUP = "#!/usr/bin/env bash\n# Nothing to install: the results are in this archive.\n"
 _RUN = '''\

@@ -21,7 +21,7 @@ from grader.gradebook.marking.rubrics import Rubric, RubricItem
 from grader.gradebook.pending import Entry
 from grader.gradebook.regrade_requests import Answer, Request
 from grader.results.roster import Roster
-from grader.review import marks
+from grader.review import marks as marking
 from grader.review.agreement import Tally
 from grader.review.intake import follow, wanted
 from grader.review.marks import Draft
@@ -131,12 +131,12 @@ class Bench:
             if not (again or touched(found, mark.items)):
                 continue
             live = tuple(item.ref for item in fresh.items if item.ref in mark.items)
-            score = None if again else marks.score(replace(mark, items=live), fresh.items, question.points)
+            score = None if again else marking.score(replace(mark, items=live), fresh.items, question.points)
             anew = replace(
                 mark, items=live, score=score, via="again" if again else "rubric", version=len(known) + 1, batch=batch,
                 made_at="",
             )  # fmt: skip
-            decision = marks.override(anew, entries[key], fresh.items)
+            decision = marking.override(anew, entries[key], fresh.items)
             marks.append(anew)
             overrides.append(replace(decision, reason=f"{decision.reason} (applied by {author})"))
         self._commit(marks, overrides, fresh)
@@ -160,7 +160,7 @@ class Bench:
         if begun is not None:
             return Draft.model_validate(begun)
         mark = self.store.desk.marks.latest(entry.key, round_, marker if round_ == "second" else None)
-        return marks.draft_of(mark) if mark is not None and mark.digest == entry.digest else Draft()
+        return marking.draft_of(mark) if mark is not None and mark.digest == entry.digest else Draft()
 
     def begin(self, entry: Entry, draft: Draft, marker: str, round_: Round) -> None:
         """Keep a draft; on disk when this returns.
@@ -181,7 +181,7 @@ class Bench:
         request = self.request(entry) if round_ == "first" else None
         rubric, version = self._rubric_of(entry, marker)
         mark = replace(self._mark(entry, draft, marker, rubric, version, asked=request is not None), round=round_)
-        self._commit([mark], [marks.override(mark, entry, rubric)] if round_ == "first" else [])
+        self._commit([mark], [marking.override(mark, entry, rubric)] if round_ == "first" else [])
         if request is not None:
             self.store.requests.answer(request.id, Answer(entry.score, mark.score, marker, draft.reply.strip()))
         return mark
@@ -200,7 +200,7 @@ class Bench:
         for one in [entry, *(other for other in alike.values() if other.state != "marked")]:
             mark = replace(self._mark(one, draft, marker, rubric, version), via="group", batch=batch)
             marks.append(mark)
-            overrides.append(marks.override(mark, one, rubric))
+            overrides.append(marking.override(mark, one, rubric))
         self._commit(marks, overrides)
         return marks
 
@@ -217,7 +217,7 @@ class Bench:
         for entry in known:
             was = before.get(entry.key, replace(given[entry.key], score=None))
             back = replace(was, via="undo", batch="", made_at="")
-            decision = marks.override(back, entry, rubric)
+            decision = marking.override(back, entry, rubric)
             marks.append(back)
             overrides.append(replace(decision, author=marker) if back.score is None else decision)
         self._commit(marks, overrides)
@@ -235,7 +235,7 @@ class Bench:
         mark = self.store.desk.marks.latest(entry.key)
         if mark is not None and mark.score is not None:
             back = replace(mark, score=None, marker=marker, via="undo", batch="", made_at="")
-            self._commit([back], [marks.override(back, entry, ())])
+            self._commit([back], [marking.override(back, entry, ())])
 
     def request(self, entry: Entry) -> Request | None:
         """The oldest request about an entry that nobody has answered."""
@@ -274,13 +274,13 @@ class Bench:
         question = self.questions[entry.check_id]
         live = tuple(item.ref for item in rubric if item.ref in draft.items)
         draft = draft.model_copy(update={"items": live, "awarded": None if rubric else draft.awarded})
-        if wrong := marks.complaint(draft, rubric, question.points, asked=asked):
+        if wrong := marking.complaint(draft, rubric, question.points, asked=asked):
             raise NotSaved(wrong)
         return Mark(
             key=entry.key,
             check_id=entry.check_id,
             marker=marker,
-            score=marks.score(draft, rubric, question.points),
+            score=marking.score(draft, rubric, question.points),
             digest=entry.digest,
             items=live,
             awarded=draft.awarded,

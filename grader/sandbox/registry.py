@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-import grader.sandbox
 from grader.sandbox.base import Executor
 
 Isolation = Literal["full", "user", "process"]
@@ -60,6 +59,6 @@ def mechanism(name: str, isolation: Isolation, advice: str = "") -> Callable[[St
 
 def mechanisms() -> list[Mechanism]:
     """Every mechanism in this folder, by name."""
-    for module in pkgutil.iter_modules(grader.sandbox.__path__):
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
         importlib.import_module(f"grader.sandbox.{module.name}")
     return [_MECHANISMS[name] for name in sorted(_MECHANISMS)]

@@ -1,6 +1,6 @@
-"""What the learning-rate experiment varies and holds fixed, and its answer.
+"""What the learning-rate experiment varies and holds fixed.
 
-Owns the two protocols (fixed steps, fixed samples), the grids of learning rates and the reference slopes.
+Owns the two protocols (fixed steps, fixed samples) and the grids of learning rates.
 The data and models stand in `problems/probes/lr_protocol.py`, which students have too.
 """
 
@@ -8,15 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from reference.experiments.given import N_STEPS, SETTINGS
-
-if TYPE_CHECKING:
-    from reference.experiments.engine import Sweep
-    from reference.experiments.fit import Slopes
+from reference.experiments.given import N_STEPS
 
 ProtocolName = Literal["steps", "samples"]
 
@@ -58,22 +52,3 @@ SAMPLES_SEEN = Protocol(
     learning_rates={"sgd": _half_octaves(-13, 0.5), "adam": _half_octaves(-14, -1)},
 )
 PROTOCOLS: Mapping[str, Protocol] = {"steps": STEPS, "samples": SAMPLES_SEEN}
-
-
-@lru_cache(maxsize=4)
-def reference_sweep(setting: str) -> Sweep:
-    """Protocol T with the reference seeds in float32 on the CPU: what students' evidence is held against."""
-    from reference.experiments.engine import sweep
-
-    return sweep(setting, STEPS, REFERENCE_SEEDS)
-
-
-@lru_cache(maxsize=1)
-def reference_slopes() -> Mapping[str, Slopes]:
-    """Setting -> slopes of the reference seeds, for the three graded settings and for `linear_adam`.
-
-    Deterministic; computed once per process, in a few seconds on one core.
-    """
-    from reference.experiments.fit import slopes
-
-    return MappingProxyType({setting: slopes(reference_sweep(setting)) for setting in SETTINGS})

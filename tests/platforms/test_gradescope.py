@@ -19,11 +19,11 @@ from grader.grading.grade import Grader
 from grader.maths.judge_process import Judge
 from grader.platforms.gradescope import run
 from grader.platforms.gradescope.bundle import Built
-from grader.platforms.gradescope.results import results
 from grader.platforms.watch_process import run_alone
 from grader.records import GradeRecord, Verdict
 from grader.submission.load import load_submission
 from grader.submission.model import Found
+from reports.gradescope_results import results
 
 VISIBILITIES = {"visible", "after_published", "after_due_date", "hidden"}
 FORMATS = {"text", "html", "simple_format", "md", "ansi"}

@@ -8,18 +8,11 @@ import torch
 from torch import nn
 
 from reference.experiments import exact
+from reference.experiments.baseline import reference_slopes, reference_sweep
 from reference.experiments.engine import Runs, sweep
 from reference.experiments.fit import EdgeOptimum, gap, slopes
 from reference.experiments.given import BATCH_SIZES, N_STEPS, SETTINGS, load
-from reference.experiments.protocol import (
-    PROTOCOLS,
-    REFERENCE_SEEDS,
-    SAMPLES_SEEN,
-    STEPS,
-    Protocol,
-    reference_slopes,
-    reference_sweep,
-)
+from reference.experiments.protocol import PROTOCOLS, REFERENCE_SEEDS, SAMPLES_SEEN, STEPS, Protocol
 from reference.lr_scaling import fit_exponent, optimal_lr, row_generator, train_one
 
 RATES = {"sgd": (2.0**-9, 2.0**-7), "adam": (2.0**-9, 2.0**-7)}

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from reference.experiments import figures
+from reference.experiments.baseline import reference_slopes, reference_sweep
 from reference.experiments.fit import band, slopes
 from reference.experiments.given import BATCH_SIZES, SETTINGS
-from reference.experiments.protocol import STEPS, reference_slopes, reference_sweep
+from reference.experiments.protocol import STEPS
 from reference.experiments.sweep import expected_optima, main
 
 from lr_code_checks import LIBRARY  # isort: skip

@@ -8,8 +8,8 @@ import math
 
 import pytest
 
+from reference.experiments.baseline import reference_slopes, reference_sweep
 from reference.experiments.given import BATCH_SIZES
-from reference.experiments.protocol import reference_slopes, reference_sweep
 from reference.experiments.sweep import write_table
 
 from lr_code_checks import GRADED, LIBRARY  # isort: skip

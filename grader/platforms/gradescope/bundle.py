@@ -103,7 +103,7 @@ def try_out(members: dict[str, bytes], assignment: Assignment, root: Path, setti
         write_atomically(root / "submission" / name, text)
     asked = order(root, settings, {"id": "trial"})
     asked["order"]["accept"] = "trusted"
-    return run_alone("grader.platforms.gradescope.results", asked, _TRIAL_SECONDS)
+    return run_alone("grader.platforms.gradescope.worker", asked, _TRIAL_SECONDS)
 
 
 def assignment_files(root: Path) -> Iterator[tuple[str, bytes]]:
@@ -116,7 +116,7 @@ def assignment_files(root: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _members(assignment: Assignment, settings: Settings, secret: str) -> Iterator[tuple[str, bytes]]:
-    templates = files("grader.platforms") / "templates"
+    templates = files("grader.platforms.gradescope") / "templates"
     for name in _SCRIPTS:
         yield name, (templates / name).read_bytes()
     yield build_wheel({})

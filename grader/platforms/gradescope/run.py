@@ -58,7 +58,7 @@ def main(root: Path) -> int:
     metadata = read_json(root / "submission_metadata.json")
     try:
         settings = Settings(**read_json(root / "source" / SETTINGS))
-        ended = run_alone("grader.platforms.gradescope.results", order(root, settings, metadata), settings.seconds)
+        ended = run_alone("grader.platforms.gradescope.worker", order(root, settings, metadata), settings.seconds)
         found = _checked(ended)
     except (OSError, TypeError, ValueError) as error:
         ended = Ended(None, f"{type(error).__name__}: {error}", 0.0, 0)

@@ -2,19 +2,15 @@
 
 Owns which check is told when, and the shape of the file (Gradescope's autograder specification). Before anything hidden
 may be told, each part is two tests: what is public is visible at once, what is hidden comes last and is told later.
-`python -m` this module grades the order on stdin and prints the result; `grader.platforms.gradescope.run` writes it.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from grader.assignment.model import Assignment, Part
-from grader.platforms.grade_one import answer, staff_lines
-from grader.platforms.gradescope.run import Hidden
 from grader.records import CheckRecord, GradeRecord, PartRecord
 from reports.messages import plain_sentence
 from reports.steps import next_steps
@@ -52,13 +48,13 @@ class _Judged:
             yield outcome_line(check.model_copy(update={"message": plain_sentence(check.message, self.part)}))
 
 
-def results(record: GradeRecord, assignment: Assignment, hidden: Hidden) -> Result:
+def results(record: GradeRecord, assignment: Assignment, hidden: str) -> Result:
     """The whole file.
 
     Args:
         record: as it stands.
         assignment: what was asked.
-        hidden: when what is hidden is told.
+        hidden: when what is hidden is told: a key of `TOLD`, or `visible` for at once.
     """
     judged = list(_judged(record, assignment, hidden))
     tests = [test for one in judged for test in _open_tests(one)]
@@ -75,7 +71,7 @@ def results(record: GradeRecord, assignment: Assignment, hidden: Hidden) -> Resu
     }
 
 
-def _judged(record: GradeRecord, assignment: Assignment, hidden: Hidden) -> Iterator[_Judged]:
+def _judged(record: GradeRecord, assignment: Assignment, hidden: str) -> Iterator[_Judged]:
     recorded = {part.id: part for part in record.parts}
     for i, problem in enumerate(assignment.problems, 1):
         for j, part in enumerate(problem.parts, 1):
@@ -94,7 +90,7 @@ def _open_tests(one: _Judged) -> Iterator[Result]:
     yield from _waiting(one, checks, "visible")
 
 
-def _sealed_tests(one: _Judged, hidden: Hidden) -> Iterator[Result]:
+def _sealed_tests(one: _Judged, hidden: str) -> Iterator[Result]:
     checks = one.checks(sealed=True)
     if checks:
         name = f"{one.name}: {counted(len(checks), 'hidden check')}"
@@ -128,7 +124,7 @@ def _worth(checks: Iterable[CheckRecord]) -> float:
     return round(sum(check.max_score for check in checks if not check.bonus), _DIGITS)
 
 
-def _summary(record: GradeRecord, assignment: Assignment, hidden: Hidden, judged: Sequence[_Judged]) -> Iterator[str]:
+def _summary(record: GradeRecord, assignment: Assignment, hidden: str, judged: Sequence[_Judged]) -> Iterator[str]:
     seen = seen_parts(record, assignment, released=hidden == "visible")
     summary = summarize(record, seen)
     yield from summary_lines(summary)
@@ -173,15 +169,3 @@ def _says(lines: Iterable[str]) -> Result:
 def _cut(text: str) -> str:
     text = text.strip("\n")
     return text if len(text) <= MAX_OUTPUT else f"{text[:MAX_OUTPUT]}\n… (cut here)"
-
-
-def shape(record: GradeRecord, assignment: Assignment, given: Mapping[str, Any]) -> Result:
-    """The file, and the log for instructors."""
-    return {
-        "results": results(record, assignment, given["hidden"]),
-        "log": list(staff_lines(record)),
-    }
-
-
-if __name__ == "__main__":
-    sys.exit(answer(shape))
