@@ -62,7 +62,7 @@ bench: setup
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/bench_class.py $(BENCH)
 
 schema: setup
-	@$(BIN)/python -m grader.problem.schema > docs/problem.schema.json
+	@$(BIN)/python -m grader.assignment.schema > docs/problem.schema.json
 
 clean:
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -25,7 +25,7 @@ from typing import Any
 from grader.maths.judge_process import Judge
 from grader.maths.reading.question import Question
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "maths"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from equivalence_table import Row, rows
 
 LIMIT = 3.0

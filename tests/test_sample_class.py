@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.grade import Grader
-from grader.problem.load import load_assignment
+from grader.assignment.load import load_assignment
+from grader.grading.grade import Grader
 from grader.sandbox import start_strongest
-from grader.submission.find import find_submissions
+from grader.submission.discover import find_submissions
 from grader.submission.load import load_submission
 
 ROOT = Path(__file__).parent.parent

@@ -8,7 +8,7 @@ import yaml
 
 from grader.maths.reading.question import Question, Tolerance
 
-FOLDER = Path(__file__).parent.parent / "cases" / "equivalence"
+FOLDER = Path(__file__).parent / "cases" / "equivalence"
 SYMBOLS = yaml.safe_load((FOLDER / "symbols.yaml").read_text(encoding="utf-8"))
 VERDICTS = ("equal", "different", "invalid")
 

@@ -130,7 +130,8 @@ def test_what_goes_wrong_is_told_at_cell_and_line(tmp_path, monkeypatch, functio
     cells = [{"cell_type": "code", "source": source} for source in sources]
     (tmp_path / FILE).write_text(json.dumps({"cells": cells}))
     (tmp_path / "m.py").write_text(
-        f"from grader.runner.notebook_modules import names_of\nWRITTEN_IN = {FILE!r}\n__getattr__ = names_of(__file__, {FILE!r})\n"
+        "from grader.runner.notebook_modules import names_of\n"
+        f"WRITTEN_IN = {FILE!r}\n__getattr__ = names_of(__file__, {FILE!r})\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(__import__("sys").modules, "m", raising=False)
