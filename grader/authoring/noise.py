@@ -10,14 +10,14 @@ import functools
 from typing import Any
 
 
-def scramble_all(names: dict[str, Any], module: str) -> None:
+def replace_all(names: dict[str, Any], module: str) -> None:
     """Replace every function that a module defines itself."""
     for name, value in list(names.items()):
         if callable(value) and getattr(value, "__module__", None) == module and not isinstance(value, type):
-            names[name] = _scrambled(value)
+            names[name] = _noisy(value)
 
 
-def _scrambled(function: Any) -> Any:
+def _noisy(function: Any) -> Any:
     @functools.wraps(function)
     def wrong(*args: Any, **kwargs: Any) -> Any:
         return _noise(function(*args, **kwargs))

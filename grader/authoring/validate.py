@@ -234,10 +234,10 @@ def _all_wrong(grader: Grader, reference: Submission) -> Iterator[Trial]:
 
 def all_wrong(assignment: Assignment, reference: Submission) -> Submission:
     """The reference with noise of the same shape and type in the place of every result, and wrong fields."""
-    scramble = (Path(__file__).parent / "scramble.py").read_bytes()
+    noise = (Path(__file__).parent / "noise.py").read_bytes()
     files = dict(reference.files)
     for module in assignment.modules:
-        override = f"\n\nfrom scramble import scramble_all\nscramble_all(globals(), {module!r})\n".encode()
+        override = f"\n\nfrom noise import replace_all\nreplace_all(globals(), {module!r})\n".encode()
         files[f"{module}.py"] = files.get(f"{module}.py", b"") + override
     answers = {}
     for part in assignment.parts:
@@ -247,7 +247,7 @@ def all_wrong(assignment: Assignment, reference: Submission) -> Submission:
             elif isinstance(check, ChoiceCheck):
                 wrong = [key for key in check.spec.options if key not in check.spec.right]
                 answers[part.id, check.name] = Answer(wrong[0] if wrong else "")
-    return replace(reference, id="all-wrong", files={**files, "scramble.py": scramble}, answers=answers)
+    return replace(reference, id="all-wrong", files={**files, "noise.py": noise}, answers=answers)
 
 
 def _wrong(check: TypedCheck) -> str:

@@ -118,7 +118,7 @@ class Nursery:
             "mounts": {str(place): str(path) for path, place in places.items()},
             "argv": [self._bwrap, *self._arguments(control, places)],
         }
-        return [sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name("launch.py")), json.dumps(order)]
+        return [sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name("drop_root.py")), json.dumps(order)]
 
     def _places(self) -> dict[Path, Path]:
         """An empty folder or file of our own for everything shown, for the launcher to mount upon."""

@@ -59,6 +59,6 @@ def mechanism(name: str, isolation: Isolation, advice: str = "") -> Callable[[St
 
 def mechanisms() -> list[Mechanism]:
     """Every mechanism in this folder, by name."""
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+    for module in pkgutil.iter_modules(importlib.import_module("grader.sandbox").__path__):
         importlib.import_module(f"grader.sandbox.{module.name}")
     return [_MECHANISMS[name] for name in sorted(_MECHANISMS)]

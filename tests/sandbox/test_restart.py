@@ -95,7 +95,7 @@ def test_why_a_warm_process_without_a_wall_ended_is_told(monkeypatch: pytest.Mon
     monkeypatch.setattr(ForkExecutor, "inside", "no_such_room")
     broken = ForkExecutor(Path("/nonexistent"), "cpu")
     try:
-        with pytest.raises(SandboxError, match=r"No module named 'grader\.inside\.no_such_room'"):
+        with pytest.raises(SandboxError, match=r"No module named 'grader\.runner\.entry\.no_such_room'"):
             broken.observe(FILES, TURNS)
     finally:
         broken.close()
