@@ -29,19 +29,19 @@ from small_class import write_assignment, write_otter, write_submissions
 
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
-from grader.gradebook import Store
+from grader.gradebook import Gradebook
 from grader.grading.batch import grade_class
-from grader.grading.fingerprint import record_mark
-from grader.grading.incremental import Rejudge
-from grader.grading.workers import LocalCrew, Settings, grader_for
+from grader.grading.fingerprint import record_key
+from grader.grading.incremental import IncrementalGrader
+from grader.grading.workers import LocalPool, Settings, grader_for
 from grader.records import GradeRecord
 from grader.results.publish import publish_class, publish_record
 from grader.runner.process_usage import descendants, memory_bytes
 from grader.sandbox.cached import unpack
-from grader.sandbox.lazy import OnDemand
+from grader.sandbox.lazy import LazyExecutor
 from grader.submission.discover import find_submissions
 from grader.submission.load import handed_in_sha256, load_submission
-from grader.submission.model import Found
+from grader.submission.model import SubmissionSource
 
 ROOT = Path(__file__).parent.parent
 SECRET = b"a secret for measuring"
@@ -105,13 +105,13 @@ def grade_made(settings: Settings, assignment: Assignment, submissions: Path, ou
     """Grade, store and publish as `hw11 grade` does, from inside, so that the workers can be looked at."""
     found = find_submissions([submissions], assignment.modules)
     samples: list[tuple[Used, float]] = []
-    with Store(out) as store:
+    with Gradebook(out) as gradebook:
 
         def save(record: GradeRecord) -> None:
-            store.append(record, "")
+            gradebook.append(record, "")
             publish_record(record, assignment, out)
 
-        under_way = grade_class(found, settings, jobs, save, memory=store.observations, crew=LocalCrew(jobs))
+        under_way = grade_class(found, settings, jobs, save, memory=gradebook.observations, pool=LocalPool(jobs))
         with closing(under_way):
             for _ in under_way:
                 samples.append((account().used(), _family_mib() / jobs))
@@ -129,13 +129,13 @@ def _family_mib() -> float:
     return sum(map(memory_bytes, descendants(os.getpid()))) / (1 << 20)
 
 
-def observed_by_problem(store: Store, assignment: Assignment, ids: Sequence[str]) -> dict[str, float]:
+def observed_by_problem(gradebook: Gradebook, assignment: Assignment, ids: Sequence[str]) -> dict[str, float]:
     """CPU seconds of student code, for one submission, by problem."""
     problem_of = {part.id: part.problem for part in assignment.parts}
-    found = {one.id: one for one in store.observations.sources()}
+    found = {one.id: one for one in gradebook.observations.sources()}
     took: dict[str, float] = defaultdict(float)
     for name in ids:
-        for packed in store.observations.recall(found[name]).observations.values():
+        for packed in gradebook.observations.recall(found[name]).observations.values():
             if packed[:1] == b"\x78":  # zlib: a turn, not the name of an isolation
                 for seen in unpack(packed):
                     took[problem_of[seen.probe.partition(".")[0]]] += seen.cpu_seconds / len(ids)
@@ -147,18 +147,18 @@ def rejudge(settings: Settings, out: Path, submissions: Path, count: int) -> lis
 
     To be called in a worker, which computes in one thread. Parts take turns, so that a slow minute meets all of them.
     """
-    grader = replace(grader_for(settings), executor=OnDemand(_never))
+    grader = replace(grader_for(settings), executor=LazyExecutor(_never))
     assignment = grader.assignment
     found = find_submissions([submissions], assignment.modules)[:count]
-    with Store.existing(out) as store:
-        known = {one.id: store.observations.recall(one) for one in found}
-        grader.judge.learn(store.observations.decisions())
+    with Gradebook.existing(out) as gradebook:
+        known = {one.id: gradebook.observations.recall(one) for one in found}
+        grader.judge.learn(gradebook.observations.decisions())
     changed = {
-        part.id: Rejudge(replace(grader, assignment=_retitled(assignment, part.id)), settings)
+        part.id: IncrementalGrader(replace(grader, assignment=_retitled(assignment, part.id)), settings)
         for part in assignment.parts
     }
 
-    def again(rejudge: Rejudge, several: Sequence[Found]) -> float:
+    def again(rejudge: IncrementalGrader, several: Sequence[SubmissionSource]) -> float:
         before = account().used()  # for several at once: the system counts in steps of milliseconds
         for one in several:
             rejudge.grade(load_submission(one, assignment.modules), known[one.id])
@@ -201,7 +201,7 @@ def _retitled(assignment: Assignment, name: str) -> Assignment:
     return replace(assignment, problems=tuple(problems))
 
 
-def _never() -> OnDemand:
+def _never() -> LazyExecutor:
     raise SystemExit("student code would have been run again")
 
 
@@ -223,17 +223,17 @@ def _without_code(settings: Settings, problem: str, folder: Path) -> Settings:
 def unchanged(assignment: Assignment, submissions: Path, out: Path, folder: Path, count: int) -> Used:
     """`hw11 grade` on a class of which nothing has changed: the same few submissions under `count` names."""
     settings = Settings(assignment.root, SECRET)
-    with Store(out) as store:
-        records = [record for record, _ in store.records().values()]
+    with Gradebook(out) as gradebook:
+        records = [record for record, _ in gradebook.records().values()]
     class_folder, new = folder / "class", folder / "out"
-    with Store(new) as store:
+    with Gradebook(new) as gradebook:
         for number in range(count):
             like = records[number % len(records)]
             shutil.copytree(submissions / like.submission, class_folder / f"n{number:04d}")
         for one in find_submissions([class_folder], assignment.modules):
             like = records[int(one.id[1:]) % len(records)]
-            mark = record_mark(one, handed_in_sha256(one, assignment.modules), assignment.sha256, settings)
-            store.append(like.model_copy(update={"submission": one.id}), mark)
+            mark = record_key(one, handed_in_sha256(one, assignment.modules), assignment.sha256, settings)
+            gradebook.append(like.model_copy(update={"submission": one.id}), mark)
     publish_class(records, assignment, {}, new)
     return median([_grade(class_folder, new, assignment.root, folder) for _ in range(3)])
 
@@ -376,10 +376,10 @@ def _print_again(homework: Homework, out: Path, pair: Used) -> None:
     """Without what is dearest, and after a change."""
     assignment, settings = homework.assignment, homework.settings
     names = [f"s{number:04d}" for number in range(min(homework.count, 20))]
-    with LocalCrew(1) as crew:
-        again = crew.submit(rejudge, settings, out, homework.many, min(homework.count, 40)).result()
-    with Store(out) as store:
-        dearest = next(iter(observed_by_problem(store, assignment, names)))
+    with LocalPool(1) as pool:
+        again = pool.submit(rejudge, settings, out, homework.many, min(homework.count, 40)).result()
+    with Gradebook(out) as gradebook:
+        dearest = next(iter(observed_by_problem(gradebook, assignment, names)))
     left_out = homework.folder / "left out"
     rest = grade_made(_without_code(settings, dearest, left_out), assignment, homework.few, left_out / "out", 2).each
     _row(f"without the code of {dearest}, two workers ({homework.sample} submissions)", rest, _minutes(rest))

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from grader.runner.process_usage import processes
 from grader.sandbox import start
-from grader.sandbox.base import Executor, Probe, Turn
+from grader.sandbox.base import Executor, Probe, ProbeBatch
 
 MODULES = tuple(f"module{number}" for number in range(6))
 FILES = {f"{module}.py": b"import torch\n\n\ndef empty():\n    return None\n" for module in MODULES}
-TURNS = [Turn(module, (Probe(module, module, "empty"),)) for module in MODULES]
+TURNS = [ProbeBatch(module, (Probe(module, module, "empty"),)) for module in MODULES]
 
 
 def cpu_seconds() -> float:

@@ -11,7 +11,7 @@ line, or a fault of ours.
         ├── SandboxError    the sandbox could not be started or broke
         ├── JudgeError      the judge's worker could not be started or broke
         │   └── UnusableQuestion   author, after all: found only when a question is tried
-        └── StoreError      the gradebook cannot be read or written
+        └── GradebookError      the gradebook cannot be read or written
 """
 
 from __future__ import annotations
@@ -73,5 +73,5 @@ class UnusableQuestion(JudgeError):
     """A question that the judge cannot use: its symbols, its unit or its right answer are wrong."""
 
 
-class StoreError(HarnessError):
+class GradebookError(HarnessError):
     """The gradebook cannot be read or written."""

@@ -25,7 +25,7 @@ from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
 from grader.submission.archive import MAX_FILE_BYTES, Collected
 from grader.submission.load import put_together
-from grader.submission.model import Found, Submission
+from grader.submission.model import Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK, Notebook, read_cells
 from reports.inline import render_inline
 from reports.terminal import notice_line, part_lines, preview_summary
@@ -83,7 +83,7 @@ def checked(*names: str) -> tuple[Assignment, Submission, list[Preview]]:
 def _started() -> tuple[Assignment, Executor, Judge]:
     """What every check needs, kept until the kernel ends."""
     assignment = load_assignment(assignment_root(None))
-    executor, judge = start_strongest(assignment.library.probes_dir), Judge()
+    executor, judge = start_strongest(assignment.author_code.probes_dir), Judge()
     atexit.register(executor.close)
     atexit.register(judge.close)
     return assignment, executor, judge
@@ -108,7 +108,7 @@ def _submission(cells: list[str | None], assignment: Assignment) -> Submission:
     notebook.notices.clear()  # of cells that were run twice, and magics: in a kernel both are as it should be
     here = sorted(file for file in Path.cwd().iterdir() if file.suffix in BESIDE and file.is_file())
     files = {file.name: file.read_bytes() for file in here if file.stat().st_size <= MAX_FILE_BYTES}
-    submission = put_together(Found("notebook", Path.cwd()), Collected(files), notebook, assignment.modules)
+    submission = put_together(SubmissionSource("notebook", Path.cwd()), Collected(files), notebook, assignment.modules)
     told = [notice for notice in submission.notices if notice[0] != NOTEBOOK]
     if not (submission.answers or submission.broken_parts):
         told.append(("answers", "none yet: run the cells that hold your answers, then check again"))

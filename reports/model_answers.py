@@ -37,7 +37,7 @@ def model_answer(part: Part, spec: CheckSpec, assignment: Assignment) -> ModelAn
         right: Sequence[str] = spec.right  # type: ignore[attr-defined]  # where there are options
         lines = [to_inline_html(options[key].text) + Markup(" <code>{}</code>").format(key) for key in right]
         return ModelAnswer(Markup(" or ").join(lines))
-    if not assignment.library.has_reference:
+    if not assignment.author_code.has_reference:
         return None
     return _derived(part, spec, assignment)
 
@@ -48,11 +48,11 @@ def _derived(part: Part, spec: CheckSpec, assignment: Assignment) -> ModelAnswer
     unit = Markup(" {}").format(spec.unit) if getattr(spec, "unit", None) else Markup("")  # type: ignore[attr-defined]
     said = []
     if expect:
-        said.append(to_mathml(_readable(assignment.library.expectation(expect)), part.symbols) + unit)
+        said.append(to_mathml(_readable(assignment.author_code.expectation(expect)), part.symbols) + unit)
     for also in getattr(spec, "also", ()):
         said.append(Markup("or ") + to_mathml(also.answer, part.symbols) + unit)
     for case in getattr(spec, "when", ()):
-        told = to_mathml(assignment.library.expectation(case.expect), part.symbols)
+        told = to_mathml(assignment.author_code.expectation(case.expect), part.symbols)
         said.append(Markup("or {} where <code>{}</code> is <code>{}</code>").format(told, case.field, case.is_))
     if within:
         said.append(Markup("anything from {:g} to {:g}").format(*within) + unit)

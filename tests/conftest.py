@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from grader.runner.values import Generator, Tensor
-from grader.sandbox.base import Guarantees, Observation, Turn
+from grader.sandbox.base import Guarantees, Observation, ProbeBatch
 
 # The same examples in every run: a test that passes here passes there. Search wider with
 # `--hypothesis-profile=default`. How long an example takes to draw says nothing where a machine is crowded.
@@ -183,8 +183,8 @@ class FakeExecutor:
     guarantees: Guarantees = field(default_factory=lambda: Guarantees(True, True, True, True, "fake"))
     seen: list[str] = field(default_factory=list)
 
-    def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
-        return [self._run(probe) for turn in turns for probe in turn.probes]
+    def observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
+        return [self._run(probe) for batch in batches for probe in batch.probes]
 
     def _run(self, probe: Any) -> Observation:
         self.seen.append(probe.id)

@@ -112,13 +112,13 @@ def test_an_executor_is_one_file_that_registers_itself(tmp_path):
             '''
             """An executor that runs nothing."""
             from grader.sandbox.base import Guarantees
-            from grader.sandbox.registry import mechanism
+            from grader.sandbox.registry import executor
 
-            @mechanism("dreamt", isolation="full", advice="sleep more")
+            @executor("dreamt", isolation="full", advice="sleep more")
             class Dreamt:
                 def __init__(self, probes_dir, device):
                     self.guarantees = Guarantees(True, True, True, True, "dreams")
-                def observe(self, files, turns):
+                def observe(self, files, batches):
                     return []
                 def close(self):
                     pass

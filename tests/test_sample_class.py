@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def grader(judge):
     assignment = load_assignment(ROOT)
-    executor = start_strongest(assignment.library.probes_dir)
+    executor = start_strongest(assignment.author_code.probes_dir)
     yield Grader(assignment, executor, judge, (CLASS / "class.secret").read_bytes().strip())
     executor.close()
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from grader.assignment.load import at
 from grader.assignment.model import Assignment
 from grader.checks.base import Complaint
-from grader.checks.formula import TypedCheck
+from grader.checks.formula import FormulaCheck
 from grader.errors import Diagnostic, SpecError, UnusableQuestion
 from grader.maths.judge_process import Judge
 
@@ -28,14 +28,14 @@ def lint(assignment: Assignment, judge: Judge) -> None:
         for i, part in enumerate(problem.parts):
             for place, check in part.places():
                 complaints = list(check.problems())
-                if not complaints and isinstance(check, TypedCheck) and assignment.library.has_reference:
+                if not complaints and isinstance(check, FormulaCheck) and assignment.author_code.has_reference:
                     complaints = _judged(check, judge)
                 found += [at(problem, i, (*place, *path), what) for path, what in complaints]
     if found:
         raise SpecError(found)
 
 
-def _judged(check: TypedCheck, judge: Judge) -> list[Complaint]:
+def _judged(check: FormulaCheck, judge: Judge) -> list[Complaint]:
     """A right answer that cannot be read, an alternative that is not right, a mistake that is in fact right."""
     try:
         return list(_tried(check, judge))
@@ -43,7 +43,7 @@ def _judged(check: TypedCheck, judge: Judge) -> list[Complaint]:
         return [(("expect",), str(error))]
 
 
-def _tried(check: TypedCheck, judge: Judge) -> Iterator[Complaint]:
+def _tried(check: FormulaCheck, judge: Judge) -> Iterator[Complaint]:
     spec = check.spec
     right = check.right_answer()
     if not right:

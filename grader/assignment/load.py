@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from grader.assignment.model import Assignment, AssignmentSpec, Part, PartSpec, Problem, ProblemSpec, problem_spec
 from grader.checks.base import Check, Complaint, PartFacts, kinds
 from grader.errors import Diagnostic, SpecError, UsageError
-from grader.files.author_code import Library
+from grader.files.author_code import AuthorCode
 from grader.files.yaml_source import Source, read_yaml
 
 ASSIGNMENT_FILE = "assignment.yaml"
@@ -40,10 +40,10 @@ def load_assignment(root: Path) -> Assignment:
     files = sorted(file for file in folder.glob("*.yaml") if file.name != ASSIGNMENT_FILE)
     if not files:
         raise UsageError(f"{folder} holds no problem files (*.yaml)")
-    library, diagnostics = Library(root), []
+    author_code, diagnostics = AuthorCode(root), []
     problems: list[Problem] = []
     for file in files:
-        problem, found = _load_problem(file, library)
+        problem, found = _load_problem(file, author_code)
         diagnostics += found
         if problem is not None:
             problems.append(problem)
@@ -55,7 +55,7 @@ def load_assignment(root: Path) -> Assignment:
     if diagnostics:
         raise SpecError(diagnostics)
     return Assignment(
-        root, about.title, about.intro, tuple(problems), library, _hash(root), handout, about.late, about.attempts
+        root, about.title, about.intro, tuple(problems), author_code, _hash(root), handout, about.late, about.attempts
     )
 
 
@@ -78,7 +78,7 @@ def _load_handout(about: AssignmentSpec, folder: Path) -> tuple[dict[str, str], 
     return texts, []
 
 
-def _load_problem(file: Path, library: Library) -> tuple[Problem | None, list[Diagnostic]]:
+def _load_problem(file: Path, author_code: AuthorCode) -> tuple[Problem | None, list[Diagnostic]]:
     try:
         source = read_yaml(file.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
@@ -90,7 +90,7 @@ def _load_problem(file: Path, library: Library) -> tuple[Problem | None, list[Di
         found.append(_at(source, file, ("parts",), "a problem needs at least one part"))
     parts = []
     for i, part_spec in enumerate(spec.parts):
-        part = _build_part(spec, part_spec, library)
+        part = _build_part(spec, part_spec, author_code)
         parts.append(part)
         found += [_at(source, file, ("parts", i, *path), what) for path, what in _part_complaints(part)]
     return Problem(spec.id, spec.title, spec.intro, file, tuple(parts), source), found
@@ -173,13 +173,13 @@ def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
         yield from _models_in(argument)
 
 
-def _build_part(problem: ProblemSpec, spec: PartSpec, library: Library) -> Part:
+def _build_part(problem: ProblemSpec, spec: PartSpec, author_code: AuthorCode) -> Part:
     symbols: dict[str, object] = {
         name: symbol.protocol() for name, symbol in {**problem.symbols, **spec.symbols}.items()
     }
     if constraints := (*problem.constraints, *spec.constraints):
         symbols["_constraints"] = list(constraints)
-    facts = PartFacts(problem.id, spec.id, symbols, library, spec.fields)
+    facts = PartFacts(problem.id, spec.id, symbols, author_code, spec.fields)
     checks = [_build(facts, name, field) for name, field in spec.fields.items()]
     checks += [_build(facts, str(i), other) for i, other in enumerate((*spec.runs, *spec.checks))]
     return Part(problem.id, spec, symbols, tuple(checks))

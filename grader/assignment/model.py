@@ -17,7 +17,7 @@ from pydantic import Field, create_model, field_validator
 from grader.assignment.late_policy import Attempts, LatePolicy
 from grader.assignment.symbols import SymbolSpec
 from grader.checks.base import Check, CheckSpec, Place, Spec, kinds
-from grader.files.author_code import Library
+from grader.files.author_code import AuthorCode
 from grader.files.yaml_source import Source
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
@@ -180,7 +180,7 @@ class Assignment:
     title: str
     intro: str
     problems: tuple[Problem, ...]
-    library: Library
+    author_code: AuthorCode
     sha256: str
     handout: Mapping[str, str] = field(default_factory=dict)
     late: LatePolicy | None = None

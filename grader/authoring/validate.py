@@ -20,17 +20,16 @@ from grader.authoring.kit import drift, template_files
 from grader.checks.base import Check, Context
 from grader.checks.choice import ChoiceCheck
 from grader.checks.code_call import CallCheck
-from grader.checks.formula import TypedCheck
+from grader.checks.formula import FormulaCheck
 from grader.checks.formula_spec import FormulaSpec
 from grader.checks.table import TableCheck
 from grader.grading.grade import Grader
-from grader.grading.workers import Settings, pool, worker_grader
+from grader.grading.workers import Settings, process_pool, worker_grader
 from grader.maths.explaining.nearest_mistake import mutations
 from grader.records import CheckRecord, Outcome, Verdict
-from grader.sandbox.base import Limits, Turn
-from grader.submission.discover import Found
+from grader.sandbox.base import Limits, ProbeBatch
 from grader.submission.load import from_files, load_submission
-from grader.submission.model import Answer, Submission
+from grader.submission.model import Answer, Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK
 
 Group = Literal["reference", "mistake", "code mistake", "template", "all wrong", "mutant"]
@@ -53,7 +52,7 @@ def validate(settings: Settings, jobs: int) -> Iterator[Trial]:
     """Try everything an assignment promises, part by part on several workers; trials come as they are done."""
     assignment = load_assignment(settings.assignment)
     yield from _drift(assignment)
-    with pool(settings, jobs) as workers:
+    with process_pool(settings, jobs) as workers:
         whole = [workers.submit(_whole, name) for name in _WHOLE]
         parts = [workers.submit(_part, part.id) for part in _longest_first(assignment)]
         for future in as_completed([*whole, *parts]):
@@ -88,7 +87,7 @@ def _whole(name: str) -> list[Trial]:
 
 def load_reference(assignment: Assignment) -> Submission:
     """The reference as a submission."""
-    return load_submission(Found("reference", assignment.root / "reference"), assignment.modules)
+    return load_submission(SubmissionSource("reference", assignment.root / "reference"), assignment.modules)
 
 
 def _reference(grader: Grader, reference: Submission) -> Iterator[Trial]:
@@ -118,7 +117,7 @@ def _typed_mistakes(
     grader: Grader, part: Part, check: Check, reference: Submission, numbers: Mapping[str, str]
 ) -> Iterator[Trial]:
     """Every listed wrong answer, alone among right ones, must be known for what it is."""
-    if isinstance(check, TypedCheck):
+    if isinstance(check, FormulaCheck):
         wrong = [(m.answer, m.says, m.credit) for m in check.spec.mistakes]
     elif isinstance(check, ChoiceCheck):
         options = check.spec.options.items()
@@ -164,7 +163,7 @@ def _spoilt_tables(grader: Grader, part: Part, check: Check, reference: Submissi
     file = check.spec.file
     for mistake in check.spec.mistakes:
         started = time.perf_counter()
-        spoilt = grader.assignment.library.mistake(mistake.data)(reference.files[file])
+        spoilt = grader.assignment.author_code.mistake(mistake.data)(reference.files[file])
         outcome = _run(grader, part, check, replace(reference, files={**reference.files, file: spoilt}))
         fault = _escaped(mistake.data, mistake.says, outcome)
         yield Trial("mistake", part.problem, f"{check.id}: {mistake.data}", fault, time.perf_counter() - started)
@@ -181,15 +180,15 @@ def _escaped(name: str, says: str, outcome: Outcome) -> str:
 
 def _run(grader: Grader, part: Part, check: Check, submission: Submission) -> Outcome:
     context = Context(submission, grader.judge, grader.secret)
-    turn = Turn(check.id, tuple(check.probes(context)), Limits(cpu_seconds=part.spec.cpu_seconds))
-    return check.judge(context, grader.executor.observe(submission.files, [turn]))
+    batch = ProbeBatch(check.id, tuple(check.probes(context)), Limits(cpu_seconds=part.spec.cpu_seconds))
+    return check.judge(context, grader.executor.observe(submission.files, [batch]))
 
 
 def _mutants(grader: Grader, part: Part, check: Check) -> Iterator[Trial]:
     """Every single edit of a right formula must be rejected."""
-    if not isinstance(check, TypedCheck) or not isinstance(check.spec, FormulaSpec):
+    if not isinstance(check, FormulaCheck) or not isinstance(check.spec, FormulaSpec):
         return
-    right = check.part.library.expectation(check.spec.expect)
+    right = check.part.author_code.expectation(check.spec.expect)
     question = replace(check.question(right), mistakes=(), secret=grader.secret)
     for mutant in mutations(question):
         decision = grader.judge.decide(question, mutant, {})
@@ -209,7 +208,7 @@ def _template(grader: Grader, reference: Submission) -> Iterator[Trial]:
     template = {name: text.encode() for name, text in template_files(grader.assignment).items()}
     notebook = template.pop(NOTEBOOK)
     for shape, files in (("", template), (f" in {NOTEBOOK}", {NOTEBOOK: notebook})):
-        record = grader.grade(from_files(Found("template", Path()), files, grader.assignment.modules))
+        record = grader.grade(from_files(SubmissionSource("template", Path()), files, grader.assignment.modules))
         for part, graded in zip(grader.assignment.parts, record.parts, strict=True):
             for check in graded.checks:
                 fault = _not_started_fault(check)
@@ -242,7 +241,7 @@ def all_wrong(assignment: Assignment, reference: Submission) -> Submission:
     answers = {}
     for part in assignment.parts:
         for check in part.checks:
-            if isinstance(check, TypedCheck):
+            if isinstance(check, FormulaCheck):
                 answers[part.id, check.name] = Answer(_wrong(check))
             elif isinstance(check, ChoiceCheck):
                 wrong = [key for key in check.spec.options if key not in check.spec.right]
@@ -250,7 +249,7 @@ def all_wrong(assignment: Assignment, reference: Submission) -> Submission:
     return replace(reference, id="all-wrong", files={**files, "noise.py": noise}, answers=answers)
 
 
-def _wrong(check: TypedCheck) -> str:
+def _wrong(check: FormulaCheck) -> str:
     """A wrong answer that follows from no other."""
     spec = check.spec
     worthless = [mistake.answer for mistake in spec.mistakes if not mistake.credit]

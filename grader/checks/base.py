@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 import grader.checks
 from grader.checks.findings import Afresh, Finder
-from grader.files.author_code import Library, LibraryError
+from grader.files.author_code import AuthorCode, AuthorCodeError
 from grader.records import Outcome, Verdict, Visibility
 from grader.sandbox.base import Observation, Probe
 from grader.seeding import PUBLISHED
@@ -87,11 +87,11 @@ class PartFacts:
     problem: str
     id: str
     symbols: Mapping[str, object]
-    library: Library
+    author_code: AuthorCode
     fields: Mapping[str, CheckSpec] = field(default_factory=dict)
 
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -109,11 +109,11 @@ class Context:
     numbers: dict[str, str] = field(default_factory=dict)
     _found: dict[str, Any] = field(default_factory=dict)
 
-    def once(self, check_id: str, find: Callable[[], Found]) -> Found:
+    def once(self, check_id: str, find: Callable[[], Result]) -> Result:
         """What a check asks before student code runs and again when it judges; found out once per submission."""
         if check_id not in self._found:
             self._found[check_id] = find()
-        found: Found = self._found[check_id]
+        found: Result = self._found[check_id]
         return found
 
     def settle(self, check_id: str, outcome: Outcome) -> None:
@@ -213,7 +213,7 @@ def missing(path: tuple[str | int, ...], find: Callable[[str], object], name: st
     """A complaint if what a problem file names cannot be found."""
     try:
         find(name)
-    except LibraryError as error:
+    except AuthorCodeError as error:
         return [(path, str(error))]
     return []
 

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from grader.checks.base import WITHHELD, Check, Complaint, Context, PartFacts, Spec, not_judged, register
 from grader.checks.field import FieldCheck, FieldSpec
-from grader.checks.own_data import EvidenceSpec, stands_on_data, unknown_functions
+from grader.checks.own_data import OwnDataSpec, stands_on_data, unknown_functions
 from grader.records import Outcome, Verdict
 
 
@@ -27,7 +27,7 @@ class ChoiceSpec(FieldSpec):
     kind: Literal["choice"]
     options: dict[str, OptionSpec] = Field(min_length=2)
     right: tuple[str, ...] = Field(min_length=1)
-    evidence: EvidenceSpec | None = None
+    evidence: OwnDataSpec | None = None
 
     @field_validator("options", mode="before")
     @classmethod
@@ -66,7 +66,7 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
             right = read.model_copy(update={"verdict": Verdict.CORRECT, "credit": 1.0, "proof": "exact"})
             if self.spec.evidence is None:
                 return right
-            return stands_on_data(right, read.reading, self.spec.evidence, self.part.library, context)
+            return stands_on_data(right, read.reading, self.spec.evidence, self.part.author_code, context)
         says = self.spec.options[read.reading].says
         return read.model_copy(
             update={
@@ -89,7 +89,7 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
 
     def problems(self) -> Sequence[Complaint]:
         """Functions that do not exist."""
-        return unknown_functions(self.spec.evidence, self.part.library)
+        return unknown_functions(self.spec.evidence, self.part.author_code)
 
     def _option(self, typed: str) -> str | None:
         """The option whose id or text this is, whatever its case, quotes or hyphens."""

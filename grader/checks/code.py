@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from grader.checks.base import WITHHELD, CheckSpec, Complaint, Context, Spec, missing, only
 from grader.checks.formula_spec import Expectation, ToleranceField
 from grader.checks.input_language import DrawError, SeededGenerator, evaluate
-from grader.checks.live import to_wire
+from grader.checks.live import to_value
 from grader.checks.written import WrittenCheck
 from grader.records import Visibility
 from grader.runner.values import Value
@@ -48,7 +48,7 @@ class CodeMistakeSpec(Spec):
     says: str
 
 
-class RunSpec(CheckSpec):
+class CodeSpec(CheckSpec):
     """One executed check."""
 
     kind: Literal["call"] = "call"
@@ -69,7 +69,7 @@ class RunSpec(CheckSpec):
     visibility: Visibility | None = None  # type: ignore[assignment]  # decided by what it is held against
 
     @model_validator(mode="after")
-    def _says_what_to_do(self) -> RunSpec:
+    def _says_what_to_do(self) -> CodeSpec:
         if self.call is None and self.observe is None:
             raise ValueError("nothing runs — give `call`, `observe` or both")
         if self.property is not None and self.holds is None:
@@ -108,7 +108,7 @@ class Case:
     @cached_property
     def asked(self) -> tuple[Value, ...]:
         """The inputs as they cross into the sandbox."""
-        return tuple(to_wire(value) for value in self.args)
+        return tuple(to_value(value) for value in self.args)
 
     def preview(self) -> str:
         """The inputs in a line short enough for a report."""
@@ -122,7 +122,7 @@ class _Drawn(NamedTuple):
     probes: Sequence[Probe]
 
 
-class RunCheck(WrittenCheck[RunSpec]):
+class CodeCheck(WrittenCheck[CodeSpec]):
     """Something executed on inputs drawn outside, once per case. A kind adds `judge`."""
 
     @cached_property
@@ -173,7 +173,7 @@ class RunCheck(WrittenCheck[RunSpec]):
             names |= self.spec.always[index]
         args = []
         for name, text in self.spec.inputs.items():
-            names[name] = _cast(evaluate(text, names, rng, self.part.library), self.spec.dtype)
+            names[name] = _cast(evaluate(text, names, rng, self.part.author_code), self.spec.dtype)
             args.append(names[name])
         return Case(names, tuple(args))
 
@@ -207,7 +207,7 @@ class RunCheck(WrittenCheck[RunSpec]):
         except DrawError as error:
             found.append((("inputs",), str(error)))
         if self.spec.observe is not None:
-            found += missing(("observe",), self.part.library.observer, self.spec.observe)
+            found += missing(("observe",), self.part.author_code.observer, self.spec.observe)
         return found
 
 

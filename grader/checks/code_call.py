@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged, register
-from grader.checks.code import Case, FieldExpectation, RunCheck, RunSpec
+from grader.checks.code import Case, CodeCheck, CodeSpec, FieldExpectation
 from grader.checks.code_pairing import PairingCheck
 from grader.checks.compare_values import Difference, differ
 from grader.checks.failure_outcome import failed
-from grader.checks.live import detached, from_wire, to_live, to_wire
+from grader.checks.live import detached, from_value, to_torch_value, to_value
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
@@ -24,7 +24,7 @@ NOT_OF_THE_FORM = (TypeError, ValueError, IndexError, AttributeError, RuntimeErr
 """What a property raises when it is handed a value of a shape or type that nobody asked for."""
 
 
-class CallCheck(RunCheck):
+class CallCheck(CodeCheck):
     """A student's function; every case must hold."""
 
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
@@ -51,10 +51,10 @@ class CallCheck(RunCheck):
     ) -> tuple[Case, Difference] | None:
         """The first case in which the property does not hold."""
         name = self.spec.holds or ""
-        holds = self.part.library.judge_of_property(name)
+        holds = self.part.author_code.judge_of_property(name)
         found = context.findings.once(
             [name],
-            lambda: [[{word: to_wire(value) for word, value in case.names.items()} for case in cases], list(came)],
+            lambda: [[{word: to_value(value) for word, value in case.names.items()} for case in cases], list(came)],
             lambda: _where_broken(holds, cases, came),
         )
         if found is None:
@@ -71,12 +71,12 @@ class CallCheck(RunCheck):
             [name, self.spec.observe or ""], lambda: _asked(cases), lambda: self._expected(name, cases)
         )
         for case, value, right in zip(cases, came, expected, strict=True):
-            if (difference := differ(from_wire(value), right, self.relative)) is not None:
+            if (difference := differ(from_value(value), right, self.relative)) is not None:
                 return case, difference
         return None
 
     def _expected(self, name: str, cases: Sequence[Case]) -> list[Any]:
-        function = self.part.library.reference(name)
+        function = self.part.author_code.reference(name)
         return [self._run_outside(function, case, i) for i, case in enumerate(cases)]
 
     @property
@@ -89,14 +89,14 @@ class CallCheck(RunCheck):
         import torch
 
         torch.default_generator.manual_seed(index)  # `torch.manual_seed` formats the stack, for milliseconds
-        args = [to_live(value) for value in case.args]
+        args = [to_torch_value(value) for value in case.args]
         if self.spec.observe is not None:
-            return detached(self.part.library.observer(self.spec.observe)(function, *args))
+            return detached(self.part.author_code.observer(self.spec.observe)(function, *args))
         return detached(function(*args))
 
     def _mistake(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> str | None:
         """What is said of the planted variant that gives the same wrong values in every case, if there is one."""
-        if self.spec.holds is not None or not self.part.library.has_reference:
+        if self.spec.holds is not None or not self.part.author_code.has_reference:
             return None
         codes = [mistake.code for mistake in self.spec.mistakes]
         given = context.findings.once(
@@ -108,10 +108,10 @@ class CallCheck(RunCheck):
 
     def _is_given_by(self, code: str, cases: Sequence[Case], came: Sequence[Value]) -> bool:
         """Whether a wrong variant gives what came out, in every case."""
-        wrong = self.part.library.mistake(code)
+        wrong = self.part.author_code.mistake(code)
         try:
             return all(
-                differ(from_wire(came[i]), self._run_outside(wrong, case, i), self.relative) is None
+                differ(from_value(came[i]), self._run_outside(wrong, case, i), self.relative) is None
                 for i, case in enumerate(cases)
             )
         except NOT_OF_THE_FORM:
@@ -119,17 +119,17 @@ class CallCheck(RunCheck):
 
     def problems(self) -> Sequence[Complaint]:
         """Inputs that cannot be drawn, functions that do not exist."""
-        found, library = list(super().problems()), self.part.library
+        found, author_code = list(super().problems()), self.part.author_code
         if self.spec.holds is not None:
-            found += missing(("holds",), library.judge_of_property, self.spec.holds)
-        if not library.has_reference:
+            found += missing(("holds",), author_code.judge_of_property, self.spec.holds)
+        if not author_code.has_reference:
             return found
         if isinstance(self.spec.expect, str):
-            found += missing(("expect",), library.reference, self.spec.expect)
+            found += missing(("expect",), author_code.reference, self.spec.expect)
         elif self.spec.call and self.spec.holds is None:
-            found += missing(("call",), library.oracle, self.spec.call)
+            found += missing(("call",), author_code.oracle, self.spec.call)
         for i, mistake in enumerate(self.spec.mistakes):
-            found += missing(("mistakes", i, "code"), library.mistake, mistake.code)
+            found += missing(("mistakes", i, "code"), author_code.mistake, mistake.code)
         return found
 
 
@@ -137,7 +137,7 @@ def _where_broken(holds: Callable[..., str | None], cases: Sequence[Case], came:
     """The first case in which a property does not hold: its number, what is said, and why if it could not even ask."""
     for i, (case, value) in enumerate(zip(cases, came, strict=True)):
         try:
-            says = holds({name: to_live(given) for name, given in case.names.items()}, from_wire(value))
+            says = holds({name: to_torch_value(given) for name, given in case.names.items()}, from_value(value))
         except NOT_OF_THE_FORM as error:
             return [i, "what came out is not of the form that is asked for", str(error)[:200]]
         if says is not None:
@@ -150,7 +150,7 @@ def _asked(cases: Sequence[Case]) -> Value:
     return [case.asked for case in cases]
 
 
-@register("call", place="runs", spec=RunSpec)
-def _run(part: PartFacts, name: str, spec: RunSpec) -> Check:
+@register("call", place="runs", spec=CodeSpec)
+def _run(part: PartFacts, name: str, spec: CodeSpec) -> Check:
     kind = PairingCheck if isinstance(spec.expect, FieldExpectation) else CallCheck
     return kind(part, name, spec)

@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 
 from grader.checks.base import Complaint, Context, not_judged
-from grader.checks.code import Case, FieldExpectation, RunCheck
+from grader.checks.code import Case, CodeCheck, FieldExpectation
 from grader.checks.compare_values import differ
 from grader.checks.failure_outcome import failed
 from grader.checks.field import answered
-from grader.checks.formula import TypedCheck
+from grader.checks.formula import FormulaCheck
 from grader.checks.input_language import DrawError, evaluate
-from grader.checks.live import from_wire
+from grader.checks.live import from_value
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 
 
-class PairingCheck(RunCheck):
+class PairingCheck(CodeCheck):
     """One field held against one run."""
 
     @property
@@ -59,13 +59,13 @@ class PairingCheck(RunCheck):
             if observation.status != "returned":
                 why = failed(observation, case.preview(), "")
                 return not_judged(Verdict.BLOCKED, f"waits for the code: {why.message}", details=why.details)
-        field = TypedCheck(self.part, name, self.part.fields[name])  # type: ignore[arg-type]  # see problems()
+        field = FormulaCheck(self.part, name, self.part.fields[name])  # type: ignore[arg-type]  # see problems()
         points = [self._point(case) for case in cases]
         numbers = context.judge.evaluate(field.question(reference=""), text, points)
         for case, number, observation in zip(cases, numbers, observations, strict=True):
             if number is None:
                 return not_judged(Verdict.BLOCKED, f"{name} cannot be evaluated at {case.preview()}")
-            came = self._member(from_wire(observation.value))
+            came = self._member(from_value(observation.value))
             if came is None:
                 return not_judged(Verdict.BLOCKED, "the code gives no number here")
             if differ(came, float(number), self.relative) is not None:
@@ -84,7 +84,7 @@ class PairingCheck(RunCheck):
         """The value of every symbol of the formula that the case fixes."""
         names, rng = dict(case.names), np.random.default_rng(0)
         for name, text in self.expected.at.items():
-            names[name] = evaluate(text, names, rng, self.part.library)
+            names[name] = evaluate(text, names, rng, self.part.author_code)
         numbers = {name: value for name, value in names.items() if isinstance(value, int | float)}
         return {name: repr(value) for name, value in numbers.items() if name in self.part.symbols}
 

@@ -13,12 +13,12 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from grader.checks.live import from_wire
+from grader.checks.live import from_value
 from grader.files.author_sources import WORD, Sources
 from grader.runner.codec import decode, encode
-from grader.runner.values import Tensor, Value, WireError
+from grader.runner.values import CodecError, Tensor, Value
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 WORTH_KEEPING_SECONDS = 0.0007
 """CPU time of a finding below which finding it again costs no more than reading it."""
@@ -34,9 +34,9 @@ class Afresh:
         self,
         functions: Sequence[str],
         inputs: Callable[[], Value],
-        find: Callable[[], Found],
+        find: Callable[[], Result],
         worth_keeping: float | None = None,
-    ) -> Found:
+    ) -> Result:
         """See `Findings.once`."""
         return find()
 
@@ -44,27 +44,27 @@ class Afresh:
 class Findings:
     """One submission's findings: what is known is not found again, and what was dear to find is in `learnt`."""
 
-    def __init__(self, known: Mapping[str, bytes], sources: Sources, circumstances: str) -> None:
+    def __init__(self, known: Mapping[str, bytes], sources: Sources, environment: str) -> None:
         """Stand before the assignment's own code.
 
         Args:
             known: findings by key.
             sources: the files in which the functions stand.
-            circumstances: whatever else a finding depends on, such as versions.
+            environment: whatever else a finding depends on, such as versions.
         """
         self.learnt: dict[str, bytes] = {}
         self._known = known
         self._known_functions = {key[:_HALF] for key in known}
         self._sources = sources
-        self._circumstances = circumstances
+        self._environment = environment
 
     def once(
         self,
         functions: Sequence[str],
         inputs: Callable[[], Value],
-        find: Callable[[], Found],
+        find: Callable[[], Result],
         worth_keeping: float | None = None,
-    ) -> Found:
+    ) -> Result:
         """What `find` gives.
 
         Args:
@@ -79,14 +79,14 @@ class Findings:
         if asked in self._known_functions:
             kept = self._known.get(asked + _given(inputs()))
             if kept is not None:
-                with contextlib.suppress(WireError, zlib.error):
-                    recalled: Found = from_wire(decode(zlib.decompress(kept)))
+                with contextlib.suppress(CodecError, zlib.error):
+                    recalled: Result = from_value(decode(zlib.decompress(kept)))
                     return recalled
         started = time.process_time()
         found = find()
         least = WORTH_KEEPING_SECONDS if worth_keeping is None else worth_keeping
         if time.process_time() - started >= least:
-            with contextlib.suppress(WireError):
+            with contextlib.suppress(CodecError):
                 body = zlib.compress(encode(_frozen(found), _MAX_BYTES), level=1)
                 self.learnt[asked + _given(inputs())] = body
         return found
@@ -94,7 +94,7 @@ class Findings:
     def _asked(self, functions: Sequence[str]) -> str:
         """The first half of a finding's key: by itself it tells that nothing is known, and inputs need no look."""
         code = self._sources.digest(word for name in functions for word in WORD.findall(name))
-        return _half("\0".join([self._circumstances, code, *functions]).encode())
+        return _half("\0".join([self._environment, code, *functions]).encode())
 
 
 def _given(inputs: Value) -> str:
@@ -111,10 +111,10 @@ Finder = Afresh | Findings
 
 
 def _frozen(value: Any) -> Value:
-    """A value that `from_wire` gives back as it is.
+    """A value that `from_value` gives back as it is.
 
     Raises:
-        WireError: it would come back as something else.
+        CodecError: it would come back as something else.
     """
     import torch
 
@@ -126,4 +126,4 @@ def _frozen(value: Any) -> Value:
         return {key: _frozen(member) for key, member in value.items()}
     if value is None or type(value) in (bool, int, float, complex, str):
         return value  # type: ignore[no-any-return]  # narrowed by its exact type
-    raise WireError(f"{type(value).__name__} would not come back as it is")
+    raise CodecError(f"{type(value).__name__} would not come back as it is")

@@ -14,7 +14,7 @@ from grader.checks.base import Check, Complaint, Context, PartFacts, register
 from grader.checks.field import FieldCheck
 from grader.checks.formula_spec import FormulaSpec, NumberSpec, SetSpec
 from grader.checks.own_data import stands_on_data, unknown_functions
-from grader.files.author_code import LibraryError, required_parameters
+from grader.files.author_code import AuthorCodeError, required_parameters
 from grader.maths.reading.question import Alternative, Decision, Mistake, Question
 from grader.records import Outcome, Verdict
 
@@ -22,7 +22,7 @@ _DOTTED = re.compile(r"\b([A-Za-z]\w*)\.([A-Za-z]\w*)\b")
 """A field of an earlier part, as `follows` names it: `part.field`."""
 
 
-class TypedCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
+class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
     """One field held against its expectation."""
 
     def judge_text(self, context: Context, text: str) -> Outcome:
@@ -36,7 +36,7 @@ class TypedCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         evidence = getattr(self.spec, "evidence", None)
         if evidence is None or outcome.value is None:
             return outcome
-        return stands_on_data(outcome, float(outcome.value), evidence, self.part.library, context)
+        return stands_on_data(outcome, float(outcome.value), evidence, self.part.author_code, context)
 
     def read_text(self, context: Context, text: str) -> Outcome:
         """How the judge reads it, without any right answer in sight."""
@@ -67,14 +67,14 @@ class TypedCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
 
     def right_answer(self) -> str:
         """The expectation; empty where only a range decides."""
-        return self.part.library.expectation(self.spec.expect) if self.spec.expect else ""
+        return self.part.author_code.expectation(self.spec.expect) if self.spec.expect else ""
 
     def _right_answer(self, context: Context) -> str:
         if isinstance(self.spec, SetSpec):
             for case in self.spec.when:
                 chosen = context.submission.answer(self.part.id, case.field)
                 if chosen is not None and (chosen.text or "").strip().lower() == case.is_:
-                    return self.part.library.expectation(case.expect)
+                    return self.part.author_code.expectation(case.expect)
         return self.right_answer()
 
     def _previous(self, context: Context) -> Mapping[str, str]:
@@ -101,7 +101,7 @@ class TypedCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         if not earlier:
             return None
         try:
-            return repr(float(self.part.library.reference(spec.expect)(**earlier)))
+            return repr(float(self.part.author_code.reference(spec.expect)(**earlier)))
         except ArithmeticError:
             return None
 
@@ -114,8 +114,8 @@ class TypedCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             for i, case in enumerate(self.spec.when):
                 if case.field not in self.part.fields:
                     found.append((("when", i, "field"), f"there is no field {case.field!r} in this part"))
-        found += unknown_functions(getattr(self.spec, "evidence", None), self.part.library)
-        if self.part.library.has_reference:
+        found += unknown_functions(getattr(self.spec, "evidence", None), self.part.author_code)
+        if self.part.author_code.has_reference:
             for path, name in self._expectations():
                 found += self._missing_expectation(path, name)
         return found
@@ -129,10 +129,10 @@ class TypedCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
 
     def _missing_expectation(self, path: tuple[str | int, ...], name: str) -> list[Complaint]:
         try:
-            if required := required_parameters(self.part.library.reference(name)):
+            if required := required_parameters(self.part.author_code.reference(name)):
                 return [(path, f"{name} needs {', '.join(required)}: an expectation is called bare")]
-            self.part.library.expectation(name)
-        except LibraryError as error:
+            self.part.author_code.expectation(name)
+        except AuthorCodeError as error:
             return [(path, str(error))]
         return []
 
@@ -169,14 +169,14 @@ def to_outcome(decision: Decision, typed: str) -> Outcome:
 
 @register("expr", "matrix", "equation", place="fields", spec=FormulaSpec)
 def _formula(part: PartFacts, name: str, spec: FormulaSpec) -> Check:
-    return TypedCheck(part, name, spec)
+    return FormulaCheck(part, name, spec)
 
 
 @register("number", "quantity", place="fields", spec=NumberSpec)
 def _number(part: PartFacts, name: str, spec: NumberSpec) -> Check:
-    return TypedCheck(part, name, spec)
+    return FormulaCheck(part, name, spec)
 
 
 @register("set", place="fields", spec=SetSpec)
 def _set(part: PartFacts, name: str, spec: SetSpec) -> Check:
-    return TypedCheck(part, name, spec)
+    return FormulaCheck(part, name, spec)

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from grader.checks.base import WITHHELD, Spec, only
 from grader.checks.field import FieldSpec
-from grader.checks.own_data import EvidenceSpec
+from grader.checks.own_data import OwnDataSpec
 from grader.maths.reading.question import Tolerance
 
 
@@ -91,7 +91,7 @@ class NumberSpec(FieldSpec):
     percent: bool = False
     follows: str | None = None
     from_: tuple[str, ...] = Field(default=(), alias="from")
-    evidence: EvidenceSpec | None = None
+    evidence: OwnDataSpec | None = None
     mistakes: tuple[MistakeSpec, ...] = ()
 
     model_config = {**FieldSpec.model_config, "validate_by_name": True, "validate_by_alias": True}

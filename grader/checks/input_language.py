@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.files.author_code import Library, LibraryError
+from grader.files.author_code import AuthorCode, AuthorCodeError
 
 
 class DrawError(Exception):
@@ -92,21 +92,21 @@ DRAWS: dict[str, Callable[..., Any]] = {
 }
 
 
-def evaluate(text: str, names: Mapping[str, Any], rng: Rng, library: Library) -> Any:
+def evaluate(text: str, names: Mapping[str, Any], rng: Rng, author_code: AuthorCode) -> Any:
     """One input as a value.
 
     Args:
         text: such as `normal(m, l)` or `2*H + 1`.
         names: sizes and earlier inputs by name.
         rng: where draws come from.
-        library: where `draws.NAME` is found.
+        author_code: where `draws.NAME` is found.
 
     Raises:
         DrawError: an unknown name or draw, or arguments that do not fit.
     """
     try:
-        return _input(text)(_Given(names, rng, library))
-    except (TypeError, ValueError, ArithmeticError, LibraryError) as error:
+        return _input(text)(_Given(names, rng, author_code))
+    except (TypeError, ValueError, ArithmeticError, AuthorCodeError) as error:
         raise DrawError(f"{text!r}: {error}") from error
 
 
@@ -115,7 +115,7 @@ class _Given(NamedTuple):
 
     names: Mapping[str, Any]
     rng: Rng
-    library: Library
+    author_code: AuthorCode
 
 
 _Input = Callable[[_Given], Any]
@@ -173,6 +173,6 @@ def _called(function: ast.expr, arguments: Sequence[ast.expr]) -> _Input:
             return _applied(_FUNCTIONS[name], arguments)
         case ast.Attribute(value=ast.Name(id="draws"), attr=name):
             inputs = [_meant(argument) for argument in arguments]
-            return lambda given: given.library.draw(name)(given.rng, *[argument(given) for argument in inputs])
+            return lambda given: given.author_code.draw(name)(given.rng, *[argument(given) for argument in inputs])
     allowed = ", ".join(sorted({*DRAWS, *_FUNCTIONS, "each", "draws.NAME"}))
     raise DrawError(f"{ast.unparse(function)!r} is no draw — allowed: {allowed}")

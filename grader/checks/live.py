@@ -17,7 +17,7 @@ _PLAIN = frozenset({bool, int, float, str})
 """Types of what crosses as it is: long lists of them need not be looked at one by one."""
 
 
-def to_live(value: Any) -> Any:
+def to_torch_value(value: Any) -> Any:
     """A drawn value as trusted code outside wants it: tensors, generators, fresh each time."""
     import torch
 
@@ -26,7 +26,7 @@ def to_live(value: Any) -> Any:
     if isinstance(value, SeededGenerator):
         return torch.Generator().manual_seed(value.seed)
     if isinstance(value, list):
-        return [to_live(member) for member in value]
+        return [to_torch_value(member) for member in value]
     return value
 
 
@@ -43,23 +43,23 @@ def detached(value: Any) -> Any:
     return value
 
 
-def to_wire(value: Any) -> Value:
+def to_value(value: Any) -> Value:
     """A drawn value as student code is asked with it."""
     if isinstance(value, np.ndarray):
         return Tensor.from_numpy(value)
     if isinstance(value, SeededGenerator):
         return Generator(value.seed)
     if isinstance(value, list):
-        return [to_wire(member) for member in value]
+        return [to_value(member) for member in value]
     return value  # type: ignore[no-any-return]  # numbers and strings
 
 
-def from_wire(value: Value) -> Any:
+def from_value(value: Value) -> Any:
     """What came out, as tensors, numbers, strings, lists and mappings."""
     if isinstance(value, Tensor):
         return value.to_torch()
     if isinstance(value, list | tuple):
-        return list(value) if _PLAIN.issuperset(map(type, value)) else [from_wire(member) for member in value]
+        return list(value) if _PLAIN.issuperset(map(type, value)) else [from_value(member) for member in value]
     if isinstance(value, dict):
-        return {key: from_wire(member) for key, member in value.items()}
+        return {key: from_value(member) for key, member in value.items()}
     return value

@@ -15,11 +15,11 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from grader.checks.base import Complaint, Context, Spec, missing, not_judged
-from grader.files.author_code import Library
+from grader.files.author_code import AuthorCode
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 PropertyName = Annotated[str, Field(pattern=r"^\w+:\w+$")]
 """`file:function` in `problems/properties/`."""
 
@@ -27,7 +27,7 @@ WITHOUT_DATA = 0.5
 """Credit of a right answer that no data of the student's own stands behind."""
 
 
-class EvidenceSpec(Spec):
+class OwnDataSpec(Spec):
     """The data that an answer should describe: `agrees(data, answer)` returns None or a sentence."""
 
     file: str
@@ -39,7 +39,7 @@ class EvidenceSpec(Spec):
 class OwnFile:
     """A data file of one submission, read only as far as something is asked of it that is not known."""
 
-    library: Library
+    author_code: AuthorCode
     context: Context
     file: str
     read: str
@@ -61,10 +61,10 @@ class OwnFile:
 
     def reference(self) -> Any:
         """What `read` makes of the reference's own; None where there is none, as in a students' kit."""
-        content = self.library.reference_file(self.file)
+        content = self.author_code.reference_file(self.file)
         return None if content is None else self._read(content)
 
-    def found(self, function: str, inputs: Value, find: Callable[[], Found]) -> Found:
+    def found(self, function: str, inputs: Value, find: Callable[[], Result]) -> Result:
         """What a function of the author's makes of it, beside the reference's own and other inputs."""
 
         def all_inputs() -> Value:
@@ -74,15 +74,15 @@ class OwnFile:
         return self.context.findings.once([function, self.read], all_inputs, find, worth_keeping=0.0)
 
     def _digests(self) -> list[str | None]:
-        files = (self.context.submission.files[self.file], self.library.reference_file(self.file))
+        files = (self.context.submission.files[self.file], self.author_code.reference_file(self.file))
         return [None if content is None else sha256(content).hexdigest() for content in files]
 
     def _read(self, content: bytes) -> Any:
-        return self.library.property_function(self.read)(content)
+        return self.author_code.property_function(self.read)(content)
 
 
 def stands_on_data(
-    outcome: Outcome, answer: float | str, spec: EvidenceSpec, library: Library, context: Context
+    outcome: Outcome, answer: float | str, spec: OwnDataSpec, author_code: AuthorCode, context: Context
 ) -> Outcome:
     """A right answer must also describe the student's own data, and without any it counts half.
 
@@ -90,24 +90,24 @@ def stands_on_data(
         outcome: the judgement against the reference; what is not right stays as it is.
         answer: what was understood: a number, or the name of an option.
         spec: where the data is and who compares.
-        library: the author's functions.
+        author_code: the author's functions.
         context: whose data.
     """
     if outcome.verdict is not Verdict.CORRECT:
         return outcome
-    own = OwnFile(library, context, spec.file, spec.read)
+    own = OwnFile(author_code, context, spec.file, spec.read)
     fault = own.fault()
     if fault is not None:
         why = f"right by itself, but it should describe your own data. {fault.message.removeprefix('not started: ')}"
         return outcome.model_copy(update={"verdict": Verdict.PARTIAL, "credit": WITHOUT_DATA, "message": why})
-    agrees: Callable[[Any, object], str | None] = library.property_function(spec.agrees)
+    agrees: Callable[[Any, object], str | None] = author_code.property_function(spec.agrees)
     says = own.found(spec.agrees, answer, lambda: agrees(own.data(), answer))
     if says is None:
         return outcome.model_copy(update={"message": "agrees with your own data"})
     return outcome.model_copy(update={"verdict": Verdict.WRONG, "credit": 0.0, "message": says})
 
 
-def unknown_functions(spec: EvidenceSpec | None, library: Library) -> list[Complaint]:
+def unknown_functions(spec: OwnDataSpec | None, author_code: AuthorCode) -> list[Complaint]:
     """Complaints about functions that do not exist."""
     if spec is None:
         return []
@@ -115,5 +115,5 @@ def unknown_functions(spec: EvidenceSpec | None, library: Library) -> list[Compl
     return [
         complaint
         for key, name in named.items()
-        for complaint in missing(("evidence", key), library.property_function, name)
+        for complaint in missing(("evidence", key), author_code.property_function, name)
     ]

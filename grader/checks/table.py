@@ -26,7 +26,7 @@ from grader.checks.base import (
 )
 from grader.checks.code_call import NOT_OF_THE_FORM
 from grader.checks.failure_outcome import failed
-from grader.checks.live import from_wire
+from grader.checks.live import from_value
 from grader.checks.own_data import OwnFile, PropertyName
 from grader.checks.written import WrittenCheck
 from grader.records import Outcome, Plot, Verdict
@@ -127,7 +127,7 @@ class TableCheck(WrittenCheck[TableSpec]):
         came: list[Value] = [[*args, seen.value] for args, seen in zip(cells, observations, strict=True)]
 
         def says() -> str | None:
-            reruns = [(args, from_wire(seen.value)) for args, seen in zip(cells, observations, strict=True)]
+            reruns = [(args, from_value(seen.value)) for args, seen in zip(cells, observations, strict=True)]
             return self._says(own.data(), reruns, own.reference())
 
         wrong = own.found(self.spec.holds, came, says)
@@ -139,7 +139,7 @@ class TableCheck(WrittenCheck[TableSpec]):
         own = self._own(context)
         if self.spec.plot is None or own.fault() is not None:
             return None
-        draw = self.part.library.property_function(self.spec.plot)
+        draw = self.part.author_code.property_function(self.spec.plot)
 
         def drawn() -> Any:
             reference = own.reference() if beside == "reference" else None
@@ -168,7 +168,7 @@ class TableCheck(WrittenCheck[TableSpec]):
         return Outcome(verdict=Verdict.NEEDS_REVIEW) if says is None else not_judged(Verdict.WRONG, says)
 
     def _own(self, context: Context) -> OwnFile:
-        return OwnFile(self.part.library, context, self.spec.file, self.spec.read)
+        return OwnFile(self.part.author_code, context, self.spec.file, self.spec.read)
 
     def _cells(self, context: Context) -> Sequence[tuple[Value, ...]]:
         return context.once(f"{self.id} cells", lambda: self._chosen(context))
@@ -177,32 +177,32 @@ class TableCheck(WrittenCheck[TableSpec]):
         name, own = self.spec.cells or "", self._own(context)
         key, words = self.drawn_from(context)
         choice = derive_key(key, *words)
-        cells: Callable[..., Sequence[Sequence[Value]]] = self.part.library.property_function(name)
+        cells: Callable[..., Sequence[Sequence[Value]]] = self.part.author_code.property_function(name)
         found = own.found(name, choice.hex(), lambda: [list(args) for args in cells(own.data(), choice)])
         return [tuple(args) for args in found]
 
     def _says(self, table: Any, reruns: Sequence[Rerun] | None, reference: Any) -> str | None:
         try:
-            return self.part.library.judge_of_property(self.spec.holds)(table, reruns, reference)
+            return self.part.author_code.judge_of_property(self.spec.holds)(table, reruns, reference)
         except NOT_OF_THE_FORM as error:
             return f"what came out is not of the form that is asked for: {str(error)[:200]}"
 
     def problems(self) -> Sequence[Complaint]:
         """Functions that do not exist, and a reference whose own table is none."""
-        library = self.part.library
-        found = missing(("read",), library.property_function, self.spec.read)
-        found += missing(("holds",), library.judge_of_property, self.spec.holds)
+        author_code = self.part.author_code
+        found = missing(("read",), author_code.property_function, self.spec.read)
+        found += missing(("holds",), author_code.judge_of_property, self.spec.holds)
         for key, name in (("cells", self.spec.cells), ("plot", self.spec.plot)):
             if name is not None:
-                found += missing((key,), library.property_function, name)
+                found += missing((key,), author_code.property_function, name)
         if self.spec.observe is not None:
-            found += missing(("observe",), library.observer, self.spec.observe)
-        if library.has_reference:
+            found += missing(("observe",), author_code.observer, self.spec.observe)
+        if author_code.has_reference:
             for i, mistake in enumerate(self.spec.mistakes):
-                found += missing(("mistakes", i, "data"), library.mistake, mistake.data)
-        if not found and library.has_reference:
-            content = library.reference_file(self.spec.file)
-            table = None if content is None else library.property_function(self.spec.read)(content)
+                found += missing(("mistakes", i, "data"), author_code.mistake, mistake.data)
+        if not found and author_code.has_reference:
+            content = author_code.reference_file(self.spec.file)
+            table = None if content is None else author_code.property_function(self.spec.read)(content)
             if table is None:
                 found.append((("file",), f"there is no reference/{self.spec.file} to hold tables against"))
             elif isinstance(table, str):

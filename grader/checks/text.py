@@ -16,7 +16,7 @@ from grader.checks.field import FieldCheck, FieldSpec
 from grader.records import Outcome, Verdict
 
 
-class RubricItem(Spec):
+class RubricItemSpec(Spec):
     """One thing that earns points."""
 
     earns: str
@@ -27,7 +27,7 @@ class TextSpec(FieldSpec):
     """A free answer with its rubric."""
 
     kind: Literal["text"]
-    rubric: tuple[RubricItem, ...] = Field(min_length=1)
+    rubric: tuple[RubricItemSpec, ...] = Field(min_length=1)
     full: str
     empty: str
     evidence: tuple[str, ...] = ()

@@ -15,9 +15,9 @@ from grader.maths.judge_process import Judge
 from grader.records import Verdict
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
-from grader.submission.discover import Found, safe_id
+from grader.submission.discover import safe_id
 from grader.submission.load import load_submission
-from grader.submission.model import Submission
+from grader.submission.model import Submission, SubmissionSource
 from reports.terminal import notice_line, part_lines, preview_summary
 
 POLL_SECONDS = 0.5
@@ -48,12 +48,12 @@ def run(assignment: Assignment, path: Path, only: Sequence[str], html: Path | No
 
 
 def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path | None, as_json: bool) -> int:
-    submission = load_submission(Found(safe_id(path.resolve().stem), path), assignment.modules)
+    submission = load_submission(SubmissionSource(safe_id(path.resolve().stem), path), assignment.modules)
     if not as_json:
         print(f"{assignment.title}: checking {path}", flush=True)
         for where, message in submission.notices:
             print(notice_line(where, message))
-    executor = start_strongest(assignment.library.probes_dir)
+    executor = start_strongest(assignment.author_code.probes_dir)
     try:
         seen = list(_stream(parts, submission, executor, as_json))
     finally:

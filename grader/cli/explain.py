@@ -13,9 +13,9 @@ from grader.assignment.model import Assignment
 from grader.cli.output import assignment_option, json_option, load, print_json, say, with_exit_codes
 from grader.errors import UsageError
 from grader.files.untrusted_text import visible
-from grader.gradebook import Kept, Override, Store
+from grader.gradebook import Gradebook, Kept, Override
 from grader.records import CheckRecord, GradeRecord
-from grader.results.effective import standings, untimed
+from grader.results.effective import effective_class, untimed
 from grader.results.roster import find_roster
 
 _FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
@@ -39,9 +39,9 @@ def run(
     assignment: Assignment, folder: Path, submission: str, check_id: str, *, roster: Path | None, as_json: bool
 ) -> int:
     """Tell everything that was recorded about one check of one submission, in order, then what it comes to."""
-    with Store.existing(folder) as store:
-        events = _story(store, folder, submission, check_id)
-        stands = standings(store, assignment, find_roster(folder, roster))
+    with Gradebook.existing(folder) as gradebook:
+        events = _story(gradebook, folder, submission, check_id)
+        stands = effective_class(gradebook, assignment, find_roster(folder, roster))
     counts = [_counts(record, check_id, assignment) for record in stands if record.submission == submission]
     for event in (*events, *counts):
         if as_json:
@@ -53,18 +53,18 @@ def run(
     return 0
 
 
-def _story(store: Store, folder: Path, submission: str, check_id: str) -> list[dict[str, Any]]:
+def _story(gradebook: Gradebook, folder: Path, submission: str, check_id: str) -> list[dict[str, Any]]:
     """Everything that happened to a check, oldest first.
 
     Raises:
         UsageError: there is no such submission, or no such check in it.
     """
-    history = store.history(submission)
+    history = gradebook.history(submission)
     if not history:
-        raise UsageError(_unknown(submission, list(store.records()), f"submission in {folder}"))
+        raise UsageError(_unknown(submission, list(gradebook.records()), f"submission in {folder}"))
     this = (submission, check_id)
-    overrides = [one for one in store.overrides() if (one.submission, one.check_id) == this]
-    asked = [one for one in store.requests.all() if (one.submission, one.check_id) == this]
+    overrides = [one for one in gradebook.overrides() if (one.submission, one.check_id) == this]
+    asked = [one for one in gradebook.requests.all() if (one.submission, one.check_id) == this]
     if not overrides and not any(_check(entry.record, check_id) for entry in history):
         known = [check.id for part in history[-1].record.parts for check in part.checks]
         raise UsageError(_unknown(check_id, known, f"check in {submission}"))

@@ -12,10 +12,10 @@ import click
 from grader.assignment.model import Assignment
 from grader.cli.output import OUR_FAULT, assignment_option, json_option, load, print_json, say, with_exit_codes
 from grader.errors import UsageError
-from grader.exports.base import Graded, Wishes, export, formats
+from grader.exports.base import GradedClass, Wishes, export, formats
 from grader.files.atomic import write_atomically
-from grader.gradebook import Store
-from grader.results.effective import standings
+from grader.gradebook import Gradebook
+from grader.results.effective import effective_class
 from grader.results.roster import find_roster
 from grader.seeding import SECRET_FILE, class_secret
 
@@ -61,8 +61,8 @@ def run(
         return 0
     if out is not None and template is not None and out.resolve() == template.resolve():
         raise UsageError(f"--out would overwrite {template}: give another name, and keep theirs until it is imported")
-    with Store.existing(folder) as store:
-        graded = graded_class(store, assignment, folder, roster, secret_file)
+    with Gradebook.existing(folder) as gradebook:
+        graded = graded_class(gradebook, assignment, folder, roster, secret_file)
     made = export(to, graded, Wishes(template, column, feedback, provisional))
     written = _write(made.files, out, as_json)
     for line in made.told:
@@ -81,12 +81,12 @@ def run(
 
 
 def graded_class(
-    store: Store, assignment: Assignment, folder: Path, roster: Path | None, secret_file: Path | None = None
-) -> Graded:
+    gradebook: Gradebook, assignment: Assignment, folder: Path, roster: Path | None, secret_file: Path | None = None
+) -> GradedClass:
     """A class as it stands now, with the rubrics that people changed while marking."""
-    records = standings(store, assignment, find_roster(folder, roster))
-    rubrics = {version.check_id: version.items for version in store.desk.rubrics.versions()}
-    return Graded(assignment, records, lambda: _secret(folder, secret_file), rubrics)
+    records = effective_class(gradebook, assignment, find_roster(folder, roster))
+    rubrics = {version.check_id: version.items for version in gradebook.marking.rubrics.versions()}
+    return GradedClass(assignment, records, lambda: _secret(folder, secret_file), rubrics)
 
 
 def _secret(folder: Path, shared: Path | None) -> bytes:

@@ -9,9 +9,9 @@ import click
 from grader.assignment.model import Assignment
 from grader.cli.grade import facts
 from grader.cli.output import assignment_option, load, say, with_exit_codes
-from grader.errors import StoreError, UsageError
-from grader.gradebook import Store
-from grader.results.effective import standings
+from grader.errors import GradebookError, UsageError
+from grader.gradebook import Gradebook
+from grader.results.effective import effective_class
 from grader.results.publish import publish_class
 
 
@@ -28,13 +28,13 @@ def command(folder: Path, submission: str, root: Path | None) -> int:
 
 def run(assignment: Assignment, folder: Path, submission: str) -> int:
     """Delete a submission from the gradebook and from every page and file that was made of it."""
-    with Store.existing(folder) as store, store.alone("forget"):
-        known = sorted({record.submission for record in store.attempts()})
+    with Gradebook.existing(folder) as gradebook, gradebook.alone("forget"):
+        known = sorted({record.submission for record in gradebook.attempts()})
         if submission not in known:
             raise UsageError(f"{folder} holds no submission {submission!r}: `grades.csv` lists their names")
-        origins = sorted({str(found.path) for found in store.observations.sources() if found.id == submission})
-        rows = store.forget(submission)
-        left = standings(store, assignment)
+        origins = sorted({str(found.path) for found in gradebook.observations.sources() if found.id == submission})
+        rows = gradebook.forget(submission)
+        left = effective_class(gradebook, assignment)
     removed = [path for path in _made_of(folder, submission) if _remove(path)]
     publish_class(left, assignment, facts(left), folder)
     say(f"{submission} is forgotten: {rows} rows of the gradebook, {len(removed)} files; the class pages are new")
@@ -56,5 +56,5 @@ def _remove(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise StoreError(f"cannot delete {path}: {error.strerror}") from error
+        raise GradebookError(f"cannot delete {path}: {error.strerror}") from error
     return True

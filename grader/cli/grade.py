@@ -14,22 +14,23 @@ import click
 from grader.assignment.load import ASSIGNMENT_FILE
 from grader.assignment.model import Assignment
 from grader.cli.output import OUR_FAULT, assignment_option, json_option, load, say, with_exit_codes
-from grader.cli.progress_display import Show, show
+from grader.cli.progress_display import Display, display_for
 from grader.errors import UsageError
-from grader.gradebook import Store
-from grader.grading.batch import Crew, Memory, Unread, grade_class
-from grader.grading.fingerprint import record_mark
-from grader.grading.workers import LocalCrew, Settings
+from grader.gradebook import Gradebook
+from grader.grading.batch import Memory, Unread, WorkerPool, grade_class
+from grader.grading.fingerprint import record_key
+from grader.grading.workers import LocalPool, Settings
 from grader.records import GradeRecord
 from grader.results.compare_runs import authored
-from grader.results.effective import stand_all, standings
+from grader.results.effective import effective_class, effective_records
 from grader.results.publish import is_published, publish_class, publish_record
 from grader.results.roster import ROSTER, Roster, find_roster
 from grader.sandbox import Device, Isolation
 from grader.seeding import class_secret
-from grader.submission.discover import Found, find_submissions
+from grader.submission.discover import find_submissions
 from grader.submission.downloads import describe
 from grader.submission.load import handed_in_sha256
+from grader.submission.model import SubmissionSource
 
 
 @click.command()
@@ -53,7 +54,12 @@ from grader.submission.load import handed_in_sha256
     help="Where workers run: processes here, or a Dask cluster [default: local].",
 )
 @click.option("--scheduler", metavar="ADDR", help="The Dask scheduler's address [default: a cluster of --jobs here].")
-@click.option("--gradebook", metavar="URL", help="A PostgreSQL database to keep records in [default: a file in --out].")
+@click.option(
+    "--gradebook",
+    "database",
+    metavar="URL",
+    help="A PostgreSQL database to keep records in [default: a file in --out].",
+)
 @json_option
 @assignment_option
 @with_exit_codes
@@ -75,7 +81,7 @@ def run(
     roster: Path | None,
     executor: Literal["local", "dask"],
     scheduler: str | None,
-    gradebook: str | None,
+    database: str | None,
     as_json: bool,
 ) -> int:
     """Grade what is missing or has changed, then write what speaks of the class."""
@@ -86,17 +92,17 @@ def run(
         say(sentence)
     students = find_roster(out, roster)
     settings = Settings(assignment.root, class_secret(out, secret_file), isolation, device)
-    with Store(out, gradebook) as store, store.alone("hw11 grade"):
-        grading = _Grading(assignment, students, settings, store, out, _marks(found, assignment, settings))
+    with Gradebook(out, database) as gradebook, gradebook.alone("hw11 grade"):
+        grading = _Grading(assignment, students, settings, gradebook, out, _marks(found, assignment, settings))
         todo = grading.due(found) if resume else found
         if known := len(found) - len(todo):
             say(f"{known} of {len(found)} submissions are graded already; --fresh grades them again")
-        crew = _crew(executor, scheduler, max(1, min(jobs or os.cpu_count() or 1, len(todo))), assignment)
-        display = show(len(todo), known, crew.size, as_json=as_json)
-        if not todo and _is_settled(out, store, assignment, roster):
+        pool = _pool(executor, scheduler, max(1, min(jobs or os.cpu_count() or 1, len(todo))), assignment)
+        display = display_for(len(todo), known, pool.size, as_json=as_json)
+        if not todo and _is_settled(out, gradebook, assignment, roster):
             with display:
                 return _tell(found, [], out)
-        grading.record(todo, crew, display, store.observations if resume else Unread(store.observations))
+        grading.record(todo, pool, display, gradebook.observations if resume else Unread(gradebook.observations))
         records = grading.publish()
     return _tell(found, records, out)
 
@@ -108,36 +114,36 @@ class _Grading:
     assignment: Assignment
     students: Roster | None
     settings: Settings
-    store: Store
+    gradebook: Gradebook
     out: Path
     marks: Mapping[tuple[str, int], str]
 
-    def due(self, found: Sequence[Found]) -> list[Found]:
+    def due(self, found: Sequence[SubmissionSource]) -> list[SubmissionSource]:
         """Those that have no record yet, or one that depends on something else."""
-        graded = self.store.fingerprints()
+        graded = self.gradebook.fingerprints()
         return [one for one in found if graded.get((one.id, one.attempt)) != self.marks[one.id, one.attempt]]
 
-    def record(self, todo: Sequence[Found], crew: Crew, display: Show, memory: Memory) -> None:
+    def record(self, todo: Sequence[SubmissionSource], pool: WorkerPool, display: Display, memory: Memory) -> None:
         """Grade submissions, each recorded and published as soon as it is done."""
         if todo:
-            self.store.problems.keep(self.assignment.sha256, authored(self.assignment))
-        overrides, told = self.store.overrides(), self.store.releases.told()
+            self.gradebook.problems.keep(self.assignment.sha256, authored(self.assignment))
+        overrides, told = self.gradebook.overrides(), self.gradebook.releases.told()
 
         def as_it_counts(record: GradeRecord) -> GradeRecord:
-            return stand_all([record], overrides, self.assignment, self.students)[0]
+            return effective_records([record], overrides, self.assignment, self.students)[0]
 
         def save(record: GradeRecord) -> None:
-            self.store.append(record, self.marks[record.submission, record.attempt])
+            self.gradebook.append(record, self.marks[record.submission, record.attempt])
             publish_record(as_it_counts(record), self.assignment, self.out, released=record.submission in told)
 
-        run = grade_class(todo, self.settings, crew.size, save, memory=memory, crew=crew, watch=display.watch)
+        run = grade_class(todo, self.settings, pool.size, save, memory=memory, pool=pool, watch=display.watch)
         with display, closing(run):
             for progress in run:
                 display.finished(as_it_counts(progress.record), progress)
 
     def publish(self) -> list[GradeRecord]:
         """Write what speaks of the class, and every report that an earlier run left out or that counts otherwise."""
-        records, told = standings(self.store, self.assignment, self.students), self.store.releases.told()
+        records, told = effective_class(self.gradebook, self.assignment, self.students), self.gradebook.releases.told()
         for record in records:
             if not is_published(record, self.out):
                 publish_record(record, self.assignment, self.out, released=record.submission in told)
@@ -145,29 +151,30 @@ class _Grading:
         return records
 
 
-def _marks(found: Sequence[Found], assignment: Assignment, settings: Settings) -> dict[tuple[str, int], str]:
+def _marks(found: Sequence[SubmissionSource], assignment: Assignment, settings: Settings) -> dict[tuple[str, int], str]:
     """What the record of each submission and attempt depends on."""
     return {
-        (one.id, one.attempt): record_mark(one, handed_in_sha256(one, assignment.modules), assignment.sha256, settings)
+        (one.id, one.attempt): record_key(one, handed_in_sha256(one, assignment.modules), assignment.sha256, settings)
         for one in found
     }
 
 
-def _crew(executor: Literal["local", "dask"], scheduler: str | None, workers: int, assignment: Assignment) -> Crew:
+def _pool(
+    executor: Literal["local", "dask"], scheduler: str | None, workers: int, assignment: Assignment
+) -> WorkerPool:
     if executor == "local":
-        return LocalCrew(workers)
-    from grader.grading.dask_workers import DaskCrew
+        return LocalPool(workers)
+    from grader.grading.dask_workers import DaskPool
 
-    return DaskCrew(scheduler, workers, assignment.sha256)
+    return DaskPool(scheduler, workers, assignment.sha256)
 
 
-def _is_settled(out: Path, store: Store, assignment: Assignment, roster: Path | None) -> bool:
+def _is_settled(out: Path, gradebook: Gradebook, assignment: Assignment, roster: Path | None) -> bool:
     """Whether the class page was written after the last change to anything that it says."""
-    gradebook = store.path
     page = out / "grades.csv"  # the last to be written
-    if not isinstance(gradebook, Path) or not page.is_file():
+    if not isinstance(gradebook.path, Path) or not page.is_file():
         return False
-    says = [gradebook, roster or out / ROSTER, assignment.root / "problems" / ASSIGNMENT_FILE]
+    says = [gradebook.path, roster or out / ROSTER, assignment.root / "problems" / ASSIGNMENT_FILE]
     return all(file.stat().st_mtime_ns <= page.stat().st_mtime_ns for file in says if file.exists())
 
 
@@ -179,7 +186,7 @@ def facts(records: Sequence[GradeRecord]) -> Mapping[str, str]:
     return found | {name: text for name, text in records[0].versions.items()}
 
 
-def _tell(found: Sequence[Found], records: Sequence[GradeRecord], out: Path) -> int:
+def _tell(found: Sequence[SubmissionSource], records: Sequence[GradeRecord], out: Path) -> int:
     """Say where everything lies and what is our fault, which is also the exit code."""
     say(f"{len(found)} submissions · class page {out / 'index.html'} · reports {out / 'reports'}")
     ids = {one.id for one in found}

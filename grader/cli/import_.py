@@ -11,8 +11,8 @@ from grader.assignment.model import Assignment
 from grader.cli.export import graded_class
 from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, login, print_json, say, with_exit_codes
 from grader.exports.review_import import read_review
-from grader.gradebook import Store
-from grader.results.effective import standings
+from grader.gradebook import Gradebook
+from grader.results.effective import effective_class
 from grader.results.regrade_requests import read_requests
 
 
@@ -46,12 +46,12 @@ def run(
     """
     if table.suffix.lower() in (".yaml", ".yml"):
         return _take_requests(assignment, folder, table, as_json=as_json)
-    with Store.existing(folder) as store:
-        graded = graded_class(store, assignment, folder, roster)
-        reading = read_review(table, graded, store.overrides(), author)
+    with Gradebook.existing(folder) as gradebook:
+        graded = graded_class(gradebook, assignment, folder, roster)
+        reading = read_review(table, graded, gradebook.overrides(), author)
         decisions = reading.decisions if partial or not reading.faults else []
         for decision in decisions:
-            store.add_override(decision)
+            gradebook.add_override(decision)
     for fault in reading.faults:
         say(fault)
     if reading.faults and not partial:
@@ -67,10 +67,10 @@ def run(
 
 
 def _take_requests(assignment: Assignment, folder: Path, file: Path, *, as_json: bool) -> int:
-    with Store.existing(folder) as store:
-        records = {record.submission: record for record in standings(store, assignment)}
+    with Gradebook.existing(folder) as gradebook:
+        records = {record.submission: record for record in effective_class(gradebook, assignment)}
         requests = read_requests(file, records, assignment)
-        new = sum(store.requests.add(request) for request in requests)
+        new = sum(gradebook.requests.add(request) for request in requests)
     say(f"{new} requests taken, {len(requests) - new} known already; `hw11 review {folder}` shows them")
     if as_json:
         print_json({"applied": new, "known": len(requests) - new})

@@ -12,7 +12,7 @@ from grader.authoring.kit import kit_files, template_files
 from grader.cli.output import assignment_option, load, say, with_exit_codes
 from grader.errors import UsageError
 from grader.files.atomic import write_atomically
-from grader.platforms.gradescope.run import Settings
+from grader.platforms.gradescope.run import GradescopeSettings
 
 
 @click.command()
@@ -73,7 +73,7 @@ def run_gradescope(assignment: Assignment, out: Path, *, secret_file: Path | Non
     """Build the zip, try it out, say what it needs."""
     from grader.platforms.gradescope.bundle import build
 
-    settings = Settings(chosen["isolation"], chosen["hidden"], chosen["seconds"])
+    settings = GradescopeSettings(chosen["isolation"], chosen["hidden"], chosen["seconds"])
     say("building, then grading the untouched template with it …")
     built = build(assignment, out, settings, secret_file)
     say(f"wrote {built.path} (staff: the answers and the class secret are in it)")

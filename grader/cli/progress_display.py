@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from grader.cli.output import print_json, say
-from grader.grading.progress import Outlook, Progress
+from grader.grading.progress import Progress, ProgressState
 from grader.records import GradeRecord
 from grader.results.publish import status
 
@@ -26,10 +26,10 @@ _SLOW_SECONDS = 10.0
 """What is under way for longer is worth naming."""
 
 
-class Show(Protocol):
+class Display(Protocol):
     """Shows one run. Use as a context manager."""
 
-    def watch(self, outlook: Outlook) -> None:
+    def watch(self, state: ProgressState) -> None:
         """How things stand, about once a second."""
 
     def finished(self, record: GradeRecord, progress: Progress) -> None:
@@ -42,20 +42,20 @@ class Show(Protocol):
     ) -> None: ...
 
 
-def show(total: int, known: int, workers: int, *, as_json: bool) -> Show:
+def display_for(total: int, known: int, workers: int, *, as_json: bool) -> Display:
     """The way to show a run of `total` submissions beside `known` ones that need no work."""
     if as_json:
-        return Events(total, known, workers)
+        return JsonDisplay(total, known, workers)
     console = Console(stderr=True)
     if console.is_terminal and total:
-        return Terminal(total, console)
-    return Silence() if os.environ.get("CI") else Log(total)
+        return TerminalDisplay(total, console)
+    return NoDisplay() if os.environ.get("CI") else LogDisplay(total)
 
 
-class Silence:
+class NoDisplay:
     """Nothing: the log of a continuous integration needs only the end."""
 
-    def watch(self, outlook: Outlook) -> None:
+    def watch(self, state: ProgressState) -> None:
         """Nothing."""
 
     def finished(self, record: GradeRecord, progress: Progress) -> None:
@@ -70,7 +70,7 @@ class Silence:
         """Nothing."""
 
 
-class Log(Silence):
+class LogDisplay(NoDisplay):
     """One line on stderr for each of a few submissions, else for every tenth part of them."""
 
     def __init__(self, total: int) -> None:
@@ -78,16 +78,16 @@ class Log(Silence):
 
     def finished(self, record: GradeRecord, progress: Progress) -> None:
         """A line, if one is due."""
-        done = progress.outlook.done
+        done = progress.state.done
         place = f"[{done}/{self._total}]"
         if self._total <= _FEW:
             open_points = f", {record.awaiting_review:g} not decided yet" if record.awaiting_review else ""
             say(f"{place} {record.submission}: {record.score:g} of {record.max_score:g}{open_points}")
         elif done * 10 // self._total > (done - 1) * 10 // self._total:
-            say(f"{place} {'; '.join(_facts(progress.outlook))}")
+            say(f"{place} {'; '.join(_facts(progress.state))}")
 
 
-class Terminal(Silence):
+class TerminalDisplay(NoDisplay):
     """A bar with what is left, and what takes long just now."""
 
     def __init__(self, total: int, console: Console) -> None:
@@ -101,13 +101,13 @@ class Terminal(Silence):
         )
         self._task = self._bar.add_task("", total=total, facts="")
 
-    def watch(self, outlook: Outlook) -> None:
+    def watch(self, state: ProgressState) -> None:
         """Redraw."""
-        self._bar.update(self._task, completed=outlook.done, facts=" · ".join(_facts(outlook)))
+        self._bar.update(self._task, completed=state.done, facts=" · ".join(_facts(state)))
 
     def finished(self, record: GradeRecord, progress: Progress) -> None:
         """Redraw."""
-        self.watch(progress.outlook)
+        self.watch(progress.state)
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -119,7 +119,7 @@ class Terminal(Silence):
         self._bar.stop()
 
 
-class Events(Silence):
+class JsonDisplay(NoDisplay):
     """JSON lines on stdout: `start`, `graded` for each, `end` unless it is cut short."""
 
     def __init__(self, total: int, known: int, workers: int) -> None:
@@ -134,9 +134,9 @@ class Events(Silence):
             self._faults.append(record.submission)
         told = {name: getattr(record, name) for name in ("submission", "attempt", "score", "max_score")}
         told |= {"awaiting_review": record.awaiting_review, "status": status(record)}
-        outlook = {**asdict(progress.outlook), "total": self._start["total"]}
-        outlook["under_way"] = [{"submission": name, "seconds": round(s, 1)} for name, s in progress.outlook.under_way]
-        print_json({"event": "graded", **told, "seconds": round(progress.seconds, 3), **outlook})
+        state = {**asdict(progress.state), "total": self._start["total"]}
+        state["under_way"] = [{"submission": name, "seconds": round(s, 1)} for name, s in progress.state.under_way]
+        print_json({"event": "graded", **told, "seconds": round(progress.seconds, 3), **state})
 
     def __enter__(self) -> Self:
         print_json(self._start)
@@ -149,16 +149,16 @@ class Events(Silence):
             print_json({"event": "end", "graded": self._done, "failed": self._faults, "known": self._start["known"]})
 
 
-def _facts(outlook: Outlook) -> Sequence[str]:
+def _facts(state: ProgressState) -> Sequence[str]:
     """What is worth saying beside the number that is done."""
     facts = []
-    if outlook.failed:
-        facts.append(f"{outlook.failed} failed")
-    if outlook.waiting:
-        facts.append(f"{outlook.waiting} waiting")
-    if outlook.seconds_left is not None and (outlook.waiting or outlook.under_way):
-        facts.append(f"about {spelled(outlook.seconds_left)} left")
-    for name, seconds in outlook.under_way[:1]:
+    if state.failed:
+        facts.append(f"{state.failed} failed")
+    if state.waiting:
+        facts.append(f"{state.waiting} waiting")
+    if state.seconds_left is not None and (state.waiting or state.under_way):
+        facts.append(f"about {spelled(state.seconds_left)} left")
+    for name, seconds in state.under_way[:1]:
         if seconds >= _SLOW_SECONDS:
             facts.append(f"{name} takes {spelled(seconds)} so far")
     return facts

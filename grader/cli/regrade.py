@@ -15,23 +15,23 @@ import click
 from grader.assignment.model import Assignment
 from grader.cli.grade import facts
 from grader.cli.output import OUR_FAULT, assignment_option, json_option, load, print_json, say, with_exit_codes
-from grader.cli.progress_display import show
+from grader.cli.progress_display import display_for
 from grader.errors import UsageError
 from grader.files.untrusted_text import one_line
-from grader.gradebook import Override, Store
+from grader.gradebook import Gradebook, Override
 from grader.gradebook.observations import Known
 from grader.grading.batch import Memory, grade_class
-from grader.grading.fingerprint import record_mark
+from grader.grading.fingerprint import record_key
 from grader.grading.workers import Settings
 from grader.records import GradeRecord
-from grader.results.compare_runs import Group, Shift, authored, grouped, never_lower, rewritten, shifts
-from grader.results.effective import in_force, stand_all, standings
+from grader.results.compare_runs import Shift, ShiftGroup, authored, grouped, never_lower, rewritten, shifts
+from grader.results.effective import effective_class, effective_records, in_force
 from grader.results.publish import publish_class, publish_record
 from grader.results.roster import Roster, find_roster
 from grader.sandbox import Device, Isolation
 from grader.seeding import SECRET_FILE, class_secret
 from grader.submission.load import handed_in_sha256
-from grader.submission.model import Found
+from grader.submission.model import SubmissionSource
 
 _SHOWN = 8
 Key = tuple[str, int]
@@ -44,13 +44,13 @@ class _Recalled:
 
     memory: Memory
 
-    def recall(self, found: Found) -> Known:
+    def recall(self, found: SubmissionSource) -> Known:
         return self.memory.recall(found)
 
     def decisions(self) -> dict[str, bytes]:
         return self.memory.decisions()
 
-    def keep(self, found: Found, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
+    def keep(self, found: SubmissionSource, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
         """Nowhere: nothing is written before --apply."""
 
     def seconds(self) -> dict[str, float]:
@@ -102,8 +102,8 @@ def run(
     if secret_file is None and not (folder / SECRET_FILE).is_file():
         raise UsageError(f"{folder} holds no {SECRET_FILE}: give the one that it was graded with by --secret-file")
     settings = Settings(assignment.root, class_secret(folder, secret_file), isolation, device)
-    with Store.existing(folder) as store, store.alone("hw11 regrade") if apply else nullcontext():
-        again = _judge(store, assignment, settings, jobs, kept=apply)
+    with Gradebook.existing(folder) as gradebook, gradebook.alone("hw11 regrade") if apply else nullcontext():
+        again = _judge(gradebook, assignment, settings, jobs, kept=apply)
         if never_lowered:
             again.after.update({key: never_lower(again.before[key], record) for key, record in again.after.items()})
         changed = [
@@ -111,10 +111,10 @@ def run(
             for key, record in again.after.items()
             for shift in shifts(again.before[key], record, in_force(record, again.overrides))
         ]
-        _tell_checks(store, assignment, again, changed, as_json)
+        _tell_checks(gradebook, assignment, again, changed, as_json)
         _tell_totals(again, assignment, students, as_json)
         if apply:
-            _write(store, assignment, again, settings, students, folder)
+            _write(gradebook, assignment, again, settings, students, folder)
     for submission, why in again.left:
         say(f"left as it is: {submission}: {why}")
     if not apply:
@@ -122,24 +122,24 @@ def run(
     return OUR_FAULT if any(why.startswith("a fault of ours") for _, why in again.left) else 0
 
 
-def _judge(store: Store, assignment: Assignment, settings: Settings, jobs: int | None, *, kept: bool) -> _Again:
-    before = {(record.submission, record.attempt): record for record in store.attempts()}
-    again = _Again(before, {}, [], store.overrides())
-    found = list(_sources(store, assignment, again))
-    marks = store.fingerprints()
+def _judge(gradebook: Gradebook, assignment: Assignment, settings: Settings, jobs: int | None, *, kept: bool) -> _Again:
+    before = {(record.submission, record.attempt): record for record in gradebook.attempts()}
+    again = _Again(before, {}, [], gradebook.overrides())
+    found = list(_sources(gradebook, assignment, again))
+    marks = gradebook.fingerprints()
     elsewhere = [
         one.id
         for one in found
         if (mark := marks.get((one.id, one.attempt))) is not None
         and mark
-        != record_mark(one, (record := before[one.id, one.attempt]).files_sha256, record.problems_sha256, settings)
+        != record_key(one, (record := before[one.id, one.attempt]).files_sha256, record.problems_sha256, settings)
     ]
     if elsewhere:
         say(f"{len(elsewhere)} were graded with another secret, isolation, device or other versions than this command")
         say("works with; what differs may come from that. Give the same --secret-file, --isolation and --device")
-    memory: Memory = store.observations if kept else _Recalled(store.observations)
+    memory: Memory = gradebook.observations if kept else _Recalled(gradebook.observations)
     workers = jobs or os.cpu_count() or 1
-    display = show(len(found), 0, workers, as_json=False)
+    display = display_for(len(found), 0, workers, as_json=False)
     run = grade_class(found, settings, workers, lambda record: None, memory=memory, watch=display.watch)
     with display, closing(run):
         for progress in run:
@@ -154,9 +154,9 @@ def _take(again: _Again, record: GradeRecord) -> None:
         again.after[record.submission, record.attempt] = record
 
 
-def _sources(store: Store, assignment: Assignment, again: _Again) -> Iterator[Found]:
+def _sources(gradebook: Gradebook, assignment: Assignment, again: _Again) -> Iterator[SubmissionSource]:
     """What can be judged again: what still lies where it was found, unchanged."""
-    known = {(found.id, found.attempt): found for found in store.observations.sources()}
+    known = {(found.id, found.attempt): found for found in gradebook.observations.sources()}
     for key, record in again.before.items():
         found = known.get(key)
         if found is None:
@@ -169,10 +169,12 @@ def _sources(store: Store, assignment: Assignment, again: _Again) -> Iterator[Fo
             yield found
 
 
-def _tell_checks(store: Store, assignment: Assignment, again: _Again, changed: Sequence[Shift], as_json: bool) -> None:
+def _tell_checks(
+    gradebook: Gradebook, assignment: Assignment, again: _Again, changed: Sequence[Shift], as_json: bool
+) -> None:
     """Each check at which something comes out otherwise: what was rewritten, and to whom it does what."""
     versions = Counter(record.problems_sha256 for record in again.before.values())
-    before = store.problems.of(versions.most_common(1)[0][0]) if versions else None
+    before = gradebook.problems.of(versions.most_common(1)[0][0]) if versions else None
     now = authored(assignment)
     last = ""
     for group in grouped(changed):
@@ -187,7 +189,7 @@ def _tell_checks(store: Store, assignment: Assignment, again: _Again, changed: S
         click.echo(f"  {_group_line(group)}")
 
 
-def _group_line(group: Group) -> str:
+def _group_line(group: ShiftGroup) -> str:
     first = group.shifts[0]
     names = ", ".join(group.submissions[:_SHOWN]) + (", …" if len(group.submissions) > _SHOWN else "")
     why = f": {one_line(first.why)}" if first.why else ""
@@ -212,8 +214,8 @@ def _line(shift: Shift, rewritten: str) -> dict[str, object]:
 def _tell_totals(again: _Again, assignment: Assignment, students: Roster | None, as_json: bool) -> None:
     """What it comes to for each submission, with people's decisions and lateness."""
     keys = list(again.after)
-    before = stand_all([again.before[key] for key in keys], again.overrides, assignment, students)
-    after = stand_all([again.after[key] for key in keys], again.overrides, assignment, students)
+    before = effective_records([again.before[key] for key in keys], again.overrides, assignment, students)
+    after = effective_records([again.after[key] for key in keys], again.overrides, assignment, students)
     moved = [(old, new) for old, new in zip(before, after, strict=True) if _total(old) != _total(new)]
     for old, new in moved:
         if as_json:
@@ -230,14 +232,19 @@ def _total(record: GradeRecord) -> tuple[float, float]:
 
 
 def _write(
-    store: Store, assignment: Assignment, again: _Again, settings: Settings, students: Roster | None, folder: Path
+    gradebook: Gradebook,
+    assignment: Assignment,
+    again: _Again,
+    settings: Settings,
+    students: Roster | None,
+    folder: Path,
 ) -> None:
     """Keep the new records and render what is made of them; what was released stays released."""
-    sources = {(found.id, found.attempt): found for found in store.observations.sources()}
-    store.problems.keep(assignment.sha256, authored(assignment))
+    sources = {(found.id, found.attempt): found for found in gradebook.observations.sources()}
+    gradebook.problems.keep(assignment.sha256, authored(assignment))
     for key, record in again.after.items():
-        store.append(record, record_mark(sources[key], record.files_sha256, assignment.sha256, settings))
-    records, told = standings(store, assignment, students), store.releases.told()
+        gradebook.append(record, record_key(sources[key], record.files_sha256, assignment.sha256, settings))
+    records, told = effective_class(gradebook, assignment, students), gradebook.releases.told()
     for record in records:
         publish_record(record, assignment, folder, released=record.submission in told)
     publish_class(records, assignment, facts(records), folder)

@@ -10,10 +10,10 @@ import click
 from grader.assignment.model import Assignment
 from grader.cli.grade import facts
 from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, login, print_json, say, with_exit_codes
-from grader.gradebook import Store
-from grader.results.effective import standings
+from grader.gradebook import Gradebook
+from grader.results.effective import effective_class
 from grader.results.publish import publish_class, publish_record
-from grader.results.release import Change, changes, obstacles, results
+from grader.results.release import ResultChange, changes, obstacles, results
 from grader.results.roster import find_roster
 
 _SHOWN = 20
@@ -36,9 +36,9 @@ def run(
     assignment: Assignment, folder: Path, *, roster: Path | None, unfinished: bool, author: str, as_json: bool
 ) -> int:
     """Make final reports with model answers; refuse while something is open, unless told to go on."""
-    with Store.existing(folder) as store:
-        records = standings(store, assignment, find_roster(folder, roster))
-        open_points = obstacles(records, store.requests.open())
+    with Gradebook.existing(folder) as gradebook:
+        records = effective_class(gradebook, assignment, find_roster(folder, roster))
+        open_points = obstacles(records, gradebook.requests.open())
         if open_points and not unfinished:
             for obstacle in open_points:
                 say(f"not yet: {obstacle}")
@@ -46,16 +46,16 @@ def run(
             say("and every report then says what is still open")
             return NOT_RIGHT
         told = results(records)
-        changed = changes(told, store.releases.latest())
+        changed = changes(told, gradebook.releases.latest())
         for record in records:
             publish_record(record, assignment, folder, released=True)
         publish_class(records, assignment, facts(records), folder)
-        store.releases.add(told, author)
+        gradebook.releases.add(told, author)
     _tell(changed, len(records), folder, as_json)
     return 0
 
 
-def _tell(changed: list[Change], total: int, folder: Path, as_json: bool) -> None:
+def _tell(changed: list[ResultChange], total: int, folder: Path, as_json: bool) -> None:
     if as_json:
         for change in changed:
             print_json(vars(change))

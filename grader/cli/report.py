@@ -10,9 +10,9 @@ import click
 from grader.assignment.model import Assignment
 from grader.cli.grade import facts
 from grader.cli.output import assignment_option, load, say, with_exit_codes
-from grader.gradebook import Store
+from grader.gradebook import Gradebook
 from grader.records import GradeRecord
-from grader.results.effective import standings, untimed
+from grader.results.effective import effective_class, untimed
 from grader.results.publish import publish_class, publish_record
 from grader.results.roster import Roster, find_roster, match
 
@@ -36,8 +36,8 @@ def command(folder: Path, root: Path | None, **options: Any) -> int:
 def run(assignment: Assignment, folder: Path, *, released: bool, pdf: bool, roster: Path | None) -> int:
     """Render every report and the class page as things stand, and say what a person should look at."""
     students = find_roster(folder, roster)
-    with Store.existing(folder) as store:
-        records, told = standings(store, assignment, students), store.releases.told()
+    with Gradebook.existing(folder) as gradebook:
+        records, told = effective_class(gradebook, assignment, students), gradebook.releases.told()
     for record in records:
         publish_record(record, assignment, folder, released=released or record.submission in told)
         if pdf:

@@ -16,11 +16,11 @@ from rich.progress import Progress
 from grader.assignment.model import Assignment
 from grader.cli.output import assignment_option, load, login, say, with_exit_codes
 from grader.errors import UsageError
-from grader.gradebook import Store
+from grader.gradebook import Gradebook
 from grader.results.roster import find_roster
 
 if TYPE_CHECKING:
-    from grader.review.service import Bench
+    from grader.review.service import ReviewService
 
 HOST = "127.0.0.1"
 
@@ -60,16 +60,16 @@ def run(
         import uvicorn
 
         from grader.review.app import Application
-        from grader.review.auth import Guard
-        from grader.review.service import Bench
+        from grader.review.auth import RequestGuard
+        from grader.review.service import ReviewService
     except ImportError as error:
         raise UsageError(f"the marking desk needs {error.name}: pip install 'hw11[review]'") from error
     names = _names(markers)
-    with Store.existing(folder) as store, _listen(port) as listening:
-        bench = Bench(store, assignment, share, roster=lambda: find_roster(folder, roster))
-        _read(bench)
+    with Gradebook.existing(folder) as gradebook, _listen(port) as listening:
+        service = ReviewService(gradebook, assignment, share, roster=lambda: find_roster(folder, roster))
+        _read(service)
         executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-        guard = Guard(Application(bench, executor).app, store, listening.getsockname()[1])
+        guard = RequestGuard(Application(service, executor).app, gradebook, listening.getsockname()[1])
         server = uvicorn.Server(uvicorn.Config(guard, log_level="warning", access_log=False, server_header=False))
         address = f"http://{HOST}:{listening.getsockname()[1]}"
         for name in names:
@@ -104,8 +104,8 @@ def _listen(port: int) -> socket.socket:
     return listening
 
 
-def _read(bench: Bench) -> None:
+def _read(service: ReviewService) -> None:
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task("reading the gradebook", total=bench.store.index.unread())
-        bench.read_again(lambda done: bar.update(task, completed=done))
+        task = bar.add_task("reading the gradebook", total=service.gradebook.index.unread())
+        service.read_again(lambda done: bar.update(task, completed=done))

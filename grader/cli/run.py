@@ -10,7 +10,7 @@ import click
 from grader.assignment.locate import assignment_root
 from grader.cli.output import assignment_option, with_exit_codes
 from grader.errors import UsageError
-from grader.files.author_code import Library, LibraryError
+from grader.files.author_code import AuthorCode, AuthorCodeError
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
@@ -32,7 +32,7 @@ def run(root: Path, name: str, arguments: Sequence[str]) -> int:
         ]
         raise UsageError(f"there is no experiment {name!r} (there are: {', '.join(declared) or 'none'})")
     try:
-        main = Library(root).reference(f"reference.experiments.{name}:main")
-    except LibraryError as error:
+        main = AuthorCode(root).reference(f"reference.experiments.{name}:main")
+    except AuthorCodeError as error:
         raise UsageError(str(error)) from error
     return int(main(list(arguments)) or 0)

@@ -23,7 +23,7 @@ from grader.records import CheckRecord, GradeRecord, PartRecord
 Wish = Literal["template", "column", "feedback", "provisional"]
 
 
-class RubricItem(Protocol):
+class RubricLine(Protocol):
     """One thing that earns points, wherever it was written down."""
 
     @property
@@ -36,7 +36,7 @@ class RubricItem(Protocol):
 
 
 @dataclass(frozen=True)
-class Graded:
+class GradedClass:
     """A graded class: its assignment, and the standing record of every student.
 
     `secret` gives the class secret when a format asks for it, and says what to do where there is none. `rubrics` holds
@@ -46,14 +46,14 @@ class Graded:
     assignment: Assignment
     records: Sequence[GradeRecord]
     secret: Callable[[], bytes]
-    rubrics: Mapping[str, Sequence[RubricItem]] = field(default_factory=dict)
+    rubrics: Mapping[str, Sequence[RubricLine]] = field(default_factory=dict)
 
-    def rubric(self, check_id: str) -> Sequence[RubricItem]:
+    def rubric(self, check_id: str) -> Sequence[RubricLine]:
         """What earns how many points in a check; nothing if it has no rubric."""
         return self.rubrics.get(check_id) or self._authored.get(check_id, ())
 
     @cached_property
-    def _authored(self) -> dict[str, Sequence[RubricItem]]:
+    def _authored(self) -> dict[str, Sequence[RubricLine]]:
         """The rubrics of the problem files, by check id."""
         return {
             check.id: rubric
@@ -90,7 +90,7 @@ def _specs(part: Part) -> list[object]:
     return [*part.spec.fields.values(), *part.spec.runs, *part.spec.checks]
 
 
-Exporter = Callable[[Graded, Wishes], Export]
+Exporter = Callable[[GradedClass, Wishes], Export]
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def formats() -> Mapping[str, Format]:
     return dict(sorted(_FORMATS.items()))
 
 
-def export(name: str, graded: Graded, wishes: Wishes) -> Export:
+def export(name: str, graded: GradedClass, wishes: Wishes) -> Export:
     """Turn a graded class into a format's files.
 
     Raises:

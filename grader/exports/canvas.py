@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from grader.errors import UsageError
-from grader.exports.base import Export, Graded, Wishes, register
+from grader.exports.base import Export, GradedClass, Wishes, register
 from grader.exports.fill import Filling, finished, number
 from grader.exports.matching import Key, Person, pair
-from grader.files.csv_edit import Row, Sheet, read_sheet
+from grader.files.csv_edit import CsvRow, Sheet, read_sheet
 
 _TOTALS = re.compile(
     r"(?:.* )?(?:(?:Unposted )?(?:Current|Final) (?:Score|Grade|Points)|Override (?:Score|Grade))(?: \(.*\))?"
@@ -26,7 +26,7 @@ _IDS: dict[str, Key] = {"ID": "canvas", "SIS User ID": "id", "SIS Login ID": "id
 
 
 @register("canvas", says="fills your Canvas gradebook export", takes=("column", "provisional"), needs=("template",))
-def _export(graded: Graded, wishes: Wishes) -> Export:
+def _export(graded: GradedClass, wishes: Wishes) -> Export:
     assert wishes.template is not None
     sheet = read_sheet(wishes.template)
     section = _last_student_column(sheet)
@@ -76,7 +76,7 @@ def _titled(columns: dict[int, str], wanted: str) -> list[int]:
     return by_number or [i for i, match in matches.items() if match["title"].casefold() == wanted.strip().casefold()]
 
 
-def _rows(sheet: Sheet, section: int, column: int) -> tuple[list[Row], float | None, list[str]]:
+def _rows(sheet: Sheet, section: int, column: int) -> tuple[list[CsvRow], float | None, list[str]]:
     """Rows of students, the points possible, and what should be said about others."""
     students, aside = [], []
     maximum: float | None = None
@@ -96,7 +96,7 @@ def _rows(sheet: Sheet, section: int, column: int) -> tuple[list[Row], float | N
     return students, maximum, aside
 
 
-def _keep(row: Row, column: int) -> str | None:
+def _keep(row: CsvRow, column: int) -> str | None:
     """Why a cell must stay as it is: it says something that is no score."""
     match row[column].upper():
         case "EX":
@@ -106,7 +106,7 @@ def _keep(row: Row, column: int) -> str | None:
     return None
 
 
-def _person(sheet: Sheet, row: Row, section: int) -> Person:
+def _person(sheet: Sheet, row: CsvRow, section: int) -> Person:
     known: dict[Key, tuple[str, ...]] = {}
     names: Sequence[str] = [row[i] for i in range(section) if sheet.header[i] in _NAMES and row[i]]
     for i in range(section):

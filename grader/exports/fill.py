@@ -13,7 +13,7 @@ from functools import cached_property
 
 from grader.exports.base import Export, is_open, points
 from grader.exports.matching import Pairs
-from grader.files.csv_edit import Cell, Row, Sheet
+from grader.files.csv_edit import Cell, CsvRow, Sheet
 from grader.records import GradeRecord
 
 DIGITS = 2
@@ -33,8 +33,8 @@ class Filling:
     sheet: Sheet
     column: int
     provisional: bool
-    out_of: Callable[[Row], float | None]
-    keep: Callable[[Row], str | None]
+    out_of: Callable[[CsvRow], float | None]
+    keep: Callable[[CsvRow], str | None]
     changes: dict[Cell, str] = field(default_factory=dict)
     filled: list[dict[str, object]] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Filling:
                 if self.provisional:
                     self._write(person.row, record)
 
-    def _write(self, row: Row, record: GradeRecord) -> None:
+    def _write(self, row: CsvRow, record: GradeRecord) -> None:
         if self.column >= len(row.cells):
             self.kept.append(f"line {row.line}: the row ends before the column")
             return

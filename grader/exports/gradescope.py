@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from grader.exports.base import Export, Graded, Wishes, is_open, register
+from grader.exports.base import Export, GradedClass, Wishes, is_open, register
 from grader.records import GradeRecord
 from reports.gradescope_results import results
 
@@ -40,7 +40,7 @@ os.replace("/autograder/results/results.json.part", "/autograder/results/results
 
 
 @register("gradescope", says="a results.json each, and an autograder zip that hands them out", takes=("provisional",))
-def _export(graded: Graded, wishes: Wishes) -> Export:
+def _export(graded: GradedClass, wishes: Wishes) -> Export:
     ready = [record for record in graded.records if wishes.provisional or not is_open(record)]
     made = {record.submission: results(record, graded.assignment, "after_published") for record in ready}
     files = {f"{name}/results.json": _json(content) for name, content in made.items()}

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from xml.etree import ElementTree
 
-from grader.exports.base import Export, Graded, Wishes, checks_of, points, register
+from grader.exports.base import Export, GradedClass, Wishes, checks_of, points, register
 from grader.files.untrusted_text import visible
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 
@@ -15,7 +15,7 @@ _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 @register("junit", says="JUnit XML, one suite per submission")
-def _export(graded: Graded, wishes: Wishes) -> Export:
+def _export(graded: GradedClass, wishes: Wishes) -> Export:
     suites = ElementTree.Element("testsuites", name=_text(graded.assignment.title))
     for record in graded.records:
         suites.append(_suite(record))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.files.csv_edit import Row
+from grader.files.csv_edit import CsvRow
 from grader.records import GradeRecord
 
 Key = Literal["canvas", "moodle", "id", "email", "submission", "name"]
@@ -25,7 +25,7 @@ _OWN_NUMBERS: tuple[Key, ...] = ("canvas", "moodle")
 class Person:
     """Somebody in a platform's list: the row, what staff calls them, and what is known of them by kind."""
 
-    row: Row
+    row: CsvRow
     label: str
     known: Mapping[Key, tuple[str, ...]]
 

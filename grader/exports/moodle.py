@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 
 from grader.errors import UsageError
-from grader.exports.base import Export, Graded, Wishes, is_open, points, register
+from grader.exports.base import Export, GradedClass, Wishes, is_open, points, register
 from grader.exports.fill import Filling, finished, number
 from grader.exports.matching import Key, Pairs, Person, pair
 from grader.files.csv_cells import guarded
-from grader.files.csv_edit import Row, Sheet, read_sheet
+from grader.files.csv_edit import CsvRow, Sheet, read_sheet
 from grader.records import GradeRecord
 
 _PARTICIPANT = re.compile(r"\D*?(\d+)")
@@ -51,7 +51,7 @@ _FEEDBACK = (
     takes=("column", "feedback", "provisional"),
     needs=("template",),
 )
-def _export(graded: Graded, wishes: Wishes) -> Export:
+def _export(graded: GradedClass, wishes: Wishes) -> Export:
     assert wishes.template is not None
     sheet = read_sheet(wishes.template)
     rows = sheet.rows[1:]
@@ -117,7 +117,7 @@ def _constant(sheet: Sheet, column: int) -> bool:
     return value is not None and value > 0
 
 
-def _person(sheet: Sheet, row: Row) -> Person:
+def _person(sheet: Sheet, row: CsvRow) -> Person:
     match = _PARTICIPANT.fullmatch(row[0])
     assert match is not None
     known: dict[Key, tuple[str, ...]] = {"moodle": (match[1],)}

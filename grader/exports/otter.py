@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.exports.base import Export, Graded, Wishes, is_open, register
+from grader.exports.base import Export, GradedClass, Wishes, is_open, register
 from grader.files.csv_cells import Verbatim, table
 from grader.records import GradeRecord
 
@@ -10,7 +10,7 @@ _WHOLE = "points-per-question"
 
 
 @register("otter", says="final_grades.csv as otter-grader writes it", takes=("provisional",))
-def _export(graded: Graded, wishes: Wishes) -> Export:
+def _export(graded: GradedClass, wishes: Wishes) -> Export:
     questions = sorted(part.id for part in graded.assignment.parts)
     worth = {part.id: part.points for part in graded.assignment.parts}
     rows: list[list[object]] = [[_WHOLE, *(worth[name] for name in questions), sum(worth.values()), 1, Verbatim("--")]]

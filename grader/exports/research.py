@@ -7,7 +7,7 @@ stays at home until somebody decides otherwise.
 from __future__ import annotations
 
 from grader.exports.anonymous import pseudonym, scrubber
-from grader.exports.base import Export, Graded, Wishes, checks_of, register
+from grader.exports.base import Export, GradedClass, Wishes, checks_of, register
 from grader.files.csv_cells import table
 
 _SUBMISSION = ("student", "score", "max_score", "late_deduction", "awaiting_review")
@@ -18,7 +18,7 @@ _CHECK = (
 
 
 @register("research", says="anonymised tables: pseudonyms, no names, ids, times or paths")
-def _export(graded: Graded, wishes: Wishes) -> Export:
+def _export(graded: GradedClass, wishes: Wishes) -> Export:
     secret, scrub = graded.secret(), scrubber(graded.records)
     pseudonyms = ((pseudonym(secret, "research", one.submission), one) for one in graded.records)
     named = sorted(pseudonyms, key=lambda pair: pair[0])

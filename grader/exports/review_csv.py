@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 
 from grader.exports.anonymous import scrubber
-from grader.exports.base import Export, Graded, RubricItem, Wishes, checks_of, points, register
+from grader.exports.base import Export, GradedClass, RubricLine, Wishes, checks_of, points, register
 from grader.files.csv_cells import table
 from grader.gradebook.pending import entry_key
 from grader.records import CheckRecord, GradeRecord
@@ -22,7 +22,7 @@ COLUMNS = (
 
 
 @register("review-csv", says="a table of the answers that wait for a person; `hw11 import` reads it back")
-def _export(graded: Graded, wishes: Wishes) -> Export:
+def _export(graded: GradedClass, wishes: Wishes) -> Export:
     asks = {check.id: check.title for part in graded.assignment.parts for check in part.checks}
     order = {name: place for place, name in enumerate(asks)}
     rows = []
@@ -48,7 +48,7 @@ def stamp(check: CheckRecord, record: GradeRecord) -> str:
 
 
 def _row(
-    record: GradeRecord, check: CheckRecord, asks: str, rubric: Sequence[RubricItem], scrub: Callable[[str], str]
+    record: GradeRecord, check: CheckRecord, asks: str, rubric: Sequence[RubricLine], scrub: Callable[[str], str]
 ) -> list[object]:
     return [
         *(entry_name(check, record), check.id, asks, scrub(check.answer or ""), scrub(check.reading or "")),
@@ -57,6 +57,6 @@ def _row(
     ]
 
 
-def rubric_text(rubric: Sequence[RubricItem]) -> str:
+def rubric_text(rubric: Sequence[RubricLine]) -> str:
     """A rubric in one cell: a line per item, with the number that `items` names it by."""
     return "\n".join(f"{i}: {item.earns} ({points(item.points)})" for i, item in enumerate(rubric, start=1))

@@ -13,10 +13,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.exports.base import Graded, checks_of, points
+from grader.exports.base import GradedClass, checks_of, points
 from grader.exports.review_csv import COLUMNS, entry_name, stamp
 from grader.files.csv_cells import unguarded
-from grader.files.csv_edit import Row, Sheet, read_sheet
+from grader.files.csv_edit import CsvRow, Sheet, read_sheet
 from grader.gradebook import Override
 from grader.records import CheckRecord, GradeRecord
 from grader.results.effective import in_force
@@ -47,7 +47,7 @@ class _Waiting:
     decided: Override | None
 
 
-def read_review(path: Path, graded: Graded, overrides: Sequence[Override], author: str) -> Reading:
+def read_review(path: Path, graded: GradedClass, overrides: Sequence[Override], author: str) -> Reading:
     """Read a review table against the class as it stands.
 
     Args:
@@ -63,7 +63,7 @@ def read_review(path: Path, graded: Graded, overrides: Sequence[Override], autho
     columns = _columns(sheet)
     waiting = _waiting(graded, overrides)
     reading = Reading()
-    seen: dict[str, tuple[Row, Override | None]] = {}
+    seen: dict[str, tuple[CsvRow, Override | None]] = {}
     for row in sheet.rows[1:]:
         cells = {name: unguarded(_text(row, at)) for name, at in columns.items()}
         try:
@@ -93,12 +93,12 @@ def _columns(sheet: Sheet) -> dict[str, int]:
     return columns
 
 
-def _text(row: Row, column: int) -> str:
+def _text(row: CsvRow, column: int) -> str:
     """A cell with the line ends of this program, whatever the spreadsheet made of them."""
     return row[column].replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _waiting(graded: Graded, overrides: Sequence[Override]) -> dict[str, _Waiting]:
+def _waiting(graded: GradedClass, overrides: Sequence[Override]) -> dict[str, _Waiting]:
     """Every check of every submission, by the name that its answer goes by."""
     of: dict[str, list[Override]] = {}
     for override in overrides:
@@ -112,7 +112,7 @@ def _waiting(graded: Graded, overrides: Sequence[Override]) -> dict[str, _Waitin
 
 
 def _decision(
-    cells: Mapping[str, str], waiting: Mapping[str, _Waiting], graded: Graded, author: str, place: str
+    cells: Mapping[str, str], waiting: Mapping[str, _Waiting], graded: GradedClass, author: str, place: str
 ) -> Override | None:
     """What a row says; None if it says nothing.
 
@@ -152,7 +152,7 @@ def _find(cells: Mapping[str, str], waiting: Mapping[str, _Waiting]) -> _Waiting
     raise _Fault(f"there is no answer {cells['entry']!r} in this gradebook: is it of another class or attempt?")
 
 
-def _score(cells: Mapping[str, str], check: CheckRecord, graded: Graded) -> float:
+def _score(cells: Mapping[str, str], check: CheckRecord, graded: GradedClass) -> float:
     typed = cells["score"]
     if typed and not _SCORE.fullmatch(typed):
         raise _Fault(f"{typed!r} is no score: write a number such as 0.5")
@@ -168,7 +168,7 @@ def _score(cells: Mapping[str, str], check: CheckRecord, graded: Graded) -> floa
     return score
 
 
-def _earned(items: str, check: CheckRecord, graded: Graded) -> float:
+def _earned(items: str, check: CheckRecord, graded: GradedClass) -> float:
     """The points of the rubric items whose numbers stand in a cell."""
     rubric = graded.rubric(check.id)
     if items.casefold() in _NOTHING:
@@ -189,7 +189,7 @@ def _is_known(decided: Override | None, decision: Override) -> bool:
 
 
 def _not_said_otherwise(
-    entry: str, row: Row, decision: Override | None, seen: dict[str, tuple[Row, Override | None]]
+    entry: str, row: CsvRow, decision: Override | None, seen: dict[str, tuple[CsvRow, Override | None]]
 ) -> None:
     """Two rows about one answer must agree; an unmarked one says nothing."""
     if decision is None:

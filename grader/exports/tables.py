@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.exports.base import Export, Graded, Wishes, checks_of, register
+from grader.exports.base import Export, GradedClass, Wishes, checks_of, register
 from grader.files.csv_cells import table
 from grader.results.publish import status
 
@@ -17,7 +17,7 @@ _CHECK = (
 
 
 @register("csv", says="tidy tables: submissions.csv and checks.csv")
-def _export(graded: Graded, wishes: Wishes) -> Export:
+def _export(graded: GradedClass, wishes: Wishes) -> Export:
     submissions = [
         [
             *(one.submission, one.attempt, *(one.student.get(key, "") for key in ("name", "id", "email"))),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from grader.errors import StoreError
+from grader.errors import GradebookError
 
 _PART = ".part"
 _ADVICE = (
@@ -37,7 +37,7 @@ def write_atomically(path: Path, content: str | bytes, mode: int = 0o600) -> Non
     """Replace a file in one step, so that a reader finds the old content or the new, never a part. Text is UTF-8.
 
     Raises:
-        StoreError: the folder cannot be written.
+        GradebookError: the folder cannot be written.
     """
     with as_store_error(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def clear_leftovers(folder: Path) -> None:
 
 @contextmanager
 def as_store_error(place: Path | str, kinds: tuple[type[Exception], ...] = (OSError,)) -> Iterator[None]:
-    """Turn errors of the system or of a database into a `StoreError` with the place and what to do.
+    """Turn errors of the system or of a database into a `GradebookError` with the place and what to do.
 
     Args:
         place: what could not be used.
@@ -73,7 +73,7 @@ def as_store_error(place: Path | str, kinds: tuple[type[Exception], ...] = (OSEr
         yield
     except kinds as error:
         said = " ".join(str(getattr(error, "orig", None) or error).split())
-        raise StoreError(f"cannot use {place}: {said}{_advice(said)}") from error
+        raise GradebookError(f"cannot use {place}: {said}{_advice(said)}") from error
 
 
 def _advice(said: str) -> str:

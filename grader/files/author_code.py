@@ -19,11 +19,11 @@ from types import ModuleType
 from typing import Any
 
 
-class LibraryError(Exception):
+class AuthorCodeError(Exception):
     """Something that a problem file names cannot be imported, found or called."""
 
 
-class Library:
+class AuthorCode:
     """The Python side of one assignment, imported on first use."""
 
     def __init__(self, root: Path) -> None:
@@ -87,7 +87,7 @@ class Library:
             try:
                 self._modules[name] = importlib.import_module(name)
             except ImportError as error:
-                raise LibraryError(f"cannot import {name!r}: {error}") from error
+                raise AuthorCodeError(f"cannot import {name!r}: {error}") from error
         return self._modules[name]
 
     def _claim_package(self, package: str) -> None:
@@ -109,7 +109,7 @@ class Library:
         key = f"{folder}/{file}"
         if key not in self._modules:
             if not path.is_file():
-                raise LibraryError(f"there is no {folder}/{file}.py")
+                raise AuthorCodeError(f"there is no {folder}/{file}.py")
             self._modules[key] = _load_file(path)
         return self._function(self._modules[key], function, name)
 
@@ -118,7 +118,7 @@ class Library:
         found = getattr(module, function, None)
         if not callable(found):
             here = ", ".join(sorted(_public_functions(module)))
-            raise LibraryError(f"{name!r}: there is no function {function!r} (there are: {here})")
+            raise AuthorCodeError(f"{name!r}: there is no function {function!r} (there are: {here})")
         return found  # type: ignore[no-any-return]  # getattr of a module is untyped
 
 
@@ -144,12 +144,12 @@ def answer_text(value: Any) -> str:
         value: a SymPy expression, matrix expression or equation; a number; a set of integers; or text.
 
     Raises:
-        LibraryError: the value is nothing an answer can be held against.
+        AuthorCodeError: the value is nothing an answer can be held against.
     """
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
-        raise LibraryError("a truth value cannot be an expectation")
+        raise AuthorCodeError("a truth value cannot be an expectation")
     if isinstance(value, int | Fraction | Decimal):
         return str(value)
     if isinstance(value, float):
@@ -160,7 +160,7 @@ def answer_text(value: Any) -> str:
         return f"{value.lhs} = {value.rhs}"
     if hasattr(value, "free_symbols"):
         return str(value)
-    raise LibraryError(f"a derivation returned {type(value).__name__}, which is no answer")
+    raise AuthorCodeError(f"a derivation returned {type(value).__name__}, which is no answer")
 
 
 def _load_file(path: Path) -> ModuleType:
@@ -177,7 +177,7 @@ def _load_file(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except (ImportError, SyntaxError) as error:
-        raise LibraryError(f"cannot import {path.name}: {error}") from error
+        raise AuthorCodeError(f"cannot import {path.name}: {error}") from error
     finally:
         sys.path.remove(str(path.parent))
         for sibling in siblings & set(sys.modules):

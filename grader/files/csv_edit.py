@@ -31,7 +31,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class CsvRow:
     """One row and the line it begins in."""
 
     line: int
@@ -56,14 +56,14 @@ class Sheet:
     mark: bytes
     encoding: str
     delimiter: str
-    rows: tuple[Row, ...]
+    rows: tuple[CsvRow, ...]
 
     @property
-    def header(self) -> Row:
+    def header(self) -> CsvRow:
         """The first row."""
         return self.rows[0]
 
-    def place(self, row: Row) -> str:
+    def place(self, row: CsvRow) -> str:
         """`file:line`, for messages."""
         return f"{self.path}:{row.line}"
 
@@ -130,7 +130,7 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=header[0].count) if header else ","
 
 
-def _rows(text: str, delimiter: str, path: Path) -> Iterator[Row]:
+def _rows(text: str, delimiter: str, path: Path) -> Iterator[CsvRow]:
     cell = re.compile(rf'("[^"]*(?:""[^"]*)*"[^{delimiter}\r\n]*|[^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)')
     announced = re.match(r"sep=.(?:\r\n|\r|\n)", text)
     at, line, first_line = (announced.end(), 2, 2) if announced else (0, 1, 1)
@@ -147,7 +147,7 @@ def _rows(text: str, delimiter: str, path: Path) -> Iterator[Row]:
         line += len(re.findall(r"\r\n|\r|\n", match[0]))
         at = match.end()
         if match[2] != delimiter:
-            row = Row(first_line, tuple(cells))
+            row = CsvRow(first_line, tuple(cells))
             if not row.blank:
                 yield row
             cells, first_line = [], line

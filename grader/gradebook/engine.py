@@ -19,7 +19,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from grader.errors import StoreError
+from grader.errors import GradebookError
 from grader.files.atomic import as_store_error
 from grader.gradebook.location import Place
 
@@ -44,7 +44,7 @@ class Book:
         """A connection to read by.
 
         Raises:
-            StoreError: the gradebook cannot be read.
+            GradebookError: the gradebook cannot be read.
         """
         with as_gradebook_error(self.where), self.engine.connect() as connection:
             yield connection
@@ -54,7 +54,7 @@ class Book:
         """A connection in a transaction: what is written is on disk at its end, or none of it if something is raised.
 
         Raises:
-            StoreError: the gradebook cannot be written.
+            GradebookError: the gradebook cannot be written.
         """
         with as_gradebook_error(self.where), self.engine.begin() as connection:
             yield connection
@@ -77,7 +77,7 @@ def migrate(engine: sa.Engine, steps: Sequence[Migration], where: str) -> None:
     One that has it already is not written to, so it may lie in a folder that is read-only.
 
     Raises:
-        StoreError: it is newer than this program.
+        GradebookError: it is newer than this program.
     """
     with engine.connect() as connection:
         if _version(connection, steps, where) == len(steps):
@@ -97,7 +97,7 @@ def _version(connection: sa.Connection, steps: Sequence[Migration], where: str) 
         return 0
     version = connection.scalar(sa.select(_meta.c.schema_version)) or 0
     if version > len(steps):
-        raise StoreError(f"{where} has schema version {version}; this program knows up to {len(steps)}: update it")
+        raise GradebookError(f"{where} has schema version {version}; this program knows up to {len(steps)}: update it")
     return version
 
 
@@ -115,5 +115,5 @@ def now() -> str:
 
 
 def as_gradebook_error(place: Path | str) -> AbstractContextManager[None]:
-    """Turn errors of the system and of the database into a `StoreError` with the place and what to do."""
+    """Turn errors of the system and of the database into a `GradebookError` with the place and what to do."""
     return as_store_error(place, (OSError, sa.exc.SQLAlchemyError))

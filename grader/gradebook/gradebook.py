@@ -28,7 +28,7 @@ from grader.gradebook.engine import Book, Migration, as_gradebook_error, migrate
 from grader.gradebook.forget import forget
 from grader.gradebook.location import GRADEBOOK, GRADEBOOK_URL, exists, kept_text, place_of, shown
 from grader.gradebook.lock import alone_at, alone_in
-from grader.gradebook.marking import desk, leases, queue
+from grader.gradebook.marking import leases, queue, tables
 from grader.gradebook.records import Kept, Override, insert_overrides, kept
 from grader.records import GradeRecord, Verdict
 
@@ -40,7 +40,7 @@ _MIGRATIONS: tuple[Migration, ...] = (
     releases.create,
     pending.create,
     leases.create,
-    desk.create,
+    tables.create,
     observations.create,
     problem_snapshots.create,
     observations.create,  # once more: findings and decisions came later
@@ -48,7 +48,7 @@ _MIGRATIONS: tuple[Migration, ...] = (
 """Step i takes a gradebook from schema version i to i + 1. Never edit a step that was released: add one."""
 
 
-class Store:
+class Gradebook:
     """The gradebook of one class. Use as a context manager.
 
     Args:
@@ -57,7 +57,7 @@ class Store:
         url: the PostgreSQL database that a new gradebook lies in; one database holds one class.
 
     Raises:
-        StoreError: it cannot be opened, is newer than this program, or cannot be written.
+        GradebookError: it cannot be opened, is newer than this program, or cannot be written.
         UsageError: the address cannot be used, or the folder's gradebook lies elsewhere.
     """
 
@@ -70,17 +70,17 @@ class Store:
             migrate(self._book.engine, _MIGRATIONS, str(self.path))
         if not isinstance(place, Path) and not (folder / GRADEBOOK_URL).is_file():
             write_atomically(folder / GRADEBOOK_URL, kept_text(place))
-        self.index = pending_index.Index(self._book)
+        self.index = pending_index.PendingIndex(self._book)
         self.queue = queue.Queue(self._book)
         self.leases = leases.Leases(self._book)
-        self.desk = desk.Desk(self._book)
+        self.marking = tables.Marking(self._book)
         self.observations = observations.Observations(self._book)
         self.problems = problem_snapshots.Problems(self._book)
         self.requests = regrade_requests.Requests(self._book)
         self.releases = releases.Releases(self._book)
 
     @classmethod
-    def existing(cls, folder: Path) -> Store:
+    def existing(cls, folder: Path) -> Gradebook:
         """The gradebook of a class that was graded into a folder.
 
         Raises:
@@ -172,7 +172,7 @@ class Store:
         """Let go of the file."""
         self._book.engine.dispose()
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Gradebook:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -28,7 +28,7 @@ def alone_in(folder: Path, command: str) -> Iterator[None]:
 
     Raises:
         UsageError: somebody else holds it.
-        StoreError: the folder cannot be written.
+        GradebookError: the folder cannot be written.
     """
     path = folder / LOCK
     with _told(path):

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from grader.gradebook import columns
 from grader.gradebook.engine import Book, now
-from grader.submission.model import Found
+from grader.submission.model import SubmissionSource
 
 _metadata = sa.MetaData()
 _kept = {
@@ -70,7 +70,7 @@ class Observations:
     def __init__(self, book: Book) -> None:
         self._book = book
 
-    def recall(self, found: Found) -> Known:
+    def recall(self, found: SubmissionSource) -> Known:
         """Whatever is known of a submission; of equal keys, the newest."""
         with self._book.reading() as connection:
             return Known(
@@ -94,7 +94,7 @@ class Observations:
                 row.key: bytes(row.body) for row in connection.execute(sa.select(decisions.c.key, decisions.c.body))
             }
 
-    def keep(self, found: Found, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
+    def keep(self, found: SubmissionSource, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
         """Add what grading a submission taught, and how many seconds it took; on disk when this returns.
 
         Args:
@@ -119,7 +119,7 @@ class Observations:
         with self._book.reading() as connection:
             return {submission: seconds for submission, seconds in connection.execute(longest)}
 
-    def sources(self) -> list[Found]:
+    def sources(self) -> list[SubmissionSource]:
         """Where every submission that was graded lay when that was last done, by submission and attempt."""
         newest = sa.select(sa.func.max(_gradings.c.id)).group_by(_gradings.c.submission, _gradings.c.attempt)
         order = (_gradings.c.submission, _gradings.c.attempt)
@@ -128,11 +128,11 @@ class Observations:
             return [_unpacked(text) for text in connection.scalars(query)]
 
 
-def _packed(found: Found) -> str:
+def _packed(found: SubmissionSource) -> str:
     return json.dumps({**asdict(found), "path": str(found.path.resolve())})
 
 
-def _unpacked(text: str) -> Found:
+def _unpacked(text: str) -> SubmissionSource:
     told = json.loads(text)
     notices = tuple((where, sentence) for where, sentence in told["notices"])
-    return Found(**{**told, "path": Path(told["path"]), "notices": notices})
+    return SubmissionSource(**{**told, "path": Path(told["path"]), "notices": notices})

@@ -43,11 +43,11 @@ class Wanted:
     passed_over: Collection[GradeRecord] = ()
 
 
-class Index:
+class PendingIndex:
     """The index of one gradebook.
 
     Raises:
-        StoreError: the gradebook cannot be read or written.
+        GradebookError: the gradebook cannot be read or written.
     """
 
     def __init__(self, book: Book) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from grader.errors import StoreError
+from grader.errors import GradebookError
 from grader.gradebook import columns
 from grader.gradebook.engine import now
 from grader.records import GradeRecord
@@ -64,12 +64,12 @@ def kept(row: sa.Row[Any], where: Path | str) -> Kept:
     """A record from a whole row of its table.
 
     Raises:
-        StoreError: it cannot be read; the submission is named.
+        GradebookError: it cannot be read; the submission is named.
     """
     try:
         record = GradeRecord.model_validate_json(row.record)
     except ValidationError as error:
-        raise StoreError(
+        raise GradebookError(
             f"{where}: record {row.id} of {row.submission} cannot be read: it is damaged, or a newer program wrote it "
             f"— update hw11, or grade {row.submission} again with --fresh ({error.error_count()} faults)"
         ) from error

@@ -44,7 +44,7 @@ def create(connection: sa.Connection) -> None:
 
 
 @dataclass(frozen=True)
-class Answer:
+class RequestAnswer:
     """What a person decided about a request. Scores are the check's; None where nothing was decided."""
 
     score_before: float | None
@@ -73,7 +73,7 @@ class Request:
     reason: str
     made_at: str = ""
     id: int = 0
-    answer: Answer | None = None
+    answer: RequestAnswer | None = None
 
 
 class Requests:
@@ -93,7 +93,7 @@ class Requests:
             connection.execute(sa.insert(_requests), {**row, "made_at": request.made_at or now()})
         return True
 
-    def answer(self, request: int, answer: Answer) -> None:
+    def answer(self, request: int, answer: RequestAnswer) -> None:
         """Keep what was decided about the request with this id."""
         row = {**vars(answer), "request": request, "made_at": answer.made_at or now()}
         with self._book.writing() as connection:
@@ -105,7 +105,8 @@ class Requests:
             rows = connection.execute(sa.select(_requests).order_by(_requests.c.id)).all()
             answers = connection.execute(sa.select(_answers).order_by(_answers.c.id)).all()
         latest = {
-            row.request: Answer(row.score_before, row.score_after, row.author, row.says, row.made_at) for row in answers
+            row.request: RequestAnswer(row.score_before, row.score_after, row.author, row.says, row.made_at)
+            for row in answers
         }
         requests = [Request(**row._mapping) for row in rows]
         return [replace(request, answer=latest.get(request.id)) for request in requests]

@@ -23,14 +23,13 @@ from grader.checks.base import not_judged
 from grader.errors import UsageError
 from grader.gradebook.observations import Known
 from grader.grading.grade import make_record
-from grader.grading.incremental import Graded, Rejudge
-from grader.grading.progress import Course, Outlook, Progress
+from grader.grading.incremental import GradeResult, IncrementalGrader
+from grader.grading.progress import Eta, Progress, ProgressState
 from grader.grading.score import score_check, score_part
-from grader.grading.workers import LocalCrew, Settings, grader_for
+from grader.grading.workers import LocalPool, Settings, grader_for
 from grader.records import GradeRecord, Notice, Verdict
-from grader.submission.discover import Found
 from grader.submission.load import load_submission
-from grader.submission.model import Submission
+from grader.submission.model import Submission, SubmissionSource
 
 Answer = TypeVar("Answer")
 
@@ -40,15 +39,15 @@ _ATTEMPTS = 2
 
 
 class Memory(Protocol):
-    """What is known of submissions from earlier, such as `Store.observations`. Used in the caller's process alone."""
+    """What is known of submissions from earlier. Used by the calling process alone."""
 
-    def recall(self, found: Found) -> Known:
+    def recall(self, found: SubmissionSource) -> Known:
         """Whatever is known of a submission."""
 
     def decisions(self) -> dict[str, bytes]:
         """What was decided about typed answers, whoever typed them."""
 
-    def keep(self, found: Found, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
+    def keep(self, found: SubmissionSource, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
         """Add what grading it taught, what was decided meanwhile, and the seconds that it took."""
 
     def seconds(self) -> dict[str, float]:
@@ -59,7 +58,7 @@ class Memory(Protocol):
 class NoMemory:
     """Remembers nothing and keeps nothing."""
 
-    def recall(self, found: Found) -> Known:
+    def recall(self, found: SubmissionSource) -> Known:
         """Nothing."""
         return Known()
 
@@ -67,7 +66,7 @@ class NoMemory:
         """None."""
         return {}
 
-    def keep(self, found: Found, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
+    def keep(self, found: SubmissionSource, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
         """Nowhere."""
 
     def seconds(self) -> dict[str, float]:
@@ -81,7 +80,7 @@ class Unread:
 
     memory: Memory
 
-    def recall(self, found: Found) -> Known:
+    def recall(self, found: SubmissionSource) -> Known:
         """Nothing."""
         return Known()
 
@@ -89,7 +88,7 @@ class Unread:
         """None."""
         return {}
 
-    def keep(self, found: Found, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
+    def keep(self, found: SubmissionSource, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
         """As the memory does."""
         self.memory.keep(found, learnt, decided, seconds)
 
@@ -98,10 +97,10 @@ class Unread:
         return self.memory.seconds()
 
 
-class Crew(Protocol):
+class WorkerPool(Protocol):
     """Workers that call functions somewhere else, over `concurrent.futures`."""
 
-    deaths: tuple[type[BaseException], ...]
+    worker_died: tuple[type[BaseException], ...]
     """What a future raises whose worker died."""
 
     @property
@@ -122,14 +121,14 @@ class Crew(Protocol):
 
 
 def grade_class(
-    found: Sequence[Found],
+    found: Sequence[SubmissionSource],
     settings: Settings,
     jobs: int,
     save: Callable[[GradeRecord], None],
     *,
     memory: Memory | None = None,
-    crew: Crew | None = None,
-    watch: Callable[[Outlook], None] | None = None,
+    pool: WorkerPool | None = None,
+    watch: Callable[[ProgressState], None] | None = None,
 ) -> Generator[Progress, None, None]:
     """Grade submissions in parallel; each is saved by the caller's process as soon as it is done.
 
@@ -144,7 +143,7 @@ def grade_class(
         jobs: number of workers, each with a sandbox and a judge of its own.
         save: called once per record, in the calling process.
         memory: where to recall from and keep what is learnt; nowhere by default.
-        crew: other workers than processes on this machine; it is entered and left here.
+        pool: other workers than processes on this machine; it is entered and left here.
         watch: called about once a second with how things stand.
 
     Raises:
@@ -153,7 +152,7 @@ def grade_class(
     """
     if not found:
         return
-    with crew or LocalCrew(max(1, min(jobs, len(found)))) as workers:
+    with pool or LocalPool(max(1, min(jobs, len(found)))) as workers:
         workers.submit(try_out, settings).result()
         yield from _Run(found, settings, workers, memory or NoMemory(), save, watch).run()
 
@@ -163,24 +162,24 @@ class _Run:
 
     def __init__(
         self,
-        found: Sequence[Found],
+        found: Sequence[SubmissionSource],
         settings: Settings,
-        crew: Crew,
+        pool: WorkerPool,
         memory: Memory,
         save: Callable[[GradeRecord], None],
-        watch: Callable[[Outlook], None] | None,
+        watch: Callable[[ProgressState], None] | None,
     ) -> None:
         self._settings = settings
-        self._crew = crew
+        self._pool = pool
         self._memory = memory
         self._save = save
         self._watch = watch
-        self._course = Course(memory.seconds(), crew.size)
+        self._eta = Eta(memory.seconds(), pool.size)
         # the longest first, so that nobody waits for a single one at the end
-        self._queue = deque(sorted(found, key=lambda one: self._course.expect(_name(one)), reverse=True))
-        self._running: dict[Future[Graded], Found] = {}
+        self._queue = deque(sorted(found, key=lambda one: self._eta.expect(_name(one)), reverse=True))
+        self._running: dict[Future[GradeResult], SubmissionSource] = {}
         self._decided: set[str] = set()
-        self._deaths: Counter[str] = Counter()
+        self._died: Counter[str] = Counter()
 
     def run(self) -> Iterator[Progress]:
         self._share(self._memory.decisions())
@@ -193,49 +192,49 @@ class _Run:
                 if graded is not None:
                     yield self._finish(one, graded, seconds)
             if self._watch is not None:
-                self._watch(self._outlook())
+                self._watch(self._state())
 
     def _fill(self) -> None:
-        while self._queue and len(self._running) < self._crew.size:
+        while self._queue and len(self._running) < self._pool.size:
             one = self._queue.popleft()
-            self._course.start(_name(one))
-            future = self._crew.submit(grade_one, self._settings, one, self._memory.recall(one))
+            self._eta.start(_name(one))
+            future = self._pool.submit(grade_one, self._settings, one, self._memory.recall(one))
             self._running[future] = one
 
-    def _take(self, future: Future[Graded]) -> tuple[Found, Graded | None, float]:
+    def _take(self, future: Future[GradeResult]) -> tuple[SubmissionSource, GradeResult | None, float]:
         """What came of a call, and the seconds that it took; None where it is to be tried again."""
         one = self._running.pop(future)
-        seconds = self._course.stop(_name(one))
+        seconds = self._eta.stop(_name(one))
         try:
             graded = future.result()
             return one, replace(graded, decided=self._share(graded.decided)), seconds
-        except self._crew.deaths:
-            self._deaths[_name(one)] += 1
-        if self._deaths[_name(one)] < _ATTEMPTS:
+        except self._pool.worker_died:
+            self._died[_name(one)] += 1
+        if self._died[_name(one)] < _ATTEMPTS:
             self._queue.appendleft(one)
             return one, None, seconds
         assignment = load_assignment(self._settings.assignment)
-        return one, Graded(_fault(one, assignment, "the worker died, twice"), Known()), seconds
+        return one, GradeResult(_fault(one, assignment, "the worker died, twice"), Known()), seconds
 
     def _share(self, decided: Mapping[str, bytes]) -> dict[str, bytes]:
         """Tell every worker what was decided, as far as that is new; returns what is."""
         news = {key: body for key, body in decided.items() if key not in self._decided}
         self._decided.update(news)
         if news:
-            self._crew.tell(hear, self._settings, news)
+            self._pool.tell(hear, self._settings, news)
         return news
 
-    def _finish(self, one: Found, graded: Graded, seconds: float) -> Progress:
+    def _finish(self, one: SubmissionSource, graded: GradeResult, seconds: float) -> Progress:
         self._memory.keep(one, graded.learnt, graded.decided, seconds)
         self._save(graded.record)
-        self._course.finish(seconds, graded.record.has_harness_error)
-        return Progress(graded.record, seconds, self._outlook())
+        self._eta.finish(seconds, graded.record.has_harness_error)
+        return Progress(graded.record, seconds, self._state())
 
-    def _outlook(self) -> Outlook:
-        return self._course.outlook([_name(one) for one in self._queue], self._crew.size)
+    def _state(self) -> ProgressState:
+        return self._eta.state([_name(one) for one in self._queue], self._pool.size)
 
 
-def _name(one: Found) -> str:
+def _name(one: SubmissionSource) -> str:
     return one.id if one.attempt == 1 else f"{one.id} (attempt {one.attempt})"
 
 
@@ -249,7 +248,7 @@ def try_out(settings: Settings) -> None:
     lint(grader.assignment, grader.judge)
 
 
-def grade_one(settings: Settings, found: Found, known: Known) -> Graded:
+def grade_one(settings: Settings, found: SubmissionSource, known: Known) -> GradeResult:
     """In a worker: grade one submission, as far as it is not known.
 
     Raises:
@@ -262,7 +261,7 @@ def grade_one(settings: Settings, found: Found, known: Known) -> Graded:
     except UsageError:
         raise
     except Exception:  # noqa: BLE001  # one of the two broad ones: a fault of ours costs one submission, no mark
-        return Graded(_fault(found, assignment, traceback.format_exc()), Known())
+        return GradeResult(_fault(found, assignment, traceback.format_exc()), Known())
 
 
 def hear(settings: Settings, decided: Mapping[str, bytes]) -> None:
@@ -271,11 +270,11 @@ def hear(settings: Settings, decided: Mapping[str, bytes]) -> None:
 
 
 @cache
-def _rejudge(settings: Settings) -> Rejudge:
-    return Rejudge(grader_for(settings), settings)
+def _rejudge(settings: Settings) -> IncrementalGrader:
+    return IncrementalGrader(grader_for(settings), settings)
 
 
-def _fault(found: Found, assignment: Assignment, reason: str) -> GradeRecord:
+def _fault(found: SubmissionSource, assignment: Assignment, reason: str) -> GradeRecord:
     """The record of a submission that could not be graded at all."""
     outcome = not_judged(Verdict.HARNESS_ERROR, "not graded yet: a fault of ours, no points lost", staff=reason)
     parts = tuple(

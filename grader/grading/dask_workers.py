@@ -28,10 +28,10 @@ Answer = TypeVar("Answer")
 CONNECT_SECONDS = 30
 
 
-class DaskCrew:
+class DaskPool:
     """The workers of a cluster: one that is running elsewhere, or one of this machine's own."""
 
-    deaths: tuple[type[BaseException], ...] = (KilledWorker,)
+    worker_died: tuple[type[BaseException], ...] = (KilledWorker,)
     """What a future raises whose worker died, as often as the scheduler allows."""
 
     def __init__(self, scheduler: str | None, workers: int, assignment_sha256: str) -> None:

@@ -20,28 +20,28 @@ from grader.files.author_sources import WORD, Sources
 from grader.files.digests import files_digest
 from grader.grading.grade import versions
 from grader.grading.workers import Settings
-from grader.submission.model import Found, Submission
+from grader.submission.model import Submission, SubmissionSource
 
 
-def circumstances(settings: Settings) -> str:
+def environment(settings: Settings) -> str:
     """How is graded: versions of what computes, and where student code runs."""
     return json.dumps([versions(), settings.isolation, settings.device])
 
 
-def isolation_mark(settings: Settings) -> str:
+def isolation_key(settings: Settings) -> str:
     """The key under which the isolation that observations were made under is kept beside them."""
-    return _digest("isolation", circumstances(settings))
+    return _digest("isolation", environment(settings))
 
 
-def record_mark(found: Found, files_sha256: str, assignment_sha256: str, settings: Settings) -> str:
+def record_key(found: SubmissionSource, files_sha256: str, assignment_sha256: str, settings: Settings) -> str:
     """What a record depends on: what was handed in, when and by whom, the assignment, and how it is graded."""
     student = sorted(found.student.items())
     handed_in = json.dumps([found.id, student, found.submitted_at, found.attempt, found.notices])
-    return _digest(handed_in, files_sha256, assignment_sha256, settings.secret.hex(), circumstances(settings))
+    return _digest(handed_in, files_sha256, assignment_sha256, settings.secret.hex(), environment(settings))
 
 
 @dataclass(frozen=True)
-class Marks:
+class PartKeys:
     """Marks of the parts of one assignment's submissions."""
 
     assignment: Assignment
@@ -52,7 +52,7 @@ class Marks:
     def of(self, submission: Submission) -> dict[str, str]:
         """One mark for every part, by part id."""
         common = [
-            circumstances(self.settings),
+            environment(self.settings),
             self.settings.secret.hex(),
             submission.id,
             files_digest(submission.files),

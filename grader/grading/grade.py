@@ -19,7 +19,7 @@ from grader.errors import HarnessError
 from grader.grading.score import DIGITS, gate, score_check, score_part, withhold
 from grader.maths.judge_process import Judge
 from grader.records import CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
-from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
+from grader.sandbox.base import Executor, Limits, Observation, Probe, ProbeBatch
 from grader.submission.model import Submission
 
 VERSIONED = ("hw11", "torch", "sympy", "numpy")
@@ -59,15 +59,15 @@ class Grader:
     def _observe(self, context: Context, parts: Sequence[Part]) -> Mapping[str, Sequence[Observation] | str]:
         """What came out, by check id; a sentence instead where the sandbox itself broke."""
         asked: dict[str, Sequence[Probe]] = {}
-        turns: list[Turn] = []
+        batches: list[ProbeBatch] = []
         for part in parts:
             of_part = {check.id: probes for check in part.checks if (probes := check.probes(context))}
-            turns += _turns(part, of_part.values())
+            batches += _batches(part, of_part.values())
             asked |= of_part
-        if not turns:
+        if not batches:
             return {}
         try:
-            came = {seen.probe: seen for seen in self.executor.observe(context.submission.files, turns)}
+            came = {seen.probe: seen for seen in self.executor.observe(context.submission.files, batches)}
         except HarnessError as error:
             return dict.fromkeys(asked, f"the sandbox broke: {error}")
         return {name: [came[probe.id] for probe in probes] for name, probes in asked.items()}
@@ -92,13 +92,13 @@ class Grader:
             return not_judged(Verdict.HARNESS_ERROR, message, staff=f"{type(error).__name__}: {error}")
 
 
-def _turns(part: Part, asked: Iterable[Sequence[Probe]]) -> Iterator[Turn]:
+def _batches(part: Part, asked: Iterable[Sequence[Probe]]) -> Iterator[ProbeBatch]:
     """One part's probes: those that meet student code, and by themselves those that show the same for everybody."""
     probes = tuple(probe for of_check in asked for probe in of_check)
     for meeting in (True, False):
         chosen = tuple(probe for probe in probes if bool(probe.module) is meeting)
         if chosen:
-            yield Turn(part.id, chosen, limits(part))
+            yield ProbeBatch(part.id, chosen, limits(part))
 
 
 def limits(part: Part) -> Limits:

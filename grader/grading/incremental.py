@@ -16,16 +16,16 @@ from pydantic import ValidationError
 from grader.checks.findings import Findings
 from grader.files.author_sources import Sources
 from grader.gradebook.observations import Known
-from grader.grading.fingerprint import Marks, circumstances, isolation_mark
+from grader.grading.fingerprint import PartKeys, environment, isolation_key
 from grader.grading.grade import Grader, make_record
 from grader.grading.workers import Settings
 from grader.records import GradeRecord, JudgedPart, PartRecord, Verdict
-from grader.sandbox.cached import Remembering
+from grader.sandbox.cached import CachedExecutor
 from grader.submission.model import Submission
 
 
 @dataclass(frozen=True)
-class Graded:
+class GradeResult:
     """A record, and whatever was learnt on the way that was not known: of this submission, and of typed answers."""
 
     record: GradeRecord
@@ -34,19 +34,19 @@ class Graded:
 
 
 @dataclass(frozen=True)
-class Rejudge:
+class IncrementalGrader:
     """A grader that does nothing twice. `settings` are those that the grader was made from."""
 
     grader: Grader
     settings: Settings
 
-    def grade(self, submission: Submission, known: Known) -> Graded:
+    def grade(self, submission: Submission, known: Known) -> GradeResult:
         """Grade one submission; `known` is what earlier gradings of it learnt."""
         assignment, mark_of = self.grader.assignment, self._marks.of(submission)
         recalled = {part: _unpack(known.parts[mark]) for part, mark in mark_of.items() if mark in known.parts}
         taken = {name: part for name, part in recalled.items() if part is not None}
-        how = circumstances(self.settings)
-        executor = Remembering(self.grader.executor, known.observations, self._observers, how, self._common)
+        how = environment(self.settings)
+        executor = CachedExecutor(self.grader.executor, known.observations, self._observers, how, self._common)
         findings = Findings(known.findings, self._sources, how)
         grader = replace(self.grader, executor=executor, findings=findings)
         parts = tuple(grader.grade_parts(submission, taken))
@@ -59,11 +59,11 @@ class Rejudge:
         }
         level = self._level(executor, known)
         record = make_record(submission, assignment, level, tuple(part.record for part in parts))
-        return Graded(record, Known(executor.learnt, learnt, findings.learnt), self.grader.judge.take_learnt())
+        return GradeResult(record, Known(executor.learnt, learnt, findings.learnt), self.grader.judge.take_learnt())
 
-    def _level(self, executor: Remembering, known: Known) -> str:
+    def _level(self, executor: CachedExecutor, known: Known) -> str:
         """The isolation that student code ran under: now if it did, else when it was observed."""
-        mark = isolation_mark(self.settings)
+        mark = isolation_key(self.settings)
         if mark in known.observations and not executor.learnt:
             return known.observations[mark].decode()
         level = executor.guarantees.level
@@ -71,8 +71,8 @@ class Rejudge:
         return level
 
     @cached_property
-    def _marks(self) -> Marks:
-        return Marks(self.grader.assignment, self.settings, self._sources)
+    def _marks(self) -> PartKeys:
+        return PartKeys(self.grader.assignment, self.settings, self._sources)
 
     @cached_property
     def _sources(self) -> Sources:
@@ -85,7 +85,7 @@ class Rejudge:
 
     @cached_property
     def _observers(self) -> Sources:
-        return Sources(self.grader.assignment.library.probes_dir)
+        return Sources(self.grader.assignment.author_code.probes_dir)
 
 
 def _has_fault_of_ours(part: PartRecord) -> bool:

@@ -18,7 +18,7 @@ from grader.grading.grade import limits, make_record
 from grader.grading.score import gate, score_check, score_part
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord, Outcome, PartRecord, Verdict
-from grader.sandbox.base import Executor, Turn
+from grader.sandbox.base import Executor, ProbeBatch
 from grader.seeding import PUBLISHED
 from grader.submission.model import Submission
 
@@ -79,4 +79,6 @@ def _run(check: Check, part: Part, context: Context, executor: Executor) -> Outc
     probes = tuple(check.probes(context))
     if not probes:
         return check.judge(context, ())
-    return check.judge(context, executor.observe(context.submission.files, [Turn(check.id, probes, limits(part))]))
+    return check.judge(
+        context, executor.observe(context.submission.files, [ProbeBatch(check.id, probes, limits(part))])
+    )

@@ -15,7 +15,7 @@ from grader.records import GradeRecord
 
 
 @dataclass(frozen=True)
-class Outlook:
+class ProgressState:
     """How many submissions are done, failed (by a fault of ours) and waiting; what is under way, and what is left.
 
     `under_way` pairs submissions with the seconds that they have taken so far, slowest first. `seconds_left` is None
@@ -40,10 +40,10 @@ class Progress:
 
     record: GradeRecord
     seconds: float
-    outlook: Outlook
+    state: ProgressState
 
 
-class Course:
+class Eta:
     """Follows one run."""
 
     def __init__(
@@ -85,7 +85,7 @@ class Course:
         self._done += 1
         self._failed += failed
 
-    def outlook(self, waiting: Sequence[str], workers: int) -> Outlook:
+    def state(self, waiting: Sequence[str], workers: int) -> ProgressState:
         """Where the class stands now."""
         now = self._clock()
         under_way = {name: now - started for name, started in self._started.items()}
@@ -95,4 +95,4 @@ class Course:
             work = sum(rest) + sum(map(self.expect, waiting))
             left = max([work / workers, *rest])
         slowest_first = tuple(sorted(under_way.items(), key=lambda pair: -pair[1]))
-        return Outlook(self._done, self._failed, len(waiting), slowest_first, left)
+        return ProgressState(self._done, self._failed, len(waiting), slowest_first, left)

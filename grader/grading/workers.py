@@ -30,7 +30,7 @@ from grader.maths.judge_process import Judge
 from grader.runner.process_usage import descendants
 from grader.sandbox import Device, Isolation, start, start_strongest
 from grader.sandbox.base import Executor
-from grader.sandbox.lazy import OnDemand
+from grader.sandbox.lazy import LazyExecutor
 from grader.sandbox.staging import ONE_THREAD
 
 _SPAWN = multiprocessing.get_context("spawn")
@@ -55,7 +55,7 @@ def grader_for(settings: Settings) -> Grader:
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
     assignment = load_assignment(settings.assignment)
-    executor = OnDemand(lambda: _start(settings, assignment.library.probes_dir))
+    executor = LazyExecutor(lambda: _start(settings, assignment.author_code.probes_dir))
     judge = Judge()
     atexit.register(executor.close)
     atexit.register(judge.close)
@@ -84,7 +84,7 @@ def worker_grader() -> Grader:
 
 
 @contextmanager
-def pool(settings: Settings, workers: int) -> Iterator[ProcessPoolExecutor]:
+def process_pool(settings: Settings, workers: int) -> Iterator[ProcessPoolExecutor]:
     """Worker processes whose tasks find their grader with `worker_grader`."""
     executor = ProcessPoolExecutor(workers, _SPAWN, initializer=_start_worker, initargs=(settings,))
     with _one_thread_each(), executor:
@@ -107,13 +107,13 @@ def _call_all(calls: Sequence[_Call]) -> Any:
     return answer
 
 
-class LocalCrew:
+class LocalPool:
     """Workers on this machine, each a process of its own: one that dies takes nobody with it and is replaced.
 
     Use as a context manager; leaving it ends every worker and whatever it started, at once.
     """
 
-    deaths: tuple[type[BaseException], ...] = (BrokenProcessPool,)
+    worker_died: tuple[type[BaseException], ...] = (BrokenProcessPool,)
     """What a future raises whose worker died."""
 
     def __init__(self, size: int) -> None:
@@ -149,8 +149,8 @@ class _Worker:
     """One process. It is held on a leash: when the other end is let go, by intent or by death, it ends."""
 
     def __init__(self, folder: str) -> None:
-        theirs, self._leash = _SPAWN.Pipe(duplex=False)
-        self._executor = ProcessPoolExecutor(1, _SPAWN, initializer=_put_on_leash, initargs=(theirs, folder))
+        theirs, self._lifeline = _SPAWN.Pipe(duplex=False)
+        self._executor = ProcessPoolExecutor(1, _SPAWN, initializer=_die_with_parent, initargs=(theirs, folder))
         self._theirs = theirs
         self._future: Future[Any] | None = None
         self._heard = 0
@@ -171,7 +171,7 @@ class _Worker:
         return future
 
     def end(self) -> None:
-        self._leash.close()
+        self._lifeline.close()
         self._theirs.close()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
@@ -208,7 +208,7 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _put_on_leash(leash: Connection, folder: str) -> None:
+def _die_with_parent(lifeline: Connection, folder: str) -> None:
     """In a worker, first thing: out of reach of the terminal's Ctrl-C, but not of the parent's end."""
     tempfile.tempdir = folder
     if hasattr(os, "setpgrp"):
@@ -216,12 +216,12 @@ def _put_on_leash(leash: Connection, folder: str) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    threading.Thread(target=_end_with, args=(leash,), daemon=True).start()
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
 
-def _end_with(leash: Connection) -> None:
+def _end_with(lifeline: Connection) -> None:
     with suppress(EOFError, OSError):
-        leash.recv_bytes()
+        lifeline.recv_bytes()
     for pid in descendants(os.getpid()):
         with suppress(OSError):
             os.kill(pid, signal.SIGKILL)

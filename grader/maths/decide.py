@@ -17,7 +17,7 @@ from grader.maths.comparing.budget import Exhausted, budget
 from grader.maths.comparing.compare import Comparison, chain_members, field_amount, same
 from grader.maths.comparing.evaluator import Evaluator, NoValue
 from grader.maths.comparing.matrices import shape_of
-from grader.maths.comparing.prepared_question import Field, QuestionError
+from grader.maths.comparing.prepared_question import PreparedQuestion, QuestionError
 from grader.maths.comparing.sampling import seed
 from grader.maths.explaining.follow_through import following, statement_holds
 from grader.maths.explaining.nearest_mistake import declared_mistake, nearest
@@ -45,7 +45,7 @@ def decide(question: Question, answer: object, previous: Mapping[str, str] | Non
         QuestionError: the question itself cannot be used.
     """
     start = process_time()
-    field = Field.of(question)
+    field = PreparedQuestion.of(question)
     if field.reference is None and question.within is None:
         raise QuestionError("the question has no right answer to decide by")
     decision = _guarded(lambda: _decided(field, field.read(answer_text(answer)), previous or {}))
@@ -59,7 +59,7 @@ def read(question: Question, answer: object) -> Decision:
         QuestionError: the question itself cannot be used.
     """
     start = process_time()
-    field = Field.of(question)
+    field = PreparedQuestion.of(question)
     decision = _guarded(lambda: _read(field, answer))
     return replace(decision, seconds=process_time() - start)
 
@@ -70,7 +70,7 @@ def evaluate(question: Question, answer: object, points: Sequence[Mapping[str, s
     Raises:
         QuestionError: the question itself cannot be used.
     """
-    field = Field.of(question)
+    field = PreparedQuestion.of(question)
     try:
         node = chain_members(field.read(answer_text(answer)))[-1][0]
     except (Unreadable, RecursionError):
@@ -84,7 +84,7 @@ def holds(question: Question, statement: str, previous: Mapping[str, str]) -> De
     Needs no reference: names of earlier fields in the statement stand for what the student typed there.
     """
     start = process_time()
-    field = Field.of(question)
+    field = PreparedQuestion.of(question)
     decision = _guarded(lambda: statement_holds(field, statement, previous))
     return replace(decision, seconds=process_time() - start)
 
@@ -123,7 +123,7 @@ def _guarded(step: Callable[[], Decision]) -> Decision:
         return Decision("undecided", message=_UNDECIDED)
 
 
-def _read(field: Field, answer: object) -> Decision:
+def _read(field: PreparedQuestion, answer: object) -> Decision:
     node = field.read(answer_text(answer))
     try:
         _check_kind(field, node)
@@ -132,7 +132,7 @@ def _read(field: Field, answer: object) -> Decision:
     return Decision("undecided", reading=write(node), value=_value(field, node))
 
 
-def _decided(field: Field, node: Node, previous: Mapping[str, str]) -> Decision:
+def _decided(field: PreparedQuestion, node: Node, previous: Mapping[str, str]) -> Decision:
     question = field.question
     reading = write(node)
     start = seed(question.secret, question.id, reading)
@@ -161,7 +161,7 @@ def _decided(field: Field, node: Node, previous: Mapping[str, str]) -> Decision:
     return replace(base, message=found.message)
 
 
-def _against_right_answers(field: Field, node: Node, start: int) -> Comparison:
+def _against_right_answers(field: PreparedQuestion, node: Node, start: int) -> Comparison:
     question = field.question
     if question.within is not None and question.kind in ("number", "quantity"):
         low, high = (Fraction(str(bound)) for bound in question.within)
@@ -188,7 +188,7 @@ def _against_right_answers(field: Field, node: Node, start: int) -> Comparison:
     return first or Comparison("different")
 
 
-def _check_kind(field: Field, node: Node) -> None:
+def _check_kind(field: PreparedQuestion, node: Node) -> None:
     """Refuse an answer of the wrong kind, shapes that do not fit, and units that cannot be added."""
     kind = field.question.kind
     relation = isinstance(field.reference, Relation)
@@ -207,7 +207,7 @@ def _check_kind(field: Field, node: Node) -> None:
         chain_members(node)
 
 
-def _value(field: Field, node: Node) -> str | None:
+def _value(field: PreparedQuestion, node: Node) -> str | None:
     """A number's value in the field's unit, as decimal text."""
     if field.question.kind not in ("number", "quantity"):
         return None

@@ -21,13 +21,13 @@ from grader.errors import Hw11Error, SandboxError
 from grader.grading.grade import Grader
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord
-from grader.results.effective import standing
+from grader.results.effective import effective_record
 from grader.results.lateness import lateness
 from grader.sandbox import start, start_strongest
 from grader.sandbox.base import Executor
 from grader.seeding import class_secret
 from grader.submission.load import load_submission
-from grader.submission.model import Found
+from grader.submission.model import SubmissionSource
 from reports.terminal import outcome_line
 from reports.words import points, worth
 
@@ -78,9 +78,9 @@ def grade_one(order: Order) -> tuple[Assignment, GradeRecord]:
     torch.set_num_threads(1)
     assignment = load_assignment(order.assignment)
     secret = class_secret(order.secret_file.parent, order.secret_file)
-    found = Found(order.id, order.submission, order.student, order.submitted_at, order.attempt)
+    found = SubmissionSource(order.id, order.submission, order.student, order.submitted_at, order.attempt)
     submission = load_submission(found, assignment.modules)
-    executor = start_accepted(order.accept, assignment.library.probes_dir)
+    executor = start_accepted(order.accept, assignment.author_code.probes_dir)
     try:
         with Judge() as judge:
             record = Grader(assignment, executor, judge, secret).grade(submission)
@@ -89,7 +89,7 @@ def grade_one(order: Order) -> tuple[Assignment, GradeRecord]:
     late = None
     if assignment.late is not None:
         late = lateness(order.submitted_at, assignment.late, own_deadline=order.deadline)
-    return assignment, standing(record, (), late)
+    return assignment, effective_record(record, (), late)
 
 
 def start_accepted(accept: Accepted, probes_dir: Path) -> Executor:

@@ -70,7 +70,7 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class Group:
+class ShiftGroup:
     """Everybody to whom the same happened at one check."""
 
     check_id: str
@@ -114,13 +114,13 @@ def never_lower(before: GradeRecord, after: GradeRecord) -> GradeRecord:
     )
 
 
-def grouped(found: Sequence[Shift]) -> list[Group]:
+def grouped(found: Sequence[Shift]) -> list[ShiftGroup]:
     """Shifts by check, then by what happened, the largest first."""
     by_check: dict[str, dict[tuple[str, ...], list[Shift]]] = defaultdict(lambda: defaultdict(list))
     for shift in found:
         by_check[shift.check_id][shift.kind].append(shift)
     return [
-        Group(check_id, tuple(same))
+        ShiftGroup(check_id, tuple(same))
         for check_id, kinds in by_check.items()
         for same in sorted(kinds.values(), key=lambda same: -len(same))
     ]

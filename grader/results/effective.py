@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from grader.assignment.late_policy import Attempts
 from grader.assignment.model import Assignment
-from grader.gradebook import Override, Store
+from grader.gradebook import Gradebook, Override
 from grader.grading.score import rounded, sum_part
 from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
 from grader.results.lateness import Lateness, Terms, lateness_of
@@ -28,7 +28,7 @@ Gates = Mapping[str, Sequence[str]]
 """The checks that each check stands on, by id."""
 
 
-def standing(
+def effective_record(
     record: GradeRecord, overrides: Sequence[Override], lateness: Lateness | None, gates: Gates | None = None
 ) -> GradeRecord:
     """One record as it counts.
@@ -61,14 +61,14 @@ def standing(
     )
 
 
-def standings(store: Store, assignment: Assignment, roster: Roster | None = None) -> list[GradeRecord]:
+def effective_class(gradebook: Gradebook, assignment: Assignment, roster: Roster | None = None) -> list[GradeRecord]:
     """Every submission as it counts, sorted by submission; of a student's attempts the one that the assignment says.
 
     Attempts belong together if the learning platform says so; what merely looks alike stays apart and is all shown.
     """
-    students = by_student(stand_all(store.attempts(), store.overrides(), assignment, roster))
+    students = by_student(effective_records(gradebook.attempts(), gradebook.overrides(), assignment, roster))
     chosen = (that_counts(attempts, assignment.attempts) for attempts in students)
-    requests = store.requests.all()
+    requests = gradebook.requests.all()
     return sorted((answered(record, requests) for record in chosen), key=lambda record: record.submission)
 
 
@@ -87,7 +87,7 @@ def that_counts(attempts: Sequence[GradeRecord], rule: Attempts) -> GradeRecord:
     return max(attempts, key=lambda record: record.attempt)
 
 
-def stand_all(
+def effective_records(
     records: Sequence[GradeRecord], overrides: Sequence[Override], assignment: Assignment, roster: Roster | None
 ) -> list[GradeRecord]:
     """Each record as it stands, in their order.
@@ -105,7 +105,7 @@ def stand_all(
         owner = owners.get(record.submission)
         terms = owner.terms if owner else _COMMON
         late = lateness_of(record.submitted_at, assignment.late, terms) if assignment.late else None
-        stands = standing(record, made[record.submission], late, gates)
+        stands = effective_record(record, made[record.submission], late, gates)
         if owner:
             stands = stands.model_copy(update={"student": {**stands.student, **owner.facts}})
         standing_records.append(stands)
@@ -128,18 +128,20 @@ def gates_of(assignment: Assignment) -> dict[str, tuple[str, ...]]:
 def _part(part: PartRecord, decisions: Mapping[str, Override], gates: Gates) -> PartRecord:
     if not any(check.id in decisions for check in part.checks):
         return part
-    standing: dict[str, CheckRecord] = {}
+    effective_record: dict[str, CheckRecord] = {}
     moved: set[str] = set()
     for check in part.checks:
         if check.id in decisions:
-            standing[check.id] = _overridden(check, decisions[check.id])
+            effective_record[check.id] = _overridden(check, decisions[check.id])
         elif moved.intersection(gates.get(check.id, ())):
-            standing[check.id] = _regated(check, [standing[name] for name in gates[check.id] if name in standing])
+            effective_record[check.id] = _regated(
+                check, [effective_record[name] for name in gates[check.id] if name in effective_record]
+            )
         else:
-            standing[check.id] = check
-        if _earns(standing[check.id]) != _earns(check):
+            effective_record[check.id] = check
+        if _earns(effective_record[check.id]) != _earns(check):
             moved.add(check.id)
-    return sum_part(part.id, part.max_score, tuple(standing.values()))
+    return sum_part(part.id, part.max_score, tuple(effective_record.values()))
 
 
 def _overridden(check: CheckRecord, override: Override) -> CheckRecord:

@@ -37,7 +37,7 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
-class Change:
+class ResultChange:
     """What a student will read differently than at the release before; `before` is None at their first."""
 
     submission: str
@@ -71,11 +71,13 @@ def results(records: Sequence[GradeRecord]) -> list[Result]:
     return [Result(one.submission, one.score, one.awaiting_review, _digest(one)) for one in records]
 
 
-def changes(now: Sequence[Result], before: Release | None) -> list[Change]:
+def changes(now: Sequence[Result], before: Release | None) -> list[ResultChange]:
     """Whose result differs from the release before, in the order of `now`."""
     told: Mapping[str, Result] = before.results if before else {}
     return [
-        Change(result.submission, told[result.submission].score if result.submission in told else None, result.score)
+        ResultChange(
+            result.submission, told[result.submission].score if result.submission in told else None, result.score
+        )
         for result in now
         if result.submission not in told or told[result.submission].digest != result.digest
     ]

@@ -20,16 +20,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from grader.errors import SpecError, StoreError, UsageError
+from grader.errors import GradebookError, SpecError, UsageError
 from grader.gradebook.marking.events import Event, What
 from grader.gradebook.pending import Entry
 from grader.review.forms import marker_of, number_of, posted, visit_of
-from grader.review.group_jobs import Gatherer
+from grader.review.group_jobs import GroupJobs
 from grader.review.pages.answer import Visit, answer_page, question_url
 from grader.review.pages.groups import groups_page, largest_waiting
 from grader.review.pages.overview import history_page, home_page, quality_page, rubric_page
-from grader.review.questions import Question
-from grader.review.service import Bench, NotSaved
+from grader.review.questions import ReviewQuestion
+from grader.review.service import NotSaved, ReviewService
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _EVENTS: tuple[What, ...] = ("flag", "unflag", "reveal")
@@ -43,9 +43,9 @@ class Application:
         executor: where slow comparisons run; shut down with the application.
     """
 
-    def __init__(self, bench: Bench, executor: Executor) -> None:
-        self.bench = bench
-        self.gatherer = Gatherer(bench, executor)
+    def __init__(self, service: ReviewService, executor: Executor) -> None:
+        self.service = service
+        self.group_jobs = GroupJobs(service, executor)
 
         @asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -76,21 +76,21 @@ class Application:
             *(_post(f"{one}/{what}", partial(self.event, what)) for what in _EVENTS),
             _post(f"{one}/take-back", self.take_back),
         ]
-        self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={StoreError: _fault})
+        self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={GradebookError: _fault})
 
     def home(self, request: Request) -> Response:
         """What is left."""
         return HTMLResponse(
-            home_page(self.bench, marker_of(request), finished=request.query_params.get("finished", ""))
+            home_page(self.service, marker_of(request), finished=request.query_params.get("finished", ""))
         )
 
     def quality(self, request: Request) -> Response:
         """Agreement and drift."""
-        return HTMLResponse(quality_page(self.bench, marker_of(request)))
+        return HTMLResponse(quality_page(self.service, marker_of(request)))
 
     def history(self, request: Request) -> Response:
         """Who did what."""
-        return HTMLResponse(history_page(self.bench, marker_of(request)))
+        return HTMLResponse(history_page(self.service, marker_of(request)))
 
     def stylesheet(self, _: Request) -> Response:
         """The reports' look, and the desk's own."""
@@ -107,9 +107,9 @@ class Application:
     def read_again(self, request: Request) -> Response:
         """Take in what changed outside."""
         try:
-            self.bench.read_again()
+            self.service.read_again()
         except (SpecError, UsageError) as error:
-            return HTMLResponse(home_page(self.bench, marker_of(request), problem=str(error)), status_code=422)
+            return HTMLResponse(home_page(self.service, marker_of(request), problem=str(error)), status_code=422)
         return RedirectResponse("/", status_code=303)
 
     def next(self, request: Request) -> Response:
@@ -121,12 +121,12 @@ class Application:
         """One entry, to be marked."""
         entry = self._entry(request)
         done = request.query_params.get("done", "")
-        return HTMLResponse(answer_page(self.bench, self.gatherer, entry, visit_of(request), done))
+        return HTMLResponse(answer_page(self.service, self.group_jobs, entry, visit_of(request), done))
 
     def hold(self, request: Request) -> Response:
         """Hold an entry longer, while its page is open."""
         entry, visit = self._entry(request), visit_of(request)
-        holder = self.bench.store.leases.take(entry.key, visit.round, visit.marker, self.bench.clock())
+        holder = self.service.gradebook.leases.take(entry.key, visit.round, visit.marker, self.service.clock())
         return JSONResponse({"held": holder is None})
 
     async def draft(self, request: Request) -> Response:
@@ -135,7 +135,7 @@ class Application:
 
         def keep() -> Response:
             entry, visit = self._entry(request), visit_of(request)
-            self.bench.begin(entry, draft, visit.marker, visit.round)
+            self.service.begin(entry, draft, visit.marker, visit.round)
             return JSONResponse({"saved": True})
 
         return await _saved(keep)
@@ -146,13 +146,13 @@ class Application:
 
         def keep() -> Response:
             entry, visit = self._entry(request), visit_of(request)
-            question = self.bench.questions[entry.check_id]
-            group = self.gatherer.known(question).of(entry.key) if sent.group and visit.round == "first" else None
+            question = self.service.questions[entry.check_id]
+            group = self.group_jobs.known(question).of(entry.key) if sent.group and visit.round == "first" else None
             done = ""
             if group is None:
-                self.bench.save(entry, sent.draft, visit.marker, visit.round)
+                self.service.save(entry, sent.draft, visit.marker, visit.round)
             else:
-                done = self.bench.save_group(entry, group.keys, sent.draft, visit.marker)[0].batch
+                done = self.service.save_group(entry, group.keys, sent.draft, visit.marker)[0].batch
             return JSONResponse({"next": self._next(question, visit, entry.key, done)})
 
         return await _saved(keep)
@@ -160,7 +160,7 @@ class Application:
     def event(self, what: What, request: Request) -> Response:
         """Flag, or ask who wrote it; both are remembered."""
         entry, visit = self._entry(request), visit_of(request)
-        self.bench.store.desk.events.log(Event(what, entry.key, entry.check_id, visit.marker))
+        self.service.gradebook.marking.events.log(Event(what, entry.key, entry.check_id, visit.marker))
         return self._back(entry, visit)
 
     async def take_back(self, request: Request) -> Response:
@@ -168,7 +168,7 @@ class Application:
 
         def keep() -> Response:
             entry, visit = self._entry(request), visit_of(request)
-            self.bench.take_back(entry, visit.marker)
+            self.service.take_back(entry, visit.marker)
             return self._back(entry, visit)
 
         return await _saved(keep)
@@ -178,11 +178,11 @@ class Application:
         number, page = number_of(request, "undone"), number_of(request, "page")
         undone = "" if number is None else f"Undone for {number} answers; what was marked anew since stays."
         question = self._question(request)
-        return HTMLResponse(groups_page(self.bench, self.gatherer, question, marker_of(request), page or 1, undone))
+        return HTMLResponse(groups_page(self.service, self.group_jobs, question, marker_of(request), page or 1, undone))
 
     def groups_ready(self, request: Request) -> Response:
         """Whether near answers are known by now."""
-        return JSONResponse({"ready": not self.gatherer.all(self._question(request)).looking})
+        return JSONResponse({"ready": not self.group_jobs.all(self._question(request)).looking})
 
     async def split(self, request: Request) -> Response:
         """Put entries into a group of their own."""
@@ -193,67 +193,67 @@ class Application:
     async def join(self, request: Request) -> Response:
         """Put the entries of a group made by hand back where they were."""
         form = await request.form()
-        found = await run_in_threadpool(lambda: self.gatherer.exact(self._question(request)))
+        found = await run_in_threadpool(lambda: self.group_jobs.exact(self._question(request)))
         keys = next((group.keys for group in found if group.name == form.get("name")), ())
         return await run_in_threadpool(self._regroup, request, "join", keys)
 
     def rubric(self, request: Request) -> Response:
         """The rubric, and what changed in it."""
         question, applied = self._with_rubric(request), number_of(request, "applied")
-        return HTMLResponse(rubric_page(self.bench, question, marker_of(request), applied))
+        return HTMLResponse(rubric_page(self.service, question, marker_of(request), applied))
 
     async def apply_rubric(self, request: Request) -> Response:
         """Take over the rubric of the problem file."""
         again = (await request.form()).get("again") is not None
         question = self._with_rubric(request)
-        number = await run_in_threadpool(self.bench.apply_rubric, question, marker_of(request), again=again)
+        number = await run_in_threadpool(self.service.apply_rubric, question, marker_of(request), again=again)
         return RedirectResponse(f"{question_url(question.id)}/rubric?applied={number}", status_code=303)
 
     async def undo(self, request: Request) -> Response:
         """Take a group back."""
         form = await request.form()
-        number = await run_in_threadpool(self.bench.undo, str(form.get("batch")), marker_of(request))
+        number = await run_in_threadpool(self.service.undo, str(form.get("batch")), marker_of(request))
         check = str(form.get("check"))
-        if check not in self.bench.questions:
+        if check not in self.service.questions:
             return RedirectResponse("/history", status_code=303)
         return RedirectResponse(f"{question_url(check)}/groups?undone={number}", status_code=303)
 
-    def _next(self, question: Question, visit: Visit, after: str, done: str = "") -> str:
+    def _next(self, question: ReviewQuestion, visit: Visit, after: str, done: str = "") -> str:
         if visit.by == "group":
-            key = largest_waiting(self.bench, self.gatherer, question, visit.marker)
+            key = largest_waiting(self.service, self.group_jobs, question, visit.marker)
         else:
-            key = self.bench.next(question.id, after, visit.marker, visit.round)
+            key = self.service.next(question.id, after, visit.marker, visit.round)
         if key is None:
-            self.bench.store.leases.release(visit.marker, "")
+            self.service.gradebook.leases.release(visit.marker, "")
             return f"/?finished={question.id}"
         also = f"{'&' if visit.query else '?'}done={done}" if done else ""
         return f"{question_url(question.id)}/{key}{visit.query}{also}"
 
     def _regroup(self, request: Request, what: Literal["split", "join"], keys: Sequence[str]) -> Response:
         question = self._question(request)
-        known = [entry for entry in self.bench.store.queue.some(keys).values() if entry.check_id == question.id]
+        known = [entry for entry in self.service.gradebook.queue.some(keys).values() if entry.check_id == question.id]
         for entry in known:
             value = known[0].key if what == "split" else ""
-            self.bench.store.desk.events.log(Event(what, entry.key, question.id, marker_of(request), value))
+            self.service.gradebook.marking.events.log(Event(what, entry.key, question.id, marker_of(request), value))
         return RedirectResponse(f"{question_url(question.id)}/groups", status_code=303)
 
     def _back(self, entry: Entry, visit: Visit) -> Response:
         return RedirectResponse(f"{question_url(entry.check_id)}/{entry.key}{visit.query}", status_code=303)
 
-    def _question(self, request: Request) -> Question:
-        question = self.bench.questions.get(request.path_params["check"])
+    def _question(self, request: Request) -> ReviewQuestion:
+        question = self.service.questions.get(request.path_params["check"])
         if question is None:
             raise HTTPException(404, "There is no such question.")
         return question
 
-    def _with_rubric(self, request: Request) -> Question:
+    def _with_rubric(self, request: Request) -> ReviewQuestion:
         question = self._question(request)
         if question.text is None:
             raise HTTPException(404, "This question has no rubric.")
         return question
 
     def _entry(self, request: Request) -> Entry:
-        entry = self.bench.store.queue.entry(request.path_params["key"])
+        entry = self.service.gradebook.queue.entry(request.path_params["key"])
         if entry is None or entry.check_id != self._question(request).id:
             raise HTTPException(404, "There is no such answer.")
         return entry

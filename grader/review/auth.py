@@ -18,7 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from grader.gradebook import Store
+from grader.gradebook import Gradebook
 
 SESSION_SECONDS = 14 * 3600.0
 ENTRANCE = "/enter"
@@ -38,7 +38,7 @@ HEADERS = {
 """On every answer. The referrer stays within the desk; without one, browsers would not say where a form comes from."""
 
 
-class Guard:
+class RequestGuard:
     """Stands before the application.
 
     Args:
@@ -48,9 +48,9 @@ class Guard:
         clock: seconds since the epoch.
     """
 
-    def __init__(self, app: ASGIApp, store: Store, port: int, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, app: ASGIApp, gradebook: Gradebook, port: int, clock: Callable[[], float] = time.time) -> None:
         self._app = app
-        self._store = store
+        self._gradebook = gradebook
         self._hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
         self._cookie = f"desk_{port}"
         self._clock = clock
@@ -106,7 +106,7 @@ class Guard:
         if marker is None:
             return _refused("This link was used already, or is not one of ours: start `hw11 review` again.", 403)
         session = secrets.token_urlsafe(32)
-        self._store.desk.sessions.add(_digest(session), marker, self._clock() + SESSION_SECONDS)
+        self._gradebook.marking.sessions.add(_digest(session), marker, self._clock() + SESSION_SECONDS)
         answer = RedirectResponse("/", status_code=303)
         answer.set_cookie(
             self._cookie, session, max_age=int(SESSION_SECONDS), path="/", httponly=True, samesite="strict"
@@ -118,7 +118,7 @@ class Guard:
             morsel = SimpleCookie(headers.get("cookie", "")).get(self._cookie)
         except CookieError:
             return None
-        return self._store.desk.sessions.marker(_digest(morsel.value), self._clock()) if morsel else None
+        return self._gradebook.marking.sessions.marker(_digest(morsel.value), self._clock()) if morsel else None
 
 
 def _digest(secret: str) -> str:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from grader.errors import UsageError
 from grader.gradebook.marking.events import Event
 from grader.review.groups import Group, by_hand, near, same_formula, same_text, texts_to_compare
-from grader.review.questions import Question
-from grader.review.service import Bench
+from grader.review.questions import ReviewQuestion
+from grader.review.service import ReviewService
 from grader.review.similarity import near_groups
 
 
 @dataclass(frozen=True)
-class Gathered:
+class GroupsFound:
     """The groups there are by now. `looking`: near texts are still being compared; `note`: why they are not."""
 
     groups: tuple[Group, ...]
@@ -30,7 +30,7 @@ class Gathered:
         return next((group for group in self.groups if key in group.keys), None)
 
 
-class Gatherer:
+class GroupJobs:
     """Groups by check.
 
     Args:
@@ -38,42 +38,42 @@ class Gatherer:
         executor: where near texts are compared.
     """
 
-    def __init__(self, bench: Bench, executor: Executor) -> None:
-        self._bench = bench
+    def __init__(self, service: ReviewService, executor: Executor) -> None:
+        self._service = service
         self._executor = executor
         self._exact: dict[tuple[int, str], list[Group]] = {}
         self._near: dict[tuple[int, str], Future[list[list[str]]]] = {}
 
-    def exact(self, question: Question) -> list[Group]:
+    def exact(self, question: ReviewQuestion) -> list[Group]:
         """Entries with the same text, or the same formula."""
-        at = (self._bench.generation, question.id)
+        at = (self._service.generation, question.id)
         if at not in self._exact:
-            said = self._bench.store.queue.said(question.id)
+            said = self._service.gradebook.queue.said(question.id)
             found = same_text(said) if question.text else same_formula(said, question.part.symbols)
             self._exact[at] = found
         return by_hand(self._exact[at], self._events(question))
 
-    def all(self, question: Question) -> Gathered:
+    def all(self, question: ReviewQuestion) -> GroupsFound:
         """Every group that is known by now; asking also starts the comparison of near texts."""
         exact = self.exact(question)
         if question.text is None:
-            return Gathered(tuple(exact))
-        at = (self._bench.generation, question.id)
+            return GroupsFound(tuple(exact))
+        at = (self._service.generation, question.id)
         if at not in self._near:
-            texts = texts_to_compare(self._bench.store.queue.said(question.id), self._exact[at])
+            texts = texts_to_compare(self._service.gradebook.queue.said(question.id), self._exact[at])
             self._near[at] = self._executor.submit(near_groups, texts)
         if not self._near[at].done():
-            return Gathered(tuple(exact), looking=True)
+            return GroupsFound(tuple(exact), looking=True)
         try:
             alike = self._near[at].result()
         except UsageError as error:
-            return Gathered(tuple(exact), note=str(error))
-        return Gathered(tuple(by_hand(near(self._exact[at], alike), self._events(question))))
+            return GroupsFound(tuple(exact), note=str(error))
+        return GroupsFound(tuple(by_hand(near(self._exact[at], alike), self._events(question))))
 
-    def known(self, question: Question) -> Gathered:
+    def known(self, question: ReviewQuestion) -> GroupsFound:
         """The groups as far as they are computed already, without starting anything slow."""
-        future = self._near.get((self._bench.generation, question.id))
-        return self.all(question) if future is not None and future.done() else Gathered(tuple(self.exact(question)))
+        future = self._near.get((self._service.generation, question.id))
+        return self.all(question) if future is not None and future.done() else GroupsFound(tuple(self.exact(question)))
 
-    def _events(self, question: Question) -> list[Event]:
-        return self._bench.store.desk.events.latest(100_000, check_id=question.id)
+    def _events(self, question: ReviewQuestion) -> list[Event]:
+        return self._service.gradebook.marking.events.latest(100_000, check_id=question.id)

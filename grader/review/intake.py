@@ -8,25 +8,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.assignment.model import Assignment
-from grader.gradebook import Override, Store
+from grader.gradebook import Gradebook, Override
 from grader.gradebook.pending_index import Place, Wanted
 from grader.records import GradeRecord
-from grader.results.effective import by_student, gates_of, in_force, stand_all, standing, that_counts
+from grader.results.effective import by_student, effective_record, effective_records, gates_of, in_force, that_counts
 from grader.results.roster import Roster
 
 
-def wanted(store: Store, assignment: Assignment, roster: Roster | None) -> Wanted:
+def wanted(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> Wanted:
     """What of a class should wait for a person, besides what no machine decided.
 
     Records are read only where somebody handed in several times, or a person moved what other checks stand on.
 
     Args:
-        store: the gradebook.
+        gradebook: the gradebook.
         assignment: says which attempt counts, and what stands on what.
         roster: who was given more time: the best attempt is the best after lateness.
     """
-    overrides = store.overrides()
-    counting, passed_over = _attempts(store, overrides, assignment, roster)
+    overrides = gradebook.overrides()
+    counting, passed_over = _attempts(gradebook, overrides, assignment, roster)
     anew = {record.submission: record for record in counting}
     aside = {record.submission for record in passed_over}
     gates = _gates(assignment)
@@ -34,38 +34,38 @@ def wanted(store: Store, assignment: Assignment, roster: Roster | None) -> Wante
     opened: set[Place] = set()
     shut: set[Place] = set()
     for submission in sorted(moved):
-        record = anew.get(submission) or _latest(store, submission)
+        record = anew.get(submission) or _latest(gradebook, submission)
         if record is not None:
             anew[submission] = record
             opened |= _opened(record, overrides, assignment)
             shut |= _shut(record, overrides, assignment)
-    return Wanted(_asked(store), opened, shut, list(anew.values()), passed_over)
+    return Wanted(_asked(gradebook), opened, shut, list(anew.values()), passed_over)
 
 
-def follow(store: Store, assignment: Assignment, decisions: Sequence[Override]) -> None:
+def follow(gradebook: Gradebook, assignment: Assignment, decisions: Sequence[Override]) -> None:
     """After some decisions, let wait what stands on what they decided, and no longer what stood on it before.
 
     Reads the records of the submissions that this concerns, and no others.
 
     Args:
-        store: the gradebook; the decisions are in it.
+        gradebook: the gradebook; the decisions are in it.
         assignment: says what stands on what.
         decisions: about submissions that are marked.
     """
     gates = _gates(assignment)
     moved = {(one.submission, one.attempt) for one in decisions if one.check_id in gates}
-    asked, overrides = (_asked(store), store.overrides()) if moved else (set(), [])
+    asked, overrides = (_asked(gradebook), gradebook.overrides()) if moved else (set(), [])
     for submission, attempt in sorted(moved):
-        record = _latest(store, submission, attempt)
+        record = _latest(gradebook, submission, attempt)
         if record is not None:
             mine = {place for place in asked if place[0] == submission}
             opened, shut = _opened(record, overrides, assignment), _shut(record, overrides, assignment)
-            store.index.read_one(record, Wanted(mine, opened, shut))
+            gradebook.index.read_one(record, Wanted(mine, opened, shut))
 
 
-def _latest(store: Store, submission: str, attempt: int | None = None) -> GradeRecord | None:
+def _latest(gradebook: Gradebook, submission: str, attempt: int | None = None) -> GradeRecord | None:
     """The record of a submission that was made last, of one attempt if named; None if there is none."""
-    kept = [one.record for one in store.history(submission) if attempt in (None, one.record.attempt)]
+    kept = [one.record for one in gradebook.history(submission) if attempt in (None, one.record.attempt)]
     return kept[-1] if kept else None
 
 
@@ -74,21 +74,21 @@ def _gates(assignment: Assignment) -> set[str]:
     return {gate for names in gates_of(assignment).values() for gate in names}
 
 
-def _asked(store: Store) -> set[Place]:
+def _asked(gradebook: Gradebook) -> set[Place]:
     """What students asked about; what was answered stays, so that it can be looked at again."""
-    return {(request.submission, request.check_id) for request in store.requests.all()}
+    return {(request.submission, request.check_id) for request in gradebook.requests.all()}
 
 
 def _attempts(
-    store: Store, overrides: Sequence[Override], assignment: Assignment, roster: Roster | None
+    gradebook: Gradebook, overrides: Sequence[Override], assignment: Assignment, roster: Roster | None
 ) -> tuple[list[GradeRecord], list[GradeRecord]]:
     """Of students with several attempts: the records that count, and those of their other submissions."""
-    if not store.several_attempts():
+    if not gradebook.several_attempts():
         return [], []
-    raw = {(record.submission, record.attempt): record for record in store.attempts()}
+    raw = {(record.submission, record.attempt): record for record in gradebook.attempts()}
     counting: list[GradeRecord] = []
     passed_over: dict[str, GradeRecord] = {}
-    for attempts in by_student(stand_all(list(raw.values()), overrides, assignment, roster)):
+    for attempts in by_student(effective_records(list(raw.values()), overrides, assignment, roster)):
         if len(attempts) > 1:
             counts = that_counts(attempts, assignment.attempts)
             counting.append(raw[counts.submission, counts.attempt])
@@ -105,16 +105,18 @@ def _opened(record: GradeRecord, overrides: Sequence[Override], assignment: Assi
     mine = [one for one in overrides if one.submission == record.submission]
     gates = gates_of(assignment)
     decided = {name for name in gates if gates[name]} - _undecided(record)
-    waits = _undecided(standing(record, mine, None, gates))
+    waits = _undecided(effective_record(record, mine, None, gates))
     for name in decided & in_force(record, mine).keys():
-        waits |= _undecided(standing(record, [one for one in mine if one.check_id != name], None, gates)) & {name}
+        waits |= _undecided(effective_record(record, [one for one in mine if one.check_id != name], None, gates)) & {
+            name
+        }
     return {(record.submission, name) for name in decided & waits}
 
 
 def _shut(record: GradeRecord, overrides: Sequence[Override], assignment: Assignment) -> set[Place]:
     """Checks that waited, and earn nothing any more because a person gave nothing for what they stand on."""
     mine = [one for one in overrides if one.submission == record.submission]
-    waits = _undecided(standing(record, mine, None, gates_of(assignment)))
+    waits = _undecided(effective_record(record, mine, None, gates_of(assignment)))
     return {(record.submission, name) for name in _undecided(record) - waits - in_force(record, mine).keys()}
 
 

@@ -14,7 +14,7 @@ from grader.gradebook.pending import Entry
 
 
 @dataclass(frozen=True)
-class Question:
+class ReviewQuestion:
     """One check of one part. `title` is one line of Markdown."""
 
     id: str
@@ -45,16 +45,16 @@ class Question:
         return tuple((item.earns, item.points) for item in self.text.rubric) if self.text else ()
 
 
-def questions(assignment: Assignment) -> Mapping[str, Question]:
+def questions(assignment: Assignment) -> Mapping[str, ReviewQuestion]:
     """Every check by its id, in the order of the assignment."""
     return {
-        check.id: Question(check.id, check.title, check.points, part, problem)
+        check.id: ReviewQuestion(check.id, check.title, check.points, part, problem)
         for problem in assignment.problems
         for part in problem.parts
         for check in part.checks
     }
 
 
-def by_rubric(question: Question, entry: Entry) -> bool:
+def by_rubric(question: ReviewQuestion, entry: Entry) -> bool:
     """Whether an entry is marked by the rubric: a free answer that is there."""
     return question.text is not None and entry.answer is not None

@@ -19,7 +19,7 @@ _ALIKE = 0.6
 
 
 @dataclass(frozen=True)
-class Change:
+class RubricChange:
     """One difference between two versions: `before` is None for a new item, `after` for a deleted one."""
 
     what: Literal["new", "points", "text", "deleted"]
@@ -77,22 +77,22 @@ def _likeness(one: str, other: str) -> float:
     return difflib.SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()
 
 
-def changes(old: Sequence[RubricItem], new: Sequence[RubricItem]) -> list[Change]:
+def changes(old: Sequence[RubricItem], new: Sequence[RubricItem]) -> list[RubricChange]:
     """What differs, deleted items last. Order alone is no difference."""
     before = {item.ref: item for item in old}
     found = []
     for item in new:
         was = before.pop(item.ref, None)
         if was is None:
-            found.append(Change("new", None, item))
+            found.append(RubricChange("new", None, item))
             continue
         if was.points != item.points:
-            found.append(Change("points", was, item))
+            found.append(RubricChange("points", was, item))
         if was.earns != item.earns:
-            found.append(Change("text", was, item))
-    return found + [Change("deleted", item, None) for item in before.values()]
+            found.append(RubricChange("text", was, item))
+    return found + [RubricChange("deleted", item, None) for item in before.values()]
 
 
-def touched(found: Iterable[Change], earned: Iterable[int]) -> bool:
+def touched(found: Iterable[RubricChange], earned: Iterable[int]) -> bool:
     """Whether changes concern a mark: its points, or what the student reads. New items never do."""
     return any(change.before is not None and (change.what == "text" or change.before.ref in earned) for change in found)

@@ -13,27 +13,27 @@ from dataclasses import replace
 
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
-from grader.gradebook import Override, Store
+from grader.gradebook import Gradebook, Override
 from grader.gradebook.marking.events import Event
 from grader.gradebook.marking.leases import Round
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.rubrics import Rubric, RubricItem
 from grader.gradebook.pending import Entry
-from grader.gradebook.regrade_requests import Answer, Request
+from grader.gradebook.regrade_requests import Request, RequestAnswer
 from grader.results.roster import Roster
 from grader.review import marks as marking
 from grader.review.agreement import Tally
 from grader.review.intake import follow, wanted
 from grader.review.marks import Draft
-from grader.review.questions import Question, by_rubric, questions
-from grader.review.rubric_changes import Change, changes, match, touched
+from grader.review.questions import ReviewQuestion, by_rubric, questions
+from grader.review.rubric_changes import RubricChange, changes, match, touched
 
 
 class NotSaved(Exception):
     """A mark that cannot be kept as it is; says to the marker why, and is nobody's fault."""
 
 
-class Bench:
+class ReviewService:
     """One gradebook on the desk.
 
     Args:
@@ -46,19 +46,19 @@ class Bench:
 
     def __init__(
         self,
-        store: Store,
+        gradebook: Gradebook,
         assignment: Assignment,
         share: float = 0.05,
         clock: Callable[[], float] = time.time,
         roster: Callable[[], Roster | None] = lambda: None,
     ) -> None:
-        self.store = store
+        self.gradebook = gradebook
         self.assignment = assignment
         self.share = share
         self.clock = clock
         self.generation = 0
         self.tally = Tally()
-        self.questions: Mapping[str, Question] = questions(assignment)
+        self.questions: Mapping[str, ReviewQuestion] = questions(assignment)
         self._roster = roster
         self._passed_over: set[str] = set()
 
@@ -70,14 +70,14 @@ class Bench:
         Raises:
             SpecError: the problem files cannot be used; then nothing has changed.
             UsageError: the roster cannot be used; then nothing has changed.
-            StoreError: the gradebook cannot be used.
+            GradebookError: the gradebook cannot be used.
         """
         assignment, roster = load_assignment(self.assignment.root), self._roster()
         self.assignment, self.questions = assignment, questions(assignment)
-        everything = wanted(self.store, assignment, roster)
-        read = self.store.index.read(everything, told)
+        everything = wanted(self.gradebook, assignment, roster)
+        read = self.gradebook.index.read(everything, told)
         self._passed_over = {record.submission for record in everything.passed_over}
-        outdated = self.store.desk.marks.outdated()
+        outdated = self.gradebook.marking.marks.outdated()
         why = "the answer is another one than the one that was marked"
         marks = [replace(mark, score=None, via="again", reason=why, made_at="") for mark, _, _ in outdated]
         overrides = [
@@ -85,33 +85,35 @@ class Bench:
             for mark, submission, attempt in outdated
         ]
         self._commit(marks, overrides)
-        self.tally.add(self.store.desk.marks.given(self.tally.last))
+        self.tally.add(self.gradebook.marking.marks.given(self.tally.last))
         self.generation += 1
         return read
 
-    def rubric(self, question: Question, author: str) -> tuple[Rubric, int]:
+    def rubric(self, question: ReviewQuestion, author: str) -> tuple[Rubric, int]:
         """The rubric that marks are made by, and its number.
 
         The first time, and for as long as nothing is marked, that is the one in the problem file; later, a person
         applies what changed there.
         """
-        known = self.store.desk.rubrics.versions(question.id)
-        if known and (_as_written(known[-1]) == question.wanted or self.store.desk.marks.latest_of_check(question.id)):
+        known = self.gradebook.marking.rubrics.versions(question.id)
+        if known and (
+            _as_written(known[-1]) == question.wanted or self.gradebook.marking.marks.latest_of_check(question.id)
+        ):
             return known[-1], len(known)
         fresh = Rubric(question.id, self._matched(known, question), author)
-        self.store.desk.rubrics.add(fresh)
+        self.gradebook.marking.rubrics.add(fresh)
         return fresh, len(known) + 1
 
-    def rubric_changes(self, question: Question, standing: Rubric) -> list[Change]:
+    def rubric_changes(self, question: ReviewQuestion, standing: Rubric) -> list[RubricChange]:
         """What the problem file says now against what marks are made by."""
-        return changes(standing.items, self._matched(self.store.desk.rubrics.versions(question.id), question))
+        return changes(standing.items, self._matched(self.gradebook.marking.rubrics.versions(question.id), question))
 
     @staticmethod
-    def _matched(known: Sequence[Rubric], question: Question) -> tuple[RubricItem, ...]:
+    def _matched(known: Sequence[Rubric], question: ReviewQuestion) -> tuple[RubricItem, ...]:
         used = [item.ref for version in known for item in version.items]
         return match(known[-1].items if known else (), question.wanted, used)
 
-    def apply_rubric(self, question: Question, author: str, *, again: bool) -> int:
+    def apply_rubric(self, question: ReviewQuestion, author: str, *, again: bool) -> int:
         """Take over the rubric of the problem file and count again what that concerns; returns how many marks changed.
 
         Args:
@@ -119,13 +121,13 @@ class Bench:
             author: who decided that.
             again: take every mark back, so that all is marked again; what was ticked stays as a proposal.
         """
-        known = self.store.desk.rubrics.versions(question.id)
+        known = self.gradebook.marking.rubrics.versions(question.id)
         found = self.rubric_changes(question, known[-1])
         fresh = Rubric(question.id, self._matched(known, question), author, "\n".join(str(change) for change in found))
         batch = secrets.token_hex(8)
-        entries = {entry.key: entry for entry in self.store.queue.entries(question.id)}
+        entries = {entry.key: entry for entry in self.gradebook.queue.entries(question.id)}
         marks, overrides = [], []
-        for key, mark in self.store.desk.marks.latest_of_check(question.id).items():
+        for key, mark in self.gradebook.marking.marks.latest_of_check(question.id).items():
             if mark.score is None or mark.awarded is not None or key not in entries:
                 continue
             if not (again or touched(found, mark.items)):
@@ -144,22 +146,22 @@ class Bench:
 
     def open(self, entry: Entry, marker: str, round_: Round) -> str | None:
         """Hold an entry for a marker, and let go of what they held before; returns who else holds it."""
-        self.store.leases.release(marker, entry.key)
-        return self.store.leases.take(entry.key, round_, marker, self.clock())
+        self.gradebook.leases.release(marker, entry.key)
+        return self.gradebook.leases.take(entry.key, round_, marker, self.clock())
 
     def next(self, check_id: str, after: str, marker: str, round_: Round = "first") -> str | None:
         """The key of the next entry of a check that waits for this marker, held for them; None if none does."""
         if round_ == "first":
-            return self.store.leases.next_open(check_id, after, marker, self.clock())
-        done = self.store.desk.marks.second_keys(check_id)
-        return self.store.leases.next_second(check_id, after, marker, self.share, done, self.clock())
+            return self.gradebook.leases.next_open(check_id, after, marker, self.clock())
+        done = self.gradebook.marking.marks.second_keys(check_id)
+        return self.gradebook.leases.next_second(check_id, after, marker, self.share, done, self.clock())
 
     def draft(self, entry: Entry, marker: str, round_: Round) -> Draft:
         """Where a marker left off: what they had begun, else the mark there is; in the second round only their own."""
-        begun = self.store.desk.drafts.of(entry.key, round_, marker)
+        begun = self.gradebook.marking.drafts.of(entry.key, round_, marker)
         if begun is not None:
             return Draft.model_validate(begun)
-        mark = self.store.desk.marks.latest(entry.key, round_, marker if round_ == "second" else None)
+        mark = self.gradebook.marking.marks.latest(entry.key, round_, marker if round_ == "second" else None)
         return marking.draft_of(mark) if mark is not None and mark.digest == entry.digest else Draft()
 
     def begin(self, entry: Entry, draft: Draft, marker: str, round_: Round) -> None:
@@ -169,7 +171,7 @@ class Bench:
             NotSaved: somebody else holds the entry.
         """
         self._hold(entry, marker, round_)
-        self.store.desk.drafts.keep(entry.key, round_, marker, entry.check_id, draft.model_dump())
+        self.gradebook.marking.drafts.keep(entry.key, round_, marker, entry.check_id, draft.model_dump())
 
     def save(self, entry: Entry, draft: Draft, marker: str, round_: Round) -> Mark:
         """Keep a mark, with its override if it is a first one, and answer a request about it.
@@ -183,7 +185,9 @@ class Bench:
         mark = replace(self._mark(entry, draft, marker, rubric, version, asked=request is not None), round=round_)
         self._commit([mark], [marking.override(mark, entry, rubric)] if round_ == "first" else [])
         if request is not None:
-            self.store.requests.answer(request.id, Answer(entry.score, mark.score, marker, draft.reply.strip()))
+            self.gradebook.requests.answer(
+                request.id, RequestAnswer(entry.score, mark.score, marker, draft.reply.strip())
+            )
         return mark
 
     def save_group(self, entry: Entry, others: Sequence[str], draft: Draft, marker: str) -> list[Mark]:
@@ -193,8 +197,8 @@ class Bench:
             NotSaved: it is not complete, or somebody else holds the entry.
         """
         self._hold(entry, marker, "first")
-        held = self.store.leases.held_by_others(entry.check_id, marker, self.clock())
-        alike = self.store.queue.some([key for key in others if key != entry.key and key not in held])
+        held = self.gradebook.leases.held_by_others(entry.check_id, marker, self.clock())
+        alike = self.gradebook.queue.some([key for key in others if key != entry.key and key not in held])
         rubric, version = self._rubric_of(entry, marker)
         batch, marks, overrides = secrets.token_hex(8), [], []
         for one in [entry, *(other for other in alike.values() if other.state != "marked")]:
@@ -206,10 +210,10 @@ class Bench:
 
     def undo(self, batch: str, marker: str) -> int:
         """Put a group back to what stood before it; what was marked anew since stays. Returns how many went back."""
-        of_batch = self.store.desk.marks.of_batch(batch)
-        before = self.store.desk.marks.before(of_batch)
-        latest = self.store.desk.marks.latest_of_check(of_batch[0].check_id) if of_batch else {}
-        entries = self.store.queue.some([mark.key for mark in of_batch if latest[mark.key].id == mark.id])
+        of_batch = self.gradebook.marking.marks.of_batch(batch)
+        before = self.gradebook.marking.marks.before(of_batch)
+        latest = self.gradebook.marking.marks.latest_of_check(of_batch[0].check_id) if of_batch else {}
+        entries = self.gradebook.queue.some([mark.key for mark in of_batch if latest[mark.key].id == mark.id])
         known = [entry for entry in entries.values() if entry.check_id in self.questions]
         rubric, _ = self._rubric_of(known[0], marker) if known else ((), 0)
         given = {mark.key: mark for mark in of_batch}
@@ -222,7 +226,7 @@ class Bench:
             overrides.append(replace(decision, author=marker) if back.score is None else decision)
         self._commit(marks, overrides)
         if of_batch:
-            self.store.desk.events.log(Event("undo", batch, of_batch[0].check_id, marker, str(len(marks))))
+            self.gradebook.marking.events.log(Event("undo", batch, of_batch[0].check_id, marker, str(len(marks))))
         return len(marks)
 
     def take_back(self, entry: Entry, marker: str) -> None:
@@ -232,7 +236,7 @@ class Bench:
             NotSaved: somebody else holds the entry.
         """
         self._hold(entry, marker, "first")
-        mark = self.store.desk.marks.latest(entry.key)
+        mark = self.gradebook.marking.marks.latest(entry.key)
         if mark is not None and mark.score is not None:
             back = replace(mark, score=None, marker=marker, via="undo", batch="", made_at="")
             self._commit([back], [marking.override(back, entry, ())])
@@ -240,15 +244,15 @@ class Bench:
     def request(self, entry: Entry) -> Request | None:
         """The oldest request about an entry that nobody has answered."""
         mine = (entry.submission, entry.check_id)
-        return next((one for one in self.store.requests.open() if (one.submission, one.check_id) == mine), None)
+        return next((one for one in self.gradebook.requests.open() if (one.submission, one.check_id) == mine), None)
 
     def _commit(self, marks: Sequence[Mark], overrides: Sequence[Override], rubric: Rubric | None = None) -> None:
         """Keep all of it at once; what then waits because others decided what it stands on, waits from now on."""
-        self.store.desk.commit(marks, overrides, rubric)
-        follow(self.store, self.assignment, [one for one in overrides if one.submission not in self._passed_over])
+        self.gradebook.marking.commit(marks, overrides, rubric)
+        follow(self.gradebook, self.assignment, [one for one in overrides if one.submission not in self._passed_over])
 
     def _hold(self, entry: Entry, marker: str, round_: Round) -> None:
-        holder = self.store.leases.take(entry.key, round_, marker, self.clock())
+        holder = self.gradebook.leases.take(entry.key, round_, marker, self.clock())
         if holder is not None:
             raise NotSaved(
                 f"{holder} holds this answer now, so nothing was saved. What you wrote is still on this page."

@@ -31,10 +31,10 @@ from grader.runner.values import (
     MAX_ITEMS,
     MAX_RANK,
     MAX_TEXT_BYTES,
+    CodecError,
     Generator,
     Tensor,
     Value,
-    WireError,
 )
 
 _DTYPES = tuple(ITEM_BYTES)
@@ -50,7 +50,7 @@ def encode(value: Value, max_bytes: int) -> bytes:
     """Encode one value.
 
     Raises:
-        WireError: over a cap, or holding an object that is no `Value`.
+        CodecError: over a cap, or holding an object that is no `Value`.
     """
     out = bytearray()
     _Writer(out, max_bytes).write(value, 0)
@@ -61,14 +61,14 @@ def decode(data: bytes) -> Value:
     """Decode what may come outward: exactly one value, no `Generator`.
 
     Raises:
-        WireError: anything else, whatever the bytes are.
+        CodecError: anything else, whatever the bytes are.
     """
     reader = _Reader(data, inward=False)
     return reader.whole()
 
 
 def decode_inward(data: bytes) -> Value:
-    """Decode what we sent inward: exactly one value, `Generator` included. Raises `WireError`."""
+    """Decode what we sent inward: exactly one value, `Generator` included. Raises `CodecError`."""
     return _Reader(data, inward=True).whole()
 
 
@@ -82,19 +82,19 @@ class _Writer:
 
     def write(self, value: Value, depth: int) -> None:
         if depth > MAX_DEPTH:
-            raise WireError(f"nested deeper than {MAX_DEPTH} levels")
+            raise CodecError(f"nested deeper than {MAX_DEPTH} levels")
         self._count(1)
         writer = _WRITERS.get(type(value))
         if writer is None:
-            raise WireError(f"{type(value).__name__} may not cross")
+            raise CodecError(f"{type(value).__name__} may not cross")
         writer(self, value, depth)
         if len(self._out) > self._max_bytes:
-            raise WireError(f"more than {self._max_bytes} bytes")
+            raise CodecError(f"more than {self._max_bytes} bytes")
 
     def _count(self, items: int) -> None:
         self._items += items
         if self._items > MAX_ITEMS:
-            raise WireError(f"more than {MAX_ITEMS} items")
+            raise CodecError(f"more than {MAX_ITEMS} items")
 
     def none(self, value: None, depth: int) -> None:
         self._out += b"N"
@@ -105,7 +105,7 @@ class _Writer:
     def integer(self, value: int, depth: int) -> None:
         size = value.bit_length() // 8 + 1
         if size > MAX_INT_BYTES:
-            raise WireError(f"an integer of more than {MAX_INT_BYTES * 8} bits")
+            raise CodecError(f"an integer of more than {MAX_INT_BYTES * 8} bits")
         self._out += b"i" + _U16.pack(size) + value.to_bytes(size, "little", signed=True)
 
     def real(self, value: float, depth: int) -> None:
@@ -142,13 +142,13 @@ class _Writer:
         self._out += b"d" + _COUNT.pack(len(value))
         for key, item in value.items():
             if type(key) is not str:
-                raise WireError("a dictionary key that is not text")
+                raise CodecError("a dictionary key that is not text")
             self.text(key, depth)
             self.write(item, depth + 1)
 
     def tensor(self, value: Tensor, depth: int) -> None:
         if len(self._out) + len(value.data) > self._max_bytes:
-            raise WireError(f"more than {self._max_bytes} bytes")
+            raise CodecError(f"more than {self._max_bytes} bytes")
         rank = len(value.shape)
         self._out += b"a" + _KIND.pack(_DTYPES.index(value.dtype), rank)
         self._out += struct.pack(f"<{rank}Q", *value.shape) + value.data
@@ -161,9 +161,9 @@ def _text(value: str) -> bytes:
     try:
         raw = value.encode()
     except UnicodeEncodeError as error:
-        raise WireError("text with half a surrogate pair") from error
+        raise CodecError("text with half a surrogate pair") from error
     if len(raw) > MAX_TEXT_BYTES:
-        raise WireError(f"text of more than {MAX_TEXT_BYTES} bytes")
+        raise CodecError(f"text of more than {MAX_TEXT_BYTES} bytes")
     return b"s" + _COUNT.pack(len(raw)) + raw
 
 
@@ -197,13 +197,13 @@ class _Reader:
     def whole(self) -> Value:
         value = self._value(0)
         if self._at != len(self._data):
-            raise WireError(f"{len(self._data) - self._at} bytes after the value")
+            raise CodecError(f"{len(self._data) - self._at} bytes after the value")
         return value
 
     def _take(self, count: int) -> bytes:
         end = self._at + count
         if end > len(self._data):
-            raise WireError("the value ends early")
+            raise CodecError("the value ends early")
         piece = self._data[self._at : end]
         self._at = end
         return piece
@@ -212,23 +212,23 @@ class _Reader:
         """The one thing that a layout holds."""
         at, self._at = self._at, self._at + layout.size
         if self._at > len(self._data):
-            raise WireError("the value ends early")
+            raise CodecError("the value ends early")
         return layout.unpack_from(self._data, at)[0]
 
     def _value(self, depth: int) -> Value:
         if depth > MAX_DEPTH:
-            raise WireError(f"nested deeper than {MAX_DEPTH} levels")
+            raise CodecError(f"nested deeper than {MAX_DEPTH} levels")
         self._count(1)
         tag = self._take(1)
         reader = _READERS.get(tag)
         if reader is None or (tag == b"g" and not self._inward):
-            raise WireError(f"unknown tag {tag!r}")
+            raise CodecError(f"unknown tag {tag!r}")
         return reader(self, depth)
 
     def _count(self, items: int) -> None:
         self._items += items
         if self._items > MAX_ITEMS:
-            raise WireError(f"more than {MAX_ITEMS} items")
+            raise CodecError(f"more than {MAX_ITEMS} items")
 
     def none(self, depth: int) -> None:
         return None
@@ -242,7 +242,7 @@ class _Reader:
     def integer(self, depth: int) -> int:
         size = self._unpack(_U16)
         if not 0 < size <= MAX_INT_BYTES:
-            raise WireError(f"an integer of {size} bytes")
+            raise CodecError(f"an integer of {size} bytes")
         return int.from_bytes(self._take(size), "little", signed=True)
 
     def real(self, depth: int) -> float:
@@ -255,11 +255,11 @@ class _Reader:
     def text(self, depth: int) -> str:
         size = self._unpack(_COUNT)
         if size > MAX_TEXT_BYTES:
-            raise WireError(f"text of {size} bytes")
+            raise CodecError(f"text of {size} bytes")
         try:
             return self._take(size).decode()
         except UnicodeDecodeError as error:
-            raise WireError("text that is not UTF-8") from error
+            raise CodecError("text that is not UTF-8") from error
 
     def items(self, depth: int) -> list[Value]:
         return [self._value(depth + 1) for _ in range(self._unpack(_COUNT))]
@@ -275,7 +275,7 @@ class _Reader:
 
     def _numbers(self, layout: str, depth: int) -> list[Value]:
         if depth >= MAX_DEPTH:
-            raise WireError(f"nested deeper than {MAX_DEPTH} levels")
+            raise CodecError(f"nested deeper than {MAX_DEPTH} levels")
         count = self._unpack(_COUNT)
         self._count(count)
         return list(struct.unpack(f"<{count}{layout}", self._take(8 * count)))
@@ -284,17 +284,17 @@ class _Reader:
         out: dict[str, Value] = {}
         for _ in range(self._unpack(_COUNT)):
             if self._take(1) != b"s":
-                raise WireError("a dictionary key that is not text")
+                raise CodecError("a dictionary key that is not text")
             key = self.text(depth)
             if key in out:
-                raise WireError("a dictionary key twice")
+                raise CodecError("a dictionary key twice")
             out[key] = self._value(depth + 1)
         return out
 
     def tensor(self, depth: int) -> Tensor:
         code, rank = self._take(2)
         if code >= len(_DTYPES) or rank > MAX_RANK:
-            raise WireError("a tensor of unknown dtype or rank")
+            raise CodecError("a tensor of unknown dtype or rank")
         shape = struct.unpack(f"<{rank}Q", self._take(8 * rank))
         dtype = _DTYPES[code]
         return Tensor(dtype, shape, self._take(math.prod(shape) * ITEM_BYTES[dtype]))

@@ -63,12 +63,12 @@ def cause(error: BaseException) -> BaseException:
     return error if earlier is None or earlier is error else cause(earlier)
 
 
-_OPENED: list[Notebook] = []
+_OPENED: list[NotebookModules] = []
 """A process opens one: what a submission holds."""
 
 
 @cache
-def _open(path: str) -> Notebook:
+def _open(path: str) -> NotebookModules:
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     statements = [
         statement
@@ -76,7 +76,7 @@ def _open(path: str) -> Notebook:
         if cell["cell_type"] == "code"
         for statement in _statements(cell["source"], f"{path} cell {number}")
     ]
-    notebook = Notebook(Path(path).name, statements)
+    notebook = NotebookModules(Path(path).name, statements)
     _OPENED.append(notebook)
     return notebook
 
@@ -89,7 +89,7 @@ def forget() -> None:
     _open.cache_clear()
 
 
-class Notebook:
+class NotebookModules:
     """The statements of one notebook over one namespace."""
 
     def __init__(self, name: str, statements: list[_Statement]) -> None:

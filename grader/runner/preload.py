@@ -28,7 +28,7 @@ COMMON = (
 """What homework imports, imported before, so that a fork finds it."""
 
 
-def settle() -> None:
+def preload() -> None:
     """One thread, before the first operation: a fork after a two-threaded product hangs, and sums differ.
 
     Raises:
@@ -90,7 +90,7 @@ def _stream(descriptor: int) -> io.TextIOWrapper:
     return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
 
 
-def limit(limits: Mapping[str, int]) -> None:
+def set_limits(limits: Mapping[str, int]) -> None:
     """Set this process's own limits, hard, as far as this system has them.
 
     Args:

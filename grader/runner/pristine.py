@@ -84,7 +84,7 @@ _SETTINGS: tuple[Callable[[], object], ...] = (
 )
 
 
-class Ground:
+class Baseline:
     """What libraries and our own side look like; made before the fork, where it costs each turn nothing."""
 
     def __init__(self, observers: Sequence[ModuleType]) -> None:
@@ -97,14 +97,14 @@ class Ground:
         self._loaded = set(sys.modules)
         self._newest = next(reversed(sys.modules))
 
-    def begin(self, submission: Path, folders: Sequence[Path]) -> Standing:
+    def begin(self, submission: Path, folders: Sequence[Path]) -> ProcessBaseline:
         """In a turn's own process, before student code.
 
         Args:
             submission: what is imported from there is the student's.
             folders: where student code may write, as far as a later turn could see it.
         """
-        return Standing(self, submission, folders)
+        return ProcessBaseline(self, submission, folders)
 
     def new_modules(self) -> list[str]:
         """The names of modules that were not there before, and of any that were taken out and put back."""
@@ -123,24 +123,24 @@ class Ground:
         return not replaced and all(map(_same, self._spaces))
 
 
-class Standing:
+class ProcessBaseline:
     """How one process stood before its first turn."""
 
-    def __init__(self, ground: Ground, submission: Path, folders: Sequence[Path]) -> None:
-        self._ground = ground
+    def __init__(self, baseline: Baseline, submission: Path, folders: Sequence[Path]) -> None:
+        self._baseline = baseline
         self._submission = submission
         self._folders = folders
         self._before = self._look()
 
-    def is_restored(self) -> bool:
+    def is_pristine(self) -> bool:
         """Drop the student's modules, and say whether the next turn may begin here."""
         self._drop()
         gc.collect()
-        return self._ground.is_untouched() and self._look() == self._before
+        return self._baseline.is_untouched() and self._look() == self._before
 
     def _drop(self) -> None:
         notebook_modules.forget()
-        for name in self._ground.new_modules():
+        for name in self._baseline.new_modules():
             if self._is_students(sys.modules[name]):
                 del sys.modules[name]
 

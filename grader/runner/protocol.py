@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 
-from grader.runner.values import Value, WireError
+from grader.runner.values import CodecError, Value
 
 VERSION = 1
 NONCE_BYTES = 16
@@ -38,9 +38,9 @@ def unpack_header(header: bytes) -> tuple[bytes, int]:
     """The nonce and the body's length of a frame whose first `HEADER_BYTES` are given.
 
     Raises:
-        WireError: these bytes start no frame of this version.
+        CodecError: these bytes start no frame of this version.
     """
     magic, version, nonce, length = _HEADER.unpack(header)
     if magic != _MAGIC or version != VERSION:
-        raise WireError("not a frame of this protocol")
+        raise CodecError("not a frame of this protocol")
     return nonce, length

@@ -16,12 +16,12 @@ from typing import Any, NoReturn, cast
 
 from grader.runner import call
 from grader.runner.codec import decode_inward, encode
-from grader.runner.pristine import Standing
+from grader.runner.pristine import ProcessBaseline
 from grader.runner.protocol import HEADER_BYTES, NEXT_TURN, REPLY_MARGIN, pack_frame, unpack_header
-from grader.runner.values import WireError
+from grader.runner.values import CodecError
 
 
-def serve(channel: socket.socket, submission: Path, observers: call.Observers, standing: Standing) -> NoReturn:
+def serve(channel: socket.socket, submission: Path, observers: call.Observers, standing: ProcessBaseline) -> NoReturn:
     """Answer requests until the channel closes or student code breaks it, then end this process at once.
 
     Every request is answered before the next one is read. Nothing that student code left to run at exit runs,
@@ -34,7 +34,7 @@ def serve(channel: socket.socket, submission: Path, observers: call.Observers, s
         os._exit(0)
 
 
-def _answer(channel: socket.socket, submission: Path, observers: call.Observers, standing: Standing) -> bool:
+def _answer(channel: socket.socket, submission: Path, observers: call.Observers, standing: ProcessBaseline) -> bool:
     header = _read(channel, HEADER_BYTES)
     if header is None:
         return False
@@ -44,7 +44,7 @@ def _answer(channel: socket.socket, submission: Path, observers: call.Observers,
         return False
     request = cast("Mapping[str, Any]", decode_inward(body))
     if request == NEXT_TURN:
-        reply: call.Reply = {"restored": standing.is_restored()}
+        reply: call.Reply = {"restored": standing.is_pristine()}
     else:
         reply = call.run(request, submission, observers)
     _flush()
@@ -55,7 +55,7 @@ def _answer(channel: socket.socket, submission: Path, observers: call.Observers,
 def _encoded(reply: call.Reply, reply_bytes: int) -> bytes:
     try:
         return encode(reply, reply_bytes + REPLY_MARGIN)
-    except WireError as error:
+    except CodecError as error:
         refused: call.Reply = {"status": "refused", "value": None, "message": f"what came back holds {error}"}
         return encode({**refused, "where": ""}, REPLY_MARGIN)
 

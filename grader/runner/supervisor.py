@@ -21,21 +21,21 @@ from grader.runner.process_usage import Process, memory_bytes, usage
 from grader.runner.values import Value
 
 Order = Mapping[str, Any]
-RunTurn = Callable[[Order, socket.socket], NoReturn]
+RunBatch = Callable[[Order, socket.socket], NoReturn]
 """Called in a turn's own process with its order and its channel."""
 
 
-class Keeper:
+class Supervisor:
     """One turn at a time."""
 
-    def __init__(self, end: socket.socket, run_turn: RunTurn) -> None:
-        """Obey `end`; run turns by `run_turn`."""
+    def __init__(self, end: socket.socket, run_batch: RunBatch) -> None:
+        """Obey `end`; run turns by `run_batch`."""
         self._end = end
-        self._run_turn = run_turn
+        self._run_turn = run_batch
         self._status: int | None = None
         self._cpu_before = 0.0
         self._own_bytes = memory_bytes(os.getpid())
-        self.turn = 0
+        self.batch = 0
         """The process of the current turn; 0 before the first."""
 
     def obey(self) -> NoReturn:
@@ -46,7 +46,7 @@ class Keeper:
                 self.do(order, descriptors)
 
     def do(self, order: Order, descriptors: list[int]) -> None:
-        """One order: `turn` with the descriptors of its channel and outputs, `usage` or `end`."""
+        """One order: `batch` with the descriptors of its channel and outputs, `usage` or `end`."""
         match order["do"]:
             case "turn":
                 self._start(order, descriptors)
@@ -60,20 +60,20 @@ class Keeper:
 
     def belongs(self, process: Process) -> bool:
         """Whether a process was started by the current turn."""
-        return self.turn in (process.pid, process.session)
+        return self.batch in (process.pid, process.session)
 
     def kill(self) -> None:
         """Kill everything that belongs."""
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.turn, signal.SIGKILL)
+            os.killpg(self.batch, signal.SIGKILL)
 
     def _start(self, order: Order, descriptors: list[int]) -> None:
         channel, stdout, stderr = descriptors
         self.prepare()
         self._status = None
         self._cpu_before = _reaped_cpu()
-        self.turn = os.fork()
-        if self.turn == 0:
+        self.batch = os.fork()
+        if self.batch == 0:
             self._end.close()
             os.setsid()
             os.dup2(stdout, 1)
@@ -114,7 +114,7 @@ class Keeper:
                 return False
             if pid == 0:
                 return True
-            if pid == self.turn:
+            if pid == self.batch:
                 self._status = os.waitstatus_to_exitcode(status)
 
 

@@ -43,7 +43,7 @@ ITEM_BYTES = {
 """Every dtype that may cross, by the name that torch and numpy share, and its bytes per element."""
 
 
-class WireError(ValueError):
+class CodecError(ValueError):
     """Bytes that are no frame or no value, or a value that is over a cap."""
 
 
@@ -57,19 +57,19 @@ class Tensor:
 
     def __post_init__(self) -> None:
         if self.dtype not in ITEM_BYTES:
-            raise WireError(f"dtype {self.dtype!r} is none of {', '.join(ITEM_BYTES)}")
+            raise CodecError(f"dtype {self.dtype!r} is none of {', '.join(ITEM_BYTES)}")
         if len(self.shape) > MAX_RANK or any(size < 0 for size in self.shape):
-            raise WireError(f"shape {self.shape} has over {MAX_RANK} dimensions or a negative size")
+            raise CodecError(f"shape {self.shape} has over {MAX_RANK} dimensions or a negative size")
         if math.prod(max(size, 1) for size in self.shape) > MAX_ELEMENTS:
-            raise WireError(f"shape {self.shape} is over {MAX_ELEMENTS} elements, empty dimensions aside")
+            raise CodecError(f"shape {self.shape} is over {MAX_ELEMENTS} elements, empty dimensions aside")
         if math.prod(self.shape) * ITEM_BYTES[self.dtype] != len(self.data):
-            raise WireError(f"{len(self.data)} bytes do not fill {self.dtype} {self.shape}")
+            raise CodecError(f"{len(self.data)} bytes do not fill {self.dtype} {self.shape}")
         if self.dtype == "bool" and self.data.translate(None, b"\x00\x01"):
-            raise WireError("a truth value that is neither 0 nor 1")
+            raise CodecError("a truth value that is neither 0 nor 1")
 
     @classmethod
     def from_numpy(cls, array: numpy.ndarray[Any, Any]) -> Tensor:
-        """Copy a plain numeric array of any shape and byte order; `WireError` for other dtypes."""
+        """Copy a plain numeric array of any shape and byte order; `CodecError` for other dtypes."""
         import numpy
 
         plain = numpy.asarray(array)
@@ -78,7 +78,7 @@ class Tensor:
 
     @classmethod
     def from_torch(cls, tensor: torch.Tensor) -> Tensor:
-        """Copy a dense tensor of any shape, strides and device; `WireError` for other dtypes."""
+        """Copy a dense tensor of any shape, strides and device; `CodecError` for other dtypes."""
         import torch
 
         plain = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.sandbox.base import Executor, Guarantees
-from grader.sandbox.registry import Device, Isolation, Mechanism, mechanisms
+from grader.sandbox.registry import Device, ExecutorEntry, Isolation, executors
 
 __all__ = ["Device", "Isolation", "Surveyed", "guaranteed", "start", "start_strongest", "survey"]
 
@@ -39,7 +39,7 @@ def start(isolation: Isolation, probes_dir: Path, device: Device = "cpu") -> Exe
         SandboxError: none works at this level; the message says why, one clause per executor.
     """
     reasons = []
-    for candidate in mechanisms():
+    for candidate in executors():
         if candidate.isolation != isolation:
             continue
         try:
@@ -69,18 +69,18 @@ def start_strongest(probes_dir: Path) -> Executor:
 def survey(probes_dir: Path) -> list[Surveyed]:
     """Start and stop every executor, strongest isolation first, for `hw11 doctor`."""
     return [
-        _try(candidate, probes_dir) for candidate in sorted(mechanisms(), key=lambda known: known.isolation != "full")
+        _try(candidate, probes_dir) for candidate in sorted(executors(), key=lambda known: known.isolation != "full")
     ]
 
 
 @lru_cache
 def guaranteed(isolation: Isolation, probes_dir: Path) -> Guarantees | None:
     """What the best executor of this isolation promises here, found once per process; None where none runs."""
-    tried = (_try(candidate, probes_dir) for candidate in mechanisms() if candidate.isolation == isolation)
+    tried = (_try(candidate, probes_dir) for candidate in executors() if candidate.isolation == isolation)
     return next((surveyed.guarantees for surveyed in tried if surveyed.guarantees is not None), None)
 
 
-def _try(candidate: Mechanism, probes_dir: Path) -> Surveyed:
+def _try(candidate: ExecutorEntry, probes_dir: Path) -> Surveyed:
     try:
         executor = candidate.start(probes_dir, "cpu")
     except SandboxError as error:

@@ -63,7 +63,7 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class Turn:
+class ProbeBatch:
     """The probes of one part, in order.
 
     A turn starts in a fresh process, or in one that the submission's turns before it left as they found it.
@@ -119,12 +119,12 @@ class Executor(Protocol):
     def guarantees(self) -> Guarantees:
         """What it promises on this machine."""
 
-    def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
+    def observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
         """Run every probe of every turn over one submission's files.
 
         Args:
             files: relative POSIX path → content, the submission's own files.
-            turns: none of them sees or changes another.
+            batches: none of them sees or changes another.
 
         Returns:
             One observation per probe, in order, whatever student code did.

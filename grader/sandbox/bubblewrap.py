@@ -16,11 +16,11 @@ from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.runner import socket_messages
-from grader.runner.values import Tensor, Value, WireError
+from grader.runner.values import CodecError, Tensor, Value
 from grader.runner.write_files import acceptable
-from grader.sandbox.base import Guarantees, Limits, Observation, Probe, Turn
-from grader.sandbox.bubblewrap_process import Nursery
-from grader.sandbox.registry import Device, mechanism
+from grader.sandbox.base import Guarantees, Limits, Observation, Probe, ProbeBatch
+from grader.sandbox.bubblewrap_process import BubblewrapProcess
+from grader.sandbox.registry import Device, executor
 from grader.sandbox.run_calls import drive
 from grader.sandbox.staging import own_limits
 from grader.sandbox.supervised_process import Serving
@@ -32,7 +32,7 @@ FOLDER_BYTES = 64 << 20
 """What each of a turn's writable folders holds at most, unless the submission itself is larger."""
 
 
-@mechanism(
+@executor(
     "bubblewrap", "full", "install bubblewrap (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
 )
 class BubblewrapExecutor:
@@ -41,42 +41,42 @@ class BubblewrapExecutor:
     def __init__(self, probes_dir: Path, device: Device) -> None:
         self._device = device
         with contextlib.ExitStack() as undo:
-            self._nursery = Nursery(probes_dir, device)
-            undo.callback(self._nursery.close)
-            self._catalogue = self._nursery.start()
+            self._process = BubblewrapProcess(probes_dir, device)
+            undo.callback(self._process.close)
+            self._catalogue = self._process.start()
             self.guarantees = self._examine()
             undo.pop_all()
 
-    def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
+    def observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
         """See `Executor.observe`."""
-        self._catalogue.check(turns)
+        self._catalogue.check(batches)
         try:
-            return self._observe_once(files, turns)
-        except (OSError, EOFError, WireError):
-            self._catalogue = self._nursery.start()
+            return self._observe_once(files, batches)
+        except (OSError, EOFError, CodecError):
+            self._catalogue = self._process.start()
         try:
-            return self._observe_once(files, turns)
-        except (OSError, EOFError, WireError) as error:
-            self._catalogue = self._nursery.start()
+            return self._observe_once(files, batches)
+        except (OSError, EOFError, CodecError) as error:
+            self._catalogue = self._process.start()
             raise SandboxError(f"the sandbox broke twice on one submission: {error}") from error
 
     def close(self) -> None:
         """See `Executor.close`."""
-        self._nursery.close()
+        self._process.close()
 
-    def _observe_once(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
-        with _warden(self._nursery.control, files) as orders:
-            return drive(lambda limits: Serving(orders, self._order(limits)), files, turns)
+    def _observe_once(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
+        with _warden(self._process.control, files) as orders:
+            return drive(lambda limits: Serving(orders, self._order(limits)), files, batches)
 
     def _order(self, limits: Limits) -> dict[str, Value]:
         return {**own_limits(limits, self._device), "processes": limits.processes + OWN_PROCESSES}
 
     def _examine(self) -> Guarantees:
         """Let a submission of our own try to get out."""
-        source = (self._nursery.house / "grader" / "runner" / "entry" / "escape_test.py").read_bytes()
+        source = (self._process.house / "grader" / "runner" / "entry" / "escape_test.py").read_bytes()
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            probe = Probe("look", "escape_test", "look", (str(self._nursery.canary), listener.getsockname()[1]))
-            (seen,) = self.observe({"escape_test.py": source}, [Turn("escape_test", (probe,))])
+            probe = Probe("look", "escape_test", "look", (str(self._process.canary), listener.getsockname()[1]))
+            (seen,) = self.observe({"escape_test.py": source}, [ProbeBatch("escape_test", (probe,))])
         facts = seen.value
         if seen.status != "returned" or not isinstance(facts, dict):
             raise SandboxError(f"its own check failed: {seen.status} {seen.message}")

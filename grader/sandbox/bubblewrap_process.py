@@ -18,11 +18,11 @@ from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.runner import socket_messages
-from grader.runner.values import WireError
+from grader.runner.values import CodecError
 from grader.sandbox.registry import Device
 from grader.sandbox.run_calls import Catalogue
 from grader.sandbox.staging import COUNTED_FROM_AFAR, GPU, ONE_THREAD, Staging, last_words, library_paths, may_use_gpu
-from grader.sandbox.visible_paths import Libraries, interpreter, libraries
+from grader.sandbox.visible_paths import VisiblePaths, interpreter, visible_paths
 
 START_SECONDS = 300
 _UNUSED_USERS = range(62_000, 65_000)
@@ -34,7 +34,7 @@ class _WithoutAWord(SandboxError):
     """It ended and did not say why."""
 
 
-class Nursery:
+class BubblewrapProcess:
     """Where the zygote lives. `start` again after it broke."""
 
     def __init__(self, probes_dir: Path, device: Device) -> None:
@@ -51,7 +51,7 @@ class Nursery:
             raise SandboxError("there is no CUDA device here")
         self._bwrap = found
         self._cuda = cuda
-        self._libraries = libraries(probes_dir, cuda)
+        self._libraries = visible_paths(probes_dir, cuda)
         self._staging = Staging(probes_dir)
         self._process: subprocess.Popen[bytes] | None = None
         self.house = self._staging.house
@@ -88,7 +88,7 @@ class Nursery:
             self.control.settimeout(START_SECONDS)
             try:
                 return Catalogue.read(socket_messages.receive(self.control)[0])
-            except (OSError, EOFError, WireError) as error:
+            except (OSError, EOFError, CodecError) as error:
                 self._stop()
                 said = last_words(errors)
                 if said or isinstance(error, TimeoutError):
@@ -133,7 +133,7 @@ class Nursery:
         return places
 
     def _arguments(self, control: int, places: dict[Path, Path]) -> list[str]:
-        shown: Libraries = self._libraries
+        shown: VisiblePaths = self._libraries
         arguments = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net"]
         arguments += ["--unshare-cgroup-try", "--uid", _INSIDE_USER, "--gid", _INSIDE_USER, "--hostname", "sandbox"]
         arguments += ["--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]

@@ -19,8 +19,8 @@ from typing import Any
 from grader.files.author_sources import WORD, Sources
 from grader.files.digests import files_digest
 from grader.runner.codec import decode, encode
-from grader.runner.values import Value, WireError
-from grader.sandbox.base import Executor, Guarantees, Observation, Probe, Turn
+from grader.runner.values import CodecError, Value
+from grader.sandbox.base import Executor, Guarantees, Observation, Probe, ProbeBatch
 
 _LENGTH = struct.Struct("<Q")
 _MAX_BYTES = 1 << 30
@@ -29,11 +29,11 @@ _SEEN = tuple(field.name for field in dataclasses.fields(Observation) if field.n
 """Fields of nothing but text and numbers."""
 
 
-class Remembering:
+class CachedExecutor:
     """One submission's executor: turns that are known are not run, and what the others show is in `learnt`.
 
     A turn is known by everything it depends on: the files that student code can read, its probes with their inputs,
-    seeds and limits, the observers' code, and what `circumstances` says of versions and isolation. A turn is one
+    seeds and limits, the observers' code, and what `environment` says of versions and isolation. A turn is one
     process, so its probes are known together or not at all. One that meets no student code finds no files, and shows
     the same for everybody.
     """
@@ -43,7 +43,7 @@ class Remembering:
         executor: Executor,
         known: Mapping[str, bytes],
         observers: Sources,
-        circumstances: str,
+        environment: str,
         common: MutableMapping[str, bytes],
     ) -> None:
         """Stand before `executor`.
@@ -52,14 +52,14 @@ class Remembering:
             executor: runs what is not known.
             known: what turns showed, by key.
             observers: the assignment's files in `problems/probes/`.
-            circumstances: whatever else an observation depends on.
+            environment: whatever else an observation depends on.
             common: what turns without student code showed, whoever they were run for; added to.
         """
         self.learnt: dict[str, bytes] = {}
         self._executor = executor
         self._known = known
         self._observers = observers
-        self._circumstances = circumstances
+        self._environment = environment
         self._common = common
 
     @property
@@ -67,18 +67,18 @@ class Remembering:
         """See `Executor.guarantees`."""
         return self._executor.guarantees
 
-    def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
+    def observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
         """See `Executor.observe`. Nothing is learnt from a sandbox that breaks."""
         own, nothing = files_digest(files), files_digest({})
-        keys = [self._key(own if turn.meets_student_code else nothing, turn) for turn in turns]
+        keys = [self._key(own if batch.meets_student_code else nothing, batch) for batch in batches]
         seen = {key: self._recall(key) for key in keys}
-        unknown = [(key, turn) for key, turn in zip(keys, turns, strict=True) if seen[key] is None]
+        unknown = [(key, batch) for key, batch in zip(keys, batches, strict=True) if seen[key] is None]
         for meeting, found in ((True, files), (False, {})):
-            run = [(key, turn) for key, turn in unknown if turn.meets_student_code is meeting]
+            run = [(key, batch) for key, batch in unknown if batch.meets_student_code is meeting]
             if run:
-                came = iter(self._executor.observe(found, [turn for _, turn in run]))
-                for key, turn in run:
-                    seen[key] = self._learn(key, turn, [next(came) for _ in turn.probes])
+                came = iter(self._executor.observe(found, [batch for _, batch in run]))
+                for key, batch in run:
+                    seen[key] = self._learn(key, batch, [next(came) for _ in batch.probes])
         return [one for key in keys for one in seen[key] or ()]
 
     def close(self) -> None:
@@ -94,22 +94,22 @@ class Remembering:
             return None
         try:
             return unpack(kept)
-        except WireError:
+        except CodecError:
             return None
 
-    def _learn(self, key: str, turn: Turn, seen: list[Observation]) -> list[Observation]:
+    def _learn(self, key: str, batch: ProbeBatch, seen: list[Observation]) -> list[Observation]:
         """Keep what a turn showed, unless it is at the very edge of what may cross: then it is run again."""
-        with contextlib.suppress(WireError):
+        with contextlib.suppress(CodecError):
             self.learnt[key] = pack(seen)
-            if not turn.meets_student_code and all(one.status == "returned" for one in seen):
+            if not batch.meets_student_code and all(one.status == "returned" for one in seen):
                 self._common[key] = self.learnt[key]
         return seen
 
-    def _key(self, files: str, turn: Turn) -> str:
-        digest = hashlib.sha256(f"{self._circumstances}\0{files}".encode())
-        digest.update(json.dumps([turn.id, dataclasses.astuple(turn.limits)]).encode())
-        digest.update(_told(turn.probes))
-        named = [word for probe in turn.probes for word in WORD.findall(probe.observer or "")]
+    def _key(self, files: str, batch: ProbeBatch) -> str:
+        digest = hashlib.sha256(f"{self._environment}\0{files}".encode())
+        digest.update(json.dumps([batch.id, dataclasses.astuple(batch.limits)]).encode())
+        digest.update(_told(batch.probes))
+        named = [word for probe in batch.probes for word in WORD.findall(probe.observer or "")]
         digest.update(self._observers.digest(named).encode())
         return digest.hexdigest()
 
@@ -123,7 +123,7 @@ def pack(observations: Sequence[Observation]) -> bytes:
     """The observations of one turn as bytes.
 
     Raises:
-        WireError: one is over a cap.
+        CodecError: one is over a cap.
     """
     return zlib.compress(_together(observations, _SEEN, [one.value for one in observations]), level=1)
 
@@ -132,7 +132,7 @@ def unpack(packed: bytes) -> list[Observation]:
     """What `pack` packed.
 
     Raises:
-        WireError: these bytes are nothing that `pack` gives.
+        CodecError: these bytes are nothing that `pack` gives.
     """
     try:
         data = zlib.decompress(packed)
@@ -143,7 +143,7 @@ def unpack(packed: bytes) -> list[Observation]:
         rows = zip(values, *columns, strict=True)
         return [Observation(value=value, **dict(zip(_SEEN, row, strict=True))) for value, *row in rows]
     except (zlib.error, struct.error, ValueError, TypeError) as error:
-        raise WireError(f"a kept observation cannot be read: {error}") from error
+        raise CodecError(f"a kept observation cannot be read: {error}") from error
 
 
 def _together(several: Sequence[Any], plain: Sequence[str], values: Sequence[Value]) -> bytes:

@@ -18,7 +18,7 @@ from typing import Literal, Protocol
 
 from grader.runner.codec import decode
 from grader.runner.protocol import HEADER_BYTES, NONCE_BYTES, REPLY_MARGIN, may_start_frame, pack_frame, unpack_header
-from grader.runner.values import Value, WireError
+from grader.runner.values import CodecError, Value
 
 TICK_SECONDS = 0.05
 """How often CPU time and memory are looked at. Most probes are over sooner, and a look costs more than they do."""
@@ -64,7 +64,7 @@ def ending_of(status: int | None) -> Ending:
         return Ending(how=f"signal {-status}")
 
 
-class Child(Protocol):
+class StudentProcess(Protocol):
     """A started process, ready for its first request. All three ends are non-blocking and selectable."""
 
     channel: socket.socket
@@ -81,7 +81,7 @@ class Child(Protocol):
 class Watch:
     """Looks at a child from time to time: across its probes, and not at every one."""
 
-    def __init__(self, child: Child) -> None:
+    def __init__(self, child: StudentProcess) -> None:
         """Begin with a child that has just been started."""
         self.child = child
         self.cpu_seconds = 0.0
@@ -223,7 +223,7 @@ class _Asking:
                 return self._end("broken")
             self.exchange.reply = decode(bytes(self._inbox[HEADER_BYTES:]))
             self._replied = True
-        except WireError:
+        except CodecError:
             return self._end("broken")
         return True
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from grader.errors import SandboxError
 from grader.runner import socket_messages
-from grader.runner.values import WireError
-from grader.sandbox.base import Guarantees, Limits, Observation, Turn
-from grader.sandbox.registry import Device, mechanism
+from grader.runner.values import CodecError
+from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
+from grader.sandbox.registry import Device, executor
 from grader.sandbox.run_calls import Catalogue, drive
 from grader.sandbox.staging import Staging, environment, folders, last_words, library_paths, own_limits
 from grader.sandbox.supervised_process import Serving
@@ -27,8 +27,8 @@ from grader.sandbox.supervised_process import Serving
 START_SECONDS = 300
 
 
-@mechanism("fork", "process")
-class ForkExecutor:
+@executor("forkserver", "process")
+class ForkserverExecutor:
     """One warm process and its forks. Hides nothing, so it promises nothing."""
 
     guarantees = Guarantees(False, False, False, False, "process")
@@ -43,15 +43,17 @@ class ForkExecutor:
         self._catalogue: Catalogue | None = None
         self._start()
 
-    def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
+    def observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
         """See `Executor.observe`."""
         try:
             if self._catalogue is None:
                 self._catalogue = Catalogue.read(socket_messages.receive(self._control)[0])
-            self._catalogue.check(turns)
+            self._catalogue.check(batches)
             with tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True) as root:
-                return drive(lambda limits: Serving(self._control, self.turn(Path(root), files, limits)), files, turns)
-        except (OSError, EOFError, WireError) as error:
+                return drive(
+                    lambda limits: Serving(self._control, self.batch(Path(root), files, limits)), files, batches
+                )
+        except (OSError, EOFError, CodecError) as error:
             self._stop()
             said = last_words(self._errors)
             self._errors.close()
@@ -70,7 +72,7 @@ class ForkExecutor:
         """What the keeper inside must know beyond where everything lies."""
         return {}
 
-    def turn(self, root: Path, files: Mapping[str, bytes], limits: Limits) -> dict[str, Any]:
+    def batch(self, root: Path, files: Mapping[str, bytes], limits: Limits) -> dict[str, Any]:
         """One turn's limits and fresh folders below `root`."""
         return {**own_limits(limits, self._device), **folders(Path(tempfile.mkdtemp(dir=root)), files)}
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
-from grader.sandbox.base import Executor, Guarantees, Observation, Turn
+from grader.sandbox.base import Executor, Guarantees, Observation, ProbeBatch
 
 
-class OnDemand:
+class LazyExecutor:
     """Starts another executor, once, from the thread that first asks something of it."""
 
     def __init__(self, start: Callable[[], Executor]) -> None:
@@ -26,9 +26,9 @@ class OnDemand:
         """See `Executor.guarantees`; starts it."""
         return self._executor.guarantees
 
-    def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
+    def observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
         """See `Executor.observe`."""
-        return self._executor.observe(files, turns)
+        return self._executor.observe(files, batches)
 
     def close(self) -> None:
         """See `Executor.close`."""

@@ -24,10 +24,10 @@ from grader.errors import SandboxError
 from grader.runner.codec import decode
 from grader.runner.process_usage import Process, memory_bytes, usage
 from grader.runner.protocol import HEADER_BYTES, unpack_header
-from grader.runner.values import WireError
-from grader.sandbox.base import Guarantees, Limits, Observation, Turn
-from grader.sandbox.exchange import Child, Ending, Usage, ending_of
-from grader.sandbox.registry import Device, mechanism
+from grader.runner.values import CodecError
+from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
+from grader.sandbox.exchange import Ending, StudentProcess, Usage, ending_of
+from grader.sandbox.registry import Device, executor
 from grader.sandbox.run_calls import Catalogue, drive
 from grader.sandbox.staging import Staging, environment, folders, library_paths, own_limits
 
@@ -36,8 +36,8 @@ TOKEN_SECONDS = 60
 """How long whoever connects may take to say who it is."""
 
 
-@mechanism("process", "process")
-class ProcessExecutor:
+@executor("plain_process", "process")
+class PlainProcessExecutor:
     """A subprocess for a turn and those that may follow in it. Hides nothing, so it promises nothing."""
 
     guarantees = Guarantees(False, False, False, False, "process")
@@ -47,10 +47,10 @@ class ProcessExecutor:
         self._device = device
         self._spare: _Started | None = None
 
-    def observe(self, files: Mapping[str, bytes], turns: Sequence[Turn]) -> list[Observation]:
+    def observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
         """See `Executor.observe`."""
         with tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True) as root:
-            return drive(lambda limits: self._child(Path(root), files, limits, turns), files, turns)
+            return drive(lambda limits: self._child(Path(root), files, limits, batches), files, batches)
 
     def close(self) -> None:
         """See `Executor.close`."""
@@ -58,13 +58,15 @@ class ProcessExecutor:
             self._spare.kill()
         self._staging.close()
 
-    def _child(self, root: Path, files: Mapping[str, bytes], limits: Limits, turns: Sequence[Turn]) -> Child:
+    def _child(
+        self, root: Path, files: Mapping[str, bytes], limits: Limits, batches: Sequence[ProbeBatch]
+    ) -> StudentProcess:
         started, self._spare = self._spare or _Started(self._staging, self._device), None
         begin = {**folders(Path(tempfile.mkdtemp(dir=root)), files), "limits": own_limits(limits, self._device)}
         try:
-            started.connect().check(turns)
+            started.connect().check(batches)
             started.channel.sendall(json.dumps(begin).encode() + b"\n")
-        except (OSError, WireError, SandboxError) as error:
+        except (OSError, CodecError, SandboxError) as error:
             started.kill()
             raise SandboxError(f"a subprocess for student code did not start: {error}") from error
         self._spare = _Started(self._staging, self._device)
@@ -134,7 +136,7 @@ class _Started:
 
 
 class _Serving:
-    """A subprocess that serves one turn: a `Child`."""
+    """A subprocess that serves one turn: a `StudentProcess`."""
 
     def __init__(self, started: _Started) -> None:
         self._started = started
@@ -149,13 +151,13 @@ class _Serving:
         self._cpu_before = self.usage().cpu_seconds
 
     def usage(self) -> Usage:
-        """See `Child.usage`. Empty where the system has no /proc: there only wall time and rlimits bind."""
+        """See `StudentProcess.usage`. Empty where the system has no /proc: there only wall time and rlimits bind."""
         used = usage(self._ours, self._memory_before)
         cpu_seconds = max(0.0, used.cpu_seconds - self._cpu_before)
         return Usage(cpu_seconds, used.memory_bytes, used.processes, self._process.poll() is not None)
 
     def end(self, grace_seconds: float = 0.0) -> Ending:
-        """See `Child.end`."""
+        """See `StudentProcess.end`."""
         try:
             status = self._process.wait(grace_seconds)
         except subprocess.TimeoutExpired:

@@ -1,7 +1,7 @@
 """The register of executors: one file each, found by scanning this folder.
 
 Owns how a mechanism announces itself. Adding an executor is adding a file whose class is decorated with
-`mechanism`; nothing else names it.
+`executor`; nothing else names it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Start(Protocol):
 
 
 @dataclass(frozen=True)
-class Mechanism:
+class ExecutorEntry:
     """One way to run student code."""
 
     name: str
@@ -38,10 +38,10 @@ class Mechanism:
     start: Start
 
 
-_MECHANISMS: dict[str, Mechanism] = {}
+_EXECUTORS: dict[str, ExecutorEntry] = {}
 
 
-def mechanism(name: str, isolation: Isolation, advice: str = "") -> Callable[[Start], Start]:
+def executor(name: str, isolation: Isolation, advice: str = "") -> Callable[[Start], Start]:
     """Register the decorated class or function as one mechanism.
 
     Raises:
@@ -49,16 +49,16 @@ def mechanism(name: str, isolation: Isolation, advice: str = "") -> Callable[[St
     """
 
     def register(start: Start) -> Start:
-        if name in _MECHANISMS:
+        if name in _EXECUTORS:
             raise ValueError(f"two executors are called {name!r}")
-        _MECHANISMS[name] = Mechanism(name, isolation, advice, start)
+        _EXECUTORS[name] = ExecutorEntry(name, isolation, advice, start)
         return start
 
     return register
 
 
-def mechanisms() -> list[Mechanism]:
+def executors() -> list[ExecutorEntry]:
     """Every mechanism in this folder, by name."""
     for module in pkgutil.iter_modules(importlib.import_module("grader.sandbox").__path__):
         importlib.import_module(f"grader.sandbox.{module.name}")
-    return [_MECHANISMS[name] for name in sorted(_MECHANISMS)]
+    return [_EXECUTORS[name] for name in sorted(_EXECUTORS)]

@@ -1,7 +1,7 @@
 """One submission's turns, one probe after the other, whatever student code does.
 
 Owns what a limit, a death or a broken protocol is called, how a turn goes on after one, whether the next turn may have
-its process, and what a whole submission may cost. Executors differ only in how they start a `Child`.
+its process, and what a whole submission may cost. Executors differ only in how they start a `StudentProcess`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from grader.errors import SandboxError
 from grader.runner.codec import encode
 from grader.runner.protocol import NEXT_TURN
-from grader.runner.values import Value, WireError
-from grader.sandbox.base import SHARED_CPU_SECONDS, Limits, Observation, Probe, Status, Turn
-from grader.sandbox.exchange import FLOOD, Allowance, Child, Ending, Exchange, Watch, ask
+from grader.runner.values import CodecError, Value
+from grader.sandbox.base import SHARED_CPU_SECONDS, Limits, Observation, Probe, ProbeBatch, Status
+from grader.sandbox.exchange import FLOOD, Allowance, Ending, Exchange, StudentProcess, Watch, ask
 
 SUBMISSION_CPU_SECONDS = 120.0
 SUBMISSION_WALL_SECONDS = 180.0
@@ -63,11 +63,11 @@ class _Ledger:
 
 
 @dataclass
-class _TurnState:
+class _BatchState:
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
     timeouts: set[tuple[str, str]] = field(default_factory=set)
-    deaths: int = 0
+    worker_died: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,13 @@ class Catalogue:
                 return cls(frozenset(map(str, names)), {file: str(why) for file, why in broken.items()})
         raise SandboxError("a fresh interpreter did not introduce itself")
 
-    def check(self, turns: Sequence[Turn]) -> None:
+    def check(self, batches: Sequence[ProbeBatch]) -> None:
         """Refuse probes whose observer is not there.
 
         Raises:
             SandboxError: an observer is unknown, or its file cannot be loaded.
         """
-        for probe in (probe for turn in turns for probe in turn.probes):
+        for probe in (probe for batch in batches for probe in batch.probes):
             if probe.observer is None or probe.observer in self.names:
                 continue
             file = probe.observer.partition(":")[0]
@@ -100,39 +100,41 @@ class Catalogue:
             raise SandboxError(f"problems/probes, {probe.observer} of probe {probe.id}: {why}")
 
 
-def drive(start: Callable[[Limits], Child], files: Collection[str], turns: Sequence[Turn]) -> list[Observation]:
+def drive(
+    start: Callable[[Limits], StudentProcess], files: Collection[str], batches: Sequence[ProbeBatch]
+) -> list[Observation]:
     """Run every probe of every turn.
 
     Args:
         start: a fresh child for one turn; called again after a death.
         files: the submission's paths, the only ones that `Observation.where` may name.
-        turns: in order.
+        batches: in order.
 
     Raises:
         SandboxError: a child could not be started.
     """
     ledger = _Ledger()
-    children = _Children(start, ledger)
+    children = _StudentProcesses(start, ledger)
     try:
-        return [seen for turn in turns for seen in _Driver(children, frozenset(files), turn, ledger).run()]
+        return [seen for batch in batches for seen in _Driver(children, frozenset(files), batch, ledger).run()]
     finally:
         children.end()
 
 
-class _Children:
+class _StudentProcesses:
     """The process that runs student code just now, and whether the next turn may have it."""
 
-    def __init__(self, start: Callable[[Limits], Child], ledger: _Ledger) -> None:
+    def __init__(self, start: Callable[[Limits], StudentProcess], ledger: _Ledger) -> None:
         self._start = start
         self._ledger = ledger
         self._watch: Watch | None = None
         self._limits = Limits()
 
-    def for_turn(self, turn: Turn) -> Watch:
+    def for_turn(self, batch: ProbeBatch) -> Watch:
         """A child for the rest of a turn: the one before, if it stands as it did before any student code."""
-        if self._watch is None or not (self._suits(turn) and self._is_restored(self._watch)):
+        if self._watch is None or not (self._suits(batch) and self._is_restored(self._watch)):
             self.end()
-            self._watch, self._limits = Watch(self._start(turn.limits)), turn.limits
+            self._watch, self._limits = Watch(self._start(batch.limits)), batch.limits
         return self._watch
 
     def end(self, grace_seconds: float = 0.0) -> Ending:
@@ -140,10 +142,12 @@ class _Children:
         watch, self._watch = self._watch, None
         return Ending() if watch is None else watch.child.end(grace_seconds)
 
-    def _suits(self, turn: Turn) -> bool:
+    def _suits(self, batch: ProbeBatch) -> bool:
         """An observer that looks at no student code must not meet any either."""
         used = 0.0 if self._watch is None else self._watch.cpu_seconds
-        return turn.limits == self._limits and used < SHARED_CPU_SECONDS and all(probe.module for probe in turn.probes)
+        return (
+            batch.limits == self._limits and used < SHARED_CPU_SECONDS and all(probe.module for probe in batch.probes)
+        )
 
     def _is_restored(self, watch: Watch) -> bool:
         """Whether it has left nothing behind: what can be seen from outside first, for that cannot lie."""
@@ -159,13 +163,13 @@ class _Children:
 class _Driver:
     """One turn: its current child, if it has one yet, and what is left of its limits."""
 
-    def __init__(self, children: _Children, files: frozenset[str], turn: Turn, ledger: _Ledger) -> None:
+    def __init__(self, children: _StudentProcesses, files: frozenset[str], batch: ProbeBatch, ledger: _Ledger) -> None:
         self._children = children
         self._files = files
-        self._turn = turn
+        self._turn = batch
         self._ledger = ledger
         self._watch: Watch | None = None
-        self._state = _TurnState()
+        self._state = _BatchState()
 
     def run(self) -> list[Observation]:
         return [self._observe(probe) for probe in self._turn.probes]
@@ -191,7 +195,7 @@ class _Driver:
     def _given_up(self, probe: Probe) -> str:
         if (probe.module, probe.function) in self._state.timeouts:
             return f"an earlier call of {probe.function} reached a limit"
-        if self._state.deaths >= DEATHS_PER_TURN:
+        if self._state.worker_died >= DEATHS_PER_TURN:
             return f"{DEATHS_PER_TURN} calls of this part had already ended the process"
         return ""
 
@@ -225,7 +229,7 @@ class _Driver:
                 return replace(seen, message=f"the limit is {self._turn.limits.memory_mib} MiB: {seen.message}")
             if seen is not None:
                 return seen
-        self._state.deaths += 1
+        self._state.worker_died += 1
         if exchange.end in ("cpu", "wall"):
             self._state.timeouts.add((probe.module, probe.function))
         ending = self._end_child(GRACE_SECONDS if exchange.end == "closed" else 0.0)
@@ -249,7 +253,7 @@ def _request(probe: Probe, limits: Limits) -> bytes:
     }
     try:
         return encode(request, REQUEST_BYTES)
-    except WireError as error:
+    except CodecError as error:
         raise SandboxError(f"probe {probe.id} cannot be sent inside: {error}") from error
 
 

@@ -18,19 +18,19 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import SandboxError
-from grader.sandbox.base import Guarantees, Limits, Probe, Turn
+from grader.sandbox.base import Guarantees, Limits, Probe, ProbeBatch
 from grader.sandbox.bubblewrap_process import unused_user
-from grader.sandbox.forkserver import ForkExecutor
-from grader.sandbox.registry import Device, mechanism
+from grader.sandbox.forkserver import ForkserverExecutor
+from grader.sandbox.registry import Device, executor
 from grader.sandbox.staging import folders, own_limits
-from grader.sandbox.visible_paths import libraries
+from grader.sandbox.visible_paths import visible_paths
 
 _READABLE = ("/proc/cpuinfo", "/proc/meminfo", "/dev/urandom", "/dev/random")
 _WRITABLE = ("/dev/null", "/dev/zero")
 
 
-@mechanism("lodger", "user", "run as root, and close the assignment's folder to other users (chmod 700)")
-class LodgerExecutor(ForkExecutor):
+@executor("setuid", "user", "run as root, and close the assignment's folder to other users (chmod 700)")
+class SetuidExecutor(ForkserverExecutor):
     """One warm process of root's, one fork per turn that gives root up before student code."""
 
     inside = "setuid"
@@ -48,7 +48,7 @@ class LodgerExecutor(ForkExecutor):
         if others_reach(self._assignment):
             raise SandboxError(f"every user can read {self._assignment}: close it with chmod 700")
         self._user = unused_user()
-        self._shown = libraries(probes_dir, cuda=False).shown
+        self._shown = visible_paths(probes_dir, cuda=False).shown
         if beyond := [path for path in self._shown if not others_reach(path)]:
             raise SandboxError(
                 f"no other user can reach {beyond[0]}, which student code needs: install Python elsewhere"
@@ -60,12 +60,12 @@ class LodgerExecutor(ForkExecutor):
             undo.pop_all()
 
     def order(self) -> dict[str, Any]:
-        """See `ForkExecutor.order`."""
+        """See `ForkserverExecutor.order`."""
         own = [str(self._staging.house), str(self._staging.probes)]
         return {"user": self._user, "readable": [*map(str, self._shown), *own, *_READABLE], "writable": list(_WRITABLE)}
 
-    def turn(self, root: Path, files: Mapping[str, bytes], limits: Limits) -> dict[str, Any]:
-        """See `ForkExecutor.turn`. The submission stays root's, to be read; the scratch folder is the user's."""
+    def batch(self, root: Path, files: Mapping[str, bytes], limits: Limits) -> dict[str, Any]:
+        """See `ForkserverExecutor.turn`. The submission stays root's, to be read; the scratch folder is the user's."""
         root.chmod(0o711)
         folder = Path(tempfile.mkdtemp(dir=root))
         folder.chmod(0o711)
@@ -80,7 +80,7 @@ class LodgerExecutor(ForkExecutor):
         source = (self._staging.house / "grader" / "runner" / "entry" / "escape_test.py").read_bytes()
         with socket.create_server(("127.0.0.1", 0)) as listener:
             probe = Probe("look", "escape_test", "look", (str(self._assignment), listener.getsockname()[1]))
-            (seen,) = self.observe({"escape_test.py": source}, [Turn("escape_test", (probe,))])
+            (seen,) = self.observe({"escape_test.py": source}, [ProbeBatch("escape_test", (probe,))])
         facts = seen.value
         if seen.status != "returned" or not isinstance(facts, dict):
             raise SandboxError(f"its own check failed: {seen.status} {seen.message}")

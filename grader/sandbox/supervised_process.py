@@ -1,4 +1,4 @@
-"""The parent's side of a keeper: a turn's process as a `Child`.
+"""The parent's side of a keeper: a turn's process as a `StudentProcess`.
 
 Owns the descriptors that a turn gets and the orders about it.
 """
@@ -9,7 +9,7 @@ import os
 import socket
 
 from grader.runner import socket_messages
-from grader.runner.values import Value, WireError
+from grader.runner.values import CodecError, Value
 from grader.sandbox.exchange import Ending, Usage, ending_of
 
 
@@ -39,7 +39,7 @@ class Serving:
             os.set_blocking(descriptor, False)
 
     def usage(self) -> Usage:
-        """See `Child.usage`."""
+        """See `StudentProcess.usage`."""
         match self._ask({"do": "usage"}):
             case {
                 "cpu_seconds": float(cpu_seconds),
@@ -48,17 +48,17 @@ class Serving:
                 "ended": bool(ended),
             }:
                 return Usage(cpu_seconds, memory, processes, ended)
-        raise WireError("the keeper's answer is none")
+        raise CodecError("the keeper's answer is none")
 
     def end(self, grace_seconds: float = 0.0) -> Ending:
-        """See `Child.end`."""
+        """See `StudentProcess.end`."""
         self.channel.close()
         for descriptor in self._outputs:
             os.close(descriptor)
         match self._ask({"do": "end", "grace_seconds": grace_seconds}):
             case {"status": None | int() as status}:
                 return ending_of(status)
-        raise WireError("the keeper's answer is none")
+        raise CodecError("the keeper's answer is none")
 
     def _ask(self, order: Value) -> Value:
         socket_messages.send(self._orders, order)

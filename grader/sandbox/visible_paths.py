@@ -22,7 +22,7 @@ _CUDA = ("/usr/local/cuda", "/usr/local/nvidia", "/etc/nvidia", "/sys/devices", 
 
 
 @dataclass(frozen=True)
-class Libraries:
+class VisiblePaths:
     """Folders and files to show read-only under their own names, links to make, folders to empty."""
 
     shown: tuple[Path, ...]
@@ -31,7 +31,7 @@ class Libraries:
     devices: tuple[Path, ...]
 
 
-def libraries(probes_dir: Path, cuda: bool) -> Libraries:
+def visible_paths(probes_dir: Path, cuda: bool) -> VisiblePaths:
     """What this interpreter needs to import what is installed for it."""
     system = [Path(path) for path in _SYSTEM]
     links = tuple((os.readlink(path), path) for path in system if path.is_symlink())
@@ -46,7 +46,7 @@ def libraries(probes_dir: Path, cuda: bool) -> Libraries:
         path for path in [*ours, assignment] if path.is_dir() and any(path.is_relative_to(root) for root in shown)
     )
     devices = tuple(sorted(Path("/dev").glob("nvidia*"))) if cuda else ()
-    return Libraries(shown, links, masked, devices)
+    return VisiblePaths(shown, links, masked, devices)
 
 
 def interpreter() -> Path:

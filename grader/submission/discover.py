@@ -16,16 +16,16 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.submission.downloads import follow_on, read_download
-from grader.submission.model import Found
+from grader.submission.model import SubmissionSource
 from grader.submission.notebook import NOTEBOOK
 
-__all__ = ["ANSWERS", "Found", "find_submissions", "safe_id"]
+__all__ = ["ANSWERS", "find_submissions", "safe_id"]
 
 ANSWERS = re.compile(r"answers(?:[ _-]?\(?\d+\)?)?\.ya?ml(?:\.txt)?", re.IGNORECASE)
 _RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
 
 
-def find_submissions(paths: Sequence[Path], modules: Sequence[str]) -> list[Found]:
+def find_submissions(paths: Sequence[Path], modules: Sequence[str]) -> list[SubmissionSource]:
     """Every submission under some paths, with unique safe ids, in a stable order.
 
     A download of Gradescope, Canvas or Moodle gives every attempt of every student. It is taken for one only if every
@@ -47,9 +47,9 @@ def find_submissions(paths: Sequence[Path], modules: Sequence[str]) -> list[Foun
     return _with_ids(found)
 
 
-def _in_downloads(paths: Sequence[Path], modules: Sequence[str]) -> list[Found]:
+def _in_downloads(paths: Sequence[Path], modules: Sequence[str]) -> list[SubmissionSource]:
     """What the paths hold if all of them are downloads; else nothing."""
-    found: list[Found] = []
+    found: list[SubmissionSource] = []
     unreadable: list[UsageError] = []
     for path in paths:
         try:
@@ -65,12 +65,12 @@ def _in_downloads(paths: Sequence[Path], modules: Sequence[str]) -> list[Found]:
     return found
 
 
-def _loose(path: Path, modules: Sequence[str]) -> list[Found]:
+def _loose(path: Path, modules: Sequence[str]) -> list[SubmissionSource]:
     if path.is_dir() and not _is_submission(path, modules):
         places = [child for child in sorted(path.iterdir()) if _may_be_submission(child)]
     else:
         places = [path] if path.is_dir() or _may_be_submission(path) or ANSWERS.fullmatch(path.name) else []
-    return [Found(place.stem if place.is_file() else place.resolve().name, place) for place in places]
+    return [SubmissionSource(place.stem if place.is_file() else place.resolve().name, place) for place in places]
 
 
 def _is_submission(path: Path, modules: Sequence[str]) -> bool:
@@ -85,7 +85,7 @@ def _may_be_submission(path: Path) -> bool:
     return path.is_dir() or (path.is_file() and (path.suffix.lower() in (".zip", ".ipynb") or zipfile.is_zipfile(path)))
 
 
-def _with_ids(found: Iterable[Found]) -> list[Found]:
+def _with_ids(found: Iterable[SubmissionSource]) -> list[SubmissionSource]:
     """Safe ids, which differ even where case does not count; a student's later attempts say so in theirs."""
     taken: set[str] = set()
     named = []

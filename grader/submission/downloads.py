@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
-from grader.submission.list_names import Listing, list_names
-from grader.submission.model import Found
+from grader.submission.list_names import NameList, list_names
+from grader.submission.model import SubmissionSource
 
 MAX_METADATA_BYTES = 128 << 20
 METADATA = "submission_metadata.yml"
@@ -27,7 +27,7 @@ _WRAPPERS = 3
 """Folders around a download that are looked through: a zip unpacked into a folder of its name has two."""
 
 
-def read_download(path: Path) -> list[Found] | None:
+def read_download(path: Path) -> list[SubmissionSource] | None:
     """Every attempt of every student in a download, in a stable order; None if the path is no download.
 
     Each `id` is made of name and number as the platform gave them: not yet safe or unique.
@@ -47,7 +47,7 @@ def read_download(path: Path) -> list[Found] | None:
     return None
 
 
-def describe(found: Sequence[Found]) -> list[str]:
+def describe(found: Sequence[SubmissionSource]) -> list[str]:
     """One sentence for each platform whose downloads are among the submissions."""
     sentences = []
     for platform in dict.fromkeys(one.platform for one in found if one.platform):
@@ -73,7 +73,7 @@ def whose(student: Mapping[str, str]) -> str | None:
     return None
 
 
-def follow_on(found: Sequence[Found], earlier: Sequence[Found]) -> list[Found]:
+def follow_on(found: Sequence[SubmissionSource], earlier: Sequence[SubmissionSource]) -> list[SubmissionSource]:
     """Attempts of a later download, counted on from those of earlier ones by the same student."""
     last: dict[str, int] = defaultdict(int)
     for one in earlier:
@@ -81,7 +81,7 @@ def follow_on(found: Sequence[Found], earlier: Sequence[Found]) -> list[Found]:
     return [replace(one, attempt=one.attempt + last[_owner(one)]) for one in found]
 
 
-def _owner(one: Found) -> str:
+def _owner(one: SubmissionSource) -> str:
     return whose(one.student) or one.id
 
 
@@ -100,7 +100,7 @@ _AGAIN = re.compile(r"(?P<stem>.+)-\d{1,2}(?P<ending>(?:\.\w+)*)")
 """What Canvas makes of a name that the student handed in before."""
 
 
-def _canvas(listing: Listing) -> list[Found] | None:
+def _canvas(listing: NameList) -> list[SubmissionSource] | None:
     """`name_[LATE_]user_file_its-own-name` at the top, for most of what stands there."""
     matches = {name: match for name in listing.names if "/" not in name and (match := _CANVAS.fullmatch(name))}
     if 2 * len(matches) < len(listing.tops()):
@@ -111,7 +111,7 @@ def _canvas(listing: Listing) -> list[Found] | None:
     return [one for user, theirs in people.items() for one in _canvas_attempts(listing, user, theirs)]
 
 
-def _canvas_attempts(listing: Listing, user: str, theirs: Sequence[re.Match[str]]) -> Iterator[Found]:
+def _canvas_attempts(listing: NameList, user: str, theirs: Sequence[re.Match[str]]) -> Iterator[SubmissionSource]:
     name = theirs[0]["name"]
     notices = [LATE] if any(match["late"] or match["anonymous_late"] for match in theirs) else []
     notices += [(f"{match['entry']}.html", "typed into Canvas; not read") for match in theirs if match["entry"]]
@@ -124,7 +124,7 @@ def _canvas_attempts(listing: Listing, user: str, theirs: Sequence[re.Match[str]
         versions[before if before in first_names else match["rest"]].append(listing.names[match.string])
     student = {"canvas": user, "id": user, **({"name": name} if name else {})}
     for attempt in range(1, max(map(len, versions.values()), default=1) + 1):
-        yield Found(
+        yield SubmissionSource(
             id=f"{name}-{user}" if name else user,
             path=listing.path,
             student=student,
@@ -138,7 +138,7 @@ def _canvas_attempts(listing: Listing, user: str, theirs: Sequence[re.Match[str]
 _MOODLE = re.compile(r"(?P<who>[^/]*?_(?P<number>\d+))_assignsubmission_(?P<plugin>[a-z]+?)(?:_?/|_)(?P<rest>.+)")
 
 
-def _moodle(listing: Listing) -> list[Found] | None:
+def _moodle(listing: NameList) -> list[SubmissionSource] | None:
     """`Full name_number_assignsubmission_file_/its-own-name`, a folder each or all in one."""
     people: dict[str, list[tuple[str, re.Match[str]]]] = defaultdict(list)
     for shown, stored in listing.names.items():
@@ -155,7 +155,7 @@ def _moodle(listing: Listing) -> list[Found] | None:
             if match["plugin"] != "file"
         ]
         found.append(
-            Found(
+            SubmissionSource(
                 id=f"{names[number]}-{number}",
                 path=listing.path,
                 student={"moodle": number, "id": number, **({} if blind else {"name": names[number]})},
@@ -167,7 +167,7 @@ def _moodle(listing: Listing) -> list[Found] | None:
     return found
 
 
-def _gradescope(listing: Listing) -> list[Found] | None:
+def _gradescope(listing: NameList) -> list[SubmissionSource] | None:
     """A list of submissions, and a folder for each."""
     if METADATA not in listing.names:
         return None
@@ -181,7 +181,7 @@ def _gradescope(listing: Listing) -> list[Found] | None:
     return found
 
 
-def _metadata(listing: Listing) -> dict[str, Mapping[str, Any]]:
+def _metadata(listing: NameList) -> dict[str, Mapping[str, Any]]:
     """The list, with Ruby's colons taken off its keys; every scalar a text, so that `007` stays what it was."""
     import yaml
 
@@ -208,7 +208,7 @@ def _history(info: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [entry for entry in entries if entry.get("id")]
 
 
-def _gradescope_attempts(listing: Listing, name: str, info: Mapping[str, Any]) -> Iterator[Found]:
+def _gradescope_attempts(listing: NameList, name: str, info: Mapping[str, Any]) -> Iterator[SubmissionSource]:
     handed_in = {name: _iso(info.get("created_at"))}
     for past in _history(info):
         handed_in.setdefault(f"submission_{past['id']}", _iso(past.get("created_at")))
@@ -230,17 +230,17 @@ def _gradescope_attempts(listing: Listing, name: str, info: Mapping[str, Any]) -
 
 
 def _gradescope_found(
-    listing: Listing,
+    listing: NameList,
     folder: str,
     person: Mapping[str, Any],
     submitted_at: str | None,
     attempt: int,
     notices: tuple[tuple[str, str], ...],
-) -> Found:
+) -> SubmissionSource:
     number = folder.removeprefix("submission_")
     fields = {"name": person.get("name"), "id": person.get("sid"), "email": person.get("email")}
     student = {key: value for key, value in fields.items() if isinstance(value, str) and value}
-    return Found(
+    return SubmissionSource(
         id=f"{student['name']}-{number}" if "name" in student else folder,
         path=listing.path,
         student={**student, "gradescope": number},

@@ -19,7 +19,7 @@ MAX_ENTRIES = 200_000
 
 
 @dataclass(frozen=True)
-class Listing:
+class NameList:
     """What a folder or zip holds. `names` maps each name that people see to the one it is stored under."""
 
     path: Path
@@ -33,7 +33,7 @@ class Listing:
         """What stands at the top: files and folders."""
         return {name.partition("/")[0] for name in self.names}
 
-    def unwrapped(self) -> Listing | None:
+    def unwrapped(self) -> NameList | None:
         """Without the one folder that holds everything; None if there is none."""
         tops = self.tops()
         if len(tops) != 1 or any("/" not in name for name in self.names):
@@ -50,14 +50,14 @@ class Listing:
             return member.read(limit)
 
 
-def list_names(path: Path) -> Listing | None:
+def list_names(path: Path) -> NameList | None:
     """What a folder or zip holds, links and litter aside; None for any other file and where there is too much."""
     try:
         stored = _names_of_folder(path) if path.is_dir() else _names_of_zip(path)
         names = dict(islice(((shown, name) for shown, name in stored if not is_litter(shown)), MAX_ENTRIES + 1))
     except (OSError, zipfile.BadZipFile):
         return None
-    return Listing(path, dict(sorted(names.items()))) if len(names) <= MAX_ENTRIES else None
+    return NameList(path, dict(sorted(names.items()))) if len(names) <= MAX_ENTRIES else None
 
 
 def _names_of_folder(path: Path) -> Iterator[tuple[str, str]]:

@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 from grader.files.digests import files_digest
 from grader.submission.answers import AnswersFile, read_answers
 from grader.submission.archive import Collected, collect
-from grader.submission.discover import ANSWERS, Found
-from grader.submission.model import Submission
+from grader.submission.discover import ANSWERS
+from grader.submission.model import Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK, Notebook, as_files, read_notebook
 
 _IPYNB = ".ipynb"
@@ -22,7 +22,7 @@ _FUNCTION = re.compile(rb"^\s*(?:async\s+)?def\s", re.M)
 _STUB = re.compile(rb"^\s*raise NotImplementedError\s*$", re.M)
 
 
-def load_submission(found: Found, modules: Sequence[str]) -> Submission:
+def load_submission(found: SubmissionSource, modules: Sequence[str]) -> Submission:
     """Read one submission: whatever is wrong with it becomes faults and notices, never an exception.
 
     Typed answers may stand in `answers.yaml` or a notebook, functions in modules or a notebook. Where both hold the
@@ -34,7 +34,7 @@ def load_submission(found: Found, modules: Sequence[str]) -> Submission:
 
 
 def from_files(
-    found: Found, files: Mapping[str, bytes], modules: Sequence[str], notices: Sequence[tuple[str, str]] = ()
+    found: SubmissionSource, files: Mapping[str, bytes], modules: Sequence[str], notices: Sequence[tuple[str, str]] = ()
 ) -> Submission:
     """A submission of files that are read already; see `load_submission`."""
     named, renamed = _canonical_names(files, modules)
@@ -42,7 +42,9 @@ def from_files(
     return put_together(found, Collected(named, [*notices, *renamed, *ignored]), notebook, modules)
 
 
-def put_together(found: Found, collected: Collected, notebook: Notebook | None, modules: Sequence[str]) -> Submission:
+def put_together(
+    found: SubmissionSource, collected: Collected, notebook: Notebook | None, modules: Sequence[str]
+) -> Submission:
     """A submission of files and a notebook that are read already; see `load_submission`."""
     answers, answers_name = _find_answers(collected.files)
     files = {
@@ -69,7 +71,7 @@ def put_together(found: Found, collected: Collected, notebook: Notebook | None, 
     )
 
 
-def handed_in_sha256(found: Found, modules: Sequence[str]) -> str:
+def handed_in_sha256(found: SubmissionSource, modules: Sequence[str]) -> str:
     """`Submission.files_sha256`, without reading what the files say."""
     return files_digest(_canonical_names(collect(found.path, found.members).files, modules)[0])
 

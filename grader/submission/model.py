@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Found:
+class SubmissionSource:
     """A submission that was found but not read yet, and what the place where it lay says about it.
 
     `student` is what a learning platform knows (`name`, `id`, `email`, and its own number under its own name:

@@ -11,7 +11,7 @@ from grader.authoring.kit import drift, template_files
 from grader.authoring.kit.notebook import notebook_text
 from grader.errors import UsageError
 from grader.submission.load import from_files
-from grader.submission.model import Found
+from grader.submission.model import SubmissionSource
 from grader.submission.notebook import read_notebook
 
 ROOT = Path(__file__).parent.parent.parent
@@ -52,7 +52,9 @@ def test_every_part_has_its_prompt_its_answers_its_code_and_its_check(cells):
 
 
 def test_untouched_it_holds_no_answer_and_nothing_to_tell(assignment):
-    submission = from_files(Found("x", assignment.root), {"hw11.ipynb": notebook_text(assignment).encode()}, ["tiny"])
+    submission = from_files(
+        SubmissionSource("x", assignment.root), {"hw11.ipynb": notebook_text(assignment).encode()}, ["tiny"]
+    )
     assert submission.answers == {}
     assert submission.broken_parts == {}
     assert [where for where, _ in submission.notices] == ["hw11.ipynb"]

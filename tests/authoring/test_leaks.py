@@ -11,7 +11,7 @@ import pytest
 from grader.assignment.load import load_assignment
 from grader.authoring.kit import kit_files
 from grader.checks.base import WITHHELD
-from grader.files.author_code import LibraryError
+from grader.files.author_code import AuthorCodeError
 from grader.files.yaml_source import read_yaml
 
 ROOT = Path(__file__).parent.parent.parent
@@ -89,8 +89,8 @@ def right_answers(assignment):
         for spec in part.spec.fields.values():
             if isinstance(getattr(spec, "expect", None), str):
                 try:
-                    yield assignment.library.expectation(spec.expect)
-                except (LibraryError, TypeError):
+                    yield assignment.author_code.expectation(spec.expect)
+                except (AuthorCodeError, TypeError):
                     continue
 
 

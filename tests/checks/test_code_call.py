@@ -5,7 +5,7 @@ import pytest
 from grader.assignment.load import load_assignment
 from grader.checks import findings as module
 from grader.checks.findings import Findings
-from grader.files.author_code import Library
+from grader.files.author_code import AuthorCode
 from grader.files.author_sources import Sources
 from grader.grading.grade import Grader
 from grader.records import Verdict
@@ -60,8 +60,8 @@ def test_what_was_found_is_not_found_again(checks, double, monkeypatch):
     monkeypatch.setattr(module, "WORTH_KEEPING_SECONDS", 0.0)
     first, learnt = checks(double)
     for name in ("reference", "mistake"):
-        monkeypatch.setattr(Library, name, lambda self, asked: pytest.fail(f"{asked} was called again"))
-    monkeypatch.setattr(Library, "judge_of_property", lambda self, name: lambda *_: pytest.fail("asked again"))
+        monkeypatch.setattr(AuthorCode, name, lambda self, asked: pytest.fail(f"{asked} was called again"))
+    monkeypatch.setattr(AuthorCode, "judge_of_property", lambda self, name: lambda *_: pytest.fail("asked again"))
     again, more = checks(double, learnt)
     assert again == first
     assert more == {}

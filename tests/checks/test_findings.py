@@ -35,8 +35,8 @@ def sources(tmp_path):
     return tmp_path
 
 
-def findings(sources, known=None, circumstances="torch 1"):
-    return Findings(known or {}, Sources(sources), circumstances)
+def findings(sources, known=None, environment="torch 1"):
+    return Findings(known or {}, Sources(sources), environment)
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_inputs_are_looked_at_only_where_something_is_known_of_the_same_function
 
 
 @pytest.mark.parametrize(
-    ("functions", "inputs", "circumstances"),
+    ("functions", "inputs", "environment"),
     [
         (["rules:fails"], [1, Tensor.from_numpy(np.ones(2))], "torch 1"),
         (["other:holds"], [1, Tensor.from_numpy(np.ones(2))], "torch 1"),
@@ -102,10 +102,10 @@ def test_inputs_are_looked_at_only_where_something_is_known_of_the_same_function
         (["rules:holds"], [1, Tensor.from_numpy(np.ones(2))], "torch 2"),
     ],
 )
-def test_another_function_input_or_version_is_another_finding(sources, dear, functions, inputs, circumstances):
+def test_another_function_input_or_version_is_another_finding(sources, dear, functions, inputs, environment):
     first = findings(sources)
     first.once(["rules:holds"], lambda: [1, Tensor.from_numpy(np.ones(2))], lambda: "old")
-    again = findings(sources, first.learnt, circumstances)
+    again = findings(sources, first.learnt, environment)
     assert again.once(functions, lambda: inputs, lambda: "new") == "new"
 
 

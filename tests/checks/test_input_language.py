@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from grader.checks.input_language import DrawError, SeededGenerator, evaluate
-from grader.files.author_code import Library
+from grader.files.author_code import AuthorCode
 
 
 @pytest.fixture
 def draw(tmp_path):
     (tmp_path / "problems").mkdir()
     (tmp_path / "problems" / "draws.py").write_text("def twice(rng, n):\n    return [2] * n\n")
-    library = Library(tmp_path)
-    return lambda text, seed=0, **names: evaluate(text, names, np.random.default_rng(seed), library)
+    author_code = AuthorCode(tmp_path)
+    return lambda text, seed=0, **names: evaluate(text, names, np.random.default_rng(seed), author_code)
 
 
 @pytest.mark.parametrize(

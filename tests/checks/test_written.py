@@ -4,7 +4,7 @@ import pytest
 
 from grader.checks.base import Context, PartFacts, kinds
 from grader.checks.written import WrittenCheck
-from grader.files.author_code import Library
+from grader.files.author_code import AuthorCode
 from grader.seeding import PUBLISHED
 from grader.submission.model import Submission
 
@@ -24,7 +24,7 @@ def written(tmp_path):
 
     def build(kind, keys, stands_under="0"):
         entry = kinds()[kind]
-        part = PartFacts("problem", "p", {}, Library(tmp_path))
+        part = PartFacts("problem", "p", {}, AuthorCode(tmp_path))
         return entry.build(part, stands_under, entry.spec.model_validate({"kind": kind} | keys))
 
     return build

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
-from grader.gradebook import Override, Store
-from grader.gradebook.regrade_requests import Answer, Request
+from grader.gradebook import Gradebook, Override
+from grader.gradebook.regrade_requests import Request, RequestAnswer
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
 
@@ -28,15 +28,15 @@ def record(verdict, score, message, **more):
 def explain(tiny, tmp_path):
     """`explain(check, …)` runs the command on a class in which much happened to one check."""
     out = tmp_path / "out"
-    with Store(out) as store:
-        store.append(record(Verdict.UNDECIDED, None, "we could not decide this", staff="timed out"), "one")
-        store.append(record(Verdict.WRONG, 0.0, "half the perimeter"), "two")
-        store.append(record(Verdict.WRONG, 0.0, "half the perimeter"), "three")
+    with Gradebook(out) as gradebook:
+        gradebook.append(record(Verdict.UNDECIDED, None, "we could not decide this", staff="timed out"), "one")
+        gradebook.append(record(Verdict.WRONG, 0.0, "half the perimeter"), "two")
+        gradebook.append(record(Verdict.WRONG, 0.0, "half the perimeter"), "three")
         at = "2030-01-0{}T00:00:00+00:00".format
-        store.requests.add(Request("ada", 1, "tinya.size", "", "I meant the product.", at(1)))
-        store.requests.answer(1, Answer(0.0, 0.5, "marker", "Seen.", at(3)))
-        store.add_override(Override("ada", 1, "tinya.size", 0.5, "marker", "meant well", "Nearly.", at(2)))
-        store.add_override(Override("ada", 1, "tinyb.entries", 1.0, "marker", "another check", "", at(4)))
+        gradebook.requests.add(Request("ada", 1, "tinya.size", "", "I meant the product.", at(1)))
+        gradebook.requests.answer(1, RequestAnswer(0.0, 0.5, "marker", "Seen.", at(3)))
+        gradebook.add_override(Override("ada", 1, "tinya.size", 0.5, "marker", "meant well", "Nearly.", at(2)))
+        gradebook.add_override(Override("ada", 1, "tinyb.entries", 1.0, "marker", "another check", "", at(4)))
 
     def explain(submission, check, *options):
         words = ["explain", out, submission, check, "--assignment", tiny, *options]

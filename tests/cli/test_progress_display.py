@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from grader.cli.progress_display import Events, Log, Silence, show, spelled
-from grader.grading.progress import Outlook, Progress
+from grader.cli.progress_display import JsonDisplay, LogDisplay, NoDisplay, display_for, spelled
+from grader.grading.progress import Progress, ProgressState
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 
 
@@ -19,7 +19,7 @@ def record(name="ada", verdict=Verdict.CORRECT):
 
 
 def progress(done=1, waiting=3, failed=0, under_way=(), left=40.0, name="ada"):
-    return Progress(record(name), 1.5, Outlook(done, failed, waiting, under_way, left))
+    return Progress(record(name), 1.5, ProgressState(done, failed, waiting, under_way, left))
 
 
 def lines(text):
@@ -27,8 +27,8 @@ def lines(text):
 
 
 def test_a_program_reads_start_each_submission_and_end(capsys):
-    with Events(2, 1, 2) as shown:
-        shown.watch(progress().outlook)
+    with JsonDisplay(2, 1, 2) as shown:
+        shown.watch(progress().state)
         shown.finished(record(), progress(under_way=(("bob", 12.34),)))
         shown.finished(record("bob", Verdict.HARNESS_ERROR), progress(2, 0, 1))
     out = capsys.readouterr()
@@ -46,13 +46,13 @@ def test_a_program_reads_start_each_submission_and_end(capsys):
 
 
 def test_a_run_that_is_cut_short_has_no_end(capsys):
-    with pytest.raises(KeyboardInterrupt), Events(2, 0, 2):
+    with pytest.raises(KeyboardInterrupt), JsonDisplay(2, 0, 2):
         raise KeyboardInterrupt
     assert [line["event"] for line in lines(capsys.readouterr().out)] == ["start"]
 
 
 def test_a_log_gets_a_line_for_each_of_a_few(capsys):
-    with Log(3) as shown:
+    with LogDisplay(3) as shown:
         for done in (1, 2, 3):
             shown.finished(record(f"s{done}"), progress(done, 3 - done))
     out = capsys.readouterr()
@@ -62,7 +62,7 @@ def test_a_log_gets_a_line_for_each_of_a_few(capsys):
 
 @pytest.mark.parametrize("total", [21, 30, 99, 1000])
 def test_a_log_gets_ten_lines_for_many_and_no_names(capsys, total):
-    with Log(total) as shown:
+    with LogDisplay(total) as shown:
         for done in range(1, total + 1):
             shown.finished(record("ada"), progress(done, total - done))
     told = capsys.readouterr().err.splitlines()
@@ -72,7 +72,7 @@ def test_a_log_gets_ten_lines_for_many_and_no_names(capsys, total):
 
 
 def test_a_log_says_what_is_left_what_failed_and_what_is_slow(capsys):
-    with Log(100) as shown:
+    with LogDisplay(100) as shown:
         shown.finished(record(), progress(10, 80, 2, (("endless", 75.0), ("bob", 1.0)), 4000.0))
     assert capsys.readouterr().err == (
         "[10/100] 2 failed; 80 waiting; about 1 h 7 min left; endless takes 1 min so far\n"
@@ -81,16 +81,16 @@ def test_a_log_says_what_is_left_what_failed_and_what_is_slow(capsys):
 
 def test_continuous_integration_is_told_nothing_before_the_end(monkeypatch, capsys):
     monkeypatch.setenv("CI", "true")
-    with show(100, 0, 2, as_json=False) as shown:
-        shown.watch(progress().outlook)
+    with display_for(100, 0, 2, as_json=False) as shown:
+        shown.watch(progress().state)
         shown.finished(record(), progress())
-    assert type(shown) is Silence
+    assert type(shown) is NoDisplay
     assert capsys.readouterr() == ("", "")
 
 
 def test_json_is_json_in_continuous_integration_too(monkeypatch, capsys):
     monkeypatch.setenv("CI", "true")
-    with show(0, 5, 2, as_json=True):
+    with display_for(0, 5, 2, as_json=True):
         pass
     assert [line["event"] for line in lines(capsys.readouterr().out)] == ["start", "end"]
 

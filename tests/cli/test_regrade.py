@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grader.assignment.load import load_assignment
 from grader.cli import main
-from grader.gradebook import Override, Store
+from grader.gradebook import Gradebook, Override
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.results.compare_runs import authored, grouped, never_lower, rewritten, shifts
@@ -142,11 +142,11 @@ def test_of_problems_that_nobody_kept_nothing_is_told():
 
 def test_what_an_author_wrote_can_be_kept_and_compared(tiny, tmp_path):
     before = load_assignment(tiny)
-    with Store(tmp_path) as store:
-        store.problems.keep(before.sha256, authored(before))
-        store.problems.keep(before.sha256, {})
-        kept = store.problems.of(before.sha256)
-        assert store.problems.of("another") is None
+    with Gradebook(tmp_path) as gradebook:
+        gradebook.problems.keep(before.sha256, authored(before))
+        gradebook.problems.keep(before.sha256, {})
+        kept = gradebook.problems.of(before.sha256)
+        assert gradebook.problems.of("another") is None
     assert kept == json.loads(json.dumps(authored(before)))
     problem = tiny / "problems" / "tiny.yaml"
     problem.write_text(problem.read_text().replace("tolerance: 1 %", "tolerance: 5 %", 1))
@@ -188,14 +188,14 @@ def change(tiny, old, new):
 
 
 def scores_in(folder):
-    return {name: record.score for name, (record, _) in Store(folder).records().items()}
+    return {name: record.score for name, (record, _) in Gradebook(folder).records().items()}
 
 
 @pytest.mark.slow
 def test_a_change_is_shown_then_applied_and_people_s_decisions_survive(graded, tiny, tmp_path):
     out = tmp_path / "out"
-    with Store(out) as store:
-        store.add_override(Override("cyd", 1, "tinyb.entries", 0.25, "marker", "half right"))
+    with Gradebook(out) as gradebook:
+        gradebook.add_override(Override("cyd", 1, "tinyb.entries", 0.25, "marker", "half right"))
     change(tiny, "tolerance: 1 %", "tolerance: 5 %")
     before = (out / "gradebook.sqlite").read_bytes()
     shown = graded()
@@ -215,8 +215,8 @@ def test_a_change_is_shown_then_applied_and_people_s_decisions_survive(graded, t
     ]
     assert scores_in(out) == {"ada": 5.5, "bob": 5.5, "cyd": 5.5}
     assert "cyd,,,4.75," in (out / "grades.csv").read_text()
-    with Store(out) as store:
-        assert [len(store.history(name)) for name in ("ada", "bob")] == [2, 2]
+    with Gradebook(out) as gradebook:
+        assert [len(gradebook.history(name)) for name in ("ada", "bob")] == [2, 2]
 
     assert graded().stdout == ""
     told = hw11("explain", out, "cyd", "tinyb.entries", "--assignment", tiny).stdout
@@ -234,9 +234,9 @@ def test_nobody_loses_if_told_so_and_whoever_moved_is_left_as_graded(graded, tin
     assert "left as it is: cyd" in loses.stderr
     assert "is not what was graded any more" in loses.stderr
     assert graded("--never-lower", "--apply").stdout == ""
-    with Store(tmp_path / "out") as store:
-        kept = store.history("ada")[-1].record
-        assert [len(store.history(name)) for name in ("ada", "bob", "cyd")] == [2, 1, 1]
+    with Gradebook(tmp_path / "out") as gradebook:
+        kept = gradebook.history("ada")[-1].record
+        assert [len(gradebook.history(name)) for name in ("ada", "bob", "cyd")] == [2, 1, 1]
     entries = next(check for part in kept.parts for check in part.checks if check.id == "tinyb.entries")
     assert entries.score == 1.0
     assert entries.staff.startswith("kept at 1 from an earlier grading; judged again as wrong (0)")
@@ -250,7 +250,7 @@ def refused(*arguments):
 
 
 def test_a_class_that_was_graded_with_a_shared_secret_needs_it_again(tiny, tmp_path):
-    Store(tmp_path / "out").close()
+    Gradebook(tmp_path / "out").close()
     assert "--secret-file" in refused("regrade", tmp_path / "out", "--assignment", tiny)
     assert not (tmp_path / "out" / "class.secret").exists()
 

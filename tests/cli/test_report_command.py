@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
-from grader.gradebook import Override, Store
+from grader.gradebook import Gradebook, Override
 from grader.gradebook.releases import Result
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
@@ -27,12 +27,12 @@ def report(tiny, tmp_path):
     (tiny / "problems" / "assignment.yaml").write_text(
         "title: T\nlate: {deadline: 2026-11-20T12:00Z, per_day: 0.25 points}\n"
     )
-    with Store(tmp_path / "out") as store:
-        store.append(record("ada", {"id": "1"}, submitted_at="2026-11-20T13:00Z"), "mark")
-        store.append(record("ada-2", {"id": "1"}, submitted_at="2026-11-20T11:00Z"), "mark")
-        store.append(record("kim", {"name": "Kim Lee"}, submitted_at="2026-11-20T11:00Z"), "mark")
-        store.append(record("zoe", {"id": "9"}), "mark")
-        store.add_override(Override("ada", 1, "tinya.size", 1.0, "marker", "right after all"))
+    with Gradebook(tmp_path / "out") as gradebook:
+        gradebook.append(record("ada", {"id": "1"}, submitted_at="2026-11-20T13:00Z"), "mark")
+        gradebook.append(record("ada-2", {"id": "1"}, submitted_at="2026-11-20T11:00Z"), "mark")
+        gradebook.append(record("kim", {"name": "Kim Lee"}, submitted_at="2026-11-20T11:00Z"), "mark")
+        gradebook.append(record("zoe", {"id": "9"}), "mark")
+        gradebook.add_override(Override("ada", 1, "tinya.size", 1.0, "marker", "right after all"))
 
     def report(*options):
         words = ["report", tmp_path / "out", "--assignment", tiny, *options]
@@ -58,8 +58,8 @@ def test_what_was_released_stays_released(report, tmp_path):
     def page(name):
         return (tmp_path / "out" / "reports" / f"{name}.html").read_text()
 
-    with Store(tmp_path / "out") as store:
-        store.releases.add([Result("ada", 1.0, 0.0, "digest")], "staff")
+    with Gradebook(tmp_path / "out") as gradebook:
+        gradebook.releases.add([Result("ada", 1.0, 0.0, "digest")], "staff")
     assert report().exit_code == 0
     assert "Handed in 1 h after the deadline; −0.25 points." in page("ada")
     assert SEALED.word not in page("ada")

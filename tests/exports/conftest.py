@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from grader.assignment.load import load_assignment
-from grader.exports.base import Graded
+from grader.exports.base import GradedClass
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 
 SECRET = b"a secret of sixteen bytes or more"
@@ -90,7 +90,7 @@ def make_record(assignment):
 @pytest.fixture
 def graded(assignment, make_record):
     records = [make_record(name, share) for name, share in SHARES.items()]
-    return Graded(assignment, records, lambda: SECRET)
+    return GradedClass(assignment, records, lambda: SECRET)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
-from grader.gradebook import Store
-from grader.results.effective import standings
+from grader.gradebook import Gradebook
+from grader.results.effective import effective_class
 from grader.seeding import SECRET_FILE
 
 
@@ -18,9 +18,9 @@ from grader.seeding import SECRET_FILE
 def folder(graded, tmp_path):
     """A gradebook with the class in it."""
     out = tmp_path / "graded"
-    with Store(out) as store:
+    with Gradebook(out) as gradebook:
         for record in graded.records:
-            store.append(record, "mark")
+            gradebook.append(record, "mark")
     return out
 
 
@@ -122,13 +122,13 @@ def table(hw11, tmp_path):
 
 
 def decided(folder, assignment):
-    with Store(folder) as store:
+    with Gradebook(folder) as gradebook:
         waiting = [
             one.submission
-            for one in standings(store, assignment)
+            for one in effective_class(gradebook, assignment)
             if any(check.score is None for part in one.parts for check in part.checks)
         ]
-        return store.overrides(), waiting
+        return gradebook.overrides(), waiting
 
 
 def test_marks_come_back_as_decisions_and_then_nothing_waits(hw11, folder, assignment, table):

@@ -20,10 +20,10 @@ def test_a_format_is_one_file_that_registers_itself(tmp_path):
         from types import SimpleNamespace
         import grader.exports
         grader.exports.__path__.append(sys.argv[1])
-        from grader.exports.base import Graded, Wishes, export, formats
+        from grader.exports.base import GradedClass, Wishes, export, formats
         records = [SimpleNamespace(submission="ada", score=1.50), SimpleNamespace(submission="bea", score=2.0)]
         print(formats()["board"].says)
-        print(export("board", Graded(None, records, bytes), Wishes()).files["board.txt"].decode())
+        print(export("board", GradedClass(None, records, bytes), Wishes()).files["board.txt"].decode())
         """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script), tmp_path], capture_output=True, text=True, timeout=900

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.exports.matching import Person, pair
-from grader.files.csv_edit import Row
+from grader.files.csv_edit import CsvRow
 from grader.records import GradeRecord
 
 
 def person(line, **known):
     known = {key: value if isinstance(value, tuple) else (value,) for key, value in known.items()}
-    return Person(Row(line, ()), f"row {line}", known)
+    return Person(CsvRow(line, ()), f"row {line}", known)
 
 
 def record(submission, **student):

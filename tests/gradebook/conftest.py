@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.gradebook import Store
+from grader.gradebook import Gradebook
 
 NOBODY = 65534
 PATIENCE = 900
@@ -94,7 +94,7 @@ def database(postgres: str) -> Iterator[Callable[[], str]]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
+def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Gradebook]:
     """`open_store()` opens the same new gradebook each time, in a file or in a database."""
     url = None if request.param == "sqlite" else request.getfixturevalue("database")()
-    return lambda: Store(tmp_path / "out", url)
+    return lambda: Gradebook(tmp_path / "out", url)

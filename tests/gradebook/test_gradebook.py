@@ -7,17 +7,17 @@ import stat
 import pytest
 from store_records import record
 
-from grader.errors import StoreError
+from grader.errors import GradebookError
 from grader.files.atomic import write_atomically
-from grader.gradebook import Override, Store
+from grader.gradebook import Gradebook, Override
 
 
 def test_the_latest_record_counts_and_the_earlier_one_stays(tmp_path):
-    with Store(tmp_path) as store:
-        store.append(record(score=1.0), "one")
-        store.append(record(score=2.0), "two")
-        store.append(record("bob"), "three")
-        assert [(name, r.score, mark) for name, (r, mark) in store.records().items()] == [
+    with Gradebook(tmp_path) as gradebook:
+        gradebook.append(record(score=1.0), "one")
+        gradebook.append(record(score=2.0), "two")
+        gradebook.append(record("bob"), "three")
+        assert [(name, r.score, mark) for name, (r, mark) in gradebook.records().items()] == [
             ("ada", 2.0, "two"),
             ("bob", 1.0, "three"),
         ]
@@ -26,23 +26,23 @@ def test_the_latest_record_counts_and_the_earlier_one_stays(tmp_path):
 
 
 def test_what_is_stored_is_what_was_recorded(tmp_path):
-    with Store(tmp_path) as store:
-        store.append(record(), "mark")
-        assert store.records()["ada"][0] == record()
+    with Gradebook(tmp_path) as gradebook:
+        gradebook.append(record(), "mark")
+        assert gradebook.records()["ada"][0] == record()
 
 
 def test_a_gradebook_can_be_opened_again(tmp_path):
-    with Store(tmp_path) as store:
-        store.append(record(), "mark")
-    with Store(tmp_path) as store:
-        assert list(store.records()) == ["ada"]
+    with Gradebook(tmp_path) as gradebook:
+        gradebook.append(record(), "mark")
+    with Gradebook(tmp_path) as gradebook:
+        assert list(gradebook.records()) == ["ada"]
 
 
 def test_overrides_carry_author_and_reason_and_are_never_lost(tmp_path):
-    with Store(tmp_path) as store:
-        store.add_override(Override("ada", 1, "p.x", 0.5, "marker", "half right"))
-        store.add_override(Override("ada", 1, "p.x", None, "marker", "taken back"))
-        found = store.overrides()
+    with Gradebook(tmp_path) as gradebook:
+        gradebook.add_override(Override("ada", 1, "p.x", 0.5, "marker", "half right"))
+        gradebook.add_override(Override("ada", 1, "p.x", None, "marker", "taken back"))
+        found = gradebook.overrides()
     assert [(o.score, o.author, o.reason) for o in found] == [
         (0.5, "marker", "half right"),
         (None, "marker", "taken back"),
@@ -51,22 +51,22 @@ def test_overrides_carry_author_and_reason_and_are_never_lost(tmp_path):
 
 
 def test_a_gradebook_is_for_staff_alone(tmp_path):
-    with Store(tmp_path) as store:
-        assert stat.S_IMODE(os.stat(store.path).st_mode) == 0o600
+    with Gradebook(tmp_path) as gradebook:
+        assert stat.S_IMODE(os.stat(gradebook.path).st_mode) == 0o600
 
 
 def test_a_newer_gradebook_is_refused_with_advice(tmp_path):
-    Store(tmp_path).close()
+    Gradebook(tmp_path).close()
     with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
         connection.execute("update meta set schema_version = 99")
-    with pytest.raises(StoreError, match=r"schema version 99.*update"):
-        Store(tmp_path)
+    with pytest.raises(GradebookError, match=r"schema version 99.*update"):
+        Gradebook(tmp_path)
 
 
 def test_what_is_no_gradebook_is_refused(tmp_path):
     (tmp_path / "gradebook.sqlite").write_bytes(b"not a database, but long enough to look at" * 50)
-    with pytest.raises(StoreError, match="cannot use"):
-        Store(tmp_path)
+    with pytest.raises(GradebookError, match="cannot use"):
+        Gradebook(tmp_path)
 
 
 def test_a_file_is_replaced_in_one_step(tmp_path):
@@ -80,5 +80,5 @@ def test_a_file_is_replaced_in_one_step(tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="cannot use"):
+    with pytest.raises(GradebookError, match="cannot use"):
         write_atomically(tmp_path / "file" / "below.txt", "x")

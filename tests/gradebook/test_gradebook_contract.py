@@ -5,77 +5,80 @@ from store_records import record
 
 from grader.errors import UsageError
 from grader.gradebook import Override
-from grader.gradebook.regrade_requests import Answer, Request
+from grader.gradebook.regrade_requests import Request, RequestAnswer
 from grader.gradebook.releases import Result
 
 
 def test_the_latest_record_counts_and_every_earlier_one_stays(open_store):
-    with open_store() as store:
-        store.append(record(score=1.0), "one")
-        store.append(record(score=2.0), "two")
-    with open_store() as store:
-        assert [(r.score, mark) for r, mark in store.records().values()] == [(2.0, "two")]
-        assert [(one.record.score, one.fingerprint) for one in store.history("ada")] == [(1.0, "one"), (2.0, "two")]
-        assert all(one.made_at for one in store.history("ada"))
+    with open_store() as gradebook:
+        gradebook.append(record(score=1.0), "one")
+        gradebook.append(record(score=2.0), "two")
+    with open_store() as gradebook:
+        assert [(r.score, mark) for r, mark in gradebook.records().values()] == [(2.0, "two")]
+        assert [(one.record.score, one.fingerprint) for one in gradebook.history("ada")] == [(1.0, "one"), (2.0, "two")]
+        assert all(one.made_at for one in gradebook.history("ada"))
 
 
 def test_each_attempt_keeps_its_latest_record(open_store):
-    with open_store() as store:
+    with open_store() as gradebook:
         for score, attempt in ((1.0, 1), (0.5, 2), (1.5, 1)):
-            store.append(record(score=score, attempt=attempt), "mark")
-        assert [(one.attempt, one.score) for one in store.attempts()] == [(1, 1.5), (2, 0.5)]
+            gradebook.append(record(score=score, attempt=attempt), "mark")
+        assert [(one.attempt, one.score) for one in gradebook.attempts()] == [(1, 1.5), (2, 0.5)]
 
 
 def test_the_order_is_the_same_everywhere(open_store):
     names = ["b", "A", "a-2", "a", "_", "B1", "ä"]
-    with open_store() as store:
+    with open_store() as gradebook:
         for name in names:
-            store.append(record(name), "mark")
-        assert list(store.records()) == sorted(names) == [one.submission for one in store.attempts()]
+            gradebook.append(record(name), "mark")
+        assert list(gradebook.records()) == sorted(names) == [one.submission for one in gradebook.attempts()]
 
 
 @pytest.mark.parametrize("says", ["naïve ≤ 'quoted' \"twice\"", "\N{GRINNING FACE}\n\ttab", "%s :x {} \\", "null \x00"])
 def test_what_was_recorded_comes_back_as_it_was(open_store, says):
-    with open_store() as store:
-        store.append(record(says=says), "mark")
-    with open_store() as store:
-        assert store.records()["ada"][0] == record(says=says)
+    with open_store() as gradebook:
+        gradebook.append(record(says=says), "mark")
+    with open_store() as gradebook:
+        assert gradebook.records()["ada"][0] == record(says=says)
 
 
 def test_overrides_keep_author_reason_time_and_order(open_store):
-    with open_store() as store:
-        store.add_override(Override("ada", 1, "p.x", 0.1 + 0.2, "marker", "half right", "well said"))
-        store.add_override(Override("ada", 1, "p.x", None, "marker", "taken back"))
-        first, second = store.overrides()
+    with open_store() as gradebook:
+        gradebook.add_override(Override("ada", 1, "p.x", 0.1 + 0.2, "marker", "half right", "well said"))
+        gradebook.add_override(Override("ada", 1, "p.x", None, "marker", "taken back"))
+        first, second = gradebook.overrides()
     assert (first.score, first.author, first.reason, first.says) == (0.1 + 0.2, "marker", "half right", "well said")
     assert second.score is None
     assert first.made_at
 
 
 def test_requests_and_releases_are_kept(open_store):
-    with open_store() as store:
-        assert [store.requests.add(Request("ada", 1, "p.x", "", "because it is so")) for _ in range(2)] == [True, False]
-        store.requests.answer(store.requests.open()[0].id, Answer(0.0, 1.0, "marker", "yes"))
-        store.releases.add([Result("ada", 1.0, 0.0, "digest")], "staff")
-    with open_store() as store:
-        assert store.requests.all()[0].answer.changed
-        assert store.releases.latest().results["ada"].score == 1.0
+    with open_store() as gradebook:
+        assert [gradebook.requests.add(Request("ada", 1, "p.x", "", "because it is so")) for _ in range(2)] == [
+            True,
+            False,
+        ]
+        gradebook.requests.answer(gradebook.requests.open()[0].id, RequestAnswer(0.0, 1.0, "marker", "yes"))
+        gradebook.releases.add([Result("ada", 1.0, 0.0, "digest")], "staff")
+    with open_store() as gradebook:
+        assert gradebook.requests.all()[0].answer.changed
+        assert gradebook.releases.latest().results["ada"].score == 1.0
 
 
 def test_what_the_problems_said_is_kept_once(open_store):
-    with open_store() as store:
-        store.problems.keep("a" * 64, {"p.x": {"points": 1.0, "asks": "≤"}})
-        store.problems.keep("a" * 64, {})
-        assert store.problems.of("a" * 64) == {"p.x": {"points": 1.0, "asks": "≤"}}
-        assert store.problems.of("b" * 64) is None
+    with open_store() as gradebook:
+        gradebook.problems.keep("a" * 64, {"p.x": {"points": 1.0, "asks": "≤"}})
+        gradebook.problems.keep("a" * 64, {})
+        assert gradebook.problems.of("a" * 64) == {"p.x": {"points": 1.0, "asks": "≤"}}
+        assert gradebook.problems.of("b" * 64) is None
 
 
 def test_nobody_else_grades_meanwhile_and_everybody_may_read_and_mark(open_store):
-    with open_store() as store, store.alone("hw11 grade"), open_store() as other:
+    with open_store() as gradebook, gradebook.alone("hw11 grade"), open_store() as other:
         with pytest.raises(UsageError, match=r"is being graded already \(hw11 grade, process \d+ on .*\): wait"):
             other.alone("hw11 regrade").__enter__()
         other.add_override(Override("ada", 1, "p.x", 1.0, "marker", "right"))
-        store.append(record(), "mark")
+        gradebook.append(record(), "mark")
         assert list(other.records()) == ["ada"]
-    with open_store() as store, store.alone("hw11 regrade"):
-        assert len(store.overrides()) == 1
+    with open_store() as gradebook, gradebook.alone("hw11 regrade"):
+        assert len(gradebook.overrides()) == 1

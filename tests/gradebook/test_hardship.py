@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 from store_records import record
 
-from grader.errors import StoreError, UsageError
+from grader.errors import GradebookError, UsageError
 from grader.files.atomic import write_atomically
-from grader.gradebook import Store, engine
+from grader.gradebook import Gradebook, engine
 from grader.gradebook.engine import Book, as_gradebook_error, migrate, open_engine
 from grader.gradebook.gradebook import _MIGRATIONS
 
@@ -34,7 +34,7 @@ from grader.gradebook.gradebook import _MIGRATIONS
     ],
 )
 def test_what_the_system_says_comes_with_what_to_do(said, advice):
-    with pytest.raises(StoreError) as told, as_gradebook_error("gradebook.sqlite"):
+    with pytest.raises(GradebookError) as told, as_gradebook_error("gradebook.sqlite"):
         raise OSError(said)
     assert str(told.value).startswith(f"cannot use gradebook.sqlite: {said}")
     assert advice in str(told.value)
@@ -42,64 +42,67 @@ def test_what_the_system_says_comes_with_what_to_do(said, advice):
 
 
 def test_a_full_disk_loses_nothing_that_was_kept(tmp_path):
-    with Store(tmp_path) as store:
-        store.append(record(), "mark")
+    with Gradebook(tmp_path) as gradebook:
+        gradebook.append(record(), "mark")
 
-        @sa.event.listens_for(store._book.engine, "connect")
+        @sa.event.listens_for(gradebook._book.engine, "connect")
         def no_room(connection, _):
             connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
 
-        store._book.engine.dispose()
-        with pytest.raises(StoreError, match="free some space"):
-            store.append(record("bob", files_sha256="f" * (1 << 20)), "mark")
-        assert list(store.records()) == ["ada"]
-    with Store(tmp_path) as store:
-        store.append(record("bob", files_sha256="f" * (1 << 20)), "mark")
-        assert list(store.records()) == ["ada", "bob"]
+        gradebook._book.engine.dispose()
+        with pytest.raises(GradebookError, match="free some space"):
+            gradebook.append(record("bob", files_sha256="f" * (1 << 20)), "mark")
+        assert list(gradebook.records()) == ["ada"]
+    with Gradebook(tmp_path) as gradebook:
+        gradebook.append(record("bob", files_sha256="f" * (1 << 20)), "mark")
+        assert list(gradebook.records()) == ["ada", "bob"]
 
 
 def test_a_gradebook_that_may_only_be_read_can_be_read(tmp_path):
-    with Store(tmp_path) as store:
-        store.append(record(), "mark")
+    with Gradebook(tmp_path) as gradebook:
+        gradebook.append(record(), "mark")
     reader = sa.create_engine(
         "sqlite://", creator=lambda: sqlite3.connect(f"file:{tmp_path}/gradebook.sqlite?mode=ro", uri=True)
     )
     migrate(reader, _MIGRATIONS, "gradebook")
-    with Store(tmp_path) as store:
-        store._book.engine.dispose()
-        store._book = Book(reader, store.path)
-        assert list(store.records()) == ["ada"]
-        with pytest.raises(StoreError, match="must be one that you may write to"):
-            store.append(record(), "mark")
+    with Gradebook(tmp_path) as gradebook:
+        gradebook._book.engine.dispose()
+        gradebook._book = Book(reader, gradebook.path)
+        assert list(gradebook.records()) == ["ada"]
+        with pytest.raises(GradebookError, match="must be one that you may write to"):
+            gradebook.append(record(), "mark")
 
 
 def test_a_folder_in_which_nothing_can_be_made_is_told(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="must be one that you may write to"):
-        Store(tmp_path / "file")
+    with pytest.raises(GradebookError, match="must be one that you may write to"):
+        Gradebook(tmp_path / "file")
 
 
 def test_a_writer_waits_for_another_and_is_told_if_that_never_ends(tmp_path, monkeypatch):
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
-    with Store(tmp_path) as store:
+    with Gradebook(tmp_path) as gradebook:
         other = sqlite3.connect(tmp_path / "gradebook.sqlite", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="another program holds it"):
-            store.append(record(), "mark")
-        assert store.records() == {}
+        with pytest.raises(GradebookError, match="another program holds it"):
+            gradebook.append(record(), "mark")
+        assert gradebook.records() == {}
         other.execute("ROLLBACK")
-        store.append(record(), "mark")
-        assert list(store.records()) == ["ada"]
+        gradebook.append(record(), "mark")
+        assert list(gradebook.records()) == ["ada"]
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"submission": "ada"}', '{"schema": 9, "new": 1}'])
 def test_a_record_that_cannot_be_read_is_told_by_name(tmp_path, text):
-    with Store(tmp_path) as store:
-        store.append(record(), "mark")
+    with Gradebook(tmp_path) as gradebook:
+        gradebook.append(record(), "mark")
     with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
         connection.execute("update records set record = ?", (text,))
-    with Store(tmp_path) as store, pytest.raises(StoreError, match=r"record 1 of ada cannot be read.*--fresh"):
-        store.records()
+    with (
+        Gradebook(tmp_path) as gradebook,
+        pytest.raises(GradebookError, match=r"record 1 of ada cannot be read.*--fresh"),
+    ):
+        gradebook.records()
 
 
 def test_what_a_killed_writer_left_half_written_is_cleared_away(tmp_path, monkeypatch):
@@ -114,7 +117,7 @@ def test_what_a_killed_writer_left_half_written_is_cleared_away(tmp_path, monkey
             with pytest.raises(KeyboardInterrupt):
                 write_atomically(place, "half")
     assert len(list(tmp_path.rglob(".*"))) == 2
-    with Store(tmp_path) as store, store.alone("hw11 grade"):
+    with Gradebook(tmp_path) as gradebook, gradebook.alone("hw11 grade"):
         assert list(tmp_path.rglob(".*")) == []
     assert (tmp_path / "records" / "ada.json").read_text() == "whole"
 
@@ -124,7 +127,9 @@ def test_two_programs_may_make_one_gradebook_at_once(tmp_path):
     half = open_engine(tmp_path / "gradebook.sqlite")
     migrate(half, _MIGRATIONS[:1], "gradebook")
     half.dispose()
-    code = f"from pathlib import Path; from grader.gradebook import Store; Store(Path({str(tmp_path)!r})).close()"
+    code = (
+        f"from pathlib import Path; from grader.gradebook import Gradebook; Gradebook(Path({str(tmp_path)!r})).close()"
+    )
     running = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(3)]
     assert [(one.communicate(timeout=900)[1], one.returncode) for one in running] == [(b"", 0)] * 3
 
@@ -134,8 +139,8 @@ def test_whoever_grades_is_named_and_a_killed_one_holds_nothing(tmp_path):
     code = f"""
         import sys
         from pathlib import Path
-        from grader.gradebook import Store
-        with Store(Path({str(tmp_path)!r})) as store, store.alone("hw11 grade"):
+        from grader.gradebook import Gradebook
+        with Gradebook(Path({str(tmp_path)!r})) as gradebook, gradebook.alone("hw11 grade"):
             print("holds it", flush=True)
             sys.stdin.read()
     """
@@ -144,13 +149,13 @@ def test_whoever_grades_is_named_and_a_killed_one_holds_nothing(tmp_path):
     )
     try:
         assert holder.stdout.readline() == b"holds it\n"
-        with Store(tmp_path) as store:
+        with Gradebook(tmp_path) as gradebook:
             with pytest.raises(UsageError, match=rf"graded already \(hw11 grade, process {holder.pid} on"):
-                store.alone("hw11 regrade").__enter__()
+                gradebook.alone("hw11 regrade").__enter__()
             holder.send_signal(signal.SIGKILL)
             holder.wait(900)
-            with store.alone("hw11 regrade"):
-                store.append(record(), "mark")
+            with gradebook.alone("hw11 regrade"):
+                gradebook.append(record(), "mark")
     finally:
         holder.kill()
         holder.communicate()

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from grader.errors import StoreError, UsageError
-from grader.gradebook import Store
+from grader.errors import GradebookError, UsageError
+from grader.gradebook import Gradebook
 from grader.gradebook.location import GRADEBOOK, GRADEBOOK_URL, VARIABLE, exists, kept_text, place_of, read_url, shown
 
 URL = "postgresql://staff@db.example.org:5433/hw11"
@@ -84,13 +84,13 @@ def test_a_missing_driver_is_told_with_what_to_install(monkeypatch):
 @pytest.mark.slow
 def test_a_folder_names_its_database_and_is_opened_by_that_name(database, tmp_path):
     url = database()
-    with Store(tmp_path, url) as store, store.alone("hw11 grade"):
+    with Gradebook(tmp_path, url) as gradebook, gradebook.alone("hw11 grade"):
         pass
     assert stat.S_IMODE((tmp_path / GRADEBOOK_URL).stat().st_mode) == 0o600
     assert sorted(path.name for path in tmp_path.iterdir()) == [GRADEBOOK_URL]
-    with Store.existing(tmp_path) as store:
-        assert store.path == shown(read_url(url, "test"))
-        assert store.records() == {}
+    with Gradebook.existing(tmp_path) as gradebook:
+        assert gradebook.path == shown(read_url(url, "test"))
+        assert gradebook.records() == {}
 
 
 @pytest.mark.slow
@@ -106,8 +106,8 @@ def test_a_class_is_graded_into_a_database_and_found_there_again(database, tiny,
     assert "1 reports rendered" in hw11("report", tmp_path / "out", *common)
     assert (tmp_path / "out" / "reports" / "ada.html").is_file()
     assert not (tmp_path / "out" / GRADEBOOK).exists()
-    with Store.existing(tmp_path / "out") as store:
-        assert [len(store.history("ada")), store.history("ada")[0].record.score] == [1, 2.0]
+    with Gradebook.existing(tmp_path / "out") as gradebook:
+        assert [len(gradebook.history("ada")), gradebook.history("ada")[0].record.score] == [1, 2.0]
 
 
 def hw11(*arguments):
@@ -119,7 +119,7 @@ def hw11(*arguments):
 
 @pytest.mark.slow
 def test_a_server_that_does_not_answer_is_told_with_advice(postgres, tmp_path):
-    with pytest.raises(StoreError, match=r"cannot use postgresql://.*does not exist"):
-        Store(tmp_path, postgres.format("nowhere"))
-    with pytest.raises(StoreError, match=r"the server must be running and reachable from here"):
-        Store(tmp_path, f"postgresql://hw11@/x?host={tmp_path}")
+    with pytest.raises(GradebookError, match=r"cannot use postgresql://.*does not exist"):
+        Gradebook(tmp_path, postgres.format("nowhere"))
+    with pytest.raises(GradebookError, match=r"the server must be running and reachable from here"):
+        Gradebook(tmp_path, f"postgresql://hw11@/x?host={tmp_path}")

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from grader.gradebook import Store
+from grader.gradebook import Gradebook
 from grader.gradebook.observations import Known
-from grader.submission.model import Found
+from grader.submission.model import SubmissionSource
 
-ADA = Found("ada", Path("/class/ada"))
-BOB = Found("bob", Path("/class/bob"))
+ADA = SubmissionSource("ada", Path("/class/ada"))
+BOB = SubmissionSource("bob", Path("/class/bob"))
 
 
 @pytest.fixture
 def observations(tmp_path):
-    with Store(tmp_path) as store:
-        yield store.observations
+    with Gradebook(tmp_path) as gradebook:
+        yield gradebook.observations
 
 
 def test_nothing_is_known_at_first(observations):
@@ -54,7 +54,7 @@ def test_the_longest_time_is_told_since_taking_over_takes_none(observations):
 
 
 def test_a_submission_is_found_again_just_as_it_was(observations, tmp_path):
-    found = Found(
+    found = SubmissionSource(
         "ada", tmp_path, {"name": "Ada", "canvas": "7"}, "2026-01-01T10:00:00+01:00", 2, "canvas", {"a.py": "x/a.py"},
         (("a.py", "left out"),),
     )  # fmt: skip
@@ -65,13 +65,13 @@ def test_a_submission_is_found_again_just_as_it_was(observations, tmp_path):
 
 def test_each_attempt_is_found_where_it_lay_last(observations):
     for attempt, place in ((1, "old"), (2, "second"), (1, "new")):
-        observations.keep(Found("ada", Path("/class") / place, attempt=attempt), Known(), {}, 1.0)
+        observations.keep(SubmissionSource("ada", Path("/class") / place, attempt=attempt), Known(), {}, 1.0)
     assert [(one.attempt, one.path.name) for one in observations.sources()] == [(1, "new"), (2, "second")]
 
 
 def test_it_is_still_known_when_the_gradebook_is_opened_again(tmp_path):
-    with Store(tmp_path) as store:
-        store.observations.keep(ADA, Known({"turn": b"1"}), {"answer": b"right"}, 1.0)
-    with Store(tmp_path) as store:
-        assert store.observations.recall(ADA) == Known({"turn": b"1"})
-        assert store.observations.decisions() == {"answer": b"right"}
+    with Gradebook(tmp_path) as gradebook:
+        gradebook.observations.keep(ADA, Known({"turn": b"1"}), {"answer": b"right"}, 1.0)
+    with Gradebook(tmp_path) as gradebook:
+        assert gradebook.observations.recall(ADA) == Known({"turn": b"1"})
+        assert gradebook.observations.decisions() == {"answer": b"right"}

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from grader.assignment.load import load_assignment
-from grader.checks.formula import TypedCheck
-from grader.errors import Diagnostic, JudgeError, SpecError, StoreError, UsageError
+from grader.checks.formula import FormulaCheck
+from grader.errors import Diagnostic, GradebookError, JudgeError, SpecError, UsageError
 from grader.gradebook.observations import Known
 from grader.grading.batch import NoMemory, Unread, grade_class, grade_one, hear, try_out
 from grader.grading.grade import Grader
-from grader.grading.incremental import Rejudge
+from grader.grading.incremental import IncrementalGrader
 from grader.grading.workers import Settings
 from grader.records import Verdict
 from grader.submission.load import load_submission
-from grader.submission.model import Found
+from grader.submission.model import SubmissionSource
 
 ANSWERS = "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\ntinyb: {entries: 250000, seconds: 2.5 s}\n"
 SECRET = b"secret" * 4
@@ -39,7 +39,7 @@ class Death(Exception):
 
 
 @dataclass
-class Crew:
+class WorkerPool:
     """Calls are answered here, at once, by `grade`; submissions in `deadly` kill their worker so many times."""
 
     grade: object
@@ -50,7 +50,7 @@ class Crew:
     told: list[dict[str, bytes]] = field(default_factory=list)
     tried: int = 0
     broken: SpecError | None = None
-    deaths = (Death,)
+    worker_died = (Death,)
     left = False
 
     def submit(self, function, settings, *handed):
@@ -118,7 +118,7 @@ def hand_in(tmp_path):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "answers.yaml").write_text(answers)
         (folder / "tiny.py").write_text(code)
-        return Found(name, folder)
+        return SubmissionSource(name, folder)
 
     return hand_in
 
@@ -128,13 +128,14 @@ def bench(tiny, fake_executor, judge):
     """Grades as a worker would, with trusted functions in the place of student code."""
 
     @dataclass
-    class Bench:
+    class ReviewService:
         executor: object = None
 
         def __post_init__(self):
             self.settings = Settings(tiny, SECRET)
             self.executor = self.executor or fake_executor(
-                {"tiny.double": lambda X: 2 * X}, {"tiny:bytes_of": self.assignment.library.observer("tiny:bytes_of")}
+                {"tiny.double": lambda X: 2 * X},
+                {"tiny:bytes_of": self.assignment.author_code.observer("tiny:bytes_of")},
             )
 
         @property
@@ -146,17 +147,17 @@ def bench(tiny, fake_executor, judge):
 
         def grade(self, found, known):
             assignment = self.assignment
-            rejudge = Rejudge(Grader(assignment, self.executor, judge, SECRET), self.settings)
+            rejudge = IncrementalGrader(Grader(assignment, self.executor, judge, SECRET), self.settings)
             return rejudge.grade(load_submission(found, assignment.modules), known)
 
-        def crew(self, **facts):
-            return Crew(self.grade, **facts)
+        def pool(self, **facts):
+            return WorkerPool(self.grade, **facts)
 
-        def run(self, found, crew=None, save=lambda record: None, **options):
-            crew = crew or self.crew()
-            return list(grade_class(found, self.settings, 2, save, crew=crew, **options))
+        def run(self, found, pool=None, save=lambda record: None, **options):
+            pool = pool or self.pool()
+            return list(grade_class(found, self.settings, 2, save, pool=pool, **options))
 
-    return Bench
+    return ReviewService
 
 
 @pytest.fixture
@@ -172,8 +173,8 @@ def forbidden(fake_executor):
         def guarantees(self, value):
             pass
 
-        def observe(self, files, turns):
-            raise AssertionError(f"student code was run: {[turn.id for turn in turns]}")
+        def observe(self, files, batches):
+            raise AssertionError(f"student code was run: {[batch.id for batch in batches]}")
 
     return Forbidden({})
 
@@ -194,20 +195,20 @@ def test_every_submission_is_saved_once_and_told(bench, hand_in):
     told = bench().run(found, save=saved.append)
     assert sorted(record.submission for record in saved) == ["ada", "bob", "cyd"]
     assert [progress.record for progress in told] == saved
-    assert [progress.outlook.done for progress in told] == [1, 2, 3]
-    assert told[-1].outlook.waiting == 0
+    assert [progress.state.done for progress in told] == [1, 2, 3]
+    assert told[-1].state.waiting == 0
 
 
 def test_problem_files_are_tried_once_and_nobody_is_graded_by_broken_ones(bench, hand_in):
-    crew = bench().crew()
-    bench().run([hand_in("ada"), hand_in("bob")], crew)
-    assert crew.tried == 1
-    crew = bench().crew()
-    crew.broken = SpecError([Diagnostic(Path("problems/tiny.yaml"), 3, 5, "no such function")])
+    pool = bench().pool()
+    bench().run([hand_in("ada"), hand_in("bob")], pool)
+    assert pool.tried == 1
+    pool = bench().pool()
+    pool.broken = SpecError([Diagnostic(Path("problems/tiny.yaml"), 3, 5, "no such function")])
     with pytest.raises(SpecError, match=r"tiny\.yaml:3:5"):
-        bench().run([hand_in("cyd")], crew)
-    assert crew.asked == []
-    assert crew.left
+        bench().run([hand_in("cyd")], pool)
+    assert pool.asked == []
+    assert pool.left
 
 
 def test_what_is_wrong_with_problem_files_comes_back_from_a_worker_whole():
@@ -216,9 +217,9 @@ def test_what_is_wrong_with_problem_files_comes_back_from_a_worker_whole():
 
 
 def test_a_class_of_nobody_starts_no_worker(bench):
-    crew = bench().crew()
-    assert bench().run([], crew) == []
-    assert not crew.left
+    pool = bench().pool()
+    assert bench().run([], pool) == []
+    assert not pool.left
 
 
 def test_what_breaks_in_a_worker_costs_that_submission_alone(tiny, hand_in, monkeypatch):
@@ -236,18 +237,18 @@ def test_what_breaks_in_a_worker_costs_that_submission_alone(tiny, hand_in, monk
 
 
 def test_a_worker_that_dies_once_costs_nothing(bench, hand_in):
-    crew = bench().crew(deadly={"bob": 1})
-    told = bench().run([hand_in("ada"), hand_in("bob")], crew)
+    pool = bench().pool(deadly={"bob": 1})
+    told = bench().run([hand_in("ada"), hand_in("bob")], pool)
     assert sorted(progress.record.submission for progress in told) == ["ada", "bob"]
     assert not any(progress.record.has_harness_error for progress in told)
-    assert crew.asked.count("bob") == 2
-    assert crew.asked.count("ada") == 1
+    assert pool.asked.count("bob") == 2
+    assert pool.asked.count("ada") == 1
 
 
 def test_a_worker_that_dies_again_is_a_fault_of_ours(bench, hand_in):
-    crew = bench().crew(deadly={"bob": 9})
-    records = {p.record.submission: p.record for p in bench().run([hand_in("ada"), hand_in("bob")], crew)}
-    assert crew.asked.count("bob") == 2
+    pool = bench().pool(deadly={"bob": 9})
+    records = {p.record.submission: p.record for p in bench().run([hand_in("ada"), hand_in("bob")], pool)}
+    assert pool.asked.count("bob") == 2
     assert records["bob"].has_harness_error
     assert not records["ada"].has_harness_error
     assert {check.verdict for part in records["bob"].parts for check in part.checks} == {Verdict.HARNESS_ERROR}
@@ -255,14 +256,14 @@ def test_a_worker_that_dies_again_is_a_fault_of_ours(bench, hand_in):
 
 
 def test_a_fault_keeps_who_and_when(bench, hand_in):
-    one = Found("ada", hand_in("ada").path, {"name": "Ada"}, "2026-01-01T10:00:00+00:00", attempt=2)
-    (progress,) = bench().run([one], bench().crew(deadly={"ada": 9}))
+    one = SubmissionSource("ada", hand_in("ada").path, {"name": "Ada"}, "2026-01-01T10:00:00+00:00", attempt=2)
+    (progress,) = bench().run([one], bench().pool(deadly={"ada": 9}))
     record = progress.record
     assert (record.student, record.submitted_at, record.attempt) == ({"name": "Ada"}, one.submitted_at, 2)
 
 
 def test_several_attempts_of_one_student_are_several_records(bench, hand_in):
-    found = [Found("ada", hand_in("ada").path, attempt=number) for number in (1, 2)]
+    found = [SubmissionSource("ada", hand_in("ada").path, attempt=number) for number in (1, 2)]
     assert sorted(p.record.attempt for p in bench().run(found)) == [1, 2]
 
 
@@ -271,21 +272,21 @@ def test_several_attempts_of_one_student_are_several_records(bench, hand_in):
 
 def test_the_longest_are_handed_out_first(bench, hand_in):
     found = [hand_in(name) for name in ("ada", "bob", "cyd", "dan")]
-    crew = bench().crew(size=1)
-    bench().run(found, crew, memory=Memory(took={"bob": 1.0, "cyd": 9.0, "dan": 0.1}))
-    assert crew.asked == ["cyd", "ada", "bob", "dan"]
+    pool = bench().pool(size=1)
+    bench().run(found, pool, memory=Memory(took={"bob": 1.0, "cyd": 9.0, "dan": 0.1}))
+    assert pool.asked == ["cyd", "ada", "bob", "dan"]
 
 
 def test_no_worker_gets_a_second_submission_before_its_first_is_done(bench, hand_in):
-    crew = bench().crew(size=2)
-    run = grade_class([hand_in(f"s{i}") for i in range(6)], bench().settings, 2, lambda record: None, crew=crew)
-    seen = [(len(crew.asked), progress.outlook.done) for progress in run]
+    pool = bench().pool(size=2)
+    run = grade_class([hand_in(f"s{i}") for i in range(6)], bench().settings, 2, lambda record: None, pool=pool)
+    seen = [(len(pool.asked), progress.state.done) for progress in run]
     assert all(asked <= done + 3 for asked, done in seen)
 
 
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, StoreError])
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, GradebookError])
 def test_whatever_stops_a_run_ends_the_workers_and_what_is_done_is_saved(bench, hand_in, stop):
-    crew, saved = bench().crew(size=1), []
+    pool, saved = bench().pool(size=1), []
 
     def save(record):
         if len(saved) == 2:
@@ -293,17 +294,17 @@ def test_whatever_stops_a_run_ends_the_workers_and_what_is_done_is_saved(bench, 
         saved.append(record)
 
     with pytest.raises(stop):
-        bench().run([hand_in(f"s{i}") for i in range(5)], crew, save=save)
+        bench().run([hand_in(f"s{i}") for i in range(5)], pool, save=save)
     assert len(saved) == 2
-    assert crew.left
+    assert pool.left
 
 
 def test_a_run_that_nobody_listens_to_any_more_ends_the_workers(bench, hand_in):
-    crew = bench().crew()
-    run = grade_class([hand_in(f"s{i}") for i in range(3)], bench().settings, 2, lambda record: None, crew=crew)
+    pool = bench().pool()
+    run = grade_class([hand_in(f"s{i}") for i in range(3)], bench().settings, 2, lambda record: None, pool=pool)
     next(run)
     run.close()
-    assert crew.left
+    assert pool.left
 
 
 def test_without_a_wall_the_whole_class_stops_with_advice(bench, hand_in):
@@ -311,7 +312,7 @@ def test_without_a_wall_the_whole_class_stops_with_advice(bench, hand_in):
         raise UsageError("install what `hw11 doctor` names")
 
     with pytest.raises(UsageError, match="doctor"):
-        bench().run([hand_in("ada")], Crew(no_wall))
+        bench().run([hand_in("ada")], WorkerPool(no_wall))
 
 
 # -- nothing twice
@@ -437,7 +438,7 @@ def test_what_builds_on_another_part_is_judged_again_with_it_and_follows_from_it
 
 
 def test_what_was_built_on_a_fault_of_ours_is_not_remembered_either(bench, forbidden, three_parts, monkeypatch):
-    memory, judge_text = Memory(), TypedCheck.judge_text
+    memory, judge_text = Memory(), FormulaCheck.judge_text
 
     def broken(self, context, text):
         if self.id == "tinyb.entries":
@@ -445,7 +446,7 @@ def test_what_was_built_on_a_fault_of_ours_is_not_remembered_either(bench, forbi
         return judge_text(self, context, text)
 
     with monkeypatch.context() as patch:
-        patch.setattr(TypedCheck, "judge_text", broken)
+        patch.setattr(FormulaCheck, "judge_text", broken)
         first = bench().run([three_parts], memory=memory)[0].record
     assert first.has_harness_error
     assert not first.parts[-1].checks[0].follows
@@ -522,7 +523,7 @@ def test_a_fault_of_ours_is_never_remembered(bench, fake_executor, hand_in):
     from grader.errors import SandboxError
 
     class Broken(fake_executor):
-        def observe(self, files, turns):
+        def observe(self, files, batches):
             raise SandboxError("the zygote is gone")
 
     found, memory = [hand_in("ada")], Memory()
@@ -536,20 +537,20 @@ def test_a_fault_of_ours_is_never_remembered(bench, fake_executor, hand_in):
 
 def test_what_one_worker_decided_is_told_to_all_once_and_kept(bench, hand_in):
     other = ANSWERS.replace("m*k", "k*m + 0")
-    memory, crew = Memory(), bench().crew(size=1)
-    bench().run([hand_in("ada"), hand_in("bob"), hand_in("cyd", other)], crew, memory=memory)
-    first, *later = crew.told
+    memory, pool = Memory(), bench().pool(size=1)
+    bench().run([hand_in("ada"), hand_in("bob"), hand_in("cyd", other)], pool, memory=memory)
+    first, *later = pool.told
     assert first
     assert all(key not in first for told in later for key in told)
-    assert memory.decided == {key: body for told in crew.told for key, body in told.items()}
+    assert memory.decided == {key: body for told in pool.told for key, body in told.items()}
     assert all(b"m*k" not in body or b"decision" in body for body in memory.decided.values())
 
 
 def test_what_was_decided_earlier_is_told_before_anything_is_graded(bench, hand_in):
-    memory, crew = Memory(decided={"0" * 64: b"{}"}), bench().crew()
-    bench().run([hand_in("ada")], crew, memory=memory)
-    assert crew.told[0] == {"0" * 64: b"{}"}
-    fresh = bench().crew()
+    memory, pool = Memory(decided={"0" * 64: b"{}"}), bench().pool()
+    bench().run([hand_in("ada")], pool, memory=memory)
+    assert pool.told[0] == {"0" * 64: b"{}"}
+    fresh = bench().pool()
     bench().run([hand_in("ada")], fresh, memory=Unread(memory))
     assert {"0" * 64: b"{}"} not in fresh.told
 
@@ -563,9 +564,9 @@ def test_nothing_is_remembered_where_there_is_no_memory(hand_in):
 
 
 def test_workers_get_what_is_known_of_their_own_submission_alone(bench, hand_in):
-    memory, crew = Memory(), bench().crew()
+    memory, pool = Memory(), bench().pool()
     bench().run([hand_in("ada")], memory=memory)
-    bench().run([hand_in("ada"), hand_in("bob")], crew, memory=memory)
-    known = dict(zip(crew.asked, crew.known, strict=True))
+    bench().run([hand_in("ada"), hand_in("bob")], pool, memory=memory)
+    known = dict(zip(pool.asked, pool.known, strict=True))
     assert known["ada"].observations
     assert known["bob"] == Known()

@@ -26,7 +26,7 @@ def grade(tiny, fake_executor, judge):
 
     def run(double=lambda X: 2 * X, executor=None, grader_judge=judge, broken=None, **answers):
         assignment = load_assignment(tiny)
-        observers = {"tiny:bytes_of": assignment.library.observer("tiny:bytes_of")}
+        observers = {"tiny:bytes_of": assignment.author_code.observer("tiny:bytes_of")}
         executor = executor or fake_executor({"tiny.double": double}, observers)
         changed = {key: value for key, value in RIGHT.items()}
         for name, text in answers.items():
@@ -159,7 +159,7 @@ def test_a_broken_part_costs_that_part_alone(grade):
 
 def test_a_fault_of_the_sandbox_costs_no_points(grade, fake_executor):
     class Broken(fake_executor):
-        def observe(self, files, turns):
+        def observe(self, files, batches):
             raise SandboxError("the zygote is gone")
 
     record, checks = grade(executor=Broken({}))

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from grader.sandbox import guaranteed, run_calls, start
-from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
+from grader.sandbox.base import Executor, Limits, Observation, Probe, ProbeBatch
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
 ATTACKS = sorted(SUBMISSIONS.glob("*/*.py"))
@@ -44,9 +44,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def honest(name: str) -> Turn:
+def honest(name: str) -> ProbeBatch:
     probes = (Probe(f"{name}.twice", "honest", "twice", (21,)), Probe(f"{name}.look", "honest", "surroundings"))
-    return Turn(name, probes, LIMITS)
+    return ProbeBatch(name, probes, LIMITS)
 
 
 def timeless(seen: list[Observation]) -> list[Observation]:
@@ -89,10 +89,10 @@ def test_attack_gets_nothing_and_reaches_nobody(
     canary = tmp_path / "canary.txt"
     canary.write_text(TOKEN)
     limits = SLEEPERS if attack.parent.name == "timeout" else LIMITS
-    turn = Turn("attack", (Probe("attack", "attack", "attack", (str(canary), port)),), limits)
+    batch = ProbeBatch("attack", (Probe("attack", "attack", "attack", (str(canary), port)),), limits)
     files = {"honest.py": HONEST, "attack.py": attack.read_bytes()}
 
-    attacked, after, looked = executor.observe(files, [turn, honest("after")])
+    attacked, after, looked = executor.observe(files, [batch, honest("after")])
 
     assert attacked.status == attack.parent.name, attacked
     assert attacked.value in ([], None), "it brought something out"

@@ -22,7 +22,7 @@ from grader.platforms.gradescope.bundle import Built
 from grader.platforms.watch_process import run_alone
 from grader.records import GradeRecord, Verdict
 from grader.submission.load import load_submission
-from grader.submission.model import Found
+from grader.submission.model import SubmissionSource
 from reports.gradescope_results import results
 
 VISIBILITIES = {"visible", "after_published", "after_due_date", "hidden"}
@@ -66,7 +66,7 @@ def graded(tiny: Path, tmp_path: Path, fake_executor: Any, judge: Judge) -> tupl
     assignment = load_assignment(tiny)
     functions = {"tiny.double": lambda X: 2 * X}
     executor = fake_executor(functions, {"tiny:bytes_of": lambda double, X: 4 * X.numel()})
-    submission = load_submission(Found("ada", work), assignment.modules)
+    submission = load_submission(SubmissionSource("ada", work), assignment.modules)
     return Grader(assignment, executor, judge, b"s" * 32).grade(submission), assignment
 
 
@@ -175,7 +175,7 @@ def test_metadata_says_who_when_and_which_attempt(tmp_path: Path) -> None:
         "assignment": {"due_date": "2026-11-21T10:00:00-08:00"},
         "previous_submissions": [{}, {}],
     }
-    asked = run.order(tmp_path, run.Settings(), metadata)["order"]
+    asked = run.order(tmp_path, run.GradescopeSettings(), metadata)["order"]
     assert asked["id"] == "gradescope-12"
     assert asked["student"] == {"name": "Ada; Ben", "email": "a@x; b@x", "id": "1; 2"}
     assert (asked["submitted_at"], asked["deadline"]) == ("2026-11-20T10:00:00-08:00", "2026-11-21T10:00:00-08:00")
@@ -217,7 +217,7 @@ def test_a_time_that_nobody_can_place_is_no_time(told: object, understood: str |
 @pytest.mark.parametrize("chosen", [{"accept": "process"}, {"accept": "trusted"}, {"hidden": "never"}])
 def test_settings_below_a_wall_or_unknown_are_refused(chosen: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"settings\.json.*allowed: "):
-        run.Settings(**chosen)
+        run.GradescopeSettings(**chosen)
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '"x"', "\udcff"])

@@ -19,7 +19,7 @@ import pytest
 
 from grader.assignment.load import load_assignment
 from grader.platforms.gradescope.bundle import Built, build, constraints
-from grader.platforms.gradescope.run import Settings
+from grader.platforms.gradescope.run import GradescopeSettings
 from grader.sandbox.setuid import others_reach
 
 PERFECT = {
@@ -82,7 +82,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str]) 
     for name, text in tiny_files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    return root, build(load_assignment(root), tmp_path_factory.mktemp("kit"), Settings(seconds=1500))
+    return root, build(load_assignment(root), tmp_path_factory.mktemp("kit"), GradescopeSettings(seconds=1500))
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SandboxError
-from grader.sandbox.setuid import LodgerExecutor, others_reach
+from grader.sandbox.setuid import SetuidExecutor, others_reach
 
 OTHER_PYTHON = Path("/usr/bin/python3")
 needs_root = pytest.mark.skipif(
@@ -23,13 +23,13 @@ needs_root = pytest.mark.skipif(
 @pytest.mark.skipif(sys.platform == "linux" and os.geteuid() == 0, reason="this is root")
 def test_without_root_there_is_nobody_to_become(tmp_path: Path) -> None:
     with pytest.raises(SandboxError, match="needs root"):
-        LodgerExecutor(tmp_path / "problems" / "probes", "cpu")
+        SetuidExecutor(tmp_path / "problems" / "probes", "cpu")
 
 
 @needs_root
 def test_an_assignment_that_everybody_can_read_is_refused() -> None:
     with pytest.raises(SandboxError, match="chmod 700"):
-        LodgerExecutor(Path("/usr/share/problems/probes"), "cpu")
+        SetuidExecutor(Path("/usr/share/problems/probes"), "cpu")
 
 
 @needs_root
@@ -55,7 +55,7 @@ def test_it_keeps_the_contract_of_every_executor() -> None:
             "no:cacheprovider",
             "tests/sandbox/test_contract.py",
             "-k",
-            "lodger",
+            "setuid",
         ],
         env={"PATH": os.environ["PATH"], "PYTHONUSERBASE": str(packages.parents[2])},
         cwd=root,

@@ -22,7 +22,7 @@ from grader.platforms.watch_process import Ended
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # other people's libraries, at their import
     from grader.platforms.otter import plugin as plugin_module
-    from grader.platforms.otter.plugin import Plugin, Question, take_away
+    from grader.platforms.otter.plugin import OtterQuestion, Plugin, take_away
 
 
 @pytest.fixture
@@ -169,7 +169,11 @@ def test_a_missing_assignment_is_named(handed_in: Path) -> None:
 
 
 def test_questions_are_never_run() -> None:
-    question = Question.of(ANSWER["questions"][0])
-    for forbidden in (question.run, lambda _: Question.from_file("x"), lambda _: Question.from_metadata({}, "x")):
+    question = OtterQuestion.of(ANSWER["questions"][0])
+    for forbidden in (
+        question.run,
+        lambda _: OtterQuestion.from_file("x"),
+        lambda _: OtterQuestion.from_metadata({}, "x"),
+    ):
         with pytest.raises(NotImplementedError):
             forbidden({})

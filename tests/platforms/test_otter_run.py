@@ -38,7 +38,7 @@ pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)
-class Course:
+class Eta:
     """What `otter assign` made of our source notebook."""
 
     dist: Path
@@ -63,7 +63,7 @@ class Course:
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str]) -> Course:
+def course(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str]) -> Eta:
     root, out = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("otter")
     for name, text in tiny_files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ def course(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str])
     for path in write(assignment, out, None, "full" if Path("/usr/bin/bwrap").exists() else "trusted", 1500):
         assert path.exists()
     otter("assign", out / "source" / "hw11.ipynb", out / "dist")
-    return Course(out / "dist", public_files(assignment))
+    return Eta(out / "dist", public_files(assignment))
 
 
 def otter(*arguments: object, cwd: Path | None = None) -> str:
@@ -87,7 +87,7 @@ def lay_out(files: Mapping[str, bytes], folder: Path) -> None:
         (folder / name).write_bytes(content)
 
 
-def plain(course: Course, folder: Path) -> Path:
+def plain(course: Eta, folder: Path) -> Path:
     """The same autograder without the plugin, and with what its tests need in a kernel."""
     path = folder / "plain.zip"
     with zipfile.ZipFile(course.autograder) as ours, zipfile.ZipFile(path, "w") as theirs:
@@ -111,7 +111,7 @@ def run(autograder: Path, notebook: Any, folder: Path, **files: bytes) -> tuple[
     return {test["name"]: test["score"] for test in found["tests"] if "score" in test}, found
 
 
-def test_students_and_autograder_get_their_sides(course: Course) -> None:
+def test_students_and_autograder_get_their_sides(course: Eta) -> None:
     student = course.dist / "student"
     assert {path.name for path in (student / "tests").iterdir()} == {"tinya.py", "tinyb.py"}
     assert list(student.glob("hw11-*.whl"))
@@ -124,7 +124,7 @@ def test_students_and_autograder_get_their_sides(course: Course) -> None:
     assert {"files/hw11/class.secret", "files/hw11/assignment/reference/tiny.py", "tests/tinya.py"} <= names
 
 
-def test_check_cells_show_our_feedback_in_the_students_notebook(course: Course, tmp_path: Path) -> None:
+def test_check_cells_show_our_feedback_in_the_students_notebook(course: Eta, tmp_path: Path) -> None:
     from nbclient import NotebookClient
 
     lay_out(course.public, tmp_path)
@@ -151,13 +151,13 @@ def test_check_cells_show_our_feedback_in_the_students_notebook(course: Course, 
     assert "Traceback" not in passed + failed
 
 
-def test_a_perfect_notebook_earns_every_automatic_point(course: Course, tmp_path: Path) -> None:
+def test_a_perfect_notebook_earns_every_automatic_point(course: Eta, tmp_path: Path) -> None:
     scores, found = run(course.autograder, course.notebook(RIGHT), tmp_path)
     assert scores == {"tinya": 3.5, "tinyb": 2.0}
     assert "0.5 points not graded yet" in found["output"]
 
 
-def test_what_cheats_plain_otter_gets_what_it_deserves_with_the_plugin(course: Course, tmp_path: Path) -> None:
+def test_what_cheats_plain_otter_gets_what_it_deserves_with_the_plugin(course: Eta, tmp_path: Path) -> None:
     honest, _ = run(course.autograder, course.notebook(WRONG), tmp_path)
     cheated, _ = run(course.autograder, course.notebook(WRONG, CHEAT), tmp_path)
     fooled, theirs = run(plain(course, tmp_path), course.notebook(WRONG, CHEAT), tmp_path)
@@ -179,7 +179,7 @@ class Canary:
         return Path.write_text, (self.path, "sang")
 
 
-def test_a_forged_log_is_never_loaded(course: Course, tmp_path: Path) -> None:
+def test_a_forged_log_is_never_loaded(course: Eta, tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     log = pickle.dumps(Canary(canary))
     run(plain(course, tmp_path), course.notebook(WRONG, CHEAT), tmp_path, log=log)
@@ -190,7 +190,7 @@ def test_a_forged_log_is_never_loaded(course: Course, tmp_path: Path) -> None:
     assert sum(scores.values()) < 1
 
 
-def test_a_module_named_like_a_library_is_never_imported(course: Course, tmp_path: Path) -> None:
+def test_a_module_named_like_a_library_is_never_imported(course: Eta, tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     shadow = f"open({str(canary)!r}, 'w').write('sang')\n".encode()
     scores, _ = run(course.autograder, course.notebook(RIGHT), tmp_path, shadow=shadow)

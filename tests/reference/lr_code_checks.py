@@ -13,9 +13,9 @@ from typing import Any
 
 import torch
 
-from grader.files.author_code import Library
+from grader.files.author_code import AuthorCode
 
-LIBRARY = Library(Path(__file__).parents[2])
+LIBRARY = AuthorCode(Path(__file__).parents[2])
 
 TrainOne = Callable[..., Any]
 GRADED = ("linear_sgd", "mlp_sgd", "mlp_adam")

@@ -12,7 +12,7 @@ import torch
 from grader.assignment.load import load_assignment
 from grader.checks.base import Context
 from grader.checks.code_call import CallCheck
-from grader.checks.live import detached, to_live
+from grader.checks.live import detached, to_torch_value
 from grader.runner.values import Tensor
 from grader.sandbox.base import Observation
 from grader.submission.model import Submission
@@ -42,14 +42,14 @@ def on_the_wire(value):
 def judged(run, function, secret=b"a secret of the tests"):
     """What a run says about a function, called here."""
     context = Context(Submission("tested", {}), None, secret)
-    library, observations = run.part.library, []
+    author_code, observations = run.part.author_code, []
     for i, case in enumerate(run.cases(context)):
         torch.manual_seed(i)
-        args = [to_live(value) for value in case.args]
+        args = [to_torch_value(value) for value in case.args]
         if run.spec.observe:
             args = [function, *args]
         try:
-            value = detached((library.observer(run.spec.observe) if run.spec.observe else function)(*args))
+            value = detached((author_code.observer(run.spec.observe) if run.spec.observe else function)(*args))
         except Exception as error:  # noqa: BLE001  # as the sandbox does
             observations.append(Observation(case.preview(), "raised", message=str(error)))
         else:
@@ -59,14 +59,14 @@ def judged(run, function, secret=b"a secret of the tests"):
 
 @pytest.mark.parametrize("id", RUNS)
 def test_the_reference_passes(id):
-    outcome = judged(RUNS[id], RUNS[id].part.library.oracle(RUNS[id].spec.call))
+    outcome = judged(RUNS[id], RUNS[id].part.author_code.oracle(RUNS[id].spec.call))
     assert outcome.verdict == "correct", outcome
 
 
 @pytest.mark.parametrize(("id", "mistake"), MISTAKES, ids=[f"{id}-{mistake.code}" for id, mistake in MISTAKES])
 @pytest.mark.filterwarnings("ignore")
 def test_a_planted_mistake_is_named(id, mistake):
-    outcome = judged(RUNS[id], RUNS[id].part.library.mistake(mistake.code))
+    outcome = judged(RUNS[id], RUNS[id].part.author_code.mistake(mistake.code))
     assert outcome.credit == 0
     assert mistake.says in outcome.message
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.files.author_code import Library
+from grader.files.author_code import AuthorCode
 from grader.records import Plot
 
 ROOT = Path(__file__).parents[2]
-LIBRARY = Library(ROOT)
+LIBRARY = AuthorCode(ROOT)
 REFERENCE = (ROOT / "reference" / "lr_scaling.csv").read_bytes()
 SETTINGS = ("linear_sgd", "mlp_sgd", "mlp_adam")
 

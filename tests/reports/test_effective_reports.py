@@ -8,7 +8,7 @@ import pytest
 from grader.assignment.late_policy import Deduction, LatePolicy
 from grader.gradebook import Override
 from grader.records import Verdict
-from grader.results.effective import standing
+from grader.results.effective import effective_record
 from grader.results.lateness import Lateness
 from reports.classroom import render_class
 from reports.student import render_student
@@ -22,7 +22,7 @@ SENTENCE = "Handed in 1 day 3 h after the deadline; 1 slip day used; −10 %"
 
 @pytest.fixture
 def late(record):
-    return standing(record({"ta.why": {"verdict": Verdict.CORRECT, "score": 1.0}}), [], LATE)
+    return effective_record(record({"ta.why": {"verdict": Verdict.CORRECT, "score": 1.0}}), [], LATE)
 
 
 def test_a_released_report_says_what_lateness_took(late, assignment):
@@ -40,12 +40,12 @@ def test_before_release_the_share_is_told_but_not_the_points_which_would_tell_th
 
 
 def test_points_that_are_taken_are_told_once(record, assignment):
-    late = standing(record(), [], replace(LATE, cost=Deduction(points=2.0)))
+    late = effective_record(record(), [], replace(LATE, cost=Deduction(points=2.0)))
     assert "1 slip day used; −2 points.</li>" in render_student(late, assignment, released=True)
 
 
 def test_a_student_reads_what_the_person_says_and_not_who_or_why(mixed, assignment):
-    page = render_student(standing(mixed, [DECIDED], None), assignment, released=True)
+    page = render_student(effective_record(mixed, [DECIDED], None), assignment, released=True)
     assert "You meant &lt;the product&gt;, I think." in page
     assert "0.75 <span" in page
     assert "half the perimeter" not in page
@@ -53,7 +53,7 @@ def test_a_student_reads_what_the_person_says_and_not_who_or_why(mixed, assignme
 
 
 def test_what_a_person_decided_about_a_hidden_check_is_told_after_release_only(mixed, assignment):
-    assert "You meant" not in render_student(standing(mixed, [DECIDED], None), assignment)
+    assert "You meant" not in render_student(effective_record(mixed, [DECIDED], None), assignment)
 
 
 def test_staff_see_whom_lateness_cost_what_and_of_whom_nobody_knows(late, record, assignment):

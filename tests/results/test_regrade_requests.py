@@ -6,8 +6,8 @@ import pytest
 
 from grader.assignment.load import load_assignment
 from grader.errors import UsageError
-from grader.gradebook import Store
-from grader.gradebook.regrade_requests import Answer, Request
+from grader.gradebook import Gradebook
+from grader.gradebook.regrade_requests import Request, RequestAnswer
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.results.regrade_requests import answered, read_requests
 
@@ -80,20 +80,20 @@ def test_every_mistake_is_told_at_once(read):
 
 def test_a_file_read_twice_changes_nothing(tmp_path):
     request = Request("ada", 1, "tinya.why", "", WHY)
-    with Store(tmp_path) as store:
-        assert [store.requests.add(request), store.requests.add(request)] == [True, False]
-        assert len(store.requests.all()) == 1
+    with Gradebook(tmp_path) as gradebook:
+        assert [gradebook.requests.add(request), gradebook.requests.add(request)] == [True, False]
+        assert len(gradebook.requests.all()) == 1
 
 
 def test_an_answered_request_is_open_no_more_and_keeps_its_story(tmp_path):
-    with Store(tmp_path) as store:
-        store.requests.add(Request("ada", 1, "tinya.why", "", WHY))
-        store.requests.add(Request("bob", 1, "tinya.why", "", WHY))
-        first = store.requests.open()[0]
-        store.requests.answer(first.id, Answer(0.0, 0.5, "marker", "You are right."))
-    with Store(tmp_path) as store:
-        assert [request.submission for request in store.requests.open()] == ["bob"]
-        ada = store.requests.all()[0]
+    with Gradebook(tmp_path) as gradebook:
+        gradebook.requests.add(Request("ada", 1, "tinya.why", "", WHY))
+        gradebook.requests.add(Request("bob", 1, "tinya.why", "", WHY))
+        first = gradebook.requests.open()[0]
+        gradebook.requests.answer(first.id, RequestAnswer(0.0, 0.5, "marker", "You are right."))
+    with Gradebook(tmp_path) as gradebook:
+        assert [request.submission for request in gradebook.requests.open()] == ["bob"]
+        ada = gradebook.requests.all()[0]
     assert (ada.reason, ada.answer.says, ada.answer.changed) == (WHY, "You are right.", True)
 
 
@@ -101,9 +101,12 @@ def test_an_answered_request_is_open_no_more_and_keeps_its_story(tmp_path):
     ("answer", "says"),
     [
         (None, "not yet"),
-        (Answer(0.0, 0.5, "marker", "You are right."), "You are right. (0 → 0.5 points)"),
-        (Answer(None, 0.5, "marker", ""), "looked at again (open → 0.5 points)"),
-        (Answer(0.5, 0.5, "marker", "It says the opposite."), "It says the opposite. (points stay as they were)"),
+        (RequestAnswer(0.0, 0.5, "marker", "You are right."), "You are right. (0 → 0.5 points)"),
+        (RequestAnswer(None, 0.5, "marker", ""), "looked at again (open → 0.5 points)"),
+        (
+            RequestAnswer(0.5, 0.5, "marker", "It says the opposite."),
+            "It says the opposite. (points stay as they were)",
+        ),
     ],
 )
 def test_what_was_asked_and_answered_stands_beside_the_check(answer, says):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.gradebook import Store
+from grader.gradebook import Gradebook
 from grader.gradebook.regrade_requests import Request
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.results.release import changes, obstacles, results
@@ -49,10 +49,10 @@ def test_a_request_that_nobody_answered_holds_results_back():
 
 
 def released(folder, records):
-    with Store(folder) as store:
+    with Gradebook(folder) as gradebook:
         told = results(records)
-        changed = changes(told, store.releases.latest())
-        store.releases.add(told, "staff")
+        changed = changes(told, gradebook.releases.latest())
+        gradebook.releases.add(told, "staff")
     return [str(change) for change in changed]
 
 

@@ -30,6 +30,6 @@ def rewrite(course: Class) -> Callable[[Sequence[tuple[str, float]]], None]:
 
     def write(rubric: Sequence[tuple[str, float]]) -> None:
         write_homework(course.root, rubric)
-        course.bench.read_again()
+        course.service.read_again()
 
     return write

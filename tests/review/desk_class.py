@@ -13,12 +13,12 @@ from typing import Any
 import httpx
 
 from grader.assignment.load import load_assignment
-from grader.gradebook import Store
+from grader.gradebook import Gradebook
 from grader.gradebook.pending import entry_key
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.review.app import Application
-from grader.review.auth import Guard
-from grader.review.service import Bench
+from grader.review.auth import RequestGuard
+from grader.review.service import ReviewService
 
 PORT = 8711
 ORIGIN = f"http://127.0.0.1:{PORT}"
@@ -150,28 +150,28 @@ class Browser:
 class Class:
     """A gradebook on the desk, and browsers of the people who mark it."""
 
-    store: Store
-    bench: Bench
-    guard: Guard
+    gradebook: Gradebook
+    service: ReviewService
+    guard: RequestGuard
     root: Path
     now: list[float] = field(default_factory=lambda: [1_000_000.0])
 
     def hand_in(self, answers: Mapping[str, str], check: str = "wa.why", **facts: Any) -> None:
         """One text answer per submission."""
         for submission, answer in answers.items():
-            self.store.append(record_of(submission, {check: {"answer": answer, **facts}}), "mark")
-        self.bench.read_again()
+            self.gradebook.append(record_of(submission, {check: {"answer": answer, **facts}}), "mark")
+        self.service.read_again()
 
     def add(self, record: GradeRecord) -> None:
-        self.store.append(record, "mark")
-        self.bench.read_again()
+        self.gradebook.append(record, "mark")
+        self.service.read_again()
 
     def entry(self, submission: str, check: str = "wa.why") -> Any:
-        return self.store.queue.entry(entry_key(check, submission))
+        return self.gradebook.queue.entry(entry_key(check, submission))
 
     def score(self, submission: str, check: str = "wa.why") -> float | None:
         """What the override that counts says."""
-        mine = [o for o in self.store.overrides() if (o.submission, o.check_id) == (submission, check)]
+        mine = [o for o in self.gradebook.overrides() if (o.submission, o.check_id) == (submission, check)]
         return mine[-1].score if mine else None
 
     def stranger(self, **headers: str) -> Browser:
@@ -195,8 +195,8 @@ class Never(Executor):
 @contextmanager
 def open_class(folder: Path) -> Iterator[Class]:
     root = write_homework(folder / "homework")
-    with Store(folder / "graded") as store:
+    with Gradebook(folder / "graded") as gradebook:
         now = [1_000_000.0]
-        bench = Bench(store, load_assignment(root), share=1.0, clock=lambda: now[0])
-        guard = Guard(Application(bench, Never()).app, store, PORT, clock=lambda: now[0])
-        yield Class(store, bench, guard, root, now)
+        service = ReviewService(gradebook, load_assignment(root), share=1.0, clock=lambda: now[0])
+        guard = RequestGuard(Application(service, Never()).app, gradebook, PORT, clock=lambda: now[0])
+        yield Class(gradebook, service, guard, root, now)

@@ -97,7 +97,7 @@ def test_the_second_marker_sees_nothing_of_the_first(course):
     course.hand_in({f"s{i}": f"Answer {i}." for i in range(12)})
     for i in range(12):
         draft = Draft(items=(1,), comment="SEEN-BY-ADA", adjustment=0.25, reason="WHY-ADA")
-        course.bench.save(course.entry(f"s{i}"), draft, "ada", "first")
+        course.service.save(course.entry(f"s{i}"), draft, "ada", "first")
     bob, ada = course.browser("bob"), course.browser("ada")
     assert "Second marking (12)" in bob.get("/").text
     assert "Second marking" not in ada.get("/").text
@@ -111,7 +111,7 @@ def test_the_second_marker_sees_nothing_of_the_first(course):
         page = second(bob)
         assert bob.post(f"{page.url.path}/mark?round=second", json={"items": [2]}).status_code == 200
     assert second(bob).url.path == "/"
-    assert len(course.store.overrides()) == 12
+    assert len(course.gradebook.overrides()) == 12
     quality = ada.get("/quality").text
     assert "Marked differently" in quality
     assert "33 %" in quality
@@ -121,10 +121,10 @@ def test_the_second_marker_sees_nothing_of_the_first(course):
 def test_the_share_is_a_fixed_lot(course):
     course.hand_in({f"s{i}": f"Answer {i}." for i in range(24)})
     for i in range(24):
-        course.bench.save(course.entry(f"s{i}"), Draft(items=(1,)), "ada", "first")
-    offered = [course.store.desk.marks.second_left("bob", share).get("wa.why", 0) for share in (0, 0.25, 0.5, 1)]
+        course.service.save(course.entry(f"s{i}"), Draft(items=(1,)), "ada", "first")
+    offered = [course.gradebook.marking.marks.second_left("bob", share).get("wa.why", 0) for share in (0, 0.25, 0.5, 1)]
     assert offered[0] == 0
     assert offered[3] == 24
     assert offered == sorted(offered)
-    assert course.store.desk.marks.second_left("bob", 0.25).get("wa.why", 0) == offered[1]
-    assert course.store.desk.marks.second_left("ada", 1) == {}
+    assert course.gradebook.marking.marks.second_left("bob", 0.25).get("wa.why", 0) == offered[1]
+    assert course.gradebook.marking.marks.second_left("ada", 1) == {}

@@ -60,7 +60,7 @@ def test_a_session_ends(shared):
 def test_the_gradebook_keeps_no_secret_of_a_session(shared):
     browser = shared.browser()
     session = browser.cookies["desk_8711"].encode()
-    assert session not in shared.store.path.read_bytes()
+    assert session not in shared.gradebook.path.read_bytes()
 
 
 @pytest.mark.parametrize(

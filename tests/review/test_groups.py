@@ -10,7 +10,7 @@ from grader.errors import UsageError
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
 from grader.review.anonymous import HIDDEN, pseudonym, scrub
-from grader.review.group_jobs import Gatherer
+from grader.review.group_jobs import GroupJobs
 from grader.review.groups import by_hand, near, normalised, same_formula, same_text, texts_to_compare
 from grader.review.marks import Draft
 from grader.review.service import NotSaved
@@ -63,7 +63,7 @@ def test_answers_that_say_nothing_are_pointed_out(answer, hint):
 
 def test_a_hint_is_no_mark(course):
     course.hand_in({"one": "idk", "two": EMPTY})
-    assert course.store.overrides() == []
+    assert course.gradebook.overrides() == []
     assert {course.entry(name).state for name in ("one", "two")} == {"open"}
     page = course.browser().get("/q/wa.why/groups").text
     assert "looks blank" in page
@@ -112,11 +112,11 @@ def class_of_nine(course):
 
 
 def question(course):
-    return course.bench.questions["wa.why"]
+    return course.service.questions["wa.why"]
 
 
 def gathered(course):
-    return Gatherer(course.bench, Executor()).exact(question(course))
+    return GroupJobs(course.service, Executor()).exact(question(course))
 
 
 def test_the_same_text_is_one_group_and_every_entry_is_in_exactly_one(class_of_nine):
@@ -131,7 +131,7 @@ def test_formulas_that_agree_in_value_are_one_group(course):
     for name, reading in read.items():
         facts = {"verdict": "undecided", "kind": "expr", "reading": reading, "answer": reading or "?!"}
         course.hand_in({name: facts.pop("answer")}, "wa.area", **facts)
-    found = same_formula(course.store.queue.said("wa.area"), course.bench.questions["wa.area"].part.symbols)
+    found = same_formula(course.gradebook.queue.said("wa.area"), course.service.questions["wa.area"].part.symbols)
     named = {entry_key("wa.area", name): name for name in read}
     assert sorted(sorted(named[key] for key in group.keys) for group in found) == [
         ["five"],
@@ -141,7 +141,7 @@ def test_formulas_that_agree_in_value_are_one_group(course):
 
 
 def test_near_groups_take_whole_groups_of_the_same_text(class_of_nine):
-    said = class_of_nine.store.queue.said("wa.why")
+    said = class_of_nine.gradebook.queue.said("wa.why")
     exact = same_text(said)
     texts = texts_to_compare(said, exact)
     assert sorted(number for _, number in texts.values()) == [1, 1, 1, 6]
@@ -161,16 +161,16 @@ def test_near_groups_come_when_they_are_found(class_of_nine):
             return self.future
 
     executor = Later()
-    gatherer = Gatherer(class_of_nine.bench, executor)
-    assert gatherer.all(question(class_of_nine)).looking
-    assert not gatherer.known(question(class_of_nine)).looking
+    group_jobs = GroupJobs(class_of_nine.service, executor)
+    assert group_jobs.all(question(class_of_nine)).looking
+    assert not group_jobs.known(question(class_of_nine)).looking
     executor.work()
-    found = gatherer.all(question(class_of_nine))
+    found = group_jobs.all(question(class_of_nine))
     assert not found.looking
     assert sorted(key for group in found.groups for key in group.keys) == sorted(
-        one.key for one in class_of_nine.store.queue.said("wa.why")
+        one.key for one in class_of_nine.gradebook.queue.said("wa.why")
     )
-    assert gatherer.known(question(class_of_nine)) == found
+    assert group_jobs.known(question(class_of_nine)) == found
 
 
 def test_without_scikit_learn_the_page_says_what_to_install(class_of_nine):
@@ -180,7 +180,7 @@ def test_without_scikit_learn_the_page_says_what_to_install(class_of_nine):
             future.set_exception(UsageError("near answers need scikit-learn"))
             return future
 
-    found = Gatherer(class_of_nine.bench, Missing()).all(question(class_of_nine))
+    found = GroupJobs(class_of_nine.service, Missing()).all(question(class_of_nine))
     assert found.note == "near answers need scikit-learn"
     assert sum(len(group.keys) for group in found.groups) == 9
 
@@ -198,34 +198,34 @@ def test_people_put_entries_apart_and_together_again(class_of_nine):
 def test_a_group_is_marked_as_one_and_says_so(class_of_nine):
     course = class_of_nine
     entry, keys = course.entry("s1"), [course.entry(name).key for name in ("s0", "s1", "s2", "s3", "s4", "t0")]
-    course.bench.save(course.entry("s0"), Draft(nothing=True), "bob", "first")
-    course.store.leases.take(course.entry("s4").key, "first", "bob", course.now[0])
-    marks = course.bench.save_group(entry, keys, Draft(items=(1,), comment="Rows, yes."), "ada")
+    course.service.save(course.entry("s0"), Draft(nothing=True), "bob", "first")
+    course.gradebook.leases.take(course.entry("s4").key, "first", "bob", course.now[0])
+    marks = course.service.save_group(entry, keys, Draft(items=(1,), comment="Rows, yes."), "ada")
     assert {course.score(name) for name in ("s1", "s2", "s3", "t0")} == {1.0}
     assert course.score("s0") == 0.0, "marked by a person before: stays"
     assert course.score("s4") is None, "held by another: stays"
     assert len(marks) == 4
     assert len({mark.batch for mark in marks}) == 1
-    assert "marked as a group" in course.store.overrides()[-1].reason
+    assert "marked as a group" in course.gradebook.overrides()[-1].reason
 
 
 def test_a_group_that_is_undone_stands_as_before(class_of_nine):
     course = class_of_nine
     keys = [course.entry(name).key for name in ("s0", "s1", "s2")]
-    marks = course.bench.save_group(course.entry("s0"), keys, Draft(items=(1,)), "ada")
-    course.bench.save(course.entry("s2"), Draft(items=(1, 2)), "bob", "first")
-    assert course.bench.undo(marks[0].batch, "ada") == 2
+    marks = course.service.save_group(course.entry("s0"), keys, Draft(items=(1,)), "ada")
+    course.service.save(course.entry("s2"), Draft(items=(1, 2)), "bob", "first")
+    assert course.service.undo(marks[0].batch, "ada") == 2
     assert [course.score(name) for name in ("s0", "s1", "s2")] == [None, None, 1.5]
     assert [course.entry(name).state for name in ("s0", "s1", "s2")] == ["open", "open", "marked"]
-    assert course.bench.undo(marks[0].batch, "ada") == 0
-    assert course.bench.undo("no such batch", "ada") == 0
+    assert course.service.undo(marks[0].batch, "ada") == 0
+    assert course.service.undo("no such batch", "ada") == 0
 
 
 def test_an_incomplete_mark_is_nobodys(class_of_nine):
     course = class_of_nine
     with pytest.raises(NotSaved):
-        course.bench.save_group(course.entry("s0"), [course.entry("s1").key], Draft(), "ada")
-    assert course.store.overrides() == []
+        course.service.save_group(course.entry("s0"), [course.entry("s1").key], Draft(), "ada")
+    assert course.gradebook.overrides() == []
 
 
 def test_the_page_says_how_many_a_mark_is_for_and_marks_them(class_of_nine):
@@ -235,7 +235,7 @@ def test_the_page_says_how_many_a_mark_is_for_and_marks_them(class_of_nine):
     mark = {"items": [1], "comment": "Good.", "group": True}
     told = browser.post(f"{page.url.path}/mark?by=group", json=mark).json()
     assert "6 answers marked alike" in browser.get(told["next"]).text
-    assert sum(override.score == 1.0 for override in course.store.overrides()) == 6
+    assert sum(override.score == 1.0 for override in course.gradebook.overrides()) == 6
     batch = told["next"].partition("done=")[2]
     assert "Undone for 6 answers" in browser.post("/undo", data={"batch": batch, "check": "wa.why"}).text
     assert all(course.score(f"s{i}") is None for i in range(5))
@@ -247,7 +247,9 @@ def test_the_page_splits_and_joins(class_of_nine):
     browser.post("/q/wa.why/groups/split", data={"key": keys})
     page = browser.get("/q/wa.why/groups").text
     assert "a group made by hand" in page
-    name = next(event.value for event in course.store.desk.events.latest(check_id="wa.why") if event.what == "split")
+    name = next(
+        event.value for event in course.gradebook.marking.events.latest(check_id="wa.why") if event.what == "split"
+    )
     browser.post("/q/wa.why/groups/join", data={"name": name})
     assert "a group made by hand" not in browser.get("/q/wa.why/groups").text
 

@@ -8,11 +8,11 @@ from desk_class import record_of, write_homework
 from grader.assignment.load import load_assignment
 from grader.errors import UsageError
 from grader.gradebook.regrade_requests import Request
-from grader.results.effective import standings
+from grader.results.effective import effective_class
 from grader.results.release import obstacles
 from grader.results.roster import find_roster
 from grader.review.marks import Draft
-from grader.review.service import Bench
+from grader.review.service import ReviewService
 
 CANVAS = {"name": "Ada Lovelace", "canvas": "7"}
 
@@ -32,13 +32,13 @@ def attempt(number, points, *, why="Because of rows.", submission=None, **facts)
 def policy(course, **keys):
     lines = "".join(f"{key}: {value}\n" for key, value in keys.items())
     (course.root / "problems/assignment.yaml").write_text(f"title: Words and areas\n{lines}")
-    course.bench.read_again()
+    course.service.read_again()
 
 
 def waits(course):
     """Submissions of which the desk has an open text, and those that hold a release back."""
-    entries = [entry for entry in course.store.queue.entries("wa.why") if entry.state == "open"]
-    found = obstacles(standings(course.store, course.bench.assignment), [])
+    entries = [entry for entry in course.gradebook.queue.entries("wa.why") if entry.state == "open"]
+    found = obstacles(effective_class(course.gradebook, course.service.assignment), [])
     held_back = [name for one in found if one.check == "wa.why" for name in one.submissions]
     return [entry.submission for entry in entries], held_back
 
@@ -49,22 +49,22 @@ def test_the_attempt_that_counts_is_marked_and_no_other(course, rule, counts):
     for number, points in ((1, 0.25), (2, 0.75), (3, 0.5)):
         course.add(attempt(number, points))
     course.hand_in({"bob": "Because."})
-    desk, release = waits(course)
-    assert set(desk) == set(release) == {counts, "bob"}
+    marking, release = waits(course)
+    assert set(marking) == set(release) == {counts, "bob"}
 
 
 def test_where_nobody_handed_in_twice_no_record_is_read_for_it(course, monkeypatch):
     course.hand_in({"one": "Because.", "two": "Well."})
-    monkeypatch.setattr(course.store, "attempts", lambda: pytest.fail("read every record"))
-    course.bench.read_again()
-    assert len(course.store.queue.entries("wa.why")) == 2
+    monkeypatch.setattr(course.gradebook, "attempts", lambda: pytest.fail("read every record"))
+    course.service.read_again()
+    assert len(course.gradebook.queue.entries("wa.why")) == 2
 
 
 def test_attempts_that_only_look_alike_are_all_marked(course):
     for number in (1, 2):
         course.add(attempt(number, 0.5, student={"name": "Ada Lovelace", "id": "7"}))
-    desk, release = waits(course)
-    assert set(desk) == set(release) == {"ada", "ada-attempt-2"}
+    marking, release = waits(course)
+    assert set(marking) == set(release) == {"ada", "ada-attempt-2"}
 
 
 def test_attempts_under_one_name_give_the_marker_the_one_that_counts(course):
@@ -72,8 +72,8 @@ def test_attempts_under_one_name_give_the_marker_the_one_that_counts(course):
     course.add(attempt(1, 0.75, why="The first.", submission="ada"))
     course.add(attempt(2, 0.5, why="The second.", submission="ada"))
     assert course.entry("ada").answer == "The first."
-    course.bench.save(course.entry("ada"), Draft(items=(1,)), "tina", "first")
-    assert [(one.attempt, one.score) for one in course.store.overrides()] == [(1, 1.0)]
+    course.service.save(course.entry("ada"), Draft(items=(1,)), "tina", "first")
+    assert [(one.attempt, one.score) for one in course.gradebook.overrides()] == [(1, 1.0)]
     assert waits(course) == ([], [])
 
 
@@ -92,7 +92,7 @@ def test_another_attempt_counts_once_points_or_the_rule_say_so(course):
 
 def test_marks_of_an_attempt_that_counts_no_longer_are_there_again_when_it_does(course):
     course.add(attempt(1, 0.75))
-    course.bench.save(course.entry("ada"), Draft(items=(1,)), "tina", "first")
+    course.service.save(course.entry("ada"), Draft(items=(1,)), "tina", "first")
     course.browser("tina").post(f"/q/wa.why/{course.entry('ada').key}/flag")
     course.add(attempt(2, 0.5))
     assert course.entry("ada") is None
@@ -107,23 +107,23 @@ def test_what_is_the_same_keeps_its_mark_and_flag_when_the_desk_reads_again(cour
     course.add(attempt(1, 0.75))
     course.add(attempt(2, 0.5))
     entry = course.entry("ada-attempt-2")
-    course.bench.save(entry, Draft(items=(1,)), "tina", "first")
+    course.service.save(entry, Draft(items=(1,)), "tina", "first")
     course.browser("tina").post(f"/q/wa.why/{entry.key}/flag")
-    course.bench.read_again()
+    course.service.read_again()
     assert (course.entry("ada-attempt-2").state, course.entry("ada-attempt-2").flagged) == ("marked", True)
 
 
 def test_a_request_about_an_attempt_that_counts_no_longer_can_still_be_answered(course):
     course.add(attempt(1, 0.75))
     course.add(attempt(2, 0.5))
-    course.store.requests.add(Request("ada", 1, "wa.area", "", "My first formula says the same."))
-    course.bench.read_again()
+    course.gradebook.requests.add(Request("ada", 1, "wa.area", "", "My first formula says the same."))
+    course.service.read_again()
     assert course.entry("ada", "wa.area").state == "marked"
     assert course.entry("ada", "wa.why") is None, "nothing else of it waits"
     draft = Draft(awarded=1, reason="it does", reply="Yes, it does.")
-    course.bench.save(course.entry("ada", "wa.area"), draft, "tina", "first")
+    course.service.save(course.entry("ada", "wa.area"), draft, "tina", "first")
     assert course.entry("ada", "wa.why") is None
-    assert course.store.requests.open() == []
+    assert course.gradebook.requests.open() == []
 
 
 def test_the_best_attempt_is_the_best_after_lateness_and_the_roster_says_who_has_more_time(course, tmp_path):
@@ -131,16 +131,16 @@ def test_the_best_attempt_is_the_best_after_lateness_and_the_roster_says_who_has
     course.add(attempt(1, 0.75, submitted_at="2026-11-20T10:00Z"))
     course.add(attempt(2, 1.0, submitted_at="2026-11-21T10:00Z"))
     policy(course, attempts="best", late=late)
-    assert [entry.submission for entry in course.store.queue.entries("wa.why")] == ["ada"]
+    assert [entry.submission for entry in course.gradebook.queue.entries("wa.why")] == ["ada"]
     (tmp_path / "roster.csv").write_text("name,extra_days\nAda Lovelace,2\n")
     roster = lambda: find_roster(tmp_path, None)  # noqa: E731  # read each time
-    bench = Bench(course.store, load_assignment(course.root), roster=roster)
-    bench.read_again()
-    assert [entry.submission for entry in course.store.queue.entries("wa.why")] == ["ada-attempt-2"]
+    service = ReviewService(course.gradebook, load_assignment(course.root), roster=roster)
+    service.read_again()
+    assert [entry.submission for entry in course.gradebook.queue.entries("wa.why")] == ["ada-attempt-2"]
     (tmp_path / "roster.csv").write_text("nobody\n")
     with pytest.raises(UsageError, match="unknown column"):
-        bench.read_again()
-    assert bench.generation == 1
+        service.read_again()
+    assert service.generation == 1
 
 
 def test_a_roster_that_cannot_be_used_is_told_on_the_page_and_the_desk_goes_on(course):
@@ -149,29 +149,29 @@ def test_a_roster_that_cannot_be_used_is_told_on_the_page_and_the_desk_goes_on(c
     def broken():
         raise UsageError("roster.csv:1: unknown column 'nobody'")
 
-    course.bench._roster = broken
+    course.service._roster = broken
     write_homework(course.root, (("says something else", 1.0),))
     answer = course.browser().post("/read-again")
     assert answer.status_code == 422
     assert "roster.csv:1: unknown column" in answer.text
     assert "1 answer waits" in answer.text
-    assert course.bench.questions["wa.why"].points == 2.0, "nothing was taken over"
+    assert course.service.questions["wa.why"].points == 2.0, "nothing was taken over"
 
 
 def test_who_deletes_an_attempt_has_the_one_before_on_the_desk(course):
     course.add(attempt(1, 0.75))
     course.add(attempt(2, 0.5))
-    course.store.forget("ada-attempt-2")
-    course.bench.read_again()
+    course.gradebook.forget("ada-attempt-2")
+    course.service.read_again()
     assert waits(course) == (["ada"], ["ada"])
 
 
 def test_deleting_an_attempt_deletes_what_was_done_at_the_desk_even_if_it_left_the_queue(course):
     course.add(attempt(1, 0.75))
-    course.bench.save(course.entry("ada"), Draft(items=(1,), comment="a word to Ada"), "tina", "first")
+    course.service.save(course.entry("ada"), Draft(items=(1,), comment="a word to Ada"), "tina", "first")
     key = course.entry("ada").key
     course.add(attempt(2, 0.5))
     assert course.entry("ada") is None
-    assert course.store.desk.marks.of(key)
-    course.store.forget("ada")
-    assert course.store.desk.marks.of(key) == []
+    assert course.gradebook.marking.marks.of(key)
+    course.gradebook.forget("ada")
+    assert course.gradebook.marking.marks.of(key) == []

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from grader.gradebook import Store
+from grader.gradebook import Gradebook
 from grader.gradebook.marking.leases import LEASE_SECONDS
 from grader.gradebook.pending import entry_key
 from grader.review.marks import Draft
@@ -24,7 +24,7 @@ def key(name):
 
 
 def test_an_answer_is_held_by_one_and_again_by_the_same(three):
-    take, at = three.store.leases.take, three.now[0]
+    take, at = three.gradebook.leases.take, three.now[0]
     assert take(key("one"), "first", "ada", at) is None
     assert take(key("one"), "first", "ada", at) is None
     assert take(key("one"), "first", "bob", at) == "ada"
@@ -33,7 +33,7 @@ def test_an_answer_is_held_by_one_and_again_by_the_same(three):
 
 
 def test_a_lease_ends_by_itself_and_is_longer_while_somebody_works(three):
-    take, at = three.store.leases.take, three.now[0]
+    take, at = three.gradebook.leases.take, three.now[0]
     take(key("one"), "first", "ada", at)
     assert take(key("one"), "first", "bob", at + LEASE_SECONDS - 1) == "ada"
     take(key("one"), "first", "ada", at + LEASE_SECONDS - 1)
@@ -43,7 +43,7 @@ def test_a_lease_ends_by_itself_and_is_longer_while_somebody_works(three):
 
 
 def test_next_gives_everybody_another_answer_until_all_are_held(three):
-    found = [three.bench.next("wa.why", "", marker) for marker in ("ada", "bob", "cleo", "dora")]
+    found = [three.service.next("wa.why", "", marker) for marker in ("ada", "bob", "cleo", "dora")]
     assert found[3] is None
     assert set(found[:3]) == {key(name) for name in ("one", "two", "three")}
     assert found[:3] == sorted(found[:3])
@@ -51,31 +51,31 @@ def test_next_gives_everybody_another_answer_until_all_are_held(three):
 
 def test_next_goes_round_and_only_over_what_is_open(three):
     order = sorted(key(name) for name in ("one", "two", "three"))
-    assert three.bench.next("wa.why", order[1], "ada") == order[2]
-    assert three.bench.next("wa.why", order[2], "ada") == order[0]
-    three.bench.save(three.store.queue.entry(order[0]), Draft(nothing=True), "ada", "first")
-    assert three.bench.next("wa.why", order[2], "ada") == order[1]
+    assert three.service.next("wa.why", order[1], "ada") == order[2]
+    assert three.service.next("wa.why", order[2], "ada") == order[0]
+    three.service.save(three.gradebook.queue.entry(order[0]), Draft(nothing=True), "ada", "first")
+    assert three.service.next("wa.why", order[2], "ada") == order[1]
 
 
 def test_who_opens_another_answer_lets_go_of_the_first(three):
-    three.bench.open(three.entry("one"), "ada", "first")
-    three.bench.open(three.entry("two"), "ada", "first")
-    assert three.bench.open(three.entry("one"), "bob", "first") is None
-    assert three.bench.open(three.entry("two"), "bob", "first") == "ada"
+    three.service.open(three.entry("one"), "ada", "first")
+    three.service.open(three.entry("two"), "ada", "first")
+    assert three.service.open(three.entry("one"), "bob", "first") is None
+    assert three.service.open(three.entry("two"), "bob", "first") == "ada"
 
 
 def test_what_another_holds_cannot_be_written_to(three):
-    three.bench.open(three.entry("one"), "ada", "first")
+    three.service.open(three.entry("one"), "ada", "first")
     for act in (
-        lambda: three.bench.begin(three.entry("one"), Draft(comment="x"), "bob", "first"),
-        lambda: three.bench.save(three.entry("one"), Draft(items=(1,)), "bob", "first"),
-        lambda: three.bench.save_group(three.entry("one"), [], Draft(items=(1,)), "bob"),
-        lambda: three.bench.take_back(three.entry("one"), "bob"),
+        lambda: three.service.begin(three.entry("one"), Draft(comment="x"), "bob", "first"),
+        lambda: three.service.save(three.entry("one"), Draft(items=(1,)), "bob", "first"),
+        lambda: three.service.save_group(three.entry("one"), [], Draft(items=(1,)), "bob"),
+        lambda: three.service.take_back(three.entry("one"), "bob"),
     ):
         with pytest.raises(NotSaved, match="ada holds this answer"):
             act()
-    assert three.store.overrides() == []
-    assert three.bench.draft(three.entry("one"), "bob", "first") == Draft()
+    assert three.gradebook.overrides() == []
+    assert three.service.draft(three.entry("one"), "bob", "first") == Draft()
 
 
 def test_two_servers_on_one_gradebook_race_and_each_answer_goes_to_one(course):
@@ -84,8 +84,10 @@ def test_two_servers_on_one_gradebook_race_and_each_answer_goes_to_one(course):
 
     def work(marker):
         got = []
-        with Store(course.store.path.parent) as store:
-            while (found := store.leases.next_open("wa.why", "", f"{marker}-{len(got)}", course.now[0])) is not None:
+        with Gradebook(course.gradebook.path.parent) as gradebook:
+            while (
+                found := gradebook.leases.next_open("wa.why", "", f"{marker}-{len(got)}", course.now[0])
+            ) is not None:
                 got.append(found)
         return got
 
@@ -105,4 +107,4 @@ def test_two_browsers_on_one_page(three):
     assert refused.status_code == 409
     assert "ada holds" in refused.json()["complaint"]
     assert ada.post(f"{first.url.path}/mark", json={"items": [1]}).status_code == 200
-    assert len(three.store.overrides()) == 1
+    assert len(three.gradebook.overrides()) == 1

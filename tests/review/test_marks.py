@@ -79,8 +79,8 @@ def test_a_student_reads_formulas_of_a_rubric_without_dollar_signs():
 
 def test_a_mark_becomes_an_override(course):
     course.hand_in({"one": "Because of rows."})
-    course.bench.save(course.entry("one"), Draft(items=(1, 3), comment="Good."), "ada", "first")
-    (override,) = course.store.overrides()
+    course.service.save(course.entry("one"), Draft(items=(1, 3), comment="Good."), "ada", "first")
+    (override,) = course.gradebook.overrides()
     assert (override.submission, override.attempt, override.check_id) == ("one", 1, "wa.why")
     assert (override.score, override.author) == (1.5, "ada")
     assert override.reason == "rubric items 1, 3"
@@ -91,29 +91,29 @@ def test_a_mark_becomes_an_override(course):
 
 def test_a_second_marking_never_becomes_an_override(course):
     course.hand_in({"one": "Because."})
-    course.bench.save(course.entry("one"), Draft(items=(1,)), "ada", "first")
-    course.bench.save(course.entry("one"), Draft(nothing=True), "bob", "second")
-    assert [override.score for override in course.store.overrides()] == [1.0]
+    course.service.save(course.entry("one"), Draft(items=(1,)), "ada", "first")
+    course.service.save(course.entry("one"), Draft(nothing=True), "bob", "second")
+    assert [override.score for override in course.gradebook.overrides()] == [1.0]
     assert course.entry("one").marker == "ada"
 
 
 def test_what_is_incomplete_is_not_kept_but_the_draft_is(course):
     course.hand_in({"one": "Because."})
-    course.bench.begin(course.entry("one"), Draft(comment="half a sen"), "ada", "first")
+    course.service.begin(course.entry("one"), Draft(comment="half a sen"), "ada", "first")
     with pytest.raises(NotSaved, match="Nothing is ticked"):
-        course.bench.save(course.entry("one"), Draft(comment="half a sen"), "ada", "first")
-    assert course.store.overrides() == []
-    assert course.bench.draft(course.entry("one"), "ada", "first").comment == "half a sen"
-    assert course.bench.draft(course.entry("one"), "bob", "first") == Draft()
+        course.service.save(course.entry("one"), Draft(comment="half a sen"), "ada", "first")
+    assert course.gradebook.overrides() == []
+    assert course.service.draft(course.entry("one"), "ada", "first").comment == "half a sen"
+    assert course.service.draft(course.entry("one"), "bob", "first") == Draft()
 
 
 def test_taking_a_mark_back_opens_the_entry_and_keeps_the_ticks_as_a_proposal(course):
     course.hand_in({"one": "Because."})
-    course.bench.save(course.entry("one"), Draft(items=(1,)), "ada", "first")
-    course.bench.take_back(course.entry("one"), "bob")
+    course.service.save(course.entry("one"), Draft(items=(1,)), "ada", "first")
+    course.service.take_back(course.entry("one"), "bob")
     assert course.score("one") is None
     assert course.entry("one").state == "open"
-    assert course.bench.draft(course.entry("one"), "bob", "first").items == (1,)
+    assert course.service.draft(course.entry("one"), "bob", "first").items == (1,)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.UNDECIDED, Verdict.HARNESS_ERROR])
@@ -121,45 +121,45 @@ def test_what_no_rubric_covers_gets_points_with_a_reason_and_none_by_default(cou
     course.hand_in({"one": "a*b + 0"}, "wa.area", verdict=verdict, kind="expr", reading="a*b + 0", max_score=1.0)
     entry = course.entry("one", "wa.area")
     assert entry.state == "open"
-    assert course.store.overrides() == []
+    assert course.gradebook.overrides() == []
     with pytest.raises(NotSaved, match="need a reason"):
-        course.bench.save(entry, Draft(awarded=1), "ada", "first")
-    course.bench.save(entry, Draft(awarded=1, reason="equal by hand"), "ada", "first")
+        course.service.save(entry, Draft(awarded=1), "ada", "first")
+    course.service.save(entry, Draft(awarded=1, reason="equal by hand"), "ada", "first")
     assert course.score("one", "wa.area") == 1.0
-    assert course.store.overrides()[-1].reason == "equal by hand"
+    assert course.gradebook.overrides()[-1].reason == "equal by hand"
 
 
 def test_an_answer_that_became_another_one_waits_again(course):
     course.hand_in({"one": "Because of rows.", "two": "Same."})
     for name in ("one", "two"):
-        course.bench.save(course.entry(name), Draft(items=(1,)), "ada", "first")
+        course.service.save(course.entry(name), Draft(items=(1,)), "ada", "first")
     course.hand_in({"one": "Something quite different.", "two": "Same."})
     assert (course.entry("one").state, course.entry("two").state) == ("open", "marked")
     assert (course.score("one"), course.score("two")) == (None, 1.0)
-    assert course.bench.draft(course.entry("one"), "ada", "first") == Draft()
-    course.bench.read_again()
-    assert len(course.store.overrides()) == 3
+    assert course.service.draft(course.entry("one"), "ada", "first") == Draft()
+    course.service.read_again()
+    assert len(course.gradebook.overrides()) == 3
 
 
 def test_what_was_decided_elsewhere_is_no_longer_open(course):
     course.hand_in({"one": "Because."})
-    course.store.add_override(Override("one", 1, "wa.why", 0.5, "import", "from a sheet"))
-    course.bench.read_again()
+    course.gradebook.add_override(Override("one", 1, "wa.why", 0.5, "import", "from a sheet"))
+    course.service.read_again()
     assert (course.entry("one").state, course.entry("one").marker) == ("marked", "import")
-    course.store.add_override(Override("one", 1, "wa.why", None, "import", "taken back"))
-    course.bench.read_again()
+    course.gradebook.add_override(Override("one", 1, "wa.why", None, "import", "taken back"))
+    course.service.read_again()
     assert course.entry("one").state == "open"
 
 
 def test_a_request_brings_a_decided_check_to_the_desk_and_is_answered_there(course):
     course.hand_in({"one": "a+b"}, "wa.area", verdict="wrong", kind="expr", reading="a+b", max_score=1.0)
     assert course.entry("one", "wa.area") is None
-    course.store.requests.add(Request("one", 1, "wa.area", "", "I meant the product, see line two."))
-    course.bench.read_again()
+    course.gradebook.requests.add(Request("one", 1, "wa.area", "", "I meant the product, see line two."))
+    course.service.read_again()
     entry = course.entry("one", "wa.area")
     assert (entry.state, entry.score) == ("marked", 0.0)
-    course.bench.save(entry, Draft(awarded=0.5, reason="line two", reply="Half, for line two."), "ada", "first")
-    (request,) = course.store.requests.all()
+    course.service.save(entry, Draft(awarded=0.5, reason="line two", reply="Half, for line two."), "ada", "first")
+    (request,) = course.gradebook.requests.all()
     assert (request.answer.score_before, request.answer.score_after) == (0.0, 0.5)
     assert request.answer.says == "Half, for line two."
     assert course.score("one", "wa.area") == 0.5
@@ -181,7 +181,7 @@ def gated(course):
 
 
 def decide(course, check, points, marker="ada"):
-    course.bench.save(course.entry("one", check), Draft(awarded=points, reason="by hand"), marker, "first")
+    course.service.save(course.entry("one", check), Draft(awarded=points, reason="by hand"), marker, "first")
 
 
 def test_what_a_person_opened_waits_for_a_person_at_once(gated):
@@ -190,11 +190,11 @@ def test_what_a_person_opened_waits_for_a_person_at_once(gated):
     decide(course, "wa.area", 1)
     entry = course.entry("one", "wa.twice")
     assert (entry.state, entry.verdict) == ("open", Verdict.UNDECIDED)
-    assert course.bench.next("wa.twice", "", "ada") == entry.key
+    assert course.service.next("wa.twice", "", "ada") == entry.key
     decide(course, "wa.twice", 1)
     for _ in range(2):
         assert (course.entry("one", "wa.area").state, course.entry("one", "wa.twice").state) == ("marked", "marked")
-        course.bench.read_again()
+        course.service.read_again()
 
 
 def test_what_a_person_opened_stays_marked_when_its_gate_is_marked_anew_or_the_class_graded_again(gated):
@@ -212,7 +212,7 @@ def test_what_a_person_opened_waits_no_longer_when_that_was_a_slip(gated, taken_
     course = gated("blocked")
     decide(course, "wa.area", 1)
     if taken_back:
-        course.bench.take_back(course.entry("one", "wa.area"), "ada")
+        course.service.take_back(course.entry("one", "wa.area"), "ada")
     else:
         decide(course, "wa.area", 0)
     assert course.entry("one", "wa.twice") is None
@@ -223,7 +223,7 @@ def test_what_waited_for_another_decision_waits_no_longer_when_nothing_is_given_
     assert course.entry("one", "wa.twice").state == "open"
     decide(course, "wa.area", 0)
     assert course.entry("one", "wa.twice") is None
-    course.bench.read_again()
+    course.service.read_again()
     assert course.entry("one", "wa.twice") is None
     decide(course, "wa.area", 1)
     assert course.entry("one", "wa.twice").state == "open"
@@ -234,16 +234,16 @@ def test_what_a_decision_made_elsewhere_moves_is_known_after_reading_again(gated
     course = gated(second)
     at_first = course.entry("one", "wa.twice")
     for given_by_hand, stands in ((points, points > 0), (None, at_first is not None)):
-        course.store.add_override(Override("one", 1, "wa.area", given_by_hand, "import", "from a sheet"))
-        course.bench.read_again()
+        course.gradebook.add_override(Override("one", 1, "wa.area", given_by_hand, "import", "from a sheet"))
+        course.service.read_again()
         assert (course.entry("one", "wa.twice") is not None) is stands
 
 
 def test_what_was_asked_and_answered_can_be_looked_at_again(gated):
     course = gated("wrong")
-    course.store.requests.add(Request("one", 1, "wa.twice", "", "I meant the product, see line two."))
-    course.bench.read_again()
+    course.gradebook.requests.add(Request("one", 1, "wa.twice", "", "I meant the product, see line two."))
+    course.service.read_again()
     draft = Draft(awarded=0.5, reason="line two", reply="Half.")
-    course.bench.save(course.entry("one", "wa.twice"), draft, "ada", "first")
+    course.service.save(course.entry("one", "wa.twice"), draft, "ada", "first")
     decide(course, "wa.area", 1)
     assert (course.entry("one", "wa.twice").state, course.score("one", "wa.twice")) == ("marked", 0.5)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from desk_class import record_of, write_homework
 
-from grader.gradebook import Store
+from grader.gradebook import Gradebook
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
 from reports.pdf import BROWSERS
@@ -69,12 +69,12 @@ class Served:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     write_homework(tmp_path / "homework")
-    with Store(tmp_path / "graded") as store:
+    with Gradebook(tmp_path / "graded") as gradebook:
         for i in range(ANSWERS):
             checks = {"wa.why": {"answer": f"Answer {i}: because unit squares fill rows {i} times."}}
             if i < 3:
                 checks["wa.area"] = {"answer": "a*b + 0", "reading": "a*b + 0", "verdict": "undecided", "kind": "expr"}
-            store.append(record_of(f"s{i}", checks), "mark")
+            gradebook.append(record_of(f"s{i}", checks), "mark")
     server = Served(tmp_path)
     yield server
     server.kill()
@@ -111,8 +111,8 @@ def saved(page: Any) -> None:
 
 def kept(served: Served, key: str, marker: str) -> dict[str, Any]:
     """What lies in the gradebook, read by nobody's server."""
-    with Store(served.folder / "graded") as store:
-        return store.desk.drafts.of(key, "first", marker) or {}
+    with Gradebook(served.folder / "graded") as gradebook:
+        return gradebook.marking.drafts.of(key, "first", marker) or {}
 
 
 def test_two_people_mark_twenty_answers_with_the_keyboard_alone(served, visit):
@@ -134,8 +134,8 @@ def test_two_people_mark_twenty_answers_with_the_keyboard_alone(served, visit):
         page.wait_for_url(lambda url, here=here: url != here, timeout=PATIENCE)
         page.wait_for_load_state()
     served.kill()
-    with Store(served.folder / "graded") as store:
-        overrides = store.overrides()
+    with Gradebook(served.folder / "graded") as gradebook:
+        overrides = gradebook.overrides()
         served.start()
     assert len(overrides) == len({override.submission for override in overrides}) == ANSWERS
     assert {override.author for override in overrides} == {"ada", "bob"}
@@ -178,16 +178,16 @@ def test_a_server_that_is_killed_between_keystrokes_loses_nothing(served, visit)
     page.wait_for_selector('#saved[data-state="lost"]')
     served.start()
     page.wait_for_url(lambda url: key not in url, timeout=PATIENCE)
-    with Store(served.folder / "graded") as store:
-        (override,) = store.overrides()
+    with Gradebook(served.folder / "graded") as gradebook:
+        (override,) = gradebook.overrides()
         assert (entry_key("wa.why", override.submission), override.score) == (key, 1.5)
         assert f"Comment: {typed}" in override.says
 
 
 def test_every_page_is_accessible_in_either_theme_and_asks_nobody_else(served, visit):
     links = served.start()
-    with Store(served.folder / "graded") as store:
-        store.desk.events.log(Event("flag", entry_key("wa.why", "s1"), "wa.why", "ada"))
+    with Gradebook(served.folder / "graded") as gradebook:
+        gradebook.marking.events.log(Event("flag", entry_key("wa.why", "s1"), "wa.why", "ada"))
     page = visit(links["ada"])
     asked: set[str] = set()
     complaints: list[str] = []

@@ -10,12 +10,12 @@ from click.testing import CliRunner
 from desk_class import write_homework
 
 from grader.cli import main
-from grader.gradebook import Store
+from grader.gradebook import Gradebook
 
 
 @pytest.fixture
 def graded(tmp_path):
-    Store(tmp_path / "graded").close()
+    Gradebook(tmp_path / "graded").close()
     return tmp_path / "graded"
 
 

@@ -67,11 +67,11 @@ def attacked(tmp_path_factory):
         for i, text in enumerate(HOSTILE):
             facts = {"reading": text, "message": text, "details": ((text, text),), "staff": text, "answer": text}
             checks = {"wa.why": facts, "wa.area": facts | {"verdict": Verdict.UNDECIDED, "kind": "expr"}}
-            course.store.append(record_of(f"s{i}", checks, student={"name": text}), "mark")
-            course.store.requests.add(Request(f"s{i}", 1, "wa.area", text, f"{text} and a reason"))
-        course.bench.read_again()
+            course.gradebook.append(record_of(f"s{i}", checks, student={"name": text}), "mark")
+            course.gradebook.requests.add(Request(f"s{i}", 1, "wa.area", text, f"{text} and a reason"))
+        course.service.read_again()
         for i, text in enumerate(HOSTILE):
-            course.bench.save(course.entry(f"s{i}"), Draft(items=(1,), comment=text), "ada", "first")
+            course.service.save(course.entry(f"s{i}"), Draft(items=(1,), comment=text), "ada", "first")
         yield course
 
 
@@ -103,7 +103,7 @@ def test_whatever_a_student_writes_arrives_as_text(attacked, i):
 def test_a_comment_comes_back_as_it_was_written(shared, text):
     browser = shared.browser()
     assert browser.post(at("one", "/draft"), json={"items": [1], "comment": text}).json() == {"saved": True}
-    assert shared.bench.draft(shared.entry("one"), "ada", "first").comment == text
+    assert shared.service.draft(shared.entry("one"), "ada", "first").comment == text
     shown = re.search(r'<textarea name="comment"[^>]*>(.*?)</textarea>', browser.get(at("one")).text, re.DOTALL)
     assert "<" not in shown[1]
 
@@ -127,7 +127,7 @@ def test_evidence_gives_no_points(course):
     page = course.browser().get(at("one")).text
     assert "<mark>unit squares</mark>" in page
     assert '<output id="total" for="items"></output>' in page
-    assert course.bench.draft(course.entry("one"), "ada", "first") == Draft()
+    assert course.service.draft(course.entry("one"), "ada", "first") == Draft()
 
 
 def test_nothing_tells_who_wrote_it_until_somebody_asks_and_that_is_remembered(course):
@@ -138,7 +138,7 @@ def test_nothing_tells_who_wrote_it_until_somebody_asks_and_that_is_remembered(c
     revealed = ada.post(at("lovelace", "/reveal"))
     assert "Lovelace · u-lovelace" in revealed.text
     assert "Lovelace" not in bob.get(at("lovelace")).text
-    (event,) = course.store.desk.events.latest(check_id="wa.why")
+    (event,) = course.gradebook.marking.events.latest(check_id="wa.why")
     assert (event.what, event.marker, event.key) == ("reveal", "ada", entry_key("wa.why", "lovelace"))
     history = bob.get("/history").text
     assert "reveal" in history
@@ -150,7 +150,7 @@ def test_a_flag_is_seen_by_all_and_taken_away_again(course):
     ada, bob = course.browser("ada"), course.browser("bob")
     ada.post(at("one", "/flag"))
     assert "1 flagged" in bob.get("/").text
-    course.bench.read_again()
+    course.service.read_again()
     assert course.entry("one").flagged
     bob.post(at("one", "/unflag"))
     assert "flagged" not in bob.get("/").text
@@ -169,12 +169,12 @@ def test_what_is_begun_is_there_again(course):
 
 def test_a_session_and_what_is_begun_outlive_the_server(course):
     from grader.review.app import Application
-    from grader.review.auth import Guard
+    from grader.review.auth import RequestGuard
 
     course.hand_in({"one": "Because."})
     browser = course.browser()
     browser.post(at("one", "/draft"), json={"comment": "half a sen"})
-    again = Guard(Application(course.bench, None).app, course.store, 8711, clock=lambda: course.now[0])
+    again = RequestGuard(Application(course.service, None).app, course.gradebook, 8711, clock=lambda: course.now[0])
     other = type(browser)(again, **browser.headers)
     other.cookies = browser.cookies
     assert ">half a sen</textarea>" in other.get(at("one")).text
@@ -191,7 +191,7 @@ def test_own_comments_come_first_and_the_most_used_of_them(course):
         ("ada", "Twice."),
     ]
     for i, (marker, comment) in enumerate(said):
-        course.bench.save(course.entry(f"s{i}"), Draft(items=(1,), comment=comment), marker, "first")
+        course.service.save(course.entry(f"s{i}"), Draft(items=(1,), comment=comment), marker, "first")
     page = course.browser("ada").get(at("s0")).text
     assert re.findall(r'data-comment="(\w+\.)"', page) == ["Twice.", "Once.", "Theirs."]
 
@@ -216,7 +216,7 @@ def test_own_comments_come_first_and_the_most_used_of_them(course):
 def test_what_is_no_mark_is_refused_and_changes_nothing(shared, body, status):
     answer = shared.browser().post(at("one", "/mark"), content=body)
     assert answer.status_code == status
-    assert shared.store.overrides() == []
+    assert shared.gradebook.overrides() == []
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_saving_goes_on_to_the_next_and_home_when_nothing_is_left(course):
     assert page.url.path == "/"
     assert "Nothing waits in <code>wa.why</code>" in page.text
     assert "Everything is marked" in page.text
-    assert [override.score for override in course.store.overrides()] == [1.5, 1.5]
+    assert [override.score for override in course.gradebook.overrides()] == [1.5, 1.5]
 
 
 def test_faults_and_undecided_answers_stand_in_the_same_queue_with_advice(course):
@@ -253,14 +253,14 @@ def test_faults_and_undecided_answers_stand_in_the_same_queue_with_advice(course
     fault = browser.get(at("two", check="wa.area")).text
     assert "hw11 grade" in fault
     assert "SandboxError: gone" in fault
-    assert course.store.overrides() == []
+    assert course.gradebook.overrides() == []
 
 
 def test_a_request_stands_beside_the_decision_and_needs_an_answer(course):
     course.hand_in({"one": "Because of rows."})
-    course.bench.save(course.entry("one"), Draft(items=(2,)), "ada", "first")
-    course.store.requests.add(Request("one", 1, "wa.why", "names the *cause*", "Rows are the cause, I think."))
-    course.bench.read_again()
+    course.service.save(course.entry("one"), Draft(items=(2,)), "ada", "first")
+    course.gradebook.requests.add(Request("one", 1, "wa.why", "names the *cause*", "Rows are the cause, I think."))
+    course.service.read_again()
     browser = course.browser("bob")
     assert "1 request" in browser.get("/").text
     page = browser.get(at("one")).text
@@ -269,7 +269,7 @@ def test_a_request_stands_beside_the_decision_and_needs_an_answer(course):
     assert browser.post(at("one", "/mark"), json={"items": [1, 2]}).status_code == 409
     assert browser.post(at("one", "/mark"), json={"items": [1, 2], "reply": "Yes, they are."}).status_code == 200
     assert "request" not in browser.get("/").text
-    (request,) = course.store.requests.all()
+    (request,) = course.gradebook.requests.all()
     assert (request.answer.score_before, request.answer.score_after, request.answer.author) == (0.5, 1.5, "bob")
 
 
@@ -284,8 +284,8 @@ def test_the_order_is_fixed_and_another_one_for_every_question():
 def test_records_that_came_in_are_told_and_read_when_asked(course):
     course.hand_in({"one": "Because."})
     browser = course.browser()
-    (record, _), *_ = course.store.records().values()
-    course.store.append(record.model_copy(update={"submission": "late"}), "mark")
+    (record, _), *_ = course.gradebook.records().values()
+    course.gradebook.append(record.model_copy(update={"submission": "late"}), "mark")
     assert "1 record came in" in browser.get("/").text
     page = browser.post("/read-again").text
     assert "came in" not in page

@@ -65,68 +65,68 @@ def marked(course):
     course.hand_in({name: f"Because {name}." for name in ("one", "two", "three", "four")})
     drafts = {"one": Draft(items=(1, 2)), "two": Draft(nothing=True), "three": Draft(items=(1,), comment="Well.")}
     for name, draft in drafts.items():
-        course.bench.save(course.entry(name), draft, "ada", "first")
+        course.service.save(course.entry(name), draft, "ada", "first")
     return course
 
 
 def question(course):
-    return course.bench.questions["wa.why"]
+    return course.service.questions["wa.why"]
 
 
 @pytest.mark.parametrize(("rubric", "scores", "moved"), RULES.values(), ids=RULES)
 def test_marks_are_counted_again_by_fixed_rules(marked, rewrite, rubric, scores, moved):
-    before = len(marked.store.overrides())
+    before = len(marked.gradebook.overrides())
     rewrite(rubric)
-    assert len(marked.store.overrides()) == before, "nothing happens until a person applies it"
-    assert marked.bench.apply_rubric(question(marked), "bob", again=False) == moved
+    assert len(marked.gradebook.overrides()) == before, "nothing happens until a person applies it"
+    assert marked.service.apply_rubric(question(marked), "bob", again=False) == moved
     assert {name: marked.score(name) for name in scores} == scores
-    assert len(marked.store.overrides()) == before + moved
+    assert len(marked.gradebook.overrides()) == before + moved
     assert marked.score("four") is None
-    assert marked.store.desk.marks.latest(marked.entry("three").key).comment == "Well."
+    assert marked.gradebook.marking.marks.latest(marked.entry("three").key).comment == "Well."
 
 
 def test_a_new_text_reaches_the_student(marked, rewrite):
     rewrite([("names its *cause*", 1.0), B, C])
-    marked.bench.apply_rubric(question(marked), "bob", again=False)
-    assert all("its *cause*" in override.says for override in marked.store.overrides()[-3:])
-    assert "applied by bob" in marked.store.overrides()[-1].reason
+    marked.service.apply_rubric(question(marked), "bob", again=False)
+    assert all("its *cause*" in override.says for override in marked.gradebook.overrides()[-3:])
+    assert "applied by bob" in marked.gradebook.overrides()[-1].reason
 
 
 def test_all_can_be_queued_again_and_the_ticks_stay_as_a_proposal(marked, rewrite):
     rewrite([("names the *cause*", 0.5), B, C])
-    assert marked.bench.apply_rubric(question(marked), "bob", again=True) == 3
+    assert marked.service.apply_rubric(question(marked), "bob", again=True) == 3
     assert [marked.score(name) for name in ("one", "two", "three")] == [None, None, None]
     assert {marked.entry(name).state for name in ("one", "two", "three", "four")} == {"open"}
-    assert marked.bench.draft(marked.entry("one"), "cleo", "first").items == (1, 2)
+    assert marked.service.draft(marked.entry("one"), "cleo", "first").items == (1, 2)
 
 
 def test_until_it_is_applied_marks_are_made_by_the_rubric_that_stood(marked, rewrite):
     rewrite([B, C])
-    rubric, number = marked.bench.rubric(question(marked), "bob")
+    rubric, number = marked.service.rubric(question(marked), "bob")
     assert (number, [item.points for item in rubric.items]) == (1, [1.0, 0.5, 0.5])
-    assert marked.bench.rubric_changes(question(marked), rubric)
+    assert marked.service.rubric_changes(question(marked), rubric)
 
 
 def test_while_nothing_is_marked_the_problem_file_is_simply_followed(course, rewrite):
     course.hand_in({"one": "Because."})
-    course.bench.rubric(question(course), "ada")
+    course.service.rubric(question(course), "ada")
     rewrite([B, C])
-    rubric, number = course.bench.rubric(question(course), "ada")
+    rubric, number = course.service.rubric(question(course), "ada")
     assert (number, [item.earns for item in rubric.items]) == (2, [B[0], C[0]])
 
 
 def test_the_history_says_who_when_and_what_before_and_after(marked, rewrite):
     rewrite([("names the *cause*", 0.25), B])
-    marked.bench.apply_rubric(question(marked), "bob", again=False)
-    first, second = marked.store.desk.rubrics.versions("wa.why")
+    marked.service.apply_rubric(question(marked), "bob", again=False)
+    first, second = marked.gradebook.marking.rubrics.versions("wa.why")
     assert (first.author, second.author) == ("ada", "bob")
     assert second.made_at >= first.made_at
     assert second.change.splitlines() == [
         "points changed from 1 to 0.25: names the *cause*",
         "item deleted, was worth 0.5: gives an example",
     ]
-    assert [mark.via for mark in marked.store.desk.marks.of(marked.entry("one").key)] == ["one", "rubric"]
-    assert [mark.score for mark in marked.store.desk.marks.of(marked.entry("one").key)] == [1.5, 0.75]
+    assert [mark.via for mark in marked.gradebook.marking.marks.of(marked.entry("one").key)] == ["one", "rubric"]
+    assert [mark.score for mark in marked.gradebook.marking.marks.of(marked.entry("one").key)] == [1.5, 0.75]
 
 
 def test_the_page_shows_the_difference_and_applies_it(marked, rewrite):
@@ -146,4 +146,4 @@ def test_problem_files_that_cannot_be_used_change_nothing(marked):
     answer = marked.browser().post("/read-again")
     assert answer.status_code == 422
     assert "words.yaml" in answer.text
-    assert marked.bench.rubric(question(marked), "ada")[1] == 1
+    assert marked.service.rubric(question(marked), "ada")[1] == 1

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from grader.runner.codec import decode, decode_inward, encode
 from grader.runner.protocol import HEADER_BYTES, may_start_frame, pack_frame, unpack_header
-from grader.runner.values import ITEM_BYTES, MAX_DEPTH, MAX_ITEMS, Generator, Tensor, Value, WireError
+from grader.runner.values import ITEM_BYTES, MAX_DEPTH, MAX_ITEMS, CodecError, Generator, Tensor, Value
 
 PLENTY = 1 << 22
 scalars = (
@@ -62,7 +62,7 @@ def test_special_numbers_keep_their_bits(number: float | complex) -> None:
 def test_arbitrary_bytes_decode_or_are_refused(data: bytes) -> None:
     try:
         value = decode(data)
-    except WireError:
+    except CodecError:
         return
     assert encode(value, PLENTY)
 
@@ -71,7 +71,7 @@ def test_arbitrary_bytes_decode_or_are_refused(data: bytes) -> None:
 def test_a_changed_byte_decodes_to_a_value_or_is_refused(value: Value, data: st.DataObject) -> None:
     raw = bytearray(encode(value, PLENTY))
     raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
-    with contextlib.suppress(WireError):
+    with contextlib.suppress(CodecError):
         decode(bytes(raw))
 
 
@@ -104,7 +104,7 @@ def test_a_changed_byte_decodes_to_a_value_or_is_refused(value: Value, data: st.
     ],
 )
 def test_hostile_bytes_are_refused(data: bytes, says: str) -> None:
-    with pytest.raises(WireError, match=says):
+    with pytest.raises(CodecError, match=says):
         decode(data)
 
 
@@ -122,7 +122,7 @@ def test_hostile_bytes_are_refused(data: bytes, says: str) -> None:
     ],
 )
 def test_what_may_not_cross_is_not_encoded(value: Value, says: str) -> None:
-    with pytest.raises(WireError, match=says):
+    with pytest.raises(CodecError, match=says):
         encode(value, PLENTY)
 
 
@@ -141,16 +141,16 @@ def test_a_list_of_numbers_costs_eight_bytes_each() -> None:
 
 
 def test_a_list_of_numbers_is_under_the_same_caps() -> None:
-    with pytest.raises(WireError, match="items"):
+    with pytest.raises(CodecError, match="items"):
         encode([0] * MAX_ITEMS, PLENTY)
-    with pytest.raises(WireError, match="bytes"):
+    with pytest.raises(CodecError, match="bytes"):
         encode([0.0] * 1000, 4000)
 
 
 def test_a_generator_goes_inward_only() -> None:
     raw = encode([Generator(5)], PLENTY)
     assert decode_inward(raw) == [Generator(5)]
-    with pytest.raises(WireError):
+    with pytest.raises(CodecError):
         decode(raw)
 
 
@@ -163,7 +163,7 @@ def test_a_frame_carries_its_nonce_and_length() -> None:
 @pytest.mark.parametrize("header", [bytes(HEADER_BYTES), b"HTTP/1.1 200 OK".ljust(HEADER_BYTES)])
 def test_other_bytes_start_no_frame(header: bytes) -> None:
     assert not may_start_frame(header)
-    with pytest.raises(WireError):
+    with pytest.raises(CodecError):
         unpack_header(header)
 
 
@@ -207,5 +207,5 @@ def test_a_tensor_is_a_copy() -> None:
     [("float8", (1,), b"1"), ("int8", (2,), b"1"), ("int8", (-1,), b""), ("int8", (1,) * 17, b"1")],
 )
 def test_a_tensor_must_be_what_it_says(dtype: str, shape: tuple[int, ...], data: bytes) -> None:
-    with pytest.raises(WireError):
+    with pytest.raises(CodecError):
         Tensor(dtype, shape, data)

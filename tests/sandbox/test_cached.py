@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from grader.errors import SandboxError
 from grader.files.author_sources import Sources
-from grader.runner.values import Tensor, WireError
-from grader.sandbox.base import Limits, Observation, Probe, Turn
-from grader.sandbox.cached import Remembering, pack, unpack
-from grader.sandbox.lazy import OnDemand
+from grader.runner.values import CodecError, Tensor
+from grader.sandbox.base import Limits, Observation, Probe, ProbeBatch
+from grader.sandbox.cached import CachedExecutor, pack, unpack
+from grader.sandbox.lazy import LazyExecutor
 
 FILES = {"work.py": b"def f(x): return x"}
-TURN = Turn(
+TURN = ProbeBatch(
     "a", (Probe("a#0", "work", "f", (1.5, Tensor("float64", (1,), b"\0" * 8)), seed=3), Probe("a#1", "work", "f"))
 )
-OTHER = Turn("b", (Probe("b#0", "work", "g"),))
+OTHER = ProbeBatch("b", (Probe("b#0", "work", "g"),))
 
 
 class Spy:
@@ -29,9 +29,9 @@ class Spy:
     def __init__(self):
         self.asked = []
 
-    def observe(self, files, turns):
-        self.asked += [turn.id for turn in turns]
-        return [Observation(probe.id, "returned", value=probe.id) for turn in turns for probe in turn.probes]
+    def observe(self, files, batches):
+        self.asked += [batch.id for batch in batches]
+        return [Observation(probe.id, "returned", value=probe.id) for batch in batches for probe in batch.probes]
 
     def close(self):
         self.asked.append("closed")
@@ -41,23 +41,23 @@ class Spy:
 def remember(tmp_path):
     (tmp_path / "spies.py").write_text("def look(f): return 1\n")
 
-    def remember(known=None, executor=None, circumstances="now", common=None):
+    def remember(known=None, executor=None, environment="now", common=None):
         executor = executor or Spy()
         common = {} if common is None else common
-        return Remembering(executor, known or {}, Sources(tmp_path), circumstances, common), executor
+        return CachedExecutor(executor, known or {}, Sources(tmp_path), environment, common), executor
 
     return remember
 
 
-def learn(remember, turns=(TURN,), files=FILES, **options):
+def learn(remember, batches=(TURN,), files=FILES, **options):
     remembering, _ = remember(**options)
-    remembering.observe(files, turns)
+    remembering.observe(files, batches)
     return remembering.learnt
 
 
-def is_known(remember, learnt, turn=TURN, files=FILES, **options):
+def is_known(remember, learnt, batch=TURN, files=FILES, **options):
     remembering, spy = remember(learnt, **options)
-    remembering.observe(files, [turn])
+    remembering.observe(files, [batch])
     return not spy.asked
 
 
@@ -114,8 +114,8 @@ def test_other_files_are_not_known(remember, files):
     assert not is_known(remember, learn(remember), files=files)
 
 
-def test_other_circumstances_are_not_known(remember):
-    assert not is_known(remember, learn(remember), circumstances="a newer torch")
+def test_other_environment_are_not_known(remember):
+    assert not is_known(remember, learn(remember), environment="a newer torch")
 
 
 def test_an_observers_code_counts_where_it_is_used(remember, tmp_path):
@@ -126,14 +126,14 @@ def test_an_observers_code_counts_where_it_is_used(remember, tmp_path):
     assert not is_known(remember, learnt, watched)
 
 
-NOBODYS = Turn("n", (Probe("n#0", args=(1.5,), observer="spies:look"),))
+NOBODYS = ProbeBatch("n", (Probe("n#0", args=(1.5,), observer="spies:look"),))
 
 
 def test_what_meets_no_student_code_finds_no_files_and_is_run_once_for_everybody(remember):
     class SeesFiles(Spy):
-        def observe(self, files, turns):
-            self.found = {turn.id: dict(files) for turn in turns} | getattr(self, "found", {})
-            return super().observe(files, turns)
+        def observe(self, files, batches):
+            self.found = {batch.id: dict(files) for batch in batches} | getattr(self, "found", {})
+            return super().observe(files, batches)
 
     common = {}
     first, spy = remember(executor=SeesFiles(), common=common)
@@ -147,9 +147,9 @@ def test_what_meets_no_student_code_finds_no_files_and_is_run_once_for_everybody
 
 def test_what_failed_once_does_not_fail_for_everybody(remember):
     class Crowded(Spy):
-        def observe(self, files, turns):
-            super().observe(files, turns)
-            return [Observation(probe.id, "timeout") for turn in turns for probe in turn.probes]
+        def observe(self, files, batches):
+            super().observe(files, batches)
+            return [Observation(probe.id, "timeout") for batch in batches for probe in batch.probes]
 
     common = {}
     remember(executor=Crowded(), common=common)[0].observe(FILES, [NOBODYS])
@@ -174,7 +174,7 @@ def test_what_is_damaged_is_run_again(remember, damage):
 
 def test_nothing_is_learnt_from_a_sandbox_that_breaks(remember):
     class Broken(Spy):
-        def observe(self, files, turns):
+        def observe(self, files, batches):
             raise SandboxError("gone")
 
     remembering, _ = remember(executor=Broken())
@@ -204,7 +204,7 @@ def test_tensors_with_values_that_are_no_numbers_come_back_bit_for_bit():
 
 
 def test_what_is_over_a_cap_is_not_packed():
-    with pytest.raises(WireError):
+    with pytest.raises(CodecError):
         pack([Observation("p", "returned", "x" * (2 << 20))])
 
 
@@ -215,7 +215,7 @@ def test_a_sandbox_starts_when_it_is_first_needed_and_once():
         started.append(Spy())
         return started[-1]
 
-    executor = OnDemand(start)
+    executor = LazyExecutor(start)
     executor.close()
     assert started == []
     executor.observe(FILES, [TURN])

@@ -8,8 +8,8 @@ import pytest
 
 from grader.errors import SandboxError
 from grader.sandbox import guaranteed, start, survey
-from grader.sandbox.base import Probe, Turn
-from grader.sandbox.registry import mechanism, mechanisms
+from grader.sandbox.base import Probe, ProbeBatch
+from grader.sandbox.registry import executor, executors
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_the_survey_says_what_to_install(tmp_path: Path) -> None:
     found = {surveyed.name: surveyed for surveyed in survey(tmp_path)}
     assert found["bubblewrap"].guarantees is None
     assert "install bubblewrap" in found["bubblewrap"].advice
-    process = found["process"].guarantees
+    process = found["plain_process"].guarantees
     assert process is not None
     assert not process.full
     assert next(iter(found)) == "bubblewrap", "strongest first"
@@ -45,16 +45,16 @@ def test_a_device_that_is_not_there_is_a_reason(tmp_path: Path) -> None:
 
 def test_the_executor_for_every_system_observes(tmp_path: Path) -> None:
     """Whether it is the one that `start` would choose here or not."""
-    portable = next(known for known in mechanisms() if known.name == "process").start(tmp_path, "cpu")
+    portable = next(known for known in executors() if known.name == "plain_process").start(tmp_path, "cpu")
     try:
         files = {"student.py": b"def double(x):\n    print('called')\n    return 2 * x\n"}
-        (seen,) = portable.observe(files, [Turn("turn", (Probe("double", "student", "double", (21,)),))])
+        (seen,) = portable.observe(files, [ProbeBatch("turn", (Probe("double", "student", "double", (21,)),))])
     finally:
         portable.close()
     assert (seen.status, seen.value, seen.stdout) == ("returned", 42, "called\n")
 
 
 def test_two_executors_of_one_name_refuse_to_start() -> None:
-    taken = mechanisms()[0]
+    taken = executors()[0]
     with pytest.raises(ValueError, match=taken.name):
-        mechanism(taken.name, taken.isolation)(taken.start)
+        executor(taken.name, taken.isolation)(taken.start)

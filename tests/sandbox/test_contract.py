@@ -16,8 +16,8 @@ import pytest
 from grader.errors import SandboxError
 from grader.runner.values import Generator, Tensor, Value
 from grader.sandbox import run_calls
-from grader.sandbox.base import Executor, Limits, Observation, Probe, Turn
-from grader.sandbox.registry import mechanisms
+from grader.sandbox.base import Executor, Limits, Observation, Probe, ProbeBatch
+from grader.sandbox.registry import executors
 
 OBSERVER = """
 import helper_of_probes
@@ -103,19 +103,19 @@ def probes_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 EXECUTORS = [
-    # imports torch anew for every turn, which is why Linux has `fork` for the same use
-    pytest.param(known.name, marks=[pytest.mark.slow] if known.name == "process" else [])
-    for known in mechanisms()
+    # imports torch anew for every batch, which is why Linux has `forkserver` for the same use
+    pytest.param(known.name, marks=[pytest.mark.slow] if known.name == "plain_process" else [])
+    for known in executors()
 ]
 
 
 @pytest.fixture(scope="module", params=EXECUTORS)
 def executor(request: pytest.FixtureRequest, probes_dir: Path) -> Iterator[Executor]:
-    mechanism = next(known for known in mechanisms() if known.name == request.param)
+    entry = next(known for known in executors() if known.name == request.param)
     try:
-        started = mechanism.start(probes_dir, "cpu")
+        started = entry.start(probes_dir, "cpu")
     except SandboxError as error:
-        pytest.skip(f"{mechanism.name} cannot run here: {error}")
+        pytest.skip(f"{entry.name} cannot run here: {error}")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(run_calls, "SUBMISSION_WALL_SECONDS", 2 * LIMITS.wall_seconds)
         patched.setattr(run_calls, "GRACE_SECONDS", 300.0)
@@ -124,7 +124,7 @@ def executor(request: pytest.FixtureRequest, probes_dir: Path) -> Iterator[Execu
 
 
 def observe(executor: Executor, *probes: Probe, limits: Limits = LIMITS) -> list[Observation]:
-    return executor.observe(FILES, [Turn("turn", probes, limits)])
+    return executor.observe(FILES, [ProbeBatch("turn", probes, limits)])
 
 
 def call(function: str, *args: Value, **rest: object) -> Probe:
@@ -161,8 +161,8 @@ def test_a_turn_runs_its_probes_in_one_process(executor: Executor) -> None:
 
 
 def test_turns_do_not_meet(executor: Executor) -> None:
-    turns = [Turn(str(i), (call("remember"), call("relative"))) for i in range(2)]
-    seen = executor.observe(FILES, turns)
+    batches = [ProbeBatch(str(i), (call("remember"), call("relative"))) for i in range(2)]
+    seen = executor.observe(FILES, batches)
     assert [one.value for one in seen] == [1, ["1,2\n", "made"]] * 2
 
 
@@ -217,8 +217,8 @@ def test_output_stays_with_its_probe(executor: Executor) -> None:
 
 
 def test_time_limits_name_themselves(executor: Executor) -> None:
-    computes = Turn("computes", (call("echo", 1), call("loop", cpu_seconds=0.3), call("echo", 2)), LIMITS)
-    sleeps = Turn("sleeps", (call("nap"),), replace(LIMITS, wall_seconds=4))
+    computes = ProbeBatch("computes", (call("echo", 1), call("loop", cpu_seconds=0.3), call("echo", 2)), LIMITS)
+    sleeps = ProbeBatch("sleeps", (call("nap"),), replace(LIMITS, wall_seconds=4))
     before, loop, after, nap = executor.observe(FILES, [computes, sleeps])
     assert (before.value, after.value) == (1, 2)
     assert (loop.status, nap.status) == ("timeout", "timeout")
@@ -237,7 +237,7 @@ def test_a_function_that_keeps_timing_out_is_not_tried_for_ever(executor: Execut
 def test_files_with_impossible_names_are_left_out(executor: Executor, tmp_path: Path) -> None:
     outside = tmp_path / "outside.txt"
     odd = {"../../outside.txt": b"x", str(outside): b"x", "a" * 300: b"x", "student.py/under.py": b"x", "n\0l": b"x"}
-    (seen,) = executor.observe({**FILES, **odd}, [Turn("turn", (call("echo", 1),))])
+    (seen,) = executor.observe({**FILES, **odd}, [ProbeBatch("turn", (call("echo", 1),))])
     assert seen.value == 1
     assert not outside.exists()
 

@@ -15,12 +15,12 @@ import pytest
 from grader.errors import SandboxError
 from grader.runner.process_usage import descendants, processes
 from grader.sandbox import start
-from grader.sandbox.base import Executor, Probe, Turn
-from grader.sandbox.bubblewrap_process import Nursery
-from grader.sandbox.forkserver import ForkExecutor
+from grader.sandbox.base import Executor, Probe, ProbeBatch
+from grader.sandbox.bubblewrap_process import BubblewrapProcess
+from grader.sandbox.forkserver import ForkserverExecutor
 
 FILES = {"student.py": b"def double(x):\n    return 2 * x\n"}
-TURNS = [Turn("turn", (Probe("double", "student", "double", (21,)),))]
+TURNS = [ProbeBatch("turn", (Probe("double", "student", "double", (21,)),))]
 
 
 def children() -> set[int]:
@@ -86,14 +86,14 @@ def test_a_sandbox_that_is_killed_while_it_starts_is_started_again() -> None:
 
 @pytest.mark.usefixtures("executor")
 def test_what_is_killed_whenever_it_starts_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Nursery, "_command", lambda self, control: ["/bin/sh", "-c", "kill -9 $$"])
+    monkeypatch.setattr(BubblewrapProcess, "_command", lambda self, control: ["/bin/sh", "-c", "kill -9 $$"])
     with pytest.raises(SandboxError, match="bubblewrap ended without a word"):
         start("full", Path("/nonexistent"))
 
 
 def test_why_a_warm_process_without_a_wall_ended_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ForkExecutor, "inside", "no_such_room")
-    broken = ForkExecutor(Path("/nonexistent"), "cpu")
+    monkeypatch.setattr(ForkserverExecutor, "inside", "no_such_room")
+    broken = ForkserverExecutor(Path("/nonexistent"), "cpu")
     try:
         with pytest.raises(SandboxError, match=r"No module named 'grader\.runner\.entry\.no_such_room'"):
             broken.observe(FILES, TURNS)

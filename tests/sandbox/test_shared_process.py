@@ -9,8 +9,8 @@ import pytest
 
 from grader.errors import SandboxError
 from grader.sandbox import run_calls
-from grader.sandbox.base import Executor, Limits, Probe, Turn
-from grader.sandbox.registry import mechanisms
+from grader.sandbox.base import Executor, Limits, Probe, ProbeBatch
+from grader.sandbox.registry import executors
 
 STUDENT = """
 import builtins, gc, math, os, random, resource, signal, subprocess, sys, threading, time, warnings
@@ -109,16 +109,16 @@ LEAVES_SOMETHING = (
 )
 
 
-@pytest.fixture(scope="module", params=["bubblewrap", "fork", "lodger"])
+@pytest.fixture(scope="module", params=["bubblewrap", "forkserver", "setuid"])
 def executor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Executor]:
     probes = tmp_path_factory.mktemp("assignment") / "problems" / "probes"
     probes.mkdir(parents=True)
     (probes / "spy.py").write_text("import os\n\ndef alone(): return [os.getpid(), 1]\n")
-    mechanism = next(known for known in mechanisms() if known.name == request.param)
+    entry = next(known for known in executors() if known.name == request.param)
     try:
-        started = mechanism.start(probes, "cpu")
+        started = entry.start(probes, "cpu")
     except SandboxError as error:
-        pytest.skip(f"{mechanism.name} cannot run here: {error}")
+        pytest.skip(f"{entry.name} cannot run here: {error}")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(run_calls, "SUBMISSION_WALL_SECONDS", LIMITS.wall_seconds)
         patched.setattr(run_calls, "SHARED_CPU_SECONDS", LIMITS.cpu_seconds)
@@ -131,24 +131,24 @@ def probe(function: str) -> Probe:
     return Probe(function, "student", function)
 
 
-def turn(*probes: Probe, limits: Limits = LIMITS) -> Turn:
-    return Turn("turn", probes, limits)
+def batch(*probes: Probe, limits: Limits = LIMITS) -> ProbeBatch:
+    return ProbeBatch("turn", probes, limits)
 
 
-def processes(executor: Executor, *turns: Turn) -> list[object]:
+def processes(executor: Executor, *batches: ProbeBatch) -> list[object]:
     """The process of every probe `process`, and how often it was called there."""
-    return [one.value for one in executor.observe(FILES, turns) if one.probe in ("process", "alone")]
+    return [one.value for one in executor.observe(FILES, batches) if one.probe in ("process", "alone")]
 
 
 @pytest.mark.parametrize("function", LEAVES_NOTHING)
 def test_a_turn_that_leaves_nothing_hands_its_process_on(executor: Executor, function: str) -> None:
-    first, second = processes(executor, turn(probe("process"), probe(function)), turn(probe("process")))
+    first, second = processes(executor, batch(probe("process"), probe(function)), batch(probe("process")))
     assert first == second, "the same process, in which the student's module is new again"
 
 
 @pytest.mark.parametrize("function", LEAVES_SOMETHING)
 def test_a_turn_that_leaves_something_takes_its_process_along(executor: Executor, function: str) -> None:
-    seen = executor.observe(FILES, [turn(probe("process"), probe(function)), turn(probe("process"))])
+    seen = executor.observe(FILES, [batch(probe("process"), probe(function)), batch(probe("process"))])
     assert seen[1].status in ("returned", "refused"), seen[1]
     assert seen[0].value != seen[2].value
     assert seen[2].value[1] == 1  # type: ignore[index]
@@ -156,18 +156,18 @@ def test_a_turn_that_leaves_something_takes_its_process_along(executor: Executor
 
 def test_a_process_is_no_fresh_one_for_code_that_meets_no_student(executor: Executor) -> None:
     alone = Probe("alone", observer="spy:alone")
-    first, second = processes(executor, turn(probe("process")), turn(alone))
+    first, second = processes(executor, batch(probe("process")), batch(alone))
     assert first != second
 
 
 def test_a_process_keeps_the_limits_that_it_was_started_with(executor: Executor) -> None:
     first, second = processes(
-        executor, turn(probe("process")), turn(probe("process"), limits=replace(LIMITS, memory_mib=1024))
+        executor, batch(probe("process")), batch(probe("process"), limits=replace(LIMITS, memory_mib=1024))
     )
     assert first != second
 
 
 def test_another_submission_never_meets_a_process(executor: Executor) -> None:
     for _ in range(2):
-        before, _changed = executor.observe(FILES, [turn(probe("dtype"), probe("default_dtype"))])
+        before, _changed = executor.observe(FILES, [batch(probe("dtype"), probe("default_dtype"))])
         assert before.value == "torch.float32"

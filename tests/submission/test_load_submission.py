@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.submission.discover import Found, find_submissions, safe_id
+from grader.submission.discover import find_submissions, safe_id
 from grader.submission.load import load_submission
+from grader.submission.model import SubmissionSource
 
 MODULES = ["heads", "loss"]
 
@@ -65,7 +66,7 @@ def test_a_path_without_submissions_is_a_usage_error(tmp_path, missing):
 def test_the_answers_file_is_found_under_the_names_that_systems_give_it(tmp_path, name):
     folder = make(tmp_path / "ada")
     (folder / name).write_text("a: {x: 1}")
-    submission = load_submission(Found("ada", folder), MODULES)
+    submission = load_submission(SubmissionSource("ada", folder), MODULES)
     assert submission.answers["a", "x"].text == "1"
     assert submission.files == {}
 
@@ -74,22 +75,22 @@ def test_the_answers_file_is_found_under_the_names_that_systems_give_it(tmp_path
 def test_modules_too(tmp_path, name):
     folder = make(tmp_path / "ada")
     (folder / name).write_text("x = 1")
-    assert "heads.py" in load_submission(Found("ada", folder), MODULES).files
+    assert "heads.py" in load_submission(SubmissionSource("ada", folder), MODULES).files
 
 
 def test_a_right_name_is_never_replaced(tmp_path):
     folder = make(tmp_path / "ada", heads__py="right")
     (folder / "Heads (1).py").write_text("old")
-    assert load_submission(Found("ada", folder), MODULES).files["heads.py"] == b"right"
+    assert load_submission(SubmissionSource("ada", folder), MODULES).files["heads.py"] == b"right"
 
 
 def test_equal_files_have_equal_hashes(tmp_path):
-    one = load_submission(Found("a", make(tmp_path / "a", heads__py="x")), MODULES)
-    two = load_submission(Found("b", make(tmp_path / "b", heads__py="x")), MODULES)
-    other = load_submission(Found("c", make(tmp_path / "c", heads__py="y")), MODULES)
+    one = load_submission(SubmissionSource("a", make(tmp_path / "a", heads__py="x")), MODULES)
+    two = load_submission(SubmissionSource("b", make(tmp_path / "b", heads__py="x")), MODULES)
+    other = load_submission(SubmissionSource("c", make(tmp_path / "c", heads__py="y")), MODULES)
     assert one.files_sha256 == two.files_sha256 != other.files_sha256
 
 
 def test_a_missing_answers_file_is_told(tmp_path):
-    submission = load_submission(Found("a", make(tmp_path / "a", heads__py="x")), MODULES)
+    submission = load_submission(SubmissionSource("a", make(tmp_path / "a", heads__py="x")), MODULES)
     assert ("answers.yaml", "not handed in: every typed field counts as not started") in submission.notices

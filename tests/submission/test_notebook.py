@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from grader.submission import notebook as module
 from grader.submission.discover import find_submissions
 from grader.submission.load import load_submission
-from grader.submission.model import Found
+from grader.submission.model import SubmissionSource
 from grader.submission.notebook import as_files, indented_prose, read_notebook, without_magics
 
 ANSWERS = 'answers = r"""\nq1:\n  x: 4*k\n"""'
@@ -33,7 +33,7 @@ def hand_in(folder, **files):
     folder.mkdir(exist_ok=True, parents=True)
     for name, content in files.items():
         (folder / name.replace("__", ".")).write_bytes(content if isinstance(content, bytes) else content.encode())
-    return load_submission(Found("ada", folder), ["tiny", "other"])
+    return load_submission(SubmissionSource("ada", folder), ["tiny", "other"])
 
 
 def typed(submission):

@@ -43,7 +43,7 @@ class Drafts:
     """The drafts in one gradebook.
 
     Raises:
-        StoreError: the gradebook cannot be read or written.
+        GradebookError: the gradebook cannot be read or written.
     """
 
     def __init__(self, book: Book) -> None:

@@ -61,7 +61,7 @@ class Events:
     """The log of one gradebook.
 
     Raises:
-        StoreError: the gradebook cannot be read or written.
+        GradebookError: the gradebook cannot be read or written.
     """
 
     def __init__(self, book: Book) -> None:

@@ -44,7 +44,7 @@ class Leases:
     """The leases in one gradebook. Times are seconds since the epoch.
 
     Raises:
-        StoreError: the gradebook cannot be read or written.
+        GradebookError: the gradebook cannot be read or written.
     """
 
     def __init__(self, book: Book) -> None:

@@ -1,7 +1,7 @@
 """What people decided about entries, one by one, in groups, and a second time. Append-only; the latest counts.
 
-Owns marks and every question about them. A first mark goes in together with its override (`desk.commit`); a second one
-counts for agreement alone. Computes no score.
+Owns marks and every question about them. A first mark goes in together with its override (`Marking.commit`); a second
+one counts for agreement alone. Computes no score.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Marks:
     """The marks in one gradebook.
 
     Raises:
-        StoreError: the gradebook cannot be read.
+        GradebookError: the gradebook cannot be read.
     """
 
     def __init__(self, book: Book) -> None:

@@ -44,7 +44,7 @@ class Queue:
     """The entries of one gradebook.
 
     Raises:
-        StoreError: the gradebook cannot be read.
+        GradebookError: the gradebook cannot be read.
     """
 
     def __init__(self, book: Book) -> None:

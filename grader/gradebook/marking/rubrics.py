@@ -63,7 +63,7 @@ class Rubrics:
     """The rubrics in one gradebook.
 
     Raises:
-        StoreError: the gradebook cannot be read or written.
+        GradebookError: the gradebook cannot be read or written.
     """
 
     def __init__(self, book: Book) -> None:

@@ -29,7 +29,7 @@ class Sessions:
     """The sessions in one gradebook. Times are seconds since the epoch.
 
     Raises:
-        StoreError: the gradebook cannot be read or written.
+        GradebookError: the gradebook cannot be read or written.
     """
 
     def __init__(self, book: Book) -> None:

@@ -13,7 +13,7 @@ from grader.maths.comparing import amounts, sets
 from grader.maths.comparing.amounts import Amount
 from grader.maths.comparing.equations import compare_equations
 from grader.maths.comparing.matrices import compare_matrices, compare_matrix_equations
-from grader.maths.comparing.prepared_question import Field
+from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.comparing.scalars import compare
 from grader.maths.reading import units
 from grader.maths.reading.errors import Unreadable
@@ -32,7 +32,7 @@ class Comparison:
     message: str = ""
 
 
-def same(field: Field, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None) -> Comparison:
+def same(field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None) -> Comparison:
     """Compare an answer with one right answer.
 
     Raises:
@@ -70,7 +70,7 @@ def chain_members(answer: Node) -> list[tuple[Node, bool]]:
     return list(zip(answer.members, loosely, strict=True))
 
 
-def field_amount(field: Field, answer: Node) -> Amount:
+def field_amount(field: PreparedQuestion, answer: Node) -> Amount:
     """The worth of an answer to a number or quantity field, a bare number in the field's unit.
 
     In a field `bytes_per_token` an answer in bytes per token is one in bytes, in a number `pf_days` one in PF-days a
@@ -90,7 +90,7 @@ def field_amount(field: Field, answer: Node) -> Amount:
     return worth
 
 
-def _with_counts(field: Field, member: Node) -> Node:
+def _with_counts(field: PreparedQuestion, member: Node) -> Node:
     """A member in front of others as if what is merely counted stood in it: `2e15 FLOP/s * 1e-19 J` for watts."""
     if field.unit is None:
         return member
@@ -116,7 +116,7 @@ def _counts_left_out(asked: units.Dimensions, found: units.Dimensions) -> bool:
 
 
 def _scalar(
-    field: Field, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None, loosely: bool
+    field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None, loosely: bool
 ) -> Comparison:
     if isinstance(expected, Relation):
         expected = expected.members[-1]
@@ -131,7 +131,9 @@ def _scalar(
     return Comparison(*compare(expected, answer, field.symbols, seed, relative))
 
 
-def _amounts(field: Field, expected: Node, answer: Node, tolerance: Tolerance | None, loosely: bool) -> Comparison:
+def _amounts(
+    field: PreparedQuestion, expected: Node, answer: Node, tolerance: Tolerance | None, loosely: bool
+) -> Comparison:
     right, found = field_amount(field, expected), field_amount(field, answer)
     if found.dimensions != right.dimensions:
         if found.bare and field.unit is None:
@@ -155,7 +157,7 @@ def _sets(expected: Node, answer: Node) -> Comparison:
     return Comparison("different", "refuted")
 
 
-def _equations(field: Field, expected: Node, answer: Node, seed: int, *, matrices: bool) -> Comparison:
+def _equations(field: PreparedQuestion, expected: Node, answer: Node, seed: int, *, matrices: bool) -> Comparison:
     if not isinstance(answer, Relation):
         raise Unreadable("an equation is asked: both sides, with = between them", 1)
     if not isinstance(expected, Relation):

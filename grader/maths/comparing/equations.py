@@ -16,7 +16,7 @@ from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, NoValue, P
 from grader.maths.comparing.precision import digits_needed
 from grader.maths.comparing.proof import constant_ratio, extra_factors
 from grader.maths.comparing.sampling import holds, points
-from grader.maths.comparing.scalars import Agreement, agree, compare
+from grader.maths.comparing.scalars import PointResult, agree, compare
 from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Equality, Proof
 from grader.maths.reading.symbols import Symbol, Symbols
@@ -127,7 +127,7 @@ def _solves(link: Relation, point: Point, along: str | None, digits: int) -> boo
     """Whether an equation holds at a point; `along` names the symbol in which the point is only nearly exact."""
     if along is None:
         agreement = agree(*link.sides, point, digits)
-        known = {Agreement.SAME: True, Agreement.NOTHING: None}
+        known = {PointResult.SAME: True, PointResult.NOTHING: None}
         return known.get(agreement, False)
     difference = _difference(link)
     steps = (Fraction(1), Fraction(1001, 1000), Fraction(999, 1000))

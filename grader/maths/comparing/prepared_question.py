@@ -38,7 +38,7 @@ class QuestionError(ValueError):
 
 
 @dataclass(frozen=True)
-class Field:
+class PreparedQuestion:
     """One question with everything that does not depend on the answer."""
 
     question: Question
@@ -50,7 +50,7 @@ class Field:
     percent: bool
 
     @classmethod
-    def of(cls, question: Question) -> Field:
+    def of(cls, question: Question) -> PreparedQuestion:
         """Make a question ready.
 
         Raises:
@@ -73,7 +73,7 @@ class Field:
             raise QuestionError(f"the question cannot be used: {error}") from error
         return field if reference is None else field.with_reference(reference)
 
-    def with_reference(self, reference: Node) -> Field:
+    def with_reference(self, reference: Node) -> PreparedQuestion:
         """The field with what its reference tells: percent, and whether `B` is bytes or a billion."""
         percent = self.percent
         if self.question.kind == "number":

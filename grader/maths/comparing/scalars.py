@@ -26,7 +26,7 @@ _SHALLOW = 160
 _DEEP_POINTS = 2
 
 
-class Agreement(Enum):
+class PointResult(Enum):
     """What one point says."""
 
     SAME = "same"
@@ -57,37 +57,37 @@ def compare(
         return "equal", "identical"
     wanted = names(reference) | names(answer)
     deep = digits_needed(reference, answer)
-    seen = {agreement: 0 for agreement in Agreement}
+    seen = {agreement: 0 for agreement in PointResult}
     count = min(_LONG, max(_SHORT + 2 * len(wanted), 20)) if wanted else 1
     for number, point in enumerate(points(symbols, wanted, seed, count, farthest(reference, answer))):
-        worth_proving = number == _SHORT and tolerance is None and seen[Agreement.SAME]
+        worth_proving = number == _SHORT and tolerance is None and seen[PointResult.SAME]
         if worth_proving and prove_equal(reference, answer, symbols):
             return "equal", "symbolic"
         digits = deep if number < _DEEP_POINTS else min(deep, _SHALLOW)
         agreement = agree(reference, answer, point, digits, tolerance)
         seen[agreement] += 1
-        if agreement is Agreement.DIFFERENT or seen[Agreement.OUTSIDE] >= 2:
+        if agreement is PointResult.DIFFERENT or seen[PointResult.OUTSIDE] >= 2:
             return "different", "refuted"
     return _verdict(reference, answer, symbols, seen, tolerance, bool(wanted))
 
 
 def _verdict(
-    reference: Node, answer: Node, symbols: Symbols, seen: dict[Agreement, int], tolerance: float | None, open_: bool
+    reference: Node, answer: Node, symbols: Symbols, seen: dict[PointResult, int], tolerance: float | None, open_: bool
 ) -> tuple[Equality, Proof]:
-    if tolerance is not None and seen[Agreement.SAME]:
+    if tolerance is not None and seen[PointResult.SAME]:
         return "equal", "tolerance"
-    if not seen[Agreement.SAME] and seen[Agreement.UNLIKE]:
+    if not seen[PointResult.SAME] and seen[PointResult.UNLIKE]:
         return "different", "refuted"
-    if seen[Agreement.SAME] >= _SHORT:
+    if seen[PointResult.SAME] >= _SHORT:
         return "equal", "numeric"
     if prove_equal(reference, answer, symbols):
         return "equal", "symbolic"
-    if seen[Agreement.SAME] >= (3 if open_ else 1) or seen[Agreement.UNREAL] >= (_SHORT if open_ else 1):
+    if seen[PointResult.SAME] >= (3 if open_ else 1) or seen[PointResult.UNREAL] >= (_SHORT if open_ else 1):
         return "equal", "numeric"
     return "undecided", ""
 
 
-def agree(reference: Node, answer: Node, point: Point, digits: int, tolerance: float | None = None) -> Agreement:
+def agree(reference: Node, answer: Node, point: Point, digits: int, tolerance: float | None = None) -> PointResult:
     """What one point says about two scalar trees.
 
     Where the two are neither the same nor surely different, the precision is doubled: what cancelled may have
@@ -99,17 +99,17 @@ def agree(reference: Node, answer: Node, point: Point, digits: int, tolerance: f
         except Outside:
             return _one_sided(reference, answer, point, precision)
         except NoValue:
-            return Agreement.NOTHING
+            return PointResult.NOTHING
         evaluator = Evaluator(point, precision)
         sides = _is_real(a, evaluator), _is_real(b, evaluator)
         if sides[0] != sides[1]:
-            return Agreement.OUTSIDE
+            return PointResult.OUTSIDE
         if _close(a, b, evaluator, tolerance, digits - _GUARD if precision == digits else digits):
-            return Agreement.SAME if sides[0] else Agreement.UNREAL
+            return PointResult.SAME if sides[0] else PointResult.UNREAL
         if a_tied or b_tied:
-            return Agreement.NOTHING
+            return PointResult.NOTHING
         if _settled(reference, answer, point, precision, a, b):
-            return Agreement.DIFFERENT if sides[0] or _branches(reference, answer) else Agreement.UNLIKE
+            return PointResult.DIFFERENT if sides[0] or _branches(reference, answer) else PointResult.UNLIKE
     return _vanishing(a, b, evaluator)
 
 
@@ -125,7 +125,7 @@ def _value(node: Node, point: Point, digits: int) -> tuple[Value, bool]:
     return evaluator.value(node), evaluator.tied
 
 
-def _one_sided(reference: Node, answer: Node, point: Point, digits: int) -> Agreement:
+def _one_sided(reference: Node, answer: Node, point: Point, digits: int) -> PointResult:
     outside = 0
     for node in (reference, answer):
         try:
@@ -133,8 +133,8 @@ def _one_sided(reference: Node, answer: Node, point: Point, digits: int) -> Agre
         except Outside:
             outside += 1
         except NoValue:
-            return Agreement.NOTHING
-    return Agreement.OUTSIDE if outside == 1 else Agreement.NOTHING
+            return PointResult.NOTHING
+    return PointResult.OUTSIDE if outside == 1 else PointResult.NOTHING
 
 
 def _is_real(value: Value, evaluator: Evaluator) -> bool:
@@ -168,8 +168,8 @@ def _settled(reference: Node, answer: Node, point: Point, digits: int, a: Value,
     return bool(abs(gap - before) <= abs(gap) / 100)
 
 
-def _vanishing(a: Value, b: Value, evaluator: Evaluator) -> Agreement:
+def _vanishing(a: Value, b: Value, evaluator: Evaluator) -> PointResult:
     """Both sides still move when the precision grows: equal if both are nothing but residue."""
     tiny = evaluator.mp.mpf(10) ** (-evaluator.digits // 2)
     small = abs(evaluator.number(a)) < tiny and abs(evaluator.number(b)) < tiny
-    return Agreement.SAME if small else Agreement.NOTHING
+    return PointResult.SAME if small else PointResult.NOTHING

@@ -17,9 +17,9 @@ from grader.maths.comparing.compare import chain_members, same
 from grader.maths.comparing.equations import affine_root, link_of
 from grader.maths.comparing.matrices import compare_matrices
 from grader.maths.comparing.precision import digits_needed
-from grader.maths.comparing.prepared_question import Field
+from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.comparing.sampling import points, seed
-from grader.maths.comparing.scalars import Agreement, agree, compare
+from grader.maths.comparing.scalars import PointResult, agree, compare
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import without_noun
 from grader.maths.reading.label_prefix import Label
@@ -36,7 +36,7 @@ _POINTS = 8
 _NEARLY = Tolerance(rel=1e-9)
 
 
-def following(field: Field, answer: Node, previous: Mapping[str, str], start: int) -> bool:
+def following(field: PreparedQuestion, answer: Node, previous: Mapping[str, str], start: int) -> bool:
     """Whether an answer is right given the student's own earlier answers.
 
     Where an earlier answer is missing or cannot be read, nothing follows.
@@ -60,7 +60,7 @@ def following(field: Field, answer: Node, previous: Mapping[str, str], start: in
         return False
 
 
-def statement_holds(field: Field, statement: str, previous: Mapping[str, str]) -> Decision:
+def statement_holds(field: PreparedQuestion, statement: str, previous: Mapping[str, str]) -> Decision:
     """Whether a relation is true everywhere once the student's answers stand in it.
 
     Raises:
@@ -79,7 +79,7 @@ def statement_holds(field: Field, statement: str, previous: Mapping[str, str]) -
     return Decision(verdict, proof)
 
 
-def expand(field: Field, text: str, previous: Mapping[str, str], *, anything: bool = False) -> Node:
+def expand(field: PreparedQuestion, text: str, previous: Mapping[str, str], *, anything: bool = False) -> Node:
     """An author's operation as a tree over the question's symbols.
 
     Args:
@@ -102,7 +102,7 @@ def expand(field: Field, text: str, previous: Mapping[str, str], *, anything: bo
     return _replaced(field, text, previous, known, anything=anything)
 
 
-def earlier(field: Field, name: str, text: str) -> Node:
+def earlier(field: PreparedQuestion, name: str, text: str) -> Node:
     """What a student typed in an earlier field, without label and unit, the last member of a chain.
 
     An equation stays one only where the name does not stand alone on its left side.
@@ -112,7 +112,7 @@ def earlier(field: Field, name: str, text: str) -> Node:
 
 
 def _operated(
-    field: Field, operation: str, arguments: list[str], previous: Mapping[str, str], known: dict[str, Node]
+    field: PreparedQuestion, operation: str, arguments: list[str], previous: Mapping[str, str], known: dict[str, Node]
 ) -> Node:
     """The derivative of, or the substitution into, an earlier answer."""
     subject = _value(_replaced(field, arguments[0], previous, known, anything=False))
@@ -124,7 +124,7 @@ def _operated(
 
 
 def _replaced(
-    field: Field, text: str, previous: Mapping[str, str], known: Mapping[str, Node], *, anything: bool
+    field: PreparedQuestion, text: str, previous: Mapping[str, str], known: Mapping[str, Node], *, anything: bool
 ) -> Node:
     names_here = {**{name: Symbol(name) for name in (*previous, *known)}, **field.symbols.by_name}
     symbols = Symbols(names_here, field.symbols.constraints)
@@ -144,7 +144,9 @@ def _value(node: Node) -> Node:
     return node.members[-1] if isinstance(node, Relation) else node
 
 
-def _solves(field: Field, arguments: list[str], answer: Node, previous: Mapping[str, str], start: int) -> bool:
+def _solves(
+    field: PreparedQuestion, arguments: list[str], answer: Node, previous: Mapping[str, str], start: int
+) -> bool:
     half = len(arguments) // 2
     unknowns = [argument.strip() for argument in arguments[half:]]
     equations = [_as_equation(_replaced(field, text, previous, {}, anything=False)) for text in arguments[:half]]
@@ -164,13 +166,15 @@ def _as_equation(node: Node) -> Relation:
     return node
 
 
-def _holds_only_there(field: Field, before: Relation, put_in: Relation, start: int) -> bool:
+def _holds_only_there(field: PreparedQuestion, before: Relation, put_in: Relation, start: int) -> bool:
     """Whether an equation is true with the answer in it, and was not true of everything before."""
     trivial = compare(*_apart(*before.sides), field.symbols, start)[0] != "different"
     return not trivial and compare(*_apart(*put_in.sides), field.symbols, start)[0] == "equal"
 
 
-def _holds_together(field: Field, before: list[Relation], put_in: list[Relation], other: str, start: int) -> bool:
+def _holds_together(
+    field: PreparedQuestion, before: list[Relation], put_in: list[Relation], other: str, start: int
+) -> bool:
     """Whether some value of the other unknown makes both equations true, with the answer in them."""
     wanted = frozenset().union(*(names(link) for link in (*before, *put_in)))
     digits = digits_needed(*put_in)
@@ -180,9 +184,9 @@ def _holds_together(field: Field, before: list[Relation], put_in: list[Relation]
             root = affine_root(one, other, point)
             if root is None:
                 continue
-            if agree(*two.sides, {**point, other: root}, digits) is not Agreement.SAME:
+            if agree(*two.sides, {**point, other: root}, digits) is not PointResult.SAME:
                 return False
-            if all(agree(*link_of(link).sides, {**point, other: root}, digits) is Agreement.SAME for link in before):
+            if all(agree(*link_of(link).sides, {**point, other: root}, digits) is PointResult.SAME for link in before):
                 return False
             met += 1
             break

@@ -16,7 +16,7 @@ from grader.maths.comparing.compare import chain_members, same
 from grader.maths.comparing.equations import link_of, solution_points
 from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, NoValue, Point
 from grader.maths.comparing.matrices import compare_matrices, constant_ratio, shape_of
-from grader.maths.comparing.prepared_question import Field
+from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.comparing.sampling import points
 from grader.maths.comparing.scalars import compare
 from grader.maths.explaining import formula_slips
@@ -32,7 +32,7 @@ _NEAR = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest:
+class NearestMistake:
     """What an answer comes near to. `credit` is above 0 only where an author says so."""
 
     name: str
@@ -40,7 +40,7 @@ class Nearest:
     credit: float = 0.0
 
 
-def nearest(field: Field, answer: Node, seed: int) -> Nearest | None:
+def nearest(field: PreparedQuestion, answer: Node, seed: int) -> NearestMistake | None:
     """The simplest explanation of a wrong answer, or None."""
     declared = declared_mistake(field, answer, seed)
     if declared or field.reference is None:
@@ -60,10 +60,10 @@ def nearest(field: Field, answer: Node, seed: int) -> Nearest | None:
             name = _scalar_slip(field, member, seed)
     except Unreadable:
         return None
-    return Nearest(name, f"looks as if {name}" if name[:2] in ("a ", "on", "tw") else name) if name else None
+    return NearestMistake(name, f"looks as if {name}" if name[:2] in ("a ", "on", "tw") else name) if name else None
 
 
-def _wrong_member(field: Field, reference: Node, answer: Node, seed: int) -> Node:
+def _wrong_member(field: PreparedQuestion, reference: Node, answer: Node, seed: int) -> Node:
     """The first member of a chain that is not right."""
     if isinstance(answer, Relation) and not isinstance(reference, Relation):
         for member, _ in chain_members(answer):
@@ -72,7 +72,7 @@ def _wrong_member(field: Field, reference: Node, answer: Node, seed: int) -> Nod
     return answer
 
 
-def declared_mistake(field: Field, answer: Node, seed: int) -> Nearest | None:
+def declared_mistake(field: PreparedQuestion, answer: Node, seed: int) -> NearestMistake | None:
     """The first mistake that the author foresaw and that the answer equals."""
     for mistake in field.question.mistakes:
         expected = field.author(mistake.answer)
@@ -83,7 +83,7 @@ def declared_mistake(field: Field, answer: Node, seed: int) -> Nearest | None:
         except Unreadable:
             equal = False
         if equal:
-            return Nearest(mistake.says, mistake.says, mistake.credit)
+            return NearestMistake(mistake.says, mistake.says, mistake.credit)
     return None
 
 
@@ -93,7 +93,7 @@ def mutations(question: Question) -> Iterator[str]:
     Raises:
         QuestionError: the question cannot be used.
     """
-    field = Field.of(question)
+    field = PreparedQuestion.of(question)
     if field.reference is None:
         return
     seen: set[str] = set()
@@ -104,7 +104,7 @@ def mutations(question: Question) -> Iterator[str]:
             yield text
 
 
-def _edits(field: Field) -> Iterator[formula_slips.Edit]:
+def _edits(field: PreparedQuestion) -> Iterator[formula_slips.Edit]:
     reference = field.reference
     assert reference is not None
     if isinstance(reference, Relation):
@@ -122,7 +122,7 @@ def _edits(field: Field) -> Iterator[formula_slips.Edit]:
         yield edit
 
 
-def _changes(field: Field, edited: Node) -> bool:
+def _changes(field: PreparedQuestion, edited: Node) -> bool:
     """Whether an edit means something, and something else than the reference."""
     reference = field.reference
     assert reference is not None
@@ -136,7 +136,7 @@ def _changes(field: Field, edited: Node) -> bool:
     return None not in found[1] and not _alike(*found)
 
 
-def _scalar_slip(field: Field, answer: Node, seed: int) -> str | None:
+def _scalar_slip(field: PreparedQuestion, answer: Node, seed: int) -> str | None:
     reference = field.reference
     assert reference is not None
     at = _samples(field, reference, answer, seed)
@@ -155,7 +155,7 @@ def _scalar_slip(field: Field, answer: Node, seed: int) -> str | None:
     return _simplest_statement(field, reference, answer, at)
 
 
-def _simplest_statement(field: Field, reference: Node, answer: Node, at: list[Point]) -> str | None:
+def _simplest_statement(field: PreparedQuestion, reference: Node, answer: Node, at: list[Point]) -> str | None:
     right, found = _fingerprint(reference, at), _fingerprint(answer, at)
     if None in right or None in found or 0 in right:
         return None
@@ -193,7 +193,7 @@ def _factor_statement(ratio: float) -> str | None:
     return "off by a constant factor"
 
 
-def _matrix_slip(field: Field, answer: Node, seed: int) -> str | None:
+def _matrix_slip(field: PreparedQuestion, answer: Node, seed: int) -> str | None:
     reference = field.reference
     assert reference is not None
     if shape_of(reference, field.symbols) != shape_of(answer, field.symbols):
@@ -217,7 +217,7 @@ def _matrix_slip(field: Field, answer: Node, seed: int) -> str | None:
     return _factor_statement(float(ratio)) if ratio is not None and not found else None
 
 
-def _equation_slip(field: Field, reference: Relation, answer: Node, seed: int) -> str | None:
+def _equation_slip(field: PreparedQuestion, reference: Relation, answer: Node, seed: int) -> str | None:
     if not isinstance(answer, Relation) or len(answer.operators) != 1 or answer.operators != reference.operators:
         return None
     at = list(solution_points(link_of(answer), field.symbols, seed))[:_FINGERPRINTS]
@@ -236,7 +236,7 @@ def _holds(link: Relation, point: Point) -> bool:
     return left is not None and right is not None and abs(left - right) <= _NEAR * max(abs(left), abs(right))
 
 
-def _samples(field: Field, reference: Node, answer: Node, seed: int = 1) -> list[Point]:
+def _samples(field: PreparedQuestion, reference: Node, answer: Node, seed: int = 1) -> list[Point]:
     """Points where both have a value that the machine's own numbers can hold."""
     wanted = names(reference) | names(answer)
     drawn = points(field.symbols, wanted, seed, 3 * _FINGERPRINTS)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from grader.maths.comparing import sets
 from grader.maths.comparing.compare import field_amount
-from grader.maths.comparing.prepared_question import Field
+from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.reading.tree import Listing, Node
 
 _FACTORS = (
@@ -31,7 +31,7 @@ _FACTORS = (
 )
 
 
-def number_slip(field: Field, answer: Node) -> str | None:
+def number_slip(field: PreparedQuestion, answer: Node) -> str | None:
     """What went wrong with an amount, if one factor explains it."""
     reference = field.reference
     assert reference is not None

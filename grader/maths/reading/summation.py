@@ -20,7 +20,7 @@ _LIMITS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class SumIndex:
     """The index of a sum, what it runs through, and where its limits end in the text."""
 
     name: str
@@ -33,7 +33,7 @@ def has_limits(text: str, place: int) -> bool:
     return bool(_LIMITS.match(text, place))
 
 
-def read_limits(text: str, place: int) -> Index:
+def read_limits(text: str, place: int) -> SumIndex:
     """The limits that stand behind a sign of a sum.
 
     Raises:
@@ -47,10 +47,10 @@ def read_limits(text: str, place: int) -> Index:
     if not 0 <= last - first < MAX_TERMS:
         raise Unreadable(f"a sum may have 1 to {MAX_TERMS} terms", place + 1)
     values = tuple(str(value) for value in range(first, last + 1))
-    return Index(limits.group(1) or limits.group(3), values, limits.end())
+    return SumIndex(limits.group(1) or limits.group(3), values, limits.end())
 
 
-def running_pieces(text: str, start: int, symbols: Symbols, index: Index) -> tuple[list[tuple[Piece, ...]], int]:
+def running_pieces(text: str, start: int, symbols: Symbols, index: SumIndex) -> tuple[list[tuple[Piece, ...]], int]:
     """The pieces of a run of letters that carries the index, each at every value, and where the run ends.
 
     No pieces, and the place where it starts, for a run that does not carry it.

@@ -25,7 +25,7 @@ from grader.maths.reading.sign_tables import (
     WRAPPERS,
     TokenKind,
 )
-from grader.maths.reading.summation import Index, has_limits, read_limits, running_pieces
+from grader.maths.reading.summation import SumIndex, has_limits, read_limits, running_pieces
 from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS, Token
 from grader.maths.reading.vocabulary import Vocabulary, read_amount_word
 
@@ -55,7 +55,7 @@ class _Scanner:
         self.tokens: list[Token] = []
         self.brackets: list[str] = []
         self.spaced = False
-        self.index: Index | None = None
+        self.index: SumIndex | None = None
 
     def run(self) -> list[Token]:
         while self.place < len(self.text):

@@ -22,7 +22,7 @@ from grader.authoring.kit import template_files
 from grader.authoring.kit.wheel import build_wheel
 from grader.errors import HarnessError
 from grader.files.atomic import write_atomically
-from grader.platforms.gradescope.run import SETTINGS, Settings, order
+from grader.platforms.gradescope.run import SETTINGS, GradescopeSettings, order
 from grader.platforms.watch_process import Ended, run_alone
 from grader.seeding import SECRET_FILE, class_secret
 
@@ -63,7 +63,7 @@ class Built:
         )
 
 
-def build(assignment: Assignment, out: Path, settings: Settings, secret_file: Path | None = None) -> Built:
+def build(assignment: Assignment, out: Path, settings: GradescopeSettings, secret_file: Path | None = None) -> Built:
     """Write the zip and try it out.
 
     Args:
@@ -94,7 +94,7 @@ def build(assignment: Assignment, out: Path, settings: Settings, secret_file: Pa
     return Built(path, tried.seconds, tried.peak_mib)
 
 
-def try_out(members: dict[str, bytes], assignment: Assignment, root: Path, settings: Settings) -> Ended:
+def try_out(members: dict[str, bytes], assignment: Assignment, root: Path, settings: GradescopeSettings) -> Ended:
     """Grade the untouched template as the zip would, below `root`; being ours, it may run without a wall here."""
     for name, content in members.items():
         if name.startswith("assignment/") or name == SECRET_FILE:
@@ -115,7 +115,7 @@ def assignment_files(root: Path) -> Iterator[tuple[str, bytes]]:
                 yield relative.as_posix(), path.read_bytes()
 
 
-def _members(assignment: Assignment, settings: Settings, secret: str) -> Iterator[tuple[str, bytes]]:
+def _members(assignment: Assignment, settings: GradescopeSettings, secret: str) -> Iterator[tuple[str, bytes]]:
     templates = files("grader.platforms.gradescope") / "templates"
     for name in _SCRIPTS:
         yield name, (templates / name).read_bytes()

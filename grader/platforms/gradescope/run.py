@@ -35,7 +35,7 @@ ACCEPT = ("user", "full")
 
 
 @dataclass(frozen=True)
-class Settings:
+class GradescopeSettings:
     """What the course chose when it built the zip: `settings.json` beside `run_autograder`.
 
     Raises:
@@ -57,7 +57,7 @@ def main(root: Path) -> int:
     os.umask(0o077)
     metadata = read_json(root / "submission_metadata.json")
     try:
-        settings = Settings(**read_json(root / "source" / SETTINGS))
+        settings = GradescopeSettings(**read_json(root / "source" / SETTINGS))
         ended = run_alone("grader.platforms.gradescope.worker", order(root, settings, metadata), settings.seconds)
         found = _checked(ended)
     except (OSError, TypeError, ValueError) as error:
@@ -72,7 +72,7 @@ def main(root: Path) -> int:
     return 0
 
 
-def order(root: Path, settings: Settings, metadata: Mapping[str, Any]) -> Json:
+def order(root: Path, settings: GradescopeSettings, metadata: Mapping[str, Any]) -> Json:
     """What the grading process is asked."""
     source = root / "source"
     return {

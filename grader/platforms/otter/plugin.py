@@ -58,7 +58,7 @@ class Plugin(AbstractOtterPlugin):  # type: ignore[misc]  # otter publishes no t
 
     def after_grading(self, results: Any) -> None:
         """Put our questions where otter found none."""
-        results.results = {one["name"]: Question.of(one) for one in self._graded["questions"]}
+        results.results = {one["name"]: OtterQuestion.of(one) for one in self._graded["questions"]}
         results.set_output("\n".join(self._graded["says"]))
 
     def generate_report(self) -> str:
@@ -100,11 +100,11 @@ class Plugin(AbstractOtterPlugin):  # type: ignore[misc]  # otter publishes no t
         raise HarnessError(f"the autograder has no folder {FOLDER} with the assignment in {places[0].parent}")
 
 
-class Question(TestFile):  # type: ignore[misc]  # otter publishes no types
+class OtterQuestion(TestFile):  # type: ignore[misc]  # otter publishes no types
     """One part as otter reports it; it was judged elsewhere and is never run."""
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Question:
+    def of(cls, told: Mapping[str, Any]) -> OtterQuestion:
         """From what `otter_results` says of a part."""
         cases = [TestCase(one["name"], None, one["hidden"], one["points"], None, None) for one in told["cases"]]
         question = cls(told["name"], f"{told['name']}.py", cases, all_or_nothing=False)
@@ -115,12 +115,12 @@ class Question(TestFile):  # type: ignore[misc]  # otter publishes no types
         return question
 
     @classmethod
-    def from_file(cls, path: str) -> Question:
+    def from_file(cls, path: str) -> OtterQuestion:
         """See `TestFile`."""
         raise NotImplementedError(f"{path}: questions are made from a record")
 
     @classmethod
-    def from_metadata(cls, s: Any, path: str) -> Question:
+    def from_metadata(cls, s: Any, path: str) -> OtterQuestion:
         """See `TestFile`."""
         raise NotImplementedError(f"{path}: questions are made from a record")
 

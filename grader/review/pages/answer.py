@@ -20,9 +20,9 @@ from grader.gradebook.pending import Entry
 from grader.records import Verdict
 from grader.review import marks
 from grader.review.anonymous import pseudonym, scrub
-from grader.review.group_jobs import Gatherer
-from grader.review.questions import Question, by_rubric
-from grader.review.service import Bench
+from grader.review.group_jobs import GroupJobs
+from grader.review.questions import ReviewQuestion, by_rubric
+from grader.review.service import ReviewService
 from grader.review.similarity import suggestion
 from reports.mathml import to_mathml
 from reports.model_answers import model_answer
@@ -66,15 +66,15 @@ def question_url(check_id: str) -> str:
     return f"/q/{quote(check_id, safe='')}"
 
 
-def answer_page(bench: Bench, gatherer: Gatherer, entry: Entry, visit: Visit, done: str = "") -> str:
+def answer_page(service: ReviewService, group_jobs: GroupJobs, entry: Entry, visit: Visit, done: str = "") -> str:
     """The page of one entry, held for the visitor unless somebody else holds it."""
-    desk, question = bench.store.desk, bench.questions[entry.check_id]
-    holder = bench.open(entry, visit.marker, visit.round)
-    place, total, left = bench.store.queue.position(entry)
+    marking, question = service.gradebook.marking, service.questions[entry.check_id]
+    holder = service.open(entry, visit.marker, visit.round)
+    place, total, left = service.gradebook.queue.position(entry)
     url = question_url(entry.check_id)
-    neighbours = {step: bench.store.queue.neighbour(entry, step) for step in (1, -1)}
-    history = desk.marks.of(entry.key) if visit.round == "first" else []
-    batch = [mark for mark in desk.marks.of_batch(done) if mark.check_id == entry.check_id] if done else []
+    neighbours = {step: service.gradebook.queue.neighbour(entry, step) for step in (1, -1)}
+    history = marking.marks.of(entry.key) if visit.round == "first" else []
+    batch = [mark for mark in marking.marks.of_batch(done) if mark.check_id == entry.check_id] if done else []
     return render(
         "desk/answer.html.j2",
         marker=visit.marker,
@@ -93,13 +93,13 @@ def answer_page(bench: Bench, gatherer: Gatherer, entry: Entry, visit: Visit, do
         before=f"{url}/{neighbours[-1]}{visit.query}" if neighbours[-1] else "",
         holder=holder,
         done={"batch": done, "number": len(batch)} if batch else None,
-        identity=_identity(bench, entry, visit.marker),
+        identity=_identity(service, entry, visit.marker),
         history=[mark for mark in history if mark.round == "first"],
-        request=bench.request(entry) if visit.round == "first" else None,
+        request=service.request(entry) if visit.round == "first" else None,
         **_state(entry, history, visit),
-        **_texts(bench, question, entry),
-        **_marking(bench, question, entry, visit),
-        **_group(gatherer, bench, question, entry, visit),
+        **_texts(service, question, entry),
+        **_marking(service, question, entry, visit),
+        **_group(group_jobs, service, question, entry, visit),
     )
 
 
@@ -112,16 +112,16 @@ def _state(entry: Entry, history: Sequence[Mark], visit: Visit) -> dict[str, str
     return {"state_word": _ANOTHER_ANSWER if changed else "", "state_tone": "partial"}
 
 
-def _identity(bench: Bench, entry: Entry, marker: str) -> str:
+def _identity(service: ReviewService, entry: Entry, marker: str) -> str:
     """Who wrote it, for a marker who asked: asking is remembered."""
-    events = bench.store.desk.events.latest(key=entry.key)
+    events = service.gradebook.marking.events.latest(key=entry.key)
     if not any(event.what == "reveal" and event.marker == marker for event in events):
         return ""
     said = [entry.student[name] for name in ("name", "id", "email") if entry.student.get(name)]
     return shown(" · ".join([*said, f"submission {entry.submission}"]), 300)
 
 
-def _texts(bench: Bench, question: Question, entry: Entry) -> dict[str, Any]:
+def _texts(service: ReviewService, question: ReviewQuestion, entry: Entry) -> dict[str, Any]:
     """The answer as it is shown, and what it is held against."""
     spec, text = question.text, scrub(entry.answer or "", entry.student, entry.submission)
     typed = spec is None
@@ -129,7 +129,7 @@ def _texts(bench: Bench, question: Question, entry: Entry) -> dict[str, Any]:
     evidence = spec.evidence if spec is not None else ()
     highlighted = highlight(answer or "", evidence)
     field = question.part.fields.get(question.name)
-    model = to_html(spec.full) if spec is not None else _model_line(bench, question, field)
+    model = to_html(spec.full) if spec is not None else _model_line(service, question, field)
     hint = suggestion(text, question.prompt, spec.empty, spec.full) if spec is not None and entry.answer else ""
     waits = entry.verdict is Verdict.UNDECIDED and entry.message.startswith("waits until")
     return {
@@ -150,8 +150,8 @@ def _texts(bench: Bench, question: Question, entry: Entry) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _model_line(bench: Bench, question: Question, field: Any) -> Markup | None:
-    told = model_answer(question.part, field, bench.assignment) if field is not None else None
+def _model_line(service: ReviewService, question: ReviewQuestion, field: Any) -> Markup | None:
+    told = model_answer(question.part, field, service.assignment) if field is not None else None
     return told.line if told is not None else None
 
 
@@ -166,15 +166,15 @@ def highlight(text: str, phrases: Sequence[str]) -> Markup:
     return Markup("").join((marked if i % 2 else plain).format(piece) for i, piece in enumerate(pieces))
 
 
-def _marking(bench: Bench, question: Question, entry: Entry, visit: Visit) -> dict[str, Any]:
+def _marking(service: ReviewService, question: ReviewQuestion, entry: Entry, visit: Visit) -> dict[str, Any]:
     """The form: the rubric, what was begun, comments used before."""
-    draft = bench.draft(entry, visit.marker, visit.round)
+    draft = service.draft(entry, visit.marker, visit.round)
     rubric, changed = None, False
     if by_rubric(question, entry):
-        rubric, _ = bench.rubric(question, visit.marker)
-        changed = bool(bench.rubric_changes(question, rubric))
+        rubric, _ = service.rubric(question, visit.marker)
+        changed = bool(service.rubric_changes(question, rubric))
     items = rubric.items if rubric is not None else ()
-    used = bench.store.desk.marks.comments(question.id)
+    used = service.gradebook.marking.marks.comments(question.id)
     bank = [
         (text, who == visit.marker, uses) for text, who, uses in used if visit.round == "first" or who == visit.marker
     ]
@@ -188,15 +188,17 @@ def _marking(bench: Bench, question: Question, entry: Entry, visit: Visit) -> di
     }
 
 
-def _group(gatherer: Gatherer, bench: Bench, question: Question, entry: Entry, visit: Visit) -> dict[str, Any]:
+def _group(
+    group_jobs: GroupJobs, service: ReviewService, question: ReviewQuestion, entry: Entry, visit: Visit
+) -> dict[str, Any]:
     """The offer to mark alike answers alike; only for entries that wait, and never in a second marking."""
     none = {"group": None, "group_on": False}
-    if visit.round == "second" or entry.state == "marked" or bench.request(entry) is not None:
+    if visit.round == "second" or entry.state == "marked" or service.request(entry) is not None:
         return none
-    found = gatherer.known(question).of(entry.key)
+    found = group_jobs.known(question).of(entry.key)
     if found is None or len(found.keys) < 2:
         return none
-    states = bench.store.queue.states(question.id)
+    states = service.gradebook.queue.states(question.id)
     number = sum(states.get(key) != "marked" for key in found.keys)
     if number < 2:
         return none

@@ -13,11 +13,11 @@ from markupsafe import Markup
 from grader.files.untrusted_text import shown
 from grader.gradebook.pending import Entry
 from grader.review.anonymous import pseudonym, scrub
-from grader.review.group_jobs import Gatherer
+from grader.review.group_jobs import GroupJobs
 from grader.review.groups import Group
 from grader.review.pages.answer import WORDS, question_url
-from grader.review.questions import Question
-from grader.review.service import Bench
+from grader.review.questions import ReviewQuestion
+from grader.review.service import ReviewService
 from grader.review.similarity import suggestion
 from reports.mathml import to_mathml
 from reports.pages import render
@@ -55,16 +55,18 @@ class GroupView:
         return self.group.sort == "by hand"
 
 
-def groups_page(bench: Bench, gatherer: Gatherer, question: Question, marker: str, page: int, undone: str) -> str:
+def groups_page(
+    service: ReviewService, group_jobs: GroupJobs, question: ReviewQuestion, marker: str, page: int, undone: str
+) -> str:
     """The groups of a question, those with most that waits first."""
-    gathered = gatherer.all(question)
-    states = bench.store.queue.states(question.id)
+    gathered = group_jobs.all(question)
+    states = service.gradebook.queue.states(question.id)
     waits = {group.name: sum(states.get(key) != "marked" for key in group.keys) for group in gathered.groups}
     ordered = sorted(gathered.groups, key=lambda group: (-waits[group.name], -len(group.keys), group.name))
     pages = max(1, -(-len(ordered) // PER_PAGE))
     page = min(max(page, 1), pages)
     on_page = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
-    entries = bench.store.queue.some([key for group in on_page for key in group.keys[: _MEMBERS + 1]])
+    entries = service.gradebook.queue.some([key for group in on_page for key in group.keys[: _MEMBERS + 1]])
     return render(
         "desk/groups.html.j2",
         marker=marker,
@@ -83,22 +85,22 @@ def groups_page(bench: Bench, gatherer: Gatherer, question: Question, marker: st
     )
 
 
-def largest_waiting(bench: Bench, gatherer: Gatherer, question: Question, marker: str) -> str | None:
+def largest_waiting(service: ReviewService, group_jobs: GroupJobs, question: ReviewQuestion, marker: str) -> str | None:
     """The key to begin with in the largest group that waits, held for the marker; None if nothing waits."""
-    states = bench.store.queue.states(question.id)
-    held = bench.store.leases.held_by_others(question.id, marker, bench.clock())
+    states = service.gradebook.queue.states(question.id)
+    held = service.gradebook.leases.held_by_others(question.id, marker, service.clock())
     free = [
         [key for key in group.keys if states.get(key, "marked") != "marked" and key not in held]
-        for group in gatherer.known(question).groups
+        for group in group_jobs.known(question).groups
     ]
     for keys in sorted(free, key=lambda keys: (-len(keys), keys[:1])):
         for key in keys:
-            if bench.store.leases.take(key, "first", marker, bench.clock()) is None:
+            if service.gradebook.leases.take(key, "first", marker, service.clock()) is None:
                 return key
     return None
 
 
-def _view(group: Group, waits: int, entries: dict[str, Entry], question: Question) -> GroupView:
+def _view(group: Group, waits: int, entries: dict[str, Entry], question: ReviewQuestion) -> GroupView:
     entry, spec = entries[group.name], question.text
     text = _text(entry, _ROOM)
     others = [Member(key, pseudonym(key), _text(entries[key], _LINE)) for key in group.keys[1:] if key in entries]

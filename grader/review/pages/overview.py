@@ -17,9 +17,9 @@ from grader.records import Verdict
 from grader.review import agreement
 from grader.review.anonymous import pseudonym
 from grader.review.pages.answer import question_url
-from grader.review.questions import Question
-from grader.review.rubric_changes import Change, touched
-from grader.review.service import Bench
+from grader.review.questions import ReviewQuestion
+from grader.review.rubric_changes import RubricChange, touched
+from grader.review.service import ReviewService
 from reports.pages import render
 
 _LISTED = 100
@@ -32,10 +32,10 @@ _EFFECTS = {
 
 
 @dataclass
-class Row:
+class QuestionRow:
     """How one question stands."""
 
-    question: Question
+    question: ReviewQuestion
     waits: int = 0
     marked: int = 0
     undecided: int = 0
@@ -69,28 +69,28 @@ class Row:
         self.faults += one.number if one.verdict is Verdict.HARNESS_ERROR else 0
 
 
-def home_page(bench: Bench, marker: str, *, finished: str = "", problem: str = "") -> str:
+def home_page(service: ReviewService, marker: str, *, finished: str = "", problem: str = "") -> str:
     """What is left, per question and per marker."""
-    rows = _rows(bench, marker)
-    requests = bench.store.requests.open()
-    flagged = bench.store.queue.flagged(_LISTED)
+    rows = _rows(service, marker)
+    requests = service.gradebook.requests.open()
+    flagged = service.gradebook.queue.flagged(_LISTED)
     problems = [
         (problem_, [row for row in rows.values() if row.question.problem is problem_ and row.total])
-        for problem_ in bench.assignment.problems
+        for problem_ in service.assignment.problems
     ]
     return render(
         "desk/home.html.j2",
         marker=marker,
-        assignment=bench.assignment,
-        finished=finished if finished in bench.questions else "",
+        assignment=service.assignment,
+        finished=finished if finished in service.questions else "",
         problem=problem,
-        unread=bench.store.index.unread(),
+        unread=service.gradebook.index.unread(),
         waiting=sum(row.waits for row in rows.values()),
         marked=sum(row.marked for row in rows.values()),
         total=sum(row.total for row in rows.values()),
         begun=sum(row.begun for row in rows.values()),
         problems=[(problem_, members) for problem_, members in problems if members],
-        markers=_markers(bench),
+        markers=_markers(service),
         flagged=[(one, pseudonym(one.key), f"{question_url(one.check_id)}/{one.key}") for one in flagged],
         requests=[
             (one, pseudonym(key), f"{question_url(one.check_id)}/{key}")
@@ -100,20 +100,20 @@ def home_page(bench: Bench, marker: str, *, finished: str = "", problem: str = "
     )
 
 
-def _rows(bench: Bench, marker: str) -> dict[str, Row]:
-    rows = {id_: Row(question) for id_, question in bench.questions.items()}
-    for one in bench.store.queue.counts():
+def _rows(service: ReviewService, marker: str) -> dict[str, QuestionRow]:
+    rows = {id_: QuestionRow(question) for id_, question in service.questions.items()}
+    for one in service.gradebook.queue.counts():
         if one.check_id in rows:
             rows[one.check_id].count(one)
-    for check, number in bench.store.desk.drafts.begun(marker).items():
+    for check, number in service.gradebook.marking.drafts.begun(marker).items():
         if check in rows:
             rows[check].begun = number
-    for check, number in bench.store.desk.marks.second_left(marker, bench.share).items():
+    for check, number in service.gradebook.marking.marks.second_left(marker, service.share).items():
         if check in rows:
             rows[check].second = number
-    standing = {rubric.check_id: rubric for rubric in bench.store.desk.rubrics.versions()}
+    standing = {rubric.check_id: rubric for rubric in service.gradebook.marking.rubrics.versions()}
     for check in standing.keys() & rows.keys():
-        rows[check].changed = bool(rows[check].marked and bench.rubric_changes(rows[check].question, standing[check]))
+        rows[check].changed = bool(rows[check].marked and service.rubric_changes(rows[check].question, standing[check]))
     for row in rows.values():
         told = [
             ("begun", row.begun, "sealed"),
@@ -125,9 +125,9 @@ def _rows(bench: Bench, marker: str) -> dict[str, Row]:
     return rows
 
 
-def _markers(bench: Bench) -> list[tuple[str, int, str]]:
+def _markers(service: ReviewService) -> list[tuple[str, int, str]]:
     parts: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for name, part, number in bench.store.queue.counts_by_marker():
+    for name, part, number in service.gradebook.queue.counts_by_marker():
         if name:
             parts[name].append((part, number))
     told = [
@@ -137,11 +137,13 @@ def _markers(bench: Bench) -> list[tuple[str, int, str]]:
     return sorted(told, key=lambda one: (-one[1], one[0]))
 
 
-def rubric_page(bench: Bench, question: Question, marker: str, applied: int | None = None) -> str:
+def rubric_page(service: ReviewService, question: ReviewQuestion, marker: str, applied: int | None = None) -> str:
     """The rubric marks are made by, what the problem file says now, and every version there was."""
-    standing, version = bench.rubric(question, marker)
-    found = bench.rubric_changes(question, standing)
-    marks = [mark for mark in bench.store.desk.marks.latest_of_check(question.id).values() if mark.score is not None]
+    standing, version = service.rubric(question, marker)
+    found = service.rubric_changes(question, standing)
+    marks = [
+        mark for mark in service.gradebook.marking.marks.latest_of_check(question.id).values() if mark.score is not None
+    ]
     return render(
         "desk/rubric.html.j2",
         marker=marker,
@@ -153,31 +155,33 @@ def rubric_page(bench: Bench, question: Question, marker: str, applied: int | No
         changes=[(change, _EFFECTS[change.what]) for change in found],
         marks=len(marks),
         concerned=_concerned(found, marks),
-        versions=bench.store.desk.rubrics.versions(question.id)[::-1],
+        versions=service.gradebook.marking.rubrics.versions(question.id)[::-1],
         applied=applied,
     )
 
 
-def _concerned(found: Sequence[Change], marks: Sequence[Mark]) -> int:
+def _concerned(found: Sequence[RubricChange], marks: Sequence[Mark]) -> int:
     return sum(mark.awarded is None and touched(found, mark.items) for mark in marks)
 
 
-def quality_page(bench: Bench, marker: str) -> str:
+def quality_page(service: ReviewService, marker: str) -> str:
     """Agreement of blind second markings, and drift."""
-    bench.tally.add(bench.store.desk.marks.given(bench.tally.last))
-    pairs = agreement.second_pairs(bench.store.desk.marks.marked_twice())
-    items = {rubric.check_id: [item.ref for item in rubric.items] for rubric in bench.store.desk.rubrics.versions()}
-    most = {id_: question.points for id_, question in bench.questions.items()}
+    service.tally.add(service.gradebook.marking.marks.given(service.tally.last))
+    pairs = agreement.second_pairs(service.gradebook.marking.marks.marked_twice())
+    items = {
+        rubric.check_id: [item.ref for item in rubric.items] for rubric in service.gradebook.marking.rubrics.versions()
+    }
+    most = {id_: question.points for id_, question in service.questions.items()}
     parts, people = defaultdict(list), defaultdict(list)
     for first, second in pairs:
         parts[first.check_id.partition(".")[0]].append((first, second))
         for name in {first.marker, second.marker}:
             people[name].append((first, second))
-    drifts = bench.tally.drifts(most)
+    drifts = service.tally.drifts(most)
     return render(
         "desk/quality.html.j2",
         marker=marker,
-        share=bench.share,
+        share=service.share,
         enough=agreement.ENOUGH,
         parts=[(name, agreement.agreement(found, items)) for name, found in sorted(parts.items())],
         markers=[(name, agreement.agreement(found, items)) for name, found in sorted(people.items())],
@@ -189,11 +193,11 @@ def quality_page(bench: Bench, marker: str) -> str:
     )
 
 
-def history_page(bench: Bench, marker: str) -> str:
+def history_page(service: ReviewService, marker: str) -> str:
     """Who did what, the newest first."""
     told: dict[str, Any] = {
-        "batches": bench.store.desk.marks.batches(),
-        "rubrics": bench.store.desk.rubrics.versions()[::-1][:_LISTED],
-        "events": bench.store.desk.events.latest(_LISTED)[::-1],
+        "batches": service.gradebook.marking.marks.batches(),
+        "rubrics": service.gradebook.marking.rubrics.versions()[::-1][:_LISTED],
+        "events": service.gradebook.marking.events.latest(_LISTED)[::-1],
     }
     return render("desk/history.html.j2", marker=marker, **told)

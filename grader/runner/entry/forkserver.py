@@ -14,24 +14,24 @@ from typing import NoReturn
 
 from grader.runner import socket_messages
 from grader.runner.call import Observers
-from grader.runner.preload import address_bytes, enter, limit, settle
-from grader.runner.pristine import Ground
+from grader.runner.preload import address_bytes, enter, preload, set_limits
+from grader.runner.pristine import Baseline
 from grader.runner.serve import serve
-from grader.runner.supervisor import Keeper, Order
+from grader.runner.supervisor import Order, Supervisor
 
 
 def main(order: Order) -> None:
     """Prepare, introduce itself, keep turns until the parent hangs up."""
-    settle()
+    preload()
     probes = Path(order["probes"])
     observers = Observers(probes)
-    ground = Ground(observers.modules())
+    baseline = Baseline(observers.modules())
 
-    def run_turn(order: Order, channel: socket.socket) -> NoReturn:
+    def run_batch(order: Order, channel: socket.socket) -> NoReturn:
         submission, scratch = Path(order["submission"]), Path(order["scratch"])
         enter(submission, scratch, probes)
-        limit({**order, "address_bytes": order["address_bytes"] + address_bytes()})
-        serve(channel, submission, observers, ground.begin(submission, [submission, scratch]))
+        set_limits({**order, "address_bytes": order["address_bytes"] + address_bytes()})
+        serve(channel, submission, observers, baseline.begin(submission, [submission, scratch]))
 
     gc.collect()
     gc.freeze()
@@ -39,6 +39,6 @@ def main(order: Order) -> None:
     os.set_inheritable(control.fileno(), False)
     socket_messages.send(control, {"names": list(observers.names()), "broken": dict(observers.broken)})
     try:
-        Keeper(control, run_turn).obey()
+        Supervisor(control, run_batch).obey()
     except EOFError:
         os._exit(0)

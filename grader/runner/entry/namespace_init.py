@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from grader.runner.linux import syscalls
 from grader.runner.process_usage import Process
-from grader.runner.supervisor import Keeper, Order, RunTurn
+from grader.runner.supervisor import Order, RunBatch, Supervisor
 from grader.runner.write_files import lay_out
 
 SUBMISSION, SCRATCH = Path("/submission"), Path("/scratch")
@@ -24,31 +24,31 @@ FRESH = (SCRATCH, Path("/tmp"), Path("/dev/shm"))  # noqa: S108 — mount points
 _NAMESPACES = syscalls.NEW_PIDS | syscalls.NEW_MOUNTS | syscalls.NEW_IPC | syscalls.NEW_HOSTNAME
 
 
-def guard(end: socket.socket, run_turn: RunTurn) -> NoReturn:
+def guard(end: socket.socket, run_batch: RunBatch) -> NoReturn:
     """Make the namespaces of one submission, then obey `end` until it closes. Called in a fresh fork."""
     syscalls.die_with_parent()
     syscalls.enter_namespaces(_NAMESPACES)
-    warden = os.fork()
-    if warden:
+    init = os.fork()
+    if init:
         end.close()
-        os.waitpid(warden, 0)
+        os.waitpid(init, 0)
         os._exit(0)
     syscalls.die_with_parent()
     syscalls.open_to_peers(False)
     try:
-        Warden(end, run_turn).obey()
+        NamespaceInit(end, run_batch).obey()
     except EOFError:  # the parent is done with this submission
         os._exit(0)
 
 
-class Warden(Keeper):
+class NamespaceInit(Supervisor):
     """The keeper of a PID namespace: everything in it but itself belongs to the turn."""
 
-    def __init__(self, end: socket.socket, run_turn: RunTurn) -> None:
+    def __init__(self, end: socket.socket, run_batch: RunBatch) -> None:
         """Cover the mounts that are inherited."""
         syscalls.mount("none", "/", flags=syscalls.RECURSIVE | syscalls.PRIVATE)
         syscalls.mount("proc", "/proc", "proc", syscalls.NO_SUID | syscalls.NO_DEVICES | syscalls.NO_EXEC)
-        super().__init__(end, run_turn)
+        super().__init__(end, run_batch)
         self._files: dict[str, bytes] = {}
         self._folder_bytes = 0
         self._mounted = False

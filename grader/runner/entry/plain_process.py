@@ -14,15 +14,15 @@ from typing import Any
 
 from grader.runner.call import Observers
 from grader.runner.codec import encode
-from grader.runner.preload import address_bytes, enter, limit, settle
-from grader.runner.pristine import Ground
+from grader.runner.preload import address_bytes, enter, preload, set_limits
+from grader.runner.pristine import Baseline
 from grader.runner.protocol import pack_frame
 from grader.runner.serve import serve
 
 
 def main(order: dict[str, Any]) -> None:
     """Prepare, call back, serve. Never returns to the interpreter, so nothing left behind runs at exit."""
-    settle()
+    preload()
     probes = Path(order["probes"])
     observers = Observers(probes)
     hello = encode({"names": list(observers.names()), "broken": dict(observers.broken)}, 1 << 20)
@@ -31,8 +31,8 @@ def main(order: dict[str, Any]) -> None:
     begin = json.loads(_line(channel))
     submission, scratch = Path(begin["submission"]), Path(begin["scratch"])
     enter(submission, scratch, probes)
-    limit({**begin["limits"], "address_bytes": begin["limits"]["address_bytes"] + address_bytes()})
-    serve(channel, submission, observers, Ground(observers.modules()).begin(submission, [submission, scratch]))
+    set_limits({**begin["limits"], "address_bytes": begin["limits"]["address_bytes"] + address_bytes()})
+    serve(channel, submission, observers, Baseline(observers.modules()).begin(submission, [submission, scratch]))
 
 
 def _line(channel: socket.socket) -> bytes:

@@ -18,29 +18,29 @@ from typing import NoReturn
 from grader.runner import socket_messages
 from grader.runner.call import Observers
 from grader.runner.linux import landlock, seccomp, syscalls
-from grader.runner.preload import address_bytes, enter, limit, settle
-from grader.runner.pristine import Ground
+from grader.runner.preload import address_bytes, enter, preload, set_limits
+from grader.runner.pristine import Baseline
 from grader.runner.process_usage import Process, processes
 from grader.runner.serve import serve
-from grader.runner.supervisor import Keeper, Order, RunTurn
+from grader.runner.supervisor import Order, RunBatch, Supervisor
 
 _ADOPT_ORPHANS = 36
 
 
 def main(order: Order) -> None:
     """Prepare, introduce itself, keep turns until the parent hangs up."""
-    settle()
+    preload()
     probes = Path(order["probes"])
     observers = Observers(probes)
-    ground = Ground(observers.modules())
+    baseline = Baseline(observers.modules())
 
-    def run_turn(turn: Order, channel: socket.socket) -> NoReturn:
+    def run_batch(batch: Order, channel: socket.socket) -> NoReturn:
         syscalls.prctl(_ADOPT_ORPHANS, 0)
         Path("/proc/self/oom_score_adj").write_text("1000")
-        submission, scratch = Path(turn["submission"]), Path(turn["scratch"])
+        submission, scratch = Path(batch["submission"]), Path(batch["scratch"])
         os.environ["TMPDIR"] = os.environ["HOME"] = str(scratch)
         enter(submission, scratch, probes)
-        limit({**turn, "address_bytes": turn["address_bytes"] + address_bytes()})
+        set_limits({**batch, "address_bytes": batch["address_bytes"] + address_bytes()})
         os.setgroups([])
         os.setresgid(order["user"], order["user"], order["user"])
         os.setresuid(order["user"], order["user"], order["user"])
@@ -49,7 +49,7 @@ def main(order: Order) -> None:
         readable = [*order["readable"], str(submission), f"/proc/{os.getpid()}"]
         landlock.restrict(readable, [*order["writable"], str(scratch)])
         seccomp.install(families=())
-        serve(channel, submission, observers, ground.begin(submission, [scratch]))
+        serve(channel, submission, observers, baseline.begin(submission, [scratch]))
 
     gc.collect()
     gc.freeze()
@@ -58,26 +58,26 @@ def main(order: Order) -> None:
     os.set_inheritable(control.fileno(), False)
     socket_messages.send(control, {"names": list(observers.names()), "broken": dict(observers.broken)})
     try:
-        Lodging(control, run_turn, order["user"]).obey()
+        UserSupervisor(control, run_batch, order["user"]).obey()
     except EOFError:
         os._exit(0)
 
 
-class Lodging(Keeper):
+class UserSupervisor(Supervisor):
     """The keeper of a user: whatever runs as that user belongs to the turn, wherever it went."""
 
-    def __init__(self, end: socket.socket, run_turn: RunTurn, user: int) -> None:
-        super().__init__(end, run_turn)
+    def __init__(self, end: socket.socket, run_batch: RunBatch, user: int) -> None:
+        super().__init__(end, run_batch)
         self._user = user
 
     def belongs(self, process: Process) -> bool:
         """The turn's first process, which begins as root, and all of the user's."""
-        return process.pid == self.turn or _user_of(process.pid) == self._user
+        return process.pid == self.batch or _user_of(process.pid) == self._user
 
     def kill(self) -> None:
         """The first process, then all of the user's at once, so that none can fork away from the one that is killed."""
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self.turn, signal.SIGKILL)
+            os.kill(self.batch, signal.SIGKILL)
         while any(self._is_left(process) for process in processes()):
             helper = os.fork()
             if helper == 0:

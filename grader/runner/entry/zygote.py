@@ -18,17 +18,17 @@ from grader.runner import socket_messages
 from grader.runner.call import Observers
 from grader.runner.entry.namespace_init import FRESH, SCRATCH, SUBMISSION, guard
 from grader.runner.linux import landlock, seccomp, syscalls
-from grader.runner.preload import address_bytes, enter, limit, settle
-from grader.runner.pristine import Ground
+from grader.runner.preload import address_bytes, enter, preload, set_limits
+from grader.runner.pristine import Baseline
 from grader.runner.serve import serve
 from grader.runner.supervisor import Order
 
 
 def main(order: Order) -> None:
     """Prepare, introduce itself, fork for every message that brings a socket, end when the parent hangs up."""
-    settle()
+    preload()
     observers = Observers(Path(order["probes"]))
-    turn = _Turn(observers, order)
+    batch = _BatchProcess(observers, order)
     gc.collect()
     gc.freeze()
     syscalls.gather_pages()
@@ -42,17 +42,17 @@ def main(order: Order) -> None:
             return
         if os.fork() == 0:
             control.close()
-            guard(socket.socket(fileno=descriptors[0]), turn)
+            guard(socket.socket(fileno=descriptors[0]), batch)
         os.close(descriptors[0])
         _reap()
 
 
-class _Turn:
+class _BatchProcess:
     """What the process of one turn does between its fork and the student's first line."""
 
     def __init__(self, observers: Observers, order: Order) -> None:
         self._observers = observers
-        self._ground = Ground(observers.modules())
+        self._baseline = Baseline(observers.modules())
         self._probes = Path(order["probes"])
         self._readable: list[str] = order["readable"]
         self._writable: list[str] = order["writable"]
@@ -63,13 +63,13 @@ class _Turn:
             Path("/proc/self/oom_score_adj").write_text("1000")
         enter(SUBMISSION, SCRATCH, self._probes)
         address = order["address_bytes"]
-        limit({**order, "address_bytes": address and address + address_bytes()})
+        set_limits({**order, "address_bytes": address and address + address_bytes()})
         syscalls.drop_capabilities()
         syscalls.no_new_privileges()
         landlock.restrict(self._readable, self._writable)
         seccomp.install()
         gc.enable()
-        serve(channel, SUBMISSION, self._observers, self._ground.begin(SUBMISSION, FRESH))
+        serve(channel, SUBMISSION, self._observers, self._baseline.begin(SUBMISSION, FRESH))
 
 
 def _reap() -> None:

@@ -25,7 +25,7 @@ def create(connection: sa.Connection) -> None:
         room.create(connection)
 
 
-class Desk:
+class Marking:
     """Marks, drafts, rubrics, events and sessions of one gradebook."""
 
     def __init__(self, book: Book) -> None:
@@ -42,7 +42,7 @@ class Desk:
         What the markers held and had begun on these entries is let go of.
 
         Raises:
-            StoreError: the gradebook cannot be written; then nothing has changed.
+            GradebookError: the gradebook cannot be written; then nothing has changed.
         """
         with self._book.writing() as connection:
             if rubric is not None:
