@@ -35,15 +35,27 @@ def class_secret(out: Path, shared: Path | None) -> bytes:
     Raises:
         UsageError: the file cannot be written or read, or holds too little to be a secret.
     """
-    path = shared or out / SECRET_FILE
-    if shared is None and not path.exists():
+    return _read(shared) if shared else kept_secret(out / SECRET_FILE)
+
+
+def kept_secret(path: Path) -> bytes:
+    """The secret that a file of ours holds; a file that nobody but its owner reads, made on first use.
+
+    Raises:
+        UsageError: the file cannot be written or read, or holds too little to be a secret.
+    """
+    if not path.exists():
         _make(path)
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
     try:
         secret = path.read_bytes().strip()
     except OSError as error:
-        raise UsageError(f"cannot read the class secret {path}: {error.strerror}") from error
+        raise UsageError(f"cannot read the secret {path}: {error.strerror}") from error
     if len(secret) < MIN_BYTES:
-        raise UsageError(f"{path} holds {len(secret)} characters; a class secret needs at least {MIN_BYTES}")
+        raise UsageError(f"{path} holds {len(secret)} characters; a secret needs at least {MIN_BYTES}")
     return secret
 
 
@@ -58,5 +70,5 @@ def _make(path: Path) -> None:
         os.replace(drawn, path)
     except OSError as error:
         raise UsageError(
-            f"cannot write {path}: {error.strerror} — --out must be a folder that you may write to"
+            f"cannot write {path}: {error.strerror} — it must lie in a folder that you may write to"
         ) from error

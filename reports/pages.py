@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.files.untrusted_text import one_line, visible
@@ -103,7 +103,7 @@ def _policy(code: str) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("reports"),
+        loader=ChoiceLoader([PackageLoader("reports"), PrefixLoader({"web": PackageLoader("grader.web")})]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -26,7 +26,7 @@ def test_a_shared_secret_is_read_where_it_lies(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match="--out must be a folder that you may write to"):
+    with pytest.raises(UsageError, match="it must lie in a folder that you may write to"):
         class_secret(tmp_path / "file" / "below", None)
 
 

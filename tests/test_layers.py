@@ -14,7 +14,7 @@ FLOORS = [
     {"grader.runner", "grader.records", "grader.errors"},
     {"grader.maths", "grader.files", "grader.seeding"},
     {"grader.sandbox", "grader.submission"},
-    {"grader.checks", "grader.gradebook"},
+    {"grader.checks", "grader.gradebook", "grader.web"},
     {"grader.assignment"},
     {"grader.grading", "reports"},
     {"grader.results", "grader.authoring", "grader.notebook"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -18,11 +17,12 @@ from grader.cli.output import assignment_option, load, login, say, with_exit_cod
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.results.roster import find_roster
+from grader.seeding import kept_secret
 
 if TYPE_CHECKING:
     from grader.review.service import ReviewService
 
-HOST = "127.0.0.1"
+SESSION_SECRET = "session.secret"  # noqa: S105  # a file name
 
 
 @click.command()
@@ -57,25 +57,26 @@ def run(
             installed.
     """
     try:
-        import uvicorn
+        import uvicorn  # noqa: F401  # found missing here, before anything is read
 
         from grader.review.app import Application
-        from grader.review.auth import RequestGuard
         from grader.review.service import ReviewService
+        from grader.web.access import LocalAccess
+        from grader.web.server import address, listen, port_of, serve
     except ImportError as error:
         raise UsageError(f"the marking desk needs {error.name}: pip install 'hw11[review]'") from error
     names = _names(markers)
-    with Gradebook.existing(folder) as gradebook, _listen(port) as listening:
+    with Gradebook.existing(folder) as gradebook, listen(port) as listening:
         service = ReviewService(gradebook, assignment, share, roster=lambda: find_roster(folder, roster))
         _read(service)
         executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-        guard = RequestGuard(Application(service, executor).app, gradebook, listening.getsockname()[1])
-        server = uvicorn.Server(uvicorn.Config(guard, log_level="warning", access_log=False, server_header=False))
-        address = f"http://{HOST}:{listening.getsockname()[1]}"
+        app = Application(service, executor).app
+        secret = kept_secret(folder / SESSION_SECRET)
+        access = LocalAccess(app, secret=secret, port=port_of(listening), command="hw11 review")
         for name in names:
-            say(f"{name}: {address}{guard.invite(name)}")
+            say(f"{name}: {address(listening)}{access.invite(name)}")
         say("each link opens the desk once; the session it opens outlives this server. Ctrl+C stops, nothing is lost")
-        server.run(sockets=[listening])
+        serve(access, listening)
     return 0
 
 
@@ -84,24 +85,6 @@ def _names(markers: Sequence[str]) -> list[str]:
     if bad := [name for name in names if not 0 < len(name) <= 100]:
         raise UsageError(f"a marker's name has 1 to 100 characters, {bad[0][:20]!r} does not")
     return list(dict.fromkeys(names))
-
-
-def _listen(port: int) -> socket.socket:
-    """The loopback address alone: nobody else on the network can reach it.
-
-    It listens from here on, so that a link that is opened as soon as it is told waits instead of being refused.
-    """
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((HOST, port))
-        listening.listen()
-    except OSError as error:
-        listening.close()
-        raise UsageError(
-            f"port {port} is not free ({error.strerror}): choose another with --port, or 0 for any"
-        ) from error
-    return listening
 
 
 def _read(service: ReviewService) -> None:

@@ -44,6 +44,7 @@ _MIGRATIONS: tuple[Migration, ...] = (
     observations.create,
     problem_snapshots.create,
     observations.create,  # once more: findings and decisions came later
+    tables.drop_sessions,
 )
 """Step i takes a gradebook from schema version i to i + 1. Never edit a step that was released: add one."""
 

@@ -1,16 +1,15 @@
 """The desk as a web application.
 
-Owns addresses, and which answer each gets. Who may ask is the guard's affair, what a request may hold `incoming`'s,
-what is done the bench's, what is shown the pages'.
+Owns addresses, and which answer each gets. `grader.web` decides who may ask, `forms` what a request may hold, the
+service what is done, the pages what is shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
-from functools import cache, partial
-from importlib.resources import files
+from functools import partial
 from typing import Literal
 
 from starlette.applications import Starlette
@@ -18,28 +17,29 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
 
 from grader.errors import GradebookError, SpecError, UsageError
 from grader.gradebook.marking.events import Event, What
 from grader.gradebook.pending import Entry
-from grader.review.forms import marker_of, number_of, posted, visit_of
+from grader.review.forms import posted, visit_of
 from grader.review.group_jobs import GroupJobs
 from grader.review.pages.answer import Visit, answer_page, question_url
 from grader.review.pages.groups import groups_page, largest_waiting
 from grader.review.pages.overview import history_page, home_page, quality_page, rubric_page
 from grader.review.questions import ReviewQuestion
 from grader.review.service import NotSaved, ReviewService
+from grader.web.access import user_of
+from grader.web.requests import whole_number
+from grader.web.routes import asset, get, post
 
-Endpoint = Callable[[Request], Awaitable[Response]]
 _EVENTS: tuple[What, ...] = ("flag", "unflag", "reveal")
 
 
 class Application:
-    """The endpoints. `app` is the whole, without its guard.
+    """The endpoints. `app` is the whole, before access to it is checked.
 
     Args:
-        bench: the gradebook on the desk.
+        service: the gradebook on the desk.
         executor: where slow comparisons run; shut down with the application.
     """
 
@@ -54,62 +54,50 @@ class Application:
 
         one, question = "/q/{check}/{key:str}", "/q/{check}"
         routes = [
-            _get("/", self.home),
-            _get("/desk.css", self.stylesheet),
-            _get("/desk.js", self.script),
-            _get("/desk.svg", self.icon),
-            _get("/quality", self.quality),
-            _get("/history", self.history),
-            _post("/read-again", self.read_again),
-            _post("/undo", self.undo),
-            _get(f"{question}/next", self.next),
-            _get(f"{question}/groups", self.groups),
-            _get(f"{question}/groups/ready", self.groups_ready),
-            _post(f"{question}/groups/split", self.split),
-            _post(f"{question}/groups/join", self.join),
-            _get(f"{question}/rubric", self.rubric),
-            _post(f"{question}/rubric", self.apply_rubric),
-            _get(one, self.answer),
-            _post(f"{one}/draft", self.draft),
-            _post(f"{one}/mark", self.mark),
-            _post(f"{one}/hold", self.hold),
-            *(_post(f"{one}/{what}", partial(self.event, what)) for what in _EVENTS),
-            _post(f"{one}/take-back", self.take_back),
+            get("/", self.home),
+            asset("/desk.css", "text/css", "reports:style.css", "grader.web:frame.css", "reports:desk/desk.css"),
+            asset("/desk.js", "text/javascript", "reports:desk/desk.js"),
+            asset("/desk.svg", "image/svg+xml", "reports:desk/desk.svg"),
+            get("/quality", self.quality),
+            get("/history", self.history),
+            post("/read-again", self.read_again),
+            post("/undo", self.undo),
+            get(f"{question}/next", self.next),
+            get(f"{question}/groups", self.groups),
+            get(f"{question}/groups/ready", self.groups_ready),
+            post(f"{question}/groups/split", self.split),
+            post(f"{question}/groups/join", self.join),
+            get(f"{question}/rubric", self.rubric),
+            post(f"{question}/rubric", self.apply_rubric),
+            get(one, self.answer),
+            post(f"{one}/draft", self.draft),
+            post(f"{one}/mark", self.mark),
+            post(f"{one}/hold", self.hold),
+            *(post(f"{one}/{what}", partial(self.event, what)) for what in _EVENTS),
+            post(f"{one}/take-back", self.take_back),
         ]
         self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={GradebookError: _fault})
 
     def home(self, request: Request) -> Response:
         """What is left."""
         return HTMLResponse(
-            home_page(self.service, marker_of(request), finished=request.query_params.get("finished", ""))
+            home_page(self.service, user_of(request), finished=request.query_params.get("finished", ""))
         )
 
     def quality(self, request: Request) -> Response:
         """Agreement and drift."""
-        return HTMLResponse(quality_page(self.service, marker_of(request)))
+        return HTMLResponse(quality_page(self.service, user_of(request)))
 
     def history(self, request: Request) -> Response:
         """Who did what."""
-        return HTMLResponse(history_page(self.service, marker_of(request)))
-
-    def stylesheet(self, _: Request) -> Response:
-        """The reports' look, and the desk's own."""
-        return Response(_asset("style.css") + _asset("desk/desk.css"), media_type="text/css")
-
-    def script(self, _: Request) -> Response:
-        """The one script."""
-        return Response(_asset("desk/desk.js"), media_type="text/javascript")
-
-    def icon(self, _: Request) -> Response:
-        """The drawing on a browser's tab."""
-        return Response(_asset("desk/desk.svg"), media_type="image/svg+xml")
+        return HTMLResponse(history_page(self.service, user_of(request)))
 
     def read_again(self, request: Request) -> Response:
         """Take in what changed outside."""
         try:
             self.service.read_again()
         except (SpecError, UsageError) as error:
-            return HTMLResponse(home_page(self.service, marker_of(request), problem=str(error)), status_code=422)
+            return HTMLResponse(home_page(self.service, user_of(request), problem=str(error)), status_code=422)
         return RedirectResponse("/", status_code=303)
 
     def next(self, request: Request) -> Response:
@@ -175,10 +163,10 @@ class Application:
 
     def groups(self, request: Request) -> Response:
         """The groups of a question."""
-        number, page = number_of(request, "undone"), number_of(request, "page")
+        number, page = whole_number(request, "undone"), whole_number(request, "page")
         undone = "" if number is None else f"Undone for {number} answers; what was marked anew since stays."
         question = self._question(request)
-        return HTMLResponse(groups_page(self.service, self.group_jobs, question, marker_of(request), page or 1, undone))
+        return HTMLResponse(groups_page(self.service, self.group_jobs, question, user_of(request), page or 1, undone))
 
     def groups_ready(self, request: Request) -> Response:
         """Whether near answers are known by now."""
@@ -199,20 +187,20 @@ class Application:
 
     def rubric(self, request: Request) -> Response:
         """The rubric, and what changed in it."""
-        question, applied = self._with_rubric(request), number_of(request, "applied")
-        return HTMLResponse(rubric_page(self.service, question, marker_of(request), applied))
+        question, applied = self._with_rubric(request), whole_number(request, "applied")
+        return HTMLResponse(rubric_page(self.service, question, user_of(request), applied))
 
     async def apply_rubric(self, request: Request) -> Response:
         """Take over the rubric of the problem file."""
         again = (await request.form()).get("again") is not None
         question = self._with_rubric(request)
-        number = await run_in_threadpool(self.service.apply_rubric, question, marker_of(request), again=again)
+        number = await run_in_threadpool(self.service.apply_rubric, question, user_of(request), again=again)
         return RedirectResponse(f"{question_url(question.id)}/rubric?applied={number}", status_code=303)
 
     async def undo(self, request: Request) -> Response:
         """Take a group back."""
         form = await request.form()
-        number = await run_in_threadpool(self.service.undo, str(form.get("batch")), marker_of(request))
+        number = await run_in_threadpool(self.service.undo, str(form.get("batch")), user_of(request))
         check = str(form.get("check"))
         if check not in self.service.questions:
             return RedirectResponse("/history", status_code=303)
@@ -234,7 +222,7 @@ class Application:
         known = [entry for entry in self.service.gradebook.queue.some(keys).values() if entry.check_id == question.id]
         for entry in known:
             value = known[0].key if what == "split" else ""
-            self.service.gradebook.marking.events.log(Event(what, entry.key, question.id, marker_of(request), value))
+            self.service.gradebook.marking.events.log(Event(what, entry.key, question.id, user_of(request), value))
         return RedirectResponse(f"{question_url(question.id)}/groups", status_code=303)
 
     def _back(self, entry: Entry, visit: Visit) -> Response:
@@ -259,14 +247,6 @@ class Application:
         return entry
 
 
-def _get(path: str, endpoint: Callable[[Request], Response]) -> Route:
-    return Route(path, endpoint, methods=["GET"])
-
-
-def _post(path: str, endpoint: Callable[[Request], Response] | Endpoint) -> Route:
-    return Route(path, endpoint, methods=["POST"])
-
-
 async def _saved(keep: Callable[[], Response]) -> Response:
     try:
         return await run_in_threadpool(keep)
@@ -276,8 +256,3 @@ async def _saved(keep: Callable[[], Response]) -> Response:
 
 def _fault(_: Request, error: Exception) -> Response:
     return PlainTextResponse(f"A fault of ours, nothing was saved: {error}\n", status_code=500)
-
-
-@cache
-def _asset(name: str) -> str:
-    return (files("reports") / "templates" / name).read_text(encoding="utf-8")

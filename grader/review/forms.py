@@ -1,21 +1,20 @@
-"""What a request to the desk may hold.
+"""What a request to the desk holds: how the marker came to an entry, and a mark that was sent.
 
-Owns reading it: who asks, how they came to an entry, and a mark that was sent, with what is refused about it. What is
-done with any of these belongs to the application.
+What is done with either belongs to the application.
 """
 
 from __future__ import annotations
 
-from pydantic import ValidationError
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from grader.gradebook.marking.leases import Round
 from grader.review.marks import Draft
 from grader.review.pages.answer import Visit
+from grader.web.access import user_of
+from grader.web.requests import read_json
 
 LARGEST = 64 << 10
-"""Bytes of a request."""
+"""Bytes of a mark: its three texts of 10,000 characters each, with room for any alphabet."""
 
 
 class Posted(Draft):
@@ -29,22 +28,11 @@ class Posted(Draft):
         return Draft(**self.model_dump(exclude={"group"}))
 
 
-def marker_of(request: Request) -> str:
-    """Whose session it is; the guard has seen to that."""
-    return str(request.scope["marker"])
-
-
 def visit_of(request: Request) -> Visit:
     """How the marker came: anything else than what our links say is a first marking, one by one."""
     asked = request.query_params
     round_: Round = "second" if asked.get("round") == "second" else "first"
-    return Visit(marker_of(request), round_, "group" if asked.get("by") == "group" and round_ == "first" else "one")
-
-
-def number_of(request: Request, name: str) -> int | None:
-    """A whole number in the query, from 0 on; None if there is none of this name, or it is none."""
-    said = request.query_params.get(name, "")
-    return int(said) if said.isdecimal() and said.isascii() and len(said) <= 9 else None
+    return Visit(user_of(request), round_, "group" if asked.get("by") == "group" and round_ == "first" else "one")
 
 
 async def posted(request: Request) -> Posted:
@@ -53,12 +41,4 @@ async def posted(request: Request) -> Posted:
     Raises:
         HTTPException: 413 if it is larger than any mark, 422 if it is none.
     """
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise HTTPException(413, f"More than {LARGEST >> 10} KiB: that is no mark.")
-    try:
-        return Posted.model_validate_json(body)
-    except ValidationError as error:
-        raise HTTPException(422, f"This is no mark: {error.error_count()} value(s) cannot be used.") from error
+    return await read_json(request, Posted, LARGEST)

@@ -63,6 +63,18 @@ def test_a_newer_gradebook_is_refused_with_advice(tmp_path):
         Gradebook(tmp_path)
 
 
+def test_sessions_of_an_older_version_are_removed_and_nothing_else(tmp_path):
+    with Gradebook(tmp_path) as gradebook:
+        gradebook.append(record(), "mark")
+    with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
+        connection.execute("update meta set schema_version = 9")
+        connection.execute("create table desk_sessions (digest text, marker text, expires float)")
+    with Gradebook(tmp_path) as gradebook:
+        assert list(gradebook.records()) == ["ada"]
+    with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
+        assert connection.execute("select name from sqlite_master where name = 'desk_sessions'").fetchall() == []
+
+
 def test_what_is_no_gradebook_is_refused(tmp_path):
     (tmp_path / "gradebook.sqlite").write_bytes(b"not a database, but long enough to look at" * 50)
     with pytest.raises(GradebookError, match="cannot use"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -10,18 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
+from local_browser import ORIGIN, Browser, local_access
 
 from grader.assignment.load import load_assignment
 from grader.gradebook import Gradebook
 from grader.gradebook.pending import entry_key
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.review.app import Application
-from grader.review.auth import RequestGuard
 from grader.review.service import ReviewService
+from grader.web.access import LocalAccess
 
-PORT = 8711
-ORIGIN = f"http://127.0.0.1:{PORT}"
 RUBRIC = (("names the *cause*", 1.0), ("says what follows", 0.5), ("gives an example", 0.5))
 PROBLEM = """\
 id: w
@@ -117,42 +114,13 @@ def record_of(submission: str, checks: Mapping[str, Mapping[str, Any]], **facts:
     )
 
 
-class Browser:
-    """What a browser does, without one: keeps cookies, sends the same headers along, follows where it is sent."""
-
-    def __init__(self, app: Any, **headers: str) -> None:
-        self.headers = headers
-        self.cookies = httpx.Cookies()
-        self._transport = httpx.ASGITransport(app)
-
-    def request(
-        self, method: str, page: str, *, headers: Mapping[str, str] | None = None, follow: bool = True, **body: Any
-    ) -> httpx.Response:
-        async def send() -> httpx.Response:
-            client = httpx.AsyncClient(transport=self._transport, base_url=ORIGIN, cookies=self.cookies)
-            async with client:
-                answer = await client.request(
-                    method, page, headers={**self.headers, **(headers or {})}, follow_redirects=follow, **body
-                )
-                self.cookies = client.cookies
-                return answer
-
-        return asyncio.run(send())
-
-    def get(self, page: str, **more: Any) -> httpx.Response:
-        return self.request("GET", page, **more)
-
-    def post(self, page: str, **more: Any) -> httpx.Response:
-        return self.request("POST", page, **more)
-
-
 @dataclass
 class Class:
     """A gradebook on the desk, and browsers of the people who mark it."""
 
     gradebook: Gradebook
     service: ReviewService
-    guard: RequestGuard
+    access: LocalAccess
     root: Path
     now: list[float] = field(default_factory=lambda: [1_000_000.0])
 
@@ -176,12 +144,12 @@ class Class:
 
     def stranger(self, **headers: str) -> Browser:
         """A client without a session."""
-        return Browser(self.guard, **headers)
+        return Browser(self.access, **headers)
 
     def browser(self, marker: str = "ada") -> Browser:
         """A client with a session of this marker's, as our own pages would send it."""
-        client = Browser(self.guard, origin=ORIGIN)
-        assert client.get(self.guard.invite(marker)).status_code == 200
+        client = Browser(self.access, origin=ORIGIN)
+        assert client.get(self.access.invite(marker)).status_code == 200
         return client
 
 
@@ -198,5 +166,5 @@ def open_class(folder: Path) -> Iterator[Class]:
     with Gradebook(folder / "graded") as gradebook:
         now = [1_000_000.0]
         service = ReviewService(gradebook, load_assignment(root), share=1.0, clock=lambda: now[0])
-        guard = RequestGuard(Application(service, Never()).app, gradebook, PORT, clock=lambda: now[0])
-        yield Class(gradebook, service, guard, root, now)
+        access = local_access(Application(service, Never()).app)
+        yield Class(gradebook, service, access, root, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import socket
+import stat
 
 import pytest
 from click.testing import CliRunner
@@ -93,3 +94,4 @@ def test_every_marker_gets_a_link_and_only_this_machine_is_listened_to(review, g
     assert host == "127.0.0.1"
     assert answer.output.count(f"http://127.0.0.1:{port}/enter?token=") == 2
     assert "Ada L: " in answer.output
+    assert stat.S_IMODE((graded / "session.secret").stat().st_mode) == 0o600

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 from desk_class import open_class, record_of
+from local_browser import local_access
 
 from grader.gradebook.pending import entry_key
 from grader.gradebook.regrade_requests import Request
@@ -169,12 +170,11 @@ def test_what_is_begun_is_there_again(course):
 
 def test_a_session_and_what_is_begun_outlive_the_server(course):
     from grader.review.app import Application
-    from grader.review.auth import RequestGuard
 
     course.hand_in({"one": "Because."})
     browser = course.browser()
     browser.post(at("one", "/draft"), json={"comment": "half a sen"})
-    again = RequestGuard(Application(course.service, None).app, course.gradebook, 8711, clock=lambda: course.now[0])
+    again = local_access(Application(course.service, None).app)
     other = type(browser)(again, **browser.headers)
     other.cookies = browser.cookies
     assert ">half a sen</textarea>" in other.get(at("one")).text

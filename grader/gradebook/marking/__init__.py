@@ -1,1 +1,1 @@
-"""The marking desk in the gradebook: the queue, who holds what, drafts, marks, rubrics and sessions."""
+"""The marking desk in the gradebook: the queue, who holds what, drafts, marks and rubrics."""

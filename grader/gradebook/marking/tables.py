@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from grader.gradebook.engine import Book
-from grader.gradebook.marking import drafts, events, leases, marks, rubrics, sessions
+from grader.gradebook.marking import drafts, events, leases, marks, rubrics
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.rubrics import Rubric
 from grader.gradebook.pending import set_state
@@ -21,12 +21,17 @@ from grader.gradebook.records import Override, insert_overrides
 
 def create(connection: sa.Connection) -> None:
     """The migration step that adds the desk to a gradebook."""
-    for room in (marks, drafts, rubrics, events, sessions):
+    for room in (marks, drafts, rubrics, events):
         room.create(connection)
 
 
+def drop_sessions(connection: sa.Connection) -> None:
+    """The migration step that removes the sessions of older versions: they are signed cookies now."""
+    sa.Table("desk_sessions", sa.MetaData()).drop(connection, checkfirst=True)
+
+
 class Marking:
-    """Marks, drafts, rubrics, events and sessions of one gradebook."""
+    """Marks, drafts, rubrics and events of one gradebook."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
@@ -34,7 +39,6 @@ class Marking:
         self.drafts = drafts.Drafts(book)
         self.rubrics = rubrics.Rubrics(book)
         self.events = events.Events(book)
-        self.sessions = sessions.Sessions(book)
 
     def commit(self, made: Sequence[Mark], decisions: Sequence[Override], rubric: Rubric | None = None) -> None:
         """Keep marks, the overrides that follow from them, and the rubric version that caused them, all or nothing.

@@ -1,0 +1,56 @@
+"""The server of a local page: it listens on the loopback address alone.
+
+Owns the socket and running the server. Needs the extra that brings uvicorn; importing this module does not.
+"""
+
+from __future__ import annotations
+
+import socket
+
+from starlette.types import ASGIApp
+
+from grader.errors import UsageError
+
+HOST = "127.0.0.1"
+
+
+def listen(port: int) -> socket.socket:
+    """A socket on the loopback address alone, which nobody else on the network can reach.
+
+    It listens from here on, so that a link that is opened as soon as it is told waits instead of being refused.
+
+    Args:
+        port: 0 takes any that is free.
+
+    Raises:
+        UsageError: the port is taken.
+    """
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        raise UsageError(
+            f"port {port} is not free ({error.strerror}): choose another with --port, or 0 for any"
+        ) from error
+    return listening
+
+
+def port_of(listening: socket.socket) -> int:
+    """The port that a socket listens on."""
+    return int(listening.getsockname()[1])
+
+
+def address(listening: socket.socket) -> str:
+    """Where a browser finds what a socket serves, without a slash at the end."""
+    return f"http://{HOST}:{port_of(listening)}"
+
+
+def serve(app: ASGIApp, listening: socket.socket) -> None:
+    """Serve an application until it is interrupted."""
+    import uvicorn
+
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    uvicorn.Server(config).run(sockets=[listening])
