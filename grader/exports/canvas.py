@@ -41,7 +41,7 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
 
 
 def _last_student_column(sheet: Sheet) -> int:
-    header = [cell.text.strip() for cell in sheet.header.cells]
+    header = [cell.strip() for cell in sheet.header.cells]
     if len(header) < 4 or "ID" not in header[1:3] or not set(header[:1]) & set(_NAMES) or "Section" not in header:
         raise UsageError(
             f"{sheet.place(sheet.header)}: this is no gradebook of Canvas: its first line must begin with Student,ID "
@@ -52,7 +52,7 @@ def _last_student_column(sheet: Sheet) -> int:
 
 def _column(sheet: Sheet, section: int, wanted: str | None, title: str) -> int:
     """The column to fill: the one asked for; else the only assignment; else the one named like ours."""
-    header = [cell.text.strip() for cell in sheet.header.cells]
+    header = [cell.strip() for cell in sheet.header.cells]
     columns = {i: name for i, name in enumerate(header) if i > section and name and not _TOTALS.fullmatch(name)}
     numbered = {i: name for i, name in columns.items() if _WITH_ID.fullmatch(name)}
     if wanted is None:

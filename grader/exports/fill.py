@@ -13,7 +13,7 @@ from functools import cached_property
 
 from grader.exports.base import Export, is_open, points
 from grader.exports.matching import Pairs
-from grader.files.csv_edit import Cell, CsvRow, Sheet
+from grader.files.csv_edit import CsvRow, Sheet
 from grader.records import GradeRecord
 
 DIGITS = 2
@@ -35,7 +35,7 @@ class Filling:
     provisional: bool
     out_of: Callable[[CsvRow], float | None]
     keep: Callable[[CsvRow], str | None]
-    changes: dict[Cell, str] = field(default_factory=dict)
+    changes: dict[tuple[CsvRow, int], str] = field(default_factory=dict)
     filled: list[dict[str, object]] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
@@ -60,13 +60,13 @@ class Filling:
             self.kept.append(f"line {row.line}: the row ends before the column")
             return
         cell, value = row.cells[self.column], self._scaled(record, self.out_of(row))
-        before = number(cell.text)
+        before = number(cell)
         if before is not None and round(before, DIGITS) == round(value, DIGITS):
             self.unchanged.append(record.submission)
             return
         text = points(value, DIGITS)
-        self.changes[cell] = text.replace(".", ",") if self._decimal_comma else text
-        self.filled.append({"submission": record.submission, "line": row.line, "before": cell.text, "after": text})
+        self.changes[row, self.column] = text.replace(".", ",") if self._decimal_comma else text
+        self.filled.append({"submission": record.submission, "line": row.line, "before": cell, "after": text})
 
     @cached_property
     def _decimal_comma(self) -> bool:

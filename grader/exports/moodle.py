@@ -74,7 +74,7 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
 
 
 def _called(sheet: Sheet, names: Sequence[str]) -> list[int]:
-    header = [cell.text.strip().casefold() for cell in sheet.header.cells]
+    header = [cell.strip().casefold() for cell in sheet.header.cells]
     return [i for i, name in enumerate(header) if name in names]
 
 
@@ -89,7 +89,7 @@ def _require_participants(sheet: Sheet) -> None:
 
 def _grade_column(sheet: Sheet, wanted: str | None) -> int:
     """The column asked for; else the one named so in a language we know; else the one before the maximum."""
-    header = [cell.text.strip() for cell in sheet.header.cells]
+    header = [cell.strip() for cell in sheet.header.cells]
     if wanted is not None:
         if header.count(wanted.strip()) != 1:
             raise UsageError(f"{sheet.path} has no one column {wanted!r}; it has: {', '.join(map(repr, header))}")
@@ -140,11 +140,10 @@ def _feedback(filling: Filling, pairs: Pairs) -> list[str]:
     for person, record in pairs.found:
         if filling.keep(person.row) or (is_open(record) and not filling.provisional):
             continue
-        cell = person.row.cells[columns[0]]
-        if cell.text.strip():
+        if person.row[columns[0]]:
             kept.append(person.label)
         else:
-            filling.changes[cell] = guarded(_comment(record))
+            filling.changes[person.row, columns[0]] = guarded(_comment(record))
     return [f"{len(kept)} with feedback already, left as it was: {', '.join(kept)}"] if kept else []
 
 

@@ -82,7 +82,7 @@ def read_review(path: Path, graded: GradedClass, overrides: Sequence[Override], 
 
 
 def _columns(sheet: Sheet) -> dict[str, int]:
-    header = [cell.text.strip().casefold() for cell in sheet.header.cells]
+    header = [cell.strip().casefold() for cell in sheet.header.cells]
     columns = {name: header.index(name) for name in COLUMNS if name in header}
     missing = [name for name in _NEEDED if name not in columns]
     if missing:

@@ -1,33 +1,27 @@
-"""A table that somebody else wrote, of which a few cells change and every other byte stays.
+"""A table that somebody else wrote, of which a few cells change and every other cell stays.
 
 Owns reading CSV files as platforms and spreadsheets write them (byte order marks, commas or semicolons, quotes, any
-line end, cells over several lines), where each cell stands, and putting new text in its place. Knows no platform and
-registers no format.
+line end, cells over several lines), the line of each row, and writing the table back in the same dialect. Knows no
+platform.
 """
 
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 
 from grader.errors import UsageError
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _WINDOWS = "cp1252"
-DELIMITERS = ",;\t"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell: its text, and from where to where its spelling stands in the file's text."""
-
-    text: str
-    start: int
-    end: int
-    quoted: bool
+_DELIMITERS = ",;\t"
 
 
 @dataclass(frozen=True)
@@ -35,28 +29,28 @@ class CsvRow:
     """One row and the line it begins in."""
 
     line: int
-    cells: tuple[Cell, ...]
+    cells: tuple[str, ...]
 
     def __getitem__(self, column: int) -> str:
         """The text of a cell without blanks around it; empty where the row is too short."""
-        return self.cells[column].text.strip() if 0 <= column < len(self.cells) else ""
-
-    @property
-    def blank(self) -> bool:
-        """Whether nothing stands in it."""
-        return not any(cell.text.strip() for cell in self.cells)
+        return self.cells[column].strip() if 0 <= column < len(self.cells) else ""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file as a table. `rows` begins with the header; `encoding` is what the bytes are in, behind `mark`."""
+    """A file as a table. `prefix` stands before its first row: a byte order mark, `sep=;` as Excel writes it."""
 
     path: Path
-    text: str
-    mark: bytes
+    prefix: bytes
     encoding: str
     delimiter: str
-    rows: tuple[CsvRow, ...]
+    line_end: str
+    lines: tuple[CsvRow, ...]
+
+    @cached_property
+    def rows(self) -> tuple[CsvRow, ...]:
+        """Every row that is not blank; the header is the first."""
+        return tuple(row for row in self.lines if any(cell.strip() for cell in row.cells))
 
     @property
     def header(self) -> CsvRow:
@@ -67,32 +61,25 @@ class Sheet:
         """`file:line`, for messages."""
         return f"{self.path}:{row.line}"
 
-    def with_cells(self, changes: Mapping[Cell, str]) -> bytes:
-        """The file with other text in some cells, every other byte as it was.
+    def with_cells(self, changes: Mapping[tuple[CsvRow, int], str]) -> bytes:
+        """The file with other text in some cells, given by row and column; every other cell is as it was.
 
-        What the file's code has no character for becomes one of HTML's.
+        What the file's encoding has no character for becomes an entity of HTML.
         """
-        text, pieces, at = self.text, [], 0
-        for cell, new in sorted(changes.items(), key=lambda change: change[0].start):
-            pieces += [text[at : cell.start], self._spelled(new, cell)]
-            at = cell.end
-        return self.mark + "".join([*pieces, text[at:]]).encode(self.encoding, "xmlcharrefreplace")
-
-    def _spelled(self, text: str, instead_of: Cell) -> str:
-        """In quotes where the cell was, where the whole file is so, or where the text asks for it."""
-        quotes = instead_of.quoted or self._quotes_everything or re.search(rf'["\r\n{self.delimiter}]', text)
-        return '"' + text.replace('"', '""') + '"' if quotes else text
-
-    @property
-    def _quotes_everything(self) -> bool:
-        return all(cell.quoted for cell in self.header.cells)
+        spelled: list[str] = []
+        # Told that lines end with both, csv quotes cells that hold either; with "\n" alone a lone "\r" would end a row.
+        writer = csv.writer(SimpleNamespace(write=spelled.append), delimiter=self.delimiter, lineterminator="\r\n")
+        for row in self.lines:
+            writer.writerow([changes.get((row, column), cell) for column, cell in enumerate(row.cells)])
+        text = "".join(line.removesuffix("\r\n") + self.line_end for line in spelled)
+        return self.prefix + text.encode(self.encoding, "xmlcharrefreplace")
 
 
 def read_sheet(path: Path) -> Sheet:
     """Read a CSV file.
 
     Raises:
-        UsageError: it cannot be read, is in no known code, is empty, or a quotation mark is never closed.
+        UsageError: it cannot be read, is in no known encoding, is empty, or a quotation mark is misplaced.
     """
     try:
         content = path.read_bytes()
@@ -101,11 +88,22 @@ def read_sheet(path: Path) -> Sheet:
     if content.startswith(b"PK\x03\x04"):
         raise UsageError(f"{path} is a workbook or zip: save it as CSV (UTF-8) first")
     mark, encoding, text = _decoded(content, path)
-    delimiter = _delimiter(text)
-    rows = tuple(_rows(text, delimiter, path))
-    if not rows:
+    announced = re.match(r"sep=(.)(?:\r\n|\r|\n)", text)
+    prefix = announced[0] if announced else ""
+    table = text.removeprefix(prefix)
+    delimiter = announced[1] if announced else _delimiter(table)
+    line_end = re.search(r"\r\n|\r|\n", text)
+    sheet = Sheet(
+        path,
+        mark + prefix.encode(encoding),
+        encoding,
+        delimiter,
+        line_end[0] if line_end else "\n",
+        tuple(_rows(table, delimiter, path, 2 if announced else 1)),
+    )
+    if not sheet.rows:
         raise UsageError(f"{path} is empty")
-    return Sheet(path, text, mark, encoding, delimiter, rows)
+    return sheet
 
 
 def _decoded(content: bytes, path: Path) -> tuple[bytes, str, str]:
@@ -122,32 +120,21 @@ def _decoded(content: bytes, path: Path) -> tuple[bytes, str, str]:
 
 
 def _delimiter(text: str) -> str:
-    """What separates cells: announced as Excel does (`sep=;`), else what stands most often in the header."""
-    announced = re.match(r"sep=(.)[\r\n]", text)
-    if announced:
-        return announced[1]
-    header = re.split(r"[\r\n]", re.sub(r'"[^"]*"', "", text.lstrip("\r\n")[:10_000]), maxsplit=1)[:1]
-    return max(DELIMITERS, key=header[0].count) if header else ","
+    """What stands most often between the cells of the header, which is the first line that is not empty."""
+    header = re.split(r"[\r\n]", re.sub(r'"[^"]*"', "", text.lstrip("\r\n")[:10_000]), maxsplit=1)[0]
+    return max(_DELIMITERS, key=header.count)
 
 
-def _rows(text: str, delimiter: str, path: Path) -> Iterator[CsvRow]:
-    cell = re.compile(rf'("[^"]*(?:""[^"]*)*"[^{delimiter}\r\n]*|[^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)')
-    announced = re.match(r"sep=.(?:\r\n|\r|\n)", text)
-    at, line, first_line = (announced.end(), 2, 2) if announced else (0, 1, 1)
-    cells: list[Cell] = []
-    while at < len(text) or cells:
-        match = cell.match(text, at)
-        if match is None or (match[1].startswith('"') and match[1].count('"') % 2):
-            raise UsageError(f"{path}:{line}: a quotation mark is opened here and never closed")
-        quoted = match[1].startswith('"')
-        value = (
-            re.sub(r'"((?:[^"]|"")*)"', lambda m: m[1].replace('""', '"'), match[1], count=1) if quoted else match[1]
-        )
-        cells.append(Cell(value, match.start(1), match.end(1), quoted))
-        line += len(re.findall(r"\r\n|\r|\n", match[0]))
-        at = match.end()
-        if match[2] != delimiter:
-            row = CsvRow(first_line, tuple(cells))
-            if not row.blank:
-                yield row
-            cells, first_line = [], line
+def _rows(text: str, delimiter: str, path: Path, first_line: int) -> Iterator[CsvRow]:
+    """The rows with the lines they begin in.
+
+    `strict` refuses what is no CSV, so that a stray quotation mark cannot swallow the rows after it.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = first_line
+    try:
+        for cells in reader:
+            yield CsvRow(line, tuple(cells))
+            line = first_line + reader.line_num
+    except csv.Error as error:
+        raise UsageError(f"{path}:{line}: {error}: check the quotation marks from this line on") from error

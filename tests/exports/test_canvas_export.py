@@ -38,12 +38,9 @@ def test_one_column_is_filled_and_nothing_else_changes(graded, template, golden)
     golden("canvas.txt", "\n".join(made.told).replace(str(template), "theirs.csv").encode() + b"\n")
     assert cells(made)["101"] == "6"
     assert cells(made)["107"] == "5.4"
-    before, after = GRADEBOOK.splitlines(), made.files["canvas.csv"].decode().splitlines()
-    theirs = [row[:7] + row[8:] for row in csv.reader(before)]
-    ours = [row[:7] + row[8:] for row in csv.reader(after)]
-    assert ours == theirs
-    same = {line for line in before if line in after}
-    assert len(before) - len(same) == 3
+    before, after = (list(csv.reader(text.splitlines())) for text in (GRADEBOOK, made.files["canvas.csv"].decode()))
+    assert [row[:7] + row[8:] for row in after] == [row[:7] + row[8:] for row in before]
+    assert sum(one != other for one, other in zip(before, after, strict=True)) == 3
 
 
 def test_what_is_open_is_named_and_left_as_it_was(graded, template):
