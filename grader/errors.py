@@ -1,8 +1,8 @@
 """Whose fault it is, as a type.
 
-Owns the exceptions that may cross a module's border. A student's fault is never an exception: it is an
-`Outcome` (see `grader.records`). What is left is an author's mistake, a user's mistake on the command
-line, or a fault of ours.
+Owns the exceptions that may cross a module's border, and the hint at what an unknown word was meant to be. A student's
+fault is never an exception: it is an `Outcome` (see `grader.records`). What is left is an author's mistake, a user's
+mistake on the command line, or a fault of ours.
 
     Hw11Error
     ├── SpecError        author: a problem file, its reference or its mistakes
@@ -16,9 +16,29 @@ line, or a fault of ours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """What is spelled most like a word; empty where nothing is near it.
+
+    Args:
+        word: what somebody wrote.
+        known: what they could have meant.
+        cutoff: how near it must be, from 0 to 1 (the ratio of `difflib`).
+    """
+    import difflib  # only who made a mistake waits for it
+
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)), "")
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", cutoff: float = 0.6) -> str:
+    """The end of a sentence about an unknown word: what is near it, else what `otherwise` says, behind a dash."""
+    near = nearest(word, known, cutoff)
+    advice = f"did you mean {near!r}?" if near else otherwise
+    return f" — {advice}" if advice else ""
 
 
 class Hw11Error(Exception):

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted(file for folder in ("grader", "reports") for file in (ROOT / folder).rglob("*.py"))
 
 FLOORS = [
-    {"grader.runner", "grader.records", "grader.errors"},
+    {"grader.runner", "grader.records", "grader.errors", "grader.registry"},
     {"grader.maths", "grader.files", "grader.seeding"},
     {"grader.sandbox", "grader.submission"},
     {"grader.checks", "grader.gradebook", "grader.web"},
@@ -26,7 +26,7 @@ FLOORS = [
 
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 
-LOOSE = {"__init__", "__main__", "notebook", "errors", "records", "seeding"}
+LOOSE = {"__init__", "__main__", "notebook", "errors", "records", "registry", "seeding"}
 """The modules that stand directly in `grader/`."""
 
 HOMEWORK_WORDS = re.compile(

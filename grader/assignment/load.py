@@ -7,7 +7,6 @@ to the models; trying what the files name belongs to `lint`.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from grader.assignment.model import Assignment, AssignmentSpec, Part, PartSpec, Problem, ProblemSpec, problem_spec
 from grader.checks.base import Check, Complaint, PartFacts, kinds
-from grader.errors import Diagnostic, SpecError, UsageError
+from grader.errors import Diagnostic, SpecError, UsageError, nearest
 from grader.files.author_code import AuthorCode
 from grader.files.yaml_source import Source, read_yaml
 
@@ -115,14 +114,14 @@ def _explain(detail: Any, model: type[BaseModel], source: Source, file: Path) ->
         case "extra_forbidden":
             names = _keys_beside(model, path, source)
             what, allowed = f"unknown key {key!r}", f"allowed: {', '.join(names)}"
-            suggestion = next(iter(difflib.get_close_matches(key, names, n=1)), "")
+            suggestion = nearest(key, names)
         case "missing":
             what = f"{key!r} is missing"
         case "union_tag_invalid":
             typed = str(detail["ctx"]["tag"])
             names = sorted(kinds())
             what, allowed = f"unknown kind {typed!r}", f"allowed: {detail['ctx']['expected_tags']}"
-            suggestion = next(iter(difflib.get_close_matches(typed, names, n=1)), "")
+            suggestion = nearest(typed, names)
             place = source.place((*path, "kind"))
         case "union_tag_not_found":
             what = "'kind' is missing"

@@ -7,8 +7,6 @@ registry. A new kind is one new file beside this one: it defines a spec (what an
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-import grader.checks
 from grader.checks.findings import Afresh, Finder
 from grader.files.author_code import AuthorCode, AuthorCodeError
 from grader.records import Outcome, Verdict, Visibility
+from grader.registry import Registry
 from grader.sandbox.base import Observation, Probe
 from grader.seeding import PUBLISHED
 from grader.submission.model import Submission
@@ -178,7 +176,7 @@ class KindEntry:
     build: Callable[[PartFacts, str, Any], Check]
 
 
-_KINDS: dict[str, KindEntry] = {}
+_KINDS: Registry[KindEntry] = Registry("grader.checks", "check kind")
 
 
 def register(
@@ -193,9 +191,7 @@ def register(
     def add(build: Callable[[PartFacts, str, Any], Check]) -> Callable[[PartFacts, str, Any], Check]:
         entry = KindEntry(names, place, spec, build)
         for name in names:
-            if name in _KINDS:
-                raise RuntimeError(f"check kind {name!r} is registered twice")
-            _KINDS[name] = entry
+            _KINDS.add(name, entry)
         return build
 
     return add
@@ -204,9 +200,7 @@ def register(
 @cache
 def kinds() -> Mapping[str, KindEntry]:
     """Every kind, from every file beside this one, by name: whatever was imported first."""
-    for module in pkgutil.iter_modules(grader.checks.__path__):
-        importlib.import_module(f"grader.checks.{module.name}")
-    return dict(sorted(_KINDS.items()))
+    return _KINDS.all()
 
 
 def missing(path: tuple[str | int, ...], find: Callable[[str], object], name: str) -> list[Complaint]:

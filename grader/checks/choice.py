@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -11,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from grader.checks.base import WITHHELD, Check, Complaint, Context, PartFacts, Spec, not_judged, register
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.checks.own_data import OwnDataSpec, stands_on_data, unknown_functions
+from grader.errors import did_you_mean
 from grader.records import Outcome, Verdict
 
 
@@ -81,8 +81,7 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
         """The option that was meant; unreadable if it is none."""
         chosen = self._option(text)
         if chosen is None:
-            near = difflib.get_close_matches(_plain(text), self.spec.options, n=1)
-            hint = f" — did you mean {near[0]}?" if near else ""
+            hint = did_you_mean(_plain(text), self.spec.options)
             message = f"{text.strip()[:60]!r} is none of the options: {', '.join(self.spec.options)}{hint}"
             return not_judged(Verdict.UNREADABLE, message, answer=text)
         return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=chosen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import click
 
 from grader.assignment.model import Assignment
 from grader.cli.output import assignment_option, json_option, load, print_json, say, with_exit_codes
-from grader.errors import UsageError
+from grader.errors import UsageError, did_you_mean
 from grader.files.untrusted_text import visible
 from grader.gradebook import Gradebook, Kept, Override
 from grader.records import CheckRecord, GradeRecord
@@ -141,5 +140,4 @@ def _check(record: GradeRecord, check_id: str) -> CheckRecord | None:
 
 
 def _unknown(name: str, known: Sequence[str], what: str) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"there is no {what} called {name!r} — {f'did you mean {near[0]!r}?' if near else f'{len(known)} are there'}"
+    return f"there is no {what} called {name!r}{did_you_mean(name, known, f'{len(known)} are there')}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-import pkgutil
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -12,6 +11,7 @@ from importlib.resources import files
 import click
 
 from grader import __version__
+from grader.registry import module_names
 
 _SHARED = ("group", "output", "progress_display")
 """Modules of this folder that are no commands."""
@@ -41,9 +41,7 @@ class _Commands(click.Group):
 @cache
 def _modules() -> Mapping[str, str]:
     """By command, its module: a name that Python keeps for itself ends with an underscore there."""
-    package = importlib.import_module("grader.cli")
-    modules = [module.name for module in pkgutil.iter_modules(package.__path__) if module.name not in _SHARED]
-    return {name.removesuffix("_"): name for name in modules}
+    return {name.removesuffix("_"): name for name in module_names("grader.cli") if name not in _SHARED}
 
 
 def _summary(module: str) -> str:

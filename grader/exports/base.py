@@ -7,18 +7,16 @@ the template it is handed.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, Protocol
 
-import grader.exports
 from grader.assignment.model import Assignment, Part
 from grader.errors import UsageError
 from grader.records import CheckRecord, GradeRecord, PartRecord
+from grader.registry import Registry
 
 Wish = Literal["template", "column", "feedback", "provisional"]
 
@@ -104,7 +102,7 @@ class Format:
     export: Exporter
 
 
-_FORMATS: dict[str, Format] = {}
+_FORMATS: Registry[Format] = Registry("grader.exports", "export format")
 
 
 def register(
@@ -117,9 +115,7 @@ def register(
     """
 
     def add(export: Exporter) -> Exporter:
-        if name in _FORMATS:
-            raise RuntimeError(f"export format {name!r} is registered twice")
-        _FORMATS[name] = Format(name, says, frozenset(takes) | frozenset(needs), frozenset(needs), export)
+        _FORMATS.add(name, Format(name, says, frozenset(takes) | frozenset(needs), frozenset(needs), export))
         return export
 
     return add
@@ -128,9 +124,7 @@ def register(
 @cache
 def formats() -> Mapping[str, Format]:
     """Every format, from every file beside this one, by name."""
-    for module in pkgutil.iter_modules(grader.exports.__path__):
-        importlib.import_module(f"grader.exports.{module.name}")
-    return dict(sorted(_FORMATS.items()))
+    return _FORMATS.all()
 
 
 def export(name: str, graded: GradedClass, wishes: Wishes) -> Export:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 
-from grader.errors import UsageError
+from grader.errors import UsageError, did_you_mean
 from grader.exports.base import Export, GradedClass, Wishes, register
 from grader.exports.fill import Filling, finished, number
 from grader.exports.matching import Key, Person, pair
@@ -62,8 +61,7 @@ def _column(sheet: Sheet, section: int, wanted: str | None, title: str) -> int:
     if len(found) == 1:
         return found[0]
     asked = f"{wanted!r} is not one of its columns" if wanted else "it is not clear which column is meant"
-    near = get_close_matches(wanted or title, columns.values(), n=1, cutoff=0.4)
-    hint = f" — did you mean {near[0]!r}?" if near and wanted else ""
+    hint = did_you_mean(wanted, columns.values(), cutoff=0.4) if wanted else ""
     choice = ", ".join(repr(name) for name in numbered.values()) or "none: make the assignment in Canvas first"
     raise UsageError(f"{sheet.path}: {asked}{hint}; say --column with one of: {choice}")
 

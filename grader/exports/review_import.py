@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, did_you_mean
 from grader.exports.base import GradedClass, checks_of, points
 from grader.exports.review_csv import COLUMNS, entry_name, stamp
 from grader.files.csv_cells import unguarded
@@ -145,8 +144,7 @@ def _find(cells: Mapping[str, str], waiting: Mapping[str, _Waiting]) -> _Waiting
         return one
     checks = {waiting_one.check.id for waiting_one in waiting.values()}
     if cells["check"] not in checks:
-        near = get_close_matches(cells["check"], checks, n=1)
-        raise _Fault(f"there is no check {cells['check']!r}" + (f" — did you mean {near[0]!r}?" if near else ""))
+        raise _Fault(f"there is no check {cells['check']!r}{did_you_mean(cells['check'], checks)}")
     if one is not None:
         raise _Fault(f"entry {cells['entry']} is an answer to {one.check.id}, not to {cells['check']}")
     raise _Fault(f"there is no answer {cells['entry']!r} in this gradebook: is it of another class or attempt?")

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Context, not_judged
 from grader.checks.findings import Afresh, Finder
-from grader.errors import HarnessError
+from grader.errors import HarnessError, did_you_mean
 from grader.grading.score import DIGITS, gate, score_check, score_part, withhold
 from grader.maths.judge_process import Judge
 from grader.records import CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
@@ -144,11 +144,8 @@ def notices(submission: Submission, assignment: Assignment) -> Iterator[Notice]:
 
 
 def _unknown(name: str, what: str, known: Sequence[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known) or 'none'}"
-    return f"there is no {what} {name[:60]!r}, so this was not read — {hint}"
+    hint = did_you_mean(name, known, f"there are: {', '.join(known) or 'none'}")
+    return f"there is no {what} {name[:60]!r}, so this was not read{hint}"
 
 
 @cache

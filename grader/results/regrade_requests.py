@@ -13,12 +13,11 @@ Whether a student is right is a person's to say; here nothing is judged.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from grader.assignment.model import Assignment
-from grader.errors import UsageError
+from grader.errors import UsageError, did_you_mean
 from grader.files.yaml_source import Source, read_plain_yaml
 from grader.gradebook.regrade_requests import Request
 from grader.records import GradeRecord
@@ -46,9 +45,8 @@ def read_requests(file: Path, records: Mapping[str, GradeRecord], assignment: As
     data = source.data if isinstance(source.data, dict) else {}
     record = records.get(str(data.get("submission")))
     if record is None:
-        known = get_close_matches(str(data.get("submission")), list(records), n=1)
-        hint = f"did you mean {known[0]!r}?" if known else "it is the name of the report that you were given"
-        faults.append(_told(file, source, ("submission",), f"`submission` names nobody in this class — {hint}"))
+        hint = did_you_mean(str(data.get("submission")), records, "it is the name of the report that you were given")
+        faults.append(_told(file, source, ("submission",), f"`submission` names nobody in this class{hint}"))
     entries = data.get("requests")
     if not isinstance(entries, list) or not entries:
         faults.append(_told(file, source, ("requests",), "`requests` must list at least one check with a reason"))
@@ -135,8 +133,7 @@ def _wrong(entry: Any, record: GradeRecord | None, assignment: Assignment) -> It
         yield "reason", f"`reason` must say in a sentence or two why ({SHORTEST} to {LONGEST:,} characters)"
     check = str(entry.get("check"))
     if record is not None and check not in (known := [c.id for part in record.parts for c in part.checks]):
-        near = get_close_matches(check, known, n=1)
-        yield "check", f"there is no check {check!r} — {f'did you mean {near[0]!r}?' if near else 'see your report'}"
+        yield "check", f"there is no check {check!r}{did_you_mean(check, known, 'see your report')}"
     elif (item := entry.get("item")) is not None and item not in (items := _items(check, assignment)):
         yield (
             "item",

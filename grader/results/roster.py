@@ -17,13 +17,12 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from grader.assignment.late_policy import instant
-from grader.errors import UsageError
+from grader.errors import UsageError, did_you_mean
 from grader.records import GradeRecord
 from grader.results.lateness import Terms
 
@@ -199,9 +198,8 @@ def _header_faults(header: Sequence[str], place: str) -> list[str]:
     faults = []
     for name in header:
         if name not in _COLUMNS:
-            near = get_close_matches(name, _COLUMNS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(_COLUMNS)}"
-            faults.append(f"{place}: unknown column {name!r} — {hint}")
+            hint = did_you_mean(name, _COLUMNS, f"allowed: {', '.join(_COLUMNS)}")
+            faults.append(f"{place}: unknown column {name!r}{hint}")
     faults += [f"{place}: column {name!r} stands here twice" for name in _COLUMNS if header.count(name) > 1]
     if not set(IDENTIFYING) & set(header):
         faults.append(f"{place}: there is no column id, email or name: nobody could be recognised")

@@ -6,13 +6,12 @@ Owns how a mechanism announces itself. Adding an executor is adding a file whose
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from grader.registry import Registry
 from grader.sandbox.base import Executor
 
 Isolation = Literal["full", "user", "process"]
@@ -38,20 +37,18 @@ class ExecutorEntry:
     start: Start
 
 
-_EXECUTORS: dict[str, ExecutorEntry] = {}
+_EXECUTORS: Registry[ExecutorEntry] = Registry("grader.sandbox", "executor")
 
 
 def executor(name: str, isolation: Isolation, advice: str = "") -> Callable[[Start], Start]:
     """Register the decorated class or function as one mechanism.
 
     Raises:
-        ValueError: the name is taken.
+        RuntimeError: the name is taken.
     """
 
     def register(start: Start) -> Start:
-        if name in _EXECUTORS:
-            raise ValueError(f"two executors are called {name!r}")
-        _EXECUTORS[name] = ExecutorEntry(name, isolation, advice, start)
+        _EXECUTORS.add(name, ExecutorEntry(name, isolation, advice, start))
         return start
 
     return register
@@ -59,6 +56,4 @@ def executor(name: str, isolation: Isolation, advice: str = "") -> Callable[[Sta
 
 def executors() -> list[ExecutorEntry]:
     """Every mechanism in this folder, by name."""
-    for module in pkgutil.iter_modules(importlib.import_module("grader.sandbox").__path__):
-        importlib.import_module(f"grader.sandbox.{module.name}")
-    return [_EXECUTORS[name] for name in sorted(_EXECUTORS)]
+    return list(_EXECUTORS.all().values())

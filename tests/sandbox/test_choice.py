@@ -56,5 +56,5 @@ def test_the_executor_for_every_system_observes(tmp_path: Path) -> None:
 
 def test_two_executors_of_one_name_refuse_to_start() -> None:
     taken = executors()[0]
-    with pytest.raises(ValueError, match=taken.name):
+    with pytest.raises(RuntimeError, match=taken.name):
         executor(taken.name, taken.isolation)(taken.start)

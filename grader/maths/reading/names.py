@@ -6,11 +6,11 @@ word that means nothing here. Knows nothing of numbers, units or structure.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.errors import nearest
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.sign_tables import SUBSCRIPT_DIGITS, SUBSCRIPT_LETTERS, WRAPPERS, TokenKind
@@ -107,15 +107,14 @@ def unknown_word(text: str, start: int, stop: int, symbols: Symbols) -> Unreadab
     return Unreadable(f"{shown!r} is not a name of this question — its names are {listed}", column)
 
 
-def _nearest(word: str, symbols: Symbols) -> str | None:
-    """The nearest declared name; no function is ever offered, since that could give the answer away."""
+def _nearest(word: str, symbols: Symbols) -> str:
+    """The nearest declared name, if any; no function is ever offered, since that could give the answer away."""
     key = spelling_key(word)
     names = list(symbols.by_name)
     for name in names:
         if spelling_key(name).lower() == key.lower() or _look_alike(name) == _look_alike(key):
             return name
-    close = difflib.get_close_matches(key, names, n=1, cutoff=0.6) if 1 < len(key) <= 30 else []
-    return close[0] if close else None
+    return nearest(key, names) if 1 < len(key) <= 30 else ""
 
 
 def _look_alike(name: str) -> str:
