@@ -1,8 +1,7 @@
 """Opening a gradebook: its connection, its schema version, and how faults of it are told.
 
-Owns the connection and the migrations. Where a gradebook lies belongs to `place`; what the tables hold
-belongs to its siblings, one per kind of thing that is kept; each gives its tables as migration steps, and reads and
-writes through a `Book`.
+Owns the connection and running the migrations. Where a gradebook lies belongs to `location`; what the tables hold
+belongs to its siblings, one per kind of thing that is kept, which read and write through a `Book`.
 
 SQLite keeps its rollback journal: a write-ahead log needs memory that is shared between processes, which network file
 systems do not give.
@@ -11,7 +10,7 @@ systems do not give.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,8 +21,7 @@ import sqlalchemy as sa
 from grader.errors import GradebookError
 from grader.files.atomic import as_store_error
 from grader.gradebook.location import Place
-
-Migration = Callable[[sa.Connection], None]
+from grader.gradebook.schema import Migration
 
 BUSY_SECONDS = 60
 """How long one write waits for another to end. Every write is short."""

@@ -17,34 +17,34 @@ from grader.errors import UsageError
 from grader.files.atomic import clear_leftovers, write_atomically
 from grader.gradebook import (
     observations,
-    pending,
     pending_index,
     problem_snapshots,
     records,
     regrade_requests,
     releases,
 )
-from grader.gradebook.engine import Book, Migration, as_gradebook_error, migrate, now, open_engine
+from grader.gradebook.engine import Book, as_gradebook_error, migrate, now, open_engine
 from grader.gradebook.forget import forget
 from grader.gradebook.location import GRADEBOOK, GRADEBOOK_URL, exists, kept_text, place_of, shown
 from grader.gradebook.lock import alone_at, alone_in
 from grader.gradebook.marking import leases, queue, tables
 from grader.gradebook.records import Kept, Override, insert_overrides, kept
+from grader.gradebook.schema import Migration, creates, drops
 from grader.records import GradeRecord, Verdict
 
 _records, _overrides = records.records, records.overrides
 
 _MIGRATIONS: tuple[Migration, ...] = (
-    records.create,
-    regrade_requests.create,
-    releases.create,
-    pending.create,
-    leases.create,
-    tables.create,
+    creates("records", "overrides"),
+    creates("requests", "request_answers"),
+    creates("releases", "released_results"),
+    creates("desk_entries", "desk_indexed"),
+    creates("desk_leases"),
+    creates("desk_marks", "desk_drafts", "desk_rubrics", "desk_events"),
     observations.create,
-    problem_snapshots.create,
+    creates("problem_versions"),
     observations.create,  # once more: findings and decisions came later
-    tables.drop_sessions,
+    drops("desk_sessions"),  # sessions are signed cookies now
 )
 """Step i takes a gradebook from schema version i to i + 1. Never edit a step that was released: add one."""
 
@@ -74,7 +74,7 @@ class Gradebook:
         self.index = pending_index.PendingIndex(self._book)
         self.queue = queue.Queue(self._book)
         self.leases = leases.Leases(self._book)
-        self.marking = tables.Marking(self._book)
+        self.marking = tables.MarkingTables(self._book)
         self.observations = observations.Observations(self._book)
         self.problems = problem_snapshots.Problems(self._book)
         self.requests = regrade_requests.Requests(self._book)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from grader.gradebook import columns
+from grader.gradebook.schema import metadata
 from grader.records import CheckRecord, GradeRecord, Verdict
 
 State = Literal["open", "marked"]
@@ -24,10 +25,9 @@ LOTS = 10_000
 OPENED = "a person gave credit for what this stands on, so it waits for a person too"
 """What is said of a check that a machine shut and a person opened."""
 
-_metadata = sa.MetaData()
 entries = sa.Table(
     "desk_entries",
-    _metadata,
+    metadata,
     columns.key(primary_key=True),
     columns.name("submission", index=True),
     columns.attempt(),
@@ -54,13 +54,8 @@ entries = sa.Table(
     sa.Index("desk_entries_lots", "state", "lot", "check_id", "marker", "key"),
     sa.Index("desk_entries_flagged", "flagged", "check_id", "key"),
 )
-indexed = sa.Table("desk_indexed", _metadata, sa.Column("record", sa.Integer, nullable=False))
+indexed = sa.Table("desk_indexed", metadata, sa.Column("record", sa.Integer, nullable=False))
 """One row: the last record that entries were made from. Without it, all of them are made again."""
-
-
-def create(connection: sa.Connection) -> None:
-    """The migration step that adds entries to a gradebook."""
-    _metadata.create_all(connection)
 
 
 @dataclass(frozen=True)

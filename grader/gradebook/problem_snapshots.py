@@ -14,11 +14,11 @@ import sqlalchemy as sa
 
 from grader.gradebook import columns
 from grader.gradebook.engine import Book, now
+from grader.gradebook.schema import metadata
 
-_metadata = sa.MetaData()
 _versions = sa.Table(
     "problem_versions",
-    _metadata,
+    metadata,
     columns.number(),
     columns.digest("sha256", index=True),
     columns.text("checks"),
@@ -27,11 +27,6 @@ _versions = sa.Table(
 
 Authored = Mapping[str, Mapping[str, Any]]
 """What an author wrote about each check, by check id: keys and values as JSON knows them."""
-
-
-def create(connection: sa.Connection) -> None:
-    """The migration step that makes the tables."""
-    _metadata.create_all(connection)
 
 
 class Problems:

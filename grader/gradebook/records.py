@@ -17,12 +17,12 @@ from pydantic import ValidationError
 from grader.errors import GradebookError
 from grader.gradebook import columns
 from grader.gradebook.engine import now
+from grader.gradebook.schema import metadata
 from grader.records import GradeRecord
 
-_metadata = sa.MetaData()
 records = sa.Table(
     "records",
-    _metadata,
+    metadata,
     columns.number(),
     columns.name("submission", index=True),
     columns.attempt(),
@@ -32,7 +32,7 @@ records = sa.Table(
 )
 overrides = sa.Table(
     "overrides",
-    _metadata,
+    metadata,
     columns.number(),
     columns.name("submission", index=True),
     columns.attempt(),
@@ -43,11 +43,6 @@ overrides = sa.Table(
     columns.text("says"),
     columns.moment(),
 )
-
-
-def create(connection: sa.Connection) -> None:
-    """The migration step that makes the tables."""
-    _metadata.create_all(connection)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from grader.gradebook import columns
 from grader.gradebook.engine import Book, now
+from grader.gradebook.schema import metadata
 
-_metadata = sa.MetaData()
 _requests = sa.Table(
     "requests",
-    _metadata,
+    metadata,
     columns.number(),
     columns.name("submission", index=True),
     columns.attempt(),
@@ -27,7 +27,7 @@ _requests = sa.Table(
 )
 _answers = sa.Table(
     "request_answers",
-    _metadata,
+    metadata,
     columns.number(),
     sa.Column("request", sa.Integer, nullable=False, index=True),
     columns.points_if_any("score_before"),
@@ -36,11 +36,6 @@ _answers = sa.Table(
     columns.text("says"),
     columns.moment(),
 )
-
-
-def create(connection: sa.Connection) -> None:
-    """The migration step that makes the tables."""
-    _metadata.create_all(connection)
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,18 @@ import sqlalchemy as sa
 
 from grader.gradebook import columns
 from grader.gradebook.engine import Book, now
+from grader.gradebook.schema import metadata
 
-_metadata = sa.MetaData()
 _releases = sa.Table(
     "releases",
-    _metadata,
+    metadata,
     columns.number(),
     columns.name("author"),
     columns.moment(),
 )
 _results = sa.Table(
     "released_results",
-    _metadata,
+    metadata,
     columns.number(),
     sa.Column("release", sa.Integer, nullable=False, index=True),
     columns.name("submission"),
@@ -31,11 +31,6 @@ _results = sa.Table(
     columns.points("open_points"),
     columns.digest("digest"),
 )
-
-
-def create(connection: sa.Connection) -> None:
-    """The migration step that makes the tables."""
-    _metadata.create_all(connection)
 
 
 @dataclass(frozen=True)

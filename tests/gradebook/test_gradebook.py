@@ -10,6 +10,7 @@ from store_records import record
 from grader.errors import GradebookError
 from grader.files.atomic import write_atomically
 from grader.gradebook import Gradebook, Override
+from grader.gradebook.schema import metadata
 
 
 def test_the_latest_record_counts_and_the_earlier_one_stays(tmp_path):
@@ -73,6 +74,13 @@ def test_sessions_of_an_older_version_are_removed_and_nothing_else(tmp_path):
         assert list(gradebook.records()) == ["ada"]
     with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
         assert connection.execute("select name from sqlite_master where name = 'desk_sessions'").fetchall() == []
+
+
+def test_a_new_gradebook_has_every_table_that_a_module_declares(tmp_path):
+    Gradebook(tmp_path).close()
+    with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
+        made = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+    assert set(metadata.tables) - made == set()
 
 
 def test_what_is_no_gradebook_is_refused(tmp_path):

@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from grader.gradebook import columns
 from grader.gradebook.engine import Book, now
 from grader.gradebook.marking.leases import Round
+from grader.gradebook.schema import metadata
 
-_metadata = sa.MetaData()
 _drafts = sa.Table(
     "desk_drafts",
-    _metadata,
+    metadata,
     columns.key(primary_key=True),
     columns.word("round", primary_key=True),
     columns.name("marker", primary_key=True),
@@ -27,11 +27,6 @@ _drafts = sa.Table(
     columns.text("content"),
     columns.moment("saved_at"),
 )
-
-
-def create(connection: sa.Connection) -> None:
-    """The migration step that makes the table."""
-    _metadata.create_all(connection)
 
 
 def let_go(connection: sa.Connection, key: str, round_: Round, marker: str) -> None:

@@ -14,13 +14,13 @@ import sqlalchemy as sa
 from grader.gradebook import columns
 from grader.gradebook.engine import Book, now
 from grader.gradebook.pending import entries
+from grader.gradebook.schema import metadata
 
 What = Literal["reveal", "flag", "unflag", "split", "join", "undo"]
 
-_metadata = sa.MetaData()
 _events = sa.Table(
     "desk_events",
-    _metadata,
+    metadata,
     columns.number(),
     sa.Column("what", sa.String(20), nullable=False),
     sa.Column("key", sa.String(32), nullable=False, index=True),
@@ -29,11 +29,6 @@ _events = sa.Table(
     columns.text("value"),
     columns.moment(),
 )
-
-
-def create(connection: sa.Connection) -> None:
-    """The migration step that makes the table."""
-    _metadata.create_all(connection)
 
 
 @dataclass(frozen=True)

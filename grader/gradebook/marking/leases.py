@@ -14,24 +14,19 @@ import sqlalchemy as sa
 from grader.gradebook import columns
 from grader.gradebook.engine import Book
 from grader.gradebook.pending import LOTS, entries
+from grader.gradebook.schema import metadata
 
 Round = Literal["first", "second"]
 LEASE_SECONDS = 600.0
 
-_metadata = sa.MetaData()
 leases = sa.Table(
     "desk_leases",
-    _metadata,
+    metadata,
     columns.key(primary_key=True),
     columns.word("round", primary_key=True),
     columns.name("marker"),
     sa.Column("expires", sa.Float, nullable=False),
 )
-
-
-def create(connection: sa.Connection) -> None:
-    """The migration step that adds leases to a gradebook."""
-    _metadata.create_all(connection)
 
 
 def let_go(connection: sa.Connection, key: str, round_: Round, marker: str) -> None:

@@ -17,14 +17,14 @@ from grader.gradebook import columns
 from grader.gradebook.engine import Book, now
 from grader.gradebook.marking.leases import Round
 from grader.gradebook.pending import LOTS, entries
+from grader.gradebook.schema import metadata
 
 Via = Literal["one", "group", "undo", "rubric", "again"]
 """How a mark came about: by itself, as a group, by undoing, by a change of the rubric, or to be marked again."""
 
-_metadata = sa.MetaData()
 _marks = sa.Table(
     "desk_marks",
-    _metadata,
+    metadata,
     columns.number(),
     columns.key(index=True),
     columns.name("check_id", index=True),
@@ -42,11 +42,6 @@ _marks = sa.Table(
     sa.Column("batch", sa.String(32), nullable=False, index=True),
     columns.moment(),
 )
-
-
-def create(connection: sa.Connection) -> None:
-    """The migration step that makes the table."""
-    _metadata.create_all(connection)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from grader.gradebook import columns
 from grader.gradebook.engine import Book, now
+from grader.gradebook.schema import metadata
 
-_metadata = sa.MetaData()
 _rubrics = sa.Table(
     "desk_rubrics",
-    _metadata,
+    metadata,
     columns.number(),
     columns.name("check_id", index=True),
     columns.text("items"),
@@ -24,11 +24,6 @@ _rubrics = sa.Table(
     columns.text("change"),
     columns.moment(),
 )
-
-
-def create(connection: sa.Connection) -> None:
-    """The migration step that makes the table."""
-    _metadata.create_all(connection)
 
 
 @dataclass(frozen=True)

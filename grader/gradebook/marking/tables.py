@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
-
 from grader.gradebook.engine import Book
 from grader.gradebook.marking import drafts, events, leases, marks, rubrics
 from grader.gradebook.marking.marks import Mark
@@ -19,18 +17,7 @@ from grader.gradebook.pending import set_state
 from grader.gradebook.records import Override, insert_overrides
 
 
-def create(connection: sa.Connection) -> None:
-    """The migration step that adds the desk to a gradebook."""
-    for room in (marks, drafts, rubrics, events):
-        room.create(connection)
-
-
-def drop_sessions(connection: sa.Connection) -> None:
-    """The migration step that removes the sessions of older versions: they are signed cookies now."""
-    sa.Table("desk_sessions", sa.MetaData()).drop(connection, checkfirst=True)
-
-
-class Marking:
+class MarkingTables:
     """Marks, drafts, rubrics and events of one gradebook."""
 
     def __init__(self, book: Book) -> None:
