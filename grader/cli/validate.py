@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from xml.etree import ElementTree
 
 import click
 from rich.console import Console
@@ -18,6 +17,7 @@ from grader.assignment.model import Assignment
 from grader.authoring.github_annotations import as_annotations, diagnose, wanted
 from grader.authoring.validate import MUTANT_SHARE, Group, Trial, validate
 from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, print_json, say, with_exit_codes
+from grader.files.junit_xml import Case, Suite, junit_xml
 from grader.grading.workers import Settings
 from grader.maths.judge_process import Judge
 from grader.seeding import derive_key
@@ -58,7 +58,7 @@ def run(assignment: Assignment, junit: Path | None, as_json: bool) -> int:
     if wanted():
         _annotate(assignment, trials)
     if junit is not None:
-        junit.write_text(to_junit(trials), encoding="utf-8")
+        junit.write_bytes(to_junit(trials))
     return _summary(assignment, trials)
 
 
@@ -102,13 +102,16 @@ def _summary(assignment: Assignment, trials: Sequence[Trial]) -> int:
     return NOT_RIGHT if broken else 0
 
 
-def to_junit(trials: Sequence[Trial]) -> str:
+def to_junit(trials: Sequence[Trial]) -> bytes:
     """JUnit XML, one case per trial."""
-    failures = sum(bool(trial.fault) for trial in trials)
-    suite = ElementTree.Element("testsuite", name="hw11 validate", tests=str(len(trials)), failures=str(failures))
-    for trial in trials:
-        name = f"{trial.problem}.{trial.group}" if trial.problem else trial.group
-        case = ElementTree.SubElement(suite, "testcase", classname=name, name=trial.name, time=f"{trial.seconds:.3f}")
-        if trial.fault:
-            ElementTree.SubElement(case, "failure", message=trial.fault)
-    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
+    cases = [
+        Case(
+            f"{trial.problem}.{trial.group}" if trial.problem else trial.group,
+            trial.name,
+            trial.seconds,
+            "failure" if trial.fault else "passed",
+            trial.fault or "",
+        )
+        for trial in trials
+    ]
+    return junit_xml("hw11 validate", [Suite("hw11 validate", cases)])
