@@ -1,5 +1,6 @@
 """Adding things touches only what the design promises: each of these adds one file and nothing else."""
 
+import json
 import subprocess
 import sys
 import textwrap
@@ -134,3 +135,41 @@ def test_an_executor_is_one_file_that_registers_itself(tmp_path):
         print([found.name for found in survey(Path(".")) if found.name == "dreamt"])
         """
     assert run(script, str(tmp_path)).strip() == "['dreamt']"
+
+
+def test_a_command_is_one_file(tmp_path):
+    (tmp_path / "greet.py").write_text(
+        textwrap.dedent(
+            '''
+            """`hw11 greet`: say hello."""
+            import click
+
+            @click.command()
+            @click.argument("name")
+            def command(name):
+                """Say hello to somebody."""
+                print(f"hello {name}")
+            '''
+        )
+    )
+    script = """
+        import sys
+        import grader.cli
+        grader.cli.__path__.append(sys.argv[1])
+        grader.cli.main(sys.argv[2:])
+        """
+    assert run(script, str(tmp_path), "greet", "ada").strip() == "hello ada"
+    assert "greet       say hello" in run(script, str(tmp_path), "--help")
+
+
+def test_a_platform_is_what_becomes_of_a_record(tiny, tmp_path):
+    (tmp_path / "answers.yaml").write_text("tinyb: {entries: 250000}\n")
+    (tmp_path / "class.secret").write_text("a secret of sixteen bytes\n")
+    order = {"assignment": str(tiny), "submission": str(tmp_path), "secret_file": str(tmp_path / "class.secret")}
+    script = """
+        import io, json, sys
+        from grader.platforms.grade_one import answer
+        sys.stdin = io.StringIO(json.dumps({"order": {**json.loads(sys.argv[1]), "accept": "trusted"}, "note": "hi"}))
+        sys.exit(answer(lambda record, assignment, given: {"points": record.score, "note": given["note"]}))
+        """
+    assert run(script, json.dumps(order)) == '{"points": 1.0, "note": "hi"}'

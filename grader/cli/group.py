@@ -7,7 +7,8 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from importlib.abc import InspectLoader
+from importlib.util import find_spec
 
 import click
 
@@ -48,7 +49,10 @@ def _modules() -> Mapping[str, str]:
 
 def _summary(module: str) -> str:
     """What stands behind the colon in the first line of a command's module."""
-    source = (files("grader.cli") / f"{module}.py").read_text(encoding="utf-8")
+    spec = find_spec(f"grader.cli.{module}")
+    if spec is None or not isinstance(spec.loader, InspectLoader):
+        return ""
+    source = spec.loader.get_source(spec.name) or ""
     first = (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
     return first.partition(": ")[2].rstrip(".")
 
