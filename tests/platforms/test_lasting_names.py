@@ -5,6 +5,7 @@ import pkgutil
 import pytest
 
 
+@pytest.mark.filterwarnings("ignore:Traits should be given as instances")  # of a library that otter imports
 @pytest.mark.parametrize(
     ("name", "meaning"),
     [
