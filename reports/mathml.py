@@ -17,6 +17,7 @@ from markupsafe import Markup
 from grader.files.untrusted_text import visible
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse
+from grader.maths.reading.precedence import ATOM, POWER, PRODUCT, SIGN, precedence
 from grader.maths.reading.symbols import GREEK, Symbols
 from grader.maths.reading.tree import (  # fmt: skip
     Binary,
@@ -40,7 +41,6 @@ SHORT, WIDE = 14, 22
 """Characters: formulas up to the one are never broken, pieces beyond the other may not fit a phone."""
 _SPACE = re.compile(r'<mspace width="[1-9][^>]*>')
 _GREEK = {word: letter for letter, word in reversed(GREEK.items())}
-_SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
 _CONSTANTS = {"pi": "π", "e": "e", "i": "i"}
 _FENCES = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "inner": "⟨⟩"}
 _NAMES = {"log": "ln", "log10": "lg", "asin": "arcsin", "acos": "arccos", "atan": "arctan"}
@@ -102,13 +102,13 @@ def _pieces(node: Node) -> list[str]:
             return [*_pieces(members[0]), *later]
         case Binary("+" | "-" as sign, left, right):
             return [*_pieces(left), *_after("−" if sign == "-" else "+", right)]
-        case Binary("*" | "·", left, right) if _strength(left) >= _PRODUCT:
-            return [*_pieces(left), f"{_sign('⋅')}{_at_least(_SIGN, right)}"]
+        case Binary("*" | "·", left, right) if _strength(left) >= PRODUCT:
+            return [*_pieces(left), f"{_sign('⋅')}{_at_least(SIGN, right)}"]
     return [_draw(node)]
 
 
 def _after(sign: str, node: Node) -> list[str]:
-    bare = _strength(node) >= _PRODUCT and not isinstance(_leading(node), Negative)
+    bare = _strength(node) >= PRODUCT and not isinstance(_leading(node), Negative)
     first, *others = _pieces(node) if bare else [_later_term(node)]
     return [f"{_sign(sign)}{first}", *others]
 
@@ -129,11 +129,11 @@ def _draw(node: Node) -> str:
         case Unit(symbol):
             return f'<mi mathvariant="normal">{escape(symbol)}</mi>'
         case Negative(operand):
-            return f'<mo form="prefix">−</mo>{_at_least(_PRODUCT, operand)}'
+            return f'<mo form="prefix">−</mo>{_at_least(PRODUCT, operand)}'
         case Transpose(operand):
-            return f"<msup>{_row(_at_least(_ATOM, operand))}<mo>⊤</mo></msup>"
+            return f"<msup>{_row(_at_least(ATOM, operand))}<mo>⊤</mo></msup>"
         case Percent(operand):
-            return f"{_at_least(_ATOM, operand)}<mo>%</mo>"
+            return f"{_at_least(ATOM, operand)}<mo>%</mo>"
         case Span(first, last):
             return f"<mn>{first}</mn><mo>–</mo><mn>{last}</mn>"
         case Listing(items):
@@ -154,26 +154,26 @@ def _binary(node: Binary) -> str:
         case "-":
             return f"{_draw(left)}<mo>−</mo>{_later_term(right)}"
         case "/" if _only_units(node):
-            return f"{_draw(left)}<mo>/</mo>{_at_least(_POWER, right)}"
+            return f"{_draw(left)}<mo>/</mo>{_at_least(POWER, right)}"
         case "/":
             return f"<mfrac>{_row(_draw(left))}{_row(_draw(right))}</mfrac>"
         case "^":
-            return f"<msup>{_row(_at_least(_ATOM, left))}{_row(_draw(right))}</msup>"
+            return f"<msup>{_row(_at_least(ATOM, left))}{_row(_draw(right))}</msup>"
         case "":
             between = "<mo>⋅</mo>" if isinstance(_leading(right), Number) else '<mspace width="0.17em"/>'
-            return f"{_first_factor(left)}{between}{_at_least(_SIGN, right)}"
-    return f"{_first_factor(left)}<mo>⋅</mo>{_at_least(_SIGN, right)}"
+            return f"{_first_factor(left)}{between}{_at_least(SIGN, right)}"
+    return f"{_first_factor(left)}<mo>⋅</mo>{_at_least(SIGN, right)}"
 
 
 def _later_term(node: Node) -> str:
     """What follows a plus or a minus; two signs never meet."""
-    drawn = _at_least(_PRODUCT, node)
-    starts_with_sign = isinstance(_leading(node), Negative) and _strength(node) >= _PRODUCT
+    drawn = _at_least(PRODUCT, node)
+    starts_with_sign = isinstance(_leading(node), Negative) and _strength(node) >= PRODUCT
     return _fenced("(", drawn, ")") if starts_with_sign else drawn
 
 
 def _first_factor(node: Node) -> str:
-    return _draw(node) if isinstance(node, Negative) else _at_least(_PRODUCT, node)
+    return _draw(node) if isinstance(node, Negative) else _at_least(PRODUCT, node)
 
 
 def _leading(node: Node) -> Node:
@@ -190,22 +190,13 @@ def _at_least(strength: int, node: Node) -> str:
 
 
 def _strength(node: Node) -> int:
+    """How tightly a drawing binds: a fraction bar brackets by itself, a power of ten is a product."""
     match node:
-        case Binary("+" | "-"):
-            return _SUM
-        case Binary("^" | "/"):
-            return _POWER
-        case Binary():
-            return _PRODUCT
-        case Negative():
-            return _SUM
-        case Transpose() | Percent():
-            return _POWER
+        case Binary("/") | Transpose() | Percent():
+            return POWER
         case Number(text) if "e" in text:
-            return _PRODUCT
-        case Relation():
-            return _SUM - 1
-    return _ATOM
+            return PRODUCT
+    return precedence(node)
 
 
 def _call(function: str, arguments: tuple[Node, ...]) -> str:
@@ -219,11 +210,11 @@ def _call(function: str, arguments: tuple[Node, ...]) -> str:
         case "root", [value, degree]:
             return f"<mroot>{value}{degree}</mroot>"
         case "pow", [_, exponent]:
-            return f"<msup>{_row(_at_least(_ATOM, arguments[0]))}{exponent}</msup>"
+            return f"<msup>{_row(_at_least(ATOM, arguments[0]))}{exponent}</msup>"
         case "transpose", [_]:
             return _draw(Transpose(arguments[0]))
         case "factorial", [_]:
-            return f"{_at_least(_ATOM, arguments[0])}<mo>!</mo>"
+            return f"{_at_least(ATOM, arguments[0])}<mo>!</mo>"
         case "binomial", [above, below]:
             return _fenced("(", f'<mfrac linethickness="0">{above}{below}</mfrac>', ")")
         case "log", [value, base]:

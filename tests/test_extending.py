@@ -1,9 +1,16 @@
 """Adding things touches only what the design promises: each of these adds one file and nothing else."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
 
 PART = """
   - id: tinyc
@@ -105,6 +112,104 @@ def test_two_files_cannot_claim_one_kind(tmp_path):
             print(error)
         """
     assert "'expr' is registered twice" in run(script, str(tmp_path))
+
+
+RATIO = '''
+"""`ratio`: two amounts side by side, as in `3:4`."""
+from fractions import Fraction
+from grader.maths.comparing.comparison import Comparison
+from grader.maths.kinds.base import AnswerKind
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.tree import Binary, Number
+
+class RatioKind(AnswerKind):
+    def read(self, field, text):
+        parts = [part.strip() for part in text.split(":")]
+        if len(parts) != 2 or not all(part.isdigit() and int(part) for part in parts):
+            raise Unreadable("two whole numbers are asked, as in 3:4", 1)
+        return Binary("/", Number(parts[0]), Number(parts[1]))
+
+    def read_author(self, field, text):
+        return self.read(field, text)
+
+    def compare(self, field, expected, answer, seed, tolerance):
+        same = self.worth(expected) == self.worth(answer)
+        return Comparison("equal", "exact") if same else Comparison("different", "refuted")
+
+    def slips(self, field, reference, answer, seed):
+        swapped = self.worth(answer) * self.worth(reference) == 1
+        return "the two amounts are swapped" if swapped else None
+
+    def worth(self, node):
+        return Fraction(node.left.value, node.right.value)
+'''
+
+
+@pytest.fixture(scope="module")
+def with_ratio(tmp_path_factory) -> Path:
+    """A copy of the engine with one more file in it."""
+    root = tmp_path_factory.mktemp("engine")
+    for room in ("grader", "reports"):
+        shutil.copytree(ROOT / room, root / room, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "grader" / "maths" / "kinds" / "ratio.py").write_text(textwrap.dedent(RATIO))
+    return root
+
+
+def test_a_kind_of_typed_answer_is_one_file_to_the_line_protocol(with_ratio):
+    lines = [
+        {"id": number, "kind": "ratio", "reference": "3:4", "answer": answer, "symbols": {}}
+        for number, answer in enumerate(["6:8", "4:3", "1:7", "three to four"])
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "equivalent", "--jsonl"],
+        input="\n".join(map(json.dumps, lines)) + "\n",
+        capture_output=True,
+        text=True,
+        timeout=900,
+        cwd=with_ratio,
+        env={**os.environ, "PYTHONPATH": str(with_ratio)},
+    )
+    replies = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [reply["verdict"] for reply in replies] == ["equal", "different", "different", "invalid"], done.stderr
+    assert replies[1]["mistake"] == "the two amounts are swapped"
+    assert replies[3]["message"] == "two whole numbers are asked, as in 3:4"
+
+
+def test_a_kind_of_typed_answer_is_one_file_to_a_problem(tiny, with_ratio):
+    with open(tiny / "problems" / "tiny.yaml", "a") as file:
+        file.write(PART.replace("kind: expr", "kind: ratio"))
+    with open(tiny / "reference" / "tiny.py", "a") as file:
+        file.write("\ndef square():\n    return '3:4'\n")
+    script = """
+        import sys
+        from pathlib import Path
+        from grader.maths.judge_process import Judge
+        from grader.checks.base import Context
+        from grader.assignment.lint import lint
+        from grader.assignment.load import load_assignment
+        from grader.submission.model import Answer, Submission
+        assignment = load_assignment(Path(sys.argv[1]))
+        (check,) = list(assignment.parts)[-1].checks
+        with Judge() as judge:
+            lint(assignment, judge)
+            for text in ("6:8", "4:3", "?"):
+                submission = Submission(id="ada", files={}, answers={("tinyc", "square"): Answer(text)})
+                outcome = check.judge(Context(submission, judge, b""), ())
+                print(outcome.verdict, outcome.mistake)
+        """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), str(tiny)],
+        capture_output=True,
+        text=True,
+        timeout=900,
+        cwd=with_ratio,
+        env={**os.environ, "PYTHONPATH": str(with_ratio)},
+    )
+    assert done.stdout.splitlines() == [
+        "correct None",
+        "wrong the two amounts are swapped",
+        "unreadable None",
+    ], done.stderr
 
 
 def test_an_executor_is_one_file_that_registers_itself(tmp_path):

@@ -1,4 +1,4 @@
-"""Typed mathematics: `expr matrix equation number quantity set`.
+"""Typed mathematics: every kind in `grader/maths/kinds`.
 
 Owns how a field becomes a question for the judge, and how its decision becomes an outcome with follow-through. How
 two formulas are compared belongs to `grader.maths`.
@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any, Literal
+
+from pydantic import create_model
 
 from grader.checks.base import Check, Complaint, Context, PartFacts, register
-from grader.checks.field import FieldCheck
-from grader.checks.formula_spec import FormulaSpec, NumberSpec, SetSpec
+from grader.checks.field import FieldCheck, FieldSpec
+from grader.checks.formula_spec import SPECS, FormulaSpec, NumberSpec, SetSpec
 from grader.checks.own_data import stands_on_data, unknown_functions
 from grader.files.author_code import AuthorCodeError, required_parameters
+from grader.maths.kinds.base import kind_names
 from grader.maths.reading.question import Alternative, Decision, Mistake, Question
 from grader.records import Outcome, Verdict
 
@@ -167,16 +171,20 @@ def to_outcome(decision: Decision, typed: str) -> Outcome:
     )
 
 
-@register("expr", "matrix", "equation", place="fields", spec=FormulaSpec)
-def _formula(part: PartFacts, name: str, spec: FormulaSpec) -> Check:
+def _formula(part: PartFacts, name: str, spec: FormulaSpec | NumberSpec | SetSpec) -> Check:
     return FormulaCheck(part, name, spec)
 
 
-@register("number", "quantity", place="fields", spec=NumberSpec)
-def _number(part: PartFacts, name: str, spec: NumberSpec) -> Check:
-    return FormulaCheck(part, name, spec)
+def _register_all() -> None:
+    """Register every kind of typed answer with the spec of its family, which is told the names it goes by."""
+    literal: Any = Literal
+    families: dict[type[FieldSpec], list[str]] = {}
+    for kind in kind_names():
+        families.setdefault(SPECS.get(kind, FormulaSpec), []).append(kind)
+    for base, names in families.items():
+        facts: Any = {"__base__": base, "__module__": base.__module__, "__doc__": base.__doc__}
+        spec = create_model(base.__name__, kind=(literal[tuple(names)], ...), **facts)
+        register(*names, place="fields", spec=spec)(_formula)
 
 
-@register("set", place="fields", spec=SetSpec)
-def _set(part: PartFacts, name: str, spec: SetSpec) -> Check:
-    return FormulaCheck(part, name, spec)
+_register_all()

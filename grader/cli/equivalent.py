@@ -20,7 +20,11 @@ from grader.maths.reading.question import Question, Tolerance
 @click.argument("reference", required=False)
 @click.argument("answer", required=False)
 @click.option("--jsonl", is_flag=True, help="Answer JSON lines on stdin, one for one.")
-@click.option("--kind", default="expr", help="expr, matrix, equation, number, quantity or set [default: expr].")
+@click.option(
+    "--kind",
+    default="expr",
+    help="expr, matrix, equation, number, quantity, set, … [default: expr].",
+)
 @click.option("--symbol", "symbols", multiple=True, help="Declare one: `m: positive integer` (may be repeated).")
 @click.option("--rel", type=float, help="Relative tolerance [default: exact].")
 @with_exit_codes
@@ -49,7 +53,7 @@ def run(reference: str, answer: str, *, kind: str, symbols: Sequence[str], rel: 
         except ValueError as error:
             raise UsageError(str(error)) from error
     tolerance = None if rel is None else Tolerance(rel=rel)
-    question = Question(id="", kind=kind, reference=reference, symbols=declared, tolerance=tolerance)  # type: ignore[arg-type]  # the judge says which kinds there are
+    question = Question(id="", kind=kind, reference=reference, symbols=declared, tolerance=tolerance)
     with Judge() as judge:
         decision = judge.decide(question, answer, {})
     print(decision.verdict)
