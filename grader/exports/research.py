@@ -6,9 +6,9 @@ stays at home until somebody decides otherwise.
 
 from __future__ import annotations
 
-from grader.exports.anonymous import pseudonym, scrubber
 from grader.exports.base import Export, GradedClass, Wishes, checks_of, register
 from grader.files.csv_cells import table
+from grader.results.anonymise import pseudonym, scrubber
 
 _SUBMISSION = ("student", "score", "max_score", "late_deduction", "awaiting_review")
 _CHECK = (

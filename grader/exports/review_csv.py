@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
-from grader.exports.anonymous import scrubber
 from grader.exports.base import Export, GradedClass, RubricLine, Wishes, checks_of, points, register
 from grader.files.csv_cells import table
 from grader.gradebook.pending import entry_key
 from grader.records import CheckRecord, GradeRecord
+from grader.results.anonymise import scrubber
 
 COLUMNS = (
     *("entry", "check", "asks", "answer", "read_as", "why", "points", "rubric"),
@@ -52,7 +52,7 @@ def _row(
 ) -> list[object]:
     return [
         *(entry_name(check, record), check.id, asks, scrub(check.answer or ""), scrub(check.reading or "")),
-        *(f"{check.verdict}: {check.message}", points(check.max_score), rubric_text(rubric)),
+        *(f"{check.verdict}: {scrub(check.message)}", points(check.max_score), rubric_text(rubric)),
         *("", "", "", "", stamp(check, record)),
     ]
 

@@ -1,17 +1,21 @@
-"""Text in the cells of a table that a spreadsheet may open.
+"""Tables of ours in CSV, and text in cells that a spreadsheet may open.
 
-Owns keeping text from being taken for a formula, and getting it back as it was. Registers no format.
+Owns writing a table, keeping text from being taken for a formula, and getting it back as it was.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from grader.files.untrusted_text import visible
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = re.compile(r"[\s']*[=+\-@＝＋－＠]|'*[\t\r\n]")
+"""How a formula begins, ASCII or full-width: programs that trim cells find it behind blanks and line breaks too. A cell
+that begins with a tab or a line break is guarded whatever follows, as OWASP advises. What begins like a guarded text
+gets one more apostrophe, so that `unguarded` gives back either."""
 
 
 class Verbatim(str):
@@ -20,7 +24,7 @@ class Verbatim(str):
 
 def guarded(text: str) -> str:
     """A text that no spreadsheet takes for a formula: an apostrophe goes before what would begin one."""
-    return f"'{text}" if text.lstrip("'").lstrip(" ").startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def unguarded(cell: str) -> str:

@@ -6,20 +6,19 @@ the only folder fit for students. Renders nothing itself and decides nothing.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader.assignment.model import Assignment
 from grader.files.atomic import write_atomically
+from grader.files.csv_cells import Verbatim, table
 from grader.records import GradeRecord, Verdict
 from reports.classroom import render_class, render_part
 from reports.plots import own_plots
 from reports.student import render_student
 
 STUDENT_MODE = 0o644
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_TOTALS = ("score", "max_score", "awaiting_review", "late_deduction")
 
 
 def publish_record(record: GradeRecord, assignment: Assignment, out: Path, *, released: bool = False) -> None:
@@ -53,24 +52,23 @@ def publish_class(records: Sequence[GradeRecord], assignment: Assignment, facts:
     write_atomically(out / "grades.csv", grades_csv(records, assignment))
 
 
-def grades_csv(records: Sequence[GradeRecord], assignment: Assignment) -> str:
+def grades_csv(records: Sequence[GradeRecord], assignment: Assignment) -> bytes:
     """One row per submission, whatever happened to it. Scores still open are named, never zeroed.
 
     `score` is the total after what lateness took (`late_deduction`); parts are before it.
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
     parts = [part.id for part in assignment.parts]
-    totals = ("score", "max_score", "awaiting_review", "late_deduction")
-    writer.writerow(["submission", "name", "student_id", *totals, "status", "undecided", *parts])
-    for record in records:
-        checks = [check for part in record.parts for check in part.checks]
-        undecided = sum(check.verdict is Verdict.UNDECIDED for check in checks)
-        scores = {part.id: f"{part.score:g}" for part in record.parts}
-        who = [_plain_cell(record.student.get(key, "")) for key in ("name", "id")]
-        row = [record.submission, *who, *(f"{getattr(record, total):g}" for total in totals), status(record), undecided]
-        writer.writerow([*row, *(scores.get(part, "") for part in parts)])
-    return buffer.getvalue()
+    header = ["submission", "name", "student_id", *_TOTALS, "status", "undecided", *parts]
+    return table(header, [_grades_row(record, parts) for record in records])
+
+
+def _grades_row(record: GradeRecord, parts: Sequence[str]) -> list[object]:
+    scores = {part.id: part.score for part in record.parts}
+    undecided = sum(check.verdict is Verdict.UNDECIDED for part in record.parts for check in part.checks)
+    numbers = [*(getattr(record, total) for total in _TOTALS), *(scores.get(part) for part in parts)]
+    cells = [None if number is None else Verbatim(f"{number:g}") for number in numbers]
+    who = [record.student.get(key, "") for key in ("name", "id")]
+    return [record.submission, *who, *cells[: len(_TOTALS)], status(record), undecided, *cells[len(_TOTALS) :]]
 
 
 def status(record: GradeRecord) -> str:
@@ -78,8 +76,3 @@ def status(record: GradeRecord) -> str:
     if record.has_harness_error:
         return "harness_error"
     return "awaiting_review" if record.awaiting_review else "graded"
-
-
-def _plain_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -9,7 +9,6 @@ import pytest
 from grader.errors import UsageError
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
-from grader.review.anonymous import HIDDEN, pseudonym, scrub
 from grader.review.group_jobs import GroupJobs
 from grader.review.groups import by_hand, near, normalised, same_formula, same_text, texts_to_compare
 from grader.review.marks import Draft
@@ -252,26 +251,3 @@ def test_the_page_splits_and_joins(class_of_nine):
     )
     browser.post("/q/wa.why/groups/join", data={"name": name})
     assert "a group made by hand" not in browser.get("/q/wa.why/groups").text
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("I, Ada Lovelace, say", f"I, {HIDDEN}, say"),
-        ("ADA was here", f"{HIDDEN} was here"),
-        ("mail ada@uni.example or u-1815", f"mail {HIDDEN} or {HIDDEN}"),
-        ("Canada and adamant", "Canada and adamant"),
-        ("Lovelace's law", f"{HIDDEN}'s law"),
-        ("nothing", "nothing"),
-    ],
-)
-def test_a_name_in_an_answer_is_taken_out(text, shown):
-    student = {"name": "Ada Lovelace", "id": "u-1815", "email": "ada@uni.example"}
-    assert scrub(text, student, "s-9") == shown
-    assert scrub(text, {}, "s-9") == text
-
-
-def test_a_pseudonym_says_nothing_and_is_another_one_for_every_question():
-    names = {pseudonym(entry_key(check, "ada")) for check in ("wa.why", "wa.more")}
-    assert len(names) == 2
-    assert not any("ada" in name for name in names)

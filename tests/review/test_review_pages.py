@@ -290,3 +290,18 @@ def test_records_that_came_in_are_told_and_read_when_asked(course):
     page = browser.post("/read-again").text
     assert "came in" not in page
     assert "2 answers wait" in page
+
+
+NAMED = "Müller did this with Be\u0301atrice; ask a.friend@mail.example or look into /home/friend/notes"
+
+
+def test_nobody_is_named_wherever_a_student_wrote(tmp_path):
+    with open_class(tmp_path) as opened:
+        student = {"name": "Béatrice Müller-Łoś", "email": "bml@uni.example"}
+        opened.add(record_of("one", {"wa.why": {"answer": NAMED, "message": NAMED, "staff": NAMED}}, student=student))
+        opened.gradebook.requests.add(Request("one", 1, "wa.why", f"item {NAMED}", NAMED))
+        browser = opened.browser()
+        pages = "".join(browser.get(page).text for page in ("/", "/q/wa.why/groups", at("one"))).casefold()
+    assert "did this with" in pages
+    for trace in ("müller", "atrice", "friend"):
+        assert trace not in pages

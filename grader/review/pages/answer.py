@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -17,9 +17,10 @@ from grader.files.untrusted_text import shown
 from grader.gradebook.marking.leases import Round
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.pending import Entry
+from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
+from grader.results.anonymise import entry_label, scrubber
 from grader.review import marks
-from grader.review.anonymous import pseudonym, scrub
 from grader.review.group_jobs import GroupJobs
 from grader.review.questions import ReviewQuestion, by_rubric
 from grader.review.service import ReviewService
@@ -80,7 +81,7 @@ def answer_page(service: ReviewService, group_jobs: GroupJobs, entry: Entry, vis
         marker=visit.marker,
         question=question,
         entry=entry,
-        name=pseudonym(entry.key),
+        name=entry_label(entry.key),
         place=place,
         total=total,
         left=left,
@@ -95,7 +96,7 @@ def answer_page(service: ReviewService, group_jobs: GroupJobs, entry: Entry, vis
         done={"batch": done, "number": len(batch)} if batch else None,
         identity=_identity(service, entry, visit.marker),
         history=[mark for mark in history if mark.round == "first"],
-        request=service.request(entry) if visit.round == "first" else None,
+        request=_request(service, entry) if visit.round == "first" else None,
         **_state(entry, history, visit),
         **_texts(service, question, entry),
         **_marking(service, question, entry, visit),
@@ -121,9 +122,16 @@ def _identity(service: ReviewService, entry: Entry, marker: str) -> str:
     return shown(" · ".join([*said, f"submission {entry.submission}"]), 300)
 
 
+def _request(service: ReviewService, entry: Entry) -> Request | None:
+    """What the student asks to be looked at again, without names."""
+    request, scrub = service.request(entry), scrubber([entry])
+    return request and replace(request, item=scrub(request.item), reason=scrub(request.reason))
+
+
 def _texts(service: ReviewService, question: ReviewQuestion, entry: Entry) -> dict[str, Any]:
     """The answer as it is shown, and what it is held against."""
-    spec, text = question.text, scrub(entry.answer or "", entry.student, entry.submission)
+    scrub = scrubber([entry])
+    spec, text = question.text, scrub(entry.answer or "")
     typed = spec is None
     answer: str | None = shown(text, ROOM) if entry.answer is not None else None
     evidence = spec.evidence if spec is not None else ()
@@ -141,12 +149,9 @@ def _texts(service: ReviewService, question: ReviewQuestion, entry: Entry) -> di
         "hint": hint,
         "advice": "This stands on an earlier answer that is not decided yet: decide that one first." if waits
         else _ADVICE.get(entry.verdict, ""),
-        "said": scrub(shown(entry.message, 600), entry.student, entry.submission),
-        "facts": [
-            (shown(label, 60), scrub(shown(value, 600), entry.student, entry.submission))
-            for label, value in entry.details
-        ],
-        "staff": scrub(shown(entry.staff, 4_000), entry.student, entry.submission),
+        "said": shown(scrub(entry.message), 600),
+        "facts": [(shown(label, 60), shown(scrub(value), 600)) for label, value in entry.details],
+        "staff": shown(scrub(entry.staff), 4_000),
     }  # fmt: skip
 
 

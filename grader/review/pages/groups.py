@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from grader.files.untrusted_text import shown
 from grader.gradebook.pending import Entry
-from grader.review.anonymous import pseudonym, scrub
+from grader.results.anonymise import entry_label, scrubber
 from grader.review.group_jobs import GroupJobs
 from grader.review.groups import Group
 from grader.review.pages.answer import WORDS, question_url
@@ -103,7 +103,7 @@ def largest_waiting(service: ReviewService, group_jobs: GroupJobs, question: Rev
 def _view(group: Group, waits: int, entries: dict[str, Entry], question: ReviewQuestion) -> GroupView:
     entry, spec = entries[group.name], question.text
     text = _text(entry, _ROOM)
-    others = [Member(key, pseudonym(key), _text(entries[key], _LINE)) for key in group.keys[1:] if key in entries]
+    others = [Member(key, entry_label(key), _text(entries[key], _LINE)) for key in group.keys[1:] if key in entries]
     hint = suggestion(text, question.prompt, spec.empty, spec.full) if spec is not None and entry.answer else ""
     return GroupView(
         group=group,
@@ -118,4 +118,4 @@ def _view(group: Group, waits: int, entries: dict[str, Entry], question: ReviewQ
 
 
 def _text(entry: Entry, room: int) -> str:
-    return scrub(shown(entry.answer or entry.message, room), entry.student, entry.submission)
+    return shown(scrubber([entry])(entry.answer or entry.message), room)

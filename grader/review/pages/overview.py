@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.queue import Count
 from grader.gradebook.pending import entry_key
+from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
+from grader.results.anonymise import entry_label, scrubber
 from grader.review import agreement
-from grader.review.anonymous import pseudonym
 from grader.review.pages.answer import question_url
 from grader.review.questions import ReviewQuestion
 from grader.review.rubric_changes import RubricChange, touched
@@ -91,13 +92,23 @@ def home_page(service: ReviewService, marker: str, *, finished: str = "", proble
         begun=sum(row.begun for row in rows.values()),
         problems=[(problem_, members) for problem_, members in problems if members],
         markers=_markers(service),
-        flagged=[(one, pseudonym(one.key), f"{question_url(one.check_id)}/{one.key}") for one in flagged],
-        requests=[
-            (one, pseudonym(key), f"{question_url(one.check_id)}/{key}")
-            for one in requests[:_LISTED]
-            for key in [entry_key(one.check_id, one.submission)]
-        ],
+        flagged=[(one, entry_label(one.key), f"{question_url(one.check_id)}/{one.key}") for one in flagged],
+        requests=_requests(service, requests[:_LISTED]),
     )
+
+
+def _requests(service: ReviewService, requests: Sequence[Request]) -> list[tuple[Request, str, str]]:
+    """What students ask about, without names: (request, label of its entry, address of its page)."""
+    keys = [entry_key(one.check_id, one.submission) for one in requests]
+    entries = service.gradebook.queue.some(keys)
+    return [
+        (
+            replace(one, reason=scrubber([entries[key]] if key in entries else [])(one.reason)),
+            entry_label(key),
+            f"{question_url(one.check_id)}/{key}",
+        )
+        for one, key in zip(requests, keys, strict=True)
+    ]
 
 
 def _rows(service: ReviewService, marker: str) -> dict[str, QuestionRow]:
@@ -186,7 +197,7 @@ def quality_page(service: ReviewService, marker: str) -> str:
         parts=[(name, agreement.agreement(found, items)) for name, found in sorted(parts.items())],
         markers=[(name, agreement.agreement(found, items)) for name, found in sorted(people.items())],
         apart=[
-            (one, pseudonym(one.first.key), f"{question_url(one.first.check_id)}/{one.first.key}")
+            (one, entry_label(one.first.key), f"{question_url(one.first.check_id)}/{one.first.key}")
             for one in agreement.disagreements(pairs)[:_LISTED]
         ],
         drifts=[(check, name, one) for (check, name), one in drifts.items()],

@@ -1,0 +1,106 @@
+"""Pseudonyms, and free text without what names a student.
+
+Owns which words name a student (whole values, the words of a name, the local part of an e-mail address) and how they,
+e-mail addresses and personal paths are hidden in a text. Does not own who may see a name: that is decided by the
+exports and by the pages of the marking desk.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+from grader.seeding import derive_key
+
+HIDDEN = "⟨someone⟩"
+_SHORTEST_WORD, _SHORTEST_NUMBER, _SHORTEST_FOREIGN = 3, 4, 2
+"""Characters below which a word stays: "Jo" and "101" mean too many other things. Outside ASCII two characters name
+somebody, as Chinese names do."""
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PATH = re.compile(
+    r"""~?(?:(?:[A-Za-z]:)?[\\/](?:home|Users)              # /home/ada, C:\\Users\\ada, ~/home/ada
+         |(?<![\w)\]}])/(?:root|tmp|mnt|var|private|scratch)  # /tmp/ada; not the variance in cov(x,y)/var/n
+        )[\\/][^\s'"<>]*""",
+    re.VERBOSE,
+)
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
+_SPACED_SCRIPT = re.compile(r"[a-z0-9\u0370-\u052f]")  # Latin (accents are gone by then), Greek, Cyrillic
+
+
+class Named(Protocol):
+    """Work that is known to be a student's: a record, or an entry of the marking queue."""
+
+    @property
+    def submission(self) -> str:
+        """The submission's id, often made from a name."""
+
+    @property
+    def student(self) -> Mapping[str, str]:
+        """What is known of the student: name, number, e-mail address."""
+
+
+def pseudonym(secret: bytes, purpose: str, submission: str) -> str:
+    """A name for a submission that only the class secret can lead back; another one for every purpose."""
+    key = derive_key(secret, "pseudonym", purpose, submission)
+    return "s-" + base64.b32encode(key).decode("ascii")[:10].lower()
+
+
+def entry_label(key: str) -> str:
+    """How the marking desk calls an entry of its queue: another name for every check of the same student."""
+    return f"{key[:4]} {key[4:8]}"
+
+
+def scrubber(people: Iterable[Named]) -> Callable[[str], str]:
+    """A function that hides, in any text, whatever names one of these people, and every e-mail address and home path.
+
+    Words are compared without case and accents, and hidden where they stand alone. A common word that is also
+    somebody's name is lost with it, which is the lesser harm.
+    """
+    known = sorted({word for one in people for word in _naming(one)}, key=lambda word: (-len(word), word))
+    names = re.compile("|".join(map(_alone, known)) if known else r"(?!)", re.IGNORECASE)
+
+    def scrub(text: str) -> str:
+        bare = _PATH.sub(HIDDEN, _EMAIL.sub(HIDDEN, unicodedata.normalize("NFC", text)))
+        pieces, at = [], 0
+        for match in names.finditer(_plain(bare)):
+            pieces += [bare[at : match.start()], HIDDEN]
+            at = match.end()
+        return "".join([*pieces, bare[at:]])
+
+    return scrub
+
+
+def _naming(one: Named) -> Iterable[str]:
+    """Everything that tells who it was, as it is compared."""
+    values = [_plain(value).strip() for value in (*one.student.values(), one.submission)]
+    words = _WORD.findall(_plain(one.student.get("name", "")))
+    local, _, _ = one.student.get("email", "").partition("@")
+    return (word for word in (*values, *words, _plain(local)) if len(word) >= _shortest(word))
+
+
+def _shortest(word: str) -> int:
+    if not word.isascii():
+        return _SHORTEST_FOREIGN
+    return _SHORTEST_NUMBER if word.isdecimal() else _SHORTEST_WORD
+
+
+def _plain(text: str) -> str:
+    """A text as it is compared: without accents and with one kind of apostrophe, as many characters as its NFC."""
+    composed = unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
+    return composed if composed.isascii() else "".join(map(_without_accents, composed))
+
+
+def _without_accents(character: str) -> str:
+    parts = unicodedata.normalize("NFD", character)
+    return parts[0] if all(map(unicodedata.combining, parts[1:])) else character
+
+
+def _alone(word: str) -> str:
+    """A pattern for a word that stands alone; scripts that put no blanks between words are matched anywhere."""
+    if not _SPACED_SCRIPT.match(word[0].casefold()):
+        return re.escape(word)
+    return rf"(?<![^\W_]){re.escape(word)}(?![^\W_])"

@@ -1,0 +1,93 @@
+"""Names in a free text: hidden however they are spelled, and nothing else is."""
+
+import unicodedata
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.gradebook.pending import entry_key
+from grader.results.anonymise import HIDDEN, entry_label, pseudonym, scrubber
+
+ADA = SimpleNamespace(submission="s-9", student={"name": "Ada Lovelace", "id": "u-1815", "email": "ada.l@uni.example"})
+BEA = SimpleNamespace(submission="bea", student={"name": "Béa Müller-Łoś", "id": "22", "email": "bm@uni.example"})
+CEM = SimpleNamespace(submission="101", student={"name": "Cem O’Brien, Jr."})
+WANG = SimpleNamespace(submission="w", student={"name": "王小明"})
+ZOE = SimpleNamespace(submission="z", student={"name": unicodedata.normalize("NFD", "Zoë Nguyễn–Đặng")})
+CLASS = [ADA, BEA, CEM, WANG, ZOE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nothing",
+        "4*k*(m+l) = 101",
+        "Canada, adamant adapters and lovelaces stay",
+        "u-18151 and su-1815",
+        "cov(x, y)/var(x) and 1/root(2), a/tmp",
+        "cov(x)/var/n",
+        "Jr. is two letters, 22 is two digits",
+        "x @ y",
+        "Müllers and Brienne",
+    ],
+)
+def test_what_names_nobody_stays(text):
+    assert scrubber(CLASS)(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("I, Ada Lovelace, say", "I, ⟨someone⟩, say"),
+        ("ADA was here", "⟨someone⟩ was here"),
+        ("ada.l and u-1815, s-9", "⟨someone⟩ and ⟨someone⟩, ⟨someone⟩"),
+        ("Lovelace's law", "⟨someone⟩'s law"),
+        ("ada_lovelace", "⟨someone⟩_⟨someone⟩"),
+        ("Müller did it, Łoś did not", "⟨someone⟩ did it, ⟨someone⟩ did not"),
+        ("muller’s idea", "⟨someone⟩’s idea"),
+        ("Müller‑Łoś and Müller–Łoś", "⟨someone⟩‑⟨someone⟩ and ⟨someone⟩–⟨someone⟩"),
+        ("Be\u0301a and MU\u0308LLER", "⟨someone⟩ and ⟨someone⟩"),
+        ("Zoë, Zoe and Zoe\u0308", "⟨someone⟩, ⟨someone⟩ and ⟨someone⟩"),
+        ("Nguyen, NGUYỄN", "⟨someone⟩, ⟨someone⟩"),
+        ("O'Brien, O’BRIEN, oʼbrien", "⟨someone⟩, ⟨someone⟩, ⟨someone⟩"),
+        ("我问王小明了", "我问⟨someone⟩了"),
+        ("ask some.friend+x@mail.example", "ask ⟨someone⟩"),
+        ("see /home/friend/hw11/a.py, ok", "see ⟨someone⟩ ok"),
+        ("C:\\Users\\friend\\x.py and ~/home/y", "⟨someone⟩ and ⟨someone⟩"),
+        ("c:/Users/friend or file:///tmp/friend/x", "⟨someone⟩ or file://⟨someone⟩"),
+        ("backup/home/friend", "backup⟨someone⟩"),
+    ],
+)
+def test_whatever_names_somebody_goes(text, shown):
+    assert scrubber(CLASS)(text) == shown
+
+
+def test_without_people_only_addresses_and_paths_go():
+    assert scrubber([])("Ada, m*k, s1 and a@b.example in /home/a") == f"Ada, m*k, s1 and {HIDDEN} in {HIDDEN}"
+
+
+@given(st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]), st.sampled_from([str.upper, str.lower, str.title]))
+def test_a_name_is_hidden_in_every_spelling_of_its_accents(form, case):
+    name = unicodedata.normalize(form, case("Béatrice"))
+    assert scrubber([SimpleNamespace(submission="b1", student={"name": "Béatrice"})])(f"x{{{name}}}") == "x{⟨someone⟩}"
+
+
+@given(st.text(max_size=60))
+def test_what_stays_is_the_text_itself(text):
+    kept = scrubber([SimpleNamespace(submission="b1", student={"name": "Béatrice"})])(text)
+    if HIDDEN not in kept:
+        assert kept == unicodedata.normalize("NFC", text)
+
+
+def test_a_pseudonym_needs_the_secret_and_differs_between_purposes():
+    secret = b"s" * 16
+    assert pseudonym(secret, "research", "ada") == pseudonym(secret, "research", "ada")
+    assert pseudonym(secret, "research", "ada") != pseudonym(secret, "review", "ada")
+    assert pseudonym(secret, "research", "ada") != pseudonym(b"t" * 16, "research", "ada")
+
+
+def test_an_entry_has_another_label_for_every_question():
+    labels = {entry_label(entry_key(check, "ada")) for check in ("wa.why", "wa.more")}
+    assert len(labels) == 2
+    assert not any("ada" in label for label in labels)
