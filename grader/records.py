@@ -110,28 +110,18 @@ class Outcome(_Frozen):
     staff: str = ""
 
 
-class CheckRecord(_Frozen):
-    """One check of one submission, with its points."""
+class CheckRecord(Outcome):
+    """One check of one submission: its outcome, whose credit became `score` and whose `value` is not kept."""
 
     id: str
     kind: str
-    verdict: Verdict
     score: float | None
     max_score: float
     bonus: bool = False
     visibility: Visibility
-    message: str = ""
-    answer: str | None = None
-    reading: str | None = None
-    column: int | None = None
-    proof: str = ""
-    mistake: str | None = None
-    follows: bool = False
-    details: tuple[tuple[str, str], ...] = ()
-    plot: Plot | None = None
-    output: str = ""
-    staff: str = ""
     seconds: float = 0.0
+    credit: None = Field(default=None, exclude=True)
+    value: None = Field(default=None, exclude=True)
 
 
 class PartRecord(_Frozen):

@@ -47,11 +47,7 @@ def _parted(text: str, part: Part) -> tuple[str, str]:
 
 def _author_says(part: Part) -> list[str]:
     """Every sentence that an author wrote for a part, the longest first."""
-    specs = [*part.fields.values(), *part.spec.runs, *part.spec.checks]
-    said = {getattr(spec, "says", "") for spec in specs}
-    said |= {mistake.says for spec in specs for mistake in getattr(spec, "mistakes", ())}
-    said |= {option.says for spec in specs for option in getattr(spec, "options", {}).values()}
-    return sorted(said - {""}, key=len, reverse=True)
+    return sorted({says for check in part.checks for says in check.sentences()}, key=len, reverse=True)
 
 
 def _begun(text: str, part: Part) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from grader.checks.base import Family
 from grader.checks.failure_outcome import is_cell
 from grader.records import Verdict
 from reports.summary import unwritten
@@ -102,7 +103,7 @@ def _step(part: SeenPart) -> Step:
         lead = _still_to_do(empty)
         others = len(failing) - len(empty)
     else:
-        lead = first.message or first.explanation
+        lead = first.outcome.message or first.explanation
         others = len(failing) - 1
     more = f"{others} more in this part" if others else ""
     return Step(part=part, check=first, points=_to_gain(part), lead=lead, more=more, several=several)
@@ -147,9 +148,10 @@ def _at_stake(check: SeenCheck, part: SeenPart) -> tuple[str, float]:
 
 
 def _still_to_do(empty: Sequence[SeenCheck]) -> str:
-    fields = [check.name for check in empty if not check.function and check.kind != "table"]
+    fields = [check.name for check in empty if not check.function and check.family is not Family.FILE]
     functions = unwritten(empty)
-    said = [check.message.removeprefix("not started: ") for check in empty if check.kind == "table" and check.message]
+    files = [check.outcome.message for check in empty if check.family is Family.FILE and check.outcome.message]
+    said = [message.removeprefix("not started: ") for message in files]
     if fields:
         said.append(f"{counted(len(fields), 'answer is', 'answers are')} empty ({_listed(fields)})")
     if functions:

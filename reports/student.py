@@ -17,7 +17,7 @@ from markupsafe import Markup
 from grader.assignment.model import Assignment, Part, Problem
 from grader.checks.base import CheckSpec
 from grader.files.untrusted_text import cut, shown, visible
-from grader.records import GradeRecord, Verdict
+from grader.records import GradeRecord, Outcome, Verdict
 from reports.figures import Figure
 from reports.mathml import to_mathml
 from reports.messages import sentence
@@ -203,7 +203,7 @@ def part_view(
     place = Place(
         assignment.sha256, assignment.root, seen.part.id, released, room, part=seen.part, assignment=assignment
     )
-    silent = tuple(check for check in seen.checks if check.verdict is None and not (check.answer or "").strip())
+    silent = tuple(check for check in seen.checks if check.verdict is None and not (check.outcome.answer or "").strip())
     return PartView(
         seen=seen,
         problem=problem,
@@ -235,47 +235,47 @@ def _drawn(place: Place, check: SeenCheck) -> Markup:
 def _check(place: Place, check: SeenCheck) -> CheckView:
     part, room = place.part, place.room
     spec = part.fields.get(check.name)
-    mistake = check.mistake or ""
+    mistake = check.outcome.mistake or ""
     return CheckView(
         seen=check,
         title=to_inline_html(check.title) if check.title else Markup(""),
-        typed=_typed(check, room.answer),
-        reading=_reading(check, spec, part, room.reading),
+        typed=_typed(check.outcome, room.answer),
+        reading=_reading(check.outcome.reading, spec, part, room.reading),
         options=_options(spec) if check.verdict in (Verdict.MISSING, Verdict.UNREADABLE) else (),
-        message=sentence(check.message, part, room.message),
-        mistake=sentence(mistake, part, room.message) if mistake not in check.message else "",
+        message=sentence(check.outcome.message, part, room.message),
+        mistake=sentence(mistake, part, room.message) if mistake not in check.outcome.message else "",
         details=tuple((shown(label, 60), shown(value, room.detail)) for label, value in check.facts[: room.details]),
-        output=shown(check.output, room.output) if room.output else "",
+        output=shown(check.outcome.output, room.output) if room.output else "",
         model=model_answer(part, spec, place.assignment) if spec is not None and _wants_model(place, check) else None,
     )
 
 
 def _wants_model(place: Place, check: SeenCheck) -> bool:
     """Whether the model answer may be told and says more than the student's own did."""
-    return place.released and (check.verdict is not Verdict.CORRECT or check.follows)
+    return place.released and (check.verdict is not Verdict.CORRECT or check.outcome.follows)
 
 
-def _typed(check: SeenCheck, room: int) -> Typed | None:
-    if check.answer is None or not check.answer.strip():
+def _typed(outcome: Outcome, room: int) -> Typed | None:
+    if outcome.answer is None or not outcome.answer.strip():
         return None
-    if check.column is None or not 1 <= check.column <= min(len(check.answer), room):
-        return Typed(shown(check.answer, room))
-    place = check.column - 1
-    rest = cut(check.answer[place + 1 :], room - place)
-    return Typed(visible(check.answer[:place]), visible(check.answer[place]), visible(rest))
+    if outcome.column is None or not 1 <= outcome.column <= min(len(outcome.answer), room):
+        return Typed(shown(outcome.answer, room))
+    place = outcome.column - 1
+    rest = cut(outcome.answer[place + 1 :], room - place)
+    return Typed(visible(outcome.answer[:place]), visible(outcome.answer[place]), visible(rest))
 
 
-def _reading(check: SeenCheck, spec: CheckSpec | None, part: Part, room: int) -> Markup | None:
-    if not check.reading:
+def _reading(reading: str | None, spec: CheckSpec | None, part: Part, room: int) -> Markup | None:
+    if not reading:
         return None
     options: Mapping[str, Any] = getattr(spec, "options", {})
-    if check.reading in options:
-        return to_inline_html(options[check.reading].text)
+    if reading in options:
+        return to_inline_html(options[reading].text)
     if not room:
         return None
-    if len(check.reading) > room:
-        return Markup("<code>{}</code>").format(shown(check.reading, room))
-    return to_mathml(check.reading, part.symbols)
+    if len(reading) > room:
+        return Markup("<code>{}</code>").format(shown(reading, room))
+    return to_mathml(reading, part.symbols)
 
 
 def _options(spec: CheckSpec | None) -> tuple[tuple[str, Markup], ...]:

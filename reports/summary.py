@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from grader.checks.base import Family
 from grader.records import GradeRecord, Verdict
 from reports.visibility import SeenCheck, SeenPart
 from reports.words import counted, points, worth
@@ -94,7 +95,7 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
     sealed = [check for check in checks if check.verdict is None]
     public = [check for check in checks if check.public and check.verdict is not None]
     missing = [check for check in checks if check.verdict is Verdict.MISSING and not check.function]
-    tables = [check for check in missing if check.kind == "table"]
+    tables = [check for check in missing if check.family is Family.FILE]
     return Summary(
         score=None,
         max_score=_sum(part.max_score for part in parts),

@@ -1,7 +1,7 @@
 """The report's words for a terminal: plain lines that are aligned and need no colour.
 
-Owns the text. Colour and streaming belong to the command line, which asks `style_of` for the name of a style. No
-character a student typed reaches the terminal as a control.
+Owns the text. Colour and streaming belong to the command line. No character a student typed reaches the terminal as a
+control.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from grader.assignment.model import Part
 from grader.files.untrusted_text import one_line, visible
-from grader.records import CheckRecord, PartRecord
+from grader.records import CheckRecord, Outcome, PartRecord
 from reports.messages import plain_sentence, undollared
 from reports.steps import Step, next_steps
 from reports.summary import Summary, summarize_parts
@@ -39,21 +39,17 @@ class Previewed(Protocol):
         """What it came to."""
 
 
-def style_of(check: CheckRecord | SeenCheck) -> str:
-    """The name of the check's style, a key of `words.STYLES`."""
-    return _wording(check).style
-
-
-def outcome_line(check: CheckRecord | SeenCheck) -> str:
+def outcome_line(check: CheckRecord) -> str:
     """One check in one line: icon, word, id, points, and what was read or what is wrong."""
-    return f"{_columns(check)}  {_told(check)}".rstrip()
+    wording = WORDS[check.verdict]
+    return f"{_columns(wording, check)}  {_told(wording, check)}".rstrip()
 
 
 def part_lines(one: Previewed) -> list[str]:
     """One part: its title, then each check with what is wrong below it."""
     part = seen_part(one.part, one.record, released=False)
     title = f"{one.part.id}  {one_line(undollared(one.part.spec.title))} ({worth(one.part.points)})"
-    silent = [check for check in part.checks if check.verdict is None and check.answer is None]
+    silent = [check for check in part.checks if check.sealed and check.outcome.answer is None]
     lines = ["", title]
     for check in part.checks:
         if check not in silent:
@@ -91,33 +87,32 @@ def notice_line(where: str, message: str) -> str:
     return f"note  {one_line(where, 60)}: {one_line(message, TEXT_LIMIT)}"
 
 
-def caret_lines(check: CheckRecord | SeenCheck) -> list[str]:
+def caret_lines(outcome: Outcome) -> list[str]:
     """The line that was typed and a caret below the column that could not be read; nothing without a column."""
-    if check.answer is None or check.column is None or not 1 <= check.column <= len(check.answer) + 1:
+    if outcome.answer is None or outcome.column is None or not 1 <= outcome.column <= len(outcome.answer) + 1:
         return []
-    before = check.answer[: check.column - 1]
+    before = outcome.answer[: outcome.column - 1]
     start = before.rfind("\n") + 1
-    line = check.answer[start:].partition("\n")[0]
+    line = outcome.answer[start:].partition("\n")[0]
     if len(line) > WIDTH or visible(line) != line:
         return []
     return [line, " " * (len(before) - start) + "^"]
 
 
 def _check_lines(check: SeenCheck, part: Part) -> Iterable[str]:
-    lines = [f"  {_columns(check)}".rstrip()]
-    if check.words.tone in ("good", "sealed", "waiting") and check.reading:
-        return lines + _wrapped(_INDENT, f"read as {one_line(check.reading, TEXT_LIMIT)}")
+    outcome, lines = check.outcome, [f"  {_columns(check.words, check)}".rstrip()]
+    if check.words.tone in ("good", "sealed", "waiting") and outcome.reading:
+        return lines + _wrapped(_INDENT, f"read as {one_line(outcome.reading, TEXT_LIMIT)}")
     if check.fails or check.words.tone == "fault":
-        message = plain_sentence(check.message, part) or check.explanation
+        message = plain_sentence(outcome.message, part) or check.explanation
         lines += _wrapped(_INDENT, one_line(message, TEXT_LIMIT))
-        lines += [f"{_INDENT}  {line}" for line in caret_lines(check)]
+        lines += [f"{_INDENT}  {line}" for line in caret_lines(outcome)]
         for label, value in check.facts:
             lines += _wrapped(f"{_INDENT}  {one_line(label, 40)}: ", one_line(value))
     return lines
 
 
-def _columns(check: CheckRecord | SeenCheck) -> str:
-    wording = _wording(check)
+def _columns(wording: Wording, check: CheckRecord | SeenCheck) -> str:
     return f"{wording.icon} {wording.word:<{WORD_WIDTH}}  {check.id:<{ID_WIDTH}}  {_points(check):>{POINTS_WIDTH}}"
 
 
@@ -125,16 +120,11 @@ def _wrapped(start: str, text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=" " * len(start)) or [start.rstrip()]
 
 
-def _wording(check: CheckRecord | SeenCheck) -> Wording:
-    return check.words if isinstance(check, SeenCheck) else WORDS[check.verdict]
-
-
-def _told(check: CheckRecord | SeenCheck) -> str:
-    wording = _wording(check)
-    read = f"read as {one_line(check.reading, TEXT_LIMIT)}" if check.reading else ""
+def _told(wording: Wording, outcome: Outcome) -> str:
+    read = f"read as {one_line(outcome.reading, TEXT_LIMIT)}" if outcome.reading else ""
     if wording.tone in ("good", "sealed"):
-        return read or one_line(check.message, TEXT_LIMIT)
-    return one_line(check.message, TEXT_LIMIT) or read or wording.explanation
+        return read or one_line(outcome.message, TEXT_LIMIT)
+    return one_line(outcome.message, TEXT_LIMIT) or read or wording.explanation
 
 
 def _points(check: CheckRecord | SeenCheck) -> str:

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from grader.assignment.model import Assignment, Part
-from grader.checks.base import Check
+from grader.checks.base import Check, Family
 from grader.checks.failure_outcome import NOT_LOADED
-from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, Outcome, PartRecord, Verdict
 from reports.words import NOT_EQUAL, SEALED, WORDS, Wording
 
 FAILING = frozenset(verdict for verdict in Verdict if WORDS[verdict].tone in ("open", "partial"))
@@ -24,25 +24,39 @@ FAILING = frozenset(verdict for verdict in Verdict if WORDS[verdict].tone in ("o
 
 @dataclass(frozen=True)
 class SeenCheck:
-    """One check as a student sees it. `verdict` is None where it is sealed; `score` where it is not told."""
+    """One check as a student sees it.
+
+    Attributes:
+        id: its id in the record.
+        title: what it asks; empty if the assignment has it no longer.
+        family: what it looks at; None if the assignment has it no longer.
+        max_score: the most it can earn.
+        bonus: whether its points lie on top of the part's.
+        public: whether it is told before release.
+        outcome: what it came to, with everything blanked that is held back; its verdict too, if `sealed`.
+        sealed: whether the verdict is held back.
+        score: its points; None where they are not told.
+    """
 
     id: str
-    name: str
     title: str
-    kind: str
+    family: Family | None
     max_score: float
     bonus: bool
     public: bool
-    verdict: Verdict | None
+    outcome: Outcome
+    sealed: bool = False
     score: float | None = None
-    message: str = ""
-    answer: str | None = None
-    reading: str | None = None
-    column: int | None = None
-    mistake: str | None = None
-    follows: bool = False
-    details: tuple[tuple[str, str], ...] = ()
-    output: str = ""
+
+    @property
+    def name(self) -> str:
+        """The id without its part: `part.field` is `field`."""
+        return self.id.partition(".")[2] or self.id
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict, as far as it is told."""
+        return None if self.sealed else self.outcome.verdict
 
     @property
     def words(self) -> Wording:
@@ -52,17 +66,19 @@ class SeenCheck:
     @property
     def explanation(self) -> str:
         """What to say where the check itself says nothing."""
-        return NOT_EQUAL if self.verdict is Verdict.WRONG and self.answer is not None else self.words.explanation
+        return (
+            NOT_EQUAL if self.verdict is Verdict.WRONG and self.outcome.answer is not None else self.words.explanation
+        )
 
     @property
     def not_loaded(self) -> str:
         """The `file:line` at which a file that this check needs cannot be imported; empty if it can."""
-        return dict(self.details).get(NOT_LOADED, "")
+        return dict(self.outcome.details).get(NOT_LOADED, "")
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The details that the message does not say already."""
-        return tuple(detail for detail in self.details if detail[0] != NOT_LOADED)
+        return tuple(detail for detail in self.outcome.details if detail[0] != NOT_LOADED)
 
     @property
     def function(self) -> str:
@@ -111,7 +127,7 @@ def seen_part(part: Part, record: PartRecord, *, released: bool) -> SeenPart:
     sealed = frozenset() if released else sealed_ids(part.checks, record.checks)
     recorded = {check.id: check for check in record.checks}
     checks = tuple(
-        _sealed(recorded[name], known.get(name), part) if name in sealed else _open(recorded[name], known.get(name))
+        _sealed(recorded[name], known.get(name)) if name in sealed else _open(recorded[name], known.get(name))
         for name in recorded
     )
     if not released:
@@ -136,62 +152,60 @@ def sealed_ids(checks: Iterable[Check], records: Iterable[CheckRecord]) -> froze
     return frozenset(hidden)
 
 
+_SHOWN = ("verdict", "message", "answer", "reading", "column", "mistake", "follows", "details", "output")
+"""What a student may know of an outcome that is not held back."""
+
+
 def _open(check: CheckRecord, known: Check | None) -> SeenCheck:
     return SeenCheck(
         id=check.id,
-        name=_name(check.id),
         title=known.title if known else "",
-        kind=check.kind,
+        family=known.family if known else None,
         max_score=check.max_score,
         bonus=check.bonus,
         public=check.visibility == "public",
-        verdict=check.verdict,
+        outcome=Outcome(**{name: getattr(check, name) for name in _SHOWN}),
         score=check.score,
-        message=check.message,
-        answer=check.answer,
-        reading=check.reading,
-        column=check.column,
-        mistake=check.mistake,
-        follows=check.follows,
-        details=check.details,
-        output=check.output,
     )
 
 
-def _sealed(check: CheckRecord, known: Check | None, part: Part) -> SeenCheck:
-    told = _told(check, known, part)
+def _sealed(check: CheckRecord, known: Check | None) -> SeenCheck:
+    family = known.family if known else None
+    told = _told(check, known)
     not_loaded = tuple(detail for detail in check.details if told and detail[0] == NOT_LOADED)
-    ours = told in (Verdict.MISSING, Verdict.UNREADABLE) and check.kind == "table"
-    readable = told is Verdict.UNREADABLE and _is_field(check, part)
+    theirs = told is Verdict.UNREADABLE or (told is Verdict.MISSING and family is Family.FILE)
+    outcome = Outcome(
+        verdict=told or Verdict.NEEDS_REVIEW,
+        message=_place(check) if not_loaded else check.message if theirs else "",
+        answer=check.answer,
+        reading=check.reading,
+        column=check.column if theirs else None,
+        details=not_loaded,
+    )
     return SeenCheck(
         id=check.id,
-        name=_name(check.id),
         title=known.title if known else "",
-        kind=check.kind,
+        family=family,
         max_score=check.max_score,
         bonus=check.bonus,
         public=False,
-        verdict=told,
+        outcome=outcome,
+        sealed=told is None,
         score=0.0 if told in FAILING else None,
-        message=_place(check) if not_loaded else check.message if readable or ours else "",
-        answer=check.answer,
-        reading=check.reading,
-        column=check.column if readable else None,
-        details=not_loaded,
     )
 
 
-def _told(check: CheckRecord, known: Check | None, part: Part) -> Verdict | None:
+def _told(check: CheckRecord, known: Check | None) -> Verdict | None:
     """The verdict if it says nothing about right or wrong, nor whether another check let this one be judged."""
     if check.verdict is Verdict.MISSING:
         return check.verdict
-    if check.verdict is Verdict.UNREADABLE and (_is_field(check, part) or check.kind == "table"):
+    if check.verdict is Verdict.UNREADABLE and known is not None and known.family.readable:
         return check.verdict
     if known is not None and known.after:
         return None
     if check.verdict is Verdict.HARNESS_ERROR or any(label == NOT_LOADED for label, _ in check.details):
         return check.verdict
-    if check.verdict is Verdict.NEEDS_REVIEW and check.kind == "text":
+    if check.verdict is Verdict.NEEDS_REVIEW and known is not None and known.family is Family.TEXT:
         return check.verdict
     return None
 
@@ -200,25 +214,16 @@ def _not_run(check: Check) -> SeenCheck:
     """A hidden check that the record does not hold, as in a student's own `check`."""
     return SeenCheck(
         id=check.id,
-        name=_name(check.id),
         title=check.title,
-        kind=check.kind,
+        family=check.family,
         max_score=check.points,
         bonus=check.bonus,
         public=False,
-        verdict=None,
+        outcome=Outcome(verdict=Verdict.NEEDS_REVIEW),
+        sealed=True,
     )
 
 
 def _place(check: CheckRecord) -> str:
     """Which file does not load, without what it raised: code may have put there what it saw of hidden inputs."""
     return check.message.partition(":")[0]
-
-
-def _is_field(check: CheckRecord, part: Part) -> bool:
-    return _name(check.id) in part.fields
-
-
-def _name(check_id: str) -> str:
-    """The id without its part: `part.field` is `field`."""
-    return check_id.partition(".")[2] or check_id

@@ -1,7 +1,7 @@
 """The words for what a check came to: one table for the page and the terminal.
 
 Owns icon, word, explanation and tone of every verdict. A tone is a family of verdicts that look alike; it names
-the CSS class `tone-…` and the terminal style `hw11.…`. Never is a tone the only thing that tells two states apart.
+the CSS class `tone-…`. Never is a tone the only thing that tells two states apart.
 """
 
 from __future__ import annotations
@@ -29,11 +29,6 @@ class Wording:
         """The class of the state's badge."""
         return f"tone-{self.tone}"
 
-    @property
-    def style(self) -> str:
-        """The name of the terminal style."""
-        return f"hw11.{self.tone}"
-
 
 WORDS: Mapping[Verdict, Wording] = {
     Verdict.CORRECT: Wording("✓", "Right", "This earns every point it can.", "good"),
@@ -57,16 +52,6 @@ NOT_EQUAL = "This is not equal to what is asked."
 """A typed answer that is wrong for no reason that could be named."""
 
 SEALED = Wording("▣", "Hidden", "This is judged, counts, and is shown after release.", "sealed")
-
-STYLES: Mapping[str, str] = {
-    "hw11.good": "green",
-    "hw11.partial": "yellow",
-    "hw11.open": "red",
-    "hw11.waiting": "cyan",
-    "hw11.fault": "magenta",
-    "hw11.sealed": "dim",
-}
-"""Terminal styles by name, in the notation of `rich.theme.Theme`."""
 
 
 def points(value: float) -> str:

@@ -14,12 +14,12 @@ import numpy as np
 from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case, CodeCheck, FieldExpectation
 from grader.checks.compare_values import differ
+from grader.checks.convert import from_value
 from grader.checks.failure_outcome import failed
 from grader.checks.field import answered
 from grader.checks.formula import FormulaCheck
 from grader.checks.formula_spec import is_scalar
 from grader.checks.input_language import DrawError, evaluate
-from grader.checks.live import from_value
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 
