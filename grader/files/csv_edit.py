@@ -1,8 +1,8 @@
-"""A table that somebody else wrote, of which a few cells change and every other byte stays.
+"""Editing a few cells of somebody else's CSV file while every other byte stays.
 
 Owns reading CSV files as platforms and spreadsheets write them (byte order marks, commas or semicolons, quotes, any
-line end, cells over several lines), where each cell stands, and putting new text in its place. Knows no platform and
-registers no format.
+line end, cells over several lines), the position of each cell, and replacing its text. Which cells change belongs to
+the exports.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from pathlib import Path
 from grader.errors import UsageError
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_WINDOWS = "cp1252"
+_WINDOWS = "cp1252"  # what Excel writes as plain “CSV” on Western systems
 DELIMITERS = ",;\t"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, and from where to where its spelling stands in the file's text."""
+    """One cell: its text, and the positions in the file's text between which it is spelled, quotes included."""
 
     text: str
     start: int
@@ -43,13 +43,13 @@ class CsvRow:
 
     @property
     def blank(self) -> bool:
-        """Whether nothing stands in it."""
+        """Whether every cell is empty."""
         return not any(cell.text.strip() for cell in self.cells)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file as a table. `rows` begins with the header; `encoding` is what the bytes are in, behind `mark`."""
+    """A file as a table: its bytes are a byte order `mark`, then `text` in `encoding`. The first row is the header."""
 
     path: Path
     text: str
@@ -70,7 +70,7 @@ class Sheet:
     def with_cells(self, changes: Mapping[Cell, str]) -> bytes:
         """The file with other text in some cells, every other byte as it was.
 
-        What the file's code has no character for becomes one of HTML's.
+        A character that the file's encoding lacks becomes an HTML character reference.
         """
         text, pieces, at = self.text, [], 0
         for cell, new in sorted(changes.items(), key=lambda change: change[0].start):
@@ -79,7 +79,7 @@ class Sheet:
         return self.mark + "".join([*pieces, text[at:]]).encode(self.encoding, "xmlcharrefreplace")
 
     def _spelled(self, text: str, instead_of: Cell) -> str:
-        """In quotes where the cell was, where the whole file is so, or where the text asks for it."""
+        """The text as CSV: in quotes if the cell was, if all of the file's header is, or if the text needs it."""
         quotes = instead_of.quoted or self._quotes_everything or re.search(rf'["\r\n{self.delimiter}]', text)
         return '"' + text.replace('"', '""') + '"' if quotes else text
 
@@ -92,7 +92,7 @@ def read_sheet(path: Path) -> Sheet:
     """Read a CSV file.
 
     Raises:
-        UsageError: it cannot be read, is in no known code, is empty, or a quotation mark is never closed.
+        UsageError: it cannot be read, is in no known encoding, is empty, or a quotation mark is never closed.
     """
     try:
         content = path.read_bytes()
@@ -122,7 +122,7 @@ def _decoded(content: bytes, path: Path) -> tuple[bytes, str, str]:
 
 
 def _delimiter(text: str) -> str:
-    """What separates cells: announced as Excel does (`sep=;`), else what stands most often in the header."""
+    """The cell separator: declared in a first line `sep=;` (Excel does so), else the most frequent in the header."""
     announced = re.match(r"sep=(.)[\r\n]", text)
     if announced:
         return announced[1]
