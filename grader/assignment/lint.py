@@ -1,7 +1,8 @@
-"""Trying what problem files name.
+"""Lint of problem files that runs author code.
 
 Owns the mistakes that show only when a reference is imported, an input drawn or a listed wrong answer judged.
-Costs seconds, so it runs once before a class is graded, in one worker, and in `validate`.
+It takes seconds, so it runs once before a class is graded, in one worker, and in `validate`. Mistakes that show
+without running anything belong to `load`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from grader.maths.judge_process import Judge
 
 
 def lint(assignment: Assignment, judge: Judge) -> None:
-    """Try every name, draw, right answer and listed mistake.
+    """Import every name, draw every input, and judge every right answer and every listed mistake.
 
     Raises:
         SpecError: some cannot be used; all of them are listed.
