@@ -28,7 +28,7 @@ def command(folder: Path, submission: str, root: Path | None) -> int:
 
 def run(assignment: Assignment, folder: Path, submission: str) -> int:
     """Delete a submission from the gradebook and from every page and file that was made of it."""
-    with Gradebook.existing(folder) as gradebook, gradebook.alone("forget"):
+    with Gradebook.existing(folder) as gradebook, gradebook.lock("forget"):
         known = sorted({record.submission for record in gradebook.attempts()})
         if submission not in known:
             raise UsageError(f"{folder} holds no submission {submission!r}: `grades.csv` lists their names")

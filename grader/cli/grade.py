@@ -92,7 +92,7 @@ def run(
         say(sentence)
     students = find_roster(out, roster)
     settings = Settings(assignment.root, class_secret(out, secret_file), isolation, device)
-    with Gradebook(out, database) as gradebook, gradebook.alone("hw11 grade"):
+    with Gradebook(out, database) as gradebook, gradebook.lock("hw11 grade"):
         grading = _Grading(assignment, students, settings, gradebook, out, _marks(found, assignment, settings))
         todo = grading.due(found) if resume else found
         if known := len(found) - len(todo):
@@ -127,7 +127,7 @@ class _Grading:
         """Grade submissions, each recorded and published as soon as it is done."""
         if todo:
             self.gradebook.problems.keep(self.assignment.sha256, authored(self.assignment))
-        overrides, told = self.gradebook.overrides(), self.gradebook.releases.told()
+        overrides, told = self.gradebook.overrides(), self.gradebook.releases.released()
 
         def as_it_counts(record: GradeRecord) -> GradeRecord:
             return effective_records([record], overrides, self.assignment, self.students)[0]
@@ -143,7 +143,10 @@ class _Grading:
 
     def publish(self) -> list[GradeRecord]:
         """Write what speaks of the class, and every report that an earlier run left out or that counts otherwise."""
-        records, told = effective_class(self.gradebook, self.assignment, self.students), self.gradebook.releases.told()
+        records, told = (
+            effective_class(self.gradebook, self.assignment, self.students),
+            self.gradebook.releases.released(),
+        )
         for record in records:
             if not is_published(record, self.out):
                 publish_record(record, self.assignment, self.out, released=record.submission in told)

@@ -102,7 +102,7 @@ def run(
     if secret_file is None and not (folder / SECRET_FILE).is_file():
         raise UsageError(f"{folder} holds no {SECRET_FILE}: give the one that it was graded with by --secret-file")
     settings = Settings(assignment.root, class_secret(folder, secret_file), isolation, device)
-    with Gradebook.existing(folder) as gradebook, gradebook.alone("hw11 regrade") if apply else nullcontext():
+    with Gradebook.existing(folder) as gradebook, gradebook.lock("hw11 regrade") if apply else nullcontext():
         again = _judge(gradebook, assignment, settings, jobs, kept=apply)
         if never_lowered:
             again.after.update({key: never_lower(again.before[key], record) for key, record in again.after.items()})
@@ -244,7 +244,7 @@ def _write(
     gradebook.problems.keep(assignment.sha256, authored(assignment))
     for key, record in again.after.items():
         gradebook.append(record, record_key(sources[key], record.files_sha256, assignment.sha256, settings))
-    records, told = effective_class(gradebook, assignment, students), gradebook.releases.told()
+    records, told = effective_class(gradebook, assignment, students), gradebook.releases.released()
     for record in records:
         publish_record(record, assignment, folder, released=record.submission in told)
     publish_class(records, assignment, facts(records), folder)

@@ -37,7 +37,7 @@ def run(assignment: Assignment, folder: Path, *, released: bool, pdf: bool, rost
     """Render every report and the class page as things stand, and say what a person should look at."""
     students = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
-        records, told = effective_class(gradebook, assignment, students), gradebook.releases.told()
+        records, told = effective_class(gradebook, assignment, students), gradebook.releases.released()
     for record in records:
         publish_record(record, assignment, folder, released=released or record.submission in told)
         if pdf:

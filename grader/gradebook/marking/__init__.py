@@ -1,1 +1,1 @@
-"""The marking desk in the gradebook: the queue, who holds what, drafts, marks, rubrics and sessions."""
+"""The marking desk's tables in the gradebook: the queue, leases, drafts, marks, rubrics, events and sessions."""

@@ -1,6 +1,7 @@
-"""Who has a session at the desk, so that it outlives the server.
+"""Markers' sessions, kept so that they survive a restart of the server.
 
-Owns which cookie is whose and until when; of the cookie only its digest is kept. Who gets one is the desk's affair.
+Owns whose each session cookie is and when it expires; only the cookie's digest is kept. Opening sessions belongs to
+`grader.review.auth`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _sessions = sa.Table(
 
 
 def create(connection: sa.Connection) -> None:
-    """The migration step that makes the table."""
+    """The migration step that creates the table."""
     _metadata.create_all(connection)
 
 
@@ -36,13 +37,13 @@ class Sessions:
         self._book = book
 
     def add(self, digest: str, marker: str, expires: float) -> None:
-        """Remember a session by the digest of its cookie."""
+        """Save a session by the digest of its cookie."""
         row = {"digest": digest, "marker": marker, "expires": expires}
         with self._book.writing() as connection:
             connection.execute(sa.insert(_sessions), row)
 
     def marker(self, digest: str, at: float) -> str | None:
-        """Whose session it is; None if there is none, or none any more."""
+        """The marker whose session this is; None if there is no such session or it has expired."""
         c = _sessions.c
         with self._book.reading() as connection:
             return connection.scalar(sa.select(c.marker).where(c.digest == digest, c.expires > at))

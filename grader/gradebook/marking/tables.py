@@ -1,8 +1,7 @@
-"""The marking desk's part of a gradebook.
+"""The marking desk's tables as one.
 
-Owns what must happen at once when somebody marks: the mark, the override that follows from it, where its entry stands,
-and the end of what was held and begun. What each of these is belongs to a module of its own. Knows neither
-assignments nor pages, and computes no score.
+Owns the transaction that saves a mark: the mark, its override, the state of its entry, and the end of its lease and
+draft. Each table belongs to a module of its own. Knows neither assignments nor pages, and computes no score.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from grader.gradebook.records import Override, insert_overrides
 
 
 def create(connection: sa.Connection) -> None:
-    """The migration step that adds the desk to a gradebook."""
-    for room in (marks, drafts, rubrics, events, sessions):
-        room.create(connection)
+    """The migration step that creates the marking desk's tables."""
+    for module in (marks, drafts, rubrics, events, sessions):
+        module.create(connection)
 
 
 class Marking:
@@ -37,9 +36,9 @@ class Marking:
         self.sessions = sessions.Sessions(book)
 
     def commit(self, made: Sequence[Mark], decisions: Sequence[Override], rubric: Rubric | None = None) -> None:
-        """Keep marks, the overrides that follow from them, and the rubric version that caused them, all or nothing.
+        """Save marks, their overrides, and the rubric version that caused them, in one transaction.
 
-        What the markers held and had begun on these entries is let go of.
+        The leases and drafts of these markers on these entries end.
 
         Raises:
             GradebookError: the gradebook cannot be written; then nothing has changed.
@@ -52,5 +51,5 @@ class Marking:
             for mark in made:
                 if mark.round == "first":
                     set_state(connection, mark.key, "open" if mark.score is None else "marked", mark.marker, mark.score)
-                drafts.let_go(connection, mark.key, mark.round, mark.marker)
-                leases.let_go(connection, mark.key, mark.round, mark.marker)
+                drafts.discard(connection, mark.key, mark.round, mark.marker)
+                leases.end(connection, mark.key, mark.round, mark.marker)
