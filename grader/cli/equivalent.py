@@ -1,4 +1,7 @@
-"""`hw11 equivalent`: say whether an answer equals a reference."""
+"""`hw11 equivalent`: say whether an answer equals a reference.
+
+Owns the options. Deciding, and the protocol of `--jsonl`, belong to `grader.maths`.
+"""
 
 from __future__ import annotations
 
@@ -38,13 +41,13 @@ def command(reference: str | None, answer: str | None, jsonl: bool, **options: A
 
 
 def run_jsonl() -> int:
-    """Answer every line of stdin, in order."""
+    """Answer every JSON line of stdin with one on stdout, in order."""
     serve_jsonl(sys.stdin.buffer, sys.stdout)
     return 0
 
 
 def run(reference: str, answer: str, *, kind: str, symbols: Sequence[str], rel: float | None) -> int:
-    """Decide one pair and say how it was read."""
+    """Decide one pair; print the verdict, how the answer was read, and why."""
     declared: dict[str, object] = {}
     for symbol in symbols:
         name, _, phrase = symbol.partition(":")

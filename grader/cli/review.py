@@ -1,4 +1,7 @@
-"""`hw11 review`: mark what only a person can, on a local page."""
+"""`hw11 review`: mark what only a person can, on a local page.
+
+Owns the options and the server's life. The marking desk itself belongs to `grader.review`.
+"""
 
 from __future__ import annotations
 
@@ -50,11 +53,11 @@ def command(folder: Path, root: Path | None, **options: Any) -> int:
 def run(
     assignment: Assignment, folder: Path, *, markers: Sequence[str], port: int, share: float, roster: Path | None
 ) -> int:
-    """Serve the desk on this machine until it is interrupted.
+    """Serve the marking desk on this machine until interrupted.
 
     Raises:
-        UsageError: the folder holds no gradebook, the roster cannot be used, the port is taken, or the extra is not
-            installed.
+        UsageError: the folder holds no gradebook, the roster cannot be used, the port is taken, or the extra `review`
+            is not installed.
     """
     try:
         import uvicorn
@@ -74,7 +77,7 @@ def run(
         address = f"http://{HOST}:{listening.getsockname()[1]}"
         for name in names:
             say(f"{name}: {address}{guard.invite(name)}")
-        say("each link opens the desk once; the session it opens outlives this server. Ctrl+C stops, nothing is lost")
+        say("each link works once; its session survives a restart of this server. Ctrl+C stops, nothing is lost")
         server.run(sockets=[listening])
     return 0
 
@@ -87,9 +90,9 @@ def _names(markers: Sequence[str]) -> list[str]:
 
 
 def _listen(port: int) -> socket.socket:
-    """The loopback address alone: nobody else on the network can reach it.
+    """A socket that listens on the loopback address, which nobody else on the network can reach.
 
-    It listens from here on, so that a link that is opened as soon as it is told waits instead of being refused.
+    It listens before the links are printed, so that a link that is opened at once waits instead of being refused.
     """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

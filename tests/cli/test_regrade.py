@@ -201,7 +201,7 @@ def test_a_change_is_shown_then_applied_and_people_s_decisions_survive(graded, t
     shown = graded()
     assert "tinyb.entries  (tolerance.rel: 0.01 → 0.05)" in shown.stdout
     assert "1 gain 1 (wrong → correct)" in shown.stdout
-    assert "marker has decided this, which stands  [cyd]" in shown.stdout
+    assert "marker has decided this, which still counts  [cyd]" in shown.stdout
     assert "bob: 4.5 → 5.5 (+1)" in shown.stdout
     assert "cyd: " not in shown.stdout
     assert "nothing was written" in shown.stderr
@@ -232,7 +232,7 @@ def test_nobody_loses_if_told_so_and_whoever_moved_is_left_as_graded(graded, tin
     assert "lose 1 (correct → wrong)" in loses.stdout
     assert f"left as it is: bob: {tmp_path / 'class' / 'bob'} is gone" in loses.stderr
     assert "left as it is: cyd" in loses.stderr
-    assert "is not what was graded any more" in loses.stderr
+    assert "has changed since it was graded" in loses.stderr
     assert graded("--never-lower", "--apply").stdout == ""
     with Gradebook(tmp_path / "out") as gradebook:
         kept = gradebook.history("ada")[-1].record
