@@ -1,4 +1,7 @@
-"""JUnit XML in the dialect that pytest calls xunit2: one suite per submission, one case per check."""
+"""JUnit XML in the dialect that pytest calls xunit2: one suite per submission, one case per check.
+
+Owns how verdicts map to JUnit's outcomes.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ def _suite(record: GradeRecord) -> ElementTree.Element:
 
 
 def _fate(check: CheckRecord) -> str:
-    """What a check counts as. Partial credit is a failure here: the format knows nothing between."""
+    """The JUnit outcome of a check. Partial credit is a failure, since the format has nothing in between."""
     if check.verdict is Verdict.HARNESS_ERROR:
         return _FAULT
     if check.score is None:
@@ -61,11 +64,11 @@ def _case(record: GradeRecord, part: PartRecord, check: CheckRecord) -> ElementT
     fate = _fate(check)
     if fate != _PASSED:
         earned = "not decided" if check.score is None else f"{points(check.score)} of {points(check.max_score)}"
-        told = ElementTree.SubElement(case, fate, message=_text(f"{check.verdict}, {earned}: {check.message}"))
-        told.text = _text("\n".join(f"{label}: {fact}" for label, fact in check.details))
+        element = ElementTree.SubElement(case, fate, message=_text(f"{check.verdict}, {earned}: {check.message}"))
+        element.text = _text("\n".join(f"{label}: {fact}" for label, fact in check.details))
     return case
 
 
 def _text(text: str) -> str:
-    """What an XML file may hold: no control characters, no halves of characters."""
+    """The text without characters that XML does not allow: control characters and lone surrogates."""
     return _NOT_XML.sub("\ufffd", visible(text))

@@ -35,7 +35,7 @@ def cells(made, column=COLUMN):
 def test_one_column_is_filled_and_nothing_else_changes(graded, template, golden):
     made = fill(graded, template, column=COLUMN)
     golden("canvas.csv", made.files["canvas.csv"])
-    golden("canvas.txt", "\n".join(made.told).replace(str(template), "theirs.csv").encode() + b"\n")
+    golden("canvas.txt", "\n".join(made.messages).replace(str(template), "theirs.csv").encode() + b"\n")
     assert cells(made)["101"] == "6"
     assert cells(made)["107"] == "5.4"
     before, after = GRADEBOOK.splitlines(), made.files["canvas.csv"].decode().splitlines()
@@ -51,13 +51,13 @@ def test_what_is_open_is_named_and_left_as_it_was(graded, template):
     assert cells(made)["103"] == "3"
     assert cells(made)["108"] == ""
     assert made.facts["open"] == ["cem", "hao"]
-    assert "2 still partly open, left as they were (--provisional writes what is decided): cem, hao" in made.told
+    assert "2 still partly open, left as they were (--provisional writes what is decided): cem, hao" in made.messages
 
 
 def test_provisional_totals_are_written_if_asked_for(graded, template):
     made = fill(graded, template, provisional=True)
     assert cells(made)["108"] == "3.3"
-    assert "2 still partly open, with the points decided so far: cem, hao" in made.told
+    assert "2 still partly open, with the points decided so far: cem, hao" in made.messages
 
 
 def test_excused_and_unassigned_students_keep_what_stands_there(graded, template):
@@ -96,8 +96,8 @@ def test_points_are_scaled_only_to_what_the_file_says(graded, template):
     template.write_text(GRADEBOOK.replace(",20,6,(read", ",20,100,(read"), encoding="utf-8")
     made = fill(graded, template)
     assert cells(made)["101"] == "100"
-    assert "scaled from 6 to the 100 points of the file" in made.told
-    assert not any("scaled" in line for line in fill(graded, rewritten(template, GRADEBOOK)).told)
+    assert "scaled from 6 to the 100 points of the file" in made.messages
+    assert not any("scaled" in line for line in fill(graded, rewritten(template, GRADEBOOK)).messages)
 
 
 def rewritten(template, text):
