@@ -1,8 +1,8 @@
-"""Who may speak to the desk.
+"""Authentication of requests to the marking desk.
 
-Owns the check of every request: it must name this server as its host, come from this server's own pages, and carry a
-session. The link that the command prints opens a session once; the session outlives the server, so that a restart
-costs nobody their place. Also owns the headers that every answer carries.
+Owns the check of every request: it must name this server as its host (against DNS rebinding), come from this server's
+own pages (against cross-site requests), and carry a session. The link that the command prints opens a session once;
+the session survives a restart of the server. Also owns the security headers of every response.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from grader.gradebook import Gradebook
 
-SESSION_SECONDS = 14 * 3600.0
+SESSION_SECONDS = 14 * 3600.0  # one long day of marking
 ENTRANCE = "/enter"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -35,16 +35,16 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-"""On every answer. The referrer stays within the desk; without one, browsers would not say where a form comes from."""
+"""Headers of every response. Referrers are allowed within the desk, else browsers send no origin with a form."""
 
 
 class RequestGuard:
-    """Stands before the application.
+    """ASGI middleware that refuses requests that are not allowed.
 
     Args:
-        app: what is guarded; it finds the marker's name in `scope["marker"]`.
-        store: where sessions are kept.
-        port: where the server listens, on the loopback address alone.
+        app: the application behind it, which gets the marker's name in `scope["marker"]`.
+        gradebook: keeps the sessions.
+        port: the port of the server, which listens on the loopback address alone.
         clock: seconds since the epoch.
     """
 
@@ -63,7 +63,7 @@ class RequestGuard:
         return f"{ENTRANCE}?token={token}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse, let in, or hand on."""
+        """Refuse a request, open a session, or pass the request to the application."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -122,7 +122,10 @@ class RequestGuard:
 
 
 def _digest(secret: str) -> str:
-    """What is kept of a secret: looked up by its digest, it cannot be guessed letter by letter."""
+    """The digest of a secret, which is kept and looked up in its place.
+
+    The time of a lookup by digest tells nothing about the secret, so that it cannot be guessed letter by letter.
+    """
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
