@@ -1,7 +1,7 @@
-"""Answers as mathematics: MathML from our own tree.
+"""Readings of answers as MathML.
 
-Owns the picture of a reading, in the order in which the student wrote it. What was understood is the reading
-itself; it is read once more here, so that nothing but our own node types can reach the page.
+Owns drawing a reading in the order in which the student wrote it. The reading is parsed again here, so that only our
+own node types can reach the page. What an answer means belongs to `grader.maths`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from grader.maths.reading.tree import (  # fmt: skip
 from grader.maths.reading.vocabulary import Vocabulary
 
 SHORT, WIDE = 14, 22
-"""Characters: formulas up to the one are never broken, pieces beyond the other may not fit a phone."""
+"""Characters: formulas up to SHORT are never broken over lines; a piece beyond WIDE may not fit a phone."""
 _SPACE = re.compile(r'<mspace width="[1-9][^>]*>')
 _GREEK = {word: letter for letter, word in reversed(GREEK.items())}
 _CONSTANTS = {"pi": "π", "e": "e", "i": "i"}
@@ -50,12 +50,12 @@ def to_mathml(reading: str, symbols: Mapping[str, object]) -> Markup:
     """A reading as MathML.
 
     Args:
-        reading: what was understood, in our own notation.
-        symbols: the part's symbols, in the judge's protocol.
+        reading: the reading of an answer, in our own notation.
+        symbols: the part's symbols, in the form of the judge's protocol.
 
     Returns:
-        One `<math>` element, or several if the formula is long: a browser breaks lines only between them. `<code>`
-        where it is no formula.
+        One `<math>` element, or several if the formula is long, because browsers break lines only between elements;
+        `<code>` if the reading is not a formula.
     """
     return _mathml(reading, json.dumps(symbols, sort_keys=True))
 
@@ -81,7 +81,7 @@ def is_wide(formula: str) -> bool:
 
 
 def width(math: str) -> int:
-    """About how many characters wide a drawing is."""
+    """The approximate width of a drawing, in characters."""
     return len(re.sub(r"<[^>]*>", "", re.sub(r"&#?\w+;", "x", _SPACE.sub("xxx", math))))
 
 
@@ -91,7 +91,7 @@ def _declared(symbols: str) -> Symbols:
 
 
 def _pieces(node: Node) -> list[str]:
-    """The drawing cut where a line may end: before relations, before the signs of a sum, between factors."""
+    """The drawing, split where a line may end: before relations, before the signs of a sum, between factors."""
     match node:
         case Relation(members, operators):
             later = [
@@ -114,7 +114,7 @@ def _after(sign: str, node: Node) -> list[str]:
 
 
 def _sign(sign: str) -> str:
-    """A sign that keeps its space though nothing stands before it."""
+    """An operator with the spacing of an infix one even at the beginning of a piece."""
     return f'<mo form="infix">{sign}</mo>'
 
 
@@ -166,7 +166,7 @@ def _binary(node: Binary) -> str:
 
 
 def _later_term(node: Node) -> str:
-    """What follows a plus or a minus; two signs never meet."""
+    """A term after a plus or a minus, in brackets if it begins with a sign itself."""
     drawn = _at_least(PRODUCT, node)
     starts_with_sign = isinstance(_leading(node), Negative) and _strength(node) >= PRODUCT
     return _fenced("(", drawn, ")") if starts_with_sign else drawn
@@ -177,14 +177,14 @@ def _first_factor(node: Node) -> str:
 
 
 def _leading(node: Node) -> Node:
-    """What stands leftmost on the page."""
+    """The leftmost node on the page."""
     while isinstance(node, Binary) and node.operator != "/":
         node = node.left
     return node
 
 
 def _at_least(strength: int, node: Node) -> str:
-    """The node, in brackets if it binds more loosely than its place asks for."""
+    """The node, in brackets if it binds more loosely than `strength`."""
     drawn = _draw(node)
     return drawn if _strength(node) >= strength else _fenced("(", drawn, ")")
 
@@ -234,7 +234,7 @@ def _chain(members: tuple[Node, ...], operators: tuple[str, ...]) -> str:
 
 
 def _number(text: str) -> str:
-    """`2e9` as 2 ⋅ 10⁹; many digits in groups of three, as typeset numbers have them."""
+    """A number: `2e9` as 2 ⋅ 10⁹, long ones in groups of three digits."""
     digits, _, exponent = text.lower().partition("e")
     drawn = f"<mn>{escape(_grouped(digits))}</mn>"
     if not exponent:
@@ -255,7 +255,7 @@ def _integer(value: int) -> str:
 
 
 def _name(name: str) -> str:
-    """`C_0` and `C0` with an index, `alpha` as α, `N_opt` with an upright word below."""
+    """A name: `C_0` and `C0` with an index, `alpha` as α, `N_opt` with an upright word as its index."""
     base, _, index = name.partition("_")
     if not index and (split := re.fullmatch(r"([A-Za-z]+?)(\d+)", base)):
         base, index = split.groups()

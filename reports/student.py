@@ -1,7 +1,7 @@
-"""The page a student reads.
+"""The report page for a student.
 
-Owns which parts come first and what stands beside each check. What may be shown at all is decided in
-`visibility.py`; how it looks, in the templates.
+Owns the order of parts and what is shown about each check. What may be shown before release belongs to `visibility`,
+the layout to the templates.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from reports.summary import summarize
 from reports.visibility import SeenCheck, SeenPart, seen_parts
 
 LARGEST = 480_000
-"""Characters: a page stays below 500 kB even if a student handed in a novel."""
+"""Bytes of a page: below 500 kB, however long the answers are."""
 
 
 STEP_ROOM = 400
@@ -37,7 +37,7 @@ STEP_ROOM = 400
 
 @dataclass(frozen=True)
 class Room:
-    """How many characters of what a student wrote or caused are shown, per place."""
+    """The numbers of characters (for `details` and `notices`: of entries) that are shown of a student's texts."""
 
     answer: int
     reading: int
@@ -58,7 +58,7 @@ ROOMS = (
 
 @dataclass(frozen=True)
 class Typed:
-    """What was typed, split where it could not be read: `at` is empty without such a place."""
+    """A typed answer, split at the character where reading failed: `at` is empty if there is none."""
 
     before: str
     at: str = ""
@@ -67,7 +67,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class CheckView:
-    """One check, ready to be shown. `Markup` is ours; every other text is escaped by the template."""
+    """One check for the template, which escapes every text that is not `Markup`."""
 
     seen: SeenCheck
     title: Markup
@@ -83,7 +83,7 @@ class CheckView:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a check stands. Equal if the content of the assignment is, so that equal checks are drawn once."""
+    """The context of a check's rendering; equal for equal assignments, so that equal checks are rendered once."""
 
     assignment_sha256: str
     root: Path
@@ -96,7 +96,7 @@ class Place:
 
 @dataclass(frozen=True)
 class PartView:
-    """One part, ready to be shown. `state` is one of the groups' names; `checks` are drawn already."""
+    """One part for the template. `state` is a key of `GROUPS`; `checks` are rendered already."""
 
     seen: SeenPart
     problem: Problem
@@ -108,17 +108,17 @@ class PartView:
 
     @property
     def reproducible(self) -> bool:
-        """Whether `hw11 check` shows a student what fails here."""
+        """Whether `hw11 check` shows the student a failure in this part."""
         return any(check.public and check.fails for check in self.seen.checks)
 
     @property
     def word(self) -> str:
-        """The name of the part's group."""
+        """The title of the part's group."""
         return GROUPS[self.state]
 
     @property
     def mark(self) -> str:
-        """The icon of the whole part."""
+        """The name of the part's icon."""
         if self.state == "open":
             empty = all(check.verdict is Verdict.MISSING for check in self.seen.failing)
             return "missing" if empty else "wrong"
@@ -131,7 +131,7 @@ GROUPS = {
     "sealed": "Shown after release",
     "done": "Done",
 }
-"""Parts by what is left to do, in the order in which a student wants them."""
+"""Titles of the groups of parts by what is left to do, in the order of the page."""
 
 
 KEY = (
@@ -141,7 +141,7 @@ KEY = (
     ("sealed", "shown after release"),
     ("correct", "done"),
 )
-"""The icons of whole parts."""
+"""The legend of the parts' icons."""
 
 
 def render_student(
@@ -151,11 +151,13 @@ def render_student(
     released: bool = False,
     figures: Mapping[str, Sequence[Figure]] | None = None,
 ) -> str:
-    """One self-contained page: no script, no network, below 500 kB.
+    """The report as one self-contained page: no script, no network, below 500 kB.
+
+    If the page is too large, it is rendered again with less room for a student's texts.
 
     Args:
-        record: one graded submission, or what a student's own check found.
-        assignment: what was asked.
+        record: an effective record, or the record of a student's own check.
+        assignment: the assignment that was graded.
         released: whether hidden outcomes and model answers may be shown.
         figures: drawings by part id.
     """
@@ -199,7 +201,7 @@ def _of(problem: Problem, parts: Sequence[PartView]) -> list[PartView]:
 def part_view(
     seen: SeenPart, problem: Problem, assignment: Assignment, room: Room, figures: Sequence[Figure], *, released: bool
 ) -> PartView:
-    """One part, ready for the template's macro `part`."""
+    """One part for the template's macro `part`."""
     place = Place(
         assignment.sha256, assignment.root, seen.part.id, released, room, part=seen.part, assignment=assignment
     )
@@ -226,7 +228,7 @@ def _state(seen: SeenPart) -> str:
 
 @lru_cache(maxsize=16_384)
 def _drawn(place: Place, check: SeenCheck) -> Markup:
-    """One check as markup. A class gives the same right answer, and the same wrong one, many times."""
+    """One check as HTML. Cached, because many students of a class give the same answer."""
     derivation = place.part.spec.derivation
     step = derivation.index(check.name) + 1 if check.name in derivation else 0
     return fragment("parts.html.j2", "check", _check(place, check), step)
@@ -251,7 +253,7 @@ def _check(place: Place, check: SeenCheck) -> CheckView:
 
 
 def _wants_model(place: Place, check: SeenCheck) -> bool:
-    """Whether the model answer may be told and says more than the student's own did."""
+    """Whether the model answer may be shown and the student's own answer is not right."""
     return place.released and (check.verdict is not Verdict.CORRECT or check.outcome.follows)
 
 

@@ -1,7 +1,7 @@
-"""The report's words for a terminal: plain lines that are aligned and need no colour.
+"""The report as plain text for a terminal, in aligned lines that need no colour.
 
-Owns the text. Colour and streaming belong to the command line. No character a student typed reaches the terminal as a
-control.
+Owns the text. Printing and colour belong to the command line. No control character that a student typed reaches the
+terminal.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ WORD_WIDTH = max(len(wording.word) for wording in WORDS.values())
 ID_WIDTH = 32
 POINTS_WIDTH = 11
 TEXT_LIMIT = 400
-WIDTH = 100
+WIDTH = 100  # characters of a line
 _INDENT = "    "
 
 
 class Previewed(Protocol):
-    """One part that was just checked."""
+    """A part with its record, as `grader.grading.preview` gives it."""
 
     @property
     def part(self) -> Part:
-        """What was asked."""
+        """The part of the assignment."""
 
     @property
     def record(self) -> PartRecord:
-        """What it came to."""
+        """The record of its checks."""
 
 
 def outcome_line(check: CheckRecord) -> str:
-    """One check in one line: icon, word, id, points, and what was read or what is wrong."""
+    """One check in one line: icon, word, id, points, and the reading or what is wrong."""
     wording = WORDS[check.verdict]
-    return f"{_columns(wording, check)}  {_told(wording, check)}".rstrip()
+    return f"{_columns(wording, check)}  {_reading_or_message(wording, check)}".rstrip()
 
 
 def part_lines(one: Previewed) -> list[str]:
-    """One part: its title, then each check with what is wrong below it."""
+    """The lines of one part: its title, then each check with what is wrong below it."""
     part = seen_part(one.part, one.record, released=False)
     title = f"{one.part.id}  {one_line(undollared(one.part.spec.title))} ({worth(one.part.points)})"
     silent = [check for check in part.checks if check.sealed and check.outcome.answer is None]
@@ -61,13 +61,13 @@ def part_lines(one: Previewed) -> list[str]:
 
 
 def preview_summary(seen: Sequence[Previewed]) -> list[str]:
-    """The last lines of a student's own check: the headline, what it does not cover, what to do next."""
+    """The last lines of a student's own check: headline, what it does not include, next steps."""
     parts = [seen_part(one.part, one.record, released=False) for one in seen]
     return ["", *summary_lines(summarize_parts(parts)), *step_lines(next_steps(parts))]
 
 
 def summary_lines(summary: Summary) -> list[str]:
-    """The headline and what belongs to it."""
+    """The headline and the sentences after it."""
     return [summary.headline, *summary.sentences]
 
 
@@ -83,12 +83,12 @@ def step_lines(steps: Sequence[Step]) -> list[str]:
 
 
 def notice_line(where: str, message: str) -> str:
-    """Something about the submission as a whole."""
+    """The line of a notice about the submission as a whole."""
     return f"note  {one_line(where, 60)}: {one_line(message, TEXT_LIMIT)}"
 
 
 def caret_lines(outcome: Outcome) -> list[str]:
-    """The line that was typed and a caret below the column that could not be read; nothing without a column."""
+    """The typed line and a caret below the column where reading failed; empty without such a column."""
     if outcome.answer is None or outcome.column is None or not 1 <= outcome.column <= len(outcome.answer) + 1:
         return []
     before = outcome.answer[: outcome.column - 1]
@@ -120,7 +120,7 @@ def _wrapped(start: str, text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=" " * len(start)) or [start.rstrip()]
 
 
-def _told(wording: Wording, outcome: Outcome) -> str:
+def _reading_or_message(wording: Wording, outcome: Outcome) -> str:
     read = f"read as {one_line(outcome.reading, TEXT_LIMIT)}" if outcome.reading else ""
     if wording.tone in ("good", "sealed"):
         return read or one_line(outcome.message, TEXT_LIMIT)
