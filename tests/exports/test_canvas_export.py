@@ -125,8 +125,8 @@ def test_semicolons_decimal_commas_and_bytes_of_excel_are_kept(graded, template)
         ((), {"column": "HW12"}, r"'HW12' is not one of its columns — did you mean 'HW1"),
         ((), {"column": "Final Score"}, "is not one of its columns"),
         ((",20,6,(read", ",20,(read only),(read"), {"column": "48213"}, "is \\(read only\\): nothing can be imported"),
-        (("Student,ID", "Name,Number"), {}, "no gradebook of Canvas"),
-        (("Section", "Group"), {}, "no gradebook of Canvas"),
+        (("Student,ID", "Name,Number"), {}, "not a gradebook of Canvas"),
+        (("Section", "Group"), {}, "not a gradebook of Canvas"),
     ],
 )
 def test_what_cannot_be_filled_is_told_and_no_column_is_ever_made(graded, template, change, wishes, says):

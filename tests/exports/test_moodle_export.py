@@ -125,7 +125,7 @@ def test_a_typed_id_never_reaches_past_the_number_of_moodle(graded, template):
 )
 def test_another_file_is_refused(graded, template, content):
     template.write_text(content, encoding="utf-8")
-    with pytest.raises(UsageError, match="no grading worksheet of Moodle"):
+    with pytest.raises(UsageError, match="not a grading worksheet of Moodle"):
         fill(graded, template)
 
 
