@@ -172,11 +172,11 @@ def test_what_a_new_kind_asks_stands_in_the_template(haiku):
 def test_how_a_new_kind_reads_is_shown_before_the_deadline(haiku):
     script = """
         from grader.grading.preview import preview
-        from grader.platforms.otter.check import told_checks
+        from grader.platforms.otter.check import shown_checks
         from grader.submission.model import Answer, Submission
         from reports.terminal import part_lines
         part = list(load_assignment(root).parts)[-1]
-        print(told_checks(part))
+        print(shown_checks(part))
         for text in ("One", "one"):
             submission = Submission(id="ada", files={}, answers={("tinyc", "verse"): Answer(text)})
             (one,) = preview(submission, [part], None, None)
