@@ -3,20 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from grader.maths.reading.question import Question, Tolerance
 
-
-def _load(file: Path) -> Any:
-    """Thousands of lines, read by every worker: in C where PyYAML was built with it."""
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
 FOLDER = Path(__file__).parent / "cases" / "equivalence"
-SYMBOLS = _load(FOLDER / "symbols.yaml")
+SYMBOLS = yaml.safe_load((FOLDER / "symbols.yaml").read_text(encoding="utf-8"))
 VERDICTS = ("equal", "different", "invalid")
 
 
@@ -41,7 +34,7 @@ def rows() -> Iterator[Row]:
     """Every row of every file, in order."""
     for file in sorted(FOLDER.glob("*.yaml")):
         if file.name != "symbols.yaml":
-            for group in _load(file):
+            for group in yaml.safe_load(file.read_text(encoding="utf-8")):
                 yield from _rows_of(file.stem, group)
 
 
