@@ -3,12 +3,12 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from runnable import isolation
 
 from grader.assignment.load import load_assignment
 from grader.cli import main
@@ -16,9 +16,6 @@ from grader.gradebook import Gradebook, Override
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.results.compare_runs import authored, grouped, never_lower, rewritten, shifts
-from grader.sandbox import guaranteed
-
-ISOLATION = "full" if guaranteed("full", Path(__file__).parent) else "process"
 
 
 def check(name, score, verdict=None, most=1.0, message=""):
@@ -168,7 +165,7 @@ def graded(tiny, tmp_path):
         folder.mkdir(parents=True)
         (folder / "answers.yaml").write_text(answers.format(entries))
         (folder / "tiny.py").write_text("def double(X):\n    return 2 * X\n")
-    common = ("--assignment", tiny, "--isolation", ISOLATION, "--jobs", 1)
+    common = ("--assignment", tiny, "--isolation", isolation(), "--jobs", 1)
     done = hw11("grade", tmp_path / "class", "--out", tmp_path / "out", *common)
     assert done.returncode == 0, done.stderr
 

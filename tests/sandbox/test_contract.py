@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from runnable import skip_unless_runnable
 
 from grader.errors import SandboxError
 from grader.runner.values import Generator, Tensor, Value
@@ -112,10 +113,8 @@ EXECUTORS = [
 @pytest.fixture(scope="module", params=EXECUTORS)
 def executor(request: pytest.FixtureRequest, probes_dir: Path) -> Iterator[Executor]:
     entry = next(known for known in executors() if known.name == request.param)
-    try:
+    with skip_unless_runnable(entry.name):
         started = entry.start(probes_dir, "cpu")
-    except SandboxError as error:
-        pytest.skip(f"{entry.name} cannot run here: {error}")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(run_calls, "SUBMISSION_WALL_SECONDS", 2 * LIMITS.wall_seconds)
         patched.setattr(run_calls, "GRACE_SECONDS", 300.0)

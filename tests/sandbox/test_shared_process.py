@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from runnable import skip_unless_runnable
 
-from grader.errors import SandboxError
 from grader.sandbox import run_calls
 from grader.sandbox.base import Executor, Limits, Probe, ProbeBatch
 from grader.sandbox.registry import executors
@@ -115,10 +115,8 @@ def executor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     probes.mkdir(parents=True)
     (probes / "spy.py").write_text("import os\n\ndef alone(): return [os.getpid(), 1]\n")
     entry = next(known for known in executors() if known.name == request.param)
-    try:
+    with skip_unless_runnable(entry.name):
         started = entry.start(probes, "cpu")
-    except SandboxError as error:
-        pytest.skip(f"{entry.name} cannot run here: {error}")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(run_calls, "SUBMISSION_WALL_SECONDS", LIMITS.wall_seconds)
         patched.setattr(run_calls, "SHARED_CPU_SECONDS", LIMITS.cpu_seconds)
