@@ -1,6 +1,6 @@
 """What a set of processes has used, read from Linux's /proc. Empty on other systems.
 
-Owns the reading of `stat` and `status`; who belongs to the set is the caller's to say.
+Owns the reading of `stat` and `status`. The caller says which processes belong to the set.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
 class Process(NamedTuple):
-    """One process as its `stat` line tells."""
+    """One process, from its `stat` line."""
 
     pid: int
     parent: int
@@ -47,7 +47,7 @@ class Used(NamedTuple):
 
 
 def descendants(pid: int) -> list[int]:
-    """Every process below one, as far as the system tells, parents first."""
+    """Every process below one, parents first; none where there is no /proc."""
     family = [pid]
     parents = {process.pid: process.parent for process in processes()}
     for one in family:

@@ -1,6 +1,6 @@
 """The register of executors: one file each, found by scanning this folder.
 
-Owns how a mechanism announces itself. Adding an executor is adding a file whose class is decorated with
+Owns how an executor registers itself. Adding an executor is adding a file whose class is decorated with
 `executor`; nothing else names it.
 """
 
@@ -42,7 +42,7 @@ _EXECUTORS: dict[str, ExecutorEntry] = {}
 
 
 def executor(name: str, isolation: Isolation, advice: str = "") -> Callable[[Start], Start]:
-    """Register the decorated class or function as one mechanism.
+    """Register the decorated class or function as an executor.
 
     Raises:
         ValueError: the name is taken.
@@ -58,7 +58,7 @@ def executor(name: str, isolation: Isolation, advice: str = "") -> Callable[[Sta
 
 
 def executors() -> list[ExecutorEntry]:
-    """Every mechanism in this folder, by name."""
+    """Every executor in this folder, by name."""
     for module in pkgutil.iter_modules(importlib.import_module("grader.sandbox").__path__):
         importlib.import_module(f"grader.sandbox.{module.name}")
     return [_EXECUTORS[name] for name in sorted(_EXECUTORS)]

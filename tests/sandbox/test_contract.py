@@ -26,7 +26,7 @@ import helper_of_probes
 def called_twice(student, x):
     return [student(x), student(x), helper_of_probes.CONSTANT]
 
-def alone(x):
+def without_student(x):
     return x + 1
 """
 STUDENT = """
@@ -123,7 +123,7 @@ def executor(request: pytest.FixtureRequest, probes_dir: Path) -> Iterator[Execu
 
 
 def observe(executor: Executor, *probes: Probe, limits: Limits = LIMITS) -> list[Observation]:
-    return executor.observe(FILES, [ProbeBatch("turn", probes, limits)])
+    return executor.observe(FILES, [ProbeBatch("batch", probes, limits)])
 
 
 def call(function: str, *args: Value, **rest: object) -> Probe:
@@ -138,7 +138,7 @@ def test_values_go_in_and_come_out(executor: Executor) -> None:
     assert [one.probe for one in seen] == [str(i) for i in range(len(values))]
 
 
-def test_a_turn_runs_its_probes_in_one_process(executor: Executor) -> None:
+def test_a_batch_runs_its_probes_in_one_process(executor: Executor) -> None:
     probes = [
         Probe("keywords", "student", "named", kwargs={"a": "x", "b": "y"}),
         call("scale_in_place", ARRAY),
@@ -159,7 +159,7 @@ def test_a_turn_runs_its_probes_in_one_process(executor: Executor) -> None:
     assert (keywords.stdout, untouched.stdout) == ("imported\n", "")
 
 
-def test_turns_do_not_meet(executor: Executor) -> None:
+def test_batches_do_not_meet(executor: Executor) -> None:
     batches = [ProbeBatch(str(i), (call("remember"), call("relative"))) for i in range(2)]
     seen = executor.observe(FILES, batches)
     assert [one.value for one in seen] == [1, ["1,2\n", "made"]] * 2
@@ -176,8 +176,8 @@ def test_chance_follows_the_seed(executor: Executor) -> None:
 
 def test_observers_stand_beside_student_code(executor: Executor) -> None:
     beside = Probe("spy", "student", "echo", (4,), observer="spy:called_twice")
-    alone = Probe("alone", args=(4,), observer="spy:alone")
-    assert [one.value for one in observe(executor, beside, alone)] == [[4, 4, 7], 5]
+    without = Probe("without", args=(4,), observer="spy:without_student")
+    assert [one.value for one in observe(executor, beside, without)] == [[4, 4, 7], 5]
 
 
 @pytest.mark.parametrize("observer", ["spy:nothing", "nowhere:spy", "student:anything"])
@@ -236,7 +236,7 @@ def test_a_function_that_keeps_timing_out_is_not_tried_for_ever(executor: Execut
 def test_files_with_impossible_names_are_left_out(executor: Executor, tmp_path: Path) -> None:
     outside = tmp_path / "outside.txt"
     odd = {"../../outside.txt": b"x", str(outside): b"x", "a" * 300: b"x", "student.py/under.py": b"x", "n\0l": b"x"}
-    (seen,) = executor.observe({**FILES, **odd}, [ProbeBatch("turn", (call("echo", 1),))])
+    (seen,) = executor.observe({**FILES, **odd}, [ProbeBatch("batch", (call("echo", 1),))])
     assert seen.value == 1
     assert not outside.exists()
 

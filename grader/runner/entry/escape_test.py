@@ -1,6 +1,6 @@
 """A submission of our own that tries to get out, so that a level is claimed only after it was seen to hold.
 
-Run through the executor like a student's file, before any student's. Standard library only.
+Run by `grader.sandbox.escape_test` like a student's file, before any student's. Standard library only.
 """
 
 from __future__ import annotations
@@ -10,7 +10,12 @@ import socket
 
 
 def look(hidden: str, port: int) -> dict[str, bool]:
-    """What a process inside can reach: a file of the grader's, its loopback port, its processes."""
+    """What a process inside can reach: a file, a loopback port, processes and privileges of the grader's.
+
+    Args:
+        hidden: a path of the grader's; its folder must not show either.
+        port: where the grader listens, on the loopback address outside.
+    """
     return {
         "sees_files": os.path.exists(hidden) or os.path.exists(os.path.dirname(hidden)),
         "sees_network": _connects(port),
