@@ -113,6 +113,8 @@ class Guarantees:
     kills_tree: bool
     level: str
     """One line for the record, such as `bubblewrap+namespaces+landlock`."""
+    memory: tuple[str, ...] = ()
+    """What holds the memory of a batch, one clause each."""
 
     @property
     def full(self) -> bool:
