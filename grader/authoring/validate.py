@@ -180,7 +180,11 @@ def _escaped(name: str, says: str, outcome: Outcome) -> str:
 
 def _run(grader: Grader, part: Part, check: Check, submission: Submission) -> Outcome:
     context = Context(submission, grader.judge, grader.secret)
-    batch = ProbeBatch(check.id, tuple(check.probes(context)), Limits(cpu_seconds=part.spec.cpu_seconds))
+    batch = ProbeBatch(
+        check.id,
+        tuple(check.probes(context)),
+        Limits(cpu_seconds=part.spec.cpu_seconds, reply_bytes=part.spec.reply_mib << 20),
+    )
     return check.judge(context, grader.executor.observe(submission.files, [batch]))
 
 
