@@ -42,6 +42,7 @@ class PartSpec(Spec):
     constraints: tuple[str, ...] = ()
     derivation: tuple[str, ...] = ()
     cpu_seconds: float = Field(default=5.0, gt=0, le=120)
+    reply_mib: int = Field(default=1, ge=1, le=64)
     staff_note: str = ""
     functions: dict[str, FunctionSpec] = {}
     fields: dict[str, Any] = {}

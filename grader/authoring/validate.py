@@ -18,10 +18,10 @@ from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment, Part
 from grader.authoring.kit import drift, template_files
 from grader.checks.base import Check, Context, Family, Variant
-from grader.grading.grade import Grader
+from grader.grading.grade import Grader, limits
 from grader.grading.workers import Settings, process_pool, worker_grader
 from grader.records import CheckRecord, Outcome, Verdict
-from grader.sandbox.base import Limits, ProbeBatch
+from grader.sandbox.base import ProbeBatch
 from grader.submission.load import from_files, load_submission
 from grader.submission.model import Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK
@@ -111,7 +111,7 @@ def _trial(group: Group, part: Part, check: Check, variant: Variant) -> Trial:
     reference, numbers = _reference_numbers()
     context = Context(variant.plant(reference), grader.judge, grader.secret, numbers=dict(numbers))
     probes = tuple(check.probes(context))
-    batch = ProbeBatch(check.id, probes, Limits(cpu_seconds=part.spec.cpu_seconds))
+    batch = ProbeBatch(check.id, probes, limits(part))
     seen = grader.executor.observe(context.submission.files, [batch]) if probes else ()
     fault = _fault(variant, check.judge(context, seen))
     return Trial(group, part.problem, f"{check.id}: {variant.name}", fault, time.perf_counter() - started)

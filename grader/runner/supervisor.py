@@ -62,6 +62,10 @@ class Supervisor:
         """Whether a process was started by the current batch."""
         return self.batch in (process.pid, process.session)
 
+    def folder_bytes(self) -> int:
+        """What the batch's folders hold in memory: nothing, where they are on a disk."""
+        return 0
+
     def kill(self) -> None:
         """Kill everything that belongs."""
         with contextlib.suppress(ProcessLookupError):
@@ -86,7 +90,7 @@ class Supervisor:
 
     def _usage(self) -> Value:
         self._reap()
-        used = usage(self.belongs, self._own_bytes)
+        used = usage(self.belongs, self._own_bytes, self.folder_bytes())
         return {
             "cpu_seconds": used.cpu_seconds + _reaped_cpu() - self._cpu_before,
             "memory_bytes": used.memory_bytes,

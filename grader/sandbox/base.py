@@ -45,8 +45,9 @@ class Limits:
     """For one file: a saved model of a homework is below a MiB."""
     output_bytes: int = 64 << 10
     """What is kept of what a probe prints: a screen is below 10 KiB."""
-    reply_bytes: int = 64 << 20
-    """For one observation: a tensor of 16 million numbers."""
+    reply_bytes: int = 1 << 20
+    """For one observation: 262,144 numbers of float32. It is kept in the gradebook, and what an author computes from it
+    may take a hundred times its size. A part may ask for more."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,8 @@ class Guarantees:
     kills_tree: bool
     level: str
     """One line for the record, such as `bubblewrap+namespaces+landlock`."""
+    memory: tuple[str, ...] = ()
+    """What holds the memory of a batch, one clause each."""
 
     @property
     def full(self) -> bool:

@@ -20,7 +20,7 @@ from grader.runner.values import CodecError, Tensor, Value
 from grader.runner.write_files import acceptable
 from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
 from grader.sandbox.bubblewrap_process import BubblewrapProcess
-from grader.sandbox.escape_test import try_to_escape
+from grader.sandbox.escape_test import memory_limits, try_to_escape
 from grader.sandbox.registry import Device, executor
 from grader.sandbox.run_calls import run_calls
 from grader.sandbox.staging import own_limits
@@ -83,6 +83,7 @@ class BubblewrapExecutor:
             limits_memory=contained,
             kills_tree=contained,
             level="+".join(["bubblewrap", "namespaces", *reached.locks]),
+            memory=memory_limits(reached, self._device),
         )
 
 

@@ -28,7 +28,7 @@ START_SECONDS = 300
 """An import of torch takes seconds, on a cold disk of a busy machine a minute and more."""
 _UNUSED_USERS = range(62_000, 65_000)
 _INSIDE_USER = "1000"
-_WRITABLE = ["/scratch", "/tmp", "/dev/shm", "/dev/null", "/dev/zero"]  # noqa: S108 — fresh for every batch
+_WRITABLE = ["/scratch", "/tmp", "/dev/shm", "/dev/null"]  # noqa: S108 — fresh for every batch
 
 
 class _Unexplained(SandboxError):
@@ -155,6 +155,8 @@ class BubblewrapProcess:
             "/probes",
         ]
         arguments += ["--proc", "/proc", "--dev", "/dev"]
+        if not self._cuda:  # a shared map of /dev/zero is memory that stays when no process maps it
+            arguments += ["--dev-bind", "/dev/null", "/dev/zero"]
         for device in shown.devices:
             arguments += ["--dev-bind", str(device), str(device)]
         arguments += ["--tmpfs", "/tmp"]  # noqa: S108 — the zygote's own, covered for every batch
@@ -173,11 +175,12 @@ class BubblewrapProcess:
 
     def _order(self, control: int) -> str:
         readable = [str(path) for path in self._libraries.shown]
-        devices = [str(path) for path in self._libraries.devices]
+        devices = [str(path) for path in self._libraries.devices] + ["/dev/zero"] * self._cuda
         order = {
             "path": ["/house", *map(str, library_paths())],
             "probes": "/probes",
             "control": control,
+            "gpu": self._cuda,
             "readable": [*readable, "/house", "/probes", "/submission", "/proc", "/dev"],
             "writable": [*_WRITABLE, *devices],
         }

@@ -23,7 +23,7 @@ from grader.runner.values import CodecError, Value
 TICK_SECONDS = 0.05
 """How often CPU time and memory are looked at. Most probes are over sooner, and a look costs more than they do."""
 FLOOD = 64
-"""A probe that prints this many times what is kept is stopped: keeping up with it would cost the grader's own time."""
+"""A probe that prints this many times what is kept is stopped: reading it all would cost the grader's own time."""
 _CHUNK = 1 << 16
 """What a pipe holds on Linux, so that one read empties it."""
 _CHANNEL_CHUNK = 1 << 20
@@ -92,6 +92,9 @@ class Allowance:
     wall_seconds: float
     memory_bytes: int
     output_bytes: int
+    """What is kept of each of its two outputs."""
+    flood_bytes: int
+    """Printing more than this ends the process."""
     reply_bytes: int
 
 
@@ -109,6 +112,8 @@ class Exchange:
     cpu_seconds: float = 0.0
     """What was seen to be used. A request that was over before a look shows 0, and the next look counts both."""
     wall_seconds: float = 0.0
+    reply_bytes: int = 0
+    """The size of the reply, as it came."""
 
 
 def ask(process: StudentProcess, body: bytes, allowance: Allowance) -> Exchange:
@@ -207,6 +212,7 @@ class _Asking:
                 return False
             if missing < 0:  # bytes after the reply were meant to answer the next request
                 return self._end("broken")
+            self.exchange.reply_bytes = length
             self.exchange.reply = decode(bytes(self._inbox[HEADER_BYTES:]))
             self._replied = True
         except CodecError:
@@ -224,7 +230,7 @@ class _Asking:
         kept: bytearray = getattr(self.exchange, name)
         kept += piece[: self._allowance.output_bytes - len(kept)]
         self._printed[name] += len(piece)
-        if self._printed[name] > FLOOD * self._allowance.output_bytes:
+        if self._printed[name] > self._allowance.flood_bytes:
             return self._end("output")
         return False
 

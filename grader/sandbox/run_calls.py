@@ -22,6 +22,11 @@ SUBMISSION_CPU_SECONDS = 120.0
 """For all batches of one submission together: forty times what a whole homework takes, and a bound on a class."""
 SUBMISSION_WALL_SECONDS = 180.0
 """The same for code that sleeps, which a limit on CPU time does not see."""
+SUBMISSION_REPLIES = 16
+"""All replies of one submission together may be as large as so many of the largest single one that an author allows:
+many times what a homework returns, and a bound on what one submission leaves in memory and gradebook."""
+SUBMISSION_OUTPUT_BYTES = 1 << 20
+"""What is kept of all that one submission prints: far more than anybody reads. Printing more is no fault."""
 DEATHS_PER_BATCH = 4
 """After so many deaths in one batch the rest is not run: it would very likely end the same way."""
 GRACE_SECONDS = 1.0
@@ -92,7 +97,9 @@ def run_calls(
     Raises:
         SandboxError: a process could not be started.
     """
-    submission = _Submission(start)
+    submission = _Submission(
+        start, SUBMISSION_REPLIES * max((batch.limits.reply_bytes for batch in batches), default=0)
+    )
     try:
         return [seen for batch in batches for seen in _Batch(submission, frozenset(files), batch).run()]
     finally:
@@ -102,26 +109,39 @@ def run_calls(
 class _Submission:
     """The process that runs one submission's code just now, and what all of them have used."""
 
-    def __init__(self, start: Callable[[Limits], StudentProcess]) -> None:
+    def __init__(self, start: Callable[[Limits], StudentProcess], most_reply_bytes: int) -> None:
         self.cpu_seconds = 0.0
         self.wall_seconds = 0.0
+        self.output_bytes = 0
+        self._reply_bytes = 0
+        self._most_reply_bytes = most_reply_bytes
         self._start = start
         self._process: StudentProcess | None = None
         self._limits = Limits()
 
     def spent(self) -> str:
-        """The submission's limit that is reached; empty for none."""
+        """The submission's limit on time that is reached; empty for none."""
         if self.cpu_seconds >= SUBMISSION_CPU_SECONDS:
             return f"the whole submission's limit of {SUBMISSION_CPU_SECONDS:g} s of CPU time was reached"
         if self.wall_seconds >= SUBMISSION_WALL_SECONDS:
             return f"the whole submission's limit of {SUBMISSION_WALL_SECONDS:g} s was reached"
         return ""
 
+    def returned_too_much(self) -> str:
+        """The submission's limit on replies, if that is reached; empty otherwise."""
+        if self._reply_bytes < self._most_reply_bytes:
+            return ""
+        return (
+            f"all calls together returned more than {self._most_reply_bytes >> 20} MiB — return only what is asked for"
+        )
+
     def ask(self, process: StudentProcess, body: bytes, allowance: Allowance) -> Exchange:
         """See `exchange.ask`; what it used is counted."""
         exchange = ask(process, body, allowance)
         self.cpu_seconds += exchange.cpu_seconds
         self.wall_seconds += exchange.wall_seconds
+        self.output_bytes += len(exchange.stdout) + len(exchange.stderr)
+        self._reply_bytes += exchange.reply_bytes
         return exchange
 
     def process_for(self, batch: ProbeBatch) -> StudentProcess:
@@ -146,7 +166,7 @@ class _Submission:
         usage = process.look()
         if usage.processes > 1 or usage.memory_bytes > KEPT_BYTES:
             return False
-        allowance = Allowance(TIDYING_SECONDS, TIDYING_SECONDS, self._limits.memory_mib << 20, 1 << 16, 0)
+        allowance = Allowance(TIDYING_SECONDS, TIDYING_SECONDS, self._limits.memory_mib << 20, 0, FLOOD << 16, 0)
         exchange = self.ask(process, encode(NEXT_BATCH, REQUEST_BYTES), allowance)
         return exchange.end == "replied" and exchange.reply == {"pristine": True}
 
@@ -172,6 +192,8 @@ class _Batch:
         reason = self._submission.spent() or self._given_up(probe)
         if reason:
             return Observation(probe.id, "timeout", message=f"not run: {reason}")
+        if reason := self._submission.returned_too_much():
+            return Observation(probe.id, "refused", message=f"not run: {reason}")
         if self._process is None:
             self._process = self._submission.process_for(self._batch)
             self._cpu_seconds = self._wall_seconds = 0.0
@@ -205,7 +227,8 @@ class _Batch:
             cpu_seconds=min(own, cpu_left),
             wall_seconds=wall_left,
             memory_bytes=limits.memory_mib << 20,
-            output_bytes=limits.output_bytes,
+            output_bytes=min(limits.output_bytes, max(0, SUBMISSION_OUTPUT_BYTES - self._submission.output_bytes) // 2),
+            flood_bytes=FLOOD * limits.output_bytes,
             reply_bytes=limits.reply_bytes,
         )
 
@@ -266,7 +289,7 @@ def _death(exchange: Exchange, allowance: Allowance, exit_status: int | None, li
     if exchange.end == "memory":
         return "memory", f"stopped above {limits.memory_mib} MiB of memory"
     if exchange.end == "output":
-        return "crashed", f"stopped after printing more than {FLOOD * allowance.output_bytes >> 10} KiB"
+        return "crashed", f"stopped after printing more than {allowance.flood_bytes >> 10} KiB"
     if exchange.end == "closed":
         return "crashed", f"the process ended before the call returned{_how(exit_status)}"
     return "crashed", "the process wrote something else than a reply on the grader's channel"

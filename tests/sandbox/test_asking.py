@@ -16,7 +16,9 @@ from grader.runner.protocol import HEADER_BYTES, pack_frame, unpack_header
 from grader.sandbox import exchange
 from grader.sandbox.exchange import Allowance, StudentProcess, Usage, ask
 
-ALLOWANCE = Allowance(cpu_seconds=1.0, wall_seconds=60.0, memory_bytes=1 << 20, output_bytes=1 << 10, reply_bytes=64)
+ALLOWANCE = Allowance(
+    cpu_seconds=1.0, wall_seconds=60.0, memory_bytes=1 << 20, output_bytes=1 << 10, flood_bytes=1 << 16, reply_bytes=64
+)
 
 
 class Echo(StudentProcess):

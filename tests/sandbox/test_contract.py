@@ -51,6 +51,8 @@ def fails():
 def vanish(): os._exit(7)
 def loop():
     while True: pass
+def ones(count): return torch.ones(count, dtype=torch.uint8)
+def talk(count): print("x" * count)
 def nap():
     import time
     time.sleep(10_000)
@@ -213,6 +215,41 @@ def test_output_stays_with_its_probe(executor: Executor) -> None:
     assert fails.stdout == "imported\nbefore\n"
     assert fails.stderr == "wrong\n", "and no traceback of ours"
     assert (echo.stdout, echo.stderr) == ("", "")
+
+
+MIB = 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("reply_bytes", "count", "status"),
+    [(MIB, MIB, "returned"), (MIB, MIB + 1, "refused"), (2 * MIB, MIB + 1, "returned")],
+)
+def test_one_reply_may_be_as_large_as_its_limit(executor: Executor, reply_bytes: int, count: int, status: str) -> None:
+    seen, after = observe(
+        executor, call("ones", count), call("echo", 1), limits=replace(LIMITS, reply_bytes=reply_bytes)
+    )
+    assert seen.status == status
+    assert (str(reply_bytes) in seen.message) == (status == "refused")
+    assert after.value == 1
+
+
+def test_all_replies_together_are_limited_too(executor: Executor) -> None:
+    limits = replace(LIMITS, reply_bytes=MIB // 16)
+    batches = [
+        ProbeBatch(str(i), tuple(call("ones", MIB // 16, id=f"{i}.{j}") for j in range(10)), limits) for i in (0, 1)
+    ]
+    seen = executor.observe(FILES, batches)
+    assert [one.status for one in seen] == ["returned"] * 16 + ["refused"] * 4
+    assert seen[-1].message.startswith("not run: all calls together returned more than 1 MiB")
+    again = executor.observe(FILES, batches[:1])
+    assert [one.status for one in again] == ["returned"] * 10, "of this submission only"
+
+
+def test_what_is_kept_of_all_that_is_printed_is_limited_and_nothing_else(executor: Executor) -> None:
+    seen = observe(executor, *(call("talk", 65_000, id=str(i)) for i in range(30)), call("echo", 1))
+    assert {one.status for one in seen} == {"returned"}
+    assert 500_000 < sum(len(one.stdout) for one in seen) <= MIB
+    assert seen[-1].value == 1
 
 
 def test_time_limits_name_themselves(executor: Executor) -> None:

@@ -30,7 +30,7 @@ def main(order: Order) -> None:
         syscalls.drop_capabilities()
         syscalls.no_new_privileges()
         landlock.restrict(order["readable"], order["writable"])
-        seccomp.install()
+        seccomp.install(shared_maps=order["gpu"])
 
     def run_batch(batch: Order, channel: socket.socket) -> NoReturn:
         syscalls.open_to_peers(True)  # its own /proc/self would belong to root otherwise
