@@ -1,8 +1,8 @@
 """Whose fault it is, as a type.
 
-Owns the exceptions that may cross a module's border, and the hint at what an unknown word was meant to be. A student's
-fault is never an exception: it is an `Outcome` (see `grader.records`). What is left is an author's mistake, a user's
-mistake on the command line, or a fault of ours.
+Owns the exceptions that one module may raise and another handle, and the hint at what an unknown word was meant to be.
+A student's fault is never an exception: it is an `Outcome` (see `grader.records`). An exception is an author's mistake,
+a user's mistake on the command line, or a fault of ours.
 
     Hw11Error
     ├── SpecError        author: a problem file, its reference or its mistakes
@@ -10,7 +10,7 @@ mistake on the command line, or a fault of ours.
     └── HarnessError     ours
         ├── SandboxError    the sandbox could not be started or broke
         ├── JudgeError      the judge's worker could not be started or broke
-        │   └── UnusableQuestion   author, after all: found only when a question is tried
+        │   └── UnusableQuestion   the author's fault all the same: it shows only when a question is judged
         └── GradebookError      the gradebook cannot be read or written
 """
 
@@ -42,7 +42,7 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", cutoff: f
 
 
 class Hw11Error(Exception):
-    """Anything that ends a command with a message and without a traceback."""
+    """Base of the errors that end a command with a message and without a traceback."""
 
 
 @dataclass(frozen=True, order=True)
@@ -69,7 +69,7 @@ class SpecError(Hw11Error):
         super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
 
     def __reduce__(self) -> tuple[type[SpecError], tuple[tuple[Diagnostic, ...]]]:
-        """As a worker sends it: with its list, not with its text."""
+        """Pickle the diagnostics instead of the message, so that a worker process can send the error."""
         return type(self), (self.diagnostics,)
 
 
@@ -78,7 +78,7 @@ class UsageError(Hw11Error):
 
 
 class HarnessError(Hw11Error):
-    """A fault of ours: never a mark, always a log."""
+    """A fault of ours: it gives no points and takes none, and a log file is written."""
 
 
 class SandboxError(HarnessError):

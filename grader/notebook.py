@@ -1,8 +1,8 @@
 """The check cells of a notebook: `check("PART")` shows what `hw11 check` says, inline.
 
-Owns where the work comes from (the cells that were run in this kernel, in their order, and the files beside the
-notebook) and how the outcome appears. Code runs in the same subprocess as for `hw11 check`, never in the kernel: what a
-student's kernel happens to hold cannot make a check pass that fails later.
+Owns which work is checked (the cells that were run in this kernel, in their order, and the files beside the
+notebook) and how the outcome is shown. Code runs in the same subprocess as for `hw11 check`, never in the kernel: state
+that happens to be in the kernel cannot make a check pass that fails when the notebook is graded.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from reports.inline import render_inline
 from reports.terminal import notice_line, part_lines, preview_summary
 
 BESIDE = (".py", ".csv", ".yaml")
-"""Files beside a notebook that belong to the work."""
+"""Endings of the files beside a notebook that belong to the submission."""
 _CELL = re.compile(re.escape(NOTEBOOK) + r" cell (\d+)")
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a check cell shows: HTML where it can be shown, else the lines of a terminal."""
+    """The output of a check cell: HTML for notebook front ends that show it, plain text for the others."""
 
     html: str
     text: str
@@ -50,10 +50,10 @@ class Feedback:
 
 
 def check(*names: str) -> Feedback:
-    """Check the cells that you have run so far: some parts or problems, or all.
+    """Check the cells that you have run so far.
 
     Args:
-        names: ids of parts or problems, such as those in the headings.
+        names: ids of parts or problems, as in the headings; none for all.
     """
     try:
         assignment, submission, seen = checked(*names)
@@ -67,10 +67,10 @@ def check(*names: str) -> Feedback:
 
 
 def checked(*names: str) -> tuple[Assignment, Submission, list[Preview]]:
-    """What was asked, the cells that were run as a submission, and what each part came to.
+    """The assignment, the cells that were run as a submission, and the preview of each part asked for.
 
     Raises:
-        UsageError: this is no notebook, or there is no such part.
+        UsageError: this is not a notebook, or there is no such part.
     """
     cells = cells_run()
     assignment, executor, judge = _started()
@@ -81,7 +81,7 @@ def checked(*names: str) -> tuple[Assignment, Submission, list[Preview]]:
 
 @cache
 def _started() -> tuple[Assignment, Executor, Judge]:
-    """What every check needs, kept until the kernel ends."""
+    """The assignment, sandbox and judge: started by the first check, closed when the kernel ends."""
     assignment = load_assignment(assignment_root(None))
     executor, judge = start_strongest(assignment.author_code.probes_dir), Judge()
     atexit.register(executor.close)
@@ -90,10 +90,10 @@ def _started() -> tuple[Assignment, Executor, Judge]:
 
 
 def cells_run() -> list[str | None]:
-    """The source of every cell that was run, at the index that its `In [n]` says, as it was typed.
+    """The source of every cell that was run, as typed; item n - 1 is `In [n]`.
 
     Raises:
-        UsageError: this is no notebook.
+        UsageError: this is not a notebook.
     """
     shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is None:
@@ -105,16 +105,16 @@ def _submission(cells: list[str | None], assignment: Assignment) -> Submission:
     """The cells as a submission, together with the files beside the notebook, as if the folder were handed in."""
     notebook = Notebook(NOTEBOOK)
     read_cells(cells, notebook)
-    notebook.notices.clear()  # of cells that were run twice, and magics: in a kernel both are as it should be
+    notebook.notices.clear()  # they warn of cells that were run twice and of magics; in a kernel both are normal
     here = sorted(file for file in Path.cwd().iterdir() if file.suffix in BESIDE and file.is_file())
     files = {file.name: file.read_bytes() for file in here if file.stat().st_size <= MAX_FILE_BYTES}
     submission = put_together(SubmissionSource("notebook", Path.cwd()), Collected(files), notebook, assignment.modules)
-    told = [notice for notice in submission.notices if notice[0] != NOTEBOOK]
+    notices = [notice for notice in submission.notices if notice[0] != NOTEBOOK]
     if not (submission.answers or submission.broken_parts):
-        told.append(("answers", "none yet: run the cells that hold your answers, then check again"))
-    return replace(submission, notices=tuple(told))
+        notices.append(("answers", "none yet: run the cells that hold your answers, then check again"))
+    return replace(submission, notices=tuple(notices))
 
 
 def _as_run(text: str) -> str:
-    """Cells by the number that stands beside them in a running notebook."""
+    """Name cells as a running notebook does: `In [3]` instead of `cell 3`."""
     return _CELL.sub(r"In [\1]", text)

@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 
 
 class Verdict(StrEnum):
-    """What one check came to. The last three are nobody's mark: no points until they are resolved."""
+    """The result of one check. The last three are not decided: they carry no points until they are resolved."""
 
     CORRECT = "correct"
     PARTIAL = "partial"
@@ -48,11 +48,11 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 Points = Annotated[tuple[tuple[Positive, Positive], ...], Field(max_length=32)]
-"""Places on logarithmic axes: few, so that a page stays small whatever was measured."""
+"""(x, y) pairs on logarithmic axes. At most 32, so that a page stays small whatever was measured."""
 
 
 class Curve(_Frozen):
-    """What one point of a plot was read from; `own_at` and `reference_at` say where on the curve, by its x."""
+    """A curve that one point of a plot was read from; `own_at` and `reference_at` are the x of that point."""
 
     title: str
     own: Points
@@ -62,7 +62,7 @@ class Curve(_Frozen):
 
 
 class Curves(_Frozen):
-    """The curves behind a plot's points, on axes that all of them share."""
+    """The curves that a plot's points were read from, drawn on common axes."""
 
     title: str
     description: str
@@ -72,9 +72,9 @@ class Curves(_Frozen):
 
 
 class Plot(_Frozen):
-    """Numbers worth drawing, on logarithmic axes: a student's own, and the reference's for after release.
+    """Numbers drawn on logarithmic axes: a student's own, and the reference's, which are shown after release only.
 
-    Every text is the author's; of a student's there are only numbers.
+    Every text in it is the author's; a student contributes numbers alone.
     """
 
     title: str
@@ -90,8 +90,11 @@ class Outcome(_Frozen):
     """The judgement of one check, before points.
 
     `credit` is a share from 0 to 1, None where nothing was decided. `answer` is what the student typed
-    (truncated). `reading` is what was understood. `details` are labelled facts for the report, in order
-    (input, shape, largest error …); `staff` is for staff alone.
+    (truncated), `reading` how it was read. `column` is where in the answer reading failed, from 1. `proof` is how
+    equality was established. `mistake` is the name of the planted mistake that was recognised. `follows` marks credit
+    for a step that follows from an earlier wrong answer. `value` is the number that later parts may follow from.
+    `details` are labelled facts for the report, in order (input, shape, largest error …). `output` is what student
+    code printed; `staff` is for staff alone.
     """
 
     verdict: Verdict
@@ -110,32 +113,22 @@ class Outcome(_Frozen):
     staff: str = ""
 
 
-class CheckRecord(_Frozen):
-    """One check of one submission, with its points."""
+class CheckRecord(Outcome):
+    """One check of one submission: its outcome, whose credit became `score` and whose `value` is not kept."""
 
     id: str
     kind: str
-    verdict: Verdict
     score: float | None
     max_score: float
     bonus: bool = False
     visibility: Visibility
-    message: str = ""
-    answer: str | None = None
-    reading: str | None = None
-    column: int | None = None
-    proof: str = ""
-    mistake: str | None = None
-    follows: bool = False
-    details: tuple[tuple[str, str], ...] = ()
-    plot: Plot | None = None
-    output: str = ""
-    staff: str = ""
     seconds: float = 0.0
+    credit: None = Field(default=None, exclude=True)
+    value: None = Field(default=None, exclude=True)
 
 
 class PartRecord(_Frozen):
-    """One part of one submission. `score` counts what is decided; `awaiting` what is not, in points."""
+    """One part of one submission. `score` is the points decided so far, `awaiting` the points not decided yet."""
 
     id: str
     score: float
@@ -145,7 +138,7 @@ class PartRecord(_Frozen):
 
 
 class JudgedPart(_Frozen):
-    """One part's record, and the numbers that were read in it and that later parts may follow from, by check id."""
+    """One part's record, and by check id the numbers read in it that answers of later parts may follow from."""
 
     record: PartRecord
     numbers: dict[str, str] = {}
@@ -161,7 +154,7 @@ class Notice(_Frozen):
 class GradeRecord(_Frozen):
     """One graded submission: everything a report, an export or a later decision needs.
 
-    `late_deduction` is what `score` was lowered by, `late_says` the sentence about it for the student.
+    `late_deduction` is the points already subtracted from `score`, `late_says` the sentence about it for the student.
     Times aside (`seconds`), the same submission under the same class secret gives the same bytes.
     """
 

@@ -1,7 +1,7 @@
-"""The class secret, and seeds that nobody without it can guess and everybody with it can repeat.
+"""The class secret, and the seeds derived from it: unpredictable without the secret, reproducible with it.
 
 Owns the file of the secret and how randomness is derived: from the class secret for hidden checks, from a published
-word for public ones, so that a student's own run and the class run agree.
+key for public ones, so that a student's own run and the class run agree. Draws nothing itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from grader.errors import UsageError
 
 PUBLISHED = b"published seed: public checks draw the same inputs everywhere"
 SECRET_FILE = "class.secret"  # noqa: S105  # a file name
-MIN_BYTES = 16
+MIN_BYTES = 16  # 128 bits, too many to try out
 
 
 def derive_key(secret: bytes, *words: str) -> bytes:
@@ -25,12 +25,12 @@ def derive_key(secret: bytes, *words: str) -> bytes:
 
 
 def derive_seed(secret: bytes, *words: str) -> int:
-    """A seed below 2**63, as `torch.Generator.manual_seed` wants it."""
+    """A seed from 0 to 2**63 - 1, the range that `torch.Generator.manual_seed` accepts."""
     return int.from_bytes(derive_key(secret, *words)[:8], "big") >> 1
 
 
 def class_secret(out: Path, shared: Path | None) -> bytes:
-    """The secret of a class: from a shared file if one is given, else beside the gradebook, made on first use.
+    """The secret of a class: read from `shared` if given, else from the class's folder, where it is made on first use.
 
     Raises:
         UsageError: the file cannot be written or read, or holds too little to be a secret.
@@ -60,7 +60,7 @@ def _read(path: Path) -> bytes:
 
 
 def _make(path: Path) -> None:
-    """Draw a secret. It is there whole or not at all, so that a full disk leaves no half of one."""
+    """Draw a secret and write it. It is written beside and renamed, so that a full disk cannot leave half of one."""
     drawn = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

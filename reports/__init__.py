@@ -1,4 +1,4 @@
-"""What people read: pages for students and staff, and the same words for the terminal.
+"""Reports: HTML pages for students and staff, and the same words for the terminal.
 
-Owns how a record is shown. Decides nothing: verdicts, points and their sums come from the record.
+Owns how a record is shown. Verdicts, points and their sums are taken from the record; nothing here decides them.
 """

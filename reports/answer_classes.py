@@ -1,8 +1,7 @@
-"""Answers of a class that come to the same.
+"""Classes of equal answers.
 
-Owns grouping for display. What the judge decided is taken as it is: right answers are one class, and so is every
-named mistake. Other formulas are put together if their values agree at a few fixed points; nothing here decides
-a mark.
+Owns grouping for display. The judge's decisions are taken as they are: right answers are one class, and so is every
+named mistake. Other formulas are grouped if their values agree at a few fixed points; no points depend on it.
 """
 
 from __future__ import annotations
@@ -21,14 +20,14 @@ from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Listing, Node, Relation, Span, Transpose, Unit, walk
 from grader.records import CheckRecord, Verdict
 
-POINTS = 3
+POINTS = 3  # different formulas that agree at three random points are very rare, and would only be listed together
 DIGITS = 15
 _UNVALUED = (Relation, Listing, Span, Transpose, Unit)
 
 
 @dataclass(frozen=True)
 class AnswerClass:
-    """Submissions whose answers come to the same. `typical` is the check of one of the most common spellings."""
+    """Submissions with equal answers. `typical` is the check of a submission with the most common spelling."""
 
     typical: CheckRecord
     submissions: tuple[str, ...]
@@ -36,7 +35,7 @@ class AnswerClass:
 
     @property
     def count(self) -> int:
-        """How many submissions."""
+        """The number of submissions."""
         return len(self.submissions)
 
 
@@ -72,7 +71,7 @@ def _key(check: CheckRecord, symbols: Mapping[str, object]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16_384)
 def _fingerprint(reading: str, symbols: str) -> str:
-    """Values at fixed points, as text; the reading itself where it has none."""
+    """The values of a reading at fixed points, as text; the reading itself if it has no values."""
     declared = Symbols.from_spec(json.loads(symbols))
     try:
         tree = parse(reading, declared)

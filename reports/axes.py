@@ -1,7 +1,8 @@
-"""Logarithmic axes as SVG, in the page's own colours.
+"""Logarithmic axes as SVG, in the page's colours.
 
-Owns where a value lies, which ticks an axis gets, and the marks that tell a student's line from the reference's: solid
-with filled circles against dashed with open squares, so that neither colour nor shade is needed. Text is escaped here.
+Owns the position of a value, the ticks of an axis, and the styles of a student's line (solid, filled circles) and the
+reference's (dashed, open squares), which differ without colour. Text is escaped here. What is drawn belongs to
+`plots`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from markupsafe import Markup, escape
 Points = Sequence[tuple[float, float]]
 
 SPAN = 4.0
-"""Octaves that every axis covers at least, or noise around a flat line would look like a trend."""
+"""Octaves that every axis covers at least; on a shorter one noise around a flat line would look like a trend."""
 LEADS = ((1, 2, 5), (1, 3), (1,))
 """Leading digits of ticks, densest first."""
 OWN = 'stroke="var(--link, currentColor)"'
@@ -24,7 +25,7 @@ REFERENCE = 'stroke="currentColor" stroke-dasharray="5 4"'
 
 @dataclass(frozen=True)
 class Axis:
-    """From `low` to `high`, in octaves, along the pixels from `start` to `end`."""
+    """An axis from `low` to `high` (base-2 logarithms), along the pixels from `start` to `end`."""
 
     low: float
     high: float
@@ -38,7 +39,7 @@ class Axis:
 
 
 def axis(values: Sequence[float], start: float, end: float, most: int) -> Axis:
-    """An axis around positive values, with at most so many ticks: powers of two if the values all are, else decimal."""
+    """An axis around positive values with at most `most` ticks: powers of two if all values are, else decimal."""
     low, high = math.log2(min(values)), math.log2(max(values))
     margin = max(0.5, (SPAN - (high - low)) / 2)
     low, high = low - margin, high + margin
@@ -62,14 +63,14 @@ def _decimal(low: float, high: float, most: int) -> tuple[float, ...]:
 
 
 def frame(width: int, height: int, marks: Sequence[str]) -> Markup:
-    """A drawing of this size. Its numbers stand in a table beside it, so screen readers skip it."""
+    """An SVG drawing of this size. Screen readers skip it, since a table beside it holds its numbers."""
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true"'
     drawn = f'<g stroke="currentColor" fill="none" font-size="11">{"".join(marks)}</g>'
     return Markup(f"<svg {size}>{drawn}</svg>")  # noqa: S704  # numbers, and texts that `words` has escaped
 
 
 def grid(across: Axis, up: Axis) -> str:
-    """Both axes with their ticks: a faint line and a number each."""
+    """Both axes with their ticks: a faint line and a number for each."""
     left, right, foot, head = across.start, across.end, up.start, up.end
     columns = [(across.at(value), value) for value in across.ticks]
     rows = [(up.at(value), value) for value in up.ticks]
@@ -82,7 +83,7 @@ def grid(across: Axis, up: Axis) -> str:
 
 
 def line(points: Points, across: Axis, up: Axis, looks: str) -> str:
-    """The points joined in their order; nothing for fewer than two."""
+    """A line through the points in their order; empty for fewer than two."""
     if len(points) < 2:
         return ""
     path = "L".join(f"{across.at(x):.1f} {up.at(y):.1f}" for x, y in points)
@@ -90,18 +91,18 @@ def line(points: Points, across: Axis, up: Axis, looks: str) -> str:
 
 
 def circle(point: tuple[float, float], across: Axis, up: Axis) -> str:
-    """A student's own: filled."""
+    """The marker of a student's point: a filled circle."""
     x, y = across.at(point[0]), up.at(point[1])
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="var(--link, currentColor)" {OWN}/>'
 
 
 def square(point: tuple[float, float], across: Axis, up: Axis) -> str:
-    """The reference's: open, and wide enough to be seen around a circle."""
+    """The marker of a reference point: an open square, wide enough to be seen around a circle."""
     x, y = across.at(point[0]), up.at(point[1])
     return f'<rect x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10"/>'
 
 
 def words(anchor: str, *placed: tuple[float, float, str]) -> str:
-    """Texts at their places; `anchor` is start, middle or end."""
+    """Texts at (x, y) in pixels; `anchor` is start, middle or end."""
     texts = "".join(f'<text x="{x:.0f}" y="{y:.0f}">{escape(text)}</text>' for x, y, text in placed)
     return f'<g stroke="none" fill="currentColor" text-anchor="{anchor}">{texts}</g>'

@@ -1,6 +1,6 @@
-"""Charts as SVG that follows the page's colours.
+"""Charts as SVG in the page's colours.
 
-Owns drawing; every chart is a `Figure` and so comes with its table.
+Owns the histogram; every chart is a `Figure` and so comes with its table.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _WIDTH, _HEIGHT, _FOOT, _HEAD = 640, 220, 26, 20
 
 
 def distribution(counts: Sequence[int], title: str) -> Figure:
-    """Columns over equally wide ranges of the share of points earned, from 0 to 100 %."""
+    """A histogram over equally wide ranges of the share of points earned, from 0 to 100 %."""
     step = 100 / len(counts)
     labels = [f"{i * step:.0f}–{(i + 1) * step:.0f} %" for i in range(len(counts))]
     top = max(counts, default=0)

@@ -1,7 +1,7 @@
-"""The pages for staff: the class, and one page for each part.
+"""Pages for staff: the class, and one page for each part.
 
-Owns what a teacher sees first: what is not graded, then how the class did, then what went wrong and how often.
-Everything recorded may stand here; none of it is for students.
+Owns their content and its order: what is not graded, how the class did, what went wrong and how often. They show
+everything in the records and are not for students.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from reports.prose import to_inline_html
 from reports.statistics import ENOUGH, ItemStatistics, histogram, item, reliability
 from reports.words import points
 
+# Limits of lists on the page: rows, submissions per row, and characters of an answer.
 MOST_MISTAKES = 20
 MOST_READINGS = 20
 MOST_FAULTS = 100
@@ -36,12 +37,12 @@ STATES = {
     Verdict.UNDECIDED: "undecided",
     Verdict.NEEDS_REVIEW: "a person reads",
 }
-"""What keeps a submission from being graded, the most urgent first."""
+"""States of a submission that is not fully graded, by verdict, the most urgent first."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One check that nobody has decided, and where."""
+    """An undecided check of a submission."""
 
     submission: str
     check: CheckRecord
@@ -49,7 +50,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class PartRow:
-    """One part over the class."""
+    """The row of a part in the table of parts."""
 
     part: Part
     statistics: ItemStatistics
@@ -58,7 +59,7 @@ class PartRow:
 
 @dataclass(frozen=True)
 class Row:
-    """One submission in the class's table."""
+    """The row of a submission in the class's table."""
 
     record: GradeRecord
     name: str
@@ -69,7 +70,7 @@ class Row:
 
 @dataclass(frozen=True)
 class ClassView:
-    """One class of answers to one check, ready to be shown."""
+    """One class of equal answers to a check, for the template."""
 
     check_id: str
     part_id: str
@@ -82,22 +83,22 @@ class ClassView:
 
     @property
     def first(self) -> tuple[str, ...]:
-        """The submissions that are named at once."""
+        """The submissions that are always shown."""
         return self.found.submissions[:NAMES_SHOWN]
 
     @property
     def others(self) -> tuple[str, ...]:
-        """The submissions that are folded in."""
+        """The submissions that are shown when a fold is opened."""
         return self.found.submissions[NAMES_SHOWN:]
 
 
 def render_class(records: Sequence[GradeRecord], assignment: Assignment, facts: Mapping[str, str]) -> str:
-    """The class page; lies beside `reports/`, `records/` and `parts/`, to which it links.
+    """The class page, which links to `reports/`, `records/` and `parts/` beside it.
 
     Args:
-        records: one per submission.
-        assignment: what was graded.
-        facts: what should be known of the run (isolation, versions, times), in order.
+        records: effective records, one per submission.
+        assignment: the assignment that was graded.
+        facts: facts about the run (isolation, versions, times), in order.
     """
     ordered = sorted(records, key=lambda record: record.submission)
     shares = [record.score / record.max_score for record in ordered if record.max_score]
@@ -124,7 +125,7 @@ def render_class(records: Sequence[GradeRecord], assignment: Assignment, facts: 
 
 
 def render_part(records: Sequence[GradeRecord], part: Part, assignment: Assignment) -> str:
-    """The staff page of one part: every check with its answers, grouped by what they come to."""
+    """The staff page of one part: every check with its answers, equal ones grouped."""
     ordered = sorted(records, key=lambda record: record.submission)
     answers = _answers(ordered, part.id)
     checks = [
@@ -144,7 +145,7 @@ def render_part(records: Sequence[GradeRecord], part: Part, assignment: Assignme
 
 
 def _numbers(records: Sequence[GradeRecord]) -> list[tuple[str, str]]:
-    """The few numbers at the top, as (label, value)."""
+    """The numbers at the top of the page, as (label, value)."""
     scores = [record.score for record in records]
     waiting = sum(record.awaiting_review > 0 for record in records)
     numbers = [("submissions", str(len(records))), ("not fully graded", str(waiting))]
@@ -171,7 +172,7 @@ def _row(record: GradeRecord) -> Row:
 
 
 def _late(record: GradeRecord) -> str:
-    """What lateness costs a submission, where there is a deadline; nothing if it came in time."""
+    """The cost of lateness in words; empty if in time or without a deadline."""
     if record.submitted_at is None:
         return "time not known"
     if record.late_deduction:
@@ -216,7 +217,7 @@ def _answers(records: Sequence[GradeRecord], part_id: str) -> Mapping[str, list[
 
 
 def _wrong_classes(records: Sequence[GradeRecord], part: Part) -> Iterator[ClassView]:
-    """Classes of wrong and partly right answers to typed fields of one part."""
+    """The classes of wrong and partly right answers to the checks of one part."""
     for check_id, answers in _answers(records, part.id).items():
         wrong = [(s, check) for s, check in answers if check.verdict in (Verdict.WRONG, Verdict.PARTIAL)]
         if wrong:

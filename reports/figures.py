@@ -1,7 +1,6 @@
-"""Figures that a report may carry for a part.
+"""The type of a figure in a report.
 
-Owns their shape only: a drawing always comes with a table of what it shows. Who draws a part's figures hands them
-to the renderer.
+Owns the rule that a drawing always comes with a table of its numbers. Drawing belongs to `charts` and `plots`.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from markupsafe import Markup
 
 @dataclass(frozen=True)
 class Table:
-    """What a drawing shows, in rows: cells are plain text and are escaped."""
+    """The numbers of a drawing, in rows. Cells are plain text and are escaped by the template."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]] = field(default_factory=tuple)
@@ -22,10 +21,9 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """One drawing.
+    """One drawing with its table.
 
-    `svg` is our own markup: whoever builds it has escaped every text that came from a student. `description` says
-    in a sentence what can be seen.
+    `svg` is markup in which every text is escaped already. `description` says in a sentence what can be seen.
     """
 
     title: str

@@ -1,7 +1,8 @@
 """A record as Gradescope's `results.json`.
 
-Owns which check is told when, and the shape of the file (Gradescope's autograder specification). Before anything hidden
-may be told, each part is two tests: what is public is visible at once, what is hidden comes last and is told later.
+Owns the form of the file (Gradescope's autograder specification), and when each check is shown. Unless everything is
+shown at once, each part is two tests: its public checks are visible at once, its hidden ones come last and are shown
+later.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from reports.terminal import notice_line, outcome_line, part_lines, step_lines, 
 from reports.visibility import SeenPart, sealed_ids, seen_parts
 from reports.words import counted, points, worth
 
-TOLD = {"after_published": "when grades are published", "after_due_date": "after the due date"}
-MAX_OUTPUT = 20_000
+SHOWN_WHEN = {"after_published": "when grades are published", "after_due_date": "after the due date"}
+MAX_OUTPUT = 20_000  # characters of one output, so that the page stays readable
 _DIGITS = 4
 
 Result = dict[str, Any]
@@ -28,7 +29,7 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class _Judged:
-    """One part with its place (`1.2`), its checks, and those that are not told yet."""
+    """One part with its number (`1.2`), its checks, and the ids of those that are not shown yet."""
 
     number: str
     part: Part
@@ -49,12 +50,12 @@ class _Judged:
 
 
 def results(record: GradeRecord, assignment: Assignment, hidden: str) -> Result:
-    """The whole file.
+    """The content of `results.json`.
 
     Args:
-        record: as it stands.
-        assignment: what was asked.
-        hidden: when what is hidden is told: a key of `TOLD`, or `visible` for at once.
+        record: the effective record.
+        assignment: the assignment that was graded.
+        hidden: when hidden checks are shown: a key of `SHOWN_WHEN`, or `visible` for at once.
     """
     judged = list(_judged(record, assignment, hidden))
     tests = [test for one in judged for test in _open_tests(one)]
@@ -83,7 +84,7 @@ def _judged(record: GradeRecord, assignment: Assignment, hidden: str) -> Iterato
 
 
 def _open_tests(one: _Judged) -> Iterator[Result]:
-    """What is told at once: the part as `hw11 check` prints it, and what waits for a person by name."""
+    """The tests of a part that are visible at once: as `hw11 check` prints it, and points not graded yet."""
     checks = one.checks(sealed=False)
     lines = one.lines(checks) if one.released else part_lines(one)[2:]
     yield {"number": one.number, "name": one.name, "visibility": "visible", **_scored(checks), **_says(lines)}
@@ -100,18 +101,18 @@ def _sealed_tests(one: _Judged, hidden: str) -> Iterator[Result]:
 
 
 def _waiting(one: _Judged, checks: Sequence[CheckRecord], visibility: str) -> Iterator[Result]:
-    """Points that nobody has decided: named, without a score, so that no 0 stands where no mark was given."""
+    """A test for the undecided points: it has a name but no score, because Gradescope would show a 0."""
     waiting = [check for check in checks if check.score is None]
     amount = _worth(waiting)
     if amount:
-        says = "This is no 0. A person decides it, or we grade it again; the score goes up then, never down."
+        says = "This is not a 0. A person decides it, or we grade it again; the score can only go up then."
         name = f"{one.name}: {worth(amount)} not graded yet"
         lines = [says, *one.lines(waiting)]
         yield {"number": one.number, "name": name, "visibility": visibility, "tags": ["manual"], **_says(lines)}
 
 
 def _scored(checks: Iterable[CheckRecord]) -> Result:
-    """Points of what is decided; nothing at all where nothing can be earned, since Gradescope would show 0 of 0."""
+    """The points of the decided checks; empty if they have none, because Gradescope would show 0 of 0."""
     decided = [check for check in checks if check.score is not None]
     most = _worth(decided)
     if not most:
@@ -129,10 +130,10 @@ def _summary(record: GradeRecord, assignment: Assignment, hidden: str, judged: S
     summary = summarize(record, seen)
     yield from summary_lines(summary)
     if summary.sealed:
-        told = TOLD[hidden]
-        yield f"Hidden checks are told {told}; until then Gradescope shows no total, because it would give them away."
+        when = SHOWN_WHEN[hidden]
+        yield f"Hidden checks are shown {when}; until then Gradescope shows no total, because it would give them away."
         if record.late_deduction:
-            yield f"Handed in late: what that costs is told {told}, with the total."
+            yield f"Handed in late: what that costs is shown {when}, with the total."
     elif record.late_says:
         yield record.late_says
     waiting = [f"{part.part.id} ({points(_waits(part))})" for part in seen if _waits(part)]
@@ -144,7 +145,7 @@ def _summary(record: GradeRecord, assignment: Assignment, hidden: str, judged: S
 
 
 def _waits(part: SeenPart) -> float:
-    """Points of a part that are open and may be told to be."""
+    """The undecided points of a part, as far as students may know that they are undecided."""
     waiting = (check for check in part.checks if check.words.tone in ("waiting", "fault") and not check.bonus)
     return round(sum(check.max_score for check in waiting), _DIGITS)
 

@@ -1,6 +1,7 @@
-"""The report of some parts inside a notebook: a page that lies in a frame, so that neither changes the other's looks.
+"""The report of some parts inside a notebook.
 
-Owns what of the student's page is shown there. Nothing is told that a page before release would not tell.
+Owns which parts of the student's page are shown there, and the frame around them, which keeps the styles of page and
+notebook apart. It shows no more than a student's page before release.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ from reports.terminal import Previewed
 from reports.visibility import seen_part
 
 ROOM = ROOMS[1]
-_LEAST_PIXELS, _MOST_PIXELS, _PER_CHECK = 170, 900, 120
+_LEAST_PIXELS, _MOST_PIXELS, _PER_CHECK = 170, 900, 120  # a height for front ends that run no script
 
 
 def render_inline(seen: Sequence[Previewed], assignment: Assignment, notices: Sequence[tuple[str, str]]) -> str:
-    """A frame with the outcome of some parts, as one element of HTML.
+    """An `<iframe>` with the outcomes of some parts.
 
     Args:
         seen: the parts that were checked.
-        assignment: what was asked.
+        assignment: the assignment.
         notices: (where, sentence) about the cells as a whole.
     """
     problem_of = {part.id: problem for problem in assignment.problems for part in problem.parts}
@@ -37,8 +38,8 @@ def render_inline(seen: Sequence[Previewed], assignment: Assignment, notices: Se
         views=[part_view(part, problem_of[part.part.id], assignment, ROOM, (), released=False) for part in parts],
         notices=[(shown(where, 80), shown(message, 400)) for where, message in notices[: ROOM.notices]],
     )
-    told = sum(check.verdict is not None for part in parts for check in part.checks)
-    pixels = min(_MOST_PIXELS, _LEAST_PIXELS + _PER_CHECK * told)
+    visible_checks = sum(check.verdict is not None for part in parts for check in part.checks)
+    pixels = min(_MOST_PIXELS, _LEAST_PIXELS + _PER_CHECK * visible_checks)
     fits = "this.style.height = this.contentDocument.documentElement.scrollHeight + 4 + 'px'"
     return str(
         Markup('<iframe title="hw11 check" style="{}" onload="{}" srcdoc="{}"></iframe>').format(

@@ -1,7 +1,7 @@
-"""Answers as mathematics: MathML from our own tree.
+"""Readings of answers as MathML.
 
-Owns the picture of a reading, in the order in which the student wrote it. What was understood is the reading
-itself; it is read once more here, so that nothing but our own node types can reach the page.
+Owns drawing a reading in the order in which the student wrote it. The reading is parsed again here, so that only our
+own node types can reach the page. What an answer means belongs to `grader.maths`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from markupsafe import Markup
 from grader.files.untrusted_text import visible
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse
+from grader.maths.reading.precedence import ATOM, POWER, PRODUCT, SIGN, precedence
 from grader.maths.reading.symbols import GREEK, Symbols
 from grader.maths.reading.tree import (  # fmt: skip
     Binary,
@@ -37,10 +38,9 @@ from grader.maths.reading.tree import (  # fmt: skip
 from grader.maths.reading.vocabulary import Vocabulary
 
 SHORT, WIDE = 14, 22
-"""Characters: formulas up to the one are never broken, pieces beyond the other may not fit a phone."""
+"""Characters: formulas up to SHORT are never broken over lines; a piece beyond WIDE may not fit a phone."""
 _SPACE = re.compile(r'<mspace width="[1-9][^>]*>')
 _GREEK = {word: letter for letter, word in reversed(GREEK.items())}
-_SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
 _CONSTANTS = {"pi": "π", "e": "e", "i": "i"}
 _FENCES = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "inner": "⟨⟩"}
 _NAMES = {"log": "ln", "log10": "lg", "asin": "arcsin", "acos": "arccos", "atan": "arctan"}
@@ -50,12 +50,12 @@ def to_mathml(reading: str, symbols: Mapping[str, object]) -> Markup:
     """A reading as MathML.
 
     Args:
-        reading: what was understood, in our own notation.
-        symbols: the part's symbols, in the judge's protocol.
+        reading: the reading of an answer, in our own notation.
+        symbols: the part's symbols, in the form of the judge's protocol.
 
     Returns:
-        One `<math>` element, or several if the formula is long: a browser breaks lines only between them. `<code>`
-        where it is no formula.
+        One `<math>` element, or several if the formula is long, because browsers break lines only between elements;
+        `<code>` if the reading is not a formula.
     """
     return _mathml(reading, json.dumps(symbols, sort_keys=True))
 
@@ -81,7 +81,7 @@ def is_wide(formula: str) -> bool:
 
 
 def width(math: str) -> int:
-    """About how many characters wide a drawing is."""
+    """The approximate width of a drawing, in characters."""
     return len(re.sub(r"<[^>]*>", "", re.sub(r"&#?\w+;", "x", _SPACE.sub("xxx", math))))
 
 
@@ -91,7 +91,7 @@ def _declared(symbols: str) -> Symbols:
 
 
 def _pieces(node: Node) -> list[str]:
-    """The drawing cut where a line may end: before relations, before the signs of a sum, between factors."""
+    """The drawing, split where a line may end: before relations, before the signs of a sum, between factors."""
     match node:
         case Relation(members, operators):
             later = [
@@ -102,19 +102,19 @@ def _pieces(node: Node) -> list[str]:
             return [*_pieces(members[0]), *later]
         case Binary("+" | "-" as sign, left, right):
             return [*_pieces(left), *_after("−" if sign == "-" else "+", right)]
-        case Binary("*" | "·", left, right) if _strength(left) >= _PRODUCT:
-            return [*_pieces(left), f"{_sign('⋅')}{_at_least(_SIGN, right)}"]
+        case Binary("*" | "·", left, right) if _strength(left) >= PRODUCT:
+            return [*_pieces(left), f"{_sign('⋅')}{_at_least(SIGN, right)}"]
     return [_draw(node)]
 
 
 def _after(sign: str, node: Node) -> list[str]:
-    bare = _strength(node) >= _PRODUCT and not isinstance(_leading(node), Negative)
+    bare = _strength(node) >= PRODUCT and not isinstance(_leading(node), Negative)
     first, *others = _pieces(node) if bare else [_later_term(node)]
     return [f"{_sign(sign)}{first}", *others]
 
 
 def _sign(sign: str) -> str:
-    """A sign that keeps its space though nothing stands before it."""
+    """An operator with the spacing of an infix one even at the beginning of a piece."""
     return f'<mo form="infix">{sign}</mo>'
 
 
@@ -129,11 +129,11 @@ def _draw(node: Node) -> str:
         case Unit(symbol):
             return f'<mi mathvariant="normal">{escape(symbol)}</mi>'
         case Negative(operand):
-            return f'<mo form="prefix">−</mo>{_at_least(_PRODUCT, operand)}'
+            return f'<mo form="prefix">−</mo>{_at_least(PRODUCT, operand)}'
         case Transpose(operand):
-            return f"<msup>{_row(_at_least(_ATOM, operand))}<mo>⊤</mo></msup>"
+            return f"<msup>{_row(_at_least(ATOM, operand))}<mo>⊤</mo></msup>"
         case Percent(operand):
-            return f"{_at_least(_ATOM, operand)}<mo>%</mo>"
+            return f"{_at_least(ATOM, operand)}<mo>%</mo>"
         case Span(first, last):
             return f"<mn>{first}</mn><mo>–</mo><mn>{last}</mn>"
         case Listing(items):
@@ -154,58 +154,49 @@ def _binary(node: Binary) -> str:
         case "-":
             return f"{_draw(left)}<mo>−</mo>{_later_term(right)}"
         case "/" if _only_units(node):
-            return f"{_draw(left)}<mo>/</mo>{_at_least(_POWER, right)}"
+            return f"{_draw(left)}<mo>/</mo>{_at_least(POWER, right)}"
         case "/":
             return f"<mfrac>{_row(_draw(left))}{_row(_draw(right))}</mfrac>"
         case "^":
-            return f"<msup>{_row(_at_least(_ATOM, left))}{_row(_draw(right))}</msup>"
+            return f"<msup>{_row(_at_least(ATOM, left))}{_row(_draw(right))}</msup>"
         case "":
             between = "<mo>⋅</mo>" if isinstance(_leading(right), Number) else '<mspace width="0.17em"/>'
-            return f"{_first_factor(left)}{between}{_at_least(_SIGN, right)}"
-    return f"{_first_factor(left)}<mo>⋅</mo>{_at_least(_SIGN, right)}"
+            return f"{_first_factor(left)}{between}{_at_least(SIGN, right)}"
+    return f"{_first_factor(left)}<mo>⋅</mo>{_at_least(SIGN, right)}"
 
 
 def _later_term(node: Node) -> str:
-    """What follows a plus or a minus; two signs never meet."""
-    drawn = _at_least(_PRODUCT, node)
-    starts_with_sign = isinstance(_leading(node), Negative) and _strength(node) >= _PRODUCT
+    """A term after a plus or a minus, in brackets if it begins with a sign itself."""
+    drawn = _at_least(PRODUCT, node)
+    starts_with_sign = isinstance(_leading(node), Negative) and _strength(node) >= PRODUCT
     return _fenced("(", drawn, ")") if starts_with_sign else drawn
 
 
 def _first_factor(node: Node) -> str:
-    return _draw(node) if isinstance(node, Negative) else _at_least(_PRODUCT, node)
+    return _draw(node) if isinstance(node, Negative) else _at_least(PRODUCT, node)
 
 
 def _leading(node: Node) -> Node:
-    """What stands leftmost on the page."""
+    """The leftmost node on the page."""
     while isinstance(node, Binary) and node.operator != "/":
         node = node.left
     return node
 
 
 def _at_least(strength: int, node: Node) -> str:
-    """The node, in brackets if it binds more loosely than its place asks for."""
+    """The node, in brackets if it binds more loosely than `strength`."""
     drawn = _draw(node)
     return drawn if _strength(node) >= strength else _fenced("(", drawn, ")")
 
 
 def _strength(node: Node) -> int:
+    """How tightly a drawing binds: a fraction bar brackets by itself, a power of ten is a product."""
     match node:
-        case Binary("+" | "-"):
-            return _SUM
-        case Binary("^" | "/"):
-            return _POWER
-        case Binary():
-            return _PRODUCT
-        case Negative():
-            return _SUM
-        case Transpose() | Percent():
-            return _POWER
+        case Binary("/") | Transpose() | Percent():
+            return POWER
         case Number(text) if "e" in text:
-            return _PRODUCT
-        case Relation():
-            return _SUM - 1
-    return _ATOM
+            return PRODUCT
+    return precedence(node)
 
 
 def _call(function: str, arguments: tuple[Node, ...]) -> str:
@@ -219,11 +210,11 @@ def _call(function: str, arguments: tuple[Node, ...]) -> str:
         case "root", [value, degree]:
             return f"<mroot>{value}{degree}</mroot>"
         case "pow", [_, exponent]:
-            return f"<msup>{_row(_at_least(_ATOM, arguments[0]))}{exponent}</msup>"
+            return f"<msup>{_row(_at_least(ATOM, arguments[0]))}{exponent}</msup>"
         case "transpose", [_]:
             return _draw(Transpose(arguments[0]))
         case "factorial", [_]:
-            return f"{_at_least(_ATOM, arguments[0])}<mo>!</mo>"
+            return f"{_at_least(ATOM, arguments[0])}<mo>!</mo>"
         case "binomial", [above, below]:
             return _fenced("(", f'<mfrac linethickness="0">{above}{below}</mfrac>', ")")
         case "log", [value, base]:
@@ -243,7 +234,7 @@ def _chain(members: tuple[Node, ...], operators: tuple[str, ...]) -> str:
 
 
 def _number(text: str) -> str:
-    """`2e9` as 2 ⋅ 10⁹; many digits in groups of three, as typeset numbers have them."""
+    """A number: `2e9` as 2 ⋅ 10⁹, long ones in groups of three digits."""
     digits, _, exponent = text.lower().partition("e")
     drawn = f"<mn>{escape(_grouped(digits))}</mn>"
     if not exponent:
@@ -264,7 +255,7 @@ def _integer(value: int) -> str:
 
 
 def _name(name: str) -> str:
-    """`C_0` and `C0` with an index, `alpha` as α, `N_opt` with an upright word below."""
+    """A name: `C_0` and `C0` with an index, `alpha` as α, `N_opt` with an upright word as its index."""
     base, _, index = name.partition("_")
     if not index and (split := re.fullmatch(r"([A-Za-z]+?)(\d+)", base)):
         base, index = split.groups()

@@ -1,7 +1,7 @@
-"""What a check says, as a sentence on a page.
+"""Messages of checks as sentences on a page.
 
-Owns the one distinction that matters there: a sentence that an author wrote, word for word, may hold formulas; any
-other message may quote a student, and stays plain text that the template escapes.
+Owns telling an author's sentences from other messages: an author's may hold formulas; any other message may quote a
+student and stays plain text, which the template escapes.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from reports.prose import to_inline_html
 
 
 def sentence(text: str, part: Part, room: int) -> str:
-    """A message of one of the part's checks, begun with a capital.
+    """The message of one of the part's checks, beginning with a capital and cut to `room` characters.
 
-    `Markup` if it is, or ends in, a sentence of the author's: only that sentence may hold formulas.
+    It is `Markup` if it is, or ends with, a sentence of the author's; only in that sentence formulas are rendered.
     """
     ours, authors = _parted(text, part)
     if not authors:
@@ -29,7 +29,7 @@ def sentence(text: str, part: Part, room: int) -> str:
 
 
 def plain_sentence(text: str, part: Part) -> str:
-    """The same for a terminal: an author's formulas without the dollar signs around them."""
+    """The message for a terminal: an author's formulas without their dollar signs."""
     ours, authors = _parted(text, part)
     return ours + undollared(authors)
 
@@ -40,22 +40,18 @@ def undollared(authors: str) -> str:
 
 
 def _parted(text: str, part: Part) -> tuple[str, str]:
-    """A message up to the author's sentence that it ends in, and that sentence."""
+    """A message split into its beginning and the author's sentence at its end; either may be empty."""
     authors = next((says for says in _author_says(part) if text.endswith(says)), "")
     return text.removesuffix(authors), authors
 
 
 def _author_says(part: Part) -> list[str]:
     """Every sentence that an author wrote for a part, the longest first."""
-    specs = [*part.fields.values(), *part.spec.runs, *part.spec.checks]
-    said = {getattr(spec, "says", "") for spec in specs}
-    said |= {mistake.says for spec in specs for mistake in getattr(spec, "mistakes", ())}
-    said |= {option.says for spec in specs for option in getattr(spec, "options", {}).values()}
-    return sorted(said - {""}, key=len, reverse=True)
+    return sorted({says for check in part.checks for says in check.sentences()}, key=len, reverse=True)
 
 
 def _begun(text: str, part: Part) -> str:
-    """With a capital, unless the first word is a name of the part or no plain word."""
+    """The text beginning with a capital, unless its first word is a symbol, a field or not a plain word."""
     first = re.match(r"[a-z]+(?=[ :,])", text)
     if first is None or first[0] in part.symbols or first[0] in part.fields:
         return text

@@ -1,7 +1,7 @@
-"""The right answers, for after release.
+"""Model answers, which are shown after release.
 
 Owns how an author's expectation is shown: derived formulas as mathematics, ranges and tolerances in words, options
-by their text, rubrics as a list. Reads the keys that every field of that kind has; judges nothing.
+by their text, rubrics as a list. Comparing answers with them belongs to the checks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reports.words import points
 
 @dataclass(frozen=True)
 class ModelAnswer:
-    """What would have earned everything: a line, and for texts a rubric and a whole answer."""
+    """An answer that earns all points: one line, or for texts a rubric and a full answer."""
 
     line: Markup | None = None
     rubric: tuple[tuple[Markup, str], ...] = ()
@@ -29,7 +29,7 @@ class ModelAnswer:
 
 
 def model_answer(part: Part, spec: CheckSpec, assignment: Assignment) -> ModelAnswer | None:
-    """The right answer of a field; None where the assignment holds none, as in a students' kit."""
+    """The model answer of a field; None if there is none, as in a students' kit."""
     if rubric := getattr(spec, "rubric", ()):
         items = tuple((to_inline_html(item.earns), points(item.points)) for item in rubric)
         return ModelAnswer(rubric=items, full=to_html(getattr(spec, "full", "")))
@@ -52,8 +52,8 @@ def _derived(part: Part, spec: CheckSpec, assignment: Assignment) -> ModelAnswer
     for also in getattr(spec, "also", ()):
         said.append(Markup("or ") + to_mathml(also.answer, part.symbols) + unit)
     for case in getattr(spec, "when", ()):
-        told = to_mathml(assignment.author_code.expectation(case.expect), part.symbols)
-        said.append(Markup("or {} where <code>{}</code> is <code>{}</code>").format(told, case.field, case.is_))
+        answer = to_mathml(assignment.author_code.expectation(case.expect), part.symbols)
+        said.append(Markup("or {} where <code>{}</code> is <code>{}</code>").format(answer, case.field, case.is_))
     if within:
         said.append(Markup("anything from {:g} to {:g}").format(*within) + unit)
     elif tolerance := _tolerance(getattr(spec, "tolerance", None)):
@@ -62,7 +62,7 @@ def _derived(part: Part, spec: CheckSpec, assignment: Assignment) -> ModelAnswer
 
 
 def _readable(number: str) -> str:
-    """A derived number without the dust of binary fractions; anything else as it is."""
+    """A derived number with six digits, without the rounding error of binary fractions; other text unchanged."""
     try:
         value = float(number)
     except ValueError:

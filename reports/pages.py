@@ -1,7 +1,7 @@
-"""What every page shares: the template environment, the stylesheet, and what a page may load.
+"""Rendering templates: the Jinja environment, the stylesheet, and the content security policy.
 
-Owns escaping (always on) and the content security policy: a page loads nothing, and runs nothing but the one
-script of ours that a staff page may carry, named by its hash. Knows no record, only verdicts.
+Owns escaping (always on) and the policy: a page loads nothing, and runs no script but the one that a staff page may
+include, which the policy names by its hash. Knows verdicts, but no records.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from reports.prose import to_html, to_inline_html
 
 
 def render(template: str, *, script: str = "", **values: Any) -> str:
-    """One page.
+    """An HTML page.
 
     Args:
         template: a file of `templates/`.
-        script: a file of `templates/` that the page may run; staff pages only.
-        values: what the template shows; strings are escaped, `Markup` is ours.
+        script: a file of `templates/` that the page may run; for staff pages only.
+        values: the template's variables; strings are escaped, `Markup` is not.
     """
     code = _asset(script) if script else ""
     return (
@@ -46,7 +46,7 @@ def render(template: str, *, script: str = "", **values: Any) -> str:
 
 
 def fragment(template: str, macro: str, *values: Any) -> Markup:
-    """One macro of a template, as it stands inside a page."""
+    """The output of one macro of a template."""
     return _macros(template)[macro](*values)
 
 
@@ -56,27 +56,27 @@ def _macros(template: str) -> Mapping[str, Callable[..., Markup]]:
 
 
 def math_line(formula: Markup, label: str) -> Markup:
-    """A formula on a line of its own; a wide one scrolls, by keyboard too."""
+    """A formula on a line of its own; a wide one can be scrolled, by keyboard too."""
     scrolls = Markup(' tabindex="0" role="group" aria-label="{}"').format(label) if is_wide(formula) else ""
     return Markup('<div class="math-line"{}>{}</div>').format(scrolls, formula)
 
 
 @cache
 def icon(name: str) -> Markup:
-    """A drawing of `icons.svg`; decoration, so a word always stands beside it."""
+    """An icon of `icons.svg`. Screen readers skip it, so a word must always be beside it."""
     return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
 
 
 @cache
 def badge(verdict: Verdict | None) -> Markup:
-    """Icon and word of a verdict, or of a sealed check."""
+    """Icon and word of a verdict, or of a sealed check (None)."""
     wording = words.SEALED if verdict is None else words.WORDS[verdict]
     drawing = icon("sealed" if verdict is None else verdict.value)
     return Markup('<span class="badge {}">{} {}</span>').format(wording.css, drawing, wording.word)
 
 
 def table_row(cells: Sequence[str]) -> Markup:
-    """A row of plain texts under a heading of its own, escaped; at once, because tables are long."""
+    """A table row of plain texts, the first as its heading; in Python, because templates are slow on long tables."""
     head, *others = map(html.escape, cells)
     rest = "".join(f"<td>{cell}</td>" for cell in others)
     return Markup(f'<tr><th scope="row">{head}</th>{rest}</tr>')  # noqa: S704  # each cell is escaped above
@@ -84,7 +84,7 @@ def table_row(cells: Sequence[str]) -> Markup:
 
 @lru_cache(maxsize=4096)
 def score(earned: float | None, most: float, bonus: bool) -> Markup:
-    """`0.5 of 1 point`; only the most where nothing is told; nothing for a check without points."""
+    """Points such as `0.5 of 1 point`; only the maximum if `earned` is None; empty for a check without points."""
     if not most:
         return Markup("")
     shown = Markup("") if earned is None else Markup('{} <span class="of">of</span> ').format(words.points(earned))

@@ -1,7 +1,7 @@
-"""A page as PDF, through a Chromium that is already there.
+"""Printing a page as PDF with an installed Chromium.
 
-Owns finding the browser and calling it. The page is our own file and holds no script; the browser gets a profile
-that is thrown away and no network.
+Owns finding the browser and calling it, with a temporary profile and without network. The page is our own file and
+holds no script.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pathlib import Path
 from grader.errors import UsageError
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
-SECONDS = 60
+SECONDS = 60  # printing takes a few; a browser that hangs must not stop the command
 
 
 def to_pdf(html_path: Path, pdf_path: Path) -> None:
-    """Print one page, with every fold open.
+    """Print one page as PDF, with every fold open.
 
     Raises:
         UsageError: there is no browser, or it wrote nothing.
@@ -58,5 +58,5 @@ def _options(profile: str) -> list[str]:
 
 
 def _is_root() -> bool:
-    """Chromium refuses its own sandbox as root; the page it opens is ours and has no script."""
+    """Whether this runs as root, where Chromium cannot use its sandbox; the page it opens is ours, without script."""
     return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -1,7 +1,7 @@
-"""A student's own measurements as drawings, over the reference's once marks are released.
+"""Drawings of a student's measurements, with the reference's after release.
 
-Owns which plots of a record a reader may see, and what is drawn of them: the curves that were measured, small and side
-by side on the same axes, and below them what was read from each. Draws numbers; every text in a plot is the author's.
+Owns which plots of a record a reader may see, and what is drawn: the measured curves, small and side by side on the
+same axes, and below them the points read from them. Every text in a plot is the author's.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from reports.figures import Figure, Table
 WIDTH, HEIGHT = 460, 270
 SMALL_WIDTH, SMALL_HEIGHT = 147, 120
 TICKS, SMALL_TICKS = 9, 4
-"""At most so many labels on an axis."""
+"""The largest number of labels on an axis."""
 BESIDE = "Solid with a circle: yours. Dashed with a square: the reference's."
 ALONE = "The circle marks where each is lowest."
 
 
 def own_plots(record: GradeRecord, *, released: bool) -> Mapping[str, Sequence[Figure]]:
-    """Part id -> drawings of what its checks measured; the reference's points only on released pages."""
+    """By part id, the drawings of its checks' plots; the reference's points only if `released`."""
     drawn = {
         part.id: [
             figure for check in part.checks if check.plot is not None for figure in _figures(check.plot, released)
@@ -44,7 +44,7 @@ def _figures(plot: Plot, released: bool) -> Iterator[Figure]:
 
 
 def own_alone(plot: Plot) -> Plot:
-    """A plot without anything of the reference's."""
+    """The plot without the reference's points and curves."""
     curves = plot.curves
     if curves is not None:
         members = [curve.model_copy(update={"reference": (), "reference_at": None}) for curve in curves.members]
@@ -53,7 +53,7 @@ def own_alone(plot: Plot) -> Plot:
 
 
 def log_log(plot: Plot) -> Figure:
-    """What was read from the curves, with its table of numbers."""
+    """The drawing of the points read from the curves, with its table."""
     points = [*plot.own, *plot.reference]
     across = axis([x for x, _ in points], 62, WIDTH - 12, TICKS)
     up = axis([y for _, y in points], HEIGHT - 40, 28, TICKS)
@@ -71,7 +71,7 @@ def log_log(plot: Plot) -> Figure:
 
 
 def small_multiples(curves: Curves) -> Figure:
-    """Every curve on axes of its own that are the same as all others', with one table of numbers."""
+    """A small drawing of every curve, all with the same axes, with one table."""
     points = list(chain.from_iterable((*curve.own, *curve.reference) for curve in curves.members))
     across = axis([x for x, _ in points], 43, SMALL_WIDTH - 4, SMALL_TICKS)
     up = axis([y for _, y in points], SMALL_HEIGHT - 22, 20, SMALL_TICKS)
@@ -102,7 +102,7 @@ def _small(curve: Curve, across: Axis, up: Axis) -> Markup:
 
 
 def _height(points: Points, x: float) -> float:
-    """The curve's y at x, between its points by logarithms; at its ends beyond them."""
+    """The y of a curve at x, interpolated on logarithmic axes; beyond the ends that of the nearest point."""
     for (left, low), (right, high) in pairwise(points):
         if left <= x <= right:
             share = math.log(x / left) / math.log(right / left) if right > left else 0.0
@@ -115,7 +115,7 @@ def _headings(x: str, y: str, compared: bool) -> list[str]:
 
 
 def _rows(own: Points, *reference: Points) -> list[list[str]]:
-    """One row per x: the student's y, and the reference's where one is given."""
+    """Table rows, one per x: the student's y, and the reference's if given; – for a missing one."""
     series = [dict(points) for points in (own, *reference)]
     values = sorted(set().union(*series))
     return [[f"{v:g}", *(f"{one[v]:.4g}" if v in one else "–" for one in series)] for v in values]

@@ -1,8 +1,8 @@
-"""What authors wrote, as HTML: Markdown with dollar math.
+"""Authors' texts as HTML: Markdown with dollar math.
 
-Owns turning prompts, titles and rubrics into markup, once per text. Only for texts from problem files. Raw HTML,
-links, pictures and headings are off: a page needs no network, and its outline is its own. Formulas become MathML
-that carries its TeX.
+Owns rendering prompts, titles and rubrics, each text once. For texts from problem files only, never for a student's.
+Raw HTML, links, images and headings are off, because a page loads nothing and has its own outline. Formulas become
+MathML with the TeX as their alternative text.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _TEX_FAULTS: tuple[type[Exception], ...] = tuple(
 
 @lru_cache(maxsize=4096)
 def to_html(markdown: str) -> Markup:
-    """Paragraphs, lists, code and formulas of one text."""
+    """A text with paragraphs, lists, code and formulas."""
     return Markup(_glued(_parser().render(markdown)))  # noqa: S704  # raw HTML is off; the parser escapes
 
 
@@ -43,7 +43,7 @@ def to_inline_html(markdown: str) -> Markup:
 
 
 def _glued(html: str) -> str:
-    """Keep a comma or full stop on the line of the formula before it."""
+    """The HTML with each punctuation mark kept on the line of the formula before it."""
     return _BEFORE_A_SIGN.sub(r'<span class="glue">\1\2</span></span>', html)
 
 
@@ -51,7 +51,7 @@ _BEFORE_A_SIGN = re.compile(r"(<math(?:(?!</math>).)*</math>)</span>([,.;:?!)])"
 
 
 def formula(tex: str, *, display: bool = False) -> Markup:
-    """One TeX formula as MathML; as code where it cannot be converted to nothing but MathML."""
+    """One TeX formula as MathML; as `<code>` if the conversion fails or gives anything else than MathML."""
     try:
         math = converter.convert(tex, display="block" if display else "inline")
     except _TEX_FAULTS:
@@ -63,7 +63,7 @@ def formula(tex: str, *, display: bool = False) -> Markup:
 
 
 def _breakable(math: str) -> str:
-    """A long formula as several: a browser breaks lines only between them. The TeX stays with the first."""
+    """A long formula as several elements, because browsers break lines only between them. The first has the TeX."""
     opening, row, rest = math.partition("<mrow>")
     inside = rest.removesuffix("</mrow></math>")
     if not row or width(inside) <= SHORT:
@@ -82,7 +82,7 @@ def _breakable(math: str) -> str:
 
 
 def _is_pure(math: str) -> bool:
-    r"""Whether there are only MathML's own elements: the converter passes `<` inside `\text` on as it is."""
+    r"""Whether there are only MathML elements, because the converter does not escape `<` inside `\text`."""
     tags = re.findall(r"<([^>]*)>?", math)
     bare = re.search(r"&(?!#x?[0-9A-Fa-f]+;|\w+;)", math)
     return bool(tags) and bare is None and all(_TAG.fullmatch(tag) for tag in tags)
@@ -111,7 +111,7 @@ def _render_math(tex: str, _options: dict[str, Any]) -> str:
 
 
 def _displayed(_renderer: Any, tokens: Sequence[Token], place: int, *_: Any) -> str:
-    """A displayed formula; in a `span`, because it may stand in a paragraph. A wide one scrolls, by keyboard too."""
+    """A displayed formula, in a `span`, because it may be inside a paragraph. A wide one can be scrolled."""
     math = formula(tokens[place].content.strip(), display=True)
     scrolls = ' tabindex="0" role="group" aria-label="Formula"' if is_wide(math) else ""
     return f'<span class="math block"{scrolls}>{math}</span>'

@@ -1,8 +1,8 @@
-"""What a class's scores say about the homework.
+"""Item statistics of a class's scores.
 
-Owns the statistics of the class page and the limits beyond which one is flagged. Pure numbers in, numbers out.
-Definitions follow classical test theory as Moodle's quiz statistics state them: facility, corrected item-rest
-correlation, Cronbach's α.
+Owns the statistics of the class page and the limits beyond which one is flagged, as pure functions of numbers.
+Definitions follow classical test theory, as in Moodle's quiz statistics: facility, corrected item-rest correlation,
+Cronbach's α.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 ENOUGH = 30
-"""Below so many submissions no statistic is flagged: n is too small."""
+"""With fewer submissions no statistic is flagged: chance would dominate."""
 HARD, EASY = 0.30, 0.90
 SEPARATES = 0.15
 BINS = 10
@@ -21,7 +21,11 @@ BINS = 10
 
 @dataclass(frozen=True)
 class ItemStatistics:
-    """One part: share of its points that was earned, and how that goes with the rest of the homework."""
+    """Statistics of one part.
+
+    `facility` is the mean share of its points that was earned, `discrimination` the correlation of that share with the
+    points in the rest of the homework.
+    """
 
     n: int
     mean: float
@@ -30,7 +34,7 @@ class ItemStatistics:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """What a teacher should look at, in words."""
+        """Conspicuous statistics in words, for the teacher to look at."""
         if self.n < ENOUGH:
             return ("n too small",)
         flags = []
@@ -81,7 +85,7 @@ def reliability(items: Sequence[Sequence[float]]) -> float | None:
 
 
 def histogram(shares: Sequence[float], bins: int = BINS) -> list[int]:
-    """How many shares of the maximum lie in each of equally wide bins from 0 to 1; 1 belongs to the last."""
+    """The number of shares in each of equally wide bins from 0 to 1; 1 belongs to the last."""
     counts = [0] * bins
     for share in shares:
         counts[min(bins - 1, max(0, int(share * bins)))] += 1

@@ -1,7 +1,7 @@
-"""What to do next.
+"""Next steps for a student.
 
-Owns the choice of the few things that would help most: files that do not load, then the parts with the most points
-to gain, each with the one thing to look at first. Phrases nothing itself beyond naming what the record says.
+Owns the choice of the few steps that help most: files that do not load, then the parts with the most points to gain,
+each with the check to look at first. The explanation is the check's own message.
 """
 
 from __future__ import annotations
@@ -9,22 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from grader.checks.base import Family
 from grader.checks.failure_outcome import is_cell
 from grader.records import Verdict
 from reports.summary import unwritten
 from reports.visibility import SeenCheck, SeenPart
 from reports.words import counted
 
-MOST = 3
-NAMES = 6
+MOST = 3  # steps; more would not be read
+NAMES = 6  # fields or functions that a step lists
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do.
+    """One next step.
 
-    `check` is where to look, `lead` says what is the matter there (or, if `several`, with a list of checks), and
-    `more` how much else there is. `file` is named where the step is to mend a whole file, whatever the part.
+    `check` is the check to look at, `lead` says what is wrong there (if `several`, with several checks), and `more`
+    how many other checks fail. `file` is set if the step is to repair a whole file.
     """
 
     part: SeenPart
@@ -37,7 +38,7 @@ class Step:
 
 
 def next_steps(parts: Sequence[SeenPart], most: int = MOST) -> list[Step]:
-    """The most useful steps: files to mend, then parts; most points first, in the order of the sheet among equals."""
+    """The most useful steps: files to repair, then parts; most points first, equals in the assignment's order."""
     loaded = [_loaded(part) for part in parts]
     steps = [_step(part) for part in loaded if part.failing]
     return [*_by_points(_file_steps(parts)), *_by_points(steps)][:most]
@@ -48,12 +49,12 @@ def _by_points(steps: Sequence[Step]) -> list[Step]:
 
 
 def _loaded(part: SeenPart) -> SeenPart:
-    """The part without what waits for a file to load."""
+    """The part without checks that need a file that does not load."""
     return replace(part, checks=tuple(check for check in part.checks if not check.not_loaded))
 
 
 def _file_steps(parts: Sequence[SeenPart]) -> list[Step]:
-    """One step for each place at which a file does not load."""
+    """One step for each `file:line` at which a file does not load."""
     waiting: dict[str, list[tuple[SeenPart, SeenCheck]]] = {}
     for part in parts:
         for check in part.failing:
@@ -82,7 +83,7 @@ def _file_step(place: str, waiting: Sequence[tuple[SeenPart, SeenCheck]]) -> Ste
 
 
 def broken_step(part: SeenPart) -> SeenCheck | None:
-    """The first step of the part's derivation that fails; None if an earlier one is sealed or none fails."""
+    """The first failing step of the part's derivation; None if an earlier one is sealed or none fails."""
     by_name = {check.name: check for check in part.checks}
     for name in part.part.spec.derivation:
         check = by_name.get(name)
@@ -102,14 +103,14 @@ def _step(part: SeenPart) -> Step:
         lead = _still_to_do(empty)
         others = len(failing) - len(empty)
     else:
-        lead = first.message or first.explanation
+        lead = first.outcome.message or first.explanation
         others = len(failing) - 1
     more = f"{others} more in this part" if others else ""
     return Step(part=part, check=first, points=_to_gain(part), lead=lead, more=more, several=several)
 
 
 def _first_to_mend(part: SeenPart) -> SeenCheck:
-    """What stands in the way of the most points; of a derivation always the first broken step."""
+    """The failing check with the most points at stake; of a derivation only the first broken step counts."""
     broken = broken_step(part)
     later = set(part.part.spec.derivation) - ({broken.name} if broken else set())
     candidates = [check for check in part.failing if check.name not in later] or list(part.failing)
@@ -118,14 +119,14 @@ def _first_to_mend(part: SeenPart) -> SeenCheck:
 
 
 def _can_lead(check: SeenCheck, part: SeenPart) -> bool:
-    """Not what waits for something else, nor what stands beside a check that itself fails."""
+    """Whether a check may lead a step: it is not blocked, and the check that it continues does not fail itself."""
     guarded, _ = _at_stake(check, part)
     beside = any(other.id == guarded != check.id for other in part.failing)
     return check.verdict is not Verdict.BLOCKED and not beside
 
 
 def _to_gain(part: SeenPart) -> float:
-    """Points that failing checks hold, each once, never more than the part still has."""
+    """The points of failing checks, each counted once, at most those that the part still lacks."""
     stakes = dict(_at_stake(check, part) for check in part.failing if not check.bonus)
     missing = part.max_score - (part.score or 0.0)
     return round(min(sum(stakes.values()), missing), 6)
@@ -134,7 +135,7 @@ def _to_gain(part: SeenPart) -> float:
 def _at_stake(check: SeenCheck, part: SeenPart) -> tuple[str, float]:
     """The id of the check whose points are at stake, and how many.
 
-    A check without points stands beside one that has some and whose id it continues: `part.field.pairing` beside
+    A check without points belongs to the check with points whose id it continues: `part.field.pairing` to
     `part.field`.
     """
     if check.max_score:
@@ -147,9 +148,10 @@ def _at_stake(check: SeenCheck, part: SeenPart) -> tuple[str, float]:
 
 
 def _still_to_do(empty: Sequence[SeenCheck]) -> str:
-    fields = [check.name for check in empty if not check.function and check.kind != "table"]
+    fields = [check.name for check in empty if not check.function and check.family is not Family.FILE]
     functions = unwritten(empty)
-    said = [check.message.removeprefix("not started: ") for check in empty if check.kind == "table" and check.message]
+    files = [check.outcome.message for check in empty if check.family is Family.FILE and check.outcome.message]
+    said = [message.removeprefix("not started: ") for message in files]
     if fields:
         said.append(f"{counted(len(fields), 'answer is', 'answers are')} empty ({_listed(fields)})")
     if functions:

@@ -1,7 +1,7 @@
-"""The page a student reads.
+"""The report page for a student.
 
-Owns which parts come first and what stands beside each check. What may be shown at all is decided in
-`visibility.py`; how it looks, in the templates.
+Owns the order of parts and what is shown about each check. What may be shown before release belongs to `visibility`,
+the layout to the templates.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from markupsafe import Markup
 from grader.assignment.model import Assignment, Part, Problem
 from grader.checks.base import CheckSpec
 from grader.files.untrusted_text import cut, shown, visible
-from grader.records import GradeRecord, Verdict
+from grader.records import GradeRecord, Outcome, Verdict
 from reports.figures import Figure
 from reports.mathml import to_mathml
 from reports.messages import sentence
@@ -29,7 +29,7 @@ from reports.summary import summarize
 from reports.visibility import SeenCheck, SeenPart, seen_parts
 
 LARGEST = 480_000
-"""Characters: a page stays below 500 kB even if a student handed in a novel."""
+"""Bytes of a page: below 500 kB, however long the answers are."""
 
 
 STEP_ROOM = 400
@@ -37,7 +37,7 @@ STEP_ROOM = 400
 
 @dataclass(frozen=True)
 class Room:
-    """How many characters of what a student wrote or caused are shown, per place."""
+    """The numbers of characters (for `details` and `notices`: of entries) that are shown of a student's texts."""
 
     answer: int
     reading: int
@@ -58,7 +58,7 @@ ROOMS = (
 
 @dataclass(frozen=True)
 class Typed:
-    """What was typed, split where it could not be read: `at` is empty without such a place."""
+    """A typed answer, split at the character where reading failed: `at` is empty if there is none."""
 
     before: str
     at: str = ""
@@ -67,7 +67,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class CheckView:
-    """One check, ready to be shown. `Markup` is ours; every other text is escaped by the template."""
+    """One check for the template, which escapes every text that is not `Markup`."""
 
     seen: SeenCheck
     title: Markup
@@ -83,7 +83,7 @@ class CheckView:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a check stands. Equal if the content of the assignment is, so that equal checks are drawn once."""
+    """The context of a check's rendering; equal for equal assignments, so that equal checks are rendered once."""
 
     assignment_sha256: str
     root: Path
@@ -96,7 +96,7 @@ class Place:
 
 @dataclass(frozen=True)
 class PartView:
-    """One part, ready to be shown. `state` is one of the groups' names; `checks` are drawn already."""
+    """One part for the template. `state` is a key of `GROUPS`; `checks` are rendered already."""
 
     seen: SeenPart
     problem: Problem
@@ -108,17 +108,17 @@ class PartView:
 
     @property
     def reproducible(self) -> bool:
-        """Whether `hw11 check` shows a student what fails here."""
+        """Whether `hw11 check` shows the student a failure in this part."""
         return any(check.public and check.fails for check in self.seen.checks)
 
     @property
     def word(self) -> str:
-        """The name of the part's group."""
+        """The title of the part's group."""
         return GROUPS[self.state]
 
     @property
     def mark(self) -> str:
-        """The icon of the whole part."""
+        """The name of the part's icon."""
         if self.state == "open":
             empty = all(check.verdict is Verdict.MISSING for check in self.seen.failing)
             return "missing" if empty else "wrong"
@@ -131,7 +131,7 @@ GROUPS = {
     "sealed": "Shown after release",
     "done": "Done",
 }
-"""Parts by what is left to do, in the order in which a student wants them."""
+"""Titles of the groups of parts by what is left to do, in the order of the page."""
 
 
 KEY = (
@@ -141,7 +141,7 @@ KEY = (
     ("sealed", "shown after release"),
     ("correct", "done"),
 )
-"""The icons of whole parts."""
+"""The legend of the parts' icons."""
 
 
 def render_student(
@@ -151,11 +151,13 @@ def render_student(
     released: bool = False,
     figures: Mapping[str, Sequence[Figure]] | None = None,
 ) -> str:
-    """One self-contained page: no script, no network, below 500 kB.
+    """The report as one self-contained page: no script, no network, below 500 kB.
+
+    If the page is too large, it is rendered again with less room for a student's texts.
 
     Args:
-        record: one graded submission, or what a student's own check found.
-        assignment: what was asked.
+        record: an effective record, or the record of a student's own check.
+        assignment: the assignment that was graded.
         released: whether hidden outcomes and model answers may be shown.
         figures: drawings by part id.
     """
@@ -199,11 +201,11 @@ def _of(problem: Problem, parts: Sequence[PartView]) -> list[PartView]:
 def part_view(
     seen: SeenPart, problem: Problem, assignment: Assignment, room: Room, figures: Sequence[Figure], *, released: bool
 ) -> PartView:
-    """One part, ready for the template's macro `part`."""
+    """One part for the template's macro `part`."""
     place = Place(
         assignment.sha256, assignment.root, seen.part.id, released, room, part=seen.part, assignment=assignment
     )
-    silent = tuple(check for check in seen.checks if check.verdict is None and not (check.answer or "").strip())
+    silent = tuple(check for check in seen.checks if check.verdict is None and not (check.outcome.answer or "").strip())
     return PartView(
         seen=seen,
         problem=problem,
@@ -226,7 +228,7 @@ def _state(seen: SeenPart) -> str:
 
 @lru_cache(maxsize=16_384)
 def _drawn(place: Place, check: SeenCheck) -> Markup:
-    """One check as markup. A class gives the same right answer, and the same wrong one, many times."""
+    """One check as HTML. Cached, because many students of a class give the same answer."""
     derivation = place.part.spec.derivation
     step = derivation.index(check.name) + 1 if check.name in derivation else 0
     return fragment("parts.html.j2", "check", _check(place, check), step)
@@ -235,47 +237,47 @@ def _drawn(place: Place, check: SeenCheck) -> Markup:
 def _check(place: Place, check: SeenCheck) -> CheckView:
     part, room = place.part, place.room
     spec = part.fields.get(check.name)
-    mistake = check.mistake or ""
+    mistake = check.outcome.mistake or ""
     return CheckView(
         seen=check,
         title=to_inline_html(check.title) if check.title else Markup(""),
-        typed=_typed(check, room.answer),
-        reading=_reading(check, spec, part, room.reading),
+        typed=_typed(check.outcome, room.answer),
+        reading=_reading(check.outcome.reading, spec, part, room.reading),
         options=_options(spec) if check.verdict in (Verdict.MISSING, Verdict.UNREADABLE) else (),
-        message=sentence(check.message, part, room.message),
-        mistake=sentence(mistake, part, room.message) if mistake not in check.message else "",
+        message=sentence(check.outcome.message, part, room.message),
+        mistake=sentence(mistake, part, room.message) if mistake not in check.outcome.message else "",
         details=tuple((shown(label, 60), shown(value, room.detail)) for label, value in check.facts[: room.details]),
-        output=shown(check.output, room.output) if room.output else "",
+        output=shown(check.outcome.output, room.output) if room.output else "",
         model=model_answer(part, spec, place.assignment) if spec is not None and _wants_model(place, check) else None,
     )
 
 
 def _wants_model(place: Place, check: SeenCheck) -> bool:
-    """Whether the model answer may be told and says more than the student's own did."""
-    return place.released and (check.verdict is not Verdict.CORRECT or check.follows)
+    """Whether the model answer may be shown and the student's own answer is not right."""
+    return place.released and (check.verdict is not Verdict.CORRECT or check.outcome.follows)
 
 
-def _typed(check: SeenCheck, room: int) -> Typed | None:
-    if check.answer is None or not check.answer.strip():
+def _typed(outcome: Outcome, room: int) -> Typed | None:
+    if outcome.answer is None or not outcome.answer.strip():
         return None
-    if check.column is None or not 1 <= check.column <= min(len(check.answer), room):
-        return Typed(shown(check.answer, room))
-    place = check.column - 1
-    rest = cut(check.answer[place + 1 :], room - place)
-    return Typed(visible(check.answer[:place]), visible(check.answer[place]), visible(rest))
+    if outcome.column is None or not 1 <= outcome.column <= min(len(outcome.answer), room):
+        return Typed(shown(outcome.answer, room))
+    place = outcome.column - 1
+    rest = cut(outcome.answer[place + 1 :], room - place)
+    return Typed(visible(outcome.answer[:place]), visible(outcome.answer[place]), visible(rest))
 
 
-def _reading(check: SeenCheck, spec: CheckSpec | None, part: Part, room: int) -> Markup | None:
-    if not check.reading:
+def _reading(reading: str | None, spec: CheckSpec | None, part: Part, room: int) -> Markup | None:
+    if not reading:
         return None
     options: Mapping[str, Any] = getattr(spec, "options", {})
-    if check.reading in options:
-        return to_inline_html(options[check.reading].text)
+    if reading in options:
+        return to_inline_html(options[reading].text)
     if not room:
         return None
-    if len(check.reading) > room:
-        return Markup("<code>{}</code>").format(shown(check.reading, room))
-    return to_mathml(check.reading, part.symbols)
+    if len(reading) > room:
+        return Markup("<code>{}</code>").format(shown(reading, room))
+    return to_mathml(reading, part.symbols)
 
 
 def _options(spec: CheckSpec | None) -> tuple[tuple[str, Markup], ...]:

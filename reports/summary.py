@@ -1,7 +1,7 @@
-"""A whole record in numbers and sentences: what the top of a page and the last lines in a terminal say.
+"""The summary of a record, for the top of a page and the last lines in a terminal.
 
-Owns sums over what may be seen, for showing; what counts is decided in the record. Never says that everything
-passed while hidden checks remain.
+Owns sums over what may be shown, and the sentences about them. It never says that everything passed while hidden
+checks remain. The points that count are in the record.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from grader.checks.base import Family
 from grader.records import GradeRecord, Verdict
 from reports.visibility import SeenCheck, SeenPart
 from reports.words import counted, points, worth
@@ -18,7 +19,7 @@ from reports.words import counted, points, worth
 class Summary:
     """Counts and points of one record. After release `sealed` is 0 and `score` a number.
 
-    `late` is what lateness takes from the total; 0 while the total may not be told.
+    `late` is the late deduction; 0 while the total may not be shown.
     """
 
     score: float | None
@@ -39,7 +40,7 @@ class Summary:
 
     @property
     def headline(self) -> str:
-        """The one sentence that must be understood."""
+        """The most important sentence."""
         if self.score is not None:
             return f"{points(self.score)} of {worth(self.max_score)}"
         if not self.public:
@@ -48,7 +49,7 @@ class Summary:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What belongs to the headline, so that nobody reads too much into it."""
+        """The sentences after the headline, which say what it does not include."""
         said = []
         if self.sealed:
             verb = "counts" if self.sealed == 1 else "count"
@@ -73,7 +74,7 @@ class Summary:
 
 
 def summarize(record: GradeRecord, parts: Sequence[SeenPart]) -> Summary:
-    """What may be said of a whole record: its own sums after release, sums over what may be seen before."""
+    """The summary of a whole record: its own sums after release, sums over what may be shown before."""
     summary = summarize_parts(parts)
     if summary.sealed:
         return replace(summary, max_score=record.max_score)
@@ -89,12 +90,12 @@ def summarize(record: GradeRecord, parts: Sequence[SeenPart]) -> Summary:
 
 
 def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
-    """Add up what may be seen of some parts; there is no score as long as other parts may follow."""
+    """The summary of some parts, without a score, since other parts may be missing."""
     checks = [check for part in parts for check in part.checks]
     sealed = [check for check in checks if check.verdict is None]
     public = [check for check in checks if check.public and check.verdict is not None]
     missing = [check for check in checks if check.verdict is Verdict.MISSING and not check.function]
-    tables = [check for check in missing if check.kind == "table"]
+    tables = [check for check in missing if check.family is Family.FILE]
     return Summary(
         score=None,
         max_score=_sum(part.max_score for part in parts),
@@ -114,7 +115,7 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
 
 
 def unwritten(checks: Iterable[SeenCheck]) -> list[str]:
-    """Functions that some checks are about and that are not there, each once."""
+    """The missing functions that some checks are about, each once."""
     absent = (check.function for check in checks if check.verdict is Verdict.MISSING and check.function)
     return list(dict.fromkeys(absent))
 

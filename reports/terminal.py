@@ -1,7 +1,7 @@
-"""The report's words for a terminal: plain lines that are aligned and need no colour.
+"""The report as plain text for a terminal, in aligned lines that need no colour.
 
-Owns the text. Colour and streaming belong to the command line, which asks `style_of` for the name of a style. No
-character a student typed reaches the terminal as a control.
+Owns the text. Printing and colour belong to the command line. No control character that a student typed reaches the
+terminal.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from grader.assignment.model import Part
 from grader.files.untrusted_text import one_line, visible
-from grader.records import CheckRecord, PartRecord
+from grader.records import CheckRecord, Outcome, PartRecord
 from reports.messages import plain_sentence, undollared
 from reports.steps import Step, next_steps
 from reports.summary import Summary, summarize_parts
@@ -23,37 +23,33 @@ WORD_WIDTH = max(len(wording.word) for wording in WORDS.values())
 ID_WIDTH = 32
 POINTS_WIDTH = 11
 TEXT_LIMIT = 400
-WIDTH = 100
+WIDTH = 100  # characters of a line
 _INDENT = "    "
 
 
 class Previewed(Protocol):
-    """One part that was just checked."""
+    """A part with its record, as `grader.grading.preview` gives it."""
 
     @property
     def part(self) -> Part:
-        """What was asked."""
+        """The part of the assignment."""
 
     @property
     def record(self) -> PartRecord:
-        """What it came to."""
+        """The record of its checks."""
 
 
-def style_of(check: CheckRecord | SeenCheck) -> str:
-    """The name of the check's style, a key of `words.STYLES`."""
-    return _wording(check).style
-
-
-def outcome_line(check: CheckRecord | SeenCheck) -> str:
-    """One check in one line: icon, word, id, points, and what was read or what is wrong."""
-    return f"{_columns(check)}  {_told(check)}".rstrip()
+def outcome_line(check: CheckRecord) -> str:
+    """One check in one line: icon, word, id, points, and the reading or what is wrong."""
+    wording = WORDS[check.verdict]
+    return f"{_columns(wording, check)}  {_reading_or_message(wording, check)}".rstrip()
 
 
 def part_lines(one: Previewed) -> list[str]:
-    """One part: its title, then each check with what is wrong below it."""
+    """The lines of one part: its title, then each check with what is wrong below it."""
     part = seen_part(one.part, one.record, released=False)
     title = f"{one.part.id}  {one_line(undollared(one.part.spec.title))} ({worth(one.part.points)})"
-    silent = [check for check in part.checks if check.verdict is None and check.answer is None]
+    silent = [check for check in part.checks if check.sealed and check.outcome.answer is None]
     lines = ["", title]
     for check in part.checks:
         if check not in silent:
@@ -65,13 +61,13 @@ def part_lines(one: Previewed) -> list[str]:
 
 
 def preview_summary(seen: Sequence[Previewed]) -> list[str]:
-    """The last lines of a student's own check: the headline, what it does not cover, what to do next."""
+    """The last lines of a student's own check: headline, what it does not include, next steps."""
     parts = [seen_part(one.part, one.record, released=False) for one in seen]
     return ["", *summary_lines(summarize_parts(parts)), *step_lines(next_steps(parts))]
 
 
 def summary_lines(summary: Summary) -> list[str]:
-    """The headline and what belongs to it."""
+    """The headline and the sentences after it."""
     return [summary.headline, *summary.sentences]
 
 
@@ -87,37 +83,36 @@ def step_lines(steps: Sequence[Step]) -> list[str]:
 
 
 def notice_line(where: str, message: str) -> str:
-    """Something about the submission as a whole."""
+    """The line of a notice about the submission as a whole."""
     return f"note  {one_line(where, 60)}: {one_line(message, TEXT_LIMIT)}"
 
 
-def caret_lines(check: CheckRecord | SeenCheck) -> list[str]:
-    """The line that was typed and a caret below the column that could not be read; nothing without a column."""
-    if check.answer is None or check.column is None or not 1 <= check.column <= len(check.answer) + 1:
+def caret_lines(outcome: Outcome) -> list[str]:
+    """The typed line and a caret below the column where reading failed; empty without such a column."""
+    if outcome.answer is None or outcome.column is None or not 1 <= outcome.column <= len(outcome.answer) + 1:
         return []
-    before = check.answer[: check.column - 1]
+    before = outcome.answer[: outcome.column - 1]
     start = before.rfind("\n") + 1
-    line = check.answer[start:].partition("\n")[0]
+    line = outcome.answer[start:].partition("\n")[0]
     if len(line) > WIDTH or visible(line) != line:
         return []
     return [line, " " * (len(before) - start) + "^"]
 
 
 def _check_lines(check: SeenCheck, part: Part) -> Iterable[str]:
-    lines = [f"  {_columns(check)}".rstrip()]
-    if check.words.tone in ("good", "sealed", "waiting") and check.reading:
-        return lines + _wrapped(_INDENT, f"read as {one_line(check.reading, TEXT_LIMIT)}")
+    outcome, lines = check.outcome, [f"  {_columns(check.words, check)}".rstrip()]
+    if check.words.tone in ("good", "sealed", "waiting") and outcome.reading:
+        return lines + _wrapped(_INDENT, f"read as {one_line(outcome.reading, TEXT_LIMIT)}")
     if check.fails or check.words.tone == "fault":
-        message = plain_sentence(check.message, part) or check.explanation
+        message = plain_sentence(outcome.message, part) or check.explanation
         lines += _wrapped(_INDENT, one_line(message, TEXT_LIMIT))
-        lines += [f"{_INDENT}  {line}" for line in caret_lines(check)]
+        lines += [f"{_INDENT}  {line}" for line in caret_lines(outcome)]
         for label, value in check.facts:
             lines += _wrapped(f"{_INDENT}  {one_line(label, 40)}: ", one_line(value))
     return lines
 
 
-def _columns(check: CheckRecord | SeenCheck) -> str:
-    wording = _wording(check)
+def _columns(wording: Wording, check: CheckRecord | SeenCheck) -> str:
     return f"{wording.icon} {wording.word:<{WORD_WIDTH}}  {check.id:<{ID_WIDTH}}  {_points(check):>{POINTS_WIDTH}}"
 
 
@@ -125,16 +120,11 @@ def _wrapped(start: str, text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=" " * len(start)) or [start.rstrip()]
 
 
-def _wording(check: CheckRecord | SeenCheck) -> Wording:
-    return check.words if isinstance(check, SeenCheck) else WORDS[check.verdict]
-
-
-def _told(check: CheckRecord | SeenCheck) -> str:
-    wording = _wording(check)
-    read = f"read as {one_line(check.reading, TEXT_LIMIT)}" if check.reading else ""
+def _reading_or_message(wording: Wording, outcome: Outcome) -> str:
+    read = f"read as {one_line(outcome.reading, TEXT_LIMIT)}" if outcome.reading else ""
     if wording.tone in ("good", "sealed"):
-        return read or one_line(check.message, TEXT_LIMIT)
-    return one_line(check.message, TEXT_LIMIT) or read or wording.explanation
+        return read or one_line(outcome.message, TEXT_LIMIT)
+    return one_line(outcome.message, TEXT_LIMIT) or read or wording.explanation
 
 
 def _points(check: CheckRecord | SeenCheck) -> str:

@@ -1,10 +1,9 @@
-"""What a student may see of a record.
+"""The part of a record that a student may see.
 
-Owns the one place where hidden things are held back: everything that students read is made from what this module
-returns, and it copies an allow-list. Before release a check is *sealed* if it is hidden, or if it counts only
-after a sealed one (that it was not blocked would tell how the other came out). Of a sealed check a student still
-learns that it is empty, cannot be read, or that its file does not even load, because that is theirs to mend and takes
-no answer to find out.
+Owns hiding things before release: everything that students read is made from what this module returns, and it copies
+only what is on a list. Before release a check is *sealed* if it is hidden, or if it counts only after a sealed one
+(else its not being blocked would reveal the other's outcome). A sealed check still shows that it is empty, cannot be
+read, or that its file does not load, because the student can repair that and it reveals nothing about the answer.
 """
 
 from __future__ import annotations
@@ -13,77 +12,93 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from grader.assignment.model import Assignment, Part
-from grader.checks.base import Check
+from grader.checks.base import Check, Family
 from grader.checks.failure_outcome import NOT_LOADED
-from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, Outcome, PartRecord, Verdict
 from reports.words import NOT_EQUAL, SEALED, WORDS, Wording
 
 FAILING = frozenset(verdict for verdict in Verdict if WORDS[verdict].tone in ("open", "partial"))
-"""What a student can still do something about."""
+"""Verdicts that a student can still improve."""
 
 
 @dataclass(frozen=True)
 class SeenCheck:
-    """One check as a student sees it. `verdict` is None where it is sealed; `score` where it is not told."""
+    """One check as a student sees it.
+
+    Attributes:
+        id: the check's id in the record.
+        title: the question; empty if the assignment no longer has the check.
+        family: what the check looks at; None if the assignment no longer has it.
+        max_score: the most that it can earn.
+        bonus: whether its points are added to the part's total.
+        public: whether it is shown before release.
+        outcome: the outcome without everything that is hidden; its verdict means nothing if `sealed`.
+        sealed: whether the verdict is hidden.
+        score: its points; None if they are hidden or not decided.
+    """
 
     id: str
-    name: str
     title: str
-    kind: str
+    family: Family | None
     max_score: float
     bonus: bool
     public: bool
-    verdict: Verdict | None
+    outcome: Outcome
+    sealed: bool = False
     score: float | None = None
-    message: str = ""
-    answer: str | None = None
-    reading: str | None = None
-    column: int | None = None
-    mistake: str | None = None
-    follows: bool = False
-    details: tuple[tuple[str, str], ...] = ()
-    output: str = ""
+
+    @property
+    def name(self) -> str:
+        """The id without its part: `part.field` is `field`."""
+        return self.id.partition(".")[2] or self.id
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict; None if it is hidden."""
+        return None if self.sealed else self.outcome.verdict
 
     @property
     def words(self) -> Wording:
-        """Icon, word, explanation and tone."""
+        """Icon, word, explanation and tone of the verdict."""
         return SEALED if self.verdict is None else WORDS[self.verdict]
 
     @property
     def explanation(self) -> str:
-        """What to say where the check itself says nothing."""
-        return NOT_EQUAL if self.verdict is Verdict.WRONG and self.answer is not None else self.words.explanation
+        """The sentence for a check without a message."""
+        return (
+            NOT_EQUAL if self.verdict is Verdict.WRONG and self.outcome.answer is not None else self.words.explanation
+        )
 
     @property
     def not_loaded(self) -> str:
-        """The `file:line` at which a file that this check needs cannot be imported; empty if it can."""
-        return dict(self.details).get(NOT_LOADED, "")
+        """The `file:line` at which importing a file for this check fails; empty if it does not."""
+        return dict(self.outcome.details).get(NOT_LOADED, "")
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """The details that the message does not say already."""
-        return tuple(detail for detail in self.details if detail[0] != NOT_LOADED)
+        """The details that are shown as a list."""
+        return tuple(detail for detail in self.outcome.details if detail[0] != NOT_LOADED)
 
     @property
     def function(self) -> str:
-        """The student's function that a run is about (`run.function.property`); empty for anything else."""
+        """The student's function that a run is about (`run.function.property`); empty for other checks."""
         words = self.name.split(".")
         return words[1] if words[0] == "run" and len(words) > 1 else ""
 
     @property
     def fails(self) -> bool:
-        """Whether a student can still gain something here, as far as they may know."""
+        """Whether the student can still gain points here, as far as they may know."""
         return self.verdict in FAILING
 
     @property
     def recoverable(self) -> float:
-        """Points that are not earned yet and could be."""
+        """The points that the student can still gain."""
         return self.max_score - (self.score or 0.0) if self.fails else 0.0
 
 
 @dataclass(frozen=True)
 class SeenPart:
-    """One part as a student sees it. `score` and `awaiting` are None while something in it is sealed."""
+    """One part as a student sees it. `score` and `awaiting` are None if any check in it is sealed."""
 
     part: Part
     checks: tuple[SeenCheck, ...]
@@ -93,12 +108,12 @@ class SeenPart:
 
     @property
     def failing(self) -> tuple[SeenCheck, ...]:
-        """Checks that a student can still do something about, in order."""
+        """The checks that the student can still improve, in order."""
         return tuple(check for check in self.checks if check.fails)
 
 
 def seen_parts(record: GradeRecord, assignment: Assignment, *, released: bool) -> tuple[SeenPart, ...]:
-    """Every part of the record that the assignment knows, in the assignment's order, with hidden things held back."""
+    """Every part that both record and assignment have, in the assignment's order, as a student may see it."""
     recorded = {part.id: part for part in record.parts}
     return tuple(
         seen_part(part, recorded[part.id], released=released) for part in assignment.parts if part.id in recorded
@@ -106,12 +121,12 @@ def seen_parts(record: GradeRecord, assignment: Assignment, *, released: bool) -
 
 
 def seen_part(part: Part, record: PartRecord, *, released: bool) -> SeenPart:
-    """One part with hidden things held back."""
+    """One part as a student may see it."""
     known = {check.id: check for check in part.checks}
     sealed = frozenset() if released else sealed_ids(part.checks, record.checks)
     recorded = {check.id: check for check in record.checks}
     checks = tuple(
-        _sealed(recorded[name], known.get(name), part) if name in sealed else _open(recorded[name], known.get(name))
+        _sealed(recorded[name], known.get(name)) if name in sealed else _open(recorded[name], known.get(name))
         for name in recorded
     )
     if not released:
@@ -127,7 +142,7 @@ def seen_part(part: Part, record: PartRecord, *, released: bool) -> SeenPart:
 
 
 def sealed_ids(checks: Iterable[Check], records: Iterable[CheckRecord]) -> frozenset[str]:
-    """Ids of the checks of one part whose outcome must not be told before release."""
+    """Ids of the checks of one part whose outcome must not be shown before release."""
     after: Mapping[str, tuple[str, ...]] = {check.id: check.after for check in checks}
     hidden = {check.id for check in checks if check.visibility == "hidden"}
     hidden |= {check.id for check in records if check.visibility == "hidden"}
@@ -136,89 +151,78 @@ def sealed_ids(checks: Iterable[Check], records: Iterable[CheckRecord]) -> froze
     return frozenset(hidden)
 
 
+_SHOWN = ("verdict", "message", "answer", "reading", "column", "mistake", "follows", "details", "output")
+"""What a student may know of an outcome that is not held back."""
+
+
 def _open(check: CheckRecord, known: Check | None) -> SeenCheck:
     return SeenCheck(
         id=check.id,
-        name=_name(check.id),
         title=known.title if known else "",
-        kind=check.kind,
+        family=known.family if known else None,
         max_score=check.max_score,
         bonus=check.bonus,
         public=check.visibility == "public",
-        verdict=check.verdict,
+        outcome=Outcome(**{name: getattr(check, name) for name in _SHOWN}),
         score=check.score,
-        message=check.message,
-        answer=check.answer,
-        reading=check.reading,
-        column=check.column,
-        mistake=check.mistake,
-        follows=check.follows,
-        details=check.details,
-        output=check.output,
     )
 
 
-def _sealed(check: CheckRecord, known: Check | None, part: Part) -> SeenCheck:
-    told = _told(check, known, part)
-    not_loaded = tuple(detail for detail in check.details if told and detail[0] == NOT_LOADED)
-    ours = told in (Verdict.MISSING, Verdict.UNREADABLE) and check.kind == "table"
-    readable = told is Verdict.UNREADABLE and _is_field(check, part)
+def _sealed(check: CheckRecord, known: Check | None) -> SeenCheck:
+    family = known.family if known else None
+    verdict = _shown_verdict(check, known)
+    not_loaded = tuple(detail for detail in check.details if verdict and detail[0] == NOT_LOADED)
+    theirs = verdict is Verdict.UNREADABLE or (verdict is Verdict.MISSING and family is Family.FILE)
+    outcome = Outcome(
+        verdict=verdict or Verdict.NEEDS_REVIEW,
+        message=_place(check) if not_loaded else check.message if theirs else "",
+        answer=check.answer,
+        reading=check.reading,
+        column=check.column if theirs else None,
+        details=not_loaded,
+    )
     return SeenCheck(
         id=check.id,
-        name=_name(check.id),
         title=known.title if known else "",
-        kind=check.kind,
+        family=family,
         max_score=check.max_score,
         bonus=check.bonus,
         public=False,
-        verdict=told,
-        score=0.0 if told in FAILING else None,
-        message=_place(check) if not_loaded else check.message if readable or ours else "",
-        answer=check.answer,
-        reading=check.reading,
-        column=check.column if readable else None,
-        details=not_loaded,
+        outcome=outcome,
+        sealed=verdict is None,
+        score=0.0 if verdict in FAILING else None,
     )
 
 
-def _told(check: CheckRecord, known: Check | None, part: Part) -> Verdict | None:
-    """The verdict if it says nothing about right or wrong, nor whether another check let this one be judged."""
+def _shown_verdict(check: CheckRecord, known: Check | None) -> Verdict | None:
+    """The verdict of a sealed check if it reveals neither right or wrong nor the outcome of another check."""
     if check.verdict is Verdict.MISSING:
         return check.verdict
-    if check.verdict is Verdict.UNREADABLE and (_is_field(check, part) or check.kind == "table"):
+    if check.verdict is Verdict.UNREADABLE and known is not None and known.family.readable:
         return check.verdict
     if known is not None and known.after:
         return None
     if check.verdict is Verdict.HARNESS_ERROR or any(label == NOT_LOADED for label, _ in check.details):
         return check.verdict
-    if check.verdict is Verdict.NEEDS_REVIEW and check.kind == "text":
+    if check.verdict is Verdict.NEEDS_REVIEW and known is not None and known.family is Family.TEXT:
         return check.verdict
     return None
 
 
 def _not_run(check: Check) -> SeenCheck:
-    """A hidden check that the record does not hold, as in a student's own `check`."""
+    """A hidden check without a record, as in a student's own `hw11 check`."""
     return SeenCheck(
         id=check.id,
-        name=_name(check.id),
         title=check.title,
-        kind=check.kind,
+        family=check.family,
         max_score=check.points,
         bonus=check.bonus,
         public=False,
-        verdict=None,
+        outcome=Outcome(verdict=Verdict.NEEDS_REVIEW),
+        sealed=True,
     )
 
 
 def _place(check: CheckRecord) -> str:
-    """Which file does not load, without what it raised: code may have put there what it saw of hidden inputs."""
+    """The name of the file that does not load, without the exception's text, which may quote hidden inputs."""
     return check.message.partition(":")[0]
-
-
-def _is_field(check: CheckRecord, part: Part) -> bool:
-    return _name(check.id) in part.fields
-
-
-def _name(check_id: str) -> str:
-    """The id without its part: `part.field` is `field`."""
-    return check_id.partition(".")[2] or check_id

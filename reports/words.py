@@ -1,7 +1,7 @@
-"""The words for what a check came to: one table for the page and the terminal.
+"""The words for verdicts: one table for the page and the terminal.
 
-Owns icon, word, explanation and tone of every verdict. A tone is a family of verdicts that look alike; it names
-the CSS class `tone-…` and the terminal style `hw11.…`. Never is a tone the only thing that tells two states apart.
+Owns icon, word, explanation and tone of every verdict. A tone is a group of verdicts with the same colour; it names
+the CSS class `tone-…`. Verdicts also differ by icon and word, never by colour alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Tone = Literal["good", "partial", "open", "waiting", "fault", "sealed"]
 
 @dataclass(frozen=True)
 class Wording:
-    """How one state is said: `icon` is one character, `word` stands beside it, `explanation` is a sentence."""
+    """The wording of one verdict: `icon` is one character, `word` is shown beside it, `explanation` is a sentence."""
 
     icon: str
     word: str
@@ -26,13 +26,8 @@ class Wording:
 
     @property
     def css(self) -> str:
-        """The class of the state's badge."""
+        """The CSS class of the verdict's badge."""
         return f"tone-{self.tone}"
-
-    @property
-    def style(self) -> str:
-        """The name of the terminal style."""
-        return f"hw11.{self.tone}"
 
 
 WORDS: Mapping[Verdict, Wording] = {
@@ -54,32 +49,22 @@ WORDS: Mapping[Verdict, Wording] = {
 }
 
 NOT_EQUAL = "This is not equal to what is asked."
-"""A typed answer that is wrong for no reason that could be named."""
+"""The explanation of a typed answer that is wrong without a known mistake."""
 
 SEALED = Wording("▣", "Hidden", "This is judged, counts, and is shown after release.", "sealed")
 
-STYLES: Mapping[str, str] = {
-    "hw11.good": "green",
-    "hw11.partial": "yellow",
-    "hw11.open": "red",
-    "hw11.waiting": "cyan",
-    "hw11.fault": "magenta",
-    "hw11.sealed": "dim",
-}
-"""Terminal styles by name, in the notation of `rich.theme.Theme`."""
-
 
 def points(value: float) -> str:
-    """Points as people write them: `4`, `0.5`, `61.25`; at most two decimals, no sign on zero."""
+    """Points such as `4`, `0.5`, `61.25`: at most two decimals, no negative zero."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """`1 check`, `3 checks`."""
+    """A number with its noun, such as `1 check` or `3 checks`."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
 def worth(value: float) -> str:
-    """`1 point`, `0.5 points`."""
+    """Points with their noun, such as `1 point` or `0.5 points`."""
     return f"{points(value)} {'point' if points(value) == '1' else 'points'}"

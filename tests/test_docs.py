@@ -1,10 +1,12 @@
 """Documents that cannot drift: they are compared with what they speak of."""
 
+import pkgutil
 import re
 from pathlib import Path
 
 import click
 import pytest
+from test_layers import FLOOR_OF
 
 from grader.assignment.model import PartSpec
 from grader.assignment.schema import schema_text
@@ -58,3 +60,24 @@ def test_every_link_leads_somewhere(page):
     text = page.read_text(encoding="utf-8")
     links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text) + re.findall(r'src="(?!https?:)([^"]+)"', text)
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`((?:grader|reports)(?:\.\w+)+)`", CONTRIBUTING))))
+def test_every_name_that_contributors_read_is_there(name):
+    pkgutil.resolve_name(name)
+
+
+def test_the_table_of_rooms_is_the_house():
+    rooms = re.findall(r"^\| `([\w/.]+)` \|", CONTRIBUTING, re.MULTILINE)
+    named = [room.removesuffix("/").removesuffix(".py").replace("/", ".") for room in rooms]
+    assert sorted(named) == sorted(FLOOR_OF.keys() - {"grader.__main__"})
+    floors = [FLOOR_OF[room] for room in named]
+    assert floors == sorted(floors, reverse=True), "from the top floor down"
+
+
+@pytest.mark.parametrize("proof", sorted(set(re.findall(r"`(tests/[\w/.]+)`", CONTRIBUTING))))
+def test_every_proof_is_there(proof):
+    assert (ROOT / proof).exists()

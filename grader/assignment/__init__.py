@@ -1,1 +1,1 @@
-"""Problems: what authors write (`model`, `symbols`), and how it is read (`load`)."""
+"""Assignments: the problem files that authors write (`model`, `symbols`), read (`load`) and tried (`lint`)."""

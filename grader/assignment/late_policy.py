@@ -1,7 +1,7 @@
-"""When a submission is late, what that costs, and which attempt counts, as an author writes it.
+"""The author's late policy: when a submission is late, what that costs, and which attempt counts.
 
-Owns the keys `late` and `attempts` of `problems/assignment.yaml`. What a policy comes to for one submission belongs
-to `grader.results.lateness`.
+Owns the keys `late` and `attempts` of `problems/assignment.yaml`. What a policy costs one submission belongs to
+`grader.results.lateness`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _AMOUNT = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>%|points?)")
 
 
 class Deduction(Spec):
-    """What lateness takes away: a share of what was earned, or points. One of the two is 0."""
+    """The amount that lateness deducts: a share of what was earned, or points. One of the two is 0."""
 
     share: float = Field(default=0.0, ge=0, le=1)
     points: float = Field(default=0.0, ge=0)
@@ -29,10 +29,10 @@ class Deduction(Spec):
 
 
 def instant(text: str) -> datetime:
-    """A moment, from ISO 8601 with its offset from UTC.
+    """A point in time, read from ISO 8601 with an offset from UTC.
 
     Raises:
-        ValueError: it is none, or does not say where on earth it is meant; after ` — ` stands what to write.
+        ValueError: it is not a date and time, or has no offset; the message says after ` — ` what to write.
     """
     typed = text.strip()
     try:
@@ -40,11 +40,11 @@ def instant(text: str) -> datetime:
     except ValueError as error:
         raise ValueError(f"{text!r} is no date and time — write it as 2026-11-20T23:59:00+01:00") from error
     if not 2000 <= found.year < 3000:
-        raise ValueError(f"{text!r} lies in no year that we know — allowed: 2000 to 2999")
+        raise ValueError(f"{text!r}: the year is out of range — allowed: 2000 to 2999")
     if found.tzinfo is None:
         midnight = "" if "T" in typed or ":" in typed else "T23:59:59"
         advice = f"add the offset from UTC of your time zone on that day, as in {typed}{midnight}+01:00 (Z is UTC)"
-        raise ValueError(f"{text!r} does not say in which time zone — {advice}")
+        raise ValueError(f"{text!r} has no time zone — {advice}")
     return found
 
 
@@ -56,7 +56,7 @@ def _amount(value: Any) -> Any:
         raise ValueError(f"{value!r} is no deduction — write `10 %` (of what was earned) or `5 points`")
     number = float(found["number"])
     if found["unit"] == "%" and number > 100:
-        raise ValueError(f"{value!r} is more than there is — allowed: 0 % to 100 %")
+        raise ValueError(f"{value!r} takes more than was earned — allowed: 0 % to 100 %")
     return {"share": number / 100} if found["unit"] == "%" else {"points": number}
 
 
@@ -70,9 +70,9 @@ Amount = Annotated[Deduction, BeforeValidator(_amount)]
 class LatePolicy(Spec):
     """When work is due and what is taken from the total of work that comes later.
 
-    `deadline` is a moment; a day is 24 hours. `grace` is in minutes and costs nothing. Every day begun after the
-    deadline costs `per_day`, unless it is one of the student's `slip_days`; together never more than `at_most`.
-    After `closes` days nothing counts any more.
+    `deadline` is a point in time; a day is 24 hours. Up to `grace` minutes late costs nothing. Every day begun after
+    the deadline costs `per_day`, unless the student spends one of their `slip_days` on it; all days together cost
+    `at_most` at most. A submission that comes more than `closes` days late earns nothing.
     """
 
     deadline: Annotated[datetime, BeforeValidator(_instant)]

@@ -1,8 +1,8 @@
-"""Reading an assignment from its folder.
+"""Loading an assignment from its folder.
 
-Owns the way from YAML files to an `Assignment`, and every mistake that can be seen on it without running
-anything: all of a file's mistakes are reported at once, each at its line and column. What the keys mean belongs
-to the models; trying what the files name belongs to `lint`.
+Owns building an `Assignment` from YAML files, and finding every mistake that shows without running author code: all
+of a file's mistakes are reported at once, each at its line and column. What the keys mean belongs to the models;
+running what the files name belongs to `lint`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _load_about(file: Path, root: Path) -> tuple[AssignmentSpec, list[Diagnostic
 
 
 def _load_handout(about: AssignmentSpec, folder: Path) -> tuple[dict[str, str], list[Diagnostic]]:
-    """Bare name → text of every file that is handed out as it is."""
+    """By bare name, the text of every file that students get unchanged; and what is wrong with the list."""
     names = [Path(name).name for name in about.handout]
     slips = [f"there is no problems/{name}" for name in about.handout if not (folder / name).is_file()]
     slips += [f"two files are called {name}" for name in sorted(set(names)) if names.count(name) > 1]
@@ -106,7 +106,7 @@ def _validate(model: type[Model], source: Source, file: Path) -> tuple[Model | N
 
 
 def _explain(detail: Any, model: type[BaseModel], source: Source, file: Path) -> Diagnostic:
-    """One of pydantic's errors as a sentence at its place."""
+    """One error of pydantic's as a diagnostic: a sentence, its line and column, what is allowed, a suggestion."""
     path = _without_tags(detail["loc"], source)
     place, key = source.place(path), str(path[-1]) if path else ""
     allowed, suggestion = "", ""
@@ -135,7 +135,7 @@ def _explain(detail: Any, model: type[BaseModel], source: Source, file: Path) ->
 
 
 def _without_tags(loc: Sequence[str | int], source: Source) -> tuple[str | int, ...]:
-    """A pydantic location without the union tags that YAML knows nothing of."""
+    """A pydantic location without the union tags in it, which are no keys of the YAML file."""
     path: tuple[str | int, ...] = ()
     for i, word in enumerate(loc):
         if (*path, word) in source.begins or i == len(loc) - 1:
@@ -144,7 +144,7 @@ def _without_tags(loc: Sequence[str | int], source: Source) -> tuple[str | int, 
 
 
 def _keys_beside(model: type[BaseModel], path: Sequence[str | int], source: Source) -> list[str]:
-    """The keys that are allowed where an unknown one stands."""
+    """The keys that are allowed in the mapping that holds an unknown one."""
     data = source.data
     found: type[BaseModel] | None = model
     for word in path[:-1]:
@@ -156,7 +156,7 @@ def _keys_beside(model: type[BaseModel], path: Sequence[str | int], source: Sour
 
 
 def _model_of(model: type[BaseModel], word: str | int, data: Any) -> type[BaseModel] | None:
-    """The model one step below, through lists, mappings and kinds."""
+    """The model of the value under `word`: that of its kind, of its field, or of the members of a list or mapping."""
     kind = data.get("kind") if isinstance(data, dict) else None
     if isinstance(kind, str) and kind in kinds():
         return kinds()[kind].spec
@@ -189,16 +189,16 @@ def _build(facts: PartFacts, name: str, spec: Any) -> Check:
 
 
 def _part_complaints(part: Part) -> list[Complaint]:
-    """What is wrong within one part, as (path below the part, sentence)."""
+    """The mistakes within one part, as (path below the part, sentence)."""
     found: list[Complaint] = []
     spec, seen = part.spec, set[str]()
     for place, check in part.places():
         if check.id in seen:
-            found.append((place, f"{check.id} is here a second time — give one a `property` of its own"))
+            found.append((place, f"two checks have the id {check.id} — give one a `property` of its own"))
         seen.add(check.id)
         for required in check.after:
             if required not in seen:
-                found.append(((*place, "after"), f"{required!r} does not stand before this"))
+                found.append(((*place, "after"), f"{required!r} is not an earlier check of this part"))
     for i, step in enumerate(spec.derivation):
         if step not in spec.fields:
             found.append((("derivation", i), f"there is no field {step!r} in this part"))
@@ -220,7 +220,7 @@ def _repeated_ids(problems: Sequence[Problem]) -> list[Diagnostic]:
 
 
 def _undeclared_functions(problems: Sequence[Problem]) -> list[Diagnostic]:
-    """Calls of functions that no part tells students to write."""
+    """Mistakes for calls of functions that no part declares, so that no student is told to write them."""
     declared = {name for problem in problems for part in problem.parts for name in part.spec.functions}
     return [
         at(problem, i, (place, j, "call"), f"no part declares {call} under `functions`")
@@ -233,7 +233,7 @@ def _undeclared_functions(problems: Sequence[Problem]) -> list[Diagnostic]:
 
 
 def at(problem: Problem, part: int, path: tuple[str | int, ...], what: str) -> Diagnostic:
-    """A sentence about a place below the part with this index; `what` may carry ` — ` and what is allowed."""
+    """A diagnostic at a path below the part with this index; `what` may carry ` — ` and what is allowed."""
     return _at(problem.source, problem.file, ("parts", part, *path), what)
 
 
@@ -244,7 +244,7 @@ def _at(source: Source, file: Path, path: tuple[str | int, ...], what: str) -> D
 
 
 def _hash(root: Path) -> str:
-    """One hash over everything that can change a mark; `assignment.yaml` cannot, it speaks of what comes after."""
+    """One hash over every file that can change a verdict. `assignment.yaml` cannot: it is applied after judging."""
     digest = hashlib.sha256()
     for folder in _HASHED:
         for file in sorted((root / folder).rglob("*")):

@@ -1,6 +1,6 @@
-"""Which assignment is meant.
+"""The folder of the assignment that a command works on.
 
-Owns the order in which folders are looked at where nobody names one. Reads nothing of them.
+Owns the order in which folders are tried if none is named. Reading the folder belongs to `load`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ from grader.errors import UsageError
 
 
 def assignment_root(chosen: Path | None) -> Path:
-    """The folder asked for; else the current one if it has `problems/`; else the installed homework."""
+    """The folder `chosen`; else the current one if it has `problems/`; else the installed homework.
+
+    Raises:
+        UsageError: the folder has no `problems/`.
+    """
     here = Path(__file__).resolve().parent.parent
     candidates = [chosen] if chosen else [Path.cwd(), here / "homework", here.parent]
     for candidate in candidates:

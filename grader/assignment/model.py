@@ -1,7 +1,7 @@
-"""Problems as authors write them and as the rest of the house uses them.
+"""The models of a problem file, and the `Assignment` that is built from them.
 
-Owns the authored models of a problem file and the assignment built from them. Which keys a field, run or
-check may have belongs to its kind (`grader.checks`).
+Owns the keys of problems, parts and `assignment.yaml`. Which keys a field, run or check may have belongs to its kind
+(`grader.checks`); reading the files belongs to `load`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
 
 class FunctionSpec(Spec):
-    """A function (or, with methods, a `torch.nn.Module` class) that students write: the contract, never the answer."""
+    """The contract of a function, or (with `methods`) a `torch.nn.Module` class, that students write."""
 
     signature: str = Field(pattern=r"^\(.*\)")
     does: str
@@ -32,7 +32,7 @@ class FunctionSpec(Spec):
 
 
 class PartSpec(Spec):
-    """One part of a problem, as written. `fields`, `runs`, `checks` are typed by the registered kinds."""
+    """One part of a problem, as written. `problem_spec` types `fields`, `runs` and `checks` by the registered kinds."""
 
     id: Identifier
     title: str
@@ -42,6 +42,7 @@ class PartSpec(Spec):
     constraints: tuple[str, ...] = ()
     derivation: tuple[str, ...] = ()
     cpu_seconds: float = Field(default=5.0, gt=0, le=120)
+    reply_mib: int = Field(default=1, ge=1, le=64)
     staff_note: str = ""
     functions: dict[str, FunctionSpec] = {}
     fields: dict[str, Any] = {}
@@ -71,10 +72,10 @@ class ProblemSpec(Spec):
 
 
 class AssignmentSpec(Spec):
-    """`problems/assignment.yaml`: what belongs to no single question.
+    """`problems/assignment.yaml`: settings of the assignment as a whole.
 
-    `handout` names files below `problems/` that students get unchanged, beside their stubs. `late` says what lateness
-    costs, `attempts` which of several attempts counts.
+    `handout` names files below `problems/` that students get unchanged. `late` says what lateness costs, `attempts`
+    which of several attempts counts.
     """
 
     title: str
@@ -115,7 +116,7 @@ def _any_kind(place: Place) -> Any:
 
 @dataclass(frozen=True)
 class Part:
-    """One part with its checks built. `symbols` is in the judge's protocol."""
+    """One part with its checks built. `symbols` has the form of the judge's protocol."""
 
     problem: str
     spec: PartSpec
@@ -124,7 +125,7 @@ class Part:
 
     @property
     def id(self) -> str:
-        """Unique in the assignment."""
+        """The part's id, unique in the assignment."""
         return self.spec.id
 
     @property
@@ -134,11 +135,11 @@ class Part:
 
     @property
     def fields(self) -> Mapping[str, CheckSpec]:
-        """The typed fields, in the order in which they are asked."""
+        """The typed fields by name, in the order in which students are asked for them."""
         return self.spec.fields
 
     def places(self) -> Iterator[tuple[tuple[str | int, ...], Check]]:
-        """Every check with the path where it stands in the part."""
+        """Every check with its path in the part's YAML."""
         names: list[tuple[str | int, ...]] = [("fields", name) for name in self.spec.fields]
         names += [("runs", i) for i in range(len(self.spec.runs))]
         names += [("checks", i) for i in range(len(self.spec.checks))]
@@ -146,14 +147,14 @@ class Part:
 
     @cached_property
     def modules(self) -> tuple[str, ...]:
-        """The students' files (without ending) that the part calls."""
+        """The students' modules that the part calls."""
         calls = (getattr(check, "call", None) for check in (*self.spec.runs, *self.spec.checks))
         return tuple(dict.fromkeys(call.rpartition(".")[0] for call in calls if call))
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One question with its parts."""
+    """One problem file with its parts."""
 
     id: str
     title: str
@@ -193,10 +194,10 @@ class Assignment:
 
     @property
     def points(self) -> float:
-        """What the homework is worth."""
+        """The most that the homework can earn, without bonus."""
         return sum(problem.points for problem in self.problems)
 
     @cached_property
     def modules(self) -> tuple[str, ...]:
-        """Every student file that is called, without ending."""
+        """The students' modules that any part calls."""
         return tuple(dict.fromkeys(module for part in self.parts for module in part.modules))

@@ -1,6 +1,6 @@
-"""The JSON Schema of a problem file, for editors; made from the same models that the loader uses.
+"""The JSON Schema of a problem file, for editors.
 
-`python -m grader.assignment.schema` prints it.
+Owns its text, made from the models that the loader uses; `python -m grader.assignment.schema` prints it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from grader.assignment.model import problem_spec
 
 
 def schema_text() -> str:
-    """The schema as it is checked in."""
+    """The schema as JSON, as it is checked in."""
     schema = problem_spec().model_json_schema(by_alias=True, mode="validation")
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 

@@ -1,6 +1,7 @@
-"""Symbols as an author writes them, as the judge's protocol wants them.
+"""Symbol declarations: from an author's phrase to the judge's protocol.
 
-Owns the phrases (`positive integer`, `matrix m x l`, `symmetric matrix n x n`, `identity n x n`, `scalar`).
+Owns the phrases (`positive integer`, `matrix m x l`, `symmetric matrix n x n`, `identity n x n`, `scalar`). What a
+property of a symbol means belongs to `grader.maths`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _MATRIX = re.compile(r"(symmetric matrix|matrix|identity) +([A-Za-z_]\w*|\d+) *[
 
 
 class SymbolSpec(Spec):
-    """A symbol: what it is, and other spellings that mean it."""
+    """A symbol: the phrase that says what it is (`is`), and other spellings of its name."""
 
     is_: str
     aliases: tuple[str, ...] = ()
@@ -41,12 +42,12 @@ class SymbolSpec(Spec):
         return value
 
     def protocol(self) -> dict[str, object]:
-        """The symbol in the shape of the judge's protocol."""
+        """The symbol in the form of the judge's protocol."""
         return {**describe(self.is_), **({"aliases": list(self.aliases)} if self.aliases else {})}
 
 
 def describe(phrase: str) -> dict[str, Any]:
-    """The properties that a phrase names.
+    """The properties that a phrase declares, as the judge's protocol names them.
 
     Raises:
         ValueError: the phrase is none of the allowed ones.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader.assignment.model import Assignment, Problem
 from grader.authoring.validate import Trial
-from grader.checks.base import CheckSpec
+from grader.checks.base import Check
 from grader.errors import Diagnostic
 
 
@@ -36,27 +36,23 @@ def diagnose(assignment: Assignment, trial: Trial) -> Diagnostic:
     """Where a failed trial stands: its mistake, its check, or the file that it is about."""
     name, _, planted = trial.name.partition(": ")
     for problem in assignment.problems:
-        for path, spec in _places(problem, name):
-            place = problem.source.place((*path, *_mistake(spec, planted)))
+        for path, check in _places(problem, name):
+            place = problem.source.place((*path, *_variant(check, planted)))
             return Diagnostic(problem.file, place.line, place.column, f"{trial.name}: {trial.fault}")
     file = assignment.root / name
     return Diagnostic(file if file.is_file() else assignment.root / "problems", 1, 1, f"{trial.name}: {trial.fault}")
 
 
-def _places(problem: Problem, check_id: str) -> Iterator[tuple[tuple[str | int, ...], CheckSpec]]:
+def _places(problem: Problem, check_id: str) -> Iterator[tuple[tuple[str | int, ...], Check]]:
     for i, part in enumerate(problem.parts):
-        specs = [*part.spec.fields.values(), *part.spec.runs, *part.spec.checks]
-        for (path, check), spec in zip(part.places(), specs, strict=True):
+        for path, check in part.places():
             if check.id == check_id:
-                yield ("parts", i, *path), spec
+                yield ("parts", i, *path), check
 
 
-def _mistake(spec: CheckSpec, planted: str) -> tuple[str | int, ...]:
-    """The path, below a check, of the mistake or option that was planted."""
-    for i, mistake in enumerate(getattr(spec, "mistakes", ())):
-        if planted in (getattr(mistake, key, None) for key in ("answer", "code", "data")):
-            return ("mistakes", i)
-    return ("options", planted) if planted in getattr(spec, "options", ()) else ()
+def _variant(check: Check, planted: str) -> tuple[str | int, ...]:
+    """The path, below a check, of what was planted."""
+    return next((variant.place for variant in check.planted_mistakes() if variant.name == planted), ())
 
 
 def _message(text: str) -> str:

@@ -17,19 +17,13 @@ from typing import Literal
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment, Part
 from grader.authoring.kit import drift, template_files
-from grader.checks.base import Check, Context
-from grader.checks.choice import ChoiceCheck
-from grader.checks.code_call import CallCheck
-from grader.checks.formula import FormulaCheck
-from grader.checks.formula_spec import FormulaSpec
-from grader.checks.table import TableCheck
-from grader.grading.grade import Grader
+from grader.checks.base import Check, Context, Family, Variant
+from grader.grading.grade import Grader, limits
 from grader.grading.workers import Settings, process_pool, worker_grader
-from grader.maths.explaining.nearest_mistake import mutations
 from grader.records import CheckRecord, Outcome, Verdict
-from grader.sandbox.base import Limits, ProbeBatch
+from grader.sandbox.base import ProbeBatch
 from grader.submission.load import from_files, load_submission
-from grader.submission.model import Answer, Submission, SubmissionSource
+from grader.submission.model import Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK
 
 Group = Literal["reference", "mistake", "code mistake", "template", "all wrong", "mutant"]
@@ -61,22 +55,19 @@ def validate(settings: Settings, jobs: int) -> Iterator[Trial]:
 
 def _longest_first(assignment: Assignment) -> list[Part]:
     def effort(part: Part) -> int:
-        return sum(len(getattr(spec, "mistakes", ())) for spec in (*part.spec.fields.values(), *part.spec.runs))
+        return sum(len(check.planted_mistakes()) for check in part.checks)
 
     return sorted(assignment.parts, key=effort, reverse=True)
 
 
 def _part(name: str) -> list[Trial]:
     """In a worker: every wrong answer of one part."""
-    grader = worker_grader()
-    reference, numbers = _reference_numbers()
-    part = next(part for part in grader.assignment.parts if part.id == name)
+    part = next(part for part in worker_grader().assignment.parts if part.id == name)
     trials: list[Trial] = []
     for check in part.checks:
-        trials += _typed_mistakes(grader, part, check, reference, numbers)
-        trials += _code_mistakes(grader, part, check, reference)
-        trials += _spoilt_tables(grader, part, check, reference)
-        trials += _mutants(grader, part, check)
+        group: Group = "code mistake" if check.family is Family.FUNCTION else "mistake"
+        trials += [_trial(group, part, check, variant) for variant in check.planted_mistakes()]
+        trials += [_trial("mutant", part, check, variant) for variant in check.mutants()]
     return trials
 
 
@@ -113,87 +104,31 @@ def _reference_numbers() -> tuple[Submission, Mapping[str, str]]:
     return reference, context.numbers
 
 
-def _typed_mistakes(
-    grader: Grader, part: Part, check: Check, reference: Submission, numbers: Mapping[str, str]
-) -> Iterator[Trial]:
-    """Every listed wrong answer, alone among right ones, must be known for what it is."""
-    if isinstance(check, FormulaCheck):
-        wrong = [(m.answer, m.says, m.credit) for m in check.spec.mistakes]
-    elif isinstance(check, ChoiceCheck):
-        options = check.spec.options.items()
-        wrong = [(key, option.says, 0.0) for key, option in options if key not in check.spec.right]
-    else:
-        return
-    for answer, says, credit in wrong:
-        started = time.perf_counter()
-        changed = replace(reference, answers={**reference.answers, (part.id, check.name): Answer(answer)})
-        outcome = check.judge(Context(changed, grader.judge, grader.secret, numbers=dict(numbers)), ())
-        fault = ""
-        if outcome.credit is None or abs(outcome.credit - credit) > 1e-9:
-            fault = f"{answer!r} is {outcome.verdict} with credit {outcome.credit}, not {credit:g}: {outcome.message}"
-        elif says and outcome.mistake != says:
-            fault = f"{answer!r} is caught, but told {outcome.mistake or outcome.message!r}, not {says!r}"
-        yield Trial("mistake", part.problem, f"{check.id}: {answer}", fault, time.perf_counter() - started)
+def _trial(group: Group, part: Part, check: Check, variant: Variant) -> Trial:
+    """One variant alone among right answers and right code, judged by the check that it is written for."""
+    started = time.perf_counter()
+    grader = worker_grader()
+    reference, numbers = _reference_numbers()
+    context = Context(variant.plant(reference), grader.judge, grader.secret, numbers=dict(numbers))
+    probes = tuple(check.probes(context))
+    batch = ProbeBatch(check.id, probes, limits(part))
+    seen = grader.executor.observe(context.submission.files, [batch]) if probes else ()
+    fault = _fault(variant, check.judge(context, seen))
+    return Trial(group, part.problem, f"{check.id}: {variant.name}", fault, time.perf_counter() - started)
 
 
-def _code_mistakes(grader: Grader, part: Part, check: Check, reference: Submission) -> Iterator[Trial]:
-    """Every wrong variant, in the place of the right function, must be caught and named."""
-    if not isinstance(check, CallCheck):
-        return
-    for mistake in check.spec.mistakes:
-        started = time.perf_counter()
-        file, _, variant = mistake.code.partition(":")
-        module, _, function = (check.spec.call or "").rpartition(".")
-        source = (grader.assignment.root / "reference" / "mistakes" / f"{file}.py").read_bytes()
-        override = f"\n\nfrom planted_{file} import {variant} as {function}\n".encode()
-        files = {
-            **reference.files,
-            f"planted_{file}.py": source,
-            f"{module}.py": reference.files[f"{module}.py"] + override,
-        }
-        outcome = _run(grader, part, check, replace(reference, files=files))
-        fault = _escaped(mistake.code, mistake.says, outcome)
-        yield Trial("code mistake", part.problem, f"{check.id}: {mistake.code}", fault, time.perf_counter() - started)
-
-
-def _spoilt_tables(grader: Grader, part: Part, check: Check, reference: Submission) -> Iterator[Trial]:
-    """The reference's own data, spoilt in every way the author foresaw, must be caught and named."""
-    if not isinstance(check, TableCheck):
-        return
-    file = check.spec.file
-    for mistake in check.spec.mistakes:
-        started = time.perf_counter()
-        spoilt = grader.assignment.author_code.mistake(mistake.data)(reference.files[file])
-        outcome = _run(grader, part, check, replace(reference, files={**reference.files, file: spoilt}))
-        fault = _escaped(mistake.data, mistake.says, outcome)
-        yield Trial("mistake", part.problem, f"{check.id}: {mistake.data}", fault, time.perf_counter() - started)
-
-
-def _escaped(name: str, says: str, outcome: Outcome) -> str:
-    """What is wrong with the outcome of something planted: that it passed, or was told something else."""
-    if outcome.verdict in (Verdict.CORRECT, Verdict.HARNESS_ERROR):
-        return f"{name} is {outcome.verdict}: {outcome.staff}"
-    if says not in outcome.message:
-        return f"{name} is caught, but told {outcome.message!r}, not {says!r}"
+def _fault(variant: Variant, outcome: Outcome) -> str:
+    """What is wrong with how a check took a variant: its credit, or what it said."""
+    if variant.credit is None:
+        return "" if outcome.credit is not None and outcome.credit < 1 else f"accepted: {outcome.proof}"
+    if outcome.credit is None or abs(outcome.credit - variant.credit) > 1e-9:
+        return (
+            f"{variant.name!r} is {outcome.verdict} with credit {outcome.credit}, not {variant.credit:g}: "
+            f"{outcome.message} {outcome.staff}"
+        ).strip()
+    if variant.says and outcome.mistake != variant.says and variant.says not in outcome.message:
+        return f"{variant.name!r} is caught, but told {outcome.mistake or outcome.message!r}, not {variant.says!r}"
     return ""
-
-
-def _run(grader: Grader, part: Part, check: Check, submission: Submission) -> Outcome:
-    context = Context(submission, grader.judge, grader.secret)
-    batch = ProbeBatch(check.id, tuple(check.probes(context)), Limits(cpu_seconds=part.spec.cpu_seconds))
-    return check.judge(context, grader.executor.observe(submission.files, [batch]))
-
-
-def _mutants(grader: Grader, part: Part, check: Check) -> Iterator[Trial]:
-    """Every single edit of a right formula must be rejected."""
-    if not isinstance(check, FormulaCheck) or not isinstance(check.spec, FormulaSpec):
-        return
-    right = check.part.author_code.expectation(check.spec.expect)
-    question = replace(check.question(right), mistakes=(), secret=grader.secret)
-    for mutant in mutations(question):
-        decision = grader.judge.decide(question, mutant, {})
-        fault = f"accepted: {decision.proof}" if decision.verdict in ("equal", "undecided") else ""
-        yield Trial("mutant", part.problem, f"{check.id}: {mutant}", fault, decision.seconds)
 
 
 def _drift(assignment: Assignment) -> Iterator[Trial]:
@@ -238,23 +173,11 @@ def all_wrong(assignment: Assignment, reference: Submission) -> Submission:
     for module in assignment.modules:
         override = f"\n\nfrom noise import replace_all\nreplace_all(globals(), {module!r})\n".encode()
         files[f"{module}.py"] = files.get(f"{module}.py", b"") + override
-    answers = {}
+    spoilt = replace(reference, id="all-wrong", files={**files, "noise.py": noise}, answers={})
     for part in assignment.parts:
         for check in part.checks:
-            if isinstance(check, FormulaCheck):
-                answers[part.id, check.name] = Answer(_wrong(check))
-            elif isinstance(check, ChoiceCheck):
-                wrong = [key for key in check.spec.options if key not in check.spec.right]
-                answers[part.id, check.name] = Answer(wrong[0] if wrong else "")
-    return replace(reference, id="all-wrong", files={**files, "noise.py": noise}, answers=answers)
-
-
-def _wrong(check: FormulaCheck) -> str:
-    """A wrong answer that follows from no other."""
-    spec = check.spec
-    worthless = [mistake.answer for mistake in spec.mistakes if not mistake.credit]
-    follows = getattr(spec, "follows", None) or getattr(spec, "from_", ())
-    return worthless[0] if worthless and not follows else "12345.678"
+            spoilt = check.spoilt(spoilt)
+    return spoilt
 
 
 _WHOLE = {"reference": _reference, "template": _template, "all wrong": _all_wrong}

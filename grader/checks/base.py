@@ -1,18 +1,21 @@
 """What every check is, and how kinds of checks join.
 
-Owns the base of authored models, the `Check` interface, the context in which checks are judged, and the
-registry. A new kind is one new file beside this one: it defines a spec (what an author may write) and a check
-(what happens), and registers both. Knows no kind itself.
+Owns the base of authored models, the base class `Check` with everything that the rest of the house asks of a check,
+the context in which checks are judged, and the registry. A new kind is one new file beside this one: it defines a spec
+(what an author may write) and a check (what happens), and registers both. Knows no kind itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+from typing_extensions import TypeVar
 
 from grader.checks.findings import Afresh, Finder
 from grader.files.author_code import AuthorCode, AuthorCodeError
@@ -125,45 +128,147 @@ class Context:
         return PUBLISHED if visibility == "public" else self.secret
 
 
-class Check(Protocol):
-    """One judgement. Built once per assignment, used for every submission, holds no state of any."""
+class Family(StrEnum):
+    """What a check looks at; reports group and word checks by it."""
+
+    ANSWER = "answer"
+    TEXT = "text"
+    """A typed answer that a person reads."""
+    FILE = "file"
+    """A data file that is handed in."""
+    FUNCTION = "function"
+    STATEMENT = "statement"
+    """What must hold between answers."""
+
+    @property
+    def readable(self) -> bool:
+        """Whether it can be said before the deadline that what was handed in is empty, or cannot be read."""
+        return self in (Family.ANSWER, Family.TEXT, Family.FILE)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A submission that differs from a right one in one place, and what a check must make of it; `validate` tries it.
+
+    Attributes:
+        name: what is planted: an answer, or a function of `reference/mistakes/`.
+        plant: puts it into a submission.
+        credit: the share of the points that it must earn; None for anything short of full credit.
+        says: the sentence that a student is told; empty if none is promised.
+        place: where it is written, as a path below the check's own.
+    """
+
+    name: str
+    plant: Callable[[Submission], Submission]
+    credit: float | None = 0.0
+    says: str = ""
+    place: tuple[str | int, ...] = ()
+
+
+AnySpec = TypeVar("AnySpec", bound=CheckSpec, default=CheckSpec, covariant=True)
+
+
+@dataclass(frozen=True)
+class Check(ABC, Generic[AnySpec]):
+    """One judgement. Built once per assignment, used for every submission, holds no state of any.
+
+    A kind adds `family`, `title` and `judge`, and whatever it does otherwise.
+
+    Attributes:
+        part: where it stands.
+        name: the key it stands under; its place, where checks stand in a list.
+        spec: what its author wrote.
+    """
+
+    family: ClassVar[Family]
+
+    part: PartFacts
+    name: str
+    spec: AnySpec
 
     @property
     def id(self) -> str:
-        """Unique in the assignment, such as `part.field`."""
+        """`part.name`, unique in the assignment."""
+        return f"{self.part.id}.{self.name}"
 
     @property
     def kind(self) -> str:
         """The name it was registered under."""
+        return self.spec.kind
 
     @property
+    @abstractmethod
     def title(self) -> str:
         """What it asks, in one line of Markdown."""
 
     @property
     def points(self) -> float:
         """The most it can earn."""
+        return self.spec.points
 
     @property
     def bonus(self) -> bool:
         """Whether its points lie on top of the part's."""
+        return self.spec.bonus
 
     @property
     def visibility(self) -> Visibility:
         """Who may see the outcome before release."""
+        return self.spec.shown_to()
 
     @property
     def after(self) -> tuple[str, ...]:
         """Ids of checks of the same part that must have earned credit first."""
+        return tuple(f"{self.part.id}.{name}" for name in self.spec.after)
+
+    @property
+    def published(self) -> tuple[bytes, tuple[str, ...]]:
+        """The key and the words of what is drawn for everybody."""
+        return PUBLISHED, (self.id,)
+
+    def drawn_from(self, context: Context) -> tuple[bytes, tuple[str, ...]]:
+        """The key and the words of what is drawn for a submission; the same for everybody if the check is public."""
+        return self.published if self.visibility == "public" else (context.secret, (self.id, context.submission.id))
 
     def probes(self, context: Context) -> Sequence[Probe]:
         """What to do inside the sandbox; nothing for what is only typed."""
+        return ()
 
+    @abstractmethod
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Judge outside. `observations` answer `probes`, in order."""
 
+    def before_deadline(self, context: Context) -> Outcome | None:
+        """What a student may know early although the check is hidden: how it is read. None if it only runs later."""
+        return None
+
+    def template_lines(self) -> Sequence[str]:
+        """The lines of the answers file that ask for it, below their part."""
+        return ()
+
     def problems(self) -> Sequence[Complaint]:
-        """What is wrong with the check itself, found by trying it."""
+        """What is wrong with the check itself, found by trying what its author named."""
+        return ()
+
+    def problems_judged(self, judge: Judge) -> Sequence[Complaint]:
+        """What is wrong with what its author wrote to be judged; asked where `problems` found nothing."""
+        return ()
+
+    def planted_mistakes(self) -> Sequence[Variant]:
+        """What its author foresaw that must not be accepted."""
+        return ()
+
+    def mutants(self) -> Iterable[Variant]:
+        """Every single edit of what is right, each of them wrong."""
+        return ()
+
+    def spoilt(self, submission: Submission) -> Submission:
+        """The submission with a worthless answer in the place of the one that this check reads."""
+        return submission
+
+    def sentences(self) -> Sequence[str]:
+        """The sentences of its author's in which an outcome's message may end."""
+        return [mistake.says for mistake in self.planted_mistakes() if mistake.says]
 
 
 @dataclass(frozen=True)

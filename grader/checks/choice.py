@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.checks.base import WITHHELD, Check, Complaint, Context, PartFacts, Spec, not_judged, register
+from grader.checks.base import WITHHELD, Check, Complaint, Context, PartFacts, Spec, Variant, not_judged, register
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.checks.own_data import OwnDataSpec, stands_on_data, unknown_functions
 from grader.errors import did_you_mean
@@ -85,6 +85,16 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
             message = f"{text.strip()[:60]!r} is none of the options: {', '.join(self.spec.options)}{hint}"
             return not_judged(Verdict.UNREADABLE, message, answer=text)
         return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=chosen)
+
+    @property
+    def asked(self) -> str:
+        """What is asked, and the options in an order that tells nothing."""
+        return f"{self.spec.asks} One of: {', '.join(sorted(self.spec.options))}"
+
+    def planted_mistakes(self) -> Sequence[Variant]:
+        """Every option that is not right."""
+        wrong = [(key, option.says) for key, option in self.spec.options.items() if key not in self.spec.right]
+        return [self.variant(key, says=says, place=("options", key)) for key, says in wrong]
 
     def problems(self) -> Sequence[Complaint]:
         """Functions that do not exist."""

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
-from grader.checks.base import WITHHELD, CheckSpec, Complaint, Context, Spec, missing, only
+from grader.checks.base import WITHHELD, Check, CheckSpec, Complaint, Context, Family, Spec, missing, only
+from grader.checks.convert import to_value
 from grader.checks.formula_spec import Expectation, ToleranceField
 from grader.checks.input_language import DrawError, SeededGenerator, evaluate
-from grader.checks.live import to_value
-from grader.checks.written import WrittenCheck
 from grader.records import Visibility
 from grader.runner.values import Value
 from grader.sandbox.base import Probe
@@ -122,8 +121,10 @@ class _Drawn(NamedTuple):
     probes: Sequence[Probe]
 
 
-class CodeCheck(WrittenCheck[CodeSpec]):
+class CodeCheck(Check[CodeSpec]):
     """Something executed on inputs drawn outside, once per case. A kind adds `judge`."""
+
+    family: ClassVar[Family] = Family.FUNCTION
 
     @cached_property
     def function(self) -> str:

@@ -7,18 +7,21 @@ compared belongs to `closeness`; how they were obtained to `run`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged, register
+from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged, register
 from grader.checks.code import Case, CodeCheck, CodeSpec, FieldExpectation
 from grader.checks.code_pairing import PairingCheck
 from grader.checks.compare_values import Difference, differ
+from grader.checks.convert import detached, from_value, to_torch_value, to_value
 from grader.checks.failure_outcome import failed
-from grader.checks.live import detached, from_value, to_torch_value, to_value
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
 from grader.sandbox.base import Observation
+from grader.submission.model import Submission
 
 NOT_OF_THE_FORM = (TypeError, ValueError, IndexError, AttributeError, RuntimeError, KeyError)
 """What a property raises when it is handed a value of a shape or type that nobody asked for."""
@@ -116,6 +119,24 @@ class CallCheck(CodeCheck):
             )
         except NOT_OF_THE_FORM:
             return False
+
+    def planted_mistakes(self) -> Sequence[Variant]:
+        """The wrong variants of the function."""
+        return [
+            Variant(mistake.code, partial(self._with_code, mistake.code), says=mistake.says, place=("mistakes", i))
+            for i, mistake in enumerate(self.spec.mistakes)
+        ]
+
+    def _with_code(self, code: str, submission: Submission) -> Submission:
+        """The submission with a variant in the place of its own function."""
+        file, _, variant = code.partition(":")
+        module, _, function = (self.spec.call or "").rpartition(".")
+        override = f"\n\nfrom planted_{file} import {variant} as {function}\n".encode()
+        planted = {
+            f"planted_{file}.py": self.part.author_code.reference_file(f"mistakes/{file}.py") or b"",
+            f"{module}.py": submission.files[f"{module}.py"] + override,
+        }
+        return replace(submission, files={**submission.files, **planted})
 
     def problems(self) -> Sequence[Complaint]:
         """Inputs that cannot be drawn, functions that do not exist."""

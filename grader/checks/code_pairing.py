@@ -14,11 +14,12 @@ import numpy as np
 from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case, CodeCheck, FieldExpectation
 from grader.checks.compare_values import differ
+from grader.checks.convert import from_value
 from grader.checks.failure_outcome import failed
 from grader.checks.field import answered
 from grader.checks.formula import FormulaCheck
+from grader.checks.formula_spec import is_scalar
 from grader.checks.input_language import DrawError, evaluate
-from grader.checks.live import from_value
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 
@@ -121,8 +122,8 @@ class PairingCheck(CodeCheck):
         """The field must exist and be a formula; further values must be computable."""
         found = list(super().problems())
         spec = self.part.fields.get(self.expected.field)
-        if spec is None or spec.kind not in ("expr", "number"):
-            allowed = ", ".join(n for n, s in self.part.fields.items() if s.kind in ("expr", "number"))
+        if spec is None or not is_scalar(spec):
+            allowed = ", ".join(n for n, s in self.part.fields.items() if is_scalar(s))
             found.append(
                 (("expect", "field"), f"{self.expected.field!r} is no formula of this part — allowed: {allowed}")
             )

@@ -6,13 +6,19 @@ that it is no text. Registers no kind.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from dataclasses import replace
+from functools import partial
+from typing import Any, ClassVar, TypeVar
 
-from grader.checks.base import CheckSpec, Context, not_judged, only
-from grader.checks.written import WrittenCheck
+from grader.checks.base import Check, CheckSpec, Context, Family, Variant, not_judged, only
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
+from grader.submission.model import Answer, Submission
+
+_WIDTH = 108
+"""Characters of a line that asks, so that the answers file, which indents it, stays below 111."""
 
 
 class FieldSpec(CheckSpec):
@@ -27,11 +33,13 @@ class FieldSpec(CheckSpec):
         return {**super().for_students(written), **only(written, "asks", "labels")}
 
 
-AnyFieldSpec = TypeVar("AnyFieldSpec", bound=FieldSpec)
+AnyFieldSpec = TypeVar("AnyFieldSpec", bound=FieldSpec, covariant=True)
 
 
-class FieldCheck(WrittenCheck[AnyFieldSpec]):
+class FieldCheck(Check[AnyFieldSpec]):
     """One field of one part: what is typed, judged outside. A kind adds `judge_text`, and says how it reads."""
+
+    family: ClassVar[Family] = Family.ANSWER
 
     @property
     def title(self) -> str:
@@ -43,8 +51,8 @@ class FieldCheck(WrittenCheck[AnyFieldSpec]):
         text = self._text(context)
         return text if isinstance(text, Outcome) else self.judge_text(context, text)
 
-    def read(self, context: Context) -> Outcome:
-        """What a student may know before the deadline: whether the answer can be read, and how."""
+    def before_deadline(self, context: Context) -> Outcome:
+        """Whether the answer can be read, and how."""
         text = self._text(context)
         return text if isinstance(text, Outcome) else self.read_text(context, text)
 
@@ -55,6 +63,28 @@ class FieldCheck(WrittenCheck[AnyFieldSpec]):
     def read_text(self, context: Context, text: str) -> Outcome:
         """Read an answer that is there: unreadable, or `needs_review` with its reading."""
         return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text)
+
+    @property
+    def asked(self) -> str:
+        """What is asked, as the answers file says it."""
+        return self.spec.asks
+
+    def template_lines(self) -> Sequence[str]:
+        """What is asked, and the key below it."""
+        words = " ".join(self.asked.split())
+        return [*textwrap.wrap(words, _WIDTH, initial_indent="# ", subsequent_indent="#   "), f"{self.name}:"]
+
+    def spoilt(self, submission: Submission) -> Submission:
+        """With a wrong answer here: one that its author foresaw, or else a number that nobody asked for."""
+        worthless = [mistake for mistake in self.planted_mistakes() if mistake.credit == 0]
+        return (worthless[0] if worthless else self.variant("12345.678")).plant(submission)
+
+    def variant(self, answer: str, **facts: Any) -> Variant:
+        """A submission with this answer here. `facts` are those of `Variant`."""
+        return Variant(answer, partial(self._with_answer, answer), **facts)
+
+    def _with_answer(self, answer: str, submission: Submission) -> Submission:
+        return replace(submission, answers={**submission.answers, (self.part.id, self.name): Answer(answer)})
 
     def _text(self, context: Context) -> str | Outcome:
         answer = context.submission.answer(self.part.id, self.name)

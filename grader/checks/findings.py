@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from grader.checks.live import from_value
+from grader.checks.convert import from_value
 from grader.files.author_sources import WORD, Sources
 from grader.runner.codec import decode, encode
 from grader.runner.values import CodecError, Tensor, Value

@@ -1,4 +1,4 @@
-"""Typed mathematics: `expr matrix equation number quantity set`.
+"""Typed mathematics: every kind in `grader/maths/kinds`.
 
 Owns how a field becomes a question for the judge, and how its decision becomes an outcome with follow-through. How
 two formulas are compared belongs to `grader.maths`.
@@ -7,16 +7,25 @@ two formulas are compared belongs to `grader.maths`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, register
-from grader.checks.field import FieldCheck
-from grader.checks.formula_spec import FormulaSpec, NumberSpec, SetSpec
+from pydantic import create_model
+
+from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, register
+from grader.checks.field import FieldCheck, FieldSpec
+from grader.checks.formula_spec import SPECS, FormulaSpec, NumberSpec, SetSpec
 from grader.checks.own_data import stands_on_data, unknown_functions
+from grader.errors import UnusableQuestion
 from grader.files.author_code import AuthorCodeError, required_parameters
+from grader.maths.kinds.base import kind_names
 from grader.maths.reading.question import Alternative, Decision, Mistake, Question
 from grader.records import Outcome, Verdict
+from grader.submission.model import Submission
+
+if TYPE_CHECKING:
+    from grader.maths.judge_process import Judge
 
 _DOTTED = re.compile(r"\b([A-Za-z]\w*)\.([A-Za-z]\w*)\b")
 """A field of an earlier part, as `follows` names it: `part.field`."""
@@ -105,6 +114,58 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         except ArithmeticError:
             return None
 
+    @property
+    def asked(self) -> str:
+        """What is asked, and in which unit."""
+        if isinstance(self.spec, NumberSpec) and self.spec.kind == "quantity":
+            return f"{self.spec.asks} (in {self.spec.unit}, or write the unit)"
+        return self.spec.asks
+
+    def planted_mistakes(self) -> Sequence[Variant]:
+        """The wrong answers that its author foresaw."""
+        return [
+            self.variant(mistake.answer, credit=mistake.credit, says=mistake.says, place=("mistakes", i))
+            for i, mistake in enumerate(self.spec.mistakes)
+        ]
+
+    def mutants(self) -> Iterable[Variant]:
+        """Every single edit of the right formula."""
+        from grader.maths.explaining.nearest_mistake import mutations  # SymPy: a second that only `validate` spends
+
+        if isinstance(self.spec, FormulaSpec):
+            for mutant in mutations(self.question(self.right_answer())):
+                yield self.variant(mutant, credit=None)
+
+    def spoilt(self, submission: Submission) -> Submission:
+        """With an answer that follows from no other, as a foreseen one might."""
+        follows = getattr(self.spec, "follows", None) or getattr(self.spec, "from_", ())
+        return self.variant("12345.678").plant(submission) if follows else super().spoilt(submission)
+
+    def problems_judged(self, judge: Judge) -> Sequence[Complaint]:
+        """A right answer that cannot be read, an alternative that is not right, a mistake that is in fact right."""
+        right = self.right_answer() if self.part.author_code.has_reference else ""
+        try:
+            return list(self._tried(right, judge)) if right else []
+        except UnusableQuestion as error:
+            return [(("expect",), str(error))]
+
+    def _tried(self, right: str, judge: Judge) -> Iterator[Complaint]:
+        question = replace(self.question(right), mistakes=())
+        decision = judge.decide(replace(question, alternatives=()), right, {})
+        if decision.verdict != "equal":
+            yield ("expect",), f"{self.spec.expect} gives {right!r}, which is {decision.verdict}: {decision.message}"
+            return
+        for i, other in enumerate(getattr(self.spec, "also", ())):
+            decision = judge.decide(question, other.answer, {})
+            if decision.verdict != "equal":
+                yield ("also", i, "answer"), f"{other.answer!r} cannot be read: {decision.message}"
+        for i, mistake in enumerate(self.spec.mistakes):
+            decision = judge.decide(question, mistake.answer, {})
+            if decision.verdict == "equal":
+                yield ("mistakes", i, "answer"), f"{mistake.answer!r} is listed as a mistake but is right"
+            elif decision.verdict == "invalid":
+                yield ("mistakes", i, "answer"), f"{mistake.answer!r} cannot be read: {decision.message}"
+
     def problems(self) -> Sequence[Complaint]:
         """What an author should mend: a reference that does not import, names that do not exist."""
         found: list[Complaint] = []
@@ -167,16 +228,20 @@ def to_outcome(decision: Decision, typed: str) -> Outcome:
     )
 
 
-@register("expr", "matrix", "equation", place="fields", spec=FormulaSpec)
-def _formula(part: PartFacts, name: str, spec: FormulaSpec) -> Check:
+def _formula(part: PartFacts, name: str, spec: FormulaSpec | NumberSpec | SetSpec) -> Check:
     return FormulaCheck(part, name, spec)
 
 
-@register("number", "quantity", place="fields", spec=NumberSpec)
-def _number(part: PartFacts, name: str, spec: NumberSpec) -> Check:
-    return FormulaCheck(part, name, spec)
+def _register_all() -> None:
+    """Register every kind of typed answer with the spec of its family, which is told the names it goes by."""
+    literal: Any = Literal
+    families: dict[type[FieldSpec], list[str]] = {}
+    for kind in kind_names():
+        families.setdefault(SPECS.get(kind, FormulaSpec), []).append(kind)
+    for base, names in families.items():
+        facts: Any = {"__base__": base, "__module__": base.__module__, "__doc__": base.__doc__}
+        spec = create_model(base.__name__, kind=(literal[tuple(names)], ...), **facts)
+        register(*names, place="fields", spec=spec)(_formula)
 
 
-@register("set", place="fields", spec=SetSpec)
-def _set(part: PartFacts, name: str, spec: SetSpec) -> Check:
-    return FormulaCheck(part, name, spec)
+_register_all()

@@ -1,18 +1,18 @@
 """What an author may say is right, for typed mathematics.
 
-Owns the specs of `expr matrix equation number quantity set`. How an answer is held against them belongs to
-`typed`. Registers no kind.
+Owns which keys each kind of typed answer takes. A kind that is not named here takes those of a formula. How an answer
+is held against them belongs to `formula.py`. Registers no kind.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from grader.checks.base import WITHHELD, Spec, only
+from grader.checks.base import WITHHELD, CheckSpec, Spec, only
 from grader.checks.field import FieldSpec
 from grader.checks.own_data import OwnDataSpec
 from grader.maths.reading.question import Tolerance
@@ -66,9 +66,8 @@ class AlternativeSpec(Spec):
 
 
 class FormulaSpec(FieldSpec):
-    """A formula: scalar, matrix or equation."""
+    """A formula, or whatever else has an expectation and nothing of its own."""
 
-    kind: Literal["expr", "matrix", "equation"]
     expect: Expectation
     follows: str | None = None
     also: tuple[AlternativeSpec, ...] = ()
@@ -79,10 +78,13 @@ class FormulaSpec(FieldSpec):
         return {**super().for_students(written), "expect": WITHHELD}
 
 
+class ExprSpec(FormulaSpec):
+    """A scalar formula, which has a value at a point."""
+
+
 class NumberSpec(FieldSpec):
     """A number, bare or with a unit."""
 
-    kind: Literal["number", "quantity"]
     unit: str | None = None
     expect: Expectation | None = None
     within: RangeField = None
@@ -100,8 +102,6 @@ class NumberSpec(FieldSpec):
     def _decidable(self) -> NumberSpec:
         if self.expect is None and self.within is None:
             raise ValueError("nothing says what is right — give `expect` or `within`")
-        if self.kind == "quantity" and not self.unit:
-            raise ValueError("a quantity needs a `unit`")
         return self
 
     def builds_on(self) -> tuple[str, ...]:
@@ -111,6 +111,16 @@ class NumberSpec(FieldSpec):
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What is asked, in which unit."""
         return {**super().for_students(written), **only(written, "unit", "percent"), "expect": WITHHELD}
+
+
+class QuantitySpec(NumberSpec):
+    """A number with a unit."""
+
+    @model_validator(mode="after")
+    def _has_unit(self) -> QuantitySpec:
+        if not self.unit:
+            raise ValueError("a quantity needs a `unit`")
+        return self
 
 
 class WhenSpec(Spec):
@@ -124,7 +134,6 @@ class WhenSpec(Spec):
 class SetSpec(FieldSpec):
     """A set of integers."""
 
-    kind: Literal["set"]
     expect: Expectation
     when: tuple[WhenSpec, ...] = ()
     mistakes: tuple[MistakeSpec, ...] = ()
@@ -132,3 +141,14 @@ class SetSpec(FieldSpec):
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What is asked."""
         return {**super().for_students(written), "expect": WITHHELD}
+
+
+SPECS: Mapping[str, type[FieldSpec]] = {
+    "expr": ExprSpec, "number": NumberSpec, "quantity": QuantitySpec, "set": SetSpec,
+}  # fmt: skip
+"""The kinds of typed answers that take other keys than a formula."""
+
+
+def is_scalar(spec: CheckSpec) -> bool:
+    """Whether answers have a value at a point: a formula or a number, without a unit."""
+    return isinstance(spec, ExprSpec) or (isinstance(spec, NumberSpec) and not isinstance(spec, QuantitySpec))

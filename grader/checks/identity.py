@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from grader.checks.base import Check, CheckSpec, Complaint, Context, PartFacts, not_judged, register
+from grader.checks.base import Check, CheckSpec, Complaint, Context, Family, PartFacts, not_judged, register
 from grader.checks.field import answered
 from grader.checks.formula import to_outcome
-from grader.checks.written import WrittenCheck
 from grader.maths.reading.question import Question
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
@@ -36,8 +35,10 @@ class IdentitySpec(CheckSpec):
         return dict(written)
 
 
-class IdentityCheck(WrittenCheck[IdentitySpec]):
+class IdentityCheck(Check[IdentitySpec]):
     """One statement, with the student's fields in the place of their names."""
+
+    family: ClassVar[Family] = Family.STATEMENT
 
     @property
     def id(self) -> str:
@@ -69,6 +70,10 @@ class IdentityCheck(WrittenCheck[IdentitySpec]):
         return outcome.model_copy(
             update={"message": f"{words}: {self.spec.says}", "answer": None, "reading": None, "value": None}
         )
+
+    def sentences(self) -> Sequence[str]:
+        """What the statement says."""
+        return [self.spec.says]
 
     def _names(self) -> list[str]:
         words = set(re.findall(r"[A-Za-z_]\w*", self.spec.holds))

@@ -8,7 +8,9 @@ does not reproduce is no evidence. What the numbers mean belongs to `problems/pr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from dataclasses import replace
+from functools import partial
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -17,22 +19,24 @@ from grader.checks.base import (
     CheckSpec,
     Complaint,
     Context,
+    Family,
     PartFacts,
     Spec,
+    Variant,
     missing,
     not_judged,
     only,
     register,
 )
 from grader.checks.code_call import NOT_OF_THE_FORM
+from grader.checks.convert import from_value
 from grader.checks.failure_outcome import failed
-from grader.checks.live import from_value
 from grader.checks.own_data import OwnFile, PropertyName
-from grader.checks.written import WrittenCheck
 from grader.records import Outcome, Plot, Verdict
 from grader.runner.values import Value
 from grader.sandbox.base import Observation, Probe
 from grader.seeding import derive_key
+from grader.submission.model import Submission
 
 Rerun = tuple[tuple[Value, ...], Any]
 """The arguments of a probe, and what came out."""
@@ -79,8 +83,10 @@ class TableSpec(CheckSpec):
         return {**super().for_students(written), **only(written, "name", "asks", "file", "read", "holds")}
 
 
-class TableCheck(WrittenCheck[TableSpec]):
+class TableCheck(Check[TableSpec]):
     """One table of one submission."""
+
+    family: ClassVar[Family] = Family.FILE
 
     @property
     def id(self) -> str:
@@ -151,8 +157,8 @@ class TableCheck(WrittenCheck[TableSpec]):
     def _praise(self) -> str:
         return "complete, and your code gives it again" if self.spec.call else "complete"
 
-    def read(self, context: Context) -> Outcome:
-        """What needs neither code nor key, and so may be told before the deadline, with a drawing of it."""
+    def before_deadline(self, context: Context) -> Outcome:
+        """What needs neither code nor key, with a drawing of it."""
         plot = self._plot(context, "nothing")
         return self._read(context).model_copy(update={"plot": plot})
 
@@ -186,6 +192,17 @@ class TableCheck(WrittenCheck[TableSpec]):
             return self.part.author_code.judge_of_property(self.spec.holds)(table, reruns, reference)
         except NOT_OF_THE_FORM as error:
             return f"what came out is not of the form that is asked for: {str(error)[:200]}"
+
+    def planted_mistakes(self) -> Sequence[Variant]:
+        """The table, spoilt in every way that its author foresaw."""
+        return [
+            Variant(mistake.data, partial(self._with_spoilt, mistake.data), says=mistake.says, place=("mistakes", i))
+            for i, mistake in enumerate(self.spec.mistakes)
+        ]
+
+    def _with_spoilt(self, data: str, submission: Submission) -> Submission:
+        spoilt = self.part.author_code.mistake(data)(submission.files[self.spec.file])
+        return replace(submission, files={**submission.files, self.spec.file: spoilt})
 
     def problems(self) -> Sequence[Complaint]:
         """Functions that do not exist, and a reference whose own table is none."""

@@ -6,14 +6,15 @@ only ever highlight; they never give or take a point.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from grader.checks.base import WITHHELD, Check, Context, PartFacts, Spec, register
+from grader.checks.base import WITHHELD, Check, Context, Family, PartFacts, Spec, register
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.records import Outcome, Verdict
+from grader.submission.model import Submission
 
 
 class RubricItemSpec(Spec):
@@ -47,6 +48,22 @@ class TextSpec(FieldSpec):
 
 class TextCheck(FieldCheck[TextSpec]):
     """One free answer: missing, or waiting for a person."""
+
+    family: ClassVar[Family] = Family.TEXT
+
+    @property
+    def asked(self) -> str:
+        """What is asked, and that words are wanted."""
+        return f"{self.spec.asks} (in words)"
+
+    def template_lines(self) -> Sequence[str]:
+        """With room for several lines."""
+        *asks, key = super().template_lines()
+        return [*asks, f"{key} |", ""]
+
+    def spoilt(self, submission: Submission) -> Submission:
+        """As it was: no words are worthless before a person has read them."""
+        return submission
 
     def judge_text(self, context: Context, text: str) -> Outcome:
         """Nobody but a person judges words."""

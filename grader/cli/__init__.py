@@ -1,7 +1,7 @@
-"""The command line: parses, prints, exits.
+"""The command line.
 
-Owns options, progress and exit codes, and nothing else: nothing below prints. One file per command, found by scanning
-this folder and imported when its command is asked for.
+Owns options, printing, progress and exit codes; no other package prints. One file per command, found by scanning
+this folder and imported only when its command is used. What commands do belongs to the packages below.
 """
 
 from grader.cli.group import main

@@ -1,4 +1,7 @@
-"""`hw11 check`: check your own work: how answers are read, and every public check."""
+"""`hw11 check`: check your own work: how answers are read, and every public check.
+
+Owns the options, the streaming of outcomes, and `--watch`. Checking belongs to `grader.grading.preview`.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from grader.submission.load import load_submission
 from grader.submission.model import Submission, SubmissionSource
 from reports.terminal import notice_line, part_lines, preview_summary
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.5  # short enough to seem immediate after saving a file; listing a submission's files takes no time
 
 
 @click.command()
@@ -37,7 +40,7 @@ def command(path: Path, only: tuple[str, ...], html: Path | None, watch: bool, a
 
 
 def run(assignment: Assignment, path: Path, only: Sequence[str], html: Path | None, as_json: bool, watch: bool) -> int:
-    """Check once, or again after every change until interrupted."""
+    """Check once, or with `watch` again after every change until interrupted."""
     parts = chosen(assignment, only)
     while True:
         code = _check(assignment, parts, path, html, as_json)
@@ -83,7 +86,7 @@ def _stream(parts: Sequence[Part], submission: Submission, executor: Executor, a
 
 
 def _is_right(one: Preview) -> bool:
-    """Whether nothing a student could know of is left to do."""
+    """Whether every check that was run is right, or waits for a person."""
     fine = (Verdict.CORRECT, Verdict.NEEDS_REVIEW)
     return all(check.verdict in fine for check in one.record.checks)
 

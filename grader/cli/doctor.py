@@ -1,4 +1,7 @@
-"""`hw11 doctor`: say what this machine can guarantee, found out by trying."""
+"""`hw11 doctor`: say what this machine can guarantee, found out by trying.
+
+Owns printing the findings. The trials belong to `grader.sandbox`.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ def command(as_json: bool, root: Path | None) -> int:
 
 
 def run(root: Path, as_json: bool) -> int:
-    """List the findings; 0 only if untrusted code may run here."""
+    """Print the findings; returns 0 only if untrusted code may run here."""
     contained = False
     for finding in examine(root / "problems" / "probes"):
         contained |= finding.isolates and finding.state == "good"

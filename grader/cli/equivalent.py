@@ -1,4 +1,7 @@
-"""`hw11 equivalent`: say whether an answer equals a reference."""
+"""`hw11 equivalent`: say whether an answer equals a reference.
+
+Owns the options. Deciding, and the protocol of `--jsonl`, belong to `grader.maths`.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,11 @@ from grader.maths.reading.question import Question, Tolerance
 @click.argument("reference", required=False)
 @click.argument("answer", required=False)
 @click.option("--jsonl", is_flag=True, help="Answer JSON lines on stdin, one for one.")
-@click.option("--kind", default="expr", help="expr, matrix, equation, number, quantity or set [default: expr].")
+@click.option(
+    "--kind",
+    default="expr",
+    help="expr, matrix, equation, number, quantity, set, … [default: expr].",
+)
 @click.option("--symbol", "symbols", multiple=True, help="Declare one: `m: positive integer` (may be repeated).")
 @click.option("--rel", type=float, help="Relative tolerance [default: exact].")
 @with_exit_codes
@@ -34,13 +41,13 @@ def command(reference: str | None, answer: str | None, jsonl: bool, **options: A
 
 
 def run_jsonl() -> int:
-    """Answer every line of stdin, in order."""
+    """Answer every JSON line of stdin with one on stdout, in order."""
     serve_jsonl(sys.stdin.buffer, sys.stdout)
     return 0
 
 
 def run(reference: str, answer: str, *, kind: str, symbols: Sequence[str], rel: float | None) -> int:
-    """Decide one pair and say how it was read."""
+    """Decide one pair; print the verdict, how the answer was read, and why."""
     declared: dict[str, object] = {}
     for symbol in symbols:
         name, _, phrase = symbol.partition(":")
@@ -49,7 +56,7 @@ def run(reference: str, answer: str, *, kind: str, symbols: Sequence[str], rel: 
         except ValueError as error:
             raise UsageError(str(error)) from error
     tolerance = None if rel is None else Tolerance(rel=rel)
-    question = Question(id="", kind=kind, reference=reference, symbols=declared, tolerance=tolerance)  # type: ignore[arg-type]  # the judge says which kinds there are
+    question = Question(id="", kind=kind, reference=reference, symbols=declared, tolerance=tolerance)
     with Judge() as judge:
         decision = judge.decide(question, answer, {})
     print(decision.verdict)

@@ -1,4 +1,7 @@
-"""`hw11 explain`: tell the whole story of one decision, for staff."""
+"""`hw11 explain`: tell the whole story of one decision, for staff.
+
+Owns collecting what the gradebook holds about one check of one submission, and printing it. Changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from grader.results.effective import effective_class, untimed
 from grader.results.roster import find_roster
 
 _FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
-"""What a record may say of a check, in the order in which it came about."""
+"""The facts of a check that are printed, in the order in which grading finds them."""
 
 
 @click.command()
@@ -30,18 +33,18 @@ _FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
 @assignment_option
 @with_exit_codes
 def command(folder: Path, submission: str, check_id: str, root: Path | None, **options: Any) -> int:
-    """Tell the whole story of one decision, for staff: every record, every person's word, what it comes to."""
+    """Tell the whole story of one decision, for staff: every record, every override and request, what counts now."""
     return run(load(root), folder, submission, check_id, **options)
 
 
 def run(
     assignment: Assignment, folder: Path, submission: str, check_id: str, *, roster: Path | None, as_json: bool
 ) -> int:
-    """Tell everything that was recorded about one check of one submission, in order, then what it comes to."""
+    """Print every event of one check of one submission, oldest first, then the decision that counts now."""
     with Gradebook.existing(folder) as gradebook:
         events = _story(gradebook, folder, submission, check_id)
-        stands = effective_class(gradebook, assignment, find_roster(folder, roster))
-    counts = [_counts(record, check_id, assignment) for record in stands if record.submission == submission]
+        effective = effective_class(gradebook, assignment, find_roster(folder, roster))
+    counts = [_counts(record, check_id, assignment) for record in effective if record.submission == submission]
     for event in (*events, *counts):
         if as_json:
             print_json(event)
@@ -53,7 +56,7 @@ def run(
 
 
 def _story(gradebook: Gradebook, folder: Path, submission: str, check_id: str) -> list[dict[str, Any]]:
-    """Everything that happened to a check, oldest first.
+    """Every record, override and request about a check, oldest first.
 
     Raises:
         UsageError: there is no such submission, or no such check in it.
@@ -72,7 +75,7 @@ def _story(gradebook: Gradebook, folder: Path, submission: str, check_id: str) -
 
 
 def _counts(record: GradeRecord, check_id: str, assignment: Assignment) -> dict[str, Any]:
-    """What stands now."""
+    """The decision that counts now, as an event."""
     check = _check(record, check_id)
     unknown = any(untimed([record], assignment))
     return {
@@ -87,7 +90,7 @@ def _counts(record: GradeRecord, check_id: str, assignment: Assignment) -> dict[
 
 
 def _graded(history: Sequence[Kept], check_id: str) -> Iterator[dict[str, Any]]:
-    """Every record's word on the check; repeated ones that say the same are told in one line."""
+    """The decision of every record; one that repeats the decision before it says only that."""
     before = None
     for entry in history:
         record = entry.record
@@ -123,7 +126,7 @@ def _asked(requests: Sequence[Any]) -> Iterator[dict[str, Any]]:
 
 
 def _print(event: dict[str, Any]) -> None:
-    """One event: a line for when and what, then one for each fact that is not empty."""
+    """Print one event: a line with time and kind, then a line for each fact that is not empty."""
     click.echo(click.style(f"{event['at']:<26}{event['event']}", bold=True))
     for name, value in event.items():
         if name in ("at", "event") or (value in (None, "", 0.0) and name not in ("score", "total")):

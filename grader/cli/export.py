@@ -1,4 +1,7 @@
-"""`hw11 export`: bring grades to where they are kept."""
+"""`hw11 export`: bring grades to where they are kept.
+
+Owns the options and writing the files. What is in them belongs to `grader.exports`.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from grader.results.effective import effective_class
 from grader.results.roster import find_roster
 from grader.seeding import SECRET_FILE, class_secret
 
-_SHOWN = 3
+_SHOWN = 3  # files that are named one by one; of more, only the folder is
 
 
 @click.command()
@@ -54,7 +57,7 @@ def run(
     feedback: bool,
     provisional: bool,
 ) -> int:
-    """Write one format's files; what could not be written there is told by name."""
+    """Write one format's files, and print what could not be exported."""
     if to == "list":
         for one in formats().values():
             click.echo(f"{one.name:12} {one.says}")
@@ -65,7 +68,7 @@ def run(
         graded = graded_class(gradebook, assignment, folder, roster, secret_file)
     made = export(to, graded, Wishes(template, column, feedback, provisional))
     written = _write(made.files, out, as_json)
-    for line in made.told:
+    for line in made.messages:
         say(line)
     if len(written) > _SHOWN:
         say(f"wrote {len(written)} files in {out}")
@@ -83,27 +86,27 @@ def run(
 def graded_class(
     gradebook: Gradebook, assignment: Assignment, folder: Path, roster: Path | None, secret_file: Path | None = None
 ) -> GradedClass:
-    """A class as it stands now, with the rubrics that people changed while marking."""
+    """The effective records of a class, with the rubrics that people changed while marking."""
     records = effective_class(gradebook, assignment, find_roster(folder, roster))
     rubrics = {version.check_id: version.items for version in gradebook.marking.rubrics.versions()}
     return GradedClass(assignment, records, lambda: _secret(folder, secret_file), rubrics)
 
 
 def _secret(folder: Path, shared: Path | None) -> bytes:
-    """The class secret, which an export must never make anew."""
+    """The class secret. A missing one is not created here: with another secret every pseudonym would change."""
     if shared is None and not (folder / SECRET_FILE).is_file():
         raise UsageError(f"{folder} holds no {SECRET_FILE}: name the one it was graded with by --secret-file")
     return class_secret(folder, shared)
 
 
 def _write(files: Mapping[str, bytes], out: Path | None, as_json: bool) -> list[Path]:
-    """One file to where it is wanted or to stdout; several into a folder."""
+    """Write one file to `out` or stdout, several into the folder `out`; returns the paths written."""
     (name, content), *others = files.items()
     if not others and out is None and not as_json:
         sys.stdout.buffer.write(content)
         return []
     if out is None:
-        why = "--json speaks on stdout" if not others else f"these are {len(files)} files"
+        why = "--json prints on stdout" if not others else f"these are {len(files)} files"
         raise UsageError(f"{why}: say with --out where to write")
     if not others and not out.is_dir():
         write_atomically(out, content)

@@ -1,4 +1,7 @@
-"""`hw11 forget`: delete one student's work from a graded class."""
+"""`hw11 forget`: delete one student's work from a graded class.
+
+Owns deleting the student's files and writing the class pages again. The rows belong to `grader.gradebook.forget`.
+"""
 
 from __future__ import annotations
 
@@ -27,17 +30,17 @@ def command(folder: Path, submission: str, root: Path | None) -> int:
 
 
 def run(assignment: Assignment, folder: Path, submission: str) -> int:
-    """Delete a submission from the gradebook and from every page and file that was made of it."""
-    with Gradebook.existing(folder) as gradebook, gradebook.alone("forget"):
+    """Delete a submission from the gradebook, and every page and file that was made from it."""
+    with Gradebook.existing(folder) as gradebook, gradebook.lock("forget"):
         known = sorted({record.submission for record in gradebook.attempts()})
         if submission not in known:
             raise UsageError(f"{folder} holds no submission {submission!r}: `grades.csv` lists their names")
-        origins = sorted({str(found.path) for found in gradebook.observations.sources() if found.id == submission})
+        origins = sorted({str(source.path) for source in gradebook.observations.sources() if source.id == submission})
         rows = gradebook.forget(submission)
         left = effective_class(gradebook, assignment)
     removed = [path for path in _made_of(folder, submission) if _remove(path)]
     publish_class(left, assignment, facts(left), folder)
-    say(f"{submission} is forgotten: {rows} rows of the gradebook, {len(removed)} files; the class pages are new")
+    say(f"{submission} is deleted: {rows} rows of the gradebook, {len(removed)} files; the class pages are new")
     say("not touched, and yours to delete: exports that you made, copies and backups of this folder, and")
     say(f"what was handed in: {', '.join(origins) or 'not known where'}")
     return 0

@@ -1,4 +1,8 @@
-"""`hw11 grade`: grade a class, one record for each submission."""
+"""`hw11 grade`: grade a class, one record for each submission.
+
+Owns the order of a run: find submissions, take the lock, grade what is missing, write the pages. Grading belongs to
+`grader.grading`, what counts and is written to `grader.results`.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +88,7 @@ def run(
     database: str | None,
     as_json: bool,
 ) -> int:
-    """Grade what is missing or has changed, then write what speaks of the class."""
+    """Grade what is missing or has changed, then write the pages of the class."""
     if scheduler is not None and executor != "dask":
         raise UsageError("--scheduler needs --executor dask")
     found = find_submissions(paths, assignment.modules)
@@ -92,8 +96,8 @@ def run(
         say(sentence)
     students = find_roster(out, roster)
     settings = Settings(assignment.root, class_secret(out, secret_file), isolation, device)
-    with Gradebook(out, database) as gradebook, gradebook.alone("hw11 grade"):
-        grading = _Grading(assignment, students, settings, gradebook, out, _marks(found, assignment, settings))
+    with Gradebook(out, database) as gradebook, gradebook.lock("hw11 grade"):
+        grading = _Grading(assignment, students, settings, gradebook, out, _keys(found, assignment, settings))
         todo = grading.due(found) if resume else found
         if known := len(found) - len(todo):
             say(f"{known} of {len(found)} submissions are graded already; --fresh grades them again")
@@ -101,58 +105,59 @@ def run(
         display = display_for(len(todo), known, pool.size, as_json=as_json)
         if not todo and _is_settled(out, gradebook, assignment, roster):
             with display:
-                return _tell(found, [], out)
+                return _summary(found, [], out)
         grading.record(todo, pool, display, gradebook.observations if resume else Unread(gradebook.observations))
         records = grading.publish()
-    return _tell(found, records, out)
+    return _summary(found, records, out)
 
 
 @dataclass(frozen=True)
 class _Grading:
-    """A class while it is graded: what decides about it, where it is kept, and what each record depends on."""
+    """One run of `hw11 grade`. `keys` are the keys of the records, by submission and attempt."""
 
     assignment: Assignment
     students: Roster | None
     settings: Settings
     gradebook: Gradebook
     out: Path
-    marks: Mapping[tuple[str, int], str]
+    keys: Mapping[tuple[str, int], str]
 
     def due(self, found: Sequence[SubmissionSource]) -> list[SubmissionSource]:
-        """Those that have no record yet, or one that depends on something else."""
+        """The submissions without a record, or whose record has another key."""
         graded = self.gradebook.fingerprints()
-        return [one for one in found if graded.get((one.id, one.attempt)) != self.marks[one.id, one.attempt]]
+        return [one for one in found if graded.get((one.id, one.attempt)) != self.keys[one.id, one.attempt]]
 
     def record(self, todo: Sequence[SubmissionSource], pool: WorkerPool, display: Display, memory: Memory) -> None:
-        """Grade submissions, each recorded and published as soon as it is done."""
+        """Grade submissions, and save and publish each as soon as it is done."""
         if todo:
             self.gradebook.problems.keep(self.assignment.sha256, authored(self.assignment))
-        overrides, told = self.gradebook.overrides(), self.gradebook.releases.told()
+        overrides, released = self.gradebook.overrides(), self.gradebook.releases.released()
 
-        def as_it_counts(record: GradeRecord) -> GradeRecord:
+        def effective(record: GradeRecord) -> GradeRecord:
             return effective_records([record], overrides, self.assignment, self.students)[0]
 
         def save(record: GradeRecord) -> None:
-            self.gradebook.append(record, self.marks[record.submission, record.attempt])
-            publish_record(as_it_counts(record), self.assignment, self.out, released=record.submission in told)
+            self.gradebook.append(record, self.keys[record.submission, record.attempt])
+            publish_record(effective(record), self.assignment, self.out, released=record.submission in released)
 
         run = grade_class(todo, self.settings, pool.size, save, memory=memory, pool=pool, watch=display.watch)
         with display, closing(run):
             for progress in run:
-                display.finished(as_it_counts(progress.record), progress)
+                display.finished(effective(progress.record), progress)
 
     def publish(self) -> list[GradeRecord]:
-        """Write what speaks of the class, and every report that an earlier run left out or that counts otherwise."""
-        records, told = effective_class(self.gradebook, self.assignment, self.students), self.gradebook.releases.told()
+        """Write the pages of the class, and every report that an earlier run did not write or that is out of date."""
+        records = effective_class(self.gradebook, self.assignment, self.students)
+        released = self.gradebook.releases.released()
         for record in records:
             if not is_published(record, self.out):
-                publish_record(record, self.assignment, self.out, released=record.submission in told)
+                publish_record(record, self.assignment, self.out, released=record.submission in released)
         publish_class(records, self.assignment, facts(records), self.out)
         return records
 
 
-def _marks(found: Sequence[SubmissionSource], assignment: Assignment, settings: Settings) -> dict[tuple[str, int], str]:
-    """What the record of each submission and attempt depends on."""
+def _keys(found: Sequence[SubmissionSource], assignment: Assignment, settings: Settings) -> dict[tuple[str, int], str]:
+    """The key of each record, by submission and attempt."""
     return {
         (one.id, one.attempt): record_key(one, handed_in_sha256(one, assignment.modules), assignment.sha256, settings)
         for one in found
@@ -170,24 +175,24 @@ def _pool(
 
 
 def _is_settled(out: Path, gradebook: Gradebook, assignment: Assignment, roster: Path | None) -> bool:
-    """Whether the class page was written after the last change to anything that it says."""
-    page = out / "grades.csv"  # the last to be written
+    """Whether the pages of the class are newer than every file that they are made from."""
+    page = out / "grades.csv"  # written last, so the other pages are there, too
     if not isinstance(gradebook.path, Path) or not page.is_file():
         return False
-    says = [gradebook.path, roster or out / ROSTER, assignment.root / "problems" / ASSIGNMENT_FILE]
-    return all(file.stat().st_mtime_ns <= page.stat().st_mtime_ns for file in says if file.exists())
+    sources = [gradebook.path, roster or out / ROSTER, assignment.root / "problems" / ASSIGNMENT_FILE]
+    return all(file.stat().st_mtime_ns <= page.stat().st_mtime_ns for file in sources if file.exists())
 
 
 def facts(records: Sequence[GradeRecord]) -> Mapping[str, str]:
-    """What the class page says about the run."""
+    """The facts about a run for the class page: isolation and versions."""
     if not records:
         return {}
     found = {"isolation": ", ".join(sorted({record.isolation for record in records}))}
     return found | {name: text for name, text in records[0].versions.items()}
 
 
-def _tell(found: Sequence[SubmissionSource], records: Sequence[GradeRecord], out: Path) -> int:
-    """Say where everything lies and what is our fault, which is also the exit code."""
+def _summary(found: Sequence[SubmissionSource], records: Sequence[GradeRecord], out: Path) -> int:
+    """Print where the results are and which submissions met a fault of ours; returns the exit code."""
     say(f"{len(found)} submissions · class page {out / 'index.html'} · reports {out / 'reports'}")
     ids = {one.id for one in found}
     faults = [record.submission for record in records if record.has_harness_error and record.submission in ids]

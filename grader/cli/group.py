@@ -1,4 +1,7 @@
-"""The group that every command joins, and how it finds them."""
+"""The click group of all commands, and how it finds them.
+
+Owns `hw11 --help`, `--version`, and importing the module of a command. What a command does belongs to its module.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import ast
 import importlib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from importlib.abc import InspectLoader
+from importlib.util import find_spec
 
 import click
 
@@ -14,18 +18,18 @@ from grader import __version__
 from grader.registry import module_names
 
 _SHARED = ("group", "output", "progress_display")
-"""Modules of this folder that are no commands."""
+"""Modules of this folder that are not commands."""
 
 
 class _Commands(click.Group):
-    """Every other module of this folder is a command: its `command`. Most start by importing much, so only one is."""
+    """Finds a command in the module of its name. Only that module is imported, because most import torch or SymPy."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
         return sorted(_modules())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """One command by its name, None if there is none of that name."""
+        """The command of this name; None if there is none."""
         module = _modules().get(cmd_name)
         if module is None:
             return None
@@ -33,20 +37,23 @@ class _Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing any: each with what stands first in its module."""
+        """List the commands with their summaries, without importing any of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, _summary(module)) for name, module in sorted(_modules().items())])
 
 
 @cache
 def _modules() -> Mapping[str, str]:
-    """By command, its module: a name that Python keeps for itself ends with an underscore there."""
+    """Modules by command; a command named like a Python keyword has an underscore at the end of its module's name."""
     return {name.removesuffix("_"): name for name in module_names("grader.cli") if name not in _SHARED}
 
 
 def _summary(module: str) -> str:
-    """What stands behind the colon in the first line of a command's module."""
-    source = (files("grader.cli") / f"{module}.py").read_text(encoding="utf-8")
+    """The summary of a command: the first line of its module's docstring, after the first colon."""
+    spec = find_spec(f"grader.cli.{module}")
+    if spec is None or not isinstance(spec.loader, InspectLoader):
+        return ""
+    source = spec.loader.get_source(spec.name) or ""
     first = (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
     return first.partition(": ")[2].rstrip(".")
 

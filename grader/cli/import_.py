@@ -1,4 +1,8 @@
-"""`hw11 import`: read back marks from a table, or a student's regrade request."""
+"""`hw11 import`: read back marks from a table, or a student's regrade request.
+
+Owns the options and saving what was read. Reading tables belongs to `grader.exports.review_import`, requests to
+`grader.results.regrade_requests`.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +44,9 @@ def run(
     roster: Path | None,
     as_json: bool,
 ) -> int:
-    """Keep every decision of a table, or none while a row is unsound, unless told to take the others.
+    """Save the decisions of a table: all of them, or none if a row cannot be used, unless `partial`.
 
-    A YAML file is a regrade request instead; it enters the queue of `hw11 review`.
+    A YAML file is a regrade request instead; it joins the queue of `hw11 review`.
     """
     if table.suffix.lower() in (".yaml", ".yml"):
         return _take_requests(assignment, folder, table, as_json=as_json)
@@ -55,7 +59,7 @@ def run(
     for fault in reading.faults:
         say(fault)
     if reading.faults and not partial:
-        say(f"{len(reading.faults)} rows are not sound, so nothing was taken; --partial takes the others")
+        say(f"{len(reading.faults)} rows cannot be used, so nothing was taken; --partial takes the others")
     say(
         f"{len(decisions)} decisions by {author} taken, {reading.known} known already, {reading.unmarked} not marked"
         + (f"; `hw11 report {folder}` shows them" if decisions else "")

@@ -1,4 +1,7 @@
-"""`hw11 kit`: write what students get."""
+"""`hw11 kit`: write what students get.
+
+Owns the options and writing the files. Their content belongs to `grader.authoring.kit` and `grader.platforms`.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ from grader.platforms.gradescope.run import GradescopeSettings
     type=click.Choice(["after_published", "after_due_date", "visible"]),
     default="after_published",
     show_default=True,
-    help="When Gradescope tells hidden checks, and with them the total.",
+    help="When Gradescope shows hidden checks, and with them the total.",
 )
 @click.option("--seconds", type=click.IntRange(60, 2400), default=540, show_default=True, help="For one submission.")
 @assignment_option
@@ -62,7 +65,7 @@ def run(assignment: Assignment, out: Path) -> int:
 
 
 def run_template(assignment: Assignment, out: Path) -> int:
-    """Write the template alone, as it is checked in."""
+    """Write only the template, as it is checked in."""
     for name, text in template_files(assignment).items():
         write_atomically(out / name, text, 0o644)
         say(f"wrote {out / name}")
@@ -70,7 +73,7 @@ def run_template(assignment: Assignment, out: Path) -> int:
 
 
 def run_gradescope(assignment: Assignment, out: Path, *, secret_file: Path | None, **chosen: Any) -> int:
-    """Build the zip, try it out, say what it needs."""
+    """Build the autograder zip, with a trial run, and print what it needs."""
     from grader.platforms.gradescope.bundle import build
 
     settings = GradescopeSettings(chosen["isolation"], chosen["hidden"], chosen["seconds"])

@@ -1,6 +1,6 @@
-"""What every command shares: how it prints, exits and finds the assignment.
+"""Printing, exit codes and options that commands share.
 
-Products go to stdout, everything else to stderr.
+Owns the rule that products go to stdout and everything else to stderr, and the exit code of each kind of error.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ LOG_FILE = "hw11-fault.log"
 
 
 def say(text: str = "") -> None:
-    """One line for a person, on stderr."""
+    """Print one line for a person, on stderr."""
     click.echo(text, err=True)
 
 
 def print_json(value: Any) -> None:
-    """One machine-readable line, on stdout."""
+    """Print one value as a line of JSON, on stdout."""
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
 def with_exit_codes(command: Callable[..., int | None]) -> Callable[..., NoReturn]:
-    """Turn what a command returns or raises into an exit code and a sentence."""
+    """Exit with the code that a command returns, or print the error that it raises and exit with that error's code."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> NoReturn:
@@ -56,7 +56,7 @@ def with_exit_codes(command: Callable[..., int | None]) -> Callable[..., NoRetur
             say("\ninterrupted; what is done is saved")
             sys.exit(INTERRUPTED)
         except BrokenPipeError:
-            sys.stderr.close()
+            sys.stderr.close()  # else Python prints the error a second time while it flushes at exit
             sys.exit(INTERRUPTED)
         except (HarnessError, Hw11Error) as error:
             say(f"hw11: a fault of ours: {error}{_log()}")
@@ -66,7 +66,7 @@ def with_exit_codes(command: Callable[..., int | None]) -> Callable[..., NoRetur
 
 
 def annotate(error: SpecError) -> None:
-    """Let the pages of a workflow show each mistake beside its line."""
+    """In a GitHub workflow, print each mistake as an annotation, which is shown beside its line."""
     from grader.authoring.github_annotations import as_annotations, wanted
 
     for line in as_annotations(error.diagnostics) if wanted() else ():
@@ -74,7 +74,7 @@ def annotate(error: SpecError) -> None:
 
 
 def _log() -> str:
-    """Write what went wrong where the caller stands, for a report to us."""
+    """Write versions and traceback to a file in the current folder, for a bug report; returns a note of it."""
     try:
         Path(LOG_FILE).write_text(f"hw11 {__version__}\n{sys.version}\n{traceback.format_exc()}", encoding="utf-8")
     except OSError:
@@ -83,7 +83,7 @@ def _log() -> str:
 
 
 def login() -> str:
-    """The name of whoever runs this, for the history."""
+    """The login name of whoever runs this, for the history; `staff` if there is none."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

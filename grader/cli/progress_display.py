@@ -1,6 +1,6 @@
-"""How a class that is being graded is shown: to a person at a terminal, to a log, to a program.
+"""Progress of a grading run, shown on a terminal, in a log, or as JSON for a program.
 
-Owns words and rhythm. What it says comes from `grader.grading.progress` and is true at that moment.
+Owns what is printed and how often. The numbers belong to `grader.grading.progress`.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from grader.records import GradeRecord
 from grader.results.publish import status
 
 _FEW = 20
-"""Up to so many submissions a log gets one line for each, beyond that one for every tenth of them."""
+"""Up to this many submissions a log has a line for each; of more, a line for every tenth part."""
 _SLOW_SECONDS = 10.0
-"""What is under way for longer is worth naming."""
+"""A submission that takes longer is named."""
 
 
 class Display(Protocol):
-    """Shows one run. Use as a context manager."""
+    """Shows the progress of one run. Use as a context manager."""
 
     def watch(self, state: ProgressState) -> None:
-        """How things stand, about once a second."""
+        """Show the state of the run; called about once a second."""
 
     def finished(self, record: GradeRecord, progress: Progress) -> None:
-        """A submission has its record, here as it counts."""
+        """Show that a submission is done; `record` is its effective record."""
 
     def __enter__(self) -> Self: ...
 
@@ -43,7 +43,7 @@ class Display(Protocol):
 
 
 def display_for(total: int, known: int, workers: int, *, as_json: bool) -> Display:
-    """The way to show a run of `total` submissions beside `known` ones that need no work."""
+    """The display for a run of `total` submissions; `known` others are graded already."""
     if as_json:
         return JsonDisplay(total, known, workers)
     console = Console(stderr=True)
@@ -53,13 +53,13 @@ def display_for(total: int, known: int, workers: int, *, as_json: bool) -> Displ
 
 
 class NoDisplay:
-    """Nothing: the log of a continuous integration needs only the end."""
+    """Shows no progress: in the log of continuous integration only the end is of interest."""
 
     def watch(self, state: ProgressState) -> None:
-        """Nothing."""
+        """Show no state."""
 
     def finished(self, record: GradeRecord, progress: Progress) -> None:
-        """Nothing."""
+        """Show no submission."""
 
     def __enter__(self) -> Self:
         return self
@@ -67,17 +67,17 @@ class NoDisplay:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing."""
+        """Nothing to close."""
 
 
 class LogDisplay(NoDisplay):
-    """One line on stderr for each of a few submissions, else for every tenth part of them."""
+    """Prints a line on stderr for each of a few submissions, or for every tenth part of many."""
 
     def __init__(self, total: int) -> None:
         self._total = total
 
     def finished(self, record: GradeRecord, progress: Progress) -> None:
-        """A line, if one is due."""
+        """Print a line, if one is due."""
         done = progress.state.done
         place = f"[{done}/{self._total}]"
         if self._total <= _FEW:
@@ -88,7 +88,7 @@ class LogDisplay(NoDisplay):
 
 
 class TerminalDisplay(NoDisplay):
-    """A bar with what is left, and what takes long just now."""
+    """Shows a progress bar with the time left and the submission that takes longest."""
 
     def __init__(self, total: int, console: Console) -> None:
         self._bar = Bar(
@@ -102,11 +102,11 @@ class TerminalDisplay(NoDisplay):
         self._task = self._bar.add_task("", total=total, facts="")
 
     def watch(self, state: ProgressState) -> None:
-        """Redraw."""
+        """Update the bar."""
         self._bar.update(self._task, completed=state.done, facts=" · ".join(_facts(state)))
 
     def finished(self, record: GradeRecord, progress: Progress) -> None:
-        """Redraw."""
+        """Update the bar."""
         self.watch(progress.state)
 
     def __enter__(self) -> Self:
@@ -120,7 +120,7 @@ class TerminalDisplay(NoDisplay):
 
 
 class JsonDisplay(NoDisplay):
-    """JSON lines on stdout: `start`, `graded` for each, `end` unless it is cut short."""
+    """Prints JSON lines on stdout: `start`, `graded` for each submission, and `end` unless the run is interrupted."""
 
     def __init__(self, total: int, known: int, workers: int) -> None:
         self._start = {"event": "start", "total": total, "known": known, "workers": workers}
@@ -128,15 +128,15 @@ class JsonDisplay(NoDisplay):
         self._done = 0
 
     def finished(self, record: GradeRecord, progress: Progress) -> None:
-        """One line."""
+        """Print the line of a submission."""
         self._done += 1
         if record.has_harness_error:
             self._faults.append(record.submission)
-        told = {name: getattr(record, name) for name in ("submission", "attempt", "score", "max_score")}
-        told |= {"awaiting_review": record.awaiting_review, "status": status(record)}
+        facts = {name: getattr(record, name) for name in ("submission", "attempt", "score", "max_score")}
+        facts |= {"awaiting_review": record.awaiting_review, "status": status(record)}
         state = {**asdict(progress.state), "total": self._start["total"]}
         state["under_way"] = [{"submission": name, "seconds": round(s, 1)} for name, s in progress.state.under_way]
-        print_json({"event": "graded", **told, "seconds": round(progress.seconds, 3), **state})
+        print_json({"event": "graded", **facts, "seconds": round(progress.seconds, 3), **state})
 
     def __enter__(self) -> Self:
         print_json(self._start)
@@ -150,7 +150,7 @@ class JsonDisplay(NoDisplay):
 
 
 def _facts(state: ProgressState) -> Sequence[str]:
-    """What is worth saying beside the number that is done."""
+    """The facts beside the number of submissions done: failed, waiting, time left, the slowest."""
     facts = []
     if state.failed:
         facts.append(f"{state.failed} failed")

@@ -1,4 +1,8 @@
-"""`hw11 regrade`: judge a class again, and show who gains or loses what."""
+"""`hw11 regrade`: judge a class again, and show who gains or loses what.
+
+Owns which submissions can be judged again, printing the changes, and writing them with `--apply`. Judging belongs to
+`grader.grading`, comparing to `grader.results.compare_runs`.
+"""
 
 from __future__ import annotations
 
@@ -33,25 +37,25 @@ from grader.seeding import SECRET_FILE, class_secret
 from grader.submission.load import handed_in_sha256
 from grader.submission.model import SubmissionSource
 
-_SHOWN = 8
+_SHOWN = 8  # submissions that are named for one change
 Key = tuple[str, int]
 """A submission and its attempt."""
 
 
 @dataclass(frozen=True)
 class _Recalled:
-    """A memory that is believed and not added to."""
+    """A cache that is read but not written, since nothing is written before --apply."""
 
     memory: Memory
 
-    def recall(self, found: SubmissionSource) -> Known:
-        return self.memory.recall(found)
+    def recall(self, source: SubmissionSource) -> Known:
+        return self.memory.recall(source)
 
     def decisions(self) -> dict[str, bytes]:
         return self.memory.decisions()
 
-    def keep(self, found: SubmissionSource, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
-        """Nowhere: nothing is written before --apply."""
+    def keep(self, source: SubmissionSource, new: Known, decided: Mapping[str, bytes], seconds: float) -> None:
+        """Discard the results."""
 
     def seconds(self) -> dict[str, float]:
         return self.memory.seconds()
@@ -59,7 +63,7 @@ class _Recalled:
 
 @dataclass(frozen=True)
 class _Again:
-    """A class before and after it was judged again; `left` says of whom nothing is known anew, and why."""
+    """A class before and after a regrade; `left` lists (submission, reason) of those that were not judged again."""
 
     before: dict[Key, GradeRecord]
     after: dict[Key, GradeRecord]
@@ -97,12 +101,12 @@ def run(
     roster: Path | None,
     as_json: bool,
 ) -> int:
-    """Judge everything again that can be, from stored observations where they hold; write only if told to."""
+    """Judge everything again that can be, from cached observations where they apply; write only with `apply`."""
     students = find_roster(folder, roster)
     if secret_file is None and not (folder / SECRET_FILE).is_file():
         raise UsageError(f"{folder} holds no {SECRET_FILE}: give the one that it was graded with by --secret-file")
     settings = Settings(assignment.root, class_secret(folder, secret_file), isolation, device)
-    with Gradebook.existing(folder) as gradebook, gradebook.alone("hw11 regrade") if apply else nullcontext():
+    with Gradebook.existing(folder) as gradebook, gradebook.lock("hw11 regrade") if apply else nullcontext():
         again = _judge(gradebook, assignment, settings, jobs, kept=apply)
         if never_lowered:
             again.after.update({key: never_lower(again.before[key], record) for key, record in again.after.items()})
@@ -111,8 +115,8 @@ def run(
             for key, record in again.after.items()
             for shift in shifts(again.before[key], record, in_force(record, again.overrides))
         ]
-        _tell_checks(gradebook, assignment, again, changed, as_json)
-        _tell_totals(again, assignment, students, as_json)
+        _print_checks(gradebook, assignment, again, changed, as_json)
+        _print_totals(again, assignment, students, as_json)
         if apply:
             _write(gradebook, assignment, again, settings, students, folder)
     for submission, why in again.left:
@@ -125,13 +129,13 @@ def run(
 def _judge(gradebook: Gradebook, assignment: Assignment, settings: Settings, jobs: int | None, *, kept: bool) -> _Again:
     before = {(record.submission, record.attempt): record for record in gradebook.attempts()}
     again = _Again(before, {}, [], gradebook.overrides())
-    found = list(_sources(gradebook, assignment, again))
-    marks = gradebook.fingerprints()
+    sources = list(_sources(gradebook, assignment, again))
+    keys = gradebook.fingerprints()
     elsewhere = [
         one.id
-        for one in found
-        if (mark := marks.get((one.id, one.attempt))) is not None
-        and mark
+        for one in sources
+        if (key := keys.get((one.id, one.attempt))) is not None
+        and key
         != record_key(one, (record := before[one.id, one.attempt]).files_sha256, record.problems_sha256, settings)
     ]
     if elsewhere:
@@ -139,8 +143,8 @@ def _judge(gradebook: Gradebook, assignment: Assignment, settings: Settings, job
         say("works with; what differs may come from that. Give the same --secret-file, --isolation and --device")
     memory: Memory = gradebook.observations if kept else _Recalled(gradebook.observations)
     workers = jobs or os.cpu_count() or 1
-    display = display_for(len(found), 0, workers, as_json=False)
-    run = grade_class(found, settings, workers, lambda record: None, memory=memory, watch=display.watch)
+    display = display_for(len(sources), 0, workers, as_json=False)
+    run = grade_class(sources, settings, workers, lambda record: None, memory=memory, watch=display.watch)
     with display, closing(run):
         for progress in run:
             _take(again, progress.record)
@@ -155,24 +159,24 @@ def _take(again: _Again, record: GradeRecord) -> None:
 
 
 def _sources(gradebook: Gradebook, assignment: Assignment, again: _Again) -> Iterator[SubmissionSource]:
-    """What can be judged again: what still lies where it was found, unchanged."""
-    known = {(found.id, found.attempt): found for found in gradebook.observations.sources()}
+    """The submissions that can be judged again, because their files are where they were and unchanged."""
+    known = {(source.id, source.attempt): source for source in gradebook.observations.sources()}
     for key, record in again.before.items():
-        found = known.get(key)
-        if found is None:
-            again.left.append((key[0], "nobody knows where it was handed in; `hw11 grade` it once more"))
-        elif not found.path.exists():
-            again.left.append((key[0], f"{found.path} is gone; put it back, or `hw11 grade` it from where it is now"))
-        elif handed_in_sha256(found, assignment.modules) != record.files_sha256:
-            again.left.append((key[0], f"{found.path} is not what was graded any more; `hw11 grade` grades it anew"))
+        source = known.get(key)
+        if source is None:
+            again.left.append((key[0], "the gradebook does not say where its files are; `hw11 grade` it once more"))
+        elif not source.path.exists():
+            again.left.append((key[0], f"{source.path} is gone; put it back, or `hw11 grade` it from where it is now"))
+        elif handed_in_sha256(source, assignment.modules) != record.files_sha256:
+            again.left.append((key[0], f"{source.path} has changed since it was graded; `hw11 grade` grades it anew"))
         else:
-            yield found
+            yield source
 
 
-def _tell_checks(
+def _print_checks(
     gradebook: Gradebook, assignment: Assignment, again: _Again, changed: Sequence[Shift], as_json: bool
 ) -> None:
-    """Each check at which something comes out otherwise: what was rewritten, and to whom it does what."""
+    """Print each check whose outcomes changed: what its author rewrote, and who gains or loses what."""
     versions = Counter(record.problems_sha256 for record in again.before.values())
     before = gradebook.problems.of(versions.most_common(1)[0][0]) if versions else None
     now = authored(assignment)
@@ -193,7 +197,7 @@ def _group_line(group: ShiftGroup) -> str:
     first = group.shifts[0]
     names = ", ".join(group.submissions[:_SHOWN]) + (", …" if len(group.submissions) > _SHOWN else "")
     why = f": {one_line(first.why)}" if first.why else ""
-    stays = f" — but {first.decided.author} has decided this, which stands" if first.decided else ""
+    stays = f" — but {first.decided.author} has decided this, which still counts" if first.decided else ""
     return f"{len(group.shifts):>4} {first.outcome}{why}{stays}  [{names}]"
 
 
@@ -211,8 +215,8 @@ def _line(shift: Shift, rewritten: str) -> dict[str, object]:
     }
 
 
-def _tell_totals(again: _Again, assignment: Assignment, students: Roster | None, as_json: bool) -> None:
-    """What it comes to for each submission, with people's decisions and lateness."""
+def _print_totals(again: _Again, assignment: Assignment, students: Roster | None, as_json: bool) -> None:
+    """Print each effective total that changed, with people's decisions and lateness applied."""
     keys = list(again.after)
     before = effective_records([again.before[key] for key in keys], again.overrides, assignment, students)
     after = effective_records([again.after[key] for key in keys], again.overrides, assignment, students)
@@ -224,7 +228,7 @@ def _tell_totals(again: _Again, assignment: Assignment, students: Roster | None,
         else:
             waits = f", {new.awaiting_review:g} not decided yet" if new.awaiting_review else ""
             click.echo(f"{new.submission}: {old.score:g} → {new.score:g} ({new.score - old.score:+.6g}){waits}")
-    say(f"{len(again.after)} judged again: {len(moved)} come to something else")
+    say(f"{len(again.after)} judged again: {len(moved)} totals change")
 
 
 def _total(record: GradeRecord) -> tuple[float, float]:
@@ -239,15 +243,15 @@ def _write(
     students: Roster | None,
     folder: Path,
 ) -> None:
-    """Keep the new records and render what is made of them; what was released stays released."""
-    sources = {(found.id, found.attempt): found for found in gradebook.observations.sources()}
+    """Save the new records and render the pages again; released reports stay released."""
+    sources = {(source.id, source.attempt): source for source in gradebook.observations.sources()}
     gradebook.problems.keep(assignment.sha256, authored(assignment))
     for key, record in again.after.items():
         gradebook.append(record, record_key(sources[key], record.files_sha256, assignment.sha256, settings))
-    records, told = effective_class(gradebook, assignment, students), gradebook.releases.told()
+    records, released = effective_class(gradebook, assignment, students), gradebook.releases.released()
     for record in records:
-        publish_record(record, assignment, folder, released=record.submission in told)
+        publish_record(record, assignment, folder, released=record.submission in released)
     publish_class(records, assignment, facts(records), folder)
     say(f"{len(again.after)} records written; pages in {folder} are new")
-    if told:
-        say(f"results were released before: `hw11 release {folder}` lists whose changed and keeps that they were told")
+    if released:
+        say(f"results were released before: `hw11 release {folder}` lists whose changed, and records the new release")

@@ -1,4 +1,8 @@
-"""`hw11 release`: hand results out."""
+"""`hw11 release`: hand results out.
+
+Owns refusing while something is open, writing released reports, and saving the release. What is open and what changed
+belongs to `grader.results.release`.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +39,7 @@ def command(folder: Path, root: Path | None, **options: Any) -> int:
 def run(
     assignment: Assignment, folder: Path, *, roster: Path | None, unfinished: bool, author: str, as_json: bool
 ) -> int:
-    """Make final reports with model answers; refuse while something is open, unless told to go on."""
+    """Write final reports with model answers; refuse while something is open, unless `unfinished`."""
     with Gradebook.existing(folder) as gradebook:
         records = effective_class(gradebook, assignment, find_roster(folder, roster))
         open_points = obstacles(records, gradebook.requests.open())
@@ -45,17 +49,17 @@ def run(
             say(f"nothing was released. `hw11 review {folder}` shows what waits; --unfinished releases all the same,")
             say("and every report then says what is still open")
             return NOT_RIGHT
-        told = results(records)
-        changed = changes(told, gradebook.releases.latest())
+        new = results(records)
+        changed = changes(new, gradebook.releases.latest())
         for record in records:
             publish_record(record, assignment, folder, released=True)
         publish_class(records, assignment, facts(records), folder)
-        gradebook.releases.add(told, author)
-    _tell(changed, len(records), folder, as_json)
+        gradebook.releases.add(new, author)
+    _print_changes(changed, len(records), folder, as_json)
     return 0
 
 
-def _tell(changed: list[ResultChange], total: int, folder: Path, as_json: bool) -> None:
+def _print_changes(changed: list[ResultChange], total: int, folder: Path, as_json: bool) -> None:
     if as_json:
         for change in changed:
             print_json(vars(change))
@@ -64,4 +68,4 @@ def _tell(changed: list[ResultChange], total: int, folder: Path, as_json: bool) 
             say(str(change))
         if len(changed) > _SHOWN:
             say(f"… and {len(changed) - _SHOWN} more; --json lists them all")
-    say(f"{total} results released in {folder / 'reports'}; {len(changed)} differ from what was told before")
+    say(f"{total} results released in {folder / 'reports'}; {len(changed)} differ from the release before")

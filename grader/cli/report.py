@@ -1,4 +1,7 @@
-"""`hw11 report`: render reports again, from the gradebook."""
+"""`hw11 report`: render reports again, from the gradebook.
+
+Owns the options, and printing what does not match the roster. Rendering belongs to `reports`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ _SHOWN = 10
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option(
-    "--release", "released", is_flag=True, help="Tell hidden outcomes and model answers: for after the deadline."
+    "--release", "released", is_flag=True, help="Show hidden outcomes and model answers: for after the deadline."
 )
 @click.option("--pdf", is_flag=True, help="Also print each report as PDF, with a Chromium that is installed.")
 @click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
@@ -34,12 +37,12 @@ def command(folder: Path, root: Path | None, **options: Any) -> int:
 
 
 def run(assignment: Assignment, folder: Path, *, released: bool, pdf: bool, roster: Path | None) -> int:
-    """Render every report and the class page as things stand, and say what a person should look at."""
+    """Render every report and the class page from effective records, and print what a person should look at."""
     students = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
-        records, told = effective_class(gradebook, assignment, students), gradebook.releases.told()
+        records, earlier = effective_class(gradebook, assignment, students), gradebook.releases.released()
     for record in records:
-        publish_record(record, assignment, folder, released=released or record.submission in told)
+        publish_record(record, assignment, folder, released=released or record.submission in earlier)
         if pdf:
             from reports.pdf import to_pdf
 
@@ -48,17 +51,17 @@ def run(assignment: Assignment, folder: Path, *, released: bool, pdf: bool, rost
     publish_class(records, assignment, facts(records), folder)
     say(f"{len(records)} reports rendered in {folder / 'reports'}")
     if students is not None:
-        _tell_matches(students, records)
+        _print_matches(students, records)
     unknown = list(untimed(records, assignment))
     if unknown:
-        say(f"when they were handed in is not known, so nothing is deducted: {_listed(unknown)}")
+        say(f"time of submission not known, so nothing is deducted: {_listed(unknown)}")
     return 0
 
 
-def _tell_matches(roster: Roster, records: list[GradeRecord]) -> None:
-    """What the roster and the submissions do not agree on."""
+def _print_matches(roster: Roster, records: list[GradeRecord]) -> None:
+    """Print the students and submissions that could not be matched."""
     matched = match(roster, records)
-    told = {
+    lists = {
         "in the roster without a submission": [one.label for one in matched.absent],
         "not in the roster": list(matched.unknown),
         "could be several people of the roster": [
@@ -67,7 +70,7 @@ def _tell_matches(roster: Roster, records: list[GradeRecord]) -> None:
         "handed in more than once": [f"{one.label} ({', '.join(which)})" for one, which in matched.duplicates],
     }
     say(f"{len(matched.by_submission)} of {len(records)} submissions belong to somebody in {roster.file}")
-    for what, who in told.items():
+    for what, who in lists.items():
         if who:
             say(f"{len(who)} {what}: {_listed(who)}")
 

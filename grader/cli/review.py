@@ -1,4 +1,7 @@
-"""`hw11 review`: mark what only a person can, on a local page."""
+"""`hw11 review`: mark what only a person can, on a local page.
+
+Owns the options and the server's life. The marking desk itself belongs to `grader.review`.
+"""
 
 from __future__ import annotations
 
@@ -50,11 +53,11 @@ def command(folder: Path, root: Path | None, **options: Any) -> int:
 def run(
     assignment: Assignment, folder: Path, *, markers: Sequence[str], port: int, share: float, roster: Path | None
 ) -> int:
-    """Serve the desk on this machine until it is interrupted.
+    """Serve the marking desk on this machine until interrupted.
 
     Raises:
-        UsageError: the folder holds no gradebook, the roster cannot be used, the port is taken, or the extra is not
-            installed.
+        UsageError: the folder holds no gradebook, the roster cannot be used, the port is taken, or the extra `review`
+            is not installed.
     """
     try:
         import uvicorn  # noqa: F401  # found missing here, before anything is read
@@ -75,7 +78,7 @@ def run(
         access = LocalAccess(app, secret=secret, port=port_of(listening), command="hw11 review")
         for name in names:
             say(f"{name}: {address(listening)}{access.invite(name)}")
-        say("each link opens the desk once; the session it opens outlives this server. Ctrl+C stops, nothing is lost")
+        say("each link works once; its session survives a restart of this server. Ctrl+C stops, nothing is lost")
         serve(access, listening)
     return 0
 

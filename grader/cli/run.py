@@ -1,4 +1,7 @@
-"""`hw11 run`: run an experiment of the homework."""
+"""`hw11 run`: run an experiment of the homework.
+
+Owns finding it by name. Its options and output belong to the experiment in `reference/experiments/`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`hw11 validate`: check the checks: the reference is right, mistakes are caught."""
+"""`hw11 validate`: check the checks: the reference is right, mistakes are caught.
+
+Owns printing the trials, JUnit XML and annotations. The trials belong to `grader.authoring.validate`.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ def command(junit: Path | None, as_json: bool, root: Path | None) -> int:
 
 
 def run(assignment: Assignment, junit: Path | None, as_json: bool) -> int:
-    """Try everything, then say how many of what passed and what survived."""
+    """Run every trial, then print what failed and how many of each group passed."""
     with Judge() as judge:
         lint(assignment, judge)
     settings = Settings(assignment.root, derive_key(b"validate", assignment.sha256), "strongest")
@@ -63,7 +66,7 @@ def run(assignment: Assignment, junit: Path | None, as_json: bool) -> int:
 
 
 def _annotate(assignment: Assignment, trials: Sequence[Trial]) -> None:
-    """Let the pages of a workflow show each failure beside its line; a mutant that survives is a warning."""
+    """In a GitHub workflow, print each failure as an annotation beside its line; a surviving mutant is a warning."""
     for trial in trials:
         if trial.fault:
             level = "warning" if trial.group == "mutant" else "error"

@@ -1,1 +1,1 @@
-"""Grades on their way out: one file for each format, which registers itself."""
+"""Exports of grades and tables: one file for each format, which registers itself."""

@@ -1,8 +1,7 @@
-"""What every export is, and how formats join.
+"""The interface of export formats, and their registry.
 
-Owns what an export is made from, what comes out of it, and the registry. A new format is one new file beside this
-one: it turns standing records into files and registers itself. Knows no format itself, reads and writes no file but
-the template it is handed.
+Owns the input and the output of an export. A new format is one new file beside this one: it turns effective records
+into files and registers itself. Writing the files belongs to `grader.cli.export`.
 """
 
 from __future__ import annotations
@@ -22,23 +21,23 @@ Wish = Literal["template", "column", "feedback", "provisional"]
 
 
 class RubricLine(Protocol):
-    """One thing that earns points, wherever it was written down."""
+    """One item of a rubric, from a problem file or from the gradebook."""
 
     @property
     def earns(self) -> str:
-        """What earns them."""
+        """The text of what earns the points."""
 
     @property
     def points(self) -> float:
-        """How many."""
+        """The points that it earns."""
 
 
 @dataclass(frozen=True)
 class GradedClass:
-    """A graded class: its assignment, and the standing record of every student.
+    """A graded class: its assignment, and the effective record of every student.
 
-    `secret` gives the class secret when a format asks for it, and says what to do where there is none. `rubrics` holds
-    those that people changed while marking, by check id.
+    `secret` returns the class secret, or raises a UsageError that says how to give it. `rubrics` holds those that
+    people changed while marking, by check id.
     """
 
     assignment: Assignment
@@ -47,7 +46,7 @@ class GradedClass:
     rubrics: Mapping[str, Sequence[RubricLine]] = field(default_factory=dict)
 
     def rubric(self, check_id: str) -> Sequence[RubricLine]:
-        """What earns how many points in a check; nothing if it has no rubric."""
+        """The rubric of a check; empty if it has none."""
         return self.rubrics.get(check_id) or self._authored.get(check_id, ())
 
     @cached_property
@@ -63,10 +62,10 @@ class GradedClass:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the caller wants beyond the format.
+    """The options of an export.
 
-    `template` is the learning platform's own file, `column` the one to fill in it, `feedback` whether its feedback
-    column is filled, too, and `provisional` whether scores count of which a part is still open.
+    `template` is the learning platform's own file, `column` the column to fill in it, `feedback` whether its feedback
+    column is filled, too, and `provisional` whether scores are exported of which a part is not decided yet.
     """
 
     template: Path | None = None
@@ -77,10 +76,10 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Export:
-    """What came out: files by name, sentences for the person who asked, and the same as facts for a program."""
+    """The result of an export: files by name, messages for a person, and the same facts for a program."""
 
     files: Mapping[str, bytes]
-    told: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -93,7 +92,7 @@ Exporter = Callable[[GradedClass, Wishes], Export]
 
 @dataclass(frozen=True)
 class Format:
-    """A registered format: what it is for, in one line, and which wishes it can fulfil or cannot do without."""
+    """A registered format: its description in one line, and the options that it takes and needs."""
 
     name: str
     says: str
@@ -123,7 +122,7 @@ def register(
 
 @cache
 def formats() -> Mapping[str, Format]:
-    """Every format, from every file beside this one, by name."""
+    """Every format by name; imports every file beside this one."""
     return _FORMATS.all()
 
 
@@ -131,7 +130,7 @@ def export(name: str, graded: GradedClass, wishes: Wishes) -> Export:
     """Turn a graded class into a format's files.
 
     Raises:
-        UsageError: there is no such format, it cannot fulfil a wish, or the template cannot be used.
+        UsageError: there is no such format, it does not take or lacks an option, or the template cannot be used.
     """
     known = formats()
     if name not in known:
@@ -139,7 +138,7 @@ def export(name: str, graded: GradedClass, wishes: Wishes) -> Export:
         raise UsageError(f"there is no export format {name!r}. There are:\n{lines}")
     wanted = {wish for wish, value in vars(wishes).items() if value}
     for wish in sorted(wanted - known[name].takes):
-        raise UsageError(f"--{wish} means nothing for {name}: leave it out")
+        raise UsageError(f"{name} does not take --{wish}: leave it out")
     for wish in sorted(known[name].needs - wanted):
         raise UsageError(f"{name} needs --{wish}: a file as the platform itself exports it; only its grades change")
     return known[name].export(graded, wishes)
@@ -151,12 +150,12 @@ def checks_of(record: GradeRecord) -> list[tuple[PartRecord, CheckRecord]]:
 
 
 def is_open(record: GradeRecord) -> bool:
-    """Whether a person or the grader still has to decide something, bonus points included."""
+    """Whether any check is undecided, bonus checks included."""
     return any(check.score is None for _, check in checks_of(record))
 
 
 def points(value: float, digits: int = 6) -> str:
-    """A number as plain decimals, without exponent, trailing zeros or a minus before nothing."""
+    """A number in decimal notation, without exponent, trailing zeros or a negative zero."""
     text = f"{value:.{digits}f}"
     trimmed = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if trimmed == "-0" else trimmed

@@ -1,7 +1,7 @@
-"""Canvas: the gradebook as it is exported there, with one assignment's column filled.
+"""Canvas: a gradebook that was exported there, with one assignment's column filled.
 
-Owns which rows of that file are students and which column is ours. Canvas makes a new assignment out of a column that
-it does not know, and takes an empty cell for a wish to delete: so no column is added and no cell is emptied.
+Owns which rows of that file are students and which column is ours. On import Canvas creates a new assignment for an
+unknown column, and deletes the grade of an empty cell: so no column is added and no cell is emptied.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ def _last_student_column(sheet: Sheet) -> int:
     header = [cell.strip() for cell in sheet.header.cells]
     if len(header) < 4 or "ID" not in header[1:3] or not set(header[:1]) & set(_NAMES) or "Section" not in header:
         raise UsageError(
-            f"{sheet.place(sheet.header)}: this is no gradebook of Canvas: its first line must begin with Student,ID "
-            "and hold Section — export it there with Grades › Export"
+            f"{sheet.place(sheet.header)}: this is not a gradebook of Canvas: its first line must begin with "
+            "Student,ID and hold Section — export it there with Grades › Export"
         )
     return header.index("Section")
 
 
 def _column(sheet: Sheet, section: int, wanted: str | None, title: str) -> int:
-    """The column to fill: the one asked for; else the only assignment; else the one named like ours."""
+    """The column to fill: the one `wanted`; else the only assignment; else the one with our title."""
     header = [cell.strip() for cell in sheet.header.cells]
     columns = {i: name for i, name in enumerate(header) if i > section and name and not _TOTALS.fullmatch(name)}
     numbered = {i: name for i, name in columns.items() if _WITH_ID.fullmatch(name)}
@@ -67,7 +67,7 @@ def _column(sheet: Sheet, section: int, wanted: str | None, title: str) -> int:
 
 
 def _titled(columns: dict[int, str], wanted: str) -> list[int]:
-    """Columns with this number, or with this title where the number is left out."""
+    """The columns with this number, else those with this title."""
     number_asked = wanted.strip().strip("()")
     matches = {i: match for i, name in columns.items() if (match := _WITH_ID.fullmatch(name))}
     by_number = [i for i, match in matches.items() if match["id"] == number_asked]
@@ -75,7 +75,7 @@ def _titled(columns: dict[int, str], wanted: str) -> list[int]:
 
 
 def _rows(sheet: Sheet, section: int, column: int) -> tuple[list[CsvRow], float | None, list[str]]:
-    """Rows of students, the points possible, and what should be said about others."""
+    """The rows of students, the points possible, and messages about other rows."""
     students, aside = [], []
     maximum: float | None = None
     for row in sheet.rows[1:]:
@@ -95,7 +95,7 @@ def _rows(sheet: Sheet, section: int, column: int) -> tuple[list[CsvRow], float 
 
 
 def _keep(row: CsvRow, column: int) -> str | None:
-    """Why a cell must stay as it is: it says something that is no score."""
+    """Why a cell must not be overwritten: it holds a remark instead of a score; None if it may be."""
     match row[column].upper():
         case "EX":
             return "excused"

@@ -1,7 +1,7 @@
 """Filling one column of a learning platform's own file.
 
-Owns what may be written where: a number, for a student who was recognised and whose points are decided; nothing
-else, and never nothing in place of something. Which column and which rows belongs to the formats; registers none.
+Owns which cells are written: those of students who were matched and whose points are decided. No cell is emptied.
+Which column and which rows are concerned belongs to the formats.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from grader.files.csv_edit import CsvRow, Sheet
 from grader.records import GradeRecord
 
 DIGITS = 2
-"""Decimals of a grade: what Canvas and Moodle keep."""
+"""Decimals of a grade: Canvas and Moodle keep two."""
 
 _FATE_OF_OPEN = {
     False: "left as they were (--provisional writes what is decided)",
@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 @dataclass
 class Filling:
-    """One column while it is filled, and everything that should be said about it."""
+    """One column being filled: its changes, and the submissions by what became of them."""
 
     sheet: Sheet
     column: int
@@ -43,7 +43,7 @@ class Filling:
     scales: set[tuple[float, float]] = field(default_factory=set)
 
     def fill(self, pairs: Pairs) -> None:
-        """Write what is decided and what has changed."""
+        """Write the scores that are decided and differ from the cell."""
         for person, record in pairs.found:
             reason = self.keep(person.row)
             if reason:
@@ -70,7 +70,7 @@ class Filling:
 
     @cached_property
     def _decimal_comma(self) -> bool:
-        """Whether the column holds a number with a decimal comma already."""
+        """Whether the column already has a number with a decimal comma."""
         return any(re.fullmatch(r"\d+,\d+", row[self.column]) for row in self.sheet.rows[1:])
 
     def _scaled(self, record: GradeRecord, out_of: float | None) -> float:
@@ -81,25 +81,25 @@ class Filling:
 
 
 def number(text: str) -> float | None:
-    """A number as platforms write it, with a decimal point or comma; None for anything else."""
+    """The value of a number with a decimal point or comma, as platforms write it; None for anything else."""
     bare = text.strip()
     return float(bare.replace(",", ".")) if _NUMBER.fullmatch(bare) else None
 
 
 def finished(filling: Filling, pairs: Pairs, name: str, also: Iterable[str] = ()) -> Export:
-    """The file with its changes, and the two lists of who has no counterpart."""
+    """The export: the file with its changes, and messages, including the rows and submissions without a match."""
     column = filling.sheet.header[filling.column]
     lost = [record.submission for record in pairs.lone_records]
     absent = [f"{person.label} (line {person.row.line})" for person in pairs.lone_people]
-    told = [f"column {column!r}: {len(filling.filled)} filled, {len(filling.unchanged)} as they were"]
-    told += [f"scaled from {of:g} to the {to:g} points of the file" for of, to in sorted(filling.scales)]
-    told += _listed(f"still partly open, {_FATE_OF_OPEN[filling.provisional]}", filling.waiting)
-    told += _listed("left as they were", filling.kept)
-    told += _listed("handed in by nobody in the file", lost)
-    told += _listed("in the file without a submission, left as they were", absent)
-    told += [*pairs.doubts, *also]
+    messages = [f"column {column!r}: {len(filling.filled)} filled, {len(filling.unchanged)} as they were"]
+    messages += [f"scaled from {of:g} to the {to:g} points of the file" for of, to in sorted(filling.scales)]
+    messages += _listed(f"still partly open, {_FATE_OF_OPEN[filling.provisional]}", filling.waiting)
+    messages += _listed("left as they were", filling.kept)
+    messages += _listed("handed in by nobody in the file", lost)
+    messages += _listed("in the file without a submission, left as they were", absent)
+    messages += [*pairs.doubts, *also]
     if filling.sheet.encoding == "cp1252":
-        told.append(f"{filling.sheet.path.name} is not UTF-8; read and written as Windows-1252")
+        messages.append(f"{filling.sheet.path.name} is not UTF-8; read and written as Windows-1252")
     facts = {
         "column": column,
         "filled": filling.filled,
@@ -111,7 +111,7 @@ def finished(filling: Filling, pairs: Pairs, name: str, also: Iterable[str] = ()
         "doubts": list(pairs.doubts),
         "scaled": [{"from": of, "to": to} for of, to in sorted(filling.scales)],
     }
-    return Export({name: filling.sheet.with_cells(filling.changes)}, tuple(told), facts)
+    return Export({name: filling.sheet.with_cells(filling.changes)}, tuple(messages), facts)
 
 
 def _listed(what: str, names: Sequence[str]) -> list[str]:

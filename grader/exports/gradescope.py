@@ -1,8 +1,8 @@
 """Gradescope: a `results.json` for every submission, and an autograder that hands them out.
 
-Gradescope takes no scores in. What it takes is the outcome of an autograder, run again over all submissions: so the
-zip holds one that runs nothing, looks up who handed in, and copies what was decided elsewhere. Whoever has no result
-in it keeps none: never a zero. What the file says of a record belongs to `reports.gradescope_results`.
+Owns that autograder. Gradescope cannot import scores, but can run an autograder again over all submissions: so the
+zip holds one that runs no student code, and copies the result of the submission that it is run on. A submission
+without a result gets none, never a zero. The content of `results.json` belongs to `reports.gradescope_results`.
 """
 
 from __future__ import annotations
@@ -48,19 +48,23 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
     files["autograder.zip"] = _autograder(keyed)
     waiting = [record.submission for record in graded.records if is_open(record)]
     nameless = [record.submission for record in ready if not _keys(record)]
-    told = [f"{len(made)} results; upload autograder.zip as the assignment's autograder and regrade all submissions"]
+    messages = [
+        f"{len(made)} results; upload autograder.zip as the assignment's autograder and regrade all submissions"
+    ]
     if waiting:
         how = (
             "with the points decided so far" if wishes.provisional else "left out (--provisional takes what is decided)"
         )
-        told.append(f"{len(waiting)} still partly open, {how}: {', '.join(waiting)}")
+        messages.append(f"{len(waiting)} still partly open, {how}: {', '.join(waiting)}")
     if nameless:
-        told.append(f"{len(nameless)} not in the zip, with neither number nor e-mail address: {', '.join(nameless)}")
-    return Export(files, tuple(told), {"results": sorted(made), "open": waiting, "not_in_zip": nameless})
+        messages.append(
+            f"{len(nameless)} not in the zip, with neither number nor e-mail address: {', '.join(nameless)}"
+        )
+    return Export(files, tuple(messages), {"results": sorted(made), "open": waiting, "not_in_zip": nameless})
 
 
 def _keys(record: GradeRecord) -> list[str]:
-    """What finds a result: the number of the very submission; an address only where no number is known."""
+    """The keys that a result is looked up by: the submission's number, or the e-mail address if there is no number."""
     number, email = record.student.get("gradescope"), record.student.get("email")
     if number:
         return [f"submission {number}"]
@@ -72,7 +76,7 @@ def _json(content: Mapping[str, Any]) -> bytes:
 
 
 def _autograder(keyed: Mapping[str, Any]) -> bytes:
-    """The zip, its files at the top, dated alike so that equal results give equal bytes."""
+    """The zip, with its files at the top level and a fixed date, so that equal results give equal bytes."""
     buffer = io.BytesIO()
     files = {"setup.sh": _SETUP.encode(), "run_autograder": _RUN.encode(), "results.json": _json(keyed)}
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

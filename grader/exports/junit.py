@@ -1,4 +1,7 @@
-"""JUnit XML: one suite per submission, one case per check."""
+"""JUnit XML: one suite per submission, one case per check.
+
+Owns how verdicts map to JUnit's results; the format belongs to `files.junit_xml`.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ def _suite(record: GradeRecord) -> Suite:
 
 
 def _case(record: GradeRecord, part: PartRecord, check: CheckRecord) -> Case:
-    """A check as a case. Partial credit is a failure here: the format knows nothing between."""
+    """A check as a case. Partial credit is a failure, since the format has nothing in between."""
     case = Case(f"{record.submission}.{part.id}", check.id, check.seconds)
     if check.verdict is Verdict.CORRECT and check.score is not None:
         return case

@@ -1,7 +1,7 @@
-"""Whose row a submission belongs to, in a list that a learning platform wrote.
+"""Matching submissions with the rows of a learning platform's list.
 
-Owns recognising students by what both sides know: the platform's own number, an id, an address, a name. Matching is
-exact, spelling of accents and order of names aside; where two could be meant, nobody is. Registers no format.
+Owns matching by the platform's own number, an id, an e-mail address or a name. Matches are exact but for accents and
+the order of names; a key that several rows or submissions share matches none of them.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from grader.records import GradeRecord
 Key = Literal["canvas", "moodle", "id", "email", "submission", "name"]
 _SUREST_FIRST: tuple[Key, ...] = ("canvas", "moodle", "id", "email", "submission", "name")
 _OWN_NUMBERS: tuple[Key, ...] = ("canvas", "moodle")
-"""Numbers of the platform itself: who has one is recognised by it or not at all."""
+"""Numbers that the platform assigns: a record that has one is matched by it or not at all."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in a platform's list: the row, what staff calls them, and what is known of them by kind."""
+    """A student in a platform's list: the row, a label for messages, and the values to match by."""
 
     row: CsvRow
     label: str
@@ -32,7 +32,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Who is who. `doubts` are sentences about what matched but looks odd or could mean several."""
+    """The result of matching. `doubts` are messages about matches that look wrong, and about ambiguous keys."""
 
     found: tuple[tuple[Person, GradeRecord], ...]
     lone_people: tuple[Person, ...]
@@ -41,7 +41,7 @@ class Pairs:
 
 
 def pair(people: Sequence[Person], records: Sequence[GradeRecord]) -> Pairs:
-    """Match rows with submissions, by the surest key that both sides have."""
+    """Match rows with submissions, by the most reliable key that both have."""
     open_people = dict(enumerate(people))
     open_records = dict(enumerate(records))
     found: dict[int, int] = {}
@@ -80,7 +80,7 @@ def _known(record: GradeRecord) -> dict[Key, tuple[str, ...]]:
 
 
 def _values(known: Mapping[Key, tuple[str, ...]], key: Key) -> tuple[str, ...]:
-    """What somebody is known by; a submission may be named like an id or a login."""
+    """The values of a key; for `submission` the student's ids, as submissions may be named by id or login."""
     return known.get(key, ()) or (known.get("id", ()) if key == "submission" else ())
 
 
@@ -94,7 +94,7 @@ def _index(values: Mapping[int, Iterable[str]], key: Key) -> dict[str, set[int]]
 
 
 def _normal(text: str, key: Key) -> str:
-    """A text as it is compared: case and composition aside, and for names also accents, commas and order."""
+    """A text in the form in which it is compared: case folded; names also without accents, commas and order."""
     folded = unicodedata.normalize("NFKC", text).casefold().strip()
     if key != "name":
         return folded
@@ -104,7 +104,7 @@ def _normal(text: str, key: Key) -> str:
 
 
 def _odd(person: Person, record: GradeRecord, key: Key) -> list[str]:
-    """A doubt where a number matched but the names have nothing in common: a typed number may be a typing slip."""
+    """A doubt if the key matched but the names have no word in common, since a student may mistype an id."""
     name = _normal(record.student.get("name", ""), "name").split()
     theirs = {word for text in person.known.get("name", ()) for word in _normal(text, "name").split()}
     if key in (*_OWN_NUMBERS, "name") or not name or not theirs or theirs & set(name):

@@ -1,7 +1,7 @@
-"""Moodle: the grading worksheet as it is downloaded there, with its grades filled.
+"""Moodle: a grading worksheet that was downloaded there, with its grades filled.
 
-Owns finding the columns, whatever language the site speaks. Moodle takes the file back only with every header as it
-was and commas between cells, and passes over rows that it does not know without a word: so nothing else changes.
+Owns finding the columns, in several languages. Moodle imports the file only with unchanged headers and commas between
+cells, and ignores unknown rows without a message: so nothing else changes.
 """
 
 from __future__ import annotations
@@ -82,13 +82,13 @@ def _require_participants(sheet: Sheet) -> None:
     wrong = next((row for row in sheet.rows[1:] if not _PARTICIPANT.fullmatch(row[0])), None)
     if wrong is not None or len(sheet.rows) < 2:
         raise UsageError(
-            f"{sheet.place(wrong or sheet.header)}: this is no grading worksheet of Moodle: its first column must hold "
-            "identifiers such as 'Participant 1234' — download it there with Submissions › Actions"
+            f"{sheet.place(wrong or sheet.header)}: this is not a grading worksheet of Moodle: its first column must "
+            "hold identifiers such as 'Participant 1234' — download it there with Submissions › Actions"
         )
 
 
 def _grade_column(sheet: Sheet, wanted: str | None) -> int:
-    """The column asked for; else the one named so in a language we know; else the one before the maximum."""
+    """The column `wanted`; else the one called grade in a language of `_GRADE`; else the one before the maximum."""
     header = [cell.strip() for cell in sheet.header.cells]
     if wanted is not None:
         if header.count(wanted.strip()) != 1:
@@ -111,7 +111,7 @@ def _maximum_column(sheet: Sheet, grade: int) -> int | None:
 
 
 def _constant(sheet: Sheet, column: int) -> bool:
-    """Whether a column holds one and the same positive number in every row."""
+    """Whether a column has the same positive number in every row, as that of maximum grades does."""
     values = {number(row[column]) for row in sheet.rows[1:]}
     value = values.pop() if len(values) == 1 else None
     return value is not None and value > 0
@@ -129,7 +129,7 @@ def _person(sheet: Sheet, row: CsvRow) -> Person:
 
 
 def _feedback(filling: Filling, pairs: Pairs) -> list[str]:
-    """Fill empty feedback cells; what a person wrote there stays."""
+    """Fill the empty feedback cells; returns a message about those that a person has filled."""
     columns = _called(filling.sheet, _FEEDBACK)
     if len(columns) != 1:
         raise UsageError(
@@ -148,7 +148,7 @@ def _feedback(filling: Filling, pairs: Pairs) -> list[str]:
 
 
 def _comment(record: GradeRecord) -> str:
-    """Points by part, as the HTML that Moodle's comments are; nothing of what a hidden check says."""
+    """Points by part, as HTML for Moodle's comments; without messages of checks, which may be hidden."""
     lines = [f"{points(record.score)} of {points(record.max_score)} points"]
     lines += [record.late_says] if record.late_says else []
     lines += [f"{part.id}: {points(part.score)} of {points(part.max_score)}" for part in record.parts]

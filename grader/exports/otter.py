@@ -1,4 +1,4 @@
-"""otter-grader: `final_grades.csv`, as its own batch writes it."""
+"""otter-grader: `final_grades.csv`, as its own batch mode writes it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
         if wishes.provisional
         else "without a total (--provisional counts what is decided)"
     )
-    told = (f"{len(waiting)} still partly open, {how}: {', '.join(waiting)}",) if waiting else ()
-    return Export({"final_grades.csv": table(header, rows)}, told, {"open": waiting})
+    messages = (f"{len(waiting)} still partly open, {how}: {', '.join(waiting)}",) if waiting else ()
+    return Export({"final_grades.csv": table(header, rows)}, messages, {"open": waiting})
 
 
 def _row(record: GradeRecord, questions: list[str], provisional: bool) -> list[object]:
-    """One submission; a part and a total that are still open stay empty, with the reason as the status."""
+    """The row of a submission; undecided parts and totals are empty, and the status says why."""
     parts = {part.id: part for part in record.parts}
     undecided = {part.id for part in record.parts if any(check.score is None for check in part.checks)}
     scores = [

@@ -1,7 +1,7 @@
-"""For research: what was answered and how it was judged, of nobody in particular.
+"""Anonymised tables for research: answers and how they were judged.
 
-Owns what may leave the class. A list of what goes out, never of what stays: a field that is added to records later
-stays at home until somebody decides otherwise.
+Owns which columns may leave the class. It lists what is exported, not what is left out, so that a field added to
+records later is not exported by accident.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
         "research-submissions.csv": table(_SUBMISSION, submissions),
         "research-checks.csv": table(_CHECK, checks),
     }
-    told = (
+    messages = (
         "free text is scrubbed of the names, ids and addresses that the class is known by; what else an answer may "
         "give away only a reader can tell: read before you hand it on",
     )
-    return Export(files, told)
+    return Export(files, messages)

@@ -1,6 +1,6 @@
-"""Marking without a browser: a table of the answers that wait for a person.
+"""A table of the answers that wait for a person, for marking without a browser.
 
-Owns what stands in that table. Its first column names an answer and nobody; what a marker fills in is `items` or
+Owns the columns of that table. The first one identifies an answer without its author; markers fill in `items` or
 `score`, and `comment`. Reading it back belongs to `review_import`.
 """
 
@@ -32,17 +32,17 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
             if check.score is None:
                 place = (order.get(check.id, len(order)), entry_name(check, record))
                 rows.append((place, _row(record, check, asks.get(check.id, ""), graded.rubric(check.id), scrub)))
-    told = f"{len(rows)} answers wait for a person; fill in items or score, then `hw11 import`"
-    return Export({"review.csv": table(COLUMNS, [row for _, row in sorted(rows)])}, (told,), {"answers": len(rows)})
+    message = f"{len(rows)} answers wait for a person; fill in items or score, then `hw11 import`"
+    return Export({"review.csv": table(COLUMNS, [row for _, row in sorted(rows)])}, (message,), {"answers": len(rows)})
 
 
 def entry_name(check: CheckRecord, record: GradeRecord) -> str:
-    """What an answer is called, as on the marking desk; the letter keeps spreadsheets from reading a number."""
+    """The key of an answer, as on the marking desk; the prefix keeps spreadsheets from reading it as a number."""
     return f"a-{entry_key(check.id, record.submission)}"
 
 
 def stamp(check: CheckRecord, record: GradeRecord) -> str:
-    """Changes when the answer, the attempt or what can be earned does."""
+    """A digest of the answer, the attempt and the points, by which an outdated table is recognised."""
     words = (str(record.attempt), check.answer or "", check.reading or "", points(check.max_score))
     return f"t-{hashlib.sha256(chr(0).join(words).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
@@ -58,5 +58,5 @@ def _row(
 
 
 def rubric_text(rubric: Sequence[RubricLine]) -> str:
-    """A rubric in one cell: a line per item, with the number that `items` names it by."""
+    """A rubric in one cell: a line per item, with its number for the column `items`."""
     return "\n".join(f"{i}: {item.earns} ({points(item.points)})" for i, item in enumerate(rubric, start=1))

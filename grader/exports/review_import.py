@@ -1,7 +1,7 @@
-"""Reading back what people marked in a table.
+"""Reading back a table that people marked.
 
-Owns turning rows of a review table into decisions, whatever a spreadsheet did to the file, and every reason why a row
-cannot be one. Keeps nothing: the caller does. Registers no format.
+Owns turning rows of a review table into overrides, whatever a spreadsheet did to the file, and every reason why a row
+cannot be used. Saving them belongs to the caller.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SCORE = re.compile(r"\d+(?:[.,]\d*)?|[.,]\d+")
 
 @dataclass
 class Reading:
-    """What a table came to: decisions, rows that say nothing, rows that are known already, and faults by place."""
+    """The content of a table: overrides, the numbers of unmarked and of known rows, and faults with their places."""
 
     decisions: list[Override] = field(default_factory=list)
     unmarked: int = 0
@@ -36,7 +36,7 @@ class Reading:
 
 
 class _Fault(Exception):
-    """Why one row cannot be a decision."""
+    """The reason why a row cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,16 @@ class _Waiting:
 
 
 def read_review(path: Path, graded: GradedClass, overrides: Sequence[Override], author: str) -> Reading:
-    """Read a review table against the class as it stands.
+    """Read a review table and compare it with the class as it counts now.
 
     Args:
-        path: the table, as exported or as a spreadsheet saved it; columns in any order, more of them do no harm.
-        graded: the class, with its standing records.
-        overrides: every decision of a person so far, oldest first.
-        author: who marked, where a row does not say.
+        path: the table, as exported or as a spreadsheet saved it; columns in any order, others are ignored.
+        graded: the class, with its effective records.
+        overrides: every override so far, oldest first.
+        author: who marked, for rows that do not say.
 
     Raises:
-        UsageError: it is no review table at all.
+        UsageError: it is not a review table.
     """
     sheet = read_sheet(path)
     columns = _columns(sheet)
@@ -67,7 +67,7 @@ def read_review(path: Path, graded: GradedClass, overrides: Sequence[Override], 
         cells = {name: unguarded(_text(row, at)) for name, at in columns.items()}
         try:
             decision = _decision(cells, waiting, graded, author, f"{path.name}:{row.line}")
-            _not_said_otherwise(cells["entry"], row, decision, seen)
+            _check_agreement(cells["entry"], row, decision, seen)
         except _Fault as fault:
             reading.faults.append(f"{sheet.place(row)}: {fault}")
             continue
@@ -93,12 +93,12 @@ def _columns(sheet: Sheet) -> dict[str, int]:
 
 
 def _text(row: CsvRow, column: int) -> str:
-    """A cell with the line ends of this program, whatever the spreadsheet made of them."""
+    """The text of a cell with line feeds as line ends, whatever the spreadsheet wrote."""
     return row[column].replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _waiting(graded: GradedClass, overrides: Sequence[Override]) -> dict[str, _Waiting]:
-    """Every check of every submission, by the name that its answer goes by."""
+    """Every check of every submission, by the key of its answer."""
     of: dict[str, list[Override]] = {}
     for override in overrides:
         of.setdefault(override.submission, []).append(override)
@@ -113,10 +113,10 @@ def _waiting(graded: GradedClass, overrides: Sequence[Override]) -> dict[str, _W
 def _decision(
     cells: Mapping[str, str], waiting: Mapping[str, _Waiting], graded: GradedClass, author: str, place: str
 ) -> Override | None:
-    """What a row says; None if it says nothing.
+    """The override that a row asks for; None if the row is not marked.
 
     Raises:
-        _Fault: it cannot be taken as it stands.
+        _Fault: the row cannot be used.
     """
     marked = cells["items"] or cells["score"]
     if not marked:
@@ -131,10 +131,10 @@ def _decision(
     who = cells.get("author") or author
     decision = Override(one.record.submission, one.record.attempt, one.check.id, score, who, reason, cells["comment"])
     if one.decided is None and one.check.score is not None:
-        raise _Fault(f"is decided by now without a person: {points(one.check.score)} points")
+        raise _Fault(f"was decided meanwhile without a person: {points(one.check.score)} points")
     if one.decided and not _is_known(one.decided, decision) and one.decided.author != who:
-        told = points(one.decided.score or 0.0)
-        raise _Fault(f"marked differently by {one.decided.author} meanwhile: {told} points ({one.decided.made_at})")
+        given = points(one.decided.score or 0.0)
+        raise _Fault(f"marked differently by {one.decided.author} meanwhile: {given} points ({one.decided.made_at})")
     return decision
 
 
@@ -153,7 +153,7 @@ def _find(cells: Mapping[str, str], waiting: Mapping[str, _Waiting]) -> _Waiting
 def _score(cells: Mapping[str, str], check: CheckRecord, graded: GradedClass) -> float:
     typed = cells["score"]
     if typed and not _SCORE.fullmatch(typed):
-        raise _Fault(f"{typed!r} is no score: write a number such as 0.5")
+        raise _Fault(f"{typed!r} is not a score: write a number such as 0.5")
     score = float(typed.replace(",", ".")) if typed else None
     if cells["items"]:
         earned = _earned(cells["items"], check, graded)
@@ -167,7 +167,7 @@ def _score(cells: Mapping[str, str], check: CheckRecord, graded: GradedClass) ->
 
 
 def _earned(items: str, check: CheckRecord, graded: GradedClass) -> float:
-    """The points of the rubric items whose numbers stand in a cell."""
+    """The points of the rubric items whose numbers a cell lists."""
     rubric = graded.rubric(check.id)
     if items.casefold() in _NOTHING:
         return 0.0
@@ -186,10 +186,10 @@ def _is_known(decided: Override | None, decision: Override) -> bool:
     return abs((decided.score or 0.0) - (decision.score or 0.0)) < 1e-9 and decided.says == decision.says
 
 
-def _not_said_otherwise(
+def _check_agreement(
     entry: str, row: CsvRow, decision: Override | None, seen: dict[str, tuple[CsvRow, Override | None]]
 ) -> None:
-    """Two rows about one answer must agree; an unmarked one says nothing."""
+    """Refuse a row that marks an answer differently than an earlier row; unmarked rows agree with any."""
     if decision is None:
         return
     before, said = seen.setdefault(entry, (row, decision))

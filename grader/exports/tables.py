@@ -1,4 +1,4 @@
-"""Tidy tables: one row per submission, and one per check."""
+"""Tidy tables in CSV: one row per submission, and one per check."""
 
 from __future__ import annotations
 

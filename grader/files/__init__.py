@@ -1,1 +1,1 @@
-"""Files as people write them, read with their places; files of ours, written whole or not at all."""
+"""Files: what people write, read with line and column; what we write, replaced atomically."""

@@ -1,6 +1,7 @@
-"""Files written whole or not at all.
+"""Atomic file writes.
 
-Owns replacing a file in one step, what a writer that was killed leaves behind, and what is said when a disk refuses.
+Owns replacing a file in one step, removing the temporary files of a writer that was killed, and the advice that is
+given when the system or a database refuses.
 """
 
 from __future__ import annotations
@@ -30,23 +31,25 @@ _ADVICE = (
     (("connection failed", "connection to server", "could not translate", "server closed the connection"),
      "the server must be running and reachable from here"),
 )  # fmt: skip
-"""What to do, by a phrase of what the system or the database says."""
+"""(phrases of an error message of the system or the database, what the reader should do)."""
 
 
 def write_atomically(path: Path, content: str | bytes, mode: int = 0o600) -> None:
-    """Replace a file in one step, so that a reader finds the old content or the new, never a part. Text is UTF-8.
+    """Replace a file in one step, so that a reader finds the old content or the new, never a part of it.
+
+    Text is written as UTF-8; `mode` is the new file's permissions.
 
     Raises:
         GradebookError: the folder cannot be written.
     """
-    with as_store_error(path):
+    with translate_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PART)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content.encode("utf-8") if isinstance(content, str) else content)
                 file.flush()
-                os.fsync(file.fileno())
+                os.fsync(file.fileno())  # before the rename: else a power cut can leave an empty file under the name
             os.chmod(temporary, mode)
             os.replace(temporary, path)
         except OSError:
@@ -55,19 +58,19 @@ def write_atomically(path: Path, content: str | bytes, mode: int = 0o600) -> Non
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove what a writer that was killed left half written, in a folder and the folders in it."""
-    with as_store_error(folder):
+    """Remove the temporary files of writers that were killed, in a folder and its direct subfolders."""
+    with translate_errors(folder):
         for left in (*folder.glob(f".*{_PART}"), *folder.glob(f"*/.*{_PART}")):
             left.unlink(missing_ok=True)
 
 
 @contextmanager
-def as_store_error(place: Path | str, kinds: tuple[type[Exception], ...] = (OSError,)) -> Iterator[None]:
-    """Turn errors of the system or of a database into a `GradebookError` with the place and what to do.
+def translate_errors(place: Path | str, kinds: tuple[type[Exception], ...] = (OSError,)) -> Iterator[None]:
+    """Turn errors of the system or of a database into a `GradebookError` that says where, why and what to do.
 
     Args:
-        place: what could not be used.
-        kinds: the exceptions that are turned; all others pass.
+        place: the file, folder or database that is used inside the block; it is named in the message.
+        kinds: the exceptions that are translated; all others pass.
     """
     try:
         yield

@@ -1,7 +1,8 @@
-"""What authors wrote as Python: reference, probes, properties, draws, mistakes.
+"""The Python files of an assignment's author: reference, probes, properties, draws, mistakes.
 
-Owns importing it, and turning what a derivation returns into the text that the judge reads. All of it is
-trusted; none of it is ever shown to student code except `problems/probes/`.
+Owns importing them, and turning what a derivation returns into the text that the judge reads. Author code is
+trusted; student code can see nothing of it but `problems/probes/`. What a check does with a function belongs to the
+check.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from typing import Any
 
 
 class AuthorCodeError(Exception):
-    """Something that a problem file names cannot be imported, found or called."""
+    """A Python name in a problem file cannot be imported, found or called."""
 
 
 class AuthorCode:
-    """The Python side of one assignment, imported on first use."""
+    """The author's Python of one assignment, imported on first use."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
@@ -33,16 +34,16 @@ class AuthorCode:
 
     @property
     def probes_dir(self) -> Path:
-        """The key-free modules that run beside student code."""
+        """The folder of modules that run beside student code; they hold no answer."""
         return self.root / "problems" / "probes"
 
     @cached_property
     def has_reference(self) -> bool:
-        """Whether the right answers are here; a students' kit has none."""
+        """Whether the assignment has its right answers; a students' kit has none."""
         return (self.root / "reference").is_dir()
 
     def reference(self, name: str) -> Callable[..., Any]:
-        """`reference.module:function` or `reference.package.module:function`."""
+        """The function called `reference.module:function` or `reference.package.module:function`."""
         module, _, function = name.partition(":")
         return self._function(self._reference_module(module), function, name)
 
@@ -53,19 +54,19 @@ class AuthorCode:
         return self._texts[name]
 
     def oracle(self, call: str) -> Callable[..., Any]:
-        """The reference's own function for a student's `module.function`."""
+        """The reference's implementation of a student's `module.function`."""
         return self.reference(oracle_name(call))
 
     def observer(self, name: str) -> Callable[..., Any]:
-        """`file:function` in `problems/probes/`."""
+        """The function called `file:function` in `problems/probes/`."""
         return self._beside("problems/probes", name)
 
     def judge_of_property(self, name: str) -> Callable[..., str | None]:
-        """`file:function` in `problems/properties/`."""
+        """The function called `file:function` in `problems/properties/`; returns what is wrong, None if nothing is."""
         return self._beside("problems/properties", name)
 
     def property_function(self, name: str) -> Callable[..., Any]:
-        """`file:function` in `problems/properties/` that returns more than a sentence."""
+        """The function called `file:function` in `problems/properties/`, which may return anything."""
         return self._beside("problems/properties", name)
 
     def reference_file(self, name: str) -> bytes | None:
@@ -74,7 +75,7 @@ class AuthorCode:
         return path.read_bytes() if path.is_file() else None
 
     def mistake(self, name: str) -> Callable[..., Any]:
-        """`file:function` in `reference/mistakes/`."""
+        """The function called `file:function` in `reference/mistakes/`: a planted wrong implementation."""
         return self._beside("reference/mistakes", name)
 
     def draw(self, name: str) -> Callable[..., Any]:
@@ -91,7 +92,10 @@ class AuthorCode:
         return self._modules[name]
 
     def _claim_package(self, package: str) -> None:
-        """Make `import reference` mean this assignment's, whichever was imported before."""
+        """Make `import reference` import this assignment's package, even if another's was imported before.
+
+        Tests and `validate` work on several assignments in one process, and Python keeps one module per name.
+        """
         loaded = sys.modules.get(package)
         if loaded is not None and str(self.root / package) in list(getattr(loaded, "__path__", [])):
             return
@@ -103,7 +107,7 @@ class AuthorCode:
         importlib.invalidate_caches()
 
     def _beside(self, folder: str, name: str) -> Callable[..., Any]:
-        """A function of a file that is no package; its siblings are importable by their bare names."""
+        """A function of a file outside any package, which may import its sibling files by their bare names."""
         file, _, function = name.partition(":")
         path = self.root / folder / f"{file}.py"
         key = f"{folder}/{file}"
@@ -123,7 +127,7 @@ class AuthorCode:
 
 
 def oracle_name(call: str) -> str:
-    """Where the reference has its own function for a student's `module.function`."""
+    """The name `reference.module:function` for a student's `module.function`."""
     module, _, function = call.rpartition(".")
     return f"reference.{module}:{function}"
 
@@ -144,12 +148,12 @@ def answer_text(value: Any) -> str:
         value: a SymPy expression, matrix expression or equation; a number; a set of integers; or text.
 
     Raises:
-        AuthorCodeError: the value is nothing an answer can be held against.
+        AuthorCodeError: the value is of a type that answers cannot be compared with.
     """
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
-        raise AuthorCodeError("a truth value cannot be an expectation")
+        raise AuthorCodeError("a derivation returned a truth value, which answers cannot be compared with")
     if isinstance(value, int | Fraction | Decimal):
         return str(value)
     if isinstance(value, float):
@@ -160,7 +164,7 @@ def answer_text(value: Any) -> str:
         return f"{value.lhs} = {value.rhs}"
     if hasattr(value, "free_symbols"):
         return str(value)
-    raise AuthorCodeError(f"a derivation returned {type(value).__name__}, which is no answer")
+    raise AuthorCodeError(f"a derivation returned {type(value).__name__}, which answers cannot be compared with")
 
 
 def _load_file(path: Path) -> ModuleType:
@@ -170,6 +174,7 @@ def _load_file(path: Path) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    # Two folders may hold files of one name: siblings are forgotten before and after, so that each folder gets its own.
     siblings = {file.stem for file in path.parent.glob("*.py")} - set(sys.stdlib_module_names)
     for sibling in siblings & set(sys.modules):
         del sys.modules[sibling]

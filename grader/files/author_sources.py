@@ -1,7 +1,8 @@
-"""Which files of an assignment stand behind a name.
+"""Dependencies of a name among the files of an assignment.
 
-Owns following names: from words, to the files that are called so, to what these import or read. Follows rather too
-much than too little: what a digest covers in vain only costs a decision that is made again.
+Owns following names: from words, to the files of that name, to the files that these import or read. In doubt a file
+is included: one too many costs a decision that is made again, one too few would keep a decision that is out of date.
+What is cached by such a digest belongs to the caller.
 """
 
 from __future__ import annotations
@@ -19,21 +20,21 @@ _DATA_FILE = re.compile(r"[\w-]+\.(?!py\b)\w+")
 
 @dataclass(frozen=True)
 class _File:
-    """A digest of one file, and every word by which it may name another."""
+    """The digest of one file, and every word in it that may be the name of another file."""
 
     digest: str
     words: frozenset[str]
 
 
 class Sources:
-    """The files below some folders, read once. Problem files (YAML) are none of them: they name, nobody names them."""
+    """The files below some folders, read once. Problem files (YAML) are left out: no other file depends on them."""
 
     def __init__(self, root: Path, folders: Sequence[str] = ("",)) -> None:
-        """Read them.
+        """Read the files.
 
         Args:
-            root: what their names are relative to.
-            folders: below `root`; missing ones count as empty.
+            root: the folder that file names are relative to.
+            folders: folders below `root`; missing ones count as empty.
         """
         self._files: Mapping[str, _File] = {
             file.relative_to(root).as_posix(): _read(file)
@@ -44,7 +45,7 @@ class Sources:
         self._digests: dict[frozenset[str], str] = {}
 
     def named(self, words: Iterable[str]) -> list[str]:
-        """The files called like one of the words, whatever those name in turn, and the packages they lie in."""
+        """The files whose name is one of the words, their dependencies in turn, and the packages that hold them."""
         found: set[str] = set()
         waiting = set(words)
         while waiting:
@@ -55,11 +56,11 @@ class Sources:
         return sorted(found)
 
     def digest(self, words: Iterable[str]) -> str:
-        """One hash over `named` and what stands in those files."""
+        """One hash over the names and contents of the files that `named` finds."""
         asked = frozenset(words)
         if asked not in self._digests:
-            told = "\0".join(f"{name}\0{self._files[name].digest}" for name in self.named(asked))
-            self._digests[asked] = hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
+            covered = "\0".join(f"{name}\0{self._files[name].digest}" for name in self.named(asked))
+            self._digests[asked] = hashlib.sha256(covered.encode("utf-8", "surrogateescape")).hexdigest()
         return self._digests[asked]
 
 
@@ -74,10 +75,10 @@ def _read(file: Path) -> _File:
 
 
 def _words_of(content: bytes) -> Iterator[str]:
-    """What Python code imports, and the data files that its texts name."""
+    """The names that Python code imports, and the data files that its string literals name."""
     try:
         tree = ast.parse(content)
-    except (SyntaxError, ValueError):  # it will be told where it is imported
+    except (SyntaxError, ValueError):  # whoever imports the file reports it
         return
     for node in ast.walk(tree):
         match node:

@@ -1,6 +1,7 @@
-"""Tables of ours in CSV, and text in cells that a spreadsheet may open.
+"""CSV tables of ours, whose cells a spreadsheet may open.
 
-Owns writing a table, keeping text from being taken for a formula, and getting it back as it was.
+Owns writing a table, guarding text against being executed as a formula (CSV injection), and undoing that. Which
+tables there are belongs to the exports.
 """
 
 from __future__ import annotations
@@ -19,22 +20,22 @@ gets one more apostrophe, so that `unguarded` gives back either."""
 
 
 class Verbatim(str):
-    """A text of ours that a format asks for exactly so."""
+    """A text of ours that a format requires as it is, so it is not guarded."""
 
 
 def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe goes before what would begin one."""
+    """The text with an apostrophe before it if a spreadsheet would take it for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def unguarded(cell: str) -> str:
-    """What was guarded, as it was."""
+    """The text that `guarded` was given."""
     bare = cell.removeprefix("'")
     return bare if bare != cell and guarded(bare) == cell else cell
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """A CSV file in UTF-8: numbers as they are, every text visible and guarded but our own, None as nothing."""
+    """A CSV file in UTF-8: numbers unchanged, texts visible and guarded (but `Verbatim`), None as an empty cell."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(header)

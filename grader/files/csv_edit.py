@@ -1,8 +1,8 @@
-"""A table that somebody else wrote, of which a few cells change and every other cell stays.
+"""Editing a few cells of somebody else's CSV file while every other cell stays.
 
 Owns reading CSV files as platforms and spreadsheets write them (byte order marks, commas or semicolons, quotes, any
-line end, cells over several lines), the line of each row, and writing the table back in the same dialect. Knows no
-platform.
+line end, cells over several lines), the line of each row, and writing the table back in the same encoding, with the
+same separators and line ends. Which cells change belongs to the exports.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from types import SimpleNamespace
 from grader.errors import UsageError
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_WINDOWS = "cp1252"
+_WINDOWS = "cp1252"  # what Excel writes as plain “CSV” on Western systems
 _DELIMITERS = ",;\t"
 
 
@@ -64,7 +64,7 @@ class Sheet:
     def with_cells(self, changes: Mapping[tuple[CsvRow, int], str]) -> bytes:
         """The file with other text in some cells, given by row and column; every other cell is as it was.
 
-        What the file's encoding has no character for becomes an entity of HTML.
+        A character that the file's encoding lacks becomes an HTML character reference.
         """
         spelled: list[str] = []
         # Told that lines end with both, csv quotes cells that hold either; with "\n" alone a lone "\r" would end a row.

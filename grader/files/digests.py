@@ -1,6 +1,6 @@
 """Digests of files.
 
-Owns the one digest by which a set of files is known again: `files_sha256` of a submission, keys of observations.
+Owns the digest that identifies a set of files: `files_sha256` of a submission, and part of the keys of observations.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 
 def files_digest(files: Mapping[str, bytes]) -> str:
-    """SHA-256 over names and contents."""
+    """SHA-256 over names and contents, each behind its length, so that no two sets of files give the same bytes."""
     digest = hashlib.sha256()
     for name in sorted(files):
         digest.update(f"{len(name)}:{name}:{len(files[name])}:".encode("utf-8", "surrogatepass") + files[name])

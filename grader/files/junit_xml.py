@@ -80,5 +80,5 @@ def _case(case: Case) -> ElementTree.Element:
 
 
 def _text(text: str) -> str:
-    """What an XML file may hold: no control characters, no halves of characters."""
+    """The text without characters that XML does not allow: control characters and lone surrogates."""
     return _NOT_XML.sub("\ufffd", visible(text))

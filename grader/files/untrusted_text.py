@@ -1,7 +1,7 @@
-"""Text that came from a student, made fit to be shown.
+"""Text that came from a student, made safe to show.
 
-Owns making invisible and reordering characters visible, and cutting long text with a note. Escaping for HTML is
-the template's affair (autoescape); nothing here returns markup.
+Owns making invisible and reordering characters visible, and cutting long text with a note. Escaping for HTML
+belongs to the templates (autoescape); no function here returns markup.
 """
 
 from __future__ import annotations
@@ -17,27 +17,28 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e0fff"
     "]"
 )
-_MARKS_IN_A_ROW = 4
+_MARKS_IN_A_ROW = 4  # no written language needs more combining marks on one letter
 _NOTE = 30
-"""Characters that the note of a cut may take."""
+"""Characters that the note `… [N more characters]` may take."""
 
 
 def visible(text: str) -> str:
     """The text with every control, bidirectional and zero-width character spelled out as `⟨U+202E⟩`.
 
-    Line ends become single line feeds. Piles of combining marks are thinned out, so that they cannot cover other lines.
+    Line ends become single line feeds. Of many combining marks on one letter only the first few stay, so that they
+    cannot cover other lines.
     """
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     return _thin_marks(_INVISIBLE.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", unified))
 
 
 def shown(text: str, limit: int) -> str:
-    """Visible, and cut to about `limit` characters however much room the spelled-out ones take."""
+    """The text made visible and cut to about `limit` characters, those that are spelled out included."""
     return cut(visible(cut(text, limit)), limit + _NOTE)
 
 
 def one_line(text: str, limit: int = 200) -> str:
-    """Visible, cut, and on one line: for headings, terminals and labels."""
+    """The text made visible, cut, and on one line: for headings, terminals and labels."""
     return " ".join(shown(text, limit).split())
 
 

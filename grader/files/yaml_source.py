@@ -1,8 +1,9 @@
-"""YAML read as text with places.
+"""YAML read as strings, with line and column.
 
 Owns the one way in which this project reads YAML, whether an author's or a student's: every scalar stays
 the string that was typed (`no`, `1e-3`, `50-71`), every node keeps its line and column, duplicate keys are
-reported, and nothing is ever constructed: no objects, and from anybody but an author no anchors and no aliases.
+reported, and no tag constructs an object; anchors and aliases are for authors alone. What keys mean belongs to the
+callers.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
-MAX_DEPTH = 40
+MAX_DEPTH = 40  # problem files nest fewer than ten levels; a text of ten thousand brackets would exhaust Python's stack
 _NOTHING = ("", "~", "null", "Null", "NULL")
 Path = tuple[str | int, ...]
-"""From the top of a document down, by keys and places in lists."""
+"""Keys and list indices that lead from the top of a document to a node."""
 
 
 class Place(NamedTuple):
@@ -37,7 +38,7 @@ class Fault:
 
 Data = Any
 _Event = Any
-"""What PyYAML's stubs tell of its events is not all that these hold."""
+"""An event of PyYAML's parser; its type stubs lack attributes that are used here, hence `Any`."""
 
 
 @dataclass
@@ -46,14 +47,14 @@ class Source:
 
     data: Data
     begins: dict[Path, _Event] = field(default_factory=dict)
-    """By path, what it begins with: a member of a mapping begins with its key."""
+    """By path, the event that its position is taken from: for a member of a mapping that of its key."""
     values: dict[Path, tuple[_Event, _Event]] = field(default_factory=dict)
-    """By path, the first and the last event of what stands there."""
+    """By path, the first and the last event of the value."""
     faults: list[Fault] = field(default_factory=list)
     text: str = ""
 
     def place(self, path: Path) -> Place:
-        """Where a path stands; the nearest enclosing one if it does not exist."""
+        """Line and column of a path, or of the nearest enclosing one if there is no such path."""
         while path and path not in self.begins:
             path = path[:-1]
         return _place(self.begins[path].start_mark) if path in self.begins else Place(1, 1)
@@ -65,7 +66,7 @@ class Source:
 
 
 def read_yaml(text: str) -> Source:
-    """Read one YAML document of an author's, in which one text may stand for another (`&` and `*`).
+    """Read one YAML document of an author's, in which anchors and aliases (`&` and `*`) may be used.
 
     Returns:
         The data and every fault found. After a syntax error `data` is None and that is the only fault.
@@ -74,7 +75,7 @@ def read_yaml(text: str) -> Source:
 
 
 def read_plain_yaml(text: str) -> Source:
-    """Read one YAML document of anybody's: an anchor, an alias or a tag is a fault, and then the only one."""
+    """Read one YAML document of anybody else's: an anchor, an alias or a tag is a fault, and then the only one."""
     return _read(_PlainReading(text))
 
 
@@ -89,7 +90,7 @@ def _read(reading: _Reading) -> Source:
 
 
 class _Reading:
-    """A text on its way to data, event by event, so that nothing is built from a text that is refused."""
+    """The reading of one text, event by event, so that no data is built from a text that is refused."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -99,7 +100,7 @@ class _Reading:
         self._depth = 0
 
     def document(self) -> Source:
-        """All of it.
+        """The whole document.
 
         Raises:
             YAMLError: it cannot be read.
@@ -114,25 +115,25 @@ class _Reading:
         return self._source
 
     def _admit(self, event: _Event) -> None:
-        """Refuse what may not stand here.
+        """Refuse a node that is not allowed; an author's nodes all are.
 
         Raises:
-            MarkedYAMLError: it may not.
+            MarkedYAMLError: the node is not allowed.
         """
 
     def _value(self, event: _Event, path: Path) -> Data:
-        """What stands at a path, which begins with this event."""
+        """The value at a path, which begins with this event."""
         self._admit(event)
         if isinstance(event, yaml.AliasEvent):
-            return self._again(event, path)
+            return self._alias(event, path)
         self._source.begins[path] = event
-        data, end = self._beginning_with(event, path)
+        data, end = self._data_and_end(event, path)
         self._source.values[path] = (event, end)
         if event.anchor:
             self._anchored[event.anchor] = (path, data)
         return data
 
-    def _beginning_with(self, event: _Event, path: Path) -> tuple[Data, _Event]:
+    def _data_and_end(self, event: _Event, path: Path) -> tuple[Data, _Event]:
         """The data, and the event that ends it."""
         if isinstance(event, yaml.ScalarEvent):
             return None if event.implicit[0] and event.value in _NOTHING else str(event.value), event
@@ -158,33 +159,33 @@ class _Reading:
                 data[word] = self._value(next(self._events), here)
                 self._source.begins[here] = event
                 continue
-            where, what = path, "a key must be a word"
+            where, what = path, "a key must be a word"  # not a list or a mapping
             if word is not None:
                 where = (*path, word)
-                what = f"{word!r} stands here a second time (first in line {self._source.place(where).line})"
+                what = f"{word!r} is here a second time (first in line {self._source.place(where).line})"
             self._source.faults.append(Fault(_place(event.start_mark), what, where))
-            self._pass_over(next(self._events), where)
+            self._skip(next(self._events), where)
         return data, event
 
     def _word(self, event: _Event, path: Path) -> str | None:
-        """A key; None if it is none."""
+        """A key as text; None if it is a list or a mapping."""
         if not isinstance(event, yaml.ScalarEvent):
-            found = self._pass_over(event, path)
+            found = self._skip(event, path)
             return found if isinstance(found, str) else None
         self._admit(event)
         if event.anchor:
             self._anchored[event.anchor] = ((*path, event.value), event.value)
         return str(event.value)
 
-    def _pass_over(self, event: _Event, path: Path) -> Data:
-        """What begins with this event and does not count."""
+    def _skip(self, event: _Event, path: Path) -> Data:
+        """Read the value that begins with this event and record no place of it: it does not count."""
         kept, self._source = self._source, Source(data=None)
         data = self._value(event, path)
         self._source = kept
         return data
 
-    def _again(self, event: _Event, path: Path) -> Data:
-        """What an alias stands for, with the places of what it stands for."""
+    def _alias(self, event: _Event, path: Path) -> Data:
+        """The value that an alias refers to; its members get the places where they were typed."""
         if event.anchor not in self._anchored:
             raise _refused(f"nothing is called &{event.anchor} before this", event)
         named, data = self._anchored[event.anchor]
@@ -199,7 +200,7 @@ class _Reading:
 
 class _PlainReading(_Reading):
     def _admit(self, event: _Event) -> None:
-        """Refuse what YAML bombs and objects are made of."""
+        """Refuse anchors, aliases and tags: YAML bombs and the construction of objects need them."""
         if event.anchor:
             raise _refused("anchors (&) and aliases (*) are not allowed here; put such a text in quotes", event)
         if getattr(event, "tag", None):

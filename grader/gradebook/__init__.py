@@ -1,4 +1,4 @@
-"""The gradebook: what is kept of a class, and the files beside it."""
+"""The gradebook of a class: a database of records, decisions and observations, and the files beside it."""
 
 from grader.gradebook.engine import now
 from grader.gradebook.gradebook import Gradebook

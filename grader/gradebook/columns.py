@@ -1,6 +1,6 @@
-"""Columns that tables of a gradebook have in common, each said once.
+"""Columns that several tables of a gradebook have.
 
-Owns how wide a name, a digest or a time is. What a table holds belongs to the module of that table.
+Owns their names, types and lengths. Which columns a table has belongs to the module of that table.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ def number() -> sa.Column[int]:
 
 
 def name(column: str, *, index: bool = False, primary_key: bool = False) -> sa.Column[str]:
-    """Whom or what a row is about: a submission, a check, a part, a person."""
+    """The name of a submission, check, part or person."""
     return sa.Column(column, sa.String(200), nullable=False, index=index, primary_key=primary_key)
 
 
 def key(*, index: bool = False, primary_key: bool = False) -> sa.Column[str]:
-    """`key`, the name of an entry of the marking queue: 16 hexadecimal digits."""
+    """`key`, which identifies an entry of the marking queue: 16 hexadecimal digits."""
     return sa.Column("key", sa.String(16), nullable=False, index=index, primary_key=primary_key)
 
 
 def word(column: str, *, primary_key: bool = False) -> sa.Column[str]:
-    """One of a few words of ours."""
+    """One of a fixed set of words, such as a state."""
     return sa.Column(column, sa.String(10), nullable=False, primary_key=primary_key)
 
 
 def text(column: str, *, nullable: bool = False) -> sa.Column[str]:
-    """What somebody wrote, however long, or JSON."""
+    """Text of any length, or JSON."""
     return sa.Column(column, sa.Text, nullable=nullable)
 
 
@@ -39,20 +39,20 @@ def digest(column: str, *, index: bool = False, primary_key: bool = False) -> sa
 
 
 def points(column: str) -> sa.Column[float]:
-    """Points that there are, or are given."""
+    """A number of points."""
     return sa.Column(column, sa.Float, nullable=False)
 
 
 def points_if_any(column: str) -> sa.Column[float]:
-    """Points, or nothing where nothing was decided."""
+    """A number of points; NULL where nothing was decided."""
     return sa.Column(column, sa.Float, nullable=True)
 
 
 def attempt() -> sa.Column[int]:
-    """`attempt`, which of a student's submissions it is, from 1 on."""
+    """`attempt`, the number of the student's submission, from 1."""
     return sa.Column("attempt", sa.Integer, nullable=False)
 
 
 def moment(column: str = "made_at") -> sa.Column[str]:
-    """A time, as `now` tells it."""
+    """A time, in the form that `now` returns."""
     return sa.Column(column, sa.String(40), nullable=False)

@@ -1,10 +1,10 @@
-"""Opening a gradebook: its connection, its schema version, and how faults of it are told.
+"""Opening a gradebook: its connection, its schema version, and its errors.
 
-Owns the connection and running the migrations. Where a gradebook lies belongs to `location`; what the tables hold
-belongs to its siblings, one per kind of thing that is kept, which read and write through a `Book`.
+Owns the connection and running the migrations. Where a gradebook lies belongs to `location`; the tables belong to the
+other modules of this folder, which read and write through a `Book`.
 
-SQLite keeps its rollback journal: a write-ahead log needs memory that is shared between processes, which network file
-systems do not give.
+SQLite keeps its default rollback journal: a write-ahead log needs memory shared between processes, which network
+file systems do not provide.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from grader.errors import GradebookError
-from grader.files.atomic import as_store_error
+from grader.files.atomic import translate_errors
 from grader.gradebook.location import Place
 from grader.gradebook.schema import Migration
 
 BUSY_SECONDS = 60
-"""How long one write waits for another to end. Every write is short."""
+"""How long one write waits for another. Writes take milliseconds, so a minute is exceeded only if something hangs."""
 
-_MIGRATION_LOCK = 0x68773131
+_MIGRATION_LOCK = 0x68773131  # any number that no other program locks by in the same database; here "hw11"
 _meta = sa.Table("meta", sa.MetaData(), sa.Column("schema_version", sa.Integer, nullable=False))
 
 
 @dataclass(frozen=True)
 class Book:
-    """A gradebook that is open: its engine, and where it lies, for messages."""
+    """An open gradebook: its engine, and its location for messages."""
 
     engine: sa.Engine
     where: Path | str
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A connection to read by.
+        """A connection for reading.
 
         Raises:
             GradebookError: the gradebook cannot be read.
@@ -49,7 +49,7 @@ class Book:
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """A connection in a transaction: what is written is on disk at its end, or none of it if something is raised.
+        """A connection in a transaction, which is committed at the end, or rolled back if an exception is raised.
 
         Raises:
             GradebookError: the gradebook cannot be written.
@@ -59,7 +59,7 @@ class Book:
 
 
 def open_engine(place: Place) -> sa.Engine:
-    """The engine of a gradebook; a file is made (for its owner alone) where it is missing."""
+    """The engine of a gradebook. A missing SQLite file is created, readable by its owner alone."""
     if not isinstance(place, Path):
         return sa.create_engine(place, pool_pre_ping=True)
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -70,9 +70,9 @@ def open_engine(place: Place) -> sa.Engine:
 
 
 def migrate(engine: sa.Engine, steps: Sequence[Migration], where: str) -> None:
-    """Bring a gradebook to the version that this program knows: step i takes it from version i to i + 1.
+    """Bring a gradebook to the schema version of this program: step i takes it from version i to i + 1.
 
-    One that has it already is not written to, so it may lie in a folder that is read-only.
+    A gradebook of that version is not written to, so it can be read in a read-only folder.
 
     Raises:
         GradebookError: it is newer than this program.
@@ -100,7 +100,7 @@ def _version(connection: sa.Connection, steps: Sequence[Migration], where: str) 
 
 
 def _one_at_a_time(connection: sa.Connection) -> None:
-    """Two programs that open a new gradebook at once must not both make its tables."""
+    """Lock the schema for this transaction: two programs that open a new gradebook must not both create its tables."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
@@ -113,5 +113,5 @@ def now() -> str:
 
 
 def as_gradebook_error(place: Path | str) -> AbstractContextManager[None]:
-    """Turn errors of the system and of the database into a `GradebookError` with the place and what to do."""
-    return as_store_error(place, (OSError, sa.exc.SQLAlchemyError))
+    """Turn errors of the system and of the database into a `GradebookError` that says where, why and what to do."""
+    return translate_errors(place, (OSError, sa.exc.SQLAlchemyError))

@@ -1,8 +1,8 @@
-"""Deleting one student's work for good: the one exception to append-only, because the law may ask for it.
+"""Deleting one student's work: the one exception to append-only, because the law may require it.
 
-Owns finding every row of a submission, whatever table it stands in. Tables name submissions in a column `submission`;
-the marking desk's by the `key` of an entry, whether or not it is in the queue still; answers to requests by the
-request's id. What lies in files is the caller's.
+Owns finding every row of a submission in every table: by a column `submission`, by the `key` of an entry of the
+marking queue (even if the entry has left the queue), or by the id of a regrade request. Deleting files belongs to the
+caller.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from grader.gradebook.records import records
 
 
 def forget(book: Book, submission: str) -> int:
-    """Delete every row about a submission and give the space back, so that nothing of it can be recovered.
+    """Delete every row about a submission, then vacuum the database, so that nothing can be recovered from the file.
 
     Returns:
         How many rows were deleted.
@@ -31,7 +31,7 @@ def forget(book: Book, submission: str) -> int:
                 connection.execute(sa.delete(table).where(about)).rowcount
                 for table, about in _places(connection, metadata, submission)
             )
-            if deleted:  # nobody knows whose answers the decisions repeat: they are made again
+            if deleted:  # decisions are kept by answer, not by student: all are deleted, and made again when needed
                 connection.execute(sa.delete(decisions))
             if several:  # another attempt of the same student may count now
                 connection.execute(sa.delete(indexed))
@@ -45,7 +45,7 @@ def forget(book: Book, submission: str) -> int:
 def _places(
     connection: sa.Connection, metadata: sa.MetaData, submission: str
 ) -> list[tuple[sa.Table, sa.ColumnElement[bool]]]:
-    """Every table that can hold something about a submission, with the rows that do; what refers to it comes first."""
+    """(table, condition) of every row about a submission; rows that refer to others are deleted before these."""
     keys = {entry_key(check, submission) for check in _checks(connection, metadata)}
     asked = metadata.tables["requests"]
     requests = sa.select(asked.c.id).where(asked.c.submission == submission)
@@ -62,6 +62,6 @@ def _places(
 
 
 def _checks(connection: sa.Connection, metadata: sa.MetaData) -> set[str]:
-    """Every check that somebody ever had an entry for."""
+    """Every check that ever had an entry in the marking queue."""
     tables = [table for table in metadata.sorted_tables if {"key", "check_id"} <= set(table.c.keys())]
     return {check for table in tables for check in connection.scalars(sa.select(table.c.check_id).distinct())}

@@ -1,8 +1,9 @@
-"""The gradebook of one class: records, what people decided over them, and all else that is kept.
+"""The gradebook of one class: records, people's decisions over them, and everything else that is kept.
 
-Owns what survives a crash, in which order the tables came about, and which record of several counts as the latest.
-Nothing is ever changed or deleted; the latest row counts. Only one process grades at a time (`alone`); people's
-decisions may come meanwhile. Knows nothing of how a record came about; each other kind of thing has its own module.
+Owns records and overrides, the order of the migrations, and which of several records is the latest. It is append-only:
+rows are neither changed nor deleted, and the latest row counts. One process grades at a time (`lock`); people's
+decisions may come meanwhile. Other tables belong to the other modules of this folder; how a record is made belongs to
+`grader.grading`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from grader.gradebook import (
 from grader.gradebook.engine import Book, as_gradebook_error, migrate, now, open_engine
 from grader.gradebook.forget import forget
 from grader.gradebook.location import GRADEBOOK, GRADEBOOK_URL, exists, kept_text, place_of, shown
-from grader.gradebook.lock import alone_at, alone_in
+from grader.gradebook.lock import lock_database, lock_folder
 from grader.gradebook.marking import leases, queue, tables
 from grader.gradebook.records import Kept, Override, insert_overrides, kept
 from grader.gradebook.schema import Migration, creates, drops
@@ -43,19 +44,19 @@ _MIGRATIONS: tuple[Migration, ...] = (
     creates("desk_marks", "desk_drafts", "desk_rubrics", "desk_events"),
     observations.create,
     creates("problem_versions"),
-    observations.create,  # once more: findings and decisions came later
+    observations.create,  # a second time: it gained the tables of findings and decisions
     drops("desk_sessions"),  # sessions are signed cookies now
 )
-"""Step i takes a gradebook from schema version i to i + 1. Never edit a step that was released: add one."""
+"""Step i takes a gradebook from schema version i to i + 1. Never change a released step, as gradebooks have run it."""
 
 
 class Gradebook:
     """The gradebook of one class. Use as a context manager.
 
     Args:
-        folder: where the class is graded into. The gradebook is a SQLite file in it, or lies at the address that
-            `gradebook.url` in it names.
-        url: the PostgreSQL database that a new gradebook lies in; one database holds one class.
+        folder: the output folder of the class. The gradebook is a SQLite file in it, or the PostgreSQL database whose
+            address is in its file `gradebook.url`.
+        url: the PostgreSQL database for a new gradebook; one database holds one class.
 
     Raises:
         GradebookError: it cannot be opened, is newer than this program, or cannot be written.
@@ -92,14 +93,17 @@ class Gradebook:
         return cls(folder)
 
     @contextmanager
-    def alone(self, command: str) -> Iterator[None]:
-        """Be the only one who grades this class; what a run that was killed left half written is cleared away.
+    def lock(self, command: str) -> Iterator[None]:
+        """Hold the lock for grading this class, and remove the temporary files of runs that were killed.
+
+        Args:
+            command: who holds it, for the message that other programs get.
 
         Raises:
-            UsageError: another program grades it; it is named.
+            UsageError: another program holds the lock; it is named.
         """
         in_file = isinstance(self.path, Path)
-        with alone_in(self._folder, command) if in_file else alone_at(self._book, command):
+        with lock_folder(self._folder, command) if in_file else lock_database(self._book, command):
             clear_leftovers(self._folder)
             yield
 
@@ -122,7 +126,7 @@ class Gradebook:
         return {one.record.submission: (one.record, one.fingerprint) for one in found}
 
     def fingerprints(self) -> dict[tuple[str, int], str]:
-        """What the latest record of every (submission, attempt) depends on, unless a fault of ours left it open."""
+        """The fingerprint of the latest record by (submission, attempt), without records that hold a fault of ours."""
         whose = (_records.c.submission, _records.c.attempt)
         newest = sa.select(sa.func.max(_records.c.id)).group_by(*whose)
         open_ones = f'%"verdict":"{Verdict.HARNESS_ERROR}"%'
@@ -138,7 +142,7 @@ class Gradebook:
         return [one.record for one in self._kept(_records.c.id.in_(newest))]
 
     def several_attempts(self) -> bool:
-        """Whether anybody handed in more than once, as far as a learning platform told."""
+        """Whether any submission is a second or later attempt, which only downloads of learning platforms say."""
         query = sa.select(_records.c.id).where(_records.c.attempt > 1).limit(1)
         with self._book.reading() as connection:
             return connection.scalar(query) is not None
@@ -148,7 +152,7 @@ class Gradebook:
         return sorted(self._kept(_records.c.submission == submission), key=lambda one: one.id)
 
     def _kept(self, which: sa.ColumnElement[bool]) -> list[Kept]:
-        """Rows by submission and attempt; sorted here, since databases differ in how they sort text."""
+        """Records by submission and attempt; sorted in Python, since databases differ in how they sort text."""
         with self._book.reading() as connection:
             rows = connection.execute(sa.select(_records).where(which)).all()
         rows = sorted(rows, key=lambda row: (row.submission, row.attempt, row.id))
@@ -170,7 +174,7 @@ class Gradebook:
         return forget(self._book, submission)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close every connection."""
         self._book.engine.dispose()
 
     def __enter__(self) -> Gradebook:

@@ -1,6 +1,7 @@
-"""Where the gradebook of a class lies: in the class's folder, or in a PostgreSQL database that the folder names.
+"""The location of a class's gradebook: a file in the class's folder, or a PostgreSQL database that the folder names.
 
-Owns the URL: where it may come from, what is kept of it (never its password) and how it is shown. Opens nothing.
+Owns the URL: where it may come from, what is kept of it (never its password) and how it is shown. Opening the
+gradebook belongs to `engine`.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ _FORM = "postgresql://user@host:5432/database"
 
 
 def place_of(folder: Path, asked: str | None = None) -> Place:
-    """Where the gradebook of a folder lies, or will.
+    """The location of a folder's gradebook, which need not exist yet.
 
-    What the folder has already counts first; then what was asked for on the command line; then the environment
-    variable; else it is a file in the folder.
+    Tried in this order: the gradebook that the folder has; the URL given on the command line; the environment
+    variable; a file in the folder.
 
     Raises:
         UsageError: the address cannot be used, or the folder's gradebook lies elsewhere.
@@ -50,7 +51,7 @@ def place_of(folder: Path, asked: str | None = None) -> Place:
 
 
 def exists(folder: Path) -> bool:
-    """Whether a class was graded into this folder, as far as can be seen without opening anything."""
+    """Whether a folder has a gradebook, judged by its files alone: the database is not opened."""
     return (folder / GRADEBOOK).is_file() or (folder / GRADEBOOK_URL).is_file()
 
 
@@ -58,12 +59,12 @@ def read_url(text: str, source: str) -> sa.URL:
     """The address of a PostgreSQL database.
 
     Raises:
-        UsageError: it is none, or the driver is not installed.
+        UsageError: the text is not such an address, or the driver is not installed.
     """
     try:
         url = sa.make_url(text)
     except sa.exc.ArgumentError as error:
-        raise UsageError(f"{source}: {text!r} is no address of a database — write {_FORM}") from error
+        raise UsageError(f"{source}: {text!r} is not the address of a database — write {_FORM}") from error
     if url.drivername not in ("postgresql", "postgres", _DRIVER):
         raise UsageError(f"{source}: {url.drivername!r} is not supported — write {_FORM}, or leave it out for SQLite")
     if not url.database:
@@ -81,7 +82,7 @@ def shown(place: Place) -> str:
 
 
 def kept_text(url: sa.URL) -> str:
-    """What stands in `gradebook.url`: the address without its password."""
+    """The content of `gradebook.url`: the address without its password."""
     return _public(url).set(drivername="postgresql").render_as_string() + "\n"
 
 

@@ -1,7 +1,7 @@
-"""One grading of a class at a time.
+"""The lock under which a class is graded.
 
-Owns the lock that `grade` and `regrade` hold while they work, and who is told to hold it. It ends with the process
-that holds it, however that ends. Reading, and a person's marks, need no lock.
+Owns the lock that `grade`, `regrade` and `forget` hold while they work, and the name of its holder for others. It is
+released when the process that holds it ends, however it ends. Reading, and a person's marks, need no lock.
 """
 
 from __future__ import annotations
@@ -19,30 +19,32 @@ from grader.errors import UsageError
 from grader.gradebook.engine import Book, as_gradebook_error
 
 LOCK = "gradebook.lock"
-_KEY = 0x68773132
+_KEY = 0x68773132  # like the migration lock's, but another number
 
 
 @contextmanager
-def alone_in(folder: Path, command: str) -> Iterator[None]:
-    """Hold the lock of a folder: a small database of its own, whose writer is the only one.
+def lock_folder(folder: Path, command: str) -> Iterator[None]:
+    """Hold the lock of a folder: an open write transaction on a small SQLite database of its own.
+
+    SQLite's locks are released when a process dies, and work on most network file systems.
 
     Raises:
         UsageError: somebody else holds it.
         GradebookError: the folder cannot be written.
     """
     path = folder / LOCK
-    with _told(path):
+    with _translated_errors(path):
         folder.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         holder = sqlite3.connect(path, timeout=0, isolation_level=None)
     with closing(holder):
-        with _told(path):
+        with _translated_errors(path):
             _take(holder, folder, command)
         yield
 
 
 def _take(holder: sqlite3.Connection, folder: Path, command: str) -> None:
-    """Write down who holds the lock, then hold it; readers are still let in."""
+    """Commit the holder's name, then open the transaction that is the lock: others can read the name meanwhile."""
     try:
         holder.execute("BEGIN IMMEDIATE")
         holder.execute("CREATE TABLE IF NOT EXISTS holder (said TEXT)")
@@ -57,8 +59,8 @@ def _take(holder: sqlite3.Connection, folder: Path, command: str) -> None:
 
 
 @contextmanager
-def alone_at(book: Book, command: str) -> Iterator[None]:
-    """Hold the lock of a database server, on a connection that stays open as long.
+def lock_database(book: Book, command: str) -> Iterator[None]:
+    """Hold an advisory lock of PostgreSQL, on a connection that stays open meanwhile.
 
     Raises:
         UsageError: somebody else holds it.
@@ -88,7 +90,7 @@ _HOLDER_QUERY = """
 
 
 def _myself(command: str) -> str:
-    return f"{command}, process {os.getpid()} on {socket.gethostname()}"[:63]
+    return f"{command}, process {os.getpid()} on {socket.gethostname()}"[:63]  # PostgreSQL's limit of such a name
 
 
 def _holder(path: Path) -> str:
@@ -108,7 +110,7 @@ def _taken(where: str, said: str) -> UsageError:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _translated_errors(path: Path) -> Iterator[None]:
     with as_gradebook_error(path):
         try:
             yield

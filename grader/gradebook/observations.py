@@ -1,8 +1,8 @@
-"""What student code showed and what was decided about it, kept so that nothing is done twice. Append-only.
+"""Cached results of grading, so that nothing is computed twice. Append-only.
 
-Owns observations, judged parts and findings by what they depend on, decisions about typed answers, how long each
-submission took, and where it was found. What stands in the bytes, and what a key covers, belongs to those who make
-them. Losing all of it costs time, never a mark.
+Owns observations, judged parts and findings by the key of what they depend on, decisions about typed answers, how
+long each submission took, and where its files were. The content of an entry, and what its key covers, belong to the
+modules that make it. Losing all of it costs time, never points.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ decisions = sa.Table(
     columns.digest("key"),
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
-"""About answers, whoever typed them: the same answer to the same question is decided once in a class."""
+"""Decisions by answer, not by submission: the same answer to the same question is decided once in a class."""
 _gradings = sa.Table(
     "gradings",
     _metadata,
@@ -51,13 +51,13 @@ _gradings = sa.Table(
 
 
 def create(connection: sa.Connection) -> None:
-    """The migration step that makes those tables that are not there."""
+    """The migration step that creates those of the tables that are missing."""
     _metadata.create_all(connection)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What earlier gradings of one submission learnt: observations of turns, judged parts, findings, each by key."""
+    """Cached results of one submission: observations of probe batches, judged parts, findings, each by key."""
 
     observations: Mapping[str, bytes] = field(default_factory=dict)
     parts: Mapping[str, bytes] = field(default_factory=dict)
@@ -65,13 +65,13 @@ class Known:
 
 
 class Observations:
-    """What one gradebook remembers."""
+    """The cached results in one gradebook."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
 
-    def recall(self, found: SubmissionSource) -> Known:
-        """Whatever is known of a submission; of equal keys, the newest."""
+    def recall(self, source: SubmissionSource) -> Known:
+        """The cached results of a submission; of equal keys, the newest."""
         with self._book.reading() as connection:
             return Known(
                 *(
@@ -79,7 +79,7 @@ class Observations:
                         row.key: bytes(row.body)
                         for row in connection.execute(
                             sa.select(table.c.key, table.c.body)
-                            .where(table.c.submission == found.id)
+                            .where(table.c.submission == source.id)
                             .order_by(table.c.id)
                         )
                     }
@@ -94,33 +94,33 @@ class Observations:
                 row.key: bytes(row.body) for row in connection.execute(sa.select(decisions.c.key, decisions.c.body))
             }
 
-    def keep(self, found: SubmissionSource, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
-        """Add what grading a submission taught, and how many seconds it took; on disk when this returns.
+    def keep(self, source: SubmissionSource, new: Known, decided: Mapping[str, bytes], seconds: float) -> None:
+        """Add the new results of grading a submission; on disk when this returns.
 
         Args:
-            found: the submission.
-            learnt: about this submission.
-            decided: about answers, whoever typed them.
-            seconds: how long it took.
+            source: the submission, and where its files are.
+            new: results of this submission.
+            decided: decisions about typed answers, by key.
+            seconds: how long grading took.
         """
         with self._book.writing() as connection:
-            for table, bodies in zip(_kept.values(), (learnt.observations, learnt.parts, learnt.findings), strict=True):
-                rows = [{"submission": found.id, "key": key, "body": body} for key, body in bodies.items()]
+            for table, bodies in zip(_kept.values(), (new.observations, new.parts, new.findings), strict=True):
+                rows = [{"submission": source.id, "key": key, "body": body} for key, body in bodies.items()]
                 if rows:
                     connection.execute(sa.insert(table), rows)
             if decided:
                 connection.execute(sa.insert(decisions), [{"key": key, "body": body} for key, body in decided.items()])
-            row = {"submission": found.id, "attempt": found.attempt, "seconds": seconds, "made_at": now()}
-            connection.execute(sa.insert(_gradings), {**row, "found": _packed(found)})
+            row = {"submission": source.id, "attempt": source.attempt, "seconds": seconds, "made_at": now()}
+            connection.execute(sa.insert(_gradings), {**row, "found": _packed(source)})
 
     def seconds(self) -> dict[str, float]:
-        """How long grading took where student code ran: the longest time of each submission."""
+        """The longest time that grading each submission took; shorter ones repeated cached results."""
         longest = sa.select(_gradings.c.submission, sa.func.max(_gradings.c.seconds)).group_by(_gradings.c.submission)
         with self._book.reading() as connection:
             return {submission: seconds for submission, seconds in connection.execute(longest)}
 
     def sources(self) -> list[SubmissionSource]:
-        """Where every submission that was graded lay when that was last done, by submission and attempt."""
+        """Where the files of every submission were when it was last graded, by submission and attempt."""
         newest = sa.select(sa.func.max(_gradings.c.id)).group_by(_gradings.c.submission, _gradings.c.attempt)
         order = (_gradings.c.submission, _gradings.c.attempt)
         query = sa.select(_gradings.c.found).where(_gradings.c.id.in_(newest)).order_by(*order)
@@ -128,11 +128,11 @@ class Observations:
             return [_unpacked(text) for text in connection.scalars(query)]
 
 
-def _packed(found: SubmissionSource) -> str:
-    return json.dumps({**asdict(found), "path": str(found.path.resolve())})
+def _packed(source: SubmissionSource) -> str:
+    return json.dumps({**asdict(source), "path": str(source.path.resolve())})
 
 
 def _unpacked(text: str) -> SubmissionSource:
-    told = json.loads(text)
-    notices = tuple((where, sentence) for where, sentence in told["notices"])
-    return SubmissionSource(**{**told, "path": Path(told["path"]), "notices": notices})
+    facts = json.loads(text)
+    notices = tuple((where, sentence) for where, sentence in facts["notices"])
+    return SubmissionSource(**{**facts, "path": Path(facts["path"]), "notices": notices})

@@ -1,7 +1,8 @@
-"""What waits for a person: one entry per check that no machine decided, or that is asked for all the same.
+"""Entries of the marking queue: one per check that waits for a person's decision.
 
-Owns what an entry is, how it comes from a record, and its row. Small enough that no page has to read a record. Which
-entries there are belongs to the queue, what became of them to marks.
+Owns what an entry is, how it is made from a record, and its row. It holds what a page shows, so that no page has to
+read a record. Which entries there are belongs to `pending_index`, queries to `marking.queue`, people's decisions to
+`marking.marks`.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from grader.records import CheckRecord, GradeRecord, Verdict
 
 State = Literal["open", "marked"]
 LOTS = 10_000
-"""Every entry has drawn one of so many lots: a share of them is marked a second time."""
+"""Every entry has a lot below this number: those with the lowest are the share that is marked a second time."""
 
-OPENED = "a person gave credit for what this stands on, so it waits for a person too"
-"""What is said of a check that a machine shut and a person opened."""
+OPENED = "a person gave credit for what this depends on, so it waits for a person too"
+"""The message of a check that the grader blocked and a person's decision on an earlier check unblocked."""
 
 entries = sa.Table(
     "desk_entries",
@@ -55,15 +56,15 @@ entries = sa.Table(
     sa.Index("desk_entries_flagged", "flagged", "check_id", "key"),
 )
 indexed = sa.Table("desk_indexed", metadata, sa.Column("record", sa.Integer, nullable=False))
-"""One row: the last record that entries were made from. Without it, all of them are made again."""
+"""One row: the id of the last record that entries were made from. Without it, all entries are made again."""
 
 
 @dataclass(frozen=True)
 class Entry:
     """One check of one submission that waits, or waited, for a person.
 
-    `key` names it everywhere and says nothing about who wrote it; keys in order are the order of marking. `digest`
-    changes when the answer does.
+    `key` identifies it everywhere without telling who wrote it; entries are marked in the order of their keys.
+    `digest` is the answer's, by which a mark on an earlier answer is recognised.
     """
 
     key: str
@@ -89,12 +90,12 @@ class Entry:
 
 
 def entry_key(check_id: str, submission: str) -> str:
-    """The name of an entry: 16 hexadecimal digits, another order of submissions for every check."""
+    """The key of an entry: 16 hexadecimal digits of a hash, so that every check has its own order of submissions."""
     return hashlib.sha256(f"{check_id}\0{submission}".encode()).hexdigest()[:16]
 
 
 def entries_of(record: GradeRecord, asked: Collection[str] = (), opened: Collection[str] = ()) -> Iterator[Entry]:
-    """Every check of a record that no machine decided, and others by check id: asked about, or opened by a person."""
+    """The entries of a record: undecided checks, and the decided ones that are asked about or were opened (by id)."""
     for part in record.parts:
         for check in part.checks:
             if check.id in opened and check.verdict.decided:
@@ -129,7 +130,7 @@ def _entry(record: GradeRecord, part: str, check: CheckRecord) -> Entry:
 
 
 def to_row(entry: Entry) -> dict[str, Any]:
-    """An entry as its table holds it."""
+    """An entry as a row of its table."""
     row = dict(vars(entry))
     return row | {"details": json.dumps(entry.details), "student": json.dumps(dict(entry.student))}
 
@@ -144,6 +145,6 @@ def from_row(row: sa.Row[Any]) -> Entry:
 
 
 def set_state(connection: sa.Connection, key: str, state: State, marker: str, score: float | None) -> None:
-    """Say where an entry stands, inside the transaction that makes it so."""
+    """Set the state of an entry, inside the transaction that saves the decision."""
     values = {"state": state, "marker": marker, "score": score}
     connection.execute(sa.update(entries).where(entries.c.key == key).values(values))

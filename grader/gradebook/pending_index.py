@@ -1,8 +1,8 @@
-"""Which entries there are: made from the records, the overrides and what is wanted besides.
+"""The index of entries that wait for a person, made from records, overrides and the caller's wishes.
 
-Owns how entries follow what was graded and decided. They could be made again at any time, so their rows are replaced;
-what people did at the desk is elsewhere and outlives them. Decides neither which attempt counts nor what a mark opens:
-it is told.
+Owns keeping entries up to date with what was graded and decided. They can be made again at any time, so their rows
+are replaced; marks are kept elsewhere and stay. Which attempt counts, and which checks a mark opens, is decided by
+the caller (`Wanted`).
 """
 
 from __future__ import annotations
@@ -23,17 +23,18 @@ Place = tuple[str, str]
 """A submission, and the id of a check."""
 
 _FACTS = [column.name for column in entries.c if column.name not in ("state", "marker", "score", "flagged")]
-"""What an entry is, and not how it stands."""
+"""The columns that are made from a record, without those that marking changes."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What of the records should wait, besides the checks of each submission's latest that no machine decided.
+    """What should wait besides the undecided checks of every submission's latest record.
 
-    `asked` are decided checks that should have an entry all the same. `opened` are decided checks that wait for a
-    person and `shut` undecided ones that do not, because a person decided what they stand on. `anew` are records that
-    entries are made from although they are not new, or not the latest; of those `passed_over`, since another attempt
-    of the same student counts, only what is asked about waits. Of one submission there is one record at most.
+    `asked` are decided checks that get an entry because a student asked about them. `opened` are decided checks that
+    wait for a person, and `shut` undecided ones that do not, because a person decided what they depend on. `anew` are
+    records whose entries are made again although the records are not new or not the latest. `passed_over` are records
+    of attempts that do not count: of these, only what was asked about waits. `anew` and `passed_over` together hold
+    at most one record of a submission.
     """
 
     asked: Collection[Place] = ()
@@ -54,17 +55,17 @@ class PendingIndex:
         self._book = book
 
     def unread(self) -> int:
-        """How many records were made since the index was last brought up to date."""
+        """The number of records that were added since the index was last brought up to date."""
         with self._book.reading() as connection:
             last = connection.scalar(sa.select(indexed.c.record)) or 0
             return connection.scalar(sa.select(sa.func.count()).where(records.c.id > last)) or 0
 
-    def read(self, wanted: Wanted = Wanted(), told: Callable[[int], None] = lambda done: None) -> int:
-        """Read what records were made since, and take in what overrides say; returns how many records were read.
+    def read(self, wanted: Wanted = Wanted(), progress: Callable[[int], None] = lambda done: None) -> int:
+        """Bring the index up to date with new records and with overrides; returns how many records were read.
 
         Args:
-            wanted: what should wait besides, of the whole class.
-            told: hears after each record how many are done.
+            wanted: what should wait besides, in the whole class.
+            progress: called after each record with the number read so far.
         """
         places = _Places.of(wanted)
         given = {record.submission for record in (*wanted.anew, *wanted.passed_over)}
@@ -78,7 +79,7 @@ class PendingIndex:
                 if row.submission not in given:
                     _replace(connection, row.submission, places.waiting(kept(row, self._book.where).record))
                 last = max(last, row.id)
-                told(done)
+                progress(done)
             for record in wanted.anew:
                 _replace(connection, record.submission, places.waiting(record))
             for record in wanted.passed_over:
@@ -89,11 +90,11 @@ class PendingIndex:
         return done
 
     def read_one(self, record: GradeRecord, wanted: Wanted) -> None:
-        """Make the entries of one submission again, such as after a mark that others stand on.
+        """Make the entries of one submission again, such as after a mark on a check that others depend on.
 
         Args:
-            record: of its attempts the one that counts.
-            wanted: what should wait besides, of this submission.
+            record: the submission's attempt that counts.
+            wanted: what should wait besides, in this submission.
         """
         with self._book.writing() as connection:
             _replace(connection, record.submission, _Places.of(wanted).waiting(record))
@@ -102,7 +103,7 @@ class PendingIndex:
 
 @dataclass(frozen=True)
 class _Places:
-    """What is wanted, by submission."""
+    """The checks of a `Wanted`, by submission."""
 
     asked: Mapping[str, set[str]]
     opened: Mapping[str, set[str]]
@@ -129,7 +130,7 @@ def _by_submission(places: Iterable[Place]) -> Mapping[str, set[str]]:
 
 
 def _unknown(connection: sa.Connection, asked: Collection[Place]) -> set[str]:
-    """Submissions of which a check is asked about that has no entry yet."""
+    """The submissions with a check that is asked about and has no entry yet."""
     if not asked:
         return set()
     known = {tuple(row) for row in connection.execute(sa.select(entries.c.submission, entries.c.check_id))}
@@ -137,7 +138,7 @@ def _unknown(connection: sa.Connection, asked: Collection[Place]) -> set[str]:
 
 
 def _replace(connection: sa.Connection, submission: str, anew: Iterable[Entry]) -> None:
-    """Put entries in the place of a submission's. What is the same stays as it stands; what is flagged stays so."""
+    """Replace the entries of a submission. Unchanged ones keep their state; new ones of flagged keys are flagged."""
     mine = sa.select(entries).where(entries.c.submission == submission)
     known = {row.key: row._mapping for row in connection.execute(mine)}
     rows = {entry.key: to_row(entry) for entry in anew}
@@ -150,7 +151,7 @@ def _replace(connection: sa.Connection, submission: str, anew: Iterable[Entry]) 
 
 
 def _take_in_overrides(connection: sa.Connection, submission: str | None = None) -> None:
-    """Whoever decided a check (of one submission, if named), its entry is marked; taken back, it is open."""
+    """Set the state of entries by the latest overrides: marked, or open if taken back (one submission's, if named)."""
     o, c = overrides.c, entries.c
     ours, theirs = (one.submission == submission if submission is not None else sa.true() for one in (c, o))
     newest = sa.select(sa.func.max(o.id)).where(theirs).group_by(o.submission, o.attempt, o.check_id)

@@ -1,7 +1,7 @@
-"""What the problems said when a class was graded. Append-only.
+"""Versions of the problems that a class was graded with. Append-only.
 
-Owns the versions of an assignment as far as they tell why a later one judges otherwise: what its author wrote about
-each check. Holds nothing of a student's.
+Owns what the author wrote about each check in each version, so that a regrade can say what changed. Holds nothing of
+a student's.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ Authored = Mapping[str, Mapping[str, Any]]
 
 
 class Problems:
-    """The versions of the problems that one gradebook knows."""
+    """The versions of the problems in one gradebook."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
 
     def keep(self, sha256: str, checks: Authored) -> None:
-        """Remember a version; one that is known already is not kept again."""
+        """Save a version, unless it is there already."""
         known = sa.select(_versions.c.id).where(_versions.c.sha256 == sha256).limit(1)
         row = {"sha256": sha256, "checks": json.dumps(checks, ensure_ascii=False), "made_at": now()}
         with self._book.writing() as connection:
@@ -44,7 +44,7 @@ class Problems:
                 connection.execute(sa.insert(_versions), row)
 
     def of(self, sha256: str) -> Authored | None:
-        """What a version said about each check; None if it was never kept."""
+        """What the author wrote about each check in a version; None if the version was never saved."""
         query = sa.select(_versions.c.checks).where(_versions.c.sha256 == sha256).limit(1)
         with self._book.reading() as connection:
             found = connection.scalar(query)

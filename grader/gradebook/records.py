@@ -1,7 +1,7 @@
-"""Records, and what people decided over them: the rows that all else is made from.
+"""Tables of records and of people's overrides, from which everything else is computed.
 
-Owns their tables, what a decision is, and how a row is read again. Reading and adding them is the gradebook's; which
-of them wait for a person, the index's.
+Owns these tables, what an override is, and reading a record from its row. Querying and adding them belongs to
+`gradebook`; which checks wait for a person belongs to `pending_index`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ overrides = sa.Table(
 
 @dataclass(frozen=True)
 class Kept:
-    """One record as it was kept, and when; `id` grows with every record of the class."""
+    """One record from the gradebook, and when it was made; `id` grows with every record of the class."""
 
     id: int
     record: GradeRecord
@@ -59,7 +59,7 @@ def kept(row: sa.Row[Any], where: Path | str) -> Kept:
     """A record from a whole row of its table.
 
     Raises:
-        GradebookError: it cannot be read; the submission is named.
+        GradebookError: the record cannot be read; the message names the submission.
     """
     try:
         record = GradeRecord.model_validate_json(row.record)
@@ -73,7 +73,7 @@ def kept(row: sa.Row[Any], where: Path | str) -> Kept:
 
 @dataclass(frozen=True)
 class Override:
-    """A person's later decision about one check: it stands above every record, with author and reason.
+    """A person's decision about one check, which takes precedence over every record, with author and reason.
 
     `score` is None where the person took an earlier override back. `reason` is for staff, `says` for the student.
     """
@@ -89,7 +89,7 @@ class Override:
 
 
 def insert_overrides(connection: sa.Connection, decisions: Sequence[Override]) -> None:
-    """Keep decisions, inside the transaction that makes them."""
+    """Save decisions, inside the caller's transaction."""
     rows = [{**vars(one), "made_at": one.made_at or now()} for one in decisions]
     if rows:
         connection.execute(sa.insert(overrides), rows)

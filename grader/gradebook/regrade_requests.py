@@ -1,7 +1,7 @@
-"""What students ask to be looked at again, and what was answered. Append-only.
+"""Regrade requests of students, and their answers. Append-only.
 
-Owns regrade requests and their answers. A change of points is an override, which the caller adds; here stands that
-somebody looked, what stood before and after, and what the student is told.
+Owns their tables: who looked at a request, the points before and after, and what the student reads. A change of
+points is an override, which the caller adds.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _answers = sa.Table(
 
 @dataclass(frozen=True)
 class RequestAnswer:
-    """What a person decided about a request. Scores are the check's; None where nothing was decided."""
+    """A person's answer to a request. Scores are the check's; None where it was or is not decided."""
 
     score_before: float | None
     score_after: float | None
@@ -50,13 +50,13 @@ class RequestAnswer:
 
     @property
     def changed(self) -> bool:
-        """Whether the student's points moved."""
+        """Whether the check's points changed."""
         return self.score_before != self.score_after
 
 
 @dataclass(frozen=True)
 class Request:
-    """One decision that a student asks to be looked at again.
+    """A student's request to have one check looked at again.
 
     `item` is the rubric item it is about, or empty. `id` is 0 until it is stored; `answer` is the latest one.
     """
@@ -78,7 +78,7 @@ class Requests:
         self._book = book
 
     def add(self, request: Request) -> bool:
-        """Keep a request; False if the same one is kept already, so that reading a file twice changes nothing."""
+        """Save a request; False if the same one is there already, so that importing a file twice changes nothing."""
         same = ("submission", "attempt", "check_id", "item", "reason")
         row = {name: getattr(request, name) for name in same}
         alike = sa.select(_requests.c.id).where(*(_requests.c[name] == row[name] for name in same))
@@ -89,7 +89,7 @@ class Requests:
         return True
 
     def answer(self, request: int, answer: RequestAnswer) -> None:
-        """Keep what was decided about the request with this id."""
+        """Save the answer to the request with this id."""
         row = {**vars(answer), "request": request, "made_at": answer.made_at or now()}
         with self._book.writing() as connection:
             connection.execute(sa.insert(_answers), row)

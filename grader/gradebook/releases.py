@@ -1,6 +1,7 @@
-"""What was handed out, when, and to whom. Append-only.
+"""Releases of results to students. Append-only.
 
-Owns the memory of releases, so that a repeated one can say whose result changed. Renders nothing.
+Owns which results were released when, so that a later release can say whose changed. Rendering belongs to
+`grader.results.publish`.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _results = sa.Table(
 
 @dataclass(frozen=True)
 class Result:
-    """What one student was told: points, points still open, and a digest of all that stands in the report."""
+    """The released result of one student: points, points not decided, and a digest of what the report says."""
 
     submission: str
     score: float
@@ -45,7 +46,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Release:
-    """One time at which results were handed out, by submission id."""
+    """One release: who made it, when, and its results by submission id."""
 
     id: int
     author: str
@@ -60,7 +61,7 @@ class Releases:
         self._book = book
 
     def add(self, results: Iterable[Result], author: str) -> None:
-        """Keep that these results were handed out together."""
+        """Save a release of these results."""
         with self._book.writing() as connection:
             made = sa.insert(_releases).values(author=author, made_at=now()).returning(_releases.c.id)
             release = connection.execute(made).scalar_one()
@@ -74,11 +75,11 @@ class Releases:
             row = connection.execute(sa.select(_releases).order_by(_releases.c.id.desc()).limit(1)).first()
             if row is None:
                 return None
-            told = connection.execute(sa.select(_results).where(_results.c.release == row.id)).all()
-        results = {one.submission: Result(one.submission, one.score, one.open_points, one.digest) for one in told}
+            rows = connection.execute(sa.select(_results).where(_results.c.release == row.id)).all()
+        results = {one.submission: Result(one.submission, one.score, one.open_points, one.digest) for one in rows}
         return Release(row.id, row.author, row.made_at, results)
 
-    def told(self) -> frozenset[str]:
-        """The submissions whose results are out: what is written for them from now on is a released page."""
+    def released(self) -> frozenset[str]:
+        """The submissions whose results are released: their reports are written with hidden outcomes from then on."""
         latest = self.latest()
         return frozenset(latest.results) if latest else frozenset()

@@ -1,8 +1,8 @@
-"""A class: many submissions, several workers, one writer.
+"""Grading a class: many submissions, several workers, one writer.
 
-Owns the order of work, what becomes of a worker that dies, and what is handed to a worker so that nothing is done
-twice. Workers grade and return what they learnt; only the caller's process writes. One submission can never stop the
-others: whatever happens to it, it gets a record. Where workers run belongs to the crew.
+Owns the order of work, retrying after a worker died, and handing cached results to workers. Workers grade and return
+records and new results; only the caller's process writes. Whatever happens to a submission, it gets a record and the
+others go on. Where workers run belongs to the `WorkerPool`.
 """
 
 from __future__ import annotations
@@ -33,85 +33,85 @@ from grader.submission.model import Submission, SubmissionSource
 
 Answer = TypeVar("Answer")
 
-_TICK_SECONDS = 1.0
+_TICK_SECONDS = 1.0  # how often the display is updated while nothing finishes
 _ATTEMPTS = 2
-"""A worker may die of something that is not the submission's doing; one that dies again is left at that."""
+"""A worker may die of a cause outside the submission (memory taken by others), so each submission is tried twice."""
 
 
 class Memory(Protocol):
-    """What is known of submissions from earlier. Used by the calling process alone."""
+    """Cached results of earlier gradings. Used in the calling process alone."""
 
-    def recall(self, found: SubmissionSource) -> Known:
-        """Whatever is known of a submission."""
+    def recall(self, source: SubmissionSource) -> Known:
+        """The cached results of a submission."""
 
     def decisions(self) -> dict[str, bytes]:
-        """What was decided about typed answers, whoever typed them."""
+        """Decisions about typed answers, by key; the same answer of several students is decided once."""
 
-    def keep(self, found: SubmissionSource, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
-        """Add what grading it taught, what was decided meanwhile, and the seconds that it took."""
+    def keep(self, source: SubmissionSource, new: Known, decided: Mapping[str, bytes], seconds: float) -> None:
+        """Save the new results and decisions of grading a submission, and the seconds that it took."""
 
     def seconds(self) -> dict[str, float]:
-        """How long submissions took, by id."""
+        """How long grading each submission took, by id."""
 
 
 @dataclass(frozen=True)
 class NoMemory:
-    """Remembers nothing and keeps nothing."""
+    """A cache that is always empty."""
 
-    def recall(self, found: SubmissionSource) -> Known:
-        """Nothing."""
+    def recall(self, source: SubmissionSource) -> Known:
+        """No results: everything is computed."""
         return Known()
 
     def decisions(self) -> dict[str, bytes]:
-        """None."""
+        """No decisions."""
         return {}
 
-    def keep(self, found: SubmissionSource, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
-        """Nowhere."""
+    def keep(self, source: SubmissionSource, new: Known, decided: Mapping[str, bytes], seconds: float) -> None:
+        """Discard the results."""
 
     def seconds(self) -> dict[str, float]:
-        """None."""
+        """No earlier times."""
         return {}
 
 
 @dataclass(frozen=True)
 class Unread:
-    """A memory that is added to but not believed: everything is done again."""
+    """A cache that is written but not read, so that everything is computed again (`--fresh`)."""
 
     memory: Memory
 
-    def recall(self, found: SubmissionSource) -> Known:
-        """Nothing."""
+    def recall(self, source: SubmissionSource) -> Known:
+        """No results: everything is computed again."""
         return Known()
 
     def decisions(self) -> dict[str, bytes]:
-        """None."""
+        """No decisions: answers are judged again."""
         return {}
 
-    def keep(self, found: SubmissionSource, learnt: Known, decided: Mapping[str, bytes], seconds: float) -> None:
-        """As the memory does."""
-        self.memory.keep(found, learnt, decided, seconds)
+    def keep(self, source: SubmissionSource, new: Known, decided: Mapping[str, bytes], seconds: float) -> None:
+        """Save the results in the cache behind this one."""
+        self.memory.keep(source, new, decided, seconds)
 
     def seconds(self) -> dict[str, float]:
-        """As the memory says."""
+        """The times in the cache behind this one."""
         return self.memory.seconds()
 
 
 class WorkerPool(Protocol):
-    """Workers that call functions somewhere else, over `concurrent.futures`."""
+    """Processes that call functions, here or on other machines, with the futures of `concurrent.futures`."""
 
     worker_died: tuple[type[BaseException], ...]
-    """What a future raises whose worker died."""
+    """The exceptions that a future raises if its worker died."""
 
     @property
     def size(self) -> int:
-        """How many calls may be under way."""
+        """The number of calls that may be under way at once."""
 
     def submit(self, function: Callable[..., Answer], *args: Any) -> Future[Answer]:
-        """Have a free worker call a function; a worker that died is replaced."""
+        """Call a function in a free worker; a worker that died is replaced."""
 
-    def tell(self, function: Callable[..., None], *args: Any) -> None:
-        """Have every worker call a function some time before its next call."""
+    def broadcast(self, function: Callable[..., None], *args: Any) -> None:
+        """Call a function in every worker, some time before the worker's next call."""
 
     def __enter__(self) -> Self: ...
 
@@ -132,19 +132,18 @@ def grade_class(
 ) -> Generator[Progress, None, None]:
     """Grade submissions in parallel; each is saved by the caller's process as soon as it is done.
 
-    Before anything else a worker tries what the problem files name.
-    What is remembered is not done again: a part of which nothing changed is taken over, and one whose questions to
-    student code are unchanged is judged again from what was observed. When a worker dies, its submission is graded
-    once more; if its worker dies again, that is recorded as a fault of ours.
+    First a worker lints the problem files. Cached results are used: a part that nothing changed in is taken over, and
+    one whose probes are unchanged is judged again from its observations. If a worker dies, its submission is graded
+    once more; if that worker dies, too, the record says so as a fault of ours.
 
     Args:
-        found: what to grade.
-        settings: handed to every worker.
+        found: the submissions to grade.
+        settings: given to every worker.
         jobs: number of workers, each with a sandbox and a judge of its own.
         save: called once per record, in the calling process.
-        memory: where to recall from and keep what is learnt; nowhere by default.
-        pool: other workers than processes on this machine; it is entered and left here.
-        watch: called about once a second with how things stand.
+        memory: the cache; none by default.
+        pool: the workers, which this function starts and ends; by default processes on this machine.
+        watch: called about once a second with the state of the run.
 
     Raises:
         SpecError: the problem files cannot be used.
@@ -158,7 +157,7 @@ def grade_class(
 
 
 class _Run:
-    """One class under way."""
+    """The grading of one class."""
 
     def __init__(
         self,
@@ -175,7 +174,7 @@ class _Run:
         self._save = save
         self._watch = watch
         self._eta = Eta(memory.seconds(), pool.size)
-        # the longest first, so that nobody waits for a single one at the end
+        # the longest first, so that the last minutes are not spent on one submission with all other workers idle
         self._queue = deque(sorted(found, key=lambda one: self._eta.expect(_name(one)), reverse=True))
         self._running: dict[Future[GradeResult], SubmissionSource] = {}
         self._decided: set[str] = set()
@@ -202,7 +201,7 @@ class _Run:
             self._running[future] = one
 
     def _take(self, future: Future[GradeResult]) -> tuple[SubmissionSource, GradeResult | None, float]:
-        """What came of a call, and the seconds that it took; None where it is to be tried again."""
+        """The result of a finished call and the seconds it took; the result is None if it is to be tried again."""
         one = self._running.pop(future)
         seconds = self._eta.stop(_name(one))
         try:
@@ -217,12 +216,12 @@ class _Run:
         return one, GradeResult(_fault(one, assignment, "the worker died, twice"), Known()), seconds
 
     def _share(self, decided: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Tell every worker what was decided, as far as that is new; returns what is."""
-        news = {key: body for key, body in decided.items() if key not in self._decided}
-        self._decided.update(news)
-        if news:
-            self._pool.tell(hear, self._settings, news)
-        return news
+        """Send every worker the decisions that it does not know yet; returns these."""
+        new = {key: body for key, body in decided.items() if key not in self._decided}
+        self._decided.update(new)
+        if new:
+            self._pool.broadcast(add_decisions, self._settings, new)
+        return new
 
     def _finish(self, one: SubmissionSource, graded: GradeResult, seconds: float) -> Progress:
         self._memory.keep(one, graded.learnt, graded.decided, seconds)
@@ -239,17 +238,17 @@ def _name(one: SubmissionSource) -> str:
 
 
 def try_out(settings: Settings) -> None:
-    """In a worker: try what the problem files name.
+    """Lint the problem files. Runs in a worker.
 
     Raises:
-        SpecError: some of it cannot be used.
+        SpecError: they hold mistakes.
     """
     grader = _rejudge(settings).grader
     lint(grader.assignment, grader.judge)
 
 
-def grade_one(settings: Settings, found: SubmissionSource, known: Known) -> GradeResult:
-    """In a worker: grade one submission, as far as it is not known.
+def grade_one(settings: Settings, source: SubmissionSource, known: Known) -> GradeResult:
+    """Grade one submission, using its cached results. Runs in a worker.
 
     Raises:
         UsageError: student code cannot be run at the isolation that is asked for.
@@ -257,15 +256,15 @@ def grade_one(settings: Settings, found: SubmissionSource, known: Known) -> Grad
     rejudge = _rejudge(settings)
     assignment = rejudge.grader.assignment
     try:
-        return rejudge.grade(load_submission(found, assignment.modules), known)
+        return rejudge.grade(load_submission(source, assignment.modules), known)
     except UsageError:
         raise
     except Exception:  # noqa: BLE001  # one of the two broad ones: a fault of ours costs one submission, no mark
-        return GradeResult(_fault(found, assignment, traceback.format_exc()), Known())
+        return GradeResult(_fault(source, assignment, traceback.format_exc()), Known())
 
 
-def hear(settings: Settings, decided: Mapping[str, bytes]) -> None:
-    """In a worker: know what others have decided."""
+def add_decisions(settings: Settings, decided: Mapping[str, bytes]) -> None:
+    """Add other workers' decisions to this worker's judge. Runs in a worker."""
     _rejudge(settings).grader.judge.learn(decided)
 
 
@@ -274,15 +273,15 @@ def _rejudge(settings: Settings) -> IncrementalGrader:
     return IncrementalGrader(grader_for(settings), settings)
 
 
-def _fault(found: SubmissionSource, assignment: Assignment, reason: str) -> GradeRecord:
-    """The record of a submission that could not be graded at all."""
+def _fault(source: SubmissionSource, assignment: Assignment, reason: str) -> GradeRecord:
+    """The record of a submission whose grading failed: every check is a fault of ours."""
     outcome = not_judged(Verdict.HARNESS_ERROR, "not graded yet: a fault of ours, no points lost", staff=reason)
     parts = tuple(
         score_part(part, [score_check(check, outcome, 0.0) for check in part.checks]) for part in assignment.parts
     )
     submission = Submission(
-        id=found.id, files={}, student=found.student, attempt=found.attempt, submitted_at=found.submitted_at
+        id=source.id, files={}, student=source.student, attempt=source.attempt, submitted_at=source.submitted_at
     )
     record = make_record(submission, assignment, "none", parts)
-    told = Notice(where="harness", message="a fault of ours stopped the grading of this submission")
-    return record.model_copy(update={"notices": (told,)})
+    notice = Notice(where="harness", message="a fault of ours stopped the grading of this submission")
+    return record.model_copy(update={"notices": (notice,)})

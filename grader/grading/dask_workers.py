@@ -1,7 +1,7 @@
-"""Workers on a Dask cluster, through the same interface as those on this machine.
+"""Workers on a Dask cluster, with the same interface as those on this machine.
 
-Owns the cluster's start, its end, and the thread in which a worker grades. Needs the extra `cluster`. Whatever a
-submission is found at must be reachable from every worker under the same path.
+Owns starting or joining a cluster, leaving it, and the thread in which a worker grades. Needs the extra `cluster`.
+Every worker must be able to read the submissions under the same paths.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ except ImportError as error:
     raise UsageError("--executor dask needs the package distributed: pip install 'hw11[cluster]'") from error
 
 Answer = TypeVar("Answer")
-CONNECT_SECONDS = 30
+CONNECT_SECONDS = 30  # a scheduler that starts at the same time needs some seconds
 
 
 class DaskPool:
-    """The workers of a cluster: one that is running elsewhere, or one of this machine's own."""
+    """The workers of a Dask cluster: a running one, or one that is started on this machine."""
 
     worker_died: tuple[type[BaseException], ...] = (KilledWorker,)
-    """What a future raises whose worker died, as often as the scheduler allows."""
+    """The exceptions that a future raises if its workers died more often than the scheduler allows."""
 
     def __init__(self, scheduler: str | None, workers: int, assignment_sha256: str) -> None:
-        """Nothing starts yet.
+        """Prepare a pool; entering it starts or joins the cluster.
 
         Args:
-            scheduler: the address of a cluster; None starts `workers` processes here.
-            workers: counts only here; elsewhere the cluster has what it has, and may grow or shrink meanwhile.
-            assignment_sha256: workers that hold another state of an assignment are started again.
+            scheduler: the address of a running cluster; None starts `workers` processes on this machine.
+            workers: number of processes to start; a running cluster has its own number, which may change.
+            assignment_sha256: workers that have loaded another version of the assignment are restarted.
         """
         self._code = f"{version('hw11')} {assignment_sha256}"
         self._scheduler = scheduler
@@ -50,23 +50,23 @@ class DaskPool:
 
     @property
     def size(self) -> int:
-        """One call for each worker process: a sandbox serves one submission at a time."""
+        """The number of worker processes: each has one sandbox, which serves one submission at a time."""
         return max(1, len(self._client.nthreads()) if self._client else self._workers)
 
     def submit(self, function: Callable[..., Answer], *args: Any) -> Future[Answer]:
-        """Have a free worker call a function."""
+        """Call a function in a free worker."""
         future: Future[Answer] = self._executor.submit(in_lasting_thread, self._code, function, *args)
         return future
 
-    def tell(self, function: Callable[..., None], *args: Any) -> None:
-        """Have every worker that is there now call a function some time before its next call."""
+    def broadcast(self, function: Callable[..., None], *args: Any) -> None:
+        """Call a function in every present worker, some time before the worker's next call."""
         self._client.run(call_later, function, *args, wait=False, on_error="ignore")
 
     def __enter__(self) -> Self:
-        """Start, or connect.
+        """Start the cluster, or connect to it.
 
         Raises:
-            UsageError: no scheduler answers at the address, or its workers cannot be started again.
+            UsageError: no scheduler answers at the address, or its workers cannot be restarted.
         """
         address = self._scheduler or self._running.enter_context(_own_cluster(self._workers))
         try:
@@ -79,7 +79,7 @@ class DaskPool:
         return self
 
     def _renew_workers(self) -> None:
-        """Python never forgets a module: a worker that holds what is no longer so has to start again."""
+        """Restart workers that have loaded another version: Python keeps imported modules until the process ends."""
         held: dict[str, set[str]] = self._client.run(_code_held)
         stale = [worker for worker, codes in held.items() if codes - {self._code}]
         if not stale:
@@ -89,21 +89,24 @@ class DaskPool:
         except ValueError as error:
             self._running.close()
             raise UsageError(
-                f"{len(stale)} Dask workers hold an older state of the assignment and have no nanny to start them "
-                "again: start them again yourself, without --no-nanny"
+                f"{len(stale)} Dask workers have loaded another version of the assignment and have no nanny to restart "
+                "them: restart them yourself, without --no-nanny"
             ) from error
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let go: calls that are under way are given up."""
+        """Leave the cluster; calls under way are abandoned."""
         self._executor.shutdown(wait=False)
         self._client = None
         self._running.close()
 
 
 def _own_cluster(workers: int) -> Any:
-    """Processes here, each with a nanny that replaces it; a death is told at once, since the engine tries again."""
+    """A cluster on this machine whose nannies replace workers that die.
+
+    The scheduler reports a death at once instead of retrying, because `batch` retries.
+    """
     with dask.config.set({"distributed.scheduler.allowed-failures": 0}):
         return distributed.LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=workers,
@@ -116,17 +119,17 @@ def _own_cluster(workers: int) -> Any:
 
 
 def in_lasting_thread(code: str, function: Callable[..., Answer], *args: Any) -> Answer:
-    """In a worker: call a function in the one thread that lives as long as the process.
+    """Call a function in the one thread that lives as long as the process. Runs in a worker.
 
-    A sandbox ends with the thread that started it, and Dask may end the threads that it calls tasks in. `code` is what
-    the process then holds.
+    A sandbox ends with the thread that started it, and Dask may end the threads that it calls tasks in. `code` names
+    the versions that the process has loaded from then on.
     """
     _code_held().add(code)
     return _lasting_thread().submit(function, *args).result()
 
 
 def call_later(function: Callable[..., None], *args: Any) -> None:
-    """In a worker: call a function in the lasting thread, when what is under way there is done."""
+    """Queue a function for the lasting thread, behind the call under way. Runs in a worker."""
     _lasting_thread().submit(function, *args)
 
 

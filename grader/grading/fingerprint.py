@@ -1,9 +1,9 @@
-"""What a decision depends on, as hashes: equal ones mean that deciding again would change nothing.
+"""Keys of cached records and parts: hashes over everything that a decision depends on.
 
-Owns the marks of records and of parts. A part's mark covers what its author wrote and every file of the assignment
-that this names, and the same of every part whose outcomes count in it; what was typed into it and into every part that
-it mentions; the files handed in, which student code can read; and how it is graded. What student code was asked is
-marked by `grader.sandbox.cached`.
+Equal keys mean that deciding again would change nothing. Owns the keys of records and of parts. A part's key covers
+what its author wrote and every file of the assignment that this names, and the same of every part whose outcomes
+count in it; what was typed into it and into every part that it mentions; the files handed in, which student code can
+read; and how it is graded. The keys of observations belong to `grader.sandbox.cached`.
 """
 
 from __future__ import annotations
@@ -24,33 +24,33 @@ from grader.submission.model import Submission, SubmissionSource
 
 
 def environment(settings: Settings) -> str:
-    """How is graded: versions of what computes, and where student code runs."""
+    """The environment of a grading: versions of the programs that compute, isolation and device."""
     return json.dumps([versions(), settings.isolation, settings.device])
 
 
 def isolation_key(settings: Settings) -> str:
-    """The key under which the isolation that observations were made under is kept beside them."""
+    """The key under which the isolation of cached observations is kept."""
     return _digest("isolation", environment(settings))
 
 
-def record_key(found: SubmissionSource, files_sha256: str, assignment_sha256: str, settings: Settings) -> str:
-    """What a record depends on: what was handed in, when and by whom, the assignment, and how it is graded."""
-    student = sorted(found.student.items())
-    handed_in = json.dumps([found.id, student, found.submitted_at, found.attempt, found.notices])
+def record_key(source: SubmissionSource, files_sha256: str, assignment_sha256: str, settings: Settings) -> str:
+    """The key of a record: over what was handed in, when and by whom, the assignment, and how it is graded."""
+    student = sorted(source.student.items())
+    handed_in = json.dumps([source.id, student, source.submitted_at, source.attempt, source.notices])
     return _digest(handed_in, files_sha256, assignment_sha256, settings.secret.hex(), environment(settings))
 
 
 @dataclass(frozen=True)
 class PartKeys:
-    """Marks of the parts of one assignment's submissions."""
+    """Keys of the parts of one assignment's submissions."""
 
     assignment: Assignment
     settings: Settings
     sources: Sources
-    """Every file that problem files may name."""
+    """The author's files, which problem files may name."""
 
     def of(self, submission: Submission) -> dict[str, str]:
-        """One mark for every part, by part id."""
+        """The key of every part, by part id."""
         common = [
             environment(self.settings),
             self.settings.secret.hex(),
@@ -59,19 +59,19 @@ class PartKeys:
             repr(submission.notices),
         ]
         typed = self._typed(submission)
-        marks = {}
+        keys = {}
         for part, mentioned in self._mentioned.items():
             answers = [word for member in sorted(mentioned | {part}) for word in (member, typed[member])]
             authored = [self._authored[member] for member in (part, *sorted(self._built_on[part]))]
-            marks[part] = _digest(*common, part, *authored, *answers)
-        return marks
+            keys[part] = _digest(*common, part, *authored, *answers)
+        return keys
 
     def built_on(self, part: str) -> set[str]:
-        """The parts whose outcomes count in a part, and those whose outcomes count in these."""
+        """The parts whose outcomes count in a part, directly or through others."""
         return self._built_on[part]
 
     def _typed(self, submission: Submission) -> dict[str, str]:
-        """What was typed into each part, faults included."""
+        """The answers typed into each part as JSON, reading faults included."""
         broken = submission.broken_parts
         typed: dict[str, list[object]] = {part: [broken.get(""), broken.get(part)] for part in self._authored}
         for (part, field), answer in sorted(submission.answers.items()):
@@ -91,12 +91,12 @@ class PartKeys:
 
     @cached_property
     def _mentioned(self) -> Mapping[str, set[str]]:
-        """By part, the parts that it mentions, and those that these mention."""
+        """By part, the parts that it mentions, directly or through others."""
         return _closures({part.id: WORD.findall(part.spec.model_dump_json()) for part in self.assignment.parts})
 
     @cached_property
     def _built_on(self) -> Mapping[str, set[str]]:
-        """By part, what `built_on` tells."""
+        """By part, the value of `built_on`."""
         named: dict[str, list[str]] = {}
         for part in self.assignment.parts:
             specs: list[CheckSpec] = [*part.fields.values(), *part.spec.runs, *part.spec.checks]
@@ -105,7 +105,7 @@ class PartKeys:
 
 
 def _closures(names: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
-    """By key, the other keys among its names, and those among the names of these."""
+    """The transitive closure: by key, the other keys that its names lead to, directly or through others."""
     direct = {key: set(named) & set(names) for key, named in names.items()}
     closures = {}
     for key, near in direct.items():

@@ -103,7 +103,11 @@ def _batches(part: Part, asked: Iterable[Sequence[Probe]]) -> Iterator[ProbeBatc
 
 def limits(part: Part) -> Limits:
     """What a part's code may use. The wall clock only catches sleepers: with a tenth of a core, CPU still decides."""
-    return Limits(cpu_seconds=part.spec.cpu_seconds, wall_seconds=10 * part.spec.cpu_seconds + 10)
+    return Limits(
+        cpu_seconds=part.spec.cpu_seconds,
+        wall_seconds=10 * part.spec.cpu_seconds + 10,
+        reply_bytes=part.spec.reply_mib << 20,
+    )
 
 
 def make_record(

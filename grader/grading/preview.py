@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Context
-from grader.checks.field import FieldCheck
-from grader.checks.table import TableCheck
 from grader.errors import UsageError
 from grader.grading.grade import limits, make_record
 from grader.grading.score import gate, score_check, score_part
@@ -69,9 +67,9 @@ def as_record(
 def _outcome(check: Check, part: Part, context: Context, executor: Executor) -> Outcome:
     if check.visibility == "public":
         return gate(check, context.outcomes) or _run(check, part, context, executor)
-    if not isinstance(check, FieldCheck | TableCheck):
+    read = check.before_deadline(context)
+    if read is None:
         return LATER
-    read = check.read(context)
     return read.model_copy(update={"message": READ.message}) if read.verdict is READ.verdict else read
 
 

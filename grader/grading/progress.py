@@ -1,7 +1,7 @@
-"""Where a class stands while it is graded, and when it will be done.
+"""Progress of a grading run, and the estimated time that is left.
 
-Owns the expectation of how long a submission takes: as long as it took before, else as long as the others take.
-Reads the clock; prints nothing.
+Owns the estimate of how long a submission takes: as long as before, else as long as the others. Printing belongs to
+`grader.cli.progress_display`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from grader.records import GradeRecord
 
 @dataclass(frozen=True)
 class ProgressState:
-    """How many submissions are done, failed (by a fault of ours) and waiting; what is under way, and what is left.
+    """The numbers of submissions done, failed (by a fault of ours) and waiting, those under way, and the time left.
 
     `under_way` pairs submissions with the seconds that they have taken so far, slowest first. `seconds_left` is None
-    while nothing is known.
+    until the first submission is done, unless earlier times are known.
     """
 
     done: int
@@ -30,13 +30,13 @@ class ProgressState:
 
     @property
     def total(self) -> int:
-        """Every submission of this run."""
+        """The number of submissions of this run."""
         return self.done + len(self.under_way) + self.waiting
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One submission that is done, the seconds that it took, and where that leaves the class."""
+    """One finished submission: its record, the seconds that it took, and the state of the run after it."""
 
     record: GradeRecord
     seconds: float
@@ -44,17 +44,18 @@ class Progress:
 
 
 class Eta:
-    """Follows one run."""
+    """The estimate of one run's remaining time."""
 
     def __init__(
         self, expected: Mapping[str, float], workers: int, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Start.
+        """Start the estimate.
 
         Args:
             expected: seconds that submissions took before, by id.
-            workers: how many start; the first submission of each takes longer, as its worker has to warm up.
-            clock: seconds, growing.
+            workers: number of workers; the first submission of each is left out of the mean, since it includes
+                starting the worker.
+            clock: a monotonic clock, in seconds.
         """
         self._expected = dict(expected)
         self._warming = workers
@@ -65,28 +66,31 @@ class Eta:
         self._failed = 0
 
     def expect(self, name: str) -> float:
-        """Seconds that a submission should take: as before; else the mean of this run, or of earlier ones at first."""
+        """The seconds that a submission should take: as before, else the mean of this run, else of earlier runs."""
         known = self._expected.get(name)
         if known is not None:
             return known
         return fmean(self._took[self._warming :] or self._took or self._expected.values() or [0.0])
 
     def start(self, name: str) -> None:
-        """A submission is under way, for the first time or again."""
+        """Note that a submission is under way, for the first time or again."""
         self._started[name] = self._clock()
 
     def stop(self, name: str) -> float:
-        """A submission is no longer under way; the seconds that it was."""
+        """Note that a submission is no longer under way; returns the seconds that it was."""
         return self._clock() - self._started.pop(name)
 
     def finish(self, seconds: float, failed: bool) -> None:
-        """A submission has its record."""
+        """Note that a submission has its record."""
         self._took.append(seconds)
         self._done += 1
         self._failed += failed
 
     def state(self, waiting: Sequence[str], workers: int) -> ProgressState:
-        """Where the class stands now."""
+        """The state of the run now.
+
+        The time left is that of all work spread over the workers, or of the longest submission under way.
+        """
         now = self._clock()
         under_way = {name: now - started for name, started in self._started.items()}
         left = None

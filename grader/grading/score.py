@@ -42,7 +42,7 @@ def withhold(held: Outcome, judged: Outcome) -> Outcome:
 def score_check(check: Check, outcome: Outcome, seconds: float) -> CheckRecord:
     """One outcome with its points."""
     score = None if outcome.credit is None else rounded(check.points * outcome.credit)
-    facts = {name: fact for name, fact in outcome if name not in ("credit", "value")}
+    facts = dict(outcome) | {"credit": None, "value": None}
     return CheckRecord(
         id=check.id,
         kind=check.kind,

@@ -1,7 +1,7 @@
-"""Worker processes that each hold what it takes to grade: an assignment, a warm sandbox, a judge.
+"""Worker processes on this machine, each with a loaded assignment, a warm sandbox and a judge.
 
-Owns starting and ending them, here on this machine. What they are asked to do belongs to `batch` and `validate`;
-workers on other machines to `cluster`.
+Owns starting and ending them. The functions that they call belong to `batch` and `validate`; workers on other
+machines to `dask_workers`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Settings:
-    """What every worker needs to know. Isolation `strongest` takes what this machine has, for trusted code."""
+    """The settings of every worker. Isolation `strongest` accepts whatever this machine has; for trusted code only."""
 
     assignment: Path
     secret: bytes
@@ -50,7 +50,10 @@ class Settings:
 
 @cache
 def grader_for(settings: Settings) -> Grader:
-    """This process's grader; its sandbox starts when it is first needed, in the thread that needs it."""
+    """This process's grader.
+
+    Its sandbox starts at its first use, in the thread that uses it, because it dies with the thread that started it.
+    """
     os.environ.update(ONE_THREAD)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
@@ -69,8 +72,8 @@ def _start(settings: Settings, probes_dir: Path) -> Executor:
         return start(settings.isolation, probes_dir, settings.device)
     except SandboxError as error:
         raise UsageError(
-            f"{error}. Untrusted code is not run so: install what `hw11 doctor` names, or say --isolation process if "
-            "you trust every submission"
+            f"{error}. Untrusted code needs full isolation: install what `hw11 doctor` names, or give "
+            "--isolation process if you trust every submission"
         ) from error
 
 
@@ -78,14 +81,14 @@ _settings: Settings | None = None
 
 
 def worker_grader() -> Grader:
-    """The grader of the worker process in which this is called."""
+    """The grader of the worker process that calls this."""
     assert _settings is not None
     return grader_for(_settings)
 
 
 @contextmanager
 def process_pool(settings: Settings, workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes whose tasks find their grader with `worker_grader`."""
+    """Worker processes whose functions get their grader from `worker_grader`."""
     executor = ProcessPoolExecutor(workers, _SPAWN, initializer=_start_worker, initargs=(settings,))
     with _one_thread_each(), executor:
         yield executor
@@ -100,7 +103,7 @@ _Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 def _call_all(calls: Sequence[_Call]) -> Any:
-    """In a worker: call several functions in turn; the last one's answer counts."""
+    """Call functions one after the other and return the last one's result. Runs in a worker."""
     answer = None
     for function, args in calls:
         answer = function(*args)
@@ -108,35 +111,35 @@ def _call_all(calls: Sequence[_Call]) -> Any:
 
 
 class LocalPool:
-    """Workers on this machine, each a process of its own: one that dies takes nobody with it and is replaced.
+    """Workers on this machine, each in an executor of its own, so that one that dies is replaced without the others.
 
-    Use as a context manager; leaving it ends every worker and whatever it started, at once.
+    Use as a context manager; leaving it kills every worker and the processes that it started.
     """
 
     worker_died: tuple[type[BaseException], ...] = (BrokenProcessPool,)
-    """What a future raises whose worker died."""
+    """The exceptions that a future raises if its worker died."""
 
     def __init__(self, size: int) -> None:
         self.size = size
         self._workers: list[_Worker] = []
-        self._told: list[_Call] = []
+        self._broadcasts: list[_Call] = []
 
     def submit(self, function: Callable[..., Answer], *args: Any) -> Future[Answer]:
-        """Have a worker that is free call a function. No more than `size` calls may be under way."""
+        """Call a function in a free worker. At most `size` calls may be under way."""
         self._workers = [worker for worker in self._workers if not worker.dead]
         idle = next((worker for worker in self._workers if worker.idle), None)
         if idle is None:
             idle = _Worker(self._folder.name)
             self._workers.append(idle)
-        return idle.submit(self._told, (function, args))
+        return idle.submit(self._broadcasts, (function, args))
 
-    def tell(self, function: Callable[..., None], *args: Any) -> None:
-        """Have every worker, later ones included, call a function some time before its next call."""
-        self._told.append((function, args))
+    def broadcast(self, function: Callable[..., None], *args: Any) -> None:
+        """Call a function in every worker, later ones included, some time before the worker's next call."""
+        self._broadcasts.append((function, args))
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True)
-        os.chmod(self._folder.name, 0o711)  # noqa: S103 — the unused user inside must pass through to its own folder
+        os.chmod(self._folder.name, 0o711)  # noqa: S103 — the sandbox's other user must pass through to its folder
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -146,14 +149,14 @@ class LocalPool:
 
 
 class _Worker:
-    """One process. It is held on a leash: when the other end is let go, by intent or by death, it ends."""
+    """One worker process. It ends when the other end of its pipe is closed, by `end` or because the parent died."""
 
     def __init__(self, folder: str) -> None:
         theirs, self._lifeline = _SPAWN.Pipe(duplex=False)
         self._executor = ProcessPoolExecutor(1, _SPAWN, initializer=_die_with_parent, initargs=(theirs, folder))
         self._theirs = theirs
         self._future: Future[Any] | None = None
-        self._heard = 0
+        self._received = 0  # how many broadcasts this worker was sent
 
     @property
     def idle(self) -> bool:
@@ -164,10 +167,10 @@ class _Worker:
         future = self._future
         return future is not None and future.done() and isinstance(future.exception(), BrokenProcessPool)
 
-    def submit(self, told: Sequence[_Call], call: _Call) -> Future[Any]:
+    def submit(self, broadcasts: Sequence[_Call], call: _Call) -> Future[Any]:
         with _interrupts_held(), _one_thread_each():
-            future = self._executor.submit(_call_all, (*told[self._heard :], call))
-        self._future, self._heard = future, len(told)
+            future = self._executor.submit(_call_all, (*broadcasts[self._received :], call))
+        self._future, self._received = future, len(broadcasts)
         return future
 
     def end(self) -> None:
@@ -178,10 +181,10 @@ class _Worker:
 
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
-    """Processes that are born meanwhile compute in one thread.
+    """Set the environment so that processes started meanwhile compute in one thread.
 
-    A worker imports numpy before it could say so itself, and numpy's idle threads spin: two workers on two processors
-    would take a quarter more time.
+    A worker imports numpy before it could set this itself, and numpy's idle threads spin: two workers on two
+    processors would take a quarter more time.
     """
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
@@ -197,7 +200,7 @@ def _one_thread_each() -> Iterator[None]:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C is for the parent: a process that is born meanwhile does not hear it until it has left the group."""
+    """Block SIGINT in processes started meanwhile until they have left the group: Ctrl-C is for the parent alone."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -209,7 +212,10 @@ def _interrupts_held() -> Iterator[None]:
 
 
 def _die_with_parent(lifeline: Connection, folder: str) -> None:
-    """In a worker, first thing: out of reach of the terminal's Ctrl-C, but not of the parent's end."""
+    """Leave the terminal's process group, so that Ctrl-C does not come here, and end when the parent does.
+
+    Runs first in every worker. SIGINT is ignored for a moment before it is unblocked, which discards a pending one.
+    """
     tempfile.tempdir = folder
     if hasattr(os, "setpgrp"):
         os.setpgrp()

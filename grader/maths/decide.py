@@ -12,11 +12,9 @@ from dataclasses import replace
 from fractions import Fraction
 from time import process_time
 
-from grader.maths.comparing import amounts
 from grader.maths.comparing.budget import Exhausted, budget
-from grader.maths.comparing.compare import Comparison, chain_members, field_amount, same
+from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.evaluator import Evaluator, NoValue
-from grader.maths.comparing.matrices import shape_of
 from grader.maths.comparing.prepared_question import PreparedQuestion, QuestionError
 from grader.maths.comparing.sampling import seed
 from grader.maths.explaining.follow_through import following, statement_holds
@@ -24,7 +22,7 @@ from grader.maths.explaining.nearest_mistake import declared_mistake, nearest
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.printer import write
 from grader.maths.reading.question import Alternative, Decision, Question
-from grader.maths.reading.tree import Binary, Node, Number, Relation, walk
+from grader.maths.reading.tree import Binary, Node, Number, walk
 
 __all__ = ["QuestionError", "decide", "evaluate", "holds", "read"]
 
@@ -126,10 +124,10 @@ def _guarded(step: Callable[[], Decision]) -> Decision:
 def _read(field: PreparedQuestion, answer: object) -> Decision:
     node = field.read(answer_text(answer))
     try:
-        _check_kind(field, node)
+        _check(field, node)
     except Misfit as misfit:
         return Decision("invalid", reading=write(node), message=misfit.message, column=misfit.column)
-    return Decision("undecided", reading=write(node), value=_value(field, node))
+    return Decision("undecided", reading=write(node), value=field.kind.value(field, node))
 
 
 def _decided(field: PreparedQuestion, node: Node, previous: Mapping[str, str]) -> Decision:
@@ -138,13 +136,13 @@ def _decided(field: PreparedQuestion, node: Node, previous: Mapping[str, str]) -
     start = seed(question.secret, question.id, reading)
     base = Decision("different", "refuted", reading=reading)
     try:
-        _check_kind(field, node)
+        _check(field, node)
     except Misfit as misfit:
         foreseen = declared_mistake(field, node, start)
         if foreseen:
             return replace(base, mistake=foreseen.name, message=foreseen.message, credit=foreseen.credit)
         return replace(base, message=misfit.message, column=misfit.column)
-    base = replace(base, value=_value(field, node))
+    base = replace(base, value=field.kind.value(field, node))
     found = _against_right_answers(field, node, start)
     if found.verdict == "equal":
         return replace(base, verdict="equal", proof=found.proof, credit=1.0)
@@ -163,24 +161,15 @@ def _decided(field: PreparedQuestion, node: Node, previous: Mapping[str, str]) -
 
 def _against_right_answers(field: PreparedQuestion, node: Node, start: int) -> Comparison:
     question = field.question
-    if question.within is not None and question.kind in ("number", "quantity"):
-        low, high = (Fraction(str(bound)) for bound in question.within)
-        unit = field.unit
-        worths = [field_amount(field, member) for member, _ in chain_members(node)]
-        asked = unit.dimensions if unit else ()
-        for worth in worths:
-            if worth.dimensions != asked:
-                return Comparison("different", message=amounts.dimension_message(worth.dimensions, asked))
-        inside = all(low <= worth.value / (unit.factor if unit else 1) <= high for worth in worths)
-        if inside or field.reference is None:
-            return Comparison("equal" if inside else "different", "tolerance" if inside else "refuted")
-    first: Comparison | None = None
+    first = field.kind.in_range(field, node)
+    if first is not None:
+        return first
     for right in (Alternative(question.reference), *question.alternatives):
         if not right.answer.strip():
             continue
-        expected = field.reference if right.answer == question.reference else field.author(right.answer)
+        expected = field.reference if right.answer == question.reference else field.read_author(right.answer)
         assert expected is not None
-        found = same(field, expected, node, start, right.tolerance or question.tolerance)
+        found = field.kind.compare(field, expected, node, start, right.tolerance or question.tolerance)
         if found.verdict == "equal":
             return found
         if first is None or (first.verdict == "different" and found.verdict == "undecided"):
@@ -188,35 +177,12 @@ def _against_right_answers(field: PreparedQuestion, node: Node, start: int) -> C
     return first or Comparison("different")
 
 
-def _check_kind(field: PreparedQuestion, node: Node) -> None:
-    """Refuse an answer of the wrong kind, shapes that do not fit, and units that cannot be added."""
-    kind = field.question.kind
-    relation = isinstance(field.reference, Relation)
+def _check(field: PreparedQuestion, node: Node) -> None:
+    """Refuse a division by zero, an answer of the wrong kind, shapes and units that do not fit."""
     for part in walk(node):
         if isinstance(part, Binary) and part.operator == "/" and part.right == Number("0"):
             raise Misfit("this divides by zero", part.column)
-    if kind == "equation" and not isinstance(node, Relation):
-        raise Unreadable("an equation is asked: both sides, with = between them", 1)
-    if kind == "matrix" or (kind == "expr" and not relation and field.has_matrices(node)):
-        for member, _ in chain_members(node):
-            shape_of(member, field.symbols)
-    if kind in ("number", "quantity"):
-        for member, _ in chain_members(node):
-            field_amount(field, member)
-    if kind == "expr" and not relation:
-        chain_members(node)
-
-
-def _value(field: PreparedQuestion, node: Node) -> str | None:
-    """A number's value in the field's unit, as decimal text."""
-    if field.question.kind not in ("number", "quantity"):
-        return None
-    worth = field_amount(field, chain_members(node)[0][0])
-    if field.unit is None:
-        return None if worth.dimensions and field.question.kind == "number" else amounts.decimal_text(worth.value)
-    if worth.dimensions != field.unit.dimensions:
-        return None
-    return amounts.decimal_text(worth.value / field.unit.factor)
+    field.kind.check(field, node)
 
 
 def _value_at(node: Node, point: Mapping[str, str]) -> str | None:

@@ -69,7 +69,7 @@ def _question(request: Mapping[str, Any]) -> Question:
     identity = request.get("id")
     return Question(
         id=identity.rpartition(".")[2] if isinstance(identity, str) else str(identity)[:40],
-        kind=kind,  # type: ignore[arg-type]  # the judge says which kinds there are
+        kind=kind,
         reference=reference,
         symbols=symbols or {},
         tolerance=_tolerance(request.get("tolerance")),

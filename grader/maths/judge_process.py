@@ -272,4 +272,4 @@ def _plain(answer: object) -> object:
 
 def _import_path() -> list[str]:
     """Where the worker finds this package: where it was found here, then as it stands."""
-    return [str(Path(__file__).parent.parent), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return [str(Path(__file__).parents[2]), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]

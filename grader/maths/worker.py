@@ -30,21 +30,21 @@ def answer_request(request: Mapping[str, Any]) -> dict[str, Any]:
         question = unpack(request["question"])
         match request["do"]:
             case "decide":
-                return _told(decide(question, request["answer"], request["previous"]))
+                return _reply(decide(question, request["answer"], request["previous"]))
             case "read":
-                return _told(read(question, request["answer"]))
+                return _reply(read(question, request["answer"]))
             case "holds":
-                return _told(holds(question, request["statement"], request["previous"]))
+                return _reply(holds(question, request["statement"], request["previous"]))
             case "evaluate":
                 return {"values": evaluate(question, request["answer"], request["points"])}
         return {"error": "unknown request"}
     except QuestionError as error:
         return {"error": str(error)}
     except MemoryError:
-        return _told(Decision("undecided", message="needs too much memory; a person will look"))
+        return _reply(Decision("undecided", message="needs too much memory; a person will look"))
 
 
-def _told(decision: Decision) -> dict[str, Any]:
+def _reply(decision: Decision) -> dict[str, Any]:
     return {"decision": asdict(decision)}
 
 

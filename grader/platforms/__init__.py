@@ -1,1 +1,1 @@
-"""Other people's autograders as hosts: one submission graded where a learning platform runs it."""
+"""Autograders of other platforms: one submission at a time is graded in the platform's container."""

@@ -1,7 +1,7 @@
-"""The engine on one submission, as every platform asks for it.
+"""Grading one submission for a platform.
 
-Owns the order that comes in, which isolation it accepts, and the log for staff. Runs in the process that `alone`
-watches; what else leaves it is the caller's to shape.
+Owns the order that describes it, the isolation that is accepted, and the log for staff. Runs in the process that
+`watch_process` starts; the form of the result belongs to the platform.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from reports.terminal import outcome_line
 from reports.words import points, worth
 
 Accepted = Literal["full", "user", "trusted"]
-"""`full` or nothing; `user` where the container itself is a wall, too; anything, for work of our own."""
+"""`full`: full isolation only. `user`: also another user, where the container isolates too. `trusted`: anything."""
 
 
 class Order(BaseModel):
-    """What to grade. `deadline` is the student's own, where the platform knows one."""
+    """The description of what to grade. `deadline` is the student's own, if the platform gives one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -52,10 +52,10 @@ class Order(BaseModel):
 
 
 def answer(shape: Callable[[GradeRecord, Assignment, Mapping[str, Any]], dict[str, Any]]) -> int:
-    """Read an order from stdin, grade, write what `shape` makes of the record to stdout.
+    """Read an order from stdin, grade, and write what `shape` makes of the record to stdout, as JSON.
 
-    What stands in the order beside `order` is handed to `shape`. Returns an exit status; on a fault of ours it is not
-    0 and stderr says why.
+    Stdin holds an object; `order` in it is the order, its other keys are passed to `shape`. Returns the exit status:
+    0, or 3 after an error, which is printed to stderr.
     """
     given = json.load(sys.stdin)
     try:
@@ -68,7 +68,7 @@ def answer(shape: Callable[[GradeRecord, Assignment, Mapping[str, Any]], dict[st
 
 
 def grade_one(order: Order) -> tuple[Assignment, GradeRecord]:
-    """The assignment, and the record as it stands, lateness taken off.
+    """The assignment, and the effective record with lateness subtracted.
 
     Raises:
         Hw11Error: the assignment, its secret or the sandbox cannot be used.
@@ -78,8 +78,8 @@ def grade_one(order: Order) -> tuple[Assignment, GradeRecord]:
     torch.set_num_threads(1)
     assignment = load_assignment(order.assignment)
     secret = class_secret(order.secret_file.parent, order.secret_file)
-    found = SubmissionSource(order.id, order.submission, order.student, order.submitted_at, order.attempt)
-    submission = load_submission(found, assignment.modules)
+    source = SubmissionSource(order.id, order.submission, order.student, order.submitted_at, order.attempt)
+    submission = load_submission(source, assignment.modules)
     executor = start_accepted(order.accept, assignment.author_code.probes_dir)
     try:
         with Judge() as judge:
@@ -93,10 +93,10 @@ def grade_one(order: Order) -> tuple[Assignment, GradeRecord]:
 
 
 def start_accepted(accept: Accepted, probes_dir: Path) -> Executor:
-    """The strongest executor that works here and is accepted.
+    """The strongest executor that works on this machine and is accepted.
 
     Raises:
-        SandboxError: none is.
+        SandboxError: there is none; the message says why each failed.
     """
     if accept == "trusted":
         return start_strongest(probes_dir)
@@ -112,7 +112,7 @@ def start_accepted(accept: Accepted, probes_dir: Path) -> Executor:
 
 
 def staff_lines(record: GradeRecord) -> Iterator[str]:
-    """Every check with what only staff may read, for the log that Gradescope shows to instructors alone."""
+    """The log for staff: every check with its notes, which students may not read."""
     yield f"{record.submission}: {points(record.score)} of {worth(record.max_score)}, isolation {record.isolation}"
     for part in record.parts:
         for check in part.checks:

@@ -1,4 +1,4 @@
-"""The name under which otter's test files, once given out, ask for `grader.platforms.otter.check`."""
+"""Former name of `grader.platforms.otter.check`, which test files that courses have given out import."""
 
 from grader.platforms.otter.check import check
 

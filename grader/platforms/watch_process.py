@@ -1,7 +1,7 @@
-"""One submission in a process of its own, watched by a process that does nothing else.
+"""Running a module in a process of its own, with a time limit and a measure of its memory.
 
-Owns the watch: how long it took, how much memory the whole tree used, and that nothing of it outlives it. What is
-done there belongs to the module that is started; it reads one JSON object and writes one.
+Owns starting it, measuring the memory of its whole process tree, and killing the tree at the end. What it does
+belongs to the module that is run, which reads one JSON object from stdin and writes one to stdout.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from typing import IO, Any
 
 from grader.runner.process_usage import processes
 
-POLL_SECONDS = 0.25
-MAX_ANSWER_BYTES = 64 << 20
+POLL_SECONDS = 0.25  # how often memory is measured: a shorter peak may be missed
+MAX_ANSWER_BYTES = 64 << 20  # far above any result; the answer is held in memory
 MAX_LAST_WORDS = 20_000
 
 
 @dataclass(frozen=True)
 class Ended:
-    """What a process came to. `answer` is None where it gave none; `said` are its last words, for staff."""
+    """The end of a process. `answer` is None if it gave none; `said` is the end of its stderr, for staff."""
 
     answer: dict[str, Any] | None
     said: str
     seconds: float
     peak_mib: int
-    """The most memory that it and all below it held at once, shared pages counted once; 0 where nobody can tell."""
+    """The peak memory of the process tree, shared pages counted once; 0 where the system does not tell (no /proc)."""
 
 
-def run_alone(module: str, order: Mapping[str, Any], seconds: float) -> Ended:
-    """Run `python -m module` with `order` on its stdin, for so long at most; everything it started ends with it."""
+def run_watched(module: str, order: Mapping[str, Any], seconds: float) -> Ended:
+    """Run `python -m module` with `order` on its stdin, for at most `seconds`, then kill everything it started."""
     started = time.monotonic()
     with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(  # noqa: S603  # our own interpreter and our own module
@@ -65,7 +65,7 @@ def run_alone(module: str, order: Mapping[str, Any], seconds: float) -> Ended:
 
 
 def _watch(process: subprocess.Popen[bytes], deadline: float) -> int:
-    """Wait for the end or the deadline; the peak in bytes."""
+    """Wait for the end or the deadline; returns the peak memory in bytes."""
     peak = 0
     while time.monotonic() < deadline:
         peak = max(peak, sum(map(_proportional_bytes, tree(process.pid))))
@@ -76,7 +76,7 @@ def _watch(process: subprocess.Popen[bytes], deadline: float) -> int:
 
 
 def tree(root: int) -> list[int]:
-    """A process and all below it, parents first."""
+    """The ids of a process and its descendants, parents first."""
     found = [root]
     children: dict[int, list[int]] = {}
     for process in processes():
@@ -95,7 +95,7 @@ def _proportional_bytes(pid: int) -> int:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill it and all below it, from the leaves up, until nothing new turns up."""
+    """Kill a process's descendants until no new ones appear, then the process itself."""
     if process.poll() is not None:
         return
     killed: set[int] = set()

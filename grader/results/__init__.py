@@ -1,1 +1,1 @@
-"""What counts: records with decisions and lateness applied, and handing them out."""
+"""Results: records with people's decisions and lateness applied, and their release to students."""

@@ -1,7 +1,7 @@
-"""A class judged again: who gains or loses what, and why.
+"""Comparison of a class before and after a regrade: who gains or loses points, and why.
 
-Owns the comparison of two records of one submission, what may never be lowered, and how differences are summed up.
-Judges nothing (`batch` does) and writes nothing.
+Owns the differences between two records of one submission, grouping them over the class, and `--never-lower`.
+Judging belongs to `grader.grading`, writing to `grader.cli.regrade`.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from grader.grading.score import rounded, sum_part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 
 LONGEST_VALUE = 40
-"""Characters of a value in a problem file that is worth printing; of a longer one only the key is named."""
+"""Characters of a value from a problem file that are printed; of a longer value only the key is."""
 MOST_CHANGES = 3
 
 
 @dataclass(frozen=True)
 class Shift:
-    """One check of one submission that came out otherwise. `before` or `after` is None where there was no such check.
+    """One check of one submission whose outcome changed. `before` or `after` is None where there was no such check.
 
-    `decided` is the decision of a person that stands above both, so that nothing changes for the student.
+    `decided` is a person's decision that takes precedence over both, so that nothing changes for the student.
     """
 
     submission: str
@@ -37,24 +37,24 @@ class Shift:
 
     @property
     def gain(self) -> float | None:
-        """Points won (or lost, below 0); None where a decision was opened or made."""
+        """Points gained (below 0: lost); None if one of the two outcomes is undecided."""
         before, after = _score(self.before), _score(self.after)
         return None if before is None or after is None else rounded(after - before)
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """What is the same for everybody to whom the same happened."""
+        """The key by which shifts are grouped: outcome, reason, and who decided otherwise."""
         return self.outcome, self.why, self.decided.author if self.decided else ""
 
     @property
     def outcome(self) -> str:
-        """`gain 0.5 (wrong → correct)`, in few words."""
+        """The change in few words, such as `gain 0.5 (wrong → correct)`."""
         if self.before is None:
-            return f"new check: {_told(self.after)}"
+            return f"new check: {_spelled(self.after)}"
         if self.after is None:
-            return f"check is gone: it had given {_told(self.before)}"
+            return f"check is gone: it had given {_spelled(self.before)}"
         if self.gain is None:
-            return f"{_told(self.before)} → {_told(self.after)}"
+            return f"{_spelled(self.before)} → {_spelled(self.after)}"
         verb = f"gain {self.gain:g}" if self.gain > 0 else f"lose {-self.gain:g}" if self.gain else "keep their points"
         verdicts = (
             "" if self.before.verdict is self.after.verdict else f" ({self.before.verdict} → {self.after.verdict})"
@@ -63,7 +63,7 @@ class Shift:
 
     @property
     def why(self) -> str:
-        """What the student is now told, if that is something else."""
+        """The check's message to the student, if it changed."""
         if self.after is None or (self.before is not None and self.after.message == self.before.message):
             return ""
         return self.after.message
@@ -71,24 +71,24 @@ class Shift:
 
 @dataclass(frozen=True)
 class ShiftGroup:
-    """Everybody to whom the same happened at one check."""
+    """The shifts of one check that have the same outcome and reason."""
 
     check_id: str
     shifts: tuple[Shift, ...]
 
     @property
     def submissions(self) -> tuple[str, ...]:
-        """Whom it happened to."""
+        """The submissions concerned."""
         return tuple(shift.submission for shift in self.shifts)
 
 
 def shifts(before: GradeRecord, after: GradeRecord, decisions: Mapping[str, Override]) -> list[Shift]:
-    """The checks whose points, most points or verdict differ, in the order of the newer record, those gone last.
+    """The checks whose points, maximum or verdict differ, in the order of the newer record, removed checks last.
 
     Args:
-        before: what was recorded.
-        after: what judging again came to.
-        decisions: people's decisions in force for this submission, by check id.
+        before: the record from the gradebook.
+        after: the record of the regrade.
+        decisions: people's decisions that count for this submission, by check id.
     """
     old, new = _checks(before), _checks(after)
     return [
@@ -99,9 +99,9 @@ def shifts(before: GradeRecord, after: GradeRecord, decisions: Mapping[str, Over
 
 
 def never_lower(before: GradeRecord, after: GradeRecord) -> GradeRecord:
-    """The newer record, but no check below what it gave before, as far as it still is worth as much.
+    """The newer record, in which every check keeps at least its earlier points, up to its present maximum.
 
-    What was kept is said for staff in the check.
+    A check that was kept says so in `staff`.
     """
     old = _checks(before)
     parts = tuple(_kept_part(part, old) for part in after.parts)
@@ -115,7 +115,7 @@ def never_lower(before: GradeRecord, after: GradeRecord) -> GradeRecord:
 
 
 def grouped(found: Sequence[Shift]) -> list[ShiftGroup]:
-    """Shifts by check, then by what happened, the largest first."""
+    """Shifts grouped by check, then by outcome and reason, the largest groups of a check first."""
     by_check: dict[str, dict[tuple[str, ...], list[Shift]]] = defaultdict(lambda: defaultdict(list))
     for shift in found:
         by_check[shift.check_id][shift.kind].append(shift)
@@ -127,7 +127,7 @@ def grouped(found: Sequence[Shift]) -> list[ShiftGroup]:
 
 
 def authored(assignment: Assignment) -> Authored:
-    """What the author wrote about each check, to say later what was changed."""
+    """The author's specification of each check as JSON, kept in the gradebook to say later what changed."""
     found = {}
     for part in assignment.parts:
         specs = [*part.fields.values(), *part.spec.runs, *part.spec.checks]
@@ -137,18 +137,18 @@ def authored(assignment: Assignment) -> Authored:
 
 
 def rewritten(check_id: str, before: Authored | None, after: Authored) -> str:
-    """What its author changed about a check, such as `tolerance: 1 % → 2 %`; empty if that is not known."""
+    """The author's changes to a check's specification, such as `tolerance: 1 % → 2 %`; empty if not known."""
     if before is None or check_id not in before or check_id not in after:
         return ""
     changes = list(_differences("", before[check_id], after[check_id]))
     if not changes:
-        return "the problem file says the same of it: its reference, its code or what it stands on changed"
+        return "the problem file says the same of it: its reference, its code or a check before it changed"
     more = f" and {len(changes) - MOST_CHANGES} more" if len(changes) > MOST_CHANGES else ""
     return ", ".join(changes[:MOST_CHANGES]) + more
 
 
 def _differences(place: str, old: object, new: object) -> Iterator[str]:
-    """What differs, down to single values; of long ones only the place is told."""
+    """The differences, down to single values; of long values only the key."""
     if old == new:
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
@@ -192,7 +192,7 @@ def _score(check: CheckRecord | None) -> float | None:
     return 0.0 if check is None else check.score
 
 
-def _told(check: CheckRecord | None) -> str:
+def _spelled(check: CheckRecord | None) -> str:
     if check is None:
         return "nothing"
     return f"{check.verdict}" if check.score is None else f"{check.verdict} ({check.score:g})"

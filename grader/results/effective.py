@@ -1,7 +1,7 @@
-"""What counts: the machine's record, with people's decisions and lateness laid over it.
+"""Effective records: the grader's records with people's decisions and lateness applied.
 
 Owns how overrides and a late deduction change a record, and which attempt of a student counts. Everything that is
-shown to people is made from standing records; the gradebook keeps what the machine recorded.
+shown to people is made from effective records; the gradebook keeps records as the grader made them.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from grader.results.roster import Roster, match
 from grader.submission.downloads import whose
 
 DECIDED = "A person has decided this."
-"""What a student reads where the person who decided said nothing."""
+"""The message of a check that a person decided without a comment."""
 
 _COMMON = Terms()
 
 Gates = Mapping[str, Sequence[str]]
-"""The checks that each check stands on, by id."""
+"""By check id, the checks that it depends on (`after`): it earns points only if these do."""
 
 
 def effective_record(
     record: GradeRecord, overrides: Sequence[Override], lateness: Lateness | None, gates: Gates | None = None
 ) -> GradeRecord:
-    """One record as it counts.
+    """One record with overrides and lateness applied.
 
     The latest override of a check counts, if it was made on this submission and attempt; one that was taken back
-    (score None) leaves the machine's decision. Lateness is subtracted from the total alone.
+    (score None) leaves the grader's decision. Lateness is subtracted from the total alone.
 
     Args:
-        record: what the machine recorded.
+        record: the record from the gradebook.
         overrides: people's decisions, oldest first, about any submissions.
-        lateness: None where there is no deadline.
-        gates: what each check stands on. Where an override opens a gate, what had been held back waits for a person;
-            where one shuts it, what stood on it earns nothing.
+        lateness: None if there is no deadline.
+        gates: the checks that each check depends on. If an override gives credit for such a check, checks that were
+            blocked by it wait for a person; if one takes its credit away, checks that depend on it earn nothing.
     """
     decisions = in_force(record, overrides)
     parts = tuple(_part(part, decisions, gates or {}) for part in record.parts)
@@ -62,9 +62,9 @@ def effective_record(
 
 
 def effective_class(gradebook: Gradebook, assignment: Assignment, roster: Roster | None = None) -> list[GradeRecord]:
-    """Every submission as it counts, sorted by submission; of a student's attempts the one that the assignment says.
+    """The effective record of every student, sorted by submission; of several attempts the one that counts.
 
-    Attempts belong together if the learning platform says so; what merely looks alike stays apart and is all shown.
+    Attempts belong together only if the learning platform says so; submissions with similar names are all kept.
     """
     students = by_student(effective_records(gradebook.attempts(), gradebook.overrides(), assignment, roster))
     chosen = (that_counts(attempts, assignment.attempts) for attempts in students)
@@ -73,7 +73,7 @@ def effective_class(gradebook: Gradebook, assignment: Assignment, roster: Roster
 
 
 def by_student(records: Sequence[GradeRecord]) -> list[list[GradeRecord]]:
-    """Standing records, the attempts of one student together: as the learning platform tells, never by likeness."""
+    """Effective records grouped by student, by the learning platform's own ids, never by similar names."""
     attempts: dict[str, list[GradeRecord]] = defaultdict(list)
     for record in records:
         attempts[whose(record.student) or f"submission {record.submission}"].append(record)
@@ -81,7 +81,7 @@ def by_student(records: Sequence[GradeRecord]) -> list[list[GradeRecord]]:
 
 
 def that_counts(attempts: Sequence[GradeRecord], rule: Attempts) -> GradeRecord:
-    """Of one student's attempts, as they stand, the one that counts; of equally good ones the last."""
+    """The attempt that counts among the effective records of one student; of equally good ones the last."""
     if rule == "best":
         return max(attempts, key=lambda record: (record.score, record.attempt))
     return max(attempts, key=lambda record: record.attempt)
@@ -90,30 +90,30 @@ def that_counts(attempts: Sequence[GradeRecord], rule: Attempts) -> GradeRecord:
 def effective_records(
     records: Sequence[GradeRecord], overrides: Sequence[Override], assignment: Assignment, roster: Roster | None
 ) -> list[GradeRecord]:
-    """Each record as it stands, in their order.
+    """The effective record of each record, in their order.
 
-    Where there is a roster, the extra time and slip days of each student count, and what it knows of them (id, name,
-    email, section) stands above what the submission says.
+    If there is a roster, each student's extra time and slip days count, and its id, name, email and section replace
+    what the submission says.
     """
     owners = match(roster, records).by_submission if roster else {}
     made: dict[str, list[Override]] = defaultdict(list)
     for override in overrides:
         made[override.submission].append(override)
     gates = gates_of(assignment)
-    standing_records = []
+    effective = []
     for record in records:
         owner = owners.get(record.submission)
         terms = owner.terms if owner else _COMMON
         late = lateness_of(record.submitted_at, assignment.late, terms) if assignment.late else None
-        stands = effective_record(record, made[record.submission], late, gates)
+        result = effective_record(record, made[record.submission], late, gates)
         if owner:
-            stands = stands.model_copy(update={"student": {**stands.student, **owner.facts}})
-        standing_records.append(stands)
-    return standing_records
+            result = result.model_copy(update={"student": {**result.student, **owner.facts}})
+        effective.append(result)
+    return effective
 
 
 def in_force(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, Override]:
-    """The decisions of people that count for a record, by check id, those about checks that are gone included."""
+    """The overrides that count for a record, by check id, including those of checks that it no longer holds."""
     latest = {
         one.check_id: one for one in overrides if (one.submission, one.attempt) == (record.submission, record.attempt)
     }
@@ -121,37 +121,36 @@ def in_force(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, Ov
 
 
 def gates_of(assignment: Assignment) -> dict[str, tuple[str, ...]]:
-    """What each check of an assignment stands on."""
+    """The checks that each check of an assignment depends on."""
     return {check.id: tuple(check.after) for part in assignment.parts for check in part.checks}
 
 
 def _part(part: PartRecord, decisions: Mapping[str, Override], gates: Gates) -> PartRecord:
     if not any(check.id in decisions for check in part.checks):
         return part
-    effective_record: dict[str, CheckRecord] = {}
+    checks: dict[str, CheckRecord] = {}
     moved: set[str] = set()
     for check in part.checks:
         if check.id in decisions:
-            effective_record[check.id] = _overridden(check, decisions[check.id])
+            checks[check.id] = _overridden(check, decisions[check.id])
         elif moved.intersection(gates.get(check.id, ())):
-            effective_record[check.id] = _regated(
-                check, [effective_record[name] for name in gates[check.id] if name in effective_record]
-            )
+            checks[check.id] = _regated(check, [checks[name] for name in gates[check.id] if name in checks])
         else:
-            effective_record[check.id] = check
-        if _earns(effective_record[check.id]) != _earns(check):
+            checks[check.id] = check
+        if _earns(checks[check.id]) != _earns(check):
             moved.add(check.id)
-    return sum_part(part.id, part.max_score, tuple(effective_record.values()))
+    return sum_part(part.id, part.max_score, tuple(checks.values()))
 
 
 def _overridden(check: CheckRecord, override: Override) -> CheckRecord:
-    """A check as a person decided it. What the machine said against the answer is said no more."""
+    """A check with a person's decision. The grader's objections (mistake, column) are removed."""
     assert override.score is not None
     score = rounded(min(max(override.score, 0.0), check.max_score))
     full = score >= check.max_score
-    told = f"{override.author}, {override.made_at}: {_told(check.score)} → {_told(override.score)}: {override.reason}"
+    change = f"{_points(check.score)} → {_points(override.score)}"
+    note = f"{override.author}, {override.made_at}: {change}: {override.reason}"
     if score != rounded(override.score):
-        told += f" (counts as {score:g}: the check is worth {check.max_score:g})"
+        note += f" (counts as {score:g}: the check is worth {check.max_score:g})"
     return check.model_copy(
         update={
             "score": score,
@@ -160,13 +159,13 @@ def _overridden(check: CheckRecord, override: Override) -> CheckRecord:
             "mistake": None,
             "column": None,
             "follows": False,
-            "staff": "\n".join(filter(None, (check.staff, told))),
+            "staff": "\n".join(filter(None, (check.staff, note))),
         }
     )
 
 
 def _regated(check: CheckRecord, gates: Sequence[CheckRecord]) -> CheckRecord:
-    """A check whose gates a person moved: shut, still open, or opened, so that somebody must look."""
+    """A check whose dependencies a person decided anew: it is blocked, undecided, or stays as it was."""
     names = ", ".join(_short(gate) for gate in gates)
     shut = [gate for gate in gates if _earns(gate) is False]
     if shut:
@@ -177,7 +176,7 @@ def _regated(check: CheckRecord, gates: Sequence[CheckRecord]) -> CheckRecord:
         update = {"verdict": Verdict.UNDECIDED, "score": None, "message": "a person decides this"}
     else:
         return check
-    staff = f"a person decided {names}, on which this stands; the machine had recorded: {check.verdict}"
+    staff = f"a person decided {names}, on which this depends; the grader had recorded: {check.verdict}"
     return check.model_copy(update={**update, "staff": "\n".join(filter(None, (check.staff, staff)))})
 
 
@@ -186,22 +185,22 @@ def _short(check: CheckRecord) -> str:
 
 
 def _earns(check: CheckRecord) -> bool | None:
-    """Whether a check lets through what stands on it; None where nothing is decided."""
+    """Whether checks that depend on this one may earn points; None if this one is undecided."""
     if check.score is None:
         return None
     return check.verdict in (Verdict.CORRECT, Verdict.PARTIAL)
 
 
 def _orphan(override: Override) -> Notice:
-    """Without points or words: students may read it before their results are released."""
-    return Notice(where=override.check_id, message="a person decided about this, but the problems hold it no longer")
+    """A notice of a decision about a check that is gone. No points or reason: students see it before release."""
+    return Notice(where=override.check_id, message="a person decided this check, but the problems no longer have it")
 
 
-def _told(score: float | None) -> str:
+def _points(score: float | None) -> str:
     return "open" if score is None else f"{score:g}"
 
 
 def untimed(records: Sequence[GradeRecord], assignment: Assignment) -> Iterator[str]:
-    """The submissions of which nobody knows when they were handed in, where that matters."""
+    """The submissions without a time of submission, if the assignment has a late policy."""
     if assignment.late is not None:
         yield from (record.submission for record in records if record.submitted_at is None)

@@ -1,10 +1,8 @@
-"""How late a submission is, and what that costs. Pure: times in, numbers and one sentence out.
+"""How late a submission is, and what that costs.
 
-Owns the arithmetic of deadlines. Which policy holds is the author's to say (`grader.assignment.late_policy`), who was
-given more time the roster's (`grader.results.roster`); taking the points away belongs to `grader.results.effective`.
-
-Times are moments: every one carries its offset from UTC, so a change of clocks between two of them changes nothing.
-A day is 24 hours.
+Owns the arithmetic of deadlines, as pure functions of times. The policy belongs to `grader.assignment.late_policy`,
+students' extensions to `grader.results.roster`, subtracting the points to `grader.results.effective`. Every time
+has an offset from UTC, so daylight saving time changes nothing. A day is 24 hours.
 """
 
 from __future__ import annotations
@@ -20,10 +18,10 @@ _NOTHING = Deduction()
 
 @dataclass(frozen=True)
 class Terms:
-    """What one student was given beyond what the policy says.
+    """One student's exceptions from the policy.
 
-    `extra_days` move the common deadline, `deadline` replaces it; of the two the later one counts. `slip_days` are
-    those left, None for as many as the policy gives everyone. Whoever is `excused` loses nothing.
+    `extra_days` move the common deadline, `deadline` replaces it; the later of the two counts. `slip_days` are those
+    that the student has left, None for the policy's number. If `excused`, lateness costs nothing.
     """
 
     extra_days: float = 0.0
@@ -36,10 +34,10 @@ class Terms:
 class Lateness:
     """How late one submission is, and what that costs.
 
-    `late` is the time after the student's own deadline (zero if it came in time), `days` how many days were begun in
-    it (none within `grace`), `slip_days` how many of those cost nothing. `cost` is for all the others together;
-    `at_most` tells that it was held to the most there is. `closed_after` is the number of days after which nothing
-    counts, where that is so here. `known` is False where nobody knows when it was handed in.
+    `late` is the time after the student's deadline (zero if in time), `days` how many days it has begun (0 within
+    `grace`), `slip_days` how many of those cost nothing. `cost` is the deduction for the other days; `at_most` says
+    that it was limited to the policy's maximum. `closed_after` is the policy's number of days after which nothing
+    counts, if this submission came later; else None. `known` is False if the time of submission is not known.
     """
 
     late: timedelta = timedelta(0)
@@ -58,9 +56,9 @@ class Lateness:
 
     @property
     def says(self) -> str:
-        """For the student, in plain words: how late, and what that costs; empty if it came in time or nobody knows.
+        """The sentence for the student: how late, and what that costs; empty if in time or not known.
 
-        Names no number of points that depends on the score, so that it gives nothing away before release.
+        It says no number of points that depends on the score, which students may not know before release.
         """
         return f"Handed in {_spelled(self.late)} after the deadline; {self._consequence}" if self.late else ""
 
@@ -90,11 +88,10 @@ def lateness(
     """How late a submission is.
 
     Args:
-        submitted_at: ISO 8601 with its offset from UTC; None, or anything else, if nobody knows: then nothing is
-            deducted.
-        policy: what the author says.
+        submitted_at: ISO 8601 with an offset from UTC. If it is None or anything else, nothing is deducted.
+        policy: the author's late policy.
         extension_days: days by which this student's deadline is later than the common one.
-        slip_days_left: late days that cost this student nothing; None for as many as the policy gives.
+        slip_days_left: late days that cost this student nothing; None for the policy's number.
         own_deadline: this student's own deadline; the later of it and the extended common one counts.
         excused: whether lateness costs this student nothing.
     """
@@ -114,7 +111,7 @@ def lateness(
 
 
 def lateness_of(submitted_at: str | None, policy: LatePolicy, terms: Terms) -> Lateness:
-    """How late a submission of a student with terms of their own is."""
+    """How late a submission is for a student with these terms."""
     return lateness(
         submitted_at,
         policy,
@@ -140,7 +137,7 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _cost(policy: LatePolicy, days: int) -> tuple[Deduction, bool]:
-    """What some days cost together, and whether that is the most there is."""
+    """The deduction for a number of days, and whether the policy's maximum limited it."""
     share, points = round(policy.per_day.share * days, 9), round(policy.per_day.points * days, 9)
     most = policy.at_most or Deduction(share=1.0, points=points)
     return Deduction(share=min(share, most.share), points=min(points, most.points)), (
@@ -149,7 +146,7 @@ def _cost(policy: LatePolicy, days: int) -> tuple[Deduction, bool]:
 
 
 def _spelled(time: timedelta) -> str:
-    """`1 day 3 h`, `4 min`, `12 s`: the two largest units that are not zero."""
+    """A duration in words, such as `1 day 3 h`, `4 min` or `12 s`: its two largest units, seconds rounded up."""
     seconds = -(-time // timedelta(seconds=1))
     days, rest = divmod(seconds, 86_400)
     hours, rest = divmod(rest, 3_600)

@@ -1,7 +1,7 @@
-"""The output folder of a class.
+"""Writing the output folder of a class.
 
-Owns which file says what to whom: `records/`, `index.html` and `grades.csv` are for staff (mode 0600), `reports/` is
-the only folder fit for students. Renders nothing itself and decides nothing.
+Owns which files there are and who may read them: `records/`, `index.html` and `grades.csv` are for staff (mode 0600),
+only `reports/` is for students. Rendering belongs to `reports`, points to `grader.results.effective`.
 """
 
 from __future__ import annotations
@@ -22,14 +22,17 @@ _TOTALS = ("score", "max_score", "awaiting_review", "late_deduction")
 
 
 def publish_record(record: GradeRecord, assignment: Assignment, out: Path, *, released: bool = False) -> None:
-    """Write one submission's record and report; `released` pages tell hidden outcomes and model answers."""
+    """Write one submission's report, then its record; a `released` report shows hidden outcomes and model answers.
+
+    The record is written last, because `is_published` takes it as the sign that the report was written, too.
+    """
     page = render_student(record, assignment, released=released, figures=own_plots(record, released=released))
     write_atomically(out / "reports" / f"{record.submission}.html", page, STUDENT_MODE)
     write_atomically(_record_file(record, out), _record_text(record))
 
 
 def is_published(record: GradeRecord, out: Path) -> bool:
-    """Whether `publish_record` came to its end with just this record, whatever was killed since."""
+    """Whether `publish_record` has finished with exactly this record."""
     try:
         return _record_file(record, out).read_text(encoding="utf-8") == _record_text(record)
     except OSError:
@@ -45,7 +48,7 @@ def _record_text(record: GradeRecord) -> str:
 
 
 def publish_class(records: Sequence[GradeRecord], assignment: Assignment, facts: Mapping[str, str], out: Path) -> None:
-    """Write what speaks of the whole class."""
+    """Write the class page, the pages of parts, and `grades.csv`."""
     write_atomically(out / "index.html", render_class(records, assignment, facts))
     for part in assignment.parts:
         write_atomically(out / "parts" / f"{part.id}.html", render_part(records, part, assignment))
@@ -53,9 +56,9 @@ def publish_class(records: Sequence[GradeRecord], assignment: Assignment, facts:
 
 
 def grades_csv(records: Sequence[GradeRecord], assignment: Assignment) -> bytes:
-    """One row per submission, whatever happened to it. Scores still open are named, never zeroed.
+    """One row per submission, whatever happened to it. Undecided points are counted apart, never as 0.
 
-    `score` is the total after what lateness took (`late_deduction`); parts are before it.
+    `score` is the total after the late deduction; the scores of parts are before it.
     """
     parts = [part.id for part in assignment.parts]
     header = ["submission", "name", "student_id", *_TOTALS, "status", "undecided", *parts]
@@ -72,7 +75,7 @@ def _grades_row(record: GradeRecord, parts: Sequence[str]) -> list[object]:
 
 
 def status(record: GradeRecord) -> str:
-    """Where a submission stands, in one word."""
+    """The status of a submission in one word: `graded`, `awaiting_review` or `harness_error`."""
     if record.has_harness_error:
         return "harness_error"
     return "awaiting_review" if record.awaiting_review else "graded"

@@ -1,7 +1,7 @@
-"""Regrade requests: as students write them (`regrade.yaml`), and as they read what came of them.
+"""Regrade requests: the students' file `regrade.yaml`, and requests and answers as reports show them.
 
-Owns what such a file may hold, what is said about one that cannot be used, and how an answer stands in a record.
-Whether a student is right is a person's to say; here nothing is judged.
+Owns what such a file may hold, the messages about one that cannot be used, and adding requests and answers to a
+record. Deciding a request belongs to people; storing it to `grader.gradebook.regrade_requests`.
 
     submission: ada
     requests:
@@ -22,9 +22,9 @@ from grader.files.yaml_source import Source, read_plain_yaml
 from grader.gradebook.regrade_requests import Request
 from grader.records import GradeRecord
 
-MAX_BYTES = 64 << 10
+MAX_BYTES = 64 << 10  # some thirty reasons of the longest length
 SHORTEST, LONGEST = 15, 2_000
-"""Characters of a reason: a sentence at least, a page at most."""
+"""Characters of a reason: at least a sentence, at most a page."""
 
 _KEYS = ("check", "item", "reason")
 
@@ -35,10 +35,10 @@ def read_requests(file: Path, records: Mapping[str, GradeRecord], assignment: As
     Args:
         file: the student's `regrade.yaml`.
         records: the class, by submission id.
-        assignment: for the rubric items.
+        assignment: the assignment, whose rubric items a request may name.
 
     Raises:
-        UsageError: something in it cannot be used; every such place is told as `file:line:column`, and none counts.
+        UsageError: anything in the file cannot be used; every mistake is listed with `file:line:column`.
     """
     source = _read(file)
     faults: list[str] = [f"{file}:{f.place.line}:{f.place.column}: {f.what}" for f in source.faults]
@@ -46,16 +46,16 @@ def read_requests(file: Path, records: Mapping[str, GradeRecord], assignment: As
     record = records.get(str(data.get("submission")))
     if record is None:
         hint = did_you_mean(str(data.get("submission")), records, "it is the name of the report that you were given")
-        faults.append(_told(file, source, ("submission",), f"`submission` names nobody in this class{hint}"))
+        faults.append(_located(file, source, ("submission",), f"`submission` names nobody in this class{hint}"))
     entries = data.get("requests")
     if not isinstance(entries, list) or not entries:
-        faults.append(_told(file, source, ("requests",), "`requests` must list at least one check with a reason"))
+        faults.append(_located(file, source, ("requests",), "`requests` must list at least one check with a reason"))
         entries = []
     requests = []
     for i, entry in enumerate(entries):
         path = ("requests", i)
         wrong = list(_wrong(entry, record, assignment))
-        faults += [_told(file, source, (*path, key) if key else path, what) for key, what in wrong]
+        faults += [_located(file, source, (*path, key) if key else path, what) for key, what in wrong]
         if record is not None and not wrong:
             item, reason = str(entry.get("item") or ""), str(entry["reason"]).strip()
             requests.append(Request(record.submission, record.attempt, str(entry["check"]), item, reason))
@@ -65,17 +65,18 @@ def read_requests(file: Path, records: Mapping[str, GradeRecord], assignment: As
 
 
 def answered(record: GradeRecord, requests: Sequence[Request]) -> GradeRecord:
-    """A standing record in which every check that its student asked about says what was asked and answered."""
+    """An effective record with the student's requests and the answers added to the details of their checks."""
     mine = [one for one in requests if (one.submission, one.attempt) == (record.submission, record.attempt)]
     if not mine:
         return record
-    told = {check: _details([one for one in mine if one.check_id == check]) for check in {one.check_id for one in mine}}
+    asked = {one.check_id for one in mine}
+    details = {check: _details([one for one in mine if one.check_id == check]) for check in asked}
     parts = tuple(
         part.model_copy(
             update={
                 "checks": tuple(
-                    check.model_copy(update={"details": (*check.details, *told[check.id])})
-                    if check.id in told
+                    check.model_copy(update={"details": (*check.details, *details[check.id])})
+                    if check.id in details
                     else check
                     for check in part.checks
                 )
@@ -93,13 +94,13 @@ def _details(requests: Sequence[Request]) -> list[tuple[str, str]]:
         if request.answer is None:
             details.append(("answer", "not yet"))
         else:
-            points = f"{_told_score(request.answer.score_before)} → {_told_score(request.answer.score_after)} points"
+            points = f"{_points(request.answer.score_before)} → {_points(request.answer.score_after)} points"
             moved = points if request.answer.changed else "points stay as they were"
             details.append(("answer", f"{request.answer.says or 'looked at again'} ({moved})"))
     return details
 
 
-def _told_score(score: float | None) -> str:
+def _points(score: float | None) -> str:
     return "open" if score is None else f"{score:g}"
 
 
@@ -122,7 +123,7 @@ def _read(file: Path) -> Source:
 
 
 def _wrong(entry: Any, record: GradeRecord | None, assignment: Assignment) -> Iterator[tuple[str, str]]:
-    """What is wrong with one entry, as (key, sentence)."""
+    """The mistakes in one entry, as (key, sentence)."""
     if not isinstance(entry, dict):
         yield "", "a request needs the keys `check` and `reason`"
         return
@@ -148,6 +149,6 @@ def _items(check: str, assignment: Assignment) -> list[str]:
     return [item.earns for item in rubric]
 
 
-def _told(file: Path, source: Source, path: tuple[str | int, ...], what: str) -> str:
+def _located(file: Path, source: Source, path: tuple[str | int, ...], what: str) -> str:
     place = source.place(path)
     return f"{file}:{place.line}:{place.column}: {what}"

@@ -1,7 +1,7 @@
-"""Handing results out.
+"""Releasing results to students.
 
-Owns what must be true before students are told their results, and what has changed since they last were. Renders
-nothing: `publish` does. Decides nothing about points: what it is given are standing records.
+Owns the obstacles to a release, and what changed since the last one. Rendering belongs to `publish`, points to
+`effective`, whose records it is given.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _OPEN = {
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why results should not be handed out yet: one check, one reason, and who it touches."""
+    """A reason why results should not be released yet: one check, and the submissions concerned."""
 
     check: str
     reason: str
@@ -38,7 +38,7 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class ResultChange:
-    """What a student will read differently than at the release before; `before` is None at their first."""
+    """A change of one student's total or report since the last release; `before` is None if there was none."""
 
     submission: str
     before: float | None
@@ -46,14 +46,14 @@ class ResultChange:
 
     def __str__(self) -> str:
         if self.before is None:
-            return f"{self.submission}: {self.after:g}, told for the first time"
+            return f"{self.submission}: {self.after:g}, released for the first time"
         if self.before == self.after:
             return f"{self.submission}: {self.after:g} as before, but the report says something else"
         return f"{self.submission}: {self.before:g} → {self.after:g} ({self.after - self.before:+g})"
 
 
 def obstacles(records: Sequence[GradeRecord], requests: Sequence[Request]) -> list[Obstacle]:
-    """Everything that is undecided, at fault, unmarked or asked about, by check; what touches most students first."""
+    """The obstacles to a release by check and reason, those of most submissions first."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for record in records:
         for part in record.parts:
@@ -67,24 +67,24 @@ def obstacles(records: Sequence[GradeRecord], requests: Sequence[Request]) -> li
 
 
 def results(records: Sequence[GradeRecord]) -> list[Result]:
-    """What every student is told, in a form that two releases can be compared by."""
+    """The result of every student, in the form that is kept to compare releases."""
     return [Result(one.submission, one.score, one.awaiting_review, _digest(one)) for one in records]
 
 
 def changes(now: Sequence[Result], before: Release | None) -> list[ResultChange]:
-    """Whose result differs from the release before, in the order of `now`."""
-    told: Mapping[str, Result] = before.results if before else {}
+    """The results that differ from the last release, in the order of `now`."""
+    earlier: Mapping[str, Result] = before.results if before else {}
     return [
         ResultChange(
-            result.submission, told[result.submission].score if result.submission in told else None, result.score
+            result.submission, earlier[result.submission].score if result.submission in earlier else None, result.score
         )
         for result in now
-        if result.submission not in told or told[result.submission].digest != result.digest
+        if result.submission not in earlier or earlier[result.submission].digest != result.digest
     ]
 
 
 def _digest(record: GradeRecord) -> str:
-    """A hash over everything in a record that its student reads, so not over times, versions or notes for staff."""
+    """A hash over everything in a record that the student reads: not times, versions or notes for staff."""
     said = [
         [
             check.id,

@@ -1,11 +1,11 @@
-"""Who is in the class: `roster.csv`, and whose each submission is.
+"""The roster of a class (`roster.csv`), and matching it with submissions.
 
-Owns reading the file and matching it with graded submissions. Nothing of it is kept in the gradebook: it is read
-each time. Matching is exact, never by likeness; what is ambiguous is listed for a person.
+Owns reading the file and finding each submission's student. Nothing of it is kept in the gradebook: it is read each
+time. Only exact matches count; ambiguous ones are listed for a person.
 
-Columns, in any order, by their English names: `id`, `name`, `email`, `section`, `extra_days` (an accommodation, in
-days), `deadline` (this student's own, ISO 8601 with its offset), `slip_days` (those left), `excused` (yes or no).
-At least one of `id`, `email`, `name` must be there.
+Columns, in any order: `id`, `name`, `email`, `section`, `extra_days` (an accommodation, in days), `deadline` (the
+student's own, ISO 8601 with an offset from UTC), `slip_days` (those left), `excused` (yes or no). At least one of
+`id`, `email`, `name` is required.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from grader.results.lateness import Terms
 
 ROSTER = "roster.csv"
 IDENTIFYING = ("id", "email", "name")
-"""By what a student is recognised, the surest first."""
+"""The columns that students are matched by, the most reliable first."""
 
 _COMMON = Terms()
 _YES, _NO = {"yes", "y", "true", "1", "x"}, {"", "no", "n", "false", "0"}
@@ -36,7 +36,7 @@ _YES, _NO = {"yes", "y", "true", "1", "x"}, {"", "no", "n", "false", "0"}
 
 @dataclass(frozen=True)
 class Student:
-    """One row of the roster; `line` is where it stands. What is not given is empty."""
+    """One row of the roster, from this line of the file. A value that is not given is empty."""
 
     id: str = ""
     name: str = ""
@@ -47,37 +47,37 @@ class Student:
 
     @property
     def facts(self) -> dict[str, str]:
-        """What is known of the student, under the names that records use."""
+        """The student's values that are given, by the keys that records use."""
         known = {"id": self.id, "name": self.name, "email": self.email, "section": self.section}
         return {key: value for key, value in known.items() if value}
 
     @property
     def label(self) -> str:
-        """How staff is told who is meant."""
+        """The student's name in messages for staff."""
         return self.id or self.email or self.name
 
 
 @dataclass(frozen=True)
 class Roster:
-    """A class as its roster gives it, in the order of the file. `file` is for messages."""
+    """The students of a class, in the order of the file. `file` is for messages."""
 
     students: tuple[Student, ...]
     file: Path = Path(ROSTER)
 
     @cached_property
     def index(self) -> Mapping[str, Mapping[str, tuple[Student, ...]]]:
-        """The students by what they are recognised by, as it is compared: key, then value."""
+        """The students by identifying column and normalised value."""
         return {key: _index(self.students, key) for key in IDENTIFYING}
 
 
 @dataclass(frozen=True)
 class Matched:
-    """Whose each submission is.
+    """Submissions matched with students.
 
-    `by_submission` maps submission ids to students. `absent` are students without a submission (the excused ones
-    aside), `unknown` submissions of nobody in the roster. `duplicates` maps a student to several submissions, all of
-    which stand in `by_submission`, too. `ambiguous` maps a submission to the students it could be of; it is matched
-    with none.
+    `by_submission` maps submission ids to students. `absent` are students without a submission, but for excused ones;
+    `unknown` are submissions that match no student. `duplicates` lists students with several submissions, all of
+    which are also in `by_submission`. `ambiguous` lists submissions that match several students; they are in none of
+    the others.
     """
 
     by_submission: Mapping[str, Student] = field(default_factory=dict)
@@ -88,10 +88,10 @@ class Matched:
 
 
 def find_roster(folder: Path, given: Path | None) -> Roster | None:
-    """The roster that was asked for; else the one that lies in the class's folder; else none.
+    """The roster `given`; else `roster.csv` in the class's folder; else None.
 
     Raises:
-        UsageError: it cannot be used.
+        UsageError: the roster cannot be used.
     """
     if given is not None:
         return read_roster(given)
@@ -100,10 +100,10 @@ def find_roster(folder: Path, given: Path | None) -> Roster | None:
 
 
 def read_roster(path: Path) -> Roster:
-    """Read a roster: UTF-8 with or without a mark, commas, semicolons or tabs, blanks around anything.
+    """Read a roster: UTF-8 with or without a byte order mark; cells separated by commas, semicolons or tabs.
 
     Raises:
-        UsageError: it cannot be read, or holds mistakes; all of them are told as `file:line: what`.
+        UsageError: it cannot be read, or holds mistakes; all of them are listed as `file:line: what`.
     """
     text = _text(path)
     lines = text.splitlines()
@@ -136,9 +136,9 @@ def read_roster(path: Path) -> Roster:
 
 
 def match(roster: Roster, records: Sequence[GradeRecord]) -> Matched:
-    """Whose each submission is: by id, then by email, then by the exact name, spelling of accents and case aside.
+    """Match submissions with students by id, else by email, else by name; case and encoding of accents do not matter.
 
-    The submission's own id (the name of its folder or file) counts as an id where the record names none.
+    The submission's own id (the name of its folder or file) counts as the student's id if the record has none.
     """
     owners: dict[str, Student] = {}
     ambiguous: dict[str, tuple[Student, ...]] = {}
@@ -180,7 +180,7 @@ def _index(students: Sequence[Student], key: str) -> Mapping[str, tuple[Student,
 
 
 def _normal(text: str) -> str:
-    """A text as it is compared: composed characters, case folded, single blanks."""
+    """A text in the form in which it is compared: composed characters, case folded, single blanks."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
@@ -200,14 +200,14 @@ def _header_faults(header: Sequence[str], place: str) -> list[str]:
         if name not in _COLUMNS:
             hint = did_you_mean(name, _COLUMNS, f"allowed: {', '.join(_COLUMNS)}")
             faults.append(f"{place}: unknown column {name!r}{hint}")
-    faults += [f"{place}: column {name!r} stands here twice" for name in _COLUMNS if header.count(name) > 1]
+    faults += [f"{place}: column {name!r} is here twice" for name in _COLUMNS if header.count(name) > 1]
     if not set(IDENTIFYING) & set(header):
         faults.append(f"{place}: there is no column id, email or name: nobody could be recognised")
     return faults
 
 
 def _student(header: Sequence[str], cells: Sequence[str], line: int) -> tuple[Student, list[str]]:
-    """One row, and what is wrong with it."""
+    """One row as a student, and its mistakes."""
     wrong = []
     if len(cells) > len(header) and any(cells[len(header) :]):
         wrong.append(f"{len(cells)} cells under {len(header)} columns: put a cell that holds the separator in quotes")
@@ -225,7 +225,7 @@ def _student(header: Sequence[str], cells: Sequence[str], line: int) -> tuple[St
 
 
 def _repeated(students: Sequence[Student], path: Path) -> list[str]:
-    """Ids and emails that stand in two rows; two students may share a name."""
+    """Mistakes for ids and emails that two rows share; names may be shared."""
     faults = []
     for key in ("id", "email"):
         first: dict[str, int] = {}
@@ -233,7 +233,7 @@ def _repeated(students: Sequence[Student], path: Path) -> list[str]:
             value = _normal(getattr(student, key))
             if value and value in first:
                 typed = getattr(student, key)
-                faults.append(f"{path}:{student.line}: {key} {typed!r} stands in line {first[value]} already")
+                faults.append(f"{path}:{student.line}: {key} {typed!r} is in line {first[value]} already")
             elif value:
                 first[value] = student.line
     return faults

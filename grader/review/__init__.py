@@ -1,1 +1,1 @@
-"""The marking desk: a small web application on this machine alone, where people decide what machines may not."""
+"""The marking desk: a local web application in which people decide what the grader cannot or may not decide."""

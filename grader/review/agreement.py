@@ -1,7 +1,7 @@
-"""How well people agree, and whether they change while they mark.
+"""Inter-rater agreement, and drift of a marker over time.
 
-Owns agreement between two blind markings and drift over the order of marking. Pure functions of marks; says "too few"
-rather than a number that means nothing.
+Owns agreement between two blind markings and drift over the order of marking, as pure functions of marks. With too few
+marks it says so, because the number would mean nothing.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from statistics import fmean
 from grader.gradebook.marking.marks import Given, Mark
 
 ENOUGH = 10
-"""Answers below which no agreement is told, and marks below which no drift is."""
+"""With fewer answers no agreement is shown, and with fewer marks no drift: chance would dominate."""
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How often two people decided alike. `n` answers, `decisions` on rubric items; `kappa` is None where undefined."""
+    """Agreement on `n` answers: the share `alike` of `decisions` on rubric items, and Cohen's κ if it is defined."""
 
     n: int
     decisions: int
@@ -29,7 +29,7 @@ class Agreement:
 
     @property
     def too_few(self) -> bool:
-        """Whether it says nothing yet."""
+        """Whether there are too few marks for a number."""
         return self.n < ENOUGH
 
 
@@ -43,12 +43,12 @@ class Drift:
 
     @property
     def too_few(self) -> bool:
-        """Whether it says nothing yet."""
+        """Whether there are too few marks for a number."""
         return self.n < ENOUGH
 
     @property
     def change(self) -> float:
-        """Last third less first third."""
+        """Mean of the last third minus mean of the first third."""
         return self.thirds[2] - self.thirds[0]
 
 
@@ -61,7 +61,7 @@ class Disagreement:
 
 
 def kappa(pairs: Sequence[tuple[object, object]]) -> float | None:
-    """Cohen's κ = (p_o - p_e) / (1 - p_e) of two people's decisions; None where p_e is 1 or there are none.
+    """Cohen's κ = (p_o - p_e) / (1 - p_e) of two people's decisions; None if p_e is 1 or there are none.
 
     Source: J. Cohen, A coefficient of agreement for nominal scales, 1960.
     """
@@ -76,27 +76,27 @@ def kappa(pairs: Sequence[tuple[object, object]]) -> float | None:
 
 
 def second_pairs(marks: Sequence[Mark]) -> list[tuple[Mark, Mark]]:
-    """(first, second) marks of answers that two people marked without knowing of each other.
+    """(first, second) marks of answers that two people marked blindly.
 
-    What counts is what stood when the second was made: later changes come from talking about it.
+    The first mark is the one that counted when the second was made; later changes may come from talking about it.
 
     Args:
-        marks: in the order in which they were made.
+        marks: all marks of these answers, in the order in which they were made.
     """
-    standing: dict[str, Mark] = {}
+    latest: dict[str, Mark] = {}
     pairs: dict[str, tuple[Mark, Mark]] = {}
     for mark in marks:
         if mark.round == "first":
-            standing[mark.key] = mark
-        elif mark.key in standing and mark.key not in pairs:
-            first = standing[mark.key]
+            latest[mark.key] = mark
+        elif mark.key in latest and mark.key not in pairs:
+            first = latest[mark.key]
             if first.score is not None and first.marker != mark.marker:
                 pairs[mark.key] = (first, mark)
     return list(pairs.values())
 
 
 def agreement(pairs: Sequence[tuple[Mark, Mark]], items: Mapping[str, Sequence[int]]) -> Agreement:
-    """Agreement over some answers: one decision per rubric item, or on the points where there is no rubric.
+    """Agreement over some answers: one decision per rubric item, or on the points if there is no rubric.
 
     Args:
         pairs: (first, second) marks.
@@ -111,7 +111,7 @@ def agreement(pairs: Sequence[tuple[Mark, Mark]], items: Mapping[str, Sequence[i
 
 
 def disagreements(pairs: Sequence[tuple[Mark, Mark]]) -> list[Disagreement]:
-    """Answers that came to different points, the widest apart first."""
+    """Answers that got different points, the largest differences first."""
     apart = [pair for pair in pairs if pair[0].score != pair[1].score]
     return [Disagreement(*pair) for pair in sorted(apart, key=lambda pair: (-_gap(pair), pair[0].key))]
 
@@ -121,9 +121,9 @@ def _gap(pair: tuple[Mark, Mark]) -> float:
 
 
 class Tally:
-    """Shares of the points in the order of marking, by (check, marker): grows as marks come in.
+    """Points in the order of marking, by (check, marker); marks are added as they are made.
 
-    Only marks that were made one by one count, and of each answer the marker's first: what came after is no fresh look.
+    Only marks made one by one count, and only a marker's first mark on each answer, since later ones are corrections.
     """
 
     def __init__(self) -> None:
@@ -132,7 +132,7 @@ class Tally:
         self._seen: set[tuple[str, str]] = set()
 
     def add(self, given: Iterable[Given]) -> None:
-        """Take in marks that were made since, in the order in which they were made."""
+        """Add the marks made since the last call, in the order in which they were made."""
         for one in given:
             self.last = one.id
             if (one.key, one.marker) not in self._seen:
@@ -140,7 +140,7 @@ class Tally:
                 self._points[one.check_id, one.marker].append(one.score)
 
     def drifts(self, most: Mapping[str, float]) -> dict[tuple[str, str], Drift]:
-        """How each mean moves over the order of marking; `most` are the points there are, by check id."""
+        """The drift by (check, marker); `most` are the maximum points by check id."""
         return {
             (check, marker): _drift([points / most[check] for points in found])
             for (check, marker), found in sorted(self._points.items())

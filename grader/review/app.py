@@ -1,7 +1,7 @@
-"""The desk as a web application.
+"""The marking desk as a web application.
 
-Owns addresses, and which answer each gets. `grader.web` decides who may ask, `forms` what a request may hold, the
-service what is done, the pages what is shown.
+Owns the routes and the response of each. Authentication belongs to `grader.web.access`, reading requests to `forms`,
+actions to `service`, the HTML to `pages`.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _EVENTS: tuple[What, ...] = ("flag", "unflag", "reveal")
 
 
 class Application:
-    """The endpoints. `app` is the whole, before access to it is checked.
+    """The endpoints. `app` is the ASGI application without authentication (see `grader.web.access`).
 
     Args:
-        service: the gradebook on the desk.
-        executor: where slow comparisons run; shut down with the application.
+        service: the actions on the gradebook.
+        executor: runs slow comparisons of answers; shut down with the application.
     """
 
     def __init__(self, service: ReviewService, executor: Executor) -> None:
@@ -79,21 +79,21 @@ class Application:
         self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={GradebookError: _fault})
 
     def home(self, request: Request) -> Response:
-        """What is left."""
+        """The home page: what is left to mark."""
         return HTMLResponse(
             home_page(self.service, user_of(request), finished=request.query_params.get("finished", ""))
         )
 
     def quality(self, request: Request) -> Response:
-        """Agreement and drift."""
+        """The page of agreement and drift."""
         return HTMLResponse(quality_page(self.service, user_of(request)))
 
     def history(self, request: Request) -> Response:
-        """Who did what."""
+        """The page of who did what."""
         return HTMLResponse(history_page(self.service, user_of(request)))
 
     def read_again(self, request: Request) -> Response:
-        """Take in what changed outside."""
+        """Read problem files and gradebook again, for changes from outside this server."""
         try:
             self.service.read_again()
         except (SpecError, UsageError) as error:
@@ -101,24 +101,24 @@ class Application:
         return RedirectResponse("/", status_code=303)
 
     def next(self, request: Request) -> Response:
-        """On to the next entry that waits for this marker."""
+        """Redirect to the next entry that waits for this marker."""
         question, visit = self._question(request), visit_of(request)
         return RedirectResponse(self._next(question, visit, request.query_params.get("after", "")), status_code=303)
 
     def answer(self, request: Request) -> Response:
-        """One entry, to be marked."""
+        """The page of one entry."""
         entry = self._entry(request)
         done = request.query_params.get("done", "")
         return HTMLResponse(answer_page(self.service, self.group_jobs, entry, visit_of(request), done))
 
     def hold(self, request: Request) -> Response:
-        """Hold an entry longer, while its page is open."""
+        """Renew the lease on an entry whose page is open."""
         entry, visit = self._entry(request), visit_of(request)
         holder = self.service.gradebook.leases.take(entry.key, visit.round, visit.marker, self.service.clock())
         return JSONResponse({"held": holder is None})
 
     async def draft(self, request: Request) -> Response:
-        """Keep what was begun; the answer comes when it is on disk."""
+        """Save a draft; the response is sent when it is on disk."""
         draft = (await posted(request)).draft
 
         def keep() -> Response:
@@ -129,7 +129,7 @@ class Application:
         return await _saved(keep)
 
     async def mark(self, request: Request) -> Response:
-        """Keep a mark, for one entry or for its group; answers with where to go on."""
+        """Save a mark, for one entry or for its group; responds with the next entry's address."""
         sent = await posted(request)
 
         def keep() -> Response:
@@ -146,13 +146,13 @@ class Application:
         return await _saved(keep)
 
     def event(self, what: What, request: Request) -> Response:
-        """Flag, or ask who wrote it; both are remembered."""
+        """Flag or unflag an entry, or reveal its author; all are logged."""
         entry, visit = self._entry(request), visit_of(request)
         self.service.gradebook.marking.events.log(Event(what, entry.key, entry.check_id, visit.marker))
         return self._back(entry, visit)
 
     async def take_back(self, request: Request) -> Response:
-        """Open an entry again."""
+        """Take back the mark of an entry."""
 
         def keep() -> Response:
             entry, visit = self._entry(request), visit_of(request)
@@ -162,43 +162,43 @@ class Application:
         return await _saved(keep)
 
     def groups(self, request: Request) -> Response:
-        """The groups of a question."""
+        """The page of a question's groups."""
         number, page = whole_number(request, "undone"), whole_number(request, "page")
         undone = "" if number is None else f"Undone for {number} answers; what was marked anew since stays."
         question = self._question(request)
         return HTMLResponse(groups_page(self.service, self.group_jobs, question, user_of(request), page or 1, undone))
 
     def groups_ready(self, request: Request) -> Response:
-        """Whether near answers are known by now."""
+        """Whether the comparison of near answers has finished."""
         return JSONResponse({"ready": not self.group_jobs.all(self._question(request)).looking})
 
     async def split(self, request: Request) -> Response:
-        """Put entries into a group of their own."""
+        """Move entries into a group of their own."""
         form = await request.form()
         keys = [str(key) for key in form.getlist("key")]
         return await run_in_threadpool(self._regroup, request, "split", keys)
 
     async def join(self, request: Request) -> Response:
-        """Put the entries of a group made by hand back where they were."""
+        """Move the entries of a group made by hand back to their computed groups."""
         form = await request.form()
         found = await run_in_threadpool(lambda: self.group_jobs.exact(self._question(request)))
         keys = next((group.keys for group in found if group.name == form.get("name")), ())
         return await run_in_threadpool(self._regroup, request, "join", keys)
 
     def rubric(self, request: Request) -> Response:
-        """The rubric, and what changed in it."""
+        """The page of a rubric and its changes."""
         question, applied = self._with_rubric(request), whole_number(request, "applied")
         return HTMLResponse(rubric_page(self.service, question, user_of(request), applied))
 
     async def apply_rubric(self, request: Request) -> Response:
-        """Take over the rubric of the problem file."""
+        """Apply the rubric of the problem file to the marks."""
         again = (await request.form()).get("again") is not None
         question = self._with_rubric(request)
         number = await run_in_threadpool(self.service.apply_rubric, question, user_of(request), again=again)
         return RedirectResponse(f"{question_url(question.id)}/rubric?applied={number}", status_code=303)
 
     async def undo(self, request: Request) -> Response:
-        """Take a group back."""
+        """Undo a batch of marks."""
         form = await request.form()
         number = await run_in_threadpool(self.service.undo, str(form.get("batch")), user_of(request))
         check = str(form.get("check"))

@@ -1,7 +1,7 @@
-"""The groups of a check, found beside the work.
+"""Computing the groups of a check in the background.
 
-Owns when groups are computed: the same text at once, near texts in a process of their own, both once per reading of
-the gradebook. What a group is belongs to `groups.py`.
+Owns when groups are computed: those of equal answers at once, those of near answers in another process, both once
+per reading of the gradebook. What a group is belongs to `groups`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from grader.review.similarity import near_groups
 
 @dataclass(frozen=True)
 class GroupsFound:
-    """The groups there are by now. `looking`: near texts are still being compared; `note`: why they are not."""
+    """The groups known so far. `looking`: near texts are still being compared; `note`: why they cannot be."""
 
     groups: tuple[Group, ...]
     looking: bool = False
@@ -31,11 +31,11 @@ class GroupsFound:
 
 
 class GroupJobs:
-    """Groups by check.
+    """The groups of every check, computed when first asked for.
 
     Args:
-        bench: the gradebook on the desk.
-        executor: where near texts are compared.
+        service: the gradebook and its questions.
+        executor: runs the comparison of near texts.
     """
 
     def __init__(self, service: ReviewService, executor: Executor) -> None:
@@ -45,7 +45,7 @@ class GroupJobs:
         self._near: dict[tuple[int, str], Future[list[list[str]]]] = {}
 
     def exact(self, question: ReviewQuestion) -> list[Group]:
-        """Entries with the same text, or the same formula."""
+        """Groups of entries with the same text or the same formula."""
         at = (self._service.generation, question.id)
         if at not in self._exact:
             said = self._service.gradebook.queue.said(question.id)
@@ -54,7 +54,7 @@ class GroupJobs:
         return by_hand(self._exact[at], self._events(question))
 
     def all(self, question: ReviewQuestion) -> GroupsFound:
-        """Every group that is known by now; asking also starts the comparison of near texts."""
+        """Every group known so far; the first call starts the comparison of near texts."""
         exact = self.exact(question)
         if question.text is None:
             return GroupsFound(tuple(exact))
@@ -71,7 +71,7 @@ class GroupJobs:
         return GroupsFound(tuple(by_hand(near(self._exact[at], alike), self._events(question))))
 
     def known(self, question: ReviewQuestion) -> GroupsFound:
-        """The groups as far as they are computed already, without starting anything slow."""
+        """The groups that can be given without starting a slow comparison."""
         future = self._near.get((self._service.generation, question.id))
         return self.all(question) if future is not None and future.done() else GroupsFound(tuple(self.exact(question)))
 

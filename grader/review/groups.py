@@ -1,7 +1,7 @@
-"""Answers that can be marked in one go.
+"""Groups of similar answers, which can be marked together.
 
-Owns how the entries of one check fall into groups: the same text, the same formula, texts that are near, and what
-people put apart or together. A group is an offer: nobody's answer is marked because it is in one.
+Owns grouping the entries of one check: by the same text, by the same formula, by near texts, and as people changed
+it. A group is only an offer: no answer is marked because it is in one.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ Sort = Literal["same text", "same formula", "near", "by hand"]
 
 @dataclass(frozen=True)
 class Group:
-    """Entries that look alike, by key. The first stands for them; `name` is its key."""
+    """Similar entries, by key. The first represents the group, and its key is the group's name."""
 
     sort: Sort
     keys: tuple[str, ...]
 
     @property
     def name(self) -> str:
-        """The key of the entry that stands for the group."""
+        """The key of the entry that represents the group."""
         return self.keys[0]
 
 
 def normalised(text: str) -> str:
-    """The text as far as it counts for being the same answer: width, case, spaces and end marks aside."""
+    """The text without differences of character width, case, spaces and final punctuation, for comparing answers."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip(" .!,;")
 
 
 def same_text(said: Sequence[Said]) -> list[Group]:
-    """Entries whose answers are the same but for width, case, spaces and end marks. No answer, no group."""
+    """Groups of entries with the same normalised answer; an entry without an answer is a group of one."""
     found: dict[str, list[str]] = defaultdict(list)
     for one in said:
         found[normalised(one.answer or "") or one.key].append(one.key)
@@ -47,14 +47,14 @@ def same_text(said: Sequence[Said]) -> list[Group]:
 
 
 def same_formula(said: Sequence[Said], symbols: Mapping[str, object]) -> list[Group]:
-    """Entries whose answers were read as formulas that agree in value."""
+    """Groups of entries whose answers were read as formulas with equal values; the others by their text."""
     read = [(one.key, _check(one)) for one in said if one.reading]
     groups = [Group("same formula", tuple(sorted(one.submissions))) for one in answer_classes(read, symbols)]
     return groups + same_text([one for one in said if not one.reading])
 
 
 def _check(one: Said) -> CheckRecord:
-    """As much of a record as tells formulas apart."""
+    """A check record with only the facts by which formulas are grouped."""
     return CheckRecord(
         id=one.key,
         kind="expr",
@@ -68,17 +68,17 @@ def _check(one: Said) -> CheckRecord:
 
 
 def texts_to_compare(said: Sequence[Said], exact: Sequence[Group]) -> dict[str, tuple[str, int]]:
-    """One text per group of the same text, by the group's name, and how many answers read so."""
+    """By group name, the text of each group of the same text, and its number of answers."""
     answers = {one.key: one.answer or "" for one in said}
     return {group.name: (answers[group.name], len(group.keys)) for group in exact}
 
 
 def near(exact: Sequence[Group], alike: Sequence[Sequence[str]]) -> list[Group]:
-    """Groups of the same text put together where their texts are near.
+    """Groups of the same text joined where their texts are near.
 
     Args:
         exact: groups of the same text.
-        alike: names of such groups, as `near_groups` gives them.
+        alike: names of groups to join, as `near_groups` returns them.
     """
     by_name = {group.name: group for group in exact}
     joined = []
@@ -89,7 +89,7 @@ def near(exact: Sequence[Group], alike: Sequence[Sequence[str]]) -> list[Group]:
 
 
 def by_hand(groups: Sequence[Group], events: Sequence[Event]) -> list[Group]:
-    """Groups as people changed them: `split` puts an entry into a group of that name, `join` back where it was."""
+    """The groups with people's changes: `split` moves an entry to a group of its own name, `join` moves it back."""
     moved: dict[str, str] = {}
     for event in events:
         if event.what == "split":

@@ -1,6 +1,7 @@
-"""What is brought onto the desk: whatever a release waits for, and what students ask about.
+"""Which checks get an entry on the marking desk: what a release waits for, and what students ask about.
 
-Owns which attempts are marked and which checks a mark opens. Keeps nothing: the index of the gradebook does.
+Owns which attempts are marked, and which checks a mark opens or shuts. Keeping the entries belongs to
+`grader.gradebook.pending_index`.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ from grader.results.roster import Roster
 
 
 def wanted(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> Wanted:
-    """What of a class should wait for a person, besides what no machine decided.
+    """What should wait for a person in a class, besides undecided checks.
 
-    Records are read only where somebody handed in several times, or a person moved what other checks stand on.
+    To save time, records are read only of students with several attempts, and where a person decided a check that
+    others depend on.
 
     Args:
         gradebook: the gradebook.
-        assignment: says which attempt counts, and what stands on what.
-        roster: who was given more time: the best attempt is the best after lateness.
+        assignment: says which attempt counts, and which checks depend on which.
+        roster: says who has more time, since the best attempt is the best one after lateness.
     """
     overrides = gradebook.overrides()
     counting, passed_over = _attempts(gradebook, overrides, assignment, roster)
@@ -43,14 +45,14 @@ def wanted(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) 
 
 
 def follow(gradebook: Gradebook, assignment: Assignment, decisions: Sequence[Override]) -> None:
-    """After some decisions, let wait what stands on what they decided, and no longer what stood on it before.
+    """Update the entries of checks that depend on checks that were just decided.
 
-    Reads the records of the submissions that this concerns, and no others.
+    Reads only the records of the submissions concerned.
 
     Args:
-        gradebook: the gradebook; the decisions are in it.
-        assignment: says what stands on what.
-        decisions: about submissions that are marked.
+        gradebook: the gradebook, which holds the decisions already.
+        assignment: says which checks depend on which.
+        decisions: new overrides of attempts that count.
     """
     gates = _gates(assignment)
     moved = {(one.submission, one.attempt) for one in decisions if one.check_id in gates}
@@ -64,25 +66,25 @@ def follow(gradebook: Gradebook, assignment: Assignment, decisions: Sequence[Ove
 
 
 def _latest(gradebook: Gradebook, submission: str, attempt: int | None = None) -> GradeRecord | None:
-    """The record of a submission that was made last, of one attempt if named; None if there is none."""
+    """The latest record of a submission, or of one of its attempts; None if there is none."""
     kept = [one.record for one in gradebook.history(submission) if attempt in (None, one.record.attempt)]
     return kept[-1] if kept else None
 
 
 def _gates(assignment: Assignment) -> set[str]:
-    """Checks that others stand on."""
+    """Checks that others depend on."""
     return {gate for names in gates_of(assignment).values() for gate in names}
 
 
 def _asked(gradebook: Gradebook) -> set[Place]:
-    """What students asked about; what was answered stays, so that it can be looked at again."""
+    """The checks that students asked about, answered ones included, so that these can be looked at again."""
     return {(request.submission, request.check_id) for request in gradebook.requests.all()}
 
 
 def _attempts(
     gradebook: Gradebook, overrides: Sequence[Override], assignment: Assignment, roster: Roster | None
 ) -> tuple[list[GradeRecord], list[GradeRecord]]:
-    """Of students with several attempts: the records that count, and those of their other submissions."""
+    """For students with several attempts: the records that count, and those of their other submissions."""
     if not gradebook.several_attempts():
         return [], []
     raw = {(record.submission, record.attempt): record for record in gradebook.attempts()}
@@ -101,7 +103,7 @@ def _attempts(
 
 
 def _opened(record: GradeRecord, overrides: Sequence[Override], assignment: Assignment) -> set[Place]:
-    """Checks that a machine shut, and that wait because a person gave credit for what they stand on, or did wait."""
+    """Checks that the grader decided, but that wait, or waited until a person decided them, due to an override."""
     mine = [one for one in overrides if one.submission == record.submission]
     gates = gates_of(assignment)
     decided = {name for name in gates if gates[name]} - _undecided(record)
@@ -114,7 +116,7 @@ def _opened(record: GradeRecord, overrides: Sequence[Override], assignment: Assi
 
 
 def _shut(record: GradeRecord, overrides: Sequence[Override], assignment: Assignment) -> set[Place]:
-    """Checks that waited, and earn nothing any more because a person gave nothing for what they stand on."""
+    """Undecided checks that do not wait any more, because a person gave no credit for a check they depend on."""
     mine = [one for one in overrides if one.submission == record.submission]
     waits = _undecided(effective_record(record, mine, None, gates_of(assignment)))
     return {(record.submission, name) for name in _undecided(record) - waits - in_force(record, mine).keys()}

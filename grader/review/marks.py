@@ -1,6 +1,7 @@
-"""From what a marker ticked to points, and to what the student reads.
+"""Computing a mark's points and texts from what a marker ticked.
 
-Owns the arithmetic of a mark, its sentences, and what makes a mark complete. Pure: the bench keeps it.
+Owns the arithmetic of a mark, its texts for student and staff, and what makes a mark complete, as pure functions.
+Saving marks belongs to `service`.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from grader.grading.score import DIGITS
 from reports.messages import undollared
 
 MOST_WRITTEN = 10_000
-"""Characters that a comment or a reason may have."""
+"""Characters of a comment or a reason, some three pages."""
 
 
 class Draft(BaseModel):
-    """A mark in the making, as the page sends it.
+    """An unfinished mark, as the page sends it.
 
-    `items` are references of rubric items; `nothing` says that none is earned and that this is meant. `awarded` are
-    points for what has no rubric. `reply` answers a student's request.
+    `items` are references of rubric items; `nothing` says explicitly that none is earned. `awarded` are points for
+    answers without a rubric. `reply` answers a student's request.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,19 +41,19 @@ class Draft(BaseModel):
 
     @property
     def blank(self) -> bool:
-        """Whether nothing was done yet."""
+        """Whether nothing was ticked or written yet."""
         decided = self.items or self.nothing or self.awarded is not None or self.adjustment
         return not (decided or self.reason.strip() or self.comment.strip())
 
 
 def complaint(draft: Draft, rubric: Sequence[RubricItem], most: float, *, asked: bool = False) -> str | None:
-    """Why a draft is no mark yet, in a sentence for the marker; None if it is one.
+    """Why a draft is not a complete mark yet, as a sentence for the marker; None if it is complete.
 
     Args:
-        draft: what was done so far.
-        rubric: the items there are; empty for what has no rubric.
-        most: the points that can be earned.
-        asked: whether a student's request is open, which needs an answer.
+        draft: the draft.
+        rubric: the rubric's items; empty if there is no rubric.
+        most: the maximum points.
+        asked: whether a student's request is open, which requires a reply.
     """
     if asked and not draft.reply.strip():
         return "A student asked about this: say what they read in answer."
@@ -74,7 +75,7 @@ def complaint(draft: Draft, rubric: Sequence[RubricItem], most: float, *, asked:
 
 
 def score(draft: Draft | Mark, rubric: Sequence[RubricItem], most: float) -> float:
-    """The points of a mark: what is ticked and the adjustment, never below 0 or above `most`."""
+    """The points of a mark: those of the ticked items plus the adjustment, limited to 0 … `most`."""
     if draft.awarded is not None and not rubric:
         return min(draft.awarded, most)
     earned = sum(item.points for item in rubric if item.ref in draft.items)
@@ -82,7 +83,7 @@ def score(draft: Draft | Mark, rubric: Sequence[RubricItem], most: float) -> flo
 
 
 def says(draft: Draft | Mark, rubric: Sequence[RubricItem]) -> str:
-    """What the student reads: what was earned and missed, and the comment. One line each; plain text."""
+    """The text for the student: items earned and missed, adjustment and comment, each on a line of plain text."""
     lines = [f"Earned: {_item(item)}." for item in rubric if item.ref in draft.items]
     lines += [f"Missed: {_item(item)}." for item in rubric if item.ref not in draft.items]
     if draft.adjustment:
@@ -97,7 +98,7 @@ def _item(item: RubricItem) -> str:
 
 
 def staff_reason(mark: Mark, rubric: Sequence[RubricItem]) -> str:
-    """Why the points are what they are, for staff."""
+    """The reason of a mark's points, for staff."""
     if mark.score is None:
         return "taken back" + (f": {mark.reason.strip()}" if mark.reason.strip() else "")
     said = [mark.reason.strip()] if mark.reason.strip() else []
@@ -114,7 +115,7 @@ def staff_reason(mark: Mark, rubric: Sequence[RubricItem]) -> str:
 
 
 def override(mark: Mark, entry: Entry, rubric: Sequence[RubricItem]) -> Override:
-    """The decision that follows from a mark."""
+    """The override that a mark causes."""
     return Override(
         submission=entry.submission,
         attempt=entry.attempt,
@@ -127,7 +128,7 @@ def override(mark: Mark, entry: Entry, rubric: Sequence[RubricItem]) -> Override
 
 
 def draft_of(mark: Mark) -> Draft:
-    """A mark as a draft again, to be changed."""
+    """A mark as a draft, to be changed."""
     return Draft(
         items=mark.items,
         nothing=not mark.items and mark.awarded is None and not mark.adjustment,

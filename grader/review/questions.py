@@ -1,6 +1,7 @@
-"""The checks of an assignment as the desk asks them.
+"""The checks of an assignment, as the marking desk shows them.
 
-Owns what a marker must know of a check: its place, its texts, its rubric as written. Knows no submission.
+Owns what a marker must know about a check: its part, its texts, its rubric in the problem file. Submissions belong to
+the gradebook.
 """
 
 from __future__ import annotations
@@ -30,23 +31,23 @@ class ReviewQuestion:
 
     @property
     def text(self) -> TextSpec | None:
-        """The texts and the rubric; None for what is no free answer."""
+        """The specification of a free-text answer, with its rubric; None for other checks."""
         spec = self.part.fields.get(self.name)
         return spec if isinstance(spec, TextSpec) else None
 
     @property
     def prompt(self) -> str:
-        """Everything that the student was shown for it."""
+        """The texts that the student saw: the part's prompt and the title."""
         return f"{self.part.spec.prompt}\n{self.title}"
 
     @property
     def wanted(self) -> tuple[tuple[str, float], ...]:
-        """The rubric as the problem file has it now."""
+        """The rubric in the problem file, as (what earns, points)."""
         return tuple((item.earns, item.points) for item in self.text.rubric) if self.text else ()
 
 
 def questions(assignment: Assignment) -> Mapping[str, ReviewQuestion]:
-    """Every check by its id, in the order of the assignment."""
+    """Every check as a question, by id, in the order of the assignment."""
     return {
         check.id: ReviewQuestion(check.id, check.title, check.points, part, problem)
         for problem in assignment.problems
@@ -56,5 +57,5 @@ def questions(assignment: Assignment) -> Mapping[str, ReviewQuestion]:
 
 
 def by_rubric(question: ReviewQuestion, entry: Entry) -> bool:
-    """Whether an entry is marked by the rubric: a free answer that is there."""
+    """Whether an entry is marked by a rubric: it is a free-text answer and not missing."""
     return question.text is not None and entry.answer is not None

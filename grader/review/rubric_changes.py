@@ -1,8 +1,8 @@
-"""Rubrics as they change while people mark.
+"""Changes of a rubric while people mark.
 
-Owns which item of a new rubric is which of the old, and what a change does to marks: a new item changes nothing, new
-points are counted again, a new text changes what the student reads, a deleted item no longer counts. Pure; keeps
-nothing.
+Owns which item of a new rubric is which of the old one, and the effect of a change on marks: a new item changes
+nothing, new points are counted again, a new text changes what the student reads, a deleted item no longer counts.
+Pure functions; applying changes belongs to `service`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Literal
 from grader.gradebook.marking.rubrics import RubricItem
 
 _ALIKE = 0.6
-"""Similarity from which a changed text is still the same item. A person sees the reading before it is applied."""
+"""Similarity (difflib's ratio) from which a changed text is still the same item. A person sees this before applying."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class RubricChange:
 def match(
     old: Sequence[RubricItem], wanted: Sequence[tuple[str, float]], used: Iterable[int] = ()
 ) -> tuple[RubricItem, ...]:
-    """The wanted items with their references: an old one where it is the same item, else one never used.
+    """The wanted items with references: the old reference of the same item, else a new one.
 
-    The same text is the same item; of the others, the most alike pair up first.
+    Items with the same text are the same; the others are paired by similarity, the most similar first.
 
     Args:
-        old: the version before.
+        old: the items of the version before.
         wanted: (what earns, points), in order.
-        used: references that earlier versions held.
+        used: references in all earlier versions, which must not be given again.
     """
     taken = {item.earns: item.ref for item in old}
     refs: dict[int, int] = {}
@@ -55,10 +55,10 @@ def match(
             refs[place] = taken.pop(earns)
     left = [item for item in old if item.ref in taken.values()]
     pairs = sorted(
-        (-_likeness(item.earns, earns), item.ref, place)
+        (-_similarity(item.earns, earns), item.ref, place)
         for item in left
         for place, (earns, _) in enumerate(wanted)
-        if place not in refs and _likeness(item.earns, earns) >= _ALIKE
+        if place not in refs and _similarity(item.earns, earns) >= _ALIKE
     )
     for _, ref, place in pairs:
         if place not in refs and ref not in refs.values():
@@ -73,12 +73,12 @@ def match(
     return tuple(items)
 
 
-def _likeness(one: str, other: str) -> float:
+def _similarity(one: str, other: str) -> float:
     return difflib.SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()
 
 
 def changes(old: Sequence[RubricItem], new: Sequence[RubricItem]) -> list[RubricChange]:
-    """What differs, deleted items last. Order alone is no difference."""
+    """The differences, deleted items last. A different order alone is not one."""
     before = {item.ref: item for item in old}
     found = []
     for item in new:
@@ -94,5 +94,5 @@ def changes(old: Sequence[RubricItem], new: Sequence[RubricItem]) -> list[Rubric
 
 
 def touched(found: Iterable[RubricChange], earned: Iterable[int]) -> bool:
-    """Whether changes concern a mark: its points, or what the student reads. New items never do."""
+    """Whether changes affect a mark's points or the text that the student reads. New items never do."""
     return any(change.before is not None and (change.what == "text" or change.before.ref in earned) for change in found)

@@ -1,7 +1,7 @@
-"""What the desk does, over one gradebook and one assignment: read, open, mark, take back.
+"""The actions of the marking desk: read the gradebook, open an entry, mark, undo, change a rubric.
 
-Owns the order of things, and that a mark and its override go in together. What is brought onto the desk belongs to
-`reading`, points and sentences to `marking`, which rubric item is which to `rubric`. Knows no HTTP and no page.
+Owns the order of steps in each action, and saving a mark together with its override. Which entries there are belongs
+to `intake`, points and texts to `marks`, matching rubric items to `rubric_changes`. Knows no HTTP and no page.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from grader.review.rubric_changes import RubricChange, changes, match, touched
 
 
 class NotSaved(Exception):
-    """A mark that cannot be kept as it is; says to the marker why, and is nobody's fault."""
+    """A mark cannot be saved; the message tells the marker why. Not an error of the program."""
 
 
 class ReviewService:
-    """One gradebook on the desk.
+    """The marking of one gradebook.
 
     Args:
-        store: the gradebook.
-        assignment: what was asked.
-        share: which share of the answers is marked a second time, from 0 to 1.
-        clock: seconds since the epoch.
-        roster: reads who is in the class, and who was given more time.
+        gradebook: the gradebook.
+        assignment: the assignment that was graded.
+        share: the share of the answers that is marked a second time, from 0 to 1.
+        clock: returns seconds since the epoch.
+        roster: reads the roster, if there is one.
     """
 
     def __init__(
@@ -62,10 +62,13 @@ class ReviewService:
         self._roster = roster
         self._passed_over: set[str] = set()
 
-    def read_again(self, told: Callable[[int], None] = lambda done: None) -> int:
-        """Read the problem files and what was graded, decided and asked since; returns how many records were read.
+    def read_again(self, progress: Callable[[int], None] = lambda done: None) -> int:
+        """Read the problem files and the new records, overrides and requests; returns the number of records read.
 
-        A mark whose answer has become another one is taken back: it was never about this answer.
+        A mark whose answer has changed is taken back: it was made on another answer.
+
+        Args:
+            progress: called after each record with the number read so far.
 
         Raises:
             SpecError: the problem files cannot be used; then nothing has changed.
@@ -75,7 +78,7 @@ class ReviewService:
         assignment, roster = load_assignment(self.assignment.root), self._roster()
         self.assignment, self.questions = assignment, questions(assignment)
         everything = wanted(self.gradebook, assignment, roster)
-        read = self.gradebook.index.read(everything, told)
+        read = self.gradebook.index.read(everything, progress)
         self._passed_over = {record.submission for record in everything.passed_over}
         outdated = self.gradebook.marking.marks.outdated()
         why = "the answer is another one than the one that was marked"
@@ -90,10 +93,9 @@ class ReviewService:
         return read
 
     def rubric(self, question: ReviewQuestion, author: str) -> tuple[Rubric, int]:
-        """The rubric that marks are made by, and its number.
+        """The rubric that marks are made by, and its version number.
 
-        The first time, and for as long as nothing is marked, that is the one in the problem file; later, a person
-        applies what changed there.
+        It is the one in the problem file until the first mark; later changes there must be applied by a person.
         """
         known = self.gradebook.marking.rubrics.versions(question.id)
         if known and (
@@ -104,9 +106,9 @@ class ReviewService:
         self.gradebook.marking.rubrics.add(fresh)
         return fresh, len(known) + 1
 
-    def rubric_changes(self, question: ReviewQuestion, standing: Rubric) -> list[RubricChange]:
-        """What the problem file says now against what marks are made by."""
-        return changes(standing.items, self._matched(self.gradebook.marking.rubrics.versions(question.id), question))
+    def rubric_changes(self, question: ReviewQuestion, current: Rubric) -> list[RubricChange]:
+        """The differences of the problem file's rubric from the one that marks are made by."""
+        return changes(current.items, self._matched(self.gradebook.marking.rubrics.versions(question.id), question))
 
     @staticmethod
     def _matched(known: Sequence[Rubric], question: ReviewQuestion) -> tuple[RubricItem, ...]:
@@ -114,12 +116,12 @@ class ReviewService:
         return match(known[-1].items if known else (), question.wanted, used)
 
     def apply_rubric(self, question: ReviewQuestion, author: str, *, again: bool) -> int:
-        """Take over the rubric of the problem file and count again what that concerns; returns how many marks changed.
+        """Apply the rubric of the problem file and recompute the marks it affects; returns how many marks changed.
 
         Args:
-            question: whose rubric.
-            author: who decided that.
-            again: take every mark back, so that all is marked again; what was ticked stays as a proposal.
+            question: the question of the rubric.
+            author: who applies it.
+            again: take every mark back, so that all is marked again; the ticks stay as a proposal.
         """
         known = self.gradebook.marking.rubrics.versions(question.id)
         found = self.rubric_changes(question, known[-1])
@@ -145,19 +147,19 @@ class ReviewService:
         return len(marks)
 
     def open(self, entry: Entry, marker: str, round_: Round) -> str | None:
-        """Hold an entry for a marker, and let go of what they held before; returns who else holds it."""
+        """Lease an entry to a marker and end their other leases; returns the other marker who holds it, if any."""
         self.gradebook.leases.release(marker, entry.key)
         return self.gradebook.leases.take(entry.key, round_, marker, self.clock())
 
     def next(self, check_id: str, after: str, marker: str, round_: Round = "first") -> str | None:
-        """The key of the next entry of a check that waits for this marker, held for them; None if none does."""
+        """The key of the next entry of a check that waits for this marker, leased to them; None if there is none."""
         if round_ == "first":
             return self.gradebook.leases.next_open(check_id, after, marker, self.clock())
         done = self.gradebook.marking.marks.second_keys(check_id)
         return self.gradebook.leases.next_second(check_id, after, marker, self.share, done, self.clock())
 
     def draft(self, entry: Entry, marker: str, round_: Round) -> Draft:
-        """Where a marker left off: what they had begun, else the mark there is; in the second round only their own."""
+        """The marker's draft of an entry, else the mark on it (in the second round their own), else an empty draft."""
         begun = self.gradebook.marking.drafts.of(entry.key, round_, marker)
         if begun is not None:
             return Draft.model_validate(begun)
@@ -165,7 +167,7 @@ class ReviewService:
         return marking.draft_of(mark) if mark is not None and mark.digest == entry.digest else Draft()
 
     def begin(self, entry: Entry, draft: Draft, marker: str, round_: Round) -> None:
-        """Keep a draft; on disk when this returns.
+        """Save a draft; on disk when this returns.
 
         Raises:
             NotSaved: somebody else holds the entry.
@@ -174,7 +176,7 @@ class ReviewService:
         self.gradebook.marking.drafts.keep(entry.key, round_, marker, entry.check_id, draft.model_dump())
 
     def save(self, entry: Entry, draft: Draft, marker: str, round_: Round) -> Mark:
-        """Keep a mark, with its override if it is a first one, and answer a request about it.
+        """Save a mark, with its override if it is a first one, and the answer to a request about it.
 
         Raises:
             NotSaved: it is not complete, or somebody else holds the entry.
@@ -191,7 +193,7 @@ class ReviewService:
         return mark
 
     def save_group(self, entry: Entry, others: Sequence[str], draft: Draft, marker: str) -> list[Mark]:
-        """Keep the same mark for an entry and for others of its group, as far as they are open and free.
+        """Save the same mark for an entry and for those others of its group that are open and not held.
 
         Raises:
             NotSaved: it is not complete, or somebody else holds the entry.
@@ -209,7 +211,7 @@ class ReviewService:
         return marks
 
     def undo(self, batch: str, marker: str) -> int:
-        """Put a group back to what stood before it; what was marked anew since stays. Returns how many went back."""
+        """Undo a batch: restore the marks before it, except on entries marked anew since. Returns how many."""
         of_batch = self.gradebook.marking.marks.of_batch(batch)
         before = self.gradebook.marking.marks.before(of_batch)
         latest = self.gradebook.marking.marks.latest_of_check(of_batch[0].check_id) if of_batch else {}
@@ -230,7 +232,7 @@ class ReviewService:
         return len(marks)
 
     def take_back(self, entry: Entry, marker: str) -> None:
-        """Open an entry again; what was ticked stays as a proposal.
+        """Take back the mark of an entry; its ticks stay as a proposal.
 
         Raises:
             NotSaved: somebody else holds the entry.
@@ -242,12 +244,12 @@ class ReviewService:
             self._commit([back], [marking.override(back, entry, ())])
 
     def request(self, entry: Entry) -> Request | None:
-        """The oldest request about an entry that nobody has answered."""
+        """The oldest unanswered request about an entry; None if there is none."""
         mine = (entry.submission, entry.check_id)
         return next((one for one in self.gradebook.requests.open() if (one.submission, one.check_id) == mine), None)
 
     def _commit(self, marks: Sequence[Mark], overrides: Sequence[Override], rubric: Rubric | None = None) -> None:
-        """Keep all of it at once; what then waits because others decided what it stands on, waits from now on."""
+        """Save all in one transaction, then update the entries that depend on the checks that were decided."""
         self.gradebook.marking.commit(marks, overrides, rubric)
         follow(self.gradebook, self.assignment, [one for one in overrides if one.submission not in self._passed_over])
 

@@ -1,7 +1,7 @@
-"""Answers that look alike, and answers that look like nothing.
+"""Similarity of texts: near answers, and answers that are blank or copied from the page.
 
-Owns likeness of texts: near answers by their character n-grams, and answers that are blank or only repeat what the
-page already says. Everything here is a suggestion that a person confirms; nothing here is a mark.
+Owns grouping near answers by their character n-grams, and hints about answers that are blank or only repeat the
+question. All of it is a suggestion that a person confirms; no mark is made from it alone.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from typing import Any
 from grader.errors import UsageError
 
 NEAR = 0.85
-"""Cosine of two answers' n-gram weights from which they are put together."""
-_REPEATS = 0.8
+"""Cosine similarity of two answers' n-gram weights from which they are near."""
+_REPEATS = 0.8  # share of an answer's word triples in a source from which it repeats the source
 _WORDS = 3
 _LETTERS = 3
 _NOTHING = frozenset(
     """idk|dunno|none|nothing|nil|null|todo|tbd|unsure|empty|blank|answer|same|see above|pass|skip|skipped|later|
     i dont know|dont know|no idea|not sure|no answer|i do not know|do not know|n a""".replace("\n    ", "").split("|")
 )
-"""Whole answers that say that there is none."""
-_ROWS = 512
+"""Whole answers that amount to no answer."""
+_ROWS = 512  # rows compared at once: the block of similarities stays small for any class
 
 
 def suggestion(answer: str, prompt: str, empty: str, full: str) -> str:
-    """What an answer looks like at a glance; empty if like an answer.
+    """A hint about an answer that may deserve no points; empty if there is none.
 
     Args:
         answer: what the student wrote.
@@ -47,13 +47,13 @@ def suggestion(answer: str, prompt: str, empty: str, full: str) -> str:
 
 
 def looks_blank(answer: str) -> bool:
-    """Whether there is no word in it that could earn anything."""
+    """Whether an answer has fewer than three letters, or says only that there is no answer."""
     words = _words(answer)
     return len("".join(words)) < _LETTERS or " ".join(words) in _NOTHING
 
 
 def repeated(answer: str, source: str) -> float:
-    """Which share of the answer's runs of three words stands in the source, from 0 to 1."""
+    """The share of the answer's word triples that are also in the source, from 0 to 1."""
     runs = _runs(answer)
     return len(runs & _runs(source)) / len(runs) if runs else 0.0
 
@@ -68,13 +68,13 @@ def _runs(text: str) -> set[tuple[str, ...]]:
 
 
 def near_groups(texts: Mapping[str, tuple[str, int]]) -> list[list[str]]:
-    """Names of texts that are near each other, each group with the one first that stands for it.
+    """Groups of the names of near texts; the first name of each represents its group.
 
-    The text with the most answers around it takes all that are near it, then the next: so every member is near the
-    first, and none is there because of a chain of others.
+    The text with the most answers near it forms a group with all of these, then the next one of those left: so every
+    member is near the first, and none is joined through a chain of others.
 
     Args:
-        texts: by name, a text and how many answers read so.
+        texts: by name, a text and the number of answers with this text.
 
     Raises:
         UsageError: scikit-learn is not installed.
@@ -98,7 +98,7 @@ def near_groups(texts: Mapping[str, tuple[str, int]]) -> list[list[str]]:
 
 
 def _near(weights: Any, start: int) -> list[list[int]]:
-    """For some rows, the rows that are near."""
+    """For each row of a block, the indices of the rows near it."""
     block = (weights[start : start + _ROWS] @ weights.T).tocsr()
     block.data[block.data < NEAR] = 0
     block.eliminate_zeros()
@@ -106,7 +106,7 @@ def _near(weights: Any, start: int) -> list[list[int]]:
 
 
 def _weights(texts: Sequence[str]) -> Any:
-    """One row of TF-IDF weights per text, of length one, over runs of 3 to 5 characters."""
+    """TF-IDF weights over character 3- to 5-grams: one row of norm 1 per text."""
     try:
         from sklearn.feature_extraction.text import TfidfVectorizer
     except ImportError as error:

@@ -43,7 +43,7 @@ class Observers:
     def __init__(self, folder: Path) -> None:
         """Load every `*.py` of a folder; they may import one another by name.
 
-        `broken` says of each module that could not be loaded why; it is told outside before anything runs.
+        `broken` says of each module that could not be loaded why; it is reported outside before anything runs.
         """
         self.broken: dict[str, str] = {}
         self._modules: dict[str, ModuleType] = {}
@@ -61,7 +61,7 @@ class Observers:
     def _load(self, name: str) -> None:
         try:
             self._modules[name] = importlib.import_module(name)
-        except Exception as error:  # noqa: BLE001 — told to the author outside
+        except Exception as error:  # noqa: BLE001 — reported to the author outside
             self.broken[name] = _sentence(error)
 
     def names(self) -> list[str]:
@@ -88,7 +88,7 @@ def run(request: Mapping[str, Any], folder: Path, observers: Observers) -> Reply
     """Do what one request asks and say what came out.
 
     Args:
-        request: module, function, observer, args, kwargs, seed and reply_bytes, as the driver sends them.
+        request: module, function, observer, args, kwargs, seed and reply_bytes (see `grader.sandbox.run_calls`).
         folder: the submission's files, first on `sys.path`.
         observers: the loaded probe modules.
 
@@ -142,7 +142,7 @@ def _find(module: str, function: str, folder: Path) -> Callable[..., object]:
         found: Callable[..., object] | None = getattr(loaded, function, None)  # where a notebook's cells run
     except MemoryError:
         raise
-    except BaseException as error:  # whatever an import raises, SystemExit too: the student is told
+    except BaseException as error:  # whatever an import raises, SystemExit too, becomes a message
         raise _Absent(f"{module} cannot be imported: {_sentence(error)}", _where(error, folder)) from error
     if found is None:
         raise _Absent(f"{_origin(loaded)} defines no {function}")

@@ -40,7 +40,7 @@ def preload() -> None:
         importlib.import_module(name)
     with no_gpu_in_sight():
         _first_operations()
-    # a module is imported anew for every turn, but its text is compiled once
+    # a module is imported anew for every batch, but its text is compiled once
     SourceFileLoader.source_to_code = lru_cache(maxsize=64)(SourceFileLoader.source_to_code)  # type: ignore[method-assign, assignment]
     tasks = Path("/proc/self/task")
     if torch.get_num_threads() != 1 or (tasks.is_dir() and len(list(tasks.iterdir())) != 1):
@@ -94,7 +94,8 @@ def set_limits(limits: Mapping[str, int]) -> None:
     """Set this process's own limits, hard, as far as this system has them.
 
     Args:
-        limits: `cpu_seconds`, `address_bytes` (0: none), `processes`, `open_files`, `file_bytes`.
+        limits: `cpu_seconds`, `address_bytes` (beyond what the libraries have mapped by now), `processes`,
+            `open_files`, `file_bytes`; 0 is no limit.
     """
     try:
         import resource
@@ -102,7 +103,7 @@ def set_limits(limits: Mapping[str, int]) -> None:
         return
     wanted = {
         "RLIMIT_CPU": limits["cpu_seconds"],
-        "RLIMIT_AS": limits["address_bytes"],
+        "RLIMIT_AS": limits["address_bytes"] and limits["address_bytes"] + _address_bytes(),
         "RLIMIT_NPROC": limits["processes"],
         "RLIMIT_NOFILE": limits["open_files"],
         "RLIMIT_FSIZE": limits["file_bytes"],
@@ -112,15 +113,15 @@ def set_limits(limits: Mapping[str, int]) -> None:
         if kind is None or not most:
             continue
         hard = resource.getrlimit(kind)[1]
-        ceiling = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        ceiling = most if hard == resource.RLIM_INFINITY else min(most, hard)  # nobody may go above the hard limit
         try:
             resource.setrlimit(kind, (ceiling, ceiling))
         except (OSError, ValueError):  # macOS refuses a limit on address space
             continue
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash would write its memory to the disk, or to a program
 
 
-def address_bytes() -> int:
+def _address_bytes() -> int:
     """This process's address space, 0 where the system does not tell."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")

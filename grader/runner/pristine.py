@@ -1,10 +1,10 @@
-"""How a process stood before student code, and whether it stands so again after it.
+"""What a process looked like before student code, and whether it looks the same after it.
 
-Owns what is looked at between two turns that may share a process: the modules and classes that homework works with,
+Owns what is compared between two batches that may share a process: the modules and classes that homework works with,
 settings, folders, threads, descriptors, limits. The student's own modules are dropped, and what they held goes with
 them; whatever else is found changed ends the process. Nothing is repaired. Other processes and memory are looked at
-from outside, in `grader.sandbox.run_calls`. Code that hides from this what it did hides it from nobody but its author's
-own later parts.
+from outside, in `grader.sandbox.run_calls`. Code that hides its changes from this changes only its author's own later
+parts.
 """
 
 from __future__ import annotations
@@ -85,10 +85,10 @@ _SETTINGS: tuple[Callable[[], object], ...] = (
 
 
 class Baseline:
-    """What libraries and our own side look like; made before the fork, where it costs each turn nothing."""
+    """What the libraries and our own modules look like. Made before the fork, where it costs a batch nothing."""
 
     def __init__(self, observers: Sequence[ModuleType]) -> None:
-        """Remember how things stand, the assignment's probe modules included."""
+        """Note what every name means, in the assignment's probe modules too."""
         ours = [module for name, module in sys.modules.items() if name.startswith(_OUR_OWN)]
         known = [importlib.import_module(name) for name in _MODULES]
         spaces = [vars(each) for each in (*known, *ours, *observers, *_CLASSES)]
@@ -98,11 +98,11 @@ class Baseline:
         self._newest = next(reversed(sys.modules))
 
     def begin(self, submission: Path, folders: Sequence[Path]) -> ProcessBaseline:
-        """In a turn's own process, before student code.
+        """In a batch's own process, before student code.
 
         Args:
             submission: what is imported from there is the student's.
-            folders: where student code may write, as far as a later turn could see it.
+            folders: where student code may write, as far as a later batch could see it.
         """
         return ProcessBaseline(self, submission, folders)
 
@@ -124,7 +124,7 @@ class Baseline:
 
 
 class ProcessBaseline:
-    """How one process stood before its first turn."""
+    """What one process looked like before its first batch."""
 
     def __init__(self, baseline: Baseline, submission: Path, folders: Sequence[Path]) -> None:
         self._baseline = baseline
@@ -133,7 +133,7 @@ class ProcessBaseline:
         self._before = self._look()
 
     def is_pristine(self) -> bool:
-        """Drop the student's modules, and say whether the next turn may begin here."""
+        """Drop the student's modules, and say whether the next batch may begin here."""
         self._drop()
         gc.collect()
         return self._baseline.is_untouched() and self._look() == self._before
@@ -155,7 +155,7 @@ class ProcessBaseline:
 
 def _same(space: tuple[Mapping[str, Any], Mapping[str, Any], list[Any]]) -> bool:
     now, before, values = space
-    if list(now.values()) == values:  # which looks at what is not the very same alone
+    if list(now.values()) == values:  # fast: identical objects are not compared further
         return True
     grown = now.keys() - before.keys()
     package = now.get("__name__")
@@ -175,9 +175,9 @@ def _contents(folder: Path) -> list[tuple[str, int, int, int]]:
 
 
 def _process() -> list[object]:
-    """What the system knows of this process, as far as it tells."""
-    seen = [_told(partial(_count, Path("/proc/self", kind))) for kind in ("task", "fd")]
-    seen += [_told(Path("/proc/sysvipc", kind).read_text) for kind in ("shm", "sem", "msg")]
+    """What the system knows of this process, as far as it can be read."""
+    seen = [_visible(partial(_count, Path("/proc/self", kind))) for kind in ("task", "fd")]
+    seen += [_visible(Path("/proc/sysvipc", kind).read_text) for kind in ("shm", "sem", "msg")]
     if _resource is not None:
         seen += [_resource.getrlimit(kind) for kind in _LIMITS]
     if hasattr(signal, "getitimer"):
@@ -189,8 +189,8 @@ def _count(folder: Path) -> int:
     return len(os.listdir(folder))
 
 
-def _told(look: Callable[[], object]) -> object:
-    """What there is to see; nothing on another system, or behind a wall."""
+def _visible(look: Callable[[], object]) -> object:
+    """What a look shows; None on another system, or where Landlock hides it."""
     try:
         return look()
     except OSError:

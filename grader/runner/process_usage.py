@@ -1,6 +1,6 @@
 """What a set of processes has used, read from Linux's /proc. Empty on other systems.
 
-Owns the reading of `stat` and `status`; who belongs to the set is the caller's to say.
+Owns the reading of `stat` and `status`. The caller says which processes belong to the set.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
 class Process(NamedTuple):
-    """One process as its `stat` line tells."""
+    """One process, from its `stat` line."""
 
     pid: int
     parent: int
@@ -42,12 +42,12 @@ class Used(NamedTuple):
 
     cpu_seconds: float
     memory_bytes: int
-    """Anonymous and shared, just now."""
+    """Private, shared and in folders, just now."""
     processes: int
 
 
 def descendants(pid: int) -> list[int]:
-    """Every process below one, as far as the system tells, parents first."""
+    """Every process below one, parents first; none where there is no /proc."""
     family = [pid]
     parents = {process.pid: process.parent for process in processes()}
     for one in family:
@@ -55,18 +55,38 @@ def descendants(pid: int) -> list[int]:
     return family[1:]
 
 
-def usage(belongs: Callable[[Process], bool], own_bytes: int = 0) -> Used:
-    """What the processes that belong have used. `own_bytes` of each are not counted: it had them from the start."""
+def usage(belongs: Callable[[Process], bool], own_bytes: int = 0, folder_bytes: int = 0) -> Used:
+    """What the processes that belong have used.
+
+    Args:
+        belongs: whether a process counts.
+        own_bytes: memory that each of them had from the start, which is not counted.
+        folder_bytes: what folders in memory hold. A file there may be mapped, and is not counted twice then.
+    """
     members = [process for process in processes() if belongs(process)]
-    memory = sum(max(0, memory_bytes(process.pid) - own_bytes) for process in members)
-    return Used(sum(process.cpu_seconds for process in members), memory, len(members))
+    memory = [_memory(process.pid) for process in members]
+    own = sum(max(0, one.private - own_bytes) for one in memory)
+    shared = sum(one.shared for one in memory)
+    return Used(sum(process.cpu_seconds for process in members), own + max(shared, folder_bytes), len(members))
+
+
+class _Memory(NamedTuple):
+    """Bytes of one process."""
+
+    private: int
+    """In memory or swapped out: a process can have its pages swapped."""
+    shared: int
 
 
 def memory_bytes(pid: int) -> int:
-    """Anonymous and shared memory of one process, 0 where it cannot be read."""
+    """Private and shared memory of one process, 0 where it cannot be read."""
+    return sum(_memory(pid))
+
+
+def _memory(pid: int) -> _Memory:
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
-        return 0
-    kib = [line.split()[1] for line in status.splitlines() if line.startswith(("RssAnon", "RssShmem"))]
-    return 1024 * sum(map(int, kib))
+        return _Memory(0, 0)
+    kib = {line.partition(":")[0]: int(line.split()[1]) for line in lines if line.startswith(("Rss", "VmSwap"))}
+    return _Memory(1024 * (kib.get("RssAnon", 0) + kib.get("VmSwap", 0)), 1024 * kib.get("RssShmem", 0))

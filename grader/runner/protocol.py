@@ -13,14 +13,15 @@ from grader.runner.values import CodecError, Value
 
 VERSION = 1
 NONCE_BYTES = 16
+"""128 bits cannot be guessed within any number of replies that fits into a time limit."""
 
 _HEADER = struct.Struct("<4sB16sQ")
 _MAGIC = b"hw11"
 HEADER_BYTES = _HEADER.size
-NEXT_TURN: Value = {"next": "turn"}
-"""The request between two turns that may share a process; its reply is `restored`, true or false."""
+NEXT_BATCH: Value = {"next": "batch"}
+"""The request between two batches that may share a process; its reply is `pristine`, true or false."""
 REPLY_MARGIN = 4096
-"""Bytes a reply may take beyond its value: status, message, place."""
+"""Bytes a reply may take beyond its value: status, message of at most 400 characters, place."""
 
 
 def pack_frame(nonce: bytes, body: bytes) -> bytes:

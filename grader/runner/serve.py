@@ -17,39 +17,34 @@ from typing import Any, NoReturn, cast
 from grader.runner import call
 from grader.runner.codec import decode_inward, encode
 from grader.runner.pristine import ProcessBaseline
-from grader.runner.protocol import HEADER_BYTES, NEXT_TURN, REPLY_MARGIN, pack_frame, unpack_header
+from grader.runner.protocol import HEADER_BYTES, NEXT_BATCH, REPLY_MARGIN, pack_frame, unpack_header
+from grader.runner.socket_messages import receive_exactly
 from grader.runner.values import CodecError
 
 
-def serve(channel: socket.socket, submission: Path, observers: call.Observers, standing: ProcessBaseline) -> NoReturn:
+def serve(channel: socket.socket, submission: Path, observers: call.Observers, baseline: ProcessBaseline) -> NoReturn:
     """Answer requests until the channel closes or student code breaks it, then end this process at once.
 
-    Every request is answered before the next one is read. Nothing that student code left to run at exit runs,
-    and no traceback of ours is printed.
+    Every request is answered before the next one is read. `os._exit` skips what student code registered to run at
+    exit, and any traceback of ours.
     """
     try:
-        while _answer(channel, submission, observers, standing):
-            pass
+        while True:
+            _answer(channel, submission, observers, baseline)
     finally:
         os._exit(0)
 
 
-def _answer(channel: socket.socket, submission: Path, observers: call.Observers, standing: ProcessBaseline) -> bool:
-    header = _read(channel, HEADER_BYTES)
-    if header is None:
-        return False
-    nonce, length = unpack_header(header)
-    body = _read(channel, length)
-    if body is None:
-        return False
-    request = cast("Mapping[str, Any]", decode_inward(body))
-    if request == NEXT_TURN:
-        reply: call.Reply = {"restored": standing.is_pristine()}
+def _answer(channel: socket.socket, submission: Path, observers: call.Observers, baseline: ProcessBaseline) -> None:
+    """One request and its reply. Raises `EOFError` where the parent has closed the channel."""
+    nonce, length = unpack_header(receive_exactly(channel, HEADER_BYTES))
+    request = cast("Mapping[str, Any]", decode_inward(receive_exactly(channel, length)))
+    if request == NEXT_BATCH:
+        reply: call.Reply = {"pristine": baseline.is_pristine()}
     else:
         reply = call.run(request, submission, observers)
     _flush()
     channel.sendall(pack_frame(nonce, _encoded(reply, int(request.get("reply_bytes", 0)))))
-    return True
 
 
 def _encoded(reply: call.Reply, reply_bytes: int) -> bytes:
@@ -64,14 +59,3 @@ def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
-
-
-def _read(channel: socket.socket, count: int) -> bytes | None:
-    """Exactly `count` bytes, or None where the channel closed before."""
-    pieces = bytearray()
-    while len(pieces) < count:
-        piece = channel.recv(min(count - len(pieces), 1 << 20))
-        if not piece:
-            return None
-        pieces += piece
-    return bytes(pieces)

@@ -1,4 +1,4 @@
-"""Frames between trusted ends: the parent, the zygote and the warden, over Unix sockets, with descriptors.
+"""Messages between trusted processes over Unix sockets, with descriptors: the parent, the zygote, the supervisors.
 
 Owns their sending and receiving. Student code holds no end of these sockets.
 """
@@ -14,7 +14,10 @@ from grader.runner.protocol import HEADER_BYTES, NONCE_BYTES, pack_frame, unpack
 from grader.runner.values import Value
 
 MAX_BYTES = 1 << 30
+"""Far above a submission's files, the largest message; what is larger is a fault of ours."""
 _MAX_DESCRIPTORS = 8
+"""A channel and two outputs are the most that one message brings."""
+_PIECE = 1 << 20
 
 
 def send(end: socket.socket, message: Value, descriptors: Sequence[int] = ()) -> None:
@@ -36,18 +39,23 @@ def receive(end: socket.socket) -> tuple[Value, list[int]]:
     header, descriptors, _flags, _address = socket.recv_fds(end, HEADER_BYTES, _MAX_DESCRIPTORS)
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)
-    header += exactly(end, HEADER_BYTES - len(header)) if header else b""
+    header += receive_exactly(end, HEADER_BYTES - len(header)) if header else b""
     if not header:
         raise EOFError("the other end is gone")
     _nonce, length = unpack_header(header)
-    return decode(exactly(end, length)), descriptors
+    return decode(receive_exactly(end, length)), descriptors
 
 
-def exactly(end: socket.socket, count: int) -> bytes:
-    """Exactly `count` bytes. Raises `EOFError` where the other end is gone before."""
+def receive_exactly(end: socket.socket, count: int) -> bytes:
+    """Exactly `count` bytes from a blocking socket.
+
+    Raises:
+        EOFError: the other end closed before.
+        OSError: the socket is broken, or its timeout passed.
+    """
     pieces = bytearray()
     while len(pieces) < count:
-        piece = end.recv(min(count - len(pieces), 1 << 20))
+        piece = end.recv(min(count - len(pieces), _PIECE))
         if not piece:
             raise EOFError("the other end is gone")
         pieces += piece

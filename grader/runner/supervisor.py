@@ -1,7 +1,7 @@
-"""Starts the processes of turns, says what they use, and ends them, on the parent's orders.
+"""Starts the process of a batch, says what it uses, and ends it, on the parent's orders.
 
-Owns the fork of a turn and its end, as far as they need no namespaces: what belongs to a turn is its session.
-`grader.runner.entry.namespace_init` is the stricter keeper for code that nobody trusts. Never reads what student code
+Owns the fork of a batch and its end, as far as they need no namespaces: what belongs to a batch is its session.
+`grader.runner.entry.namespace_init` and `grader.runner.entry.setuid` are stricter. Never reads what student code
 writes.
 """
 
@@ -22,33 +22,33 @@ from grader.runner.values import Value
 
 Order = Mapping[str, Any]
 RunBatch = Callable[[Order, socket.socket], NoReturn]
-"""Called in a turn's own process with its order and its channel."""
+"""Called in a batch's own process with its order and its channel."""
 
 
 class Supervisor:
-    """One turn at a time."""
+    """Runs one batch at a time."""
 
     def __init__(self, end: socket.socket, run_batch: RunBatch) -> None:
-        """Obey `end`; run turns by `run_batch`."""
+        """Obey the parent at the other side of `end`; `run_batch` is what a batch's process does."""
         self._end = end
-        self._run_turn = run_batch
+        self._run_batch = run_batch
         self._status: int | None = None
         self._cpu_before = 0.0
         self._own_bytes = memory_bytes(os.getpid())
         self.batch = 0
-        """The process of the current turn; 0 before the first."""
+        """The process of the current batch; 0 before the first."""
 
     def obey(self) -> NoReturn:
-        """Do as told until the parent hangs up, which raises `EOFError`."""
+        """Carry out orders until the parent hangs up, which raises `EOFError`."""
         while True:
             order, descriptors = socket_messages.receive(self._end)
             if isinstance(order, dict):
                 self.do(order, descriptors)
 
     def do(self, order: Order, descriptors: list[int]) -> None:
-        """One order: `batch` with the descriptors of its channel and outputs, `usage` or `end`."""
+        """Carry out one order: `start` with the descriptors of channel and outputs, `usage` or `end`."""
         match order["do"]:
-            case "turn":
+            case "start":
                 self._start(order, descriptors)
             case "usage":
                 socket_messages.send(self._end, self._usage())
@@ -56,11 +56,15 @@ class Supervisor:
                 socket_messages.send(self._end, self._finish(order["grace_seconds"]))
 
     def prepare(self) -> None:
-        """Clear what an earlier turn left."""
+        """Clear what an earlier batch left."""
 
     def belongs(self, process: Process) -> bool:
-        """Whether a process was started by the current turn."""
+        """Whether a process was started by the current batch."""
         return self.batch in (process.pid, process.session)
+
+    def folder_bytes(self) -> int:
+        """What the batch's folders hold in memory: nothing, where they are on a disk."""
+        return 0
 
     def kill(self) -> None:
         """Kill everything that belongs."""
@@ -74,19 +78,19 @@ class Supervisor:
         self._cpu_before = _reaped_cpu()
         self.batch = os.fork()
         if self.batch == 0:
-            self._end.close()
-            os.setsid()
+            self._end.close()  # student code must not give orders
+            os.setsid()  # so that the whole batch can be told from others, and killed, by its session
             os.dup2(stdout, 1)
             os.dup2(stderr, 2)
             os.closerange(3, channel)
-            os.closerange(channel + 1, 1024)
-            self._run_turn(order, socket.socket(fileno=channel))
+            os.closerange(channel + 1, 1024)  # no process of ours opens more
+            self._run_batch(order, socket.socket(fileno=channel))
         for descriptor in descriptors:
             os.close(descriptor)
 
     def _usage(self) -> Value:
         self._reap()
-        used = usage(self.belongs, self._own_bytes)
+        used = usage(self.belongs, self._own_bytes, self.folder_bytes())
         return {
             "cpu_seconds": used.cpu_seconds + _reaped_cpu() - self._cpu_before,
             "memory_bytes": used.memory_bytes,
@@ -97,11 +101,11 @@ class Supervisor:
     def _finish(self, grace_seconds: float) -> Value:
         deadline = time.monotonic() + grace_seconds
         while self._reap() and self._status is None and time.monotonic() < deadline:
-            time.sleep(0.002)
+            time.sleep(0.002)  # a process that is exiting takes a few milliseconds
         status = self._status
         self.kill()
         while self._reap():
-            self.kill()
+            self.kill()  # again, as a process may have forked between the look and the signal
             os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
         return {"status": status}
 

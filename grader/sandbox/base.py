@@ -1,7 +1,7 @@
 """The one interface between the grader and whatever runs student code.
 
-Owns the words that cross it. Implementations are siblings of this file, one per mechanism; a single
-contract suite (`tests/sandbox/test_contract.py`) tests exactly what each declares to guarantee.
+Owns the types that cross it. Implementations are siblings of this file, one per executor; one contract suite
+(`tests/sandbox/test_contract.py`) tests exactly what each declares to guarantee.
 """
 
 from __future__ import annotations
@@ -24,21 +24,30 @@ Status = Literal[
 
 
 SHARED_CPU_SECONDS = 5.0
-"""A process that has used more is not handed on to the next turn: its own limit counts all that it ever used."""
+"""A process that has used more is not handed on to the next batch: its own limit counts all that it ever used."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one turn may use. A limit that is reached ends as its own status, named in the message."""
+    """What one batch may use. A limit that is reached ends as its own status, named in the message."""
 
     cpu_seconds: float = 10.0
+    """Homework runs for milliseconds, a small training for seconds. A part may ask for more."""
     wall_seconds: float = 30.0
+    """Three times as much, since a busy machine is slow: only code that sleeps should reach it."""
     memory_mib: int = 2048
+    """Beyond what the imports take. Two workers of a small grading machine have room for it."""
     processes: int = 32
+    """A data loader's workers and their threads, and no fork bomb."""
     open_files: int = 64
+    """A few data files beside what the interpreter holds open."""
     file_bytes: int = 16 << 20
+    """For one file: a saved model of a homework is below a MiB."""
     output_bytes: int = 64 << 10
-    reply_bytes: int = 64 << 20
+    """What is kept of what a probe prints: a screen is below 10 KiB."""
+    reply_bytes: int = 1 << 20
+    """For one observation: 262,144 numbers of float32. It is kept in the gradebook, and what an author computes from it
+    may take a hundred times its size. A part may ask for more."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +68,14 @@ class Probe:
     observer: str | None = None
     seed: int = 0
     cpu_seconds: float | None = None
-    """A limit for this probe alone, below the turn's."""
+    """A limit for this probe alone, below the batch's."""
 
 
 @dataclass(frozen=True)
 class ProbeBatch:
     """The probes of one part, in order.
 
-    A turn starts in a fresh process, or in one that the submission's turns before it left as they found it.
+    A batch starts in a fresh process, or in one that the submission's batches before it left as they found it.
     """
 
     id: str
@@ -92,7 +101,7 @@ class Observation:
     stdout: str = ""
     stderr: str = ""
     cpu_seconds: float = 0.0
-    """As far as anybody looked: what a few short probes used may stand with the next one."""
+    """As it was looked at: what a few short probes used may be counted with the next one."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,8 @@ class Guarantees:
     kills_tree: bool
     level: str
     """One line for the record, such as `bubblewrap+namespaces+landlock`."""
+    memory: tuple[str, ...] = ()
+    """What holds the memory of a batch, one clause each."""
 
     @property
     def full(self) -> bool:
@@ -120,7 +131,7 @@ class Executor(Protocol):
         """What it promises on this machine."""
 
     def observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
-        """Run every probe of every turn over one submission's files.
+        """Run every probe of every batch over one submission's files.
 
         Args:
             files: relative POSIX path → content, the submission's own files.

@@ -1,8 +1,8 @@
 """The executor for code that nobody trusts: bubblewrap around a warm interpreter that forks.
 
-    grader ── control ── zygote            in bubblewrap: read-only libraries, no network, no privileges
-       ├───── orders ─── └ warden          per submission: fresh user, PID, mount, IPC and host namespaces
-       └───── channel ──── └ turn          student code, Landlock, seccomp, limits, scratch folders
+    grader ── control ──── zygote            in bubblewrap: read-only libraries, no network, no privileges
+       ├───── supervisor ─ └ init            per submission: fresh user, PID, mount, IPC and host namespaces
+       └───── channel ────── └ batch         student code, Landlock, seccomp, limits, scratch folders
 
 Owns the parent's ends of these and the restart of a zygote that no longer answers.
 """
@@ -18,18 +18,21 @@ from grader.errors import SandboxError
 from grader.runner import socket_messages
 from grader.runner.values import CodecError, Tensor, Value
 from grader.runner.write_files import acceptable
-from grader.sandbox.base import Guarantees, Limits, Observation, Probe, ProbeBatch
+from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
 from grader.sandbox.bubblewrap_process import BubblewrapProcess
+from grader.sandbox.escape_test import memory_limits, try_to_escape
 from grader.sandbox.registry import Device, executor
-from grader.sandbox.run_calls import drive
+from grader.sandbox.run_calls import run_calls
 from grader.sandbox.staging import own_limits
-from grader.sandbox.supervised_process import Serving
+from grader.sandbox.supervised_process import SupervisedProcess
 
 ANSWER_SECONDS = 300
+"""For one answer of the supervisor, which takes milliseconds: only a machine that hangs reaches it."""
 OWN_PROCESSES = 2
-"""The warden and the process that made its namespaces count as the submission's, too."""
+"""The init process and the one that made its namespaces run as the same user and count as the submission's, too."""
 FOLDER_BYTES = 64 << 20
-"""What each of a turn's writable folders holds at most, unless the submission itself is larger."""
+"""What each of a batch's writable folders holds at most, unless the submission itself is larger: room for a trained
+model and its plots. The folders are in memory."""
 
 
 @executor(
@@ -52,7 +55,7 @@ class BubblewrapExecutor:
         self._catalogue.check(batches)
         try:
             return self._observe_once(files, batches)
-        except (OSError, EOFError, CodecError):
+        except (OSError, EOFError, CodecError):  # the machine may have killed the zygote: memory ran out elsewhere
             self._catalogue = self._process.start()
         try:
             return self._observe_once(files, batches)
@@ -65,35 +68,28 @@ class BubblewrapExecutor:
         self._process.close()
 
     def _observe_once(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
-        with _warden(self._process.control, files) as orders:
-            return drive(lambda limits: Serving(orders, self._order(limits)), files, batches)
+        with _supervisor(self._process.control, files) as supervisor:
+            return run_calls(lambda limits: SupervisedProcess(supervisor, self._order(limits)), files, batches)
 
     def _order(self, limits: Limits) -> dict[str, Value]:
         return {**own_limits(limits, self._device), "processes": limits.processes + OWN_PROCESSES}
 
     def _examine(self) -> Guarantees:
-        """Let a submission of our own try to get out."""
-        source = (self._process.house / "grader" / "runner" / "entry" / "escape_test.py").read_bytes()
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            probe = Probe("look", "escape_test", "look", (str(self._process.canary), listener.getsockname()[1]))
-            (seen,) = self.observe({"escape_test.py": source}, [ProbeBatch("escape_test", (probe,))])
-        facts = seen.value
-        if seen.status != "returned" or not isinstance(facts, dict):
-            raise SandboxError(f"its own check failed: {seen.status} {seen.message}")
-        locks = [name for name in ("landlock", "seccomp") if facts[name]]
-        contained = not (facts["sees_processes"] or facts["keeps_privileges"])
+        reached = try_to_escape(self.observe, self._process.canary)
+        contained = not (reached.sees_processes or reached.keeps_privileges)
         return Guarantees(
-            hides_files=not facts["sees_files"],
-            blocks_network=not facts["sees_network"],
+            hides_files=not reached.sees_files,
+            blocks_network=not reached.sees_network,
             limits_memory=contained,
             kills_tree=contained,
-            level="+".join(["bubblewrap", "namespaces", *locks]),
+            level="+".join(["bubblewrap", "namespaces", *reached.locks]),
+            memory=memory_limits(reached, self._device),
         )
 
 
 @contextlib.contextmanager
-def _warden(control: socket.socket, files: Mapping[str, bytes]) -> Iterator[socket.socket]:
-    """A fresh warden that holds the submission's files; it and all it started end with the block."""
+def _supervisor(control: socket.socket, files: Mapping[str, bytes]) -> Iterator[socket.socket]:
+    """The socket to a fresh init process that holds the submission's files; it and all below it end with the block."""
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:

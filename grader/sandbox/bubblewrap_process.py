@@ -25,17 +25,18 @@ from grader.sandbox.staging import COUNTED_FROM_AFAR, GPU, ONE_THREAD, Staging, 
 from grader.sandbox.visible_paths import VisiblePaths, interpreter, visible_paths
 
 START_SECONDS = 300
+"""An import of torch takes seconds, on a cold disk of a busy machine a minute and more."""
 _UNUSED_USERS = range(62_000, 65_000)
 _INSIDE_USER = "1000"
-_WRITABLE = ["/scratch", "/tmp", "/dev/shm", "/dev/null", "/dev/zero"]  # noqa: S108 — fresh for every turn
+_WRITABLE = ["/scratch", "/tmp", "/dev/shm", "/dev/null"]  # noqa: S108 — fresh for every batch
 
 
-class _WithoutAWord(SandboxError):
-    """It ended and did not say why."""
+class _Unexplained(SandboxError):
+    """The process ended without a message."""
 
 
 class BubblewrapProcess:
-    """Where the zygote lives. `start` again after it broke."""
+    """bubblewrap and the zygote in it. `start` again after it broke."""
 
     def __init__(self, probes_dir: Path, device: Device) -> None:
         """Find what is needed; nothing runs yet.
@@ -60,14 +61,14 @@ class BubblewrapProcess:
     def start(self) -> Catalogue:
         """Start, or start again, and wait until everything is imported.
 
-        What ends without a word was killed from outside, and is tried once more.
+        A process that ends without a message was killed from outside, and is started once more.
 
         Raises:
-            SandboxError: bubblewrap or the zygote ended, or did not answer; the message says its last words.
+            SandboxError: bubblewrap or the zygote ended, or did not answer; the message quotes its standard error.
         """
         try:
             return self._begin()
-        except _WithoutAWord:
+        except _Unexplained:
             return self._begin()
 
     def _begin(self) -> Catalogue:
@@ -93,7 +94,7 @@ class BubblewrapProcess:
                 said = last_words(errors)
                 if said or isinstance(error, TimeoutError):
                     raise SandboxError(said or "bubblewrap did not answer") from error
-                raise _WithoutAWord("bubblewrap ended without a word") from error
+                raise _Unexplained("bubblewrap ended without a message") from error
 
     def close(self) -> None:
         """End everything inside and remove what was laid ready."""
@@ -121,7 +122,7 @@ class BubblewrapProcess:
         return [sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name("drop_root.py")), json.dumps(order)]
 
     def _places(self) -> dict[Path, Path]:
-        """An empty folder or file of our own for everything shown, for the launcher to mount upon."""
+        """An empty folder or file of our own for everything shown, for `drop_root` to mount upon."""
         places = {}
         for number, path in enumerate(self._libraries.shown):
             place = self._staging.root / f"shown{number}"
@@ -154,9 +155,11 @@ class BubblewrapProcess:
             "/probes",
         ]
         arguments += ["--proc", "/proc", "--dev", "/dev"]
+        if not self._cuda:  # a shared map of /dev/zero is memory that stays when no process maps it
+            arguments += ["--dev-bind", "/dev/null", "/dev/zero"]
         for device in shown.devices:
             arguments += ["--dev-bind", str(device), str(device)]
-        arguments += ["--tmpfs", "/tmp"]  # noqa: S108 — the zygote's own, covered for every turn
+        arguments += ["--tmpfs", "/tmp"]  # noqa: S108 — the zygote's own, covered for every batch
         arguments += ["--dir", "/scratch", "--dir", "/submission"]
         arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
         return [
@@ -172,11 +175,12 @@ class BubblewrapProcess:
 
     def _order(self, control: int) -> str:
         readable = [str(path) for path in self._libraries.shown]
-        devices = [str(path) for path in self._libraries.devices]
+        devices = [str(path) for path in self._libraries.devices] + ["/dev/zero"] * self._cuda
         order = {
             "path": ["/house", *map(str, library_paths())],
             "probes": "/probes",
             "control": control,
+            "gpu": self._cuda,
             "readable": [*readable, "/house", "/probes", "/submission", "/proc", "/dev"],
             "writable": [*_WRITABLE, *devices],
         }

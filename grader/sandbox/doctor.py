@@ -59,6 +59,8 @@ def _executor(surveyed: Surveyed) -> Finding:
     says = f"{guarantees.level}: {', '.join(kept) or 'guarantees nothing'}"
     if lacking:
         says += f"; not: {', '.join(lacking)}"
+    if guarantees.memory:
+        says += f"; memory: {', '.join(guarantees.memory)}"
     return Finding(surveyed.name, "good" if guarantees.full else "lower", says, surveyed.advice, isolates=True)
 
 

@@ -2,7 +2,7 @@
 
 Owns the two things that only root can do and an ordinary user need not: show folders that the unused user
 could not reach (a library under /root) through mounts of its own, and give up being root for good. Run by
-path: `python -I -S launch.py '{…}'`. Ends by becoming the command it was given.
+path: `python -I -S drop_root.py '{…}'`. Ends by becoming the command it was given.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ from typing import Any
 
 
 def main(order: Mapping[str, Any]) -> None:
-    """Mount, step down, become `argv`.
+    """Mount, become the unused user, become `argv`.
+
+    Mounts come first, as only root may make them, and in a mount namespace of this process's own, so that nobody else
+    sees them. The user comes before bubblewrap: what root starts in a user namespace counts as root's, and a limit on
+    the number of processes does not bind root. `die_with_parent` comes last, because a change of user clears it.
 
     Args:
-        order: `argv`, `user`, `mounts` (empty folder or file → what to show there), `descriptors` to keep.
+        order: `argv`, `user`, `mounts` (empty folder or file → what to show there).
     """
     from grader.runner.linux import syscalls
 

@@ -1,8 +1,8 @@
-"""One process that runs student code, as its executor hands it to the driver.
+"""One request to a process that runs student code, and its reply.
 
-Owns the asking of one question: send a request, keep time and memory, gather output, take the reply. What
-comes back is hostile bytes: it is counted before it is kept and decoded under caps. Does not own how the
-process was started or is ended, which is what executors differ in.
+Owns the sending of a request, the watch over time and memory, the printed output and the reply. What comes back is
+hostile bytes: it is counted before it is kept and decoded under caps. How the process is started and ended is what
+executors differ in.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import secrets
 import selectors
-import signal
 import socket
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
 from grader.runner.codec import decode
 from grader.runner.protocol import HEADER_BYTES, NONCE_BYTES, REPLY_MARGIN, may_start_frame, pack_frame, unpack_header
@@ -23,78 +23,65 @@ from grader.runner.values import CodecError, Value
 TICK_SECONDS = 0.05
 """How often CPU time and memory are looked at. Most probes are over sooner, and a look costs more than they do."""
 FLOOD = 64
-"""A probe that prints this many times what is kept is stopped."""
+"""A probe that prints this many times what is kept is stopped: reading it all would cost the grader's own time."""
 _CHUNK = 1 << 16
+"""What a pipe holds on Linux, so that one read empties it."""
+_CHANNEL_CHUNK = 1 << 20
+"""Bytes sent or received at once: a large tensor takes few calls, and time and memory are looked at in between."""
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 """Made anew for every probe, which costs the kernel nothing with these."""
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What a child and everything it started have used: CPU since it was handed over, memory just now."""
+    """What a process and everything it started have used: CPU since its start, memory just now."""
 
     cpu_seconds: float
     memory_bytes: int
     processes: int
     """How many there are, as far as the system tells."""
     ended: bool
-    """Whether the process that serves is gone, although others may hold its channel open."""
+    """Whether the process itself has ended, although others may hold its channel open."""
 
 
-@dataclass(frozen=True)
-class Ending:
-    """How a child had ended before it was killed, as far as its executor can tell."""
+class StudentProcess(ABC):
+    """A started process, ready for its first request.
 
-    reason: Literal["", "cpu", "memory"] = ""
-    how: str = ""
-    """One clause, such as `exit status 3` or `signal SIGSEGV`."""
-
-
-def ending_of(status: int | None) -> Ending:
-    """Read a process's return code as `subprocess` gives it: negative is a signal, None was still alive."""
-    if status is None:
-        return Ending()
-    if status >= 0:
-        return Ending(how=f"exit status {status}")
-    if -status == getattr(signal, "SIGXCPU", None):
-        return Ending(reason="cpu")
-    try:
-        return Ending(how=f"signal {signal.Signals(-status).name}")
-    except ValueError:
-        return Ending(how=f"signal {-status}")
-
-
-class StudentProcess(Protocol):
-    """A started process, ready for its first request. All three ends are non-blocking and selectable."""
+    `channel`, `stdout` and `stderr` are non-blocking and selectable.
+    """
 
     channel: socket.socket
     stdout: socket.socket | int
     stderr: socket.socket | int
 
-    def usage(self) -> Usage:
-        """What the whole tree has used so far."""
-
-    def end(self, grace_seconds: float = 0.0) -> Ending:
-        """Kill the whole tree and wait for it, after up to `grace_seconds` in which it may end by itself."""
-
-
-class Watch:
-    """Looks at a child from time to time: across its probes, and not at every one."""
-
-    def __init__(self, child: StudentProcess) -> None:
-        """Begin with a child that has just been started."""
-        self.child = child
+    def __init__(self) -> None:
         self.cpu_seconds = 0.0
-        """What the child had used at the latest look."""
+        """What had been used at the latest look."""
         self.due = time.monotonic() + TICK_SECONDS
-        """When to look next."""
+        """When to look next: across requests, so that short ones are not looked at one by one."""
 
     def look(self) -> Usage:
-        """What it has used by now."""
-        usage = self.child.usage()
+        """What has been used by now. The system's count may fall back a little; `cpu_seconds` does not."""
+        usage = self.usage()
         self.cpu_seconds = max(self.cpu_seconds, usage.cpu_seconds)
         self.due = time.monotonic() + TICK_SECONDS
         return usage
+
+    @abstractmethod
+    def usage(self) -> Usage:
+        """What the whole tree has used so far."""
+
+    @abstractmethod
+    def end(self, grace_seconds: float = 0.0) -> int | None:
+        """Kill the whole tree and wait for it.
+
+        Args:
+            grace_seconds: how long the process may take to end by itself before that.
+
+        Returns:
+            The status with which it had ended by itself, as `subprocess` gives it (negative is a signal); None if it
+            was still alive.
+        """
 
 
 @dataclass(frozen=True)
@@ -105,6 +92,9 @@ class Allowance:
     wall_seconds: float
     memory_bytes: int
     output_bytes: int
+    """What is kept of each of its two outputs."""
+    flood_bytes: int
+    """Printing more than this ends the process."""
     reply_bytes: int
 
 
@@ -120,16 +110,18 @@ class Exchange:
     stdout: bytearray = field(default_factory=bytearray)
     stderr: bytearray = field(default_factory=bytearray)
     cpu_seconds: float = 0.0
-    """What was seen to be used: nothing, where it was over before anybody looked, until the next look."""
+    """What was seen to be used. A request that was over before a look shows 0, and the next look counts both."""
     wall_seconds: float = 0.0
+    reply_bytes: int = 0
+    """The size of the reply, as it came."""
 
 
-def ask(watch: Watch, body: bytes, allowance: Allowance) -> Exchange:
-    """Send a child one encoded request and wait for its reply, or for a limit.
+def ask(process: StudentProcess, body: bytes, allowance: Allowance) -> Exchange:
+    """Send one encoded request and wait for its reply, or for a limit.
 
-    The child must be silent on its channel before, answer under the nonce drawn here, and send nothing after.
+    The process must be silent on its channel before, answer under the nonce drawn here, and send nothing after.
     """
-    asking = _Asking(watch, body, allowance)
+    asking = _Asking(process, body, allowance)
     try:
         asking.run()
     finally:
@@ -138,24 +130,23 @@ def ask(watch: Watch, body: bytes, allowance: Allowance) -> Exchange:
 
 
 class _Asking:
-    """One exchange: what is still to send, what came, and why it ended."""
+    """An exchange under way: what is still to send, what came, and why it ended."""
 
-    def __init__(self, watch: Watch, body: bytes, allowance: Allowance) -> None:
+    def __init__(self, process: StudentProcess, body: bytes, allowance: Allowance) -> None:
         self.exchange = Exchange()
-        self._watch = watch
-        self._child = child = watch.child
+        self._process = process
         self._allowance = allowance
         self._nonce = secrets.token_bytes(NONCE_BYTES)
         self._outbox = memoryview(pack_frame(self._nonce, body))
         self._inbox = bytearray()
         self._replied = False
-        self._cpu_before = watch.cpu_seconds
+        self._cpu_before = process.cpu_seconds
         self._started = time.monotonic()
-        self._flood = {"stdout": 0, "stderr": 0}
+        self._printed = {"stdout": 0, "stderr": 0}
         self._selector = _Selector()
-        self._selector.register(child.channel, selectors.EVENT_READ | selectors.EVENT_WRITE, "channel")
-        self._selector.register(child.stdout, selectors.EVENT_READ, "stdout")
-        self._selector.register(child.stderr, selectors.EVENT_READ, "stderr")
+        self._selector.register(process.channel, selectors.EVENT_READ | selectors.EVENT_WRITE, "channel")
+        self._selector.register(process.stdout, selectors.EVENT_READ, "stdout")
+        self._selector.register(process.stderr, selectors.EVENT_READ, "stderr")
 
     def close(self) -> None:
         self._selector.close()
@@ -163,44 +154,44 @@ class _Asking:
     def run(self) -> None:
         ended = False
         while not ended:
-            for key, events in self._selector.select(max(0.0, self._watch.due - time.monotonic())):
+            for key, events in self._selector.select(max(0.0, self._process.due - time.monotonic())):
                 ended = self._on_event(key.data, events) or ended
-            if time.monotonic() >= self._watch.due:
+            if time.monotonic() >= self._process.due:
                 ended = ended or self._over_limit()
         self._drain()
         self.exchange.wall_seconds = time.monotonic() - self._started
-        if self.exchange.end != "replied" or time.monotonic() >= self._watch.due:
+        if self.exchange.end != "replied" or time.monotonic() >= self._process.due:
             self._over_limit()
 
     def _on_event(self, name: str, events: int) -> bool:
         if name != "channel":
-            return self._gather(name)
+            return self._keep_output(name)
         if events & selectors.EVENT_READ:
             return self._receive()
         return self._send()
 
     def _send(self) -> bool:
         try:
-            sent = self._child.channel.send(self._outbox[: 1 << 20])
+            sent = self._process.channel.send(self._outbox[:_CHANNEL_CHUNK])
         except BlockingIOError:
             return False
         except OSError:
             return self._end("closed")
         self._outbox = self._outbox[sent:]
         if not self._outbox:
-            self._selector.modify(self._child.channel, selectors.EVENT_READ, "channel")
+            self._selector.modify(self._process.channel, selectors.EVENT_READ, "channel")
         return False
 
     def _receive(self) -> bool:
         try:
-            piece = self._child.channel.recv(1 << 20)
+            piece = self._process.channel.recv(_CHANNEL_CHUNK)
         except BlockingIOError:
             return False
         except OSError:
             piece = b""
         if not piece:
             return self._end("closed")
-        if self._outbox:
+        if self._outbox:  # a reply to a request that has not arrived was made up
             return self._end("broken")
         self._inbox += piece
         return self._parse()
@@ -219,16 +210,17 @@ class _Asking:
             missing = HEADER_BYTES + length - len(self._inbox)
             if missing > 0:
                 return False
-            if missing < 0:
+            if missing < 0:  # bytes after the reply were meant to answer the next request
                 return self._end("broken")
+            self.exchange.reply_bytes = length
             self.exchange.reply = decode(bytes(self._inbox[HEADER_BYTES:]))
             self._replied = True
         except CodecError:
             return self._end("broken")
         return True
 
-    def _gather(self, name: str) -> bool:
-        source = self._child.stdout if name == "stdout" else self._child.stderr
+    def _keep_output(self, name: str) -> bool:
+        source = self._process.stdout if name == "stdout" else self._process.stderr
         piece = _read(source)
         if piece is None:
             return False
@@ -237,15 +229,15 @@ class _Asking:
             return False
         kept: bytearray = getattr(self.exchange, name)
         kept += piece[: self._allowance.output_bytes - len(kept)]
-        self._flood[name] += len(piece)
-        if self._flood[name] > FLOOD * self._allowance.output_bytes:
+        self._printed[name] += len(piece)
+        if self._printed[name] > self._allowance.flood_bytes:
             return self._end("output")
         return False
 
     def _drain(self) -> None:
-        """Take what the probe had printed before it replied or died."""
+        """Read what the probe had printed before it replied or died: at most what a flood may hold."""
         for name in ("stdout", "stderr"):
-            source = self._child.stdout if name == "stdout" else self._child.stderr
+            source = self._process.stdout if name == "stdout" else self._process.stderr
             for _ in range(FLOOD):
                 piece = _read(source)
                 if not piece:
@@ -254,8 +246,8 @@ class _Asking:
                 kept += piece[: self._allowance.output_bytes - len(kept)]
 
     def _over_limit(self) -> bool:
-        usage = self._watch.look()
-        self.exchange.cpu_seconds = self._watch.cpu_seconds - self._cpu_before
+        usage = self._process.look()
+        self.exchange.cpu_seconds = self._process.cpu_seconds - self._cpu_before
         self.exchange.wall_seconds = time.monotonic() - self._started
         if self.exchange.end != "replied":
             return True

@@ -1,4 +1,4 @@
-"""An executor without a wall that forks: imports once, then a process costs milliseconds.
+"""An executor without isolation that forks: it imports once, then a process costs milliseconds.
 
 For a student's own `check`, who trusts the code, on Linux, where a process may be forked after its imports.
 Owns the warm process; it starts importing at once and is waited for at the first submission.
@@ -20,11 +20,12 @@ from grader.runner import socket_messages
 from grader.runner.values import CodecError
 from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
 from grader.sandbox.registry import Device, executor
-from grader.sandbox.run_calls import Catalogue, drive
+from grader.sandbox.run_calls import Catalogue, run_calls
 from grader.sandbox.staging import Staging, environment, folders, last_words, library_paths, own_limits
-from grader.sandbox.supervised_process import Serving
+from grader.sandbox.supervised_process import SupervisedProcess
 
 START_SECONDS = 300
+"""An import of torch takes seconds, on a cold disk of a busy machine a minute and more."""
 
 
 @executor("forkserver", "process")
@@ -32,8 +33,8 @@ class ForkserverExecutor:
     """One warm process and its forks. Hides nothing, so it promises nothing."""
 
     guarantees = Guarantees(False, False, False, False, "process")
-    inside = "forkserver"
-    """The module of `grader.runner` that keeps the turns."""
+    entry = "forkserver"
+    """The module of `grader.runner.entry` that the warm process runs."""
 
     def __init__(self, probes_dir: Path, device: Device) -> None:
         if sys.platform != "linux":
@@ -50,8 +51,10 @@ class ForkserverExecutor:
                 self._catalogue = Catalogue.read(socket_messages.receive(self._control)[0])
             self._catalogue.check(batches)
             with tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True) as root:
-                return drive(
-                    lambda limits: Serving(self._control, self.batch(Path(root), files, limits)), files, batches
+                return run_calls(
+                    lambda limits: SupervisedProcess(self._control, self.batch(Path(root), files, limits)),
+                    files,
+                    batches,
                 )
         except (OSError, EOFError, CodecError) as error:
             self._stop()
@@ -69,11 +72,11 @@ class ForkserverExecutor:
         self._staging.close()
 
     def order(self) -> dict[str, Any]:
-        """What the keeper inside must know beyond where everything lies."""
+        """What the warm process must know beyond where everything lies."""
         return {}
 
     def batch(self, root: Path, files: Mapping[str, bytes], limits: Limits) -> dict[str, Any]:
-        """One turn's limits and fresh folders below `root`."""
+        """One batch's limits and fresh folders below `root`."""
         return {**own_limits(limits, self._device), **folders(Path(tempfile.mkdtemp(dir=root)), files)}
 
     def _start(self) -> None:
@@ -91,7 +94,7 @@ class ForkserverExecutor:
         entry = staging.house / "grader" / "runner" / "entry" / "main.py"
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 — our own interpreter and our own file
-                [sys.executable, "-I", "-S", "-B", str(entry), self.inside, json.dumps(order)],
+                [sys.executable, "-I", "-S", "-B", str(entry), self.entry, json.dumps(order)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,

@@ -1,6 +1,6 @@
 """The register of executors: one file each, found by scanning this folder.
 
-Owns how a mechanism announces itself. Adding an executor is adding a file whose class is decorated with
+Owns how an executor registers itself. Adding an executor is adding a file whose class is decorated with
 `executor`; nothing else names it.
 """
 
@@ -41,7 +41,7 @@ _EXECUTORS: Registry[ExecutorEntry] = Registry("grader.sandbox", "executor")
 
 
 def executor(name: str, isolation: Isolation, advice: str = "") -> Callable[[Start], Start]:
-    """Register the decorated class or function as one mechanism.
+    """Register the decorated class or function as an executor.
 
     Raises:
         RuntimeError: the name is taken.
@@ -55,5 +55,5 @@ def executor(name: str, isolation: Isolation, advice: str = "") -> Callable[[Sta
 
 
 def executors() -> list[ExecutorEntry]:
-    """Every mechanism in this folder, by name."""
+    """Every executor in this folder, by name."""
     return list(_EXECUTORS.all().values())

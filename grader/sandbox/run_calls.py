@@ -1,35 +1,44 @@
-"""One submission's turns, one probe after the other, whatever student code does.
+"""One submission's batches, one probe after the other, whatever student code does.
 
-Owns what a limit, a death or a broken protocol is called, how a turn goes on after one, whether the next turn may have
-its process, and what a whole submission may cost. Executors differ only in how they start a `StudentProcess`.
+Owns what a limit, a death or a broken protocol is called, how a batch goes on after one, whether the next batch may
+have its process, and what a whole submission may use. Executors differ only in how they start a `StudentProcess`.
 """
 
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from grader.errors import SandboxError
 from grader.runner.codec import encode
-from grader.runner.protocol import NEXT_TURN
+from grader.runner.protocol import NEXT_BATCH
 from grader.runner.values import CodecError, Value
 from grader.sandbox.base import SHARED_CPU_SECONDS, Limits, Observation, Probe, ProbeBatch, Status
-from grader.sandbox.exchange import FLOOD, Allowance, Ending, Exchange, StudentProcess, Watch, ask
+from grader.sandbox.exchange import FLOOD, Allowance, Exchange, StudentProcess, ask
 
 SUBMISSION_CPU_SECONDS = 120.0
+"""For all batches of one submission together: forty times what a whole homework takes, and a bound on a class."""
 SUBMISSION_WALL_SECONDS = 180.0
-"""What all turns of one submission may take together, so that nobody delays a class."""
-DEATHS_PER_TURN = 4
-"""After so many in one turn, the rest is not run: it would very likely end the same way."""
+"""The same for code that sleeps, which a limit on CPU time does not see."""
+SUBMISSION_REPLIES = 16
+"""All replies of one submission together may be as large as so many of the largest single one that an author allows:
+many times what a homework returns, and a bound on what one submission leaves in memory and gradebook."""
+SUBMISSION_OUTPUT_BYTES = 1 << 20
+"""What is kept of all that one submission prints: far more than anybody reads. Printing more is no fault."""
+DEATHS_PER_BATCH = 4
+"""After so many deaths in one batch the rest is not run: it would very likely end the same way."""
 GRACE_SECONDS = 1.0
 """How long a process that closed its channel gets to end, so that we can say how."""
 KEPT_BYTES = 64 << 20
-"""What a turn may leave allocated; more would count against the memory of the next."""
+"""What a batch may leave allocated; more would count against the memory of the next."""
 TIDYING_SECONDS = 5.0
-"""What asking a process about that may take; a student's destructors run then, too."""
+"""What the look at what a batch left may take; a student's destructors run then, too."""
 MESSAGE_CHARS = 400
+"""A sentence or two in a report."""
 REQUEST_BYTES = 256 << 20
+"""Far above any input that an author draws; what is larger is a mistake in a problem file."""
 
 _FROM_INSIDE: dict[str, Status] = {
     "returned": "returned",
@@ -38,36 +47,8 @@ _FROM_INSIDE: dict[str, Status] = {
     "absent": "absent",
     "memory": "memory",
 }
+"""What may be said inside. A timeout or a crash is only ever seen from outside."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
-
-
-@dataclass
-class _Ledger:
-    """What the submission has used so far."""
-
-    cpu_seconds: float = 0.0
-    wall_seconds: float = 0.0
-
-    def add(self, exchange: Exchange) -> None:
-        """Count what one exchange used."""
-        self.cpu_seconds += exchange.cpu_seconds
-        self.wall_seconds += exchange.wall_seconds
-
-    def spent(self) -> str:
-        """The submission's limit that is reached, or nothing."""
-        if self.cpu_seconds >= SUBMISSION_CPU_SECONDS:
-            return f"the whole submission's limit of {SUBMISSION_CPU_SECONDS:g} s of CPU time was reached"
-        if self.wall_seconds >= SUBMISSION_WALL_SECONDS:
-            return f"the whole submission's limit of {SUBMISSION_WALL_SECONDS:g} s was reached"
-        return ""
-
-
-@dataclass
-class _BatchState:
-    cpu_seconds: float = 0.0
-    wall_seconds: float = 0.0
-    timeouts: set[tuple[str, str]] = field(default_factory=set)
-    worker_died: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,7 +65,7 @@ class Catalogue:
         match hello:
             case {"names": list(names), "broken": dict(broken)}:
                 return cls(frozenset(map(str, names)), {file: str(why) for file, why in broken.items()})
-        raise SandboxError("a fresh interpreter did not introduce itself")
+        raise SandboxError("a fresh interpreter did not list its probe modules")
 
     def check(self, batches: Sequence[ProbeBatch]) -> None:
         """Refuse probes whose observer is not there.
@@ -100,145 +81,171 @@ class Catalogue:
             raise SandboxError(f"problems/probes, {probe.observer} of probe {probe.id}: {why}")
 
 
-def drive(
+def run_calls(
     start: Callable[[Limits], StudentProcess], files: Collection[str], batches: Sequence[ProbeBatch]
 ) -> list[Observation]:
-    """Run every probe of every turn.
+    """Run every probe of every batch.
 
     Args:
-        start: a fresh child for one turn; called again after a death.
+        start: starts a process for one batch; called again after a death.
         files: the submission's paths, the only ones that `Observation.where` may name.
         batches: in order.
 
+    Returns:
+        One observation per probe, in order.
+
     Raises:
-        SandboxError: a child could not be started.
+        SandboxError: a process could not be started.
     """
-    ledger = _Ledger()
-    children = _StudentProcesses(start, ledger)
+    submission = _Submission(
+        start, SUBMISSION_REPLIES * max((batch.limits.reply_bytes for batch in batches), default=0)
+    )
     try:
-        return [seen for batch in batches for seen in _Driver(children, frozenset(files), batch, ledger).run()]
+        return [seen for batch in batches for seen in _Batch(submission, frozenset(files), batch).run()]
     finally:
-        children.end()
+        submission.end()
 
 
-class _StudentProcesses:
-    """The process that runs student code just now, and whether the next turn may have it."""
+class _Submission:
+    """The process that runs one submission's code just now, and what all of them have used."""
 
-    def __init__(self, start: Callable[[Limits], StudentProcess], ledger: _Ledger) -> None:
+    def __init__(self, start: Callable[[Limits], StudentProcess], most_reply_bytes: int) -> None:
+        self.cpu_seconds = 0.0
+        self.wall_seconds = 0.0
+        self.output_bytes = 0
+        self._reply_bytes = 0
+        self._most_reply_bytes = most_reply_bytes
         self._start = start
-        self._ledger = ledger
-        self._watch: Watch | None = None
+        self._process: StudentProcess | None = None
         self._limits = Limits()
 
-    def for_turn(self, batch: ProbeBatch) -> Watch:
-        """A child for the rest of a turn: the one before, if it stands as it did before any student code."""
-        if self._watch is None or not (self._suits(batch) and self._is_restored(self._watch)):
-            self.end()
-            self._watch, self._limits = Watch(self._start(batch.limits)), batch.limits
-        return self._watch
+    def spent(self) -> str:
+        """The submission's limit on time that is reached; empty for none."""
+        if self.cpu_seconds >= SUBMISSION_CPU_SECONDS:
+            return f"the whole submission's limit of {SUBMISSION_CPU_SECONDS:g} s of CPU time was reached"
+        if self.wall_seconds >= SUBMISSION_WALL_SECONDS:
+            return f"the whole submission's limit of {SUBMISSION_WALL_SECONDS:g} s was reached"
+        return ""
 
-    def end(self, grace_seconds: float = 0.0) -> Ending:
-        """Kill what is left."""
-        watch, self._watch = self._watch, None
-        return Ending() if watch is None else watch.child.end(grace_seconds)
-
-    def _suits(self, batch: ProbeBatch) -> bool:
-        """An observer that looks at no student code must not meet any either."""
-        used = 0.0 if self._watch is None else self._watch.cpu_seconds
+    def returned_too_much(self) -> str:
+        """The submission's limit on replies, if that is reached; empty otherwise."""
+        if self._reply_bytes < self._most_reply_bytes:
+            return ""
         return (
-            batch.limits == self._limits and used < SHARED_CPU_SECONDS and all(probe.module for probe in batch.probes)
+            f"all calls together returned more than {self._most_reply_bytes >> 20} MiB — return only what is asked for"
         )
 
-    def _is_restored(self, watch: Watch) -> bool:
-        """Whether it has left nothing behind: what can be seen from outside first, for that cannot lie."""
-        usage = watch.look()
+    def ask(self, process: StudentProcess, body: bytes, allowance: Allowance) -> Exchange:
+        """See `exchange.ask`; what it used is counted."""
+        exchange = ask(process, body, allowance)
+        self.cpu_seconds += exchange.cpu_seconds
+        self.wall_seconds += exchange.wall_seconds
+        self.output_bytes += len(exchange.stdout) + len(exchange.stderr)
+        self._reply_bytes += exchange.reply_bytes
+        return exchange
+
+    def process_for(self, batch: ProbeBatch) -> StudentProcess:
+        """A fresh process for a batch, or the one before, if it is as it was before any student code."""
+        if self._process is None or not (self._suits(self._process, batch) and self._is_pristine(self._process)):
+            self.end()
+            self._process, self._limits = self._start(batch.limits), batch.limits
+        return self._process
+
+    def end(self, grace_seconds: float = 0.0) -> int | None:
+        """Kill what is left; how the process had ended by itself, see `StudentProcess.end`."""
+        process, self._process = self._process, None
+        return None if process is None else process.end(grace_seconds)
+
+    def _suits(self, process: StudentProcess, batch: ProbeBatch) -> bool:
+        """An observer that looks at no student code must not meet any either."""
+        fits = batch.limits == self._limits and process.cpu_seconds < SHARED_CPU_SECONDS
+        return fits and all(probe.module for probe in batch.probes)
+
+    def _is_pristine(self, process: StudentProcess) -> bool:
+        """Whether it left nothing behind. What is seen from outside comes first, as student code cannot forge it."""
+        usage = process.look()
         if usage.processes > 1 or usage.memory_bytes > KEPT_BYTES:
             return False
-        allowance = Allowance(TIDYING_SECONDS, TIDYING_SECONDS, self._limits.memory_mib << 20, 1 << 16, 0)
-        exchange = ask(watch, encode(NEXT_TURN, REQUEST_BYTES), allowance)
-        self._ledger.add(exchange)
-        return exchange.end == "replied" and exchange.reply == {"restored": True}
+        allowance = Allowance(TIDYING_SECONDS, TIDYING_SECONDS, self._limits.memory_mib << 20, 0, FLOOD << 16, 0)
+        exchange = self.ask(process, encode(NEXT_BATCH, REQUEST_BYTES), allowance)
+        return exchange.end == "replied" and exchange.reply == {"pristine": True}
 
 
-class _Driver:
-    """One turn: its current child, if it has one yet, and what is left of its limits."""
+class _Batch:
+    """The probes of one part: their process, if there is one yet, and what is left of their limits."""
 
-    def __init__(self, children: _StudentProcesses, files: frozenset[str], batch: ProbeBatch, ledger: _Ledger) -> None:
-        self._children = children
+    def __init__(self, submission: _Submission, files: frozenset[str], batch: ProbeBatch) -> None:
+        self._submission = submission
         self._files = files
-        self._turn = batch
-        self._ledger = ledger
-        self._watch: Watch | None = None
-        self._state = _BatchState()
+        self._batch = batch
+        self._process: StudentProcess | None = None
+        self._cpu_seconds = 0.0
+        self._wall_seconds = 0.0
+        self._deaths = 0
+        self._timeouts: set[tuple[str, str]] = set()
+        """Module and function of calls that reached a limit."""
 
     def run(self) -> list[Observation]:
-        return [self._observe(probe) for probe in self._turn.probes]
+        return [self._observe(probe) for probe in self._batch.probes]
 
     def _observe(self, probe: Probe) -> Observation:
-        reason = self._ledger.spent() or self._given_up(probe)
+        reason = self._submission.spent() or self._given_up(probe)
         if reason:
             return Observation(probe.id, "timeout", message=f"not run: {reason}")
-        if self._watch is None:
-            self._watch = self._children.for_turn(self._turn)
-            self._state.cpu_seconds = self._state.wall_seconds = 0.0
+        if reason := self._submission.returned_too_much():
+            return Observation(probe.id, "refused", message=f"not run: {reason}")
+        if self._process is None:
+            self._process = self._submission.process_for(self._batch)
+            self._cpu_seconds = self._wall_seconds = 0.0
         allowance = self._allowance(probe)
-        exchange = ask(self._watch, _request(probe, self._turn.limits), allowance)
-        self._account(exchange)
-        seen = self._observation(probe, exchange, allowance)
+        exchange = self._submission.ask(self._process, _request(probe, self._batch.limits), allowance)
+        self._cpu_seconds += exchange.cpu_seconds
+        self._wall_seconds += exchange.wall_seconds
         return replace(
-            seen,
+            self._observation(probe, exchange, allowance),
             stdout=_text(exchange.stdout),
             stderr=_text(exchange.stderr),
             cpu_seconds=round(exchange.cpu_seconds, 4),
         )
 
     def _given_up(self, probe: Probe) -> str:
-        if (probe.module, probe.function) in self._state.timeouts:
+        if (probe.module, probe.function) in self._timeouts:
             return f"an earlier call of {probe.function} reached a limit"
-        if self._state.worker_died >= DEATHS_PER_TURN:
-            return f"{DEATHS_PER_TURN} calls of this part had already ended the process"
+        if self._deaths >= DEATHS_PER_BATCH:
+            return f"{DEATHS_PER_BATCH} calls of this part had already ended the process"
         return ""
 
     def _allowance(self, probe: Probe) -> Allowance:
-        limits = self._turn.limits
+        """The least of what the probe, its batch and the submission have left."""
+        limits = self._batch.limits
         own = limits.cpu_seconds if probe.cpu_seconds is None else probe.cpu_seconds
+        cpu_left = min(limits.cpu_seconds - self._cpu_seconds, SUBMISSION_CPU_SECONDS - self._submission.cpu_seconds)
+        wall_left = min(
+            limits.wall_seconds - self._wall_seconds, SUBMISSION_WALL_SECONDS - self._submission.wall_seconds
+        )
         return Allowance(
-            cpu_seconds=min(
-                own,
-                limits.cpu_seconds - self._state.cpu_seconds,
-                SUBMISSION_CPU_SECONDS - self._ledger.cpu_seconds,
-            ),
-            wall_seconds=min(
-                limits.wall_seconds - self._state.wall_seconds,
-                SUBMISSION_WALL_SECONDS - self._ledger.wall_seconds,
-            ),
+            cpu_seconds=min(own, cpu_left),
+            wall_seconds=wall_left,
             memory_bytes=limits.memory_mib << 20,
-            output_bytes=limits.output_bytes,
+            output_bytes=min(limits.output_bytes, max(0, SUBMISSION_OUTPUT_BYTES - self._submission.output_bytes) // 2),
+            flood_bytes=FLOOD * limits.output_bytes,
             reply_bytes=limits.reply_bytes,
         )
-
-    def _account(self, exchange: Exchange) -> None:
-        self._ledger.add(exchange)
-        self._state.cpu_seconds += exchange.cpu_seconds
-        self._state.wall_seconds += exchange.wall_seconds
 
     def _observation(self, probe: Probe, exchange: Exchange, allowance: Allowance) -> Observation:
         if exchange.end == "replied":
             seen = _checked(probe.id, exchange.reply, self._files)
             if seen is not None and seen.status == "memory":
-                return replace(seen, message=f"the limit is {self._turn.limits.memory_mib} MiB: {seen.message}")
+                return replace(seen, message=f"the limit is {self._batch.limits.memory_mib} MiB: {seen.message}")
             if seen is not None:
                 return seen
-        self._state.worker_died += 1
+        self._deaths += 1
         if exchange.end in ("cpu", "wall"):
-            self._state.timeouts.add((probe.module, probe.function))
-        ending = self._end_child(GRACE_SECONDS if exchange.end == "closed" else 0.0)
-        status, message = _death(exchange, allowance, ending, self._turn.limits)
+            self._timeouts.add((probe.module, probe.function))
+        self._process = None
+        exit_status = self._submission.end(GRACE_SECONDS if exchange.end == "closed" else 0.0)
+        status, message = _death(exchange, allowance, exit_status, self._batch.limits)
         return Observation(probe.id, status, message=message)
-
-    def _end_child(self, grace_seconds: float = 0.0) -> Ending:
-        self._watch = None
-        return self._children.end(grace_seconds)
 
 
 def _request(probe: Probe, limits: Limits) -> bytes:
@@ -258,7 +265,7 @@ def _request(probe: Probe, limits: Limits) -> bytes:
 
 
 def _checked(probe: str, reply: Value, files: Collection[str]) -> Observation | None:
-    """The reply as an observation, or None where it is no reply that our own side of the wall writes."""
+    """The reply as an observation; None where `grader.runner.call` never writes such a reply."""
     if not isinstance(reply, dict) or set(reply) != {"status", "value", "message", "where"}:
         return None
     status, message, where = reply["status"], reply["message"], reply["where"]
@@ -272,19 +279,32 @@ def _checked(probe: str, reply: Value, files: Collection[str]) -> Observation | 
     return Observation(probe, _FROM_INSIDE[status], reply["value"], one_line(message), where if known else "")
 
 
-def _death(exchange: Exchange, allowance: Allowance, ending: Ending, limits: Limits) -> tuple[Status, str]:
-    if exchange.end == "cpu" or ending.reason == "cpu":
+def _death(exchange: Exchange, allowance: Allowance, exit_status: int | None, limits: Limits) -> tuple[Status, str]:
+    """What the end of a process is called, and the sentence about it."""
+    backstop = hasattr(signal, "SIGXCPU") and exit_status == -signal.SIGXCPU  # the process's own limit was faster
+    if exchange.end == "cpu" or backstop:
         return "timeout", f"stopped after {allowance.cpu_seconds:.3g} s of CPU time"
     if exchange.end == "wall":
         return "timeout", f"stopped after {allowance.wall_seconds:.3g} s"
-    if exchange.end == "memory" or ending.reason == "memory":
+    if exchange.end == "memory":
         return "memory", f"stopped above {limits.memory_mib} MiB of memory"
     if exchange.end == "output":
-        return "crashed", f"stopped after printing more than {FLOOD * allowance.output_bytes >> 10} KiB"
+        return "crashed", f"stopped after printing more than {allowance.flood_bytes >> 10} KiB"
     if exchange.end == "closed":
-        how = f" ({ending.how})" if ending.how else ""
-        return "crashed", f"the process ended before the call returned{how}"
+        return "crashed", f"the process ended before the call returned{_how(exit_status)}"
     return "crashed", "the process wrote something else than a reply on the grader's channel"
+
+
+def _how(exit_status: int | None) -> str:
+    """A clause in brackets; empty where nobody knows."""
+    if exit_status is None:
+        return ""
+    if exit_status >= 0:
+        return f" (exit status {exit_status})"
+    try:
+        return f" (signal {signal.Signals(-exit_status).name})"
+    except ValueError:
+        return f" (signal {-exit_status})"
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import stat
 import sys
 import tempfile
@@ -18,22 +17,23 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import SandboxError
-from grader.sandbox.base import Guarantees, Limits, Probe, ProbeBatch
+from grader.sandbox.base import Guarantees, Limits
 from grader.sandbox.bubblewrap_process import unused_user
+from grader.sandbox.escape_test import memory_limits, try_to_escape
 from grader.sandbox.forkserver import ForkserverExecutor
 from grader.sandbox.registry import Device, executor
 from grader.sandbox.staging import folders, own_limits
 from grader.sandbox.visible_paths import visible_paths
 
 _READABLE = ("/proc/cpuinfo", "/proc/meminfo", "/dev/urandom", "/dev/random")
-_WRITABLE = ("/dev/null", "/dev/zero")
+_WRITABLE = ("/dev/null",)
 
 
 @executor("setuid", "user", "run as root, and close the assignment's folder to other users (chmod 700)")
 class SetuidExecutor(ForkserverExecutor):
-    """One warm process of root's, one fork per turn that gives root up before student code."""
+    """One warm process of root's and one fork per batch that gives root up before student code."""
 
-    inside = "setuid"
+    entry = "setuid"
 
     def __init__(self, probes_dir: Path, device: Device) -> None:
         """Start, and let a submission of our own try to get out.
@@ -65,7 +65,10 @@ class SetuidExecutor(ForkserverExecutor):
         return {"user": self._user, "readable": [*map(str, self._shown), *own, *_READABLE], "writable": list(_WRITABLE)}
 
     def batch(self, root: Path, files: Mapping[str, bytes], limits: Limits) -> dict[str, Any]:
-        """See `ForkserverExecutor.turn`. The submission stays root's, to be read; the scratch folder is the user's."""
+        """See `ForkserverExecutor.batch`. The submission stays root's, to be read; the scratch folder is the user's.
+
+        The folders above may be passed through and not listed, so that the user sees no other batch's.
+        """
         root.chmod(0o711)
         folder = Path(tempfile.mkdtemp(dir=root))
         folder.chmod(0o711)
@@ -77,22 +80,16 @@ class SetuidExecutor(ForkserverExecutor):
         return {**own_limits(limits, self._device), **places, "processes": limits.processes}
 
     def _examine(self) -> Guarantees:
-        source = (self._staging.house / "grader" / "runner" / "entry" / "escape_test.py").read_bytes()
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            probe = Probe("look", "escape_test", "look", (str(self._assignment), listener.getsockname()[1]))
-            (seen,) = self.observe({"escape_test.py": source}, [ProbeBatch("escape_test", (probe,))])
-        facts = seen.value
-        if seen.status != "returned" or not isinstance(facts, dict):
-            raise SandboxError(f"its own check failed: {seen.status} {seen.message}")
-        if facts["sees_files"] or facts["keeps_privileges"]:
+        reached = try_to_escape(self.observe, self._assignment)
+        if reached.sees_files or reached.keeps_privileges:
             raise SandboxError("its own check could see the assignment, or kept a privilege")
-        locks = [name for name in ("landlock", "seccomp") if facts[name]]
         return Guarantees(
             hides_files=False,
-            blocks_network=not facts["sees_network"],
+            blocks_network=not reached.sees_network,
             limits_memory=True,
             kills_tree=True,
-            level="+".join(["other user", *locks]),
+            level="+".join(["other user", *reached.locks]),
+            memory=memory_limits(reached, self._device),
         )
 
 

@@ -89,12 +89,12 @@ def folders(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def may_use_gpu(device: Device) -> bool:
-    """Whether student code may: because it is told to, or because there is one."""
+    """Whether student code may use a GPU: it was asked for, or there is one and `auto` was."""
     return device == "cuda" or (device == "auto" and GPU.exists())
 
 
 def own_limits(limits: Limits, device: Device) -> dict[str, int]:
-    """Limits that a process sets on itself; the CPU limit is a backstop behind the driver's, for all its turns.
+    """Limits that a process sets on itself; the CPU limit is a backstop behind the parent's, for all its batches.
 
     CUDA reserves address space by the hundred gigabytes: where it may be used, address space is not limited.
     """

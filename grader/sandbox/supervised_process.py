@@ -1,6 +1,6 @@
-"""The parent's side of a keeper: a turn's process as a `StudentProcess`.
+"""A process that runs student code, started and ended by a supervisor inside.
 
-Owns the descriptors that a turn gets and the orders about it.
+Owns the descriptors that the process gets and the orders about it (see `grader.runner.supervisor`).
 """
 
 from __future__ import annotations
@@ -10,26 +10,27 @@ import socket
 
 from grader.runner import socket_messages
 from grader.runner.values import CodecError, Value
-from grader.sandbox.exchange import Ending, Usage, ending_of
+from grader.sandbox.exchange import StudentProcess, Usage
 
 
-class Serving:
-    """One turn's process, through its keeper."""
+class SupervisedProcess(StudentProcess):
+    """The process of one batch."""
 
-    def __init__(self, orders: socket.socket, order: dict[str, Value]) -> None:
-        """Have a turn started.
+    def __init__(self, supervisor: socket.socket, order: dict[str, Value]) -> None:
+        """Have it started.
 
         Args:
-            orders: the keeper's socket.
-            order: the turn's limits and folders, as its process reads them.
+            supervisor: the socket that the supervisor obeys.
+            order: the batch's limits and folders, as its process reads them.
         """
-        self._orders = orders
+        super().__init__()
+        self._supervisor = supervisor
         self.channel, channel = socket.socketpair()
         self._outputs, theirs = zip(os.pipe(), os.pipe(), strict=True)
         self.stdout: socket.socket | int = self._outputs[0]
         self.stderr: socket.socket | int = self._outputs[1]
         try:
-            socket_messages.send(orders, {**order, "do": "turn"}, [channel.fileno(), *theirs])
+            socket_messages.send(supervisor, {**order, "do": "start"}, [channel.fileno(), *theirs])
         finally:
             channel.close()
             for descriptor in theirs:
@@ -48,18 +49,18 @@ class Serving:
                 "ended": bool(ended),
             }:
                 return Usage(cpu_seconds, memory, processes, ended)
-        raise CodecError("the keeper's answer is none")
+        raise CodecError("the supervisor did not say what was used")
 
-    def end(self, grace_seconds: float = 0.0) -> Ending:
+    def end(self, grace_seconds: float = 0.0) -> int | None:
         """See `StudentProcess.end`."""
         self.channel.close()
         for descriptor in self._outputs:
             os.close(descriptor)
         match self._ask({"do": "end", "grace_seconds": grace_seconds}):
             case {"status": None | int() as status}:
-                return ending_of(status)
-        raise CodecError("the keeper's answer is none")
+                return status
+        raise CodecError("the supervisor did not say how the process ended")
 
     def _ask(self, order: Value) -> Value:
-        socket_messages.send(self._orders, order)
-        return socket_messages.receive(self._orders)[0]
+        socket_messages.send(self._supervisor, order)
+        return socket_messages.receive(self._supervisor)[0]

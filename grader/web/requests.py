@@ -32,6 +32,6 @@ async def read_json(request: Request, model: type[Model], most_bytes: int) -> Mo
 
 
 def whole_number(request: Request, name: str) -> int | None:
-    """A whole number in the query, from 0 on; None if there is none of this name, or it is none."""
+    """A whole number in the query, from 0; None if it is missing or not such a number."""
     said = request.query_params.get(name, "")
     return int(said) if said.isdecimal() and said.isascii() and len(said) <= 9 else None

@@ -15,9 +15,9 @@ HOST = "127.0.0.1"
 
 
 def listen(port: int) -> socket.socket:
-    """A socket on the loopback address alone, which nobody else on the network can reach.
+    """A socket that listens on the loopback address, which nobody else on the network can reach.
 
-    It listens from here on, so that a link that is opened as soon as it is told waits instead of being refused.
+    It listens before the links are printed, so that a link that is opened at once waits instead of being refused.
 
     Args:
         port: 0 takes any that is free.

@@ -47,7 +47,7 @@ def test_a_changed_deadline_judges_nobody_again(load):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("23:59:00+01:00", "23:59:00", ":3:3: '2026-11-20T23:59:00' does not say in which time zone — add the offset"),
+        ("23:59:00+01:00", "23:59:00", ":3:3: '2026-11-20T23:59:00' has no time zone — add the offset"),
         ("2026-11-20T", "2026-11-31T", ":3:3: '2026-11-31T23:59:00+01:00' is no date and time — write it as 2026-"),
         (
             "per_day: 10 %",

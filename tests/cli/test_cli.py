@@ -8,14 +8,10 @@ import subprocess
 import sys
 import time
 import zipfile
-from pathlib import Path
 
 import pytest
 from gate import Gate
-
-from grader.sandbox import guaranteed
-
-ISOLATION = "full" if guaranteed("full", Path(__file__).parent) else "process"
+from runnable import isolation
 
 RIGHT = "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\ntinyb: {entries: 250000, seconds: 2.5 s}\n"
 CODE = "def double(X):\n    return 2 * X\n"
@@ -75,7 +71,7 @@ def test_a_mistake_in_a_problem_stops_everything_and_is_told_in_place(tiny, ada,
 def test_a_reference_that_is_missing_is_told_in_place(tiny, ada, tmp_path):
     problem = tiny / "problems" / "tiny.yaml"
     problem.write_text(problem.read_text().replace("reference.tiny:size\n", "reference.tiny:sice\n"))
-    done = hw11("grade", ada, "--out", tmp_path / "out", "--isolation", ISOLATION, "--assignment", tiny)
+    done = hw11("grade", ada, "--out", tmp_path / "out", "--isolation", isolation(), "--assignment", tiny)
     assert done.returncode == 2
     assert "tiny.yaml:15:9: 'reference.tiny:sice': there is no function 'sice'" in done.stderr
 
@@ -190,7 +186,9 @@ def test_a_class_of_folders_and_zips_gets_a_record_each(tiny, ada, tmp_path):
         archive.writestr("zoe/answers.yaml", RIGHT)
         archive.writestr("zoe/tiny.py", CODE)
     out = tmp_path / "out"
-    done = hw11("grade", tmp_path / "class", "--out", out, "--jobs", 2, "--isolation", ISOLATION, "--assignment", tiny)
+    done = hw11(
+        "grade", tmp_path / "class", "--out", out, "--jobs", 2, "--isolation", isolation(), "--assignment", tiny
+    )
     assert done.returncode == 0, done.stderr
     graded = records(out)
     assert {name: record["score"] for name, record in graded.items()} == {
@@ -208,7 +206,7 @@ def test_grading_twice_and_with_other_jobs_gives_the_same_bytes(tiny, ada, tmp_p
         hand_in(tmp_path / "class" / name, code=CODE.replace("2", str(len(name))))
     secret = tmp_path / "secret"
     secret.write_text("0123456789abcdef" * 4)
-    common = ["--secret-file", secret, "--isolation", ISOLATION, "--assignment", tiny]
+    common = ["--secret-file", secret, "--isolation", isolation(), "--assignment", tiny]
     for i, jobs in enumerate((1, 2)):
         hw11("grade", tmp_path / "class", "--out", tmp_path / f"out{i}", "--jobs", jobs, *common)
     assert timeless(tmp_path / "out0") == timeless(tmp_path / "out1")
@@ -224,7 +222,7 @@ def test_a_killed_run_goes_on_where_it_stopped(tiny, ada, tmp_path):
     gate.shut(7)  # so that the run is not over before the kill
     out, secret = tmp_path / "out", tmp_path / "secret"
     secret.write_text("0123456789abcdef" * 4)
-    arguments = ["grade", tmp_path / "class", "--jobs", 1, "--secret-file", secret, "--isolation", ISOLATION,
+    arguments = ["grade", tmp_path / "class", "--jobs", 1, "--secret-file", secret, "--isolation", isolation(),
                  "--assignment", tiny]  # fmt: skip
     command = [sys.executable, "-m", "grader", *map(str, arguments), "--out", str(out)]
     running = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -246,7 +244,7 @@ def test_a_killed_run_goes_on_where_it_stopped(tiny, ada, tmp_path):
 @pytest.mark.slow
 def test_reports_can_be_rendered_again(tiny, ada, tmp_path):
     out = tmp_path / "out"
-    hw11("grade", ada, "--out", out, "--isolation", ISOLATION, "--assignment", tiny)
+    hw11("grade", ada, "--out", out, "--isolation", isolation(), "--assignment", tiny)
     page = (out / "reports" / "ada.html").read_text()
     (out / "reports" / "ada.html").unlink()
     assert hw11("report", out, "--assignment", tiny).returncode == 0

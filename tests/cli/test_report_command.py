@@ -77,7 +77,7 @@ def test_the_roster_in_the_folder_gives_names_and_time_and_staff_reads_what_does
         "1 not in the roster: zoe\n",
         "1 could be several people of the roster: kim (4 or 5)\n",
         "1 handed in more than once: 1 (ada, ada-2)\n",
-        "when they were handed in is not known, so nothing is deducted: zoe\n",
+        "time of submission not known, so nothing is deducted: zoe\n",
     ):
         assert line in told
     rows = grades(tmp_path / "out")

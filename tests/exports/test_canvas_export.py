@@ -35,7 +35,7 @@ def cells(made, column=COLUMN):
 def test_one_column_is_filled_and_nothing_else_changes(graded, template, golden):
     made = fill(graded, template, column=COLUMN)
     golden("canvas.csv", made.files["canvas.csv"])
-    golden("canvas.txt", "\n".join(made.told).replace(str(template), "theirs.csv").encode() + b"\n")
+    golden("canvas.txt", "\n".join(made.messages).replace(str(template), "theirs.csv").encode() + b"\n")
     assert cells(made)["101"] == "6"
     assert cells(made)["107"] == "5.4"
     before, after = (list(csv.reader(text.splitlines())) for text in (GRADEBOOK, made.files["canvas.csv"].decode()))
@@ -48,13 +48,13 @@ def test_what_is_open_is_named_and_left_as_it_was(graded, template):
     assert cells(made)["103"] == "3"
     assert cells(made)["108"] == ""
     assert made.facts["open"] == ["cem", "hao"]
-    assert "2 still partly open, left as they were (--provisional writes what is decided): cem, hao" in made.told
+    assert "2 still partly open, left as they were (--provisional writes what is decided): cem, hao" in made.messages
 
 
 def test_provisional_totals_are_written_if_asked_for(graded, template):
     made = fill(graded, template, provisional=True)
     assert cells(made)["108"] == "3.3"
-    assert "2 still partly open, with the points decided so far: cem, hao" in made.told
+    assert "2 still partly open, with the points decided so far: cem, hao" in made.messages
 
 
 def test_excused_and_unassigned_students_keep_what_stands_there(graded, template):
@@ -93,8 +93,8 @@ def test_points_are_scaled_only_to_what_the_file_says(graded, template):
     template.write_text(GRADEBOOK.replace(",20,6,(read", ",20,100,(read"), encoding="utf-8")
     made = fill(graded, template)
     assert cells(made)["101"] == "100"
-    assert "scaled from 6 to the 100 points of the file" in made.told
-    assert not any("scaled" in line for line in fill(graded, rewritten(template, GRADEBOOK)).told)
+    assert "scaled from 6 to the 100 points of the file" in made.messages
+    assert not any("scaled" in line for line in fill(graded, rewritten(template, GRADEBOOK)).messages)
 
 
 def rewritten(template, text):
@@ -122,8 +122,8 @@ def test_semicolons_decimal_commas_and_bytes_of_excel_are_kept(graded, template)
         ((), {"column": "HW12"}, r"'HW12' is not one of its columns — did you mean 'HW1"),
         ((), {"column": "Final Score"}, "is not one of its columns"),
         ((",20,6,(read", ",20,(read only),(read"), {"column": "48213"}, "is \\(read only\\): nothing can be imported"),
-        (("Student,ID", "Name,Number"), {}, "no gradebook of Canvas"),
-        (("Section", "Group"), {}, "no gradebook of Canvas"),
+        (("Student,ID", "Name,Number"), {}, "not a gradebook of Canvas"),
+        (("Section", "Group"), {}, "not a gradebook of Canvas"),
     ],
 )
 def test_what_cannot_be_filled_is_told_and_no_column_is_ever_made(graded, template, change, wishes, says):

@@ -45,9 +45,9 @@ def test_an_unknown_format_is_answered_with_those_there_are(graded):
     ("name", "wishes", "says"),
     [
         ("canvas", {}, "canvas needs --template"),
-        ("csv", {"column": "HW11"}, "--column means nothing for csv"),
-        ("canvas", {"feedback": True}, "--feedback means nothing for canvas"),
-        ("junit", {"provisional": True}, "--provisional means nothing for junit"),
+        ("csv", {"column": "HW11"}, "csv does not take --column"),
+        ("canvas", {"feedback": True}, "canvas does not take --feedback"),
+        ("junit", {"provisional": True}, "junit does not take --provisional"),
     ],
 )
 def test_a_wish_that_a_format_cannot_fulfil_is_told(graded, tmp_path, name, wishes, says):

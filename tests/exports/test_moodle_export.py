@@ -61,7 +61,7 @@ def test_feedback_fills_empty_cells_alone(graded, template, golden):
     assert comments["2001"] == "6 of 6 points<br>tinya: 4 of 4<br>tinyb: 2 of 2"
     assert comments["2006"] == "<p>well done</p>"
     assert comments["2008"] == comments["2005"] == ""
-    assert "1 with feedback already, left as it was: Wei Zhang" in made.told
+    assert "1 with feedback already, left as it was: Wei Zhang" in made.messages
 
 
 def test_feedback_needs_its_column(graded, template):
@@ -110,7 +110,7 @@ def test_blind_marking_matches_by_participant_number_alone(graded, template):
     assert cells(made, 2)["2002"] == "75"
     assert made.files["moodle.csv"].startswith(b"\xef\xbb\xbfIdentifier,")
     assert made.files["moodle.csv"].count(b"\r\n") == len(rows)
-    assert "scaled from 6 to the 100 points of the file" in made.told
+    assert "scaled from 6 to the 100 points of the file" in made.messages
 
 
 def test_a_typed_id_never_reaches_past_the_number_of_moodle(graded, template):
@@ -125,10 +125,10 @@ def test_a_typed_id_never_reaches_past_the_number_of_moodle(graded, template):
 )
 def test_another_file_is_refused(graded, template, content):
     template.write_text(content, encoding="utf-8")
-    with pytest.raises(UsageError, match="no grading worksheet of Moodle"):
+    with pytest.raises(UsageError, match="not a grading worksheet of Moodle"):
         fill(graded, template)
 
 
 def test_semicolons_are_told_because_moodle_refuses_them(graded, template):
     template.write_text("Identifier;Grade;Maximum Grade\nParticipant 1;;6,00\n", encoding="utf-8")
-    assert any("Moodle imports commas alone" in line for line in fill(graded, template).told)
+    assert any("Moodle imports commas alone" in line for line in fill(graded, template).messages)

@@ -112,8 +112,8 @@ def test_items_as_people_type_them(read, table, items, score):
     ("cells", "says"),
     [
         ({"score": "0.75"}, "0.75 is more than the 0.5 that can be earned"),
-        ({"score": "-0.25"}, "'-0.25' is no score"),
-        ({"score": "1. Mai"}, "'1. Mai' is no score: write a number such as 0.5"),
+        ({"score": "-0.25"}, "'-0.25' is not a score"),
+        ({"score": "1. Mai"}, "'1. Mai' is not a score: write a number such as 0.5"),
         ({"items": "1 2"}, "there is no item '2' — allowed: 1 to 1, or none"),
         ({"items": "1", "score": "0.25"}, "items 1 make 0.5, score says 0.25"),
         ({"comment": "see me"}, "a comment, but neither items nor a score"),

@@ -32,7 +32,7 @@ def test_a_duplicate_key_is_told_and_the_first_counts():
     source = read_yaml("a: 1\nb: 2\na: 3\n")
     assert source.data == {"a": "1", "b": "2"}
     assert [(fault.place, fault.what) for fault in source.faults] == [
-        (Place(3, 1), "'a' stands here a second time (first in line 1)")
+        (Place(3, 1), "'a' is here a second time (first in line 1)")
     ]
 
 
@@ -100,7 +100,7 @@ def test_what_does_not_count_leaves_no_trace_but_one_fault():
     source = read_yaml("a: 1\na: {c: 1, c: 2}\n? [x, y]\n: {d: 3}\nb: 4\n")
     assert source.data == {"a": "1", "b": "4"}
     assert [fault.what for fault in source.faults] == [
-        "'a' stands here a second time (first in line 1)",
+        "'a' is here a second time (first in line 1)",
         "a key must be a word",
     ]
     assert set(source.begins) == {(), ("a",), ("b",)}

@@ -74,11 +74,11 @@ def test_what_the_problems_said_is_kept_once(open_store):
 
 
 def test_nobody_else_grades_meanwhile_and_everybody_may_read_and_mark(open_store):
-    with open_store() as gradebook, gradebook.alone("hw11 grade"), open_store() as other:
+    with open_store() as gradebook, gradebook.lock("hw11 grade"), open_store() as other:
         with pytest.raises(UsageError, match=r"is being graded already \(hw11 grade, process \d+ on .*\): wait"):
-            other.alone("hw11 regrade").__enter__()
+            other.lock("hw11 regrade").__enter__()
         other.add_override(Override("ada", 1, "p.x", 1.0, "marker", "right"))
         gradebook.append(record(), "mark")
         assert list(other.records()) == ["ada"]
-    with open_store() as gradebook, gradebook.alone("hw11 regrade"):
+    with open_store() as gradebook, gradebook.lock("hw11 regrade"):
         assert len(gradebook.overrides()) == 1

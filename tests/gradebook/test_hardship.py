@@ -117,7 +117,7 @@ def test_what_a_killed_writer_left_half_written_is_cleared_away(tmp_path, monkey
             with pytest.raises(KeyboardInterrupt):
                 write_atomically(place, "half")
     assert len(list(tmp_path.rglob(".*"))) == 2
-    with Gradebook(tmp_path) as gradebook, gradebook.alone("hw11 grade"):
+    with Gradebook(tmp_path) as gradebook, gradebook.lock("hw11 grade"):
         assert list(tmp_path.rglob(".*")) == []
     assert (tmp_path / "records" / "ada.json").read_text() == "whole"
 
@@ -140,7 +140,7 @@ def test_whoever_grades_is_named_and_a_killed_one_holds_nothing(tmp_path):
         import sys
         from pathlib import Path
         from grader.gradebook import Gradebook
-        with Gradebook(Path({str(tmp_path)!r})) as gradebook, gradebook.alone("hw11 grade"):
+        with Gradebook(Path({str(tmp_path)!r})) as gradebook, gradebook.lock("hw11 grade"):
             print("holds it", flush=True)
             sys.stdin.read()
     """
@@ -151,10 +151,10 @@ def test_whoever_grades_is_named_and_a_killed_one_holds_nothing(tmp_path):
         assert holder.stdout.readline() == b"holds it\n"
         with Gradebook(tmp_path) as gradebook:
             with pytest.raises(UsageError, match=rf"graded already \(hw11 grade, process {holder.pid} on"):
-                gradebook.alone("hw11 regrade").__enter__()
+                gradebook.lock("hw11 regrade").__enter__()
             holder.send_signal(signal.SIGKILL)
             holder.wait(900)
-            with gradebook.alone("hw11 regrade"):
+            with gradebook.lock("hw11 regrade"):
                 gradebook.append(record(), "mark")
     finally:
         holder.kill()

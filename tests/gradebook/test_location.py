@@ -62,7 +62,7 @@ def test_a_password_is_used_but_neither_kept_nor_shown(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("gradebook", "is no address of a database — write postgresql://user@host:5432/database"),
+        ("gradebook", "is not the address of a database — write postgresql://user@host:5432/database"),
         ("mysql://host/db", "'mysql' is not supported — write postgresql://"),
         ("sqlite:///x.sqlite", "or leave it out for SQLite"),
         ("postgresql://host", "names no database"),
@@ -84,7 +84,7 @@ def test_a_missing_driver_is_told_with_what_to_install(monkeypatch):
 @pytest.mark.slow
 def test_a_folder_names_its_database_and_is_opened_by_that_name(database, tmp_path):
     url = database()
-    with Gradebook(tmp_path, url) as gradebook, gradebook.alone("hw11 grade"):
+    with Gradebook(tmp_path, url) as gradebook, gradebook.lock("hw11 grade"):
         pass
     assert stat.S_IMODE((tmp_path / GRADEBOOK_URL).stat().st_mode) == 0o600
     assert sorted(path.name for path in tmp_path.iterdir()) == [GRADEBOOK_URL]

@@ -13,7 +13,7 @@ from grader.assignment.load import load_assignment
 from grader.checks.formula import FormulaCheck
 from grader.errors import Diagnostic, GradebookError, JudgeError, SpecError, UsageError
 from grader.gradebook.observations import Known
-from grader.grading.batch import NoMemory, Unread, grade_class, grade_one, hear, try_out
+from grader.grading.batch import NoMemory, Unread, add_decisions, grade_class, grade_one, try_out
 from grader.grading.grade import Grader
 from grader.grading.incremental import IncrementalGrader
 from grader.grading.workers import Settings
@@ -73,8 +73,8 @@ class WorkerPool:
             future.set_exception(error)
         return future
 
-    def tell(self, function, settings, decided):
-        assert function is hear
+    def broadcast(self, function, settings, decided):
+        assert function is add_decisions
         self.told.append(decided)
 
     def __enter__(self):

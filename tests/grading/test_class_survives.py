@@ -13,13 +13,12 @@ from pathlib import Path
 
 import pytest
 from gate import Gate
+from runnable import isolation
 
 from grader.runner.process_usage import descendants, processes
-from grader.sandbox import guaranteed
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc").is_dir(), reason="follows processes in /proc")]
 
-ISOLATION = "full" if guaranteed("full", Path(__file__).parent) else "process"
 NAMES = [f"s{number}" for number in range(6)]
 ANSWERS = "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\ntinyb: {entries: 250000, seconds: 2.5 s}\n"
 FACTORS = (2, 3, 2, 4, 2, 5)
@@ -55,7 +54,7 @@ def grade(tmp_path_factory, tiny_files, built_gate):
         (folder / "answers.yaml").write_text(ANSWERS)
         (folder / "tiny.py").write_text(f"def double(X):\n    return {factor} * X\n")
     (root / "secret").write_text("0123456789abcdef" * 4)
-    options = ["--assignment", root / "assignment", "--secret-file", root / "secret", "--isolation", ISOLATION]
+    options = ["--assignment", root / "assignment", "--secret-file", root / "secret", "--isolation", isolation()]
 
     def grade(out, *more, jobs=2):
         command = [sys.executable, "-m", "grader", "grade", root / "class", "--out", out, "--jobs", jobs, "--json"]

@@ -2,6 +2,7 @@
 
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
+from latex_writer import write_latex
 
 from grader.maths.comparing.evaluator import Evaluator, NoValue
 from grader.maths.comparing.sampling import points
@@ -9,7 +10,7 @@ from grader.maths.comparing.scalars import compare
 from grader.maths.decide import decide, read
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse
-from grader.maths.reading.printer import write, write_latex
+from grader.maths.reading.printer import write
 from grader.maths.reading.question import Question
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Number, Percent, Transpose

@@ -19,7 +19,7 @@ from grader.grading.grade import Grader
 from grader.maths.judge_process import Judge
 from grader.platforms.gradescope import run
 from grader.platforms.gradescope.bundle import Built
-from grader.platforms.watch_process import run_alone
+from grader.platforms.watch_process import run_watched
 from grader.records import GradeRecord, Verdict
 from grader.submission.load import load_submission
 from grader.submission.model import SubmissionSource
@@ -152,7 +152,7 @@ PREVIOUS = [
 @pytest.mark.parametrize(
     ("metadata", "score", "says"),
     [
-        ({}, 0.0, "a placeholder: it is no mark"),
+        ({}, 0.0, "a placeholder, not a mark"),
         ({"previous_submissions": PREVIOUS}, 3.0, "your last graded score"),
         ({"previous_submissions": None}, 0.0, "placeholder"),
         ({"previous_submissions": ["odd", {}]}, 0.0, "placeholder"),
@@ -255,7 +255,7 @@ def test_only_a_whole_answer_is_a_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Any, whole: bool
 ) -> None:
     ended = run.Ended(answer, "last words", 1.0, 5)
-    monkeypatch.setattr(run, "run_alone", lambda *_: ended)
+    monkeypatch.setattr(run, "run_watched", lambda *_: ended)
     before = os.umask(0o077)
     os.umask(before)
     try:
@@ -293,7 +293,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("do", ["answer", "no object", "garbage", "fail", "die"])
 def test_only_an_object_and_a_good_end_is_an_answer(program: str, do: str) -> None:
-    ended = run_alone(program, {"do": do}, 900)
+    ended = run_watched(program, {"do": do}, 900)
     assert ended.answer == ({"got": {"do": "answer"}} if do == "answer" else None)
     assert "last words" in ended.said
 
@@ -301,7 +301,7 @@ def test_only_an_object_and_a_good_end_is_an_answer(program: str, do: str) -> No
 @pytest.mark.skipif(sys.platform != "linux", reason="processes below are found in /proc")
 def test_whoever_takes_too_long_ends_with_all_below(program: str, tmp_path: Path) -> None:
     note = tmp_path / "note"
-    ended = run_alone(program, {"do": "hang", "note": str(note)}, 3)
+    ended = run_watched(program, {"do": "hang", "note": str(note)}, 3)
     assert ended.answer is None
     assert "stopped after 3 s" in ended.said
     if note.exists():  # a crowded machine may not even have started it

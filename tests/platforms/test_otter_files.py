@@ -15,7 +15,7 @@ import yaml
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
 from grader.errors import HarnessError
-from grader.platforms.otter.check import told_checks
+from grader.platforms.otter.check import shown_checks
 from grader.platforms.otter.files import question_file, source_notebook
 from grader.platforms.watch_process import Ended
 
@@ -32,7 +32,7 @@ def assignment(tiny: Path) -> Assignment:
 
 def test_a_student_is_told_of_fields_and_public_checks_alone(assignment: Assignment) -> None:
     part = next(iter(assignment.parts))
-    told = told_checks(part)
+    told = shown_checks(part)
     assert told[:4] == ["tinya.size", "tinya.bytes", "tinya.shape", "tinya.why"]
     hidden = {check.id for check in part.checks if check.visibility == "hidden"} - set(told[:4])
     assert hidden
@@ -49,7 +49,7 @@ def test_a_test_file_is_one_that_otter_reads(assignment: Assignment, tmp_path: P
         read = create_test_file(str(path), NBMetadataConfig())
         points = {check.id: check.points for check in part.checks}
         assert read.name == part.id
-        assert [(case.name, case.points) for case in read.test_cases] == [(n, points[n]) for n in told_checks(part)]
+        assert [(case.name, case.points) for case in read.test_cases] == [(n, points[n]) for n in shown_checks(part)]
         assert not any(case.hidden for case in read.test_cases)
 
 
@@ -120,11 +120,11 @@ def graded(handed_in: Path, monkeypatch: pytest.MonkeyPatch, answer: Any) -> tup
     """A plugin after `before_grading`, and the order that it gave."""
     orders: list[dict[str, Any]] = []
 
-    def run_alone(_module: str, order: dict[str, Any], _seconds: float) -> Ended:
+    def run_watched(_module: str, order: dict[str, Any], _seconds: float) -> Ended:
         orders.append(order)
         return Ended(answer, "last words", 1.0, 10)
 
-    monkeypatch.setattr(plugin_module, "run_alone", run_alone)
+    monkeypatch.setattr(plugin_module, "run_watched", run_watched)
     (handed_in.parent.parent / "source" / "files" / "hw11" / "assignment").mkdir(parents=True)
     plugin = made(handed_in)
     plugin.before_grading(Config())

@@ -12,7 +12,7 @@ import torch
 from grader.assignment.load import load_assignment
 from grader.checks.base import Context
 from grader.checks.code_call import CallCheck
-from grader.checks.live import detached, to_torch_value
+from grader.checks.convert import detached, to_torch_value
 from grader.runner.values import Tensor
 from grader.sandbox.base import Observation
 from grader.submission.model import Submission

@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from grader.assignment.model import Assignment
+from grader.checks.base import Family
+from grader.checks.choice import ChoiceCheck
 from grader.checks.failure_outcome import NOT_LOADED
 from grader.records import GradeRecord, Verdict
 from reports.steps import broken_step, next_steps
@@ -90,7 +94,10 @@ def test_a_file_that_does_not_load_comes_first_and_once(record: Record, assignme
     assert not any("cannot be read" in sentence for sentence in summarize_parts(parts).sentences)
 
 
-def test_a_table_that_is_not_handed_in_is_no_empty_answer(record: Record, assignment: Assignment) -> None:
-    table = {"kind": "table", "verdict": Verdict.MISSING, "message": "not started: data.csv was not handed in"}
+def test_a_table_that_is_not_handed_in_is_no_empty_answer(
+    record: Record, assignment: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ChoiceCheck, "family", Family.FILE)
+    table = {"verdict": Verdict.MISSING, "message": "not started: data.csv was not handed in"}
     (step,) = next_steps(seen_parts(record({"tb.shape": table, "tb.corners": EMPTY}), assignment, released=False))
     assert step.lead == "data.csv was not handed in and 1 answer is empty (corners)"

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from grader.assignment.model import Assignment
+from grader.checks.base import Family
+from grader.checks.code_call import CallCheck
 from grader.checks.failure_outcome import NOT_LOADED
 from grader.records import GradeRecord, Verdict
 from reports.student import render_student
@@ -59,7 +61,7 @@ def test_a_hidden_field_that_is_empty_or_unreadable_is_always_told(
 
 def test_the_reading_is_always_echoed(record: Record, assignment: Assignment) -> None:
     check = seen(record(), assignment, "ta.twice")
-    assert (check.verdict, check.answer, check.reading) == (None, "2ab", "2 a b")
+    assert (check.verdict, check.outcome.answer, check.outcome.reading) == (None, "2ab", "2 a b")
 
 
 def test_a_fault_of_ours_is_told_without_its_story(record: Record, assignment: Assignment) -> None:
@@ -85,12 +87,16 @@ def test_no_score_and_no_sum_tells_hidden_outcomes(record: Record, assignment: A
 
 def test_public_checks_are_shown_in_full(mixed: GradeRecord, assignment: Assignment) -> None:
     check = seen(mixed, assignment, "ta.run.area.positive")
-    assert (check.verdict, check.message, check.output) == (Verdict.CRASHED, "ValueError: negative side", "oh\n")
+    assert (check.verdict, check.outcome.message, check.outcome.output) == (
+        Verdict.CRASHED,
+        "ValueError: negative side",
+        "oh\n",
+    )
 
 
 def test_after_release_everything_a_student_may_know_is_shown(mixed: GradeRecord, assignment: Assignment) -> None:
     check = seen(mixed, assignment, "ta.area", released=True)
-    assert (check.verdict, check.score, check.mistake) == (
+    assert (check.verdict, check.score, check.outcome.mistake) == (
         Verdict.PARTIAL,
         0.5,
         "this is half the perimeter and not $a b$",
@@ -112,7 +118,7 @@ def test_hidden_checks_that_did_not_run_are_named_with_their_points(record: Reco
         return given.model_copy(update={"parts": tuple(parts)})
 
     check = seen(public_only(record()), assignment, "ta.run.area")
-    assert (check.verdict, check.max_score, check.answer) == (None, 2, None)
+    assert (check.verdict, check.max_score, check.outcome.answer) == (None, 2, None)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.UNREADABLE, Verdict.CRASHED])
@@ -122,7 +128,7 @@ def test_a_file_that_does_not_load_is_told_without_what_it_raised(
     facts = {"message": "shapes.py line 4 stops at import: LEAK", "details": ((NOT_LOADED, "shapes.py:4"),)}
     given = record({"ta.run.area": facts | {"verdict": verdict, "output": "LEAK"}})
     check = seen(given, assignment, "ta.run.area")
-    assert (check.verdict, check.message) == (verdict, "shapes.py line 4 stops at import")
+    assert (check.verdict, check.outcome.message) == (verdict, "shapes.py line 4 stops at import")
     assert check.not_loaded == "shapes.py:4"
     assert "LEAK" not in render_student(given, assignment)
     assert "LEAK" in render_student(given, assignment, released=True)
@@ -138,9 +144,10 @@ def test_nothing_that_a_gate_would_have_kept_back_is_told_behind_one(
 
 @pytest.mark.parametrize("verdict", [Verdict.MISSING, Verdict.UNREADABLE])
 def test_a_hidden_table_that_is_not_there_or_cannot_be_read_says_why(
-    verdict: Verdict, record: Record, assignment: Assignment
+    verdict: Verdict, record: Record, assignment: Assignment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = record({"ta.run.area": {"kind": "table", "verdict": verdict, "message": "data.csv was not handed in"}})
-    assert seen(given, assignment, "ta.run.area").message == "data.csv was not handed in"
+    monkeypatch.setattr(CallCheck, "family", Family.FILE)
+    given = record({"ta.run.area": {"verdict": verdict, "message": "data.csv was not handed in"}})
+    assert seen(given, assignment, "ta.run.area").outcome.message == "data.csv was not handed in"
     assert "Data.csv" not in (page := render_student(given, assignment))
     assert "data.csv was not handed in" in page

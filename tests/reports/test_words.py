@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from grader.records import Verdict
-from reports.words import SEALED, STYLES, WORDS, counted, points, worth
+from reports.words import SEALED, WORDS, counted, points, worth
 
 
 def test_every_verdict_has_an_icon_a_word_a_sentence_and_a_tone() -> None:
@@ -12,7 +12,6 @@ def test_every_verdict_has_an_icon_a_word_a_sentence_and_a_tone() -> None:
         assert len(wording.icon) == 1
         assert wording.word
         assert wording.explanation.endswith(".")
-        assert wording.style in STYLES
 
 
 def test_no_icon_stands_for_two_verdicts() -> None:

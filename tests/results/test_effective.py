@@ -94,7 +94,7 @@ def test_a_decision_about_a_check_that_is_gone_is_told_not_lost():
     )
     (notice,) = found.notices
     assert notice.where == "p.old"
-    assert notice.message == "a person decided about this, but the problems hold it no longer"
+    assert notice.message == "a person decided this check, but the problems no longer have it"
 
 
 def test_bonus_points_lie_on_top_but_never_lift_a_part_above_its_most():

@@ -179,15 +179,15 @@ def test_later_never_costs_less_and_more_time_never_more(due, one, other, given)
     [
         (
             {"deadline": "2026-11-20T23:59"},
-            "does not say in which time zone — add the offset from UTC of your time zone",
+            "has no time zone — add the offset from UTC of your time zone",
         ),
         ({"deadline": "2026-11-20"}, "as in 2026-11-20T23:59:59+01:00 (Z is UTC)"),
         ({"deadline": "tomorrow"}, "'tomorrow' is no date and time — write it as 2026-11-20T23:59:00+01:00"),
         ({"deadline": "2026-02-29T10:00Z"}, "is no date and time"),
-        ({"deadline": "0001-01-01T00:00Z"}, "lies in no year that we know"),
+        ({"deadline": "0001-01-01T00:00Z"}, "the year is out of range"),
         ({"per_day": "0.1"}, "'0.1' is no deduction — write `10 %` (of what was earned) or `5 points`"),
         ({"per_day": "-5 %"}, "is no deduction"),
-        ({"per_day": "110 %"}, "'110 %' is more than there is"),
+        ({"per_day": "110 %"}, "'110 %' takes more than was earned"),
         ({"at_most": "30 points"}, "at_most (30 points) limits per_day (10 %) — write both in % or both in points"),
         ({"grace": "-1"}, "greater than or equal to 0"),
         ({"grace": "nan"}, "less than or equal to 10080"),

@@ -59,9 +59,9 @@ def released(folder, records):
 def test_a_repeated_release_lists_whose_result_changed(tmp_path):
     before = [record("ada", check()), record("bob", check(score=0.5)), record("cyd", check())]
     assert released(tmp_path, before) == [
-        "ada: 1, told for the first time",
-        "bob: 0.5, told for the first time",
-        "cyd: 1, told for the first time",
+        "ada: 1, released for the first time",
+        "bob: 0.5, released for the first time",
+        "cyd: 1, released for the first time",
     ]
     after = [record("ada", check(message="well said")), record("bob", check(score=0.75)), record("cyd", check())]
     assert released(tmp_path, after) == [

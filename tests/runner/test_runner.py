@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import enum
+import struct
 import sys
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy
 import pytest
 import torch
 
+from grader.runner import process_usage
 from grader.runner.convert import Refused, freeze, thaw
 from grader.runner.linux import syscalls
 from grader.runner.linux.seccomp import compile_filter
@@ -153,6 +155,87 @@ def test_the_filter_is_whole_instructions_within_the_kernels_limit(column: int, 
     code = compile_filter(column, architecture)
     assert len(code) % 8 == 0
     assert len(code) // 8 <= 4096
+
+
+ALLOWED, KILLED = 0x7FFF0000, 0x80000000
+DENIED, UNKNOWN, NO_FAMILY = 0x00050001, 0x00050026, 0x00050061
+
+
+def decision(code: bytes, number: int, *arguments: int, architecture: int = 0xC000003E) -> int:
+    """What the kernel does with one call: classic BPF, as far as the filter uses it."""
+    data = struct.pack("<IIQ6Q", number, architecture, 0, *arguments, *[0] * (6 - len(arguments)))
+    at = word = 0
+    while True:
+        operation, yes, no, operand = struct.unpack_from("<HBBI", code, 8 * at)
+        at += 1
+        if operation == 0x06:
+            return operand
+        if operation == 0x20:
+            (word,) = struct.unpack_from("<I", data, operand)
+        elif operation == 0x54:
+            word &= operand
+        else:
+            holds = {0x15: word == operand, 0x35: word >= operand, 0x45: word & operand != 0}[operation]
+            at += yes if holds else no
+
+
+@pytest.mark.parametrize(
+    ("number", "arguments", "expected"),
+    [
+        (0, (), ALLOWED),  # read
+        (101, (), DENIED),  # ptrace
+        (29, (0, 1 << 20), DENIED),  # shmget
+        (319, (), DENIED),  # memfd_create
+        (278, (), DENIED),  # vmsplice
+        (435, (), UNKNOWN),  # clone3, so that libc falls back to clone
+        (56, (0x11,), ALLOWED),  # clone, as fork does
+        (56, (0x3D0F00,), ALLOWED),  # … as threads do
+        (56, (0x10000000,), DENIED),  # … into a new user namespace
+        (9, (0, 4096, 3, 0x22), ALLOWED),  # mmap, private and without a file
+        (9, (0, 4096, 3, 0x01, 3), ALLOWED),  # … shared, of a file
+        (9, (0, 4096, 3, 0x21), DENIED),  # … shared and without a file
+        (9, (0, 4096, 3, 0xE021), DENIED),
+        (9, (0, 4096, 3, (1 << 40) | 0x21), DENIED),
+        (41, (1, 1), ALLOWED),  # a Unix socket
+        (41, (2, 1), NO_FAMILY),  # IPv4
+        (41, (40, 1), NO_FAMILY),  # vsock
+        (0x40000000 | 101, (), DENIED),  # ptrace by its other number
+    ],
+)
+def test_what_the_filter_decides(number: int, arguments: tuple[int, ...], expected: int) -> None:
+    assert decision(compile_filter(0, 0xC000003E), number, *arguments) == expected
+
+
+def test_the_filter_kills_calls_of_another_architecture() -> None:
+    assert decision(compile_filter(0, 0xC000003E), 0, architecture=0x40000003) == KILLED
+
+
+def test_a_gpus_driver_may_share_memory_without_a_file() -> None:
+    code = compile_filter(0, 0xC000003E, shared_maps=True)
+    assert decision(code, 9, 0, 4096, 3, 0x21) == ALLOWED
+    assert decision(code, 29, 0, 1 << 20) == DENIED
+
+
+# -- what is counted as memory
+
+
+@pytest.mark.parametrize(
+    ("status", "folders", "counted"),
+    [
+        ("RssAnon: 4 kB\nRssFile: 9 kB\nRssShmem: 2 kB\n", 0, 6),
+        ("RssAnon: 4 kB\nVmSwap: 8 kB\nRssShmem: 0 kB\n", 0, 12),
+        ("RssAnon: 4 kB\nRssShmem: 2 kB\n", 10, 14),
+        ("RssAnon: 4 kB\nRssShmem: 20 kB\n", 10, 24),
+        ("", 10, 10),
+    ],
+)
+def test_memory_is_counted_wherever_it_is_and_once(
+    monkeypatch: pytest.MonkeyPatch, status: str, folders: int, counted: int
+) -> None:
+    one = process_usage.Process(7, 1, 7, 0.0)
+    monkeypatch.setattr(process_usage, "processes", lambda: [one])
+    monkeypatch.setattr(process_usage.Path, "read_text", lambda path: status)
+    assert process_usage.usage(lambda process: True, folder_bytes=1024 * folders).memory_bytes == 1024 * counted
 
 
 # -- huge pages

@@ -8,33 +8,33 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 
 from grader.runner.codec import encode
 from grader.runner.protocol import HEADER_BYTES, pack_frame, unpack_header
 from grader.sandbox import exchange
-from grader.sandbox.exchange import Allowance, Ending, Usage, Watch, ask
+from grader.sandbox.exchange import Allowance, StudentProcess, Usage, ask
 
-ALLOWANCE = Allowance(cpu_seconds=1.0, wall_seconds=60.0, memory_bytes=1 << 20, output_bytes=1 << 10, reply_bytes=64)
+ALLOWANCE = Allowance(
+    cpu_seconds=1.0, wall_seconds=60.0, memory_bytes=1 << 20, output_bytes=1 << 10, flood_bytes=1 << 16, reply_bytes=64
+)
 
 
-@dataclass
-class Echo:
-    """Answers every request with itself, at once; says of itself what it is told to."""
+class Echo(StudentProcess):
+    """Answers every request with itself, at once, and shows the usage that a test sets."""
 
-    channel: socket.socket
-    stdout: int
-    stderr: int
-    says: list[Usage] = field(default_factory=list)
-    looks: int = 0
+    def __init__(self, channel: socket.socket, stdout: int, stderr: int) -> None:
+        super().__init__()
+        self.channel, self.stdout, self.stderr = channel, stdout, stderr
+        self.says: list[Usage] = []
+        self.looks = 0
 
     def usage(self) -> Usage:
         self.looks += 1
         return self.says.pop(0)
 
-    def end(self, grace_seconds: float = 0.0) -> Ending:
+    def end(self, grace_seconds: float = 0.0) -> int | None:
         raise AssertionError("asking ends nobody")
 
 
@@ -63,21 +63,19 @@ def echo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Echo]:
 
 
 def test_what_is_over_before_the_next_look_is_not_looked_at(echo: Echo) -> None:
-    watch = Watch(echo)
-    watch.due = time.monotonic() + 1_000
-    exchanges = [ask(watch, encode(number, 64), ALLOWANCE) for number in range(3)]
+    echo.due = time.monotonic() + 1_000
+    exchanges = [ask(echo, encode(number, 64), ALLOWANCE) for number in range(3)]
     assert [(one.end, one.reply, one.cpu_seconds) for one in exchanges] == [("replied", n, 0.0) for n in range(3)]
     assert echo.looks == 0
 
 
 def test_what_short_probes_used_stands_with_the_one_at_which_somebody_looks(echo: Echo) -> None:
     echo.says = [Usage(0.25, 0, 1, False)]
-    watch = Watch(echo)
-    watch.due = time.monotonic() + 1_000
-    ask(watch, encode(0, 64), ALLOWANCE)
-    watch.due = 0.0
-    assert ask(watch, encode(1, 64), ALLOWANCE).cpu_seconds == 0.25
-    assert watch.cpu_seconds == 0.25
+    echo.due = time.monotonic() + 1_000
+    ask(echo, encode(0, 64), ALLOWANCE)
+    echo.due = 0.0
+    assert ask(echo, encode(1, 64), ALLOWANCE).cpu_seconds == 0.25
+    assert echo.cpu_seconds == 0.25
 
 
 @pytest.mark.parametrize(
@@ -91,16 +89,14 @@ def test_what_short_probes_used_stands_with_the_one_at_which_somebody_looks(echo
 )
 def test_a_look_decides(echo: Echo, usage: Usage, end: str) -> None:
     echo.says = [usage] * 2
-    watch = Watch(echo)
-    watch.due = 0.0
-    assert ask(watch, encode(0, 64), ALLOWANCE).end == end
+    echo.due = 0.0
+    assert ask(echo, encode(0, 64), ALLOWANCE).end == end
 
 
 def test_what_was_used_before_is_not_counted_again(echo: Echo) -> None:
     echo.says = [Usage(0.9, 0, 1, False), Usage(1.7, 0, 1, False), Usage(1.6, 0, 1, False)]
-    watch = Watch(echo)
     spent = []
     for number in range(3):
-        watch.due = 0.0
-        spent.append(round(ask(watch, encode(number, 64), ALLOWANCE).cpu_seconds, 3))
+        echo.due = 0.0
+        spent.append(round(ask(echo, encode(number, 64), ALLOWANCE).cpu_seconds, 3))
     assert spent == [0.9, 0.8, 0.0], "the system's count may fall back a little; ours does not"

@@ -48,7 +48,7 @@ def test_the_executor_for_every_system_observes(tmp_path: Path) -> None:
     portable = next(known for known in executors() if known.name == "plain_process").start(tmp_path, "cpu")
     try:
         files = {"student.py": b"def double(x):\n    print('called')\n    return 2 * x\n"}
-        (seen,) = portable.observe(files, [ProbeBatch("turn", (Probe("double", "student", "double", (21,)),))])
+        (seen,) = portable.observe(files, [ProbeBatch("batch", (Probe("double", "student", "double", (21,)),))])
     finally:
         portable.close()
     assert (seen.status, seen.value, seen.stdout) == ("returned", 42, "called\n")

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from runnable import skip_unless_runnable
 
 from grader.errors import SandboxError
 from grader.runner.values import Generator, Tensor, Value
@@ -25,7 +26,7 @@ import helper_of_probes
 def called_twice(student, x):
     return [student(x), student(x), helper_of_probes.CONSTANT]
 
-def alone(x):
+def without_student(x):
     return x + 1
 """
 STUDENT = """
@@ -50,6 +51,8 @@ def fails():
 def vanish(): os._exit(7)
 def loop():
     while True: pass
+def ones(count): return torch.ones(count, dtype=torch.uint8)
+def talk(count): print("x" * count)
 def nap():
     import time
     time.sleep(10_000)
@@ -112,10 +115,8 @@ EXECUTORS = [
 @pytest.fixture(scope="module", params=EXECUTORS)
 def executor(request: pytest.FixtureRequest, probes_dir: Path) -> Iterator[Executor]:
     entry = next(known for known in executors() if known.name == request.param)
-    try:
+    with skip_unless_runnable(entry.name):
         started = entry.start(probes_dir, "cpu")
-    except SandboxError as error:
-        pytest.skip(f"{entry.name} cannot run here: {error}")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(run_calls, "SUBMISSION_WALL_SECONDS", 2 * LIMITS.wall_seconds)
         patched.setattr(run_calls, "GRACE_SECONDS", 300.0)
@@ -124,7 +125,7 @@ def executor(request: pytest.FixtureRequest, probes_dir: Path) -> Iterator[Execu
 
 
 def observe(executor: Executor, *probes: Probe, limits: Limits = LIMITS) -> list[Observation]:
-    return executor.observe(FILES, [ProbeBatch("turn", probes, limits)])
+    return executor.observe(FILES, [ProbeBatch("batch", probes, limits)])
 
 
 def call(function: str, *args: Value, **rest: object) -> Probe:
@@ -139,7 +140,7 @@ def test_values_go_in_and_come_out(executor: Executor) -> None:
     assert [one.probe for one in seen] == [str(i) for i in range(len(values))]
 
 
-def test_a_turn_runs_its_probes_in_one_process(executor: Executor) -> None:
+def test_a_batch_runs_its_probes_in_one_process(executor: Executor) -> None:
     probes = [
         Probe("keywords", "student", "named", kwargs={"a": "x", "b": "y"}),
         call("scale_in_place", ARRAY),
@@ -160,7 +161,7 @@ def test_a_turn_runs_its_probes_in_one_process(executor: Executor) -> None:
     assert (keywords.stdout, untouched.stdout) == ("imported\n", "")
 
 
-def test_turns_do_not_meet(executor: Executor) -> None:
+def test_batches_do_not_meet(executor: Executor) -> None:
     batches = [ProbeBatch(str(i), (call("remember"), call("relative"))) for i in range(2)]
     seen = executor.observe(FILES, batches)
     assert [one.value for one in seen] == [1, ["1,2\n", "made"]] * 2
@@ -177,8 +178,8 @@ def test_chance_follows_the_seed(executor: Executor) -> None:
 
 def test_observers_stand_beside_student_code(executor: Executor) -> None:
     beside = Probe("spy", "student", "echo", (4,), observer="spy:called_twice")
-    alone = Probe("alone", args=(4,), observer="spy:alone")
-    assert [one.value for one in observe(executor, beside, alone)] == [[4, 4, 7], 5]
+    without = Probe("without", args=(4,), observer="spy:without_student")
+    assert [one.value for one in observe(executor, beside, without)] == [[4, 4, 7], 5]
 
 
 @pytest.mark.parametrize("observer", ["spy:nothing", "nowhere:spy", "student:anything"])
@@ -216,6 +217,41 @@ def test_output_stays_with_its_probe(executor: Executor) -> None:
     assert (echo.stdout, echo.stderr) == ("", "")
 
 
+MIB = 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("reply_bytes", "count", "status"),
+    [(MIB, MIB, "returned"), (MIB, MIB + 1, "refused"), (2 * MIB, MIB + 1, "returned")],
+)
+def test_one_reply_may_be_as_large_as_its_limit(executor: Executor, reply_bytes: int, count: int, status: str) -> None:
+    seen, after = observe(
+        executor, call("ones", count), call("echo", 1), limits=replace(LIMITS, reply_bytes=reply_bytes)
+    )
+    assert seen.status == status
+    assert (str(reply_bytes) in seen.message) == (status == "refused")
+    assert after.value == 1
+
+
+def test_all_replies_together_are_limited_too(executor: Executor) -> None:
+    limits = replace(LIMITS, reply_bytes=MIB // 16)
+    batches = [
+        ProbeBatch(str(i), tuple(call("ones", MIB // 16, id=f"{i}.{j}") for j in range(10)), limits) for i in (0, 1)
+    ]
+    seen = executor.observe(FILES, batches)
+    assert [one.status for one in seen] == ["returned"] * 16 + ["refused"] * 4
+    assert seen[-1].message.startswith("not run: all calls together returned more than 1 MiB")
+    again = executor.observe(FILES, batches[:1])
+    assert [one.status for one in again] == ["returned"] * 10, "of this submission only"
+
+
+def test_what_is_kept_of_all_that_is_printed_is_limited_and_nothing_else(executor: Executor) -> None:
+    seen = observe(executor, *(call("talk", 65_000, id=str(i)) for i in range(30)), call("echo", 1))
+    assert {one.status for one in seen} == {"returned"}
+    assert 500_000 < sum(len(one.stdout) for one in seen) <= MIB
+    assert seen[-1].value == 1
+
+
 def test_time_limits_name_themselves(executor: Executor) -> None:
     computes = ProbeBatch("computes", (call("echo", 1), call("loop", cpu_seconds=0.3), call("echo", 2)), LIMITS)
     sleeps = ProbeBatch("sleeps", (call("nap"),), replace(LIMITS, wall_seconds=4))
@@ -237,7 +273,7 @@ def test_a_function_that_keeps_timing_out_is_not_tried_for_ever(executor: Execut
 def test_files_with_impossible_names_are_left_out(executor: Executor, tmp_path: Path) -> None:
     outside = tmp_path / "outside.txt"
     odd = {"../../outside.txt": b"x", str(outside): b"x", "a" * 300: b"x", "student.py/under.py": b"x", "n\0l": b"x"}
-    (seen,) = executor.observe({**FILES, **odd}, [ProbeBatch("turn", (call("echo", 1),))])
+    (seen,) = executor.observe({**FILES, **odd}, [ProbeBatch("batch", (call("echo", 1),))])
     assert seen.value == 1
     assert not outside.exists()
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from runnable import skip_unless_runnable
 
 from grader.errors import SandboxError
 from grader.runner.process_usage import descendants, processes
@@ -20,7 +21,7 @@ from grader.sandbox.bubblewrap_process import BubblewrapProcess
 from grader.sandbox.forkserver import ForkserverExecutor
 
 FILES = {"student.py": b"def double(x):\n    return 2 * x\n"}
-TURNS = [ProbeBatch("turn", (Probe("double", "student", "double", (21,)),))]
+BATCHES = [ProbeBatch("batch", (Probe("double", "student", "double", (21,)),))]
 
 
 def children() -> set[int]:
@@ -35,10 +36,8 @@ def others() -> set[int]:
 
 @pytest.fixture
 def executor(others: set[int]) -> Iterator[Executor]:
-    try:
+    with skip_unless_runnable("bubblewrap"):
         started = start("full", Path("/nonexistent"))
-    except SandboxError as error:
-        pytest.skip(f"no executor for hostile code runs here: {error}")
     yield started
     started.close()
 
@@ -48,11 +47,11 @@ def test_a_killed_sandbox_is_started_again(executor: Executor, others: set[int])
     assert sandbox
     for pid in sandbox:
         os.kill(pid, signal.SIGKILL)
-    (seen,) = executor.observe(FILES, TURNS)
+    (seen,) = executor.observe(FILES, BATCHES)
     assert seen.value == 42
 
 
-def words(pid: int) -> bytes:
+def command_line(pid: int) -> bytes:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
@@ -60,9 +59,11 @@ def words(pid: int) -> bytes:
 
 
 def kill_a_start(before: set[int]) -> None:
-    """Kill the sandbox that is starting: whatever is new below this process and speaks of a zygote."""
+    """Kill the sandbox that is starting: whatever is new below this process and runs a zygote."""
     deadline = time.monotonic() + 60
-    while not (found := [pid for pid in descendants(os.getpid()) if pid not in before and b"zygote" in words(pid)]):
+    while not (
+        found := [pid for pid in descendants(os.getpid()) if pid not in before and b"zygote" in command_line(pid)]
+    ):
         assert time.monotonic() < deadline
         time.sleep(0.01)
     for pid in found:
@@ -78,25 +79,25 @@ def test_a_sandbox_that_is_killed_while_it_starts_is_started_again() -> None:
         kill_a_start(before)
         second = starting.result()
     try:
-        (seen,) = second.observe(FILES, TURNS)
+        (seen,) = second.observe(FILES, BATCHES)
         assert seen.value == 42
     finally:
         second.close()
 
 
 @pytest.mark.usefixtures("executor")
-def test_what_is_killed_whenever_it_starts_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_killed_whenever_it_starts_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(BubblewrapProcess, "_command", lambda self, control: ["/bin/sh", "-c", "kill -9 $$"])
-    with pytest.raises(SandboxError, match="bubblewrap ended without a word"):
+    with pytest.raises(SandboxError, match="bubblewrap ended without a message"):
         start("full", Path("/nonexistent"))
 
 
-def test_why_a_warm_process_without_a_wall_ended_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ForkserverExecutor, "inside", "no_such_room")
+def test_the_message_of_a_forkserver_that_ended_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ForkserverExecutor, "entry", "no_such_entry")
     broken = ForkserverExecutor(Path("/nonexistent"), "cpu")
     try:
-        with pytest.raises(SandboxError, match=r"No module named 'grader\.runner\.entry\.no_such_room'"):
-            broken.observe(FILES, TURNS)
+        with pytest.raises(SandboxError, match=r"No module named 'grader\.runner\.entry\.no_such_entry'"):
+            broken.observe(FILES, BATCHES)
     finally:
         broken.close()
 

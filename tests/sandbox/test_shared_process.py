@@ -1,4 +1,4 @@
-"""Two turns may have one process, if the first leaves nothing behind: what counts as something, and what does not."""
+"""Two batches may have one process, if the first leaves nothing behind: what counts as something, and what does not."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from runnable import skip_unless_runnable
 
-from grader.errors import SandboxError
 from grader.sandbox import run_calls
 from grader.sandbox.base import Executor, Limits, Probe, ProbeBatch
 from grader.sandbox.registry import executors
@@ -113,12 +113,10 @@ LEAVES_SOMETHING = (
 def executor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Executor]:
     probes = tmp_path_factory.mktemp("assignment") / "problems" / "probes"
     probes.mkdir(parents=True)
-    (probes / "spy.py").write_text("import os\n\ndef alone(): return [os.getpid(), 1]\n")
+    (probes / "spy.py").write_text("import os\n\ndef without_student(): return [os.getpid(), 1]\n")
     entry = next(known for known in executors() if known.name == request.param)
-    try:
+    with skip_unless_runnable(entry.name):
         started = entry.start(probes, "cpu")
-    except SandboxError as error:
-        pytest.skip(f"{entry.name} cannot run here: {error}")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(run_calls, "SUBMISSION_WALL_SECONDS", LIMITS.wall_seconds)
         patched.setattr(run_calls, "SHARED_CPU_SECONDS", LIMITS.cpu_seconds)
@@ -132,22 +130,22 @@ def probe(function: str) -> Probe:
 
 
 def batch(*probes: Probe, limits: Limits = LIMITS) -> ProbeBatch:
-    return ProbeBatch("turn", probes, limits)
+    return ProbeBatch("batch", probes, limits)
 
 
 def processes(executor: Executor, *batches: ProbeBatch) -> list[object]:
     """The process of every probe `process`, and how often it was called there."""
-    return [one.value for one in executor.observe(FILES, batches) if one.probe in ("process", "alone")]
+    return [one.value for one in executor.observe(FILES, batches) if one.probe in ("process", "without")]
 
 
 @pytest.mark.parametrize("function", LEAVES_NOTHING)
-def test_a_turn_that_leaves_nothing_hands_its_process_on(executor: Executor, function: str) -> None:
+def test_a_batch_that_leaves_nothing_hands_its_process_on(executor: Executor, function: str) -> None:
     first, second = processes(executor, batch(probe("process"), probe(function)), batch(probe("process")))
     assert first == second, "the same process, in which the student's module is new again"
 
 
 @pytest.mark.parametrize("function", LEAVES_SOMETHING)
-def test_a_turn_that_leaves_something_takes_its_process_along(executor: Executor, function: str) -> None:
+def test_a_batch_that_leaves_something_takes_its_process_along(executor: Executor, function: str) -> None:
     seen = executor.observe(FILES, [batch(probe("process"), probe(function)), batch(probe("process"))])
     assert seen[1].status in ("returned", "refused"), seen[1]
     assert seen[0].value != seen[2].value
@@ -155,8 +153,8 @@ def test_a_turn_that_leaves_something_takes_its_process_along(executor: Executor
 
 
 def test_a_process_is_no_fresh_one_for_code_that_meets_no_student(executor: Executor) -> None:
-    alone = Probe("alone", observer="spy:alone")
-    first, second = processes(executor, batch(probe("process")), batch(alone))
+    without = Probe("without", observer="spy:without_student")
+    first, second = processes(executor, batch(probe("process")), batch(without))
     assert first != second
 
 

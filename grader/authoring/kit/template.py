@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from grader.assignment.model import Assignment, FunctionSpec, Part
-from grader.checks.base import CheckSpec
 
 WIDTH = 110
 
@@ -30,14 +29,9 @@ def files_to_fill_in(assignment: Assignment) -> dict[str, str]:
 
 
 def answers_of(part: Part) -> list[str]:
-    """The lines of a part's fields in an answers file, each below what it asks."""
-    lines = [f"{part.id}:"]
-    for name, spec in part.fields.items():
-        lines += [*_comment(_asks(spec), "  ")]
-        lines.append(f"  {name}: |" if spec.kind == "text" else f"  {name}:")
-        if spec.kind == "text":
-            lines.append("")
-    return lines
+    """The lines of a part in an answers file: what each check asks to be typed."""
+    lines = [line for check in part.checks for line in check.template_lines()]
+    return [f"{part.id}:", *(f"  {line}" if line else "" for line in lines)]
 
 
 def stub(name: str, function: FunctionSpec) -> str:
@@ -72,21 +66,8 @@ def _names(part: Part) -> list[str]:
     return list(dict.fromkeys(run.call for run in part.spec.runs if getattr(run, "call", None)))
 
 
-def _asks(spec: CheckSpec) -> str:
-    asks = str(getattr(spec, "asks", "")).strip()
-    match spec.kind:
-        case "choice":
-            return f"{asks} One of: {', '.join(sorted(getattr(spec, 'options', ())))}"
-        case "quantity":
-            return f"{asks} (in {getattr(spec, 'unit', '')}, or write the unit)"
-        case "text":
-            return f"{asks} (in words)"
-    return asks
-
-
-def _comment(text: str, indent: str = "") -> list[str]:
-    words = " ".join(text.split())
-    return textwrap.wrap(words, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}#   ")
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(" ".join(text.split()), WIDTH, initial_indent="# ", subsequent_indent="#   ")
 
 
 def _module(module: str, functions: Mapping[str, FunctionSpec]) -> str:

@@ -1,1 +1,1 @@
-"""The marking desk in the gradebook: the queue, who holds what, drafts, marks and rubrics."""
+"""The marking desk's tables in the gradebook: the queue, leases, drafts, marks, rubrics and events."""

@@ -1,7 +1,7 @@
-"""What markers have begun and not saved as a mark.
+"""Drafts of marks: what a marker has typed and not saved yet.
 
-Owns drafts, one per marker, entry and round. They are working state: replaced with every keystroke, and gone with the
-mark. What a draft holds belongs to the desk.
+Owns drafts, one per marker, entry and round. They are working state: replaced while the marker types, and deleted
+when the mark is saved. What a draft contains belongs to `grader.review`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _drafts = sa.Table(
 )
 
 
-def let_go(connection: sa.Connection, key: str, round_: Round, marker: str) -> None:
-    """Drop a draft, inside the transaction that makes it a mark."""
+def discard(connection: sa.Connection, key: str, round_: Round, marker: str) -> None:
+    """Delete a draft, inside the transaction that saves its mark."""
     connection.execute(sa.delete(_drafts).where(*_same(key, round_, marker)))
 
 
@@ -45,7 +45,7 @@ class Drafts:
         self._book = book
 
     def keep(self, key: str, round_: Round, marker: str, check_id: str, content: Mapping[str, Any]) -> None:
-        """Replace what a marker has begun; on disk when this returns."""
+        """Save a marker's draft in place of the one before; on disk when this returns."""
         same = {"key": key, "round": round_, "marker": marker}
         values = {"content": json.dumps(content), "saved_at": now()}
         with self._book.writing() as connection:
@@ -54,7 +54,7 @@ class Drafts:
                 connection.execute(sa.insert(_drafts).values({**same, **values, "check_id": check_id}))
 
     def of(self, key: str, round_: Round, marker: str) -> dict[str, Any] | None:
-        """What a marker has begun about an entry; None if nothing."""
+        """A marker's draft of an entry; None if there is none."""
         with self._book.reading() as connection:
             content = connection.scalar(sa.select(_drafts.c.content).where(*_same(key, round_, marker)))
         return None if content is None else json.loads(content)

@@ -1,6 +1,6 @@
-"""What was done at the desk besides marking, and must be known later. Append-only.
+"""Log of what markers do besides marking. Append-only.
 
-Owns the log of reveals, flags, and groups that were changed or undone. A flag also shows in its entry.
+Owns the log of revealed names, flags, and groups that were changed or undone. A flag is also kept in its entry.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _events = sa.Table(
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that was done. `key` is an entry's, or the batch that was undone."""
+    """One action of a marker. `key` is an entry's key, or the batch that was undone."""
 
     what: What
     key: str
@@ -45,7 +45,7 @@ class Event:
 
 
 def flagged(connection: sa.Connection, keys: Collection[str]) -> set[str]:
-    """Those of some entries that somebody flagged and nobody unflagged since."""
+    """Those of the entries with these keys whose latest flag was not taken away again."""
     c = _events.c
     query = sa.select(c.key, c.what).where(c.key.in_(keys), c.what.in_(["flag", "unflag"])).order_by(c.id)
     latest = {key: what for key, what in connection.execute(query)}
@@ -63,16 +63,16 @@ class Events:
         self._book = book
 
     def log(self, event: Event) -> None:
-        """Remember something that was done; a flag also shows in the queue."""
-        told = {name: getattr(event, name) for name in ("what", "key", "check_id", "marker", "value")}
+        """Append an event; a flag is also set in the queue."""
+        row = {name: getattr(event, name) for name in ("what", "key", "check_id", "marker", "value")}
         with self._book.writing() as connection:
-            connection.execute(sa.insert(_events), {**told, "made_at": now()})
+            connection.execute(sa.insert(_events), {**row, "made_at": now()})
             if event.what in ("flag", "unflag"):
                 flagged = {"flagged": event.what == "flag"}
                 connection.execute(sa.update(entries).where(entries.c.key == event.key).values(flagged))
 
     def latest(self, number: int = 500, *, key: str | None = None, check_id: str | None = None) -> list[Event]:
-        """What was done last, oldest first: about one entry, one check, or all; not more than this number."""
+        """The last events, oldest first and at most `number`: of one entry, of one check, or of all."""
         query = sa.select(_events).order_by(_events.c.id.desc()).limit(number)
         if key is not None:
             query = query.where(_events.c.key == key)

@@ -1,7 +1,6 @@
-"""Who holds which entry of the queue, so that two markers never hold the same answer.
+"""Leases on entries of the queue, so that no two markers mark the same answer.
 
-Owns leases and the one safe way to come by the next entry. Leases are working state: they are replaced, and end by
-themselves.
+Owns leases, and taking the next free entry without a race. Leases are working state: they are replaced, and expire.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from grader.gradebook.pending import LOTS, entries
 from grader.gradebook.schema import metadata
 
 Round = Literal["first", "second"]
-LEASE_SECONDS = 600.0
+LEASE_SECONDS = 600.0  # an open page renews its lease; after ten minutes without, the marker has gone away
 
 leases = sa.Table(
     "desk_leases",
@@ -29,8 +28,8 @@ leases = sa.Table(
 )
 
 
-def let_go(connection: sa.Connection, key: str, round_: Round, marker: str) -> None:
-    """End a lease, inside the transaction that makes it needless."""
+def end(connection: sa.Connection, key: str, round_: Round, marker: str) -> None:
+    """End a lease, inside the transaction that saves the mark."""
     c = leases.c
     connection.execute(sa.delete(leases).where(c.key == key, c.round == round_, c.marker == marker))
 
@@ -46,7 +45,7 @@ class Leases:
         self._book = book
 
     def next_open(self, check_id: str, after: str, marker: str, at: float) -> str | None:
-        """Take the lease on the next entry of a check that is open and that nobody else holds; None if none is."""
+        """Lease the next open entry of a check after the key `after`, wrapping around; None if none is free."""
         c = entries.c
         held = sa.select(leases.c.key).where(
             leases.c.round == "first", leases.c.expires > at, leases.c.marker != marker
@@ -57,7 +56,7 @@ class Leases:
     def next_second(
         self, check_id: str, after: str, marker: str, share: float, done: Collection[str], at: float
     ) -> str | None:
-        """The same for blind second marking: what another marked, in the share, and not among the keys `done`."""
+        """Lease the next entry for blind second marking: marked by another, in the share, and not among `done`."""
         c = entries.c
         held = sa.select(leases.c.key).where(
             leases.c.round == "second", leases.c.expires > at, leases.c.marker != marker
@@ -84,13 +83,13 @@ class Leases:
         return None
 
     def take(self, key: str, round_: Round, marker: str, at: float) -> str | None:
-        """Hold an entry, or hold it longer. Returns None, or who else holds it.
+        """Take or renew the lease on an entry. Returns None, or the marker who holds it.
 
         Args:
             key: the entry.
             round_: first or second marking; each has its own lease.
-            marker: who wants it.
-            at: the time now, in seconds; the lease ends `LEASE_SECONDS` later.
+            marker: who takes it.
+            at: the time now, in seconds since the epoch; the lease ends `LEASE_SECONDS` later.
         """
         c = leases.c
         this = (c.key == key, c.round == round_)
@@ -107,7 +106,7 @@ class Leases:
         return None
 
     def release(self, marker: str, but: str) -> None:
-        """Let go of everything that a marker holds, one entry aside."""
+        """End every lease of a marker but the one on the entry `but`."""
         gone = sa.delete(leases).where(leases.c.marker == marker, leases.c.key != but)
         with self._book.writing() as connection:
             connection.execute(gone)

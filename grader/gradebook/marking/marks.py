@@ -1,7 +1,7 @@
-"""What people decided about entries, one by one, in groups, and a second time. Append-only; the latest counts.
+"""Marks that people gave to entries, one by one, in groups, and in a second round. Append-only; the latest counts.
 
-Owns marks and every question about them. A first mark goes in together with its override (`Marking.commit`); a second
-one counts for agreement alone. Computes no score.
+Owns marks and the queries on them. A first mark is saved together with its override (`Marking.commit`); a second one
+counts for agreement alone. Computing a score belongs to `grader.review`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from grader.gradebook.pending import LOTS, entries
 from grader.gradebook.schema import metadata
 
 Via = Literal["one", "group", "undo", "rubric", "again"]
-"""How a mark came about: by itself, as a group, by undoing, by a change of the rubric, or to be marked again."""
+"""How a mark was made: one by one, for a group, by undoing, by a change of the rubric, or opened to be marked again."""
 
 _marks = sa.Table(
     "desk_marks",
@@ -46,11 +46,11 @@ _marks = sa.Table(
 
 @dataclass(frozen=True)
 class Mark:
-    """What one person decided about one entry.
+    """One person's mark on one entry.
 
-    `items` are references of rubric items that are earned; `awarded` are points given without a rubric. `score` is
-    None where the mark was taken back. `version` is the rubric's; `digest` the answer's. Marks of one group, or of
-    one rubric change, share a `batch`.
+    `items` are references of the rubric items that are earned; `awarded` are points given without a rubric. `score`
+    is None if the mark was taken back. `version` is the rubric's, `digest` the answer's. Marks of one group, or of
+    one rubric change, have the same `batch`.
     """
 
     key: str
@@ -72,7 +72,7 @@ class Mark:
 
 
 class Given(NamedTuple):
-    """The points of one mark, and nothing else of it: for looking at a whole class at once."""
+    """The points of one mark, without its texts: small enough to read those of a whole class."""
 
     id: int
     key: str
@@ -82,7 +82,7 @@ class Given(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Marks that were made together: how many (`number`), by whom, and when the last of them was."""
+    """Marks that were made together: how many (`number`), by whom, and when the last of them."""
 
     batch: str
     check_id: str
@@ -93,7 +93,7 @@ class Batch(NamedTuple):
 
 
 def insert_marks(connection: sa.Connection, marks: Sequence[Mark]) -> None:
-    """Keep marks, inside the transaction that makes them count."""
+    """Save marks, inside the transaction that also saves their overrides."""
     at = now()
     rows = [{**vars(mark), "items": json.dumps(mark.items), "made_at": mark.made_at or at} for mark in marks]
     for row in rows:
@@ -139,7 +139,7 @@ class Marks:
         return {mark.key: mark for mark in earlier if mark.key in keys}
 
     def outdated(self) -> list[tuple[Mark, str, int]]:
-        """(mark, submission, attempt) where the answer is another one than the one that was marked."""
+        """(mark, submission, attempt) of marks whose entry has another answer by now than the one that was marked."""
         c = _marks.c
         newest = sa.select(sa.func.max(c.id)).where(c.round == "first").group_by(c.key)
         query = sa.select(c.id, entries.c.submission, entries.c.attempt).join(entries, entries.c.key == c.key)
@@ -155,7 +155,7 @@ class Marks:
         return self._where(_marks.c.key.in_(twice))
 
     def given(self, after: int) -> list[Given]:
-        """The points that people gave one by one in first markings, since the mark with this id."""
+        """The points of first marks made one by one, with a larger id than `after`."""
         c = _marks.c
         query = sa.select(c.id, c.key, c.check_id, c.marker, c.score).order_by(c.id)
         query = query.where(c.id > after, c.round == "first", c.via == "one", c.score.is_not(None))

@@ -1,7 +1,7 @@
-"""The queue of the marking desk: entries in the order of marking, and how many stand where.
+"""The queue of the marking desk: entries in the order of marking, and counts of their states.
 
-Owns every question about entries. What an entry is belongs to `entries`, which ones there are to the index; who holds
-one to `leases`.
+Owns the queries on entries. What an entry is belongs to `grader.gradebook.pending`, which entries there are to
+`pending_index`, who holds one to `leases`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from grader.gradebook.pending import Entry, State, entries, from_row
 from grader.records import Verdict
 
 _AT_ONCE = 500
-"""Keys that one query may name."""
+"""Keys in one query: SQLite allows 999 parameters in older versions."""
 
 
 class Said(NamedTuple):
-    """What one entry says, and nothing else of it: for looking at a whole class at once."""
+    """The answer of one entry, without its other texts: small enough to read those of a whole class."""
 
     key: str
     answer: str | None
@@ -30,7 +30,7 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class Count:
-    """How many entries of a check stand alike."""
+    """The number of entries of a check that have the same verdict, state and flag."""
 
     check_id: str
     part: str
@@ -63,14 +63,14 @@ class Queue:
             return [from_row(row) for row in connection.execute(query)]
 
     def said(self, check_id: str) -> list[Said]:
-        """What every entry of a check says, in the order of marking."""
+        """The answer of every entry of a check, in the order of marking."""
         c = entries.c
         query = sa.select(c.key, c.answer, c.reading).where(c.check_id == check_id).order_by(c.key)
         with self._book.reading() as connection:
             return [Said(*row) for row in connection.execute(query)]
 
     def states(self, check_id: str) -> dict[str, State]:
-        """Where every entry of a check stands, by key, in the order of marking."""
+        """The state of every entry of a check, by key, in the order of marking."""
         query = sa.select(entries.c.key, entries.c.state).where(entries.c.check_id == check_id).order_by(entries.c.key)
         with self._book.reading() as connection:
             return {key: state for key, state in connection.execute(query)}
@@ -86,13 +86,13 @@ class Queue:
         return found
 
     def flagged(self, most: int) -> list[Entry]:
-        """Entries that somebody flagged, at most so many."""
+        """Entries that somebody flagged, at most `most`."""
         query = sa.select(entries).where(entries.c.flagged).order_by(entries.c.check_id, entries.c.key).limit(most)
         with self._book.reading() as connection:
             return [from_row(row) for row in connection.execute(query)]
 
     def counts(self) -> list[Count]:
-        """How many entries stand where."""
+        """The numbers of entries by check, verdict, state and flag."""
         c = entries.c
         by = (c.check_id, c.part, c.verdict, c.state, c.flagged)
         with self._book.reading() as connection:
@@ -108,7 +108,7 @@ class Queue:
             return [tuple(row) for row in connection.execute(query.order_by(number.desc(), c.marker, c.part))]
 
     def position(self, entry: Entry) -> tuple[int, int, int]:
-        """Which one it is in its check, of how many, and how many of those are open."""
+        """(position of an entry in its check from 1, number of entries, number of open ones)."""
         c = entries.c
         of_check = c.check_id == entry.check_id
         query = sa.select(
@@ -121,7 +121,7 @@ class Queue:
         return place, total, left
 
     def neighbour(self, entry: Entry, step: Literal[1, -1]) -> str | None:
-        """The key after or before it, whatever its state; None at either end."""
+        """The key of the next (1) or previous (-1) entry of the check, in whatever state; None at either end."""
         c = entries.c
         beyond, order = (c.key > entry.key, c.key.asc()) if step == 1 else (c.key < entry.key, c.key.desc())
         query = sa.select(c.key).where(c.check_id == entry.check_id, beyond).order_by(order).limit(1)

@@ -1,6 +1,7 @@
-"""The versions of rubrics that marks were made by. Append-only; the latest counts.
+"""Versions of the rubrics that marks are made by. Append-only; the latest counts.
 
-Owns what a version is and who made it. What differs between two, and what that does to marks, belongs to the desk.
+Owns what a version is and who made it. The differences between versions, and their effect on marks, belong to
+`grader.review`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _rubrics = sa.Table(
 
 @dataclass(frozen=True)
 class RubricItem:
-    """One thing that earns points. `ref` stays the same for as long as the item is the same thing."""
+    """One thing that earns points. `ref` identifies the item across versions of the rubric."""
 
     ref: int
     earns: str
@@ -37,7 +38,7 @@ class RubricItem:
 
 @dataclass(frozen=True)
 class Rubric:
-    """A version of a check's rubric, and in words what changed since the one before."""
+    """A version of a check's rubric; `change` says in words how it differs from the one before."""
 
     check_id: str
     items: tuple[RubricItem, ...]
@@ -48,7 +49,7 @@ class Rubric:
 
 
 def insert_rubric(connection: sa.Connection, rubric: Rubric) -> None:
-    """Keep a version, inside the transaction that makes it count."""
+    """Save a version, inside the transaction that also saves the marks that it changes."""
     items = json.dumps([(item.ref, item.earns, item.points) for item in rubric.items])
     row = {"check_id": rubric.check_id, "items": items, "author": rubric.author, "change": rubric.change}
     connection.execute(sa.insert(_rubrics), {**row, "made_at": rubric.made_at or now()})
@@ -65,7 +66,7 @@ class Rubrics:
         self._book = book
 
     def add(self, rubric: Rubric) -> None:
-        """Keep a version that nothing was marked by yet."""
+        """Save a version that changes no mark."""
         with self._book.writing() as connection:
             insert_rubric(connection, rubric)
 

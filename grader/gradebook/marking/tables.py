@@ -1,8 +1,7 @@
-"""The marking desk's part of a gradebook.
+"""The marking desk's tables as one.
 
-Owns what must happen at once when somebody marks: the mark, the override that follows from it, where its entry stands,
-and the end of what was held and begun. What each of these is belongs to a module of its own. Knows neither
-assignments nor pages, and computes no score.
+Owns the transaction that saves a mark: the mark, its override, the state of its entry, and the end of its lease and
+draft. Each table belongs to a module of its own. Knows neither assignments nor pages, and computes no score.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ class MarkingTables:
         self.events = events.Events(book)
 
     def commit(self, made: Sequence[Mark], decisions: Sequence[Override], rubric: Rubric | None = None) -> None:
-        """Keep marks, the overrides that follow from them, and the rubric version that caused them, all or nothing.
+        """Save marks, their overrides, and the rubric version that caused them, in one transaction.
 
-        What the markers held and had begun on these entries is let go of.
+        The leases and drafts of these markers on these entries end.
 
         Raises:
             GradebookError: the gradebook cannot be written; then nothing has changed.
@@ -43,5 +42,5 @@ class MarkingTables:
             for mark in made:
                 if mark.round == "first":
                     set_state(connection, mark.key, "open" if mark.score is None else "marked", mark.marker, mark.score)
-                drafts.let_go(connection, mark.key, mark.round, mark.marker)
-                leases.let_go(connection, mark.key, mark.round, mark.marker)
+                drafts.discard(connection, mark.key, mark.round, mark.marker)
+                leases.end(connection, mark.key, mark.round, mark.marker)

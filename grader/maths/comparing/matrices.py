@@ -1,6 +1,6 @@
 """Matrix expressions: shapes first, then a normal form that knows products do not commute.
 
-A tree becomes a sum of words (see `forms.py`), each with a coefficient: transposes are pushed inward, sums
+A tree becomes a sum of words (see `matrix_normal_form.py`), each with a coefficient: transposes are pushed inward, sums
 expanded, scalars pulled out. Coefficients are values at random scalars, so `eta/2 + eta/2` and `eta` agree. Two
 expressions are equal for all sizes exactly when these forms agree.
 """

@@ -1,6 +1,6 @@
 """From our tree to SymPy, for proofs only.
 
-SymPy never sees text: every symbol, number and function is built here from a tree that `parse.py` has
+SymPy never sees text: every symbol, number and function is built here from a tree that `parser.py` has
 bounded. Functions that SymPy would search for long (`round`, `min`, `max`) stay opaque over expanded
 arguments.
 """

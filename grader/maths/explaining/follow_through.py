@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from grader.maths.comparing.calculus import derivative, substituted
-from grader.maths.comparing.compare import chain_members, same
+from grader.maths.comparing.comparison import chain_members
 from grader.maths.comparing.equations import affine_root, link_of
 from grader.maths.comparing.matrices import compare_matrices
 from grader.maths.comparing.precision import digits_needed
@@ -44,9 +44,9 @@ def following(field: PreparedQuestion, answer: Node, previous: Mapping[str, str]
     question = field.question
     try:
         if question.follow_reference is not None:
-            expected = field.author(question.follow_reference)
+            expected = field.read_author(question.follow_reference)
             tolerance = question.tolerance or _NEARLY
-            if same(field, expected, answer, start, tolerance).verdict == "equal":
+            if field.kind.compare(field, expected, answer, start, tolerance).verdict == "equal":
                 return True
         if not question.follows:
             return False
@@ -55,7 +55,7 @@ def following(field: PreparedQuestion, answer: Node, previous: Mapping[str, str]
         if solved:
             return _solves(field, _split(solved.group(1)), last, previous, start)
         expected = expand(field, question.follows, previous)
-        return same(field, expected, answer, start, question.tolerance).verdict == "equal"
+        return field.kind.compare(field, expected, answer, start, question.tolerance).verdict == "equal"
     except Unreadable:
         return False
 

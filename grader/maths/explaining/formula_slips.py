@@ -1,6 +1,6 @@
 """Single edits of a right answer, each with the name of the slip that it shows.
 
-Owns which slips are known; whether an answer is one of them is `mistakes.py`'s affair.
+Owns which slips are known; whether an answer is one of them is `edit_search.py`'s affair.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from grader.maths.comparing import sets
-from grader.maths.comparing.compare import field_amount
+from grader.maths.comparing.field_amounts import field_amount
 from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.reading.tree import Listing, Node
 

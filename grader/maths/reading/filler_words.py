@@ -1,7 +1,7 @@
 r"""Words around an answer that a person reads over: `about`, `exactly`, `16 values`, `4k(m+l) bytes`, `zero`.
 
-Owns which of them may be left out, and blanks them out so that columns stay. Labels are `labels.py`'s, words behind an
-amount `vocabulary.py`'s. What is not listed here is read as mathematics, and so refused.
+Owns which of them may be left out, and blanks them out so that columns stay. Labels are `label_prefix.py`'s, words
+behind an amount `vocabulary.py`'s. What is not listed here is read as mathematics, and so refused.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 r"""LaTeX commands: what a backslash means, from spacing to `\frac`.
 
-Owns which command becomes which token. Greek letters and upright names are words (see `words.py`); what `\frac` and
+Owns which command becomes which token. Greek letters and upright names are words (see `names.py`); what `\frac` and
 `\sqrt` do with what follows is `operands.py`'s affair.
 """
 

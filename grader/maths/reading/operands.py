@@ -1,7 +1,7 @@
 r"""What an expression is made of: brackets, groups, calls, `\frac` and `\sqrt`, running sums.
 
 Owns everything that begins with one token and ends where it is complete. How operands are joined (precedence,
-products without a sign) is `parse.py`'s, which fills in `expression`.
+products without a sign) is `parser.py`'s, which fills in `expression`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from typing import NoReturn
 
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.functions import arity
+from grader.maths.reading.precedence import POWER, PRODUCT, SUM
 from grader.maths.reading.sign_tables import BRACKETS, TokenKind
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Token
 from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Transpose, walk
 
-SUM, PRODUCT, SIGN, UNIT, POWER = 10, 20, 25, 28, 30
-"""How tightly signs bind."""
 STARTS = frozenset({"number", "name", "constant", "function", "open", "group", "command", "unit", "series"})
 """Tokens that a value may begin with."""
 _MAX_NODES = 2_000

@@ -3,7 +3,7 @@
 The one rule for what stands side by side: **a product without a sign is a product with a sign**, from left
 to right. `1/2k` is `(1/2)*k` and `a/b(c)` is `(a/b)*c`; the reading shows it. `^` binds tighter than a minus
 in front (`-2^2` is −4) and to the right (`2^3^2` is `2^9`). A name before a bracket is a factor, only a
-function is called. Bombs are refused here, before any value is built (see `bounds.py`).
+function is called. Bombs are refused here, before any value is built (see `size_limits.py`).
 
 Two rules for units: a currency takes the amount behind it (`2e8 * $0.00005`), and in `200 TB / 4.8 TB/s` the rate that
 is typed without spaces stands below the line as a whole.
@@ -14,7 +14,8 @@ from __future__ import annotations
 from typing import NoReturn, cast
 
 from grader.maths.reading.delimiters import without_frame
-from grader.maths.reading.operands import POWER, PRODUCT, SIGN, STARTS, SUM, UNIT, Operands
+from grader.maths.reading.operands import STARTS, Operands
+from grader.maths.reading.precedence import POWER, PRODUCT, SIGN, SUM, UNIT
 from grader.maths.reading.size_limits import check_bounds
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokenizer import tokenize
@@ -43,7 +44,7 @@ def parse(text: str, symbols: Symbols, vocabulary: Vocabulary | None = None) -> 
     """Read one scalar, matrix, relation or quantity, in text or LaTeX.
 
     Args:
-        text: as typed; a label such as `N_opt =` is a member of a chain here (see `labels.py`).
+        text: as typed; a label such as `N_opt =` is a member of a chain here (see `label_prefix.py`).
         symbols: the names that may occur.
         vocabulary: amounts and units, where the field has them.
 

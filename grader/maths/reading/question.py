@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["expr", "matrix", "equation", "number", "quantity", "set"]
 Format = Literal["auto", "text", "latex"]
 Equality = Literal["equal", "different", "invalid", "undecided"]
 Proof = Literal["", "identical", "symbolic", "numeric", "exact", "tolerance", "refuted"]
@@ -45,6 +44,7 @@ class Mistake:
 class Question:
     """One field as the judge sees it.
 
+    `kind` is the name of a file in `maths/kinds`.
     `reference` is the author's text (`**`, `transpose(B)`); empty where only `within` decides.
     `symbols` maps a name to `{positive, real, integer: bool, matrix: [rows, columns], symmetric: bool,
     identity: bool, aliases: [...]}`; its key `_constraints` holds strings such as `"r_max > r_min"`.
@@ -58,7 +58,7 @@ class Question:
     """
 
     id: str
-    kind: Kind
+    kind: str
     reference: str
     symbols: Mapping[str, object] = field(default_factory=dict)
     tolerance: Tolerance | None = None

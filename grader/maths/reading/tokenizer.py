@@ -1,7 +1,7 @@
 r"""From characters to tokens: text and LaTeX.
 
-Owns signs, brackets and the column of each token. Characters, numbers, names, commands, units and sums have rooms of
-their own, structure (`\frac`, brackets, precedence) is `operands.py`'s and `parse.py`'s. Every word is looked
+Owns signs, brackets and the column of each token. Characters, numbers, names, commands, units and sums have modules of
+their own, structure (`\frac`, brackets, precedence) is `operands.py`'s and `parser.py`'s. Every word is looked
 up in the question's symbols first, so `E`, `I`, `beta` or `N` are what the question says and nothing else.
 """
 

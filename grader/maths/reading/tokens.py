@@ -1,7 +1,7 @@
 """What tokens are, and how many of them an answer may have.
 
 Owns the words and signs that structure is read from, and the limits that refuse a bomb before anything is built. How
-they are found in what was typed is `scan.py`'s.
+they are found in what was typed is `tokenizer.py`'s.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What may be typed in one field beside numbers and signs, and what a word behind an amount means.
 
-Owns units, multipliers and counted nouns. Names and functions are `words.py`'s; the table of units is `units.py`'s.
+Owns units, multipliers and counted nouns. Names and functions are `names.py`'s; the table of units is `units.py`'s.
 """
 
 from __future__ import annotations

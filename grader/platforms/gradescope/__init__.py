@@ -1,1 +1,1 @@
-"""Gradescope as a host: the autograder zip, and what runs in its container."""
+"""Gradescope: the autograder zip, and the programs that run in its container."""

@@ -1,7 +1,7 @@
 """The autograder zip that a course uploads to Gradescope.
 
-Owns what is in it and what it needs of the platform: the scripts, this program, the assignment and the class secret. It
-is tried out before it is handed over.
+Owns its content (the scripts, this program, the assignment and the class secret), the trial run before it is written,
+and the memory that it needs. What runs on Gradescope belongs to `run`.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from grader.authoring.kit.wheel import build_wheel
 from grader.errors import HarnessError
 from grader.files.atomic import write_atomically
 from grader.platforms.gradescope.run import SETTINGS, GradescopeSettings, order
-from grader.platforms.watch_process import Ended, run_alone
+from grader.platforms.watch_process import Ended, run_watched
 from grader.seeding import SECRET_FILE, class_secret
 
 ZIP = "autograder.zip"
 ASSIGNMENT = ("problems", "reference")
 DEFAULT_MIB = 768
-"""What Gradescope gives a container unless the course chooses a larger one."""
+"""Memory of a Gradescope container, unless the course chooses a larger one."""
 
 STUDENT_MIB = 512
-"""What honest student code is allowed for here; its hard limit per part is higher."""
+"""Memory that is reckoned for ordinary student code; the hard limit per part is higher."""
 
-_TRIAL_SECONDS = 600
+_TRIAL_SECONDS = 600  # Gradescope's own limit
 _SCRIPTS = ("setup.sh", "run_autograder")
 _NAME = re.compile(r"[\w.-]+")
 _TOOLS = {"pip", "setuptools", "wheel"}
-"""What a new environment brings along."""
+"""Packages that every new environment has."""
 _LEFT_OUT = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
 
 
 @dataclass(frozen=True)
 class Built:
-    """Where the zip lies, and what the trial run over the untouched template took."""
+    """The zip's path, and the time and memory of the trial run on the untouched template."""
 
     path: Path
     seconds: float
@@ -52,7 +52,7 @@ class Built:
 
     @property
     def warning(self) -> str:
-        """What the course must choose on the platform: what student code needs comes on top of our own need."""
+        """Advice to choose a larger container if ours and the student's memory exceed the default; else empty."""
         needs = self.peak_mib + STUDENT_MIB
         if not self.peak_mib or needs <= DEFAULT_MIB:
             return ""
@@ -67,10 +67,10 @@ def build(assignment: Assignment, out: Path, settings: GradescopeSettings, secre
     """Write the zip and try it out.
 
     Args:
-        assignment: what is graded.
+        assignment: the assignment that is graded.
         out: the folder for the zip.
-        settings: what the course chose.
-        secret_file: the class secret; a fresh one is made where none is given, and lies in the zip alone.
+        settings: the course's choices.
+        secret_file: the class secret; if there is none, a new one is made and kept in the zip alone.
 
     Raises:
         UsageError: the secret cannot be used.
@@ -95,7 +95,7 @@ def build(assignment: Assignment, out: Path, settings: GradescopeSettings, secre
 
 
 def try_out(members: dict[str, bytes], assignment: Assignment, root: Path, settings: GradescopeSettings) -> Ended:
-    """Grade the untouched template as the zip would, below `root`; being ours, it may run without a wall here."""
+    """Grade the untouched template below `root` as the zip would; being ours, it needs no isolation."""
     for name, content in members.items():
         if name.startswith("assignment/") or name == SECRET_FILE:
             write_atomically(root / "source" / name, content)
@@ -103,11 +103,11 @@ def try_out(members: dict[str, bytes], assignment: Assignment, root: Path, setti
         write_atomically(root / "submission" / name, text)
     asked = order(root, settings, {"id": "trial"})
     asked["order"]["accept"] = "trusted"
-    return run_alone("grader.platforms.gradescope.worker", asked, _TRIAL_SECONDS)
+    return run_watched("grader.platforms.gradescope.worker", asked, _TRIAL_SECONDS)
 
 
 def assignment_files(root: Path) -> Iterator[tuple[str, bytes]]:
-    """Everything of an assignment that grading needs, by relative name."""
+    """(relative path, content) of every file of an assignment that grading needs."""
     for folder in ASSIGNMENT:
         for path in sorted((root / folder).rglob("*")):
             relative = path.relative_to(root)
@@ -128,14 +128,14 @@ def _members(assignment: Assignment, settings: GradescopeSettings, secret: str) 
 
 
 def constraints() -> str:
-    """The versions installed here, so that the platform computes what the trial computed."""
+    """A constraints file with the versions installed here, so that the platform computes what the trial computed."""
     found = {name: _installed(name) for name in _needed("hw11") - _TOOLS}
     versions = {name: one.version.partition("+")[0] for name, one in found.items() if one is not None}
     return "".join(f"{name}=={versions[name]}\n" for name in sorted(versions))
 
 
 def _needed(name: str) -> set[str]:
-    """What a package requires, extras aside, and what that requires in turn."""
+    """The names of a package's requirements, without extras, and of their requirements in turn."""
     seen, waiting = set[str](), [name]
     while waiting:
         one = _installed(waiting.pop())

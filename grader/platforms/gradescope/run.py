@@ -1,8 +1,9 @@
-"""What `run_autograder` starts inside Gradescope's container: one submission in, `results.json` out.
+"""The program that `run_autograder` starts in Gradescope's container: one submission in, `results.json` out.
 
-Owns the platform's folders, its metadata, the time budget and the one writing of `results.json`: by this process, after
-everything that ran student code has ended, by rename. It imports nothing heavy and grades nothing itself, so that it
-lives to say what went wrong. Whatever that is, the file is valid, takes no points and calls the fault ours.
+Owns the platform's folders, its metadata, the time budget, and writing `results.json`: once, by this process, by
+rename, after everything that ran student code has ended. It imports nothing heavy and leaves grading to `worker`, so
+that it survives and can report what went wrong. After any fault the file is valid, costs no points and says that the
+fault is ours.
 """
 
 from __future__ import annotations
@@ -17,29 +18,29 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from grader.platforms.watch_process import Ended, run_alone
+from grader.platforms.watch_process import Ended, run_watched
 from grader.submission.discover import safe_id
 
 ROOT = Path("/autograder")
 SETTINGS = "settings.json"
 DEFAULT_SECONDS = 540
-"""Below Gradescope's own 10 minutes, after which it gives 0 without a word."""
+"""Below Gradescope's own 10 minutes, after which it gives 0 without a message."""
 
 Json = dict[str, Any]
 
 
 Hidden = Literal["after_published", "after_due_date", "visible"]
-"""When students are told what hidden checks came to. Until then Gradescope shows them no total either."""
+"""When students see the outcomes of hidden checks. Until then Gradescope shows them no total either."""
 
 ACCEPT = ("user", "full")
 
 
 @dataclass(frozen=True)
 class GradescopeSettings:
-    """What the course chose when it built the zip: `settings.json` beside `run_autograder`.
+    """The course's choices when it built the zip: `settings.json` beside `run_autograder`.
 
     Raises:
-        ValueError: a word is none of those that are allowed.
+        ValueError: a value is not allowed.
     """
 
     accept: str = "user"
@@ -53,27 +54,27 @@ class GradescopeSettings:
 
 
 def main(root: Path) -> int:
-    """Grade what lies below `root`; always 0, since Gradescope reads the file and not the status."""
+    """Grade the submission below `root`; returns 0 in any case, since Gradescope reads the file, not the status."""
     os.umask(0o077)
     metadata = read_json(root / "submission_metadata.json")
     try:
         settings = GradescopeSettings(**read_json(root / "source" / SETTINGS))
-        ended = run_alone("grader.platforms.gradescope.worker", order(root, settings, metadata), settings.seconds)
-        found = _checked(ended)
+        ended = run_watched("grader.platforms.gradescope.worker", order(root, settings, metadata), settings.seconds)
+        results = _checked(ended)
     except (OSError, TypeError, ValueError) as error:
         ended = Ended(None, f"{type(error).__name__}: {error}", 0.0, 0)
-        found = None
-    if found is None:
-        found = fault(metadata)
-    found["execution_time"] = ended.seconds
-    found["extra_data"]["hw11"] |= {"seconds": ended.seconds, "peak_mib": ended.peak_mib}
-    write(root / "results" / "results.json", found)
-    tell(ended)
+        results = None
+    if results is None:
+        results = fault(metadata)
+    results["execution_time"] = ended.seconds
+    results["extra_data"]["hw11"] |= {"seconds": ended.seconds, "peak_mib": ended.peak_mib}
+    write(root / "results" / "results.json", results)
+    print_log(ended)
     return 0
 
 
 def order(root: Path, settings: GradescopeSettings, metadata: Mapping[str, Any]) -> Json:
-    """What the grading process is asked."""
+    """The input of the grading process."""
     source = root / "source"
     return {
         "order": {
@@ -92,25 +93,25 @@ def order(root: Path, settings: GradescopeSettings, metadata: Mapping[str, Any])
 
 
 def student(metadata: Mapping[str, Any]) -> dict[str, str]:
-    """Who handed in; members of a group are listed one after the other."""
+    """Name, e-mail address and id of the student; those of a group's members are joined by semicolons."""
     users = _objects(metadata, "users")
     found = {key: "; ".join(str(user[key]) for user in users if user.get(key)) for key in ("name", "email", "id")}
     return {key: text for key, text in found.items() if text}
 
 
 def attempt(metadata: Mapping[str, Any]) -> int:
-    """Which of the student's submissions this is, from 1."""
+    """The number of this submission among the student's, from 1."""
     return len(_objects(metadata, "previous_submissions")) + 1
 
 
 def fault(metadata: Mapping[str, Any]) -> Json:
-    """The file where nothing could be graded. Gradescope demands a number: the last one that was a mark, or 0."""
+    """The results if grading failed. Gradescope requires a number: the last graded score, or 0."""
     last = _last_score(metadata)
     says = [
         "This submission could not be graded: a fault of ours, not of yours. It costs no points.",
         "Your instructor sees what happened and can run it again; you need not submit again.",
         f"Gradescope demands a number and shows {last:g}, "
-        + ("your last graded score." if last else "a placeholder: it is no mark."),
+        + ("your last graded score." if last else "a placeholder, not a mark."),
     ]
     test = {"name": "Not graded yet: a fault of ours", "output": "\n".join(says), "visibility": "visible"}
     return {
@@ -134,7 +135,7 @@ def _last_score(metadata: Mapping[str, Any]) -> float:
 
 
 def moment(value: object) -> str | None:
-    """A time with its offset from UTC; None where the platform gave none that can be read."""
+    """A time with an offset from UTC; None if the platform's value is none."""
     try:
         return value if isinstance(value, str) and datetime.fromisoformat(value).tzinfo else None
     except ValueError:
@@ -152,14 +153,14 @@ def _objects(value: Mapping[str, Any], key: str) -> list[Json]:
 
 
 def _checked(ended: Ended) -> Json | None:
-    """The answer's results, if they are whole."""
+    """The results in the grading process's answer; None if they are incomplete."""
     found = (ended.answer or {}).get("results")
     whole = isinstance(found, dict) and isinstance(found.get("score"), int | float) and found.get("tests")
     return found if whole else None
 
 
 def write(path: Path, results: Json) -> None:
-    """Put the file in place at once, over whatever is there; a link is replaced, never followed."""
+    """Write the file by rename, over whatever is there; a symbolic link is replaced, not followed."""
     path.parent.mkdir(exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".results-")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -168,17 +169,17 @@ def write(path: Path, results: Json) -> None:
     os.replace(temporary, path)
 
 
-def tell(ended: Ended) -> None:
-    """The log, which Gradescope shows to instructors alone."""
+def print_log(ended: Ended) -> None:
+    """Print the log, which Gradescope shows to instructors alone."""
     print(f"hw11: {ended.seconds:g} s, {ended.peak_mib} MiB at the peak")
     for line in (ended.answer or {}).get("log", ()):
         print(line)
     if ended.said:
-        print(f"hw11: last words of the grading process:\n{ended.said}")
+        print(f"hw11: last messages of the grading process:\n{ended.said}")
 
 
 def read_json(path: Path) -> Json:
-    """An object from a file; nothing where it is missing or broken."""
+    """The JSON object in a file; empty if the file is missing or broken."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

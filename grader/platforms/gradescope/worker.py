@@ -1,7 +1,7 @@
-"""Grades the order on stdin and prints `results.json` with the log for instructors: `python -m` this module.
+"""The grading process in Gradescope's container: grades the order on stdin and prints the results as JSON.
 
-Owns nothing but the two; what the file says belongs to `reports.gradescope_results`, and it is written by
-`grader.platforms.gradescope.run`, which outlives this process.
+Owns joining results and the instructors' log. The content of `results.json` belongs to `reports.gradescope_results`;
+the file is written by `grader.platforms.gradescope.run`, which starts this module with `python -m`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reports.gradescope_results import Result, results
 
 
 def shape(record: GradeRecord, assignment: Assignment, given: Mapping[str, Any]) -> Result:
-    """The file, and the log for instructors."""
+    """The content of `results.json`, and the log for instructors."""
     return {"results": results(record, assignment, given["hidden"]), "log": list(staff_lines(record))}
 
 

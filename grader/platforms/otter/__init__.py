@@ -1,10 +1,10 @@
-"""otter-grader as a host. `grader.platforms.otter.Plugin` is the name that courses have in their configuration."""
+"""otter-grader. `grader.platforms.otter.Plugin` is the name that courses have in their configuration."""
 
 from typing import Any
 
 
 def __getattr__(name: str) -> Any:
-    """`Plugin`, imported when it is asked for: it needs otter-grader, and most of what lies here does not."""
+    """`Plugin`, imported on first use, because it needs otter-grader and the other modules here do not."""
     if name == "Plugin":
         from grader.platforms.otter.plugin import Plugin
 

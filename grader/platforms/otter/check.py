@@ -1,7 +1,7 @@
-"""What `grader.check("…")` runs in a student's own notebook, through otter's test files.
+"""The check that otter's test files run in a student's own notebook, for `grader.check("…")`.
 
-Owns what passes and what is said where it does not; the notebook is read and checked by `grader.notebook`. This is the
-student's own code on the student's own machine, so nothing that it returns is a mark.
+Owns which verdicts pass and the message of one that does not. Reading and checking the notebook belongs to
+`grader.notebook`. It runs the student's code on the student's machine, so its result never counts as a mark.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from functools import lru_cache
 from typing import Any
 
 from grader.assignment.model import Part
-from grader.checks.field import FieldCheck
-from grader.checks.table import TableCheck
 from grader.files.untrusted_text import one_line
 from grader.grading.preview import Preview
 from grader.notebook import cells_run, checked
@@ -27,29 +25,28 @@ class NotYet(AssertionError):
     """A check that does not pass yet; its text is for the student."""
 
 
-def told_checks(part: Part) -> list[str]:
-    """Ids of the checks of a part that a student may know something of: public ones, and how fields are read."""
-    readable = (FieldCheck, TableCheck)
-    return [check.id for check in part.checks if check.visibility == "public" or isinstance(check, readable)]
+def shown_checks(part: Part) -> list[str]:
+    """Ids of a part's checks that are shown before release: public ones, and those that say how an answer is read."""
+    return [check.id for check in part.checks if check.visibility == "public" or check.family.readable]
 
 
 def check(check_id: str) -> None:
-    """Check one thing in the notebook that is running. Its part is checked and printed once per state of the cells.
+    """Run one check on the running notebook. Its part is checked and printed once per state of the cells.
 
     Raises:
-        NotYet: it is not right yet, with the line that says why.
-        UsageError: this is no notebook.
+        NotYet: the check does not pass; the message says why.
+        UsageError: this is not a notebook.
     """
     one = _checked(check_id.partition(".")[0], len(cells_run()))
     record = next(record for record in one.record.checks if record.id == check_id)
     if record.verdict not in _FINE:
-        said = one_line(plain_sentence(record.message, one.part))
-        raise NotYet(f"{check_id}: {WORDS[record.verdict].word.lower()} — {said} (more above)")
+        why = one_line(plain_sentence(record.message, one.part))
+        raise NotYet(f"{check_id}: {WORDS[record.verdict].word.lower()} — {why} (more above)")
 
 
 @lru_cache(maxsize=1)
 def _checked(part_id: str, _cells: Any) -> Preview:
-    """The part, printed. Otter asks for its cases one after the other, within one cell."""
+    """Check and print the part. Cached, since otter runs the cases of a part one after the other in one cell."""
     _assignment, _submission, (one,) = checked(part_id)
     print("\n".join(part_lines(one)).strip())
     return one

@@ -1,7 +1,7 @@
-"""The assignment as otter-grader wants it: a source notebook for `otter assign`, and test files.
+"""The assignment's files for otter-grader: a source notebook for `otter assign`, and test files.
 
-Owns otter's blocks and the tests' few lines; what stands between them is the kit's own. The tests hold no answer: each
-asks this program, which a student has installed from the kit's wheel.
+Owns otter's blocks and test files; the cells between the blocks belong to `grader.authoring.kit`. The tests hold no
+answer: each calls this program, which students install from the kit's wheel.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from grader.authoring.kit import kit_files
 from grader.authoring.kit.notebook import Cell, as_notebook, opening_cells, question_cells
 from grader.files.atomic import write_atomically
 from grader.platforms.gradescope.bundle import assignment_files
-from grader.platforms.otter.check import told_checks
+from grader.platforms.otter.check import shown_checks
 from grader.seeding import SECRET_FILE, class_secret
 from grader.submission.notebook import NOTEBOOK
 
@@ -41,14 +41,14 @@ points = None
 
 
 def write(assignment: Assignment, out: Path, secret_file: Path | None, accept: str, seconds: float) -> Iterator[Path]:
-    """Write everything; yields each file or folder for the course.
+    """Write all files; yields each file or folder as it is written.
 
     Args:
-        assignment: what is graded.
-        out: gets `source/`, for `otter assign`, and `tests/`, for whoever writes the notebook otherwise.
-        secret_file: the class secret; a fresh one is made where none is given.
-        accept: which isolation the plugin accepts, `full` or `user`.
-        seconds: the plugin's budget for one submission.
+        assignment: the assignment that is graded.
+        out: the folder for `source/`, the input of `otter assign`, and `tests/`, for notebooks made otherwise.
+        secret_file: the class secret; if there is none, a new one is made.
+        accept: the isolation that the plugin accepts, `full` or `user`.
+        seconds: the plugin's time limit for one submission.
 
     Raises:
         UsageError: the secret cannot be used.
@@ -69,17 +69,17 @@ def write(assignment: Assignment, out: Path, secret_file: Path | None, accept: s
     (source / FOLDER).chmod(0o700)
     yield source / FOLDER
     for part in assignment.parts:
-        if told_checks(part):
+        if shown_checks(part):
             write_atomically(out / "tests" / f"{part.id}.py", question_file(part), 0o644)
     yield out / "tests"
 
 
 def question_file(part: Part) -> str:
-    """Otter's exception-style test file of one part: a case for everything that a student may know of it."""
+    """Otter's exception-style test file of one part: a case for every check that is shown before release."""
     points = {check.id: 0.0 if check.bonus else check.points for check in part.checks}
     cases = [
         f"@test_case(name={check!r}, points={points[check]!r})\n{_TEST.format(number=number, check=check)}"
-        for number, check in enumerate(told_checks(part), 1)
+        for number, check in enumerate(shown_checks(part), 1)
     ]
     return "\n\n".join([_FILE.format(name=part.id), *cases])
 
@@ -88,9 +88,9 @@ def source_notebook(assignment: Assignment, beside: list[str], settings: Mapping
     """The notebook that `otter assign` turns into the students' and the autograder's.
 
     Args:
-        assignment: what is asked.
-        beside: files that students get with it, this program's wheel among them.
-        settings: the plugin's.
+        assignment: the assignment.
+        beside: names of the files that students get with it, this program's wheel among them.
+        settings: the plugin's settings.
     """
     cells: list[Cell] = [_raw("config", _config(beside, settings))]
     cells += [cell if cell["id"] != "setup" else _code("setup", "import torch") for cell in opening_cells(assignment)]
@@ -123,10 +123,10 @@ def _question(part: Part) -> Iterator[Cell]:
     yield _raw(f"{part.id}-begin-solution", "# BEGIN SOLUTION")
     yield from to_fill
     yield _raw(f"{part.id}-end-solution", "# END SOLUTION")
-    if told := told_checks(part):
+    if shown := shown_checks(part):
         points = {check.id: 0.0 if check.bonus else check.points for check in part.checks}
         yield _raw(f"{part.id}-begin-tests", "# BEGIN TESTS")
-        for number, check in enumerate(told, 1):
+        for number, check in enumerate(shown, 1):
             head = f'""" # BEGIN TEST CONFIG\npoints: {points[check]!r}\n""" # END TEST CONFIG\n'
             yield _code(f"{part.id}-test-{number}", head + _TEST.format(number=number, check=check))
         yield _raw(f"{part.id}-end-tests", "# END TESTS")

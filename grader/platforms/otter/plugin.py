@@ -1,8 +1,8 @@
-"""A plugin for courses whose autograder is otter: otter keeps its forms, the grading is ours.
+"""A plugin for courses whose autograder is otter: otter makes the results file, this program grades.
 
-Owns what otter still sees of a submission, which is nothing that runs: before otter loads a log, starts a kernel or
-runs a test, every file of the student's is taken out of its reach, and the notebook it executes is empty. The scores
-come from our own sandboxed run and replace otter's results afterwards. Needs otter-grader.
+Owns keeping student code away from otter: before otter loads a log, starts a kernel or runs a test, the student's
+files are moved out of its reach, and the notebook that it executes is empty. The scores come from our own sandboxed
+run and replace otter's results afterwards. Needs otter-grader.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from otter.test_files.abstract_test import TestCaseResult
 
 from grader.errors import HarnessError
 from grader.platforms.gradescope.run import DEFAULT_SECONDS, attempt, moment, student
-from grader.platforms.watch_process import run_alone
+from grader.platforms.watch_process import run_watched
 from grader.seeding import SECRET_FILE
 from grader.submission.discover import safe_id
 
@@ -28,23 +28,23 @@ FOLDER = "hw11"
 """The folder with the assignment and the class secret, among the autograder's files."""
 
 _OTTERS_OWN = ("tests", "__init__.py", FOLDER)
-"""What otter puts beside a submission."""
+"""Files that otter puts beside a submission."""
 
 
 class Plugin(AbstractOtterPlugin):  # type: ignore[misc]  # otter publishes no types
-    """One submission's run. Configuration: `folder`, `accept` (`full` or `user`) and `seconds`, all optional."""
+    """Otter's hooks for one submission. Optional configuration: `folder`, `accept` (`full` or `user`), `seconds`."""
 
     def before_grading(self, config: Any) -> None:
-        """Take the submission away from otter and grade it. Otter calls this first, in the submission's folder.
+        """Move the submission out of otter's reach and grade it. Otter calls this first, in the submission's folder.
 
         Raises:
-            HarnessError: a fault of ours. Otter then writes no results, so that nobody reads a 0.
+            HarnessError: grading failed. Otter then writes no results, so that nobody gets a 0 for a fault of ours.
         """
         submitted = Path(self.submission_path)
         with tempfile.TemporaryDirectory(prefix="hw11-") as private:
             taken = Path(private) / "submission"
             take_away(submitted, taken)
-            ended = run_alone("grader.platforms.otter.results", self._order(taken), self._seconds)
+            ended = run_watched("grader.platforms.otter.results", self._order(taken), self._seconds)
         if ended.answer is None:
             raise HarnessError(f"not graded: a fault of ours, no points lost — {ended.said or 'no answer'}")
         self._graded = ended.answer
@@ -57,12 +57,12 @@ class Plugin(AbstractOtterPlugin):  # type: ignore[misc]  # otter publishes no t
         return nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]  # untyped there
 
     def after_grading(self, results: Any) -> None:
-        """Put our questions where otter found none."""
+        """Put our questions into otter's results, which are empty."""
         results.results = {one["name"]: OtterQuestion.of(one) for one in self._graded["questions"]}
         results.set_output("\n".join(self._graded["says"]))
 
     def generate_report(self) -> str:
-        """Every check, for whoever may read otter's own output."""
+        """The log of every check, for those who may read otter's own output."""
         return "\n".join(self._report)
 
     @property
@@ -101,38 +101,38 @@ class Plugin(AbstractOtterPlugin):  # type: ignore[misc]  # otter publishes no t
 
 
 class OtterQuestion(TestFile):  # type: ignore[misc]  # otter publishes no types
-    """One part as otter reports it; it was judged elsewhere and is never run."""
+    """One part as a question of otter's; it is graded already and cannot be run."""
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> OtterQuestion:
-        """From what `otter_results` says of a part."""
-        cases = [TestCase(one["name"], None, one["hidden"], one["points"], None, None) for one in told["cases"]]
-        question = cls(told["name"], f"{told['name']}.py", cases, all_or_nothing=False)
+    def of(cls, part: Mapping[str, Any]) -> OtterQuestion:
+        """The question for a part, as `grader.platforms.otter.results` describes it."""
+        cases = [TestCase(one["name"], None, one["hidden"], one["points"], None, None) for one in part["cases"]]
+        question = cls(part["name"], f"{part['name']}.py", cases, all_or_nothing=False)
         question.test_case_results = [
-            TestCaseResult(case, one["message"], one["passed"]) for case, one in zip(cases, told["cases"], strict=True)
+            TestCaseResult(case, one["message"], one["passed"]) for case, one in zip(cases, part["cases"], strict=True)
         ]
-        question.update_score(told["score"])
+        question.update_score(part["score"])
         return question
 
     @classmethod
     def from_file(cls, path: str) -> OtterQuestion:
-        """See `TestFile`."""
+        """Not supported; otter calls it only for test files."""
         raise NotImplementedError(f"{path}: questions are made from a record")
 
     @classmethod
     def from_metadata(cls, s: Any, path: str) -> OtterQuestion:
-        """See `TestFile`."""
+        """Not supported; otter calls it only for test files."""
         raise NotImplementedError(f"{path}: questions are made from a record")
 
     def run(self, global_environment: dict[str, Any]) -> None:
-        """See `TestFile`."""
-        raise NotImplementedError("questions were judged elsewhere")
+        """Not supported; otter calls it only for test files."""
+        raise NotImplementedError("questions are graded already")
 
 
 def take_away(submitted: Path, taken: Path) -> None:
-    """Copy a submission to `taken`, then leave nothing of it in its folder but the one file that otter must read.
+    """Copy a submission to `taken`, then delete everything in its folder but the one file that otter must read.
 
-    What stays is read as data alone. What goes would be run or loaded by otter: a log (unpickled), modules named like
+    Otter reads the file that stays as data. It would run or load the others: a log (unpickled), modules named like
     libraries (imported by the kernel), tests.
     """
     folder = submitted.parent

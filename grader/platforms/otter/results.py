@@ -1,7 +1,7 @@
-"""A record in the words of otter: questions, cases, hidden or not.
+"""A record as otter's questions and cases.
 
-Owns what each case says. `python -m` this module grades the order on stdin and prints the questions;
-`grader.platforms.otter.plugin` puts them in place of what otter found.
+Owns the name, points and message of each case, and which are hidden. Run with `python -m`, it grades the order on
+stdin and prints the questions; `grader.platforms.otter.plugin` puts them into otter's results.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from reports.visibility import sealed_ids, seen_parts
 
 
 def questions(record: GradeRecord, assignment: Assignment) -> list[dict[str, Any]]:
-    """One question per part: its name, its score, and its checks as cases."""
+    """One question per part, with its name, its score, and its checks as cases."""
     parts = {part.id: part for part in assignment.parts}
     return [
         {
@@ -44,7 +44,7 @@ def _case(check: CheckRecord, sealed: frozenset[str]) -> dict[str, Any]:
 
 
 def shape(record: GradeRecord, assignment: Assignment, _given: Mapping[str, Any]) -> dict[str, Any]:
-    """The questions, what the student reads at the top, and the log for staff."""
+    """The questions, the text for the student at the top, and the log for staff."""
     seen = seen_parts(record, assignment, released=False)
     notices = [notice_line(notice.where, notice.message) for notice in record.notices]
     return {

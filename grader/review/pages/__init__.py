@@ -1,1 +1,1 @@
-"""The pages of the marking desk."""
+"""HTML pages of the marking desk."""

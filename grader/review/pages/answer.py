@@ -1,6 +1,6 @@
 """The page on which one answer is marked.
 
-Owns what stands beside the answer, and what is left out: names, and in a second marking all that the first one said.
+Owns what is shown beside the answer, and what is hidden: names, and in a second marking everything about the first.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from reports.pages import render
 from reports.prose import to_html
 
 ROOM = 20_000
-"""Characters of an answer that are shown."""
-_BANK = 12
+"""Characters of an answer that are shown: some six pages, after which the form would be out of sight."""
+_BANK = 12  # earlier comments that are offered
 _ADVICE = {
     Verdict.UNDECIDED: "The judge could not decide this. Read it beside the model answer and say what it earns.",
     Verdict.HARNESS_ERROR: (
@@ -45,7 +45,7 @@ _ANOTHER_ANSWER = "changed since it was marked"
 
 @dataclass(frozen=True)
 class Visit:
-    """Who looks at an entry, and how they came: `by` is how the next entry is chosen."""
+    """A marker's visit to an entry: the round, and whether the next entry is chosen one by one or by group."""
 
     marker: str
     round: Round = "first"
@@ -53,22 +53,22 @@ class Visit:
 
     @property
     def carried(self) -> str:
-        """What links must carry on, as the rest of a query."""
+        """The visit as the rest of a query, for links that have a query already."""
         return ("&round=second" if self.round == "second" else "") + ("&by=group" if self.by == "group" else "")
 
     @property
     def query(self) -> str:
-        """The same as a query of its own."""
+        """The visit as a query, for links without one."""
         return f"?{self.carried[1:]}" if self.carried else ""
 
 
 def question_url(check_id: str) -> str:
-    """Where a question's pages are."""
+    """The address of a question's pages."""
     return f"/q/{quote(check_id, safe='')}"
 
 
 def answer_page(service: ReviewService, group_jobs: GroupJobs, entry: Entry, visit: Visit, done: str = "") -> str:
-    """The page of one entry, held for the visitor unless somebody else holds it."""
+    """The page of one entry, which is leased to the marker unless somebody else holds it."""
     marking, question = service.gradebook.marking, service.questions[entry.check_id]
     holder = service.open(entry, visit.marker, visit.round)
     place, total, left = service.gradebook.queue.position(entry)
@@ -114,7 +114,7 @@ def _state(entry: Entry, history: Sequence[Mark], visit: Visit) -> dict[str, str
 
 
 def _identity(service: ReviewService, entry: Entry, marker: str) -> str:
-    """Who wrote it, for a marker who asked: asking is remembered."""
+    """The author's name for a marker who has revealed it (which is logged); else empty."""
     events = service.gradebook.marking.events.latest(key=entry.key)
     if not any(event.what == "reveal" and event.marker == marker for event in events):
         return ""
@@ -129,7 +129,7 @@ def _request(service: ReviewService, entry: Entry) -> Request | None:
 
 
 def _texts(service: ReviewService, question: ReviewQuestion, entry: Entry) -> dict[str, Any]:
-    """The answer as it is shown, and what it is held against."""
+    """The answer as it is shown, and the texts that it is compared with."""
     scrub = scrubber([entry])
     spec, text = question.text, scrub(entry.answer or "")
     typed = spec is None
@@ -147,7 +147,7 @@ def _texts(service: ReviewService, question: ReviewQuestion, entry: Entry) -> di
         "reading": to_mathml(entry.reading, question.part.symbols) if typed and entry.reading else None,
         "model": model,
         "hint": hint,
-        "advice": "This stands on an earlier answer that is not decided yet: decide that one first." if waits
+        "advice": "This depends on an earlier answer that is not decided yet: decide that one first." if waits
         else _ADVICE.get(entry.verdict, ""),
         "said": shown(scrub(entry.message), 600),
         "facts": [(shown(label, 60), shown(scrub(value), 600)) for label, value in entry.details],
@@ -156,12 +156,12 @@ def _texts(service: ReviewService, question: ReviewQuestion, entry: Entry) -> di
 
 
 def _model_line(service: ReviewService, question: ReviewQuestion, field: Any) -> Markup | None:
-    told = model_answer(question.part, field, service.assignment) if field is not None else None
-    return told.line if told is not None else None
+    model = model_answer(question.part, field, service.assignment) if field is not None else None
+    return model.line if model is not None else None
 
 
 def highlight(text: str, phrases: Sequence[str]) -> Markup:
-    """A text, escaped, with the author's phrases marked in it."""
+    """A text, escaped, with the author's phrases highlighted."""
     known = sorted((phrase for phrase in phrases if phrase.strip()), key=len, reverse=True)
     if not known:
         return Markup("{}").format(text)
@@ -172,7 +172,7 @@ def highlight(text: str, phrases: Sequence[str]) -> Markup:
 
 
 def _marking(service: ReviewService, question: ReviewQuestion, entry: Entry, visit: Visit) -> dict[str, Any]:
-    """The form: the rubric, what was begun, comments used before."""
+    """The form: the rubric, the draft, comments used before."""
     draft = service.draft(entry, visit.marker, visit.round)
     rubric, changed = None, False
     if by_rubric(question, entry):
@@ -196,7 +196,7 @@ def _marking(service: ReviewService, question: ReviewQuestion, entry: Entry, vis
 def _group(
     group_jobs: GroupJobs, service: ReviewService, question: ReviewQuestion, entry: Entry, visit: Visit
 ) -> dict[str, Any]:
-    """The offer to mark alike answers alike; only for entries that wait, and never in a second marking."""
+    """The offer to mark a whole group; only for entries that wait, and not in a second marking."""
     none = {"group": None, "group_on": False}
     if visit.round == "second" or entry.state == "marked" or service.request(entry) is not None:
         return none

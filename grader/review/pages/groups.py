@@ -1,7 +1,7 @@
 """The page of a question's groups.
 
-Owns which groups come first and how much of each is shown: the largest that waits is on top, blank and copied answers
-carry a hint, and no more is loaded than one page shows.
+Owns the order of groups and how much of each is shown: the one with most waiting entries first, a hint on blank and
+copied answers, and no more entries loaded than one page shows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ROOM, _LINE = 1_200, 300
 
 @dataclass(frozen=True)
 class Member:
-    """One more entry of a group."""
+    """An entry of a group besides the first."""
 
     key: str
     name: str
@@ -38,7 +38,7 @@ class Member:
 
 @dataclass(frozen=True)
 class GroupView:
-    """One group as it is drawn. `waits` entries of it are not marked."""
+    """One group for the template. `waits` is the number of its entries that are not marked."""
 
     group: Group
     word: str
@@ -51,18 +51,18 @@ class GroupView:
 
     @property
     def by_hand(self) -> bool:
-        """Whether a person made it."""
+        """Whether a person made the group."""
         return self.group.sort == "by hand"
 
 
 def groups_page(
     service: ReviewService, group_jobs: GroupJobs, question: ReviewQuestion, marker: str, page: int, undone: str
 ) -> str:
-    """The groups of a question, those with most that waits first."""
-    gathered = group_jobs.all(question)
+    """The page of a question's groups, those with most waiting entries first."""
+    known = group_jobs.all(question)
     states = service.gradebook.queue.states(question.id)
-    waits = {group.name: sum(states.get(key) != "marked" for key in group.keys) for group in gathered.groups}
-    ordered = sorted(gathered.groups, key=lambda group: (-waits[group.name], -len(group.keys), group.name))
+    waits = {group.name: sum(states.get(key) != "marked" for key in group.keys) for group in known.groups}
+    ordered = sorted(known.groups, key=lambda group: (-waits[group.name], -len(group.keys), group.name))
     pages = max(1, -(-len(ordered) // PER_PAGE))
     page = min(max(page, 1), pages)
     on_page = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
@@ -75,8 +75,8 @@ def groups_page(
         total=len(states),
         number=len(ordered),
         waiting=sum(waits.values()),
-        looking=gathered.looking,
-        note=gathered.note,
+        looking=known.looking,
+        note=known.note,
         first=bool(ordered) and waits[ordered[0].name] > 0,
         groups=[_view(group, waits[group.name], entries, question) for group in on_page if group.name in entries],
         page=page,
@@ -86,7 +86,7 @@ def groups_page(
 
 
 def largest_waiting(service: ReviewService, group_jobs: GroupJobs, question: ReviewQuestion, marker: str) -> str | None:
-    """The key to begin with in the largest group that waits, held for the marker; None if nothing waits."""
+    """The key of a free entry in the largest waiting group, leased to the marker; None if nothing waits."""
     states = service.gradebook.queue.states(question.id)
     held = service.gradebook.leases.held_by_others(question.id, marker, service.clock())
     free = [

@@ -1,6 +1,6 @@
-"""The pages about the work as a whole: what is left, rubrics, agreement, history.
+"""The pages about the marking as a whole: what is left, rubrics, agreement, history.
 
-Owns what each of them says. Pages about single answers and groups have rooms of their own.
+Owns the content of each. The pages about single answers and groups belong to `answer` and `groups`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from grader.review.rubric_changes import RubricChange, touched
 from grader.review.service import ReviewService
 from reports.pages import render
 
-_LISTED = 100
+_LISTED = 100  # rows of a list, so that a page stays readable
 _EFFECTS = {
     "new": "nothing: marks stay as they are",
     "points": "marks with this item are counted again",
@@ -34,7 +34,7 @@ _EFFECTS = {
 
 @dataclass
 class QuestionRow:
-    """How one question stands."""
+    """The state of one question: numbers of entries by what is to be done."""
 
     question: ReviewQuestion
     waits: int = 0
@@ -49,16 +49,16 @@ class QuestionRow:
 
     @property
     def total(self) -> int:
-        """Entries that waited, or wait."""
+        """The number of entries that wait or are marked."""
         return self.waits + self.marked
 
     @property
     def url(self) -> str:
-        """Where its pages are."""
+        """The address of the question's pages."""
         return question_url(self.question.id)
 
     def count(self, one: Count) -> None:
-        """Add entries that stand alike."""
+        """Add a number of entries in the same state."""
         self.flagged += one.number if one.flagged else 0
         if one.verdict.decided:
             return
@@ -71,7 +71,7 @@ class QuestionRow:
 
 
 def home_page(service: ReviewService, marker: str, *, finished: str = "", problem: str = "") -> str:
-    """What is left, per question and per marker."""
+    """The home page: what is left to mark, by question, and who has marked what."""
     rows = _rows(service, marker)
     requests = service.gradebook.requests.open()
     flagged = service.gradebook.queue.flagged(_LISTED)
@@ -122,17 +122,17 @@ def _rows(service: ReviewService, marker: str) -> dict[str, QuestionRow]:
     for check, number in service.gradebook.marking.marks.second_left(marker, service.share).items():
         if check in rows:
             rows[check].second = number
-    standing = {rubric.check_id: rubric for rubric in service.gradebook.marking.rubrics.versions()}
-    for check in standing.keys() & rows.keys():
-        rows[check].changed = bool(rows[check].marked and service.rubric_changes(rows[check].question, standing[check]))
+    latest = {rubric.check_id: rubric for rubric in service.gradebook.marking.rubrics.versions()}
+    for check in latest.keys() & rows.keys():
+        rows[check].changed = bool(rows[check].marked and service.rubric_changes(rows[check].question, latest[check]))
     for row in rows.values():
-        told = [
+        counts = [
             ("begun", row.begun, "sealed"),
             ("undecided", row.undecided, "waiting"),
             ("at fault", row.faults, "fault"),
             ("flagged", row.flagged, "partial"),
         ]
-        row.also = [one for one in told if one[1]]
+        row.also = [one for one in counts if one[1]]
     return rows
 
 
@@ -141,17 +141,17 @@ def _markers(service: ReviewService) -> list[tuple[str, int, str]]:
     for name, part, number in service.gradebook.queue.counts_by_marker():
         if name:
             parts[name].append((part, number))
-    told = [
+    markers = [
         (name, sum(number for _, number in done), ", ".join(f"{part} {number}" for part, number in sorted(done)))
         for name, done in parts.items()
     ]
-    return sorted(told, key=lambda one: (-one[1], one[0]))
+    return sorted(markers, key=lambda one: (-one[1], one[0]))
 
 
 def rubric_page(service: ReviewService, question: ReviewQuestion, marker: str, applied: int | None = None) -> str:
-    """The rubric marks are made by, what the problem file says now, and every version there was."""
-    standing, version = service.rubric(question, marker)
-    found = service.rubric_changes(question, standing)
+    """The page of a rubric: the version that marks are made by, changes in the problem file, earlier versions."""
+    current, version = service.rubric(question, marker)
+    found = service.rubric_changes(question, current)
     marks = [
         mark for mark in service.gradebook.marking.marks.latest_of_check(question.id).values() if mark.score is not None
     ]
@@ -160,7 +160,7 @@ def rubric_page(service: ReviewService, question: ReviewQuestion, marker: str, a
         marker=marker,
         question=question,
         url=question_url(question.id),
-        standing=standing,
+        current=current,
         version=version,
         file=question.problem.file.name,
         changes=[(change, _EFFECTS[change.what]) for change in found],
@@ -176,7 +176,7 @@ def _concerned(found: Sequence[RubricChange], marks: Sequence[Mark]) -> int:
 
 
 def quality_page(service: ReviewService, marker: str) -> str:
-    """Agreement of blind second markings, and drift."""
+    """The page of agreement between blind markings, and of markers' drift."""
     service.tally.add(service.gradebook.marking.marks.given(service.tally.last))
     pairs = agreement.second_pairs(service.gradebook.marking.marks.marked_twice())
     items = {
@@ -205,10 +205,10 @@ def quality_page(service: ReviewService, marker: str) -> str:
 
 
 def history_page(service: ReviewService, marker: str) -> str:
-    """Who did what, the newest first."""
-    told: dict[str, Any] = {
+    """The page of who did what, the newest first."""
+    lists: dict[str, Any] = {
         "batches": service.gradebook.marking.marks.batches(),
         "rubrics": service.gradebook.marking.rubrics.versions()[::-1][:_LISTED],
         "events": service.gradebook.marking.events.latest(_LISTED)[::-1],
     }
-    return render("desk/history.html.j2", marker=marker, **told)
+    return render("desk/history.html.j2", marker=marker, **lists)

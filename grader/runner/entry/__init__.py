@@ -1,1 +1,1 @@
-"""How an interpreter starts, one way for each executor, and the way back to the parent."""
+"""How an interpreter for student code starts: one module for each executor, and the steps that they share."""

@@ -1,6 +1,8 @@
-"""Where an interpreter for student code starts, isolated and without site: `python -I -S entry.py NAME '{…}'`.
+"""The first file that an interpreter for student code runs: `python -I -S main.py NAME '{…}'`.
 
-Owns the first entries of `sys.path`, and nothing else: `NAME` is the module beside this one that goes on.
+Owns the first entries of `sys.path`. `-I -S` leaves out the user's folder and `site`, so that nothing of the machine's
+own start-up code runs; the libraries' folders come with the order instead. `NAME` is the module beside this one that
+goes on.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The first process of one submission's namespaces: it starts its turns and ends them.
+"""The first process of one submission's namespaces: it starts the submission's batches and ends them.
 
-Owns the submission's file system (its files read-only, fresh scratch folders for every turn) and the
-namespaces' end: as the first process of a PID namespace it outlives whatever student code starts, cannot be
-signalled from inside, and takes everything with it.
+Owns the submission's file system (its files read-only, fresh scratch folders for every batch) and the namespaces' end:
+as the first process of a PID namespace it outlives whatever student code starts, cannot be signalled from inside, and
+takes everything with it.
 """
 
 from __future__ import annotations
@@ -19,22 +19,27 @@ from grader.runner.supervisor import Order, RunBatch, Supervisor
 from grader.runner.write_files import lay_out
 
 SUBMISSION, SCRATCH = Path("/submission"), Path("/scratch")
-FRESH = (SCRATCH, Path("/tmp"), Path("/dev/shm"))  # noqa: S108 — mount points of our own inside
-"""Where student code may write."""
+WRITABLE = (SCRATCH, Path("/tmp"), Path("/dev/shm"))  # noqa: S108 — mount points of our own inside
+"""Where student code may write. Each is a fresh folder in memory for every batch."""
+MOST_FILES = 8192
+"""Files in each of them. An empty file takes about a KiB of the kernel's memory, which no size limit counts."""
 _NAMESPACES = syscalls.NEW_PIDS | syscalls.NEW_MOUNTS | syscalls.NEW_IPC | syscalls.NEW_HOSTNAME
 
 
-def guard(end: socket.socket, run_batch: RunBatch) -> NoReturn:
-    """Make the namespaces of one submission, then obey `end` until it closes. Called in a fresh fork."""
+def run_submission(end: socket.socket, run_batch: RunBatch) -> NoReturn:
+    """Make the namespaces of one submission, then obey `end` until it closes. Called in a fresh fork.
+
+    A process that makes a PID namespace is not in it, only its children are: hence the second fork.
+    """
     syscalls.die_with_parent()
     syscalls.enter_namespaces(_NAMESPACES)
     init = os.fork()
     if init:
-        end.close()
+        end.close()  # or the parent's end would not close with the first process
         os.waitpid(init, 0)
         os._exit(0)
     syscalls.die_with_parent()
-    syscalls.open_to_peers(False)
+    syscalls.open_to_peers(False)  # student code runs as the same user and could read its memory and descriptors
     try:
         NamespaceInit(end, run_batch).obey()
     except EOFError:  # the parent is done with this submission
@@ -42,10 +47,14 @@ def guard(end: socket.socket, run_batch: RunBatch) -> NoReturn:
 
 
 class NamespaceInit(Supervisor):
-    """The keeper of a PID namespace: everything in it but itself belongs to the turn."""
+    """The supervisor in a PID namespace: every process in it but itself belongs to the batch."""
 
     def __init__(self, end: socket.socket, run_batch: RunBatch) -> None:
-        """Cover the mounts that are inherited."""
+        """Cover the mounts that are inherited.
+
+        The mounts become private first, so that no later one shows up outside. The inherited /proc is the zygote's and
+        would show the processes there.
+        """
         syscalls.mount("none", "/", flags=syscalls.RECURSIVE | syscalls.PRIVATE)
         syscalls.mount("proc", "/proc", "proc", syscalls.NO_SUID | syscalls.NO_DEVICES | syscalls.NO_EXEC)
         super().__init__(end, run_batch)
@@ -54,16 +63,16 @@ class NamespaceInit(Supervisor):
         self._mounted = False
 
     def do(self, order: Order, descriptors: list[int]) -> None:
-        """As every keeper, and `files` once before the first turn."""
+        """See `Supervisor.do`; also `files`, once before the first batch."""
         if order["do"] == "files":
             self._take_files(order["files"], order["folder_bytes"])
         else:
             super().do(order, descriptors)
 
     def prepare(self) -> None:
-        """Nothing that an earlier turn left: files, shared memory, message queues."""
+        """Fresh folders, shared memory and message queues. A new IPC namespace frees what the old one held."""
         syscalls.unshare(syscalls.NEW_IPC)
-        for folder in map(str, FRESH):
+        for folder in map(str, WRITABLE):
             if self._mounted:
                 syscalls.unmount(folder)
             _fresh_folder(folder, self._folder_bytes)
@@ -71,14 +80,19 @@ class NamespaceInit(Supervisor):
         lay_out(SCRATCH, self._files)
 
     def belongs(self, process: Process) -> bool:
-        """Everything but this process."""
+        """Every process but this one."""
         return process.pid != os.getpid()
 
+    def folder_bytes(self) -> int:
+        """Blocks in use, those of deleted files that are still open among them."""
+        seen = [os.statvfs(folder) for folder in WRITABLE]
+        return sum((one.f_blocks - one.f_bfree) * one.f_frsize for one in seen)
+
     def kill(self) -> None:
-        """Everything at once: the kernel leaves out this process alone."""
+        """Kill every process at once. `kill(-1)` leaves out this one only, and none can fork meanwhile."""
         try:
             os.kill(-1, signal.SIGKILL)
-        except ProcessLookupError:  # nobody is left
+        except ProcessLookupError:  # none is left
             return
 
     def _take_files(self, files: dict[str, Any], folder_bytes: int) -> None:
@@ -91,5 +105,5 @@ class NamespaceInit(Supervisor):
 
 
 def _fresh_folder(path: str, most_bytes: int) -> None:
-    options = f"mode=0700,size={most_bytes},nr_inodes=8192"
+    options = f"mode=0700,size={most_bytes},nr_inodes={MOST_FILES}"
     syscalls.mount("tmpfs", path, "tmpfs", syscalls.NO_SUID | syscalls.NO_DEVICES, options)

@@ -1,81 +1,83 @@
-"""A warm process that forks turns as another user, where no namespaces may be made: imports once, as root.
+"""A warm process of root's that forks every batch into an unused user, where no namespaces may be made.
 
-Owns the steps of a turn from root to an unused user, the locks that need no privilege, and who belongs to the turn:
-every process of that user. It runs no student code itself and reads nothing that student code can write. Started by
-`grader.runner.entry.main`, on Linux and as root only.
+Owns the step from root to that user and who belongs to a batch: every process of that user. It runs no student code
+itself and reads nothing that student code can write. Started by `grader.runner.entry.main`, on Linux and as root only.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import signal
 import socket
 from pathlib import Path
 from typing import NoReturn
 
-from grader.runner import socket_messages
-from grader.runner.call import Observers
+from grader.runner.entry.prepare import prepare
 from grader.runner.linux import landlock, seccomp, syscalls
-from grader.runner.preload import address_bytes, enter, preload, set_limits
-from grader.runner.pristine import Baseline
 from grader.runner.process_usage import Process, processes
-from grader.runner.serve import serve
 from grader.runner.supervisor import Order, RunBatch, Supervisor
-
-_ADOPT_ORPHANS = 36
 
 
 def main(order: Order) -> None:
-    """Prepare, introduce itself, keep turns until the parent hangs up."""
-    preload()
-    probes = Path(order["probes"])
-    observers = Observers(probes)
-    baseline = Baseline(observers.modules())
+    """Prepare, then run batches until the parent hangs up."""
+    interpreter = prepare(order)
 
     def run_batch(batch: Order, channel: socket.socket) -> NoReturn:
-        syscalls.prctl(_ADOPT_ORPHANS, 0)
-        Path("/proc/self/oom_score_adj").write_text("1000")
+        syscalls.adopt_orphans(False)  # inherited by the fork: a stray process must go up to the warm process
+        syscalls.be_killed_first()  # while still root: the user may not write there
         submission, scratch = Path(batch["submission"]), Path(batch["scratch"])
         os.environ["TMPDIR"] = os.environ["HOME"] = str(scratch)
-        enter(submission, scratch, probes)
-        set_limits({**batch, "address_bytes": batch["address_bytes"] + address_bytes()})
-        os.setgroups([])
-        os.setresgid(order["user"], order["user"], order["user"])
-        os.setresuid(order["user"], order["user"], order["user"])
-        syscalls.drop_capabilities()
-        syscalls.no_new_privileges()
         readable = [*order["readable"], str(submission), f"/proc/{os.getpid()}"]
-        landlock.restrict(readable, [*order["writable"], str(scratch)])
-        seccomp.install(families=())
-        serve(channel, submission, observers, baseline.begin(submission, [scratch]))
+        writable = [*order["writable"], str(scratch)]
+        interpreter.run_batch(
+            channel,
+            submission,
+            scratch,
+            batch,
+            lambda: _lock(order["user"], readable, writable),
+            [scratch],
+        )
 
-    gc.collect()
-    gc.freeze()
-    syscalls.prctl(_ADOPT_ORPHANS, 1)
-    control = socket.socket(fileno=order["control"])
-    os.set_inheritable(control.fileno(), False)
-    socket_messages.send(control, {"names": list(observers.names()), "broken": dict(observers.broken)})
+    syscalls.adopt_orphans(True)
     try:
-        UserSupervisor(control, run_batch, order["user"]).obey()
+        UserSupervisor(interpreter.connect(order["control"]), run_batch, order["user"]).obey()
     except EOFError:
         os._exit(0)
 
 
+def _lock(user: int, readable: list[str], writable: list[str]) -> None:
+    """From root to `user`, for good.
+
+    Groups go before the user, who may not drop them. Landlock and seccomp need `no_new_privileges`. Seccomp comes last,
+    as the steps before it would have to pass it.
+    """
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    syscalls.drop_capabilities()
+    syscalls.no_new_privileges()
+    landlock.restrict(readable, writable)
+    seccomp.install(families=())  # no socket at all: there is no network namespace in which one would end
+
+
 class UserSupervisor(Supervisor):
-    """The keeper of a user: whatever runs as that user belongs to the turn, wherever it went."""
+    """Ends batches that run as a user of their own: whatever runs as that user belongs to the batch."""
 
     def __init__(self, end: socket.socket, run_batch: RunBatch, user: int) -> None:
         super().__init__(end, run_batch)
         self._user = user
 
     def belongs(self, process: Process) -> bool:
-        """The turn's first process, which begins as root, and all of the user's."""
+        """The batch's first process, which begins as root, and every process of the user."""
         return process.pid == self.batch or _user_of(process.pid) == self._user
 
     def kill(self) -> None:
-        """The first process, then all of the user's at once, so that none can fork away from the one that is killed."""
+        """Kill the first process, then all of the user's.
+
+        Only `kill(-1)` reaches them all at once, so that none can fork while others are killed. It kills what the
+        caller may signal, so a helper becomes that user first.
+        """
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.batch, signal.SIGKILL)
         while any(self._is_left(process) for process in processes()):
@@ -92,7 +94,7 @@ class UserSupervisor(Supervisor):
 
 
 def _user_of(pid: int) -> int:
-    """The real user of a process; -1 where it has ended. Its folder's owner would not do: a process can change that."""
+    """The real user of a process; -1 where it has ended. The owner of its folder in /proc changes with `prctl`."""
     return int(_status(pid, "Uid", "-1"))
 
 

@@ -1,40 +1,45 @@
-"""The warm process: imports everything once and forks one warden per submission.
+"""The warm process inside bubblewrap: it imports everything once and forks for every submission.
 
-Owns the imports and the last steps of a turn's process before student code. It runs no student code, reads
-nothing that student code can write, and is changed by no fork: what a submission does ends with its fork.
-Started by `grader.runner.entry.main`, on Linux only.
+Owns the last steps of a batch's process before student code. It runs no student code and reads nothing that student
+code can write, so no submission can change it. Started by `grader.runner.entry.main`, on Linux only.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import socket
-from pathlib import Path
 from typing import NoReturn
 
 from grader.runner import socket_messages
-from grader.runner.call import Observers
-from grader.runner.entry.namespace_init import FRESH, SCRATCH, SUBMISSION, guard
+from grader.runner.entry.namespace_init import SCRATCH, SUBMISSION, WRITABLE, run_submission
+from grader.runner.entry.prepare import prepare
 from grader.runner.linux import landlock, seccomp, syscalls
-from grader.runner.preload import address_bytes, enter, preload, set_limits
-from grader.runner.pristine import Baseline
-from grader.runner.serve import serve
 from grader.runner.supervisor import Order
 
 
 def main(order: Order) -> None:
-    """Prepare, introduce itself, fork for every message that brings a socket, end when the parent hangs up."""
-    preload()
-    observers = Observers(Path(order["probes"]))
-    batch = _BatchProcess(observers, order)
-    gc.collect()
-    gc.freeze()
-    syscalls.gather_pages()
-    control = socket.socket(fileno=order["control"])
-    os.set_inheritable(control.fileno(), False)
-    socket_messages.send(control, {"names": list(observers.names()), "broken": dict(observers.broken)})
+    """Prepare, then fork for every message that brings a socket, until the parent hangs up."""
+    interpreter = prepare(order)
+
+    def lock() -> None:
+        """Give up what only an administrator of the namespaces may do, then close the kernel's doors.
+
+        Landlock and seccomp need `no_new_privileges`. Seccomp comes last, as the steps before it would have to pass it.
+        """
+        syscalls.drop_capabilities()
+        syscalls.no_new_privileges()
+        landlock.restrict(order["readable"], order["writable"])
+        seccomp.install(shared_maps=order["gpu"])
+
+    def run_batch(batch: Order, channel: socket.socket) -> NoReturn:
+        syscalls.open_to_peers(True)  # its own /proc/self would belong to root otherwise
+        with contextlib.suppress(OSError):
+            syscalls.be_killed_first()
+        interpreter.run_batch(channel, SUBMISSION, SCRATCH, batch, lock, WRITABLE)
+
+    syscalls.gather_pages()  # after the imports and before the first fork, which then copies less
+    control = interpreter.connect(order["control"])
     while True:
         try:
             _message, descriptors = socket_messages.receive(control)
@@ -42,37 +47,13 @@ def main(order: Order) -> None:
             return
         if os.fork() == 0:
             control.close()
-            guard(socket.socket(fileno=descriptors[0]), batch)
+            run_submission(socket.socket(fileno=descriptors[0]), run_batch)
         os.close(descriptors[0])
         _reap()
 
 
-class _BatchProcess:
-    """What the process of one turn does between its fork and the student's first line."""
-
-    def __init__(self, observers: Observers, order: Order) -> None:
-        self._observers = observers
-        self._baseline = Baseline(observers.modules())
-        self._probes = Path(order["probes"])
-        self._readable: list[str] = order["readable"]
-        self._writable: list[str] = order["writable"]
-
-    def __call__(self, order: Order, channel: socket.socket) -> NoReturn:
-        syscalls.open_to_peers(True)
-        with contextlib.suppress(OSError):
-            Path("/proc/self/oom_score_adj").write_text("1000")
-        enter(SUBMISSION, SCRATCH, self._probes)
-        address = order["address_bytes"]
-        set_limits({**order, "address_bytes": address and address + address_bytes()})
-        syscalls.drop_capabilities()
-        syscalls.no_new_privileges()
-        landlock.restrict(self._readable, self._writable)
-        seccomp.install()
-        gc.enable()
-        serve(channel, SUBMISSION, self._observers, self._baseline.begin(SUBMISSION, FRESH))
-
-
 def _reap() -> None:
+    """Collect the submissions that ended, so that they do not stay as zombies."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass

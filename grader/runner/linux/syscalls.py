@@ -1,6 +1,7 @@
 """The few Linux system calls that the standard library lacks.
 
-Owns their numbers, flags and errors. Imported on Linux only, by the zygote and by the launcher outside.
+Owns their numbers, flags and errors. Imported on Linux only: inside by the entries, outside by
+`grader.sandbox.drop_root`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ DETACH = 2
 HUGE = 2 << 20
 _COLLAPSE = 25
 
-_SET_DEATH_SIGNAL, _SET_DUMPABLE, _DROP_BOUND, _SET_NO_NEW_PRIVILEGES = 1, 4, 24, 38
+_SET_DEATH_SIGNAL, _SET_DUMPABLE, _DROP_BOUND, _SET_CHILD_SUBREAPER, _SET_NO_NEW_PRIVILEGES = 1, 4, 24, 36, 38
 _CAPABILITY_VERSION_3 = 0x20080522
 _LAST_CAPABILITY = 63
 
@@ -82,7 +83,7 @@ def _anonymous_ranges(maps: str) -> Iterator[tuple[int, int]]:
             yield int(start, 16), int(end, 16)
 
 
-def prctl(option: int, value: int = 0) -> None:
+def _prctl(option: int, value: int = 0) -> None:
     """A process control with one value. Raises `OSError`."""
     zero = ctypes.c_ulong(0)
     check(_libc.prctl(ctypes.c_int(option), ctypes.c_ulong(value), zero, zero, zero), f"prctl {option}")
@@ -90,17 +91,27 @@ def prctl(option: int, value: int = 0) -> None:
 
 def no_new_privileges() -> None:
     """Nothing executed from here on can gain privileges, and seccomp and Landlock may be used."""
-    prctl(_SET_NO_NEW_PRIVILEGES, 1)
+    _prctl(_SET_NO_NEW_PRIVILEGES, 1)
 
 
 def open_to_peers(allowed: bool) -> None:
     """Whether other processes of this user may look into this one's memory and descriptors."""
-    prctl(_SET_DUMPABLE, int(allowed))
+    _prctl(_SET_DUMPABLE, int(allowed))
 
 
 def die_with_parent() -> None:
     """SIGKILL for this process when the thread that forked it ends."""
-    prctl(_SET_DEATH_SIGNAL, 9)
+    _prctl(_SET_DEATH_SIGNAL, 9)
+
+
+def adopt_orphans(adopt: bool) -> None:
+    """Whether processes below this one whose parent ends become its children, instead of the system's first process."""
+    _prctl(_SET_CHILD_SUBREAPER, int(adopt))
+
+
+def be_killed_first() -> None:
+    """Have the kernel take this process when memory runs out, before any of the machine's own. Raises `OSError`."""
+    Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def drop_capabilities() -> None:
@@ -114,7 +125,10 @@ def drop_capabilities() -> None:
 
 
 def enter_namespaces(flags: int) -> None:
-    """Fresh namespaces, a user namespace among them in which this user keeps its number and is alone.
+    """Fresh namespaces, a user namespace among them in which this user keeps its number and is the only one.
+
+    Capabilities in the new user namespace allow the other namespaces, so one call makes all of them. Without
+    `setgroups: deny` the kernel refuses a `gid_map` to whoever has no privileges.
 
     Raises:
         OSError: this kernel or its settings forbid it.

@@ -2,8 +2,7 @@
 
 import pytest
 
-from grader.checks.base import Context, PartFacts, kinds
-from grader.checks.written import WrittenCheck
+from grader.checks.base import Check, Context, PartFacts, kinds
 from grader.files.author_code import AuthorCode
 from grader.seeding import PUBLISHED
 from grader.submission.model import Submission
@@ -48,7 +47,7 @@ def test_every_kind_says_who_it_is_what_it_asks_and_who_may_see_it(
     written, kind, name, keys, id, recorded_as, title, visibility
 ):
     check = written(kind, keys, name)
-    assert isinstance(check, WrittenCheck)
+    assert isinstance(check, Check)
     assert (check.id, check.kind, check.title, check.visibility) == (id, recorded_as, title, visibility)
 
 

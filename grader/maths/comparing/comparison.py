@@ -1,0 +1,39 @@
+"""The result of one comparison, and the members of an answer that is a chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.question import Equality, Proof
+from grader.maths.reading.tree import Node, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Whether an answer equals a right one, how that is known, and what to say where it does not."""
+
+    verdict: Equality
+    proof: Proof = "refuted"
+    message: str = ""
+
+
+def chain_members(answer: Node) -> list[tuple[Node, bool]]:
+    """The members of `a = b ≈ c`, each with whether it only has to be near.
+
+    Raises:
+        Unreadable: the answer is an inequality.
+    """
+    if not isinstance(answer, Relation):
+        return [(answer, False)]
+    if set(answer.operators) - {"=", "≈"}:
+        raise Unreadable("an inequality where a value is asked", answer.column)
+    loosely = [False, *(operator == "≈" for operator in answer.operators)]
+    return list(zip(answer.members, loosely, strict=True))
+
+
+def in_chain(answer: Node, found: Comparison) -> Comparison:
+    """The result for a chain, of which one member was found not to be right."""
+    if isinstance(answer, Relation) and not found.message:
+        return Comparison(found.verdict, found.proof, "every member of a chain a = b = c has to be right")
+    return found

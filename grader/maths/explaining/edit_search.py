@@ -1,0 +1,167 @@
+"""Which single edit of a right answer gives the wrong one, and the simplest true statement where none does.
+
+Owns the search through the edits of `formula_slips.py`: by values at a few points first, then by the comparison that
+decides answers. A slip is named only where no other explains the answer as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from itertools import islice
+from typing import Any
+
+from grader.maths.comparing.equations import link_of, solution_points
+from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, NoValue, Point
+from grader.maths.comparing.matrices import compare_matrices, constant_ratio, shape_of
+from grader.maths.comparing.sampling import points
+from grader.maths.comparing.scalars import compare
+from grader.maths.explaining import formula_slips
+from grader.maths.explaining.formula_slips import Edit
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tree import Node, Relation, Transpose, names
+
+_FINGERPRINTS = 4
+_MAX_EDITS = 600
+"""A formula near the size limit has thousands of single edits; the first ones are the ones that people make."""
+_NEAR = 1e-9
+
+
+def scalar_slip(reference: Node, answer: Node, edits: Iterable[Edit], symbols: Symbols, seed: int) -> str | None:
+    """The slip behind a wrong scalar formula."""
+    at = _samples(symbols, reference, answer, seed)
+    wanted = _fingerprint(answer, at)
+    if None in wanted or not at:
+        return None
+    found: dict[str, None] = {}
+    for name, edited in islice(edits, _MAX_EDITS):
+        if name in found or not _alike_first(edited, at, wanted):
+            continue
+        if _alike(_fingerprint(edited, at), wanted) and compare(edited, answer, symbols, seed)[0] == "equal":
+            found[name] = None
+    named = [name for name in found if name != formula_slips.OTHER_NAME] or list(found)
+    if len(named) == 1:
+        return named[0]
+    return _simplest_statement(reference, answer, at)
+
+
+def _simplest_statement(reference: Node, answer: Node, at: list[Point]) -> str | None:
+    right, found = _fingerprint(reference, at), _fingerprint(answer, at)
+    if None in right or None in found or 0 in right:
+        return None
+    ratios = [float(b) / float(a) for a, b in zip(right, found, strict=True)]
+    if _constant(ratios):
+        return _factor_statement(ratios[0])
+    if _constant([float(a) * float(b) for a, b in zip(right, found, strict=True)]):
+        return "this is upside down"
+    if _constant([float(b) - float(a) for a, b in zip(right, found, strict=True)]):
+        return "off by an added constant"
+    return _one_symbol(reference, answer, at)
+
+
+def _one_symbol(reference: Node, answer: Node, at: list[Point]) -> str | None:
+    """The one symbol without which the two agree: where it is 1, the rest is right."""
+    present = sorted(names(reference))
+    if len(present) < 2:
+        return None
+    for name in present:
+        fixed: list[Point] = [{**point, name: Fraction(1)} for point in at]
+        if _alike(_fingerprint(reference, fixed), _fingerprint(answer, fixed)):
+            return f"right except for how it depends on {name}"
+    return None
+
+
+def _factor_statement(ratio: float) -> str | None:
+    if ratio == 0 or abs(ratio - 1) < _NEAR:
+        return None
+    if abs(ratio + 1) < _NEAR:
+        return "the sign of the whole is flipped"
+    nice = Fraction(ratio).limit_denominator(10_000)
+    if nice and abs(float(nice) / ratio - 1) < _NEAR:
+        hint = " (bits and bytes?)" if nice in (8, Fraction(1, 8)) else ""
+        return f"off by a constant factor {nice}{hint}"
+    return "off by a constant factor"
+
+
+def matrix_slip(reference: Node, answer: Node, edits: Iterable[Edit], symbols: Symbols, seed: int) -> str | None:
+    """The slip behind a wrong matrix expression.
+
+    Raises:
+        Unreadable: the shapes of the answer do not fit together.
+    """
+    if shape_of(reference, symbols) != shape_of(answer, symbols):
+        turned = compare_matrices(Transpose(reference), answer, symbols, seed)[0] == "equal"
+        return formula_slips.TURNED if turned else None
+    found: dict[str, None] = {}
+    for name, edited in islice(edits, _MAX_EDITS):
+        if name in found:
+            continue
+        try:
+            if compare_matrices(edited, answer, symbols, seed)[0] == "equal":
+                found[name] = None
+        except Unreadable:
+            continue
+    for first in (formula_slips.TURNED, formula_slips.ORDER):
+        if first in found:
+            return first
+    if len(found) == 1:
+        return next(iter(found))
+    ratio = constant_ratio(reference, answer, symbols, seed)
+    return _factor_statement(float(ratio)) if ratio is not None and not found else None
+
+
+def equation_slip(reference: Relation, answer: Node, edits: Iterable[Edit], symbols: Symbols, seed: int) -> str | None:
+    """The slip behind a wrong equation: an edit that makes it true wherever the answer is."""
+    if not isinstance(answer, Relation) or len(answer.operators) != 1 or answer.operators != reference.operators:
+        return None
+    at = list(solution_points(link_of(answer), symbols, seed))[:_FINGERPRINTS]
+    if len(at) < _FINGERPRINTS:
+        return None
+    found: dict[str, None] = {}
+    for name, edited in islice(edits, _MAX_EDITS):
+        if name not in found and isinstance(edited, Relation) and all(_holds(edited, point) for point in at):
+            found[name] = None
+    named = [name for name in found if name != formula_slips.OTHER_NAME] or list(found)
+    return named[0] if len(named) == 1 else None
+
+
+def _holds(link: Relation, point: Point) -> bool:
+    left, right = (_float(member, point) for member in link.members)
+    return left is not None and right is not None and abs(left - right) <= _NEAR * max(abs(left), abs(right))
+
+
+def _samples(symbols: Symbols, reference: Node, answer: Node, seed: int) -> list[Point]:
+    """Points where both have a value that the machine's own numbers can hold."""
+    wanted = names(reference) | names(answer)
+    drawn = points(symbols, wanted, seed, 3 * _FINGERPRINTS)
+    usable = (point for point in drawn if None not in _fingerprint(reference, [point]) + _fingerprint(answer, [point]))
+    return list(islice(usable, _FINGERPRINTS))
+
+
+def _fingerprint(node: Node, at: list[Point]) -> list[Any]:
+    return [_float(node, point) for point in at]
+
+
+def _float(node: Node, point: Point) -> float | None:
+    evaluator = Evaluator(point, FLOAT_DIGITS)
+    try:
+        return float(evaluator.real(evaluator.value(node)))
+    except (NoValue, OverflowError, ZeroDivisionError):
+        return None
+
+
+def _alike_first(node: Node, at: list[Point], wanted: list[Any]) -> bool:
+    value = _float(node, at[0])
+    return value is not None and abs(value - wanted[0]) <= _NEAR * max(abs(value), abs(wanted[0]))
+
+
+def _alike(one: list[Any], other: list[Any]) -> bool:
+    return all(
+        a is not None and b is not None and abs(a - b) <= _NEAR * max(abs(a), abs(b))
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _constant(values: list[float]) -> bool:
+    return all(abs(value - values[0]) <= _NEAR * abs(values[0]) for value in values) and values[0] != 0

@@ -1,0 +1,1 @@
+"""Kinds of typed answers: one file each, found by scanning this folder."""

@@ -1,0 +1,146 @@
+"""What a kind of typed answer is, and how kinds join.
+
+Owns the base class and the registry. A new kind is one new file beside this one, named like the kind, with one
+subclass of `AnswerKind`. Knows no kind itself, and imports none before it is asked for, so that a process that only
+needs their names pays for no mathematics.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+import grader.maths.kinds
+from grader.maths.reading.filler_words import zero_as_digit
+from grader.maths.reading.parser import parse
+from grader.maths.reading.question import Question, Tolerance
+from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tree import Node, Relation
+from grader.maths.reading.units import UnitValue
+from grader.maths.reading.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from grader.maths.comparing.comparison import Comparison
+    from grader.maths.comparing.prepared_question import PreparedQuestion
+    from grader.maths.explaining.formula_slips import Edit
+
+
+class AnswerKind:
+    """How answers of one kind are read, compared with a right answer, and explained where they are wrong.
+
+    A kind has to define `compare`. Everything else has a default that suits a formula.
+    """
+
+    def vocabulary(self, question: Question, symbols: Symbols) -> Vocabulary:
+        """What may be typed beside numbers and signs."""
+        return Vocabulary(symbols)
+
+    def unit(self, question: Question, vocabulary: Vocabulary) -> UnitValue | None:
+        """The unit that answers are given in; None where the kind has none.
+
+        Raises:
+            Unreadable: the unit cannot be read. The author's fault.
+        """
+        return None
+
+    def with_reference(self, field: PreparedQuestion, reference: Node) -> PreparedQuestion:
+        """The question with its reference, and with what the reference says about reading answers."""
+        return field.with_changes(reference=reference)
+
+    def read_author(self, field: PreparedQuestion, text: str) -> Node:
+        """Read an author's text: a reference, another right answer, a mistake.
+
+        Raises:
+            Unreadable: with the column.
+        """
+        return parse(text, field.symbols, field.vocabulary)
+
+    def read(self, field: PreparedQuestion, text: str) -> Node:
+        """Read a student's text.
+
+        Raises:
+            Unreadable: with column and advice.
+        """
+        text = zero_as_digit(field.label.taken_off(text), field.symbols)
+        return parse(text, field.symbols, field.vocabulary)
+
+    def check(self, field: PreparedQuestion, answer: Node) -> None:
+        """Refuse an answer that can be read but has no meaning in this kind.
+
+        Raises:
+            Unreadable: another kind of answer, such as a value where an equation is asked.
+            Misfit: shapes or units that do not fit together: a wrong answer.
+        """
+
+    def value(self, field: PreparedQuestion, answer: Node) -> str | None:
+        """The answer's number in the field's unit, as decimal text; None where the kind has no numbers."""
+        return None
+
+    def in_range(self, field: PreparedQuestion, answer: Node) -> Comparison | None:
+        """What the question's range (`within`) decides about an answer; None where it decides nothing."""
+        return None
+
+    def compare(
+        self, field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None
+    ) -> Comparison:
+        """Compare an answer with one right answer.
+
+        Args:
+            field: the question.
+            expected: what is right.
+            answer: what was typed.
+            seed: where random points start.
+            tolerance: how far a number may lie from the right one; None asks for equality.
+
+        Raises:
+            Unreadable: the answer is of the wrong kind, or its shapes or units do not fit together.
+        """
+        raise NotImplementedError
+
+    def edits(self, field: PreparedQuestion, reference: Node) -> Iterator[Edit]:
+        """Single edits of a right answer, each with the name of the slip that it shows."""
+        return iter(())
+
+    def slips(self, field: PreparedQuestion, reference: Node, answer: Node, seed: int) -> str | None:
+        """The slip that explains a wrong answer, as part of a sentence; None where no single one does."""
+        return None
+
+    def wrong_member(self, field: PreparedQuestion, reference: Node, answer: Node, seed: int) -> Node:
+        """The first member of a chain `a = b = c` that is not right; the answer itself where it is no chain."""
+        if isinstance(answer, Relation) and not isinstance(reference, Relation):
+            for member in answer.members:
+                if self.compare(field, reference, member, seed, field.question.tolerance).verdict != "equal":
+                    return member
+        return answer
+
+
+@cache
+def kind_names() -> tuple[str, ...]:
+    """The name of every kind: the files of this folder, this one aside."""
+    found = (module.name for module in pkgutil.iter_modules(grader.maths.kinds.__path__))
+    return tuple(sorted(name for name in found if name != "base"))
+
+
+@cache
+def find_kind(name: str) -> AnswerKind | None:
+    """The kind of that name; None where there is none.
+
+    Raises:
+        RuntimeError: a file of this folder that does not define exactly one kind.
+    """
+    if name not in kind_names():
+        return None
+    module = importlib.import_module(f"grader.maths.kinds.{name}")
+    own: list[type[AnswerKind]] = [
+        value for value in vars(module).values() if _is_kind(value) and value.__module__ == module.__name__
+    ]
+    if len(own) != 1:
+        raise RuntimeError(f"{module.__name__} must define exactly one subclass of AnswerKind, not {len(own)}")
+    return own[0]()
+
+
+def _is_kind(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, AnswerKind)

@@ -1,0 +1,52 @@
+"""`equation`: an equation or an inequality, judged by its solutions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.maths.comparing.comparison import Comparison
+from grader.maths.comparing.equations import compare_equations
+from grader.maths.comparing.matrices import compare_matrix_equations
+from grader.maths.comparing.prepared_question import PreparedQuestion
+from grader.maths.explaining.edit_search import equation_slip
+from grader.maths.explaining.formula_slips import Edit, equation_edits
+from grader.maths.kinds.base import AnswerKind
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.parser import parse
+from grader.maths.reading.question import Tolerance
+from grader.maths.reading.tree import Node, Relation
+
+
+class EquationKind(AnswerKind):
+    """Both sides of an equation, or an inequality."""
+
+    def read(self, field: PreparedQuestion, text: str) -> Node:
+        """Read the text as it stands: what is left of `=` is no label here."""
+        return parse(text, field.symbols, field.vocabulary)
+
+    def check(self, field: PreparedQuestion, answer: Node) -> None:
+        """Refuse a mere value."""
+        if not isinstance(answer, Relation):
+            raise Unreadable("an equation is asked: both sides, with = between them", 1)
+
+    def compare(
+        self, field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None
+    ) -> Comparison:
+        """Equal where the solutions are the same on the declared domain."""
+        self.check(field, answer)
+        if not isinstance(expected, Relation) or not isinstance(answer, Relation):
+            raise Unreadable("a value is asked, not an equation", 1)
+        if field.has_matrices(expected, answer):
+            return Comparison(*compare_matrix_equations(expected, answer, field.symbols, seed))
+        return Comparison(*compare_equations(expected, answer, field.symbols, seed))
+
+    def edits(self, field: PreparedQuestion, reference: Node) -> Iterator[Edit]:
+        """Every single edit of either side."""
+        if isinstance(reference, Relation):
+            yield from equation_edits(reference)
+
+    def slips(self, field: PreparedQuestion, reference: Node, answer: Node, seed: int) -> str | None:
+        """The one edit that makes the reference true wherever the answer is."""
+        if not isinstance(reference, Relation):
+            return None
+        return equation_slip(reference, answer, self.edits(field, reference), field.symbols, seed)

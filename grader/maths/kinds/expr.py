@@ -1,0 +1,92 @@
+"""`expr`: a scalar formula; one of matrices where matrices occur in it, an equation where an equation is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from grader.maths.comparing.comparison import Comparison, chain_members, in_chain
+from grader.maths.comparing.field_amounts import ROUNDING
+from grader.maths.comparing.prepared_question import PreparedQuestion
+from grader.maths.comparing.scalars import compare
+from grader.maths.explaining.edit_search import scalar_slip
+from grader.maths.explaining.formula_slips import Edit, scalar_edits
+from grader.maths.kinds.base import AnswerKind
+from grader.maths.kinds.equation import EquationKind
+from grader.maths.kinds.matrix import MatrixKind
+from grader.maths.reading.filler_words import without_noun
+from grader.maths.reading.question import Tolerance
+from grader.maths.reading.tree import Binary, Negative, Node, Number, Relation, walk
+
+_EQUATION, _MATRIX = EquationKind(), MatrixKind()
+
+
+class ExprKind(AnswerKind):
+    """A formula. Every member of a chain `a = b = c` has to be right."""
+
+    def read(self, field: PreparedQuestion, text: str) -> Node:
+        """Read a formula without its label, a noun behind it, or `= 0` where that states a condition."""
+        if not isinstance(field.reference, Relation):
+            text = without_noun(field.label.taken_off_bound(text), field.asked or "", field.symbols)
+        return _without_condition(field, super().read(field, text))
+
+    def check(self, field: PreparedQuestion, answer: Node) -> None:
+        """Refuse an inequality where a value is asked, and shapes that do not fit."""
+        if isinstance(field.reference, Relation):
+            return
+        if field.has_matrices(answer):
+            _MATRIX.check(field, answer)
+        chain_members(answer)
+
+    def compare(
+        self, field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None
+    ) -> Comparison:
+        """Equal on the declared domain, within the tolerance if there is one."""
+        if isinstance(expected, Relation):
+            return _EQUATION.compare(field, expected, answer, seed, tolerance)
+        relative = tolerance.rel if tolerance else None
+        whole = Comparison("equal", "identical")
+        for member, loosely in chain_members(answer):
+            if field.has_matrices(expected, member):
+                whole = _MATRIX.compare(field, expected, member, seed, tolerance)
+            else:
+                near = max(relative or 0.0, float(ROUNDING)) if loosely else relative
+                whole = Comparison(*compare(expected, member, field.symbols, seed, near))
+            if whole.verdict != "equal":
+                return in_chain(answer, whole)
+        return whole
+
+    def edits(self, field: PreparedQuestion, reference: Node) -> Iterator[Edit]:
+        """Every single edit: of an equation, of matrices, of a scalar formula."""
+        if isinstance(reference, Relation):
+            return _EQUATION.edits(field, reference)
+        return _MATRIX.edits(field, reference) if field.has_matrices(reference) else scalar_edits(reference)
+
+    def slips(self, field: PreparedQuestion, reference: Node, answer: Node, seed: int) -> str | None:
+        """The one edit that gives the wrong member, or the simplest true statement about it."""
+        wrong = self.wrong_member(field, reference, answer, seed)
+        if field.has_matrices(reference, wrong):
+            return _MATRIX.slips(field, reference, wrong, seed)
+        if isinstance(reference, Relation):
+            return _EQUATION.slips(field, reference, answer, seed)
+        return scalar_slip(reference, wrong, self.edits(field, reference), field.symbols, seed)
+
+
+def _without_condition(field: PreparedQuestion, node: Node) -> Node:
+    """`f = 0` or `0 = f`, where the right answer is a difference that can vanish: the zero states a condition."""
+    if not isinstance(node, Relation) or (field.reference is not None and not _can_vanish(field.reference)):
+        return node
+    members, operators = node.members, node.operators
+    if members[0] == Number("0") and operators[0] == "=":
+        members, operators = members[1:], operators[1:]
+    elif members[-1] == Number("0") and operators[-1] == "=":
+        members, operators = members[:-1], operators[:-1]
+    return replace(node, members=members, operators=operators) if operators else members[0]
+
+
+def _can_vanish(node: Node) -> bool:
+    """Whether it is a sum with a minus in it; products of positive symbols never vanish."""
+    is_sum = isinstance(node, Binary) and node.operator in ("+", "-")
+    return is_sum and any(
+        isinstance(part, Negative) or (isinstance(part, Binary) and part.operator == "-") for part in walk(node)
+    )

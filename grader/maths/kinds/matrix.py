@@ -1,0 +1,48 @@
+"""`matrix`: an expression of matrices, whose products do not commute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.maths.comparing.comparison import Comparison, chain_members, in_chain
+from grader.maths.comparing.matrices import compare_matrices, shape_of
+from grader.maths.comparing.prepared_question import PreparedQuestion
+from grader.maths.explaining.edit_search import matrix_slip
+from grader.maths.explaining.formula_slips import Edit, equation_edits, matrix_edits
+from grader.maths.kinds.base import AnswerKind
+from grader.maths.reading.question import Tolerance
+from grader.maths.reading.tree import Node, Relation
+
+
+class MatrixKind(AnswerKind):
+    """An expression of matrices. Shapes are checked first; every member of a chain has to be right."""
+
+    def check(self, field: PreparedQuestion, answer: Node) -> None:
+        """Refuse shapes that do not fit together."""
+        for member, _ in chain_members(answer):
+            shape_of(member, field.symbols)
+
+    def compare(
+        self, field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None
+    ) -> Comparison:
+        """Equal for all matrices of the declared shapes."""
+        if isinstance(expected, Relation):
+            expected = expected.members[-1]
+        whole = Comparison("equal", "identical")
+        for member, _ in chain_members(answer):
+            whole = Comparison(*compare_matrices(expected, member, field.symbols, seed))
+            if whole.verdict != "equal":
+                return in_chain(answer, whole)
+        return whole
+
+    def edits(self, field: PreparedQuestion, reference: Node) -> Iterator[Edit]:
+        """A transpose, an order, a factor, a sign; the slips of scalars in an equation."""
+        if isinstance(reference, Relation):
+            return equation_edits(reference)
+        matrices = frozenset(name for name, symbol in field.symbols.by_name.items() if symbol.is_matrix)
+        return matrix_edits(reference, matrices)
+
+    def slips(self, field: PreparedQuestion, reference: Node, answer: Node, seed: int) -> str | None:
+        """The one edit that gives the wrong member."""
+        wrong = self.wrong_member(field, reference, answer, seed)
+        return matrix_slip(reference, wrong, self.edits(field, reference), field.symbols, seed)

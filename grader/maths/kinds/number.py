@@ -1,0 +1,116 @@
+"""`number`: one number without a unit, within a tolerance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+
+from grader.maths.comparing import amounts
+from grader.maths.comparing.comparison import Comparison, chain_members, in_chain
+from grader.maths.comparing.field_amounts import compare_amounts, field_amount
+from grader.maths.comparing.prepared_question import PreparedQuestion
+from grader.maths.explaining.number_slips import number_slip
+from grader.maths.kinds.base import AnswerKind
+from grader.maths.reading.chain_prefix import without_formulas
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.filler_words import is_hedged, nouns_of, without_hedge, zero_as_digit
+from grader.maths.reading.parser import parse
+from grader.maths.reading.question import Question, Tolerance
+from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tree import Binary, Node, Number, Percent, Relation, walk
+from grader.maths.reading.vocabulary import Vocabulary
+
+
+class NumberKind(AnswerKind):
+    """A number. Formulas in front of it are not judged; every other member of a chain has to be right."""
+
+    def vocabulary(self, question: Question, symbols: Symbols) -> Vocabulary:
+        """Multipliers, units, and nouns that name what the field counts."""
+        nouns = (*nouns_of(question.id.rpartition(".")[2] if "." in question.id else ""), "times")
+        return Vocabulary(symbols, amounts=True, nouns=nouns)
+
+    def with_reference(self, field: PreparedQuestion, reference: Node) -> PreparedQuestion:
+        """In percent, where the reference is."""
+        percent = field.percent or any(isinstance(part, Percent) for part in walk(reference))
+        return field.with_changes(reference=reference, percent=percent)
+
+    def read(self, field: PreparedQuestion, text: str) -> Node:
+        """Read a number without label, hedge and the formulas in front of it."""
+        if is_hedged(text):
+            self._refuse_nearly_zero(field)
+        return self.read_amount(field, field.label.taken_off(text))
+
+    def read_amount(self, field: PreparedQuestion, text: str) -> Node:
+        """Read an amount without its label."""
+        if is_hedged(text):
+            self._refuse_nearly_zero(field)
+        text = zero_as_digit(without_hedge(text), field.symbols)
+        text = without_formulas(text, field.symbols, field.vocabulary)
+        return _same_percent(field, parse(text, field.symbols, field.vocabulary))
+
+    def check(self, field: PreparedQuestion, answer: Node) -> None:
+        """Refuse what has no value, and units that cannot be added."""
+        for member, _ in chain_members(answer):
+            field_amount(field, member)
+
+    def value(self, field: PreparedQuestion, answer: Node) -> str | None:
+        """The first member's value."""
+        worth = field_amount(field, chain_members(answer)[0][0])
+        return None if worth.dimensions else amounts.decimal_text(worth.value)
+
+    def in_range(self, field: PreparedQuestion, answer: Node) -> Comparison | None:
+        """Whether every member lies in the question's range, in the field's unit."""
+        if field.question.within is None:
+            return None
+        low, high = (Fraction(str(bound)) for bound in field.question.within)
+        unit = field.unit
+        worths = [field_amount(field, member) for member, _ in chain_members(answer)]
+        asked = unit.dimensions if unit else ()
+        for worth in worths:
+            if worth.dimensions != asked:
+                return Comparison("different", message=amounts.dimension_message(worth.dimensions, asked))
+        inside = all(low <= worth.value / (unit.factor if unit else 1) <= high for worth in worths)
+        if inside or field.reference is None:
+            return Comparison("equal" if inside else "different", "tolerance" if inside else "refuted")
+        return None
+
+    def compare(
+        self, field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None
+    ) -> Comparison:
+        """Every member near enough to what is expected; rounding is allowed behind `≈`."""
+        if isinstance(expected, Relation):
+            expected = expected.members[-1]
+        whole = Comparison("equal", "identical")
+        for member, loosely in self.members(field, answer):
+            whole = compare_amounts(field, expected, member, tolerance, loosely=loosely)
+            if whole.verdict != "equal":
+                return in_chain(answer, whole)
+        return whole
+
+    def members(self, field: PreparedQuestion, answer: Node) -> Iterable[tuple[Node, bool]]:
+        """The members of an answer, each with whether it only has to be near."""
+        return chain_members(answer)
+
+    def slips(self, field: PreparedQuestion, reference: Node, answer: Node, seed: int) -> str | None:
+        """One factor that explains the wrong member."""
+        return number_slip(field, self.wrong_member(field, reference, answer, seed))
+
+    def _refuse_nearly_zero(self, field: PreparedQuestion) -> None:
+        """Nearly zero is not zero, where exactly zero is right."""
+        if isinstance(field.reference, Number) and field.reference.value == 0:
+            raise Unreadable("exactly that, or only near it? give the number alone if it is exact", 1)
+
+
+def _same_percent(field: PreparedQuestion, node: Node) -> Node:
+    """In `618/60000 = 1.03 %` the members without a sign are shares of one."""
+    if not field.percent or not isinstance(node, Relation):
+        return node
+    signed = [any(isinstance(part, Percent) for part in walk(member)) for member in node.members]
+    if not signed[-1] or all(signed):
+        return node
+    members = tuple(
+        member if has else Binary("*", member, Number("100", member.column), member.column)
+        for member, has in zip(node.members, signed, strict=True)
+    )
+    return replace(node, members=members)

@@ -1,0 +1,2 @@
+def square(X):
+    return X * X

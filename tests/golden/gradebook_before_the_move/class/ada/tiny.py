@@ -1,0 +1,2 @@
+def double(X):
+    return 2 * X

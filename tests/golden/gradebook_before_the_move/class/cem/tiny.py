@@ -1,0 +1,2 @@
+def double(X):
+    raise ValueError('no')

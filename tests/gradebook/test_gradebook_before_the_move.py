@@ -1,0 +1,84 @@
+"""A class that was graded, marked and released before the engine's folders were renamed: it opens, and judges alike."""
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from grader.cli import main
+from grader.gradebook import Gradebook
+from grader.sandbox import guaranteed
+
+OLD = Path(__file__).parent.parent / "golden" / "gradebook_before_the_move"
+ISOLATION = "full" if guaranteed("full", OLD / "assignment" / "problems" / "probes") else "process"
+NAMES = ["ada", "ben", "cem"]
+
+
+@pytest.fixture
+def graded(tmp_path):
+    """The folder as the old program left it."""
+    folder = tmp_path / "graded"
+    folder.mkdir()
+    dump = (OLD / "gradebook.sql").read_text(encoding="utf-8").replace("{CLASS}", str(OLD / "class"))
+    connection = sqlite3.connect(folder / "gradebook.sqlite")
+    connection.executescript(dump)
+    connection.close()
+    shutil.copytree(OLD / "records", folder / "records")
+    return folder
+
+
+def hw11(*words):
+    result = CliRunner().invoke(main, [*map(str, words), "--assignment", str(OLD / "assignment")])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def record(folder, name):
+    return (folder / "records" / f"{name}.json").read_text(encoding="utf-8")
+
+
+def judged(text):
+    """A record without what speaks of the machine and the clock."""
+    full = json.loads(text)
+    for part in full["parts"]:
+        for check in part["checks"]:
+            del check["seconds"]
+    return {key: value for key, value in full.items() if key not in ("versions", "isolation")}
+
+
+def test_it_opens_and_tells_the_same_to_the_byte(graded):
+    for name in NAMES:
+        (graded / "records" / f"{name}.json").unlink()
+    hw11("report", graded)
+    assert {name: record(graded, name) for name in NAMES} == {name: record(OLD, name) for name in NAMES}
+
+
+def test_what_people_decided_is_there(graded):
+    with Gradebook(graded) as gradebook:
+        decided = {(one.submission, one.check_id): (one.score, one.author) for one in gradebook.overrides()}
+        assert decided == {("ada", "tinya.why"): (0.5, "grace"), ("ben", "tinyb.seconds"): (0.5, "grace")}
+        assert [version.author for version in gradebook.marking.rubrics.versions()] == ["grace"]
+
+
+@pytest.mark.slow
+def test_judged_again_nothing_changes(graded):
+    said = hw11(
+        *("regrade", graded, "--apply", "--jobs", 1, "--isolation", ISOLATION),
+        *("--secret-file", OLD / "class.secret"),
+    )
+    assert "3 judged again: 0 totals change" in said
+    for name in NAMES:
+        assert judged(record(graded, name)) == judged(record(OLD, name))
+
+
+@pytest.mark.slow
+def test_graded_afresh_nothing_changes(graded):
+    hw11(
+        *("grade", OLD / "class", "--out", graded, "--fresh", "--jobs", 1, "--isolation", ISOLATION),
+        *("--secret-file", OLD / "class.secret"),
+    )
+    for name in NAMES:
+        assert judged(record(graded, name)) == judged(record(OLD, name))
