@@ -113,18 +113,24 @@ class Outcome(_Frozen):
     staff: str = ""
 
 
-class CheckRecord(Outcome):
-    """One check of one submission: its outcome, whose credit became `score` and whose `value` is not kept."""
+class _Worth(_Frozen):
+    """Which check it is and what it is worth: these facts come first in a record that is written out."""
 
     id: str
     kind: str
+    verdict: Verdict
     score: float | None
     max_score: float
     bonus: bool = False
     visibility: Visibility
-    seconds: float = 0.0
+
+
+class CheckRecord(Outcome, _Worth):
+    """One check of one submission: its outcome, whose credit became `score` and whose `value` is not kept."""
+
     credit: None = Field(default=None, exclude=True)
     value: None = Field(default=None, exclude=True)
+    seconds: float = 0.0
 
 
 class PartRecord(_Frozen):
