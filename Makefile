@@ -10,6 +10,10 @@ DEVELOPMENT := $(VENV)/.development
 INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# A module's tests run in one worker, so that its sandbox, judge or browser starts once. The order is that of
+# tests/conftest.py: xdist's own puts modules with many short tests before those with few long ones.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
+
 # Every process that the tests start would compile hw11 again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -40,11 +44,11 @@ grade: $(GRADING)
 
 test: $(DEVELOPMENT)
 	@command -v bwrap >/dev/null || echo "bubblewrap is missing: the tests of the wall run on the level that is left"
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m 'not slow'
+	@$(PYTEST) -m 'not slow'
 
 test-all: $(DEVELOPMENT)
 	@command -v bwrap >/dev/null || echo "bubblewrap is missing: the tests of the wall run on the level that is left"
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(PYTEST)
 
 lint: $(DEVELOPMENT)
 	@$(BIN)/ruff check .

@@ -150,6 +150,11 @@ FILES = {
 SLOW_LEFT_OUT = pytest.StashKey[int]()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests first: a worker that gets one last keeps the others waiting."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
     slow = sum(item.get_closest_marker("slow") is not None for item in items)
     stash = items[0].config.stash
