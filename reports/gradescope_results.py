@@ -17,7 +17,7 @@ from reports.messages import plain_sentence
 from reports.steps import next_steps
 from reports.summary import summarize
 from reports.terminal import notice_line, outcome_line, part_lines, step_lines, summary_lines
-from reports.visibility import SeenPart, sealed_ids, seen_parts
+from reports.visibility import SeenPart, sealed_ids, seen_parts, unscored_ids
 from reports.words import counted, points, worth
 
 SHOWN_WHEN = {"after_published": "when grades are published", "after_due_date": "after the due date"}
@@ -35,6 +35,7 @@ class _Judged:
     part: Part
     record: PartRecord
     sealed: frozenset[str]
+    unscored: frozenset[str]
     released: bool
 
     @property
@@ -43,6 +44,10 @@ class _Judged:
 
     def checks(self, *, sealed: bool) -> list[CheckRecord]:
         return [check for check in self.record.checks if (check.id in self.sealed) is sealed]
+
+    def scored(self, *, sealed: bool) -> list[CheckRecord]:
+        """Whose points are told with those checks that are sealed, or with those that are not."""
+        return [check for check in self.record.checks if (check.id in self.sealed | self.unscored) is sealed]
 
     def lines(self, checks: Iterable[CheckRecord]) -> Iterator[str]:
         for check in checks:
@@ -80,24 +85,25 @@ def _judged(record: GradeRecord, assignment: Assignment, hidden: str) -> Iterato
                 checks = recorded[part.id].checks
                 released = hidden == "visible"
                 sealed = frozenset() if released else sealed_ids(part.checks, checks)
-                yield _Judged(f"{i}.{j}", part, recorded[part.id], sealed, released)
+                unscored = unscored_ids(part.checks, sealed)
+                yield _Judged(f"{i}.{j}", part, recorded[part.id], sealed, unscored, released)
 
 
 def _open_tests(one: _Judged) -> Iterator[Result]:
     """The tests of a part that are visible at once: as `hw11 check` prints it, and points not graded yet."""
-    checks = one.checks(sealed=False)
-    lines = one.lines(checks) if one.released else part_lines(one)[2:]
-    yield {"number": one.number, "name": one.name, "visibility": "visible", **_scored(checks), **_says(lines)}
-    yield from _waiting(one, checks, "visible")
+    scored = one.scored(sealed=False)
+    lines = one.lines(one.checks(sealed=False)) if one.released else part_lines(one)[2:]
+    yield {"number": one.number, "name": one.name, "visibility": "visible", **_scored(scored), **_says(lines)}
+    yield from _waiting(one, scored, "visible")
 
 
 def _sealed_tests(one: _Judged, hidden: str) -> Iterator[Result]:
-    checks = one.checks(sealed=True)
+    checks, scored = one.checks(sealed=True), one.scored(sealed=True)
     if checks:
         name = f"{one.name}: {counted(len(checks), 'hidden check')}"
         lines = one.lines(checks)
-        yield {"number": one.number, "name": name, "visibility": hidden, **_scored(checks), **_says(lines)}
-        yield from _waiting(one, checks, hidden)
+        yield {"number": one.number, "name": name, "visibility": hidden, **_scored(scored), **_says(lines)}
+        yield from _waiting(one, scored, hidden)
 
 
 def _waiting(one: _Judged, checks: Sequence[CheckRecord], visibility: str) -> Iterator[Result]:

@@ -126,7 +126,7 @@ def seen_part(part: Part, record: PartRecord, *, released: bool) -> SeenPart:
     sealed = frozenset() if released else sealed_ids(part.checks, record.checks)
     recorded = {check.id: check for check in record.checks}
     checks = tuple(
-        _sealed(recorded[name], known.get(name)) if name in sealed else _open(recorded[name], known.get(name))
+        _sealed(recorded[name], known.get(name)) if name in sealed else _open(recorded[name], known.get(name), sealed)
         for name in recorded
     )
     if not released:
@@ -151,11 +151,16 @@ def sealed_ids(checks: Iterable[Check], records: Iterable[CheckRecord]) -> froze
     return frozenset(hidden)
 
 
+def unscored_ids(checks: Iterable[Check], sealed: frozenset[str]) -> frozenset[str]:
+    """Ids of the checks whose points tell how a sealed one came out, though their verdict does not."""
+    return frozenset(check.id for check in checks if check.id not in sealed and sealed.intersection(check.beside))
+
+
 _SHOWN = ("verdict", "message", "answer", "reading", "column", "mistake", "follows", "details", "output")
 """What a student may know of an outcome that is not held back."""
 
 
-def _open(check: CheckRecord, known: Check | None) -> SeenCheck:
+def _open(check: CheckRecord, known: Check | None, sealed: frozenset[str]) -> SeenCheck:
     return SeenCheck(
         id=check.id,
         title=known.title if known else "",
@@ -164,7 +169,7 @@ def _open(check: CheckRecord, known: Check | None) -> SeenCheck:
         bonus=check.bonus,
         public=check.visibility == "public",
         outcome=Outcome(**{name: getattr(check, name) for name in _SHOWN}),
-        score=check.score,
+        score=None if known and sealed.intersection(known.beside) else check.score,
     )
 
 

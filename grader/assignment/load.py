@@ -178,7 +178,7 @@ def _build_part(problem: ProblemSpec, spec: PartSpec, author_code: AuthorCode) -
     }
     if constraints := (*problem.constraints, *spec.constraints):
         symbols["_constraints"] = list(constraints)
-    facts = PartFacts(problem.id, spec.id, symbols, author_code, spec.fields)
+    facts = PartFacts(problem.id, spec.id, symbols, author_code, spec.fields, spec.runs, spec.checks)
     checks = [_build(facts, name, field) for name, field in spec.fields.items()]
     checks += [_build(facts, str(i), other) for i, other in enumerate((*spec.runs, *spec.checks))]
     return Part(problem.id, spec, symbols, tuple(checks))

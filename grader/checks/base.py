@@ -90,6 +90,8 @@ class PartFacts:
     symbols: Mapping[str, object]
     author_code: AuthorCode
     fields: Mapping[str, CheckSpec] = field(default_factory=dict)
+    runs: Sequence[CheckSpec] = ()
+    checks: Sequence[CheckSpec] = ()
 
 
 Result = TypeVar("Result")
@@ -220,6 +222,15 @@ class Check(ABC, Generic[AnySpec]):
     def after(self) -> tuple[str, ...]:
         """Ids of checks of the same part that must have earned credit first."""
         return tuple(f"{self.part.id}.{name}" for name in self.spec.after)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Ids of checks of the same part beside which its points count: only if all of them earn some."""
+        return ()
+
+    def by_itself(self, outcome: Outcome) -> Outcome:
+        """The outcome as it counts where one of `beside` earns nothing."""
+        return outcome.model_copy(update={"credit": 0.0})
 
     @property
     def published(self) -> tuple[bytes, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from grader.checks.base import WITHHELD, Check, Complaint, Context, PartFacts, Spec, Variant, not_judged, register
 from grader.checks.field import FieldCheck, FieldSpec
-from grader.checks.own_data import OwnDataSpec, stands_on_data, unknown_functions
+from grader.checks.own_data import OwnDataSpec, stands_on_data, tables_of, unknown_functions, without_table
 from grader.errors import did_you_mean
 from grader.records import Outcome, Verdict
 
@@ -56,6 +56,15 @@ class ChoiceSpec(FieldSpec):
 
 class ChoiceCheck(FieldCheck[ChoiceSpec]):
     """One chosen option held against the right one."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The check of the table that the answer describes, if it describes one."""
+        return tables_of(self.part, self.spec.evidence)
+
+    def by_itself(self, outcome: Outcome) -> Outcome:
+        """As if there were no table."""
+        return outcome if self.spec.evidence is None else without_table(outcome, self.spec.evidence.file)
 
     def judge_text(self, context: Context, text: str) -> Outcome:
         """Right if it is one of the right options."""

@@ -15,9 +15,11 @@ import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from grader.checks.base import WITHHELD, Check, CheckSpec, Complaint, Context, Family, Spec, missing, only
+from grader.checks.compare_values import DEFAULT, EXACT
 from grader.checks.convert import to_value
 from grader.checks.formula_spec import Expectation, ToleranceField
 from grader.checks.input_language import DrawError, SeededGenerator, evaluate
+from grader.maths.reading.question import Tolerance
 from grader.records import Visibility
 from grader.runner.values import Value
 from grader.sandbox.base import Probe
@@ -63,6 +65,8 @@ class CodeSpec(CheckSpec):
     inputs: dict[str, str] = {}
     dtype: Literal["float64", "float32"] = "float64"
     tolerance: ToleranceField | Literal["default"] = "default"
+    finite: bool = True
+    """Whether nan and infinity are refused before a property is asked."""
     mistakes: tuple[CodeMistakeSpec, ...] = ()
     cpu_seconds: float | None = Field(default=None, gt=0, le=120)
     visibility: Visibility | None = None  # type: ignore[assignment]  # decided by what it is held against
@@ -80,6 +84,14 @@ class CodeSpec(CheckSpec):
         if isinstance(self.expect, FieldExpectation) and self.points:
             raise ValueError("a pairing is worth no points")
         return self
+
+    def words(self) -> tuple[str, ...]:
+        """What its id says below `run`: the student's function, and the property's name if it asks for one."""
+        return tuple(word for word in ((self.call or "").rpartition(".")[2], self.property) if word)
+
+    def is_comparison(self) -> bool:
+        """Whether it holds a function against the reference's."""
+        return self.holds is None and not isinstance(self.expect, FieldExpectation)
 
     def shown_to(self) -> Visibility:
         """Who may see the outcome: everybody, by default, where no key is involved."""
@@ -134,7 +146,7 @@ class CodeCheck(Check[CodeSpec]):
     @property
     def id(self) -> str:
         """`part.run.function`, and the property's name if it asks for one."""
-        return ".".join(word for word in (self.part.id, "run", self.function, self.spec.property) if word)
+        return ".".join((self.part.id, "run", *self.spec.words()))
 
     @property
     def title(self) -> str:
@@ -191,12 +203,9 @@ class CodeCheck(Check[CodeSpec]):
         )
 
     @property
-    def relative(self) -> float | None:
-        """The relative tolerance: None leaves it to the precision of the result."""
-        tolerance = self.spec.tolerance
-        if tolerance == "default":
-            return None
-        return 0.0 if tolerance is None or tolerance.rel is None else tolerance.rel
+    def tolerance(self) -> Tolerance:
+        """How far a float may lie from the expected one."""
+        return DEFAULT if self.spec.tolerance == "default" else self.spec.tolerance or EXACT
 
     def problems(self) -> Sequence[Complaint]:
         """Inputs that cannot be drawn, an observer that does not exist."""

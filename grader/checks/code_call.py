@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask, not_real
 from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged, register
 from grader.checks.code import Case, CodeCheck, CodeSpec, FieldExpectation
 from grader.checks.code_pairing import PairingCheck
@@ -23,12 +24,19 @@ from grader.runner.values import Value
 from grader.sandbox.base import Observation
 from grader.submission.model import Submission
 
-NOT_OF_THE_FORM = (TypeError, ValueError, IndexError, AttributeError, RuntimeError, KeyError)
-"""What a property raises when it is handed a value of a shape or type that nobody asked for."""
-
 
 class CallCheck(CodeCheck):
     """A student's function; every case must hold."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Of a property, the comparison of its function; where there is none, the function's other properties."""
+        if self.spec.is_comparison() or not self.spec.points:
+            return ()
+        runs = [run for run in self.part.runs if isinstance(run, CodeSpec) and run.points]
+        others = [run for run in runs if run.call == self.spec.call and run.words() != self.spec.words()]
+        others = [run for run in others if run.is_comparison()] or others
+        return tuple(".".join((self.part.id, "run", *run.words())) for run in others)
 
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """The first case that fails decides; all must hold."""
@@ -41,13 +49,21 @@ class CallCheck(CodeCheck):
         first = self._first_broken(context, cases, came) if self.spec.holds else self._first_other(context, cases, came)
         if first is None:
             what = "holds" if self.spec.holds else "agrees with the reference"
-            message = f"{what} in {len(cases)} of {len(cases)} cases"
+            message = f"{what} in {len(cases)} of {len(cases)} cases{self._counts}"
             return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
         case, difference = first
         mistake = self._mistake(context, cases, came)
         message = f"{difference.message} — {mistake}" if mistake else difference.message
         facts = (("input", case.preview()), *difference.details)
-        return not_judged(Verdict.WRONG, message, details=facts, mistake=mistake, output=output)
+        return not_judged(Verdict.WRONG, message, details=facts, mistake=mistake, output=output, staff=difference.staff)
+
+    @property
+    def _counts(self) -> str:
+        """Beside what the points count: the same whatever that came to, which may not be told yet."""
+        if not self.beside:
+            return ""
+        others = ", ".join(name.partition(".run.")[2] for name in self.beside)
+        return f"; its points count once {others} {'is' if len(self.beside) == 1 else 'are'} right"
 
     def _first_broken(
         self, context: Context, cases: Sequence[Case], came: Sequence[Value]
@@ -58,12 +74,27 @@ class CallCheck(CodeCheck):
         found = context.findings.once(
             [name],
             lambda: [[{word: to_value(value) for word, value in case.names.items()} for case in cases], list(came)],
-            lambda: _where_broken(holds, cases, came),
+            lambda: self._where_broken(holds, cases, came),
         )
         if found is None:
             return None
-        index, message, reason = found
-        return cases[index], Difference(message, (("reason", reason),) if reason else ())
+        index, message, reason, staff = found
+        return cases[index], Difference(message, (("reason", reason),) if reason else (), staff)
+
+    def _where_broken(
+        self, holds: Callable[..., str | None], cases: Sequence[Case], came: Sequence[Value]
+    ) -> list[Any] | None:
+        """The first case in which a property does not hold: its number, what is said, why, and what staff read."""
+        for i, (case, value) in enumerate(zip(cases, came, strict=True)):
+            seen = from_value(value)
+            if self.spec.finite and (says := not_real(seen)) is not None:
+                return [i, says, "", ""]
+            answer = ask(holds, {name: to_torch_value(given) for name, given in case.names.items()}, seen)
+            if isinstance(answer, Raised):
+                return [i, NOT_OF_THE_FORM, answer.reason, answer.where]
+            if answer is not None:
+                return [i, answer, "", ""]
+        return None
 
     def _first_other(
         self, context: Context, cases: Sequence[Case], came: Sequence[Value]
@@ -74,7 +105,7 @@ class CallCheck(CodeCheck):
             [name, self.spec.observe or ""], lambda: _asked(cases), lambda: self._expected(name, cases)
         )
         for case, value, right in zip(cases, came, expected, strict=True):
-            if (difference := differ(from_value(value), right, self.relative)) is not None:
+            if (difference := differ(from_value(value), right, self.tolerance)) is not None:
                 return case, difference
         return None
 
@@ -104,7 +135,7 @@ class CallCheck(CodeCheck):
         codes = [mistake.code for mistake in self.spec.mistakes]
         given = context.findings.once(
             [*codes, self.spec.observe or ""],
-            lambda: [_asked(cases), list(came), self.relative],
+            lambda: [_asked(cases), list(came), [self.tolerance.rel, self.tolerance.abs]],
             lambda: next((code for code in codes if self._is_given_by(code, cases, came)), None),
         )
         return next((mistake.says for mistake in self.spec.mistakes if mistake.code == given), None)
@@ -112,13 +143,11 @@ class CallCheck(CodeCheck):
     def _is_given_by(self, code: str, cases: Sequence[Case], came: Sequence[Value]) -> bool:
         """Whether a wrong variant gives what came out, in every case."""
         wrong = self.part.author_code.mistake(code)
-        try:
-            return all(
-                differ(from_value(came[i]), self._run_outside(wrong, case, i), self.relative) is None
-                for i, case in enumerate(cases)
-            )
-        except NOT_OF_THE_FORM:
-            return False
+        for i, case in enumerate(cases):
+            given = ask(self._run_outside, wrong, case, i)
+            if isinstance(given, Raised) or differ(from_value(came[i]), given, self.tolerance) is not None:
+                return False
+        return True
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """The wrong variants of the function."""
@@ -152,18 +181,6 @@ class CallCheck(CodeCheck):
         for i, mistake in enumerate(self.spec.mistakes):
             found += missing(("mistakes", i, "code"), author_code.mistake, mistake.code)
         return found
-
-
-def _where_broken(holds: Callable[..., str | None], cases: Sequence[Case], came: Sequence[Value]) -> list[Any] | None:
-    """The first case in which a property does not hold: its number, what is said, and why if it could not even ask."""
-    for i, (case, value) in enumerate(zip(cases, came, strict=True)):
-        try:
-            says = holds({name: to_torch_value(given) for name, given in case.names.items()}, from_value(value))
-        except NOT_OF_THE_FORM as error:
-            return [i, "what came out is not of the form that is asked for", str(error)[:200]]
-        if says is not None:
-            return [i, says, ""]
-    return None
 
 
 def _asked(cases: Sequence[Case]) -> Value:

@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case, CodeCheck, FieldExpectation
-from grader.checks.compare_values import differ
+from grader.checks.compare_values import apart, differ
 from grader.checks.convert import from_value
 from grader.checks.failure_outcome import failed
 from grader.checks.field import answered
@@ -69,8 +69,8 @@ class PairingCheck(CodeCheck):
             came = self._member(from_value(observation.value))
             if came is None:
                 return not_judged(Verdict.BLOCKED, "the code gives no number here")
-            if differ(came, float(number), self.relative) is not None:
-                return self._disagree(context, case, float(number), float(came))
+            if differ(came, float(number), self.tolerance) is not None:
+                return self._disagree(context, case, *apart(float(number), came))
         return Outcome(
             verdict=Verdict.CORRECT,
             credit=1.0,
@@ -90,7 +90,7 @@ class PairingCheck(CodeCheck):
         return {name: repr(value) for name, value in numbers.items() if name in self.part.symbols}
 
     def _member(self, value: Any) -> Any:
-        """The number that the formula is held against, in its own precision; None if there is none."""
+        """The number that the formula is held against; None if there is none."""
         if self.expected.element is not None:
             if not isinstance(value, list) or len(value) <= self.expected.element:
                 return None
@@ -98,10 +98,12 @@ class PairingCheck(CodeCheck):
         is_number = (
             value.numel() == 1 and not value.is_complex() if hasattr(value, "numel") else isinstance(value, int | float)
         )
-        return value if is_number else None
+        if not is_number:
+            return None
+        return value.item() if hasattr(value, "item") else value
 
-    def _disagree(self, context: Context, case: Case, formula: float, came: float) -> Outcome:
-        message = f"formula and {self._other} disagree: your formula gives {formula:.6g}, the {self._other} {came:.6g}"
+    def _disagree(self, context: Context, case: Case, formula: str, came: str) -> Outcome:
+        message = f"formula and {self._other} disagree: your formula gives {formula}, the {self._other} {came}"
         details = (("input", case.preview()),)
         return not_judged(Verdict.WRONG, message, details=details, staff=self._which(context))
 

@@ -6,6 +6,7 @@ two formulas are compared belongs to `grader.maths`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import create_model
 
+from grader.checks.author_call import Raised, ask
 from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, register
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.checks.formula_spec import SPECS, FormulaSpec, NumberSpec, SetSpec
-from grader.checks.own_data import stands_on_data, unknown_functions
+from grader.checks.own_data import stands_on_data, tables_of, unknown_functions, without_table
 from grader.errors import UnusableQuestion
 from grader.files.author_code import AuthorCodeError, required_parameters
 from grader.maths.kinds.base import kind_names
@@ -33,6 +35,16 @@ _DOTTED = re.compile(r"\b([A-Za-z]\w*)\.([A-Za-z]\w*)\b")
 
 class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
     """One field held against its expectation."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The check of the table that the answer describes, if it describes one."""
+        return tables_of(self.part, getattr(self.spec, "evidence", None))
+
+    def by_itself(self, outcome: Outcome) -> Outcome:
+        """As if there were no table."""
+        evidence = getattr(self.spec, "evidence", None)
+        return outcome if evidence is None else without_table(outcome, evidence.file)
 
     def judge_text(self, context: Context, text: str) -> Outcome:
         """Equal to the right answer, or right given the student's own earlier answers."""
@@ -109,10 +121,8 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         }
         if not earlier:
             return None
-        try:
-            return repr(float(self.part.author_code.reference(spec.expect)(**earlier)))
-        except ArithmeticError:
-            return None
+        expected = ask(lambda: float(self.part.author_code.reference(spec.expect or "")(**earlier)))
+        return None if isinstance(expected, Raised) or not math.isfinite(expected) else repr(expected)
 
     @property
     def asked(self) -> str:

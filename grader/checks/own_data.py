@@ -14,7 +14,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
-from grader.checks.base import Complaint, Context, Spec, missing, not_judged
+from grader.checks.author_call import Raised, ask
+from grader.checks.base import Complaint, Context, PartFacts, Spec, missing, not_judged
 from grader.files.author_code import AuthorCode
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
@@ -78,7 +79,8 @@ class OwnFile:
         return [None if content is None else sha256(content).hexdigest() for content in files]
 
     def _read(self, content: bytes) -> Any:
-        return self.author_code.property_function(self.read)(content)
+        table = ask(self.author_code.property_function(self.read), content)
+        return f"{self.file} cannot be read: {table.reason}" if isinstance(table, Raised) else table
 
 
 def stands_on_data(
@@ -101,10 +103,31 @@ def stands_on_data(
         why = f"right by itself, but it should describe your own data. {fault.message.removeprefix('not started: ')}"
         return outcome.model_copy(update={"verdict": Verdict.PARTIAL, "credit": WITHOUT_DATA, "message": why})
     agrees: Callable[[Any, object], str | None] = author_code.property_function(spec.agrees)
-    says = own.found(spec.agrees, answer, lambda: agrees(own.data(), answer))
+
+    def judged() -> str | None:
+        said = ask(agrees, own.data(), answer)
+        return f"your own data cannot be held against it: {said.reason}" if isinstance(said, Raised) else said
+
+    says = own.found(spec.agrees, answer, judged)
     if says is None:
         return outcome.model_copy(update={"message": "agrees with your own data"})
     return outcome.model_copy(update={"verdict": Verdict.WRONG, "credit": 0.0, "message": says})
+
+
+def tables_of(part: PartFacts, spec: OwnDataSpec | None) -> tuple[str, ...]:
+    """Ids of the part's checks that say whether the data is real."""
+    if spec is None:
+        return ()
+    tables = [check for check in part.checks if getattr(check, "file", None) == spec.file]
+    return tuple(f"{part.id}.table.{getattr(table, 'name', '')}" for table in tables)
+
+
+def without_table(outcome: Outcome, file: str) -> Outcome:
+    """A right answer that agrees with data which its own check does not accept: as if there were none."""
+    if outcome.credit is None or outcome.credit <= WITHOUT_DATA:
+        return outcome
+    why = f"right by itself; it counts in full once {file} is accepted as your own data"
+    return outcome.model_copy(update={"verdict": Verdict.PARTIAL, "credit": WITHOUT_DATA, "message": why})
 
 
 def unknown_functions(spec: OwnDataSpec | None, author_code: AuthorCode) -> list[Complaint]:

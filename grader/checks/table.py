@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
 from grader.checks.base import (
     Check,
     CheckSpec,
@@ -28,7 +29,6 @@ from grader.checks.base import (
     only,
     register,
 )
-from grader.checks.code_call import NOT_OF_THE_FORM
 from grader.checks.convert import from_value
 from grader.checks.failure_outcome import failed
 from grader.checks.own_data import OwnFile, PropertyName
@@ -132,13 +132,14 @@ class TableCheck(Check[TableSpec]):
         cells = self._cells(context) if self.spec.call is not None else ()
         came: list[Value] = [[*args, seen.value] for args, seen in zip(cells, observations, strict=True)]
 
-        def says() -> str | None:
+        def says() -> list[str] | None:
             reruns = [(args, from_value(seen.value)) for args, seen in zip(cells, observations, strict=True)]
             return self._says(own.data(), reruns, own.reference())
 
         wrong = own.found(self.spec.holds, came, says)
         if wrong is not None:
-            return not_judged(Verdict.WRONG, wrong, output=output)
+            message, staff = wrong
+            return not_judged(Verdict.WRONG, message, output=output, staff=staff)
         return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=self._praise, output=output)
 
     def _plot(self, context: Context, beside: Literal["reference", "nothing"]) -> Plot | None:
@@ -149,9 +150,11 @@ class TableCheck(Check[TableSpec]):
 
         def drawn() -> Any:
             reference = own.reference() if beside == "reference" else None
-            return Plot.model_validate(draw(own.data(), reference)).model_dump(mode="json")
+            plot = ask(lambda: Plot.model_validate(draw(own.data(), reference)).model_dump(mode="json"))
+            return None if isinstance(plot, Raised) else plot
 
-        return Plot.model_validate(own.found(self.spec.plot, beside, drawn))
+        plot = own.found(self.spec.plot, beside, drawn)
+        return None if plot is None else Plot.model_validate(plot)
 
     @property
     def _praise(self) -> str:
@@ -171,7 +174,10 @@ class TableCheck(Check[TableSpec]):
         if fault is not None:
             return fault
         says = own.found(self.spec.holds, None, lambda: self._says(own.data(), None, None))
-        return Outcome(verdict=Verdict.NEEDS_REVIEW) if says is None else not_judged(Verdict.WRONG, says)
+        if says is None:
+            return Outcome(verdict=Verdict.NEEDS_REVIEW)
+        message, staff = says
+        return not_judged(Verdict.WRONG, message, staff=staff)
 
     def _own(self, context: Context) -> OwnFile:
         return OwnFile(self.part.author_code, context, self.spec.file, self.spec.read)
@@ -184,14 +190,19 @@ class TableCheck(Check[TableSpec]):
         key, words = self.drawn_from(context)
         choice = derive_key(key, *words)
         cells: Callable[..., Sequence[Sequence[Value]]] = self.part.author_code.property_function(name)
-        found = own.found(name, choice.hex(), lambda: [list(args) for args in cells(own.data(), choice)])
-        return [tuple(args) for args in found]
 
-    def _says(self, table: Any, reruns: Sequence[Rerun] | None, reference: Any) -> str | None:
-        try:
-            return self.part.author_code.judge_of_property(self.spec.holds)(table, reruns, reference)
-        except NOT_OF_THE_FORM as error:
-            return f"what came out is not of the form that is asked for: {str(error)[:200]}"
+        def chosen() -> list[list[Value]] | None:
+            found = ask(lambda: [list(args) for args in cells(own.data(), choice)])
+            return None if isinstance(found, Raised) else found
+
+        return [tuple(args) for args in own.found(name, choice.hex(), chosen) or ()]
+
+    def _says(self, table: Any, reruns: Sequence[Rerun] | None, reference: Any) -> list[str] | None:
+        """What is wrong with the table, for the student and for staff; None if nothing is."""
+        answer = ask(self.part.author_code.judge_of_property(self.spec.holds), table, reruns, reference)
+        if isinstance(answer, Raised):
+            return [f"{NOT_OF_THE_FORM}: {answer.reason}", answer.where]
+        return None if answer is None else [answer, ""]
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """The table, spoilt in every way that its author foresaw."""

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import platform
 import time
+import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 
 from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Context, not_judged
 from grader.checks.findings import Afresh, Finder
 from grader.errors import HarnessError, did_you_mean
-from grader.grading.score import DIGITS, gate, score_check, score_part, withhold
+from grader.grading.score import DIGITS, counted, gate, score_check, score_part, withhold
 from grader.maths.judge_process import Judge
-from grader.records import CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
+from grader.records import GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Limits, Observation, Probe, ProbeBatch
 from grader.submission.model import Submission
 
@@ -52,44 +54,75 @@ class Grader:
     def _judge_part(
         self, part: Part, context: Context, observations: Mapping[str, Sequence[Observation] | str]
     ) -> JudgedPart:
-        checks = [self._decide(check, context, observations.get(check.id)) for check in part.checks]
+        decided = [self._decide(check, context, observations.get(check.id)) for check in part.checks]
+        outcomes = [counted(check, context.outcomes[check.id], context.outcomes) for check in part.checks]
+        checks = [score_check(*scored) for scored in zip(part.checks, outcomes, decided, strict=True)]
         numbers = {check.id: context.numbers[check.id] for check in part.checks if check.id in context.numbers}
         return JudgedPart(record=score_part(part, checks), numbers=numbers)
 
     def _observe(self, context: Context, parts: Sequence[Part]) -> Mapping[str, Sequence[Observation] | str]:
         """What came out, by check id; a sentence instead where the sandbox itself broke."""
         asked: dict[str, Sequence[Probe]] = {}
+        faults: dict[str, str] = {}
         batches: list[ProbeBatch] = []
         for part in parts:
-            of_part = {check.id: probes for check in part.checks if (probes := check.probes(context))}
+            of_part, broken = self._probes(part, context)
             batches += _batches(part, of_part.values())
             asked |= of_part
+            faults |= broken
         if not batches:
-            return {}
+            return faults
         try:
             came = {seen.probe: seen for seen in self.executor.observe(context.submission.files, batches)}
         except HarnessError as error:
-            return dict.fromkeys(asked, f"the sandbox broke: {error}")
-        return {name: [came[probe.id] for probe in probes] for name, probes in asked.items()}
+            return faults | dict.fromkeys(asked, f"the sandbox broke: {error}")
+        return faults | {name: [came[probe.id] for probe in probes] for name, probes in asked.items()}
 
-    def _decide(self, check: Check, context: Context, observed: Sequence[Observation] | str | None) -> CheckRecord:
+    @staticmethod
+    def _probes(part: Part, context: Context) -> tuple[dict[str, Sequence[Probe]], dict[str, str]]:
+        """What a part's checks ask of student code, and why some could not even ask, by check id."""
+        asked: dict[str, Sequence[Probe]] = {}
+        broken: dict[str, str] = {}
+        for check in part.checks:
+            try:
+                if probes := check.probes(context):
+                    asked[check.id] = probes
+            except Exception as error:  # noqa: BLE001  # whatever breaks costs this check alone
+                broken[check.id] = fault_text(error)
+        return asked, broken
+
+    def _decide(self, check: Check, context: Context, observed: Sequence[Observation] | str | None) -> float:
+        """Settle one check by itself; returns the seconds that it took."""
         started = time.perf_counter()
-        outcome = self._judge(check, context, observed)
+        outcome = judge_check(check, context, observed)
         held = gate(check, context.outcomes)
         if held is not None:
             outcome = withhold(held, outcome)
         context.settle(check.id, outcome)
-        return score_check(check, outcome, time.perf_counter() - started)
+        return time.perf_counter() - started
 
-    @staticmethod
-    def _judge(check: Check, context: Context, observed: Sequence[Observation] | str | None) -> Outcome:
-        if isinstance(observed, str):
-            return not_judged(Verdict.HARNESS_ERROR, "not graded yet: a fault of ours, no points lost", staff=observed)
-        try:
-            return check.judge(context, observed or ())
-        except HarnessError as error:
-            message = "not graded yet: a fault of ours, no points lost"
-            return not_judged(Verdict.HARNESS_ERROR, message, staff=f"{type(error).__name__}: {error}")
+
+def judge_check(check: Check, context: Context, observed: Sequence[Observation] | str | None) -> Outcome:
+    """One check's outcome; `observed` is a sentence where there is nothing to judge because something broke."""
+    if isinstance(observed, str):
+        return fault_of_ours(observed)
+    try:
+        return check.judge(context, observed or ())
+    except Exception as error:  # noqa: BLE001  # whatever breaks costs this check alone
+        return fault_of_ours(fault_text(error))
+
+
+def fault_of_ours(staff: str) -> Outcome:
+    """The outcome of a check that broke for a reason that is no student's."""
+    return not_judged(Verdict.HARNESS_ERROR, "not graded yet: a fault of ours, no points lost", staff=staff)
+
+
+def fault_text(error: Exception) -> str:
+    """What broke, in a line for staff; where, if it was not foreseen."""
+    if isinstance(error, HarnessError):
+        return f"{type(error).__name__}: {error}"
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno} in {frame.name})"
 
 
 def _batches(part: Part, asked: Iterable[Sequence[Probe]]) -> Iterator[ProbeBatch]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Context
 from grader.errors import UsageError
-from grader.grading.grade import limits, make_record
-from grader.grading.score import gate, score_check, score_part
+from grader.grading.grade import judge_check, limits, make_record
+from grader.grading.score import counted, gate, score_check, score_part
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, ProbeBatch
@@ -50,10 +50,10 @@ def preview(submission: Submission, parts: Sequence[Part], executor: Executor, j
     """Check some parts, one after the other, so that the first line comes at once."""
     context = Context(submission, judge, PUBLISHED)
     for part in parts:
-        records = []
         for check in part.checks:
             context.settle(check.id, _outcome(check, part, context, executor))
-            records.append(score_check(check, context.outcomes[check.id], 0.0))
+        outcomes = [counted(check, context.outcomes[check.id], context.outcomes) for check in part.checks]
+        records = [score_check(check, outcome, 0.0) for check, outcome in zip(part.checks, outcomes, strict=True)]
         yield Preview(part, score_part(part, records))
 
 
@@ -76,7 +76,6 @@ def _outcome(check: Check, part: Part, context: Context, executor: Executor) -> 
 def _run(check: Check, part: Part, context: Context, executor: Executor) -> Outcome:
     probes = tuple(check.probes(context))
     if not probes:
-        return check.judge(context, ())
-    return check.judge(
-        context, executor.observe(context.submission.files, [ProbeBatch(check.id, probes, limits(part))])
-    )
+        return judge_check(check, context, ())
+    batch = ProbeBatch(check.id, probes, limits(part))
+    return judge_check(check, context, executor.observe(context.submission.files, [batch]))

@@ -39,6 +39,16 @@ def withhold(held: Outcome, judged: Outcome) -> Outcome:
     return held.model_copy(update={"answer": judged.answer, "reading": judged.reading})
 
 
+def counted(check: Check, outcome: Outcome, outcomes: Mapping[str, Outcome]) -> Outcome:
+    """An outcome as it counts beside those that it needs; its verdict stays unless the check says otherwise."""
+    beside = [outcomes[name] for name in check.beside if name in outcomes]
+    if not outcome.credit or not beside:
+        return outcome
+    if any(other.credit == 0 for other in beside):
+        return check.by_itself(outcome)
+    return outcome.model_copy(update={"credit": None}) if any(other.credit is None for other in beside) else outcome
+
+
 def score_check(check: Check, outcome: Outcome, seconds: float) -> CheckRecord:
     """One outcome with its points."""
     score = None if outcome.credit is None else rounded(check.points * outcome.credit)

@@ -19,24 +19,37 @@ HIDDEN = 6
 
 Observed = dict[str, Any]
 """One call of `train_one`:
-`starts`: parameters of every model made, as lists of tensors; `sizes`: how many rows each update used; `rows`: the
+`models`: how many were made; `sizes`: how many rows each update used; `rows`: the
 numbers of all of them, one update after the other; `final`: what was returned."""
 
 
-class Recorder(nn.Module):
-    """A linear model or an MLP whose output is multiplied by `scale`, and which notes each update's rows."""
+class Numbered(nn.Module):
+    """A linear model or an MLP whose output is multiplied by `scale`, and which never sees the rows' numbers."""
 
-    def __init__(self, kind: str, n_features: int, scale: float, rows: list[list[int]]) -> None:
+    def __init__(self, kind: str, n_features: int, scale: float) -> None:
         super().__init__()
-        self.layers: nn.Module = nn.Linear(n_features, 1)
         if kind == "mlp":
-            self.layers = nn.Sequential(nn.Linear(n_features, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))
+            self.layers: nn.Module = nn.Sequential(nn.Linear(n_features, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))
+        else:
+            self.layers = nn.Linear(n_features, 1)
         self.scale = scale
-        self._rows = rows
 
     def forward(self, X: Tensor) -> Tensor:
         """Outputs (batch, 1) of inputs (batch, d + 1)."""
         output: Tensor = self.scale * self.layers(X[:, :-1])
+        return output
+
+
+class Recorder(Numbered):
+    """The same, and it notes each update's rows."""
+
+    def __init__(self, kind: str, n_features: int, scale: float, rows: list[list[int]]) -> None:
+        super().__init__(kind, n_features, scale)
+        self._rows = rows
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Outputs (batch, 1) of inputs (batch, d + 1)."""
+        output = super().forward(X)
         if output.requires_grad:
             numbers = [round(number) for number in X[:, -1].tolist()]
             output.register_hook(lambda gradient: self._rows.append(numbers))  # type: ignore[no-untyped-call]
@@ -65,20 +78,19 @@ def observed(
 ) -> Observed:
     """One call of `train_one` on X (N, d), y (N,); sizes are batch_size, n_steps, seed."""
     kind, optimizer = setting.split("_")
-    starts: list[list[Tensor]] = []
+    made: list[None] = []
     rows: list[list[int]] = []
 
     def make_model() -> nn.Module:
-        model = Recorder(kind, X.shape[1], scale, rows)
-        starts.append([parameter.detach().clone() for parameter in model.parameters()])
-        return model
+        made.append(None)
+        return Recorder(kind, X.shape[1], scale, rows)
 
     numbered = torch.cat([X.float(), torch.arange(len(X)).float().unsqueeze(1)], dim=1)
     batch_size, n_steps, seed = sizes
     final = train_one(
         make_model, optimizer, numbered, y.float(), lr=lr, batch_size=batch_size, n_steps=n_steps, seed=seed
     )
-    return {"starts": starts, **_in_line(rows), "final": final}
+    return {"models": len(made), **_in_line(rows), "final": final}
 
 
 def _in_line(batches: list[list[int]]) -> dict[str, list[int]]:
@@ -164,22 +176,17 @@ def swept_table(
     learning_rates: list[float],
     seeds: list[int],
     n_steps: int,
-) -> Observed:
-    """A small sweep on identical rows, and the weights that each seed starts from."""
+) -> Any:
+    """The table of a small sweep on identical rows."""
     kind, optimizer = setting.split("_")
 
     def make_model() -> nn.Module:
-        return Recorder(kind, len(x), 1.0, [])
+        return Numbered(kind, len(x), 1.0)
 
     n_rows = 2 * max(batch_sizes)
     X = torch.cat([x.float().expand(n_rows, -1), torch.arange(n_rows).float().unsqueeze(1)], dim=1)
     y = torch.full((n_rows,), float(target))
-    starts = []
-    for seed in seeds:
-        torch.manual_seed(seed)
-        starts.append([parameter.detach().clone() for parameter in make_model().parameters()])
-    table = run_sweep(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps)
-    return {"starts": starts, "table": table}
+    return run_sweep(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps)
 
 
 def u_curves(optimal_lr: Callable[..., Any], vertices: Tensor, curvature: float, spread: float) -> dict[str, Any]:
@@ -214,25 +221,25 @@ def rerun_cells(
 ) -> list[dict[str, Any]]:
     """Single runs of the real experiment; cells are [batch size, lr, seed].
 
-    Per cell: `start`, the parameters of the last model made (none if there was none); `sizes`, the rows of each update;
+    Per cell: `models`, how many were made; `sizes`, the rows of each update;
     `rows`, the numbers of all of them, -1 for a row that is not of X; `final`, what was returned.
     """
     X, y, make_model, optimizer = load(setting)
     observations = []
     for size, lr, seed in cells:
-        start: list[Tensor] = []
+        made: list[None] = []
         batches: list[Tensor] = []
 
-        def witnessed(start: list[Tensor] = start, batches: list[Tensor] = batches) -> nn.Module:
-            model = make_model()
-            start[:] = [parameter.detach().clone() for parameter in model.parameters()]
-            return Witness(model, batches)
+        def witnessed(made: list[None] = made, batches: list[Tensor] = batches) -> nn.Module:
+            made.append(None)
+            return Witness(make_model(), batches)
 
         final = train_one(
             witnessed, optimizer, X, y, lr=float(lr), batch_size=int(size), n_steps=n_steps, seed=int(seed)
         )
         rows = _numbers(torch.cat([X[:0], *batches]), X)
-        observations.append({"start": start, "sizes": [len(batch) for batch in batches], "rows": rows, "final": final})
+        sizes = [len(batch) for batch in batches]
+        observations.append({"models": len(made), "sizes": sizes, "rows": rows, "final": final})
     return observations
 
 

@@ -92,9 +92,13 @@ def prompted(SoftPrompt: Student, n_tokens: int, layers: int, batch: int, length
     numbers = sum(parameter.numel() for parameter in trained)
     if numbers != n_tokens * WIDTH:
         return [numbers, 0, 0]
-    _set(trained, _normal(seed + 1, n_tokens, WIDTH))
+    in_columns = [tuple(parameter.shape) for parameter in trained] == [(WIDTH, n_tokens)]
+    vectors = _normal(seed + 1, n_tokens, WIDTH)
+    _set(trained, vectors.T if in_columns else vectors)
     logits = module(_normal(seed + 2, batch, length, WIDTH))
     gradients = torch.autograd.grad(logits.square().sum(), trained)
+    if in_columns:
+        gradients = (gradients[0].T,)
     return [numbers, logits, torch.cat([gradient.flatten() for gradient in gradients])]
 
 

@@ -70,7 +70,7 @@ def are_projectors(inputs: Inputs, value: Any) -> str | None:
             return f"the {name} projector must have the shape of W_O W_V, {tuple(W_OV.shape)}"
         if not (_close(P @ P, P) and _close(P, P.T)):
             return f"the {name} projector must be symmetric and equal its own square"
-        if abs(P.trace().item() - rank) > CLOSE * max(rank, 1):
+        if not abs(P.trace().item() - rank) <= CLOSE * max(rank, 1):
             return f"the {name} projector has trace {P.trace().item():.4g}; the rank of W_O W_V is {rank}"
     P_read, P_write = (torch.as_tensor(p, dtype=torch.float64) for p in value)
     if not (_close(W_OV @ P_read, W_OV) and _close(P_write @ W_OV, W_OV)):

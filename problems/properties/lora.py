@@ -14,11 +14,13 @@ Inputs = Mapping[str, Any]
 
 
 def _factors(inputs: Inputs, value: Any) -> list[Tensor]:
-    """Both members of `value` as tensors; a ValueError unless they have the shapes of A and B."""
+    """Both members of `value` as tensors; a ValueError unless they are finite and have the shapes of A and B."""
     pair = [torch.as_tensor(member, dtype=torch.float64) for member in value]
     shapes = [(inputs["m"], inputs["k"]), (inputs["k"], inputs["l"])]
     if [tuple(member.shape) for member in pair] != shapes:
         raise ValueError(f"the shapes of A and B are {shapes}, not {[tuple(p.shape) for p in pair]}")
+    if not all(bool(torch.isfinite(member).all()) for member in pair):
+        raise ValueError("nan or an infinity is in it")
     return pair
 
 
@@ -28,7 +30,7 @@ def agrees_with_autograd(inputs: Inputs, value: Any) -> str | None:
     A, B = inputs["A"].requires_grad_(), inputs["B"].requires_grad_()
     (inputs["G"] * (A @ B)).sum().backward()
     for name, gradient, machine in zip("AB", mine, (A.grad, B.grad), strict=True):
-        if (gradient - machine).abs().max() > 1e-4 * machine.abs().max():
+        if not (gradient - machine).abs().max() <= 1e-4 * machine.abs().max():
             return f"the gradient of {name} differs from the one that autograd finds"
     return None
 
@@ -62,8 +64,11 @@ def still_at_W0(inputs: Inputs, value: Any) -> str | None:
 def update_has_rank_at_most_k(inputs: Inputs, value: Any) -> str | None:
     """W - W0 is a product of two thin factors; noise is measured against W0, not against the update."""
     W0 = inputs["W0"]
+    W = torch.as_tensor(value, dtype=torch.float64)
+    if W.shape != W0.shape or not torch.isfinite(W).all():
+        return f"a finite W of the shape of W0, {tuple(W0.shape)}, is asked for"
     noise = 1e-6 * torch.linalg.matrix_norm(W0, 2)
-    rank = int((torch.linalg.svdvals(torch.as_tensor(value, dtype=torch.float64) - W0) > noise).sum())
+    rank = int((torch.linalg.svdvals(W - W0) > noise).sum())
     if rank > inputs["k"]:
         return f"the update has rank {rank}; a product of factors with k = {inputs['k']} cannot"
     return None

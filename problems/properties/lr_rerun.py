@@ -5,17 +5,16 @@ and training is repeated on them here. So a `train_one` that looks its losses up
 """
 
 import hashlib
-import importlib.util
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import lr_table
 import numpy as np
-from lr_csv import Table
+from lr_csv import Cell, Table
 from lr_replay import replayed_loss
+from lr_start import protocol, protocol_start
 
 N_STEPS = 64
 NEAR, ANYWHERE = 5, 1
@@ -23,7 +22,6 @@ NEAR, ANYWHERE = 5, 1
 STABLE = 2.0
 """Runs that end below this hardly amplify rounding, so they can be reproduced on another machine."""
 TOLERANCE = 0.01
-PROTOCOL = Path(__file__).parents[1] / "probes" / "lr_protocol.py"
 
 
 def secret_cells(table: Table, setting: str, secret: bytes) -> list[list[float]]:
@@ -57,8 +55,8 @@ def reruns_agree(
     for (size, lr, seed), seen in zip(cells, observations, strict=True):
         final = float(seen["final"].item() if hasattr(seen["final"], "item") else seen["final"])
         saved = table.losses[setting][int(size), lr, int(seed)]
-        says = _trained(setting, int(size), lr, seen, final)
-        if says is None and not math.isclose(final, saved, rel_tol=TOLERANCE):
+        says = _trained(setting, (int(size), lr, int(seed)), seen, final)
+        if says is None and not _near(final, saved):
             says = (
                 f"the table says {saved:.6g}, your `train_one` gives {final:.6g} with {N_STEPS} updates. Save the "
                 "table that this code made, on the data of `lr_protocol` and on the CPU, whose random numbers differ "
@@ -69,32 +67,34 @@ def reruns_agree(
     return None
 
 
-def _trained(setting: str, size: int, lr: float, seen: Mapping[str, Any], final: float) -> str | None:
-    """Whether what was returned is the loss at the end of the training that was seen."""
+def _trained(setting: str, cell: Cell, seen: Mapping[str, Any], final: float) -> str | None:
+    """Whether what was returned is the loss at the end of the training that was seen, from where the seed starts."""
+    size, lr, seed = cell
     rows, sizes = seen["rows"].numpy(), [int(n) for n in seen["sizes"]]
-    if not seen["start"]:
+    if not seen["models"]:
         return "`train_one` never called `make_model`: train the model that it makes"
     if sizes != [size] * N_STEPS:
         return f"`train_one` made {len(sizes)} updates on {sum(sizes)} rows; {N_STEPS} on {size} each are asked for"
-    if (rows < 0).any():
-        return "an update used rows that are not of X: give the model rows of X as they are"
     X, y = _data(setting)
-    expected = replayed_loss(setting.partition("_")[2], seen["start"], X, y, rows.reshape(N_STEPS, size), lr=lr)
-    if math.isclose(final, expected, rel_tol=TOLERANCE):
+    if rows.dtype != np.int64 or rows.shape != (N_STEPS * size,) or not ((rows >= 0) & (rows < len(X))).all():
+        return "an update used rows that are not of X: give the model rows of X as they are"
+    start = protocol_start(setting, seed)
+    expected = replayed_loss(setting.partition("_")[2], start, X, y, rows.reshape(N_STEPS, size), lr=lr)
+    if _near(final, expected):
         return None
     return (
         f"training on exactly the rows that `train_one` used ends at {expected:.6g}, but it returned {final:.6g}: "
-        "return the loss on all of (X, y) after the last update"
+        "return the loss on all of (X, y) after the last update, of a model made right after `torch.manual_seed(seed)`"
     )
+
+
+def _near(final: float, other: float) -> bool:
+    """Equal up to what may differ between machines; what is not finite is near nothing."""
+    return math.isfinite(final) and math.isfinite(other) and math.isclose(final, other, rel_tol=TOLERANCE)
 
 
 @lru_cache(maxsize=4)
 def _data(setting: str) -> tuple[lr_table.Floats, lr_table.Floats]:
     """X (4096, 64) and y (4096,) of the real experiment, as students get them."""
-    spec = importlib.util.spec_from_file_location("_lr_protocol_outside", PROTOCOL)
-    assert spec is not None
-    assert spec.loader is not None
-    protocol = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(protocol)
-    X, y, _, _ = protocol.load(setting)
+    X, y, _, _ = protocol().load(setting)
     return X.numpy().astype(np.float64), y.numpy().astype(np.float64)

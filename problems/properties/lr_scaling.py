@@ -6,12 +6,13 @@ the definitions of mean squared error, of SGD and of Adam (`lr_replay`), and wha
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain, islice, pairwise
 from typing import Any
 
 import numpy as np
 from lr_replay import replayed_loss
+from lr_start import seeded_start
 
 RELATIVE = 2e-4
 """Between a float32 run and its replay in float64: a hundred times what rounding does to a stable run."""
@@ -20,6 +21,8 @@ CHI_SQUARE_SIGMAS = 7.0
 ADJACENT_SHARE = 0.5
 DIVERGING_RATE = 3000.0
 """What `isolated_runs` uses; every setting diverges there."""
+SAMPLED_RATE = 0.01
+"""What `sampled_rows` uses."""
 LEAST_OF_DIVERGED = 0.01
 """A diverged loss is right up to rounding that grew; a hundredth of it is not."""
 
@@ -28,13 +31,13 @@ Inputs = Mapping[str, Any]
 
 def follows_the_update_rule(inputs: Inputs, value: Any) -> str | None:
     """On identical rows any sampler gives the same training; the loss at its end is known."""
-    complaint = _updates(value, inputs["n_steps"])
+    complaint = _updates(value, inputs["n_steps"], 3 * inputs["batch_size"])
     if complaint is not None:
         return complaint
     scale = inputs["scale"]
     expected = replayed_loss(
         _optimizer(inputs),
-        value["starts"][-1],
+        _start(inputs, len(inputs["x"]), inputs["seed"]),
         inputs["x"][None],
         [scale * inputs["target"]],
         [[0]] * inputs["n_steps"],
@@ -53,8 +56,8 @@ def follows_the_update_rule(inputs: Inputs, value: Any) -> str | None:
 
 def samples_at_random(inputs: Inputs, value: Any) -> str | None:
     """The right number of updates, each on batch_size rows from anywhere, steered by the seed."""
-    first, other = map(_batches, value)
     size, n_rows = inputs["batch_size"], len(inputs["X"])
+    first, other = (_batches(run, n_rows) for run in value)
     if len(first) != inputs["n_steps"]:
         return (
             f"{len(first)} updates were made where n_steps asks for {inputs['n_steps']}: "
@@ -66,7 +69,7 @@ def samples_at_random(inputs: Inputs, value: Any) -> str | None:
     counts = np.bincount(list(chain.from_iterable(first)), minlength=n_rows)
     expected = len(first) * size / n_rows
     sigmas = (((counts - expected) ** 2 / expected).sum() - (n_rows - 1)) / math.sqrt(2 * (n_rows - 1))
-    if sigmas > CHI_SQUARE_SIGMAS:
+    if not sigmas <= CHI_SQUARE_SIGMAS:
         return (
             f"over {len(first)} updates {int((counts == 0).sum())} of {n_rows} rows were never used and one was used "
             f"{counts.max()} times: draw new random rows for every update, from all of X"
@@ -76,13 +79,18 @@ def samples_at_random(inputs: Inputs, value: Any) -> str | None:
         return "batches are runs of neighbouring rows: draw rows at random, or shuffle them before each pass"
     if first == other:
         return "two seeds gave the same batches: let `seed` decide the sampling as well as the initialisation"
+    for shift, (run, batches) in enumerate(zip(value, (first, other), strict=True)):
+        start = _start(inputs, inputs["X"].shape[1], inputs["seed"] + shift)
+        expected = replayed_loss(_optimizer(inputs), start, inputs["X"], inputs["y"], batches, lr=SAMPLED_RATE)
+        if not _close(_number(run["final"]), expected):
+            return f"training on these rows ends at {expected:.6g}; `train_one` returned {_number(run['final']):.6g}"
     return None
 
 
 def keeps_runs_apart(inputs: Inputs, value: Any) -> str | None:
     """Nothing survives from run to run, and what is returned is the final loss on all rows."""
     first, again = _number(value["first"]["final"]), _number(value["again"]["final"])
-    if not value["again"]["starts"]:
+    if not value["again"]["models"]:
         return "`train_one` did not call `make_model` the second time: every run needs a new model"
     if first != again and not (math.isnan(first) and math.isnan(again)):
         return (
@@ -90,16 +98,17 @@ def keeps_runs_apart(inputs: Inputs, value: Any) -> str | None:
             "in each call, and take all randomness from `seed`"
         )
     unmoved = _number(value["unmoved"]["final"])
-    start = replayed_loss(_optimizer(inputs), value["unmoved"]["starts"][-1], inputs["X"], inputs["y"], [], lr=0)
-    if not _close(unmoved, start):
+    weights = _start(inputs, inputs["X"].shape[1], inputs["seed"])
+    begun = replayed_loss(_optimizer(inputs), weights, inputs["X"], inputs["y"], [], lr=0)
+    if not _close(unmoved, begun):
         return (
-            f"with a learning rate of 1e-9 nothing moves, so the mean squared error on all rows stays {start:.6g}; "
+            f"with a learning rate of 1e-9 nothing moves, so the mean squared error on all rows stays {begun:.6g}; "
             f"`train_one` returned {unmoved:.6g}. Use `lr`, and evaluate on all of (X, y) after the last update"
         )
     run = value["diverging"]
     diverging = _number(run["final"])
     least = LEAST_OF_DIVERGED * replayed_loss(
-        _optimizer(inputs), run["starts"][-1], inputs["X"], inputs["y"], _batches(run), lr=DIVERGING_RATE
+        _optimizer(inputs), weights, inputs["X"], inputs["y"], _batches(run, len(inputs["X"])), lr=DIVERGING_RATE
     )
     if math.isfinite(diverging) and not diverging >= least:
         return (
@@ -111,18 +120,20 @@ def keeps_runs_apart(inputs: Inputs, value: Any) -> str | None:
 
 def replays(inputs: Inputs, value: Any) -> str | None:
     """Training again on exactly the rows that were used ends at the loss that was reported."""
-    complaint = _updates(value, inputs["n_steps"])
+    n_rows, n_features = inputs["X"].shape
+    complaint = _updates(value, inputs["n_steps"], n_rows)
     if complaint is not None:
         return complaint
-    start = value["starts"][-1]
-    expected = replayed_loss(_optimizer(inputs), start, inputs["X"], inputs["y"], _batches(value), lr=inputs["lr"])
+    start, batches = _start(inputs, n_features, inputs["seed"]), _batches(value, n_rows)
+    expected = replayed_loss(_optimizer(inputs), start, inputs["X"], inputs["y"], batches, lr=inputs["lr"])
     final = _number(value["final"])
     if _close(final, expected):
         return None
     return (
         f"{_name(inputs)} on exactly the rows that `train_one` used ends at a loss of {expected:.6g} on all rows; it "
         f"returned {final:.6g}. Check that prediction (batch, 1) and target (batch,) have one shape before the loss, "
-        "that the optimizer has torch's defaults apart from lr, and that the loss at the end is over all of (X, y)"
+        "that the optimizer has torch's defaults apart from lr, that the loss at the end is over all of (X, y), and "
+        "that `make_model` is called right after `torch.manual_seed(seed)`"
     )
 
 
@@ -130,7 +141,7 @@ def sweeps_in_order(inputs: Inputs, value: Any) -> str | None:
     """run_sweep's table on identical rows: every cell known, axes in the order that is asked for."""
     rates, seeds = inputs["learning_rates"], inputs["seeds"]
     shape = (len(inputs["batch_sizes"]), len(rates), len(seeds))
-    table = np.array(_listed(value["table"]), dtype=np.float64)
+    table = np.array(_listed(value), dtype=np.float64)
     if table.shape != shape:
         return f"`run_sweep` returned shape {table.shape}; {shape} is asked for: batch sizes, learning rates, seeds"
     one_row = [[0]] * inputs["n_steps"]
@@ -138,7 +149,7 @@ def sweeps_in_order(inputs: Inputs, value: Any) -> str | None:
         [
             [
                 replayed_loss(_optimizer(inputs), start, inputs["x"][None], [inputs["target"]], one_row, lr=lr)
-                for start in value["starts"]
+                for start in (_start(inputs, len(inputs["x"]), seed) for seed in seeds)
             ]
             for lr in rates
         ]
@@ -183,9 +194,9 @@ def fits_the_power_law(inputs: Inputs, value: Any) -> str | None:
     found = [_number(member) for member in value]
     if len(found) != 2:
         return f"`fit_exponent` returned {len(found)} numbers; (slope, intercept) is asked for"
-    if abs(found[0] - slope) > 1e-4:
+    if not abs(found[0] - slope) <= 1e-4:
         return f"least squares of log eta* against log B has slope {slope:.5g}; `fit_exponent` says {found[0]:.5g}"
-    if abs(found[1] - intercept) > 1e-3:
+    if not abs(found[1] - intercept) <= 1e-3:
         other_base = any(abs(found[1] - intercept * math.log(2, base)) < 1e-3 for base in (math.e, 10))
         advice = "take logarithms to base 2" if other_base else "it is the least squares of log eta* against log B, too"
         return (
@@ -195,21 +206,31 @@ def fits_the_power_law(inputs: Inputs, value: Any) -> str | None:
     return None
 
 
-def _updates(value: Mapping[str, Any], n_steps: int) -> str | None:
-    if not value["starts"]:
+def _updates(value: Mapping[str, Any], n_steps: int, n_rows: int) -> str | None:
+    if not value["models"]:
         return "`train_one` never called `make_model`: train the model that it makes"
     if len(value["sizes"]) != n_steps:
         return (
             f"{len(value['sizes'])} updates were made where n_steps asks for {n_steps}: one `backward` per update, "
             "through the model's own forward"
         )
+    _batches(value, n_rows)
     return None
 
 
-def _batches(run: Mapping[str, Any]) -> list[list[int]]:
-    """The rows of each update."""
-    rows = iter(run["rows"])
-    return [list(islice(rows, size)) for size in run["sizes"]]
+def _start(inputs: Inputs, n_features: int, seed: int) -> Sequence[Any]:
+    return seeded_start(str(inputs["setting"]), n_features, int(seed))
+
+
+def _batches(run: Mapping[str, Any], n_rows: int) -> list[list[int]]:
+    """The rows of each update; ValueError if some are none of this many rows."""
+    rows, sizes = list(run["rows"]), list(run["sizes"])
+    if {type(number) for number in (*rows, *sizes)} - {int} or sum(sizes) != len(rows):
+        raise ValueError("rows are whole numbers")
+    if rows and not 0 <= min(rows) <= max(rows) < n_rows:
+        raise ValueError("an update used rows that are not of X")
+    left = iter(rows)
+    return [list(islice(left, size)) for size in sizes]
 
 
 def _optimizer(inputs: Inputs) -> str:
@@ -234,4 +255,4 @@ def _listed(value: Any) -> Any:
 
 
 def _close(value: float, expected: float) -> bool:
-    return math.isclose(value, expected, rel_tol=RELATIVE, abs_tol=1e-30)
+    return math.isfinite(expected) and math.isclose(value, expected, rel_tol=RELATIVE, abs_tol=1e-30)

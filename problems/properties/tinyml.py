@@ -12,13 +12,15 @@ Inputs = Mapping[str, Any]
 """Sizes and inputs of a case, by name."""
 
 CLOSE = 1e-6
+WHOLE = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 
 
 def keeps_the_largest(inputs: Inputs, value: Any) -> str | None:
     """No weight that goes is larger than one that stays."""
     mask, size = torch.as_tensor(value), inputs["weight"].abs()
-    if mask.dtype != torch.bool or mask.shape != size.shape:
+    if mask.shape != size.shape or not ((mask == 0) | (mask == 1)).all():
         return "a truth value for each weight is asked for"
+    mask = mask.bool()
     kept, removed = size[mask], size[~mask]
     if kept.numel() and removed.numel() and kept.min() < removed.max():
         return "a removed weight is larger than one that is kept"
@@ -28,7 +30,7 @@ def keeps_the_largest(inputs: Inputs, value: Any) -> str | None:
 def same_as_masking(inputs: Inputs, value: Any) -> str | None:
     """Removing channels computes what setting them to zero computes."""
     pruned, masked = value
-    if pruned.shape != masked.shape or (pruned - masked).abs().max() > 1e-5 * (1 + masked.abs().max()):
+    if pruned.shape != masked.shape or not (pruned - masked).abs().max() <= 1e-5 * (1 + masked.abs().max()):
         return "the pruned network computes something else than the full one with these channels at zero"
     return None
 
@@ -38,7 +40,7 @@ def has_converged(inputs: Inputs, value: Any) -> str | None:
     weight = inputs["weight"].flatten()
     codebook, labels = torch.as_tensor(value[0], dtype=torch.float64).flatten(), torch.as_tensor(value[1])
     most = min(2 ** inputs["bits"], len(set(weight.tolist())))
-    if labels.is_floating_point() or labels.shape != inputs["weight"].shape:
+    if labels.dtype not in WHOLE or labels.shape != inputs["weight"].shape:
         return "an integer label for each weight is asked for"
     if len(codebook) > most:
         return "the codebook is too large for the bits, or for the distinct weights"
@@ -50,10 +52,10 @@ def has_converged(inputs: Inputs, value: Any) -> str | None:
     distance = (weight[:, None] - codebook).abs()
     chosen = distance.gather(1, labels[:, None])[:, 0]
     scale = CLOSE * (1 + weight.abs().max())
-    if (chosen - distance.min(dim=1).values).max() > scale:
+    if not (chosen - distance.min(dim=1).values).max() <= scale:
         return "a weight is closer to another centroid than to its own"
     for label in set(labels.tolist()):
-        if (weight[labels == label].mean() - codebook[label]).abs() > scale:
+        if not (weight[labels == label].mean() - codebook[label]).abs() <= scale:
             return "a centroid is not the mean of its weights"
     return None
 
@@ -72,12 +74,21 @@ def zero_is_exact(inputs: Inputs, value: Any) -> str | None:
     return None if float(S) > 0 else "S must be positive"
 
 
+def empty_range(inputs: Inputs, value: Any) -> str | None:
+    """A range without width has S = 1; which integer is its zero point, nobody said."""
+    S, Z = value
+    low, high = _range(inputs)
+    if float(S) != 1:
+        return f"S must be 1 where r_min == r_max; it is {float(S):.6g}"
+    return None if float(Z) == int(Z) and low <= int(Z) <= high else f"Z must be an integer from {low} to {high}"
+
+
 def half_a_step(inputs: Inputs, value: Any) -> str | None:
     """Inside the range, the stored value is at most half a step away."""
     x, S, Z = inputs["x"], inputs["S"], inputs["Z"]
     low, high = _range(inputs)
     q = torch.as_tensor(value, dtype=torch.float64)
-    if q.shape != x.shape or (q != q.round()).any() or q.min() < low or q.max() > high:
+    if q.shape != x.shape or (q != q.round()).any() or not low <= q.min() <= q.max() <= high:
         return f"integers from {low} to {high} are asked for, one per value"
     inside = (x >= S * (low - Z)) & (x <= S * (high - Z))
     if ((S * (q - Z) - x).abs() > S / 2 * (1 + CLOSE))[inside].any():
@@ -87,8 +98,10 @@ def half_a_step(inputs: Inputs, value: Any) -> str | None:
 
 def monotone(inputs: Inputs, value: Any) -> str | None:
     """A larger value is never stored as a smaller integer."""
-    order = inputs["x"].argsort()
-    if (torch.as_tensor(value, dtype=torch.float64)[order].diff() < 0).any():
+    q = torch.as_tensor(value, dtype=torch.float64)
+    if q.shape != inputs["x"].shape:
+        return "one integer per value is asked for"
+    if not (q[inputs["x"].argsort()].diff() >= 0).all():
         return "a larger value is stored as a smaller integer"
     return None
 
@@ -96,7 +109,8 @@ def monotone(inputs: Inputs, value: Any) -> str | None:
 def clamps_like_relu(inputs: Inputs, value: Any) -> str | None:
     """With Z at the smallest integer, negative values are stored as that integer, which stands for 0."""
     low, _ = _range(inputs)
-    if (torch.as_tensor(value)[inputs["x"] <= 0] != low).any():
+    q = torch.as_tensor(value)
+    if q.shape != inputs["x"].shape or (q[inputs["x"] <= 0] != low).any():
         return "with Z = q_min, negative values must all be stored as q_min"
     return None
 
@@ -104,6 +118,6 @@ def clamps_like_relu(inputs: Inputs, value: Any) -> str | None:
 def zero_point_is_zero(inputs: Inputs, value: Any) -> str | None:
     """The integer Z stands for exactly 0."""
     value = torch.as_tensor(value, dtype=torch.float64)
-    if (value[inputs["q"] == inputs["Z"]] != 0).any() or value.shape != inputs["q"].shape:
+    if value.shape != inputs["q"].shape or (value[inputs["q"] == inputs["Z"]] != 0).any():
         return "the integer Z must stand for exactly 0"
     return None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.grading.score import gate, score_check, score_part
+from grader.grading.score import counted, gate, score_check, score_part
 from grader.records import Outcome, Verdict
 
 
@@ -76,3 +76,27 @@ def test_a_bonus_makes_up_for_a_loss_but_lifts_nothing_above_the_maximum():
 def test_a_gate_opens_with_any_credit_and_waits_for_what_is_undecided(before, verdict):
     found = gate(FakeCheck(after=("p.first",)), {"p.first": before})
     assert (found.verdict if found else None) == verdict
+
+
+@dataclass
+class Beside(FakeCheck):
+    """A property that stands beside two others."""
+
+    beside: tuple[str, ...] = ("p.one", "p.two")
+
+    def by_itself(self, outcome: Outcome) -> Outcome:
+        return outcome.model_copy(update={"credit": 0.0})
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "counts"),
+    [(1.0, 1.0, 1.0), (1.0, 0.5, 1.0), (1.0, 0.0, 0.0), (None, 0.0, 0.0), (None, 1.0, None)],
+)
+def test_a_property_counts_beside_what_earns_something_and_keeps_its_verdict(one, two, counts):
+    found = counted(Beside(), outcome(1.0, Verdict.CORRECT), {"p.one": outcome(one), "p.two": outcome(two)})
+    assert (found.verdict, found.credit) == (Verdict.CORRECT, counts)
+
+
+def test_what_earns_nothing_by_itself_earns_nothing_beside():
+    wrong = outcome(0.0)
+    assert counted(Beside(), wrong, {"p.one": outcome(1.0), "p.two": outcome(None)}) == wrong

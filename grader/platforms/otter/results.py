@@ -10,13 +10,13 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from grader.assignment.model import Assignment
+from grader.assignment.model import Assignment, Part
 from grader.platforms.grade_one import answer, staff_lines
-from grader.records import CheckRecord, GradeRecord
+from grader.records import CheckRecord, GradeRecord, PartRecord
 from reports.steps import next_steps
 from reports.summary import summarize
 from reports.terminal import notice_line, outcome_line, step_lines, summary_lines
-from reports.visibility import sealed_ids, seen_parts
+from reports.visibility import sealed_ids, seen_parts, unscored_ids
 
 
 def questions(record: GradeRecord, assignment: Assignment) -> list[dict[str, Any]]:
@@ -26,11 +26,17 @@ def questions(record: GradeRecord, assignment: Assignment) -> list[dict[str, Any
         {
             "name": part.id,
             "score": part.score,
-            "cases": [_case(check, sealed_ids(parts[part.id].checks, part.checks)) for check in part.checks],
+            "cases": [_case(check, _hidden(parts[part.id], part)) for check in part.checks],
         }
         for part in record.parts
         if part.id in parts
     ]
+
+
+def _hidden(part: Part, record: PartRecord) -> frozenset[str]:
+    """What Otter must hide: what is sealed, and what earns its points beside something sealed."""
+    sealed = sealed_ids(part.checks, record.checks)
+    return sealed | unscored_ids(part.checks, sealed)
 
 
 def _case(check: CheckRecord, sealed: frozenset[str]) -> dict[str, Any]:
