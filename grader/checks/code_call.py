@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from grader.checks.author_results import author_result
 from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged, register
 from grader.checks.code import Case, CodeCheck, CodeSpec, FieldExpectation
 from grader.checks.code_pairing import PairingCheck
@@ -55,7 +56,9 @@ class CallCheck(CodeCheck):
         """The first case in which the property does not hold."""
         name = self.spec.holds or ""
         holds = self.part.author_code.judge_of_property(name)
-        found = context.findings.once(
+        found = author_result(
+            context.cache,
+            self.part.author_code,
             [name],
             lambda: [[{word: to_value(value) for word, value in case.names.items()} for case in cases], list(came)],
             lambda: _where_broken(holds, cases, came),
@@ -70,8 +73,12 @@ class CallCheck(CodeCheck):
     ) -> tuple[Case, Difference] | None:
         """The first case in which something else came out than the reference gives."""
         name = self._oracle
-        expected = context.findings.once(
-            [name, self.spec.observe or ""], lambda: _asked(cases), lambda: self._expected(name, cases)
+        expected = author_result(
+            context.cache,
+            self.part.author_code,
+            [name, self.spec.observe or ""],
+            lambda: _asked(cases),
+            lambda: self._expected(name, cases),
         )
         for case, value, right in zip(cases, came, expected, strict=True):
             if (difference := differ(from_value(value), right, self.relative)) is not None:
@@ -102,7 +109,9 @@ class CallCheck(CodeCheck):
         if self.spec.holds is not None or not self.part.author_code.has_reference:
             return None
         codes = [mistake.code for mistake in self.spec.mistakes]
-        given = context.findings.once(
+        given = author_result(
+            context.cache,
+            self.part.author_code,
             [*codes, self.spec.observe or ""],
             lambda: [_asked(cases), list(came), self.relative],
             lambda: next((code for code in codes if self._is_given_by(code, cases, came)), None),

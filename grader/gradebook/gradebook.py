@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from grader.errors import UsageError
 from grader.files.atomic import clear_leftovers, write_atomically
 from grader.gradebook import (
-    observations,
+    gradings,
     pending,
     pending_index,
     problem_snapshots,
@@ -42,9 +42,10 @@ _MIGRATIONS: tuple[Migration, ...] = (
     pending.create,
     leases.create,
     tables.create,
-    observations.create,
+    gradings.create,
     problem_snapshots.create,
-    observations.create,  # a second time: it gained the tables of findings and decisions
+    gradings.create,  # once more: what gradebooks got here is moved and dropped by the next step
+    gradings.create_cache,
 )
 """Step i takes a gradebook from schema version i to i + 1. Never change a released step, as gradebooks have run it."""
 
@@ -75,7 +76,7 @@ class Gradebook:
         self.queue = queue.Queue(self._book)
         self.leases = leases.Leases(self._book)
         self.marking = tables.Marking(self._book)
-        self.observations = observations.Observations(self._book)
+        self.gradings = gradings.Gradings(self._book)
         self.problems = problem_snapshots.Problems(self._book)
         self.requests = regrade_requests.Requests(self._book)
         self.releases = releases.Releases(self._book)
