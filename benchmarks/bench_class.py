@@ -1,7 +1,6 @@
 """A whole class: against otter-grader, on one and two workers, and again when nothing or one part has changed.
 
-Everything is measured in one run, in alternating rounds, as CPU time first and wall time beside it: CPU time carries
-over to a busier machine, wall time does not. Fewer submissions than 1,000 are extrapolated. Prints Markdown.
+Everything is measured in one run, in alternating rounds. Prints Markdown, which `docs/benchmarks.md` holds as it is.
 Run: `python benchmarks/bench_class.py [--submissions 60] [--rounds 3]`.
 """
 
@@ -11,83 +10,73 @@ import argparse
 import os
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import yaml
-from account import Account, Used
-from made_class import make_class
-from small_class import write_assignment, write_otter, write_submissions
+from measuring import markdown
+from measuring.account import Used, account, median, run
+from measuring.changed_part import TITLE, judge_again
+from measuring.made_class import make_class
+from measuring.otter import against_otter
 
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
 from grader.gradebook import Gradebook
 from grader.grading.batch import grade_class
 from grader.grading.fingerprint import record_key
-from grader.grading.incremental import IncrementalGrader
-from grader.grading.workers import LocalPool, Settings, grader_for
-from grader.records import GradeRecord
+from grader.grading.workers import LocalPool, Settings
 from grader.results.publish import publish_class, publish_record
 from grader.runner.process_usage import descendants, memory_bytes
-from grader.sandbox.cached import unpack
-from grader.sandbox.lazy import LazyExecutor
+from grader.sandbox.cached import OBSERVATIONS
 from grader.submission.discover import find_submissions
-from grader.submission.load import handed_in_sha256, load_submission
-from grader.submission.model import SubmissionSource
+from grader.submission.load import handed_in_sha256
 
 ROOT = Path(__file__).parent.parent
 SECRET = b"a secret for measuring"
 CLASS = 1_000
-WARMING_UP = 4
-"""Submissions that are not counted, as the first of them import what is needed."""
-TURNS = 4
-"""In so many turns parts are judged again, each time for other submissions."""
-account = cache(Account)
-"""Begun by the one process that measures; workers import this file, too."""
 
+METHOD = """
+- **CPU time first.** It carries over to a busier machine far better than wall time. A control group counts everything
+  that a command starts, processes that are killed inside a sandbox included: what the system calls the time of
+  "children" leaves those out, and once made us look eight times faster than we were. Where no control group can be
+  made, the whole machine is counted, and the line above the table says so.
+- **otter-grader** grades one notebook with twelve short torch functions and 24 checks (`otter run`, from the same
+  environment). hw11 grades the same functions with the same checks by one worker, once for a class of two and once for
+  a class of many. "In a class of n" shares out the start of command, worker, sandbox and judge; "each further
+  submission" is the difference of the two.
+- **The homework**: submissions made from the reference by a fixed seed. Of typed answers 22 % are replaced by a listed
+  mistake or nonsense, 6 % left empty and 30 % of the formulas respelt; of functions 15 % by a planted wrong variant and
+  6 % by the stub; in 15 % of the modules one operator is changed, which now and then makes a loop endless. Every saved
+  table holds other numbers. All seven problems run, the learning-rate experiment included, and once more without
+  anything executed in the dearest problem.
+- **Workers past their warming up.** Where fewer than 1,000 submissions are graded, the minutes are extrapolated.
+  Efficiency is the wall time of one worker on one processor over twice that of two workers on two, the medians of
+  alternating rounds; beside it stands the same for CPU time, which says how much of the loss is work (a busy neighbour,
+  shared caches) and how much is waiting.
+- **Judged again**: every part is changed in turn, and CPU time is taken of reading the submission, looking up what is
+  stored and judging the rest, the judge's worker included. No student code runs: an executor that would run it ends the
+  benchmark. "Less" compares with grading the whole submission. Once more the same without the stored judged parts: with
+  stored observations, results of authors' functions and decisions alone. Then the class is graded again by the command
+  after the dearest of these changes: its start, the gradebook, records and pages are in that row.
+- **Unchanged**: the command, from its start to its end, on 1,000 submissions.
 
-def median(several: Sequence[Used]) -> Used:
-    """Of CPU and of wall time."""
-    return Used(statistics.median(one.cpu for one in several), statistics.median(one.wall for one in several))
-
-
-def run(*command: str | Path, cwd: Path | None = None) -> Used:
-    """Run a command to its end, and count all that it started."""
-    before = account().used()
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, cwd=cwd)
-    if done.returncode:
-        raise SystemExit(f"{command}: {done.stderr or done.stdout}")
-    return account().used() - before
-
-
-def against_otter(folder: Path, rounds: int, count: int) -> dict[str, Used]:
-    """One submission of 12 questions with 24 checks: by `otter run`, in a class of `count`, and beyond its start."""
-    write_assignment(folder / "assignment")
-    write_otter(folder / "otter")
-    bin_ = Path(sys.executable).parent
-    shape = ("--no-config", "--no-requirements", "--no-environment")
-    run(bin_ / "otter", "generate", "-t", "tests", "-o", "autograder.zip", *shape, cwd=folder / "otter")
-    (folder / "otter" / "out").mkdir()
-    for name, size in (("few", 2), ("many", count)):
-        write_submissions(folder / name, size)
-    took: dict[str, list[Used]] = defaultdict(list)
-    for turn in range(rounds):
-        otter = (bin_ / "otter", "run", "-a", "autograder.zip", "--no-logo", "-o", "out", "submission.ipynb")
-        took["otter"].append(run(*otter, cwd=folder / "otter"))
-        for name in ("few", "many"):
-            out = folder / f"out-{name}-{turn}"
-            options = ("--assignment", folder / "assignment", "--jobs", "1")
-            took[name].append(run(bin_ / "hw11", "grade", folder / name, "--out", out, *options))
-    many, few = median(took["many"]), median(took["few"])
-    return {"otter": median(took["otter"]), "class": many / count, "beyond": (many - few) / (count - 2)}
+Nothing is imported twice: student code runs in forks of an interpreter that has imported torch already, whose memory
+lies in huge pages, so that a fork copies little. A part that leaves its process as it found it hands it on to the next
+part of the same submission ([security](security.md)); probes that are over in milliseconds are not looked at one by
+one, and probes that meet no student code are run once for a class. Nothing is computed twice: one cache holds what
+student code showed, what the assignment's own code returned, decisions about typed answers and judged parts, each by
+everything that it depends on. A changed tolerance, rubric, expectation or prompt is judged from there; a changed
+answer runs no code; an unchanged part is taken over. `hw11 grade --fresh` takes nothing from it, for when a machine was
+so busy that time limits were reached.
+"""
 
 
 @dataclass(frozen=True)
@@ -105,16 +94,12 @@ def grade_made(settings: Settings, assignment: Assignment, submissions: Path, ou
     """Grade, store and publish as `hw11 grade` does, from inside, so that the workers can be looked at."""
     found = find_submissions([submissions], assignment.modules)
     samples: list[tuple[Used, float]] = []
-    with Gradebook(out) as gradebook:
-
-        def save(record: GradeRecord) -> None:
-            gradebook.append(record, "")
-            publish_record(record, assignment, out)
-
-        under_way = grade_class(found, settings, jobs, save, memory=gradebook.observations, pool=LocalPool(jobs))
-        with closing(under_way):
-            for _ in under_way:
-                samples.append((account().used(), _family_mib() / jobs))
+    with Gradebook(out) as gradebook, closing(grade_class(found, settings, jobs)) as under_way:
+        for done in under_way:
+            gradebook.gradings.add(done.source, done.seconds, done.own, done.shared)
+            gradebook.append(done.record, "")
+            publish_record(done.record, assignment, out)
+            samples.append((account().used(), _family_mib() / jobs))
     warm = samples[jobs:]
     half = len(warm) // 2
     counted, first, second = len(warm) - 1, warm[half][0] - warm[0][0], warm[-1][0] - warm[half][0]
@@ -129,48 +114,26 @@ def _family_mib() -> float:
     return sum(map(memory_bytes, descendants(os.getpid()))) / (1 << 20)
 
 
-def observed_by_problem(gradebook: Gradebook, assignment: Assignment, ids: Sequence[str]) -> dict[str, float]:
-    """CPU seconds of student code, for one submission, by problem."""
+def dearest_problem(out: Path, assignment: Assignment, ids: Sequence[str]) -> str:
+    """The problem whose student code takes the most CPU time."""
     problem_of = {part.id: part.problem for part in assignment.parts}
-    found = {one.id: one for one in gradebook.observations.sources()}
     took: dict[str, float] = defaultdict(float)
-    for name in ids:
-        for packed in gradebook.observations.recall(found[name]).observations.values():
-            if packed[:1] == b"\x78":  # zlib: a turn, not the name of an isolation
-                for seen in unpack(packed):
-                    took[problem_of[seen.probe.partition(".")[0]]] += seen.cpu_seconds / len(ids)
-    return dict(sorted(took.items(), key=lambda pair: -pair[1]))
+    with Gradebook(out) as gradebook:
+        stored = [
+            body
+            for name in ids
+            for place, body in gradebook.gradings.entries(name).items()
+            if _is_observed(place, body)
+        ]
+    for body in stored:
+        for seen in OBSERVATIONS.unpack(body) if OBSERVATIONS.unpack else ():
+            took[problem_of[seen.probe.partition(".")[0]]] += seen.cpu_seconds
+    return max(took, key=lambda problem: took[problem])
 
 
-def rejudge(settings: Settings, out: Path, submissions: Path, count: int) -> list[tuple[float, str]]:
-    """CPU seconds of judging one submission again after one part changed, for every part in turn; the dearest last.
-
-    To be called in a worker, which computes in one thread. Parts take turns, so that a slow minute meets all of them.
-    """
-    grader = replace(grader_for(settings), executor=LazyExecutor(_never))
-    assignment = grader.assignment
-    found = find_submissions([submissions], assignment.modules)[:count]
-    with Gradebook.existing(out) as gradebook:
-        known = {one.id: gradebook.observations.recall(one) for one in found}
-        grader.judge.learn(gradebook.observations.decisions())
-    changed = {
-        part.id: IncrementalGrader(replace(grader, assignment=_retitled(assignment, part.id)), settings)
-        for part in assignment.parts
-    }
-
-    def again(rejudge: IncrementalGrader, several: Sequence[SubmissionSource]) -> float:
-        before = account().used()  # for several at once: the system counts in steps of milliseconds
-        for one in several:
-            rejudge.grade(load_submission(one, assignment.modules), known[one.id])
-        return (account().used() - before).cpu
-
-    for rejudge in changed.values():
-        again(rejudge, found[:WARMING_UP])
-    counted, took = found[WARMING_UP:], dict.fromkeys(changed, 0.0)
-    for turn in range(TURNS):
-        for part, rejudge in changed.items():
-            took[part] += again(rejudge, counted[turn::TURNS])
-    return sorted((seconds / len(counted), part) for part, seconds in took.items())
+def _is_observed(place: tuple[str, str], body: bytes) -> bool:
+    """Whether an entry holds observations, and not the name of the isolation that they were made under."""
+    return place[0] == OBSERVATIONS.name and body[:1] == b"\x78"  # how zlib begins
 
 
 def changed_class(settings: Settings, part: str, submissions: Path, out: Path, folder: Path) -> Used:
@@ -178,7 +141,7 @@ def changed_class(settings: Settings, part: str, submissions: Path, out: Path, f
     shutil.copytree(settings.assignment, folder / "homework")
     title = re.compile(rf"^( +- id: {part}\n +title: ).*$", re.M)
     for file in (folder / "homework" / "problems").glob("*.yaml"):
-        file.write_text(title.sub(r"\1Another title", file.read_text(encoding="utf-8")), encoding="utf-8")
+        file.write_text(title.sub(rf"\1{TITLE}", file.read_text(encoding="utf-8")), encoding="utf-8")
     return _grade(submissions, out, folder / "homework", folder)
 
 
@@ -188,21 +151,6 @@ def _grade(submissions: Path, out: Path, homework: Path, folder: Path) -> Used:
     secret.write_bytes(SECRET)
     hw11 = Path(sys.executable).parent / "hw11"
     return run(hw11, "grade", submissions, "--out", out, "--assignment", homework, "--secret-file", secret)
-
-
-def _retitled(assignment: Assignment, name: str) -> Assignment:
-    problems = []
-    for problem in assignment.problems:
-        parts = tuple(
-            replace(part, spec=part.spec.model_copy(update={"title": "Another title"})) if part.id == name else part
-            for part in problem.parts
-        )
-        problems.append(replace(problem, parts=parts))
-    return replace(assignment, problems=tuple(problems))
-
-
-def _never() -> LazyExecutor:
-    raise SystemExit("student code would have been run again")
 
 
 def _without_code(settings: Settings, problem: str, folder: Path) -> Settings:
@@ -232,43 +180,10 @@ def unchanged(assignment: Assignment, submissions: Path, out: Path, folder: Path
             shutil.copytree(submissions / like.submission, class_folder / f"n{number:04d}")
         for one in find_submissions([class_folder], assignment.modules):
             like = records[int(one.id[1:]) % len(records)]
-            mark = record_key(one, handed_in_sha256(one, assignment.modules), assignment.sha256, settings)
-            gradebook.append(like.model_copy(update={"submission": one.id}), mark)
+            key = record_key(one, handed_in_sha256(one, assignment.modules), assignment.sha256, settings)
+            gradebook.append(like.model_copy(update={"submission": one.id}), key)
     publish_class(records, assignment, {}, new)
     return median([_grade(class_folder, new, assignment.root, folder) for _ in range(3)])
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--submissions", type=int, default=CLASS, help="of the homework [default: 1000]")
-    parser.add_argument("--sample", type=int, default=60, help="of them, where more would tell no more [default: 60]")
-    parser.add_argument("--rounds", type=int, default=3, help="what is compared is measured so often [default: 3]")
-    parser.add_argument("--small", type=int, default=300, help="of the twelve questions, in each round [default: 300]")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="hw11-bench-") as name:
-        folder = Path(name)
-        print(
-            f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} when this began; CPU time {account().how}.\n"
-        )
-        print("| | CPU-s | wall s | ratio |\n|---|--:|--:|--:|", flush=True)
-        if given.rounds:
-            _print_otter(against_otter(folder / "small", given.rounds, given.small), given)
-        _measure_homework(Homework(folder, given.submissions, min(given.sample, given.submissions)), given.rounds)
-        print(f"\nLoad {os.getloadavg()[0]:.1f} at the end.")
-
-
-def _row(what: str, used: Used | None, ratio: str) -> None:
-    cells = (f"{used.cpu:.3f}", f"{used.wall:.3f}") if used else ("", "")
-    print(f"| {what} | {cells[0]} | {cells[1]} | {ratio} |", flush=True)
-
-
-def _print_otter(took: Mapping[str, Used], given: argparse.Namespace) -> None:
-    otter = took["otter"]
-    _row("`otter run`, one submission", otter, "1")
-    for name, what in (("class", f"hw11, in a class of {given.small}"), ("beyond", "hw11, each further submission")):
-        used = took[name]
-        _row(what, used, f"{otter.cpu / used.cpu:.0f}× CPU, {otter.wall / used.wall:.0f}× wall")
 
 
 @dataclass(frozen=True)
@@ -309,14 +224,39 @@ class Homework:
         return self.folder / "many"
 
 
-def _measure_homework(homework: Homework, rounds: int) -> None:
-    _print_scaling(homework, rounds)
-    out = homework.folder / "out"
-    pair = _print_class(homework, out)
-    _print_again(homework, out, pair)
-    still = unchanged(homework.assignment, homework.many, out, homework.folder / "still", CLASS)
-    less = f"{CLASS * pair.cpu / still.cpu:.0f}× less CPU"
-    _row(f"`hw11 grade`, {CLASS} submissions, nothing changed", still, less)
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--submissions", type=int, default=CLASS, help="of the homework [default: 1000]")
+    parser.add_argument("--sample", type=int, default=60, help="of them, where more would tell no more [default: 60]")
+    parser.add_argument("--rounds", type=int, default=3, help="what is compared is measured so often [default: 3]")
+    parser.add_argument("--small", type=int, default=300, help="of the twelve questions, in each round [default: 300]")
+    given = parser.parse_args()
+    markdown.section("A class", METHOD)
+    markdown.machine(f"CPU time {account().how}", " ".join(["`bench_class.py", *sys.argv[1:]]) + "`")
+    markdown.head("", "CPU-s", "wall s", "beside")
+    with tempfile.TemporaryDirectory(prefix="hw11-bench-") as name:
+        if given.rounds:
+            _print_otter(Path(name) / "small", given.rounds, given.small)
+        homework = Homework(Path(name), given.submissions, min(given.sample, given.submissions))
+        _print_scaling(homework, given.rounds)
+        out = homework.folder / "out"
+        each = _print_class(homework, out)
+        _print_again(homework, out, each)
+        still = unchanged(homework.assignment, homework.many, out, homework.folder / "still", CLASS)
+        less = f"{CLASS * each.cpu / still.cpu:.0f}× less CPU"
+        markdown.used(f"`hw11 grade`, {CLASS} submissions, nothing changed", still, less)
+    print(f"\nLoad {os.getloadavg()[0]:.1f} at the end.\n")
+
+
+def _print_otter(folder: Path, rounds: int, count: int) -> None:
+    took = against_otter(folder, rounds, count)
+    otter = took["otter"]
+    markdown.used("`otter run`, one submission of 12 questions with 24 checks", otter, "1")
+    for name, what in (("class", f"hw11, the same in a class of {count}"), ("beyond", "hw11, each further submission")):
+        used = took[name]
+        less = f"{otter.cpu / used.cpu:.0f}× less CPU, {otter.wall / used.wall:.0f}× less wall"
+        markdown.used(what, used, less)
 
 
 def _print_scaling(homework: Homework, rounds: int) -> None:
@@ -329,10 +269,11 @@ def _print_scaling(homework: Homework, rounds: int) -> None:
                 plain[jobs].append(_plain_loops(jobs))
                 took[jobs].append(grade_made(homework.settings, homework.assignment, homework.few, out, jobs).each)
     one, two = median(took[1]), median(took[2])
-    _row(f"homework, one worker on one processor ({homework.sample} submissions)", one, _minutes(one))
-    _row("the same, two workers on two", two, _minutes(two))
-    _row("efficiency of two workers, wall and CPU", None, f"{one.wall / two.wall / 2:.2f}, {one.cpu / two.cpu:.2f}")
-    _row("the same of loops that share nothing", None, f"{median(plain[1]).wall / median(plain[2]).wall:.2f}")
+    markdown.used(f"homework, one worker on one processor ({homework.sample} submissions)", one, _minutes(one))
+    markdown.used("the same, two workers on two", two, _minutes(two))
+    efficiency = f"{one.wall / two.wall / 2:.2f} wall, {one.cpu / two.cpu:.2f} CPU"
+    markdown.used("efficiency of two workers", None, efficiency)
+    markdown.used("the same of loops that share nothing", None, f"{median(plain[1]).wall / median(plain[2]).wall:.2f}")
 
 
 def _plain_loops(count: int) -> Used:
@@ -364,36 +305,39 @@ def _print_class(homework: Homework, out: Path) -> Used:
     submissions, started = homework.many, account().used()
     graded = grade_made(homework.settings, homework.assignment, submissions, out, 2)
     whole = account().used() - started
-    _row(f"homework, two workers ({homework.count} submissions)", graded.each, _minutes(graded.each))
-    _row("… all of them, start included", whole, f"{whole.wall / 60:.1f} min")
-    _row("second half of the run beside the first, CPU", None, f"{graded.later_share:.2f}")
+    markdown.used(f"homework, two workers ({homework.count} submissions)", graded.each, _minutes(graded.each))
+    markdown.used("… all of them, start included", whole, f"{whole.wall / 60:.1f} minutes")
+    markdown.used("second half of the run beside the first, CPU", None, f"{graded.later_share:.2f}")
     early, late = graded.memory_mib
-    _row(f"memory of a worker, {early:.0f} MiB after a quarter", None, f"{late / early:.2f} at the end")
+    markdown.used("memory of a worker after a quarter and at the end", None, f"{early:.0f}, {late:.0f} MiB")
     return graded.each
 
 
-def _print_again(homework: Homework, out: Path, pair: Used) -> None:
+def _print_again(homework: Homework, out: Path, each: Used) -> None:
     """Without what is dearest, and after a change."""
-    assignment, settings = homework.assignment, homework.settings
-    names = [f"s{number:04d}" for number in range(min(homework.count, 20))]
     with LocalPool(1) as pool:
-        again = pool.submit(rejudge, settings, out, homework.many, min(homework.count, 40)).result()
-    with Gradebook(out) as gradebook:
-        dearest = next(iter(observed_by_problem(gradebook, assignment, names)))
+        call = pool.submit(judge_again, homework.settings, out, homework.many, min(homework.count, 40))
+        again = call.result()
+    problem = dearest_problem(out, homework.assignment, [f"s{number:04d}" for number in range(min(homework.count, 20))])
     left_out = homework.folder / "left out"
-    rest = grade_made(_without_code(settings, dearest, left_out), assignment, homework.few, left_out / "out", 2).each
-    _row(f"without the code of {dearest}, two workers ({homework.sample} submissions)", rest, _minutes(rest))
-    for what, place in (("median part", len(again) // 2), ("nine in ten parts", len(again) * 9 // 10), ("dearest", -1)):
-        seconds, part = again[place]
-        less = f"{pair.cpu / seconds:.0f}× less CPU ({part})"
-        _row(f"one part changed, judged again: {what}", Used(seconds, seconds), less)
-    whole = changed_class(settings, again[-1][1], homework.many, out, homework.folder / "changed") / homework.count
-    less = f"{pair.cpu / whole.cpu:.0f}× less CPU, {pair.wall / whole.wall:.0f}× less wall"
-    _row("… `hw11 grade` on the class after that change, start, records and pages included", whole, less)
+    settings = _without_code(homework.settings, problem, left_out)
+    rest = grade_made(settings, homework.assignment, homework.few, left_out / "out", 2).each
+    what = f"without what is executed in the dearest problem, {problem} ({homework.sample} submissions)"
+    markdown.used(what, rest, _minutes(rest))
+    last = len(again.seconds) - 1
+    for what, place in (("the median part", last // 2), ("nine parts in ten", last * 9 // 10), ("the dearest", last)):
+        for stored, by_cost in (("", again.seconds), (", judged parts not stored", again.without_parts)):
+            seconds, part = by_cost[place]
+            less = f"{each.cpu / seconds:.0f}× less CPU ({part})"
+            markdown.used(f"one part changed, judged again: {what}{stored}", Used(seconds, seconds), less)
+    folder, dearest = homework.folder / "changed", again.seconds[-1][1]
+    whole = changed_class(homework.settings, dearest, homework.many, out, folder) / homework.count
+    less = f"{each.cpu / whole.cpu:.0f}× less CPU, {each.wall / whole.wall:.0f}× less wall"
+    markdown.used("… `hw11 grade` on the class after that change, start, records and pages included", whole, less)
 
 
 def _minutes(each: Used) -> str:
-    return f"{CLASS * each.wall / 60:.0f} min for {CLASS}"
+    return f"{CLASS * each.wall / 60:.0f} minutes for {CLASS}"
 
 
 if __name__ == "__main__":

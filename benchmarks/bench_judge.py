@@ -1,10 +1,6 @@
 """The judge against two ways of comparing answers that others use, on the public table of cases.
 
-Every answer goes to each contestant in turn, in one run, because only ratios carry over to another machine: this
-judge; SymPy as most graders use it (`simplify(parse_expr(answer) - reference)`, with the declared assumptions);
-and Math-Verify, if it is installed. Each of the two others runs in a process of its own that is killed after
-`LIMIT` seconds, since they have no limit that holds. Scalar formulas only: neither of the others claims more.
-Prints Markdown. Run: `python benchmarks/bench_judge.py [--every 3]`.
+Prints Markdown, which `docs/benchmarks.md` holds as it is. Run: `python benchmarks/bench_judge.py [--every 3]`.
 """
 
 from __future__ import annotations
@@ -22,12 +18,21 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from measuring import markdown
+
 from grader.maths.judge_process import Judge
 from grader.maths.reading.question import Question
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from equivalence_table import Row, rows
 
+METHOD = """
+Every answer goes to each contestant in turn, in one run, because only ratios carry over to another machine: this judge
+with nothing cached; SymPy as most graders use it (`simplify(parse_expr(answer) - reference)`, with the declared
+assumptions); and Math-Verify, if it is installed. Each of the two others runs in a process of its own that is killed at
+a limit, since they have none that holds. Scalar formulas only: neither of the others claims more. *Executed* counts an
+answer that leaves a harmless mark if anything evaluates it.
+"""
 LIMIT = 3.0
 CANARY = "__import__('builtins').__dict__.__setitem__('was_executed', True)"
 """An answer that leaves a harmless mark if anything executes it."""
@@ -191,9 +196,11 @@ def main() -> None:
     names = list(CONTESTANTS)
     if importlib.util.find_spec("math_verify") is None:
         names.remove("Math-Verify")
-        print("Math-Verify is not installed and sits out; `pip install math-verify` brings it in.", file=sys.stderr)
+        print("Math-Verify is not installed and is left out: pip install math-verify", file=sys.stderr)
+    markdown.section("The judge", METHOD)
+    markdown.machine()
     with Judge() as judge:
-        print(table([Ours(judge), *(Contestant(name) for name in names)], chosen.every))
+        print(table([Ours(judge), *(Contestant(name) for name in names)], chosen.every), end="\n\n")
 
 
 if __name__ == "__main__":

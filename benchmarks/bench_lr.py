@@ -1,11 +1,10 @@
-"""Times the learning-rate sweep against a plain loop, and on a GPU against the CPU.
+"""The learning-rate sweep against a plain loop, and on a GPU against the CPU.
 
     python benchmarks/bench_lr.py                   ratios of the batched sweep to a torch.optim loop, interleaved
     python benchmarks/bench_lr.py --device cuda     same numbers as the CPU, then 8 and 512 seeds on the GPU
     python benchmarks/bench_lr.py --figure DIR      also draws the 512 seeds (8 on a CPU); needs matplotlib
 
-Needs torch and numpy. One thread on the CPU. Times are wall seconds; ratios come from rounds that alternate, so
-that a busy machine slows both sides.
+Prints Markdown, which `docs/benchmarks.md` holds as it is. Needs torch and numpy.
 """
 
 from __future__ import annotations
@@ -24,26 +23,43 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from measuring import markdown
+
 from reference.experiments.engine import Sweep, sweep
 from reference.experiments.given import BATCH_SIZES, N_STEPS, SETTINGS, load
 from reference.experiments.protocol import REFERENCE_SEEDS, STEPS
 from reference.lr_scaling import train_one
 
+METHOD = """
+The whole grid of a setting at once (all learning rates and seeds of a batch size share one matrix product) against
+single runs by `torch.optim`, a sample of them extrapolated to the grid. One thread on the CPU. Times are wall seconds;
+ratios come from rounds that alternate, so that a busy machine slows both sides.
+"""
+ON_GPU = """
+The sweep on a GPU beside the same on one core of a CPU: how far the losses differ, and what 8 and 512 seeds take.
+"""
 ROUNDS = 3
 LOOP_SEEDS = (0, 1)
 LARGE = range(512)
 
 
 def main() -> None:
-    """Print one line per setting."""
+    """Measure and print one line for each setting."""
     options = _options()
     torch.set_num_threads(1)
-    print(f"torch {torch.__version__}, device {_device_name(options.device)}")
-    sweeps = _on_gpu() if options.device == "cuda" else [_against_loop(setting) for setting in SETTINGS]
+    on_gpu = options.device == "cuda"
+    markdown.section("The learning-rate sweep", ON_GPU if on_gpu else METHOD)
+    markdown.machine(f"torch {torch.__version__}", _device_name(options.device))
+    sweeps = _on_gpu() if on_gpu else _on_cpu()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory of this process: {peak:.0f} MiB")
+    print(f"\nPeak memory of the process: {peak:.0f} MiB.\n")
     if options.figure:
         _draw(sweeps, options.figure)
+
+
+def _on_cpu() -> list[Sweep]:
+    markdown.head("", "runs", "batched, s", "loop, s", "ratio", "in matrix products")
+    return [_against_loop(setting) for setting in SETTINGS]
 
 
 def _against_loop(setting: str) -> Sweep:
@@ -64,10 +80,8 @@ def _against_loop(setting: str) -> Sweep:
     rounds = [(_seconds(loop) * runs / len(sampled), _seconds(batched)) for _ in range(ROUNDS)]
     ratio = median(slow / fast for slow, fast in rounds)
     slow, fast = (median(column) for column in zip(*rounds, strict=True))
-    print(
-        f"{setting:12s} {runs} runs: batched {fast:6.3f} s, loop {slow:6.1f} s (from {len(sampled)} runs), "
-        f"ratio {ratio:4.0f}x, GEMM {_gemm_share(batched):.0%} of its time"
-    )
+    times = (f"{fast:.3f}", f"{slow:.1f}", f"{ratio:.0f}×", f"{_gemm_share(batched):.0%}")
+    markdown.row(setting, f"{runs}", *times)
     return batched()
 
 
@@ -75,6 +89,7 @@ def _on_gpu() -> list[Sweep]:
     """Agreement with the CPU on stable runs, then times for 8 and for 512 seeds."""
     if not torch.cuda.is_available():
         raise SystemExit("bench_lr: no GPU that torch can use")
+    markdown.head("", "beside the CPU", "8 seeds: CPU, GPU", "512 seeds", "the CPU's rate", "GPU memory")
     large = []
     for setting in SETTINGS:
         cpu = sweep(setting, STEPS, REFERENCE_SEEDS)
@@ -86,11 +101,9 @@ def _on_gpu() -> list[Sweep]:
         torch.cuda.reset_peak_memory_stats()
         big = _seconds(lambda s=setting: large.append(_synchronised(s, LARGE)))
         memory = torch.cuda.max_memory_allocated() / 2**20
-        print(
-            f"{setting:12s} against CPU: {_agreement(cpu, gpu)}; repeats itself: {repeats}\n"
-            f"{'':12s} 8 seeds: CPU {on_cpu:.3f} s, GPU {small:.3f} s; 512 seeds: GPU {big:.3f} s "
-            f"({64 * on_cpu / big:.0f}x the CPU's rate), {memory:.0f} MiB on the GPU"
-        )
+        alike = f"{_agreement(cpu, gpu)}; repeats itself: {repeats}"
+        times = (f"{on_cpu:.3f}, {small:.3f} s", f"{big:.3f} s", f"{64 * on_cpu / big:.0f}×", f"{memory:.0f} MiB")
+        markdown.row(setting, alike, *times)
     return large
 
 

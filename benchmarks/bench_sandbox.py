@@ -1,7 +1,7 @@
 """What the wall costs: one submission's fixed cost and the way from a fork to the first call, as ratios.
 
-Everything is measured beside a cold `python -c "import torch"` in the same run, because only ratios carry
-over to another machine. Prints Markdown. Run: `python benchmarks/bench_sandbox.py [--submissions 20]`.
+Prints Markdown, which `docs/benchmarks.md` holds as it is.
+Run: `python benchmarks/bench_sandbox.py [--submissions 20]`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,17 @@ import tempfile
 import time
 from pathlib import Path
 
+from measuring import markdown
+
 from grader.runner.process_usage import processes
 from grader.sandbox import start
 from grader.sandbox.base import Executor, Probe, ProbeBatch
 
+METHOD = """
+A submission with an empty function in each of six modules, each in a part of its own: CPU seconds per submission, of
+all processes, and the median wall time from handing over a submission to the observation of its first call. Beside it
+stands a cold `python -c "import torch"` of the same run, because only ratios carry over to another machine.
+"""
 MODULES = tuple(f"module{number}" for number in range(6))
 FILES = {f"{module}.py": b"import torch\n\n\ndef empty():\n    return None\n" for module in MODULES}
 TURNS = [ProbeBatch(module, (Probe(module, module, "empty"),)) for module in MODULES]
@@ -83,11 +90,13 @@ def main() -> None:
         finally:
             executor.close()
     wall, cpu = (statistics.median(column) for column in zip(*(cold() for _ in range(3)), strict=True))
-    print(f"Level: {executor.guarantees.level}. {submissions} submissions, six modules each.\n")
-    print("| | measured | bar | beside a cold `import torch` |")
-    print("|---|--:|--:|--:|")
-    print(f"| fixed cost per submission, CPU-s | {fixed:.3f} | 0.25 | {fixed / cpu:.2f} × {cpu:.2f} |")
-    print(f"| hand-over to first call, median ms | {first * 1e3:.0f} | 100 | {first / wall:.3f} × {wall * 1e3:.0f} |")
+    markdown.section("The sandbox", METHOD)
+    markdown.machine(f"{executor.guarantees.level}", f"{submissions} submissions")
+    markdown.head("", "measured", "bar", "beside a cold `import torch`")
+    markdown.row("fixed cost per submission, CPU-s", f"{fixed:.3f}", "0.25", f"{fixed / cpu:.2f} × {cpu:.2f}")
+    times = (f"{first * 1e3:.0f}", "100", f"{first / wall:.3f} × {wall * 1e3:.0f}")
+    markdown.row("hand-over to first call, median ms", *times)
+    print()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -19,7 +18,7 @@ from grader.assignment.model import Assignment, Part
 from grader.authoring.kit import drift, template_files
 from grader.checks.base import Check, Context, Family, Variant
 from grader.grading.grade import Grader, limits
-from grader.grading.workers import Settings, process_pool, worker_grader
+from grader.grading.workers import LocalPool, Settings, use_settings, worker_grader
 from grader.records import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import ProbeBatch
 from grader.submission.load import from_files, load_submission
@@ -46,11 +45,11 @@ def validate(settings: Settings, jobs: int) -> Iterator[Trial]:
     """Try everything an assignment promises, part by part on several workers; trials come as they are done."""
     assignment = load_assignment(settings.assignment)
     yield from _drift(assignment)
-    with process_pool(settings, jobs) as workers:
-        whole = [workers.submit(_whole, name) for name in _WHOLE]
-        parts = [workers.submit(_part, part.id) for part in _longest_first(assignment)]
-        for future in as_completed([*whole, *parts]):
-            yield from future.result()
+    parts = [(_part, part.id) for part in _longest_first(assignment)]
+    with LocalPool(jobs) as workers:
+        workers.broadcast(use_settings, settings)
+        for trials in workers.run_all([*((_whole, name) for name in _WHOLE), *parts]):
+            yield from trials
 
 
 def _longest_first(assignment: Assignment) -> list[Part]:

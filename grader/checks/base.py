@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from typing_extensions import TypeVar
 
-from grader.checks.findings import Afresh, Finder
+from grader.cache import Cache
 from grader.files.author_code import AuthorCode, AuthorCodeError
 from grader.records import Outcome, Verdict, Visibility
 from grader.registry import Registry
@@ -94,30 +94,20 @@ class PartFacts:
     checks: Sequence[CheckSpec] = ()
 
 
-Result = TypeVar("Result")
-
-
 @dataclass
 class Context:
     """One submission while it is judged.
 
     By check id, and growing in order: `outcomes` of what is judged here, `numbers` that were read in typed answers.
+    `cache` is of this submission alone.
     """
 
     submission: Submission
     judge: Judge
     secret: bytes
-    findings: Finder = field(default_factory=Afresh)
+    cache: Cache = field(default_factory=Cache)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
-    _found: dict[str, Any] = field(default_factory=dict)
-
-    def once(self, check_id: str, find: Callable[[], Result]) -> Result:
-        """What a check asks before student code runs and again when it judges; found out once per submission."""
-        if check_id not in self._found:
-            self._found[check_id] = find()
-        found: Result = self._found[check_id]
-        return found
 
     def settle(self, check_id: str, outcome: Outcome) -> None:
         """What a check came to, for the checks that build on it."""

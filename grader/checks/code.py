@@ -14,6 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
+from grader.cache import Namespace
 from grader.checks.base import WITHHELD, Check, CheckSpec, Complaint, Context, Family, Spec, missing, only
 from grader.checks.compare_values import DEFAULT, EXACT
 from grader.checks.convert import to_value
@@ -133,6 +134,10 @@ class _Drawn(NamedTuple):
     probes: Sequence[Probe]
 
 
+DRAWN: Namespace[_Drawn] = Namespace("drawn")
+"""Asked before student code runs and again when it is judged."""
+
+
 class CodeCheck(Check[CodeSpec]):
     """Something executed on inputs drawn outside, once per case. A kind adds `judge`."""
 
@@ -167,7 +172,7 @@ class CodeCheck(Check[CodeSpec]):
     def _drawn(self, context: Context) -> _Drawn:
         if self.visibility == "public":
             return self._published
-        return context.once(self.id, lambda: self._draw(*self.drawn_from(context)))
+        return context.cache.get(DRAWN, self.id, lambda: self._draw(*self.drawn_from(context)))
 
     @cached_property
     def _published(self) -> _Drawn:

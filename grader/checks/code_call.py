@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask, not_real
+from grader.checks.author_results import author_result
 from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged, register
 from grader.checks.code import Case, CodeCheck, CodeSpec, FieldExpectation
 from grader.checks.code_pairing import PairingCheck
@@ -71,7 +72,9 @@ class CallCheck(CodeCheck):
         """The first case in which the property does not hold."""
         name = self.spec.holds or ""
         holds = self.part.author_code.judge_of_property(name)
-        found = context.findings.once(
+        found = author_result(
+            context.cache,
+            self.part.author_code,
             [name],
             lambda: [[{word: to_value(value) for word, value in case.names.items()} for case in cases], list(came)],
             lambda: self._where_broken(holds, cases, came),
@@ -101,8 +104,12 @@ class CallCheck(CodeCheck):
     ) -> tuple[Case, Difference] | None:
         """The first case in which something else came out than the reference gives."""
         name = self._oracle
-        expected = context.findings.once(
-            [name, self.spec.observe or ""], lambda: _asked(cases), lambda: self._expected(name, cases)
+        expected = author_result(
+            context.cache,
+            self.part.author_code,
+            [name, self.spec.observe or ""],
+            lambda: _asked(cases),
+            lambda: self._expected(name, cases),
         )
         for case, value, right in zip(cases, came, expected, strict=True):
             if (difference := differ(from_value(value), right, self.tolerance)) is not None:
@@ -133,7 +140,9 @@ class CallCheck(CodeCheck):
         if self.spec.holds is not None or not self.part.author_code.has_reference:
             return None
         codes = [mistake.code for mistake in self.spec.mistakes]
-        given = context.findings.once(
+        given = author_result(
+            context.cache,
+            self.part.author_code,
             [*codes, self.spec.observe or ""],
             lambda: [_asked(cases), list(came), [self.tolerance.rel, self.tolerance.abs]],
             lambda: next((code for code in codes if self._is_given_by(code, cases, came)), None),

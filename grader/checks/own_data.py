@@ -14,7 +14,9 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
+from grader.cache import Namespace
 from grader.checks.author_call import Raised, ask
+from grader.checks.author_results import author_result
 from grader.checks.base import Complaint, Context, PartFacts, Spec, missing, not_judged
 from grader.files.author_code import AuthorCode
 from grader.records import Outcome, Verdict
@@ -24,6 +26,7 @@ Result = TypeVar("Result")
 PropertyName = Annotated[str, Field(pattern=r"^\w+:\w+$")]
 """`file:function` in `problems/properties/`."""
 
+DIGESTS: Namespace[list[str | None]] = Namespace("digests")
 WITHOUT_DATA = 0.5
 """Credit of a right answer that no data of the student's own stands behind."""
 
@@ -69,10 +72,11 @@ class OwnFile:
         """What a function of the author's makes of it, beside the reference's own and other inputs."""
 
         def all_inputs() -> Value:
-            return [*self.context.once(f"{self.file} digests", self._digests), inputs]
+            return [*self.context.cache.get(DIGESTS, self.file, self._digests), inputs]
 
-        # the function may be quick, but without its finding the file would have to be read
-        return self.context.findings.once([function, self.read], all_inputs, find, worth_keeping=0.0)
+        # the function may be quick, but without its result the file would have to be read
+        names = [function, self.read]
+        return author_result(self.context.cache, self.author_code, names, all_inputs, find, worth_storing=0.0)
 
     def _digests(self) -> list[str | None]:
         files = (self.context.submission.files[self.file], self.author_code.reference_file(self.file))

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from grader.cache import Namespace
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
 from grader.checks.base import (
     Check,
@@ -38,6 +39,9 @@ from grader.sandbox.base import Observation, Probe
 from grader.seeding import derive_key
 from grader.submission.model import Submission
 
+READ: Namespace[Outcome] = Namespace("read")
+"""What the file comes to by itself: asked before student code runs and again when it is judged."""
+CELLS: Namespace[Sequence[tuple[Value, ...]]] = Namespace("cells")
 Rerun = tuple[tuple[Value, ...], Any]
 """The arguments of a probe, and what came out."""
 
@@ -166,7 +170,7 @@ class TableCheck(Check[TableSpec]):
         return self._read(context).model_copy(update={"plot": plot})
 
     def _read(self, context: Context) -> Outcome:
-        return context.once(self.id, lambda: self._judged_alone(context))
+        return context.cache.get(READ, self.id, lambda: self._judged_alone(context))
 
     def _judged_alone(self, context: Context) -> Outcome:
         own = self._own(context)
@@ -183,7 +187,7 @@ class TableCheck(Check[TableSpec]):
         return OwnFile(self.part.author_code, context, self.spec.file, self.spec.read)
 
     def _cells(self, context: Context) -> Sequence[tuple[Value, ...]]:
-        return context.once(f"{self.id} cells", lambda: self._chosen(context))
+        return context.cache.get(CELLS, self.id, lambda: self._chosen(context))
 
     def _chosen(self, context: Context) -> Sequence[tuple[Value, ...]]:
         name, own = self.spec.cells or "", self._own(context)

@@ -35,7 +35,7 @@ def run(assignment: Assignment, folder: Path, submission: str) -> int:
         known = sorted({record.submission for record in gradebook.attempts()})
         if submission not in known:
             raise UsageError(f"{folder} holds no submission {submission!r}: `grades.csv` lists their names")
-        origins = sorted({str(source.path) for source in gradebook.observations.sources() if source.id == submission})
+        origins = sorted({str(source.path) for source in gradebook.gradings.sources() if source.id == submission})
         rows = gradebook.forget(submission)
         left = effective_class(gradebook, assignment)
     removed = [path for path in _made_of(folder, submission) if _remove(path)]

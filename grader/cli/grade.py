@@ -7,7 +7,7 @@ Owns the order of a run: find submissions, take the lock, grade what is missing,
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +17,12 @@ import click
 
 from grader.assignment.load import ASSIGNMENT_FILE
 from grader.assignment.model import Assignment
+from grader.cache import Entries
 from grader.cli.output import OUR_FAULT, assignment_option, json_option, load, say, with_exit_codes
 from grader.cli.progress_display import Display, display_for
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
-from grader.grading.batch import Memory, Unread, WorkerPool, grade_class
+from grader.grading.batch import WorkerPool, grade_class, no_entries
 from grader.grading.fingerprint import record_key
 from grader.grading.workers import LocalPool, Settings
 from grader.records import GradeRecord
@@ -106,7 +107,7 @@ def run(
         if not todo and _is_settled(out, gradebook, assignment, roster):
             with display:
                 return _summary(found, [], out)
-        grading.record(todo, pool, display, gradebook.observations if resume else Unread(gradebook.observations))
+        grading.record(todo, pool, display, gradebook.gradings.entries if resume else no_entries)
         records = grading.publish()
     return _summary(found, records, out)
 
@@ -127,8 +128,14 @@ class _Grading:
         graded = self.gradebook.fingerprints()
         return [one for one in found if graded.get((one.id, one.attempt)) != self.keys[one.id, one.attempt]]
 
-    def record(self, todo: Sequence[SubmissionSource], pool: WorkerPool, display: Display, memory: Memory) -> None:
-        """Grade submissions, and save and publish each as soon as it is done."""
+    def record(
+        self,
+        todo: Sequence[SubmissionSource],
+        pool: WorkerPool,
+        display: Display,
+        entries: Callable[[str], Entries],
+    ) -> None:
+        """Grade submissions, and save and publish each as soon as it is done; `entries` are stored results."""
         if todo:
             self.gradebook.problems.keep(self.assignment.sha256, authored(self.assignment))
         overrides, released = self.gradebook.overrides(), self.gradebook.releases.released()
@@ -136,14 +143,18 @@ class _Grading:
         def effective(record: GradeRecord) -> GradeRecord:
             return effective_records([record], overrides, self.assignment, self.students)[0]
 
-        def save(record: GradeRecord) -> None:
-            self.gradebook.append(record, self.keys[record.submission, record.attempt])
-            publish_record(effective(record), self.assignment, self.out, released=record.submission in released)
-
-        run = grade_class(todo, self.settings, pool.size, save, memory=memory, pool=pool, watch=display.watch)
+        expected = self.gradebook.gradings.seconds()
+        run = grade_class(
+            todo, self.settings, pool.size, entries=entries, expected=expected, pool=pool, watch=display.watch
+        )
         with display, closing(run):
             for progress in run:
-                display.finished(effective(progress.record), progress)
+                record = progress.record
+                self.gradebook.gradings.add(progress.source, progress.seconds, progress.own, progress.shared)
+                self.gradebook.append(record, self.keys[record.submission, record.attempt])
+                counts = effective(record)
+                publish_record(counts, self.assignment, self.out, released=record.submission in released)
+                display.finished(counts, progress)
 
     def publish(self) -> list[GradeRecord]:
         """Write the pages of the class, and every report that an earlier run did not write or that is out of date."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +23,7 @@ from grader.cli.progress_display import display_for
 from grader.errors import UsageError
 from grader.files.untrusted_text import one_line
 from grader.gradebook import Gradebook, Override
-from grader.gradebook.observations import Known
-from grader.grading.batch import Memory, grade_class
+from grader.grading.batch import grade_class
 from grader.grading.fingerprint import record_key
 from grader.grading.workers import Settings
 from grader.records import GradeRecord
@@ -40,25 +39,6 @@ from grader.submission.model import SubmissionSource
 _SHOWN = 8  # submissions that are named for one change
 Key = tuple[str, int]
 """A submission and its attempt."""
-
-
-@dataclass(frozen=True)
-class _Recalled:
-    """A cache that is read but not written, since nothing is written before --apply."""
-
-    memory: Memory
-
-    def recall(self, source: SubmissionSource) -> Known:
-        return self.memory.recall(source)
-
-    def decisions(self) -> dict[str, bytes]:
-        return self.memory.decisions()
-
-    def keep(self, source: SubmissionSource, new: Known, decided: Mapping[str, bytes], seconds: float) -> None:
-        """Discard the results."""
-
-    def seconds(self) -> dict[str, float]:
-        return self.memory.seconds()
 
 
 @dataclass(frozen=True)
@@ -141,12 +121,16 @@ def _judge(gradebook: Gradebook, assignment: Assignment, settings: Settings, job
     if elsewhere:
         say(f"{len(elsewhere)} were graded with another secret, isolation, device or other versions than this command")
         say("works with; what differs may come from that. Give the same --secret-file, --isolation and --device")
-    memory: Memory = gradebook.observations if kept else _Recalled(gradebook.observations)
+    gradings = gradebook.gradings
     workers = jobs or os.cpu_count() or 1
     display = display_for(len(sources), 0, workers, as_json=False)
-    run = grade_class(sources, settings, workers, lambda record: None, memory=memory, watch=display.watch)
+    run = grade_class(
+        sources, settings, workers, entries=gradings.entries, expected=gradings.seconds(), watch=display.watch
+    )
     with display, closing(run):
         for progress in run:
+            if kept:
+                gradings.add(progress.source, progress.seconds, progress.own, progress.shared)
             _take(again, progress.record)
     return again
 
@@ -160,7 +144,7 @@ def _take(again: _Again, record: GradeRecord) -> None:
 
 def _sources(gradebook: Gradebook, assignment: Assignment, again: _Again) -> Iterator[SubmissionSource]:
     """The submissions that can be judged again, because their files are where they were and unchanged."""
-    known = {(source.id, source.attempt): source for source in gradebook.observations.sources()}
+    known = {(source.id, source.attempt): source for source in gradebook.gradings.sources()}
     for key, record in again.before.items():
         source = known.get(key)
         if source is None:
@@ -244,7 +228,7 @@ def _write(
     folder: Path,
 ) -> None:
     """Save the new records and render the pages again; released reports stay released."""
-    sources = {(source.id, source.attempt): source for source in gradebook.observations.sources()}
+    sources = {(source.id, source.attempt): source for source in gradebook.gradings.sources()}
     gradebook.problems.keep(assignment.sha256, authored(assignment))
     for key, record in again.after.items():
         gradebook.append(record, record_key(sources[key], record.files_sha256, assignment.sha256, settings))

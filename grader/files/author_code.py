@@ -19,6 +19,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from grader.files.author_sources import Sources
+
 
 class AuthorCodeError(Exception):
     """A Python name in a problem file cannot be imported, found or called."""
@@ -36,6 +38,16 @@ class AuthorCode:
     def probes_dir(self) -> Path:
         """The folder of modules that run beside student code; they hold no answer."""
         return self.root / "problems" / "probes"
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Every file that a problem file may name, as it was when this was first asked for."""
+        return Sources(self.root, ("problems", "reference"))
+
+    @cached_property
+    def probe_sources(self) -> Sources:
+        """Those of them that run beside student code."""
+        return Sources(self.probes_dir)
 
     @cached_property
     def has_reference(self) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from grader.gradebook.engine import Book, as_gradebook_error
-from grader.gradebook.observations import decisions
+from grader.gradebook.gradings import SHARED, cache
 from grader.gradebook.pending import entry_key, indexed
 from grader.gradebook.records import records
 
@@ -31,8 +31,8 @@ def forget(book: Book, submission: str) -> int:
                 connection.execute(sa.delete(table).where(about)).rowcount
                 for table, about in _places(connection, metadata, submission)
             )
-            if deleted:  # decisions are kept by answer, not by student: all are deleted, and made again when needed
-                connection.execute(sa.delete(decisions))
+            if deleted:  # nobody knows whose answers are repeated there: they are decided again
+                connection.execute(sa.delete(cache).where(cache.c.submission == SHARED))
             if several:  # another attempt of the same student may count now
                 connection.execute(sa.delete(indexed))
         if engine.dialect.name == "sqlite":

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from grader.errors import UsageError
 from grader.files.atomic import clear_leftovers, write_atomically
 from grader.gradebook import (
-    observations,
+    gradings,
     pending_index,
     problem_snapshots,
     records,
@@ -42,9 +42,10 @@ _MIGRATIONS: tuple[Migration, ...] = (
     creates("desk_entries", "desk_indexed"),
     creates("desk_leases"),
     creates("desk_marks", "desk_drafts", "desk_rubrics", "desk_events"),
-    observations.create,
+    creates("gradings"),
     creates("problem_versions"),
-    observations.create,  # a second time: it gained the tables of findings and decisions
+    creates(),  # added tables of findings and decisions, which the next step moves and drops
+    gradings.move_to_cache,
     drops("desk_sessions"),  # sessions are signed cookies now
 )
 """Step i takes a gradebook from schema version i to i + 1. Never change a released step, as gradebooks have run it."""
@@ -76,7 +77,7 @@ class Gradebook:
         self.queue = queue.Queue(self._book)
         self.leases = leases.Leases(self._book)
         self.marking = tables.MarkingTables(self._book)
-        self.observations = observations.Observations(self._book)
+        self.gradings = gradings.Gradings(self._book)
         self.problems = problem_snapshots.Problems(self._book)
         self.requests = regrade_requests.Requests(self._book)
         self.releases = releases.Releases(self._book)

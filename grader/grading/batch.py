@@ -11,7 +11,7 @@ import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
@@ -19,9 +19,10 @@ from typing import Any, Protocol, Self, TypeVar
 from grader.assignment.lint import lint
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
+from grader.cache import Entries
 from grader.checks.base import not_judged
 from grader.errors import UsageError
-from grader.gradebook.observations import Known
+from grader.gradebook.gradings import SHARED
 from grader.grading.grade import make_record
 from grader.grading.incremental import GradeResult, IncrementalGrader
 from grader.grading.progress import Eta, Progress, ProgressState
@@ -38,63 +39,9 @@ _ATTEMPTS = 2
 """A worker may die of a cause outside the submission (memory taken by others), so each submission is tried twice."""
 
 
-class Memory(Protocol):
-    """Cached results of earlier gradings. Used in the calling process alone."""
-
-    def recall(self, source: SubmissionSource) -> Known:
-        """The cached results of a submission."""
-
-    def decisions(self) -> dict[str, bytes]:
-        """Decisions about typed answers, by key; the same answer of several students is decided once."""
-
-    def keep(self, source: SubmissionSource, new: Known, decided: Mapping[str, bytes], seconds: float) -> None:
-        """Save the new results and decisions of grading a submission, and the seconds that it took."""
-
-    def seconds(self) -> dict[str, float]:
-        """How long grading each submission took, by id."""
-
-
-@dataclass(frozen=True)
-class NoMemory:
-    """A cache that is always empty."""
-
-    def recall(self, source: SubmissionSource) -> Known:
-        """No results: everything is computed."""
-        return Known()
-
-    def decisions(self) -> dict[str, bytes]:
-        """No decisions."""
-        return {}
-
-    def keep(self, source: SubmissionSource, new: Known, decided: Mapping[str, bytes], seconds: float) -> None:
-        """Discard the results."""
-
-    def seconds(self) -> dict[str, float]:
-        """No earlier times."""
-        return {}
-
-
-@dataclass(frozen=True)
-class Unread:
-    """A cache that is written but not read, so that everything is computed again (`--fresh`)."""
-
-    memory: Memory
-
-    def recall(self, source: SubmissionSource) -> Known:
-        """No results: everything is computed again."""
-        return Known()
-
-    def decisions(self) -> dict[str, bytes]:
-        """No decisions: answers are judged again."""
-        return {}
-
-    def keep(self, source: SubmissionSource, new: Known, decided: Mapping[str, bytes], seconds: float) -> None:
-        """Save the results in the cache behind this one."""
-        self.memory.keep(source, new, decided, seconds)
-
-    def seconds(self) -> dict[str, float]:
-        """The times in the cache behind this one."""
-        return self.memory.seconds()
+def no_entries(submission: str) -> Entries:
+    """No stored results: everything is computed."""
+    return {}
 
 
 class WorkerPool(Protocol):
@@ -124,15 +71,15 @@ def grade_class(
     found: Sequence[SubmissionSource],
     settings: Settings,
     jobs: int,
-    save: Callable[[GradeRecord], None],
     *,
-    memory: Memory | None = None,
+    entries: Callable[[str], Entries] = no_entries,
+    expected: Mapping[str, float] | None = None,
     pool: WorkerPool | None = None,
     watch: Callable[[ProgressState], None] | None = None,
 ) -> Generator[Progress, None, None]:
-    """Grade submissions in parallel; each is saved by the caller's process as soon as it is done.
+    """Grade submissions in parallel; each is handed to the caller, who stores it, as soon as it is done.
 
-    First a worker lints the problem files. Cached results are used: a part that nothing changed in is taken over, and
+    First a worker lints the problem files. Stored results are used: a part that nothing changed in is taken over, and
     one whose probes are unchanged is judged again from its observations. If a worker dies, its submission is graded
     once more; if that worker dies, too, the record says so as a fault of ours.
 
@@ -140,8 +87,8 @@ def grade_class(
         found: the submissions to grade.
         settings: given to every worker.
         jobs: number of workers, each with a sandbox and a judge of its own.
-        save: called once per record, in the calling process.
-        memory: the cache; none by default.
+        entries: stored results about a submission, by its id, or those that are `SHARED`; none by default.
+        expected: seconds that submissions took before, by id; the longest start first.
         pool: the workers, which this function starts and ends; by default processes on this machine.
         watch: called about once a second with the state of the run.
 
@@ -153,7 +100,7 @@ def grade_class(
         return
     with pool or LocalPool(max(1, min(jobs, len(found)))) as workers:
         workers.submit(try_out, settings).result()
-        yield from _Run(found, settings, workers, memory or NoMemory(), save, watch).run()
+        yield from _Run(found, settings, workers, entries, Eta(expected or {}, workers.size), watch).run()
 
 
 class _Run:
@@ -164,32 +111,32 @@ class _Run:
         found: Sequence[SubmissionSource],
         settings: Settings,
         pool: WorkerPool,
-        memory: Memory,
-        save: Callable[[GradeRecord], None],
+        entries: Callable[[str], Entries],
+        eta: Eta,
         watch: Callable[[ProgressState], None] | None,
     ) -> None:
         self._settings = settings
         self._pool = pool
-        self._memory = memory
-        self._save = save
+        self._entries = entries
         self._watch = watch
-        self._eta = Eta(memory.seconds(), pool.size)
+        self._eta = eta
         # the longest first, so that the last minutes are not spent on one submission with all other workers idle
-        self._queue = deque(sorted(found, key=lambda one: self._eta.expect(_name(one)), reverse=True))
+        self._queue = deque(sorted(found, key=lambda one: eta.expect(_name(one)), reverse=True))
         self._running: dict[Future[GradeResult], SubmissionSource] = {}
-        self._decided: set[str] = set()
-        self._died: Counter[str] = Counter()
+        self._published: set[tuple[str, str]] = set()
+        self._deaths: Counter[str] = Counter()
 
     def run(self) -> Iterator[Progress]:
-        self._share(self._memory.decisions())
+        self._publish(self._entries(SHARED))
         while self._queue or self._running:
             self._fill()
             finished, _ = wait(self._running, timeout=_TICK_SECONDS, return_when=FIRST_COMPLETED)
             done = [self._take(future) for future in finished]
-            self._fill()  # before anything is written, so that no worker waits for the writer
+            self._fill()  # before anything is stored, so that no worker waits for the disk
             for one, graded, seconds in done:
                 if graded is not None:
-                    yield self._finish(one, graded, seconds)
+                    self._eta.finish(seconds, graded.record.has_harness_error)
+                    yield Progress(graded.record, one, seconds, graded.own, graded.shared, self._state())
             if self._watch is not None:
                 self._watch(self._state())
 
@@ -197,7 +144,7 @@ class _Run:
         while self._queue and len(self._running) < self._pool.size:
             one = self._queue.popleft()
             self._eta.start(_name(one))
-            future = self._pool.submit(grade_one, self._settings, one, self._memory.recall(one))
+            future = self._pool.submit(grade_one, self._settings, one, self._entries(one.id))
             self._running[future] = one
 
     def _take(self, future: Future[GradeResult]) -> tuple[SubmissionSource, GradeResult | None, float]:
@@ -206,28 +153,22 @@ class _Run:
         seconds = self._eta.stop(_name(one))
         try:
             graded = future.result()
-            return one, replace(graded, decided=self._share(graded.decided)), seconds
+            return one, replace(graded, shared=self._publish(graded.shared)), seconds
         except self._pool.worker_died:
-            self._died[_name(one)] += 1
-        if self._died[_name(one)] < _ATTEMPTS:
+            self._deaths[_name(one)] += 1
+        if self._deaths[_name(one)] < _ATTEMPTS:
             self._queue.appendleft(one)
             return one, None, seconds
         assignment = load_assignment(self._settings.assignment)
-        return one, GradeResult(_fault(one, assignment, "the worker died, twice"), Known()), seconds
+        return one, GradeResult(_fault(one, assignment, "the worker died, twice"), {}, {}), seconds
 
-    def _share(self, decided: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Send every worker the decisions that it does not know yet; returns these."""
-        new = {key: body for key, body in decided.items() if key not in self._decided}
-        self._decided.update(new)
+    def _publish(self, shared: Entries) -> Entries:
+        """Hand every worker those shared results that are new, and return these."""
+        new = {place: body for place, body in shared.items() if place not in self._published}
+        self._published.update(new)
         if new:
-            self._pool.broadcast(add_decisions, self._settings, new)
+            self._pool.broadcast(publish, self._settings, new)
         return new
-
-    def _finish(self, one: SubmissionSource, graded: GradeResult, seconds: float) -> Progress:
-        self._memory.keep(one, graded.learnt, graded.decided, seconds)
-        self._save(graded.record)
-        self._eta.finish(seconds, graded.record.has_harness_error)
-        return Progress(graded.record, seconds, self._state())
 
     def _state(self) -> ProgressState:
         return self._eta.state([_name(one) for one in self._queue], self._pool.size)
@@ -243,33 +184,33 @@ def try_out(settings: Settings) -> None:
     Raises:
         SpecError: they hold mistakes.
     """
-    grader = _rejudge(settings).grader
+    grader = grader_for(settings)
     lint(grader.assignment, grader.judge)
 
 
-def grade_one(settings: Settings, source: SubmissionSource, known: Known) -> GradeResult:
-    """Grade one submission, using its cached results. Runs in a worker.
+def grade_one(settings: Settings, source: SubmissionSource, entries: Entries) -> GradeResult:
+    """Grade one submission, using its stored results. Runs in a worker.
 
     Raises:
         UsageError: student code cannot be run at the isolation that is asked for.
     """
-    rejudge = _rejudge(settings)
-    assignment = rejudge.grader.assignment
+    grader = _incremental(settings)
+    assignment = grader.grader.assignment
     try:
-        return rejudge.grade(load_submission(source, assignment.modules), known)
+        return grader.grade(load_submission(source, assignment.modules), entries)
     except UsageError:
         raise
     except Exception:  # noqa: BLE001  # one of the two broad ones: a fault of ours costs one submission, no mark
-        return GradeResult(_fault(source, assignment, traceback.format_exc()), Known())
+        return GradeResult(_fault(source, assignment, traceback.format_exc()), {}, {})
 
 
-def add_decisions(settings: Settings, decided: Mapping[str, bytes]) -> None:
-    """Add other workers' decisions to this worker's judge. Runs in a worker."""
-    _rejudge(settings).grader.judge.learn(decided)
+def publish(settings: Settings, entries: Entries) -> None:
+    """Hold results that other workers computed for the whole class. Runs in a worker."""
+    grader_for(settings).judge.cache.publish(entries)
 
 
 @cache
-def _rejudge(settings: Settings) -> IncrementalGrader:
+def _incremental(settings: Settings) -> IncrementalGrader:
     return IncrementalGrader(grader_for(settings), settings)
 
 

@@ -1,9 +1,8 @@
-"""Keys of cached records and parts: hashes over everything that a decision depends on.
+"""What a record and a judged part depend on, as hashes: equal ones mean that judging again would change nothing.
 
-Equal keys mean that deciding again would change nothing. Owns the keys of records and of parts. A part's key covers
-what its author wrote and every file of the assignment that this names, and the same of every part whose outcomes
-count in it; what was typed into it and into every part that it mentions; the files handed in, which student code can
-read; and how it is graded. The keys of observations belong to `grader.sandbox.cached`.
+A part's key covers what its author wrote and every file of the assignment that this names, and the same of every part
+whose outcomes count in it; what was typed into it and into every part that it mentions; the files handed in, which
+student code can read; and how it is graded. The keys of other results belong to whoever computes them.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from functools import cached_property
 
 from grader.assignment.model import Assignment
 from grader.checks.base import CheckSpec
-from grader.files.author_sources import WORD, Sources
+from grader.files.author_sources import WORD
 from grader.files.digests import files_digest
 from grader.grading.grade import versions
 from grader.grading.workers import Settings
@@ -46,11 +45,9 @@ class PartKeys:
 
     assignment: Assignment
     settings: Settings
-    sources: Sources
-    """The author's files, which problem files may name."""
 
     def of(self, submission: Submission) -> dict[str, str]:
-        """The key of every part, by part id."""
+        """One key for every part, by part id."""
         common = [
             environment(self.settings),
             self.settings.secret.hex(),
@@ -85,7 +82,7 @@ class PartKeys:
         authored = {}
         for part in self.assignment.parts:
             spec = part.spec.model_dump_json()
-            code = self.sources.digest(WORD.findall(spec))
+            code = self.assignment.author_code.sources.digest(WORD.findall(spec))
             authored[part.id] = _digest(part.problem, spec, json.dumps(part.symbols), code)
         return authored
 
@@ -96,7 +93,7 @@ class PartKeys:
 
     @cached_property
     def _built_on(self) -> Mapping[str, set[str]]:
-        """By part, the value of `built_on`."""
+        """By part, the parts that `built_on` returns."""
         named: dict[str, list[str]] = {}
         for part in self.assignment.parts:
             specs: list[CheckSpec] = [*part.fields.values(), *part.spec.runs, *part.spec.checks]

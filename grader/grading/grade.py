@@ -9,14 +9,14 @@ import platform
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from grader.assignment.model import Assignment, Part
+from grader.cache import Cache
 from grader.checks.base import Check, Context, not_judged
-from grader.checks.findings import Afresh, Finder
 from grader.errors import HarnessError, did_you_mean
 from grader.grading.score import DIGITS, counted, gate, score_check, score_part, withhold
 from grader.maths.judge_process import Judge
@@ -35,16 +35,17 @@ class Grader:
     executor: Executor
     judge: Judge
     secret: bytes
-    findings: Finder = field(default_factory=Afresh)
 
     def grade(self, submission: Submission) -> GradeRecord:
         """Grade every part; whatever student code does, every check gets an outcome."""
-        parts = tuple(part.record for part in self.grade_parts(submission, {}))
+        parts = tuple(part.record for part in self.grade_parts(submission, {}, Cache()))
         return make_record(submission, self.assignment, self.executor.guarantees.level, parts)
 
-    def grade_parts(self, submission: Submission, taken: Mapping[str, JudgedPart]) -> Iterator[JudgedPart]:
+    def grade_parts(
+        self, submission: Submission, taken: Mapping[str, JudgedPart], cache: Cache
+    ) -> Iterator[JudgedPart]:
         """Every part in order, as later ones may follow from earlier ones; those in `taken` as they were judged."""
-        context = Context(submission, self.judge, self.secret, self.findings)
+        context = Context(submission, self.judge, self.secret, cache)
         observations = self._observe(context, [part for part in self.assignment.parts if part.id not in taken])
         for part in self.assignment.parts:
             judged = taken.get(part.id) or self._judge_part(part, context, observations)

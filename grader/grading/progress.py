@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from grader.cache import Entries
 from grader.records import GradeRecord
+from grader.submission.model import SubmissionSource
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,22 @@ class ProgressState:
 
 @dataclass(frozen=True)
 class Progress:
-    """One finished submission: its record, the seconds that it took, and the state of the run after it."""
+    """One submission that is done, for the caller to store, and where that leaves the class.
+
+    Attributes:
+        record: what it came to.
+        source: where its files are.
+        seconds: how long it took.
+        own: results about it that were computed, for the cache.
+        shared: results that hold for the whole class.
+        state: where the class stands.
+    """
 
     record: GradeRecord
+    source: SubmissionSource
     seconds: float
+    own: Entries
+    shared: Entries
     state: ProgressState
 
 

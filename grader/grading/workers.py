@@ -1,7 +1,8 @@
 """Worker processes on this machine, each with a loaded assignment, a warm sandbox and a judge.
 
-Owns starting and ending them. The functions that they call belong to `batch` and `validate`; workers on other
-machines to `dask_workers`.
+Owns starting and ending them, here on this machine, and handing them calls. What they are asked to do belongs to
+`grader.grading.batch` and `grader.authoring.validate`; workers on other machines to `grader.grading.dask_workers`. The
+judge is no such worker: students' notebooks start it too, where multiprocessing cannot start processes.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -80,23 +82,16 @@ def _start(settings: Settings, probes_dir: Path) -> Executor:
 _settings: Settings | None = None
 
 
-def worker_grader() -> Grader:
-    """The grader of the worker process that calls this."""
-    assert _settings is not None
-    return grader_for(_settings)
-
-
-@contextmanager
-def process_pool(settings: Settings, workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes whose functions get their grader from `worker_grader`."""
-    executor = ProcessPoolExecutor(workers, _SPAWN, initializer=_start_worker, initargs=(settings,))
-    with _one_thread_each(), executor:
-        yield executor
-
-
-def _start_worker(settings: Settings) -> None:
+def use_settings(settings: Settings) -> None:
+    """In a worker: say what its grader is made from."""
     global _settings
     _settings = settings
+
+
+def worker_grader() -> Grader:
+    """The grader of the worker process in which this is called, after `use_settings`."""
+    assert _settings is not None
+    return grader_for(_settings)
 
 
 _Call = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -111,7 +106,7 @@ def _call_all(calls: Sequence[_Call]) -> Any:
 
 
 class LocalPool:
-    """Workers on this machine, each in an executor of its own, so that one that dies is replaced without the others.
+    """Workers on this machine, each a process of its own: one that dies ends no other, and is replaced.
 
     Use as a context manager; leaving it kills every worker and the processes that it started.
     """
@@ -134,8 +129,17 @@ class LocalPool:
         return idle.submit(self._broadcasts, (function, args))
 
     def broadcast(self, function: Callable[..., None], *args: Any) -> None:
-        """Call a function in every worker, later ones included, some time before the worker's next call."""
+        """Have every worker, later ones included, call a function some time before its next call."""
         self._broadcasts.append((function, args))
+
+    def run_all(self, calls: Iterable[tuple[Callable[[str], Answer], str]]) -> Iterator[Answer]:
+        """The answers to many calls, as they come; the calls start in order."""
+        waiting, running = deque(calls), set[Future[Answer]]()
+        while waiting or running:
+            while waiting and len(running) < self.size:
+                running.add(self.submit(*waiting.popleft()))
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True)

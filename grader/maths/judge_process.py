@@ -1,8 +1,8 @@
 """The judge: typed answers decided in a process that can be killed.
 
-Owns the worker's life (started once with SymPy imported, limited, killed when it overruns, replaced), and what it
-replied, by which equal answers are decided once. What a decision is made of belongs to `grader.maths`; the line
-protocol of `hw11 equivalent --jsonl` to `grader.maths.jsonl`.
+Owns the worker's life (started once with SymPy imported, limited, killed when it overruns, replaced), and what its
+replies depend on, by which equal answers are decided once. What a decision is made of belongs to `grader.maths`; the
+line protocol of `hw11 equivalent --jsonl` to `grader.maths.jsonl`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from grader.cache import Cache, Namespace
 from grader.errors import JudgeError, UnusableQuestion
 from grader.maths.reading.question import Decision, Question, pack
 
@@ -34,22 +35,28 @@ _WALL_SECONDS = 120.0
 _ATTEMPTS = 2
 """A CPU clock can jump on a crowded machine; an answer goes to a person only after a fresh worker failed too."""
 _START_SECONDS = 300.0
-_MAX_KNOWN = 50_000
 _TOO_LONG = Decision("undecided", message="took too long to decide; a person will look")
 
 log = logging.getLogger(__name__)
 
 
+class _OverranLimits(Exception):
+    """A worker overran its limits, and so did the one that replaced it."""
+
+
 class Judge:
-    """Decides typed answers in one worker process. Use as a context manager; safe to share among threads."""
+    """Decides typed answers in one worker process. Use as a context manager; safe to share among threads.
+
+    Attributes:
+        cache: where replies are looked up and held; they are the same for everybody who asks the same.
+    """
 
     def __init__(self) -> None:
+        self.cache = Cache()
         self._worker: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        self._replies: dict[str, bytes] = {}
-        self._learnt: dict[str, bytes] = {}
         self._ready = False
-        self._last_words: IO[bytes] = io.BytesIO()
+        self._stderr: IO[bytes] = io.BytesIO()
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def __enter__(self) -> Self:
@@ -97,18 +104,10 @@ class Judge:
             JudgeError: the worker cannot be started.
         """
         request = {"do": "evaluate", "answer": _plain(answer), "points": [dict(p) for p in points]}
-        reply = self._reply(request, question)
-        return [None for _ in points] if reply is None else list(reply["values"])
-
-    def learn(self, replies: Mapping[str, bytes]) -> None:
-        """Know what another judge replied, as its `take_learnt` tells it; what means nothing here is never asked."""
-        for key, reply in replies.items():
-            self._remember(key, reply)
-
-    def take_learnt(self) -> dict[str, bytes]:
-        """What was replied since this was last called and holds wherever the same is asked, by what was asked."""
-        learnt, self._learnt = self._learnt, {}
-        return learnt
+        try:
+            return list(self._reply(request, question)["values"])
+        except _OverranLimits:
+            return [None for _ in points]
 
     def wait(self) -> None:
         """Wait until the worker can answer at once.
@@ -125,32 +124,21 @@ class Judge:
             self._stop()
 
     def _decision(self, request: dict[str, Any], question: Question) -> Decision:
-        reply = self._reply(request, question)
-        return _TOO_LONG if reply is None else Decision(**reply["decision"])
+        try:
+            return Decision(**self._reply(request, question)["decision"])
+        except _OverranLimits:
+            return _TOO_LONG
 
-    def _reply(self, request: dict[str, Any], question: Question) -> dict[str, Any] | None:
-        """The worker's reply, or what was replied to the same before; None where it overran its limits."""
+    def _reply(self, request: dict[str, Any], question: Question) -> dict[str, Any]:
+        """The worker's reply, or what was replied to the same before.
+
+        Raises:
+            _OverranLimits: two workers in turn overran their limits.
+        """
         order = _order(request, question)
-        key = _key(order)
-        if key in self._replies:
-            known: dict[str, Any] = json.loads(self._replies[key])
-            return known
-        reply = self._ask(order)
-        if reply is not None:
-            timeless = _timeless(reply)
-            self._remember(key, timeless)
-            if not _gave_up(request, reply) and len(self._learnt) < _MAX_KNOWN:
-                self._learnt[key] = timeless
-        return reply
+        return self.cache.get(READINGS if request["do"] == "read" else ANSWERS, _key(order), lambda: self._ask(order))
 
-    def _remember(self, key: str, reply: bytes) -> None:
-        with self._lock:
-            if len(self._replies) >= _MAX_KNOWN:
-                del self._replies[next(iter(self._replies))]  # the oldest
-            self._replies[key] = reply
-
-    def _ask(self, order: bytes) -> dict[str, Any] | None:
-        """The worker's reply; None where it overran its limits, and so did the worker that replaced it."""
+    def _ask(self, order: bytes) -> dict[str, Any]:
         reply = None
         with self._lock:
             for _ in range(_ATTEMPTS):
@@ -160,7 +148,9 @@ class Judge:
                     break
                 self._stop()
                 self._start()
-        if reply is not None and "error" in reply:
+        if reply is None:
+            raise _OverranLimits
+        if "error" in reply:
             raise UnusableQuestion(str(reply["error"]))
         return reply
 
@@ -168,17 +158,17 @@ class Judge:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(_import_path())}
         command = [sys.executable, "-m", "grader.maths.worker"]
         try:
-            self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 — it lives as long as the worker
+            self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 — it lives as long as the worker
             self._worker = subprocess.Popen(  # noqa: S603 — nothing of it comes from outside
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=self._last_words,
+                stderr=self._stderr,
                 env=environment,
                 start_new_session=True,
             )
         except OSError as error:
-            self._last_words.close()
+            self._stderr.close()
             raise JudgeError(f"the judge's worker cannot be started: {error}") from error
         self._ready, self._lines = False, queue.SimpleQueue()
         threading.Thread(target=_pump, args=(self._worker.stdout, self._lines), daemon=True).start()
@@ -201,8 +191,8 @@ class Judge:
             return None
         reply = self._read_line(_WALL_SECONDS)
         if not reply:
-            self._last_words.seek(0)
-            said = self._last_words.read().decode(errors="replace")[-2_000:]
+            self._stderr.seek(0)
+            said = self._stderr.read().decode(errors="replace")[-2_000:]
             log.warning("the judge's worker ended on a request and is replaced: %s", said or "out of CPU time")
             return None
         decoded: dict[str, Any] = json.loads(reply)
@@ -221,7 +211,7 @@ class Judge:
             return
         worker.kill()
         worker.wait()
-        self._last_words.close()
+        self._stderr.close()
         if worker.stdin is not None:
             with contextlib.suppress(OSError):
                 worker.stdin.close()
@@ -250,15 +240,20 @@ def _versions() -> bytes:
     return f"{platform.python_version()} {version('hw11')} {version('sympy')} ".encode()
 
 
-def _timeless(reply: Mapping[str, Any]) -> bytes:
+def _pack(reply: Mapping[str, Any]) -> bytes:
     """A reply as it would be given at once."""
     decision = reply.get("decision")
     return json.dumps({**reply, "decision": {**decision, "seconds": 0.0}} if decision else reply).encode()
 
 
-def _gave_up(request: Mapping[str, Any], reply: Mapping[str, Any]) -> bool:
-    """Whether trying again may do better: nothing that a gradebook should hold on to."""
-    return bool(request["do"] != "read" and reply.get("decision", {}).get("verdict") == "undecided")
+def _is_decided(reply: Mapping[str, Any]) -> bool:
+    """Whether trying again cannot do better."""
+    return bool(reply.get("decision", {}).get("verdict") != "undecided")
+
+
+ANSWERS: Namespace[dict[str, Any]] = Namespace("answers", _pack, json.loads, is_final=_is_decided, shared=True)
+READINGS: Namespace[dict[str, Any]] = Namespace("answers", _pack, json.loads, shared=True)
+"""Of answers that are only read, which are never decided."""
 
 
 def _plain(answer: object) -> object:

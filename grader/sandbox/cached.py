@@ -1,21 +1,20 @@
-"""An executor that asks nothing twice: what a turn showed before is taken from there.
+"""An executor that runs nothing twice: what a batch of probes showed before is taken from the cache.
 
-Owns what an observation depends on, and the bytes in which the observations of a turn are kept. Where they are kept
-and for how long is the caller's business. Runs nothing itself.
+Owns what observations depend on, and the bytes in which those of a batch are stored. Runs nothing itself.
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
 import json
 import struct
 import zlib
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
+from grader.cache import Cache, Namespace
 from grader.files.author_sources import WORD, Sources
 from grader.files.digests import files_digest
 from grader.runner.codec import decode, encode
@@ -30,37 +29,26 @@ _SEEN = tuple(field.name for field in dataclasses.fields(Observation) if field.n
 
 
 class CachedExecutor:
-    """One submission's executor: turns that are known are not run, and what the others show is in `learnt`.
+    """One submission's executor: batches of probes whose observations are in the cache are not run.
 
-    A turn is known by everything it depends on: the files that student code can read, its probes with their inputs,
-    seeds and limits, the observers' code, and what `environment` says of versions and isolation. A turn is one
-    process, so its probes are known together or not at all. One that meets no student code finds no files, and shows
-    the same for everybody.
+    The key of a batch covers everything that its observations depend on: the files that student code can read, the
+    probes with their inputs, seeds and limits, the observers' code, and the cache's environment. A batch is one
+    process, so its observations are stored together or not at all. A batch that meets no student code finds no files;
+    it shows the same for everybody, and is stored for everybody.
     """
 
-    def __init__(
-        self,
-        executor: Executor,
-        known: Mapping[str, bytes],
-        observers: Sources,
-        environment: str,
-        common: MutableMapping[str, bytes],
-    ) -> None:
+    def __init__(self, executor: Executor, cache: Cache, observers: Sources) -> None:
         """Stand before `executor`.
 
         Args:
-            executor: runs what is not known.
-            known: what turns showed, by key.
+            executor: runs what is not in the cache.
+            cache: of the submission.
             observers: the assignment's files in `problems/probes/`.
-            environment: whatever else an observation depends on.
-            common: what turns without student code showed, whoever they were run for; added to.
         """
-        self.learnt: dict[str, bytes] = {}
+        self.has_run_student_code = False
         self._executor = executor
-        self._known = known
+        self._cache = cache
         self._observers = observers
-        self._environment = environment
-        self._common = common
 
     @property
     def guarantees(self) -> Guarantees:
@@ -68,59 +56,41 @@ class CachedExecutor:
         return self._executor.guarantees
 
     def observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
-        """See `Executor.observe`. Nothing is learnt from a sandbox that breaks."""
+        """See `Executor.observe`. Nothing is stored if the sandbox breaks."""
         own, nothing = files_digest(files), files_digest({})
         keys = [self._key(own if batch.meets_student_code else nothing, batch) for batch in batches]
-        seen = {key: self._recall(key) for key in keys}
+        seen = {key: self._cache.find(OBSERVATIONS, key) for key in keys}
         unknown = [(key, batch) for key, batch in zip(keys, batches, strict=True) if seen[key] is None]
         for meeting, found in ((True, files), (False, {})):
             run = [(key, batch) for key, batch in unknown if batch.meets_student_code is meeting]
             if run:
+                self.has_run_student_code |= meeting
                 came = iter(self._executor.observe(found, [batch for _, batch in run]))
                 for key, batch in run:
-                    seen[key] = self._learn(key, batch, [next(came) for _ in batch.probes])
+                    seen[key] = observations = [next(came) for _ in batch.probes]
+                    self._cache.put(_namespace(batch, observations), key, observations)
         return [one for key in keys for one in seen[key] or ()]
 
     def close(self) -> None:
         """See `Executor.close`."""
         self._executor.close()
 
-    def _recall(self, key: str) -> list[Observation] | None:
-        """What a turn showed; None if that is not known, or is not what was kept."""
-        if key in self._common and key not in self._known:
-            self.learnt[key] = self._common[key]
-        kept = self._known.get(key, self._common.get(key))
-        if kept is None:
-            return None
-        try:
-            return unpack(kept)
-        except CodecError:
-            return None
-
-    def _learn(self, key: str, batch: ProbeBatch, seen: list[Observation]) -> list[Observation]:
-        """Keep what a turn showed, unless it is at the very edge of what may cross: then it is run again."""
-        with contextlib.suppress(CodecError):
-            self.learnt[key] = pack(seen)
-            if not batch.meets_student_code and all(one.status == "returned" for one in seen):
-                self._common[key] = self.learnt[key]
-        return seen
-
     def _key(self, files: str, batch: ProbeBatch) -> str:
-        digest = hashlib.sha256(f"{self._environment}\0{files}".encode())
+        digest = hashlib.sha256(f"{self._cache.environment}\0{files}".encode())
         digest.update(json.dumps([batch.id, dataclasses.astuple(batch.limits)]).encode())
-        digest.update(_told(batch.probes))
+        digest.update(_asked(batch.probes))
         named = [word for probe in batch.probes for word in WORD.findall(probe.observer or "")]
         digest.update(self._observers.digest(named).encode())
         return digest.hexdigest()
 
 
-def _told(probes: Sequence[Probe]) -> bytes:
+def _asked(probes: Sequence[Probe]) -> bytes:
     """Everything that probes ask."""
     return _together(probes, _ASKED, [(probe.args, dict(probe.kwargs)) for probe in probes])
 
 
-def pack(observations: Sequence[Observation]) -> bytes:
-    """The observations of one turn as bytes.
+def pack(observations: list[Observation]) -> bytes:
+    """The observations of one batch as bytes.
 
     Raises:
         CodecError: one is over a cap.
@@ -143,7 +113,17 @@ def unpack(packed: bytes) -> list[Observation]:
         rows = zip(values, *columns, strict=True)
         return [Observation(value=value, **dict(zip(_SEEN, row, strict=True))) for value, *row in rows]
     except (zlib.error, struct.error, ValueError, TypeError) as error:
-        raise CodecError(f"a kept observation cannot be read: {error}") from error
+        raise CodecError(f"a stored observation cannot be read: {error}") from error
+
+
+OBSERVATIONS = Namespace("probes", pack, unpack)
+SHARED_OBSERVATIONS = Namespace("probes", pack, unpack, shared=True)
+
+
+def _namespace(batch: ProbeBatch, observations: Sequence[Observation]) -> Namespace[list[Observation]]:
+    """Whose observations they are: without student code everybody's, but a limit that was reached once is not."""
+    returned = all(one.status == "returned" for one in observations)
+    return SHARED_OBSERVATIONS if returned and not batch.meets_student_code else OBSERVATIONS
 
 
 def _together(several: Sequence[Any], plain: Sequence[str], values: Sequence[Value]) -> bytes:

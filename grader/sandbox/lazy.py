@@ -1,6 +1,6 @@
-"""An executor that starts when student code first has to run.
+"""An executor that starts when student code first has to run: a class of which all is cached needs no sandbox.
 
-Owns nothing but the moment: where everything is known already, no sandbox is ever started.
+Owns the moment of the start, nothing else.
 """
 
 from __future__ import annotations

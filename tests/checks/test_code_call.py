@@ -3,10 +3,9 @@
 import pytest
 
 from grader.assignment.load import load_assignment
-from grader.checks import findings as module
-from grader.checks.findings import Findings
+from grader.cache import Cache
+from grader.checks import author_results as module
 from grader.files.author_code import AuthorCode
-from grader.files.author_sources import Sources
 from grader.grading.grade import Grader
 from grader.records import Verdict
 from grader.submission.model import Submission
@@ -14,15 +13,14 @@ from grader.submission.model import Submission
 
 @pytest.fixture
 def checks(tiny, fake_executor, judge):
-    """The executed checks of a function, by id, and what was learnt; `known` is what was learnt before."""
+    """The executed checks of a function, by id, and what is to be stored; `entries` are what was stored before."""
 
-    def run(double, known=None):
-        assignment = load_assignment(tiny)
-        findings = Findings(known or {}, Sources(tiny, ("problems", "reference")), "now")
-        grader = Grader(assignment, fake_executor({"tiny.double": double}), judge, b"secret" * 4, findings)
-        record = grader.grade(Submission(id="ada", files={}, answers={}))
-        found = {check.id: check.model_copy(update={"seconds": 0.0}) for part in record.parts for check in part.checks}
-        return {name: check for name, check in found.items() if ".run." in name}, findings.learnt
+    def run(double, entries=None):
+        assignment, cache = load_assignment(tiny), Cache(entries, "now")
+        grader = Grader(assignment, fake_executor({"tiny.double": double}), judge, b"secret" * 4)
+        parts = grader.grade_parts(Submission(id="ada", files={}, answers={}), {}, cache)
+        checks = [check for part in parts for check in part.record.checks if ".run." in check.id]
+        return {check.id: check.model_copy(update={"seconds": 0.0}) for check in checks}, cache.take_new()
 
     return run
 
@@ -56,12 +54,12 @@ def test_a_property_that_cannot_even_be_asked_says_why(checks):
 @pytest.mark.parametrize(
     "double", [lambda x: 2 * x, lambda x: x * x, lambda x: 3 * x, lambda x: x[:1, :1], lambda x: 7]
 )
-def test_what_was_found_is_not_found_again(checks, double, monkeypatch):
-    monkeypatch.setattr(module, "WORTH_KEEPING_SECONDS", 0.0)
-    first, learnt = checks(double)
+def test_what_is_stored_is_not_computed_again(checks, double, monkeypatch):
+    monkeypatch.setattr(module, "WORTH_STORING_SECONDS", 0.0)
+    first, stored = checks(double)
     for name in ("reference", "mistake"):
         monkeypatch.setattr(AuthorCode, name, lambda self, asked: pytest.fail(f"{asked} was called again"))
     monkeypatch.setattr(AuthorCode, "judge_of_property", lambda self, name: lambda *_: pytest.fail("asked again"))
-    again, more = checks(double, learnt)
+    again, more = checks(double, stored)
     assert again == first
     assert more == {}

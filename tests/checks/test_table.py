@@ -8,11 +8,10 @@ import pytest
 
 from grader.assignment.lint import lint
 from grader.assignment.load import load_assignment
+from grader.cache import Cache
 from grader.checks.base import Context
-from grader.checks.findings import Findings
 from grader.checks.own_data import OwnFile
 from grader.errors import SpecError
-from grader.files.author_sources import Sources
 from grader.grading.grade import Grader
 from grader.grading.preview import preview
 from grader.records import Verdict
@@ -180,18 +179,16 @@ def test_a_file_of_which_all_is_known_is_not_read_again(root, fake_executor, jud
         answers={("tinyc", "slope"): Answer("2"), ("tinyc", "law"): Answer("linear")},
     )
 
-    def judged(known):
-        assignment = load_assignment(root)
-        findings = Findings(known, Sources(root, ("problems", "reference")), "now")
-        executor = fake_executor({"tiny.double": lambda x: 2 * x})
-        grader = Grader(assignment, executor, judge, b"secret" * 4, findings)
-        checks = grader.grade(submission).parts[-1].checks
-        return [check.model_copy(update={"seconds": 0.0}) for check in checks], findings.learnt
+    def judged(entries):
+        cache, executor = Cache(entries, "now"), fake_executor({"tiny.double": lambda x: 2 * x})
+        grader = Grader(load_assignment(root), executor, judge, b"secret" * 4)
+        *_, part = grader.grade_parts(submission, {}, cache)
+        return [check.model_copy(update={"seconds": 0.0}) for check in part.record.checks], cache.take_new()
 
-    first, learnt = judged({})
+    first, stored = judged({})
     assert [check.verdict for check in first] == [Verdict.CORRECT] * 3
     monkeypatch.setattr(OwnFile, "_read", None)
-    again, further = judged(learnt)
+    again, further = judged(stored)
     assert again == first
     assert further == {}
 

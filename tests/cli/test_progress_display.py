@@ -1,12 +1,14 @@
 """How a class under way is shown: to a person, to a log, to a program, and not at all."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from grader.cli.progress_display import JsonDisplay, LogDisplay, NoDisplay, display_for, spelled
 from grader.grading.progress import Progress, ProgressState
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.submission.model import SubmissionSource
 
 
 def record(name="ada", verdict=Verdict.CORRECT):
@@ -19,7 +21,8 @@ def record(name="ada", verdict=Verdict.CORRECT):
 
 
 def progress(done=1, waiting=3, failed=0, under_way=(), left=40.0, name="ada"):
-    return Progress(record(name), 1.5, ProgressState(done, failed, waiting, under_way, left))
+    state = ProgressState(done, failed, waiting, under_way, left)
+    return Progress(record(name), SubmissionSource(name, Path(name)), 1.5, {}, {}, state)
 
 
 def lines(text):

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from store_records import CHECK, record
 
 from grader.gradebook import Gradebook, Override
+from grader.gradebook.gradings import SHARED
 from grader.gradebook.marking.events import Event
 from grader.gradebook.marking.marks import Mark
-from grader.gradebook.observations import Known
 from grader.gradebook.regrade_requests import Request, RequestAnswer
 from grader.gradebook.releases import Result
 from grader.submission.model import SubmissionSource
@@ -24,11 +24,11 @@ def fill(gradebook, name, text, folder):
     request = next(one for one in gradebook.requests.all() if one.submission == name)
     gradebook.requests.answer(request.id, RequestAnswer(0, 1, "marker", text))
     gradebook.releases.add([Result(name, 1, 0, text)], "staff")
-    gradebook.observations.keep(
+    gradebook.gradings.add(
         SubmissionSource(name, folder / text),
-        Known({"k" + name: text.encode()}, {"p" + name: text.encode()}, {"f" + name: text.encode()}),
-        {"d" + name: text.encode()},
         1.0,
+        {(namespace, f"k{name}"): text.encode() for namespace in ("probes", "parts", "functions")},
+        {("answers", f"k{name}"): text.encode()},
     )
     mark_at_the_desk(gradebook, name, text)
 
@@ -76,9 +76,10 @@ def test_nothing_of_others_is_lost_but_what_is_decided_again(graded):
     before = {name: [row for row in found if "bob" in row] for name, found in rows(graded).items()}
     with Gradebook(graded) as gradebook:
         gradebook.forget("ada")
+        assert gradebook.gradings.entries(SHARED) == {}
     after = {name: [row for row in found if "bob" in row] for name, found in rows(graded).items()}
-    assert before.pop("decisions")
-    assert after.pop("decisions") == []
+    assert (len(before["cache"]), len(after["cache"])) == (4, 3)
+    assert after.pop("cache") == [row for row in before.pop("cache") if "answers" not in row]
     assert after == before
 
 

@@ -4,19 +4,22 @@ import pickle
 import sys
 import zlib
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from grader.assignment.load import load_assignment
+from grader.cache import Entries
 from grader.checks.formula import FormulaCheck
 from grader.errors import Diagnostic, GradebookError, JudgeError, SpecError, UsageError
-from grader.gradebook.observations import Known
-from grader.grading.batch import NoMemory, Unread, add_decisions, grade_class, grade_one, try_out
+from grader.gradebook.gradings import SHARED
+from grader.grading.batch import grade_class, grade_one, no_entries, publish, try_out
 from grader.grading.grade import Grader
 from grader.grading.incremental import IncrementalGrader
-from grader.grading.workers import Settings
+from grader.grading.workers import Settings, grader_for
+from grader.maths.judge_process import ANSWERS as ANSWERS_OF_JUDGE
 from grader.records import Verdict
 from grader.submission.load import load_submission
 from grader.submission.model import SubmissionSource
@@ -35,7 +38,7 @@ def done(error=None):
 
 
 class Death(Exception):
-    """What a future of the fake crew raises whose worker died."""
+    """What a future of the fake pool raises whose worker died."""
 
 
 @dataclass
@@ -46,8 +49,8 @@ class WorkerPool:
     size: int = 2
     deadly: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
-    known: list[Known] = field(default_factory=list)
-    told: list[dict[str, bytes]] = field(default_factory=list)
+    handed: list[Entries] = field(default_factory=list)
+    published: list[Entries] = field(default_factory=list)
     tried: int = 0
     broken: SpecError | None = None
     worker_died = (Death,)
@@ -59,23 +62,23 @@ class WorkerPool:
             self.tried += 1
             return done(self.broken)
         assert function is grade_one
-        found, known = handed
+        found, entries = handed
         self.asked.append(found.id)
-        self.known.append(known)
+        self.handed.append(entries)
         future = Future()
         if self.deadly.get(found.id, 0):
             self.deadly[found.id] -= 1
             future.set_exception(Death())
             return future
         try:
-            future.set_result(self.grade(found, known))
+            future.set_result(self.grade(found, entries))
         except Exception as error:  # noqa: BLE001  # a future carries whatever was raised
             future.set_exception(error)
         return future
 
-    def broadcast(self, function, settings, decided):
-        assert function is add_decisions
-        self.told.append(decided)
+    def broadcast(self, function, settings, entries):
+        assert function is publish
+        self.published.append(entries)
 
     def __enter__(self):
         return self
@@ -85,30 +88,20 @@ class WorkerPool:
 
 
 @dataclass
-class Memory:
-    """Keeps everything in this process."""
+class Store:
+    """What a class left, in this process: stored results by submission, and how often there were any to add."""
 
-    rows: list = field(default_factory=list)
+    results: dict[str, dict] = field(default_factory=dict)
     took: dict[str, float] = field(default_factory=dict)
-    decided: dict[str, bytes] = field(default_factory=dict)
+    added: int = 0
 
-    def recall(self, found):
-        mine = [learnt for name, learnt in self.rows if name == found.id]
-        return Known(
-            {key: body for learnt in mine for key, body in learnt.observations.items()},
-            {key: body for learnt in mine for key, body in learnt.parts.items()},
-            {key: body for learnt in mine for key, body in learnt.findings.items()},
-        )
+    def entries(self, submission):
+        return dict(self.results.get(submission, {}))
 
-    def decisions(self):
-        return self.decided
-
-    def keep(self, found, learnt, decided, seconds):
-        self.rows.append((found.id, learnt))
-        self.decided |= decided
-
-    def seconds(self):
-        return self.took
+    def add(self, progress):
+        self.added += 1
+        self.results.setdefault(progress.record.submission, {}).update(progress.own)
+        self.results.setdefault(SHARED, {}).update(progress.shared)
 
 
 @pytest.fixture
@@ -124,11 +117,11 @@ def hand_in(tmp_path):
 
 
 @pytest.fixture
-def bench(tiny, fake_executor, judge):
+def grading(tiny, fake_executor, judge):
     """Grades as a worker would, with trusted functions in the place of student code."""
 
     @dataclass
-    class ReviewService:
+    class Grading:
         executor: object = None
 
         def __post_init__(self):
@@ -145,19 +138,25 @@ def bench(tiny, fake_executor, judge):
                 del sys.modules[name]
             return load_assignment(tiny)
 
-        def grade(self, found, known):
+        def grade(self, found, entries):
             assignment = self.assignment
-            rejudge = IncrementalGrader(Grader(assignment, self.executor, judge, SECRET), self.settings)
-            return rejudge.grade(load_submission(found, assignment.modules), known)
+            grader = IncrementalGrader(Grader(assignment, self.executor, judge, SECRET), self.settings)
+            return grader.grade(load_submission(found, assignment.modules), entries)
 
         def pool(self, **facts):
             return WorkerPool(self.grade, **facts)
 
-        def run(self, found, pool=None, save=lambda record: None, **options):
-            pool = pool or self.pool()
-            return list(grade_class(found, self.settings, 2, save, pool=pool, **options))
+        def run(self, found, pool=None, store=None, **options):
+            """Grade a class; what `store` holds is not computed again, and what is new is added to it."""
+            store = store or Store()
+            options = {"entries": store.entries, "expected": store.took, "pool": pool or self.pool(), **options}
+            progress = []
+            for one in grade_class(found, self.settings, 2, **options):
+                store.add(one)
+                progress.append(one)
+            return progress
 
-    return ReviewService
+    return Grading
 
 
 @pytest.fixture
@@ -190,23 +189,23 @@ def timeless(record):
 # -- every submission has its row
 
 
-def test_every_submission_is_saved_once_and_told(bench, hand_in):
-    found, saved = [hand_in(name) for name in ("ada", "bob", "cyd")], []
-    told = bench().run(found, save=saved.append)
-    assert sorted(record.submission for record in saved) == ["ada", "bob", "cyd"]
-    assert [progress.record for progress in told] == saved
-    assert [progress.state.done for progress in told] == [1, 2, 3]
-    assert told[-1].state.waiting == 0
+def test_every_submission_is_handed_to_the_caller_once(grading, hand_in):
+    found = [hand_in(name) for name in ("ada", "bob", "cyd")]
+    done = grading().run(found)
+    assert sorted(progress.record.submission for progress in done) == ["ada", "bob", "cyd"]
+    assert [progress.record.submission for progress in done] == [progress.source.id for progress in done]
+    assert [progress.state.done for progress in done] == [1, 2, 3]
+    assert done[-1].state.waiting == 0
 
 
-def test_problem_files_are_tried_once_and_nobody_is_graded_by_broken_ones(bench, hand_in):
-    pool = bench().pool()
-    bench().run([hand_in("ada"), hand_in("bob")], pool)
+def test_problem_files_are_tried_once_and_nobody_is_graded_by_broken_ones(grading, hand_in):
+    pool = grading().pool()
+    grading().run([hand_in("ada"), hand_in("bob")], pool)
     assert pool.tried == 1
-    pool = bench().pool()
+    pool = grading().pool()
     pool.broken = SpecError([Diagnostic(Path("problems/tiny.yaml"), 3, 5, "no such function")])
     with pytest.raises(SpecError, match=r"tiny\.yaml:3:5"):
-        bench().run([hand_in("cyd")], pool)
+        grading().run([hand_in("cyd")], pool)
     assert pool.asked == []
     assert pool.left
 
@@ -216,9 +215,9 @@ def test_what_is_wrong_with_problem_files_comes_back_from_a_worker_whole():
     assert pickle.loads(pickle.dumps(error)).diagnostics == error.diagnostics  # our own
 
 
-def test_a_class_of_nobody_starts_no_worker(bench):
-    pool = bench().pool()
-    assert bench().run([], pool) == []
+def test_a_class_of_nobody_starts_no_worker(grading):
+    pool = grading().pool()
+    assert grading().run([], pool) == []
     assert not pool.left
 
 
@@ -227,27 +226,27 @@ def test_what_breaks_in_a_worker_costs_that_submission_alone(tiny, hand_in, monk
         raise ZeroDivisionError("ours")
 
     monkeypatch.setattr("grader.grading.batch.load_submission", broken)
-    graded = grade_one(Settings(tiny, SECRET, "process"), hand_in("ada"), Known())
+    graded = grade_one(Settings(tiny, SECRET, "process"), hand_in("ada"), {})
     assert graded.record.has_harness_error
     assert graded.record.submission == "ada"
     assert {check.score for part in graded.record.parts for check in part.checks} == {None}
-    assert graded.learnt == Known()
+    assert (graded.own, graded.shared) == ({}, {})
     assert "ZeroDivisionError" in graded.record.parts[0].checks[0].staff
     assert "ZeroDivisionError" not in graded.record.parts[0].checks[0].message
 
 
-def test_a_worker_that_dies_once_costs_nothing(bench, hand_in):
-    pool = bench().pool(deadly={"bob": 1})
-    told = bench().run([hand_in("ada"), hand_in("bob")], pool)
-    assert sorted(progress.record.submission for progress in told) == ["ada", "bob"]
-    assert not any(progress.record.has_harness_error for progress in told)
+def test_a_worker_that_dies_once_costs_nothing(grading, hand_in):
+    pool = grading().pool(deadly={"bob": 1})
+    done = grading().run([hand_in("ada"), hand_in("bob")], pool)
+    assert sorted(progress.record.submission for progress in done) == ["ada", "bob"]
+    assert not any(progress.record.has_harness_error for progress in done)
     assert pool.asked.count("bob") == 2
     assert pool.asked.count("ada") == 1
 
 
-def test_a_worker_that_dies_again_is_a_fault_of_ours(bench, hand_in):
-    pool = bench().pool(deadly={"bob": 9})
-    records = {p.record.submission: p.record for p in bench().run([hand_in("ada"), hand_in("bob")], pool)}
+def test_a_worker_that_dies_again_is_a_fault_of_ours(grading, hand_in):
+    pool = grading().pool(deadly={"bob": 9})
+    records = {p.record.submission: p.record for p in grading().run([hand_in("ada"), hand_in("bob")], pool)}
     assert pool.asked.count("bob") == 2
     assert records["bob"].has_harness_error
     assert not records["ada"].has_harness_error
@@ -255,74 +254,77 @@ def test_a_worker_that_dies_again_is_a_fault_of_ours(bench, hand_in):
     assert "died, twice" in records["bob"].parts[0].checks[0].staff
 
 
-def test_a_fault_keeps_who_and_when(bench, hand_in):
+def test_a_fault_keeps_who_and_when(grading, hand_in):
     one = SubmissionSource("ada", hand_in("ada").path, {"name": "Ada"}, "2026-01-01T10:00:00+00:00", attempt=2)
-    (progress,) = bench().run([one], bench().pool(deadly={"ada": 9}))
+    (progress,) = grading().run([one], grading().pool(deadly={"ada": 9}))
     record = progress.record
     assert (record.student, record.submitted_at, record.attempt) == ({"name": "Ada"}, one.submitted_at, 2)
 
 
-def test_several_attempts_of_one_student_are_several_records(bench, hand_in):
+def test_several_attempts_of_one_student_are_several_records(grading, hand_in):
     found = [SubmissionSource("ada", hand_in("ada").path, attempt=number) for number in (1, 2)]
-    assert sorted(p.record.attempt for p in bench().run(found)) == [1, 2]
+    assert sorted(p.record.attempt for p in grading().run(found)) == [1, 2]
 
 
 # -- order and stopping
 
 
-def test_the_longest_are_handed_out_first(bench, hand_in):
+def test_the_longest_are_handed_out_first(grading, hand_in):
     found = [hand_in(name) for name in ("ada", "bob", "cyd", "dan")]
-    pool = bench().pool(size=1)
-    bench().run(found, pool, memory=Memory(took={"bob": 1.0, "cyd": 9.0, "dan": 0.1}))
+    pool = grading().pool(size=1)
+    grading().run(found, pool, store=Store(took={"bob": 1.0, "cyd": 9.0, "dan": 0.1}))
     assert pool.asked == ["cyd", "ada", "bob", "dan"]
 
 
-def test_no_worker_gets_a_second_submission_before_its_first_is_done(bench, hand_in):
-    pool = bench().pool(size=2)
-    run = grade_class([hand_in(f"s{i}") for i in range(6)], bench().settings, 2, lambda record: None, pool=pool)
+def test_no_worker_gets_a_second_submission_before_its_first_is_done(grading, hand_in):
+    pool = grading().pool(size=2)
+    run = grade_class([hand_in(f"s{i}") for i in range(6)], grading().settings, 2, pool=pool)
     seen = [(len(pool.asked), progress.state.done) for progress in run]
     assert all(asked <= done + 3 for asked, done in seen)
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, GradebookError])
-def test_whatever_stops_a_run_ends_the_workers_and_what_is_done_is_saved(bench, hand_in, stop):
-    pool, saved = bench().pool(size=1), []
+def test_whatever_stops_the_caller_ends_the_workers(grading, hand_in, stop):
+    pool, done = grading().pool(size=1), []
 
-    def save(record):
-        if len(saved) == 2:
-            raise stop("now")
-        saved.append(record)
+    def grade_until_stopped():
+        run = grade_class([hand_in(f"s{i}") for i in range(5)], grading().settings, 2, pool=pool)
+        with closing(run):
+            for progress in run:
+                if len(done) == 2:
+                    raise stop("now")
+                done.append(progress)
 
     with pytest.raises(stop):
-        bench().run([hand_in(f"s{i}") for i in range(5)], pool, save=save)
-    assert len(saved) == 2
+        grade_until_stopped()
+    assert len(done) == 2
     assert pool.left
 
 
-def test_a_run_that_nobody_listens_to_any_more_ends_the_workers(bench, hand_in):
-    pool = bench().pool()
-    run = grade_class([hand_in(f"s{i}") for i in range(3)], bench().settings, 2, lambda record: None, pool=pool)
+def test_a_run_that_nobody_listens_to_any_more_ends_the_workers(grading, hand_in):
+    pool = grading().pool()
+    run = grade_class([hand_in(f"s{i}") for i in range(3)], grading().settings, 2, pool=pool)
     next(run)
     run.close()
     assert pool.left
 
 
-def test_without_a_wall_the_whole_class_stops_with_advice(bench, hand_in):
-    def no_wall(found, known):
+def test_without_a_wall_the_whole_class_stops_with_advice(grading, hand_in):
+    def no_wall(found, entries):
         raise UsageError("install what `hw11 doctor` names")
 
     with pytest.raises(UsageError, match="doctor"):
-        bench().run([hand_in("ada")], WorkerPool(no_wall))
+        grading().run([hand_in("ada")], WorkerPool(no_wall))
 
 
 # -- nothing twice
 
 
-def test_an_unchanged_submission_is_taken_over_without_running_or_judging(bench, forbidden, hand_in, monkeypatch):
-    found, memory = [hand_in("ada")], Memory()
-    first = bench().run(found, memory=memory)[0].record
+def test_an_unchanged_submission_is_taken_over_without_running_or_judging(grading, forbidden, hand_in, monkeypatch):
+    found, store = [hand_in("ada")], Store()
+    first = grading().run(found, store=store)[0].record
     monkeypatch.setattr("grader.grading.grade.Grader._decide", None)
-    again = bench(forbidden).run(found, memory=memory)[0].record
+    again = grading(forbidden).run(found, store=store)[0].record
     assert again == first
 
 
@@ -339,48 +341,48 @@ EDITS = {
 
 @pytest.mark.parametrize(("file", "old", "new"), EDITS.values(), ids=EDITS)
 def test_what_an_author_changes_is_judged_again_without_running_student_code(
-    bench, forbidden, tiny, hand_in, file, old, new
+    grading, forbidden, tiny, hand_in, file, old, new
 ):
-    found, memory = [hand_in("ada")], Memory()
-    bench().run(found, memory=memory)
+    found, store = [hand_in("ada")], Store()
+    grading().run(found, store=store)
     path = tiny / file
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
-    again = bench(forbidden).run(found, memory=memory)[0].record
-    fresh = bench().run(found)[0].record
+    again = grading(forbidden).run(found, store=store)[0].record
+    fresh = grading().run(found)[0].record
     assert timeless(again) == timeless(fresh)
 
 
-def test_a_changed_expectation_changes_the_mark(bench, forbidden, tiny, hand_in):
-    found, memory = [hand_in("ada")], Memory()
-    first = bench().run(found, memory=memory)[0].record
+def test_a_changed_expectation_changes_the_mark(grading, forbidden, tiny, hand_in):
+    found, store = [hand_in("ada")], Store()
+    first = grading().run(found, store=store)[0].record
     path = tiny / "reference" / "tiny.py"
     path.write_text(path.read_text().replace("return 1e6 / 4", "return 1e6 / 8"))
-    again = bench(forbidden).run(found, memory=memory)[0].record
+    again = grading(forbidden).run(found, store=store)[0].record
     assert again.score < first.score
     assert again.problems_sha256 != first.problems_sha256
 
 
-def test_points_that_move_are_counted_again_without_running_student_code(bench, forbidden, tiny, hand_in):
-    found, memory = [hand_in("ada")], Memory()
-    first = bench().run(found, memory=memory)[0].record
+def test_points_that_move_are_counted_again_without_running_student_code(grading, forbidden, tiny, hand_in):
+    found, store = [hand_in("ada")], Store()
+    first = grading().run(found, store=store)[0].record
     path = tiny / "problems" / "tiny.yaml"
     text = path.read_text().replace("points: 2\n", "points: 3\n")
     path.write_text(text.replace("points: 1\n        asks: How many fit", "points: 2\n        asks: How many fit"))
-    again = bench(forbidden).run(found, memory=memory)[0].record
+    again = grading(forbidden).run(found, store=store)[0].record
     assert (again.score, again.max_score) == (first.score + 1, first.max_score + 1)
 
 
-def test_only_the_part_that_changed_is_judged_again(bench, forbidden, tiny, hand_in, judge, monkeypatch):
-    found, memory = [hand_in("ada")], Memory()
-    bench().run(found, memory=memory)
+def test_only_the_part_that_changed_is_judged_again(grading, forbidden, tiny, hand_in, judge, monkeypatch):
+    found, store = [hand_in("ada")], Store()
+    grading().run(found, store=store)
     path = tiny / "problems" / "tiny.yaml"
     path.write_text(path.read_text().replace("How many fit into 1 MB?", "How many fit?"))
     decided, real = [], Grader._decide
     monkeypatch.setattr(
         Grader, "_decide", lambda self, check, *rest: decided.append(check.id) or real(self, check, *rest)
     )
-    bench(forbidden).run(found, memory=memory)
+    grading(forbidden).run(found, store=store)
     assert decided == ["tinyb.entries", "tinyb.seconds"]
 
 
@@ -422,23 +424,23 @@ def three_parts(tiny, hand_in):
     ],
 )
 def test_what_builds_on_another_part_is_judged_again_with_it_and_follows_from_it_alone(
-    bench, forbidden, tiny, three_parts, monkeypatch, old, new, parts
+    grading, forbidden, tiny, three_parts, monkeypatch, old, new, parts
 ):
-    memory = Memory()
-    first = bench().run([three_parts], memory=memory)[0].record
+    store = Store()
+    first = grading().run([three_parts], store=store)[0].record
     assert first.parts[-1].checks[0].follows
     path = tiny / "problems" / "tiny.yaml"
     path.write_text(path.read_text().replace(old, new))
     decided, real = set(), Grader._decide
     monkeypatch.setattr(Grader, "_decide", lambda self, check, *rest: decided.add(check.id) or real(self, check, *rest))
-    again = bench(forbidden).run([three_parts], memory=memory)[0].record
+    again = grading(forbidden).run([three_parts], store=store)[0].record
     assert {name.partition(".")[0] for name in decided} == parts
-    assert timeless(again) == timeless(bench().run([three_parts])[0].record)
+    assert timeless(again) == timeless(grading().run([three_parts])[0].record)
     assert again.parts[-1].checks[0].follows
 
 
-def test_what_was_built_on_a_fault_of_ours_is_not_remembered_either(bench, forbidden, three_parts, monkeypatch):
-    memory, judge_text = Memory(), FormulaCheck.judge_text
+def test_what_was_built_on_a_fault_of_ours_is_not_stored_either(grading, forbidden, three_parts, monkeypatch):
+    store, judge_text = Store(), FormulaCheck.judge_text
 
     def broken(self, context, text):
         if self.id == "tinyb.entries":
@@ -447,29 +449,29 @@ def test_what_was_built_on_a_fault_of_ours_is_not_remembered_either(bench, forbi
 
     with monkeypatch.context() as patch:
         patch.setattr(FormulaCheck, "judge_text", broken)
-        first = bench().run([three_parts], memory=memory)[0].record
+        first = grading().run([three_parts], store=store)[0].record
     assert first.has_harness_error
     assert not first.parts[-1].checks[0].follows
-    again = bench(forbidden).run([three_parts], memory=memory)[0].record
+    again = grading(forbidden).run([three_parts], store=store)[0].record
     assert again.parts[-1].checks[0].follows
-    assert timeless(again) == timeless(bench().run([three_parts])[0].record)
+    assert timeless(again) == timeless(grading().run([three_parts])[0].record)
 
 
 @pytest.mark.parametrize("body", [b"", b"no such thing", zlib.compress(b"{}"), zlib.compress(b'{"record": {}}')])
-def test_a_kept_part_that_cannot_be_read_is_judged_again(bench, forbidden, hand_in, body):
-    found, memory = [hand_in("ada")], Memory()
-    first = bench().run(found, memory=memory)[0].record
-    memory.rows = [(name, replace(known, parts=dict.fromkeys(known.parts, body))) for name, known in memory.rows]
-    again = bench(forbidden).run(found, memory=memory)[0].record
+def test_a_kept_part_that_cannot_be_read_is_judged_again(grading, forbidden, hand_in, body):
+    found, store = [hand_in("ada")], Store()
+    first = grading().run(found, store=store)[0].record
+    store.results["ada"] |= {place: body for place in store.results["ada"] if place[0] == "parts"}
+    again = grading(forbidden).run(found, store=store)[0].record
     assert timeless(again) == timeless(first)
 
 
-def test_a_changed_answer_runs_nothing_and_touches_its_part_alone(bench, forbidden, hand_in):
-    memory = Memory()
-    bench().run([hand_in("ada")], memory=memory)
+def test_a_changed_answer_runs_nothing_and_touches_its_part_alone(grading, forbidden, hand_in):
+    store = Store()
+    grading().run([hand_in("ada")], store=store)
     changed = hand_in("ada", ANSWERS.replace("250000", "1"))
-    again = bench(forbidden).run([changed], memory=memory)[0].record
-    assert timeless(again) == timeless(bench().run([changed])[0].record)
+    again = grading(forbidden).run([changed], store=store)[0].record
+    assert timeless(again) == timeless(grading().run([changed])[0].record)
     assert next(c for p in again.parts for c in p.checks if c.id == "tinyb.entries").verdict is Verdict.WRONG
 
 
@@ -481,92 +483,93 @@ def test_a_changed_answer_runs_nothing_and_touches_its_part_alone(bench, forbidd
         ("problems/tiny.yaml", "title: Numbers", "title: Figures", False),
     ],
 )
-def test_what_student_code_is_asked_anew_is_run_anew(bench, fake_executor, tiny, hand_in, file, old, new, runs):
-    found, memory = [hand_in("ada")], Memory()
-    bench().run(found, memory=memory)
+def test_what_student_code_is_asked_anew_is_run_anew(grading, fake_executor, tiny, hand_in, file, old, new, runs):
+    found, store = [hand_in("ada")], Store()
+    grading().run(found, store=store)
     path = tiny / file
     path.write_text(path.read_text().replace(old, new))
-    after = bench()
-    record = after.run(found, memory=memory)[0].record
+    after = grading()
+    record = after.run(found, store=store)[0].record
     assert bool(after.executor.seen) == runs
-    assert timeless(record) == timeless(bench().run(found)[0].record)
+    assert timeless(record) == timeless(grading().run(found)[0].record)
 
 
-def test_changed_code_is_run_again(bench, hand_in):
-    memory = Memory()
-    bench().run([hand_in("ada")], memory=memory)
-    again = bench()
-    again.run([hand_in("ada", code="def double(X):\n    return X + X\n")], memory=memory)
+def test_changed_code_is_run_again(grading, hand_in):
+    store = Store()
+    grading().run([hand_in("ada")], store=store)
+    again = grading()
+    again.run([hand_in("ada", code="def double(X):\n    return X + X\n")], store=store)
     assert again.executor.seen
 
 
-def test_fresh_does_everything_again_and_still_remembers(bench, forbidden, hand_in):
-    found, memory = [hand_in("ada")], Memory()
-    bench().run(found, memory=memory)
-    again = bench()
-    again.run(found, memory=Unread(memory))
+def test_fresh_computes_everything_again_and_stores_it(grading, forbidden, hand_in):
+    found, store = [hand_in("ada")], Store()
+    grading().run(found, store=store)
+    again = grading()
+    again.run(found, store=store, entries=no_entries)
     assert again.executor.seen
-    assert len(memory.rows) == 2
-    bench(forbidden).run(found, memory=memory)
+    assert store.added == 2
+    grading(forbidden).run(found, store=store)
 
 
-def test_another_secret_believes_nothing(bench, hand_in, monkeypatch):
-    found, memory = [hand_in("ada")], Memory()
-    bench().run(found, memory=memory)
+def test_another_secret_takes_nothing_over(grading, hand_in, monkeypatch):
+    found, store = [hand_in("ada")], Store()
+    grading().run(found, store=store)
     monkeypatch.setattr("test_batch.SECRET", b"another secret " * 2)
-    again = bench()
-    again.run(found, memory=memory)
+    again = grading()
+    again.run(found, store=store)
     assert again.executor.seen
 
 
-def test_a_fault_of_ours_is_never_remembered(bench, fake_executor, hand_in):
+def test_a_fault_of_ours_is_never_stored(grading, fake_executor, hand_in):
     from grader.errors import SandboxError
 
     class Broken(fake_executor):
         def observe(self, files, batches):
             raise SandboxError("the zygote is gone")
 
-    found, memory = [hand_in("ada")], Memory()
-    assert bench(Broken({})).run(found, memory=memory)[0].record.has_harness_error
-    mended = bench()
-    record = mended.run(found, memory=memory)[0].record
+    found, store = [hand_in("ada")], Store()
+    assert grading(Broken({})).run(found, store=store)[0].record.has_harness_error
+    mended = grading()
+    record = mended.run(found, store=store)[0].record
     assert not record.has_harness_error
     assert mended.executor.seen
-    assert timeless(record) == timeless(bench().run(found)[0].record)
+    assert timeless(record) == timeless(grading().run(found)[0].record)
 
 
-def test_what_one_worker_decided_is_told_to_all_once_and_kept(bench, hand_in):
+def test_what_one_worker_decided_is_published_to_all_once_and_stored(grading, hand_in):
     other = ANSWERS.replace("m*k", "k*m + 0")
-    memory, pool = Memory(), bench().pool(size=1)
-    bench().run([hand_in("ada"), hand_in("bob"), hand_in("cyd", other)], pool, memory=memory)
-    first, *later = pool.told
+    store, pool = Store(), grading().pool(size=1)
+    grading().run([hand_in("ada"), hand_in("bob"), hand_in("cyd", other)], pool, store)
+    first, *later = pool.published
     assert first
-    assert all(key not in first for told in later for key in told)
-    assert memory.decided == {key: body for told in pool.told for key, body in told.items()}
-    assert all(b"m*k" not in body or b"decision" in body for body in memory.decided.values())
+    assert all(place not in first for entries in later for place in entries)
+    assert store.results[SHARED] == {place: body for entries in pool.published for place, body in entries.items()}
+    assert {namespace for namespace, _ in store.results[SHARED]} == {"answers"}
 
 
-def test_what_was_decided_earlier_is_told_before_anything_is_graded(bench, hand_in):
-    memory, pool = Memory(decided={"0" * 64: b"{}"}), bench().pool()
-    bench().run([hand_in("ada")], pool, memory=memory)
-    assert pool.told[0] == {"0" * 64: b"{}"}
-    fresh = bench().pool()
-    bench().run([hand_in("ada")], fresh, memory=Unread(memory))
-    assert {"0" * 64: b"{}"} not in fresh.told
+def test_what_was_decided_earlier_is_published_before_anything_is_graded(grading, hand_in):
+    earlier = {("answers", "0" * 64): b"{}"}
+    store, pool = Store({SHARED: dict(earlier)}), grading().pool()
+    grading().run([hand_in("ada")], pool, store)
+    assert pool.published[0] == earlier
+    fresh = grading().pool()
+    grading().run([hand_in("ada")], fresh, store, entries=no_entries)
+    assert all(place not in entries for entries in fresh.published for place in earlier)
 
 
-def test_nothing_is_remembered_where_there_is_no_memory(hand_in):
-    nothing = NoMemory()
-    nothing.keep(hand_in("ada"), Known({"key": b"body"}), {"other": b"body"}, 1.0)
-    assert nothing.recall(hand_in("ada")) == Known()
-    assert nothing.decisions() == {}
-    assert nothing.seconds() == {}
+def test_a_worker_holds_what_others_published_and_decides_it_no_more(tiny):
+    settings = Settings(tiny, SECRET, "process")
+    publish(settings, {("answers", "0" * 64): b'{"values": []}'})
+    judge = grader_for(settings).judge
+    assert judge.cache.find(ANSWERS_OF_JUDGE, "0" * 64) == {"values": []}
+    assert judge.cache.take_new() == {}
 
 
-def test_workers_get_what_is_known_of_their_own_submission_alone(bench, hand_in):
-    memory, pool = Memory(), bench().pool()
-    bench().run([hand_in("ada")], memory=memory)
-    bench().run([hand_in("ada"), hand_in("bob")], pool, memory=memory)
-    known = dict(zip(pool.asked, pool.known, strict=True))
-    assert known["ada"].observations
-    assert known["bob"] == Known()
+def test_workers_are_handed_what_is_stored_of_their_own_submission_alone(grading, hand_in):
+    store, pool = Store(), grading().pool()
+    grading().run([hand_in("ada")], store=store)
+    grading().run([hand_in("ada"), hand_in("bob")], pool, store)
+    handed = dict(zip(pool.asked, pool.handed, strict=True))
+    assert {namespace for namespace, _ in handed["ada"]} >= {"probes", "parts"}
+    assert handed["bob"] == {}

@@ -1,10 +1,11 @@
 """Workers on this machine: what they find around them when they start."""
 
 import os
+import subprocess
 
 import pytest
 
-from grader.grading.workers import LocalPool, Settings, process_pool
+from grader.grading.workers import LocalPool
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -26,8 +27,26 @@ def test_a_worker_of_a_class_computes_in_one_thread_whatever_was_said_outside(ou
     assert [os.environ.get(name) for name in THREADS] == [outside] * len(THREADS)
 
 
-def test_so_does_one_that_checks_the_checks(outside, tmp_path):
-    with process_pool(Settings(tmp_path, b"secret"), 1) as workers:
-        inside = [workers.submit(os.getenv, name).result() for name in THREADS]
-    assert inside == ["1"] * len(THREADS)
-    assert [os.environ.get(name) for name in THREADS] == [outside] * len(THREADS)
+def test_many_calls_are_answered_whatever_their_number():
+    with LocalPool(2) as pool:
+        answers = list(pool.run_all([(str.upper, letter) for letter in "abcdefg"]))
+        assert list(pool.run_all([])) == []
+    assert sorted(answers) == list("ABCDEFG")
+
+
+def test_a_broadcast_reaches_every_worker_before_its_next_call_and_later_ones_too():
+    with LocalPool(2) as pool:
+        pool.broadcast(os.putenv, "HW11_TEST", "heard")  # puts it where only a child of the worker looks
+        inside = list(pool.run_all([(_child_sees, "HW11_TEST")] * 4))
+    assert inside == ["heard"] * 4
+
+
+def _child_sees(name):
+    return subprocess.run(["printenv", name], capture_output=True, text=True).stdout.strip()
+
+
+def test_a_worker_that_dies_is_told_by_its_future_and_replaced():
+    with LocalPool(1) as pool:
+        with pytest.raises(pool.worker_died):
+            pool.submit(os._exit, 3).result()
+        assert pool.submit(str.upper, "a").result() == "A"

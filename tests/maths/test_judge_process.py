@@ -77,10 +77,10 @@ def test_what_one_judge_replied_another_need_not_work_out():
             judge.holds(BYTES, "2*half = 4*k", {"half": "2k"}),
         ]
         points = judge.evaluate(BYTES, "4k(m+l)", [{"m": "1", "k": "2", "l": "3"}])
-        learnt = judge.take_learnt()
-    assert len(learnt) == 5
+        replies = judge.cache.take_new()
+    assert len(replies) == 5
     other = Judge()  # not started: whatever it had to ask would start it
-    other.learn(learnt)
+    other.cache.publish(replies)
     again = [
         other.decide(BYTES, "4k(m+l)"),
         other.decide(BYTES, "k"),
@@ -90,31 +90,27 @@ def test_what_one_judge_replied_another_need_not_work_out():
     assert [replace(one, seconds=0.0) for one in asked] == again
     assert other.evaluate(BYTES, "4k(m+l)", [{"m": "1", "k": "2", "l": "3"}]) == points
     assert other._worker is None
-    assert other.take_learnt() == {}
+    assert other.cache.take_new() == {}
 
 
-def test_what_was_learnt_is_told_once(judge):
-    judge.take_learnt()
+def test_a_reply_is_new_once(judge):
+    judge.cache.take_new()
     judge.decide(BYTES, "4k(m+l) + 0")
     judge.decide(BYTES, "4k(m+l) + 0")
-    assert len(judge.take_learnt()) == 1
-    assert judge.take_learnt() == {}
+    assert len(judge.cache.take_new()) == 1
+    assert judge.cache.take_new() == {}
 
 
-def test_an_answer_that_was_given_up_is_not_passed_on(monkeypatch):
+def test_an_answer_that_was_given_up_is_held_but_not_stored(monkeypatch):
     """Another day, or another machine, may decide it."""
     given_up = {"decision": asdict(Decision("undecided", message="too hard"))}
     judge = Judge()
-    monkeypatch.setattr(judge, "_ask", lambda order: given_up)
-    assert judge.decide(BYTES, "k").verdict == "undecided"
-    assert judge.take_learnt() == {}
-
-
-def test_only_so_much_is_known_at_a_time(monkeypatch):
-    monkeypatch.setattr(judge_module, "_MAX_KNOWN", 3)
-    judge = Judge()
-    judge.learn({str(number): b"{}" for number in range(5)})
-    assert list(judge._replies) == ["2", "3", "4"]
+    asked = []
+    monkeypatch.setattr(judge, "_ask", lambda order: asked.append(order) or given_up)
+    for _ in range(2):
+        assert judge.decide(BYTES, "k").verdict == "undecided"
+    assert len(asked) == 1
+    assert judge.cache.take_new() == {}
 
 
 def test_previous_answers_count_where_the_question_follows_from_them(judge):

@@ -1,4 +1,4 @@
-"""A turn that is known is not run again, and what is not known for certain is."""
+"""A batch of probes whose observations are stored is not run again; one that may show something else is."""
 
 import math
 from dataclasses import replace
@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.cache import Cache
 from grader.errors import SandboxError
 from grader.files.author_sources import Sources
 from grader.runner.values import CodecError, Tensor
@@ -15,7 +16,7 @@ from grader.sandbox.cached import CachedExecutor, pack, unpack
 from grader.sandbox.lazy import LazyExecutor
 
 FILES = {"work.py": b"def f(x): return x"}
-TURN = ProbeBatch(
+BATCH = ProbeBatch(
     "a", (Probe("a#0", "work", "f", (1.5, Tensor("float64", (1,), b"\0" * 8)), seed=3), Probe("a#1", "work", "f"))
 )
 OTHER = ProbeBatch("b", (Probe("b#0", "work", "g"),))
@@ -38,50 +39,53 @@ class Spy:
 
 
 @pytest.fixture
-def remember(tmp_path):
+def cached(tmp_path):
+    """An executor with a cache, and what stands behind it."""
     (tmp_path / "spies.py").write_text("def look(f): return 1\n")
 
-    def remember(known=None, executor=None, environment="now", common=None):
-        executor = executor or Spy()
-        common = {} if common is None else common
-        return CachedExecutor(executor, known or {}, Sources(tmp_path), environment, common), executor
+    def cached(entries=None, executor=None, environment="now", shared=None):
+        executor, cache = executor or Spy(), Cache(entries, environment, shared)
+        return CachedExecutor(executor, cache, Sources(tmp_path)), executor, cache
 
-    return remember
-
-
-def learn(remember, batches=(TURN,), files=FILES, **options):
-    remembering, _ = remember(**options)
-    remembering.observe(files, batches)
-    return remembering.learnt
+    return cached
 
 
-def is_known(remember, learnt, batch=TURN, files=FILES, **options):
-    remembering, spy = remember(learnt, **options)
-    remembering.observe(files, [batch])
+def stored(cached, batches=(BATCH,), files=FILES, **options):
+    """What observing some batches stores."""
+    executor, _, cache = cached(**options)
+    executor.observe(files, batches)
+    return cache.take_new()
+
+
+def is_stored(cached, entries, batch=BATCH, files=FILES, **options):
+    """Whether nothing has to be run for a batch."""
+    executor, spy, _ = cached(entries, **options)
+    executor.observe(files, [batch])
     return not spy.asked
 
 
-def test_what_is_known_is_answered_without_asking(remember):
-    learnt = learn(remember)
-    remembering, spy = remember(learnt)
-    assert [seen.value for seen in remembering.observe(FILES, [TURN])] == ["a#0", "a#1"]
+def test_what_is_stored_is_not_run(cached):
+    executor, spy, cache = cached(stored(cached))
+    assert [seen.value for seen in executor.observe(FILES, [BATCH])] == ["a#0", "a#1"]
     assert spy.asked == []
-    assert remembering.learnt == {}
+    assert not executor.has_run_student_code
+    assert cache.take_new() == {}
 
 
-def test_the_unknown_among_the_known_is_asked_alone_and_answers_keep_their_order(remember):
-    remembering, spy = remember(learn(remember))
-    seen = remembering.observe(FILES, [OTHER, TURN])
+def test_what_is_not_stored_is_run_alone_and_answers_keep_their_order(cached):
+    executor, spy, cache = cached(stored(cached))
+    seen = executor.observe(FILES, [OTHER, BATCH])
     assert [one.probe for one in seen] == ["b#0", "a#0", "a#1"]
     assert spy.asked == ["b"]
-    assert len(remembering.learnt) == 1
+    assert executor.has_run_student_code
+    assert len(cache.take_new()) == 1
 
 
-def test_it_is_known_again_when_nothing_changed(remember):
-    assert is_known(remember, learn(remember))
+def test_it_is_found_again_when_nothing_changed(cached):
+    assert is_stored(cached, stored(cached))
 
 
-FIRST = TURN.probes[0]
+FIRST = BATCH.probes[0]
 CHANGED = {
     "an input": replace(FIRST, args=(1.25, FIRST.args[1])),
     "an input's type": replace(FIRST, args=("1.5", FIRST.args[1])),
@@ -96,91 +100,92 @@ CHANGED = {
 
 
 @pytest.mark.parametrize("probe", CHANGED.values(), ids=CHANGED)
-def test_a_changed_probe_is_not_known(remember, probe):
-    assert not is_known(remember, learn(remember), replace(TURN, probes=(probe, TURN.probes[1])))
+def test_a_changed_probe_is_run(cached, probe):
+    assert not is_stored(cached, stored(cached), replace(BATCH, probes=(probe, BATCH.probes[1])))
 
 
-def test_a_turn_is_known_as_a_whole_or_not_at_all(remember):
-    learnt = learn(remember)
-    assert not is_known(remember, learnt, replace(TURN, probes=TURN.probes[:1]))
-    assert not is_known(remember, learnt, replace(TURN, probes=TURN.probes[::-1]))
-    assert not is_known(remember, learnt, replace(TURN, limits=Limits(cpu_seconds=1.0)))
+def test_a_batch_is_stored_as_a_whole_or_not_at_all(cached):
+    entries = stored(cached)
+    assert not is_stored(cached, entries, replace(BATCH, probes=BATCH.probes[:1]))
+    assert not is_stored(cached, entries, replace(BATCH, probes=BATCH.probes[::-1]))
+    assert not is_stored(cached, entries, replace(BATCH, limits=Limits(cpu_seconds=1.0)))
 
 
 @pytest.mark.parametrize(
     "files", [{}, {"work.py": b"other"}, {**FILES, "notes.txt": b""}, {"play.py": FILES["work.py"]}]
 )
-def test_other_files_are_not_known(remember, files):
-    assert not is_known(remember, learn(remember), files=files)
+def test_with_other_files_it_is_run(cached, files):
+    assert not is_stored(cached, stored(cached), files=files)
 
 
-def test_other_environment_are_not_known(remember):
-    assert not is_known(remember, learn(remember), environment="a newer torch")
+def test_in_another_environment_it_is_run(cached):
+    assert not is_stored(cached, stored(cached), environment="a newer torch")
 
 
-def test_an_observers_code_counts_where_it_is_used(remember, tmp_path):
-    watched = replace(TURN, probes=(replace(FIRST, observer="spies:look"),))
-    learnt = learn(remember, [TURN, watched])
+def test_an_observers_code_counts_where_it_is_used(cached, tmp_path):
+    watched = replace(BATCH, probes=(replace(FIRST, observer="spies:look"),))
+    entries = stored(cached, [BATCH, watched])
     (tmp_path / "spies.py").write_text("def look(f): return 2\n")
-    assert is_known(remember, learnt)
-    assert not is_known(remember, learnt, watched)
+    assert is_stored(cached, entries)
+    assert not is_stored(cached, entries, watched)
 
 
 NOBODYS = ProbeBatch("n", (Probe("n#0", args=(1.5,), observer="spies:look"),))
 
 
-def test_what_meets_no_student_code_finds_no_files_and_is_run_once_for_everybody(remember):
+def test_what_meets_no_student_code_finds_no_files_and_is_run_once_for_everybody(cached):
     class SeesFiles(Spy):
         def observe(self, files, batches):
             self.found = {batch.id: dict(files) for batch in batches} | getattr(self, "found", {})
             return super().observe(files, batches)
 
-    common = {}
-    first, spy = remember(executor=SeesFiles(), common=common)
-    seen = first.observe(FILES, [NOBODYS, TURN])
+    shared = Cache()
+    first, spy, own = cached(executor=SeesFiles(), shared=shared)
+    seen = first.observe(FILES, [NOBODYS, BATCH])
     assert spy.found == {"a": FILES, "n": {}}
-    second, other = remember(common=common)
+    second, other, _ = cached(shared=shared)
     assert second.observe({"work.py": b"other"}, [NOBODYS]) == seen[:1]
     assert other.asked == []
-    assert second.learnt == {key: first.learnt[key] for key in common}
+    assert not second.has_run_student_code
+    assert (len(own.take_new()), len(shared.take_new())) == (1, 1)
 
 
-def test_what_failed_once_does_not_fail_for_everybody(remember):
+def test_what_failed_once_does_not_fail_for_everybody(cached):
     class Crowded(Spy):
         def observe(self, files, batches):
             super().observe(files, batches)
             return [Observation(probe.id, "timeout") for batch in batches for probe in batch.probes]
 
-    common = {}
-    remember(executor=Crowded(), common=common)[0].observe(FILES, [NOBODYS])
-    second, spy = remember(common=common)
+    shared = Cache()
+    cached(executor=Crowded(), shared=shared)[0].observe(FILES, [NOBODYS])
+    second, spy, _ = cached(shared=shared)
     assert [seen.status for seen in second.observe(FILES, [NOBODYS])] == ["returned"]
     assert spy.asked == ["n"]
 
 
-def test_what_meets_student_code_is_run_for_everybody(remember):
-    common = {}
+def test_what_meets_student_code_is_run_for_everybody(cached):
+    shared = Cache()
     for _ in range(2):
-        remembering, spy = remember(common=common)
-        remembering.observe(FILES, [TURN])
+        executor, spy, _ = cached(shared=shared)
+        executor.observe(FILES, [BATCH])
         assert spy.asked == ["a"]
-    assert common == {}
+    assert shared.take_new() == {}
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", pack([Observation("a#0", "returned")])[:-3]])
-def test_what_is_damaged_is_run_again(remember, damage):
-    assert not is_known(remember, dict.fromkeys(learn(remember), damage))
+def test_what_is_damaged_is_run_again(cached, damage):
+    assert not is_stored(cached, dict.fromkeys(stored(cached), damage))
 
 
-def test_nothing_is_learnt_from_a_sandbox_that_breaks(remember):
+def test_nothing_is_stored_of_a_sandbox_that_breaks(cached):
     class Broken(Spy):
         def observe(self, files, batches):
             raise SandboxError("gone")
 
-    remembering, _ = remember(executor=Broken())
+    executor, _, cache = cached(executor=Broken())
     with pytest.raises(SandboxError):
-        remembering.observe(FILES, [TURN])
-    assert remembering.learnt == {}
+        executor.observe(FILES, [BATCH])
+    assert cache.take_new() == {}
 
 
 VALUES = st.recursive(
@@ -218,7 +223,7 @@ def test_a_sandbox_starts_when_it_is_first_needed_and_once():
     executor = LazyExecutor(start)
     executor.close()
     assert started == []
-    executor.observe(FILES, [TURN])
-    executor.observe(FILES, [TURN])
+    executor.observe(FILES, [BATCH])
+    executor.observe(FILES, [BATCH])
     executor.close()
     assert [spy.asked for spy in started] == [["a", "a", "closed"]]

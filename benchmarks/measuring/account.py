@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import statistics
+import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _GROUPS = (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/unified"))
@@ -31,6 +35,20 @@ class Used:
 
     def __sub__(self, other: Used) -> Used:
         return Used(self.cpu - other.cpu, self.wall - other.wall)
+
+
+def median(several: Sequence[Used]) -> Used:
+    """Of CPU and of wall time."""
+    return Used(statistics.median(one.cpu for one in several), statistics.median(one.wall for one in several))
+
+
+def run(*command: str | Path, cwd: Path | None = None) -> Used:
+    """Run a command to its end, and count all that it started."""
+    before = account().used()
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, cwd=cwd)
+    if done.returncode:
+        raise SystemExit(f"{command}: {done.stderr or done.stdout}")
+    return account().used() - before
 
 
 class Account:
@@ -56,6 +74,10 @@ class Account:
             int, Path("/proc/stat").read_text().split()[1:9]
         )
         return (user + nice + system + interrupts + soft) / os.sysconf("SC_CLK_TCK")
+
+
+account = cache(Account)
+"""Begun by the one process that measures; workers import this file, too."""
 
 
 def _own_group() -> Path | None:
