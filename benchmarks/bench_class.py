@@ -42,6 +42,7 @@ from grader.submission.load import handed_in_sha256
 ROOT = Path(__file__).parent.parent
 SECRET = b"a secret for measuring"
 CLASS = 1_000
+FEWEST = 6
 
 METHOD = """
 - **CPU time first.** It carries over to a busier machine far better than wall time. A control group counts everything
@@ -232,6 +233,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="what is compared is measured so often [default: 3]")
     parser.add_argument("--small", type=int, default=300, help="of the twelve questions, in each round [default: 300]")
     given = parser.parse_args()
+    if min(given.submissions, given.sample) < FEWEST:
+        parser.error(f"fewer than {FEWEST} submissions tell nothing: the first of each worker are not counted")
     markdown.section("A class", METHOD)
     markdown.machine(f"CPU time {account().how}", " ".join(["`bench_class.py", *sys.argv[1:]]) + "`")
     markdown.head("", "CPU-s", "wall s", "beside")
