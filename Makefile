@@ -15,7 +15,7 @@ INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 # tests/conftest.py: xdist's own puts modules with many short tests before those with few long ones.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
-# Every process that the tests start would compile hw11 again.
+# Every process that is started would compile hw11 again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help grade test test-all lint format types validate template schema bench clean

@@ -184,6 +184,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_bytecode() -> Iterator[None]:
+    """A source that a test writes twice within a second, equally long, would run from the bytecode of the first."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "dont_write_bytecode", True)
+        patched.setenv("PYTHONDONTWRITEBYTECODE", "1")
+        yield
+
+
 @pytest.fixture(scope="session")
 def tiny_files() -> dict[str, str]:
     """The files of the small assignment, for fixtures that live longer than one test."""

@@ -157,18 +157,6 @@ def test_a_perfect_notebook_earns_every_automatic_point(course: Eta, tmp_path: P
     assert "0.5 points not graded yet" in found["output"]
 
 
-def test_what_cheats_plain_otter_gets_what_it_deserves_with_the_plugin(course: Eta, tmp_path: Path) -> None:
-    honest, _ = run(course.autograder, course.notebook(WRONG), tmp_path)
-    cheated, _ = run(course.autograder, course.notebook(WRONG, CHEAT), tmp_path)
-    fooled, theirs = run(plain(course, tmp_path), course.notebook(WRONG, CHEAT), tmp_path)
-    assert all(test["score"] == test["max_score"] for test in theirs["tests"] if "score" in test), (
-        "plain otter is fooled"
-    )
-    assert sum(fooled.values()) > 0
-    assert cheated == honest
-    assert sum(cheated.values()) < 1
-
-
 class Canary:
     """Writes a file when it is unpickled."""
 
@@ -179,15 +167,23 @@ class Canary:
         return Path.write_text, (self.path, "sang")
 
 
-def test_a_forged_log_is_never_loaded(course: Eta, tmp_path: Path) -> None:
+def test_plain_otter_is_fooled_by_a_cheat_and_runs_what_a_log_holds(course: Eta, tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     log = pickle.dumps(Canary(canary))
-    run(plain(course, tmp_path), course.notebook(WRONG, CHEAT), tmp_path, log=log)
-    assert canary.exists(), "plain otter runs what a log holds"
-    canary.unlink()
-    scores, _ = run(course.autograder, course.notebook(WRONG), tmp_path, log=log)
+    fooled, found = run(plain(course, tmp_path), course.notebook(WRONG, CHEAT), tmp_path, log=log)
+    assert all(test["score"] == test["max_score"] for test in found["tests"] if "score" in test)
+    assert sum(fooled.values()) > 0
+    assert canary.exists()
+
+
+def test_with_the_plugin_the_same_cheat_gains_nothing_and_its_log_is_never_loaded(course: Eta, tmp_path: Path) -> None:
+    canary = tmp_path / "canary"
+    log = pickle.dumps(Canary(canary))
+    honest, _ = run(course.autograder, course.notebook(WRONG), tmp_path)
+    cheated, _ = run(course.autograder, course.notebook(WRONG, CHEAT), tmp_path, log=log)
     assert not canary.exists()
-    assert sum(scores.values()) < 1
+    assert cheated == honest
+    assert sum(cheated.values()) < 1
 
 
 def test_a_module_named_like_a_library_is_never_imported(course: Eta, tmp_path: Path) -> None:
