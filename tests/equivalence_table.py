@@ -47,6 +47,7 @@ def _rows_of(file: str, group: dict) -> Iterator[Row]:
         symbols=SYMBOLS[group["symbols"]],
         tolerance=tolerance,
         labels=None,
+        ties=group.get("ties", "judged"),
     )
     for verdict in VERDICTS:
         for entry in group.get(verdict, []):

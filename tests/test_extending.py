@@ -225,8 +225,8 @@ class RatioKind(AnswerKind):
     def read_author(self, field, text):
         return self.read(field, text)
 
-    def compare(self, field, expected, answer, seed, tolerance):
-        same = self.worth(expected) == self.worth(answer)
+    def compare_member(self, field, expected, member, seed, tolerance, *, loosely):
+        same = self.worth(expected) == self.worth(member)
         return Comparison("equal", "exact") if same else Comparison("different", "refuted")
 
     def slips(self, field, reference, answer, seed):

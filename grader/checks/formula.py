@@ -83,7 +83,7 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         also = tuple(Alternative(other.answer, other.tolerance) for other in spec.also)
         question = replace(question, follows=follows, alternatives=also)
         if isinstance(spec, FormulaSpec):
-            return question
+            return replace(question, ties=spec.ties)
         return replace(question, tolerance=spec.tolerance, within=spec.within, unit=spec.unit, percent=spec.percent)
 
     def right_answer(self) -> str:
@@ -231,7 +231,7 @@ def to_outcome(decision: Decision, typed: str) -> Outcome:
         answer=typed,
         reading=decision.reading,
         column=decision.column,
-        proof=decision.proof,
+        proof=decision.evidence,
         mistake=decision.mistake,
         follows=decision.follows,
         value=decision.value,

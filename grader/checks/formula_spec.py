@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from grader.checks.base import WITHHELD, CheckSpec, Spec, only
 from grader.checks.field import FieldSpec
 from grader.checks.own_data import OwnDataSpec
-from grader.maths.reading.question import Tolerance
+from grader.maths.reading.question import Ties, Tolerance
 
 
 def _tolerance(value: Any) -> Any:
@@ -69,6 +69,8 @@ class FormulaSpec(FieldSpec):
     """A formula, or whatever else has an expectation and nothing of its own."""
 
     expect: Expectation
+    ties: Ties = "judged"
+    """`any`: where a number is rounded at a tie, either way is right."""
     follows: str | None = None
     also: tuple[AlternativeSpec, ...] = ()
     mistakes: tuple[MistakeSpec, ...] = ()

@@ -19,9 +19,10 @@ from grader.maths.comparing.prepared_question import PreparedQuestion, QuestionE
 from grader.maths.comparing.sampling import seed
 from grader.maths.explaining.follow_through import following, statement_holds
 from grader.maths.explaining.nearest_mistake import declared_mistake, nearest
+from grader.maths.kinds.base import Right
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.printer import write
-from grader.maths.reading.question import Alternative, Decision, Question
+from grader.maths.reading.question import Decision, Question
 from grader.maths.reading.tree import Binary, Node, Number, walk
 
 __all__ = ["QuestionError", "decide", "evaluate", "holds", "read"]
@@ -145,7 +146,7 @@ def _decided(field: PreparedQuestion, node: Node, previous: Mapping[str, str]) -
     base = replace(base, value=field.kind.value(field, node))
     found = _against_right_answers(field, node, start)
     if found.verdict == "equal":
-        return replace(base, verdict="equal", proof=found.proof, credit=1.0)
+        return replace(base, verdict="equal", proof=found.proof, credit=1.0, cells=found.cells, points=found.points)
     if following(field, node, previous, start):
         return replace(base, verdict="equal", proof="numeric", credit=1.0, follows=True)
     if found.verdict == "undecided":
@@ -161,20 +162,14 @@ def _decided(field: PreparedQuestion, node: Node, previous: Mapping[str, str]) -
 
 def _against_right_answers(field: PreparedQuestion, node: Node, start: int) -> Comparison:
     question = field.question
-    first = field.kind.in_range(field, node)
-    if first is not None:
-        return first
-    for right in (Alternative(question.reference), *question.alternatives):
-        if not right.answer.strip():
-            continue
-        expected = field.reference if right.answer == question.reference else field.read_author(right.answer)
-        assert expected is not None
-        found = field.kind.compare(field, expected, node, start, right.tolerance or question.tolerance)
-        if found.verdict == "equal":
-            return found
-        if first is None or (first.verdict == "different" and found.verdict == "undecided"):
-            first = found
-    return first or Comparison("different")
+    ranged = field.kind.in_range(field, node)
+    if ranged is not None:
+        return ranged
+    rights = [Right(field.reference, question.tolerance)] if field.reference is not None else []
+    for other in question.alternatives:
+        if other.answer.strip():
+            rights.append(Right(field.read_author(other.answer), other.tolerance or question.tolerance))
+    return field.kind.compare_with_any(field, rights, node, start) if rights else Comparison("different")
 
 
 def _check(field: PreparedQuestion, node: Node) -> None:

@@ -45,7 +45,9 @@ def _reply(judge: Judge, line: bytes) -> dict[str, Any]:
         return _invalid(_short(identity), str(error)[:300], start)
     reply: dict[str, Any] = {"id": identity, "verdict": decision.verdict}
     reply["seconds"] = round(time.perf_counter() - start, 6)
-    for name in ("reading", "mistake", "message"):
+    if decision.known == "sampled":
+        reply |= {"cells": decision.cells, "points": decision.points}
+    for name in ("known", "reading", "mistake", "message"):
         if getattr(decision, name):
             reply[name] = getattr(decision, name)
     return reply

@@ -18,8 +18,8 @@ from grader.maths.comparing import proof
 from grader.maths.decide import QuestionError, decide, evaluate, holds, read
 from grader.maths.reading.question import Decision, Question, unpack
 
-CPU_SECONDS = 0.9
-"""For one attempt: the judge makes two, and promises an end within two seconds."""
+CPU_SECONDS = 2.0
+"""For one attempt: the judge makes two, and promises an end within five seconds."""
 PROOF_CPU_SECONDS = 0.5
 MEMORY_MIB = 1_536
 

@@ -33,7 +33,7 @@ class Amount:
         """Whether this lies near enough to what is expected; `scale` is one of the field's unit in base units."""
         gap = abs(self.value - expected.value)
         if tolerance is None or (tolerance.rel is None and tolerance.abs is None):
-            return gap == 0 or gap <= abs(expected.value) * Fraction(10) ** -_DIGITS
+            return gap == 0
         relative = Fraction(str(tolerance.rel)) * abs(expected.value) if tolerance.rel is not None else Fraction(0)
         absolute = Fraction(str(tolerance.abs)) * scale if tolerance.abs is not None else Fraction(0)
         return gap <= max(relative, absolute)

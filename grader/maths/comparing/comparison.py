@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.question import Equality, Proof
@@ -16,6 +16,10 @@ class Comparison:
     verdict: Equality
     proof: Proof = "refuted"
     message: str = ""
+    cells: int = 0
+    """Regions between jumps and bends that were visited, where equality was found by sampling."""
+    points: int = 0
+    """Points at which the two were found to agree."""
 
 
 def chain_members(answer: Node) -> list[tuple[Node, bool]]:
@@ -35,5 +39,5 @@ def chain_members(answer: Node) -> list[tuple[Node, bool]]:
 def in_chain(answer: Node, found: Comparison) -> Comparison:
     """The result for a chain, of which one member was found not to be right."""
     if isinstance(answer, Relation) and not found.message:
-        return Comparison(found.verdict, found.proof, "every member of a chain a = b = c has to be right")
+        return replace(found, message="every member of a chain a = b = c has to be right")
     return found

@@ -1,54 +1,58 @@
-"""Equations and inequalities: equal when they have the same solutions on the declared domain.
+"""Equations and inequalities: equal when they are true at the same points of the declared domain.
 
-Solutions of the one are found at random values of all other symbols and put into the other, both ways
-round. What an equation was multiplied by, squared into or logged from does not matter, as long as no
-solution is gained or lost.
+Both are tried at random points, and along each symbol on either side of and on every place where one of them may turn
+true or false: where a difference of two members vanishes, or a formula jumps. What an equation was multiplied by,
+squared into or logged from does not matter, as long as no solution is gained or lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from itertools import islice, pairwise
 
-import sympy
-
-from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, NoValue, Point, Value
-from grader.maths.comparing.precision import digits_needed
-from grader.maths.comparing.proof import constant_ratio, extra_factors
-from grader.maths.comparing.sampling import holds, points
-from grader.maths.comparing.scalars import PointResult, agree, compare
+from grader.maths.comparing.breaks import Break, Surroundings, allowed, as_fraction, breaks_of, constants_of
+from grader.maths.comparing.comparison import Comparison
+from grader.maths.comparing.evaluator import Evaluator, NoValue, Outside, Point, Pole
+from grader.maths.comparing.known_functions import expanded
+from grader.maths.comparing.precision import farthest
+from grader.maths.comparing.proof import nonzero_ratio
+from grader.maths.comparing.sampling import Domain, holds, points
+from grader.maths.comparing.sampling import compare as related
+from grader.maths.comparing.scalars import compare
 from grader.maths.reading.parser import parse
-from grader.maths.reading.question import Equality, Proof
 from grader.maths.reading.symbols import Symbol, Symbols
-from grader.maths.reading.tree import Binary, Node, Relation, names
+from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, Relation, names
 
 _POINTS = 10
-_SCANNED_POINTS = 4
 _COARSE = 30
-_FINE = 160
-_GRID = 24
-_TRUTHS = 60
-_BORDERS = 6
+_TRUTHS = 40
+_NEAR_TRUTHS = 8
+_FIRST_STARTS, _STARTS = 2, 5
+_MOST_AROUND, _MOST_SCANS = 48, 16
+"""Points around the borders that one starting point may lead to, and borders that are searched for: two formulas of
+four symbols stay below half a second."""
+_DIGITS, _FINER = 60, 240
+_NEARLY = Fraction(1, 10**30)
+_SURELY = Fraction(1, 10**150)
+_STEP_ASIDE, _NEGLIGIBLE = Fraction(1, 10**20), Fraction(1, 10**15)
 _FLIPPED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠", "≈": "="}
 
 
-def compare_equations(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> tuple[Equality, Proof]:
-    """Decide whether two relations have the same solutions.
-
-    A longer chain `a = b = c` is equal if each of its links either says the same as the reference or holds
-    everywhere, and at least one says it.
-    """
+def compare_equations(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> Comparison:
+    """Decide whether two relations, or chains of them, are true at the same points."""
     if reference == answer:
-        return "equal", "identical"
-    if len(reference.operators) > 1 and set(reference.operators) & {"<", "≤", ">", "≥"}:
-        return _same_truth(reference, answer, symbols, seed)
-    first, links = _link(reference, 0), [_link(answer, at) for at in range(len(answer.operators))]
-    verdicts = [_pair(first, link, symbols, seed) for link in links]
-    for at, (verdict, _) in enumerate(verdicts):
-        if verdict != "equal" and not (len(links) > 1 and _always(links[at], symbols, seed)):
-            return verdicts[at]
-    found = [verdict for verdict in verdicts if verdict[0] == "equal"]
-    return found[0] if found else ("different", "refuted")
+        return Comparison("equal", "identical")
+    reference, answer = (
+        replace(chain, members=tuple(expanded(member, symbols) for member in chain.members))
+        for chain in (reference, answer)
+    )
+    if len(reference.operators) == len(answer.operators) == 1:
+        first, second = _link(reference, 0), _link(answer, 0)
+        if first.operators == second.operators and _same_difference(first, second, symbols, seed):
+            return Comparison("equal", "symbolic")
+    return _same_truth(reference, answer, symbols, seed)
 
 
 def _link(chain: Relation, at: int) -> Relation:
@@ -59,28 +63,157 @@ def _link(chain: Relation, at: int) -> Relation:
     return Relation((left, right), ("=" if operator == "≈" else operator,))
 
 
-def _always(link: Relation, symbols: Symbols, seed: int) -> bool:
-    return link.operators == ("=",) and compare(*link.sides, symbols, seed)[0] == "equal"
-
-
-def _pair(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> tuple[Equality, Proof]:
-    if reference.operators != answer.operators:
-        return "different", "refuted"
-    if reference.operators[0] in ("<", "≤"):
-        return _same_truth(reference, answer, symbols, seed)
+def _same_difference(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> bool:
+    """Whether two relations of one kind are provably the same but for what stands on which side."""
     f, g = _difference(reference), _difference(answer)
-    for candidate in (g, _difference(Relation((answer.members[1], answer.members[0]), ("=",)))):
-        verdict, proof = compare(f, candidate, symbols, seed)
-        if verdict == "equal":
-            return "equal", "symbolic" if proof == "identical" else proof
-    trivial = [_always(link, symbols, seed) for link in (reference, answer)]
-    if any(trivial):
-        return ("equal", "symbolic") if all(trivial) else ("different", "refuted")
-    return _same_solutions(reference, answer, symbols, seed)
+    turned = [g] if reference.operators[0] in ("<", "≤") else [g, Binary("-", answer.members[1], answer.members[0])]
+    return any(compare(f, other, symbols, seed).proof in ("identical", "symbolic") for other in turned)
 
 
 def _difference(link: Relation) -> Node:
     return Binary("-", link.members[0], link.members[1])
+
+
+def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> Comparison:
+    wanted = names(reference) | names(answer)
+    domain = Domain(symbols, wanted)
+    drawn = list(points(symbols, wanted, seed, _TRUTHS if wanted else 1, farthest(reference, answer)))
+    borders = _borders(reference, answer)
+    around = Surroundings(borders, domain.known, constants_of(reference, answer), _MOST_AROUND, _MOST_SCANS)
+    truths: dict[bool, int] = {True: 0, False: 0}
+    tried = ((point, None) for point in drawn)
+    beside = ([place for place in around.points(start) if domain.holds(place[0])] for start in drawn[:_STARTS])
+    for stage in [islice(tried, _NEAR_TRUTHS), *islice(beside, _FIRST_STARTS)]:
+        if any(_differ(reference, answer, place, truths, nearly=nearly) for place, nearly in stage):
+            return Comparison("different")
+    if truths[True] and _nonzero_ratio(reference, answer, symbols):
+        return Comparison("equal", "symbolic")
+    for stage in (*beside, tried):
+        if any(_differ(reference, answer, place, truths, nearly=nearly) for place, nearly in stage):
+            return Comparison("different")
+    return _undifferent(reference, answer, symbols, truths, len(borders))
+
+
+def _differ(
+    reference: Relation, answer: Relation, place: Point, truths: dict[bool, int], *, nearly: str | None
+) -> bool:
+    """Whether one of two relations is true at a point and the other is not; counts what both say."""
+    one, other = truth(reference, place, nearly=nearly), truth(answer, place, nearly=nearly)
+    if one is None or other is None:
+        return False
+    truths[one] += 1
+    return one != other
+
+
+def _undifferent(
+    reference: Relation, answer: Relation, symbols: Symbols, truths: dict[bool, int], borders: int
+) -> Comparison:
+    """The result where no point told the two apart.
+
+    An equation that was true nowhere says nothing: then only a ratio that never vanishes shows that two are the same.
+    """
+    if truths[True] or (truths[False] and set(reference.operators) & {"≠"}):
+        return Comparison("equal", "numeric", cells=borders + 1, points=sum(truths.values()))
+    proven = _nonzero_ratio(reference, answer, symbols)
+    return Comparison("equal", "symbolic") if proven else Comparison("undecided", "")
+
+
+def _nonzero_ratio(reference: Relation, answer: Relation, symbols: Symbols) -> bool:
+    """Whether two equations are provably one the multiple of the other by something that never vanishes."""
+    if reference.operators != ("=",) or answer.operators != ("=",):
+        return False
+    return nonzero_ratio(_difference(reference), _difference(answer), symbols)
+
+
+def _borders(*relations: Relation) -> list[Break]:
+    """Where a relation may turn true or false: where a factor of a difference vanishes, and where a formula jumps."""
+    factors = [
+        factor for relation in relations for pair in pairwise(relation.members) for factor in _factors(_apart(*pair))
+    ]
+    found = {Break(factor): None for factor in factors if names(factor)}
+    return [*found, *(border for border in breaks_of(*factors) if border not in found)]
+
+
+def _apart(left: Node, right: Node) -> Node:
+    if right == Number("0"):
+        return left
+    return right if left == Number("0") else Binary("-", left, right)
+
+
+def _factors(node: Node) -> Iterator[Node]:
+    """Trees of which one vanishes or has a pole wherever the whole vanishes or changes its sign."""
+    match node:
+        case Negative(operand) | Call("abs" | "sqrt" | "cbrt", (operand,)):
+            yield from _factors(operand)
+        case Binary("*" | "·" | "" | "/", left, right):
+            yield from _factors(left)
+            yield from _factors(right)
+        case Binary("^", base, Number()):
+            yield from _factors(base)
+        case _:
+            yield node
+            yield from _poles(node)
+
+
+def _poles(node: Node) -> Iterator[Node]:
+    """What stands below a line somewhere in a sum."""
+    match node:
+        case Binary("/", left, right):
+            yield from _factors(right)
+            yield from _poles(left)
+        case Binary("+" | "-" | "*" | "·" | "", left, right):
+            yield from _poles(left)
+            yield from _poles(right)
+        case Negative(operand):
+            yield from _poles(operand)
+
+
+def truth(relation: Relation, point: Point, *, nearly: str | None) -> bool | None:
+    """Whether a relation, or a chain of them, is true at a point; None where that cannot be said.
+
+    Args:
+        relation: not true where a member has no value; nothing is said where one is too large to compute.
+        point: where.
+        nearly: the symbol by which the point solves something, where it does so only to sixty digits.
+    """
+    try:
+        values = _values(relation.members, point, _DIGITS)
+        for place, operator in enumerate(relation.operators):
+            left, right = values[place], values[place + 1]
+            members = relation.members[place : place + 2]
+            if nearly or (_close(left, right, _NEARLY) and not _is_exact(members, point)):
+                right = left if _vanishes(members, point, nearly) else right
+            if not related(operator, left, right):
+                return False
+    except (Outside, Pole):
+        return False
+    except NoValue:
+        return None
+    return True
+
+
+def _values(members: Sequence[Node], point: Point, digits: int) -> tuple[Fraction, ...]:
+    evaluator = Evaluator(point, digits)
+    return tuple(as_fraction(evaluator.real(evaluator.value(member))) for member in members)
+
+
+def _vanishes(members: Sequence[Node], point: Point, nearly: str | None) -> bool:
+    """Whether a gap is nothing but residue: it shrinks with the precision, or grows with the least step aside."""
+    if nearly is None:
+        left, right = _values(members, point, _FINER)
+        return _close(left, right, _SURELY)
+    aside = {**point, nearly: point[nearly] * (1 + _STEP_ASIDE)}
+    here, there = (abs(left - right) for left, right in (_values(members, place, _DIGITS) for place in (point, aside)))
+    return here <= there * _NEGLIGIBLE
+
+
+def _is_exact(members: Sequence[Node], point: Point) -> bool:
+    evaluator = Evaluator(point, _DIGITS)
+    return all(isinstance(evaluator.value(member), Fraction) for member in members)
+
+
+def _close(left: Fraction, right: Fraction, near: Fraction) -> bool:
+    return abs(left - right) <= max(abs(left), abs(right)) * near
 
 
 def link_of(chain: Relation) -> Relation:
@@ -91,78 +224,17 @@ def link_of(chain: Relation) -> Relation:
 def solution_points(link: Relation, symbols: Symbols, seed: int) -> Iterator[Point]:
     """Random points where an equation holds exactly."""
     for point in points(symbols, names(link), seed, _POINTS):
-        solved = next(_exact_solutions(link, point, symbols), None)
-        if solved:
-            yield solved[0]
+        yield from islice(_exact_solutions(link, point, symbols), 1)
 
 
-def _same_solutions(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> tuple[Equality, Proof]:
-    wanted = names(reference) | names(answer)
-    digits = min(digits_needed(reference, answer), _FINE)
-    met = 0
-    for number, point in enumerate(points(symbols, wanted, seed, _POINTS)):
-        for one, other in ((reference, answer), (answer, reference)):
-            found = list(_exact_solutions(one, point, symbols))
-            if number < _SCANNED_POINTS and (one is answer or not found):
-                found += _near_solutions(one, point, symbols)
-            for solved, along in found:
-                solves = _solves(other, solved, along, digits)
-                if solves is False:
-                    return "different", "refuted"
-                met += solves is True and one is reference
-    if not met:
-        return _without_solutions(reference, answer, symbols)
-    if _gains_solutions(reference, answer, symbols, seed):
-        return "different", "refuted"
-    return "equal", "numeric"
-
-
-def _without_solutions(reference: Relation, answer: Relation, symbols: Symbols) -> tuple[Equality, Proof]:
-    """No solution was found on the domain: equal only where the ratio of the two is a constant."""
-    constant = constant_ratio(_difference(reference), _difference(answer), symbols)
-    return ("equal", "symbolic") if constant else ("undecided", "")
-
-
-def _solves(link: Relation, point: Point, along: str | None, digits: int) -> bool | None:
-    """Whether an equation holds at a point; `along` names the symbol in which the point is only nearly exact."""
-    if along is None:
-        agreement = agree(*link.sides, point, digits)
-        known = {PointResult.SAME: True, PointResult.NOTHING: None}
-        return known.get(agreement, False)
-    difference = _difference(link)
-    steps = (Fraction(1), Fraction(1001, 1000), Fraction(999, 1000))
-    here, above, below = (_float(difference, {**point, along: point[along] * step}) for step in steps)
-    if here is None or (above is None and below is None):
-        return None
-    return abs(here) <= 1e-6 * max(abs(above or 0.0), abs(below or 0.0))
-
-
-Solution = tuple[Point, str | None]
-"""A point where an equation holds, and the symbol in which it is only nearly exact."""
-
-
-def _exact_solutions(link: Relation, point: Point, symbols: Symbols) -> Iterator[Solution]:
+def _exact_solutions(link: Relation, point: Point, symbols: Symbols) -> Iterator[Point]:
     """Solutions along every symbol in which the equation is a straight line."""
     for name in sorted(names(link)):
         root = affine_root(link, name, point)
-        if root is not None and _allowed(symbols.by_name.get(name) or Symbol(name), root):
+        if root is not None and allowed(symbols.by_name.get(name) or Symbol(name), root):
             solved = {**point, name: root}
             if _kept(symbols, solved):
-                yield solved, None
-
-
-def _near_solutions(link: Relation, point: Point, symbols: Symbols) -> Iterator[Solution]:
-    """Solutions along every other symbol, found where the sign changes."""
-    for name in sorted(names(link)):
-        if affine_root(link, name, point) is None:
-            for found in _scanned_roots(_difference(link), name, point, symbols.by_name.get(name) or Symbol(name)):
-                solved = {**point, name: found}
-                if _kept(symbols, solved):
-                    yield solved, name
-
-
-def _allowed(symbol: Symbol, value: Fraction) -> bool:
-    return value > 0 or not (symbol.positive or (symbol.nonnegative and value < 0))
+                yield solved
 
 
 def _kept(symbols: Symbols, point: Point) -> bool:
@@ -188,93 +260,3 @@ def affine_root(link: Relation, name: str, point: Point) -> Fraction | None:
     except NoValue:
         return None
     return root if straight else None
-
-
-def _scanned_roots(difference: Node, name: str, point: Point, symbol: Symbol) -> Iterator[Fraction]:
-    """Roots to floating-point precision where the difference changes its sign along one symbol."""
-    steps = (Fraction(1), Fraction(17, 10), Fraction(3), Fraction(52, 10))
-    sizes = [Fraction(10) ** power * step for power in range(-3, 4) for step in steps]
-    negative = [] if symbol.positive or symbol.nonnegative else [-size for size in reversed(sizes)]
-    grid = [*negative, *sizes]
-    values = [_float(difference, {**point, name: x}) for x in grid]
-    for low, high, a, b in zip(grid, grid[1:], values, values[1:], strict=False):
-        if a is not None and a == 0:
-            yield low
-        elif a is not None and b is not None and (a < 0) != (b < 0):
-            root = _bisected(difference, name, point, low, high, a)
-            if root is not None:
-                yield root
-
-
-def _bisected(
-    difference: Node, name: str, point: Point, low: Fraction, high: Fraction, at_low: float
-) -> Fraction | None:
-    size = max(abs(at_low), 1e-300)
-    value: float | None = at_low
-    for _ in range(60):
-        middle = Fraction(float((low + high) / 2))
-        value = _float(difference, {**point, name: middle})
-        if value is None:
-            return None
-        if value == 0:
-            return middle
-        if (value < 0) == (at_low < 0):
-            low = middle
-        else:
-            high = middle
-    return middle if value is not None and abs(value) < 1e-6 * max(size, 1e-6) else None
-
-
-def _float(node: Node, point: Point) -> float | None:
-    evaluator = Evaluator(point, FLOAT_DIGITS)
-    try:
-        value: Value = evaluator.real(evaluator.value(node))
-        return float(value)
-    except (NoValue, OverflowError, ZeroDivisionError):
-        return None
-
-
-def _gains_solutions(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> bool:
-    """Whether the answer is the reference times a factor that vanishes somewhere on the domain."""
-    for factor in extra_factors(_difference(reference), _difference(answer), symbols):
-        signs = set()
-        for point in points(symbols, frozenset(str(symbol) for symbol in factor.free_symbols), seed, 2 * _GRID):
-            value = factor.evalf(20, subs={symbol: _rational(point[str(symbol)]) for symbol in factor.free_symbols})
-            if value.is_real:
-                signs.add(bool(value > 0))
-        if len(signs) == 2:
-            return True
-    return False
-
-
-def _rational(value: Fraction) -> sympy.Rational:
-    return sympy.Rational(value.numerator, value.denominator)
-
-
-def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> tuple[Equality, Proof]:
-    """Inequalities: true and false at the same points, those beside the border included."""
-    wanted = names(reference) | names(answer)
-    truths = set()
-    for number, point in enumerate(points(symbols, wanted, seed, _TRUTHS if wanted else 1)):
-        near = [
-            place
-            for chain in ((reference, answer) if number < _BORDERS else ())
-            for place in _beside(chain, point, symbols)
-        ]
-        for place in (point, *near):
-            one, other = holds(reference, place), holds(answer, place)
-            if one != other:
-                return "different", "refuted"
-            truths.add(one)
-    return "equal", "numeric"
-
-
-def _beside(chain: Relation, point: Point, symbols: Symbols) -> Iterator[Point]:
-    """Points on the border of an inequality and a little to both sides of it, link by link."""
-    for at in range(len(chain.operators)):
-        border = Relation(chain.members[at : at + 2], ("=",))
-        exact = list(_exact_solutions(border, point, symbols))
-        for solved, along in exact or _near_solutions(border, point, symbols):
-            for name in sorted(names(border))[:2]:
-                for sign in (-1, 0, 1) if along is None else (-1, 1):
-                    yield {**solved, name: solved[name] * (1 + sign * Fraction(1, 10**7))}

@@ -7,6 +7,7 @@ powers and exponentials beyond a bound have no value. SymPy is not needed.
 from __future__ import annotations
 
 import cmath
+import hashlib
 import math
 from collections.abc import Mapping
 from fractions import Fraction
@@ -16,6 +17,7 @@ from typing import Any
 import mpmath
 
 from grader.maths.comparing.budget import spend
+from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Node, Number, Percent
 
 Point = Mapping[str, Fraction]
@@ -39,6 +41,10 @@ class NoValue(Exception):
 
 class Outside(NoValue):
     """The point lies outside the domain of a real function, such as the logarithm of a negative number."""
+
+
+class Pole(NoValue):
+    """A division by zero, or the logarithm of zero: no number, however finely it is computed."""
 
 
 class Evaluator:
@@ -104,7 +110,7 @@ class Evaluator:
             return self.small(left - right)
         if operator == "/":
             if right == 0:
-                raise NoValue
+                raise Pole
             return self.small(left / right)
         return self.small(left * right)
 
@@ -145,6 +151,8 @@ class Evaluator:
         """One function of the list in `functions.py`."""
         if function in _EXACT:
             return self.exact(function, values)
+        if function not in _KNOWN:
+            return self.opaque(function, values)
         if function in ("factorial", "binomial"):
             return self.combinatorial(function, values)
         spend(self.digits)
@@ -164,10 +172,25 @@ class Evaluator:
             raise NoValue
         return getattr(self.mp, function)(first)
 
+    def opaque(self, function: str, values: list[Value]) -> Fraction:
+        """A function of which nothing is known: some number that follows from its exact arguments alone."""
+        shown = [self.shown(self.real(value)) for value in values]
+        digest = hashlib.sha256("\0".join((function, *shown)).encode()).digest()
+        return Fraction(int.from_bytes(digest[:6], "big"), 1 << 46) - 2
+
+    def shown(self, value: Value) -> str:
+        """A value as text: the same for a fraction and for what is that fraction to all digits but the last few."""
+        if isinstance(value, Fraction):
+            return str(value)
+        near = Fraction(self.mp.nstr(value, self.digits)).limit_denominator(_SIMPLE)
+        if abs(self.number(near) - value) <= abs(value) * self.mp.mpf(10) ** (_OPAQUE_GUARD - self.digits):
+            return str(near)
+        return str(self.mp.nstr(value, min(self.digits - 3, _OPAQUE_DIGITS)))
+
     def logarithm(self, numbers: list[Value]) -> Value:
         """The logarithm of the first, natural or to the base of the second."""
         if any(number == 0 for number in numbers):
-            raise NoValue
+            raise Pole
         value = self.mp.log(numbers[0])
         if len(numbers) == 1:
             return value
@@ -252,6 +275,9 @@ class Evaluator:
 
 
 _GROWING = frozenset({"exp", "sinh", "cosh", "tanh", "coth", "sech", "csch"})
+_KNOWN = frozenset(SPELLINGS.values())
+_OPAQUE_DIGITS, _OPAQUE_GUARD = 40, 10
+_SIMPLE = 10**18
 _EXACT = frozenset({"abs", "sign", "min", "max", "sum", "round", "floor", "ceil"})
 
 

@@ -12,11 +12,26 @@ from grader.maths.comparing import amounts
 from grader.maths.comparing.amounts import Amount
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.prepared_question import PreparedQuestion
+from grader.maths.comparing.scalars import compare
 from grader.maths.reading import units
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.question import Tolerance
-from grader.maths.reading.tree import Binary, Node, Number, Unit, walk
+from grader.maths.reading.tree import (
+    Binary,
+    Call,
+    Constant,
+    Negative,
+    Node,
+    Number,
+    Percent,
+    Unit,
+    literal,
+    rebuild,
+    walk,
+)
 
+_RATIONAL = frozenset({"abs", "sign", "min", "max", "sum", "round", "floor", "ceil", "factorial", "binomial"})
+"""Functions that keep rationals rational."""
 ROUNDING = Fraction(1, 100)
 """How near the member behind `≈` has to be."""
 
@@ -60,17 +75,54 @@ def compare_amounts(
         Unreadable: a unit is missing, or has no meaning here.
     """
     right, found = field_amount(field, expected), field_amount(field, answer)
+    exactly = tolerance is None or (tolerance.rel is None and tolerance.abs is None)
     if found.dimensions != right.dimensions:
         if found.bare and field.unit is None:
             raise Unreadable("a unit is missing", 1)
         return Comparison("different", "refuted", amounts.dimension_message(found.dimensions, right.dimensions))
-    if loosely and tolerance is None:
+    if exactly and loosely:
         tolerance = Tolerance(rel=float(ROUNDING))
+    elif exactly and not (_is_rational(expected) and _is_rational(answer)):
+        return compare(_pure(field, expected, right), _pure(field, answer, found), field.symbols, 0)
     scale = field.unit.factor if field.unit else Fraction(1)
     if found.within(right, tolerance, scale):
         exact = found.value == right.value
         return Comparison("equal", "exact" if exact else "tolerance")
     return Comparison("different", "refuted")
+
+
+def _is_rational(node: Node) -> bool:
+    """Whether an amount is computed in exact fractions throughout."""
+    return not any(
+        isinstance(part, Constant)
+        or (isinstance(part, Call) and part.function not in _RATIONAL)
+        or (isinstance(part, Binary) and part.operator == "^" and not _is_whole(part.right))
+        for part in walk(node)
+    )
+
+
+def _is_whole(exponent: Node) -> bool:
+    match exponent:
+        case Number():
+            return exponent.value.denominator == 1
+        case Negative(Number() as operand):
+            return operand.value.denominator == 1
+    return False
+
+
+def _pure(field: PreparedQuestion, node: Node, worth: Amount) -> Node:
+    """An amount as a tree of numbers alone, in base units, so that it can be compared to any number of digits."""
+    bare = not any(isinstance(part, Unit) for part in walk(node))
+
+    def plain(part: Node) -> Node:
+        if isinstance(part, Percent) and field.percent:
+            return part.operand
+        return literal(found.factor) if isinstance(part, Unit) and (found := units.find(part.symbol)) else part
+
+    pure = rebuild(node, plain)
+    first = amounts.amount(pure).value
+    scale = worth.value / first if first and not bare else field.unit.factor if bare and field.unit else Fraction(1)
+    return pure if scale == 1 else Binary("*", literal(scale), pure)
 
 
 def with_counts(field: PreparedQuestion, member: Node) -> Node:

@@ -7,9 +7,9 @@ anywhere and be transposed. How a tree becomes a form is `matrices.py`'s affair.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from grader.maths.reading.symbols import Dimension
+from grader.maths.reading.tree import Node
 
 Shape = tuple[Dimension, Dimension] | None
 """Rows and columns; None for a scalar."""
@@ -41,11 +41,15 @@ Term = tuple[tuple[Word, ...], Word]
 
 @dataclass(frozen=True)
 class Form:
-    """A sum of words. `shape` is None for a scalar, `any` for an identity or zero that fits everywhere."""
+    """A sum of words, each with its coefficient.
+
+    `shape` is None for a scalar, and for an identity of `any_size`. A `zero` fits everywhere.
+    """
 
     shape: Shape
-    terms: dict[Term, tuple[Any, ...]]
+    terms: dict[Term, Node]
     any_size: bool = False
+    zero: bool = False
 
 
 def fits(a: Form, b: Form) -> bool:
@@ -57,7 +61,7 @@ def turned(form: Form) -> Form:
     """The transpose of a sum of words."""
     shape = (form.shape[1], form.shape[0]) if form.shape else None
     terms = {(scalars, backwards(word)): values for (scalars, word), values in form.terms.items()}
-    return Form(shape, terms, form.any_size)
+    return Form(shape, terms, form.any_size, form.zero)
 
 
 def backwards(word: Word) -> Word:

@@ -15,6 +15,10 @@ _DIGITS = 60
 _STEP = 20
 _MAX_DECADES = 320
 _MAX_EXTRA_DIGITS = 2_500
+_MAX_OPEN_DECADES = 2_400
+"""For an exponent that holds symbols: beyond it, how small it makes anything depends on the point."""
+_PLAIN_DIGITS = 6
+_EXPONENTIAL = frozenset({"sinh", "cosh", "tanh", "coth", "sech", "csch"})
 
 
 def digits_needed(*nodes: Node) -> int:
@@ -27,11 +31,14 @@ def digits_needed(*nodes: Node) -> int:
     for node in (part for tree in nodes for part in walk(tree)):
         if isinstance(node, Number):
             mantissa, _, power = node.text.partition("e")
-            finest += abs(int(power or 0)) + len(mantissa.partition(".")[2])
+            whole, _, decimals = mantissa.partition(".")
+            finest += abs(int(power or 0)) + len(decimals) + max(0, len(whole) - _PLAIN_DIGITS)
         elif isinstance(node, Binary) and node.operator == "^":
             finest += _decades(node, node.right, rough(node.left))
         elif isinstance(node, Call) and node.function in ("exp", "factorial", "binomial"):
             finest += _decades(node, node.arguments[0], math.e)
+        elif isinstance(node, Call) and node.function in _EXPONENTIAL:
+            finest += _decades(Call("exp", (Binary("*", Number("2"), node.arguments[0]),)), node.arguments[0], math.e)
     if finest > _MAX_EXTRA_DIGITS:
         raise Exhausted
     extra = int(finest)
@@ -52,4 +59,4 @@ def _decades(power: Node, exponent: Node, base: float | None) -> float:
         return abs(math.log10(abs(value))) if value and math.isfinite(value) else _MAX_EXTRA_DIGITS
     numbers = sum(abs(float(part.value)) for part in walk(exponent) if isinstance(part, Number))
     scale = abs(math.log10(abs(base))) if base and math.isfinite(base) else 0.0
-    return min(numbers * scale, _MAX_EXTRA_DIGITS)
+    return min(numbers * scale, _MAX_OPEN_DECADES)

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from grader.maths.comparing.known_functions import is_known
 from grader.maths.kinds.base import AnswerKind, find_kind, kind_names
 from grader.maths.reading import units
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.label_prefix import Label
 from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Question
-from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.symbols import OPAQUE, Symbols
 from grader.maths.reading.tokens import MAX_CHARACTERS
 from grader.maths.reading.tree import Node, Relation, names
 from grader.maths.reading.vocabulary import Vocabulary
@@ -52,8 +53,11 @@ class PreparedQuestion:
         if not isinstance(question.reference, str) or not isinstance(question.symbols, Mapping):
             raise QuestionError("the reference must be text and the symbols a mapping")
         try:
-            symbols = Symbols.from_spec(question.symbols)
+            symbols = replace(Symbols.from_spec(question.symbols), ties=question.ties == "judged")
             vocabulary = kind.vocabulary(question, symbols)
+            for name, function in symbols.functions.items():
+                if function != OPAQUE and not is_known(function):
+                    raise QuestionError(f"symbol {name}: there is no known function {function[:40]!r}")
             for constraint in symbols.constraints:
                 if not isinstance(parse(constraint, symbols), Relation):
                     raise QuestionError(f"the constraint {constraint[:60]!r} is no relation")

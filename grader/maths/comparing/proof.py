@@ -65,33 +65,17 @@ def prove_equal(left: Node, right: Node, symbols: Symbols) -> bool:
         return False
 
 
-def constant_ratio(reference: Node, answer: Node, symbols: Symbols) -> bool:
-    """Whether one tree is provably the other times a number that is not zero."""
+def nonzero_ratio(reference: Node, answer: Node, symbols: Symbols) -> bool:
+    """Whether one tree is provably the other times something that is finite and vanishes nowhere."""
     try:
         with _limited():
             f, g = lower(reference, symbols), lower(answer, symbols)
             if not _affordable(f, g):
                 return False
-            ratio = sympy.cancel(g / f)
-            return bool(ratio.is_number and ratio.is_zero is False)
+            over, under = sympy.fraction(sympy.cancel(g / f))
+            return bool(over.is_nonzero and under.is_nonzero)
     except _NO_PROOF:
         return False
-
-
-def extra_factors(reference: Node, answer: Node, symbols: Symbols) -> list[Any]:
-    """The factors of one tree that the other lacks and that may vanish; none where that cannot be said."""
-    try:
-        with _limited():
-            sides = [lower(node, symbols) for node in (reference, answer)]
-            if not _affordable(*sides):
-                return []
-            f, g = (sympy.fraction(sympy.together(side))[0] for side in sides)
-            if not all(side.is_polynomial(*side.free_symbols) for side in (f, g)):
-                return []
-            factors = sympy.factor_list(sympy.fraction(sympy.cancel(g / f))[0])[1]
-            return [factor for factor, _ in factors if factor.free_symbols and not factor.is_nonzero]
-    except _NO_PROOF:
-        return []
 
 
 def _affordable(a: Any, b: Any) -> bool:

@@ -22,7 +22,7 @@ from grader.maths.reading.tree import Relation, names
 _TRIES = 200
 _FAR_DECADES = 10
 _SMALL, _NEAR, _WIDE, _FAR, _TINY = "small", "near", "wide", "far", "tiny"
-_REACHES = (_NEAR, _SMALL, _NEAR, _WIDE, _NEAR, _SMALL, _WIDE, _NEAR)
+_REACHES = (_NEAR, _SMALL, _NEAR, _WIDE, _NEAR, _SMALL, _WIDE, _NEAR, _FAR, _TINY)
 _FIRST = len(_REACHES)
 
 
@@ -42,20 +42,36 @@ def points(symbols: Symbols, wanted: frozenset[str], start: int, count: int, dec
         symbols: domains and constraints.
         wanted: the symbols that need a value.
         start: the seed.
-        count: how many points, the first eight near and wide, then each symbol in turn far out and near zero.
+        count: how many points, the first eight near and wide, then all symbols far out, all near zero, then each of
+            them in turn.
         decades: a power of ten that far points have to pass.
     """
     draw = random.Random(start)  # noqa: S311 — reproducible on purpose; the secret is in the seed
-    constraints = [parse(text, symbols) for text in symbols.constraints]
-    relevant = [node for node in constraints if isinstance(node, Relation) and names(node) & wanted]
-    drawn = sorted(wanted.union(*(names(node) for node in relevant)))
-    known = [symbols.by_name.get(name) or Symbol(name) for name in drawn]
+    domain = Domain(symbols, wanted)
+    known = [domain.known[name] for name in sorted(domain.known)]
     for number in range(count):
         for _ in range(_TRIES):
             point = _point(known, number, draw, max(_FAR_DECADES, decades + 2))
-            if all(holds(node, point) for node in relevant):
+            if domain.holds(point):
                 yield point
                 break
+
+
+class Domain:
+    """Where some symbols may lie: each by its own declaration, and by the constraints that tie it to others.
+
+    `known` holds the wanted symbols and those that a constraint ties to them.
+    """
+
+    def __init__(self, symbols: Symbols, wanted: frozenset[str]) -> None:
+        constraints = [parse(text, symbols) for text in symbols.constraints]
+        self.relevant = [node for node in constraints if isinstance(node, Relation) and names(node) & wanted]
+        drawn = wanted.union(*(names(node) for node in self.relevant))
+        self.known = {name: symbols.by_name.get(name) or Symbol(name) for name in drawn}
+
+    def holds(self, point: Point) -> bool:
+        """Whether a point that respects each symbol's own declaration keeps the constraints."""
+        return all(holds(node, point) for node in self.relevant)
 
 
 def _point(known: Sequence[Symbol], number: int, draw: random.Random, decades: int) -> dict[str, Fraction]:

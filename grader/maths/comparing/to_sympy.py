@@ -14,6 +14,7 @@ from typing import Any
 
 import sympy
 
+from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.symbols import Symbol, Symbols
 from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Node, Number, Percent, walk
 
@@ -26,6 +27,7 @@ _FUNCTIONS = {
     "binomial": sympy.binomial,
 }  # fmt: skip
 _MAX_DIGITS = 6_000
+_KNOWN = frozenset(SPELLINGS.values())
 _OPAQUE = frozenset({"round", "floor", "ceil", "min", "max", "sign"})
 
 
@@ -113,5 +115,7 @@ def _call(function: str, arguments: list[Any]) -> Any:
         expanded = sorted((sympy.expand(argument) for argument in arguments), key=sympy.default_sort_key)
         return sympy.Function(f"{function}_")(*expanded)
     if function not in _FUNCTIONS:
-        raise CannotLower
+        if function in _KNOWN:
+            raise CannotLower
+        return sympy.Function(f"{function}_opaque", real=True)(*map(sympy.expand, arguments))
     return _FUNCTIONS[function](*arguments)

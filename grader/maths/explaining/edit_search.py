@@ -38,7 +38,7 @@ def scalar_slip(reference: Node, answer: Node, edits: Iterable[Edit], symbols: S
     for name, edited in islice(edits, _MAX_EDITS):
         if name in found or not _alike_first(edited, at, wanted):
             continue
-        if _alike(_fingerprint(edited, at), wanted) and compare(edited, answer, symbols, seed)[0] == "equal":
+        if _alike(_fingerprint(edited, at), wanted) and compare(edited, answer, symbols, seed).verdict == "equal":
             found[name] = None
     named = [name for name in found if name != formula_slips.OTHER_NAME] or list(found)
     if len(named) == 1:
@@ -91,14 +91,14 @@ def matrix_slip(reference: Node, answer: Node, edits: Iterable[Edit], symbols: S
         Unreadable: the shapes of the answer do not fit together.
     """
     if shape_of(reference, symbols) != shape_of(answer, symbols):
-        turned = compare_matrices(Transpose(reference), answer, symbols, seed)[0] == "equal"
+        turned = compare_matrices(Transpose(reference), answer, symbols, seed).verdict == "equal"
         return formula_slips.TURNED if turned else None
     found: dict[str, None] = {}
     for name, edited in islice(edits, _MAX_EDITS):
         if name in found:
             continue
         try:
-            if compare_matrices(edited, answer, symbols, seed)[0] == "equal":
+            if compare_matrices(edited, answer, symbols, seed).verdict == "equal":
                 found[name] = None
         except Unreadable:
             continue

@@ -20,6 +20,7 @@ from grader.maths.comparing.precision import digits_needed
 from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.comparing.sampling import points, seed
 from grader.maths.comparing.scalars import PointResult, agree, compare
+from grader.maths.reading.conditions import without_zero
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import without_noun
 from grader.maths.reading.label_prefix import Label
@@ -72,11 +73,10 @@ def statement_holds(field: PreparedQuestion, statement: str, previous: Mapping[s
     start = seed(field.question.secret, field.question.id, write(node))
     tolerance = field.question.tolerance.rel if field.question.tolerance else None
     if any(isinstance(part, Name) and _declared(field.symbols, part.name).is_matrix for part in walk(node)):
-        verdict, proof, message = compare_matrices(node.members[0], node.members[1], field.symbols, start)
-        return Decision(verdict, proof, message=message)
-    left, right = _apart(node.members[0], node.members[1])
-    verdict, proof = compare(left, right, field.symbols, start, tolerance)
-    return Decision(verdict, proof)
+        found = compare_matrices(node.members[0], node.members[1], field.symbols, start)
+    else:
+        found = compare(*_apart(node.members[0], node.members[1]), field.symbols, start, tolerance)
+    return Decision(found.verdict, found.proof, message=found.message, cells=found.cells, points=found.points)
 
 
 def expand(field: PreparedQuestion, text: str, previous: Mapping[str, str], *, anything: bool = False) -> Node:
@@ -103,12 +103,13 @@ def expand(field: PreparedQuestion, text: str, previous: Mapping[str, str], *, a
 
 
 def earlier(field: PreparedQuestion, name: str, text: str) -> Node:
-    """What a student typed in an earlier field, without label and unit, the last member of a chain.
+    """What a student typed in an earlier field, without label and unit, and without the `= 0` of a condition.
 
     An equation stays one only where the name does not stand alone on its left side.
     """
     text = Label(name, None, field.symbols, frozenset(field.symbols.by_name)).taken_off(text)
-    return parse(without_noun(text, name, field.symbols), field.symbols, field.vocabulary)
+    node = parse(without_noun(text, name, field.symbols), field.symbols, field.vocabulary)
+    return without_zero(node)
 
 
 def _operated(
@@ -168,8 +169,8 @@ def _as_equation(node: Node) -> Relation:
 
 def _holds_only_there(field: PreparedQuestion, before: Relation, put_in: Relation, start: int) -> bool:
     """Whether an equation is true with the answer in it, and was not true of everything before."""
-    trivial = compare(*_apart(*before.sides), field.symbols, start)[0] != "different"
-    return not trivial and compare(*_apart(*put_in.sides), field.symbols, start)[0] == "equal"
+    trivial = compare(*_apart(*before.sides), field.symbols, start).verdict != "different"
+    return not trivial and compare(*_apart(*put_in.sides), field.symbols, start).verdict == "equal"
 
 
 def _holds_together(

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 import grader.maths.kinds
+from grader.maths.comparing.comparison import Comparison, chain_members, in_chain
 from grader.maths.reading.filler_words import zero_as_digit
 from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Question, Tolerance
@@ -23,7 +25,6 @@ from grader.maths.reading.units import UnitValue
 from grader.maths.reading.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from grader.maths.comparing.comparison import Comparison
     from grader.maths.comparing.prepared_question import PreparedQuestion
     from grader.maths.explaining.formula_slips import Edit
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 class AnswerKind:
     """How answers of one kind are read, compared with a right answer, and explained where they are wrong.
 
-    A kind has to define `compare`. Everything else has a default that suits a formula.
+    A kind has to define `compare_member`. Everything else has a default that suits a formula.
     """
 
     def vocabulary(self, question: Question, symbols: Symbols) -> Vocabulary:
@@ -83,10 +84,18 @@ class AnswerKind:
         """What the question's range (`within`) decides about an answer; None where it decides nothing."""
         return None
 
+    def members(self, field: PreparedQuestion, answer: Node) -> Sequence[tuple[Node, bool]]:
+        """What is judged one by one, each with whether it only has to be near: the members of `a = b ≈ c`.
+
+        Raises:
+            Unreadable: the answer is an inequality.
+        """
+        return chain_members(answer)
+
     def compare(
         self, field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None
     ) -> Comparison:
-        """Compare an answer with one right answer.
+        """Compare an answer with one right answer: every member of a chain has to be right.
 
         Args:
             field: the question.
@@ -97,6 +106,41 @@ class AnswerKind:
 
         Raises:
             Unreadable: the answer is of the wrong kind, or its shapes or units do not fit together.
+        """
+        return self.compare_with_any(field, [Right(expected, tolerance)], answer, seed)
+
+    def compare_with_any(self, field: PreparedQuestion, rights: Sequence[Right], answer: Node, seed: int) -> Comparison:
+        """Compare an answer with several right ones: every member of a chain has to equal one of them.
+
+        Raises:
+            Unreadable: the answer is of the wrong kind, or its shapes or units do not fit together.
+        """
+        whole = Comparison("equal", "identical")
+        for member, loosely in self.members(field, answer):
+            found = [
+                self.compare_member(field, right.node, member, seed, right.tolerance, loosely=loosely)
+                for right in rights
+            ]
+            best = next((one for one in found if one.verdict == "equal"), None)
+            if best is None:
+                return in_chain(answer, next((one for one in found if one.verdict == "undecided"), found[0]))
+            whole = best if best.points >= whole.points else replace(whole, cells=max(whole.cells, best.cells))
+        return whole
+
+    def compare_member(
+        self,
+        field: PreparedQuestion,
+        expected: Node,
+        member: Node,
+        seed: int,
+        tolerance: Tolerance | None,
+        *,
+        loosely: bool,
+    ) -> Comparison:
+        """Compare one member of an answer with one right answer; behind `≈` it may be rounded.
+
+        Raises:
+            Unreadable: it is of the wrong kind, or its shapes or units do not fit together.
         """
         raise NotImplementedError
 
@@ -115,6 +159,14 @@ class AnswerKind:
                 if self.compare(field, reference, member, seed, field.question.tolerance).verdict != "equal":
                     return member
         return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right answer, with how far a number may lie from it."""
+
+    node: Node
+    tolerance: Tolerance | None = None
 
 
 @cache

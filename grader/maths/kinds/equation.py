@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.equations import compare_equations
@@ -29,16 +29,27 @@ class EquationKind(AnswerKind):
         if not isinstance(answer, Relation):
             raise Unreadable("an equation is asked: both sides, with = between them", 1)
 
-    def compare(
-        self, field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None
+    def members(self, field: PreparedQuestion, answer: Node) -> Sequence[tuple[Node, bool]]:
+        """The answer as a whole: a chain of equations is one statement."""
+        return [(answer, False)]
+
+    def compare_member(
+        self,
+        field: PreparedQuestion,
+        expected: Node,
+        member: Node,
+        seed: int,
+        tolerance: Tolerance | None,
+        *,
+        loosely: bool,
     ) -> Comparison:
         """Equal where the solutions are the same on the declared domain."""
-        self.check(field, answer)
-        if not isinstance(expected, Relation) or not isinstance(answer, Relation):
+        self.check(field, member)
+        if not isinstance(expected, Relation) or not isinstance(member, Relation):
             raise Unreadable("a value is asked, not an equation", 1)
-        if field.has_matrices(expected, answer):
-            return Comparison(*compare_matrix_equations(expected, answer, field.symbols, seed))
-        return Comparison(*compare_equations(expected, answer, field.symbols, seed))
+        if field.has_matrices(expected, member):
+            return compare_matrix_equations(expected, member, field.symbols, seed)
+        return compare_equations(expected, member, field.symbols, seed)
 
     def edits(self, field: PreparedQuestion, reference: Node) -> Iterator[Edit]:
         """Every single edit of either side."""

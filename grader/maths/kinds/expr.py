@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
-from grader.maths.comparing.comparison import Comparison, chain_members, in_chain
+from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.field_amounts import ROUNDING
 from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.comparing.scalars import compare
 from grader.maths.explaining.edit_search import scalar_slip
 from grader.maths.explaining.formula_slips import Edit, scalar_edits
-from grader.maths.kinds.base import AnswerKind
+from grader.maths.kinds.base import AnswerKind, Right
 from grader.maths.kinds.equation import EquationKind
 from grader.maths.kinds.matrix import MatrixKind
+from grader.maths.reading.conditions import without_zero
 from grader.maths.reading.filler_words import without_noun
 from grader.maths.reading.question import Tolerance
-from grader.maths.reading.tree import Binary, Negative, Node, Number, Relation, walk
+from grader.maths.reading.tree import Binary, Negative, Node, Relation, walk
 
 _EQUATION, _MATRIX = EquationKind(), MatrixKind()
 
@@ -38,23 +38,28 @@ class ExprKind(AnswerKind):
             _MATRIX.check(field, answer)
         chain_members(answer)
 
-    def compare(
-        self, field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None
+    def compare_with_any(self, field: PreparedQuestion, rights: Sequence[Right], answer: Node, seed: int) -> Comparison:
+        """Equal on the declared domain, within the tolerance if there is one; an equation by its solutions."""
+        if any(isinstance(right.node, Relation) for right in rights):
+            return _EQUATION.compare_with_any(field, rights, answer, seed)
+        return super().compare_with_any(field, rights, answer, seed)
+
+    def compare_member(
+        self,
+        field: PreparedQuestion,
+        expected: Node,
+        member: Node,
+        seed: int,
+        tolerance: Tolerance | None,
+        *,
+        loosely: bool,
     ) -> Comparison:
         """Equal on the declared domain, within the tolerance if there is one."""
-        if isinstance(expected, Relation):
-            return _EQUATION.compare(field, expected, answer, seed, tolerance)
+        if field.has_matrices(expected, member):
+            return _MATRIX.compare_member(field, expected, member, seed, tolerance, loosely=loosely)
         relative = tolerance.rel if tolerance else None
-        whole = Comparison("equal", "identical")
-        for member, loosely in chain_members(answer):
-            if field.has_matrices(expected, member):
-                whole = _MATRIX.compare(field, expected, member, seed, tolerance)
-            else:
-                near = max(relative or 0.0, float(ROUNDING)) if loosely else relative
-                whole = Comparison(*compare(expected, member, field.symbols, seed, near))
-            if whole.verdict != "equal":
-                return in_chain(answer, whole)
-        return whole
+        near = max(relative or 0.0, float(ROUNDING)) if loosely else relative
+        return compare(expected, member, field.symbols, seed, near)
 
     def edits(self, field: PreparedQuestion, reference: Node) -> Iterator[Edit]:
         """Every single edit: of an equation, of matrices, of a scalar formula."""
@@ -76,12 +81,7 @@ def _without_condition(field: PreparedQuestion, node: Node) -> Node:
     """`f = 0` or `0 = f`, where the right answer is a difference that can vanish: the zero states a condition."""
     if not isinstance(node, Relation) or (field.reference is not None and not _can_vanish(field.reference)):
         return node
-    members, operators = node.members, node.operators
-    if members[0] == Number("0") and operators[0] == "=":
-        members, operators = members[1:], operators[1:]
-    elif members[-1] == Number("0") and operators[-1] == "=":
-        members, operators = members[:-1], operators[:-1]
-    return replace(node, members=members, operators=operators) if operators else members[0]
+    return without_zero(node)
 
 
 def _can_vanish(node: Node) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.maths.comparing.comparison import Comparison, chain_members, in_chain
+from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.matrices import compare_matrices, shape_of
 from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.explaining.edit_search import matrix_slip
@@ -22,18 +22,20 @@ class MatrixKind(AnswerKind):
         for member, _ in chain_members(answer):
             shape_of(member, field.symbols)
 
-    def compare(
-        self, field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None
+    def compare_member(
+        self,
+        field: PreparedQuestion,
+        expected: Node,
+        member: Node,
+        seed: int,
+        tolerance: Tolerance | None,
+        *,
+        loosely: bool,
     ) -> Comparison:
         """Equal for all matrices of the declared shapes."""
         if isinstance(expected, Relation):
             expected = expected.members[-1]
-        whole = Comparison("equal", "identical")
-        for member, _ in chain_members(answer):
-            whole = Comparison(*compare_matrices(expected, member, field.symbols, seed))
-            if whole.verdict != "equal":
-                return in_chain(answer, whole)
-        return whole
+        return compare_matrices(expected, member, field.symbols, seed)
 
     def edits(self, field: PreparedQuestion, reference: Node) -> Iterator[Edit]:
         """A transpose, an order, a factor, a sign; the slips of scalars in an equation."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
 from grader.maths.comparing import amounts
-from grader.maths.comparing.comparison import Comparison, chain_members, in_chain
+from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.field_amounts import compare_amounts, field_amount
 from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.explaining.number_slips import number_slip
@@ -75,22 +74,20 @@ class NumberKind(AnswerKind):
             return Comparison("equal" if inside else "different", "tolerance" if inside else "refuted")
         return None
 
-    def compare(
-        self, field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None
+    def compare_member(
+        self,
+        field: PreparedQuestion,
+        expected: Node,
+        member: Node,
+        seed: int,
+        tolerance: Tolerance | None,
+        *,
+        loosely: bool,
     ) -> Comparison:
-        """Every member near enough to what is expected; rounding is allowed behind `≈`."""
+        """Near enough to what is expected; rounding is allowed behind `≈`."""
         if isinstance(expected, Relation):
             expected = expected.members[-1]
-        whole = Comparison("equal", "identical")
-        for member, loosely in self.members(field, answer):
-            whole = compare_amounts(field, expected, member, tolerance, loosely=loosely)
-            if whole.verdict != "equal":
-                return in_chain(answer, whole)
-        return whole
-
-    def members(self, field: PreparedQuestion, answer: Node) -> Iterable[tuple[Node, bool]]:
-        """The members of an answer, each with whether it only has to be near."""
-        return chain_members(answer)
+        return compare_amounts(field, expected, member, tolerance, loosely=loosely)
 
     def slips(self, field: PreparedQuestion, reference: Node, answer: Node, seed: int) -> str | None:
         """One factor that explains the wrong member."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.maths.comparing import amounts
@@ -36,10 +36,14 @@ class QuantityKind(number.NumberKind):
         return amounts.unit_value(question.unit, parse(question.unit, vocabulary.symbols, vocabulary))
 
     def with_reference(self, field: PreparedQuestion, reference: Node) -> PreparedQuestion:
-        """`B` is bytes, unless what is asked is counted or paid: then it is a billion."""
+        """`B` is a billion where money or something counted is asked, else bytes; `flops` a rate where one is asked."""
         asked = field.unit.dimensions if field.unit else amounts.amount(reference).dimensions
-        bytes_meant = not (units.COUNTED | units.CURRENCIES) & dict(asked).keys()
-        return field.with_changes(reference=reference, vocabulary=replace(field.vocabulary, bytes_meant=bytes_meant))
+        vocabulary = replace(
+            field.vocabulary,
+            bytes_meant=not (units.COUNTED | units.CURRENCIES) & dict(asked).keys(),
+            rate_meant=asked == units.dimensions({"FLOP": 1, "s": -1}),
+        )
+        return field.with_changes(reference=reference, vocabulary=vocabulary)
 
     def read_author(self, field: PreparedQuestion, text: str) -> Node:
         """Read an author's text, in which `B` is bytes."""
@@ -63,7 +67,7 @@ class QuantityKind(number.NumberKind):
             amounts.decimal_text(worth.value / field.unit.factor) if worth.dimensions == field.unit.dimensions else None
         )
 
-    def members(self, field: PreparedQuestion, answer: Node) -> Iterable[tuple[Node, bool]]:
+    def members(self, field: PreparedQuestion, answer: Node) -> Sequence[tuple[Node, bool]]:
         """The members; all but the last may leave out of their unit what is merely counted."""
         *first, last = chain_members(answer)
         return [*((with_counts(field, member), loosely) for member, loosely in first), last]

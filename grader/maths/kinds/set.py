@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from grader.maths.comparing import sets
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.prepared_question import PreparedQuestion
@@ -25,13 +27,24 @@ class SetKind(AnswerKind):
         sets.members(listing)
         return listing
 
-    def compare(
-        self, field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None
+    def members(self, field: PreparedQuestion, answer: Node) -> Sequence[tuple[Node, bool]]:
+        """The set as a whole."""
+        return [(answer, False)]
+
+    def compare_member(
+        self,
+        field: PreparedQuestion,
+        expected: Node,
+        member: Node,
+        seed: int,
+        tolerance: Tolerance | None,
+        *,
+        loosely: bool,
     ) -> Comparison:
-        """The same members."""
-        if not isinstance(expected, Listing) or not isinstance(answer, Listing):
+        """The same numbers."""
+        if not isinstance(expected, Listing) or not isinstance(member, Listing):
             raise Unreadable("a set of whole numbers is asked", 1)
-        same = sets.members(expected) == sets.members(answer)
+        same = sets.members(expected) == sets.members(member)
         return Comparison("equal", "exact") if same else Comparison("different", "refuted")
 
     def slips(self, field: PreparedQuestion, reference: Node, answer: Node, seed: int) -> str | None:

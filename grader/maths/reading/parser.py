@@ -6,7 +6,7 @@ in front (`-2^2` is −4) and to the right (`2^3^2` is `2^9`). A name before a b
 function is called. Bombs are refused here, before any value is built (see `size_limits.py`).
 
 Two rules for units: a currency takes the amount behind it (`2e8 * $0.00005`), and in `200 TB / 4.8 TB/s` the rate that
-is typed without spaces stands below the line as a whole.
+is typed without spaces, or with `per`, stands below the line as a whole.
 """
 
 from __future__ import annotations
@@ -119,11 +119,12 @@ class _Parser(Operands):
 
     def operator(self, left: Node, token: Token, floor: int) -> Node:
         sign = token.text
-        if sign in "+-" and floor < SUM:
+        if sign in ("+", "-") and floor < SUM:
             self.take()
             return Binary(cast(BinaryOperator, sign), left, self.expression(SUM), left.column)
-        if sign in ("*", "·", "/") and floor < PRODUCT:
+        if sign in ("*", "·", "/", "per") and floor < PRODUCT:
             self.take()
+            sign = "/" if sign == "per" else sign
             tight = sign == "/" and _has_unit(left)
             right = self.rate(self.expression(SIGN)) if tight else self.expression(PRODUCT)
             return Binary(cast(BinaryOperator, sign), left, right, left.column)
@@ -149,11 +150,24 @@ class _Parser(Operands):
             return Binary("", left, self.expression(PRODUCT), left.column)
         return left
 
+    def named(self, token: Token) -> Node:
+        """A symbol, the imaginary unit, or the call of a declared function."""
+        name = self.running(token)
+        declared = self.symbols.by_name.get(name)
+        if declared is not None and declared.imaginary:
+            return Constant("i", token.column)
+        if declared is None or not declared.function:
+            return Name(name, token.column)
+        if self.token.kind != "open" or self.token.text not in "([":
+            self.fail(f"{name} is a function: write {name}(…) with its value in brackets", token)
+        return Call(name, self.arguments(name), token.column)
+
     def rate(self, amount: Node) -> Node:
-        """An amount below the line, with the `/s` that is typed without spaces behind its unit."""
+        """An amount below the line, with the `/s` typed without spaces, or the `per second`, behind its unit."""
         slash, unit = self.token, self.tokens[min(self.at + 1, len(self.tokens) - 1)]
-        ends_in_unit = isinstance(amount, Binary) and isinstance(amount.right, Unit)
-        if slash.text != "/" or slash.spaced or unit.kind != "unit" or unit.spaced or not ends_in_unit:
+        ends_in_unit = isinstance(amount, Binary) and self.tokens[self.at - 1].kind == "unit"
+        joined = slash.text == "per" or (slash.text == "/" and not slash.spaced and not unit.spaced)
+        if not joined or unit.kind != "unit" or not ends_in_unit:
             return amount
         self.at += 2
         return Binary("/", amount, Unit(unit.text, unit.column), amount.column)
@@ -195,7 +209,7 @@ class _Parser(Operands):
         if token.kind == "number":
             return Number(self.running(token), token.column)
         if token.kind == "name":
-            return Name(self.running(token), token.column)
+            return self.named(token)
         if token.kind == "constant":
             return Constant(cast("object", token.text), token.column)  # type: ignore[arg-type]
         if token.kind == "unit":
@@ -211,7 +225,7 @@ class _Parser(Operands):
             return self.command(token)
         if token.kind == "series":
             return self.series(token)
-        if token.kind == "operator" and token.text in "+-" and token.text:
+        if token.kind == "operator" and token.text in ("+", "-"):
             operand = self.expression(SUM if floor < PRODUCT else SIGN if floor < SIGN else POWER - 1)
             return Negative(operand, token.column) if token.text == "-" else operand
         if token.kind == "operator" and token.text in ("√", "∛"):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+Ties = Literal["judged", "any"]
 Format = Literal["auto", "text", "latex"]
 Equality = Literal["equal", "different", "invalid", "undecided"]
 Proof = Literal["", "identical", "symbolic", "numeric", "exact", "tolerance", "refuted"]
@@ -55,6 +56,7 @@ class Question:
     `secret` seeds the sample points together with `id` and the normalised answer.
     `labels` are names that may stand left of `=` beside the field's own (the last part of a dotted `id`);
     None accepts any single name that is no part of the reference.
+    `ties` says whether answers may differ where a number is rounded at a tie.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Question:
     format: Format = "auto"
     secret: bytes = b""
     labels: tuple[str, ...] | None = ()
+    ties: Ties = "judged"
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,23 @@ class Decision:
     credit: float = 0.0
     follows: bool = False
     value: str | None = None
+    cells: int = 0
+    points: int = 0
     seconds: float = 0.0
+
+    @property
+    def known(self) -> str | None:
+        """How equality is known: `identical`, `proven`, or `sampled` at a number of points; None where it is not."""
+        if self.verdict != "equal":
+            return None
+        return "identical" if self.proof == "identical" else "sampled" if self.points else "proven"
+
+    @property
+    def evidence(self) -> str:
+        """How the verdict is known, for the record: `proven`, `sampled at 28 points in 3 cells`, `refuted`."""
+        if self.known != "sampled":
+            return self.known or self.proof
+        return f"sampled at {self.points} points in {self.cells} cells"
 
 
 def pack(question: Question) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 Dimension = str | int
+OPAQUE = "opaque"
+"""What a declared function stands for where nothing is known of it."""
 
 GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta",
@@ -40,6 +42,10 @@ class Symbol:
     symmetric: bool = False
     identity: bool = False
     aliases: tuple[str, ...] = ()
+    function: str = ""
+    """`opaque`, or the name of the function that it stands for; empty for what is no function."""
+    imaginary: bool = False
+    """Whether it is the imaginary unit."""
 
     @property
     def is_matrix(self) -> bool:
@@ -49,18 +55,23 @@ class Symbol:
 
 @dataclass(frozen=True)
 class Symbols:
-    """Every symbol of one question, and the constraints between them as text (`r_max > r_min`)."""
+    """Every symbol of one question, and the constraints between them as text (`r_max > r_min`).
+
+    Without `ties`, points where a number is rounded at a tie do not belong to the domain.
+    """
 
     by_name: Mapping[str, Symbol] = field(default_factory=dict)
     constraints: tuple[str, ...] = ()
+    ties: bool = True
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, object]) -> Symbols:
         """Read `Question.symbols`.
 
         Args:
-            spec: name → `{positive, real, integer, nonnegative, symmetric, identity: bool,
-                matrix: [rows, columns], aliases: [...]}` or None; `_constraints` → list of strings.
+            spec: name → `{positive, real, integer, nonnegative, symmetric, identity, imaginary: bool,
+                matrix: [rows, columns], function: true or a name, aliases: [...]}` or None; `_constraints` → list of
+                strings.
 
         Raises:
             ValueError: a property of the wrong type, a name that cannot be typed, or two symbols that
@@ -101,6 +112,11 @@ class Symbols:
         """Whether a transpose means anything here."""
         return any(symbol.is_matrix for symbol in self.by_name.values())
 
+    @cached_property
+    def functions(self) -> Mapping[str, str]:
+        """Declared functions by name, each with what it stands for."""
+        return {name: symbol.function for name, symbol in self.by_name.items() if symbol.function}
+
     def turns(self, letter: str) -> bool:
         """Whether a letter in an exponent is a transpose: there are matrices, and no scalar of that name."""
         declared = self.by_name.get(letter)
@@ -130,7 +146,7 @@ def _symbol(name: str, value: object) -> Symbol:
     if not isinstance(properties, Mapping):
         raise ValueError(f"symbol {name}: expected a mapping of properties, not {type(value).__name__}")
     flags = {}
-    for flag in ("positive", "integer", "nonnegative", "symmetric", "identity"):
+    for flag in ("positive", "integer", "nonnegative", "symmetric", "identity", "imaginary"):
         given = properties.get(flag, False)
         if given is not None and not isinstance(given, bool):
             raise ValueError(f"symbol {name}: {flag} must be true or false")
@@ -139,7 +155,19 @@ def _symbol(name: str, value: object) -> Symbol:
     aliases = properties.get("aliases") or ()
     if isinstance(aliases, str) or not isinstance(aliases, Sequence):
         raise ValueError(f"symbol {name}: aliases must be a list of strings")
-    return Symbol(name, rows=rows, columns=columns, aliases=tuple(str(alias) for alias in aliases), **flags)
+    spellings = tuple(str(alias) for alias in aliases)
+    if flags["imaginary"]:
+        spellings = (*spellings, "i")
+    return Symbol(name, rows=rows, columns=columns, aliases=spellings, function=_function(name, properties), **flags)
+
+
+def _function(name: str, properties: Mapping[str, object]) -> str:
+    given = properties.get("function")
+    if given is None or given is False:
+        return ""
+    if given is not True and not isinstance(given, str):
+        raise ValueError(f"symbol {name}: function must be true or the name of a known function")
+    return OPAQUE if given is True else given
 
 
 def _shape(name: str, matrix: object) -> tuple[Dimension | None, Dimension | None]:

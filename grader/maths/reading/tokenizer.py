@@ -233,7 +233,7 @@ class _Scanner:
     def _transpose_letter(self) -> bool:
         r"""Take the T of `A^T` or `A^{\mathrm{T}}`, unless a scalar of that name is declared."""
         letter = _LETTER_T.match(self.text, self.place)
-        if not letter or not self.symbols.turns("T"):
+        if not letter or not self.symbols.turns("t" if "t" in letter.group().removeprefix("\\mathrm")[-2:] else "T"):
             return False
         before = [token.text for token in self.tokens[-2:]]
         braced = before == ["^", "{"] and self.text[letter.end() :].lstrip().startswith("}")

@@ -192,3 +192,11 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
 def names(node: Node) -> frozenset[str]:
     """The symbols that occur."""
     return frozenset(part.name for part in walk(node) if isinstance(part, Name))
+
+
+def literal(value: Fraction) -> Node:
+    """A rational number as a tree."""
+    over: Node = Number(str(abs(value.numerator)))
+    if value.denominator != 1:
+        over = Binary("/", over, Number(str(value.denominator)))
+    return over if value >= 0 else Negative(over)

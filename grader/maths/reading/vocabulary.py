@@ -17,6 +17,7 @@ from grader.maths.reading.symbols import Symbols
 _UNIT_WORD = re.compile(r"[A-Za-zµμ]+(?![\w])|[A-Za-zµμ]+(?=[²³⁻])|tCO2e?(?!\w)")
 _MODEL = re.compile(r"(?:[A-Za-z]+\d+|[GT]PUs?)(?:[- ]|\\ |~)(?=([A-Za-z]+))")
 _BEFORE_UNIT = re.compile(r"\s*(?!per\b|x\b|to\b|or\b|and\b)[A-Za-z$]")
+_PER = re.compile(r"\s*(?:/|per\b|\^|\*)")
 _SECONDS = units.dimensions({"s": 1})
 
 
@@ -31,6 +32,8 @@ class Vocabulary:
     """A word behind an amount can only be a unit."""
     bytes_meant: bool = False
     """`B` is bytes here, not a billion, unless a unit stands behind it."""
+    rate_meant: bool = False
+    """`flops` is operations per second here, unless a sign stands behind it."""
     nouns: tuple[str, ...] = ()
     """Stems of words that may follow an amount and mean nothing: what the field counts."""
 
@@ -93,7 +96,7 @@ def _meaning(text: str, place: int, word: str, before: TokenKind | None, vocabul
     if word == "US" and text.startswith("US$", place):
         return AmountWord("unit", "USD", 3)
     if word in ("per", "percent"):
-        return AmountWord("operator", "/" if word == "per" else "%", len(word))
+        return AmountWord("operator", "per" if word == "per" else "%", len(word))
     if word == "x" and behind and re.match(r"\s*[\d($]", text[place + 1 :], re.ASCII):
         return AmountWord("operator", "*", 1)
     if word == "B" and scalable and not (vocabulary.bytes_meant and not _BEFORE_UNIT.match(text, place + 1)):
@@ -101,7 +104,8 @@ def _meaning(text: str, place: int, word: str, before: TokenKind | None, vocabul
     unit = units.find(word)
     alone = len(word) == 1 and not vocabulary.unit_asked and not behind and text[:place].rstrip()[-1:] != "/"
     if unit and not alone:
-        return AmountWord("unit", unit.symbol, len(word))
+        rate = vocabulary.rate_meant and word.lower().endswith("flops") and not _PER.match(text, place + len(word))
+        return AmountWord("unit", unit.symbol.rstrip("S") + "S" if rate else unit.symbol, len(word))
     if word in MULTIPLIERS and scalable:
         return AmountWord("multiplier", MULTIPLIERS[word], len(word))
     if vocabulary.counts(word) and (behind or before == "operator"):

@@ -4,6 +4,8 @@ A row is a field (its name matters: it says which labels and nouns are the field
 what is not.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from grader.maths.decide import decide
@@ -172,7 +174,7 @@ FORMS = {
     ),
     "months": (amount("days", "194.8", "day"), ["6.4 months"], ["6.4 years", "194.8 months"]),
     "whole already": (
-        asked("Z", "expr", "round(q - r/S)", RANGES),
+        replace(asked("Z", "expr", "round(q - r/S)", RANGES), ties="any"),
         ["int(round(q - r/S))", "torch.round(q - r/S)", "int(q) - round(r/S)", "np.round(q - r/S)"],
         ["int(q - r/S)", "trunc(q - r/S)", "floor(q - r/S)", "os.round(q - r/S)", "int(floor(q - r/S))",
          "fix(q - r/S)"],

@@ -1,0 +1,50 @@
+"""Functions that a question may declare under a name of its own, such as `sigma: {function: logistic}`.
+
+Owns what each of them is, as a tree; a declared function that is none of them stays opaque.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from grader.maths.reading.functions import SPELLINGS, arity
+from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, rebuild
+
+_ONE = Number("1")
+
+
+def _logistic(x: Node) -> Node:
+    return Binary("/", _ONE, Binary("+", _ONE, Call("exp", (Negative(x),))))
+
+
+_DEFINITIONS: Mapping[str, Callable[[Node], Node]] = {
+    "logistic": _logistic,
+    "sigmoid": _logistic,
+    "relu": lambda x: Call("max", (Number("0"), x)),
+    "softplus": lambda x: Call("log", (Binary("+", _ONE, Call("exp", (x,))),)),
+    "silu": lambda x: Binary("*", x, _logistic(x)),
+}
+
+
+def is_known(name: str) -> bool:
+    """Whether a question may say that its function is this one."""
+    return name in _DEFINITIONS or (name in SPELLINGS and arity(SPELLINGS[name])[0] == 1)
+
+
+def expanded(node: Node, symbols: Symbols) -> Node:
+    """The tree with every declared function that is known replaced by what it is."""
+    if not symbols.functions:
+        return node
+
+    def defined(part: Node) -> Node:
+        if not isinstance(part, Call) or part.function not in symbols.functions:
+            return part
+        known = symbols.functions[part.function]
+        if not is_known(known):
+            return part
+        return (
+            _DEFINITIONS[known](part.arguments[0]) if known in _DEFINITIONS else Call(SPELLINGS[known], part.arguments)
+        )
+
+    return rebuild(node, defined)

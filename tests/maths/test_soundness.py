@@ -1,0 +1,201 @@
+"""What must never be accepted, and its neighbours that must be: jumps and bends, constants, coefficients, functions."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grader.maths.decide import decide
+from grader.maths.reading.question import Alternative, Question
+
+REAL, POSITIVE, COUNT = {"real": True}, {"positive": True}, {"positive": True, "integer": True}
+SYMBOLS = {
+    **{name: REAL for name in ("x", "y", "c")},
+    **{name: POSITIVE for name in ("a", "b", "eta")},
+    **{name: COUNT for name in ("m", "n", "k")},
+    "z": {"integer": True},
+    "f": {"function": True},
+    "g": {"function": "relu"},
+    "A": {"matrix": ["q", "q"]},
+    "B": {"matrix": ["q", "q"]},
+    "I": {"identity": True},
+}
+
+
+def decision(reference: str, answer: str, kind: str = "expr"):
+    return decide(Question("case", kind, reference, SYMBOLS, labels=None), answer)
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer"),
+    [
+        ("ceil(n/128)*128", "(floor(n/128)+1)*128"),
+        ("ceil(n/7)", "floor((n+5)/7)"),
+        ("n", "n + floor((n-37)/128) - floor((n-38)/128)"),
+        ("x+y", "x+y+max(0,min(x,y)-5)"),
+        ("x", "x + max(0, min(x-700, 701-x))"),
+        ("x", "x + max(0,1-(x-7)^2-(y-9)^2)"),
+        ("a", "max(a, 10^-20)"),
+        ("a", "min(a, 10^30)"),
+        ("floor(x)", "ceil(x)-1"),
+        ("ceil(x)-floor(x)", "1"),
+        ("round(x)", "floor(x+1/2)"),
+        ("floor(x)+floor(y)", "floor(x+y)"),
+        ("max(x,y)", "max(x,y,x+y-10^4)"),
+        ("min(m,n)", "min(m,n,5000)"),
+        ("sign(n-50)", "sign(n-51)"),
+        ("floor(n/k)", "ceil((n-k)/k)"),
+    ],
+)
+def test_a_difference_in_one_cell_or_on_one_border_is_found(reference, answer):
+    assert decision(reference, answer).verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer"),
+    [
+        ("ceil(n/7)", "floor((n+6)/7)"),
+        ("floor(n/k)", "ceil((n-k+1)/k)"),
+        ("floor(x)", "-ceil(-x)"),
+        ("floor(2*x)", "floor(x)+floor(x+1/2)"),
+        ("abs(x-y)", "max(x,y)-min(x,y)"),
+        ("n", "n + sin(pi*n)"),
+    ],
+)
+def test_what_agrees_in_every_cell_is_accepted_and_says_how_much_was_visited(reference, answer):
+    found = decision(reference, answer)
+    assert found.verdict == "equal"
+    assert found.known == "proven" or (found.cells >= 1 and found.points >= 8)
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "verdict"),
+    [
+        ("2**300", "2^300+1", "different"),
+        ("factorial(52)", "52!+1", "different"),
+        ("1", "1-2^(-400)", "different"),
+        ("1", "tanh(200)", "different"),
+        ("pi/2", "atan(10^45)", "different"),
+        ("exp(-100)", "cosh(100)-sinh(100)", "equal"),
+        ("sqrt(2)+sqrt(3)", "sqrt(5+2sqrt(6))", "equal"),
+        ("sqrt(2)+sqrt(3)", "sqrt(5+2sqrt(6)+10^-80)", "different"),
+        ("0", "sin(pi)", "equal"),
+        ("0", "1-tanh(100)", "different"),
+    ],
+)
+def test_constants_are_compared_until_their_gap_is_settled(reference, answer, verdict):
+    assert decision(reference, answer, "number").verdict == verdict
+
+
+@pytest.mark.parametrize("answer", ["x+1/cosh(300)", "x*tanh(150)", "x+exp(-500)/(1+x^2)", "x+10^-60"])
+def test_a_term_however_small_makes_a_difference(answer):
+    assert decision("x", answer).verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "verdict"),
+    [
+        ("c*A", "min(c,100)*A", "different"),
+        ("c*A", "sqrt(c^2) A", "different"),
+        ("c*A", "A c", "equal"),
+        ("A*B/sqrt(n)", "A B", "different"),
+        ("A*B/sqrt(n)", "A B / n^(1/2)", "equal"),
+        ("A/pi", "A", "different"),
+        ("floor(n/2)*A", "ceil((n-1)/2) A", "equal"),
+        ("floor(n/2)*A", "(n-1)/2 A", "different"),
+        ("A-A", "0", "equal"),
+        ("2*I", "2", "different"),
+        ("2*I", "I+I", "equal"),
+        ("A+I", "A+1", "different"),
+        ("(1-eta)*I", "1-eta", "different"),
+        ("(1-eta)*I", "I - eta I", "equal"),
+    ],
+)
+def test_coefficients_of_matrices_are_compared_as_scalars_are(reference, answer, verdict):
+    assert decision(reference, answer, "matrix").verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "verdict"),
+    [
+        ("f(x+y)", "f(y+x)", "equal"),
+        ("f(x+y)-f(x)", "f y", "invalid"),
+        ("f(x+y)-f(x)", "f(x)+f(y)-f(x)", "different"),
+        ("f(2*x)", "2f(x)", "different"),
+        ("f(abs(x))", "f(sqrt(x^2))", "equal"),
+        ("f(x)", "f(|x|)", "different"),
+        ("g(x)", "max(0,x)", "equal"),
+        ("g(x)", "|x|", "different"),
+    ],
+)
+def test_a_declared_function_is_no_factor(reference, answer, verdict):
+    found = decision(reference, answer)
+    assert found.verdict == verdict, found
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "verdict"),
+    [
+        ("x = 0", "1-cos(x)=0", "different"),
+        ("x = 0", "x^2 = 0", "equal"),
+        ("x = 0", "e^x-1-x=0", "equal"),
+        ("x = 2", "(x-2)(e^x-5)^2=0", "different"),
+        ("x = 2", "(x-2)(e^(2x)-10e^x+25)=0", "different"),
+        ("x = 2", "(x-2)^3=0", "equal"),
+        ("x = 1", "(x-1)(x-1.00001)=0", "different"),
+        ("x = 1", "x = 1+10^-50", "different"),
+        ("a = b", "ln a = ln b", "equal"),
+        ("a = b", "(a-b)(a-7)=0", "different"),
+        ("x*y = 1", "(xy-1)|y-4|=0", "different"),
+        ("sin(x) = 0", "cos(x)^2=1", "equal"),
+        ("sin(x) = 0", "sin(2x)=0", "different"),
+        ("x**2 < 2", "x^2<2.0000001", "different"),
+        ("x**2 < 2", "-sqrt(2)<x<sqrt(2)", "equal"),
+        ("x**2 < 2", "-sqrt(2)<x<=sqrt(2)", "different"),
+        ("eta < 2/a", "0 < eta < 2/a", "equal"),
+        ("eta < 2/a", "eta <= 2/a", "different"),
+        ("n > 5", "n >= 6", "equal"),
+        ("n > 5", "n >= 7", "different"),
+        ("z > 2", "z >= 3", "equal"),
+        ("x > 0", "e^x > 1", "equal"),
+        ("x > 0", "1/x > 0", "equal"),
+        ("x >= 0", "1/x >= 0", "different"),
+        ("x != 1", "(x-1)^2 > 0", "equal"),
+        ("abs(x) < 1", "-1<x<1", "equal"),
+    ],
+)
+def test_relations_are_compared_by_where_they_are_true(reference, answer, verdict):
+    assert decision(reference, answer, "equation").verdict == verdict
+
+
+def test_every_member_of_a_chain_may_be_any_accepted_form():
+    question = Question("case", "expr", "min(m, n)", SYMBOLS, alternatives=(Alternative("n"),), labels=None)
+    answers = ("min(m, n) = n", "n = min(n, m)", "min(m, n) = m", "n = n", "n = m")
+    assert [decide(question, answer).verdict for answer in answers] == [
+        "equal", "equal", "different", "equal", "different",
+    ]  # fmt: skip
+
+
+FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@FEW
+@given(st.integers(2, 60), st.data())
+def test_a_change_at_one_residue_flips_the_verdict(modulus, data):
+    residue = data.draw(st.integers(0, modulus - 1))
+    right = f"floor(n/{modulus})"
+    assert decision(right, f"ceil((n-{modulus - 1})/{modulus})").verdict == "equal"
+    bump = f"floor((n-{residue})/{modulus}) - floor((n-{residue + 1})/{modulus})"
+    assert decision(right, f"{right} + {bump}").verdict == "different"
+
+
+@FEW
+@given(st.integers(-(10**6), 10**6), st.integers(1, 1000), st.sampled_from(["x", "y", "x+y", "x-2y"]))
+def test_a_change_inside_one_cell_flips_the_verdict(start, width, along):
+    changed = f"x y + max(0, min({along} - ({start}), {start + width} - ({along})))"
+    assert decision("x*y", changed).verdict == "different"
+
+
+@FEW
+@given(st.integers(1, 60), st.sampled_from(["max(0, {} - 10^{})", "max(0, -{} - 10^{})", "max(0, 10^-{1} - |{0}|)"]))
+def test_a_change_beyond_any_distance_flips_the_verdict(power, change):
+    assert decision("x+y", f"x+y+{change.format('x', power)}").verdict == "different"
