@@ -11,77 +11,38 @@ from __future__ import annotations
 
 import gc
 import importlib
+import operator
 import os
-import signal
 import sys
-import threading
-import warnings
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy
 import torch
 
-from grader.runner import notebook_modules
+from grader.runner import audit, notebook_modules
+from grader.runner.settings import settings
 
-_resource = importlib.import_module("resource") if os.name == "posix" else None
 _MODULES = (
-    *(
-        "__main__",
-        "builtins",
-        "collections",
-        "copy",
-        "functools",
-        "itertools",
-        "math",
-        "os",
-        "random",
-        "time",
-        "warnings",
-    ),
-    *("numpy", "numpy.linalg", "numpy.random", "torch", "torch.autograd", "torch.linalg", "torch.nn"),
-    *("torch.nn.functional", "torch.nn.init", "torch.optim"),
+    *("__main__", "builtins", "collections", "copy", "copyreg", "decimal", "fractions", "functools", "itertools"),
+    *("json", "math", "operator", "os", "random", "statistics", "time", "warnings"),
+    *("numpy", "numpy.linalg", "numpy.random", "torch", "torch.autograd", "torch.autograd.function", "torch.linalg"),
+    *("torch.functional", "torch.library", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.parameter"),
+    *("torch.overrides", "torch.random", "torch.special", "torch._tensor", "torch.nn.utils.clip_grad"),
 )
+_PACKAGES = ("torch.nn.modules.", "torch.optim.")
+"""All of their modules: a layer uses the functions that its own module names."""
 _OUR_OWN = "grader.runner."
 _CLASSES: tuple[type, ...] = (
-    *(torch.Tensor, torch.nn.Module, torch.nn.Parameter, torch.nn.Linear, torch.nn.Embedding, torch.Generator),
-    *(torch.optim.Optimizer, torch.optim.SGD, torch.optim.Adam, torch.autograd.Function),
+    *(torch.Tensor, torch.Generator, torch.nn.Parameter, torch.autograd.Function),
+    *(torch.utils.data.Dataset, torch.utils.data.DataLoader),
 )
-_LIMITS = [member for name, member in vars(_resource).items() if name.startswith("RLIMIT_")] if _resource else []
-_SETTINGS: tuple[Callable[[], object], ...] = (
-    torch.get_default_dtype,
-    torch.get_default_device,
-    torch.get_num_threads,
-    torch.is_grad_enabled,
-    torch.is_inference_mode_enabled,
-    torch.is_anomaly_enabled,
-    torch.are_deterministic_algorithms_enabled,
-    torch.is_deterministic_algorithms_warn_only_enabled,
-    torch.get_float32_matmul_precision,
-    lambda: torch.is_autocast_enabled("cpu"),
-    lambda: torch._C._len_torch_function_stack(),
-    lambda: torch._C._len_torch_dispatch_stack(),
-    lambda: sorted(numpy.geterr().items()),
-    lambda: list(warnings.filters),
-    lambda: [list(each) for each in (sys.path, sys.argv, sys.meta_path, sys.path_hooks)],
-    lambda: [
-        sys.gettrace(),
-        sys.getprofile(),
-        sys.getrecursionlimit(),
-        sys.getswitchinterval(),
-        sys.dont_write_bytecode,
-    ],
-    lambda: [sys.stdin, sys.stdout, sys.stderr, sys.excepthook, sys.displayhook, sys.unraisablehook],
-    lambda: [gc.isenabled(), gc.get_threshold(), list(gc.callbacks)],
-    lambda: [signal.getsignal(number) for number in signal.valid_signals()],
-    lambda: dict(os.environ),
-    os.getcwd,
-    threading.active_count,
-)
+"""Beside those that the modules of `_PACKAGES` define."""
+_CONTAINERS = (dict, list, set)
+_SHORT = 64
+"""Of containers with more entries, only the number is compared."""
 
 
 class Baseline:
@@ -89,12 +50,25 @@ class Baseline:
 
     def __init__(self, observers: Sequence[ModuleType]) -> None:
         """Note what every name means, in the assignment's probe modules too."""
-        ours = [module for name, module in sys.modules.items() if name.startswith(_OUR_OWN)]
-        known = [importlib.import_module(name) for name in _MODULES]
-        spaces = [vars(each) for each in (*known, *ours, *observers, *_CLASSES)]
+        names = [*_MODULES, *(name for name in sys.modules if name.startswith((*_PACKAGES, _OUR_OWN)))]
+        modules = [importlib.import_module(name) for name in names]
+        classes = {
+            member: None
+            for module in modules
+            for member in vars(module).values()
+            if isinstance(member, type) and member.__module__.startswith(_PACKAGES)
+        }
+        spaces = [vars(each) for each in (*modules, *observers, *_CLASSES, *classes)]
         self._spaces = [(space, dict(space), list(space.values())) for space in spaces]
-        self._known = {name: sys.modules[name] for name in (*_MODULES, *(each.__name__ for each in ours))}
-        self._loaded = set(sys.modules)
+        self._containers = [
+            (member, _entries(member))
+            for module in modules
+            for name, member in vars(module).items()
+            if isinstance(member, _CONTAINERS) and not name.startswith("__") and member is not sys.modules
+        ]
+        self._known = dict(zip(names, modules, strict=True))
+        self.loaded = frozenset(sys.modules)
+        """The names of all modules that there are before student code."""
         self._newest = next(reversed(sys.modules))
 
     def begin(self, submission: Path, folders: Sequence[Path]) -> ProcessBaseline:
@@ -117,10 +91,11 @@ class Baseline:
         would copy the memory that it lies in.
         """
         new = self.new_modules()
-        if len(sys.modules) != len(self._loaded) + len(new) or not self._loaded.isdisjoint(new):
+        if len(sys.modules) != len(self.loaded) + len(new) or not self.loaded.isdisjoint(new):
             return False
         replaced = any(sys.modules.get(name) is not module for name, module in self._known.items())
-        return not replaced and all(map(_same, self._spaces))
+        filled = any(_differs(_entries(container), before) for container, before in self._containers)
+        return not replaced and not filled and all(map(_same, self._spaces))
 
 
 class ProcessBaseline:
@@ -131,9 +106,12 @@ class ProcessBaseline:
         self._submission = submission
         self._folders = folders
         self._before = self._look()
+        self._was_tampered_with = audit.notice_from_now_on(baseline.loaded)
 
     def is_pristine(self) -> bool:
         """Drop the student's modules, and say whether the next batch may begin here."""
+        if self._was_tampered_with():
+            return False
         self._drop()
         gc.collect()
         return self._baseline.is_untouched() and self._look() == self._before
@@ -150,18 +128,31 @@ class ProcessBaseline:
         return any(Path(place).is_relative_to(folder) for place in places if place for folder in owned)
 
     def _look(self) -> list[object]:
-        return [*(setting() for setting in _SETTINGS), *map(_contents, self._folders), *_process()]
+        return [*settings(), *map(_contents, self._folders)]
 
 
 def _same(space: tuple[Mapping[str, Any], Mapping[str, Any], list[Any]]) -> bool:
     now, before, values = space
-    if list(now.values()) == values:  # fast: identical objects are not compared further
+    if len(now) == len(values) and all(map(operator.is_, now.values(), values)):  # never by a student's `__eq__`
         return True
     grown = now.keys() - before.keys()
     package = now.get("__name__")
     return all(now.get(name, now) is value for name, value in before.items()) and all(
         sys.modules.get(f"{package}.{name}") is now[name] for name in grown
     )
+
+
+def _entries(container: Any) -> list[Any] | int:
+    """What a container holds, keys and values; only how much, where that is a lot."""
+    if len(container) > _SHORT:
+        return len(container)
+    return [*container, *container.values()] if isinstance(container, dict) else list(container)
+
+
+def _differs(now: list[Any] | int, before: list[Any] | int) -> bool:
+    if isinstance(now, int) or isinstance(before, int):
+        return now != before
+    return len(now) != len(before) or not all(map(operator.is_, now, before))
 
 
 def _contents(folder: Path) -> list[tuple[str, int, int, int]]:
@@ -172,32 +163,3 @@ def _contents(folder: Path) -> list[tuple[str, int, int, int]]:
             seen = os.lstat(path)
             found.append((path, seen.st_ino, seen.st_size, seen.st_mtime_ns))
     return found
-
-
-def _process() -> list[object]:
-    """What the system knows of this process, as far as it can be read."""
-    seen = [_visible(partial(_count, Path("/proc/self", kind))) for kind in ("task", "fd")]
-    seen += [_visible(Path("/proc/sysvipc", kind).read_text) for kind in ("shm", "sem", "msg")]
-    if _resource is not None:
-        seen += [_resource.getrlimit(kind) for kind in _LIMITS]
-    if hasattr(signal, "getitimer"):
-        seen += [signal.getitimer(which) for which in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)]
-    return [*seen, _umask()]
-
-
-def _count(folder: Path) -> int:
-    return len(os.listdir(folder))
-
-
-def _visible(look: Callable[[], object]) -> object:
-    """What a look shows; None on another system, or where Landlock hides it."""
-    try:
-        return look()
-    except OSError:
-        return None
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

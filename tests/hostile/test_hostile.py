@@ -22,14 +22,18 @@ ATTACKS = sorted(SUBMISSIONS.glob("*/*.py"))
 SLOW = {"memory", "timeout"}
 TOKEN = "the canary sings 7c1e"
 HONEST = b"""
-import os, random, numpy, torch
+import decimal, os, random, numpy, torch
 
 def twice(x):
     print("twice")
     return 2 * x
 
 def surroundings():
+    x = torch.full((1, 1, 2, 2), -2.0, requires_grad=True)
+    torch.nn.Conv2d(1, 1, 1)(x * x).relu().sum().backward()
     return [
+        x.grad, torch.nn.functional.softmax(x.detach(), 3), torch.nn.Linear(2, 1)(x.detach()), str(x.sum()),
+        1.0 + 2.0 ** -53, 5e-324 * 1.0, str(decimal.Decimal(1) / 3), torch.nn.Dropout()(torch.ones(8)),
         str(torch.get_default_dtype()), torch.is_grad_enabled(), torch.get_num_threads(), random.random(),
         numpy.random.rand(), torch.rand(2), sorted(os.listdir(".")), os.listdir("/tmp"), os.listdir("/dev/shm"),
         sorted(os.environ), os.getcwd(), sum(name.isdigit() for name in os.listdir("/proc")),
@@ -113,4 +117,4 @@ def without_own_file(seen: Observation) -> list[object]:
 def test_there_are_attacks_for_every_ending() -> None:
     endings = {path.parent.name for path in ATTACKS}
     assert endings == {"returned", "raised", "refused", "absent", "timeout", "memory", "crashed"}
-    assert len(ATTACKS) >= 60
+    assert len(ATTACKS) >= 90

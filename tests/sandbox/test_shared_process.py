@@ -13,7 +13,8 @@ from grader.sandbox.base import Executor, Limits, Probe, ProbeBatch
 from grader.sandbox.registry import executors
 
 STUDENT = """
-import builtins, gc, math, os, random, resource, signal, subprocess, sys, threading, time, warnings
+import builtins, copyreg, decimal, gc, logging, math
+import os, random, resource, signal, subprocess, sys, threading, time, warnings
 import numpy, torch
 from torch.nn import functional
 
@@ -36,6 +37,23 @@ def imports_a_library():
     import colorsys, xml.dom.minidom
 def opens_and_closes():
     with open("/dev/null") as file: return len(file.read())
+def trains():
+    model = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(8, 1))
+    optimizer = torch.optim.Adam(model.parameters())
+    for _ in range(3):
+        optimizer.zero_grad()
+        torch.nn.functional.mse_loss(model(torch.rand(5, 1, 4, 4)), torch.zeros(5, 1)).backward()
+        optimizer.step()
+    return str(model(torch.rand(1, 1, 4, 4)))
+def defines():
+    import dataclasses, functools
+    @dataclasses.dataclass
+    class Point: x: int = 0
+    @functools.lru_cache
+    def cached(x, *, y=1): return x
+    class Model(torch.nn.Module):
+        def __init__(self): super().__init__(); self.layer = torch.nn.Linear(2, 2)
+    return [cached(Point().x), str(Model())]
 def changes_and_restores():
     with torch.no_grad(), numpy.errstate(all="raise"), warnings.catch_warnings(): warnings.simplefilter("error")
 
@@ -79,6 +97,47 @@ def itself_into_a_library(): torch.mine = sys.modules[__name__]
 def memory():
     import colorsys
     colorsys.hoard = bytearray(96 << 20)
+def a_method_of_a_layer(): torch.nn.Conv2d.forward = lambda self, x: x
+def a_function_that_a_layer_uses(): torch.nn.modules.conv.F = torch.nn.init
+def a_method_of_an_optimizer(): torch.optim.RMSprop.step = lambda self: None
+def hook_of_every_module(): torch.nn.modules.module.register_module_forward_hook(lambda *_: None)
+def hook_of_every_optimizer():
+    from torch.optim.optimizer import register_optimizer_step_post_hook
+    register_optimizer_step_post_hook(lambda *_: None)
+def a_function_of_the_interpreter(): sys.exit = print
+def an_operator():
+    import colorsys
+    colorsys.kept = torch.library.Library("aten", "IMPL")
+    colorsys.kept.impl("relu", lambda x: x, "CPU")
+def saved_tensors(): torch.autograd.graph.saved_tensors_hooks(lambda x: x, lambda x: x).__enter__()
+def code_of_a_function():
+    functional.softmax.__code__ = (lambda input, dim=None, _stacklevel=3, dtype=None: input).__code__
+def defaults_of_a_function(): functional.dropout.__defaults__ = (0.9, True, False)
+def named_defaults_of_a_function(): functional.dropout.__kwdefaults__ = {"p": 0.9}
+def class_of_a_module():
+    class Other(type(torch)): pass
+    torch.__class__ = Other
+def an_audit_hook(): sys.addaudithook(lambda *_: None)
+def memory_by_c():
+    import ctypes
+    ctypes.memset(ctypes.create_string_buffer(8), 1, 8)
+def rounding():
+    import ctypes
+    ctypes.CDLL(None).fesetround(0x800)
+def denormals(): torch.set_flush_denormal(True)
+def decimal_precision(): decimal.getcontext().prec = 3
+def digits_of_integers(): sys.set_int_max_str_digits(0)
+def printing_of_tensors(): torch.set_printoptions(precision=1)
+def printing_of_arrays(): numpy.set_printoptions(precision=1)
+def backend(): torch.backends.mkldnn.enabled = False
+def log_level(): logging.disable()
+def priority(): os.nice(1)
+def equal_to_everything():
+    class Anything:
+        def __eq__(self, other): return True
+        def __hash__(self): return 0
+    math.pi = Anything()
+def entry_of_a_table(): copyreg.dispatch_table[complex] = None
 def dispatch():
     class Quiet(torch.overrides.TorchFunctionMode): pass
     Quiet().__enter__()
@@ -88,7 +147,7 @@ LIMITS = Limits(wall_seconds=1_800)
 """What counts here is what is left behind, on however crowded a machine."""
 LEAVES_NOTHING = (
     *("nothing", "computes", "raises", "prints", "keeps_in_its_own_module", "imports_a_library", "opens_and_closes"),
-    "changes_and_restores",
+    *("changes_and_restores", "trains", "defines"),
 )
 LEAVES_SOMETHING = (
     *("default_dtype", "no_gradients", "threads_of_torch", "numpy_errors", "filters", "environment"),
@@ -106,6 +165,12 @@ LEAVES_SOMETHING = (
         "memory",
         "dispatch",
     ),
+    *("a_method_of_a_layer", "a_function_that_a_layer_uses", "a_method_of_an_optimizer", "hook_of_every_module"),
+    *("hook_of_every_optimizer", "an_operator", "saved_tensors", "code_of_a_function"),
+    *("defaults_of_a_function", "named_defaults_of_a_function", "class_of_a_module", "an_audit_hook", "memory_by_c"),
+    *("rounding", "denormals", "decimal_precision", "digits_of_integers", "printing_of_tensors", "printing_of_arrays"),
+    *("backend", "log_level", "priority", "equal_to_everything", "entry_of_a_table"),
+    "a_function_of_the_interpreter",
 )
 
 
