@@ -1,4 +1,4 @@
-"""Whose fault it is, as a type.
+"""Exceptions, by who has to mend the cause: author, user or us.
 
 Owns the exceptions that one module may raise and another handle, and the hint at what an unknown word was meant to be.
 A student's fault is never an exception: it is an `Outcome` (see `grader.records`). An exception is an author's mistake,

@@ -140,7 +140,7 @@ class Family(StrEnum):
 
 @dataclass(frozen=True)
 class Variant:
-    """A submission that differs from a right one in one place, and what a check must make of it; `validate` tries it.
+    """A right submission with one change, and the outcome that a check must give it; `validate` tries it.
 
     Attributes:
         name: what is planted: an answer, or a function of `reference/mistakes/`.

@@ -1,7 +1,7 @@
-"""What every run is: inputs drawn outside, something done inside, raw values back.
+"""Base of the checks that run code: they draw inputs, run something in the sandbox, and get values back.
 
 Owns what an author may say about a run, and how its inputs are drawn and cross into the sandbox. Registers no kind:
-what values are held against belongs to `call` and `pairing`, what is said when none came back to `failed`.
+what values are held against belongs to `code_call` and `code_pairing`, what is said when none came back to `failure_outcome`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _sizes(value: Any) -> Any:
 
 
 class FieldExpectation(Spec):
-    """The student's own formula as the expectation: a pairing."""
+    """The expected value is what the student's own typed formula gives."""
 
     field: str
     element: int | None = None

@@ -41,7 +41,7 @@ class OwnDataSpec(Spec):
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A data file of one submission, read only as far as something is asked of it that is not known."""
+    """A submission's data file, read only when a result about it is not in the cache."""
 
     author_code: AuthorCode
     context: Context

@@ -1,4 +1,4 @@
-"""One submission, one direction: read, observed inside, judged outside, scored, recorded.
+"""Grades one submission: runs its code in the sandbox, judges the results outside it, adds the points.
 
 Owns the order of the stages and whose fault is whose when a stage breaks. Knows interfaces only.
 """

@@ -32,7 +32,7 @@ class GradeResult:
 
 @dataclass(frozen=True)
 class IncrementalGrader:
-    """A grader that computes nothing twice.
+    """A grader that takes results from the cache where they are still valid.
 
     Attributes:
         grader: grades what is not in the cache; results that hold for the whole class are in its judge's.

@@ -1,4 +1,4 @@
-"""The step between a live object and a `Value`.
+"""Converts Python objects to `Value`s inside the sandbox, and back.
 
 Owns what a returned object counts as, and the sentence for one that counts as nothing. Used inside on what
 student code returns, and outside on what a reference returns, so that both are held to one rule. Reads

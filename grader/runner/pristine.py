@@ -1,4 +1,4 @@
-"""What a process looked like before student code, and whether it looks the same after it.
+"""Detects whether student code changed its process, so that an unchanged one can be used again.
 
 Owns what is compared between two batches that may share a process: the modules and classes that homework works with,
 settings, folders, threads, descriptors, limits. The student's own modules are dropped, and what they held goes with

@@ -1,4 +1,4 @@
-"""Starts the process of a batch, says what it uses, and ends it, on the parent's orders.
+"""Starts and kills the process of each batch of probes when the grader asks, and measures what it uses.
 
 Owns the fork of a batch and its end, as far as they need no namespaces: what belongs to a batch is its session.
 `grader.runner.entry.namespace_init` and `grader.runner.entry.setuid` are stricter. Never reads what student code

@@ -1,4 +1,4 @@
-"""What may cross the wall.
+"""The types of value that may go into the sandbox or come out of it.
 
 Owns `Value` and its caps. Imports nothing of the house and, until a tensor is converted, nothing heavy: it
 is also loaded beside student code. Does not own its bytes (see `grader.runner.codec`) nor the step from a

@@ -1,4 +1,4 @@
-"""One request to a process that runs student code, and its reply.
+"""Sends one request to a process that runs student code, and enforces its limits until the reply.
 
 Owns the sending of a request, the watch over time and memory, the printed output and the reply. What comes back is
 hostile bytes: it is counted before it is kept and decoded under caps. How the process is started and ended is what

@@ -1,4 +1,4 @@
-"""What an executor lays ready for the inside: our own modules, the probes, where the libraries are, the limits.
+"""The files that an executor copies for the sandbox: our own modules and the probes; and the limits there.
 
 Owns the one list of files of the house that student code may read. Nothing else of the house is reachable
 from a staged copy: not the problems, the reference, the checks or the judge.

@@ -1,4 +1,4 @@
-"""Which single edit of a right answer gives the wrong one, and the simplest true statement where none does.
+"""Finds the single edit that turns a right answer into the wrong one; else one true statement about the wrong one.
 
 Owns the search through the edits of `formula_slips.py`: by values at a few points first, then by the comparison that
 decides answers. A slip is named only where no other explains the answer as well.

@@ -1,4 +1,4 @@
-"""`expr`: a scalar formula; one of matrices where matrices occur in it, an equation where an equation is right."""
+"""`expr`: a formula. It is compared as matrices if it holds any, as an equation if the right answer is one."""
 
 from __future__ import annotations
 

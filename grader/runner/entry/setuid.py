@@ -1,4 +1,4 @@
-"""A warm process of root's that forks every batch into an unused user, where no namespaces may be made.
+"""A fork server that runs as root and forks each batch as an unused user, for machines without namespaces.
 
 Owns the step from root to that user and who belongs to a batch: every process of that user. It runs no student code
 itself and reads nothing that student code can write. Started by `grader.runner.entry.main`, on Linux and as root only.

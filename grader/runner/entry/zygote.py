@@ -1,4 +1,4 @@
-"""The warm process inside bubblewrap: it imports everything once and forks for every submission.
+"""The fork server inside bubblewrap: it imports the libraries once and forks for every submission.
 
 Owns the last steps of a batch's process before student code. It runs no student code and reads nothing that student
 code can write, so no submission can change it. Started by `grader.runner.entry.main`, on Linux only.
