@@ -1,7 +1,8 @@
 """Base of the checks that run code: they draw inputs, run something in the sandbox, and get values back.
 
 Owns what an author may say about a run, and how its inputs are drawn and cross into the sandbox. Registers no kind:
-what values are held against belongs to `code_call` and `code_pairing`, what is said when none came back to `failure_outcome`.
+what values are held against belongs to `code_call` and `code_pairing`, what is said when none came back to
+`failure_outcome`.
 """
 
 from __future__ import annotations
