@@ -14,6 +14,7 @@ import logging
 import os
 import platform
 import queue
+import re
 import subprocess
 import sys
 import tempfile
@@ -37,11 +38,17 @@ _ATTEMPTS = 2
 _START_SECONDS = 300.0
 _TOO_LONG = Decision("undecided", message="took too long to decide; a person will look")
 
+_FRAME = re.compile(r'File "[^"]*?((?:maths|grader)/[^"]+)", line (\d+)')
+
 log = logging.getLogger(__name__)
 
 
 class _OverranLimits(Exception):
     """A worker overran its limits, and so did the one that replaced it."""
+
+
+class _WorkerRaisedError(Exception):
+    """An exception ended the worker: a fault of ours. Says which and where."""
 
 
 class Judge:
@@ -106,7 +113,7 @@ class Judge:
         request = {"do": "evaluate", "answer": _plain(answer), "points": [dict(p) for p in points]}
         try:
             return list(self._reply(request, question)["values"])
-        except _OverranLimits:
+        except (_OverranLimits, _WorkerRaisedError):
             return [None for _ in points]
 
     def wait(self) -> None:
@@ -128,12 +135,15 @@ class Judge:
             return Decision(**self._reply(request, question)["decision"])
         except _OverranLimits:
             return _TOO_LONG
+        except _WorkerRaisedError as error:
+            return Decision("undecided", message=f"the judge itself failed ({error}); a person will look")
 
     def _reply(self, request: dict[str, Any], question: Question) -> dict[str, Any]:
         """The worker's reply, or what was replied to the same before.
 
         Raises:
             _OverranLimits: two workers in turn overran their limits.
+            _WorkerRaisedError: an exception ended the worker; asking again would end the next one too.
         """
         order = _order(request, question)
         return self.cache.get(READINGS if request["do"] == "read" else ANSWERS, _key(order), lambda: self._ask(order))
@@ -143,11 +153,14 @@ class Judge:
         with self._lock:
             for _ in range(_ATTEMPTS):
                 self._make_ready()
-                reply = self._exchange(order)
+                try:
+                    reply = self._exchange(order)
+                finally:
+                    if reply is None:
+                        self._stop()
+                        self._start()
                 if reply is not None:
                     break
-                self._stop()
-                self._start()
         if reply is None:
             raise _OverranLimits
         if "error" in reply:
@@ -194,6 +207,8 @@ class Judge:
             self._stderr.seek(0)
             said = self._stderr.read().decode(errors="replace")[-2_000:]
             log.warning("the judge's worker ended on a request and is replaced: %s", said or "out of CPU time")
+            if "Traceback (most recent call last)" in said:
+                raise _WorkerRaisedError(_place_of(said))
             return None
         decoded: dict[str, Any] = json.loads(reply)
         return decoded
@@ -215,6 +230,13 @@ class Judge:
         if worker.stdin is not None:
             with contextlib.suppress(OSError):
                 worker.stdin.close()
+
+
+def _place_of(traceback: str) -> str:
+    """The exception of a printed traceback and the last line of ours in it: `TypeError at maths/decide.py:90`."""
+    places = _FRAME.findall(traceback)
+    name = re.split(r"[:.\s]", traceback.strip().splitlines()[-1], maxsplit=1)[0]
+    return f"{name} at {places[-1][0]}:{places[-1][1]}" if places else name
 
 
 def _pump(stream: IO[bytes], lines: queue.SimpleQueue[str]) -> None:

@@ -156,6 +156,17 @@ def test_an_answer_on_which_two_workers_die_goes_to_a_person(monkeypatch):
         assert judge.decide(BYTES, "4k(m+l)").verdict == "equal"
 
 
+def test_an_exception_in_a_worker_is_a_fault_of_ours_with_its_place(monkeypatch):
+    with Judge() as judge:
+        monkeypatch.setattr(judge_module, "_order", lambda request, question: b'{"do": "decide"}\n')
+        decision = judge.decide(BYTES, "4k(m+l)")
+        assert decision.verdict == "undecided"
+        assert "the judge itself failed (KeyError at " in decision.message
+        assert "maths/worker.py:" in decision.message
+        monkeypatch.undo()
+        assert judge.decide(BYTES, "4k(m+l)").verdict == "equal"
+
+
 def test_a_worker_that_cannot_start_is_a_fault_of_ours(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/nonexistent/python")
     with pytest.raises(JudgeError, match="cannot be started"), Judge():

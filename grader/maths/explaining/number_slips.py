@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from grader.maths.comparing import sets
 from grader.maths.comparing.field_amounts import field_amount
 from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.reading.tree import Listing, Node
+from grader.maths.reading.units import Dimensions
 
-_FACTORS = (
-    (Fraction(8), "off by a factor 8 (bits instead of bytes?)"),
-    (Fraction(1, 8), "off by a factor 1/8 (bytes instead of bits?)"),
-    (Fraction(1024, 1000), "off by 1024 against 1000"),
-    (Fraction(1000, 1024), "off by 1000 against 1024"),
-    (Fraction(1024**2, 1000**2), "off by 1024² against 1000²"),
-    (Fraction(1000**2, 1024**2), "off by 1000² against 1024²"),
-    (Fraction(1024**3, 1000**3), "off by 1024³ against 1000³ (GB or GiB?)"),
-    (Fraction(1000**3, 1024**3), "off by 1000³ against 1024³ (GB or GiB?)"),
-    (Fraction(60), "off by a factor 60 (minutes and seconds?)"),
-    (Fraction(1, 60), "off by a factor 1/60 (minutes and seconds?)"),
-    (Fraction(3600), "off by a factor 3600 (hours and seconds?)"),
-    (Fraction(1, 3600), "off by a factor 1/3600 (hours and seconds?)"),
-    (Fraction(24), "off by a factor 24 (hours and days?)"),
-    (Fraction(1, 24), "off by a factor 1/24 (hours and days?)"),
-    (Fraction(2), "off by a factor 2"),
-    (Fraction(1, 2), "off by a factor 1/2"),
-    (Fraction(4), "off by a factor 4"),
-    (Fraction(1, 4), "off by a factor 1/4"),
+_BINARY = tuple(
+    (Fraction(1024**power, 1000**power), f"1024{sign} against 1000{sign}", f"1000{sign} against 1024{sign}")
+    for power, sign in ((1, ""), (2, "²"), (3, "³ (GB or GiB?)"))
 )
+_SAME_UNIT = {
+    "B": ((Fraction(8), "bits instead of bytes?", "bytes instead of bits?"),),
+    "s": (
+        (Fraction(60), "minutes and seconds?", "minutes and seconds?"),
+        (Fraction(3600), "hours and seconds?", "hours and seconds?"),
+        (Fraction(24), "hours and days?", "hours and days?"),
+    ),
+}
+"""Factors between units of one dimension, with what to ask where an answer is too large or too small by it."""
+_PLAIN = (2, 4, 8)
+_CLEARLY = 4
+"""How many times its tolerance a factor must lie from 1 and from any other, to be told from a mere inaccuracy."""
 
 
 def number_slip(field: PreparedQuestion, answer: Node) -> str | None:
@@ -46,11 +44,34 @@ def number_slip(field: PreparedQuestion, answer: Node) -> str | None:
         return "the sign is flipped"
     if abs(found.value / scale * (right.value / scale) - 1) <= near:
         return "this is upside down"
-    for factor, says in _FACTORS:
-        if abs(ratio / factor - 1) <= near:
-            return says
+    if abs(ratio - 1) <= _CLEARLY * near:
+        return None
+    named = {
+        says
+        for factor, says in _factors(right.dimensions)
+        if abs(factor - 1) > _CLEARLY * near and abs(ratio / factor - 1) <= near
+    }
+    if named:
+        return named.pop() if len(named) == 1 else None
     power = _power_of_ten(ratio, near)
     return f"off by a factor 10^{power}" if power else None
+
+
+def _factors(dimensions: Dimensions) -> Iterator[tuple[Fraction, str]]:
+    """The factors that people slip by in a quantity of some dimensions, each with what to say."""
+    present = dict(dimensions)
+    special = {factor for base in present for factor, _, _ in _SAME_UNIT.get(base, ())}
+    for base in present:
+        for factor, larger, smaller in _SAME_UNIT.get(base, ()):
+            yield factor, f"off by a factor {factor} ({larger})"
+            yield 1 / factor, f"off by a factor 1/{factor} ({smaller})"
+    for factor, larger, smaller in _BINARY if "B" in present or not present else ():
+        yield factor, f"off by {larger}"
+        yield 1 / factor, f"off by {smaller}"
+    for plain in _PLAIN:
+        if plain not in special:
+            yield Fraction(plain), f"off by a factor {plain}"
+            yield Fraction(1, plain), f"off by a factor 1/{plain}"
 
 
 def _power_of_ten(ratio: Fraction, near: Fraction) -> int:
