@@ -58,6 +58,10 @@ class DaskPool:
         future: Future[Answer] = self._executor.submit(in_lasting_thread, self._code, function, *args)
         return future
 
+    def end_beyond(self, seconds: float, memory_bytes: int) -> dict[Future[Any], str]:
+        """No worker: those of a cluster are ended by the limits that the cluster was started with."""
+        return {}
+
     def broadcast(self, function: Callable[..., None], *args: Any) -> None:
         """Call a function in every present worker, some time before the worker's next call."""
         self._client.run(call_later, function, *args, wait=False, on_error="ignore")

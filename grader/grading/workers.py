@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -30,6 +31,7 @@ from grader.errors import SandboxError, UsageError
 from grader.grading.grade import Grader
 from grader.maths.judge_process import Judge
 from grader.runner.process_usage import descendants
+from grader.runner.process_usage import memory_bytes as memory
 from grader.sandbox import Device, Isolation, start, start_strongest
 from grader.sandbox.base import Executor
 from grader.sandbox.lazy import LazyExecutor
@@ -128,6 +130,23 @@ class LocalPool:
             self._workers.append(idle)
         return idle.submit(self._broadcasts, (function, args))
 
+    def end_beyond(self, seconds: float, memory_bytes: int) -> dict[Future[Any], str]:
+        """Kill the workers whose call takes too long or holds too much memory.
+
+        Args:
+            seconds: since the call began, on the wall.
+            memory_bytes: of the worker itself; its sandbox and its judge have limits of their own.
+
+        Returns:
+            The reason, by the call's future, which raises one of `worker_died`.
+        """
+        reasons = {}
+        for worker in self._workers:
+            reason = "" if worker.idle else worker.beyond(seconds, memory_bytes)
+            if reason:
+                reasons[worker.kill()] = reason
+        return reasons
+
     def broadcast(self, function: Callable[..., None], *args: Any) -> None:
         """Have every worker, later ones included, call a function some time before its next call."""
         self._broadcasts.append((function, args))
@@ -160,6 +179,7 @@ class _Worker:
         self._executor = ProcessPoolExecutor(1, _SPAWN, initializer=_die_with_parent, initargs=(theirs, folder))
         self._theirs = theirs
         self._future: Future[Any] | None = None
+        self._began = 0.0
         self._received = 0  # how many broadcasts this worker was sent
 
     @property
@@ -174,8 +194,25 @@ class _Worker:
     def submit(self, broadcasts: Sequence[_Call], call: _Call) -> Future[Any]:
         with _interrupts_held(), _one_thread_each():
             future = self._executor.submit(_call_all, (*broadcasts[self._received :], call))
-        self._future, self._received = future, len(broadcasts)
+        self._future, self._received, self._began = future, len(broadcasts), time.monotonic()
         return future
+
+    def beyond(self, seconds: float, memory_bytes: int) -> str:
+        """The limit that the call under way is above; empty for none."""
+        if time.monotonic() - self._began > seconds:
+            return f"reading and judging it took longer than {seconds:.0f} s"
+        if any(memory(pid) > memory_bytes for pid in self._executor._processes):
+            return f"reading or judging it took more than {memory_bytes >> 20} MiB of memory"
+        return ""
+
+    def kill(self) -> Future[Any]:
+        """End the process, which may be deep in a function of C and not answer; the call that it was in."""
+        assert self._future is not None
+        for pid in list(self._executor._processes):
+            for one in (*descendants(pid), pid):
+                with suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGKILL)
+        return self._future
 
     def end(self) -> None:
         self._lifeline.close()

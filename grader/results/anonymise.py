@@ -19,7 +19,8 @@ HIDDEN = "⟨someone⟩"
 _SHORTEST_WORD, _SHORTEST_NUMBER, _SHORTEST_FOREIGN = 3, 4, 2
 """Characters below which a word stays: "Jo" and "101" mean too many other things. Outside ASCII two characters name
 somebody, as Chinese names do."""
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# begins where a word begins, and gives nothing back: a long word without "@" is read once, not from each of its letters
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++")
 _PATH = re.compile(
     r"""~?(?:(?:[A-Za-z]:)?[\\/](?:home|Users)              # /home/ada, C:\\Users\\ada, ~/home/ada
          |(?<![\w)\]}])/(?:root|tmp|mnt|var|private|scratch)  # /tmp/ada; not the variance in cov(x,y)/var/n

@@ -74,7 +74,7 @@ class _Memory(NamedTuple):
     """Bytes of one process."""
 
     private: int
-    """In memory or swapped out: a process can have its pages swapped."""
+    """In memory, on huge pages that the system set aside, or swapped out: a process can have its pages swapped."""
     shared: int
 
 
@@ -88,5 +88,6 @@ def _memory(pid: int) -> _Memory:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return _Memory(0, 0)
-    kib = {line.partition(":")[0]: int(line.split()[1]) for line in lines if line.startswith(("Rss", "VmSwap"))}
-    return _Memory(1024 * (kib.get("RssAnon", 0) + kib.get("VmSwap", 0)), 1024 * kib.get("RssShmem", 0))
+    kib = {line.partition(":")[0]: int(line.split()[1]) for line in lines if line.startswith(("Rss", "VmSwap", "Huge"))}
+    private = sum(kib.get(kind, 0) for kind in ("RssAnon", "VmSwap", "HugetlbPages"))
+    return _Memory(1024 * private, 1024 * kib.get("RssShmem", 0))

@@ -12,6 +12,7 @@ from pathlib import Path
 from grader.errors import SandboxError
 from grader.sandbox.base import Executor, Guarantees
 from grader.sandbox.registry import Device, ExecutorEntry, Isolation, executors
+from grader.sandbox.staging import GPU
 
 __all__ = ["Device", "Isolation", "Surveyed", "guaranteed", "start", "start_strongest", "survey"]
 
@@ -67,10 +68,10 @@ def start_strongest(probes_dir: Path) -> Executor:
 
 
 def survey(probes_dir: Path) -> list[Surveyed]:
-    """Start and stop every executor, strongest isolation first, for `hw11 doctor`."""
-    return [
-        _try(candidate, probes_dir) for candidate in sorted(executors(), key=lambda known: known.isolation != "full")
-    ]
+    """Start and stop every executor, strongest isolation first, with a GPU too if there is one: for `hw11 doctor`."""
+    devices: list[Device] = ["cpu", "cuda"] if GPU.exists() else ["cpu"]
+    strongest_first = sorted(executors(), key=lambda known: known.isolation != "full")
+    return [_try(candidate, probes_dir, device) for candidate in strongest_first for device in devices]
 
 
 @lru_cache
@@ -80,11 +81,12 @@ def guaranteed(isolation: Isolation, probes_dir: Path) -> Guarantees | None:
     return next((surveyed.guarantees for surveyed in tried if surveyed.guarantees is not None), None)
 
 
-def _try(candidate: ExecutorEntry, probes_dir: Path) -> Surveyed:
+def _try(candidate: ExecutorEntry, probes_dir: Path, device: Device = "cpu") -> Surveyed:
+    name = candidate.name if device == "cpu" else f"{candidate.name} with --device {device}"
     try:
-        executor = candidate.start(probes_dir, "cpu")
+        executor = candidate.start(probes_dir, device)
     except SandboxError as error:
-        return Surveyed(candidate.name, None, str(error), candidate.advice)
+        return Surveyed(name, None, str(error), candidate.advice)
     executor.close()
     advice = "" if executor.guarantees.full else candidate.advice
-    return Surveyed(candidate.name, executor.guarantees, advice=advice)
+    return Surveyed(name, executor.guarantees, advice=advice)

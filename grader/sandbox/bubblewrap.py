@@ -20,10 +20,10 @@ from grader.runner.values import CodecError, Tensor, Value
 from grader.runner.write_files import acceptable
 from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
 from grader.sandbox.bubblewrap_process import BubblewrapProcess
-from grader.sandbox.escape_test import memory_limits, try_to_escape
+from grader.sandbox.escape_test import try_to_escape
 from grader.sandbox.registry import Device, executor
 from grader.sandbox.run_calls import run_calls
-from grader.sandbox.staging import own_limits
+from grader.sandbox.staging import memory_limits, own_limits
 from grader.sandbox.supervised_process import SupervisedProcess
 
 ANSWER_SECONDS = 300
@@ -83,7 +83,7 @@ class BubblewrapExecutor:
             limits_memory=contained,
             kills_tree=contained,
             level="+".join(["bubblewrap", "namespaces", *reached.locks]),
-            memory=memory_limits(reached, self._device),
+            memory=memory_limits(self._device, reached.hides_memory),
         )
 
 

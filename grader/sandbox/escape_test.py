@@ -13,9 +13,6 @@ from pathlib import Path
 import grader
 from grader.errors import SandboxError
 from grader.sandbox.base import Observation, Probe, ProbeBatch
-from grader.sandbox.exchange import TICK_SECONDS
-from grader.sandbox.registry import Device
-from grader.sandbox.staging import may_use_gpu
 
 _SOURCE = Path(grader.__file__).parent / "runner" / "entry" / "escape_test.py"
 
@@ -58,10 +55,3 @@ def try_to_escape(
         hides_memory=bool(facts["hides_memory"]),
         locks=tuple(name for name in ("landlock", "seccomp") if facts[name]),
     )
-
-
-def memory_limits(reached: Reached, device: Device) -> tuple[str, ...]:
-    """What holds the memory of a batch, as `Guarantees.memory` lists it."""
-    limits = [] if may_use_gpu(device) else ["address space of each process"]
-    limits.append(f"all that is in use, looked at {1 / TICK_SECONDS:.0f} times a second")
-    return tuple(limits if reached.hides_memory else [*limits, "memory that no process maps is refused"])

@@ -21,7 +21,15 @@ from grader.runner.values import CodecError
 from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
 from grader.sandbox.registry import Device, executor
 from grader.sandbox.run_calls import Catalogue, run_calls
-from grader.sandbox.staging import Staging, environment, folders, last_words, library_paths, own_limits
+from grader.sandbox.staging import (
+    Staging,
+    environment,
+    folders,
+    last_words,
+    library_paths,
+    memory_limits,
+    own_limits,
+)
 from grader.sandbox.supervised_process import SupervisedProcess
 
 START_SECONDS = 300
@@ -32,13 +40,13 @@ START_SECONDS = 300
 class ForkserverExecutor:
     """One warm process and its forks. Hides nothing, so it promises nothing."""
 
-    guarantees = Guarantees(False, False, False, False, "process")
     entry = "forkserver"
     """The module of `grader.runner.entry` that the warm process runs."""
 
     def __init__(self, probes_dir: Path, device: Device) -> None:
         if sys.platform != "linux":
             raise SandboxError("needs Linux; elsewhere a process may not be forked after its imports")
+        self.guarantees = Guarantees(False, False, False, False, "process", memory_limits(device, hides_memory=True))
         self._staging = Staging(probes_dir)
         self._device = device
         self._catalogue: Catalogue | None = None

@@ -30,7 +30,7 @@ from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
 from grader.sandbox.exchange import StudentProcess, Usage
 from grader.sandbox.registry import Device, executor
 from grader.sandbox.run_calls import Catalogue, run_calls
-from grader.sandbox.staging import Staging, environment, folders, library_paths, own_limits
+from grader.sandbox.staging import Staging, environment, folders, library_paths, memory_limits, own_limits
 
 START_SECONDS = 300
 """An import of torch takes seconds, on a cold disk of a busy machine a minute and more."""
@@ -44,9 +44,8 @@ _ACCEPT_SECONDS = 0.2
 class PlainProcessExecutor:
     """A subprocess for a batch and those that may follow in it. Hides nothing, so it promises nothing."""
 
-    guarantees = Guarantees(False, False, False, False, "process")
-
     def __init__(self, probes_dir: Path, device: Device) -> None:
+        self.guarantees = Guarantees(False, False, False, False, "process", memory_limits(device, hides_memory=True))
         self._staging = Staging(probes_dir)
         self._device = device
         self._spare: PlainProcess | None = None

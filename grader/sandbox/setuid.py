@@ -19,10 +19,10 @@ from typing import Any
 from grader.errors import SandboxError
 from grader.sandbox.base import Guarantees, Limits
 from grader.sandbox.bubblewrap_process import unused_user
-from grader.sandbox.escape_test import memory_limits, try_to_escape
+from grader.sandbox.escape_test import try_to_escape
 from grader.sandbox.forkserver import ForkserverExecutor
 from grader.sandbox.registry import Device, executor
-from grader.sandbox.staging import folders, own_limits
+from grader.sandbox.staging import folders, memory_limits, own_limits
 from grader.sandbox.visible_paths import visible_paths
 
 _READABLE = ("/proc/cpuinfo", "/proc/meminfo", "/dev/urandom", "/dev/random")
@@ -89,7 +89,7 @@ class SetuidExecutor(ForkserverExecutor):
             limits_memory=True,
             kills_tree=True,
             level="+".join(["other user", *reached.locks]),
-            memory=memory_limits(reached, self._device),
+            memory=memory_limits(self._device, reached.hides_memory),
         )
 
 

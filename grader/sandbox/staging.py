@@ -19,6 +19,7 @@ from typing import IO
 import grader
 from grader.runner.write_files import lay_out
 from grader.sandbox.base import SHARED_CPU_SECONDS, Limits
+from grader.sandbox.exchange import TICK_SECONDS
 from grader.sandbox.registry import Device
 
 _KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
@@ -91,6 +92,23 @@ def folders(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
 def may_use_gpu(device: Device) -> bool:
     """Whether student code may use a GPU: it was asked for, or there is one and `auto` was."""
     return device == "cuda" or (device == "auto" and GPU.exists())
+
+
+def memory_limits(device: Device, hides_memory: bool) -> tuple[str, ...]:
+    """What holds the memory of a batch here, as `Guarantees.memory` lists it.
+
+    Args:
+        device: what student code may compute on.
+        hides_memory: whether it can have memory that no process maps.
+    """
+    gpu, linux = may_use_gpu(device), sys.platform == "linux"
+    clauses = {
+        "address space of each process": linux and not gpu,
+        f"all that is in use, looked at {1 / TICK_SECONDS:.0f} times a second": linux,
+        "memory that no process maps is refused": linux and not hides_memory,
+        "the GPU's own memory is not limited": gpu,
+    }
+    return tuple(clause for clause, holds in clauses.items() if holds)
 
 
 def own_limits(limits: Limits, device: Device) -> dict[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from grader.files.yaml_source import Fault, Source, read_plain_yaml
 from grader.submission.model import Answer
@@ -62,10 +63,14 @@ def _documents(text: str, found: AnswersFile, name: str) -> Iterator[tuple[Sourc
     if source.data is not None and not isinstance(source.data, dict):
         found.broken_parts[""] = f"{name} must hold parts with fields, such as `part: {{field: answer}}`"
         return
-    if not any(fault.path == () for fault in source.faults):
+    unreadable = next((fault for fault in source.faults if fault.path == ()), None)
+    if unreadable is None:
         yield source, 1
         return
-    for key, chunk, first_line in _chunks(text):
+    chunks = list(_chunks(text))
+    if not chunks:  # nothing looks like a part: the whole file waits for a person
+        found.broken_parts[""] = _broken(unreadable, 1, name)
+    for key, chunk, first_line in chunks:
         source = read_plain_yaml(_printable(chunk))
         fault = next((fault for fault in source.faults if fault.path == ()), None)
         if fault is None:
@@ -83,7 +88,7 @@ def _chunks(text: str) -> Iterator[tuple[str, str, int]]:
     """The text cut before every key that stands at the left edge: (key, lines, number of the first line)."""
     lines = text.split("\n")
     starts = [i for i, line in enumerate(lines) if _TOP_LEVEL_KEY.match(line)]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         match = _TOP_LEVEL_KEY.match(lines[start])
         assert match is not None
         yield next(filter(None, match.groups())), "\n".join(lines[start:end]), start + 1

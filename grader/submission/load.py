@@ -18,8 +18,9 @@ from grader.submission.model import Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK, Notebook, as_files, read_notebook
 
 _IPYNB = ".ipynb"
-_FUNCTION = re.compile(rb"^\s*(?:async\s+)?def\s", re.M)
-_STUB = re.compile(rb"^\s*raise NotImplementedError\s*$", re.M)
+# blanks of one line only, and never given back: `\s*` would look at every rest of a file of newlines from every line
+_FUNCTION = re.compile(rb"^[ \t\r\f\v]*+(?:async[ \t]++)?def\s", re.M)
+_STUB = re.compile(rb"^[ \t\r\f\v]*+raise NotImplementedError[ \t\r\f\v]*+$", re.M)
 
 
 def load_submission(found: SubmissionSource, modules: Sequence[str]) -> Submission:

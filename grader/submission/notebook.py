@@ -37,7 +37,8 @@ _QUOTED = re.compile(
     r"|#[^\n]*",
     re.S,
 )
-_MAGIC = re.compile(r"\s*(?:[%!?]|[\w.]+\?{1,2}\s*$|[\w.,\s]+=\s*(?:!|%\w))")
+# nothing is given back (`*+`): two neighbours that both take blanks would try every way to share out a line of them
+_MAGIC = re.compile(r"\s*+(?:[%!?]|[\w.]++\?{1,2}\s*+$|[\w.,\s]++=\s*+(?:!|%\w))")
 _GRADERS = re.compile(r"\s*(?:(?:import|from)\s+otter\b|grader\s*=\s*otter\b|grader\.\w+\s*\(|otter\.)")
 _OWN = re.compile(r"\s*(?:from\s+grader\b|import\s+grader\b|check\s*\([\s\w]*\)\s*$)")
 _PYTHON_BELOW = {"time", "timeit", "capture", "prun"}

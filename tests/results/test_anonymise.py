@@ -91,3 +91,17 @@ def test_an_entry_has_another_label_for_every_question():
     labels = {entry_label(entry_key(check, "ada")) for check in ("wa.why", "wa.more")}
     assert len(labels) == 2
     assert not any("ada" in label for label in labels)
+
+
+@pytest.mark.parametrize("unit", ["a", "a.", "a@", "a@b", "a-", "+", " "])
+def test_a_long_text_is_read_in_one_go(unit):
+    """A search that began anew at every letter would take hours."""
+    text = unit * 300_000
+    assert scrubber([])(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["<ada@uni.example>", "to:ada@uni.example.", "ada.l+x@a-b.uni.example", "ä@uni.example"]
+)
+def test_an_address_is_hidden_wherever_it_begins(text):
+    assert "@" not in scrubber([])(text)

@@ -196,6 +196,10 @@ def decision(code: bytes, number: int, *arguments: int, architecture: int = 0xC0
         (9, (0, 4096, 3, 0x21), DENIED),  # … shared and without a file
         (9, (0, 4096, 3, 0xE021), DENIED),
         (9, (0, 4096, 3, (1 << 40) | 0x21), DENIED),
+        (54, (3, 1, 7), DENIED),  # setsockopt, a larger send buffer
+        (54, (3, 1, 32), DENIED),
+        (54, (3, 1, 2), ALLOWED),  # … an address that may be used again
+        (54, (3, 6, 7), ALLOWED),  # … an option of another level
         (41, (1, 1), ALLOWED),  # a Unix socket
         (41, (2, 1), NO_FAMILY),  # IPv4
         (41, (40, 1), NO_FAMILY),  # vsock
@@ -226,6 +230,7 @@ def test_a_gpus_driver_may_share_memory_without_a_file() -> None:
         ("RssAnon: 4 kB\nVmSwap: 8 kB\nRssShmem: 0 kB\n", 0, 12),
         ("RssAnon: 4 kB\nRssShmem: 2 kB\n", 10, 14),
         ("RssAnon: 4 kB\nRssShmem: 20 kB\n", 10, 24),
+        ("RssAnon: 4 kB\nHugetlbPages: 16 kB\n", 0, 20),
         ("", 10, 10),
     ],
 )

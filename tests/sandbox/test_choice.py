@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from grader import sandbox
 from grader.errors import SandboxError
-from grader.sandbox import guaranteed, start, survey
+from grader.sandbox import guaranteed, staging, start, survey
 from grader.sandbox.base import Probe, ProbeBatch
+from grader.sandbox.doctor import examine
 from grader.sandbox.registry import executor, executors
 
 
@@ -34,6 +36,33 @@ def test_the_survey_says_what_to_install(tmp_path: Path) -> None:
     assert process is not None
     assert not process.full
     assert next(iter(found)) == "bubblewrap", "strongest first"
+
+
+def test_doctor_says_what_each_executor_promises_drops_and_limits(tmp_path: Path) -> None:
+    says = {
+        finding.what: finding.says for finding in examine(tmp_path) if finding.isolates and finding.state != "missing"
+    }
+    assert "guarantees nothing; not: hides files, blocks network" in says["plain_process"]
+    if "bubblewrap" in says:
+        assert "not:" not in says["bubblewrap"]
+        assert "memory: address space of each process, all that is in use" in says["bubblewrap"]
+
+
+@pytest.mark.usefixtures("no_bubblewrap")
+def test_every_executor_is_tried_with_a_gpu_too_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gpu = tmp_path / "nvidiactl"
+    gpu.touch()
+    for module in (sandbox, staging):
+        monkeypatch.setattr(module, "GPU", gpu)
+    found = {surveyed.name: surveyed.guarantees for surveyed in survey(tmp_path)}
+    plain, with_gpu = found["plain_process"], found["plain_process with --device cuda"]
+    assert plain is not None
+    assert with_gpu is not None
+    assert "the GPU's own memory is not limited" in with_gpu.memory
+    assert "address space of each process" not in with_gpu.memory
+    assert "the GPU's own memory is not limited" not in plain.memory
 
 
 def test_a_device_that_is_not_there_is_a_reason(tmp_path: Path) -> None:

@@ -111,3 +111,10 @@ def test_an_empty_file_is_no_answer(content):
     found, answers = answers_of(content)
     assert answers == {}
     assert found.broken_parts == {}
+
+
+@pytest.mark.parametrize("text", ["[", "\t", "\tx", '"', "  - {", " \t: x", "{a: [", "? ["])
+def test_a_file_in_which_nothing_looks_like_a_part_waits_as_a_whole(text):
+    found, answers = answers_of(text)
+    assert answers == {}
+    assert "not readable as YAML" in found.broken_parts[""]
