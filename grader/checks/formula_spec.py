@@ -95,6 +95,8 @@ class NumberSpec(FieldSpec):
     percent: bool = False
     follows: str | None = None
     from_: tuple[str, ...] = Field(default=(), alias="from")
+    at: Expectation | None = None
+    """Where earlier formulas in `from` are evaluated: a function that returns one mapping of symbols per point."""
     evidence: OwnDataSpec | None = None
     mistakes: tuple[MistakeSpec, ...] = ()
 
