@@ -174,6 +174,11 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             for i, mistake in enumerate(self.spec.mistakes)
         ]
 
+    def accepted(self) -> Sequence[Variant]:
+        """Other ways to write what is right."""
+        answers = enumerate(self.spec.accepted)
+        return [self.variant(answer, credit=1.0, place=("accepted", i)) for i, answer in answers]
+
     def mutants(self) -> Iterable[Variant]:
         """Every single edit of the right formula."""
         from grader.maths.explaining.nearest_mistake import mutations  # SymPy: a second that only `validate` spends
