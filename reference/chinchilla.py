@@ -7,6 +7,8 @@ spends on one training token (2 forward, 4 backward; Kaplan et al. 2020).
 
 from __future__ import annotations
 
+import math
+
 import sympy as sp
 
 A, B, C, C_0, L_0, N, alpha, beta = sp.symbols("A B C C_0 L_0 N alpha beta", positive=True)
@@ -61,19 +63,33 @@ def _law(size: sp.Expr) -> tuple[float, float]:
     return float(size.subs(C, 1).evalf(subs=FIT)), float(exponent.evalf(subs=FIT))
 
 
-def exponent_N() -> float:
-    """The exponent a of N_opt ~ C^a."""
-    return _law(N_opt())[1]
+optimal_N, optimal_D = N_opt, D_opt
+"""By other names, where a parameter is called like the field whose values it takes."""
 
 
-def exponent_D() -> float:
-    """The exponent b of D_opt ~ C^b."""
-    return _law(D_opt())[1]
+def two_budgets() -> list[dict[str, float]]:
+    """The sheet's constants and a budget of 1 and of 10: where a formula shows prefactor and exponent."""
+    constants = {str(symbol): float(value) for symbol, value in FIT.items()}
+    return [{**constants, "C": 1.0}, {**constants, "C": 10.0}]
 
 
-def prefactor_N() -> float:
-    """The prefactor c_N of N_opt = c_N C^a."""
-    return _law(N_opt())[0]
+def exponent_N(N_opt: tuple[float, float] | None = None) -> float:
+    """The exponent a of N_opt ~ C^a; from N_opt at two budgets, if it is given."""
+    return _law(optimal_N())[1] if N_opt is None else _exponent(N_opt)
+
+
+def exponent_D(D_opt: tuple[float, float] | None = None) -> float:
+    """The exponent b of D_opt ~ C^b; from D_opt at two budgets, if it is given."""
+    return _law(optimal_D())[1] if D_opt is None else _exponent(D_opt)
+
+
+def prefactor_N(N_opt: tuple[float, float] | None = None) -> float:
+    """The prefactor c_N of N_opt = c_N C^a; from N_opt at two budgets, if it is given."""
+    return _law(optimal_N())[0] if N_opt is None else N_opt[0]
+
+
+def _exponent(values: tuple[float, float]) -> float:
+    return math.log10(values[1] / values[0])
 
 
 def prefactor_D(c_N: float | None = None) -> float:

@@ -52,7 +52,9 @@ def _places(problem: Problem, check_id: str) -> Iterator[tuple[tuple[str | int, 
 
 def _variant(check: Check, planted: str) -> tuple[str | int, ...]:
     """The path, below a check, of what was planted."""
-    return next((variant.place for variant in check.planted_mistakes() if variant.name == planted), ())
+    return next(
+        (variant.place for variant in (*check.planted_mistakes(), *check.accepted()) if variant.name == planted), ()
+    )
 
 
 def _message(text: str) -> str:

@@ -25,7 +25,7 @@ from grader.submission.load import from_files, load_submission
 from grader.submission.model import Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK
 
-Group = Literal["reference", "mistake", "code mistake", "template", "all wrong", "mutant"]
+Group = Literal["reference", "accepted", "mistake", "code mistake", "template", "all wrong", "mutant"]
 ALL_WRONG_SHARE = 0.05
 MUTANT_SHARE = 0.99
 
@@ -66,6 +66,7 @@ def _part(name: str) -> list[Trial]:
     for check in part.checks:
         group: Group = "code mistake" if check.family is Family.FUNCTION else "mistake"
         trials += [_trial(group, part, check, variant) for variant in check.planted_mistakes()]
+        trials += [_trial("accepted", part, check, variant) for variant in check.accepted()]
         trials += [_trial("mutant", part, check, variant) for variant in check.mutants()]
     return trials
 

@@ -259,6 +259,10 @@ class Check(ABC, Generic[AnySpec]):
         """What its author foresaw that must not be accepted."""
         return ()
 
+    def accepted(self) -> Sequence[Variant]:
+        """What its author wants to earn everything beside the reference's own."""
+        return ()
+
     def mutants(self) -> Iterable[Variant]:
         """Every single edit of what is right, each of them wrong."""
         return ()

@@ -70,6 +70,8 @@ class CodeSpec(CheckSpec):
     finite: bool = True
     """Whether nan and infinity are refused before a property is asked."""
     mistakes: tuple[CodeMistakeSpec, ...] = ()
+    accepted: tuple[Annotated[str, Field(pattern=r"^\w+:\w+$")], ...] = ()
+    """Other right variants of the function, in `reference/accepted/`."""
     cpu_seconds: float | None = Field(default=None, gt=0, le=120)
     visibility: Visibility | None = None  # type: ignore[assignment]  # decided by what it is held against
 
@@ -103,7 +105,7 @@ class CodeSpec(CheckSpec):
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """A public check that needs no key, as it runs; of any other, which function it is about."""
         if self.shown_to() == "public" and not isinstance(self.expect, str) and (self.holds or self.expect):
-            return {key: value for key, value in written.items() if key != "mistakes"}
+            return {key: value for key, value in written.items() if key not in ("mistakes", "accepted")}
         asked = {**super().for_students(written), **only(written, "call", "property", "title")}
         if isinstance(self.expect, FieldExpectation):
             return {**asked, **only(written, "observe"), "expect": {"field": self.expect.field}, "visibility": "hidden"}

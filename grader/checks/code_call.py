@@ -161,17 +161,27 @@ class CallCheck(CodeCheck):
     def planted_mistakes(self) -> Sequence[Variant]:
         """The wrong variants of the function."""
         return [
-            Variant(mistake.code, partial(self._with_code, mistake.code), says=mistake.says, place=("mistakes", i))
+            Variant(mistake.code, self._planting("mistakes", mistake.code), says=mistake.says, place=("mistakes", i))
             for i, mistake in enumerate(self.spec.mistakes)
         ]
 
-    def _with_code(self, code: str, submission: Submission) -> Submission:
-        """The submission with a variant in the place of its own function."""
+    def accepted(self) -> Sequence[Variant]:
+        """The right variants of the function."""
+        return [
+            Variant(code, self._planting("accepted", code), credit=1.0, place=("accepted", i))
+            for i, code in enumerate(self.spec.accepted)
+        ]
+
+    def _planting(self, folder: str, code: str) -> Callable[[Submission], Submission]:
+        return partial(self._with_code, folder, code)
+
+    def _with_code(self, folder: str, code: str, submission: Submission) -> Submission:
+        """The submission with a variant from a folder of the reference in the place of its own function."""
         file, _, variant = code.partition(":")
         module, _, function = (self.spec.call or "").rpartition(".")
         override = f"\n\nfrom planted_{file} import {variant} as {function}\n".encode()
         planted = {
-            f"planted_{file}.py": self.part.author_code.reference_file(f"mistakes/{file}.py") or b"",
+            f"planted_{file}.py": self.part.author_code.reference_file(f"{folder}/{file}.py") or b"",
             f"{module}.py": submission.files[f"{module}.py"] + override,
         }
         return replace(submission, files={**submission.files, **planted})
@@ -189,6 +199,8 @@ class CallCheck(CodeCheck):
             found += missing(("call",), author_code.oracle, self.spec.call)
         for i, mistake in enumerate(self.spec.mistakes):
             found += missing(("mistakes", i, "code"), author_code.mistake, mistake.code)
+        for i, code in enumerate(self.spec.accepted):
+            found += missing(("accepted", i), author_code.accepted, code)
         return found
 
 

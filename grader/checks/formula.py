@@ -6,7 +6,6 @@ two formulas are compared belongs to `grader.maths`.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import create_model
 
-from grader.checks.author_call import Raised, ask
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, register
+from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, register
+from grader.checks.carry_forward import Carried, Earlier, carry_forward
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.checks.formula_spec import SPECS, FormulaSpec, NumberSpec, SetSpec
 from grader.checks.own_data import stands_on_data, tables_of, unknown_functions, without_table
@@ -48,12 +47,16 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
 
     def judge_text(self, context: Context, text: str) -> Outcome:
         """Equal to the right answer, or right given the student's own earlier answers."""
+        carried = self._carried(context)
         question = replace(
             self.question(self._right_answer(context)),
             secret=context.key_for(self.visibility),
-            follow_reference=self._follow_reference(context),
+            follow_reference=None if carried.expected is None else repr(carried.expected),
         )
         outcome = to_outcome(context.judge.decide(question, text, self._previous(context)), text)
+        if carried.why_not and outcome.verdict is Verdict.WRONG and outcome.mistake is None:
+            message = f"{outcome.message}; {carried.why_not}" if outcome.message else carried.why_not
+            outcome = outcome.model_copy(update={"message": message})
         evidence = getattr(self.spec, "evidence", None)
         if evidence is None or outcome.value is None:
             return outcome
@@ -81,10 +84,17 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             return question
         follows = _DOTTED.sub(r"\1__\2", spec.follows) if spec.follows else None
         also = tuple(Alternative(other.answer, other.tolerance) for other in spec.also)
-        question = replace(question, follows=follows, alternatives=also)
+        rights = self._earlier_rights(spec.follows) if reference and spec.follows else {}
+        question = replace(question, follows=follows, alternatives=also, rights=rights)
         if isinstance(spec, FormulaSpec):
             return replace(question, ties=spec.ties)
         return replace(question, tolerance=spec.tolerance, within=spec.within, unit=spec.unit, percent=spec.percent)
+
+    def _earlier_rights(self, follows: str) -> Mapping[str, str]:
+        """What is right in the fields of this part that `follows` names."""
+        named = set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", follows)) & set(self.part.fields) - {self.name}
+        expected = {name: getattr(self.part.fields[name], "expect", None) for name in sorted(named)}
+        return {name: self.part.author_code.expectation(expect) for name, expect in expected.items() if expect}
 
     def right_answer(self) -> str:
         """The expectation; empty where only a range decides."""
@@ -109,20 +119,46 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             answers[f"{part}__{field}"] = context.submission.answer(part, field)
         return {name: answer.text for name, answer in answers.items() if answer and (answer.text or "").strip()}  # type: ignore[misc]  # a stripped text is one
 
-    def _follow_reference(self, context: Context) -> str | None:
-        """The right answer given the student's own earlier numbers, where there are any."""
+    def _carried(self, context: Context) -> Carried:
+        """The right answer given the student's own earlier numbers and formulas, where there are any."""
         spec = self.spec
         if not isinstance(spec, NumberSpec) or spec.expect is None:
-            return None
-        earlier = {
-            name.rpartition(".")[2]: float(number)
-            for name in spec.from_
-            if (number := context.numbers.get(name if "." in name else f"{self.part.id}.{name}")) is not None
-        }
+            return Carried(None)
+        found = {name.rpartition(".")[2]: self._earlier(context, spec, name) for name in spec.from_}
+        earlier = {name: value for name, value in found.items() if value is not None}
         if not earlier:
+            return Carried(None)
+        for name in earlier:
+            if self._too_few_symbols(context, name):
+                return Carried(None, f"nothing follows from your {name}, which lacks symbols that belong there")
+        return carry_forward(self.part.author_code.reference(spec.expect), earlier, float(self.right_answer()))
+
+    def _too_few_symbols(self, context: Context, name: str) -> bool:
+        """Whether an earlier formula holds no more than half of the symbols of the right one."""
+        field, outcome = self.part.fields.get(name), context.outcomes.get(f"{self.part.id}.{name}")
+        if not isinstance(field, FormulaSpec) or outcome is None:
+            return False
+        right = self.part.author_code.expectation(field.expect)
+        wanted, held = (
+            set(re.findall(r"[A-Za-z]\w*", text)) & set(self.part.symbols) for text in (right, outcome.reading or "")
+        )
+        return bool(wanted) and 2 * len(held & wanted) <= len(wanted)
+
+    def _earlier(self, context: Context, spec: NumberSpec, name: str) -> Earlier | None:
+        """A number that was read, or what a formula that is not right gives at the author's points."""
+        check_id = name if "." in name else f"{self.part.id}.{name}"
+        if (number := context.numbers.get(check_id)) is not None:
+            return float(number)
+        outcome, field = context.outcomes.get(check_id), self.part.fields.get(name)
+        if spec.at is None or not isinstance(field, FormulaSpec) or outcome is None or not outcome.answer:
             return None
-        expected = ask(lambda: float(self.part.author_code.reference(spec.expect or "")(**earlier)))
-        return None if isinstance(expected, Raised) or not math.isfinite(expected) else repr(expected)
+        if outcome.verdict is Verdict.CORRECT and not outcome.follows:
+            return None  # the right answer follows from it
+        points = self.part.author_code.reference(spec.at)()
+        texts = [{symbol: repr(value) for symbol, value in point.items()} for point in points]
+        question = FormulaCheck(self.part, name, field).question(reference="")
+        values = context.judge.evaluate(question, outcome.answer, texts)
+        return None if None in values else tuple(float(value or "nan") for value in values)
 
     @property
     def asked(self) -> str:
@@ -137,6 +173,11 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             self.variant(mistake.answer, credit=mistake.credit, says=mistake.says, place=("mistakes", i))
             for i, mistake in enumerate(self.spec.mistakes)
         ]
+
+    def accepted(self) -> Sequence[Variant]:
+        """Other ways to write what is right."""
+        answers = enumerate(self.spec.accepted)
+        return [self.variant(answer, credit=1.0, place=("accepted", i)) for i, answer in answers]
 
     def mutants(self) -> Iterable[Variant]:
         """Every single edit of the right formula."""
@@ -158,6 +199,8 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             return list(self._tried(right, judge)) if right else []
         except UnusableQuestion as error:
             return [(("expect",), str(error))]
+        except AuthorCodeError:
+            return []  # what an earlier field should be cannot be had, which is told there
 
     def _tried(self, right: str, judge: Judge) -> Iterator[Complaint]:
         question = replace(self.question(right), mistakes=())
@@ -185,6 +228,9 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             for i, case in enumerate(self.spec.when):
                 if case.field not in self.part.fields:
                     found.append((("when", i, "field"), f"there is no field {case.field!r} in this part"))
+        at = getattr(self.spec, "at", None)
+        if at and self.part.author_code.has_reference:
+            found += missing(("at",), self.part.author_code.reference, at)
         found += unknown_functions(getattr(self.spec, "evidence", None), self.part.author_code)
         if self.part.author_code.has_reference:
             for path, name in self._expectations():

@@ -73,6 +73,8 @@ class FormulaSpec(FieldSpec):
     """`any`: where a number is rounded at a tie, either way is right."""
     follows: str | None = None
     also: tuple[AlternativeSpec, ...] = ()
+    accepted: tuple[str, ...] = ()
+    """Other ways to write what is right, which `validate` wants to earn everything."""
     mistakes: tuple[MistakeSpec, ...] = ()
 
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,7 +97,10 @@ class NumberSpec(FieldSpec):
     percent: bool = False
     follows: str | None = None
     from_: tuple[str, ...] = Field(default=(), alias="from")
+    at: Expectation | None = None
+    """Where earlier formulas in `from` are evaluated: a function that returns one mapping of symbols per point."""
     evidence: OwnDataSpec | None = None
+    accepted: tuple[str, ...] = ()
     mistakes: tuple[MistakeSpec, ...] = ()
 
     model_config = {**FieldSpec.model_config, "validate_by_name": True, "validate_by_alias": True}
@@ -138,6 +143,7 @@ class SetSpec(FieldSpec):
 
     expect: Expectation
     when: tuple[WhenSpec, ...] = ()
+    accepted: tuple[str, ...] = ()
     mistakes: tuple[MistakeSpec, ...] = ()
 
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:

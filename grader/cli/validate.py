@@ -27,6 +27,7 @@ from grader.seeding import derive_key
 
 WORDS: Mapping[Group, str] = {
     "reference": "right answers accepted",
+    "accepted": "other right answers and functions accepted",
     "mistake": "wrong answers caught and named",
     "code mistake": "wrong functions caught and named",
     "template": "template checks",

@@ -90,6 +90,10 @@ class AuthorCode:
         """The function called `file:function` in `reference/mistakes/`: a planted wrong implementation."""
         return self._beside("reference/mistakes", name)
 
+    def accepted(self, name: str) -> Callable[..., Any]:
+        """`file:function` in `reference/accepted/`."""
+        return self._beside("reference/accepted", name)
+
     def draw(self, name: str) -> Callable[..., Any]:
         """A function of `problems/draws.py`."""
         return self._beside("problems", f"draws:{name}")

@@ -19,7 +19,7 @@ HIDDEN = 6
 
 Observed = dict[str, Any]
 """One call of `train_one`:
-`models`: how many were made; `sizes`: how many rows each update used; `rows`: the
+`models`: the precision of each that was made; `sizes`: how many rows each update used; `rows`: the
 numbers of all of them, one update after the other; `final`: what was returned."""
 
 
@@ -78,19 +78,24 @@ def observed(
 ) -> Observed:
     """One call of `train_one` on X (N, d), y (N,); sizes are batch_size, n_steps, seed."""
     kind, optimizer = setting.split("_")
-    made: list[None] = []
+    made: list[str] = []
     rows: list[list[int]] = []
 
     def make_model() -> nn.Module:
-        made.append(None)
-        return Recorder(kind, X.shape[1], scale, rows)
+        model = Recorder(kind, X.shape[1], scale, rows)
+        made.append(_precision(model))
+        return model
 
     numbered = torch.cat([X.float(), torch.arange(len(X)).float().unsqueeze(1)], dim=1)
     batch_size, n_steps, seed = sizes
     final = train_one(
         make_model, optimizer, numbered, y.float(), lr=lr, batch_size=batch_size, n_steps=n_steps, seed=seed
     )
-    return {"models": len(made), **_in_line(rows), "final": final}
+    return {"models": made, **_in_line(rows), "final": final}
+
+
+def _precision(model: nn.Module) -> str:
+    return str(next(model.parameters()).dtype)
 
 
 def _in_line(batches: list[list[int]]) -> dict[str, list[int]]:
@@ -221,25 +226,26 @@ def rerun_cells(
 ) -> list[dict[str, Any]]:
     """Single runs of the real experiment; cells are [batch size, lr, seed].
 
-    Per cell: `models`, how many were made; `sizes`, the rows of each update;
+    Per cell: `models`, the precision of each that was made; `sizes`, the rows of each update;
     `rows`, the numbers of all of them, -1 for a row that is not of X; `final`, what was returned.
     """
     X, y, make_model, optimizer = load(setting)
     observations = []
     for size, lr, seed in cells:
-        made: list[None] = []
+        made: list[str] = []
         batches: list[Tensor] = []
 
-        def witnessed(made: list[None] = made, batches: list[Tensor] = batches) -> nn.Module:
-            made.append(None)
-            return Witness(make_model(), batches)
+        def witnessed(made: list[str] = made, batches: list[Tensor] = batches) -> nn.Module:
+            model = make_model()
+            made.append(_precision(model))
+            return Witness(model, batches)
 
         final = train_one(
             witnessed, optimizer, X, y, lr=float(lr), batch_size=int(size), n_steps=n_steps, seed=int(seed)
         )
         rows = _numbers(torch.cat([X[:0], *batches]), X)
         sizes = [len(batch) for batch in batches]
-        observations.append({"models": len(made), "sizes": sizes, "rows": rows, "final": final})
+        observations.append({"models": made, "sizes": sizes, "rows": rows, "final": final})
     return observations
 
 

@@ -78,7 +78,7 @@ def _trained(setting: str, cell: Cell, seen: Mapping[str, Any], final: float) ->
     X, y = _data(setting)
     if rows.dtype != np.int64 or rows.shape != (N_STEPS * size,) or not ((rows >= 0) & (rows < len(X))).all():
         return "an update used rows that are not of X: give the model rows of X as they are"
-    start = protocol_start(setting, seed)
+    start = protocol_start(setting, seed, seen["models"][-1])
     expected = replayed_loss(setting.partition("_")[2], start, X, y, rows.reshape(N_STEPS, size), lr=lr)
     if _near(final, expected):
         return None

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from lr_replay import replayed_loss
-from lr_start import seeded_start
+from lr_start import PRECISIONS, seeded_start
 
 RELATIVE = 2e-4
 """Between a float32 run and its replay in float64: a hundred times what rounding does to a stable run."""
@@ -37,7 +37,7 @@ def follows_the_update_rule(inputs: Inputs, value: Any) -> str | None:
     scale = inputs["scale"]
     expected = replayed_loss(
         _optimizer(inputs),
-        _start(inputs, len(inputs["x"]), inputs["seed"]),
+        _start(inputs, len(inputs["x"]), inputs["seed"], value),
         inputs["x"][None],
         [scale * inputs["target"]],
         [[0]] * inputs["n_steps"],
@@ -80,7 +80,7 @@ def samples_at_random(inputs: Inputs, value: Any) -> str | None:
     if first == other:
         return "two seeds gave the same batches: let `seed` decide the sampling as well as the initialisation"
     for shift, (run, batches) in enumerate(zip(value, (first, other), strict=True)):
-        start = _start(inputs, inputs["X"].shape[1], inputs["seed"] + shift)
+        start = _start(inputs, inputs["X"].shape[1], inputs["seed"] + shift, run)
         expected = replayed_loss(_optimizer(inputs), start, inputs["X"], inputs["y"], batches, lr=SAMPLED_RATE)
         if not _close(_number(run["final"]), expected):
             return f"training on these rows ends at {expected:.6g}; `train_one` returned {_number(run['final']):.6g}"
@@ -98,7 +98,7 @@ def keeps_runs_apart(inputs: Inputs, value: Any) -> str | None:
             "in each call, and take all randomness from `seed`"
         )
     unmoved = _number(value["unmoved"]["final"])
-    weights = _start(inputs, inputs["X"].shape[1], inputs["seed"])
+    weights = _start(inputs, inputs["X"].shape[1], inputs["seed"], value["unmoved"])
     begun = replayed_loss(_optimizer(inputs), weights, inputs["X"], inputs["y"], [], lr=0)
     if not _close(unmoved, begun):
         return (
@@ -124,7 +124,7 @@ def replays(inputs: Inputs, value: Any) -> str | None:
     complaint = _updates(value, inputs["n_steps"], n_rows)
     if complaint is not None:
         return complaint
-    start, batches = _start(inputs, n_features, inputs["seed"]), _batches(value, n_rows)
+    start, batches = _start(inputs, n_features, inputs["seed"], value), _batches(value, n_rows)
     expected = replayed_loss(_optimizer(inputs), start, inputs["X"], inputs["y"], batches, lr=inputs["lr"])
     final = _number(value["final"])
     if _close(final, expected):
@@ -145,18 +145,22 @@ def sweeps_in_order(inputs: Inputs, value: Any) -> str | None:
     if table.shape != shape:
         return f"`run_sweep` returned shape {table.shape}; {shape} is asked for: batch sizes, learning rates, seeds"
     one_row = [[0]] * inputs["n_steps"]
-    expected = np.array(
-        [
+
+    def losses(precision: str) -> Any:
+        starts = [seeded_start(str(inputs["setting"]), len(inputs["x"]), int(seed), precision) for seed in seeds]
+        row, target = inputs["x"][None], [inputs["target"]]
+        return np.array(
             [
-                replayed_loss(_optimizer(inputs), start, inputs["x"][None], [inputs["target"]], one_row, lr=lr)
-                for start in (_start(inputs, len(inputs["x"]), seed) for seed in seeds)
+                [replayed_loss(_optimizer(inputs), start, row, target, one_row, lr=lr) for start in starts]
+                for lr in rates
             ]
-            for lr in rates
-        ]
-    )
+        )
+
+    for precision in PRECISIONS:
+        if np.isclose(table, losses(precision), rtol=RELATIVE, atol=0).all():
+            return None
+    expected = losses("torch.float32")
     wrong = ~np.isclose(table, expected, rtol=RELATIVE, atol=0)
-    if not wrong.any():
-        return None
     size, rate, seed = (int(k) for k in np.argwhere(wrong)[0])
     return (
         f"all rows were the same, so the loss depends on learning rate and seed alone: for lr {rates[rate]:.4g} and "
@@ -218,8 +222,9 @@ def _updates(value: Mapping[str, Any], n_steps: int, n_rows: int) -> str | None:
     return None
 
 
-def _start(inputs: Inputs, n_features: int, seed: int) -> Sequence[Any]:
-    return seeded_start(str(inputs["setting"]), n_features, int(seed))
+def _start(inputs: Inputs, n_features: int, seed: int, run: Mapping[str, Any]) -> Sequence[Any]:
+    """What a run's last model starts from; of what ran inside, only its precision is believed."""
+    return seeded_start(str(inputs["setting"]), n_features, int(seed), run["models"][-1])
 
 
 def _batches(run: Mapping[str, Any], n_rows: int) -> list[list[int]]:

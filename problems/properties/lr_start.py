@@ -4,6 +4,7 @@ Owns them. They are made here, not taken from what ran inside: student code coul
 """
 
 import importlib.util
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -16,25 +17,38 @@ HIDDEN = 6
 PROTOCOL = Path(__file__).parents[1] / "probes" / "lr_protocol.py"
 
 
-@lru_cache(maxsize=256)
-def seeded_start(setting: str, n_features: int, seed: int) -> tuple[Tensor, ...]:
+PRECISIONS = {"torch.float32": torch.float32, "torch.float64": torch.float64}
+"""What torch's default may be while a model is made; each draws other weights from the same seed."""
+
+
+@lru_cache(maxsize=512)
+def seeded_start(setting: str, n_features: int, seed: int, precision: str = "torch.float32") -> tuple[Tensor, ...]:
     """Parameters of the model that the observers hand out, made right after `torch.manual_seed(seed)`."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+
+    def make_model() -> nn.Module:
         if setting.startswith("mlp"):
-            model: nn.Module = nn.Sequential(nn.Linear(n_features, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))
-        else:
-            model = nn.Linear(n_features, 1)
-    return tuple(parameter.detach() for parameter in model.parameters())
+            return nn.Sequential(nn.Linear(n_features, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))
+        return nn.Linear(n_features, 1)
+
+    return _made(make_model, seed, precision)
 
 
-@lru_cache(maxsize=256)
-def protocol_start(setting: str, seed: int) -> tuple[Tensor, ...]:
+@lru_cache(maxsize=512)
+def protocol_start(setting: str, seed: int, precision: str) -> tuple[Tensor, ...]:
     """Parameters of the real experiment's model, made right after `torch.manual_seed(seed)`."""
-    make_model = protocol().load(setting).make_model
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return tuple(parameter.detach() for parameter in make_model().parameters())
+    return _made(protocol().load(setting).make_model, seed, precision)
+
+
+def _made(make_model: Callable[[], nn.Module], seed: int, precision: str) -> tuple[Tensor, ...]:
+    """KeyError if torch has no such default precision."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(PRECISIONS[precision])
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return tuple(parameter.detach() for parameter in make_model().parameters())
+    finally:
+        torch.set_default_dtype(before)
 
 
 @lru_cache(maxsize=1)

@@ -78,3 +78,19 @@ def test_what_a_public_check_asks_is_drawn_once_for_a_class_and_a_hidden_one_ask
     assert public.cases(ada) is public.cases(bob)
     asked = [probe.args for context in (ada, bob) for probe in hidden.probes(context)]
     assert len({value.data for (value,) in asked}) == len(asked) == 10
+
+
+def test_what_else_is_right_is_planted_like_a_mistake_and_must_earn_everything(written, tmp_path):
+    (tmp_path / "reference" / "accepted").mkdir(parents=True)
+    (tmp_path / "reference" / "accepted" / "tiny.py").write_text("def in_lists(X): ...\n")
+    size = written("expr", {**SIZE, "accepted": ["k*m"]}, "size")
+    double = written("call", {**CALL, "accepted": ["tiny:in_lists"]})
+    (answer,), (code,) = size.accepted(), double.accepted()
+    before = Submission("ada", {"tiny.py": b"def double(X): ..."})
+    assert [(one.name, one.credit, one.place) for one in (answer, code)] == [
+        ("k*m", 1.0, ("accepted", 0)),
+        ("tiny:in_lists", 1.0, ("accepted", 0)),
+    ]
+    assert answer.plant(before).answers["p", "size"].text == "k*m"
+    assert code.plant(before).files["tiny.py"].endswith(b"from planted_tiny import in_lists as double\n")
+    assert code.plant(before).files["planted_tiny.py"] == b"def in_lists(X): ...\n"

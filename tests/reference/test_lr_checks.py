@@ -260,3 +260,33 @@ def test_run_sweep_holds_train_one_of_every_cell():
     one = reference.train_one(make_model, "adam", X, y, lr=0.1, batch_size=4, n_steps=3, seed=2)
     assert table.shape == (2, 2, 3)
     assert np.isclose(table[1, 1, 2], one)
+
+
+def forged(final):
+    """A `train_one` that trains nothing, and writes what was watched itself, wherever it can be reached."""
+
+    def train_one(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+        torch.manual_seed(seed)
+        model = make_model()
+        for parameter in model.parameters():
+            parameter.data.fill_(1e200 if parameter.dtype == torch.float64 else 1e30)
+        draw = torch.Generator().manual_seed(seed)
+        rows = [torch.randperm(len(X), generator=draw)[:batch_size].tolist() for _ in range(n_steps)]
+        for cell in make_model.__closure__ or ():
+            if isinstance(cell.cell_contents, list):
+                cell.cell_contents.extend(rows if cell.cell_contents == [] else [])
+        return final
+
+    return train_one
+
+
+@pytest.mark.parametrize("final", [0.0, 1.0, float("inf"), float("nan"), 1e300])
+@pytest.mark.parametrize("setting", GRADED)
+def test_what_is_written_into_the_observers_earns_nothing(setting, final):
+    found = {}
+    for check in CHECKS:
+        try:
+            found[check] = said(check, forged(final), setting)
+        except (TypeError, ValueError, KeyError):  # not of the form that is asked for
+            found[check] = "no such form"
+    assert None not in found.values()

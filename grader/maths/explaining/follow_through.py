@@ -53,12 +53,25 @@ def following(field: PreparedQuestion, answer: Node, previous: Mapping[str, str]
             return False
         solved = _SOLVE.fullmatch(question.follows)
         last = chain_members(answer)[-1][0]
+        if not _can_carry(field, previous):
+            return False
         if solved:
             return _solves(field, _split(solved.group(1)), last, previous, start)
         expected = expand(field, question.follows, previous)
         return field.kind.compare(field, expected, answer, start, question.tolerance).verdict == "equal"
     except Unreadable:
         return False
+
+
+def _can_carry(field: PreparedQuestion, previous: Mapping[str, str]) -> bool:
+    """Whether every earlier answer holds more than half of the symbols of what is right there."""
+    for name, right in field.question.rights.items():
+        wanted = names(field.read_author(right))
+        if name in previous and wanted:
+            held = names(earlier(field, name, previous[name])) & wanted
+            if 2 * len(held) <= len(wanted):
+                return False
+    return True
 
 
 def statement_holds(field: PreparedQuestion, statement: str, previous: Mapping[str, str]) -> Decision:

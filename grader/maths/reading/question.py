@@ -52,7 +52,8 @@ class Question:
     `within` is an inclusive range in the field's unit that replaces the tolerance.
     `follows` is an operation over earlier fields (`diff(height, x)`, `solve(slope, x)`,
     `subst(height, x, top)`, `4*params`); `follow_reference` an already computed right answer, given the
-    student's earlier fields. Either is tried when the answer differs from the reference.
+    student's earlier fields. Either is tried when the answer differs from the reference. `rights` are the author's
+    answers of earlier fields, by name: what an earlier answer must resemble to be carried on.
     `secret` seeds the sample points together with `id` and the normalised answer.
     `labels` are names that may stand left of `=` beside the field's own (the last part of a dotted `id`);
     None accepts any single name that is no part of the reference.
@@ -71,6 +72,7 @@ class Question:
     mistakes: tuple[Mistake, ...] = ()
     follows: str | None = None
     follow_reference: str | None = None
+    rights: Mapping[str, str] = field(default_factory=dict)
     format: Format = "auto"
     secret: bytes = b""
     labels: tuple[str, ...] | None = ()

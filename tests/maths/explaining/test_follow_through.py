@@ -1,5 +1,7 @@
 """Follow-through: right given the student's own earlier answers, and identities among them."""
 
+from dataclasses import replace
+
 import pytest
 
 from grader.maths.decide import decide, evaluate, holds, read
@@ -44,6 +46,29 @@ def test_right_given_what_stands_before(question, answer, previous):
     decision = decide(question, answer, previous)
     assert (decision.verdict, decision.follows, decision.mistake) == ("equal", True, None)
     assert decide(question, answer, {}).verdict == "different"
+
+
+LOSS = "A*N**(-alpha)+B*(C_0*N/C)**beta+L_0"
+RIGHTS = {"L_of_N": LOSS, "dL_dN": SLOPE}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "previous", "carried"),
+    [
+        (DERIVATIVE, "-αA N^(-α-1) + βB N^(β-1)/C^β", {"L_of_N": "A N^-α + B (N/C)^β + L_0"}, True),  # C_0 forgotten
+        (DERIVATIVE, "-αA N^(-α-1) + βB C_0 N^(β-1)/C^β", {"L_of_N": "A N^-α + B C_0 (N/C)^β + L_0"}, True),
+        (ROOT, "(βA/(αB))^(1/(α+β)) (C/C_0)^(β/(α+β))",
+         {"dL_dN": "-βA N^(-α-1)+αB (C_0/C)^β N^(β-1)"}, True),  # factors swapped
+        (DERIVATIVE, "N - 1", {"L_of_N": "N^2/2 - N"}, False),
+        (DERIVATIVE, "0", {"L_of_N": "0"}, False),
+        (DERIVATIVE, "1", {"L_of_N": "N"}, False),
+        (ROOT, "1", {"dL_dN": "N - 1"}, False),
+        (ROOT, "C", {"dL_dN": "N - C"}, False),
+    ],
+)  # fmt: skip
+def test_an_honest_slip_is_carried_on_and_what_says_nothing_is_not(question, answer, previous, carried):
+    given = {name: right for name, right in RIGHTS.items() if name in previous}
+    assert (decide(replace(question, rights=given), answer, previous).verdict == "equal") is carried
 
 
 @pytest.mark.parametrize(
