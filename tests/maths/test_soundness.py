@@ -167,6 +167,11 @@ def test_relations_are_compared_by_where_they_are_true(reference, answer, verdic
     assert decision(reference, answer, "equation").verdict == verdict
 
 
+@pytest.mark.parametrize("answer", ["log(0)*0 + x + y", "x + y + 0/(x-x)"])
+def test_what_has_no_value_anywhere_is_different(answer):
+    assert decision("x+y", answer).verdict in ("different", "invalid")
+
+
 def test_every_member_of_a_chain_may_be_any_accepted_form():
     question = Question("case", "expr", "min(m, n)", SYMBOLS, alternatives=(Alternative("n"),), labels=None)
     answers = ("min(m, n) = n", "n = min(n, m)", "min(m, n) = m", "n = n", "n = m")

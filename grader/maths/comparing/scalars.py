@@ -17,7 +17,7 @@ from itertools import chain, islice
 
 from grader.maths.comparing.breaks import Surroundings, breaks_of, cell_of, constants_of
 from grader.maths.comparing.comparison import Comparison
-from grader.maths.comparing.evaluator import Evaluator, NoValue, Outside, Point, Value
+from grader.maths.comparing.evaluator import Evaluator, NoValue, Outside, Point, Pole, Value
 from grader.maths.comparing.known_functions import expanded
 from grader.maths.comparing.precision import digits_needed, farthest
 from grader.maths.comparing.proof import prove_equal
@@ -89,6 +89,8 @@ class _Trial:
             if self.differs_at(point):
                 return Comparison("different")
             started.append(point)
+        if self.wanted and self.has_no_value(started):
+            return Comparison("different")
         provable = self.tolerance is None and self.seen[PointResult.SAME] > 0
         if provable and prove_equal(self.reference, self.answer, self.symbols):
             return Comparison("equal", "symbolic")
@@ -98,6 +100,14 @@ class _Trial:
             if self.differs_at(point):
                 return Comparison("different")
         return self.undifferent(proof_tried=provable)
+
+    def has_no_value(self, started: Sequence[Point]) -> bool:
+        """Whether the answer is a pole or not real wherever it was tried, though the reference has values there."""
+        if self.seen[PointResult.NOTHING] < max(1, len(started)):
+            return False
+        return all(_is_undefined(self.answer, point) for point in started) and not any(
+            _is_undefined(self.reference, point) for point in started
+        )
 
     def runs(self, started: Sequence[Point]) -> Iterator[Point]:
         """Whole numbers one after the other, so that every residue of a small modulus is met."""
@@ -182,6 +192,16 @@ def _branches(*nodes: Node) -> bool:
 def _value(node: Node, point: Point, digits: int) -> tuple[Value, bool]:
     evaluator = Evaluator(point, digits)
     return evaluator.value(node), evaluator.tied
+
+
+def _is_undefined(node: Node, point: Point) -> bool:
+    try:
+        Evaluator(point, _SHALLOW).value(node)
+    except (Outside, Pole):
+        return True
+    except NoValue:
+        return False
+    return False
 
 
 def _one_sided(reference: Node, answer: Node, point: Point, digits: int) -> PointResult:
