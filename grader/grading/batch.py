@@ -39,6 +39,13 @@ _ATTEMPTS = 2
 """A worker may die of a cause outside the submission (memory taken by others), so each submission is tried twice."""
 
 
+_MOST_SECONDS = 900.0
+"""For one submission, everything included. Its code may take 180 s; the rest, which is seconds, has room for a machine
+that is ten times as busy."""
+_MOST_BYTES = 4 << 30
+"""What a worker may hold while it reads and judges one submission: ten times what it holds otherwise."""
+
+
 def no_entries(submission: str) -> Entries:
     """No stored results: everything is computed."""
     return {}
@@ -56,6 +63,9 @@ class WorkerPool(Protocol):
 
     def submit(self, function: Callable[..., Answer], *args: Any) -> Future[Answer]:
         """Call a function in a free worker; a worker that died is replaced."""
+
+    def end_beyond(self, seconds: float, memory_bytes: int) -> Mapping[Future[Any], str]:
+        """Kill the workers whose call takes longer or holds more memory; the reason, by the call's future."""
 
     def broadcast(self, function: Callable[..., None], *args: Any) -> None:
         """Call a function in every worker, some time before the worker's next call."""
@@ -125,12 +135,15 @@ class _Run:
         self._running: dict[Future[GradeResult], SubmissionSource] = {}
         self._published: set[tuple[str, str]] = set()
         self._deaths: Counter[str] = Counter()
+        self._ended: dict[Future[Any], str] = {}
+        """Why calls were ended that went beyond a limit. They are not tried again: that would take as long."""
 
     def run(self) -> Iterator[Progress]:
         self._publish(self._entries(SHARED))
         while self._queue or self._running:
             self._fill()
             finished, _ = wait(self._running, timeout=_TICK_SECONDS, return_when=FIRST_COMPLETED)
+            self._ended |= self._pool.end_beyond(_MOST_SECONDS, _MOST_BYTES)
             done = [self._take(future) for future in finished]
             self._fill()  # before anything is stored, so that no worker waits for the disk
             for one, graded, seconds in done:
@@ -156,11 +169,12 @@ class _Run:
             return one, replace(graded, shared=self._publish(graded.shared)), seconds
         except self._pool.worker_died:
             self._deaths[_name(one)] += 1
-        if self._deaths[_name(one)] < _ATTEMPTS:
+        reason = self._ended.pop(future, "")
+        if not reason and self._deaths[_name(one)] < _ATTEMPTS:
             self._queue.appendleft(one)
             return one, None, seconds
         assignment = load_assignment(self._settings.assignment)
-        return one, GradeResult(_fault(one, assignment, "the worker died, twice"), {}, {}), seconds
+        return one, GradeResult(_fault(one, assignment, reason or "the worker died, twice"), {}, {}), seconds
 
     def _publish(self, shared: Entries) -> Entries:
         """Hand every worker those shared results that are new, and return these."""

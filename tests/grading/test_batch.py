@@ -43,11 +43,16 @@ class Death(Exception):
 
 @dataclass
 class WorkerPool:
-    """Calls are answered here, at once, by `grade`; submissions in `deadly` kill their worker so many times."""
+    """Calls are answered here, at once, by `grade`; submissions in `deadly` kill their worker so many times.
+
+    Those in `never` are not answered.
+    """
 
     grade: object
     size: int = 2
     deadly: dict[str, int] = field(default_factory=dict)
+    never: set[str] = field(default_factory=set)
+    endless: list[Future] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     handed: list[Entries] = field(default_factory=list)
     published: list[Entries] = field(default_factory=list)
@@ -66,6 +71,9 @@ class WorkerPool:
         self.asked.append(found.id)
         self.handed.append(entries)
         future = Future()
+        if found.id in self.never:
+            self.endless.append(future)
+            return future
         if self.deadly.get(found.id, 0):
             self.deadly[found.id] -= 1
             future.set_exception(Death())
@@ -75,6 +83,13 @@ class WorkerPool:
         except Exception as error:  # noqa: BLE001  # a future carries whatever was raised
             future.set_exception(error)
         return future
+
+    def end_beyond(self, seconds, memory_bytes):
+        """Those in `never` are ended when they are first looked at."""
+        reasons = {future: "it took too long" for future in self.endless if not future.done()}
+        for future in reasons:
+            future.set_exception(Death())
+        return reasons
 
     def broadcast(self, function, settings, entries):
         assert function is publish
@@ -252,6 +267,17 @@ def test_a_worker_that_dies_again_is_a_fault_of_ours(grading, hand_in):
     assert not records["ada"].has_harness_error
     assert {check.verdict for part in records["bob"].parts for check in part.checks} == {Verdict.HARNESS_ERROR}
     assert "died, twice" in records["bob"].parts[0].checks[0].staff
+
+
+def test_a_submission_that_takes_too_long_is_ended_once_and_costs_nobody_else(grading, hand_in):
+    pool = grading().pool(never={"bob"})
+    found = [hand_in(name) for name in ("ada", "bob", "eve")]
+    records = {progress.record.submission: progress.record for progress in grading().run(found, pool)}
+    assert sorted(pool.asked) == ["ada", "bob", "eve"], "it is not tried again"
+    assert records["bob"].has_harness_error
+    assert "it took too long" in records["bob"].parts[0].checks[0].staff
+    (undisturbed,) = grading().run(found[:1])
+    assert [part.score for part in records["ada"].parts] == [part.score for part in undisturbed.record.parts]
 
 
 def test_a_fault_keeps_who_and_when(grading, hand_in):

@@ -1,7 +1,9 @@
-"""Workers on this machine: what they find around them when they start."""
+"""Workers on this machine: what they find around them when they start, and how they are ended."""
 
 import os
+import re
 import subprocess
+import time
 
 import pytest
 
@@ -50,3 +52,40 @@ def test_a_worker_that_dies_is_told_by_its_future_and_replaced():
         with pytest.raises(pool.worker_died):
             pool.submit(os._exit, 3).result()
         assert pool.submit(str.upper, "a").result() == "A"
+
+
+def search_for_ever():
+    """A search in C that answers no signal of Python's and lets no other thread run."""
+    re.match("(a+)+b", "a" * 100)
+
+
+def hold(mebibytes):
+    held = bytearray(mebibytes << 20)
+    for place in range(0, len(held), 4096):
+        held[place] = 1
+    time.sleep(10_000)
+
+
+@pytest.mark.parametrize(
+    ("call", "seconds", "memory_bytes", "says"),
+    [((search_for_ever,), 0.0, 1 << 50, "longer than 0 s"), ((hold, 200), 1e9, 150 << 20, "more than 150 MiB")],
+)
+def test_a_call_beyond_a_limit_is_ended_and_its_worker_replaced(call, seconds, memory_bytes, says):
+    with LocalPool(2) as pool:
+        pool.submit(os.getpid).result()
+        endless, reasons = pool.submit(*call), {}
+        while not reasons:
+            reasons = pool.end_beyond(seconds, memory_bytes)
+            time.sleep(0.01)
+        assert isinstance(endless.exception(), pool.worker_died)
+        assert list(reasons) == [endless]
+        assert says in reasons[endless]
+        assert pool.end_beyond(seconds, memory_bytes) == {}
+        assert pool.submit(len, "abc").result() == 3
+
+
+def test_a_call_within_the_limits_goes_on():
+    with LocalPool(1) as pool:
+        call = pool.submit(time.sleep, 0.2)
+        assert pool.end_beyond(600, 1 << 40) == {}
+        assert call.result() is None
