@@ -92,13 +92,19 @@ class ClassView:
         return self.found.submissions[NAMES_SHOWN:]
 
 
-def render_class(records: Sequence[GradeRecord], assignment: Assignment, facts: Mapping[str, str]) -> str:
+def render_class(
+    records: Sequence[GradeRecord],
+    assignment: Assignment,
+    facts: Mapping[str, str],
+    not_taken: Sequence[tuple[str, str]] = (),
+) -> str:
     """The class page, which links to `reports/`, `records/` and `parts/` beside it.
 
     Args:
         records: effective records, one per submission.
         assignment: the assignment that was graded.
         facts: facts about the run (isolation, versions, times), in order.
+        not_taken: files that lay among the submissions and are none, each with the reason.
     """
     ordered = sorted(records, key=lambda record: record.submission)
     shares = [record.score / record.max_score for record in ordered if record.max_score]
@@ -110,6 +116,7 @@ def render_class(records: Sequence[GradeRecord], assignment: Assignment, facts: 
         script="sort.js",
         assignment=assignment,
         facts=facts,
+        not_taken=not_taken,
         rows=[_row(record) for record in ordered],
         numbers=_numbers(ordered),
         chart=distribution(histogram(shares), "Share of all points earned"),

@@ -18,7 +18,7 @@ from grader.maths.judge_process import Judge
 from grader.records import Verdict
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
-from grader.submission.discover import safe_id
+from grader.submission.ids import safe_id
 from grader.submission.load import load_submission
 from grader.submission.model import Submission, SubmissionSource
 from reports.terminal import notice_line, part_lines, preview_summary

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from grader.files.yaml_source import Fault, Source, read_plain_yaml
 from grader.submission.model import Answer
+from grader.submission.text_encoding import decode_text
 
 MAX_BYTES = 512 << 10
 MAX_ANSWER_CHARACTERS = 20_000
@@ -29,6 +30,8 @@ class AnswersFile:
 
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
     broken_parts: dict[str, str] = field(default_factory=dict)
+    unreadable: str = ""
+    """Why nothing of the file can be read; then it waits for a person."""
     student: dict[str, str] = field(default_factory=dict)
     notices: list[tuple[str, str]] = field(default_factory=list)
 
@@ -43,14 +46,15 @@ def read_answers(content: bytes, name: str) -> AnswersFile:
     found = AnswersFile()
     if len(content) > MAX_BYTES:
         size = f"{len(content) / (1 << 20):.1f} MiB"
-        found.broken_parts[""] = f"{name} is {size}; at most {MAX_BYTES >> 10} KiB are read"
+        found.unreadable = f"{name} cannot be read: {size}; at most {MAX_BYTES >> 10} KiB are read"
         return found
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        found.broken_parts[""] = f"{name} line {line} is not UTF-8: save the file with the encoding UTF-8"
+        text, recoded = decode_text(content)
+    except ValueError as error:
+        found.unreadable = f"{name} cannot be read: {error}"
         return found
+    if recoded:
+        found.notices.append((name, recoded))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for source, first_line in _documents(text, found, name):
         _take(source, first_line, found, name)
@@ -61,7 +65,7 @@ def _documents(text: str, found: AnswersFile, name: str) -> Iterator[tuple[Sourc
     """The whole file if it can be read; otherwise each part that can, the others being told as broken."""
     source = read_plain_yaml(_printable(text))
     if source.data is not None and not isinstance(source.data, dict):
-        found.broken_parts[""] = f"{name} must hold parts with fields, such as `part: {{field: answer}}`"
+        found.unreadable = f"{name} must hold parts with fields, such as `part: {{field: answer}}`"
         return
     unreadable = next((fault for fault in source.faults if fault.path == ()), None)
     if unreadable is None:
@@ -69,7 +73,7 @@ def _documents(text: str, found: AnswersFile, name: str) -> Iterator[tuple[Sourc
         return
     chunks = list(_chunks(text))
     if not chunks:  # nothing looks like a part: the whole file waits for a person
-        found.broken_parts[""] = _broken(unreadable, 1, name)
+        found.unreadable = _broken(unreadable, 1, name)
     for key, chunk, first_line in chunks:
         source = read_plain_yaml(_printable(chunk))
         fault = next((fault for fault in source.faults if fault.path == ()), None)

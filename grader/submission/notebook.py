@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.submission.answers import AnswersFile, read_answers
+from grader.submission.text_encoding import decode_text
 
 NOTEBOOK = "hw11.ipynb"
 """What the template's notebook is called, and what any other is laid out as."""
@@ -69,13 +70,13 @@ def read_notebook(content: bytes, name: str) -> Notebook:
     """Read a notebook of format 3 or 4, whatever is in it; `fault` says why nothing of it can be read."""
     found = Notebook(name)
     try:
-        data = json.loads(content.decode(json.detect_encoding(content)))
-    except UnicodeDecodeError as error:
-        found.fault = f"not UTF-8 (byte {error.start})"
-        return found
+        text, recoded = decode_text(content)
+        data = json.loads(text)
     except (ValueError, RecursionError) as error:
         found.fault = f"not JSON: {str(error)[:100]}"
         return found
+    if recoded:
+        found.notices.append((name, recoded))
     cells = _cells(data)
     if isinstance(cells, str):
         found.fault = cells
@@ -117,9 +118,6 @@ def as_files(notebook: Notebook, modules: Iterable[str]) -> dict[str, bytes]:
         notebook: what was handed in.
         modules: names of the modules for which it counts.
     """
-    if notebook.fault:
-        raises = f"raise ImportError({f'{notebook.name} cannot be read: {notebook.fault}'!r})\n".encode()
-        return {f"{module}.py": raises for module in modules}
     files = {f"{module}.py": _STANDS_FOR.format(written_in=notebook.name, file=NOTEBOOK).encode() for module in modules}
     return {**files, NOTEBOOK: _plain(notebook.code, notebook.cells)} if files else {}
 
@@ -198,8 +196,8 @@ def _take_answers(cell: re.Match[str], place: str, found: Notebook) -> None:
         found.answers.notices.append((place, missing))
     above = "\n" * cell.string.count("\n", 0, cell.start("text"))
     read = read_answers((above + indented_prose(text)).encode("utf-8", "surrogatepass"), place)
-    if "" in read.broken_parts:
-        found.answers.notices.append((place, read.broken_parts.pop("")))
+    if read.unreadable:
+        found.answers.notices.append((place, read.unreadable))
     typed = {key: answer for key, answer in read.answers.items() if answer.fault or (answer.text or "").strip()}
     parts = {part for part, _ in typed}
     earlier = {key for key in found.answers.answers if key[0] in parts}
