@@ -189,7 +189,8 @@ def notices(submission: Submission, assignment: Assignment) -> Iterator[Notice]:
 
 
 def _unknown(name: str, what: str, known: Sequence[str]) -> str:
-    hint = did_you_mean(name, known, f"there are: {', '.join(known) or 'none'}")
+    same = [one for one in known if one.casefold() == name.casefold()]
+    hint = did_you_mean(name[:100], same or known, f"there are: {', '.join(known) or 'none'}")
     return f"there is no {what} {name[:60]!r}, so this was not read{hint}"
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.submission.answer_lines import indented_prose
 from grader.submission.answers import AnswersFile, read_answers
 from grader.submission.text_encoding import decode_text
 
@@ -27,9 +28,6 @@ _SHOWN = 4
 """Lines that were left out and are quoted; the others are counted."""
 
 _ANSWERS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*answers\s*=\s*[rR]?(?P<quotes>\"\"\"|''')(?P<text>.*)", re.S)
-_PROSE_STARTS = re.compile(r"(?P<indent> +)\w+:[ \t]*[|>][-+0-9]*[ \t]*")
-_PROSE_ENDS = re.compile(r" +\w+:(?:[ \t]|$)| *#|\w+:[ \t]*(?:\{.*)?$")
-
 _QUOTED = re.compile(
     r'"""(?:\\.|[^\\])*?(?:"""|\Z)'
     r"|'''(?:\\.|[^\\])*?(?:'''|\Z)"
@@ -214,21 +212,6 @@ def _take_answers(cell: re.Match[str], place: str, found: Notebook) -> None:
     found.answers.broken_parts.update(read.broken_parts)
     found.answers.student.update(read.student)
     found.answers.notices += read.notices
-
-
-def indented_prose(text: str) -> str:
-    """An answers cell in which paragraphs below `field: |` may stand at the left edge, as people type them."""
-    lines, indent = text.split("\n"), ""
-    for i, line in enumerate(lines):
-        starts = _PROSE_STARTS.fullmatch(line)
-        if starts:
-            indent = starts["indent"] + "  "
-        elif indent and line.strip() and not line.startswith(indent):
-            if _PROSE_ENDS.match(line):
-                indent = ""
-            else:
-                lines[i] = indent + line.lstrip()
-    return "\n".join(lines)
 
 
 def _left_out(lines: Sequence[tuple[int, str]]) -> str:

@@ -164,6 +164,13 @@ def test_an_answer_that_cannot_be_read_is_told_with_its_column(tiny, ada):
     assert "^" in done.stdout
 
 
+def test_a_misspelt_name_or_header_is_told_before_the_deadline(tiny, tmp_path):
+    folder = hand_in(tmp_path / "ada", answers="student: Ada\ntinya:\n  Size: m*k\ntinyA:\n  bytes: '4'\n")
+    done = hw11("check", folder, "--assignment", tiny)
+    for told in ("did you mean 'size'?", "did you mean 'tinya'?", "student was not read"):
+        assert told in done.stdout
+
+
 def test_equivalent_for_a_person():
     done = hw11("equivalent", "m*(k+1)", "mk + m", "--symbol", "m: positive integer", "--symbol", "k: positive integer")
     assert (done.returncode, done.stdout.strip()) == (0, "equal")

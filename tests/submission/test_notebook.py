@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.submission import notebook as module
+from grader.submission.answer_lines import indented_prose
 from grader.submission.discover import find_submissions
 from grader.submission.load import load_submission
 from grader.submission.model import SubmissionSource
-from grader.submission.notebook import as_files, indented_prose, read_notebook, without_magics
+from grader.submission.notebook import as_files, read_notebook, without_magics
 
 ANSWERS = 'answers = r"""\nq1:\n  x: 4*k\n"""'
 CODE = "def double(x):\n    return 2 * x"
@@ -90,7 +91,7 @@ def test_indenting_prose_keeps_every_line(text):
 
 def test_a_line_that_yaml_cannot_read_is_named_by_cell_and_line():
     found = read("x = 1", 'answers = r"""\nq1:\n  x: [1\n"""')
-    assert found.answers.broken_parts["q1"].startswith("hw11.ipynb cell 2:")
+    assert found.answers.notices[0][0] == "hw11.ipynb cell 2:3"
 
 
 def test_a_missing_end_is_told():
