@@ -6,23 +6,15 @@ the one with work in it counts, then the one with the right name, and what was c
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from grader.submission.file_kinds import ANSWERS, Likeness, is_notebook, likeness
 from grader.submission.notebook import NOTEBOOK
+from grader.submission.template_stubs import started_functions
 
 Notice = tuple[str, str]
-
-_FUNCTION = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]", re.M)
-_STUB = re.compile(rb"^[ \t]*raise NotImplementedError(?:\([^\n]*)?[ \t]*\r?$", re.M)
-
-
-def started_functions(source: bytes) -> int:
-    """How many functions of a module or cell hold more than the template's stub."""
-    return max(0, len(_FUNCTION.findall(source)) - len(_STUB.findall(source)))
 
 
 def chosen(names: Sequence[str], wanted: str, work: Mapping[str, int]) -> str:

@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from grader.files.digests import files_digest
 from grader.submission.answers import AnswersFile, read_answers
 from grader.submission.archive import Collected, collect
-from grader.submission.choose import most_work, named_as_asked, started_functions
+from grader.submission.choose import most_work, named_as_asked
 from grader.submission.file_kinds import ANSWERS, is_answers_text, is_notebook, likeness
 from grader.submission.model import Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK, Notebook, as_files, read_notebook
+from grader.submission.template_stubs import started_functions
 from grader.submission.text_encoding import python_as_utf8
 
 _NAMES_SHOWN = 4
@@ -62,7 +63,8 @@ def put_together(
         notices += [*notebook.notices, *notebook.answers.notices, *_join(answers, notebook, beside=answers_name)]
         written = [module for module in modules if started_functions(files.get(f"{module}.py", b""))]
         notices += [(f"{module}.py", f"counts for its functions, not {notebook.name}") for module in written]
-        files |= as_files(notebook, [module for module in modules if module not in written])
+        others = [module for module in modules if module not in written]
+        files = _written_by(notebook) | files | as_files(notebook, others)
     elif answers_name is None and not unreadable:
         notices.append((ANSWERS, "not handed in: every typed field counts as not started"))
     if not (notebook or answers_name or unreadable or any(f"{module}.py" in files for module in modules)):
@@ -107,13 +109,19 @@ def _readable_code(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[t
 
 def _find_notebook(files: Mapping[str, bytes]) -> tuple[Notebook | None, list[tuple[str, str]]]:
     """The notebook that counts: the one with work in it, then the one with the template's name."""
-    read = {name: read_notebook(content, name) for name, content in files.items() if is_notebook(name)}
+    read = {name: read_notebook(content, name, files) for name, content in files.items() if is_notebook(name)}
     choice, notices = most_work(list(read), NOTEBOOK, lambda name: _work_in(read[name]))
     return read[choice] if choice else None, [notice for notice in notices if len(read) > 1 or notice[0] != choice]
 
 
+def _written_by(notebook: Notebook) -> dict[str, bytes]:
+    """The files that its cells write."""
+    return {name: text.encode("utf-8", "surrogatepass") for name, text in notebook.written.items()}
+
+
 def _work_in(notebook: Notebook) -> int:
-    functions = sum(started_functions(code.encode("utf-8", "surrogatepass")) for code in notebook.code.values())
+    code = (*notebook.code.values(), *notebook.written.values())
+    functions = sum(started_functions(one.encode("utf-8", "surrogatepass")) for one in code)
     return functions + _answered(notebook.answers)
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from grader.submission.choose import named_as_asked, started_functions
+from grader.submission.choose import named_as_asked
 from grader.submission.file_kinds import Likeness, is_notebook, likeness
 from grader.submission.load import from_files
 from grader.submission.model import SubmissionSource
+from grader.submission.template_stubs import started_functions
 
 DONE = b"def f(x):\n    return x\n"
 STUB = b"def f(x):\n    raise NotImplementedError\n"
