@@ -16,6 +16,7 @@ from grader.files.atomic import write_atomically
 from grader.files.csv_cells import Verbatim, table
 from grader.records import GradeRecord, Verdict
 from reports.classroom import render_class, render_part
+from reports.notices import class_notices
 from reports.plots import own_plots
 from reports.student import render_student
 
@@ -86,14 +87,14 @@ def grades_csv(
 
     `score` is the total after the late deduction; the scores of parts are before it.
     """
-    parts = [part.id for part in assignment.parts]
-    header = ["submission", "name", "student_id", *_TOTALS, "status", "undecided", *parts]
-    rows = [_grades_row(record, parts) for record in records]
+    parts, notices = [part.id for part in assignment.parts], class_notices(records)
+    header = ["submission", "name", "student_id", *_TOTALS, "status", "undecided", *parts, "notices"]
+    rows = [[*_grades_row(record, parts), "; ".join(notices[record.submission])] for record in records]
     return table(header, [*rows, *(_not_taken_row(name, why, parts) for name, why in not_taken)])
 
 
 def _not_taken_row(name: str, why: str, parts: Sequence[str]) -> list[object]:
-    return [name, "", "", *("" for _ in _TOTALS), f"not taken: {why}", "", *("" for _ in parts)]
+    return [name, "", "", *("" for _ in _TOTALS), f"not taken: {why}", "", *("" for _ in parts), ""]
 
 
 def _grades_row(record: GradeRecord, parts: Sequence[str]) -> list[object]:
