@@ -271,7 +271,10 @@ def _member_called(archive: zipfile.ZipFile, place: str) -> tuple[int, Callable[
 
 
 def _members_of_folder(path: Path, collected: Collected) -> Iterator[Member]:
-    for folder, names, files in os.walk(path, followlinks=False):
+    def closed(error: OSError) -> None:
+        collected.cannot_read(Path(error.filename).name, error.strerror or "it may not be read")
+
+    for folder, names, files in os.walk(path, onerror=closed, followlinks=False):
         kept = sorted(name for name in names if not is_litter(name))
         names[:] = [name for name in kept if not (Path(folder) / name / "pyvenv.cfg").exists()]
         for name in (name for name in kept if name not in names):

@@ -180,14 +180,22 @@ def _refused(path: Path, wanted: Sequence[str]) -> str:
 
 
 def _is_submission(folder: Path, wanted: Sequence[str]) -> bool:
-    return _holds_work((child.name for child in folder.iterdir() if child.is_file()), wanted)
+    return _holds_work((child.name for child in _children(folder) if child.is_file()), wanted)
 
 
 def _holds_class(folder: Path, wanted: Sequence[str]) -> bool:
     """Whether a folder that could be one student's holds the work of several."""
-    children = [child for child in folder.iterdir() if not child.name.startswith((".", "__"))]
+    children = [child for child in _children(folder) if not child.name.startswith((".", "__"))]
     folders = sum(child.is_dir() and not is_litter(child.name) and _is_submission(child, wanted) for child in children)
     return _are_many(folders, sum(child.is_file() and is_archive_name(child.name) for child in children))
+
+
+def _children(folder: Path) -> list[Path]:
+    """What lies in a folder; nothing if it may not be read, which is told when its submission is."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def _are_many(folders: int, archives: int) -> bool:

@@ -29,7 +29,7 @@ UNREADABLE = (
 )
 """What the libraries raise for archives that are damaged, encrypted or packed in a way they do not know."""
 
-MAX_UNPACKED_TAR = 512 << 20
+MAX_UNPACKED_TAR = 256 << 20
 """A compressed tar is unpacked as a whole before the first member is known: an environment fits, a bomb does not."""
 MAX_NAME_CHARACTERS = 1000
 OUTSIDE = f"left out: its name points outside the archive, or is longer than {MAX_NAME_CHARACTERS} characters"

@@ -208,7 +208,7 @@ def test_a_class_of_folders_and_zips_gets_a_record_each(tiny, ada, tmp_path):
     }  # fmt: skip
     assert "not taken: notes.txt is no folder" in done.stderr
     assert "notes.txt" in (out / "index.html").read_text()
-    assert "notes.txt,,,,,,,not taken: is no folder" in (out / "grades.csv").read_text()
+    assert 'notes.txt,,,,,,,"not taken: is no folder' in (out / "grades.csv").read_text()
     hw11("report", out, "--assignment", tiny)
     assert "notes.txt" in (out / "index.html").read_text()
     assert {path.stem for path in (out / "reports").glob("*.html")} == set(graded)
