@@ -19,6 +19,7 @@ from grader.assignment.load import load_assignment
 from grader.assignment.locate import assignment_root
 from grader.assignment.model import Assignment
 from grader.errors import UsageError
+from grader.grading.grade import notices
 from grader.grading.preview import Preview, chosen, preview
 from grader.maths.judge_process import Judge
 from grader.sandbox import start_strongest
@@ -59,11 +60,12 @@ def check(*names: str) -> Feedback:
         assignment, submission, seen = checked(*names)
     except UsageError as error:
         return Feedback(html="", text=str(error))
-    lines = [notice_line(where, message) for where, message in submission.notices]
+    told = [(notice.where, notice.message) for notice in notices(submission, assignment)]
+    lines = [notice_line(where, message) for where, message in told]
     for one in seen:
         lines += part_lines(one)
     text = "\n".join([*lines, *preview_summary(seen)])
-    return Feedback(_as_run(render_inline(seen, assignment, submission.notices)), _as_run(text))
+    return Feedback(_as_run(render_inline(seen, assignment, told)), _as_run(text))
 
 
 def checked(*names: str) -> tuple[Assignment, Submission, list[Preview]]:

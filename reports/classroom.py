@@ -7,7 +7,7 @@ everything in the records and are not for students.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, stdev
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from reports.answer_classes import AnswerClass, answer_classes
 from reports.charts import distribution
 from reports.mathml import to_mathml
 from reports.messages import sentence
+from reports.notices import class_notices
 from reports.pages import render
 from reports.prose import to_inline_html
 from reports.statistics import ENOUGH, ItemStatistics, histogram, item, reliability
@@ -64,8 +65,9 @@ class Row:
     record: GradeRecord
     name: str
     state: str
-    share: float
+    share: float | None
     late: str
+    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -92,16 +94,23 @@ class ClassView:
         return self.found.submissions[NAMES_SHOWN:]
 
 
-def render_class(records: Sequence[GradeRecord], assignment: Assignment, facts: Mapping[str, str]) -> str:
+def render_class(
+    records: Sequence[GradeRecord],
+    assignment: Assignment,
+    facts: Mapping[str, str],
+    not_taken: Sequence[tuple[str, str]] = (),
+) -> str:
     """The class page, which links to `reports/`, `records/` and `parts/` beside it.
 
     Args:
         records: effective records, one per submission.
         assignment: the assignment that was graded.
         facts: facts about the run (isolation, versions, times), in order.
+        not_taken: files that lay among the submissions and are none, each with the reason.
     """
     ordered = sorted(records, key=lambda record: record.submission)
-    shares = [record.score / record.max_score for record in ordered if record.max_score]
+    shares = [share for record in ordered if (share := _share(record)) is not None]
+    notices = class_notices(ordered)
     classes = [one for part in assignment.parts for one in _wrong_classes(ordered, part)]
     named = [one for one in classes if one.found.typical.mistake]
     unnamed = [one for one in classes if not one.found.typical.mistake and one.found.typical.reading]
@@ -110,9 +119,10 @@ def render_class(records: Sequence[GradeRecord], assignment: Assignment, facts: 
         script="sort.js",
         assignment=assignment,
         facts=facts,
-        rows=[_row(record) for record in ordered],
+        not_taken=not_taken,
+        rows=[_row(record, notices[record.submission]) for record in ordered],
         numbers=_numbers(ordered),
-        chart=distribution(histogram(shares), "Share of all points earned"),
+        chart=distribution(histogram(shares), _chart_title(ordered)),
         parts=[_part_row(part, ordered) for part in assignment.parts],
         faults=_faults(ordered, Verdict.HARNESS_ERROR),
         undecided=_faults(ordered, Verdict.UNDECIDED),
@@ -146,28 +156,48 @@ def render_part(records: Sequence[GradeRecord], part: Part, assignment: Assignme
 
 def _numbers(records: Sequence[GradeRecord]) -> list[tuple[str, str]]:
     """The numbers at the top of the page, as (label, value)."""
-    scores = [record.score for record in records]
+    shares = [share for record in records if (share := _share(record)) is not None]
     waiting = sum(record.awaiting_review > 0 for record in records)
     numbers = [("submissions", str(len(records))), ("not fully graded", str(waiting))]
-    if not scores:
+    if not shares:
         return numbers
-    numbers += [("mean", points(fmean(scores))), ("median", points(median(scores)))]
-    if len(scores) > 1:
-        numbers.append(("standard deviation", points(stdev(scores))))
+    show: Callable[[float], str] = _percent if waiting else points
+    of = " of what is decided" if waiting else ""
+    values = shares if waiting else [record.score for record in records]
+    numbers += [(f"mean{of}", show(fmean(values))), (f"median{of}", show(median(values)))]
+    if len(values) > 1:
+        numbers.append((f"standard deviation{of}", show(stdev(values))))
     alpha = reliability([[part.score for part in parts] for parts in zip(*(r.parts for r in records), strict=True)])
     if len(records) >= ENOUGH and alpha is not None:
         numbers.append(("reliability α", f"{alpha:.2f}"))
     return numbers
 
 
-def _row(record: GradeRecord) -> Row:
+def _share(record: GradeRecord) -> float | None:
+    """The share of a submission's decided points that was earned; None where nothing is decided."""
+    decided = record.max_score - record.awaiting_review
+    return record.score / decided if decided > 0 else None
+
+
+def _chart_title(records: Sequence[GradeRecord]) -> str:
+    if any(record.awaiting_review for record in records):
+        return "Share of the decided points earned; what is not graded yet is left out"
+    return "Share of all points earned"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _row(record: GradeRecord, notices: tuple[str, ...]) -> Row:
     verdicts = {check.verdict for part in record.parts for check in part.checks}
     return Row(
         record=record,
         name=record.student.get("name", ""),
         state=next((word for verdict, word in STATES.items() if verdict in verdicts), "graded"),
-        share=record.score / record.max_score if record.max_score else 0.0,
+        share=_share(record),
         late=_late(record),
+        notices=notices,
     )
 
 

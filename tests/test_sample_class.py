@@ -33,7 +33,7 @@ def grader(judge):
 
 @pytest.fixture(scope="module")
 def found(grader):
-    return {one.id: one for one in find_submissions([CLASS], grader.assignment.modules)}
+    return {one.id: one for one in find_submissions([CLASS], grader.assignment.modules).sources}
 
 
 def essence(record):

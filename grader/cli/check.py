@@ -13,12 +13,13 @@ import click
 
 from grader.assignment.model import Assignment, Part
 from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, print_json, say, with_exit_codes
+from grader.grading.grade import notices
 from grader.grading.preview import Preview, as_record, chosen, preview
 from grader.maths.judge_process import Judge
 from grader.records import Verdict
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
-from grader.submission.discover import safe_id
+from grader.submission.ids import safe_id
 from grader.submission.load import load_submission
 from grader.submission.model import Submission, SubmissionSource
 from reports.terminal import notice_line, part_lines, preview_summary
@@ -54,8 +55,8 @@ def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path
     submission = load_submission(SubmissionSource(safe_id(path.resolve().stem), path), assignment.modules)
     if not as_json:
         print(f"{assignment.title}: checking {path}", flush=True)
-        for where, message in submission.notices:
-            print(notice_line(where, message))
+        for notice in notices(submission, assignment):
+            print(notice_line(notice.where, notice.message))
     executor = start_strongest(assignment.author_code.probes_dir)
     try:
         seen = list(_stream(parts, submission, executor, as_json))

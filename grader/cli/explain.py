@@ -18,6 +18,7 @@ from grader.files.untrusted_text import visible
 from grader.gradebook import Gradebook, Kept, Override
 from grader.records import CheckRecord, GradeRecord
 from grader.results.effective import effective_class, untimed
+from grader.results.lookup import find_submission
 from grader.results.roster import find_roster
 
 _FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
@@ -42,8 +43,9 @@ def run(
 ) -> int:
     """Print every event of one check of one submission, oldest first, then the decision that counts now."""
     with Gradebook.existing(folder) as gradebook:
-        events = _story(gradebook, folder, submission, check_id)
         effective = effective_class(gradebook, assignment, find_roster(folder, roster))
+        submission = find_submission([*gradebook.attempts(), *effective], submission, str(folder))
+        events = _story(gradebook, submission, check_id)
     counts = [_counts(record, check_id, assignment) for record in effective if record.submission == submission]
     for event in (*events, *counts):
         if as_json:
@@ -55,15 +57,13 @@ def run(
     return 0
 
 
-def _story(gradebook: Gradebook, folder: Path, submission: str, check_id: str) -> list[dict[str, Any]]:
+def _story(gradebook: Gradebook, submission: str, check_id: str) -> list[dict[str, Any]]:
     """Every record, override and request about a check, oldest first.
 
     Raises:
-        UsageError: there is no such submission, or no such check in it.
+        UsageError: there is no such check in it.
     """
     history = gradebook.history(submission)
-    if not history:
-        raise UsageError(_unknown(submission, list(gradebook.records()), f"submission in {folder}"))
     this = (submission, check_id)
     overrides = [one for one in gradebook.overrides() if (one.submission, one.check_id) == this]
     asked = [one for one in gradebook.requests.all() if (one.submission, one.check_id) == this]

@@ -12,9 +12,10 @@ import click
 from grader.assignment.model import Assignment
 from grader.cli.grade import facts
 from grader.cli.output import assignment_option, load, say, with_exit_codes
-from grader.errors import GradebookError, UsageError
+from grader.errors import GradebookError
 from grader.gradebook import Gradebook
 from grader.results.effective import effective_class
+from grader.results.lookup import find_submission
 from grader.results.publish import publish_class
 
 
@@ -32,9 +33,7 @@ def command(folder: Path, submission: str, root: Path | None) -> int:
 def run(assignment: Assignment, folder: Path, submission: str) -> int:
     """Delete a submission from the gradebook, and every page and file that was made from it."""
     with Gradebook.existing(folder) as gradebook, gradebook.lock("forget"):
-        known = sorted({record.submission for record in gradebook.attempts()})
-        if submission not in known:
-            raise UsageError(f"{folder} holds no submission {submission!r}: `grades.csv` lists their names")
+        submission = find_submission(list(gradebook.attempts()), submission, str(folder))
         origins = sorted({str(source.path) for source in gradebook.gradings.sources() if source.id == submission})
         rows = gradebook.forget(submission)
         left = effective_class(gradebook, assignment)

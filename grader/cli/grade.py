@@ -21,21 +21,26 @@ from grader.cache import Entries
 from grader.cli.output import OUR_FAULT, assignment_option, json_option, load, say, with_exit_codes
 from grader.cli.progress_display import Display, display_for
 from grader.errors import UsageError
+from grader.files.untrusted_text import visible
 from grader.gradebook import Gradebook
+from grader.gradebook.location import exists
 from grader.grading.batch import WorkerPool, grade_class, no_entries
 from grader.grading.fingerprint import record_key
 from grader.grading.workers import LocalPool, Settings
 from grader.records import GradeRecord
 from grader.results.compare_runs import authored
 from grader.results.effective import effective_class, effective_records
-from grader.results.publish import is_published, publish_class, publish_record
+from grader.results.publish import NOT_TAKEN, is_published, publish_class, publish_record, write_not_taken
 from grader.results.roster import ROSTER, Roster, find_roster
 from grader.sandbox import Device, Isolation
 from grader.seeding import class_secret
-from grader.submission.discover import find_submissions
+from grader.submission.discover import FoundSubmissions, find_submissions
 from grader.submission.downloads import describe
 from grader.submission.load import handed_in_sha256
 from grader.submission.model import SubmissionSource
+
+_TOLD = 40
+"""Files that are named on the terminal; the others stand in the file beside the class page."""
 
 
 @click.command()
@@ -92,7 +97,8 @@ def run(
     """Grade what is missing or has changed, then write the pages of the class."""
     if scheduler is not None and executor != "dask":
         raise UsageError("--scheduler needs --executor dask")
-    found = find_submissions(paths, assignment.modules)
+    discovered = find_submissions(paths, assignment.modules, known_sources(out))
+    found = discovered.sources
     for sentence in describe(found):
         say(sentence)
     students = find_roster(out, roster)
@@ -102,14 +108,15 @@ def run(
         todo = grading.due(found) if resume else found
         if known := len(found) - len(todo):
             say(f"{known} of {len(found)} submissions are graded already; --fresh grades them again")
+        write_not_taken(discovered.not_taken, out)
         pool = _pool(executor, scheduler, max(1, min(jobs or os.cpu_count() or 1, len(todo))), assignment)
         display = display_for(len(todo), known, pool.size, as_json=as_json)
         if not todo and _is_settled(out, gradebook, assignment, roster):
             with display:
-                return _summary(found, [], out)
+                return _summary(discovered, [], out)
         grading.record(todo, pool, display, gradebook.gradings.entries if resume else no_entries)
         records = grading.publish()
-    return _summary(found, records, out)
+    return _summary(discovered, records, out)
 
 
 @dataclass(frozen=True)
@@ -167,6 +174,14 @@ class _Grading:
         return records
 
 
+def known_sources(out: Path) -> Sequence[SubmissionSource]:
+    """Where the submissions lay that were graded into a folder before, with their ids."""
+    if not exists(out):
+        return ()
+    with Gradebook.existing(out) as gradebook:
+        return gradebook.gradings.sources()
+
+
 def _keys(found: Sequence[SubmissionSource], assignment: Assignment, settings: Settings) -> dict[tuple[str, int], str]:
     """The key of each record, by submission and attempt."""
     return {
@@ -190,7 +205,7 @@ def _is_settled(out: Path, gradebook: Gradebook, assignment: Assignment, roster:
     page = out / "grades.csv"  # written last, so the other pages are there, too
     if not isinstance(gradebook.path, Path) or not page.is_file():
         return False
-    sources = [gradebook.path, roster or out / ROSTER, assignment.root / "problems" / ASSIGNMENT_FILE]
+    sources = [gradebook.path, out / NOT_TAKEN, roster or out / ROSTER, assignment.root / "problems" / ASSIGNMENT_FILE]
     return all(file.stat().st_mtime_ns <= page.stat().st_mtime_ns for file in sources if file.exists())
 
 
@@ -202,8 +217,13 @@ def facts(records: Sequence[GradeRecord]) -> Mapping[str, str]:
     return found | {name: text for name, text in records[0].versions.items()}
 
 
-def _summary(found: Sequence[SubmissionSource], records: Sequence[GradeRecord], out: Path) -> int:
-    """Print where the results are and which submissions met a fault of ours; returns the exit code."""
+def _summary(discovered: FoundSubmissions, records: Sequence[GradeRecord], out: Path) -> int:
+    """Print what was not taken, where the results are and which met a fault of ours; returns the exit code."""
+    found = discovered.sources
+    for name, why in discovered.not_taken[:_TOLD]:
+        say(f"not taken: {visible(name)} {why}")
+    if len(discovered.not_taken) > _TOLD:
+        say(f"not taken: {len(discovered.not_taken) - _TOLD} more, all in {out / NOT_TAKEN}")
     say(f"{len(found)} submissions · class page {out / 'index.html'} · reports {out / 'reports'}")
     ids = {one.id for one in found}
     faults = [record.submission for record in records if record.has_harness_error and record.submission in ids]

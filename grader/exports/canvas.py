@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from grader.errors import UsageError, did_you_mean
 from grader.exports.base import Export, GradedClass, Wishes, register
-from grader.exports.fill import Filling, finished, number
+from grader.exports.fill import Filling, finished
 from grader.exports.matching import Key, Person, pair
+from grader.exports.numbers import Numbers, numbers_of
 from grader.files.csv_edit import CsvRow, Sheet, read_sheet
 
 _TOTALS = re.compile(
@@ -30,8 +31,10 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
     sheet = read_sheet(wishes.template)
     section = _last_student_column(sheet)
     column = _column(sheet, section, wishes.column, graded.assignment.title)
-    students, maximum, aside = _rows(sheet, section, column)
-    filling = Filling(sheet, column, wishes.provisional, lambda row: maximum, lambda row: _keep(row, column))
+    others = [i for i in range(section + 1, len(sheet.header.cells)) if i != column]
+    numbers = numbers_of(sheet, [column], others)
+    students, maximum, aside = _rows(sheet, section, column, numbers)
+    filling = Filling(sheet, column, numbers, wishes.provisional, lambda row: maximum, lambda row: _keep(row, column))
     pairs = pair([_person(sheet, row, section) for row in students], graded.records)
     filling.fill(pairs)
     if maximum is None:
@@ -52,7 +55,8 @@ def _last_student_column(sheet: Sheet) -> int:
 def _column(sheet: Sheet, section: int, wanted: str | None, title: str) -> int:
     """The column to fill: the one `wanted`; else the only assignment; else the one with our title."""
     header = [cell.strip() for cell in sheet.header.cells]
-    columns = {i: name for i, name in enumerate(header) if i > section and name and not _TOTALS.fullmatch(name)}
+    totals = {i for i, name in enumerate(header) if _TOTALS.fullmatch(name) and _is_total(sheet, i)}
+    columns = {i: name for i, name in enumerate(header) if i > section and name and i not in totals}
     numbered = {i: name for i, name in columns.items() if _WITH_ID.fullmatch(name)}
     if wanted is None:
         found = list(numbered) if len(numbered) == 1 else _titled(numbered, title)
@@ -66,6 +70,12 @@ def _column(sheet: Sheet, section: int, wanted: str | None, title: str) -> int:
     raise UsageError(f"{sheet.path}: {asked}{hint}; say --column with one of: {choice}")
 
 
+def _is_total(sheet: Sheet, column: int) -> bool:
+    """Whether a column that is titled like Canvas's totals is one: an assignment has a number, and points."""
+    points = [row[column] for row in sheet.rows[1:] if "Points Possible" in row[0]]
+    return not _WITH_ID.fullmatch(sheet.header[column]) or any("read only" in cell for cell in points)
+
+
 def _titled(columns: dict[int, str], wanted: str) -> list[int]:
     """The columns with this number, else those with this title."""
     number_asked = wanted.strip().strip("()")
@@ -74,17 +84,17 @@ def _titled(columns: dict[int, str], wanted: str) -> list[int]:
     return by_number or [i for i, match in matches.items() if match["title"].casefold() == wanted.strip().casefold()]
 
 
-def _rows(sheet: Sheet, section: int, column: int) -> tuple[list[CsvRow], float | None, list[str]]:
+def _rows(sheet: Sheet, section: int, column: int, numbers: Numbers) -> tuple[list[CsvRow], float | None, list[str]]:
     """The rows of students, the points possible, and messages about other rows."""
     students, aside = [], []
     maximum: float | None = None
     for row in sheet.rows[1:]:
         if "Points Possible" in row[0]:
-            if row[column] and number(row[column]) is None:
+            if row[column] and numbers.read(row[column]) is None:
                 raise UsageError(
                     f"{sheet.place(row)}: {sheet.header[column]!r} is {row[column]}: nothing can be imported"
                 )
-            maximum = number(row[column])
+            maximum = numbers.read(row[column])
         elif not any(row[i] for i in range(section + 1)):
             continue  # the row that says which columns are muted or posted by hand
         elif " ".join(row[i] for i in range(section) if sheet.header[i] in _NAMES).casefold() in _TEST_STUDENT:

@@ -6,13 +6,12 @@ Which column and which rows are concerned belongs to the formats.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from grader.exports.base import Export, is_open, points
 from grader.exports.matching import Pairs
+from grader.exports.numbers import Numbers
 from grader.files.csv_edit import CsvRow, Sheet
 from grader.records import GradeRecord
 
@@ -23,7 +22,6 @@ _FATE_OF_OPEN = {
     False: "left as they were (--provisional writes what is decided)",
     True: "with the points decided so far",
 }
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
 @dataclass
@@ -32,6 +30,7 @@ class Filling:
 
     sheet: Sheet
     column: int
+    numbers: Numbers
     provisional: bool
     out_of: Callable[[CsvRow], float | None]
     keep: Callable[[CsvRow], str | None]
@@ -60,30 +59,19 @@ class Filling:
             self.kept.append(f"line {row.line}: the row ends before the column")
             return
         cell, value = row.cells[self.column], self._scaled(record, self.out_of(row))
-        before = number(cell)
+        before = self.numbers.read(cell)
         if before is not None and round(before, DIGITS) == round(value, DIGITS):
             self.unchanged.append(record.submission)
             return
         text = points(value, DIGITS)
-        self.changes[row, self.column] = text.replace(".", ",") if self._decimal_comma else text
+        self.changes[row, self.column] = self.numbers.write(text)
         self.filled.append({"submission": record.submission, "line": row.line, "before": cell, "after": text})
-
-    @cached_property
-    def _decimal_comma(self) -> bool:
-        """Whether the column already has a number with a decimal comma."""
-        return any(re.fullmatch(r"\d+,\d+", row[self.column]) for row in self.sheet.rows[1:])
 
     def _scaled(self, record: GradeRecord, out_of: float | None) -> float:
         if out_of is None or out_of == record.max_score or not record.max_score:
             return record.score
         self.scales.add((record.max_score, out_of))
         return record.score * out_of / record.max_score
-
-
-def number(text: str) -> float | None:
-    """The value of a number with a decimal point or comma, as platforms write it; None for anything else."""
-    bare = text.strip()
-    return float(bare.replace(",", ".")) if _NUMBER.fullmatch(bare) else None
 
 
 def finished(filling: Filling, pairs: Pairs, name: str, also: Iterable[str] = ()) -> Export:

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 
 from grader.errors import UsageError
 from grader.exports.base import Export, GradedClass, Wishes, is_open, points, register
-from grader.exports.fill import Filling, finished, number
+from grader.exports.fill import Filling, finished
 from grader.exports.matching import Key, Pairs, Person, pair
+from grader.exports.numbers import any_number, numbers_of
 from grader.files.csv_cells import guarded
 from grader.files.csv_edit import CsvRow, Sheet, read_sheet
 from grader.records import GradeRecord
@@ -34,10 +35,9 @@ _NAME = (
     *("first name", "vorname", "prénom", "nombre", "last name", "surname", "nachname", "nom", "nom de famille"),
     *("apellido(s)", "apellidos", "apellido"),
 )
-_EMAIL = (
-    *("email address", "e-mail-adresse", "e-mail", "email", "adresse de courriel", "adresse courriel"),
-    *("dirección de correo", "correo electrónico", "dirección email", "indirizzo email"),
-)
+_NAME_PLACE = 1
+"""The column of names, whatever it is called: Moodle puts it behind the identifier."""
+_ADDRESS = re.compile(r"[^\s@<>]{1,100}@[^\s@<>]{1,100}")
 _NUMBER = ("id number", "id-nummer", "numéro d’identification", "numéro d'identification", "número de id")
 _FEEDBACK = (
     *("feedback comments", "feedback als kommentar", "feedback par commentaires", "feedback par commentaire"),
@@ -58,16 +58,21 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
     _require_participants(sheet)
     column = _grade_column(sheet, wishes.column)
     maximum, locked = _maximum_column(sheet, column), _called(sheet, _LOCKED)
+    numbers = numbers_of(sheet, [column] if maximum is None else [column, maximum], [])
     filling = Filling(
         sheet,
         column,
+        numbers,
         wishes.provisional,
-        lambda row: number(row[maximum]) if maximum is not None else None,
+        lambda row: numbers.read(row[maximum]) if maximum is not None else None,
         lambda row: "Moodle has locked this grade" if any(row[i].casefold() in _NO for i in locked) else None,
     )
     pairs = pair([_person(sheet, row) for row in rows], graded.records)
     filling.fill(pairs)
     also = _feedback(filling, pairs) if wishes.feedback else []
+    unread = [row for row in rows if maximum is None or numbers.read(row[maximum]) is None]
+    if unread:
+        also.append(f"{len(unread)} rows give no maximum grade that can be read: scores were written as they are")
     if sheet.delimiter != ",":
         also.append(f"cells are separated by {sheet.delimiter!r}; Moodle imports commas alone: download it again")
     return finished(filling, pairs, "moodle.csv", also)
@@ -112,7 +117,7 @@ def _maximum_column(sheet: Sheet, grade: int) -> int | None:
 
 def _constant(sheet: Sheet, column: int) -> bool:
     """Whether a column has the same positive number in every row, as that of maximum grades does."""
-    values = {number(row[column]) for row in sheet.rows[1:]}
+    values = {any_number(row[column]) for row in sheet.rows[1:]}
     value = values.pop() if len(values) == 1 else None
     return value is not None and value > 0
 
@@ -121,9 +126,9 @@ def _person(sheet: Sheet, row: CsvRow) -> Person:
     match = _PARTICIPANT.fullmatch(row[0])
     assert match is not None
     known: dict[Key, tuple[str, ...]] = {"moodle": (match[1],)}
-    name = " ".join(row[i] for i in _called(sheet, _NAME) if row[i])
-    for key, names in (("email", _EMAIL), ("id", _NUMBER)):
-        known[key] = tuple(row[i] for i in _called(sheet, names) if row[i])  # type: ignore[index]  # two of the keys
+    name = " ".join(row[i] for i in _called(sheet, _NAME) or [_NAME_PLACE] if row[i])
+    known["id"] = tuple(row[i] for i in _called(sheet, _NUMBER) if row[i])
+    known["email"] = tuple(cell.strip() for cell in row.cells if _ADDRESS.fullmatch(cell.strip()))
     known["name"] = (name,) if name else ()
     return Person(row, name or row[0], known)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from grader.exports.base import Export, GradedClass, Wishes, checks_of, register
 from grader.files.csv_cells import table
 from grader.results.publish import status
+from reports.notices import class_notices
 
 _SUBMISSION = (
     *("submission", "attempt", "name", "id", "email", "submitted_at"),
-    *("score", "max_score", "late_deduction", "awaiting_review", "status"),
+    *("score", "max_score", "late_deduction", "awaiting_review", "status", "notices"),
 )
 _CHECK = (
     *("submission", "attempt", "part", "check", "kind", "visibility", "verdict", "score", "max_score", "bonus"),
@@ -18,10 +19,12 @@ _CHECK = (
 
 @register("csv", says="tidy tables: submissions.csv and checks.csv")
 def _export(graded: GradedClass, wishes: Wishes) -> Export:
+    notices = class_notices(graded.records)
     submissions = [
         [
             *(one.submission, one.attempt, *(one.student.get(key, "") for key in ("name", "id", "email"))),
             *(one.submitted_at, one.score, one.max_score, one.late_deduction, one.awaiting_review, status(one)),
+            "; ".join(notices[one.submission]),
         ]
         for one in graded.records
     ]

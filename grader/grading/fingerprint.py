@@ -54,6 +54,7 @@ class PartKeys:
             submission.id,
             files_digest(submission.files),
             repr(submission.notices),
+            submission.unreadable,
         ]
         typed = self._typed(submission)
         keys = {}
@@ -70,7 +71,7 @@ class PartKeys:
     def _typed(self, submission: Submission) -> dict[str, str]:
         """The answers typed into each part as JSON, reading faults included."""
         broken = submission.broken_parts
-        typed: dict[str, list[object]] = {part: [broken.get(""), broken.get(part)] for part in self._authored}
+        typed: dict[str, list[object]] = {part: [broken.get(part)] for part in self._authored}
         for (part, field), answer in sorted(submission.answers.items()):
             if part in typed:
                 typed[part].append([field, answer.text, answer.fault, answer.line])

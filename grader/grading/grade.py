@@ -108,7 +108,7 @@ def judge_check(check: Check, context: Context, observed: Sequence[Observation] 
     if isinstance(observed, str):
         return fault_of_ours(observed)
     try:
-        return check.judge(context, observed or ())
+        return waits_for_person(check.judge(context, observed or ()), context.submission)
     except Exception as error:  # noqa: BLE001  # whatever breaks costs this check alone
         return fault_of_ours(fault_text(error))
 
@@ -124,6 +124,13 @@ def fault_text(error: Exception) -> str:
         return f"{type(error).__name__}: {error}"
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno} in {frame.name})"
+
+
+def waits_for_person(outcome: Outcome, submission: Submission) -> Outcome:
+    """Where a file cannot be read, what seems to be missing may stand in it: a person has to look."""
+    if not submission.unreadable or outcome.verdict not in (Verdict.MISSING, Verdict.BLOCKED):
+        return outcome
+    return not_judged(Verdict.UNDECIDED, f"not graded yet, a person has to look: {submission.unreadable}")
 
 
 def _batches(part: Part, asked: Iterable[Sequence[Probe]]) -> Iterator[ProbeBatch]:
@@ -169,10 +176,10 @@ def notices(submission: Submission, assignment: Assignment) -> Iterator[Notice]:
     """What should be said about a submission as a whole, unknown parts and fields included."""
     for where, message in submission.notices:
         yield Notice(where=where, message=message)
-    if "" in submission.broken_parts:
-        yield Notice(where="answers.yaml", message=submission.broken_parts[""])
+    if submission.unreadable:
+        yield Notice(where="submission", message=f"waits for a person: {submission.unreadable}")
     parts = {part.id: part for part in assignment.parts}
-    for name in sorted(set(submission.broken_parts) - {""} - set(parts)):
+    for name in sorted(set(submission.broken_parts) - set(parts)):
         yield Notice(where=name, message=_unknown(name, "part", list(parts)))
     for part, name in submission.answers:
         if part not in parts:
@@ -182,7 +189,8 @@ def notices(submission: Submission, assignment: Assignment) -> Iterator[Notice]:
 
 
 def _unknown(name: str, what: str, known: Sequence[str]) -> str:
-    hint = did_you_mean(name, known, f"there are: {', '.join(known) or 'none'}")
+    same = [one for one in known if one.casefold() == name.casefold()]
+    hint = did_you_mean(name[:100], same or known, f"there are: {', '.join(known) or 'none'}")
     return f"there is no {what} {name[:60]!r}, so this was not read{hint}"
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Context
 from grader.errors import UsageError
-from grader.grading.grade import judge_check, limits, make_record
+from grader.grading.grade import judge_check, limits, make_record, waits_for_person
 from grader.grading.score import counted, gate, score_check, score_part
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord, Outcome, PartRecord, Verdict
@@ -51,7 +51,8 @@ def preview(submission: Submission, parts: Sequence[Part], executor: Executor, j
     context = Context(submission, judge, PUBLISHED)
     for part in parts:
         for check in part.checks:
-            context.settle(check.id, _outcome(check, part, context, executor))
+            outcome = waits_for_person(_outcome(check, part, context, executor), submission)
+            context.settle(check.id, outcome)
         outcomes = [counted(check, context.outcomes[check.id], context.outcomes) for check in part.checks]
         records = [score_check(check, outcome, 0.0) for check, outcome in zip(part.checks, outcomes, strict=True)]
         yield Preview(part, score_part(part, records))

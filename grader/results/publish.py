@@ -6,6 +6,8 @@ only `reports/` is for students. Rendering belongs to `reports`, points to `grad
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,10 +16,13 @@ from grader.files.atomic import write_atomically
 from grader.files.csv_cells import Verbatim, table
 from grader.records import GradeRecord, Verdict
 from reports.classroom import render_class, render_part
+from reports.notices import class_notices
 from reports.plots import own_plots
 from reports.student import render_student
 
 STUDENT_MODE = 0o644
+NOT_TAKEN = "not_taken.csv"
+"""What lay among the submissions and is none."""
 _TOTALS = ("score", "max_score", "awaiting_review", "late_deduction")
 
 
@@ -47,22 +52,49 @@ def _record_text(record: GradeRecord) -> str:
     return record.model_dump_json(by_alias=True, indent=1) + "\n"
 
 
+def write_not_taken(not_taken: Sequence[tuple[str, str]], out: Path) -> None:
+    """Keep what lay among the submissions and is none, each with the reason, for the class page to tell."""
+    file = out / NOT_TAKEN
+    if not_taken or file.exists():
+        rows = [[text.encode("utf-8", "replace").decode() for text in one] for one in not_taken]
+        write_atomically(file, table(("file", "why"), rows))
+
+
+def _not_taken(out: Path) -> list[tuple[str, str]]:
+    """What `write_not_taken` kept."""
+    try:
+        text = (out / NOT_TAKEN).read_text(encoding="utf-8")
+    except OSError:
+        return []
+    return [(row[0], row[1]) for row in list(csv.reader(io.StringIO(text, newline="")))[1:] if len(row) == 2]
+
+
 def publish_class(records: Sequence[GradeRecord], assignment: Assignment, facts: Mapping[str, str], out: Path) -> None:
     """Write the class page, the pages of parts, and `grades.csv`."""
-    write_atomically(out / "index.html", render_class(records, assignment, facts))
+    not_taken = _not_taken(out)
+    write_atomically(out / "index.html", render_class(records, assignment, facts, not_taken))
     for part in assignment.parts:
         write_atomically(out / "parts" / f"{part.id}.html", render_part(records, part, assignment))
-    write_atomically(out / "grades.csv", grades_csv(records, assignment))
+    write_atomically(out / "grades.csv", grades_csv(records, assignment, not_taken))
 
 
-def grades_csv(records: Sequence[GradeRecord], assignment: Assignment) -> bytes:
-    """One row per submission, whatever happened to it. Undecided points are counted apart, never as 0.
+def grades_csv(
+    records: Sequence[GradeRecord], assignment: Assignment, not_taken: Sequence[tuple[str, str]] = ()
+) -> bytes:
+    """One row per submission, whatever happened to it, and one per file that is none.
+
+    Undecided points are counted apart, never as 0.
 
     `score` is the total after the late deduction; the scores of parts are before it.
     """
-    parts = [part.id for part in assignment.parts]
-    header = ["submission", "name", "student_id", *_TOTALS, "status", "undecided", *parts]
-    return table(header, [_grades_row(record, parts) for record in records])
+    parts, notices = [part.id for part in assignment.parts], class_notices(records)
+    header = ["submission", "name", "student_id", *_TOTALS, "status", "undecided", *parts, "notices"]
+    rows = [[*_grades_row(record, parts), "; ".join(notices[record.submission])] for record in records]
+    return table(header, [*rows, *(_not_taken_row(name, why, parts) for name, why in not_taken)])
+
+
+def _not_taken_row(name: str, why: str, parts: Sequence[str]) -> list[object]:
+    return [name, "", "", *("" for _ in _TOTALS), f"not taken: {why}", "", *("" for _ in parts), ""]
 
 
 def _grades_row(record: GradeRecord, parts: Sequence[str]) -> list[object]:

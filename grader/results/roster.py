@@ -12,26 +12,27 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from grader.assignment.late_policy import instant
 from grader.errors import UsageError, did_you_mean
 from grader.records import GradeRecord
+from grader.results.canvas_roster import canvas_columns, is_canvas_gradebook, is_no_student
 from grader.results.lateness import Terms
+from grader.results.roster_cells import COLUMNS, TERMS
+from grader.submission.text_encoding import decode_text
 
 ROSTER = "roster.csv"
-IDENTIFYING = ("id", "email", "name")
-"""The columns that students are matched by, the most reliable first."""
+IDENTIFYING = ("canvas", "id", "login", "email", "name")
+"""The columns that students are matched by, most reliable first; `canvas` and `login` come from a Canvas gradebook."""
 
 _COMMON = Terms()
-_YES, _NO = {"yes", "y", "true", "1", "x"}, {"", "no", "n", "false", "0"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Student:
     name: str = ""
     email: str = ""
     section: str = ""
+    canvas: str = ""
+    login: str = ""
     terms: Terms = _COMMON
     line: int = 0
 
@@ -54,7 +57,7 @@ class Student:
     @property
     def label(self) -> str:
         """The student's name in messages for staff."""
-        return self.id or self.email or self.name
+        return self.id or self.login or self.canvas or self.email or self.name
 
 
 @dataclass(frozen=True)
@@ -100,35 +103,39 @@ def find_roster(folder: Path, given: Path | None) -> Roster | None:
 
 
 def read_roster(path: Path) -> Roster:
-    """Read a roster: UTF-8 with or without a byte order mark; cells separated by commas, semicolons or tabs.
+    """Read a roster: cells separated by commas, semicolons or tabs; columns without a name or a cell are passed over.
+
+    A gradebook as Canvas exports it is a roster, too.
 
     Raises:
         UsageError: it cannot be read, or holds mistakes; all of them are listed as `file:line: what`.
     """
-    text = _text(path)
+    text, above, announced = _without_sep(_text(path))
     lines = text.splitlines()
     header_line = next((i for i, line in enumerate(lines) if line.strip(" ,;\t")), None)
     if header_line is None:
         raise UsageError(f"{path} is empty: the first line must name columns, such as id,name,email")
-    delimiter = max(",;\t", key=lines[header_line].count)
+    delimiter = announced or max(",;\t", key=lines[header_line].count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     faults: list[str] = []
     students: list[Student] = []
     header: list[str] | None = None
+    from_canvas = False
     try:
         for cells in rows:
             cells = [cell.strip() for cell in cells]
             if not any(cells):
                 continue
             if header is None:
-                header = [cell.lower().replace("-", "").replace(" ", "_") for cell in cells]
-                faults += _header_faults(header, f"{path}:{rows.line_num}")
-            else:
-                student, wrong = _student(header, cells, rows.line_num)
-                faults += [f"{path}:{rows.line_num}: {what}" for what in wrong]
+                from_canvas = is_canvas_gradebook(cells)
+                header = canvas_columns(cells) if from_canvas else [_column(cell) for cell in cells]
+                faults += _header_faults(header, f"{path}:{rows.line_num + above}")
+            elif not (from_canvas and is_no_student(header, cells)):
+                student, wrong = _student(header, cells, rows.line_num + above)
+                faults += [f"{path}:{rows.line_num + above}: {what}" for what in wrong]
                 students.append(student)
     except csv.Error as error:
-        faults.append(f"{path}:{rows.line_num}: {error}: check the quotation marks in this line and above")
+        faults.append(f"{path}:{rows.line_num + above}: {error}: check the quotation marks in this line and above")
     faults += _repeated(students, path)
     if faults:
         raise UsageError("\n".join(faults))
@@ -164,9 +171,11 @@ def match(roster: Roster, records: Sequence[GradeRecord]) -> Matched:
 
 def _candidates(record: GradeRecord, index: Mapping[str, Mapping[str, tuple[Student, ...]]]) -> tuple[Student, ...]:
     claims = {key: record.student.get(key, "") for key in IDENTIFYING}
+    if claims["canvas"] and index["canvas"]:  # recognised by Canvas's own number, or not at all
+        return index["canvas"].get(_normal(claims["canvas"], "canvas"), ())
+    claims["id"] = claims["login"] = claims["id"] or record.submission
     for key in IDENTIFYING:
-        claim = claims[key] or (record.submission if key == "id" else "")
-        if claim and (found := index[key].get(_normal(claim))):
+        if claims[key] and (found := index[key].get(_normal(claims[key], key))):
             return found
     return ()
 
@@ -174,33 +183,47 @@ def _candidates(record: GradeRecord, index: Mapping[str, Mapping[str, tuple[Stud
 def _index(students: Sequence[Student], key: str) -> Mapping[str, tuple[Student, ...]]:
     found: dict[str, tuple[Student, ...]] = {}
     for student in students:
-        if value := _normal(getattr(student, key)):
+        if value := _normal(getattr(student, key), key):
             found[value] = (*found.get(value, ()), student)
     return found
 
 
-def _normal(text: str) -> str:
-    """A text in the form in which it is compared: composed characters, case folded, single blanks."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+def _normal(text: str, key: str) -> str:
+    """A text as it is compared: composed characters, case folded, single blanks, `Last, First` turned around."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    if key == "name" and folded.count(",") == 1:
+        last, _, first = folded.partition(",")
+        folded = f"{first} {last}"
+    return " ".join(folded.split())
 
 
 def _text(path: Path) -> str:
+    """The file's text, in UTF-8 or as spreadsheets save it."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return decode_text(path.read_bytes())[0]
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise UsageError(f"{path}:{line}: not UTF-8: save the file as “CSV UTF-8”") from error
+    except ValueError as error:
+        raise UsageError(f"{path}: {error}: save the file as “CSV UTF-8”") from error
+
+
+def _without_sep(text: str) -> tuple[str, int, str]:
+    """A text without the line that announces the separator, the number of such lines, and the separator."""
+    match = re.match(r"sep=(.)(?:\r\n|\r|\n)", text)
+    return (text[match.end() :], 1, match[1]) if match else (text, 0, "")
+
+
+def _column(cell: str) -> str:
+    return cell.lower().replace("-", "").replace(" ", "_")
 
 
 def _header_faults(header: Sequence[str], place: str) -> list[str]:
     faults = []
-    for name in header:
-        if name not in _COLUMNS:
-            hint = did_you_mean(name, _COLUMNS, f"allowed: {', '.join(_COLUMNS)}")
+    for name in filter(None, header):
+        if name not in COLUMNS:
+            hint = did_you_mean(name, COLUMNS, f"allowed: {', '.join(COLUMNS)}")
             faults.append(f"{place}: unknown column {name!r}{hint}")
-    faults += [f"{place}: column {name!r} is here twice" for name in _COLUMNS if header.count(name) > 1]
+    faults += [f"{place}: column {name!r} is here twice" for name in COLUMNS if header.count(name) > 1]
     if not set(IDENTIFYING) & set(header):
         faults.append(f"{place}: there is no column id, email or name: nobody could be recognised")
     return faults
@@ -213,14 +236,16 @@ def _student(header: Sequence[str], cells: Sequence[str], line: int) -> tuple[St
         wrong.append(f"{len(cells)} cells under {len(header)} columns: put a cell that holds the separator in quotes")
     given: dict[str, Any] = {}
     for name, cell in zip(header, cells, strict=False):
-        if name in _COLUMNS and cell:
+        if not name and cell and "canvas" not in header:
+            wrong.append(f"{cell!r} stands in a column without a name: name it, or empty it")
+        if name in COLUMNS and cell:
             try:
-                given[name] = _COLUMNS[name](cell)
+                given[name] = COLUMNS[name](cell)
             except ValueError as error:
                 wrong.append(f"{name}: {error}")
     if not any(given.get(key) for key in IDENTIFYING):
         wrong.append("neither id nor email nor name: nobody can be recognised by this row")
-    terms = Terms(**{name: given.pop(name) for name in _TERMS if name in given})
+    terms = Terms(**{name: given.pop(name) for name in TERMS if name in given})
     return Student(**given, terms=terms, line=line), wrong
 
 
@@ -230,46 +255,10 @@ def _repeated(students: Sequence[Student], path: Path) -> list[str]:
     for key in ("id", "email"):
         first: dict[str, int] = {}
         for student in students:
-            value = _normal(getattr(student, key))
+            value = _normal(getattr(student, key), key)
             if value and value in first:
                 typed = getattr(student, key)
                 faults.append(f"{path}:{student.line}: {key} {typed!r} is in line {first[value]} already")
             elif value:
                 first[value] = student.line
     return faults
-
-
-def _days(cell: str) -> float:
-    try:
-        days = float(cell.replace(",", "."))
-    except ValueError as error:
-        raise ValueError(f"{cell!r} is no number of days — write 2 or 0.5") from error
-    if not 0 <= days <= 3650:
-        raise ValueError(f"{cell!r} days cannot be given — allowed: 0 to 3650")
-    return days
-
-
-def _whole_days(cell: str) -> int:
-    if not cell.isdecimal() or int(cell) > 3650:
-        raise ValueError(f"{cell!r} is no whole number of days — allowed: 0 to 3650")
-    return int(cell)
-
-
-def _truth(cell: str) -> bool:
-    word = cell.casefold()
-    if word not in _YES | _NO:
-        raise ValueError(f"{cell!r} is neither yes nor no")
-    return word in _YES
-
-
-_COLUMNS: Mapping[str, Callable[[str], str | float | bool | datetime]] = {
-    "id": str,
-    "name": str,
-    "email": str,
-    "section": str,
-    "extra_days": _days,
-    "deadline": instant,
-    "slip_days": _whole_days,
-    "excused": _truth,
-}
-_TERMS = ("extra_days", "deadline", "slip_days", "excused")

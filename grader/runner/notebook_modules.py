@@ -2,9 +2,10 @@
 
 Owns which statements of a notebook's code cells run inside, in which order, and what becomes of one that fails: its
 exception is kept, everything else goes on, and whoever asks for what it should have defined gets that exception, with
-cell and line. A name needs every statement that binds it or changes what it names, and what those need in turn; plots,
-trials and long experiments that nothing depends on do not run. What counts as a notebook belongs to
-`grader.submission.notebook`, which wrote the file that is read here.
+cell and line. A name needs every statement that binds it or may change what it names, and what those need in turn;
+plots, trials and long experiments that nothing depends on do not run. Which statements change what belongs to
+`grader.runner.name_dependencies`; what counts as a notebook to `grader.submission.notebook`, which wrote the file that
+is read here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import ast
 import dis
 import json
+import linecache
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +22,8 @@ from functools import cache
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
+
+from grader.runner.name_dependencies import Program, executed, root
 
 _LOADS = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
 _STORES = {"STORE_NAME", "STORE_GLOBAL"}
@@ -37,6 +41,8 @@ class _Statement:
     uses: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
     calls_on: set[str] = field(default_factory=set)
+    binds_anything: bool = False
+    """An `import *` or `exec`: nobody knows which names it binds, so it always runs."""
     is_stub: bool = False
     has_run: bool = False
     error: BaseException | None = None
@@ -56,11 +62,14 @@ def names_of(module_file: str, file: str) -> Callable[[str], object]:
 
 def cause(error: BaseException) -> BaseException:
     """The exception that kept a name from being defined, where a missing name is all that is wrong."""
-    name = getattr(error, "name", None)
-    if not _OPENED or not isinstance(error, NameError) or not isinstance(name, str):
-        return error
-    earlier = _OPENED[-1].failure([name])
-    return error if earlier is None or earlier is error else cause(earlier)
+    seen = {id(error)}
+    while _OPENED and isinstance(error, NameError) and isinstance(error.name, str):
+        earlier = _OPENED[-1].failure([error.name])
+        if earlier is None or id(earlier) in seen:
+            break
+        seen.add(id(earlier))
+        error = earlier
+    return error
 
 
 _OPENED: list[NotebookModules] = []
@@ -70,13 +79,17 @@ _OPENED: list[NotebookModules] = []
 @cache
 def _open(path: str) -> NotebookModules:
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
-    statements = [
-        statement
-        for number, cell in enumerate(cells, 1)
-        if cell["cell_type"] == "code"
-        for statement in _statements(cell["source"], f"{path} cell {number}")
-    ]
-    notebook = NotebookModules(Path(path).name, statements)
+    folder, number, parsed = str(Path(path).parent), 0, list[_Parsed]()
+    for cell in cells:
+        brought_from = cell["metadata"].get("place") if "metadata" in cell else None
+        number += brought_from is None
+        if cell["cell_type"] == "code":
+            place = f"{folder}/{brought_from}" if brought_from else f"{path} cell {number}"
+            source = cell["source"]
+            linecache.cache[place] = (len(source), None, source.splitlines(keepends=True), place)  # for `inspect`
+            parsed += _parse(source, place)
+    program = Program(one.node for one in parsed if one.node is not None)
+    notebook = NotebookModules(Path(path).name, [_statement(one, program) for one in parsed])
     _OPENED.append(notebook)
     return notebook
 
@@ -102,6 +115,7 @@ class NotebookModules:
 
     def close(self) -> None:
         """Let go of what its cells have defined."""
+        linecache.clearcache()
         sys.modules.pop(self._module.__name__, None)
 
     def get(self, name: str) -> object:
@@ -126,11 +140,13 @@ class NotebookModules:
     def failure(self, names: list[str]) -> BaseException | None:
         """The first exception that kept one of some names from being defined."""
         missing = set(names) - set(vars(self._module))
-        return next((one.error for one in self._statements if one.error is not None and one.binds & missing), None)
+        failed = (one for one in self._statements if one.error is not None)
+        return next((one.error for one in failed if (one.binds or one.changes) & missing), None)
 
     def _needed(self, name: str) -> tuple[list[str], list[_Statement]]:
         """Every name that `name` depends on, itself included, and the statements to run for them, in their order."""
-        needed, chosen = {name}, set[int]()
+        needed, chosen = {name}, {i for i, one in enumerate(self._statements) if one.binds_anything}
+        needed |= {used for i in chosen for used in self._statements[i].uses}
         while True:
             found = {
                 i for i, one in enumerate(self._statements) if i not in chosen and (one.binds | one.changes) & needed
@@ -154,45 +170,52 @@ class NotebookModules:
             statement.error = error
 
 
-def _statements(source: str, place: str) -> Iterator[_Statement]:
+@dataclass(frozen=True)
+class _Parsed:
+    """One statement as it was written: compiled, or the reason why it cannot be."""
+
+    node: ast.stmt | None
+    code: CodeType | None = None
+    error: BaseException | None = None
+    source: str = ""
+
+
+def _parse(source: str, place: str) -> Iterator[_Parsed]:
     """The statements of a cell; where it does not compile, one that has failed already."""
     try:
         tree = ast.parse(source, place)
     except (SyntaxError, ValueError, RecursionError) as error:
-        yield _unreadable(source, error)
+        yield _Parsed(None, error=error, source=source)
         return
     futures = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
     for node in tree.body:
         if node in futures:
             continue
         try:
-            yield _statement(node, compile(ast.Module([*futures, node], []), place, "exec", dont_inherit=True))
+            yield _Parsed(node, compile(ast.Module([*futures, node], []), place, "exec", dont_inherit=True))
         except (SyntaxError, ValueError, RecursionError) as error:
-            yield _unreadable(ast.get_source_segment(source, node) or "", error)
+            yield _Parsed(None, error=error, source=ast.get_source_segment(source, node) or "")
 
 
-def _unreadable(source: str, error: BaseException) -> _Statement:
-    names = {name for match in _LOOKS_DEFINED.finditer(source) for name in match.groups() if name}
-    return _Statement(None, binds=names, has_run=True, error=error)
-
-
-def _statement(node: ast.stmt, code: CodeType) -> _Statement:
-    found = _Statement(code, is_stub=_is_stub(node))
+def _statement(parsed: _Parsed, program: Program) -> _Statement:
+    node, code = parsed.node, parsed.code
+    if node is None or code is None:
+        names = {name for match in _LOOKS_DEFINED.finditer(parsed.source) for name in match.groups() if name}
+        return _Statement(None, binds=names, has_run=True, error=parsed.error)
+    found = _Statement(code, changes=program.changes(node), is_stub=_is_stub(node))
     _look_into(code, found, top=True)
-    targets: list[ast.expr] = []
+    found.binds_anything = any(_binds_anything(one) for one in executed(node))
     match node:
-        case ast.Assign():
-            targets = node.targets
-        case ast.AugAssign() | ast.AnnAssign():
-            targets = [node.target]
-        case ast.Delete():
-            targets = node.targets
         case ast.Expr(value=ast.Call(func=ast.Attribute() as function)):
-            found.calls_on |= _root(function)
-    for target in targets:
-        if isinstance(target, ast.Attribute | ast.Subscript):
-            found.changes |= _root(target)
+            found.calls_on = {name for name in root(function) if program.is_module(name)}
     return found
+
+
+def _binds_anything(node: ast.AST) -> bool:
+    match node:
+        case ast.ImportFrom(names=[ast.alias(name="*")]) | ast.Call(func=ast.Name(id="exec")):
+            return True
+    return False
 
 
 def _look_into(code: CodeType, found: _Statement, *, top: bool) -> None:
@@ -205,13 +228,6 @@ def _look_into(code: CodeType, found: _Statement, *, top: bool) -> None:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             _look_into(constant, found, top=False)
-
-
-def _root(node: ast.expr) -> set[str]:
-    """`a` of `a.b[c].d`."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return {node.id} if isinstance(node, ast.Name) else set()
 
 
 def _is_stub(node: ast.stmt) -> bool:

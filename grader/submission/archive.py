@@ -1,8 +1,8 @@
 """Getting at the files of a submission, whatever they came in.
 
-Owns folders and zip files: limits on size and number, names that are unsafe (`..`, absolute, links), and the
-wrapping folders and litter that operating systems add. A submission may also be some members of a folder or zip that
-holds many; zip files among those are opened, one level deep. Knows nothing of what the files mean.
+Owns limits on size and number, which files are taken first where they bind, archives inside folders and other
+archives, and the folders that wrap everything. A submission may also be some members of a folder or zip that holds
+many. Knows nothing of what the files mean.
 """
 
 from __future__ import annotations
@@ -11,38 +11,64 @@ import io
 import os
 import stat
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import IO
+
+from grader.submission.file_kinds import (
+    HEAD_BYTES,
+    READABLE,
+    archive_format,
+    environments,
+    is_answers_text,
+    is_archive_name,
+    is_litter,
+    is_notebook,
+)
+from grader.submission.unpack import UNREADABLE, Member, members_of, read_zip_member, without_compression
 
 MAX_FILES = 400
 MAX_FILE_BYTES = 8 << 20
 MAX_NOTEBOOK_BYTES = 32 << 20
 """Notebooks carry their outputs, which nobody reads but nobody should lose a mark for."""
 MAX_TOTAL_BYTES = 48 << 20
-_LITTER = {"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", ".venv", "node_modules"}
-
-Member = tuple[str, int, Callable[[], bytes]]
-"""Relative path, size as announced, and how to read it."""
+MAX_MEMBERS = 200_000
+"""Names that are looked at: an environment with a notebook server has 60,000."""
+MAX_ARCHIVES = 20
+MAX_NESTING = 3
+"""Archives in archives: a zip of a zip that a platform put into a zip."""
 
 
 @dataclass
 class Collected:
-    """Files by relative POSIX path, and what was left out and why."""
+    """Files by relative POSIX path, and what was left out and why.
+
+    `unreadable` says what could be part of the answer and cannot be read: a person has to look. `seen` counts the
+    files that were handed in, taken or not.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
     notices: list[tuple[str, str]] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    seen: int = 0
+    spent: int = 0
+    """Bytes that were read, of damaged files too: so that a thousand of these cost no more than one large one."""
 
+    def leave_out(self, name: str, why: str) -> None:
+        """Say what is not taken."""
+        self.notices.append((name, why))
 
-def is_litter(name: str) -> bool:
-    """Whether a path is of the kind that operating systems and tools leave behind."""
-    return any(part in _LITTER or part.startswith("._") for part in PurePosixPath(name).parts)
+    def cannot_read(self, name: str, why: str) -> None:
+        """Say what cannot be read and waits for a person."""
+        self.notices.append((name, f"cannot be read: {why}"))
+        self.unreadable.append(f"{name} cannot be read: {why}")
 
 
 def collect(path: Path, members: Mapping[str, str] | None = None) -> Collected:
-    """Every usable file of a folder, a zip or a single file; or, of a place that holds many submissions, some members.
+    """Every usable file of a folder, an archive or a single file; or, of a place that holds many submissions, some.
 
     Nothing is ever followed out of the folder or unpacked to disk. What is left out is said in `notices`.
 
@@ -52,55 +78,151 @@ def collect(path: Path, members: Mapping[str, str] | None = None) -> Collected:
     """
     collected = Collected()
     if members is not None:
-        _take(_chosen(path, members, collected), collected)
-    elif zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            _take(_members_of_zip(archive, collected), collected)
-    else:
+        _take(_chosen(path, members), collected)
+    elif path.is_dir():
         _take(_members_of_folder(path, collected), collected)
+    elif form := archive_format(path.name, first_bytes(path)):
+        with path.open("rb") as file:
+            _unpack(form, file, path.name, "", collected)
+    else:
+        _take(iter([(path.name, path.stat().st_size, partial(_read_file, path))]), collected)
+    _open_archives(collected)
     collected.files = _without_wrapper(collected.files)
     return collected
 
 
 def _take(members: Iterator[Member], collected: Collected) -> None:
-    """Read members into the collection while its limits allow."""
-    total = sum(map(len, collected.files.values()))
-    for name, size, read in members:
-        if is_litter(name):
-            continue
+    """Read members while the limits allow: answers and notebooks first, then code, what lies deep last."""
+    listed = [member for member in islice(members, MAX_MEMBERS) if not is_litter(member[0])]
+    installed = environments(name for name, _, _ in listed)
+    for folder in sorted(installed):
+        collected.leave_out(folder, "left out: an installed environment")
+    prefixes = tuple(f"{folder}/" for folder in installed)
+    wanted = [member for member in listed if not member[0].startswith(prefixes)] if prefixes else listed
+    collected.seen += len(wanted)
+    too_many: list[str] = []
+    for name, size, read in sorted(wanted, key=lambda member: (_rank(member[0]), member[0].count("/"))):
         if len(collected.files) >= MAX_FILES:
-            collected.notices.append((name, f"left out, as all that follow: more than {MAX_FILES} files"))
-            break
-        if size > _most(name) or total + size > MAX_TOTAL_BYTES:
-            limit = _most(name) if size > _most(name) else MAX_TOTAL_BYTES
-            collected.notices.append((name, f"left out: {size >> 20} MiB, more than the limit of {limit >> 20} MiB"))
-            continue
-        try:
-            content = read()
-        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
-            collected.notices.append((name, f"cannot be read: {error}"))
-            continue
+            too_many.append(name)
+        elif size > (most := _most(name)):
+            collected.leave_out(name, f"left out: {size >> 20} MiB, more than the limit of {most >> 20} MiB")
+        elif collected.spent + size > MAX_TOTAL_BYTES:
+            limit = MAX_TOTAL_BYTES >> 20
+            collected.leave_out(name, f"left out: {size >> 20} MiB, more than the limit of {limit} MiB for all files")
+        else:
+            _read_into(collected, name, size, partial(read, most))
+    if too_many:
+        others = f", as {len(too_many) - 1} others" if len(too_many) > 1 else ""
+        collected.leave_out(too_many[0], f"left out{others}: more than {MAX_FILES} files")
+
+
+def _read_into(collected: Collected, name: str, size: int, read: Callable[[], bytes]) -> None:
+    collected.spent += size
+    try:
+        content = read()
+    except UNREADABLE as error:
+        collected.cannot_read(name, str(error) or type(error).__name__)
+        return
+    collected.spent += len(content) - size
+    if name in collected.files:
+        collected.leave_out(name, "left out: another file handed in has this name")
+    else:
         collected.files[name] = content
-        total += len(content)
+
+
+def _rank(name: str) -> int:
+    """What is read first, where not everything can be."""
+    if is_answers_text(name) or is_notebook(name):
+        return 0
+    if name.casefold().endswith((".py", ".py.txt")):
+        return 1
+    return 2 if is_archive_name(name) else 3
 
 
 def _most(name: str) -> int:
     """The largest size of a file with this name, in bytes."""
-    return MAX_NOTEBOOK_BYTES if name.lower().endswith(".ipynb") else MAX_FILE_BYTES
+    if is_archive_name(name):
+        return MAX_TOTAL_BYTES
+    return MAX_NOTEBOOK_BYTES if is_notebook(name) else MAX_FILE_BYTES
 
 
-def _chosen(path: Path, members: Mapping[str, str], collected: Collected) -> Iterator[Member]:
-    """Some members of a folder or zip; what lies in a zip among them comes as if it had been handed in loose."""
+# --- archives among the files ----------------------------------------------------------------------------------------
+
+
+def _open_archives(collected: Collected) -> None:
+    """Put in the place of each archive what it holds; archives among that too, a few levels deep."""
+    opened = 0
+    for level in range(MAX_NESTING + 1):
+        found = {
+            name: form
+            for name, content in collected.files.items()
+            if (form := archive_format(name, content[:HEAD_BYTES]))
+        }
+        for name, form in sorted(found.items()):
+            content = collected.files.pop(name)
+            collected.seen -= 1
+            if level == MAX_NESTING or opened == MAX_ARCHIVES:
+                collected.cannot_read(name, f"more than {MAX_NESTING} archives in each other, or {MAX_ARCHIVES} in all")
+                continue
+            opened += 1
+            collected.spent -= len(content)
+            _unpack(form, io.BytesIO(content), name, f"{name}/", collected)
+
+
+def _unpack(form: str, file: IO[bytes], name: str, within: str, collected: Collected) -> None:
+    """Add what an archive holds, as if it had been handed in loose beside it; `within` stands before its names."""
+    if form not in READABLE:
+        collected.seen += 1
+        collected.cannot_read(
+            name, f"it is {'an' if form[0] in 'aeiouO' else 'a'} {form}; hand in a zip or single files"
+        )
+        return
+    inner = Collected(spent=collected.spent)
+    try:
+        with without_compression(form, file) as plain:
+            _take(members_of(form, plain, inner.leave_out), inner)
+    except UNREADABLE as error:
+        collected.cannot_read(name, f"damaged or not complete ({str(error) or type(error).__name__})")
+    else:
+        if not inner.seen and not inner.notices:
+            collected.cannot_read(name, "an archive without a file")
+    above = PurePosixPath(name).parent
+    for file_name, content in _without_wrapper(inner.files).items():
+        place = (above / file_name).as_posix()
+        if place in collected.files:
+            collected.leave_out(f"{within}{file_name}", "left out: another file handed in has this name")
+        elif len(collected.files) >= MAX_FILES:
+            collected.leave_out(f"{within}{file_name}", f"left out: more than {MAX_FILES} files")
+        else:
+            collected.files[place] = content
+    collected.seen += inner.seen
+    collected.spent = inner.spent
+    collected.notices += [(f"{within}{where}", why) for where, why in inner.notices]
+    collected.unreadable += [f"{within}{why}" for why in inner.unreadable]
+
+
+# --- places ----------------------------------------------------------------------------------------------------------
+
+
+def first_bytes(path: Path) -> bytes:
+    """As much of a file as its format can be told by."""
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES)
+
+
+def _read_file(path: Path, limit: int) -> bytes:
+    with path.open("rb") as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise OSError(f"more than {limit >> 20} MiB")
+    return content
+
+
+def _chosen(path: Path, members: Mapping[str, str]) -> Iterator[Member]:
+    """Some members of a folder or zip."""
     find = partial(_file_below, path) if path.is_dir() else partial(_member_called, _directory(path))
     for name, place in members.items():
-        size, read = find(place)
-        if not name.lower().endswith(".zip"):
-            yield name, size, read
-            continue
-        try:
-            yield from _inside_zip(name, size, read, collected)
-        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
-            collected.notices.append((name, f"cannot be read: {error}"))
+        yield name, *find(place)
 
 
 class _Reopened(io.RawIOBase):
@@ -138,78 +260,44 @@ def _listed(path: Path, mtime_ns: int, size: int) -> zipfile.ZipFile:
     return zipfile.ZipFile(_Reopened(path))
 
 
-def _file_below(folder: Path, place: str) -> tuple[int, Callable[..., bytes]]:
+def _file_below(folder: Path, place: str) -> tuple[int, Callable[[int], bytes]]:
     file = folder / place
-    return file.lstat().st_size, lambda limit=None: file.read_bytes()
+    return file.lstat().st_size, partial(_read_file, file)
 
 
-def _member_called(archive: zipfile.ZipFile, place: str) -> tuple[int, Callable[..., bytes]]:
+def _member_called(archive: zipfile.ZipFile, place: str) -> tuple[int, Callable[[int], bytes]]:
     info = archive.getinfo(place)
-    return info.file_size, partial(_read_member, archive, info)
-
-
-def _inside_zip(name: str, size: int, read: Callable[..., bytes], collected: Collected) -> Iterator[Member]:
-    if size > MAX_TOTAL_BYTES:
-        limit = MAX_TOTAL_BYTES >> 20
-        collected.notices.append((name, f"left out: {size >> 20} MiB, more than the limit of {limit} MiB"))
-        return
-    with zipfile.ZipFile(io.BytesIO(read(MAX_TOTAL_BYTES))) as archive:
-        inner = Collected()
-        _take(_members_of_zip(archive, inner), inner)
-    collected.notices += [(f"{name}/{where}", why) for where, why in inner.notices]
-    for file, content in _without_wrapper(inner.files).items():
-        if file in collected.files:
-            collected.notices.append((f"{name}/{file}", "left out: another file handed in has this name"))
-        else:
-            yield file, len(content), partial(bytes, content)
+    return info.file_size, partial(read_zip_member, archive, info)
 
 
 def _members_of_folder(path: Path, collected: Collected) -> Iterator[Member]:
-    if path.is_file():
-        yield path.name, path.stat().st_size, path.read_bytes
-        return
-    for folder, names, files in os.walk(path, followlinks=False):
-        names[:] = sorted(name for name in names if name not in _LITTER)
+    def closed(error: OSError) -> None:
+        collected.cannot_read(Path(error.filename).name, error.strerror or "it may not be read")
+
+    for folder, names, files in os.walk(path, onerror=closed, followlinks=False):
+        kept = sorted(name for name in names if not is_litter(name))
+        names[:] = [name for name in kept if not (Path(folder) / name / "pyvenv.cfg").exists()]
+        for name in (name for name in kept if name not in names):
+            installed = (Path(folder) / name).relative_to(path).as_posix()
+            collected.leave_out(installed, "left out: an installed environment")
         for name in sorted(files):
             file = Path(folder) / name
             relative = file.relative_to(path).as_posix()
             info = file.lstat()
-            if not stat.S_ISREG(info.st_mode):
-                collected.notices.append((relative, "left out: not a plain file (a link or a device)"))
+            if is_litter(name):
                 continue
-            yield relative, info.st_size, file.read_bytes
+            if not stat.S_ISREG(info.st_mode):
+                collected.leave_out(relative, "left out: not a plain file (a link or a device)")
+                continue
+            yield relative, info.st_size, partial(_read_file, file)
 
 
-def _members_of_zip(archive: zipfile.ZipFile, collected: Collected) -> Iterator[Member]:
-    for info in archive.infolist():
-        name = info.filename.replace("\\", "/")
-        parts = PurePosixPath(name).parts
-        if info.is_dir():
-            continue
-        if name.startswith("/") or ".." in parts or ":" in name or "\0" in name:
-            collected.notices.append((name, "left out: its name points outside the archive"))
-            continue
-        if stat.S_ISLNK(info.external_attr >> 16):
-            collected.notices.append((name, "left out: a link"))
-            continue
-        yield PurePosixPath(name).as_posix(), info.file_size, partial(_read_member, archive, info)
-
-
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int | None = None) -> bytes:
-    """At most what the member may unpack to: a header may lie about its size."""
-    most = _most(info.filename) if limit is None else limit
-    with archive.open(info) as member:
-        content = member.read(most + 1)
-    if len(content) > most:
-        raise OSError(f"unpacks to more than {most >> 20} MiB")
-    return content
-
-
-def _without_wrapper(files: dict[str, bytes]) -> dict[str, bytes]:
+def _without_wrapper(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Take off folders that wrap everything."""
-    while files and all("/" in name for name in files):
-        tops = {name.split("/", 1)[0] for name in files}
+    unwrapped = dict(files)
+    while unwrapped and all("/" in name for name in unwrapped):
+        tops = {name.split("/", 1)[0] for name in unwrapped}
         if len(tops) != 1:
             break
-        files = {name.split("/", 1)[1]: content for name, content in files.items()}
-    return files
+        unwrapped = {name.split("/", 1)[1]: content for name, content in unwrapped.items()}
+    return unwrapped

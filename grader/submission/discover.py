@@ -1,39 +1,64 @@
-"""Finding submissions: what a path holds, and what each is called.
+"""Finding submissions: what a path holds, and what of it is none.
 
-Owns telling a submission from a folder of them and from a download, and ids that are unique and safe as file names
-everywhere. Reads no file of a student's.
+Owns telling a submission from a folder of them and from a download, and saying what was not taken. What each is called
+belongs to `grader.submission.ids`. Reads the names of files, and of lists that platforms wrote; no file of a student's.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
-import zipfile
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.submission.downloads import follow_on, read_download
+from grader.submission.archive import first_bytes
+from grader.submission.downloads import follow_on, owner, read_download
+from grader.submission.file_kinds import (
+    ANSWERS,
+    Likeness,
+    archive_format,
+    is_answers_text,
+    is_archive_name,
+    is_document_name,
+    is_litter,
+    is_notebook,
+    likeness,
+)
+from grader.submission.ids import with_ids
+from grader.submission.list_names import list_names
 from grader.submission.model import SubmissionSource
 from grader.submission.notebook import NOTEBOOK
 
-__all__ = ["ANSWERS", "find_submissions", "safe_id"]
+_FOLDERS, _ARCHIVES = 2, 3
+"""So many submissions inside make a class of what could also be one student's folder: an old and a new copy of the
+work are rarely three archives, or two folders beside it."""
 
-ANSWERS = re.compile(r"answers(?:[ _-]?\(?\d+\)?)?\.ya?ml(?:\.txt)?", re.IGNORECASE)
-_RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
+NotTaken = tuple[str, str]
+"""What was not taken, and why."""
 
 
-def find_submissions(paths: Sequence[Path], modules: Sequence[str]) -> list[SubmissionSource]:
-    """Every submission under some paths, with unique safe ids, in a stable order.
+@dataclass(frozen=True)
+class FoundSubmissions:
+    """What some paths hold. Ids are unique and safe; `not_taken` is everything that is no submission, and why."""
 
-    A download of Gradescope, Canvas or Moodle gives every attempt of every student. It is taken for one only if every
-    path is: among loose submissions, a zip that looks like a download is the work of one student, whatever it claims.
+    sources: list[SubmissionSource]
+    not_taken: list[NotTaken]
+
+
+def find_submissions(
+    paths: Sequence[Path], modules: Sequence[str], known: Sequence[SubmissionSource] = ()
+) -> FoundSubmissions:
+    """Every submission under some paths, in a stable order.
+
+    A download of Gradescope, Canvas or Moodle gives every attempt of every student. Beside loose submissions, an
+    archive that looks like a download is taken for one only if it holds several students and no other archive lies
+    beside it: else it is the work of one student, whatever it claims.
 
     Args:
-        paths: each a submission (folder, zip, notebook), a folder of submissions, or a download.
+        paths: each a submission (folder, archive, notebook), a folder of submissions, or a download.
         modules: names of the files that students write, to tell a submission from a folder of them.
+        known: where submissions lay that were graded before, with their ids.
 
     Raises:
         UsageError: a path does not exist or holds nothing, or a download cannot be read.
@@ -41,70 +66,164 @@ def find_submissions(paths: Sequence[Path], modules: Sequence[str]) -> list[Subm
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path} does not exist")
-    found = _in_downloads(paths, modules) or [one for path in paths for one in _loose(path, modules)]
-    if not found:
-        raise UsageError(f"no submissions (folders, zip files or notebooks) in {', '.join(map(str, paths))}")
-    return _with_ids(found)
-
-
-def _in_downloads(paths: Sequence[Path], modules: Sequence[str]) -> list[SubmissionSource]:
-    """What the paths hold if all of them are downloads; else nothing."""
+    wanted = (ANSWERS, NOTEBOOK, *(f"{module}.py" for module in modules))
+    downloads, not_taken = _downloads(paths, wanted)
     found: list[SubmissionSource] = []
-    unreadable: list[UsageError] = []
+    for path in paths:
+        if path not in downloads:
+            sources, others = _loose(path, wanted, may_be_class=len(paths) == 1)
+            found += sources
+            not_taken += others
+    handed_out: list[SubmissionSource] = []
+    for download in downloads.values():
+        handed_out += follow_on(download, handed_out)
+    if not found and not handed_out:
+        told = "".join(f"\n  {name}: {why}" for name, why in not_taken)
+        raise UsageError(f"no submissions (folders, archives or notebooks) in {', '.join(map(str, paths))}{told}")
+    return FoundSubmissions(with_ids([*found, *handed_out], known), not_taken)
+
+
+def _downloads(
+    paths: Sequence[Path], wanted: Sequence[str]
+) -> tuple[Mapping[Path, Sequence[SubmissionSource]], list[NotTaken]]:
+    """The paths that are downloads of a platform.
+
+    Raises:
+        UsageError: all of them are, and one cannot be read.
+    """
+    downloads: dict[Path, list[SubmissionSource]] = {}
+    broken: dict[Path, UsageError] = {}
     for path in paths:
         try:
-            download = None if path.is_dir() and _is_submission(path, modules) else read_download(path)
-        except UsageError as error:  # a broken download, unless what follows is loose: then one student's prank
-            unreadable.append(error)
+            download = None if path.is_dir() and _is_submission(path, wanted) else read_download(path)
+        except UsageError as error:
+            broken[path] = error
             continue
-        if download is None:
-            return []
-        found += follow_on(download, found)
-    if unreadable:
-        raise unreadable[0]
-    return found
+        if download:
+            downloads[path] = download
+    if len(downloads) + len(broken) == len(set(paths)):
+        if broken:
+            raise next(iter(broken.values()))
+        return downloads, []
+    loose = [path for path in paths if path not in downloads and path not in broken]
+    taken = {path: found for path, found in downloads.items() if _is_class(path, found, loose)}
+    told = "looks like the download of a platform, but is read as one student's work: give it to a command of its own"
+    return taken, [(path.name, told) for path in (*downloads, *broken) if path not in taken]
 
 
-def _loose(path: Path, modules: Sequence[str]) -> list[SubmissionSource]:
-    if path.is_dir() and not _is_submission(path, modules):
-        places = [child for child in sorted(path.iterdir()) if _may_be_submission(child)]
-    else:
-        places = [path] if path.is_dir() or _may_be_submission(path) or ANSWERS.fullmatch(path.name) else []
-    return [SubmissionSource(place.stem if place.is_file() else place.resolve().name, place) for place in places]
+def _is_class(path: Path, download: Sequence[SubmissionSource], loose: Sequence[Path]) -> bool:
+    """Whether what looks like a download is one, although other paths of the command are loose submissions."""
+    beside = [other for other in loose if other.is_file() and other.resolve().parent == path.resolve().parent]
+    return len({owner(one) for one in download}) >= _FOLDERS and (path.is_dir() or not beside)
 
 
-def _is_submission(path: Path, modules: Sequence[str]) -> bool:
-    names = {child.name.lower() for child in path.iterdir() if child.is_file()}
-    wanted = {f"{module}.py" for module in modules}
-    return any(ANSWERS.fullmatch(name) for name in names) or bool(names & {*wanted, NOTEBOOK})
+def _loose(path: Path, wanted: Sequence[str], *, may_be_class: bool) -> tuple[list[SubmissionSource], list[NotTaken]]:
+    """What a path that is no download holds; an archive holds a class only where it is all that was given."""
+    if not path.is_dir():
+        inside = _in_archive(path, wanted) if may_be_class else []
+        why = "" if inside else _refused(path, wanted)
+        return ([], [(path.name, why)]) if why else (inside or [_source(path)], [])
+    if _is_submission(path, wanted) and not _holds_class(path, wanted):
+        return [_source(path)], []
+    return _in_folder(path, wanted)
 
 
-def _may_be_submission(path: Path) -> bool:
-    if path.name.startswith((".", "__")):
-        return False
-    return path.is_dir() or (path.is_file() and (path.suffix.lower() in (".zip", ".ipynb") or zipfile.is_zipfile(path)))
+def _in_folder(folder: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSource], list[NotTaken]]:
+    """A class: everything in a folder that may be a submission."""
+    found, not_taken = [], []
+    mixed = _is_submission(folder, wanted)
+    for child in sorted(folder.iterdir()):
+        if child.name.startswith((".", "__")) or is_litter(child.name):
+            continue
+        why = _refused(child, wanted)
+        if mixed and child.is_file() and any(likeness(child.name, name) is Likeness.EXACT for name in wanted):
+            why = "lies loose beside folders and archives of others: put it into a folder of its own"
+        if why:
+            not_taken.append((child.name, why))
+        else:
+            found.append(_source(child))
+    return found, not_taken
 
 
-def _with_ids(found: Iterable[SubmissionSource]) -> list[SubmissionSource]:
-    """Safe ids, which differ even where case does not count; a student's later attempts say so in theirs."""
-    taken: set[str] = set()
-    named = []
-    for one in found:
-        base = safe_id(one.id if one.attempt == 1 else f"{one.id}-attempt-{one.attempt}")
-        name, count = base, 1
-        while name.casefold() in taken:
-            count += 1
-            name = f"{base}-{count}"
-        taken.add(name.casefold())
-        named.append(replace(one, id=name))
-    return named
+def _in_archive(path: Path, wanted: Sequence[str]) -> list[SubmissionSource]:
+    """The class that a zip holds, a folder or archive for each student; nothing if it is one submission."""
+    listing = list_names(path)
+    while listing is not None and (inner := listing.unwrapped()):
+        listing = inner
+    if listing is None:
+        return []
+    tops = sorted(listing.tops())
+    files = [top for top in tops if top in listing.names]
+    folders = {top: below for top in tops if top not in listing.names and (below := listing.below(top))}
+    archives = [name for name in files if is_archive_name(name) or is_notebook(name)]
+    at_work = [
+        top for top, below in folders.items() if _holds_work((name for name in below if "/" not in name), wanted)
+    ]
+    if _holds_work(files, wanted) or not _are_many(len(at_work), len(archives)):
+        return []
+    found = [SubmissionSource(top, path, members=below) for top, below in folders.items()]
+    return found + [SubmissionSource(_stem(name), path, members={name: listing.names[name]}) for name in archives]
 
 
-def safe_id(name: str) -> str:
-    """A name that is safe as a file name on every system."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-. ")[:80].strip("-. ")
-    if not safe or safe.casefold().partition(".")[0] in _RESERVED:
-        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-        safe = f"submission-{safe or digest}"
-    return safe
+def _refused(path: Path, wanted: Sequence[str]) -> str:
+    """Why a path is no submission; empty if it may be one."""
+    if path.is_dir():
+        return ""
+    if not path.is_file():
+        return "is no plain file"
+    name = path.name
+    if is_notebook(name) or is_answers_text(name) or is_archive_name(name) or is_document_name(name):
+        return ""
+    if any(likeness(name, one) is not None for one in wanted) or archive_format(name, first_bytes(path)):
+        return ""
+    return "is no folder, archive or notebook, and not named like a file that is asked for"
+
+
+def _is_submission(folder: Path, wanted: Sequence[str]) -> bool:
+    return _holds_work((child.name for child in _children(folder) if child.is_file()), wanted)
+
+
+def _holds_class(folder: Path, wanted: Sequence[str]) -> bool:
+    """Whether a folder that could be one student's holds the work of several."""
+    children = [child for child in _children(folder) if not child.name.startswith((".", "__"))]
+    folders = sum(child.is_dir() and not is_litter(child.name) and _is_submission(child, wanted) for child in children)
+    return _are_many(folders, sum(child.is_file() and is_archive_name(child.name) for child in children))
+
+
+def _children(folder: Path) -> list[Path]:
+    """What lies in a folder; nothing if it may not be read, which is told when its submission is."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _are_many(folders: int, archives: int) -> bool:
+    return folders >= _FOLDERS or folders + archives >= _ARCHIVES
+
+
+def _holds_work(names: Iterable[str], wanted: Sequence[str]) -> bool:
+    """Whether some files are one student's: one has a name that is asked for, or few are copies of it.
+
+    A folder of `answers (1).yaml` to `answers (30).yaml` is a class, and so is one of notebooks with names.
+    """
+    copies: Counter[str] = Counter()
+    for name in names:
+        for one in wanted:
+            near = likeness(name, one)
+            if near is Likeness.EXACT or name.casefold() == one:
+                return True
+            if near is Likeness.COPY and one != NOTEBOOK:
+                copies[one] += 1
+    return any(count < _ARCHIVES for count in copies.values())
+
+
+def _source(path: Path) -> SubmissionSource:
+    return SubmissionSource(path.resolve().name if path.is_dir() else _stem(path.name), path)
+
+
+def _stem(name: str) -> str:
+    """A file's name without what says its format."""
+    endings = (".tar.gz", ".tar.bz2", ".tar.xz", ".ipynb.json", ".ipynb.txt", ".yaml.txt", ".py.txt")
+    ending = next((ending for ending in endings if name.casefold().endswith(ending)), "")
+    return name[: -len(ending)] if ending else Path(name).stem

@@ -51,8 +51,8 @@ def describe(found: Sequence[SubmissionSource]) -> list[str]:
     """One sentence for each platform whose downloads are among the submissions."""
     sentences = []
     for platform in dict.fromkeys(one.platform for one in found if one.platform):
-        attempts = Counter(_owner(one) for one in found if one.platform == platform)
-        late = {_owner(one) for one in found if one.platform == platform and LATE in one.notices}
+        attempts = Counter(owner(one) for one in found if one.platform == platform)
+        late = {owner(one) for one in found if one.platform == platform and LATE in one.notices}
         several = sum(count > 1 for count in attempts.values())
         facts = [_plural(len(attempts), "student"), *([f"{len(late)} late"] if late else [])]
         facts += [f"{several} with several attempts"] if several else []
@@ -77,11 +77,12 @@ def follow_on(found: Sequence[SubmissionSource], earlier: Sequence[SubmissionSou
     """Attempts of a later download, counted on from those of earlier ones by the same student."""
     last: dict[str, int] = defaultdict(int)
     for one in earlier:
-        last[_owner(one)] = max(last[_owner(one)], one.attempt)
-    return [replace(one, attempt=one.attempt + last[_owner(one)]) for one in found]
+        last[owner(one)] = max(last[owner(one)], one.attempt)
+    return [replace(one, attempt=one.attempt + last[owner(one)]) for one in found]
 
 
-def _owner(one: SubmissionSource) -> str:
+def owner(one: SubmissionSource) -> str:
+    """Whose an attempt is, as far as one download tells."""
     return whose(one.student) or one.id
 
 
@@ -114,7 +115,8 @@ def _canvas(listing: NameList) -> list[SubmissionSource] | None:
 def _canvas_attempts(listing: NameList, user: str, theirs: Sequence[re.Match[str]]) -> Iterator[SubmissionSource]:
     name = theirs[0]["name"]
     notices = [LATE] if any(match["late"] or match["anonymous_late"] for match in theirs) else []
-    notices += [(f"{match['entry']}.html", "typed into Canvas; not read") for match in theirs if match["entry"]]
+    typed = {f"{match['entry']}.html": listing.names[match.string] for match in theirs if match["entry"]}
+    notices += [(name, "typed into Canvas; not read") for name in typed]
     versions: dict[str, list[str]] = defaultdict(list)
     files = sorted((match for match in theirs if match["rest"]), key=lambda match: int(match["file"]))
     first_names = {match["rest"] for match in files}
@@ -130,7 +132,7 @@ def _canvas_attempts(listing: NameList, user: str, theirs: Sequence[re.Match[str
             student=student,
             attempt=attempt,
             platform="Canvas",
-            members={wanted: stored[:attempt][-1] for wanted, stored in versions.items()},
+            members=typed | {wanted: stored[:attempt][-1] for wanted, stored in versions.items()},
             notices=tuple(notices),
         )
 
@@ -160,7 +162,7 @@ def _moodle(listing: NameList) -> list[SubmissionSource] | None:
                 path=listing.path,
                 student={"moodle": number, "id": number, **({} if blind else {"name": names[number]})},
                 platform="Moodle",
-                members={match["rest"]: stored for stored, match in theirs if match["plugin"] == "file"},
+                members={match["rest"]: stored for stored, match in theirs},
                 notices=tuple(notices),
             )
         )

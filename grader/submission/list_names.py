@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from grader.submission.archive import is_litter
+from grader.submission.file_kinds import is_litter
+from grader.submission.unpack import name_as_meant
 
 MAX_ENTRIES = 200_000
 
@@ -74,14 +75,4 @@ def _names_of_zip(path: Path) -> Iterator[tuple[str, str]]:
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
             if not info.is_dir():
-                yield _name_as_meant(info).replace("\\", "/"), info.filename
-
-
-def _name_as_meant(info: zipfile.ZipInfo) -> str:
-    """Some systems write UTF-8 without saying so; `zipfile` then reads it as the code page of 1981."""
-    if info.flag_bits & 0x800:
-        return info.filename
-    try:
-        return info.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return info.filename
+                yield name_as_meant(info).replace("\\", "/"), info.filename

@@ -1,26 +1,24 @@
 """From a place to a submission.
 
-Owns putting files, typed answers and a notebook together, and matching files by the names that students really use.
-Never raises for what a student did.
+Owns putting files, typed answers and a notebook together, and what could not be read of them. Never raises for what a
+student did.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 
 from grader.files.digests import files_digest
 from grader.submission.answers import AnswersFile, read_answers
 from grader.submission.archive import Collected, collect
-from grader.submission.discover import ANSWERS
+from grader.submission.choose import most_work, named_as_asked
+from grader.submission.file_kinds import ANSWERS, is_answers_text, is_notebook, likeness
 from grader.submission.model import Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK, Notebook, as_files, read_notebook
+from grader.submission.template_stubs import started_functions
+from grader.submission.text_encoding import python_as_utf8
 
-_IPYNB = ".ipynb"
-# blanks of one line only, and never given back: `\s*` would look at every rest of a file of newlines from every line
-_FUNCTION = re.compile(rb"^[ \t\r\f\v]*+(?:async[ \t]++)?def\s", re.M)
-_STUB = re.compile(rb"^[ \t\r\f\v]*+raise NotImplementedError[ \t\r\f\v]*+$", re.M)
+_NAMES_SHOWN = 4
 
 
 def load_submission(found: SubmissionSource, modules: Sequence[str]) -> Submission:
@@ -30,17 +28,19 @@ def load_submission(found: SubmissionSource, modules: Sequence[str]) -> Submissi
     same field or module, the file counts; a field left empty, or a module in which every function is still the
     template's, is as if it were not there.
     """
-    collected = collect(found.path, found.members)
-    return from_files(found, collected.files, modules, collected.notices)
+    return _from_collected(found, collect(found.path, found.members), modules)
 
 
-def from_files(
-    found: SubmissionSource, files: Mapping[str, bytes], modules: Sequence[str], notices: Sequence[tuple[str, str]] = ()
-) -> Submission:
+def from_files(found: SubmissionSource, files: Mapping[str, bytes], modules: Sequence[str]) -> Submission:
     """A submission of files that are read already; see `load_submission`."""
-    named, renamed = _canonical_names(files, modules)
-    notebook, ignored = _find_notebook(named)
-    return put_together(found, Collected(named, [*notices, *renamed, *ignored]), notebook, modules)
+    return _from_collected(found, Collected(dict(files), seen=len(files)), modules)
+
+
+def _from_collected(found: SubmissionSource, collected: Collected, modules: Sequence[str]) -> Submission:
+    collected.files, renamed = named_as_asked(collected.files, modules)
+    notebook, ignored = _find_notebook(collected.files)
+    collected.notices += [*renamed, *ignored]
+    return put_together(found, collected, notebook, modules)
 
 
 def put_together(
@@ -48,17 +48,27 @@ def put_together(
 ) -> Submission:
     """A submission of files and a notebook that are read already; see `load_submission`."""
     answers, answers_name = _find_answers(collected.files)
-    files = {
-        name: content for name, content in collected.files.items() if name != answers_name and not name.endswith(_IPYNB)
-    }
-    notices = [*found.notices, *collected.notices, *answers.notices]
-    if notebook is not None:
+    files, recoded = _readable_code(
+        {name: code for name, code in collected.files.items() if name != answers_name and not is_notebook(name)}
+    )
+    notices = [*found.notices, *collected.notices, *answers.notices, *recoded]
+    unreadable = [*collected.unreadable]
+    if answers.unreadable:
+        unreadable.append(answers.unreadable)
+        notices.append((answers_name or ANSWERS, answers.unreadable))
+    if notebook is not None and notebook.fault:
+        unreadable.append(f"{notebook.name} cannot be read: {notebook.fault}")
+        notices.append((notebook.name, f"cannot be read: {notebook.fault}"))
+    elif notebook is not None:
         notices += [*notebook.notices, *notebook.answers.notices, *_join(answers, notebook, beside=answers_name)]
-        written = [module for module in modules if _is_started(files.get(f"{module}.py", b""))]
+        written = [module for module in modules if started_functions(files.get(f"{module}.py", b""))]
         notices += [(f"{module}.py", f"counts for its functions, not {notebook.name}") for module in written]
-        files |= as_files(notebook, [module for module in modules if module not in written])
-    elif answers_name is None:
-        notices.append(("answers.yaml", "not handed in: every typed field counts as not started"))
+        others = [module for module in modules if module not in written]
+        files = _written_by(notebook) | files | as_files(notebook, others)
+    elif answers_name is None and not unreadable:
+        notices.append((ANSWERS, "not handed in: every typed field counts as not started"))
+    if not (notebook or answers_name or unreadable or any(f"{module}.py" in files for module in modules)):
+        unreadable += _nothing_asked_for(found, collected)
     return Submission(
         id=found.id,
         files=files,
@@ -69,31 +79,58 @@ def put_together(
         attempt=found.attempt,
         submitted_at=found.submitted_at,
         files_sha256=files_digest(collected.files),
+        unreadable="; ".join(unreadable),
     )
 
 
 def handed_in_sha256(found: SubmissionSource, modules: Sequence[str]) -> str:
     """`Submission.files_sha256`, without reading what the files say."""
-    return files_digest(_canonical_names(collect(found.path, found.members).files, modules)[0])
+    return files_digest(named_as_asked(collect(found.path, found.members).files, modules)[0])
+
+
+def _nothing_asked_for(found: SubmissionSource, collected: Collected) -> list[str]:
+    """Why a person has to look at what was handed in, where it is nothing that is asked for."""
+    if not collected.seen:
+        return [f"{found.platform} lists it, but holds no file of it"] if found.platform else []
+    names = sorted({*collected.files, *(where for where, _ in collected.notices)})
+    others = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return [f"nothing has a name that is asked for: {', '.join(names[:_NAMES_SHOWN])}{others}"]
+
+
+def _readable_code(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[tuple[str, str]]]:
+    """Files as Python can read them: modules that were saved in another code are put into UTF-8."""
+    readable, notices = dict(files), []
+    for name, content in files.items():
+        if name.endswith(".py"):
+            readable[name], recoded = python_as_utf8(content)
+            notices += [(name, recoded)] if recoded else []
+    return readable, notices
 
 
 def _find_notebook(files: Mapping[str, bytes]) -> tuple[Notebook | None, list[tuple[str, str]]]:
-    """The notebook that counts: the one with the template's name or nearest to the top."""
-    names = sorted((name for name in files if name.endswith(_IPYNB)), key=lambda name: (name.count("/"), name))
-    if not names:
-        return None, []
-    chosen = NOTEBOOK if NOTEBOOK in names else names[0]
-    return read_notebook(files[chosen], chosen), [
-        (name, f"not read: {chosen} counts") for name in names if name != chosen
-    ]
+    """The notebook that counts: the one with work in it, then the one with the template's name."""
+    read = {name: read_notebook(content, name, files) for name, content in files.items() if is_notebook(name)}
+    choice, notices = most_work(list(read), NOTEBOOK, lambda name: _work_in(read[name]))
+    return read[choice] if choice else None, [notice for notice in notices if len(read) > 1 or notice[0] != choice]
+
+
+def _written_by(notebook: Notebook) -> dict[str, bytes]:
+    """The files that its cells write."""
+    return {name: text.encode("utf-8", "surrogatepass") for name, text in notebook.written.items()}
+
+
+def _work_in(notebook: Notebook) -> int:
+    code = (*notebook.code.values(), *notebook.written.values())
+    functions = sum(started_functions(one.encode("utf-8", "surrogatepass")) for one in code)
+    return functions + _answered(notebook.answers)
+
+
+def _answered(answers: AnswersFile) -> int:
+    return sum(bool(answer.fault or (answer.text or "").strip()) for answer in answers.answers.values())
 
 
 def _join(answers: AnswersFile, notebook: Notebook, beside: str | None) -> list[tuple[str, str]]:
     """Add a notebook's answers to those of an answers file, which count where both hold one; say what was decided."""
-    if notebook.fault:
-        if beside is None:
-            answers.broken_parts[""] = f"{notebook.name} cannot be read: {notebook.fault}"
-        return [(notebook.name, f"cannot be read: {notebook.fault}")]
     here = notebook.answers
     typed_twice = []
     for key, answer in here.answers.items():
@@ -114,36 +151,18 @@ def _join(answers: AnswersFile, notebook: Notebook, beside: str | None) -> list[
     return []
 
 
-def _is_started(source: bytes) -> bool:
-    """Whether a module holds more than the template's stubs."""
-    functions = len(_FUNCTION.findall(source))
-    return functions > 0 and len(_STUB.findall(source)) < functions
-
-
 def _find_answers(files: Mapping[str, bytes]) -> tuple[AnswersFile, str | None]:
-    names = sorted(name for name in files if ANSWERS.fullmatch(name))
-    if not names:
+    """The answers file that counts, read: the one with answers in it, then the one with the right name."""
+    near = [name for name in files if likeness(name, ANSWERS) is not None]
+    texts = [name for name in files if is_answers_text(name)]
+    read = {name: read_answers(files[name], name) for name in near or (texts if len(texts) == 1 else [])}
+    if not near and not any(_answered(answers) for answers in read.values()):
         return AnswersFile(), None
-    exact = "answers.yaml" if "answers.yaml" in names else names[0]
-    found = read_answers(files[exact], exact)
-    if exact != "answers.yaml":
-        found.notices.append((exact, "read as answers.yaml"))
-    found.notices += [(name, f"not read: {exact} counts") for name in names if name != exact]
-    return found, exact
-
-
-def _canonical_names(
-    files: Mapping[str, bytes], modules: Sequence[str]
-) -> tuple[dict[str, bytes], list[tuple[str, str]]]:
-    """Give files that a student's system renamed (`Heads.PY`, `heads (1).py`) the name that is asked for."""
-    named, notices = dict(files), []
-    for module in modules:
-        wanted = f"{module}.py"
-        if wanted in named:
-            continue
-        spelling = re.compile(rf"{re.escape(module)}(?:[ _-]?\(?\d+\)?)?\.py(?:\.txt)?", re.IGNORECASE)
-        near = sorted(name for name in named if spelling.fullmatch(PurePosixPath(name).name))
-        if near:
-            named[wanted] = named.pop(near[0])
-            notices.append((near[0], f"read as {wanted}"))
-    return named, notices
+    choice, notices = most_work(list(read), ANSWERS, lambda name: _answered(read[name]))
+    if choice is None:
+        return AnswersFile(), None
+    found = read[choice]
+    found.notices += notices
+    others = [answers.unreadable for name, answers in read.items() if name != choice and answers.unreadable]
+    found.unreadable = "; ".join([*([found.unreadable] if found.unreadable else []), *others])
+    return found, choice

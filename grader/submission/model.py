@@ -49,8 +49,9 @@ class Submission:
     """Everything that was handed in, by whom and when.
 
     `files` maps relative POSIX paths to content and holds what student code may see. `answers` is keyed by
-    (part, field). `broken_parts` maps a part (or "" for the whole file) to the reason why its answers cannot be
-    read. `notices` are (where, sentence) pairs about things that cost nothing but should be said.
+    (part, field). `broken_parts` maps a part to the reason why none of its answers can be read. `notices` are (where,
+    sentence) pairs about things that cost nothing but should be said. `unreadable` says which file could not be read
+    that may hold part of the answer: then nothing counts as not handed in, but waits for a person.
     """
 
     id: str
@@ -62,10 +63,11 @@ class Submission:
     attempt: int = 1
     submitted_at: str | None = None
     files_sha256: str = ""
+    unreadable: str = ""
 
     def answer(self, part: str, name: str) -> Answer | None:
         """What was typed into a field: None if nothing was."""
-        fault = self.broken_parts.get(part) or self.broken_parts.get("")
+        fault = self.broken_parts.get(part)
         if fault is not None:
             return Answer(text=None, fault=fault)
         return self.answers.get((part, name))

@@ -15,34 +15,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.submission.answer_lines import indented_prose
 from grader.submission.answers import AnswersFile, read_answers
+from grader.submission.magics import RUNS, WRITES, file_name, without_magics
+from grader.submission.template_stubs import started_functions
+from grader.submission.text_encoding import decode_text, python_as_utf8
 
 NOTEBOOK = "hw11.ipynb"
 """What the template's notebook is called, and what any other is laid out as."""
 
 MAX_CELLS = 2_000
 MAX_SOURCE_CHARACTERS = 2 << 20
+_MAX_RUNS = 50
+"""Files that cells `%run`."""
 _SHOWN = 4
 """Lines that were left out and are quoted; the others are counted."""
 
 _ANSWERS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*answers\s*=\s*[rR]?(?P<quotes>\"\"\"|''')(?P<text>.*)", re.S)
-_PROSE_STARTS = re.compile(r"(?P<indent> +)\w+:[ \t]*[|>][-+0-9]*[ \t]*")
-_PROSE_ENDS = re.compile(r" +\w+:(?:[ \t]|$)| *#|\w+:[ \t]*(?:\{.*)?$")
-
-_QUOTED = re.compile(
-    r'"""(?:\\.|[^\\])*?(?:"""|\Z)'
-    r"|'''(?:\\.|[^\\])*?(?:'''|\Z)"
-    r'|"(?:\\.|[^"\\\n])*"?'
-    r"|'(?:\\.|[^'\\\n])*'?"
-    r"|#[^\n]*",
-    re.S,
-)
-# nothing is given back (`*+`): two neighbours that both take blanks would try every way to share out a line of them
-_MAGIC = re.compile(r"\s*+(?:[%!?]|[\w.]++\?{1,2}\s*+$|[\w.,\s]++=\s*+(?:!|%\w))")
-_GRADERS = re.compile(r"\s*(?:(?:import|from)\s+otter\b|grader\s*=\s*otter\b|grader\.\w+\s*\(|otter\.)")
-_OWN = re.compile(r"\s*(?:from\s+grader\b|import\s+grader\b|check\s*\([\s\w]*\)\s*$)")
-_PYTHON_BELOW = {"time", "timeit", "capture", "prun"}
-"""Cell magics whose cell is Python all the same."""
+_DEFINES = re.compile(r"^(?:async[ ]def|def|class)[ ]\w", re.M)
 
 
 _STANDS_FOR = """\
@@ -51,42 +41,57 @@ from grader.runner.notebook_modules import names_of
 WRITTEN_IN = {written_in!r}
 __getattr__ = names_of(__file__, {file!r})
 """
+"""Stands for a module, or behind what a cell wrote into its file: for names that are not defined there."""
 
 
 @dataclass
 class Notebook:
-    """What a notebook holds. `code` maps the number of a cell, from 1 and of all cells, to Python without magics."""
+    """What a notebook holds.
+
+    `code` maps the number of a cell, from 1 and of all cells, to Python without magics. `brought` holds what is run
+    before a cell, as (place, Python); `written` the files that cells write.
+    """
 
     name: str
     answers: AnswersFile = field(default_factory=AnswersFile)
     code: dict[int, str] = field(default_factory=dict)
+    brought: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
     cells: int = 0
     fault: str = ""
     notices: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read_notebook(content: bytes, name: str) -> Notebook:
-    """Read a notebook of format 3 or 4, whatever is in it; `fault` says why nothing of it can be read."""
+def read_notebook(content: bytes, name: str, beside: Mapping[str, bytes] | None = None) -> Notebook:
+    """Read a notebook of format 3 or 4, whatever is in it; `fault` says why nothing of it can be read.
+
+    Args:
+        content: the file as handed in.
+        name: its name, for messages.
+        beside: the files handed in with it, of which cells may `%run` some.
+    """
     found = Notebook(name)
     try:
-        data = json.loads(content.decode(json.detect_encoding(content)))
-    except UnicodeDecodeError as error:
-        found.fault = f"not UTF-8 (byte {error.start})"
-        return found
+        text, recoded = decode_text(content)
+        data = json.loads(text)
     except (ValueError, RecursionError) as error:
         found.fault = f"not JSON: {str(error)[:100]}"
         return found
+    if recoded:
+        found.notices.append((name, recoded))
     cells = _cells(data)
     if isinstance(cells, str):
         found.fault = cells
         return found
-    read_cells([_source(cell) for cell in cells], found)
+    read_cells([_source(cell) for cell in cells], found, beside)
+    found.notices += _unread_cells(cells, name)
     found.notices += _repeated_ids(cells, name)
     return found
 
 
-def read_cells(sources: Sequence[str | None], found: Notebook) -> None:
+def read_cells(sources: Sequence[str | None], found: Notebook, beside: Mapping[str, bytes] | None = None) -> None:
     """Take the sources of cells, None for one that holds no code, into `found`: answers and code, in order."""
+    reader = _CodeReader(found, beside or {})
     found.cells = min(len(sources), MAX_CELLS)
     if len(sources) > MAX_CELLS:
         found.notices.append((found.name, f"has {len(sources)} cells; the first {MAX_CELLS} are read"))
@@ -104,8 +109,7 @@ def read_cells(sources: Sequence[str | None], found: Notebook) -> None:
         if answers:
             _take_answers(answers, place, found)
         else:
-            found.code[number], dropped = without_magics(source)
-            left_out += [(number, line) for line in dropped]
+            left_out += [(number, line) for line in reader.take(number, source)]
     if left_out:
         found.notices.append((found.name, _left_out(left_out)))
 
@@ -117,46 +121,53 @@ def as_files(notebook: Notebook, modules: Iterable[str]) -> dict[str, bytes]:
         notebook: what was handed in.
         modules: names of the modules for which it counts.
     """
-    if notebook.fault:
-        raises = f"raise ImportError({f'{notebook.name} cannot be read: {notebook.fault}'!r})\n".encode()
-        return {f"{module}.py": raises for module in modules}
-    files = {f"{module}.py": _STANDS_FOR.format(written_in=notebook.name, file=NOTEBOOK).encode() for module in modules}
-    return {**files, NOTEBOOK: _plain(notebook.code, notebook.cells)} if files else {}
+    stands_for = _STANDS_FOR.format(written_in=notebook.name, file=NOTEBOOK)
+    files = {}
+    for module in modules:
+        written = notebook.written.get(f"{module}.py", "").encode("utf-8", "surrogatepass")
+        above = written + b"\n\n" if started_functions(written) else b""
+        files[f"{module}.py"] = above + stands_for.encode()
+    return {**files, NOTEBOOK: _plain(notebook)} if files else {}
 
 
-def without_magics(source: str) -> tuple[str, list[str]]:
-    """A cell as plain Python with the same line numbers, and the lines that were left out and should be said.
+class _CodeReader:
+    """Code cells on their way into a notebook, with the files that they write and run."""
 
-    Magics and shell lines go, and so do calls of other graders and of our own check, which are not said.
-    """
-    first, _, rest = source.lstrip("\n").partition("\n")
-    if first.startswith("%%"):
-        skipped = source[: len(source) - len(source.lstrip("\n"))]
-        is_python = first[2:].split(" ")[0].strip() in _PYTHON_BELOW
-        return (f"{skipped}\n{rest}" if is_python else ""), [first]
-    lines, dropped = source.split("\n"), []
-    shown = _QUOTED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source).split("\n")
-    depth, goes_on, dropping = 0, False, False
-    for i, line in enumerate(shown):
-        magic = None
-        if depth == 0 and not goes_on:
-            magic = _MAGIC.match(line)
-            told = magic or _GRADERS.match(line)
-            dropping = bool(told or _OWN.match(line))
-            if told:
-                dropped.append(lines[i].strip())
-            if dropping:
-                lines[i] = line[: len(line) - len(line.lstrip())] + "pass"
-        elif dropping:
-            lines[i] = ""
-        depth = 0 if magic else max(0, depth + _opened(line))
-        goes_on = line.rstrip().endswith("\\")
-    return "\n".join(lines), dropped
+    def __init__(self, found: Notebook, beside: Mapping[str, bytes]) -> None:
+        self._found, self._beside = found, beside
+        self._runs = 0
 
+    def take(self, number: int, source: str) -> list[str]:
+        """Add a cell; the lines that were left out come back."""
+        writes = WRITES.fullmatch(source.lstrip("\n"))
+        name = file_name(writes["file"]) if writes else None
+        if writes and name and name.endswith(".py"):
+            before = self._found.written.get(name, "") if writes["append"] else ""
+            self._found.written[name] = before + writes["content"]
+            return []
+        runs = [match["file"] for line in source.split("\n") if (match := RUNS.match(line.strip()))]
+        brought = {file: code for file in runs if (code := self._run(file)) is not None}
+        if brought:
+            self._found.brought[number] = [cell for cells in brought.values() for cell in cells]
+        self._found.code[number], dropped = without_magics(source)
+        return [line for line in dropped if not ((match := RUNS.match(line)) and match["file"] in brought)]
 
-def _opened(line: str) -> int:
-    """How many brackets a line opens more than it closes."""
-    return sum(line.count(bracket) for bracket in "([{") - sum(line.count(bracket) for bracket in ")]}")
+    def _run(self, file: str) -> list[tuple[str, str]] | None:
+        """What a file brings into the notebook, as (place, Python); None if it was not handed in."""
+        name = file_name(file)
+        if name is None or self._runs >= _MAX_RUNS:
+            return None
+        self._runs += 1
+        if name in self._found.written:
+            return [(name, self._found.written[name])]
+        if name not in self._beside:
+            return None
+        if not name.lower().endswith(".ipynb"):
+            text, _ = python_as_utf8(self._beside[name])
+            return [(name, text.decode("utf-8", "replace"))]
+        inner = read_notebook(self._beside[name], name)
+        self._found.written = {**inner.written, **self._found.written}
+        return [(f"{name} cell {n}", code) for n, code in inner.code.items()]
 
 
 def _cells(data: Any) -> list[Mapping[str, Any]] | str:
@@ -174,14 +185,30 @@ def _cells(data: Any) -> list[Mapping[str, Any]] | str:
 
 def _source(cell: Mapping[str, Any]) -> str | None:
     """The text of a code cell; None for any other."""
-    if cell.get("cell_type") != "code":
-        return None
+    return _text(cell) if cell.get("cell_type") == "code" else None
+
+
+def _text(cell: Mapping[str, Any]) -> str | None:
+    """The text of any cell; None if it has none."""
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
     if not isinstance(source, str):
         return None
     return source.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _unread_cells(cells: Sequence[Mapping[str, Any]], name: str) -> list[tuple[str, str]]:
+    """Cells of another type that look as if answers or functions stood in them."""
+    told = []
+    for number, cell in enumerate(cells[:MAX_CELLS], 1):
+        kind = str(cell.get("cell_type"))[:20]
+        text = "" if kind == "code" else _text(cell) or ""
+        what = "answers" if _ANSWERS.match(text) else "code" if _DEFINES.search(text) else ""
+        if what:
+            why = f"the {what} in it {'were' if what == 'answers' else 'was'} not read: make it a code cell"
+            told.append((f"{name} cell {number}", f"is a {kind} cell, and {why}"))
+    return told
 
 
 def _repeated_ids(cells: Sequence[Mapping[str, Any]], name: str) -> list[tuple[str, str]]:
@@ -198,8 +225,8 @@ def _take_answers(cell: re.Match[str], place: str, found: Notebook) -> None:
         found.answers.notices.append((place, missing))
     above = "\n" * cell.string.count("\n", 0, cell.start("text"))
     read = read_answers((above + indented_prose(text)).encode("utf-8", "surrogatepass"), place)
-    if "" in read.broken_parts:
-        found.answers.notices.append((place, read.broken_parts.pop("")))
+    if read.unreadable:
+        found.answers.notices.append((place, read.unreadable))
     typed = {key: answer for key, answer in read.answers.items() if answer.fault or (answer.text or "").strip()}
     parts = {part for part, _ in typed}
     earlier = {key for key in found.answers.answers if key[0] in parts}
@@ -218,33 +245,23 @@ def _take_answers(cell: re.Match[str], place: str, found: Notebook) -> None:
     found.answers.notices += read.notices
 
 
-def indented_prose(text: str) -> str:
-    """An answers cell in which paragraphs below `field: |` may stand at the left edge, as people type them."""
-    lines, indent = text.split("\n"), ""
-    for i, line in enumerate(lines):
-        starts = _PROSE_STARTS.fullmatch(line)
-        if starts:
-            indent = starts["indent"] + "  "
-        elif indent and line.strip() and not line.startswith(indent):
-            if _PROSE_ENDS.match(line):
-                indent = ""
-            else:
-                lines[i] = indent + line.lstrip()
-    return "\n".join(lines)
-
-
 def _left_out(lines: Sequence[tuple[int, str]]) -> str:
     quoted = ", ".join(f"`{line[:40]}` (cell {number})" for number, line in lines[:_SHOWN])
     more = f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
     return f"magics and other graders' cells are left out: {quoted}{more}"
 
 
-def _plain(code: Mapping[int, str], cells: int) -> bytes:
+def _plain(notebook: Notebook) -> bytes:
     """A notebook of nothing but code, each cell in its old place."""
-    listed: list[dict[str, Any]] = [
-        {"cell_type": "code", "execution_count": None, "id": str(n), "metadata": {}, "outputs": [], "source": code[n]}
-        if n in code
-        else {"cell_type": "markdown", "id": str(n), "metadata": {}, "source": ""}
-        for n in range(1, cells + 1)
-    ]
+    listed: list[dict[str, Any]] = []
+    for n in range(1, notebook.cells + 1):
+        for place, code in notebook.brought.get(n, ()):
+            listed.append({**_CODE_CELL, "id": f"{n}-{len(listed)}", "metadata": {"place": place}, "source": code})
+        if n in notebook.code:
+            listed.append({**_CODE_CELL, "id": str(n), "source": notebook.code[n]})
+        else:
+            listed.append({"cell_type": "markdown", "id": str(n), "metadata": {}, "source": ""})
     return json.dumps({"cells": listed, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+
+_CODE_CELL: Mapping[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}

@@ -164,6 +164,13 @@ def test_an_answer_that_cannot_be_read_is_told_with_its_column(tiny, ada):
     assert "^" in done.stdout
 
 
+def test_a_misspelt_name_or_header_is_told_before_the_deadline(tiny, tmp_path):
+    folder = hand_in(tmp_path / "ada", answers="student: Ada\ntinya:\n  Size: m*k\ntinyA:\n  bytes: '4'\n")
+    done = hw11("check", folder, "--assignment", tiny)
+    for told in ("did you mean 'size'?", "did you mean 'tinya'?", "student was not read"):
+        assert told in done.stdout
+
+
 def test_equivalent_for_a_person():
     done = hw11("equivalent", "m*(k+1)", "mk + m", "--symbol", "m: positive integer", "--symbol", "k: positive integer")
     assert (done.returncode, done.stdout.strip()) == (0, "equal")
@@ -185,6 +192,8 @@ def test_a_class_of_folders_and_zips_gets_a_record_each(tiny, ada, tmp_path):
     with zipfile.ZipFile(tmp_path / "class" / "zoe.zip", "w") as archive:
         archive.writestr("zoe/answers.yaml", RIGHT)
         archive.writestr("zoe/tiny.py", CODE)
+    (tmp_path / "class" / "yan.rar").write_bytes(b"Rar!\x1a\x07\x00")
+    (tmp_path / "class" / "notes.txt").write_text("mine")
     out = tmp_path / "out"
     done = hw11(
         "grade", tmp_path / "class", "--out", out, "--jobs", 2, "--isolation", isolation(), "--assignment", tiny
@@ -192,10 +201,18 @@ def test_a_class_of_folders_and_zips_gets_a_record_each(tiny, ada, tmp_path):
     assert done.returncode == 0, done.stderr
     graded = records(out)
     assert {name: record["score"] for name, record in graded.items()} == {
-        "ada": 5.5, "bob": 0.0, "eve": 4.5, "nobody": 0.0, "zoe": 5.5,
+        "ada": 5.5, "bob": 0.0, "eve": 4.5, "nobody": 0.0, "yan": 0.0, "zoe": 5.5,
     }  # fmt: skip
+    assert {name: record["awaiting_review"] for name, record in graded.items()} | {"ada": 0, "eve": 0, "zoe": 0} == {
+        "ada": 0, "bob": 5.0, "eve": 0, "nobody": 0.0, "yan": 6.0, "zoe": 0,
+    }  # fmt: skip
+    assert "not taken: notes.txt is no folder" in done.stderr
+    assert "notes.txt" in (out / "index.html").read_text()
+    assert 'notes.txt,,,,,,,"not taken: is no folder' in (out / "grades.csv").read_text()
+    hw11("report", out, "--assignment", tiny)
+    assert "notes.txt" in (out / "index.html").read_text()
     assert {path.stem for path in (out / "reports").glob("*.html")} == set(graded)
-    assert len((out / "grades.csv").read_text().splitlines()) == 6
+    assert len((out / "grades.csv").read_text().splitlines()) == 8
     for name in ("gradebook.sqlite", "grades.csv", "index.html", "class.secret", "records/ada.json"):
         assert stat.S_IMODE(os.stat(out / name).st_mode) == 0o600
 

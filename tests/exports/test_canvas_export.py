@@ -153,3 +153,34 @@ def test_a_fault_of_ours_is_never_a_zero(graded, template):
     made = fill(replace(graded, records=[faulty]), template)
     assert cells(made)["101"] == ""
     assert made.facts["open"] == ["ada"]
+
+
+@pytest.mark.parametrize(
+    ("title", "cell", "is_ours"),
+    [
+        ("HW11 Final Score (48213)", "6", True),
+        ("Quiz Final Points (48213)", "6", True),
+        ("Current Grade (48213)", "6", True),
+        ("Final Score (48213)", "(read only)", False),
+        ("Current Score", "6", False),
+        ("Labs Unposted Final Score", "(read only)", False),
+    ],
+)
+def test_an_assignment_titled_like_a_total_is_none(graded, template, title, cell, is_ours):
+    head = f"Student,ID,SIS Login ID,Section,{title}\n    Points Possible,,,,{cell}\n"
+    template.write_text(f'{head}"Lovelace, Ada",101,u0001,A,\n', encoding="utf-8")
+    if is_ours:
+        assert cells(fill(graded, template, column=None), title) == {"": cell, "101": "6"}
+    else:
+        with pytest.raises(UsageError, match="not clear which column"):
+            fill(graded, template, column=None)
+
+
+@pytest.mark.parametrize(
+    ("points", "stands", "written"),
+    [("1,000", "", "1000"), ("2001", "1,250", "2001"), ("1,000", "1,000", "1,000"), ("6,5", "3,25", "6,5")],
+)
+def test_thousands_are_never_taken_for_decimals(graded, template, points, stands, written):
+    head = f'Student,ID,SIS Login ID,Section,{COLUMN}\n    Points Possible,,,,"{points}"\n'
+    template.write_text(f'{head}"Lovelace, Ada",101,u0001,A,"{stands}"\n', encoding="utf-8")
+    assert cells(fill(graded, template))["101"] == written

@@ -132,3 +132,30 @@ def test_another_file_is_refused(graded, template, content):
 def test_semicolons_are_told_because_moodle_refuses_them(graded, template):
     template.write_text("Identifier;Grade;Maximum Grade\nParticipant 1;;6,00\n", encoding="utf-8")
     assert any("Moodle imports commas alone" in line for line in fill(graded, template).messages)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "識別碼,全名,電子郵件信箱,狀態,成績,最高分,上次修改(成績)",
+        'Идентификатор,"Полное имя","Адрес электронной почты",Статус,Оценка,"Высшая оценка","Последнее изменение"',
+        'Kimlik,"Tam adı","E-posta adresi",Durum,Not,"En yüksek not","Son değiştirme"',
+    ],
+)
+def test_a_language_that_nobody_foresaw_is_read_by_position_and_pattern(graded, template, header):
+    rows = [
+        'Participant 1,"Ada Lovelace",ada@uni.example,x,,6,-',
+        'Participant 2,"Someone Else",bea@uni.example,x,1.5,6,x',
+    ]
+    template.write_text("\n".join([header, *rows]), encoding="utf-8")
+    assert cells(fill(graded, template)) == {"1": "6", "2": "4.5"}
+
+
+def test_a_maximum_that_cannot_be_read_is_told(graded, template):
+    head = 'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade"'
+    template.write_text(f"{head}\nParticipant 1,Ada Lovelace,ada@uni.example,x,,A+\n", encoding="utf-8")
+    made = fill(graded, template)
+    assert cells(made) == {"1": "6"}
+    assert any("no maximum grade that can be read" in line for line in made.messages)
+    template.write_text(f'{head}\nParticipant 1,Ada Lovelace,ada@uni.example,x,,"1,000"\n', encoding="utf-8")
+    assert cells(fill(graded, template)) == {"1": "1000"}

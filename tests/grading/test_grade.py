@@ -219,6 +219,22 @@ def test_what_was_not_read_is_told(grade, tiny, judge, fake_executor):
     assert "tinyz" in told["tinyz.x"]
 
 
+def test_nothing_is_a_zero_where_a_file_cannot_be_read(tiny, judge, fake_executor):
+    """What is there is judged; what seems to be missing may stand in the file and waits for a person."""
+    assignment = load_assignment(tiny)
+    submission = Submission(
+        id="ada", files={}, answers={("tinya", "size"): Answer("m*k")}, unreadable="hw.rar cannot be read"
+    )
+    record = Grader(assignment, fake_executor({}), judge, b"s" * 16).grade(submission)
+    checks = {check.id: check for part in record.parts for check in part.checks}
+    assert checks["tinya.size"].verdict is Verdict.CORRECT
+    waiting = [check for name, check in checks.items() if name != "tinya.size"]
+    assert {check.verdict for check in waiting} == {Verdict.UNDECIDED}
+    assert {check.score for check in waiting} == {None}
+    assert all("hw.rar" in check.message or "waits" in check.message for check in waiting)
+    assert any("hw.rar" in notice.message for notice in record.notices)
+
+
 @pytest.mark.parametrize("shape", ["wide", "tall", "round", " ", None])
 def test_before_release_nothing_tells_whether_a_gate_is_right(grade, tiny, shape):
     from reports.student import render_student

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from grader.assignment.model import Assignment
-from grader.records import GradeRecord, Verdict
+from grader.records import GradeRecord, Notice, Verdict
 from reports.classroom import render_class, render_part
 
 Record = Callable[..., GradeRecord]
@@ -31,7 +31,7 @@ def test_faults_and_undecided_answers_stand_at_the_top(record: Record, assignmen
 def test_every_submission_has_one_row(record: Record, assignment: Assignment) -> None:
     records = [record(submission=name, student={"name": name.title()}) for name in ("bob", "ada")]
     shown = text(render_class(records, assignment, FACTS))
-    assert shown.index("ada Ada 6 86 % 1 a person reads") < shown.index("bob Bob 6 86 %")
+    assert shown.index("ada Ada 6 100 % 1 a person reads") < shown.index("bob Bob 6 100 %")
 
 
 def test_a_small_class_is_told_that_n_is_too_small(record: Record, assignment: Assignment) -> None:
@@ -51,8 +51,8 @@ def test_mistakes_are_named_and_counted_and_other_readings_grouped(record: Recor
 
 def test_the_distribution_has_a_table(record: Record, assignment: Assignment) -> None:
     shown = text(render_class([record()], assignment, FACTS))
-    assert "1 submission; the most frequent range is 80–90 %." in shown
-    assert "80–90 % 1" in shown
+    assert "1 submission; the most frequent range is 90–100 %." in shown
+    assert "90–100 % 1" in shown
 
 
 def test_facts_of_the_run_are_told(record: Record, assignment: Assignment) -> None:
@@ -109,3 +109,42 @@ def test_staff_pages_look_as_they_were_approved(
 
 def _without_hash(html: str, assignment: Assignment) -> str:
     return html.replace(assignment.sha256[:16], "0123456789abcdef")
+
+
+def test_what_is_not_decided_is_left_out_of_means_and_that_is_said(record: Record, assignment: Assignment) -> None:
+    half = record({"ta.area": {"verdict": Verdict.UNDECIDED}}, submission="bob")
+    shown = text(render_class([half], assignment, FACTS))
+    assert "mean of what is decided" in shown
+    assert "what is not graded yet is left out" in shown
+    everything = {check.id: {"verdict": Verdict.UNDECIDED} for part in half.parts for check in part.checks}
+    shown = text(render_class([record(everything, submission="eve")], assignment, FACTS))
+    assert "mean" not in shown.split("Submissions")[0]
+
+
+def test_notices_have_a_column(record: Record, assignment: Assignment) -> None:
+    same = {"files_sha256": "a" * 64}
+    records = [
+        record(submission="ada").model_copy(
+            update={**same, "notices": (Notice(where="x.rar", message="cannot be read"),)}
+        ),
+        record(submission="bob").model_copy(update=same),
+        record(submission="cyd").model_copy(update={"files_sha256": "c" * 64, "late_says": "a day late"}),
+    ]
+    shown = text(render_class(records, assignment, FACTS, [("notes.txt", "is no folder")]))
+    for told in ("the same files as bob", "x.rar: cannot be read", "the same files as ada", "a day late", "Not taken"):
+        assert told in shown
+    page = render_class(records, assignment, FACTS, [("<script>alert(1)</script>", HOSTILE[0])])
+    assert "<script>alert" not in page
+
+
+def test_an_untouched_template_is_told(record: Record, assignment: Assignment) -> None:
+    whole = record(submission="ada")
+    parts = tuple(
+        part.model_copy(
+            update={"checks": tuple(one.model_copy(update={"verdict": Verdict.MISSING}) for one in part.checks)}
+        )
+        for part in whole.parts
+    )
+    empty = whole.model_copy(update={"parts": parts, "files_sha256": "e" * 64})
+    assert "nothing is begun" in text(render_class([empty], assignment, FACTS))
+    assert "nothing is begun" not in text(render_class([whole], assignment, FACTS))

@@ -55,11 +55,13 @@ def test_no_cell_begins_a_formula_behind_blanks_or_line_breaks(fact, typed):
 
 def test_a_row_says_what_is_decided_and_names_what_is_open():
     open_ = record("bea", Verdict.UNDECIDED, None, name="Béa, the second")
-    assert list(csv.reader(io.StringIO(grades_csv([record(name="Ada", id="u1"), open_], ASSIGNMENT).decode()))) == [
+    made = grades_csv([record(name="Ada", id="u1"), open_], ASSIGNMENT, [("x.rar", "is no folder")])
+    assert list(csv.reader(io.StringIO(made.decode()))) == [
         [
             *("submission", "name", "student_id", "score", "max_score", "awaiting_review", "late_deduction"),
-            *("status", "undecided", "tinya", "tinyb"),
+            *("status", "undecided", "tinya", "tinyb", "notices"),
         ],
-        ["ada", "Ada", "u1", "2", "6", "0", "0", "graded", "0", "2", ""],
-        ["bea", "Béa, the second", "", "0", "6", "2", "0", "awaiting_review", "1", "0", ""],
+        ["ada", "Ada", "u1", "2", "6", "0", "0", "graded", "0", "2", "", "the same files as bea"],
+        ["bea", "Béa, the second", "", "0", "6", "2", "0", "awaiting_review", "1", "0", "", "the same files as ada"],
+        ["x.rar", "", "", "", "", "", "", "not taken: is no folder", "", "", "", ""],
     ]

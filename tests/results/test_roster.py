@@ -78,7 +78,8 @@ def test_extra_time_is_read_with_its_zone(read):
         ("id,slip_days\n1,0.5", "'0.5' is no whole number of days"),
         ("id,deadline\n1,2026-11-22 10:00", "deadline: '2026-11-22 10:00' has no time zone"),
         ("id,excused\n1,maybe", "excused: 'maybe' is neither yes nor no"),
-        (b"id,name\n1,Ada\n2,B\xf6b", "roster.csv:3: not UTF-8: save the file as"),
+        (b"id,name\n1,Ada\n2,B\xff\x00b", "save the file as"),
+        ("id,name,,\n1,Ada,,x", "'x' stands in a column without a name"),
         ('id,name\n1,"Ada', "roster.csv:2: unexpected end of data: check the quotation marks"),
     ],
 )
@@ -129,7 +130,7 @@ def test_names_are_compared_as_people_read_them(name):
     assert match(roster(student), [record("x", name=name)]).by_submission == {"x": student}
 
 
-@pytest.mark.parametrize("name", ["Ada", "Lovelace Ada", "Ada Lovelac", "Ada B. Lovelace", "", "Lovelace, Ada"])
+@pytest.mark.parametrize("name", ["Ada", "Lovelace Ada", "Ada Lovelac", "Ada B. Lovelace", "", "Lovelace, Ada, B."])
 def test_nobody_is_matched_by_likeness(name):
     found = match(roster(ADA), [record("x", name=name)])
     assert (found.by_submission, found.unknown, found.absent) == ({}, ("x",), (ADA,))
@@ -165,3 +166,68 @@ def test_every_submission_is_in_exactly_one_place_and_order_does_not_matter(peop
     places = [*found.by_submission, *found.unknown, *(name for name, _ in found.ambiguous)]
     assert sorted(places) == sorted(one.submission for one in records)
     assert match(roster(*students), records[::-1]) == found
+
+
+@pytest.mark.parametrize("name", ["Lovelace, Ada", "LOVELACE , ada", "Ada Lovelace"])
+def test_a_family_name_before_a_comma_is_turned_around(name):
+    student = Student(name="Ada Lovelace")
+    assert match(roster(student), [record("x", name=name)]).by_submission == {"x": student}
+    assert match(roster(Student(name=name)), [record("x", name="Ada Lovelace")]).unknown == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\nid;name\n7;Ada\n",
+        "sep=,\r\nid,name\r\n7,Ada\r\n",
+        "id,name,,\n7,Ada,,\n",
+        "id,,name\n7,,Ada\n",
+        "id,name\n7.0,Ada\n",
+        "id,name\n7,Ada\n,\n",
+        "id\tname\n7\tAda\n".encode("utf-16"),
+    ],
+)
+def test_what_spreadsheets_add_is_passed_over(read, text):
+    assert [(one.id, one.name) for one in read(text).students] == [("7", "Ada")]
+
+
+def test_an_old_code_page_and_numbers_of_spreadsheets_are_read(read):
+    (student,) = read("id,name,slip_days,excused\n7,Müller,1.0,1.0\n".encode("cp1252")).students
+    assert (student.name, student.terms.slip_days, student.terms.excused) == ("Müller", 1, True)
+
+
+def test_a_line_below_the_announced_separator_is_counted_from_the_top(read):
+    with pytest.raises(UsageError, match=r"roster.csv:3: slip_days"):
+        read("sep=;\nid;slip_days\n7;many\n")
+
+
+CANVAS = (
+    "Student,ID,SIS User ID,SIS Login ID,Section,HW10 (48100),Current Score,Final Score\n"
+    "    Points Possible,,,,,20,(read only),(read only)\n"
+    ',,,,,Manual Posting,,\n"Lovelace, Ada",101,u0001,ada,CS 101,12,50,50\n'
+    '"Charles, Cyd",103,101,cyd,CS 101,9,40,40\n"Student, Test",999,,,CS 101,,,\n'
+)
+
+
+def test_a_gradebook_of_canvas_is_a_roster(read):
+    students = read(CANVAS).students
+    assert [(one.name, one.canvas, one.id, one.login, one.section) for one in students] == [
+        ("Lovelace, Ada", "101", "u0001", "ada", "CS 101"),
+        ("Charles, Cyd", "103", "101", "cyd", "CS 101"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("submission", "claims", "line"),
+    [
+        ("x", {"canvas": "101", "id": "101", "name": "adalovelace"}, 4),
+        ("x", {"canvas": "777", "id": "u0001"}, None),
+        ("x", {"id": "u0001"}, 4),
+        ("x", {"id": "101"}, 5),
+        ("ada", {}, 4),
+        ("x", {"name": "Cyd Charles"}, 5),
+    ],
+)
+def test_the_number_of_canvas_decides_whatever_else_is_the_same(read, submission, claims, line):
+    found = match(read(CANVAS), [record(submission, **claims)]).by_submission
+    assert [one.line for one in found.values()] == ([line] if line else [])

@@ -2,10 +2,14 @@
 
 import io
 import os
+import tarfile
 import zipfile
 
-from grader.submission import archive
+import pytest
+
+from grader.submission import archive, unpack
 from grader.submission.archive import collect
+from grader.submission.unpack import safe_name
 
 
 def zip_with(path, members):
@@ -84,3 +88,214 @@ def test_a_broken_zip_costs_only_its_broken_members(tmp_path):
     collected = collect(path)
     assert collected.files == {"a.py": b"print(1)"}
     assert collected.notices[0][0] == "b.py"
+
+
+def packed(files, form="zip"):
+    """Files in an archive of one of the formats that are read, as bytes."""
+    buffer = io.BytesIO()
+    if form == "zip":
+        with zipfile.ZipFile(buffer, "w") as file:
+            for name, content in files.items():
+                file.writestr(name, content)
+    else:
+        with tarfile.open(fileobj=buffer, mode=f"w:{form}") as file:
+            for name, content in files.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(content)
+                file.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+HANDED_IN = {"hw/answers.yaml": b"a: 1", "hw/sub/f.py": b"x = 1"}
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        *(
+            ("x.zip", "zip"),
+            ("x.tar", ""),
+            ("x.tar.gz", "gz"),
+            ("x.tgz", "gz"),
+            ("x.tar.bz2", "bz2"),
+            ("x.tar.xz", "xz"),
+        ),
+        *(("renamed.zip", "gz"), ("renamed.tar.gz", "zip"), ("renamed.rar", "zip"), ("without ending", "zip")),
+    ],
+)
+def test_every_archive_that_can_be_read_is_whatever_its_name(tmp_path, name, form):
+    (tmp_path / name).write_bytes(packed(HANDED_IN, form))
+    collected = collect(tmp_path / name)
+    assert collected.files == {"answers.yaml": b"a: 1", "sub/f.py": b"x = 1"}
+    assert collected.unreadable == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.zip", b""),
+        ("x.zip", packed(HANDED_IN)[:-40]),
+        ("x.zip", packed({})),
+        ("x.zip", b"<html>please log in</html>"),
+        ("x.zip", b"%PDF-1.7 a document"),
+        ("x.zip", b"Rar!\x1a\x07\x00 more"),
+        ("x.zip", packed({"[Content_Types].xml": b"", "word/document.xml": b"text"})),
+        ("x.tar.gz", packed(HANDED_IN, "gz")[:-20]),
+        ("x.tar.xz", packed(HANDED_IN, "xz")[:-20]),
+        ("x.tar", packed(HANDED_IN, "")[:700]),
+        ("x.tar.gz", packed({}, "gz")),
+        ("x.rar", b"Rar!\x1a\x07\x01\x00"),
+        ("x.7z", b"7z\xbc\xaf\x27\x1c\x00\x04"),
+        ("x", b"7z\xbc\xaf\x27\x1c\x00\x04"),
+        ("x.gz", b"\x1f\x8b no more"),
+    ],
+)
+@pytest.mark.parametrize("inside", [False, True], ids=["alone", "in a folder"])
+def test_an_archive_that_cannot_be_read_waits_for_a_person(tmp_path, name, content, inside):
+    place = tmp_path / "ada"
+    place.mkdir()
+    (place / name).write_bytes(content)
+    collected = collect(place if inside else place / name)
+    assert len(collected.unreadable) == 1
+    assert name in collected.unreadable[0]
+
+
+@pytest.mark.parametrize("outer", ["zip", "gz"])
+@pytest.mark.parametrize("inner", ["zip", "gz"])
+def test_archives_in_archives_are_opened_in_place(tmp_path, outer, inner):
+    nested = {"readme.md": b"see the archive", "part/hw.zip": packed(HANDED_IN, inner)}
+    (tmp_path / "x.zip").write_bytes(packed(nested, outer))
+    assert set(collect(tmp_path / "x.zip").files) == {"readme.md", "part/answers.yaml", "part/sub/f.py"}
+
+
+def test_archives_are_opened_to_a_depth_and_to_a_number(tmp_path, monkeypatch):
+    content = b"x = 1"
+    for depth in range(6):
+        content = packed({f"{depth}.zip" if depth else "f.py": content})
+    (tmp_path / "deep.zip").write_bytes(content)
+    collected = collect(tmp_path / "deep.zip")
+    assert collected.files == {}
+    assert "archives in each other" in collected.unreadable[0]
+    monkeypatch.setattr(archive, "MAX_ARCHIVES", 2)
+    (tmp_path / "many.zip").write_bytes(packed({f"{i}.zip": packed({f"f{i}.py": b"1"}) for i in range(5)}))
+    assert len(collect(tmp_path / "many.zip").files) == 2
+
+
+def test_a_loose_file_is_never_replaced_by_one_from_an_archive(tmp_path):
+    (tmp_path / "x.zip").write_bytes(packed({"answers.yaml": b"mine", "old.zip": packed({"answers.yaml": b"old"})}))
+    collected = collect(tmp_path / "x.zip")
+    assert collected.files == {"answers.yaml": b"mine"}
+    assert ("old.zip/answers.yaml", "left out: another file handed in has this name") in collected.notices
+
+
+def tar_with(path, *infos):
+    with tarfile.open(path, "w:gz") as file:
+        for info in infos:
+            file.addfile(info, io.BytesIO(b"x" * info.size))
+    return path
+
+
+def tar_info(name, size=1, **more):
+    info = tarfile.TarInfo(name)
+    info.size = size
+    for key, value in more.items():
+        setattr(info, key, value)
+    return info
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        tar_info("../evil.py"),
+        tar_info("/etc/evil"),
+        tar_info("a/../../evil"),
+        tar_info("C:/evil"),
+        tar_info("link.py", 0, type=tarfile.SYMTYPE, linkname="/etc/passwd"),
+        tar_info("hard.py", 0, type=tarfile.LNKTYPE, linkname="../secret"),
+        tar_info("pipe", 0, type=tarfile.FIFOTYPE),
+        tar_info("disk", 0, type=tarfile.BLKTYPE),
+    ],
+    ids=lambda info: info.name,
+)
+def test_a_tar_names_no_place_outside_and_links_nowhere(tmp_path, evil):
+    collected = collect(tar_with(tmp_path / "x.tgz", evil, tar_info("ok.py")))
+    assert collected.files == {"ok.py": b"x"}
+    assert len(collected.notices) == 1
+
+
+def test_a_tar_that_unpacks_to_too_much_is_no_more_than_a_notice(tmp_path, monkeypatch):
+    monkeypatch.setattr(unpack, "MAX_UNPACKED_TAR", 1 << 20)
+    collected = collect(tar_with(tmp_path / "x.tgz", tar_info("bomb.py", 4 << 20)))
+    assert collected.files == {}
+    assert "unpacks to more than" in collected.unreadable[0]
+
+
+def test_a_header_with_a_negative_size_ends(tmp_path):
+    header = bytearray(tar_info("f.py", 0).tobuf(tarfile.GNU_FORMAT))
+    header[124:136] = b"\xff" + (-1024 % (1 << 88)).to_bytes(11, "big")
+    header[148:156] = b"%06o\0 " % (sum(header[:148]) + 8 * 32 + sum(header[156:]))
+    (tmp_path / "x.tar").write_bytes(bytes(header) + b"\0" * 2048)
+    assert collect(tmp_path / "x.tar").files == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("HW11: part 2/f.py", "HW11_ part 2/f.py"),
+        ("submission-05:50:37/f.py", "submission-05_50_37/f.py"),
+        ("./a//f.py", "a/f.py"),
+        ("C:evil.py", None),
+        ("c:/evil.py", None),
+        ("..", None),
+        ("a/../f.py", None),
+        ("/f.py", None),
+        ("\\\\host\\f.py", None),
+        ("f\0.py", None),
+        ("a/" * 600 + "f.py", None),
+        ("", None),
+    ],
+)
+def test_a_members_name_is_a_place_inside_or_none(name, place):
+    assert safe_name(name) == place
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {f"env/lib/python3.11/site-packages/p{i}.py": b"1" for i in range(9)},
+        {"my env/pyvenv.cfg": b"", **{f"my env/bin/p{i}.py": b"1" for i in range(9)}},
+        {f"venv/p{i}.py": b"1" for i in range(9)},
+        {f"conda/conda-meta/p{i}.json": b"1" for i in range(9)},
+        {f"data/img_{i}.png": b"1" for i in range(9)},
+        {f"a_deeper/data/p{i}.py": b"1" for i in range(9)},
+        {f".git/objects/{i}": b"1" for i in range(9)},
+        {f"__pycache__/p{i}.pyc": b"1" for i in range(9)},
+        {"big.bin": b"x" * 900, "bigger.bin": b"x" * 900},
+    ],
+    ids=lambda files: next(iter(files)),
+)
+@pytest.mark.parametrize("form", ["zip", "gz", "folder"])
+def test_environments_data_and_caches_do_not_eat_the_limits(tmp_path, monkeypatch, beside, form):
+    monkeypatch.setattr(archive, "MAX_FILES", 5)
+    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 1000)
+    files = {**beside, "hw/heads.py": b"x = 1", "hw/hw11.ipynb": b"{}", "hw/answers.yaml": b"a: 1"}
+    place = tmp_path / "x.zip"
+    if form == "folder":
+        for name, content in files.items():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_bytes(content)
+    else:
+        monkeypatch.setattr(archive, "_most", lambda name: 1 << 20)
+        place.write_bytes(packed(files, form))
+    taken = collect(place)
+    assert {name.rpartition("/")[2] for name in taken.files} >= {"heads.py", "hw11.ipynb", "answers.yaml"}
+
+
+def test_damaged_members_use_up_the_limit_too(tmp_path, monkeypatch):
+    """So that a thousand of them cost no more than one large file."""
+    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 1000)
+    content = packed({f"f{i:03}.py": b"y" * 90 for i in range(100)}).replace(b"y" * 90, b"z" * 90)
+    (tmp_path / "x.zip").write_bytes(content)
+    collected = collect(tmp_path / "x.zip")
+    assert collected.files == {}
+    assert sum("more than the limit" in why for _, why in collected.notices) >= 88

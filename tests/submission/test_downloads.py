@@ -11,6 +11,7 @@ from grader.submission import archive
 from grader.submission.discover import find_submissions
 from grader.submission.downloads import describe
 from grader.submission.load import load_submission
+from grader.submission.unpack import OUTSIDE
 
 MODULES = ["heads", "loss"]
 ANSWERS = b"q: {x: 1}\n"
@@ -44,7 +45,7 @@ def lay(request, tmp_path):
 
 
 def find(*paths):
-    return find_submissions(paths, MODULES)
+    return find_submissions(paths, MODULES).sources
 
 
 def files_of(found):
@@ -284,6 +285,40 @@ def test_a_student_cannot_hand_in_a_download(tmp_path):
     assert [one.student["canvas"] for one in find(tmp_path / "canvas.zip")] == ["7"]
 
 
+def test_a_download_and_loose_folders_in_one_command_are_both_found(lay, tmp_path):
+    late = tmp_path / "late" / "zoe"
+    late.mkdir(parents=True)
+    (late / "answers.yaml").write_bytes(ANSWERS)
+    download = lay({"ada_101_1_answers.yaml": ANSWERS, "bob_102_2_answers.yaml": ANSWERS})
+    for paths in ([download, late], [late, download], [download, late.parent]):
+        assert sorted(one.id for one in find(*paths)) == ["ada-101", "bob-102", "zoe"]
+
+
+def test_what_looks_like_a_download_and_is_read_as_one_students_work_is_told(tmp_path):
+    (tmp_path / "a.zip").write_bytes(zipped({"ada_1_2_answers.yaml": ANSWERS, "bob_2_3_answers.yaml": ANSWERS}))
+    (tmp_path / "b.zip").write_bytes(zipped({"answers.yaml": ANSWERS}))
+    found = find_submissions([tmp_path / "a.zip", tmp_path / "b.zip"], MODULES)
+    assert [one.id for one in found.sources] == ["a", "b"]
+    assert [name for name, _ in found.not_taken] == ["a.zip"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"obrien_104_text.html": b"<p>q: {x: 1}</p>", "ada_1_2_answers.yaml": ANSWERS},
+        {"Ada_7_assignsubmission_onlinetext_/onlinetext.html": b"<p>x</p>"},
+    ],
+    ids=["Canvas", "Moodle"],
+)
+def test_what_was_typed_into_a_platforms_box_waits_for_a_person(lay, files):
+    one = next(
+        load_submission(one, MODULES)
+        for one in find(lay(files))
+        if any("typed" in w or "Moodle" in w for _, w in one.notices)
+    )
+    assert "text.html" in one.unreadable
+
+
 @pytest.mark.parametrize(
     ("name", "own", "inside"),
     [
@@ -306,7 +341,7 @@ def test_ids_are_safe_and_distinct_whatever_the_names(lay):
         lay({f"{name}_{n}_assignsubmission_file_/heads.py": b"" for n, name in enumerate(["Ada", "ada", "Ö", "CON"])})
     )
     assert len({one.id.casefold() for one in found}) == 4
-    assert all(set(one.id) <= set("abcdefghijklmnopqrstuvwxyzACON-0123456789") for one in found)
+    assert {one.id for one in found} == {"Ada-0", "ada-1", "Ö-2", "CON-3"}
 
 
 def test_names_that_another_system_wrote_are_read_as_meant(tmp_path):
@@ -317,7 +352,7 @@ def test_names_that_another_system_wrote_are_read_as_meant(tmp_path):
     assert files_of(found) == {"heads.py": b"x"}
 
 
-def test_a_zip_in_a_zip_is_opened_once_and_held_to_the_limits(tmp_path, monkeypatch):
+def test_a_zip_in_a_zip_is_opened_and_held_to_the_limits(tmp_path, monkeypatch):
     bomb = zipped({f"f{i}.py": b"x" * 600 for i in range(5)})
     deep = zipped({"deeper.zip": zipped({"heads.py": b"too deep"}), "loss.py": b"here"})
     evil = zipped({"../heads.py": b"outside", "loss.py": b"again"})
@@ -328,9 +363,9 @@ def test_a_zip_in_a_zip_is_opened_once_and_held_to_the_limits(tmp_path, monkeypa
     one, two, three = [load_submission(found, MODULES) for found in find(tmp_path / "canvas.zip")]
     assert one.files == {}
     assert "more than the limit" in one.notices[0][1]
-    assert set(two.files) == {"deeper.zip", "loss.py"}
+    assert two.files == {"loss.py": b"here", "heads.py": b"too deep"}
     assert three.files == {"loss.py": b"first"}
-    assert {("e.zip/../heads.py", "left out: its name points outside the archive")} <= set(three.notices)
+    assert {("e.zip/../heads.py", OUTSIDE)} <= set(three.notices)
     assert any("another file handed in has this name" in why for _, why in three.notices)
 
 

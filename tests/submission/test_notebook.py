@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.submission import notebook as module
+from grader.submission.answer_lines import indented_prose
 from grader.submission.discover import find_submissions
 from grader.submission.load import load_submission
+from grader.submission.magics import without_magics
 from grader.submission.model import SubmissionSource
-from grader.submission.notebook import as_files, indented_prose, read_notebook, without_magics
+from grader.submission.notebook import as_files, read_notebook
 
 ANSWERS = 'answers = r"""\nq1:\n  x: 4*k\n"""'
 CODE = "def double(x):\n    return 2 * x"
@@ -90,7 +92,7 @@ def test_indenting_prose_keeps_every_line(text):
 
 def test_a_line_that_yaml_cannot_read_is_named_by_cell_and_line():
     found = read("x = 1", 'answers = r"""\nq1:\n  x: [1\n"""')
-    assert found.answers.broken_parts["q1"].startswith("hw11.ipynb cell 2:")
+    assert found.answers.notices[0][0] == "hw11.ipynb cell 2:3"
 
 
 def test_a_missing_end_is_told():
@@ -127,7 +129,7 @@ def test_an_empty_copy_of_the_cell_takes_nothing_away():
         "grader = otter.Notebook('hw.ipynb')",
         "grader.check('q1')",
         "grader.check_all()",
-        "    %time f()",
+        "    %timeit f()",
     ],
 )
 def test_a_magic_or_another_graders_line_goes_and_is_told(line):
@@ -172,11 +174,97 @@ def test_a_call_over_several_lines_goes_as_a_whole():
         ("%%capture out\na = 1", "\na = 1"),
         ("\n%%time\na = 1", "\n\na = 1"),
         ("%%bash\nrm -rf /", ""),
-        ("%%writefile lora.py\nx = 1", ""),
+        ("%%writefile notes.txt\nx = 1", ""),
     ],
 )
 def test_a_cell_magic_keeps_a_cell_of_python(source, plain):
     assert without_magics(source) == (plain, [source.strip().split("\n")[0]])
+
+
+@pytest.mark.parametrize(
+    ("source", "plain"),
+    [
+        ("%time x = 1", "x = 1"),
+        ("if a:\n    %time x = f(\n        1)", "if a:\n    x = f(\n        1)"),
+        ("%prun -l 5 f()", "pass"),
+        ("%time import m", "import m"),
+        ("%time s = '# %'", "s = '# %'"),
+        ("%memit x = 1", "x = 1"),
+    ],
+)
+def test_a_magic_that_runs_the_rest_of_its_line_keeps_it(source, plain):
+    assert without_magics(source)[0] == plain
+
+
+def laid_out(submission):
+    return [
+        (one["metadata"].get("place"), one["source"]) for one in json.loads(submission.files["hw11.ipynb"])["cells"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "magic", ["%%writefile tiny.py", "%%file tiny.py", "\n%%writefile ./tiny.py", "%%writefile 'tiny.py'"]
+)
+def test_a_module_that_a_cell_writes_counts_and_the_cells_fill_in_the_rest(tmp_path, magic):
+    submission = hand_in(tmp_path / "ada", hw11__ipynb=notebook(f"{magic}\n{CODE}\n", "def other(x):\n    return x"))
+    assert submission.files["tiny.py"].decode().startswith(CODE)
+    assert b"__getattr__" in submission.files["tiny.py"]
+    assert b"return 2" not in submission.files["other.py"]
+
+
+def test_a_cell_may_add_to_a_file_and_write_any_module(tmp_path):
+    cells = ("%%writefile more.py\na = 1\n", "%%writefile -a more.py\nb = 2\n", "%%writefile ../out.py\nc = 3", CODE)
+    submission = hand_in(tmp_path / "ada", hw11__ipynb=notebook(*cells))
+    assert submission.files["more.py"] == b"a = 1\nb = 2\n"
+    assert not any("out.py" in name for name in submission.files)
+
+
+def test_a_file_that_was_handed_in_is_not_written_over(tmp_path):
+    submission = hand_in(tmp_path / "ada", hw11__ipynb=notebook("%%writefile more.py\na = 1"), more__py="a = 5")
+    assert submission.files["more.py"] == b"a = 5"
+
+
+def test_an_untouched_template_that_a_cell_writes_hides_nothing(tmp_path):
+    stub = "%%writefile tiny.py\ndef double(x):\n    raise NotImplementedError"
+    submission = hand_in(tmp_path / "ada", hw11__ipynb=notebook(stub, CODE))
+    assert b"NotImplementedError" not in submission.files["tiny.py"]
+
+
+@pytest.mark.parametrize(
+    "run", ["%run helper.py", "%run -i helper.py", "%run './helper.py'", "%run helper.ipynb", "%run written.py"]
+)
+def test_what_a_cell_runs_is_brought_into_the_notebook(tmp_path, run):
+    inside = notebook("%%writefile written.py\nk = 2", f"{run}\na = 1")
+    files = {"hw11__ipynb": inside, "helper__py": "k = 2", "helper__ipynb": notebook("k = 2")}
+    submission = hand_in(tmp_path / "ada", **files)
+    ((place, code),) = [one for one in laid_out(submission) if one[0]]
+    assert place.startswith(("helper", "written"))
+    assert code == "k = 2"
+    assert not any("left out" in why for _, why in submission.notices)
+
+
+@pytest.mark.parametrize("run", ["%run nowhere.py", "%run ../../secret.py", "%run /etc/passwd"])
+def test_what_was_not_handed_in_is_not_run_and_told(tmp_path, run):
+    submission = hand_in(tmp_path / "ada", hw11__ipynb=notebook(f"{run}\na = 1", CODE))
+    assert not any(place for place, _ in laid_out(submission))
+    assert any(run in why for _, why in submission.notices)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "told"),
+    [
+        (ANSWERS, "markdown", True),
+        (ANSWERS, "raw", True),
+        (CODE, "markdown", True),
+        ("import x\n\nclass C:\n    pass", "raw", True),
+        ("# A title\n\nSome *text*: define the class of def.", "markdown", False),
+        ("answers go below", "markdown", False),
+        (CODE, "code", False),
+    ],
+)
+def test_work_in_a_cell_of_another_type_is_told(source, kind, told):
+    notices = read("x = 1", cell(source, kind, id="other")).notices
+    assert any(where == "hw11.ipynb cell 2" and f"is a {kind} cell" in why for where, why in notices) == told
 
 
 @given(st.text(alphabet="a(=%!?\n\"'\\#) ", max_size=40))
@@ -205,15 +293,15 @@ def test_what_was_left_out_is_told_once():
         (b"[1, 2]", "it is no notebook"),
         (b'{"nbformat": 2}', "format 2"),
         (b'{"nbformat": 4, "cells": {}}', "it is no notebook"),
-        (b'{"cells": "\xff\xfe\xfa"}', "not UTF-8"),
+        (b'{"cells": "\xff\xfe\xfa\x00"}', "no text file"),
     ],
 )
 def test_a_damaged_notebook_is_a_fault_and_never_an_exception(content, says, tmp_path):
     assert says in read_notebook(content, "hw11.ipynb").fault
     submission = hand_in(tmp_path / "ada", hw11__ipynb=content)
-    assert says in submission.answer("q1", "x").fault
+    assert says in submission.unreadable
     assert any(says in message for _, message in submission.notices)
-    assert b"cannot be read" in submission.files["tiny.py"]
+    assert submission.files == {}
 
 
 @given(
@@ -282,7 +370,7 @@ def test_folder_zip_and_bare_notebook_are_one_submission(tmp_path):
     with zipfile.ZipFile(tmp_path / "ada.zip", "w") as file:
         file.write(tmp_path / "ada" / "hw11.ipynb", "ada/hw11.ipynb")
     paths = [tmp_path / "ada", tmp_path / "ada.zip", tmp_path / "ada" / "hw11.ipynb"]
-    found = [load_submission(find_submissions([path], ["tiny"])[0], ["tiny"]) for path in paths]
+    found = [load_submission(find_submissions([path], ["tiny"]).sources[0], ["tiny"]) for path in paths]
     assert len({(str(one.files), str(one.answers), one.files_sha256) for one in found}) == 1
 
 

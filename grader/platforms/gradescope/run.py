@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from grader.platforms.watch_process import Ended, run_watched
-from grader.submission.discover import safe_id
+from grader.submission.ids import safe_id
 
 ROOT = Path("/autograder")
 SETTINGS = "settings.json"

@@ -22,7 +22,7 @@ from grader.errors import HarnessError
 from grader.platforms.gradescope.run import DEFAULT_SECONDS, attempt, moment, student
 from grader.platforms.watch_process import run_watched
 from grader.seeding import SECRET_FILE
-from grader.submission.discover import safe_id
+from grader.submission.ids import safe_id
 
 FOLDER = "hw11"
 """The folder with the assignment and the class secret, among the autograder's files."""

@@ -1,0 +1,55 @@
+"""The columns of a roster, and how a cell of each is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from grader.assignment.late_policy import instant
+
+_YES, _NO = {"yes", "y", "true", "1", "x"}, {"", "no", "n", "false", "0"}
+
+
+def _days(cell: str) -> float:
+    try:
+        days = float(cell.replace(",", "."))
+    except ValueError as error:
+        raise ValueError(f"{cell!r} is no number of days — write 2 or 0.5") from error
+    if not 0 <= days <= 3650:
+        raise ValueError(f"{cell!r} days cannot be given — allowed: 0 to 3650")
+    return days
+
+
+def _id(cell: str) -> str:
+    """Spreadsheets make `1234.0` of a number."""
+    return re.sub(r"^(\d{1,30})\.0+$", r"\1", cell)
+
+
+def _whole_days(cell: str) -> int:
+    cell = _id(cell)
+    if not cell.isdecimal() or int(cell) > 3650:
+        raise ValueError(f"{cell!r} is no whole number of days — allowed: 0 to 3650")
+    return int(cell)
+
+
+def _truth(cell: str) -> bool:
+    word = _id(cell.casefold())
+    if word not in _YES | _NO:
+        raise ValueError(f"{cell!r} is neither yes nor no")
+    return word in _YES
+
+
+COLUMNS: Mapping[str, Callable[[str], str | float | bool | datetime]] = {
+    "id": _id,
+    "name": str,
+    "email": str,
+    "section": str,
+    "canvas": str,
+    "login": str,
+    "extra_days": _days,
+    "deadline": instant,
+    "slip_days": _whole_days,
+    "excused": _truth,
+}
+TERMS = ("extra_days", "deadline", "slip_days", "excused")

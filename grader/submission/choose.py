@@ -1,0 +1,104 @@
+"""Which of the files handed in is the one that is asked for.
+
+Owns names as students' systems give them, work that lies a folder deeper, and several files for one purpose: of these
+the one with work in it counts, then the one with the right name, and what was chosen is told. Reads no file itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from grader.submission.file_kinds import ANSWERS, Likeness, is_notebook, likeness
+from grader.submission.notebook import NOTEBOOK
+from grader.submission.template_stubs import started_functions
+
+Notice = tuple[str, str]
+
+
+def chosen(names: Sequence[str], wanted: str, work: Mapping[str, int]) -> str:
+    """The file that counts for a wanted name.
+
+    Args:
+        names: files that could be it; at least one.
+        wanted: the name that is asked for.
+        work: by name, how much was done in it; 0 for an untouched template.
+    """
+
+    def order(name: str) -> tuple[bool, bool, int, int, int, str]:
+        near = likeness(name, wanted)
+        rank = len(Likeness) if near is None else int(near)
+        return not work[name], name != wanted, -work[name] if rank else 0, rank, name.count("/"), name
+
+    return min(names, key=order)
+
+
+def told(names: Sequence[str], choice: str, wanted: str, work: Mapping[str, int]) -> list[Notice]:
+    """What should be said about a choice: the name that was read, and what was not."""
+    notices = []
+    if choice != wanted:
+        empty = wanted in names and not work[wanted]
+        notices.append((choice, f"read as {wanted}" + (", in which nothing is done" if empty else "")))
+    for name in sorted(set(names) - {choice}):
+        unread = "not read, though there is work in it" if work[name] else "not read"
+        notices.append((name, f"{unread}: {choice} counts"))
+    return notices
+
+
+def named_as_asked(files: Mapping[str, bytes], modules: Sequence[str]) -> tuple[dict[str, bytes], list[Notice]]:
+    """The files as they would lie had they been handed in as asked: at the top, and modules by their names."""
+    named, notices = _at_the_top(files, [f"{module}.py" for module in modules])
+    has_notebook = any(map(is_notebook, named))
+    for module in modules:
+        wanted = f"{module}.py"
+        near = {name: found for name in named if (found := likeness(name, wanted)) is not None}
+        if has_notebook:  # which may use a file of nearly that name
+            near = {name: found for name, found in near.items() if found is not Likeness.CONTAINS}
+        if not near:
+            continue
+        work = {name: started_functions(named[name]) for name in near}
+        choice = chosen(list(near), wanted, work)
+        notices += told(list(near), choice, wanted, work)
+        if choice != wanted:
+            set_aside = named.pop(wanted, None)
+            named[wanted] = named.pop(choice)
+            if set_aside is not None:
+                named[f"unread/{wanted}"] = set_aside
+    return named, notices
+
+
+def _at_the_top(files: Mapping[str, bytes], modules: Sequence[str]) -> tuple[dict[str, bytes], list[Notice]]:
+    """Files with the folder that holds the work taken off, where nothing of it lies at the top.
+
+    Whatever lies beside a module moves with it, as the module may import it.
+    """
+    holds: Counter[str] = Counter()
+    for name, content in files.items():
+        if is_asked_for(name, modules):
+            folder = str(PurePosixPath(name).parent)
+            holds[folder] += 1 + 10 * (not name.endswith(".py") or started_functions(content) > 0)
+    if not holds or "." in holds:
+        return dict(files), []
+    best = min(holds, key=lambda folder: (-holds[folder], folder.count("/"), folder))
+    moved = {name.removeprefix(f"{best}/"): content for name, content in files.items() if name.startswith(f"{best}/")}
+    rest = {name: content for name, content in files.items() if not name.startswith(f"{best}/")}
+    hidden = sorted(rest.keys() & moved.keys())
+    notices = [(f"{best}/", "its files are read as if they had been handed in without the folder")]
+    notices += [(name, f"left out: {best}/{name} counts") for name in hidden]
+    return {**rest, **moved}, notices
+
+
+def is_asked_for(name: str, modules: Sequence[str]) -> bool:
+    """Whether a file has, nearly, one of the names that are asked for."""
+    near = (found for wanted in (ANSWERS, NOTEBOOK, *modules) if (found := likeness(name, wanted)) is not None)
+    return any(found is not Likeness.CONTAINS for found in near)
+
+
+def most_work(names: Sequence[str], wanted: str, amount: Callable[[str], int]) -> tuple[str | None, list[Notice]]:
+    """The file that counts, and what should be said about it; None if there is none."""
+    if not names:
+        return None, []
+    work = {name: amount(name) for name in names}
+    choice = chosen(names, wanted, work)
+    return choice, told(names, choice, wanted, work)

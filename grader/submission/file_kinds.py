@@ -1,0 +1,188 @@
+"""What a file is, by its name and its first bytes.
+
+Owns the names that students' systems give the files that are asked for (`answers copy.yaml`, `Heads (1).py`,
+`hw11.ipynb.json`), the formats of archives and documents, and what no person wrote (caches, environments). Opens
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import IntEnum
+from pathlib import PurePosixPath
+
+ANSWERS = "answers.yaml"
+HEAD_BYTES = 4096
+"""As much of a file as its format can be told by."""
+
+_LITTER = {
+    *("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".Trashes", ".Spotlight-V100", ".fseventsd"),
+    *(".git", ".hg", ".svn", ".idea", ".vscode", "__pycache__", ".ipynb_checkpoints", "node_modules"),
+    *(".cache", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".venv", "venv", "virtualenv"),
+    *("site-packages", "dist-packages", "conda-meta"),
+}
+_INSTALLED = re.compile(r"(.+?)/(?:pyvenv\.cfg|(?:[Ll]ib/)?(?:python3[.\d]*/)?(?:site|dist)-packages/.*|conda-meta/.*)")
+
+_COPY = r"(?:copy|kopie|copie|copia|cópia|kopia|kopi|копия|副本|コピー|복사본|final|v\d{1,2})"
+_COPY_BEHIND = re.compile(
+    rf"(?:[ _-]*\(\d{{1,3}}\)|[ _-]*\d{{1,3}}|[ _-]*\({_COPY}\)|[ _の–-]*{_COPY})$", re.IGNORECASE
+)
+_COPY_BEFORE = re.compile(r"(?:copy of|kopie von|copie de|copia de|cópia de|kopia|копия) +", re.IGNORECASE)
+_MOST_COPIES = 5
+"""`hw11-Copy1 (2) - Copy` has three."""
+
+_ENDINGS = {
+    ".yaml": re.compile(r"\.ya?ml(?:\.txt)?", re.IGNORECASE),
+    ".py": re.compile(r"\.py(?:\.txt)?", re.IGNORECASE),
+    ".ipynb": re.compile(r"\.ipynb(?:\.(?:txt|json))?", re.IGNORECASE),
+}
+
+
+class Likeness(IntEnum):
+    """How near the name of a file is to one that is asked for, the nearest first."""
+
+    EXACT = 0
+    COPY = 1
+    CONTAINS = 2
+
+
+def likeness(path: str, wanted: str) -> Likeness | None:
+    """How near a file's own name is to a wanted one, whatever folders it lies in; None for another file.
+
+    Args:
+        path: relative POSIX path.
+        wanted: a name with one of the endings `.yaml`, `.py`, `.ipynb`.
+    """
+    name, asked = PurePosixPath(path).name, PurePosixPath(wanted)
+    if name == wanted:
+        return Likeness.EXACT
+    stem = _without(asked.suffix, name)
+    if stem is None:
+        return None
+    if stem.casefold() == asked.stem.casefold() or _original(stem) == asked.stem.casefold():
+        return Likeness.COPY
+    words = [word for word in re.split(r"[\W_]+", stem.casefold()) if word]
+    if asked.suffix == ".py":  # `heads_plots.py` is another file, `ada_heads.py` is the one that is asked for
+        words = [] if {"test", "tests"} & set(words) else words[-1:]
+    return Likeness.CONTAINS if asked.stem.casefold() in words else None
+
+
+def is_notebook(path: str) -> bool:
+    """Whether a file is named like a notebook, whatever a browser put behind the name."""
+    return _without(".ipynb", PurePosixPath(path).name) is not None
+
+
+def is_answers_text(path: str) -> bool:
+    """Whether a file is named like any YAML file."""
+    return _without(".yaml", PurePosixPath(path).name) is not None
+
+
+def _without(ending: str, name: str) -> str | None:
+    """A name without this ending or a variant of it; None if it has another."""
+    at = name.casefold().rfind(ending if ending != ".yaml" else ".y")
+    return name[:at] if at > 0 and _ENDINGS[ending].fullmatch(name, at) else None
+
+
+def _original(stem: str) -> str:
+    """The name that a copy was made from, case folded."""
+    plain = _COPY_BEFORE.sub("", stem[:200], count=1) if _COPY_BEFORE.match(stem) else stem[:200]
+    for _ in range(_MOST_COPIES):
+        shorter = _COPY_BEHIND.sub("", plain).rstrip(" _–-")
+        if shorter in ("", plain):
+            break
+        plain = shorter
+    return plain.casefold()
+
+
+def is_litter(name: str) -> bool:
+    """Whether a path is of the kind that operating systems and tools leave behind."""
+    return any(part in _LITTER or part.startswith("._") for part in PurePosixPath(name).parts)
+
+
+def environments(names: Iterable[str]) -> set[str]:
+    """The folders among some paths that hold an installed environment, such as `env` of `env/pyvenv.cfg`."""
+    return {match[1] for name in names if (match := _INSTALLED.fullmatch(name))}
+
+
+# --- formats ---------------------------------------------------------------------------------------------------------
+
+READABLE = ("zip", "tar")
+"""Formats of archives that are opened; compressed tars are told apart by what opens them."""
+
+_MAGIC = (
+    *((start, "zip") for start in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")),
+    *((start, "tar") for start in (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")),
+    *((b"Rar!\x1a\x07", "RAR archive"), (b"7z\xbc\xaf\x27\x1c", "7z archive"), (b"(\xb5/\xfd", "Zstandard archive")),
+    *((b"MSCF", "cabinet file"), (b"%PDF", "PDF document"), (b"\xd0\xcf\x11\xe0", "Office document")),
+    *((b"{\\rtf", "RTF document"), (b"<!DOCTYPE", "web page"), (b"<!doctype", "web page"), (b"<html", "web page")),
+)
+_OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/")
+_ARCHIVES = (
+    ".zip",
+    ".tar",
+    ".tgz",
+    ".gz",
+    ".tbz2",
+    ".tbz",
+    ".bz2",
+    ".txz",
+    ".xz",
+    ".rar",
+    ".7z",
+    ".zst",
+    ".zipx",
+    ".cab",
+)
+_DOCUMENTS = (
+    ".pdf",
+    ".docx",
+    ".doc",
+    ".odt",
+    ".rtf",
+    ".pages",
+    ".pptx",
+    ".ppt",
+    ".key",
+    ".odp",
+    ".tex",
+    ".jpg",
+    ".png",
+)
+_ZIP_INSIDE = (*_DOCUMENTS, ".xlsx", ".ods", ".numbers", ".epub", ".jar", ".whl", ".pt", ".pth", ".ckpt", ".npz")
+"""Files that are zips to their own programs, and no folder of files to anybody."""
+
+
+def is_archive_name(name: str) -> bool:
+    """Whether a file is named like an archive, of whatever format."""
+    return name.casefold().endswith(_ARCHIVES)
+
+
+def is_document_name(name: str) -> bool:
+    """Whether a file is named like a text or a picture that a person can read."""
+    return name.casefold().endswith(_DOCUMENTS)
+
+
+def archive_format(name: str, head: bytes) -> str | None:
+    """The format of what is an archive or is named like one; one of `READABLE` if it can be opened.
+
+    Args:
+        name: the file's name.
+        head: its first `HEAD_BYTES`.
+    """
+    named, form = is_archive_name(name), _format(head)
+    if form == "zip" and any(mark in head for mark in _OFFICE):
+        form = "Office document"
+    if form in READABLE:
+        return None if name.casefold().endswith(_ZIP_INSIDE) else form
+    if form is not None and (named or form.endswith(("archive", "file"))):
+        return form
+    if not named:
+        return None
+    return "tar" if name.casefold().endswith(".tar") and head else "file that is no archive" if head else "empty file"
+
+
+def _format(head: bytes) -> str | None:
+    if head[257:262] == b"ustar":
+        return "tar"
+    return next((form for start, form in _MAGIC if head.startswith(start)), None)

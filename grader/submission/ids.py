@@ -1,0 +1,130 @@
+"""What submissions are called.
+
+Owns ids: safe as file names on every system, unique even where case does not count, and never passed on from one
+student to another. Knows what was graded before only from its caller.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from grader.submission.downloads import whose
+from grader.submission.model import SubmissionSource
+
+MAX_BYTES = 120
+"""Names of files may have 255 bytes, of which `-attempt-12` and `.html` want some; a letter has up to four."""
+_LONGEST = 1000
+_RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
+_INVISIBLE = {
+    "\u034f",
+    "\u115f",
+    "\u1160",
+    "\u3164",
+    "\uffa0",
+    *map(chr, range(0x180B, 0x1810)),
+    *map(chr, range(0xFE00, 0xFE10)),
+}
+"""Letters and marks that show nothing."""
+
+
+def safe_id(name: str) -> str:
+    """A name that is safe as a file name on every system; letters of every script stay."""
+    words = "".join(c if _is_part_of_word(c) else " " for c in unicodedata.normalize("NFKC", name)[:_LONGEST]).split()
+    safe = "-".join(words).strip("-. ").encode("utf-8")[:MAX_BYTES].decode("utf-8", "ignore").strip("-. ")
+    if not safe or safe.casefold().partition(".")[0] in _RESERVED:
+        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        safe = f"submission-{safe or digest}"
+    return safe
+
+
+def with_ids(found: Sequence[SubmissionSource], known: Sequence[SubmissionSource]) -> list[SubmissionSource]:
+    """Safe ids, which differ even where case does not count; a student's later attempts say so in theirs.
+
+    Who was graded before keeps the id, wherever in the list the submission stands now: recognised by its place, or by
+    its name where nothing lies in that place any more or most of the class came along to another. Anybody else of that
+    name is somebody else, and takes no id that was given away.
+
+    Args:
+        found: submissions; each `id` is a name as it was found.
+        known: submissions with the ids that they were graded under.
+    """
+    kept = _kept(found, known)
+    taken = {_folded(one.id) for one in known} | {_folded(name) for name in kept.values()}
+    named: dict[int, str] = dict(kept)
+    for i in sorted(set(range(len(found))) - kept.keys(), key=lambda i: _as_it_is_first(found[i], i)):
+        base = _base(found[i])
+        name, count = base, 1
+        while _folded(name) in taken:
+            count += 1
+            name = f"{base}-{count}"
+        taken.add(_folded(name))
+        named[i] = name
+    return [replace(one, id=named[i]) for i, one in enumerate(found)]
+
+
+def _kept(found: Sequence[SubmissionSource], known: Sequence[SubmissionSource]) -> dict[int, str]:
+    """By place in the list, the ids of submissions that were graded before."""
+    ids = {_origin(one): one.id for one in known}
+    kept = {i: ids[_origin(one)] for i, one in enumerate(found) if _origin(one) in ids}
+    lost = {one.id: one for one in known if one.id not in set(kept.values()) and not one.platform}
+    by_name: dict[tuple[str, ...], list[SubmissionSource]] = {}
+    for one in lost.values():
+        by_name.setdefault(_name(one), []).append(one)
+    new: dict[tuple[str, ...], list[int]] = {}
+    for i, one in enumerate(found):
+        if i not in kept and not one.platform:
+            new.setdefault(_name(one), []).append(i)
+    pairs = [
+        (by_name[name][0], places[0]) for name, places in new.items() if len(by_name.get(name, ())) == len(places) == 1
+    ]
+    held = Counter(_class_of(one) for one in known)
+    moved = Counter((_class_of(old), _class_of(found[i])) for old, i in pairs)
+    for old, i in pairs:
+        together = 2 * moved[_class_of(old), _class_of(found[i])] > held[_class_of(old)]
+        if together or not old.path.exists():
+            kept[i] = old.id
+    return kept
+
+
+def _origin(one: SubmissionSource) -> tuple[str, ...]:
+    """Where a submission comes from: a student of a platform, or a place."""
+    if one.platform:
+        return one.platform, whose(one.student) or f"gradescope {one.student.get('gradescope')}", str(one.attempt)
+    return str(one.path.resolve()), *_top(one)
+
+
+def _name(one: SubmissionSource) -> tuple[str, ...]:
+    """What a submission is still called when its class was moved."""
+    return _folded(one.path.name) if one.members is None else "", *_top(one)
+
+
+def _class_of(one: SubmissionSource) -> Path:
+    return one.path.resolve().parent if one.members is None else one.path.resolve()
+
+
+def _top(one: SubmissionSource) -> tuple[str, ...]:
+    """Which of many submissions in one zip it is."""
+    return (min(one.members.values()).rpartition("/")[0],) if one.members else ()
+
+
+def _base(one: SubmissionSource) -> str:
+    return safe_id(one.id if one.attempt == 1 else f"{one.id}-attempt-{one.attempt}")
+
+
+def _as_it_is_first(one: SubmissionSource, place: int) -> tuple[bool, int]:
+    """Whoever is called just so takes the name before those whose names only come to the same."""
+    return _base(one) != one.id, place
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _is_part_of_word(letter: str) -> bool:
+    """Letters, marks on them, digits, and what joins words; nothing that is invisible or turns the line around."""
+    return letter in "._-" or (unicodedata.category(letter)[0] in "LMN" and letter not in _INVISIBLE)

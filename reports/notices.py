@@ -1,0 +1,52 @@
+"""What should be said about a submission beside its points, for the tables that staff reads.
+
+Owns the notices that only a whole class shows: files that are the same as somebody else's, and work that was never
+begun. For staff alone: they name other students.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from grader.files.digests import files_digest
+from grader.records import GradeRecord, Verdict
+
+_NOTHING = files_digest({})
+_EMPTY = (Verdict.MISSING, Verdict.BLOCKED)
+_NAMED = 5
+
+
+def class_notices(records: Sequence[GradeRecord]) -> Mapping[str, tuple[str, ...]]:
+    """By submission, every notice in one sentence each: of the class first, then those of its own record."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for record in records:
+        alike[record.files_sha256].append(record.submission)
+    return {
+        record.submission: (
+            *_same_files(record, sorted(alike[record.files_sha256])),
+            *_untouched(record),
+            *_late(record),
+            *(f"{notice.where}: {notice.message}" for notice in record.notices),
+        )
+        for record in records
+    }
+
+
+def _same_files(record: GradeRecord, alike: Sequence[str]) -> list[str]:
+    others = [one for one in alike if one != record.submission]
+    if not others or record.files_sha256 in ("", _NOTHING):
+        return []
+    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    return [f"the same files as {', '.join(others[:_NAMED])}{more}"]
+
+
+def _untouched(record: GradeRecord) -> list[str]:
+    """Something was handed in, and nothing in it was begun: as a rule the template."""
+    verdicts = {check.verdict for part in record.parts for check in part.checks}
+    begun = not verdicts or not verdicts <= set(_EMPTY)
+    return [] if begun or record.files_sha256 in ("", _NOTHING) else ["nothing is begun: the template as it was?"]
+
+
+def _late(record: GradeRecord) -> list[str]:
+    return [record.late_says] if record.late_says else []

@@ -1,0 +1,114 @@
+"""Names as systems give them, and which of several files counts."""
+
+import pytest
+
+from grader.submission.choose import named_as_asked
+from grader.submission.file_kinds import Likeness, is_notebook, likeness
+from grader.submission.load import from_files
+from grader.submission.model import SubmissionSource
+from grader.submission.template_stubs import started_functions
+
+DONE = b"def f(x):\n    return x\n"
+STUB = b"def f(x):\n    raise NotImplementedError\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("answers.yaml", Likeness.EXACT),
+        ("hw11/answers.yaml", Likeness.EXACT),
+        *((name, Likeness.COPY) for name in ("answers copy.yaml", "answers copy 2.yaml", "answers (1).yaml")),
+        *((name, Likeness.COPY) for name in ("answers - Copy.yaml", "answers - Copy (2).yaml", "answers-Copy1.yaml")),
+        *((name, Likeness.COPY) for name in ("Copy of answers.yaml", "Kopie von answers.yaml", "answers - Kopie.yaml")),
+        *((name, Likeness.COPY) for name in ("answers - Copie.yaml", "answers - copia.yaml", "answers – копия.yaml")),
+        *((name, Likeness.COPY) for name in ("Answers.YAML", "answers.yml", "answers.yaml.txt", "ANSWERS (3).yml.txt")),
+        *((name, Likeness.COPY) for name in ("answers_final.yaml", "answers v2.yaml", "answers (final).yaml")),
+        *((name, Likeness.CONTAINS) for name in ("ada_answers.yaml", "answers_ada.yaml", "hw11 answers s12345.yml")),
+        *(
+            (name, None)
+            for name in ("answer.docx", "answers.json", "myanswers.yaml", "config.yaml", "answers.yaml.bak")
+        ),
+    ],
+)
+def test_answers_files_by_name(name, near):
+    assert likeness(name, "answers.yaml") is near
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("heads.py", Likeness.EXACT),
+        *((name, Likeness.COPY) for name in ("heads - Copy.py", "heads copy.py", "Heads.PY", "heads (1).py.txt")),
+        *((name, Likeness.COPY) for name in ("Copy of heads.py", "heads-1.py", "heads_2.py", "heads1.py")),
+        *((name, Likeness.CONTAINS) for name in ("ada_heads.py", "s123 heads.py")),
+        *((name, None) for name in ("test_heads.py", "heads_test.py", "heads_plots.py", "heads.pyc", "subheads.py")),
+    ],
+)
+def test_modules_by_name(name, near):
+    assert likeness(name, "heads.py") is near
+
+
+@pytest.mark.parametrize("name", ["x.ipynb", "X.IPYNB", "x.ipynb.json", "x.ipynb.txt", "a/b.ipynb", "x.Ipynb.JSON"])
+def test_notebooks_by_name(name):
+    assert is_notebook(name)
+
+
+@pytest.mark.parametrize("name", ["x.ipynb.py", "ipynb", "x.json", "x.ipynb.bak", ".ipynb"])
+def test_what_is_no_notebook(name):
+    assert not is_notebook(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["answers" + " copy" * 5000 + ".yaml", "a" * 50_000 + ".yaml", " (1)" * 20_000 + ".py"]
+)
+def test_the_longest_name_ends(name):
+    assert likeness(name, "answers.yaml") in (None, Likeness.CONTAINS)
+
+
+@pytest.mark.parametrize(
+    ("files", "counts"),
+    [
+        ({"heads.py": DONE, "heads (1).py": DONE}, "heads.py"),
+        ({"heads.py": STUB, "heads (1).py": DONE}, "heads (1).py"),
+        ({"heads.py": STUB, "old/heads.py": DONE}, "old/heads.py"),
+        ({"heads.py": STUB, "heads copy.py": STUB}, "heads.py"),
+        ({"a/heads.py": DONE, "b/c/heads.py": DONE}, "a/heads.py"),
+        ({"ada_heads.py": DONE, "heads_plots.py": DONE}, "ada_heads.py"),
+    ],
+)
+def test_of_several_modules_the_one_with_work_in_it_counts_and_the_choice_is_told(files, counts):
+    marked = {name: content + f"# {name}".encode() for name, content in files.items()}
+    named, notices = named_as_asked(marked, ["heads"])
+    assert named["heads.py"] == marked[counts]
+    told = " ".join(f"{where}: {what}" for where, what in notices)
+    assert counts == "heads.py" or counts in told or f"{counts.rpartition('/')[0]}/: " in told
+
+
+def test_beside_a_notebook_a_file_of_nearly_the_name_is_its_helper():
+    named, _ = named_as_asked({"hw11.ipynb": b"", "my_heads.py": DONE}, ["heads"])
+    assert set(named) == {"hw11.ipynb", "my_heads.py"}
+
+
+@pytest.mark.parametrize("folder", ["hw11", "Assignment/hw11", "a/b/c"])
+def test_work_that_lies_deeper_is_found_with_all_that_lies_beside_it(folder):
+    files = {f"{folder}/heads.py": b"import helper\n" + DONE, f"{folder}/helper.py": b"", "README.md": b"read me"}
+    submission = from_files(SubmissionSource("a", None), {**files, f"{folder}/answers.yaml": b"a: {x: 1}"}, ["heads"])
+    assert set(submission.files) == {"heads.py", "helper.py", "README.md"}
+    assert submission.answers["a", "x"].text == "1"
+    assert submission.unreadable == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        (DONE, 1),
+        (STUB, 0),
+        (STUB + DONE, 1),
+        (b"class C:\n    def f(self):\n        raise NotImplementedError()\n", 0),
+        (b'def f(x):\n    raise NotImplementedError("todo")\r\n', 0),
+        (b"x = 1\n", 0),
+        (b"async def f():\n    return 1", 1),
+    ],
+)
+def test_functions_that_are_more_than_the_templates_stub(source, count):
+    assert started_functions(source) == count

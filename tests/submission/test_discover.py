@@ -1,0 +1,110 @@
+"""A class is found, or it is said: every file in a class's folder is a submission or told as not taken."""
+
+import io
+import zipfile
+
+import pytest
+
+from grader.errors import UsageError
+from grader.submission.discover import find_submissions
+
+MODULES = ["heads", "loss"]
+
+
+def lay(place, *files):
+    """Files by name, each with something in it; `name/` is a folder that holds answers."""
+    for name in files:
+        path = place / name / "answers.yaml" if name.endswith("/") else place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    return place
+
+
+def zipped(*names):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name in names:
+            file.writestr(name, b"x")
+    return buffer.getvalue()
+
+
+def found(*paths):
+    """The ids that are found, and the names that are not taken."""
+    these = find_submissions(paths, MODULES)
+    return [one.id for one in these.sources], [name for name, _ in these.not_taken]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("zoe.tar.gz", "zoe.tgz", "zoe.tar", "zoe.zip", "zoe.7z", "zoe.rar", "zoe.pdf", "zoe.docx", "zoe.odt"),
+        *("zoe.ipynb", "zoe.IPYNB", "zoe.ipynb.json", "zoe.ipynb.txt", "zoe.yaml", "zoe.yml"),
+    ],
+)
+def test_a_file_that_may_hold_work_is_a_submission_of_its_own(tmp_path, name):
+    assert found(lay(tmp_path, "ada/", "bob/", name)) == (["ada", "bob", "zoe"], [])
+
+
+@pytest.mark.parametrize("name", ["zoe_heads.py", "zoe answers.yaml", "heads - Copy.py", "answers (1).yaml"])
+def test_a_lone_file_that_is_asked_for_is_a_submission_too(tmp_path, name):
+    ids, not_taken = found(lay(tmp_path / "class", "ada/", "bob/", name))
+    assert (len(ids), not_taken) == (3, [])
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "grades.csv", "zoe.html", "run.sh", "README.md", "no ending"])
+def test_any_other_file_is_told(tmp_path, name):
+    assert found(lay(tmp_path, "ada/", "bob/", name)) == (["ada", "bob"], [name])
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "__MACOSX/x", ".git/config", "._ada.zip"])
+def test_what_nobody_handed_in_is_passed_over(tmp_path, name):
+    assert found(lay(tmp_path, "ada/", name)) == (["ada"], [])
+
+
+def test_an_archive_without_the_ending_is_known_by_what_is_in_it(tmp_path):
+    lay(tmp_path, "ada/")
+    (tmp_path / "bob").write_bytes(zipped("answers.yaml"))
+    assert found(tmp_path) == (["ada", "bob"], [])
+
+
+@pytest.mark.parametrize(
+    ("files", "ids", "not_taken"),
+    [
+        (["answers.yaml", "ada/", "bob/"], ["ada", "bob"], ["answers.yaml"]),
+        (["heads.py", "ada/", "bob.zip", "cyd.zip"], ["ada", "bob", "cyd"], ["heads.py"]),
+        (["answers.yaml", "a.zip", "b.tgz", "c.zip"], ["a", "b", "c"], ["answers.yaml"]),
+        (["answers.yaml", "old/"], ["class"], []),
+        (["answers.yaml", "heads.py", "data/x.csv", "a.zip", "b.zip"], ["class"], []),
+        ([f"answers ({i}).yaml" for i in range(1, 5)], [f"answers-{i}" for i in range(1, 5)], []),
+        (["heads (1).py", "answers (1).yaml"], ["class"], []),
+        (["hw11 (1).ipynb", "hw11 (2).ipynb"], ["hw11-1", "hw11-2"], []),
+    ],
+)
+def test_a_class_is_never_read_as_one_student_nor_a_student_as_a_class(tmp_path, files, ids, not_taken):
+    got, left = found(lay(tmp_path / "class", *files))
+    assert ([name.replace("(", "").replace(")", "") for name in got], left) == (ids, not_taken)
+
+
+@pytest.mark.parametrize(
+    ("members", "ids"),
+    [
+        (["ada/answers.yaml", "ada/heads.py", "bob/answers.yaml"], ["ada", "bob"]),
+        (["class/ada/heads.py", "class/bob/heads.py", "__MACOSX/x"], ["ada", "bob"]),
+        (["ada.zip", "bob.zip", "cyd.ipynb"], ["ada", "bob", "cyd"]),
+        (["hw/answers.yaml", "hw/heads.py"], ["all"]),
+        (["answers.yaml", "old/answers.yaml", "older/answers.yaml"], ["all"]),
+        (["answers/answers.yaml", "code/notes.txt"], ["all"]),
+    ],
+)
+def test_a_zip_may_hold_a_class_if_it_is_all_that_is_given(tmp_path, members, ids):
+    (tmp_path / "all.zip").write_bytes(zipped(*members))
+    assert found(tmp_path / "all.zip") == (ids, [])
+    lay(tmp_path / "more", "zoe/")
+    assert found(tmp_path / "all.zip", tmp_path / "more" / "zoe") == (["all", "zoe"], [])
+
+
+def test_a_path_that_is_no_submission_is_told_beside_others_and_refused_alone(tmp_path):
+    lay(tmp_path, "ada/", "notes.txt")
+    assert found(tmp_path / "ada", tmp_path / "notes.txt") == (["ada"], ["notes.txt"])
+    with pytest.raises(UsageError, match=r"notes\.txt"):
+        found(tmp_path / "notes.txt")
