@@ -184,6 +184,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes give a test no name: archives hold the time at which they were made, and workers must agree on names."""
+    return "bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_bytecode() -> Iterator[None]:
     """A source that a test writes twice within a second, equally long, would run from the bytecode of the first."""
