@@ -19,8 +19,8 @@ from typing_extensions import TypeVar
 
 from grader.cache import Cache
 from grader.files.author_code import AuthorCode, AuthorCodeError
+from grader.files.registry import Registry
 from grader.records import Outcome, Verdict, Visibility
-from grader.registry import Registry
 from grader.sandbox.base import Observation, Probe
 from grader.seeding import PUBLISHED
 from grader.submission.model import Submission

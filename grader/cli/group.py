@@ -15,7 +15,7 @@ from importlib.util import find_spec
 import click
 
 from grader import __version__
-from grader.registry import module_names
+from grader.files.registry import module_names
 
 _SHARED = ("group", "output", "progress_display")
 """Modules of this folder that are not commands."""

@@ -14,8 +14,8 @@ from typing import Literal, Protocol
 
 from grader.assignment.model import Assignment, Part
 from grader.errors import UsageError
+from grader.files.registry import Registry
 from grader.records import CheckRecord, GradeRecord, PartRecord
-from grader.registry import Registry
 
 Wish = Literal["template", "column", "feedback", "provisional"]
 

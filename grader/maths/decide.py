@@ -15,11 +15,10 @@ from time import process_time
 from grader.maths.comparing.budget import Exhausted, budget
 from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.evaluator import Evaluator, NoValue
-from grader.maths.comparing.prepared_question import PreparedQuestion, QuestionError
 from grader.maths.comparing.sampling import seed
 from grader.maths.explaining.follow_through import following, statement_holds
 from grader.maths.explaining.nearest_mistake import declared_mistake, nearest
-from grader.maths.kinds.base import Right
+from grader.maths.kinds.base import PreparedQuestion, QuestionError, Right
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.printer import write
 from grader.maths.reading.question import Decision, Question

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from grader.registry import Registry
+from grader.files.registry import Registry
 from grader.sandbox.base import Executor
 
 Isolation = Literal["full", "user", "process"]

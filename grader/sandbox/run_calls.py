@@ -16,7 +16,7 @@ from grader.runner.codec import encode
 from grader.runner.protocol import NEXT_BATCH
 from grader.runner.values import CodecError, Value
 from grader.sandbox.base import SHARED_CPU_SECONDS, Limits, Observation, Probe, ProbeBatch, Status
-from grader.sandbox.exchange import FLOOD, Allowance, Exchange, StudentProcess, ask
+from grader.sandbox.limited_request import FLOOD, Allowance, Exchange, StudentProcess, ask
 
 SUBMISSION_CPU_SECONDS = 120.0
 """For all batches of one submission together: forty times what a whole homework takes, and a bound on a class."""
@@ -136,7 +136,7 @@ class _Submission:
         )
 
     def ask(self, process: StudentProcess, body: bytes, allowance: Allowance) -> Exchange:
-        """See `exchange.ask`; what it used is counted."""
+        """See `limited_request.ask`; what it used is counted."""
         exchange = ask(process, body, allowance)
         self.cpu_seconds += exchange.cpu_seconds
         self.wall_seconds += exchange.wall_seconds

@@ -19,7 +19,7 @@ from typing import IO
 import grader
 from grader.runner.write_files import lay_out
 from grader.sandbox.base import SHARED_CPU_SECONDS, Limits
-from grader.sandbox.exchange import TICK_SECONDS
+from grader.sandbox.limited_request import TICK_SECONDS
 from grader.sandbox.registry import Device
 
 _KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH")

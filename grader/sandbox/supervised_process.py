@@ -10,7 +10,7 @@ import socket
 
 from grader.runner import socket_messages
 from grader.runner.values import CodecError, Value
-from grader.sandbox.exchange import StudentProcess, Usage
+from grader.sandbox.limited_request import StudentProcess, Usage
 
 
 class SupervisedProcess(StudentProcess):

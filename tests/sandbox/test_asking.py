@@ -14,7 +14,7 @@ import pytest
 from grader.runner.codec import encode
 from grader.runner.protocol import HEADER_BYTES, pack_frame, unpack_header
 from grader.sandbox import exchange
-from grader.sandbox.exchange import Allowance, StudentProcess, Usage, ask
+from grader.sandbox.limited_request import Allowance, StudentProcess, Usage, ask
 
 ALLOWANCE = Allowance(
     cpu_seconds=1.0, wall_seconds=60.0, memory_bytes=1 << 20, output_bytes=1 << 10, flood_bytes=1 << 16, reply_bytes=64

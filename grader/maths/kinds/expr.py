@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.field_amounts import ROUNDING
-from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.comparing.scalars import compare
 from grader.maths.explaining.edit_search import scalar_slip
 from grader.maths.explaining.formula_slips import Edit, scalar_edits
-from grader.maths.kinds.base import AnswerKind, Right
+from grader.maths.kinds.base import AnswerKind, PreparedQuestion, Right
 from grader.maths.kinds.equation import EquationKind
 from grader.maths.kinds.matrix import MatrixKind
 from grader.maths.reading.conditions import without_zero

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.matrices import compare_matrices, shape_of
-from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.explaining.edit_search import matrix_slip
 from grader.maths.explaining.formula_slips import Edit, equation_edits, matrix_edits
-from grader.maths.kinds.base import AnswerKind
+from grader.maths.kinds.base import AnswerKind, PreparedQuestion
 from grader.maths.reading.question import Tolerance
 from grader.maths.reading.tree import Node, Relation
 

@@ -8,9 +8,8 @@ from fractions import Fraction
 from grader.maths.comparing import amounts
 from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.field_amounts import compare_amounts, field_amount
-from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.explaining.number_slips import number_slip
-from grader.maths.kinds.base import AnswerKind
+from grader.maths.kinds.base import AnswerKind, PreparedQuestion
 from grader.maths.reading.chain_prefix import without_formulas
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import is_hedged, nouns_of, without_hedge, zero_as_digit

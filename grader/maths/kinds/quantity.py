@@ -9,8 +9,8 @@ from dataclasses import replace
 from grader.maths.comparing import amounts
 from grader.maths.comparing.comparison import chain_members
 from grader.maths.comparing.field_amounts import field_amount, with_counts
-from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.kinds import number
+from grader.maths.kinds.base import PreparedQuestion
 from grader.maths.reading import units
 from grader.maths.reading.filler_words import refuse_unclear_money
 from grader.maths.reading.parser import parse

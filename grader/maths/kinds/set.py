@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from grader.maths.comparing import sets
 from grader.maths.comparing.comparison import Comparison
-from grader.maths.comparing.prepared_question import PreparedQuestion
 from grader.maths.explaining.number_slips import set_slip
-from grader.maths.kinds.base import AnswerKind
+from grader.maths.kinds.base import AnswerKind, PreparedQuestion
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.question import Tolerance
 from grader.maths.reading.tree import Listing, Node

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from grader.registry import Registry, module_names
+from grader.files.registry import Registry, module_names
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def package(tmp_path, monkeypatch):
     """A package whose modules register themselves with `things`."""
     folder = tmp_path / "shelf"
     folder.mkdir()
-    register = "from grader.registry import Registry\nthings = Registry('shelf', 'thing')\n"
+    register = "from grader.files.registry import Registry\nthings = Registry('shelf', 'thing')\n"
     (folder / "__init__.py").write_text(register)
     for name in ("late", "early"):
         (folder / f"{name}.py").write_text(f"import shelf\nshelf.things.add('{name}', len('{name}'))\n")
