@@ -361,9 +361,14 @@ def test_a_command_is_one_file(tmp_path):
 
 
 def test_a_platform_is_what_becomes_of_a_record(tiny, tmp_path):
-    (tmp_path / "answers.yaml").write_text("tinyb: {entries: 250000}\n")
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "answers.yaml").write_text("tinyb: {entries: 250000}\n")
     (tmp_path / "class.secret").write_text("a secret of sixteen bytes\n")
-    order = {"assignment": str(tiny), "submission": str(tmp_path), "secret_file": str(tmp_path / "class.secret")}
+    order = {
+        "assignment": str(tiny),
+        "submission": str(tmp_path / "work"),
+        "secret_file": str(tmp_path / "class.secret"),
+    }
     script = """
         import io, json, sys
         from grader.platforms.grade_one import answer

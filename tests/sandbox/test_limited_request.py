@@ -13,7 +13,7 @@ import pytest
 
 from grader.runner.codec import encode
 from grader.runner.protocol import HEADER_BYTES, pack_frame, unpack_header
-from grader.sandbox import exchange
+from grader.sandbox import limited_request
 from grader.sandbox.limited_request import Allowance, StudentProcess, Usage, ask
 
 ALLOWANCE = Allowance(
@@ -40,12 +40,12 @@ class Echo(StudentProcess):
 
 @pytest.fixture
 def echo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Echo]:
-    monkeypatch.setattr(exchange, "TICK_SECONDS", 1_000.0)  # nobody looks unless a test says that it is time
+    monkeypatch.setattr(limited_request, "TICK_SECONDS", 1_000.0)  # nobody looks unless a test says that it is time
     ours, theirs = socket.socketpair()
     (out, out_end), (err, err_end) = os.pipe(), os.pipe()
 
     def answer() -> None:
-        with theirs, contextlib.suppress(OSError):  # whoever asked has ended the exchange
+        with theirs, contextlib.suppress(OSError):  # whoever asked has ended the request
             while header := theirs.recv(HEADER_BYTES, socket.MSG_WAITALL):
                 nonce, length = unpack_header(header)
                 theirs.sendall(pack_frame(nonce, theirs.recv(length, socket.MSG_WAITALL)))
