@@ -97,7 +97,7 @@ def test_validate_passes_on_a_sound_assignment_and_writes_junit(tiny, tmp_path):
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [
-        ("reference/mistakes/tiny.py", "X * X", "2 * X", "tiny:square is correct"),
+        ("reference/mistakes/tiny.py", "X * X", "2 * X", "'tiny:square' is correct"),
         ("reference/answers.yaml", "4*m*k", "5*m*k", "the reference is wrong"),
         (
             "student_template/tiny.py",
