@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.seeding import SECRET_FILE
 from grader.submission.archive import first_bytes
 from grader.submission.downloads import follow_on, owner, read_download
 from grader.submission.file_kinds import (
@@ -29,6 +30,9 @@ from grader.submission.ids import with_ids
 from grader.submission.list_names import list_names
 from grader.submission.model import SubmissionSource
 from grader.submission.notebook import NOTEBOOK
+
+_OF_STAFF = (SECRET_FILE, "roster.csv")
+"""Files of the staff's that may lie beside the submissions of a class: nobody handed them in."""
 
 _FOLDERS, _ARCHIVES = 2, 3
 """So many submissions inside make a class of what could also be one student's folder: an old and a new copy of the
@@ -133,7 +137,7 @@ def _in_folder(folder: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSour
     found, not_taken = [], []
     mixed = _is_submission(folder, wanted)
     for child in sorted(folder.iterdir()):
-        if child.name.startswith((".", "__")) or is_litter(child.name):
+        if child.name.startswith((".", "__")) or is_litter(child.name) or child.name in _OF_STAFF:
             continue
         why = _refused(child, wanted)
         if mixed and child.is_file() and any(likeness(child.name, name) is Likeness.EXACT for name in wanted):

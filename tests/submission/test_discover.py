@@ -108,3 +108,10 @@ def test_a_path_that_is_no_submission_is_told_beside_others_and_refused_alone(tm
     assert found(tmp_path / "ada", tmp_path / "notes.txt") == (["ada"], ["notes.txt"])
     with pytest.raises(UsageError, match=r"notes\.txt"):
         found(tmp_path / "notes.txt")
+
+
+def test_files_of_the_staff_beside_a_class_are_not_counted_as_handed_in(tmp_path):
+    lay(tmp_path / "class", "ada/", "bob/")
+    for name in ("class.secret", "roster.csv"):
+        (tmp_path / "class" / name).write_text("id\n")
+    assert found(tmp_path / "class") == (["ada", "bob"], [])
