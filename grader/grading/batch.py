@@ -214,7 +214,7 @@ def grade_one(settings: Settings, source: SubmissionSource, entries: Entries) ->
         return grader.grade(load_submission(source, assignment.modules), entries)
     except UsageError:
         raise
-    except Exception:  # noqa: BLE001  # one of the two broad ones: a fault of ours costs one submission, no mark
+    except Exception:  # noqa: BLE001  # whatever breaks costs this submission alone, and no mark
         return GradeResult(_fault(source, assignment, traceback.format_exc()), {}, {})
 
 
