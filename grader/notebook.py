@@ -24,6 +24,7 @@ from grader.grading.preview import Preview, chosen, preview
 from grader.maths.judge_process import Judge
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
+from grader.sandbox.lazy import LazyExecutor
 from grader.submission.archive import MAX_FILE_BYTES, Collected
 from grader.submission.load import put_together
 from grader.submission.model import Submission, SubmissionSource
@@ -85,7 +86,7 @@ def checked(*names: str) -> tuple[Assignment, Submission, list[Preview]]:
 def _started() -> tuple[Assignment, Executor, Judge]:
     """The assignment, sandbox and judge: started by the first check, closed when the kernel ends."""
     assignment = load_assignment(assignment_root(None))
-    executor, judge = start_strongest(assignment.author_code.probes_dir), Judge()
+    executor, judge = LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir)), Judge()
     atexit.register(executor.close)
     atexit.register(judge.close)
     return assignment, executor, judge

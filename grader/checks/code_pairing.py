@@ -21,7 +21,7 @@ from grader.checks.formula import FormulaCheck
 from grader.checks.formula_spec import is_scalar
 from grader.checks.input_language import DrawError, evaluate
 from grader.records import Outcome, Verdict
-from grader.sandbox.base import Observation
+from grader.sandbox.base import Observation, Probe
 
 
 class PairingCheck(CodeCheck):
@@ -49,10 +49,14 @@ class PairingCheck(CodeCheck):
         against = f"`{self.spec.call}`" if self.spec.call else "an experiment"
         return self.spec.title or f"`{self.expected.field}` against {against}"
 
+    def probes(self, context: Context) -> Sequence[Probe]:
+        """One probe per case; none while there is no formula to hold against them."""
+        return super().probes(context) if self._formula(context) is not None else ()
+
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Whether formula and execution agree in every case."""
         name = self.expected.field
-        text = answered(context, self.part.id, [name]).get(name)
+        text = self._formula(context)
         if text is None:
             return not_judged(Verdict.BLOCKED, f"waits for {name}")
         cases = self.cases(context)
@@ -76,6 +80,10 @@ class PairingCheck(CodeCheck):
             credit=1.0,
             message=f"formula and {self._other} agree in {len(cases)} of {len(cases)} cases",
         )
+
+    def _formula(self, context: Context) -> str | None:
+        """What was typed into the field that it holds against the code; None if nothing was."""
+        return answered(context, self.part.id, [self.expected.field]).get(self.expected.field)
 
     @property
     def _other(self) -> str:

@@ -5,8 +5,9 @@ Owns the options, the streaming of outcomes, and `--watch`. Checking belongs to 
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -19,6 +20,7 @@ from grader.maths.judge_process import Judge
 from grader.records import Verdict
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
+from grader.sandbox.lazy import LazyExecutor
 from grader.submission.ids import safe_id
 from grader.submission.load import load_submission
 from grader.submission.model import Submission, SubmissionSource
@@ -44,10 +46,11 @@ def run(assignment: Assignment, path: Path, only: Sequence[str], html: Path | No
     """Check once, or with `watch` again after every change until interrupted."""
     parts = chosen(assignment, only)
     while True:
+        checked = _state(path)  # before it is read: a save during the check is a change
         code = _check(assignment, parts, path, html, as_json)
         if not watch:
             return code
-        _wait_for_change(path)
+        _wait_for_change(path, checked)
         say("\n— changed, checking again —")
 
 
@@ -57,7 +60,7 @@ def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path
         print(f"{assignment.title}: checking {path}", flush=True)
         for notice in notices(submission, assignment):
             print(notice_line(notice.where, notice.message))
-    executor = start_strongest(assignment.author_code.probes_dir)
+    executor = LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))
     try:
         seen = list(_stream(parts, submission, executor, as_json))
     finally:
@@ -78,6 +81,9 @@ def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path
 
 def _stream(parts: Sequence[Part], submission: Submission, executor: Executor, as_json: bool) -> Iterator[Preview]:
     with Judge() as judge:
+        wanted = {part.id for part in parts}
+        if any(answer.text and part in wanted for (part, _), answer in submission.answers.items()):
+            judge.start()
         for one in preview(submission, parts, executor, judge):
             if as_json:
                 print_json(one.record.model_dump(mode="json"))
@@ -92,16 +98,21 @@ def _is_right(one: Preview) -> bool:
     return all(check.verdict in fine for check in one.record.checks)
 
 
-def _wait_for_change(path: Path) -> None:
-    before = _state(path)
-    while _state(path) == before:
+def _wait_for_change(path: Path, checked: Mapping[str, tuple[int, int]]) -> None:
+    while _state(path) == checked:
         time.sleep(POLL_SECONDS)
 
 
-def _state(path: Path) -> dict[str, float]:
+def _state(path: Path) -> dict[str, tuple[int, int]]:
+    """When each file was written, to the nanosecond, and how long it is."""
     files = (
         [path]
         if path.is_file()
         else [file for file in path.rglob("*") if file.suffix in (".py", ".yaml", ".csv", ".ipynb")]
     )
-    return {str(file): file.stat().st_mtime for file in files if file.exists()}
+    found = {}
+    for file in files:
+        with contextlib.suppress(FileNotFoundError):  # an editor may replace it at this moment
+            stat = file.stat()
+            found[str(file)] = (stat.st_mtime_ns, stat.st_size)
+    return found

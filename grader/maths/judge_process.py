@@ -54,6 +54,8 @@ class _WorkerRaisedError(Exception):
 class Judge:
     """Decides typed answers in one worker process. Use as a context manager; safe to share among threads.
 
+    The worker starts with the first question that the cache does not answer, or earlier with `start`.
+
     Attributes:
         cache: where replies are looked up and held; they are the same for everybody who asks the same.
     """
@@ -67,7 +69,6 @@ class Judge:
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def __enter__(self) -> Self:
-        self._start()
         return self
 
     def __exit__(
@@ -115,6 +116,16 @@ class Judge:
             return list(self._reply(request, question)["values"])
         except (_OverranLimits, _WorkerRaisedError):
             return [None for _ in points]
+
+    def start(self) -> None:
+        """Let the worker start beside whatever else is done; does not wait for it.
+
+        Raises:
+            JudgeError: the worker cannot be started.
+        """
+        with self._lock:
+            if self._worker is None:
+                self._start()
 
     def wait(self) -> None:
         """Wait until the worker can answer at once.

@@ -83,6 +83,7 @@ def grade_one(order: Order) -> tuple[Assignment, GradeRecord]:
     executor = start_accepted(order.accept, assignment.author_code.probes_dir)
     try:
         with Judge() as judge:
+            judge.start()
             record = Grader(assignment, executor, judge, secret).grade(submission)
     finally:
         executor.close()

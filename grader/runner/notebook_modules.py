@@ -28,8 +28,6 @@ from grader.runner.name_dependencies import Program, executed, root
 _LOADS = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
 _STORES = {"STORE_NAME", "STORE_GLOBAL"}
 _LOOKS_DEFINED = re.compile(r"^(?:async )?(?:def|class)\s+(\w+)|^(\w+)\s*=[^=]", re.M)
-_LONGEST_STUB = 3
-"""Statements: a docstring, a call of the parent's `__init__`, and the raise."""
 
 
 @dataclass
@@ -202,7 +200,7 @@ def _statement(parsed: _Parsed, program: Program) -> _Statement:
     if node is None or code is None:
         names = {name for match in _LOOKS_DEFINED.finditer(parsed.source) for name in match.groups() if name}
         return _Statement(None, binds=names, has_run=True, error=parsed.error)
-    found = _Statement(code, changes=program.changes(node), is_stub=_is_stub(node))
+    found = _Statement(code, changes=program.changes(node), is_stub=is_stub(node))
     _look_into(code, found, top=True)
     found.binds_anything = any(_binds_anything(one) for one in executed(node))
     match node:
@@ -230,14 +228,25 @@ def _look_into(code: CodeType, found: _Statement, *, top: bool) -> None:
             _look_into(constant, found, top=False)
 
 
-def _is_stub(node: ast.stmt) -> bool:
+def is_stub(node: ast.stmt) -> bool:
     """Whether nothing stands here yet but the template's `raise NotImplementedError`."""
     if isinstance(node, ast.ClassDef):
         methods = [member for member in node.body if isinstance(member, ast.FunctionDef)]
-        return bool(methods) and all(map(_is_stub, methods))
-    if not isinstance(node, ast.FunctionDef) or len(node.body) > _LONGEST_STUB:
+        return bool(methods) and all(map(is_stub, methods))
+    if not isinstance(node, ast.FunctionDef):
         return False
-    match node.body[-1]:
+    *above, last = node.body
+    match last:
         case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
+            return all(map(_says_nothing, above))
+    return False
+
+
+def _says_nothing(node: ast.stmt) -> bool:
+    """Whether a statement of a stub is its docstring or the call of the parent's `__init__`."""
+    match node:
+        case ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr="__init__"))):
             return True
     return False

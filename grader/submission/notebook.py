@@ -130,6 +130,13 @@ def as_files(notebook: Notebook, modules: Iterable[str]) -> dict[str, bytes]:
     return {**files, NOTEBOOK: _plain(notebook)} if files else {}
 
 
+def stands_for_notebook(content: bytes) -> bool:
+    """Whether a module holds nothing of its own, so that its names are those of the notebook beside it."""
+    first, *_, last = _STANDS_FOR.format(written_in="", file=NOTEBOOK).encode().splitlines()
+    lines = content.splitlines()
+    return len(lines) == _STANDS_FOR.count("\n") and (lines[0], lines[-1]) == (first, last)
+
+
 class _CodeReader:
     """Code cells on their way into a notebook, with the files that they write and run."""
 

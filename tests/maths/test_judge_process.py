@@ -169,8 +169,8 @@ def test_an_exception_in_a_worker_is_a_fault_of_ours_with_its_place(monkeypatch)
 
 def test_a_worker_that_cannot_start_is_a_fault_of_ours(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/nonexistent/python")
-    with pytest.raises(JudgeError, match="cannot be started"), Judge():
-        pass
+    with pytest.raises(JudgeError, match="cannot be started"), Judge() as judge:
+        judge.wait()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the system has no CPU clock that ends a process")

@@ -37,6 +37,7 @@ def notebook(tmp_path):
         (["values = []", "values.append(2)", "def f(x): return values[0] * x"], 6),
         (["from __future__ import annotations\ndef f(x: Unknown): return 2 * x"], 6),
         (["def f(x): return 2 * x", "def f(x):\n    '''Contract.'''\n    raise NotImplementedError"], 6),
+        (["def f(x): return x", "def f(x):\n    return 2 * x\n    raise NotImplementedError"], 6),
         (["f = lambda x: [y * x for y in [2]][0]"], 6),
         (["for s in (1, 2):\n    pass", "def f(x): return s * x"], 6),
         (["class F:\n    def __call__(self, x): return 2 * x", "f = F()"], 6),

@@ -1,0 +1,77 @@
+"""Modules in which nothing has been written yet: what running them would say is known without running them.
+
+Owns when that is certain: nothing stands there but the template's stubs, and imports of what is installed.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
+
+from grader.runner.notebook_modules import is_stub
+from grader.submission.notebook import NOTEBOOK, stands_for_notebook
+
+
+def untouched_stubs(files: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
+    """Where the stubs of untouched modules raise their error: `file:line` by (module, name).
+
+    Args:
+        files: a submission's files, by relative POSIX path.
+    """
+    found: dict[tuple[str, str], str] = {}
+    in_notebook = _stubs(_cells(files[NOTEBOOK])) if NOTEBOOK in files else {}
+    for name, content in files.items():
+        if name.endswith(".py"):
+            stubs = in_notebook if stands_for_notebook(content) else _stubs([(name, content)])
+            found |= {(name.removesuffix(".py"), function): place for function, place in stubs.items()}
+    return found
+
+
+def _cells(notebook: bytes) -> list[tuple[str, bytes]]:
+    """The code cells of a notebook as it is laid out for the sandbox, each with its place."""
+    cells = enumerate(json.loads(notebook)["cells"], 1)
+    return [(f"{NOTEBOOK} cell {n}", cell["source"].encode()) for n, cell in cells if cell["cell_type"] == "code"]
+
+
+def _stubs(sources: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+    """Where each stub of some sources raises, by name; none at all if anything else stands there."""
+    found: dict[str, str] = {}
+    for place, source in sources:
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return {}
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and _is_whole_stub(node) and node.name not in found:
+                raises = next(one for one in ast.walk(node) if isinstance(one, ast.Raise))
+                found[node.name] = f"{place}:{raises.lineno}"
+            elif not _does_nothing(node):
+                return {}
+    return found
+
+
+def _is_whole_stub(node: ast.stmt) -> bool:
+    """Whether a stub is the template's all around: defining it cannot fail, and calling it raises."""
+    match node:
+        case ast.ClassDef(decorator_list=[], keywords=[], bases=bases, body=body):
+            members = [one for one in body if not _does_nothing(one)]
+            known = all(ast.unparse(base) == "torch.nn.Module" for base in bases)
+            return bool(members) and known and all(map(_is_whole_stub, members))
+        case ast.FunctionDef(decorator_list=[], returns=None, args=arguments):
+            defaults = [*arguments.defaults, *filter(None, arguments.kw_defaults)]
+            plain = all(isinstance(default, ast.Constant) for default in defaults)
+            annotated = any(isinstance(one, ast.arg) and one.annotation for one in ast.walk(arguments))
+            return plain and not annotated and is_stub(node)
+    return False
+
+
+def _does_nothing(node: ast.stmt) -> bool:
+    """Whether a statement of the template binds nothing of the student's and cannot fail."""
+    match node:
+        case ast.Pass() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Import(names=names):
+            return all("." not in one.name and find_spec(one.name) is not None for one in names)
+    return False

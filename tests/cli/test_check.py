@@ -1,0 +1,56 @@
+"""`hw11 check` on one's own work: what is started for it, and what `--watch` sees."""
+
+import os
+
+import pytest
+
+from grader.assignment.load import load_assignment
+from grader.authoring.kit import template_files
+from grader.cli import check
+from grader.grading.preview import preview
+from grader.maths.judge_process import Judge
+from grader.records import Verdict
+from grader.sandbox.lazy import LazyExecutor
+from grader.submission.load import load_submission
+from grader.submission.model import SubmissionSource
+
+
+def never():
+    pytest.fail("nothing had to be started for this")
+
+
+@pytest.mark.parametrize("kept", [".py", ".ipynb"])
+def test_nothing_starts_for_an_untouched_kit(tiny, tmp_path, monkeypatch, kept):
+    assignment = load_assignment(tiny)
+    work = tmp_path / "ada"
+    work.mkdir()
+    for name, text in template_files(assignment).items():
+        if name.endswith((kept, ".yaml")):
+            (work / name).write_text(text)
+    monkeypatch.setattr(Judge, "_start", lambda self: never())
+    submission = load_submission(SubmissionSource("ada", work), assignment.modules)
+    with Judge() as judge:
+        seen = list(preview(submission, assignment.parts, LazyExecutor(never), judge))
+    stubs = [one for part in seen for one in part.record.checks if one.verdict is Verdict.MISSING and one.details]
+    assert stubs
+    assert all(dict(one.details)["where"].startswith(("tiny.py:", "hw11.ipynb cell")) for one in stubs)
+
+
+def test_a_save_during_the_check_is_seen(tmp_path, monkeypatch):
+    work = tmp_path / "answers.yaml"
+    work.write_text("q: 1")
+    rounds = []
+
+    def checks_while_the_student_saves(*_):
+        rounds.append(work.read_text())
+        if len(rounds) == 2:
+            raise KeyboardInterrupt
+        work.write_text("q: 2")
+        os.utime(work, ns=(1, 1))  # an older time than before is a change as well
+        return 0
+
+    monkeypatch.setattr(check, "_check", checks_while_the_student_saves)
+    monkeypatch.setattr(check, "chosen", lambda *_: [])
+    with pytest.raises(KeyboardInterrupt):
+        check.run(None, tmp_path, (), None, False, True)
+    assert rounds == ["q: 1", "q: 2"]

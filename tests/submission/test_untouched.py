@@ -1,0 +1,70 @@
+"""Modules in which nothing has been written yet: known without running them, and only where that is certain."""
+
+import json
+
+import pytest
+
+from grader.submission.load import load_submission
+from grader.submission.model import SubmissionSource
+from grader.submission.untouched import untouched_stubs
+
+STUB = '''"""tiny: replace each stub."""
+
+import torch
+
+
+def double(x):
+    """Twice x."""
+    raise NotImplementedError
+'''
+CLASS = "\n\nclass Prompt:\n    def __init__(self, n):\n        super().__init__()\n        raise NotImplementedError\n"
+
+
+def cells(*sources):
+    listed = [
+        {"cell_type": "code", "id": str(i), "metadata": {}, "source": source, "outputs": []}
+        for i, source in enumerate(sources)
+    ]
+    return json.dumps({"cells": listed, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+
+def handed_in(folder, **files):
+    for name, content in files.items():
+        (folder / name.replace("__", ".")).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return load_submission(SubmissionSource("ada", folder), ["tiny"]).files
+
+
+def test_stubs_of_a_file_are_named_with_the_line_of_their_error(tmp_path):
+    stubs = untouched_stubs(handed_in(tmp_path, tiny__py=STUB + CLASS))
+    assert stubs == {("tiny", "double"): "tiny.py:8", ("tiny", "Prompt"): "tiny.py:14"}
+
+
+def test_stubs_of_a_notebook_are_named_with_their_cell(tmp_path):
+    notebook = cells("import torch\nfrom grader.notebook import check", STUB, 'check("tinya")')
+    assert untouched_stubs(handed_in(tmp_path, hw11__ipynb=notebook)) == {("tiny", "double"): "hw11.ipynb cell 2:8"}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        STUB.replace("raise NotImplementedError", "return 2 * x"),
+        STUB + "\n\ndouble = lambda x: 2 * x\n",
+        STUB + "\n\ndef double(x):\n    raise NotImplementedError\n",
+        STUB + "\n\nassert torch.ones(2).sum() == 3\n",
+        STUB.replace("import torch", "import torhc"),
+        STUB.replace("import torch", "from torch import nothing_like_it"),
+        STUB.replace("import torch", "import torch.nothing_like_it"),
+        STUB.replace("def double", "@torch.no_gradd()\ndef double"),
+        STUB.replace("def double(x)", "def double(x=1 / 0)"),
+        STUB.replace("def double(x)", "def double(x: missing)"),
+        STUB.replace("def double(x):", "def double(x)"),
+        STUB.replace("    raise NotImplementedError", "    if x: raise NotImplementedError\n    return x"),
+        STUB + CLASS.replace("class Prompt:", "class Prompt(torch.nn.Modul):"),
+        STUB + CLASS + "    size = 1 / 0\n",
+        "",
+    ],
+)
+@pytest.mark.parametrize("kind", ["file", "notebook"])
+def test_whatever_else_stands_there_has_to_be_run(tmp_path, changed, kind):
+    files = {"tiny__py": changed} if kind == "file" else {"hw11__ipynb": cells("import torch", changed)}
+    assert untouched_stubs(handed_in(tmp_path, **files)) == {}
