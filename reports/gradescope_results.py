@@ -14,7 +14,7 @@ from typing import Any
 from grader.assignment.model import Assignment, Part
 from grader.records import CheckRecord, GradeRecord, PartRecord
 from reports.messages import plain_sentence
-from reports.steps import next_steps
+from reports.steps import costliest_steps, next_steps
 from reports.summary import summarize
 from reports.terminal import notice_line, outcome_line, part_lines, step_lines, summary_lines
 from reports.visibility import SeenPart, sealed_ids, seen_parts, unscored_ids
@@ -147,7 +147,7 @@ def _summary(record: GradeRecord, assignment: Assignment, hidden: str, judged: S
         yield f"Not graded yet: {', '.join(waiting)}"
     for notice in record.notices:
         yield notice_line(notice.where, notice.message)
-    yield from step_lines(next_steps(seen))
+    yield from step_lines((costliest_steps if hidden == "visible" else next_steps)(seen))
 
 
 def _waits(part: SeenPart) -> float:

@@ -7,6 +7,7 @@ holds no script.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 from grader.errors import UsageError
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+_FOLD = re.compile(r"<details(?: open)?")
 SECONDS = 60  # printing takes a few; a browser that hangs must not stop the command
 
 
@@ -27,7 +29,9 @@ def to_pdf(html_path: Path, pdf_path: Path) -> None:
     browser = _browser()
     pdf_path.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = [browser, *_options(profile), f"--print-to-pdf={pdf_path.resolve()}", html_path.resolve().as_uri()]
+        unfolded = Path(profile) / html_path.name
+        unfolded.write_text(_FOLD.sub("<details open", html_path.read_text(encoding="utf-8")), encoding="utf-8")
+        command = [browser, *_options(profile), f"--print-to-pdf={pdf_path.resolve()}", unfolded.as_uri()]
         try:
             ended = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603  # our own list
         except subprocess.TimeoutExpired as error:

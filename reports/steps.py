@@ -1,7 +1,8 @@
 """Next steps for a student.
 
-Owns the choice of the few steps that help most: files that do not load, then the parts with the most points to gain,
-each with the check to look at first. The explanation is the check's own message.
+Owns the choice of the few steps to take next: before release by what keeps the rest from being seen (a file that does
+not load, an answer that cannot be read, a contradiction, a crash) and only then by points; after release by points
+alone. The explanation is the check's own message. What is empty is one line, as the student knows it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from grader.checks.failure_outcome import is_cell
 from grader.records import Verdict
 from reports.summary import unwritten
 from reports.visibility import SeenCheck, SeenPart
-from reports.words import counted
+from reports.words import counted, worth
 
 MOST = 3  # steps; more would not be read
 NAMES = 6  # fields or functions that a step lists
@@ -37,11 +38,64 @@ class Step:
     file: str = ""
 
 
-def next_steps(parts: Sequence[SeenPart], most: int = MOST) -> list[Step]:
-    """The most useful steps: files to repair, then parts; most points first, equals in the assignment's order."""
-    loaded = [_loaded(part) for part in parts]
-    steps = [_step(part) for part in loaded if part.failing]
-    return [*_by_points(_file_steps(parts)), *_by_points(steps)][:most]
+@dataclass(frozen=True)
+class NextSteps:
+    """The few steps that are shown, and a line about everything else: what is also broken, and what is empty."""
+
+    steps: tuple[Step, ...]
+    rest: str = ""
+
+
+def next_steps(parts: Sequence[SeenPart]) -> NextSteps:
+    """What to mend first: files that do not load, then parts by the easiest of what is broken in them.
+
+    Equals are in the order of points, then of the assignment.
+    """
+    broken = [part for part in map(_loaded, parts) if _ease(part) < _EMPTY]
+    by_ease = sorted(broken, key=lambda part: (_ease(part), -_to_gain(part)))
+    steps = [*_by_points(_file_steps(parts)), *map(_step, by_ease)]
+    more = len(steps) - MOST
+    said = [f"{counted(more, 'more place has', 'more places have')} something to mend."] if more > 0 else []
+    return NextSteps(tuple(steps[:MOST]), " ".join([*said, *_empty(parts)]))
+
+
+def costliest_steps(parts: Sequence[SeenPart]) -> NextSteps:
+    """What cost the most points: files that did not load, then parts."""
+    steps = [_step(part) for part in map(_loaded, parts) if part.failing]
+    return NextSteps(tuple([*_by_points(_file_steps(parts)), *_by_points(steps)][:MOST]))
+
+
+_UNREADABLE, _CONTRADICTS, _STOPS, _WRONG, _EMPTY = range(5)
+"""What can be wrong, easiest to mend first."""
+
+
+def _rank(check: SeenCheck) -> int:
+    match check.verdict:
+        case Verdict.UNREADABLE:
+            return _UNREADABLE
+        case Verdict.CRASHED | Verdict.TIMEOUT | Verdict.MEMORY | Verdict.REFUSED:
+            return _STOPS
+        case Verdict.MISSING | Verdict.BLOCKED:
+            return _EMPTY
+    return _CONTRADICTS if check.family is Family.STATEMENT else _WRONG
+
+
+def is_broken(check: SeenCheck) -> bool:
+    """Whether something is there that is not right yet."""
+    return check.fails and _rank(check) < _EMPTY
+
+
+def _ease(part: SeenPart) -> int:
+    """The rank of the easiest of what fails in a part."""
+    return min(map(_rank, part.failing), default=_EMPTY)
+
+
+def _empty(parts: Sequence[SeenPart]) -> list[str]:
+    """One sentence about everything that is empty; none if nothing is."""
+    empty = [(part, check) for part in parts for check in part.failing if check.verdict is Verdict.MISSING]
+    stakes = dict(_at_stake(check, part) for part, check in empty if not check.bonus)
+    gain = f" ({worth(round(sum(stakes.values()), 6))} at stake)" if any(stakes.values()) else ""
+    return [f"Still empty: {_listed(list(dict.fromkeys(part.part.id for part, _ in empty)))}{gain}."] if empty else []
 
 
 def _by_points(steps: Sequence[Step]) -> list[Step]:
@@ -100,7 +154,7 @@ def _step(part: SeenPart) -> Step:
     empty = [check for check in failing if check.verdict is Verdict.MISSING]
     several = first.verdict is Verdict.MISSING and len(empty) > 1
     if several:
-        lead = _still_to_do(empty)
+        lead = still_to_do(empty)
         others = len(failing) - len(empty)
     else:
         lead = first.outcome.message or first.explanation
@@ -110,12 +164,17 @@ def _step(part: SeenPart) -> Step:
 
 
 def _first_to_mend(part: SeenPart) -> SeenCheck:
-    """The failing check with the most points at stake; of a derivation only the first broken step counts."""
+    """The failing check that is easiest to mend, then the one with the most points at stake.
+
+    Of a derivation only the first broken step counts.
+    """
     broken = broken_step(part)
     later = set(part.part.spec.derivation) - ({broken.name} if broken else set())
-    candidates = [check for check in part.failing if check.name not in later] or list(part.failing)
+    candidates = [
+        check for check in part.failing if check.name not in later or check.verdict is Verdict.UNREADABLE
+    ] or list(part.failing)
     ready = [check for check in candidates if _can_lead(check, part)] or candidates
-    return max(ready, key=lambda check: (_at_stake(check, part)[1], check.max_score))
+    return max(ready, key=lambda check: (-_rank(check), _at_stake(check, part)[1], check.max_score))
 
 
 def _can_lead(check: SeenCheck, part: SeenPart) -> bool:
@@ -147,7 +206,8 @@ def _at_stake(check: SeenCheck, part: SeenPart) -> tuple[str, float]:
     return guarded.id, guarded.max_score - (guarded.score or 0.0)
 
 
-def _still_to_do(empty: Sequence[SeenCheck]) -> str:
+def still_to_do(empty: Sequence[SeenCheck]) -> str:
+    """A clause about what is empty: answers and functions counted and named, files as their checks name them."""
     fields = [check.name for check in empty if not check.function and check.family is not Family.FILE]
     functions = unwritten(empty)
     files = [check.outcome.message for check in empty if check.family is Family.FILE and check.outcome.message]

@@ -24,7 +24,7 @@ from reports.messages import sentence
 from reports.model_answers import ModelAnswer, model_answer
 from reports.pages import fragment, render
 from reports.prose import to_inline_html
-from reports.steps import broken_step, next_steps
+from reports.steps import broken_step, costliest_steps, is_broken, next_steps, still_to_do
 from reports.summary import summarize
 from reports.visibility import SeenCheck, SeenPart, seen_parts
 
@@ -96,12 +96,16 @@ class Place:
 
 @dataclass(frozen=True)
 class PartView:
-    """One part for the template. `state` is a key of `GROUPS`; `checks` are rendered already."""
+    """One part for the template. `state` is a key of `GROUPS`; `checks` are rendered already.
+
+    `folded` holds the checks of which one line is enough, each group below its line.
+    """
 
     seen: SeenPart
     problem: Problem
     state: str
     checks: tuple[Markup, ...]
+    folded: tuple[tuple[str, str, tuple[Markup, ...]], ...]
     held_back: tuple[SeenCheck, ...]
     broken: SeenCheck | None
     figures: Sequence[Figure]
@@ -119,14 +123,12 @@ class PartView:
     @property
     def mark(self) -> str:
         """The name of the part's icon."""
-        if self.state == "open":
-            empty = all(check.verdict is Verdict.MISSING for check in self.seen.failing)
-            return "missing" if empty else "wrong"
-        return {"waiting": "needs_review", "sealed": "sealed", "done": "correct"}[self.state]
+        return MARKS[self.state]
 
 
 GROUPS = {
     "open": "To work on",
+    "empty": "Still empty",
     "waiting": "Not graded yet",
     "sealed": "Shown after release",
     "done": "Done",
@@ -134,14 +136,8 @@ GROUPS = {
 """Titles of the groups of parts by what is left to do, in the order of the page."""
 
 
-KEY = (
-    ("wrong", "to work on"),
-    ("missing", "empty"),
-    ("needs_review", "not graded yet"),
-    ("sealed", "shown after release"),
-    ("correct", "done"),
-)
-"""The legend of the parts' icons."""
+MARKS = {"open": "wrong", "empty": "missing", "waiting": "needs_review", "sealed": "sealed", "done": "correct"}
+"""The name of the icon of each group of parts."""
 
 
 def render_student(
@@ -178,17 +174,19 @@ def _render(
         part_view(part, problem_of[part.part.id], assignment, room, figures.get(part.part.id, ()), released=released)
         for part in seen
     ]
-    groups = [(title, [part for part in parts if part.state == state]) for state, title in GROUPS.items()]
+    to_do = costliest_steps(seen) if released else next_steps(seen)
+    groups = [(state, title, [part for part in parts if part.state == state]) for state, title in GROUPS.items()]
     return render(
         "student.html.j2",
         record=record,
         assignment=assignment,
         released=released,
         summary=summarize(record, seen),
-        steps=[(step, sentence(step.lead, step.part.part, STEP_ROOM)) for step in next_steps(seen)],
+        steps=[(step, sentence(step.lead, step.part.part, STEP_ROOM)) for step in to_do.steps],
+        rest=to_do.rest,
         problems=[(problem, members) for problem in assignment.problems if (members := _of(problem, parts))],
-        key=KEY,
-        groups=[(title, members) for title, members in groups if members],
+        key=[(MARKS[state], title) for state, title in GROUPS.items()],
+        groups=[(state, title, members) for state, title, members in groups if members],
         notices=[(shown(n.where, 80), shown(n.message, 400)) for n in record.notices[: room.notices]],
         more_notices=max(0, len(record.notices) - room.notices),
     )
@@ -206,11 +204,22 @@ def part_view(
         assignment.sha256, assignment.root, seen.part.id, released, room, part=seen.part, assignment=assignment
     )
     silent = tuple(check for check in seen.checks if check.verdict is None and not (check.outcome.answer or "").strip())
+    drawn = [check for check in seen.checks if check not in silent]
+    empty = [check for check in drawn if check.verdict is Verdict.MISSING]
+    right = [check for check in drawn if check.words.tone == "good"]
+    groups = [("missing", still_to_do(empty), empty)] if empty else []
+    groups += [("correct", f"{len(right)} right", right)] if right else []
+    later = [check for check in drawn if check.words.tone in ("sealed", "waiting")]
+    groups += [("sealed", f"{len(later)} typed, and not judged yet: how we read them", later)] if later else []
+    if len(groups) == 1 and len(groups[0][2]) == len(drawn):
+        groups = []  # a part of one kind is folded as a whole
+    folded = {check.id for *_, group in groups for check in group}
     return PartView(
         seen=seen,
         problem=problem,
         state=_state(seen),
-        checks=tuple(_drawn(place, check) for check in seen.checks if check not in silent),
+        checks=tuple(_drawn(place, check) for check in drawn if check.id not in folded),
+        folded=tuple((icon, line, tuple(_drawn(place, check) for check in group)) for icon, line, group in groups),
         held_back=silent,
         broken=broken_step(seen),
         figures=figures,
@@ -219,7 +228,7 @@ def part_view(
 
 def _state(seen: SeenPart) -> str:
     if seen.failing:
-        return "open"
+        return "open" if any(map(is_broken, seen.failing)) else "empty"
     tones = {check.words.tone for check in seen.checks}
     if tones & {"waiting", "fault"}:
         return "waiting"

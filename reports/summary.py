@@ -19,7 +19,8 @@ from reports.words import counted, points, worth
 class Summary:
     """Counts and points of one record. After release `sealed` is 0 and `score` a number.
 
-    `late` is the late deduction; 0 while the total may not be shown.
+    `read` counts answers that were typed, can be read and are judged later; `public` the public checks of what has been
+    started. `late` is the late deduction; 0 while the total may not be shown.
     """
 
     score: float | None
@@ -28,6 +29,7 @@ class Summary:
     open: float
     awaiting: float
     sealed_points: float
+    read: int
     public: int
     public_passed: int
     sealed: int
@@ -43,9 +45,11 @@ class Summary:
         """The most important sentence."""
         if self.score is not None:
             return f"{points(self.score)} of {worth(self.max_score)}"
-        if not self.public:
-            return f"{counted(self.sealed, 'hidden check')} will judge this" if self.sealed else "Nothing to check"
-        return f"{self.public_passed} of {counted(self.public, 'public check')} passed"
+        read = [f"{counted(self.read, 'answer')} read"] if self.read else []
+        passed = [f"{self.public_passed} of {counted(self.public, 'public check')} passed"] if self.public else []
+        if not read + passed and self.sealed:
+            return f"{counted(self.sealed, 'hidden check')} will judge this"
+        return ", ".join(read + passed) or "Nothing to check"
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -93,7 +97,8 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
     """The summary of some parts, without a score, since other parts may be missing."""
     checks = [check for part in parts for check in part.checks]
     sealed = [check for check in checks if check.verdict is None]
-    public = [check for check in checks if check.public and check.verdict is not None]
+    unasked = (None, Verdict.MISSING, Verdict.BLOCKED)
+    public = [check for check in checks if check.public and check.verdict not in unasked]
     missing = [check for check in checks if check.verdict is Verdict.MISSING and not check.function]
     tables = [check for check in missing if check.family is Family.FILE]
     return Summary(
@@ -103,6 +108,7 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
         open=_sum(check.recoverable for check in checks if not check.bonus),
         awaiting=_sum(_awaiting(check) for check in checks),
         sealed_points=_sum(check.max_score for check in sealed if not check.bonus),
+        read=sum(check.outcome.answer is not None and check.words.tone in ("sealed", "waiting") for check in checks),
         public=len(public),
         public_passed=sum(check.words.tone == "good" for check in public),
         sealed=len(sealed),

@@ -12,9 +12,9 @@ from typing import Protocol
 
 from grader.assignment.model import Part
 from grader.files.untrusted_text import one_line, visible
-from grader.records import CheckRecord, Outcome, PartRecord
+from grader.records import CheckRecord, Outcome, PartRecord, Verdict
 from reports.messages import plain_sentence, undollared
-from reports.steps import Step, next_steps
+from reports.steps import NextSteps, next_steps, still_to_do
 from reports.summary import Summary, summarize_parts
 from reports.visibility import SeenCheck, seen_part
 from reports.words import SEALED, WORDS, Wording, counted, points, worth
@@ -46,14 +46,19 @@ def outcome_line(check: CheckRecord) -> str:
 
 
 def part_lines(one: Previewed) -> list[str]:
-    """The lines of one part: its title, then each check with what is wrong below it."""
+    """The lines of one part: its title, each check with what is wrong below it, and a line for all that is empty."""
     part = seen_part(one.part, one.record, released=False)
     title = f"{one.part.id}  {one_line(undollared(one.part.spec.title))} ({worth(one.part.points)})"
     silent = [check for check in part.checks if check.sealed and check.outcome.answer is None]
+    empty = [check for check in part.checks if check.verdict is Verdict.MISSING]
     lines = ["", title]
     for check in part.checks:
-        if check not in silent:
+        if check not in silent and check not in empty:
             lines += _check_lines(check, one.part)
+    if empty:
+        lines += _wrapped(
+            f"  {WORDS[Verdict.MISSING].icon} {WORDS[Verdict.MISSING].word:<{WORD_WIDTH}}  ", still_to_do(empty)
+        )
     if silent:
         held = f"{counted(len(silent), 'more check')}, {worth(sum(check.max_score for check in silent))}"
         lines.append(f"  {SEALED.icon} {SEALED.word:<{WORD_WIDTH}}  {held}, run after the deadline")
@@ -71,15 +76,15 @@ def summary_lines(summary: Summary) -> list[str]:
     return [summary.headline, *summary.sentences]
 
 
-def step_lines(steps: Sequence[Step]) -> list[str]:
-    """The next steps, numbered, most useful first."""
-    lines = ["", "What to do next"] if steps else []
-    for number, step in enumerate(steps, 1):
+def step_lines(next_to_do: NextSteps) -> list[str]:
+    """The next steps, numbered, and the line about the rest."""
+    lines = ["", "What to do next"] if next_to_do.steps or next_to_do.rest else []
+    for number, step in enumerate(next_to_do.steps, 1):
         gain = f" ({worth(step.points)} at stake)" if step.points else ""
         about = step.file or (step.part.part.id if step.several else step.check.id)
         lead = f"{about}{gain}: {plain_sentence(step.lead, step.part.part).removeprefix(f'{step.file} ')}"
         lines += _wrapped(f"  {number}. ", one_line(lead, TEXT_LIMIT))
-    return lines
+    return lines + (_wrapped("  ", next_to_do.rest) if next_to_do.rest else [])
 
 
 def notice_line(where: str, message: str) -> str:

@@ -130,7 +130,7 @@ class Family(StrEnum):
     """A data file that is handed in."""
     FUNCTION = "function"
     STATEMENT = "statement"
-    """What must hold between answers."""
+    """What must hold between answers, or between an answer and code."""
 
     @property
     def readable(self) -> bool:

@@ -7,11 +7,11 @@ formula and code disagree without telling which is right, and staff which of the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from grader.checks.base import Complaint, Context, not_judged
+from grader.checks.base import Complaint, Context, Family, not_judged
 from grader.checks.code import Case, CodeCheck, FieldExpectation
 from grader.checks.compare_values import apart, differ
 from grader.checks.convert import from_value
@@ -37,6 +37,8 @@ class PairingCheck(CodeCheck):
     def id(self) -> str:
         """`part.field.pairing`."""
         return f"{self.part.id}.{self.expected.field}.pairing"
+
+    family: ClassVar[Family] = Family.STATEMENT
 
     @property
     def kind(self) -> str:

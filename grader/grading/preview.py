@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.assignment.model import Assignment, Part
-from grader.checks.base import Check, Context
-from grader.errors import UsageError
+from grader.checks.base import Check, Context, not_judged
+from grader.errors import SandboxError, UsageError
 from grader.grading.grade import judge_check, limits, make_record, waits_for_person
 from grader.grading.score import counted, gate, score_check, score_part
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Observation, ProbeBatch
+from grader.sandbox.lazy import LazyExecutor
 from grader.seeding import PUBLISHED
 from grader.submission.model import Submission
 from grader.submission.untouched import untouched_stubs
@@ -61,30 +62,33 @@ def preview(submission: Submission, parts: Sequence[Part], executor: Executor, j
 
 
 def as_record(
-    submission: Submission, assignment: Assignment, executor: Executor, seen: Sequence[Preview]
+    submission: Submission, assignment: Assignment, executor: LazyExecutor, seen: Sequence[Preview]
 ) -> GradeRecord:
     """The parts that were checked as a record, for a report."""
-    return make_record(submission, assignment, executor.guarantees.level, tuple(one.record for one in seen))
+    isolation = executor.guarantees.level if executor.started else "nothing, as none had to run"
+    return make_record(submission, assignment, isolation, tuple(one.record for one in seen))
 
 
-@dataclass(frozen=True)
 class _Seeing:
-    """What comes out of probes; functions that are still the template's are known without the sandbox.
+    """What comes out of probes; functions that are still the template's are known without the sandbox."""
 
-    `stubs` holds where they raise, by (module, name).
-    """
+    def __init__(self, executor: Executor, stubs: Mapping[tuple[str, str], str]) -> None:
+        """`stubs` holds where they raise, by (module, name)."""
+        self._executor, self._stubs, self._broken = executor, stubs, ""
 
-    executor: Executor
-    stubs: Mapping[tuple[str, str], str]
-
-    def observe(self, batch: ProbeBatch, files: Mapping[str, bytes]) -> Sequence[Observation]:
-        places = [self.stubs.get((probe.module, probe.function)) for probe in batch.probes]
-        if None in places:
-            return self.executor.observe(files, [batch])
-        return [
-            Observation(probe.id, "raised", message="NotImplementedError", where=place or "")
-            for probe, place in zip(batch.probes, places, strict=True)
-        ]
+    def observe(self, batch: ProbeBatch, files: Mapping[str, bytes]) -> Sequence[Observation] | str:
+        """What came; a sentence where nothing can be run here, which is found out once."""
+        places = [self._stubs.get((probe.module, probe.function)) for probe in batch.probes]
+        if None not in places:
+            return [
+                Observation(probe.id, "raised", message="NotImplementedError", where=place or "")
+                for probe, place in zip(batch.probes, places, strict=True)
+            ]
+        try:
+            return self._broken or self._executor.observe(files, [batch])
+        except SandboxError as error:
+            self._broken = f"code cannot be run here: {error}"
+            return self._broken
 
 
 def _outcome(check: Check, part: Part, context: Context, seeing: _Seeing) -> Outcome:
@@ -100,5 +104,7 @@ def _run(check: Check, part: Part, context: Context, seeing: _Seeing) -> Outcome
     probes = tuple(check.probes(context))
     if not probes:
         return judge_check(check, context, ())
-    batch = ProbeBatch(check.id, probes, limits(part))
-    return judge_check(check, context, seeing.observe(batch, context.submission.files))
+    seen = seeing.observe(ProbeBatch(check.id, probes, limits(part)), context.submission.files)
+    if isinstance(seen, str):
+        return not_judged(Verdict.BLOCKED, seen)
+    return judge_check(check, context, seen)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from grader.errors import SandboxError
@@ -27,6 +28,10 @@ class Surveyed:
     advice: str = ""
 
 
+INSTALL_TORCH = "python -m pip install torch --extra-index-url https://download.pytorch.org/whl/cpu"
+"""The build without CUDA, which on Linux is a tenth of the other's size; elsewhere there is no other."""
+
+
 def start(isolation: Isolation, probes_dir: Path, device: Device = "cpu") -> Executor:
     """Start the best executor of this isolation that works here.
 
@@ -39,6 +44,8 @@ def start(isolation: Isolation, probes_dir: Path, device: Device = "cpu") -> Exe
     Raises:
         SandboxError: none works at this level; the message says why, one clause per executor.
     """
+    if find_spec("torch") is None:
+        raise SandboxError(f"torch is not installed. Install it: {INSTALL_TORCH}")
     reasons = []
     for candidate in executors():
         if candidate.isolation != isolation:

@@ -32,5 +32,10 @@ class LazyExecutor:
 
     def close(self) -> None:
         """See `Executor.close`."""
-        if "_executor" in self.__dict__:
+        if self.started:
             self._executor.close()
+
+    @property
+    def started(self) -> bool:
+        """Whether anything was asked of it yet."""
+        return "_executor" in self.__dict__

@@ -4,10 +4,11 @@ import os
 
 import pytest
 
+from grader import sandbox
 from grader.assignment.load import load_assignment
 from grader.authoring.kit import template_files
 from grader.cli import check
-from grader.grading.preview import preview
+from grader.grading.preview import as_record, preview
 from grader.maths.judge_process import Judge
 from grader.records import Verdict
 from grader.sandbox.lazy import LazyExecutor
@@ -54,3 +55,23 @@ def test_a_save_during_the_check_is_seen(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         check.run(None, tmp_path, (), None, False, True)
     assert rounds == ["q: 1", "q: 2"]
+
+
+def test_without_torch_typed_answers_are_read_and_code_waits_with_what_to_install(tiny, tmp_path, monkeypatch, judge):
+    assignment = load_assignment(tiny)
+    work = tmp_path / "ada"
+    work.mkdir()
+    (work / "answers.yaml").write_text("tinya: {size: m*k}\n")
+    (work / "tiny.py").write_text("def double(X):\n    return 2 * X\n")
+    tried = []
+    monkeypatch.setattr(sandbox, "find_spec", lambda name: tried.append(name))
+    executor = LazyExecutor(lambda: sandbox.start_strongest(assignment.author_code.probes_dir))
+    submission = load_submission(SubmissionSource("ada", work), assignment.modules)
+    seen = list(preview(submission, assignment.parts, executor, judge))
+    checks = {check.id: check for part in seen for check in part.record.checks}
+    assert checks["tinya.size"].reading
+    waits = [check for check in checks.values() if "pip install torch" in check.message]
+    assert waits
+    assert {check.verdict for check in waits} == {Verdict.BLOCKED}
+    assert len(tried) == 2, "the strongest and the weakest sandbox, once each"
+    assert "nothing" in as_record(submission, assignment, executor, seen).isolation

@@ -25,8 +25,23 @@ def test_a_browser_that_writes_nothing_is_reported(tmp_path: Path, monkeypatch: 
     fake.write_text("#!/bin/sh\necho no display >&2\nexit 7\n", encoding="utf-8")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    (tmp_path / "page.html").write_text("", encoding="utf-8")
     with pytest.raises(UsageError, match="no display"):
         to_pdf(tmp_path / "page.html", tmp_path / "page.pdf")
+
+
+def test_every_fold_of_a_pdf_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = tmp_path / "chromium"
+    fake.write_text(
+        '#!/bin/sh\nfor last; do :; done\ncp "${last#file://}" "$(dirname "$0")/printed"\n', encoding="utf-8"
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    (tmp_path / "page.html").write_text("<details><p>a</details><details open><p>b</details>", encoding="utf-8")
+    with pytest.raises(UsageError, match="printed nothing"):
+        to_pdf(tmp_path / "page.html", tmp_path / "page.pdf")
+    printed = (tmp_path / "printed").read_text(encoding="utf-8")
+    assert printed == "<details open><p>a</details><details open><p>b</details>"
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ def test_public_checks_are_counted_apart_and_hidden_ones_are_never_forgotten(
     record: Record, assignment: Assignment
 ) -> None:
     found = summary(record(), assignment)
-    assert found.headline == "2 of 2 public checks passed"
+    assert found.headline == "4 answers read, 2 of 2 public checks passed"
     assert found.sentences[0] == "4 hidden checks count too: 5 points, shown after release."
     assert found.score is None
 
@@ -51,3 +51,12 @@ def test_empty_and_unreadable_answers_are_counted(record: Record, assignment: As
     assert "1 answer is empty." in found.sentences
     assert "1 function is not written." in found.sentences
     assert "1 answer cannot be read." in found.sentences
+
+
+def test_what_was_typed_and_waits_is_counted_and_what_was_not_started_is_no_failure(
+    record: Record, assignment: Assignment
+) -> None:
+    given = {
+        "ta.run.area.positive": {"verdict": Verdict.MISSING},
+    }
+    assert summary(record(given), assignment).headline == "4 answers read, 1 of 1 public check passed"

@@ -82,13 +82,13 @@ def test_carets_are_drawn_only_where_they_would_stand_right(answer: str, column:
 
 def test_the_summary_never_forgets_hidden_checks(record: Record, assignment: Assignment) -> None:
     lines = preview_summary(previews(record(), assignment))
-    assert "2 of 2 public checks passed" in lines
+    assert "4 answers read, 2 of 2 public checks passed" in lines
     assert "4 hidden checks count too: 5 points, shown after release." in lines
 
 
 def test_the_summary_says_what_to_do_next(mixed: GradeRecord, assignment: Assignment) -> None:
     lines = preview_summary(previews(mixed, assignment))
-    assert "  1. ta.run.area.positive (2 points at stake): ValueError: negative side" in lines
+    assert "  2. ta.run.area.positive (2 points at stake): ValueError: negative side" in lines
 
 
 def test_no_student_text_controls_the_terminal(record: Record, assignment: Assignment) -> None:
