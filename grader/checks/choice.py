@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from grader.checks.base import WITHHELD, Check, Complaint, Context, PartFacts, Spec, Variant, not_judged, register
-from grader.checks.field import FieldCheck, FieldSpec
+from grader.checks.field import FieldCheck, FieldSpec, comment
 from grader.checks.own_data import OwnDataSpec, stands_on_data, tables_of, unknown_functions, without_table
 from grader.errors import did_you_mean
 from grader.records import Outcome, Verdict
@@ -97,8 +97,15 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
 
     @property
     def asked(self) -> str:
-        """What is asked, and the options in an order that tells nothing."""
-        return f"{self.spec.asks} One of: {', '.join(sorted(self.spec.options))}"
+        """What is asked; the options follow."""
+        ended = self.spec.asks.rstrip().endswith((".", "?", ":"))
+        return f"{self.spec.asks.rstrip()}{'' if ended else ' …'} One of:"
+
+    def template_lines(self) -> Sequence[str]:
+        """With each option and its text, in an order that tells nothing."""
+        *asks, key = super().template_lines()
+        options = (f"{name}: {option.text}" for name, option in sorted(self.spec.options.items()))
+        return [*asks, *(line for option in options for line in comment(option, "#   - ")), key]
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """Every option that is not right."""

@@ -36,6 +36,13 @@ class FieldSpec(CheckSpec):
 AnyFieldSpec = TypeVar("AnyFieldSpec", bound=FieldSpec, covariant=True)
 
 
+def comment(text: str, start: str = "# ") -> list[str]:
+    """A paragraph as comment lines of an answers file, indented below its first line."""
+    return textwrap.wrap(
+        " ".join(text.split()), _WIDTH, initial_indent=start, subsequent_indent="#".ljust(len(start) + 2)
+    )
+
+
 class FieldCheck(Check[AnyFieldSpec]):
     """One field of one part: what is typed, judged outside. A kind adds `judge_text`, and says how it reads."""
 
@@ -71,8 +78,7 @@ class FieldCheck(Check[AnyFieldSpec]):
 
     def template_lines(self) -> Sequence[str]:
         """What is asked, and the key below it."""
-        words = " ".join(self.asked.split())
-        return [*textwrap.wrap(words, _WIDTH, initial_indent="# ", subsequent_indent="#   "), f"{self.name}:"]
+        return [*comment(self.asked), f"{self.name}:"]
 
     def spoilt(self, submission: Submission) -> Submission:
         """With a wrong answer here: one that its author foresaw, or else a number that nobody asked for."""

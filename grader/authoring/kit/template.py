@@ -51,23 +51,35 @@ def _answers(assignment: Assignment) -> str:
         "student: {name: , id: }",
     ]
     for problem in assignment.problems:
+        lines += ["", *_comment(f"{problem.title}", "## "), *_prose(problem.intro)]
         for part in problem.parts:
             lines += ["", *_part(part)]
     return "\n".join(lines) + "\n"
 
 
 def _part(part: Part) -> list[str]:
+    title = [f"# {part.id} · {part.spec.title}", *_prose(part.spec.prompt)]
     if not part.fields:
-        return [f"# {part.id} · {part.spec.title}: nothing to type; write {', '.join(_names(part))}"]
-    return [f"# {part.id} · {part.spec.title}", *answers_of(part)]
+        return [*title, f"# Nothing to type; write {', '.join(_names(part))}."]
+    return [*title, *answers_of(part)]
+
+
+def _prose(markdown: str) -> list[str]:
+    """Markdown as comment lines: paragraphs wrapped, lists and tables as they stand."""
+    lines: list[str] = []
+    for paragraph in filter(None, markdown.strip().split("\n\n")):
+        listed = paragraph.lstrip()[:1] in "-*|0123456789"
+        for text in paragraph.splitlines() if listed else [paragraph]:
+            lines += _comment(text)
+    return lines
 
 
 def _names(part: Part) -> list[str]:
     return list(dict.fromkeys(run.call for run in part.spec.runs if getattr(run, "call", None)))
 
 
-def _comment(text: str) -> list[str]:
-    return textwrap.wrap(" ".join(text.split()), WIDTH, initial_indent="# ", subsequent_indent="#   ")
+def _comment(text: str, start: str = "# ") -> list[str]:
+    return textwrap.wrap(" ".join(text.split()), WIDTH, initial_indent=start, subsequent_indent="# ")
 
 
 def _module(module: str, functions: Mapping[str, FunctionSpec]) -> str:
