@@ -1,7 +1,7 @@
 """Typed answers in the code cells of notebooks.
 
-Owns which text of a cell is a piece of `answers.yaml`: what stands between the quotes of `answers = r\"\"\"…\"\"\"`, and
-what a cell writes into a file of that name. Runs nothing, and reads no answer.
+Owns which text of a cell is a piece of `answers.yaml`: what stands between the quotes of `answers = r\"\"\"…\"\"\"`,
+and what a cell writes into a file of that name. Runs nothing, and reads no answer.
 """
 
 from __future__ import annotations
@@ -53,6 +53,6 @@ def split_cell(source: str) -> Cell:
         at = line_end if line_end >= 0 else len(source)
     code += source[at:]
     if at == 0:
-        other = ("the answers in it were not read: write them as `answers = r\"\"\"…\"\"\"`",)
+        other = ('the answers in it were not read: write them as `answers = r"""…"""`',)
         return Cell(None, source, other if _OTHER.search(source) else ())
     return Cell(answers, code if _IDLE.sub("", code).strip() else "", tuple(told))

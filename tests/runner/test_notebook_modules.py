@@ -46,7 +46,14 @@ def notebook(tmp_path):
         (["async def two(): return 2", "S = await two()", "def f(x): return S * x"], 6),
         (["from IPython.display import display", "def f(x):\n    display(x)\n    return 2 * x"], 6),
         (["import pickle", "class C: s = 2", "def f(x): return pickle.loads(pickle.dumps(C())).s * x"], 6),
-        (["from dataclasses import dataclass", "@dataclass\nclass C:\n    s: 'int' = 2", "def f(x): return C().s * x"], 6),
+        (
+            [
+                "from dataclasses import dataclass",
+                "@dataclass\nclass C:\n    s: 'int' = 2",
+                "def f(x): return C().s * x",
+            ],
+            6,
+        ),
         (["class F:\n    def __call__(self, x): return 2 * x", "f = F()"], 6),
         (["from operator import *", "def f(x): return mul(2, x)"], 6),
         (["from math import *\nfrom operator import *", "def f(x): return int(pow(x, 1)) * 2"], 6),
