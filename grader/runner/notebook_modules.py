@@ -116,7 +116,7 @@ def forget() -> None:
 
 def _main_module(path: str) -> ModuleType:
     """What a notebook's cells are to Python: the program itself. Its `__file__` is no name that they see."""
-    module = type("NotebookModule", (ModuleType,), {"__file__": path})("__main__")
+    module: ModuleType = type("NotebookModule", (ModuleType,), {"__file__": path})("__main__")
     vars(module).update(dict.fromkeys(_SHOWS, _show_nothing))
     return module
 
@@ -236,7 +236,7 @@ def _tell_lines(tree: ast.Module, lines_above: int) -> None:
     """Tell classes their line in the whole notebook, where Python keeps it with the class for `inspect`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
-            first = min(one.lineno for one in (node, *node.decorator_list))
+            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
             told = ast.parse(f"__firstlineno__ = {first + lines_above}").body[0]
             node.body.append(ast.fix_missing_locations(ast.copy_location(told, node.body[-1])))
 

@@ -231,9 +231,9 @@ def _checked(text: str, line: int) -> Answer:
 
 def _without_marks(text: str) -> str:
     """An answer without the quotation marks that a word processor, or the backticks that Markdown wants around it."""
-    inner = text.strip()[1:-1]
-    framed = any(text.strip() == f"{first}{inner}{last}" and not set(inner) & {first, last} for first, last in _MARKS)
-    return inner if framed and inner else text
+    bare = text.strip()
+    framed = len(bare) > 2 and bare[0] + bare[-1] in _MARKS and not set(bare[1:-1]) & {bare[0], bare[-1]}
+    return bare[1:-1] if framed else text
 
 
 def _with_text(lines: list[str], first_line: int) -> list[int]:
