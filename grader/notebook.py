@@ -19,6 +19,7 @@ from grader.assignment.load import load_assignment
 from grader.assignment.locate import assignment_root
 from grader.assignment.model import Assignment
 from grader.errors import UsageError
+from grader.grading.asked_names import with_asked_names
 from grader.grading.grade import notices
 from grader.grading.preview import Preview, chosen, preview
 from grader.maths.judge_process import Judge
@@ -115,7 +116,7 @@ def _submission(cells: list[str | None], assignment: Assignment) -> Submission:
     notices = [notice for notice in submission.notices if notice[0] != NOTEBOOK]
     if not (submission.answers or submission.broken_parts):
         notices.append(("answers", "none yet: run the cells that hold your answers, then check again"))
-    return replace(submission, notices=tuple(notices))
+    return with_asked_names(replace(submission, notices=tuple(notices)), assignment)
 
 
 def _as_run(text: str) -> str:

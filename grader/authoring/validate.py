@@ -17,11 +17,12 @@ from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment, Part
 from grader.authoring.kit import drift, template_files
 from grader.checks.base import Check, Context, Family, Variant
+from grader.grading.asked_names import read_submission
 from grader.grading.grade import Grader, limits
 from grader.grading.workers import LocalPool, Settings, use_settings, worker_grader
 from grader.records import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import ProbeBatch
-from grader.submission.load import from_files, load_submission
+from grader.submission.load import from_files
 from grader.submission.model import Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK
 
@@ -78,7 +79,7 @@ def _whole(name: str) -> list[Trial]:
 
 def load_reference(assignment: Assignment) -> Submission:
     """The reference as a submission."""
-    return load_submission(SubmissionSource("reference", assignment.root / "reference"), assignment.modules)
+    return read_submission(SubmissionSource("reference", assignment.root / "reference"), assignment)
 
 
 def _reference(grader: Grader, reference: Submission) -> Iterator[Trial]:

@@ -14,6 +14,7 @@ import click
 
 from grader.assignment.model import Assignment, Part
 from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, print_json, say, with_exit_codes
+from grader.grading.asked_names import read_submission
 from grader.grading.grade import notices
 from grader.grading.preview import Preview, as_record, chosen, preview
 from grader.maths.judge_process import Judge
@@ -22,7 +23,6 @@ from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
 from grader.sandbox.lazy import LazyExecutor
 from grader.submission.ids import safe_id
-from grader.submission.load import load_submission
 from grader.submission.model import Submission, SubmissionSource
 from reports.terminal import notice_line, part_lines, preview_summary
 
@@ -55,11 +55,12 @@ def run(assignment: Assignment, path: Path, only: Sequence[str], html: Path | No
 
 
 def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path | None, as_json: bool) -> int:
-    submission = load_submission(SubmissionSource(safe_id(path.resolve().stem), path), assignment.modules)
+    submission = read_submission(SubmissionSource(safe_id(path.resolve().stem), path), assignment)
+    tell = say if as_json else print
     if not as_json:
         print(f"{assignment.title}: checking {path}", flush=True)
-        for notice in notices(submission, assignment):
-            print(notice_line(notice.where, notice.message))
+    for notice in notices(submission, assignment):
+        tell(notice_line(notice.where, notice.message))
     executor = LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))
     try:
         seen = list(_stream(parts, submission, executor, as_json))

@@ -23,13 +23,13 @@ from grader.cache import Entries
 from grader.checks.base import not_judged
 from grader.errors import UsageError
 from grader.gradebook.gradings import SHARED
+from grader.grading.asked_names import read_submission
 from grader.grading.grade import make_record
 from grader.grading.incremental import GradeResult, IncrementalGrader
 from grader.grading.progress import Eta, Progress, ProgressState
 from grader.grading.score import score_check, score_part
 from grader.grading.workers import LocalPool, Settings, grader_for
 from grader.records import GradeRecord, Notice, Verdict
-from grader.submission.load import load_submission
 from grader.submission.model import Submission, SubmissionSource
 
 Answer = TypeVar("Answer")
@@ -211,7 +211,7 @@ def grade_one(settings: Settings, source: SubmissionSource, entries: Entries) ->
     grader = _incremental(settings)
     assignment = grader.grader.assignment
     try:
-        return grader.grade(load_submission(source, assignment.modules), entries)
+        return grader.grade(read_submission(source, assignment), entries)
     except UsageError:
         raise
     except Exception:  # noqa: BLE001  # whatever breaks costs this submission alone, and no mark

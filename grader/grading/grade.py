@@ -17,7 +17,8 @@ from pathlib import Path
 from grader.assignment.model import Assignment, Part
 from grader.cache import Cache
 from grader.checks.base import Check, Context, not_judged
-from grader.errors import HarnessError, did_you_mean
+from grader.errors import HarnessError
+from grader.grading.asked_names import unknown_names
 from grader.grading.score import DIGITS, counted, gate, score_check, score_part, withhold
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
@@ -178,20 +179,7 @@ def notices(submission: Submission, assignment: Assignment) -> Iterator[Notice]:
         yield Notice(where=where, message=message)
     if submission.unreadable:
         yield Notice(where="submission", message=f"waits for a person: {submission.unreadable}")
-    parts = {part.id: part for part in assignment.parts}
-    for name in sorted(set(submission.broken_parts) - set(parts)):
-        yield Notice(where=name, message=_unknown(name, "part", list(parts)))
-    for part, name in submission.answers:
-        if part not in parts:
-            yield Notice(where=f"{part}.{name}", message=_unknown(part, "part", list(parts)))
-        elif name not in parts[part].fields:
-            yield Notice(where=f"{part}.{name}", message=_unknown(name, "field", list(parts[part].fields)))
-
-
-def _unknown(name: str, what: str, known: Sequence[str]) -> str:
-    same = [one for one in known if one.casefold() == name.casefold()]
-    hint = did_you_mean(name[:100], same or known, f"there are: {', '.join(known) or 'none'}")
-    return f"there is no {what} {name[:60]!r}, so this was not read{hint}"
+    yield from unknown_names(submission, assignment)
 
 
 @cache

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
 from grader.errors import Hw11Error, SandboxError
+from grader.grading.asked_names import read_submission
 from grader.grading.grade import Grader
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord
@@ -26,7 +27,6 @@ from grader.results.lateness import lateness
 from grader.sandbox import start, start_strongest
 from grader.sandbox.base import Executor
 from grader.seeding import class_secret
-from grader.submission.load import load_submission
 from grader.submission.model import SubmissionSource
 from reports.terminal import outcome_line
 from reports.words import points, worth
@@ -79,7 +79,7 @@ def grade_one(order: Order) -> tuple[Assignment, GradeRecord]:
     assignment = load_assignment(order.assignment)
     secret = class_secret(order.secret_file.parent, order.secret_file)
     source = SubmissionSource(order.id, order.submission, order.student, order.submitted_at, order.attempt)
-    submission = load_submission(source, assignment.modules)
+    submission = read_submission(source, assignment)
     executor = start_accepted(order.accept, assignment.author_code.probes_dir)
     try:
         with Judge() as judge:

@@ -11,7 +11,9 @@ is read here.
 from __future__ import annotations
 
 import ast
+import asyncio
 import dis
+import inspect
 import json
 import linecache
 import re
@@ -28,6 +30,9 @@ from grader.runner.name_dependencies import Program, executed, root
 _LOADS = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
 _STORES = {"STORE_NAME", "STORE_GLOBAL"}
 _LOOKS_DEFINED = re.compile(r"^(?:async )?(?:def|class)\s+(\w+)|^(\w+)\s*=[^=]", re.M)
+_MAY_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_SHOWS = ("display", "clear_output")
+"""Functions that notebooks have, or import from a package that is not here: without them a cell could not run."""
 
 
 @dataclass
@@ -78,18 +83,27 @@ _OPENED: list[NotebookModules] = []
 def _open(path: str) -> NotebookModules:
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     folder, number, parsed = str(Path(path).parent), 0, list[_Parsed]()
+    all_lines: list[str] = []
     for cell in cells:
         brought_from = cell["metadata"].get("place") if "metadata" in cell else None
         number += brought_from is None
         if cell["cell_type"] == "code":
             place = f"{folder}/{brought_from}" if brought_from else f"{path} cell {number}"
             source = cell["source"]
-            linecache.cache[place] = (len(source), None, source.splitlines(keepends=True), place)  # for `inspect`
-            parsed += _parse(source, place)
+            _show_lines(place, source.splitlines())
+            here = list(_parse(source, place, lines_above=len(all_lines)))
+            all_lines += source.splitlines() if all(one.node for one in here) else [""] * len(source.splitlines())
+            parsed += here
+    _show_lines(path, all_lines)
     program = Program(one.node for one in parsed if one.node is not None)
-    notebook = NotebookModules(Path(path).name, [_statement(one, program) for one in parsed])
+    notebook = NotebookModules(path, [_statement(one, program) for one in parsed])
     _OPENED.append(notebook)
     return notebook
+
+
+def _show_lines(file: str, lines: list[str]) -> None:
+    """Lines that stand in no file, for `inspect`: of a function by its cell, of a class by the whole notebook."""
+    linecache.cache[file] = (0, None, [f"{line}\n" for line in lines], file)
 
 
 def forget() -> None:
@@ -100,21 +114,33 @@ def forget() -> None:
     _open.cache_clear()
 
 
+def _main_module(path: str) -> ModuleType:
+    """What a notebook's cells are to Python: the program itself. Its `__file__` is no name that they see."""
+    module: ModuleType = type("NotebookModule", (ModuleType,), {"__file__": path})("__main__")
+    vars(module).update(dict.fromkeys(_SHOWS, _show_nothing))
+    return module
+
+
+def _show_nothing(*_: object, **__: object) -> None:
+    """Nobody looks at what a cell shows."""
+
+
 class NotebookModules:
     """The statements of one notebook over one namespace."""
 
-    def __init__(self, name: str, statements: list[_Statement]) -> None:
+    def __init__(self, path: str, statements: list[_Statement]) -> None:
         """Run nothing yet."""
-        self._name = name
-        self._module = ModuleType("notebook_cells")
-        sys.modules[self._module.__name__] = self._module
+        self._name = Path(path).name
+        self._module = _main_module(path)
+        self._before = sys.modules["__main__"]
+        sys.modules["__main__"] = self._module
         written = {name for one in statements if not one.is_stub for name in one.binds}
         self._statements = [one for one in statements if not (one.is_stub and one.binds <= written)]
 
     def close(self) -> None:
         """Let go of what its cells have defined."""
         linecache.clearcache()
-        sys.modules.pop(self._module.__name__, None)
+        sys.modules["__main__"] = self._before
 
     def get(self, name: str) -> object:
         """What a name means after everything that it needs has run.
@@ -163,7 +189,9 @@ class NotebookModules:
         if statement.code is None:
             return
         try:
-            exec(statement.code, names)  # noqa: S102  # student code: that is what the wall is for
+            waits = eval(statement.code, names)  # noqa: S307  # student code: that is what the wall is for
+            if inspect.iscoroutine(waits):  # a cell may hold `await` at its left edge
+                asyncio.run(waits)
         except BaseException as error:  # noqa: BLE001  # kept for whoever asks for what it should have defined
             statement.error = error
 
@@ -178,21 +206,39 @@ class _Parsed:
     source: str = ""
 
 
-def _parse(source: str, place: str) -> Iterator[_Parsed]:
-    """The statements of a cell; where it does not compile, one that has failed already."""
+def _parse(source: str, place: str, lines_above: int) -> Iterator[_Parsed]:
+    """The statements of a cell; where it does not compile, one that has failed already.
+
+    Args:
+        source: the cell.
+        place: its name in messages.
+        lines_above: how many lines of code stand in the cells before it.
+    """
     try:
         tree = ast.parse(source, place)
     except (SyntaxError, ValueError, RecursionError) as error:
         yield _Parsed(None, error=error, source=source)
         return
+    if sys.version_info >= (3, 13):
+        _tell_lines(tree, lines_above)
     futures = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
     for node in tree.body:
         if node in futures:
             continue
         try:
-            yield _Parsed(node, compile(ast.Module([*futures, node], []), place, "exec", dont_inherit=True))
+            code = compile(ast.Module([*futures, node], []), place, "exec", _MAY_AWAIT, dont_inherit=True)
+            yield _Parsed(node, code)
         except (SyntaxError, ValueError, RecursionError) as error:
             yield _Parsed(None, error=error, source=ast.get_source_segment(source, node) or "")
+
+
+def _tell_lines(tree: ast.Module, lines_above: int) -> None:
+    """Tell classes their line in the whole notebook, where Python keeps it with the class for `inspect`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            told = ast.parse(f"__firstlineno__ = {first + lines_above}").body[0]
+            node.body.append(ast.fix_missing_locations(ast.copy_location(told, node.body[-1])))
 
 
 def _statement(parsed: _Parsed, program: Program) -> _Statement:

@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from grader.files.yaml_source import Source, read_plain_yaml
 
-_KEY = r"(?:'(?P<single>[A-Za-z_]\w*)'|\"(?P<double>[A-Za-z_]\w*)\"|(?P<key>[A-Za-z_]\w*))"
-_FIELD = re.compile(rf"(?P<indent> *)(?P<item>- +)?{_KEY}[ ]*(?P<colon>[:：=])(?P<head>.*)", re.S)
+_NAME = r"[A-Za-z_][\w.-]*"
+_KEY = rf"(?:'(?P<single>{_NAME})'|\"(?P<double>{_NAME})\"|(?P<key>{_NAME}))"
+_FIELD = re.compile(rf"(?P<indent> *)(?P<item>[-*•] +)?{_KEY}[ ]*(?P<colon>[:：=])(?P<head>.*)", re.S)
 _BLOCK = re.compile(r"[|>][-+0-9]{0,2}[ ]*(?:#.*)?", re.S)
 _COMMENT = re.compile(r"[ \t]#")
 _BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000]+")
 _WIDE_BLANKS = re.compile(r"^[ \u00a0\u2000-\u200a\u3000]+", re.M)
+_FRAME = re.compile(r"answers[ \t]*:[ \t]*(?:#.*)?", re.IGNORECASE)
 _PROSE_STARTS = re.compile(r"(?P<indent> +)\w+:[ \t]*[|>][-+0-9]{0,2}[ \t]*")
 _PROSE_ENDS = re.compile(r" +\w+:(?:[ \t]|$)| *#|\w+:[ \t]*(?:\{.*)?$")
 
@@ -74,6 +77,29 @@ def without_wide_blanks(text: str) -> str:
     return _WIDE_BLANKS.sub(lambda match: " " * len(match[0]), text)
 
 
+def without_frame(text: str) -> str:
+    """Parts without what may stand around all of them: the hyphens of a list, or one key `answers`."""
+    lines = text.split("\n")
+    edge = [i for i, line in enumerate(lines) if line.strip() and line[0] not in " #%" and line.strip() != "---"]
+    if edge and all(re.match(rf"- +{_KEY}[ \t]*[:：]", lines[i]) for i in edge):
+        return dedented("\n".join(f"  {line[2:]}" if i in set(edge) else line for i, line in enumerate(lines)))
+    for at, end in pairwise([*edge, len(lines)]):
+        below = [line for line in lines[at + 1 : end] if line.strip() and not line.lstrip().startswith("#")]
+        holds_parts = len(below) > 1 and below[0].rstrip().endswith(":") and _indent(below[1]) > _indent(below[0])
+        if holds_parts and _FRAME.fullmatch(lines[at]):
+            inner = dedented("\n".join(lines[at + 1 : end]))
+            return "\n".join([*lines[:at], "", inner, *lines[end:]])
+    return text
+
+
+def dedented(text: str) -> str:
+    """A text without the blanks that every line begins with."""
+    lines = text.split("\n")
+    held = [_indent(line) for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    margin = min(held, default=0)
+    return "\n".join(line[margin:] if line[:margin].isspace() else line for line in lines) if margin else text
+
+
 def split_fields(lines: Sequence[str], first_line: int) -> tuple[list[FieldLines], list[int]]:
     """The fields of a part, and the numbers of lines that belong to none.
 
@@ -113,7 +139,7 @@ def _field(line: str, number: int, now: FieldLines | None) -> FieldLines | None:
         return None
     slip = ""
     if match["item"]:
-        slip = "a field without `-` before it"
+        slip = f"a field without `{match['item'].strip()}` before it"
     elif colon != ":" or loose:
         slip = "a colon and a blank behind the name"
     key = match["key"] or match["single"] or match["double"]

@@ -15,11 +15,13 @@ from grader.files.yaml_source import Source, read_plain_yaml
 from grader.submission.answer_lines import (
     chunks,
     cut_by_comment,
+    dedented,
     field_text,
     indented_prose,
     part_head,
     spans_fields,
     split_fields,
+    without_frame,
     without_wide_blanks,
 )
 from grader.submission.model import Answer
@@ -36,6 +38,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd]")
 """What Unicode calls a control character, line ends and tabs aside, and what stands for one that YAML refused."""
 _ESCAPED = {"\x07": "\\a", "\x08": "\\b", "\x0b": "\\v", "\x0c": "\\f", "\x1b": "\\e", "\x00": "\\0"}
 _QUOTES = "in YAML use single quotes or none around LaTeX: double quotes turn \\f, \\b, \\t … into control characters"
+_MARKS = ("“”", "„“", "‘’", "‚‘", "«»", "»«", "「」", "``")
 _LOOSE_FACT = re.compile(r"\b(name|id) {0,3}: {0,3}([^{}\n]*?)(?=, {0,3}(?:name|id) {0,3}:|[{}\n]|\Z)", re.IGNORECASE)
 
 
@@ -79,8 +82,9 @@ def read_answers(content: bytes, name: str) -> AnswersFile:
 
 
 def _printable(text: str) -> str:
-    """YAML refuses raw control characters for the whole file; marked instead, they cost one field."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
+    """A text without signs that show nothing and, marked, those that YAML refuses a whole file for."""
+    visible = re.sub("[\u200b\u2060\ufeff]", "", text)
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]", "\ufffd", visible)
 
 
 class _Reading:
@@ -92,14 +96,14 @@ class _Reading:
 
     def read(self, text: str) -> None:
         """All of it as YAML if it is; else each part by itself, as YAML or by its lines."""
-        text = without_wide_blanks(text)
+        text = without_frame(without_wide_blanks(text))
         source = read_plain_yaml(text)
         if source.data is None and not source.faults:
             return
         if _is_clean(source):
             self._take(source, 1)
             return
-        pieces = list(islice(chunks(indented_prose(_dedented(text))), MAX_FIELDS))
+        pieces = list(islice(chunks(indented_prose(dedented(text))), MAX_FIELDS))
         if any(key for key, _, _ in pieces):
             for key, chunk, first_line in pieces:
                 self._part(key, chunk, first_line)
@@ -112,12 +116,16 @@ class _Reading:
         source = read_plain_yaml(chunk)
         head, slip = part_head(chunk.split("\n", 1)[0]) if part else ("", "")
         readable = isinstance(source.data, dict) and not any(fault.path == () for fault in source.faults)
-        if _is_clean(source) or (readable and head):
+        if _is_clean(source) or (readable and head and "." not in part):
             self._take(source, first_line)
         elif part.casefold() == STUDENT:
-            facts = {match[1].casefold(): match[2].strip(" '\"") for match in _LOOSE_FACT.finditer(chunk)}
+            facts = {match[1].casefold(): match[2].strip(" '\"“”„‘’") for match in _LOOSE_FACT.finditer(chunk)}
             self._student(facts, first_line)
             self._tell(first_line, f"{STUDENT} is no YAML: write `{STUDENT}: {{name: 'your name', id: 'your number'}}`")
+        elif head and "." in part:
+            owner, _, field = part.partition(".")
+            self._tell(first_line, f"write `{owner}:`, and `{field}: …` indented below it")
+            self._lines(owner, ["", f" {field}: {head}", *chunk.split("\n")[1:]], first_line - 1, "")
         elif head and not head.startswith("#"):
             fault = next(iter(source.faults), None)
             where = f"{self._name}:{first_line + (fault.place.line - 1 if fault else 0)}"
@@ -190,7 +198,7 @@ class _Reading:
         for key, value in fields.items():
             if key.casefold() in _STUDENT_FACTS and not isinstance(value, dict | list):
                 if value is not None:
-                    self._found.student.setdefault(key.casefold(), str(value)[:200])
+                    self._found.student.setdefault(key.casefold(), _without_marks(str(value))[:200])
             else:
                 why = f"{STUDENT}: {key[:60]!r} was not read: there are {' and '.join(_STUDENT_FACTS)}"
                 self._tell(line, f"{why}; put a name with a comma in single quotes")
@@ -218,7 +226,14 @@ def _checked(text: str, line: int) -> Answer:
         typed = _ESCAPED.get(bad.group())
         what = f"the control character {typed} " if typed else "a control character "
         return Answer(None, f"holds {what}(line {line}): {_QUOTES}", line)
-    return Answer(text.strip("\n"), None, line)
+    return Answer(_without_marks(text.strip("\n")), None, line)
+
+
+def _without_marks(text: str) -> str:
+    """An answer without the quotation marks that a word processor, or the backticks that Markdown wants around it."""
+    bare = text.strip()
+    framed = len(bare) > 2 and bare[0] + bare[-1] in _MARKS and not set(bare[1:-1]) & {bare[0], bare[-1]}
+    return bare[1:-1] if framed else text
 
 
 def _with_text(lines: list[str], first_line: int) -> list[int]:
@@ -228,11 +243,3 @@ def _with_text(lines: list[str], first_line: int) -> list[int]:
         for n, line in enumerate(lines, first_line)
         if line.strip() and not line.lstrip().startswith(("#", "---", "%"))
     ]
-
-
-def _dedented(text: str) -> str:
-    """A text without the blanks that every line begins with."""
-    lines = text.split("\n")
-    held = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip() and not line.lstrip().startswith("#")]
-    margin = min(held, default=0)
-    return "\n".join(line[margin:] if line[:margin].isspace() else line for line in lines) if margin else text

@@ -1,7 +1,7 @@
 """Getting at the files of a submission, whatever they came in.
 
 Owns limits on size and number, which files are taken first where they bind, archives inside folders and other
-archives, and the folders that wrap everything. A submission may also be some members of a folder or zip that holds
+archives, and the folders that wrap everything. A submission may also be some members of a folder or archive that holds
 many. Knows nothing of what the files mean.
 """
 
@@ -10,14 +10,14 @@ from __future__ import annotations
 import io
 import os
 import stat
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from grader.submission.class_archive import class_archive
 from grader.submission.file_kinds import (
     HEAD_BYTES,
     READABLE,
@@ -28,7 +28,7 @@ from grader.submission.file_kinds import (
     is_litter,
     is_notebook,
 )
-from grader.submission.unpack import UNREADABLE, Member, members_of, read_zip_member, without_compression
+from grader.submission.unpack import UNREADABLE, Member, members_of, without_compression
 
 MAX_FILES = 400
 MAX_FILE_BYTES = 8 << 20
@@ -74,7 +74,7 @@ def collect(path: Path, members: Mapping[str, str] | None = None) -> Collected:
 
     Args:
         path: where the submission lies.
-        members: name in the submission → name in the folder or zip, where only these belong to it.
+        members: name in the submission → name in the folder or archive, where only these belong to it.
     """
     collected = Collected()
     if members is not None:
@@ -219,55 +219,15 @@ def _read_file(path: Path, limit: int) -> bytes:
 
 
 def _chosen(path: Path, members: Mapping[str, str]) -> Iterator[Member]:
-    """Some members of a folder or zip."""
-    find = partial(_file_below, path) if path.is_dir() else partial(_member_called, _directory(path))
+    """Some members of a folder or archive."""
+    find = partial(_file_below, path) if path.is_dir() else class_archive(path).member
     for name, place in members.items():
         yield name, *find(place)
-
-
-class _Reopened(io.RawIOBase):
-    """A file that is opened anew for every read: processes that were forked off share no place in it."""
-
-    def __init__(self, path: Path) -> None:
-        self._path, self._at, self._size = path, 0, path.stat().st_size
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        self._at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def read(self, size: int = -1) -> bytes:
-        with self._path.open("rb") as file:
-            file.seek(self._at)
-            content = file.read(size)
-        self._at += len(content)
-        return content
-
-
-def _directory(path: Path) -> zipfile.ZipFile:
-    """A zip that holds a class; its list of members, which is long, is read once and not for every submission."""
-    info = path.stat()
-    return _listed(path, info.st_mtime_ns, info.st_size)
-
-
-@lru_cache(maxsize=2)
-def _listed(path: Path, mtime_ns: int, size: int) -> zipfile.ZipFile:
-    return zipfile.ZipFile(_Reopened(path))
 
 
 def _file_below(folder: Path, place: str) -> tuple[int, Callable[[int], bytes]]:
     file = folder / place
     return file.lstat().st_size, partial(_read_file, file)
-
-
-def _member_called(archive: zipfile.ZipFile, place: str) -> tuple[int, Callable[[int], bytes]]:
-    info = archive.getinfo(place)
-    return info.file_size, partial(read_zip_member, archive, info)
 
 
 def _members_of_folder(path: Path, collected: Collected) -> Iterator[Member]:

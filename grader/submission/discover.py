@@ -150,7 +150,7 @@ def _in_folder(folder: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSour
 
 
 def _in_archive(path: Path, wanted: Sequence[str]) -> list[SubmissionSource]:
-    """The class that a zip holds, a folder or archive for each student; nothing if it is one submission."""
+    """The class that an archive holds, a folder or archive for each student; nothing if it is one submission."""
     listing = list_names(path)
     while listing is not None and (inner := listing.unwrapped()):
         listing = inner

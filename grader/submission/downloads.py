@@ -1,7 +1,7 @@
 """Downloads of learning platforms: who handed in what, when, and how often.
 
 Owns the names and lists that Gradescope, Canvas and Moodle give the submissions they hand out, as a folder or as the
-zip itself. Reads those names and lists, no file of a student's. What a folder that is no download means belongs to
+archive itself. Reads those names and lists, no file of a student's. What a folder that is no download means belongs to
 `find`; which of several attempts counts belongs to nobody here.
 """
 
@@ -18,6 +18,7 @@ from typing import Any
 from grader.errors import UsageError
 from grader.submission.list_names import NameList, list_names
 from grader.submission.model import SubmissionSource
+from grader.submission.unpack import UNREADABLE
 
 MAX_METADATA_BYTES = 128 << 20
 METADATA = "submission_metadata.yml"
@@ -187,12 +188,10 @@ def _metadata(listing: NameList) -> dict[str, Mapping[str, Any]]:
     """The list, with Ruby's colons taken off its keys; every scalar a text, so that `007` stays what it was."""
     import yaml
 
-    content = listing.read(METADATA, MAX_METADATA_BYTES + 1)
-    if len(content) > MAX_METADATA_BYTES:
-        raise UsageError(f"{METADATA} in {listing.path} is larger than {MAX_METADATA_BYTES >> 20} MiB")
     try:
+        content = listing.read(METADATA, MAX_METADATA_BYTES)
         data = yaml.load(content, getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506  # builds texts only
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, *UNREADABLE) as error:
         raise UsageError(f"{METADATA} in {listing.path} cannot be read: {' '.join(str(error).split())}") from error
     if not isinstance(data, dict) or not all(isinstance(info, dict) for info in data.values()):
         raise UsageError(f"{METADATA} in {listing.path} lists no submissions: export them from Gradescope again")

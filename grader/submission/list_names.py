@@ -1,4 +1,4 @@
-"""The names that stand in a folder or zip, without reading what they name.
+"""The names that stand in a folder or archive, without reading what they name.
 
 Owns walking both alike, names that a system wrote without saying in which code, and wrapping folders. Knows no
 platform.
@@ -7,21 +7,21 @@ platform.
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from grader.submission.class_archive import class_archive
 from grader.submission.file_kinds import is_litter
-from grader.submission.unpack import name_as_meant
+from grader.submission.unpack import UNREADABLE
 
 MAX_ENTRIES = 200_000
 
 
 @dataclass(frozen=True)
 class NameList:
-    """What a folder or zip holds. `names` maps each name that people see to the one it is stored under."""
+    """What a folder or archive holds. `names` maps each name that people see to the one it is stored under."""
 
     path: Path
     names: Mapping[str, str]
@@ -42,21 +42,25 @@ class NameList:
         return replace(self, names=self.below(tops.pop()))
 
     def read(self, name: str, limit: int) -> bytes:
-        """The first `limit` bytes of the file that people see under a name."""
+        """The file that people see under a name.
+
+        Raises:
+            One of `UNREADABLE`: it cannot be read, or holds more than `limit` bytes.
+        """
         stored = self.names[name]
-        if self.path.is_dir():
-            with (self.path / stored).open("rb") as file:
-                return file.read(limit)
-        with zipfile.ZipFile(self.path) as archive, archive.open(stored) as member:
-            return member.read(limit)
+        if not self.path.is_dir():
+            return class_archive(self.path).member(stored)[1](limit)
+        if (self.path / stored).stat().st_size > limit:
+            raise OSError(f"more than {limit >> 20} MiB")
+        return (self.path / stored).read_bytes()
 
 
 def list_names(path: Path) -> NameList | None:
-    """What a folder or zip holds, links and litter aside; None for any other file and where there is too much."""
+    """What a folder or archive holds, links and litter aside; None for any other file and where there is too much."""
     try:
-        stored = _names_of_folder(path) if path.is_dir() else _names_of_zip(path)
+        stored = _names_of_folder(path) if path.is_dir() else class_archive(path).names()
         names = dict(islice(((shown, name) for shown, name in stored if not is_litter(shown)), MAX_ENTRIES + 1))
-    except (OSError, zipfile.BadZipFile):
+    except UNREADABLE:
         return None
     return NameList(path, dict(sorted(names.items()))) if len(names) <= MAX_ENTRIES else None
 
@@ -69,10 +73,3 @@ def _names_of_folder(path: Path) -> Iterator[tuple[str, str]]:
             if not file.is_symlink():
                 relative = file.relative_to(path).as_posix()
                 yield relative, relative
-
-
-def _names_of_zip(path: Path) -> Iterator[tuple[str, str]]:
-    with zipfile.ZipFile(path) as archive:
-        for info in archive.infolist():
-            if not info.is_dir():
-                yield name_as_meant(info).replace("\\", "/"), info.filename

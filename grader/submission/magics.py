@@ -1,6 +1,7 @@
 """Magics of notebooks: lines and cells that are no Python.
 
-Owns telling them from code, which of them hold code all the same, and the calls of other graders. Runs nothing.
+Owns telling them from code, which of them hold code all the same, what notebooks take off before they run a cell
+(a margin, the prompts of a session), and the calls of other graders. Runs nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +23,12 @@ _TIMED = re.compile(r"%(?:time|prun|memit)[ \t]+(?=[^-\s])")
 """Line magics that run the rest of their line, and keep what it binds."""
 _PYTHON_BELOW = {"time", "timeit", "capture", "prun", "memit"}
 """Cell magics whose cell is Python all the same."""
-WRITES = re.compile(r"%%(?:writefile|file)[ \t]+(?P<append>-a[ \t]+)?(?P<file>[^\n]+)\n?(?P<content>.*)", re.S)
+_ABOVE = r"(?:[ \t]*(?:#[^\n]*)?\n)*"
+"""Blank lines and comments, such as the title of a form, that may stand above the magic of a cell."""
+_CELL_MAGIC = re.compile(rf"{_ABOVE}(?P<magic>%%[^\n]*)(?:\n(?P<cell>.*))?", re.S)
+_SESSION = re.compile(r"\s*(?:>>> |In \[\d+\]: )")
+_PROMPT = re.compile(r"^(?:(?:>>>|\.\.\.)(?: |$)|In \[\d+\]: | *\.\.\.+:(?: |$))", re.M)
+WRITES = re.compile(rf"{_ABOVE}%%(?:writefile|file)[ \t]+(?P<append>-a[ \t]+)?(?P<file>[^\n]+)\n?(?P<content>.*)", re.S)
 """A cell that writes a file."""
 RUNS = re.compile(r"%run[ \t]+(?:-[in][ \t]+)*(?P<file>\"[^\"]+\"|'[^']+'|\S+)")
 """A line that runs one."""
@@ -33,11 +39,14 @@ def without_magics(source: str) -> tuple[str, list[str]]:
 
     Magics and shell lines go, and so do calls of other graders and of our own check, which are not said.
     """
-    first, _, rest = source.lstrip("\n").partition("\n")
-    if first.startswith("%%"):
-        skipped = source[: len(source) - len(source.lstrip("\n"))]
-        is_python = first[2:].split(" ")[0].strip() in _PYTHON_BELOW
-        return (f"{skipped}\n{rest}" if is_python else ""), [first]
+    source = _as_typed(source)
+    of_cell = _CELL_MAGIC.fullmatch(source)
+    if of_cell:
+        first, cell = of_cell["magic"], of_cell["cell"]
+        if first[2:].split(" ")[0].strip() not in _PYTHON_BELOW or cell is None:
+            return "", [first]
+        code, dropped = without_magics(cell)
+        return "\n" * source.count("\n", 0, of_cell.start("cell")) + code, [first, *dropped]
     lines, dropped = source.split("\n"), []
     shown = _QUOTED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source).split("\n")
     depth, goes_on, dropping = 0, False, False
@@ -63,10 +72,19 @@ def without_magics(source: str) -> tuple[str, list[str]]:
     return "\n".join(lines), dropped
 
 
+def _as_typed(source: str) -> str:
+    """A cell without the blanks that its first line begins with, and without the prompts of a session."""
+    margin = re.match(r"\s*\n|", source)
+    indent = re.match(r"[ \t]*", source[margin.end() if margin else 0 :])
+    if indent and indent[0]:
+        source = re.sub(rf"^{indent[0]}", "", source, flags=re.M)
+    return _PROMPT.sub("", source) if _SESSION.match(source) else source
+
+
 def file_name(typed: str) -> str | None:
-    """The name of a file beside the notebook; None for a place elsewhere."""
+    """The name of a file beside or below the notebook; None for a place elsewhere."""
     name = typed.strip().strip("'\"").removeprefix("./").removeprefix("/content/")
-    return name if re.fullmatch(r"[\w .-]+", name) and not name.startswith(".") else None
+    return name if re.fullmatch(r"(?:[\w -][\w .-]*/)*[\w -][\w .-]*", name) else None
 
 
 def _opened(line: str) -> int:

@@ -1,7 +1,7 @@
 """Notebooks as submissions: typed answers and code cells, read as data.
 
-Owns what of a notebook counts: a code cell that begins with `answers = r\"\"\"` holds a piece of `answers.yaml`,
-every other code cell is code, and the rest (outputs, texts, magics, other graders' cells) is left out and said. Nothing
+Owns what of a notebook counts: what stands in `answers = r\"\"\"…\"\"\"` is a piece of `answers.yaml`, the rest of
+every code cell is code, and the rest (outputs, texts, magics, other graders' cells) is left out and said. Nothing
 is run here: `grader.runner.notebook_modules` does that inside the sandbox, with the notebook that `as_files` lays out.
 Whatever is wrong with a notebook becomes a fault or a notice.
 """
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.submission.answer_cells import holds_answers, split_cell
 from grader.submission.answer_lines import indented_prose
 from grader.submission.answers import AnswersFile, read_answers
 from grader.submission.magics import RUNS, WRITES, file_name, without_magics
@@ -31,7 +32,6 @@ _MAX_RUNS = 50
 _SHOWN = 4
 """Lines that were left out and are quoted; the others are counted."""
 
-_ANSWERS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*answers\s*=\s*[rR]?(?P<quotes>\"\"\"|''')(?P<text>.*)", re.S)
 _DEFINES = re.compile(r"^(?:async[ ]def|def|class)[ ]\w", re.M)
 
 
@@ -105,11 +105,12 @@ def read_cells(sources: Sequence[str | None], found: Notebook, beside: Mapping[s
         if room < 0:
             found.notices.append((place, f"not read, as all code below: over {MAX_SOURCE_CHARACTERS >> 20} MiB of it"))
             break
-        answers = _ANSWERS.match(source)
-        if answers:
-            _take_answers(answers, place, found)
-        else:
-            left_out += [(number, line) for line in reader.take(number, source)]
+        cell = split_cell(source)
+        found.answers.notices += [(place, told) for told in cell.told]
+        if cell.answers is not None:
+            _take_answers(cell.answers, place, found)
+        if cell.code:
+            left_out += [(number, line) for line in reader.take(number, cell.code)]
     if left_out:
         found.notices.append((found.name, _left_out(left_out)))
 
@@ -146,9 +147,9 @@ class _CodeReader:
 
     def take(self, number: int, source: str) -> list[str]:
         """Add a cell; the lines that were left out come back."""
-        writes = WRITES.fullmatch(source.lstrip("\n"))
+        writes = WRITES.fullmatch(source)
         name = file_name(writes["file"]) if writes else None
-        if writes and name and name.endswith(".py"):
+        if writes and name:
             before = self._found.written.get(name, "") if writes["append"] else ""
             self._found.written[name] = before + writes["content"]
             return []
@@ -199,7 +200,8 @@ def _text(cell: Mapping[str, Any]) -> str | None:
     """The text of any cell; None if it has none."""
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
+        lines = [line for line in source if isinstance(line, str)]
+        source = ("" if any(line.endswith("\n") for line in lines) else "\n").join(lines)
     if not isinstance(source, str):
         return None
     return source.replace("\r\n", "\n").replace("\r", "\n")
@@ -211,7 +213,7 @@ def _unread_cells(cells: Sequence[Mapping[str, Any]], name: str) -> list[tuple[s
     for number, cell in enumerate(cells[:MAX_CELLS], 1):
         kind = str(cell.get("cell_type"))[:20]
         text = "" if kind == "code" else _text(cell) or ""
-        what = "answers" if _ANSWERS.match(text) else "code" if _DEFINES.search(text) else ""
+        what = "answers" if holds_answers(text) else "code" if _DEFINES.search(text) else ""
         if what:
             why = f"the {what} in it {'were' if what == 'answers' else 'was'} not read: make it a code cell"
             told.append((f"{name} cell {number}", f"is a {kind} cell, and {why}"))
@@ -224,14 +226,9 @@ def _repeated_ids(cells: Sequence[Mapping[str, Any]], name: str) -> list[tuple[s
     return [(name, f"{repeated} cells have the id of another: nothing is lost by that")] if repeated else []
 
 
-def _take_answers(cell: re.Match[str], place: str, found: Notebook) -> None:
-    """Read an answers cell at its own line numbers. A part that two cells answer is taken from the later one."""
-    text, closed, _ = cell["text"].partition(cell["quotes"])
-    if not closed:
-        missing = f"the closing {cell['quotes']} is missing; everything below counts as answers"
-        found.answers.notices.append((place, missing))
-    above = "\n" * cell.string.count("\n", 0, cell.start("text"))
-    read = read_answers((above + indented_prose(text)).encode("utf-8", "surrogatepass"), place)
+def _take_answers(text: str, place: str, found: Notebook) -> None:
+    """Read a cell's answers at its own line numbers. A part that two cells answer is taken from the later one."""
+    read = read_answers(indented_prose(text).encode("utf-8", "surrogatepass"), place)
     if read.unreadable:
         found.answers.notices.append((place, read.unreadable))
     typed = {key: answer for key, answer in read.answers.items() if answer.fault or (answer.text or "").strip()}

@@ -116,7 +116,7 @@ class _TarInfo(tarfile.TarInfo):
 
 
 def _tar_members(file: IO[bytes], left_out: Tell) -> Iterator[Member]:
-    archive = tarfile.open(fileobj=file, mode="r:", tarinfo=_TarInfo)  # noqa: SIM115  # open while read
+    archive = open_tar(file)
     for count, info in enumerate(archive):
         name = safe_name(info.name)
         if count >= _MAX_TAR_MEMBERS:
@@ -129,10 +129,20 @@ def _tar_members(file: IO[bytes], left_out: Tell) -> Iterator[Member]:
         elif not info.isreg() or info.issparse():
             left_out(name, "left out: not a plain file (a link, a device or a file with holes)")
         else:
-            yield name, info.size, partial(_read_tar_member, archive, info)
+            yield name, info.size, partial(read_tar_member, archive, info)
 
 
-def _read_tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo, limit: int) -> bytes:
+def open_tar(file: IO[bytes] | io.RawIOBase) -> tarfile.TarFile:
+    """A tar without compression; the file must stay open while members are read."""
+    return tarfile.open(fileobj=file, mode="r:", tarinfo=_TarInfo)
+
+
+def read_tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo, limit: int) -> bytes:
+    """At most what is asked for of a member.
+
+    Raises:
+        One of `UNREADABLE`: it cannot be read, or is larger.
+    """
     member = archive.extractfile(info)
     if member is None:
         raise OSError("not a plain file")
@@ -146,24 +156,34 @@ def without_compression(form: str, file: IO[bytes]) -> Iterator[IO[bytes]]:
     Raises:
         One of `UNREADABLE`: it is damaged, or unpacks to more than `MAX_UNPACKED_TAR`.
     """
-    head = file.read(6) if form == "tar" else b""
-    file.seek(0)
-    if head.startswith(b"\x1f\x8b"):
-        chunks = _chunks(gzip.GzipFile(fileobj=file))
-    elif head.startswith(b"BZh"):
-        chunks = _chunks(bz2.BZ2File(file))
-    elif head == b"\xfd7zXZ\x00":
-        chunks = _xz_chunks(file)
-    else:
+    chunks = decompressed(file, MAX_UNPACKED_TAR) if form == "tar" else None
+    if chunks is None:
         yield file
         return
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as unpacked:
-        for chunk in chunks:
-            if unpacked.tell() + len(chunk) > MAX_UNPACKED_TAR:
-                raise OSError(f"unpacks to more than {MAX_UNPACKED_TAR >> 20} MiB")
-            unpacked.write(chunk)
+        unpacked.writelines(chunks)
         unpacked.seek(0)
         yield unpacked
+
+
+def decompressed(file: IO[bytes] | io.RawIOBase, limit: int) -> Iterator[bytes] | None:
+    """What a compressed file unpacks to, in pieces, or OSError past `limit` bytes; None if it is not compressed."""
+    head = file.read(6) or b""
+    file.seek(0)
+    if head.startswith(b"\x1f\x8b"):
+        return _limited(_chunks(gzip.GzipFile(fileobj=file)), limit)
+    if head.startswith(b"BZh"):
+        return _limited(_chunks(bz2.BZ2File(file)), limit)
+    return _limited(_xz_chunks(file), limit) if head == b"\xfd7zXZ\x00" else None
+
+
+def _limited(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
+    unpacked = 0
+    for chunk in chunks:
+        unpacked += len(chunk)
+        if unpacked > limit:
+            raise OSError(f"unpacks to more than {limit >> 20} MiB")
+        yield chunk
 
 
 def _chunks(stream: io.BufferedIOBase) -> Iterator[bytes]:
@@ -171,11 +191,11 @@ def _chunks(stream: io.BufferedIOBase) -> Iterator[bytes]:
         yield chunk
 
 
-def _xz_chunks(file: IO[bytes]) -> Iterator[bytes]:
+def _xz_chunks(file: IO[bytes] | io.RawIOBase) -> Iterator[bytes]:
     """By hand, as only so the memory that a header asks for can be limited."""
     unpacker = lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
     while not unpacker.eof:
-        packed = file.read(_CHUNK) if unpacker.needs_input else b""
+        packed = (file.read(_CHUNK) or b"") if unpacker.needs_input else b""
         if unpacker.needs_input and not packed:
             raise EOFError("it ends too early")
         yield unpacker.decompress(packed, _CHUNK)

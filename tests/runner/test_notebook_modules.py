@@ -1,11 +1,12 @@
 """A notebook's functions inside: only what they need runs, and what fails costs only what depends on it."""
 
 import json
+import sys
 
 import pytest
 
 from grader.runner.call import Observers, run
-from grader.runner.notebook_modules import cause, names_of
+from grader.runner.notebook_modules import cause, forget, names_of
 
 FILE = "hw11.ipynb"
 
@@ -19,7 +20,8 @@ def notebook(tmp_path):
         (tmp_path / FILE).write_text(json.dumps({"cells": cells}))
         return names_of(str(tmp_path / "m.py"), FILE)
 
-    return lay_out
+    yield lay_out
+    forget()
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,18 @@ def notebook(tmp_path):
         (["def f(x): return x", "def f(x):\n    return 2 * x\n    raise NotImplementedError"], 6),
         (["f = lambda x: [y * x for y in [2]][0]"], 6),
         (["for s in (1, 2):\n    pass", "def f(x): return s * x"], 6),
+        (["if __name__ == '__main__':\n    S = 2", "def f(x): return S * x"], 6),
+        (["async def two(): return 2", "S = await two()", "def f(x): return S * x"], 6),
+        (["from IPython.display import display", "def f(x):\n    display(x)\n    return 2 * x"], 6),
+        (["import pickle", "class C: s = 2", "def f(x): return pickle.loads(pickle.dumps(C())).s * x"], 6),
+        (
+            [
+                "from dataclasses import dataclass",
+                "@dataclass\nclass C:\n    s: 'int' = 2",
+                "def f(x): return C().s * x",
+            ],
+            6,
+        ),
         (["class F:\n    def __call__(self, x): return 2 * x", "f = F()"], 6),
         (["from operator import *", "def f(x): return mul(2, x)"], 6),
         (["from math import *\nfrom operator import *", "def f(x): return int(pow(x, 1)) * 2"], 6),
@@ -211,3 +225,40 @@ def test_what_goes_wrong_is_told_at_cell_and_line(tmp_path, monkeypatch, functio
     reply = ask(tmp_path, function)
     assert (reply["status"], reply["message"], reply["where"]) == (status, message, where)
     monkeypatch.delitem(__import__("sys").modules, "m", raising=False)
+
+
+_SOURCES = (
+    "import inspect\nimport functools",
+    "def traced(g):\n    @functools.wraps(g)\n    def inner(*args): return g(*args)\n    return inner",
+    "def broken(:",
+    "class Plain:\n    size = 1\n\n    def method(self):\n        return 2",
+    "@functools.total_ordering\nclass Ordered(Plain):\n    def __lt__(self, other): return True",
+    "class Outer:\n    class Inner:\n        deep = 1",
+    "@traced\ndef decorated(x):\n    return x",
+    "def maker():\n    def nested(x):\n        return x\n    return nested",
+    "plain, ordered = inspect.getsource(Plain), inspect.getsource(Ordered)",
+    "inner, method = inspect.getsource(Outer.Inner), inspect.getsource(Plain.method)",
+    "decorated_, nested = inspect.getsource(decorated), inspect.getsource(maker())",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("plain", _SOURCES[3]),
+        ("ordered", _SOURCES[4]),
+        ("inner", "    class Inner:\n        deep = 1"),
+        ("method", "    def method(self):\n        return 2"),
+        ("decorated_", _SOURCES[6]),
+        ("nested", "    def nested(x):\n        return x"),
+    ],
+)
+def test_what_a_cell_defines_knows_its_source(notebook, name, source):
+    assert notebook(*_SOURCES)(name).rstrip("\n") == source
+
+
+def test_the_program_is_what_it_was_when_a_notebook_is_let_go(notebook):
+    before = sys.modules["__main__"]
+    assert notebook("def f(x): return x")("f").__module__ == "__main__"
+    forget()
+    assert sys.modules["__main__"] is before

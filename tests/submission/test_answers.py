@@ -25,6 +25,12 @@ def answers_of(text: str | bytes):
         (r"\frac{k}{m}", r"\frac{k}{m}"),
         ("|\n    two\n    lines", "two\nlines"),
         ("≈ 0.6·C^0.45", "≈ 0.6·C^0.45"),
+        ("“4k(m+l)”", "4k(m+l)"),
+        ("„sehr gut“", "sehr gut"),
+        ("“a” and “b”", "“a” and “b”"),
+        ("‘k’", "k"),
+        ("«k»", "k"),
+        ("``", "``"),
     ],
 )
 def test_what_was_typed_is_what_is_read(typed, read):
@@ -46,7 +52,7 @@ SLIPS = [
     ("x: &a b", "&a b"),
     ("x: % 3", "% 3"),
     ("x: @x", "@x"),
-    ("x: `4k`", "`4k`"),
+    ("x: `4k`", "4k"),
     ("x: |psi|^2", "|psi|^2"),
     ("x: > 5", "> 5"),
     ("x: !!python/object/apply:os.system [id]", "!!python/object/apply:os.system [id]"),
@@ -119,6 +125,19 @@ def test_of_two_answers_to_one_field_the_first_counts_and_the_second_is_told_at_
         ("a:\n  why: |\n    y: {no field}\n  x: {\n", {("a", "why"): "y: {no field}", ("a", "x"): "{"}),
         ("a:\n  why: 'one: {\n    two: }'\n  x: {\n", {("a", "why"): "one: { two: }", ("a", "x"): "{"}),
         ("a:\n  # x: 5\n  y: {\n", {("a", "y"): "{"}),
+        (
+            "a.x: 1\na.why: |\n  two\n  lines\nb:\n  y: 2\n",
+            {("a", "x"): "1", ("a", "why"): "two\nlines", ("b", "y"): "2"},
+        ),
+        ("a-1:\n  x-y: {\nb:\n  y: 2\n", {("a-1", "x-y"): "{", ("b", "y"): "2"}),
+        ("a:\n  * x: 1\n  • y: 2\n", {("a", "x"): "1", ("a", "y"): "2"}),
+        ("- a:\n    x: 1\n- b:\n    y: {\n", {("a", "x"): "1", ("b", "y"): "{"}),
+        ("answers:\n  a:\n    x: 1\n  b:\n    y: {\nc:\n  z: 3\n", {("a", "x"): "1", ("b", "y"): "{", ("c", "z"): "3"}),
+        ("answers:\n  x:\n  y: 2\n", {("answers", "y"): "2"}),
+        ("\ufeff\ufeffa:\n  \u200bx: 1\u200b\n", {("a", "x"): "1"}),
+        ("```yaml\na:\n  x: 1\n```\n", {("a", "x"): "1"}),
+        ("<<<<<<< HEAD\na:\n  x: 1\n=======\na:\n  x: 2\n>>>>>>> b\n", {("a", "x"): "1"}),
+        ('{"a": {"x": "1", "y": "2",},}', {("a", "x"): "1", ("a", "y"): "2"}),
     ],
 )
 def test_fields_and_parts_are_told_apart_by_their_lines(text, read):

@@ -1,11 +1,16 @@
 """A class is found, or it is said: every file in a class's folder is a submission or told as not taken."""
 
 import io
+import tarfile
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 
 import pytest
 
 from grader.errors import UsageError
+from grader.submission.archive import collect
 from grader.submission.discover import find_submissions
 
 MODULES = ["heads", "loss"]
@@ -25,6 +30,16 @@ def zipped(*names):
     with zipfile.ZipFile(buffer, "w") as file:
         for name in names:
             file.writestr(name, b"x")
+    return buffer.getvalue()
+
+
+def tarred(*names, mode="w:gz"):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as file:
+        for name in names:
+            info = tarfile.TarInfo(name)
+            info.size = 1
+            file.addfile(info, io.BytesIO(b"x"))
     return buffer.getvalue()
 
 
@@ -85,6 +100,16 @@ def test_a_class_is_never_read_as_one_student_nor_a_student_as_a_class(tmp_path,
     assert ([name.replace("(", "").replace(")", "") for name in got], left) == (ids, not_taken)
 
 
+PACKED = {
+    "all.zip": zipped,
+    "all.tar": partial(tarred, mode="w"),
+    "all.tar.gz": tarred,
+    "all.tgz": tarred,
+    "all.tar.xz": partial(tarred, mode="w:xz"),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
 @pytest.mark.parametrize(
     ("members", "ids"),
     [
@@ -96,11 +121,30 @@ def test_a_class_is_never_read_as_one_student_nor_a_student_as_a_class(tmp_path,
         (["answers/answers.yaml", "code/notes.txt"], ["all"]),
     ],
 )
-def test_a_zip_may_hold_a_class_if_it_is_all_that_is_given(tmp_path, members, ids):
-    (tmp_path / "all.zip").write_bytes(zipped(*members))
-    assert found(tmp_path / "all.zip") == (ids, [])
+def test_an_archive_may_hold_a_class_if_it_is_all_that_is_given(tmp_path, members, ids, name):
+    (tmp_path / name).write_bytes(PACKED[name](*members))
+    assert found(tmp_path / name) == (ids, [])
+    for one in find_submissions([tmp_path / name], MODULES).sources:
+        assert all(content == b"x" for content in collect(one.path, one.members).files.values())
     lay(tmp_path / "more", "zoe/")
-    assert found(tmp_path / "all.zip", tmp_path / "more" / "zoe") == (["all", "zoe"], [])
+    assert found(tmp_path / name, tmp_path / "more" / "zoe") == (["all", "zoe"], [])
+
+
+def test_members_are_read_by_processes_that_were_forked_off(tmp_path):
+    (tmp_path / "all.tgz").write_bytes(tarred(*(f"s{i}/answers.yaml" for i in range(9))))
+    sources = find_submissions([tmp_path / "all.tgz"], MODULES).sources
+    with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
+        read = list(pool.map(collect, [one.path for one in sources], [one.members for one in sources]))
+    assert [one.files for one in read] == [{"answers.yaml": b"x"}] * 9
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_a_name_that_points_elsewhere_stays_with_its_student(tmp_path, pack):
+    names = ["ada/answers.yaml", "ada/../bob/heads.py", "/bob/answers.yaml", "bob/../../heads.py", "C:/bob/heads.py"]
+    (tmp_path / "all.zip").write_bytes(pack(*names))
+    inside = [name for one in find_submissions([tmp_path / "all.zip"], MODULES).sources for name in one.members]
+    assert all(".." not in name and not name.startswith("/") and ":" not in name for name in inside)
+    assert "_/bob/heads.py" in inside
 
 
 def test_a_path_that_is_no_submission_is_told_beside_others_and_refused_alone(tmp_path):

@@ -1,0 +1,58 @@
+"""Typed answers in the code cells of notebooks.
+
+Owns which text of a cell is a piece of `answers.yaml`: what stands between the quotes of `answers = r\"\"\"…\"\"\"`,
+and what a cell writes into a file of that name. Runs nothing, and reads no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from grader.submission.file_kinds import ANSWERS
+from grader.submission.magics import WRITES, file_name
+
+_ANSWERS = re.compile(
+    r"^[ \t]*answers[ \t]*(?::[ \t]*str[ \t]*)?\+?=[ \t]*\(?[ \t]*[rRuUfF]{0,2}(?P<quotes>\"\"\"|\'\'\')", re.M
+)
+_OTHER = re.compile(r"^answers[ \t]*(?::[^=\n]*)?\+?=[ \t]*(?:[\[{(]|dict\(|[rRuUfFbB]{0,2}[\"']|textwrap)", re.M)
+"""Answers that are no text over several lines."""
+_IDLE = re.compile(r"^[ \t]*(?:#.*|(?:print|check|display)[ \t]*\(.*\)[ \t]*)?$", re.M)
+"""Lines beside answers that are no work: comments, and what shows something."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell's answers, if it holds any, and its code, either with the lines of the other left blank."""
+
+    answers: str | None
+    code: str
+    told: tuple[str, ...] = ()
+
+
+def holds_answers(text: str) -> bool:
+    """Whether answers begin in a cell."""
+    return _ANSWERS.search(text) is not None
+
+
+def split_cell(source: str) -> Cell:
+    """Part a code cell into answers and code."""
+    writes = WRITES.fullmatch(source)
+    if writes and file_name(writes["file"]) == ANSWERS:
+        return Cell("\n" * source.count("\n", 0, writes.start("content")) + writes["content"], "")
+    answers, code, at = "", "", 0
+    told: list[str] = []
+    while match := _ANSWERS.search(source, at):
+        end = source.find(match["quotes"], match.end())
+        if end < 0:
+            told.append(f"the closing {match['quotes']} is missing; everything below counts as answers")
+            end = len(source)
+        code += source[at : match.start()] + "\n" * source.count("\n", match.start(), end)
+        answers += "\n" * source.count("\n", at, match.end()) + source[match.end() : end]
+        line_end = source.find("\n", end)
+        at = line_end if line_end >= 0 else len(source)
+    code += source[at:]
+    if at == 0:
+        other = ('the answers in it were not read: write them as `answers = r"""…"""`',)
+        return Cell(None, source, other if _OTHER.search(source) else ())
+    return Cell(answers, code if _IDLE.sub("", code).strip() else "", tuple(told))
