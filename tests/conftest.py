@@ -11,6 +11,12 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from slow_left_out import (  # noqa: F401 — pytest finds its hooks here
+    pytest_deselected,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 
 from grader.runner.values import Generator, Tensor
 from grader.sandbox.base import Guarantees, Observation, ProbeBatch
@@ -147,35 +153,22 @@ FILES = {
 }
 
 
-SLOW_LEFT_OUT = pytest.StashKey[int]()
+LONGEST = (
+    *("test_extending.py", "test_slow_tests.py", "test_layers.py", "sandbox", "hostile", "maths", "reference", "cli"),
+    *("review", "grading", "platforms"),
+)
+"""Folders and files of this one whose modules run longest."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow tests first: a worker that gets one last keeps the others waiting."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Slow tests first, then long modules: a worker that gets one last keeps the others waiting."""
+    rank = {name: place for place, name in enumerate(LONGEST)}
 
+    def order(item: pytest.Item) -> tuple[bool, int]:
+        top = item.path.relative_to(Path(__file__).parent).parts[0]
+        return item.get_closest_marker("slow") is None, rank.get(top, len(rank))
 
-def pytest_deselected(items: Sequence[pytest.Item]) -> None:
-    slow = sum(item.get_closest_marker("slow") is not None for item in items)
-    stash = items[0].config.stash
-    stash[SLOW_LEFT_OUT] = stash.get(SLOW_LEFT_OUT, 0) + slow
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker of pytest-xdist tells what it left out; all collect the same."""
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["slow_left_out"] = session.config.stash.get(SLOW_LEFT_OUT, 0)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    node.config.stash[SLOW_LEFT_OUT] = getattr(node, "workeroutput", {}).get("slow_left_out", 0)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if left_out := config.stash.get(SLOW_LEFT_OUT, 0):
-        ways = "`make test-all` runs them, `pytest -m slow` them alone"
-        terminalreporter.line(f"{left_out} slow tests were left out: {ways}")
+    items.sort(key=order)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

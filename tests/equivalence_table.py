@@ -31,11 +31,15 @@ class Row:
 
 
 def rows() -> Iterator[Row]:
-    """Every row of every file, in order."""
+    """Every row of every file, in order; one that stands in two files counts once."""
+    known = set()
     for file in sorted(FOLDER.glob("*.yaml")):
-        if file.name != "symbols.yaml":
-            for group in yaml.safe_load(file.read_text(encoding="utf-8")):
-                yield from _rows_of(file.stem, group)
+        groups = [] if file.name == "symbols.yaml" else yaml.safe_load(file.read_text(encoding="utf-8"))
+        for row in (row for group in groups for row in _rows_of(file.stem, group)):
+            case = repr((row.question, row.answer))
+            if case not in known:
+                known.add(case)
+                yield row
 
 
 def _rows_of(file: str, group: dict) -> Iterator[Row]:

@@ -108,6 +108,8 @@ VERSE = """\
         wrong: ["One", "One\\ntwo\\nthree"]
 """
 
+RIGHT_VERSE = 'tinyc: {verse: "One\\ntwo\\nthree"}\n'
+
 BESIDE = """\
 import grader.checks
 grader.checks.__path__.append({folder!r})
@@ -126,7 +128,7 @@ def haiku(tiny, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(start), str(ROOT), os.environ.get("PYTHONPATH", "")]))
     (tiny / "problems" / "tiny.yaml").write_text((tiny / "problems" / "tiny.yaml").read_text() + VERSE)
     with open(tiny / "reference" / "answers.yaml", "a") as file:
-        file.write('tinyc: {verse: "One\\ntwo\\nthree"}\n')
+        file.write(RIGHT_VERSE)
     return tiny
 
 
@@ -143,6 +145,8 @@ def test_a_kind_of_check_is_one_file_that_registers_itself(haiku):
 
 
 def test_a_planted_mistake_that_a_new_kind_accepts_is_reported_and_annotated(haiku):
+    (haiku / "problems" / "tiny.yaml").write_text(f"id: tiny\ntitle: Tiny\nparts:\n{VERSE}")  # no code, so no sandbox
+    (haiku / "reference" / "answers.yaml").write_text(RIGHT_VERSE)
     script = """
         from grader.authoring.github_annotations import diagnose
         from grader.authoring.validate import validate
@@ -329,10 +333,10 @@ def test_an_executor_is_one_file_that_registers_itself(tmp_path):
         from pathlib import Path
         import grader.sandbox
         grader.sandbox.__path__.append(sys.argv[1])
-        from grader.sandbox import survey
-        print([found.name for found in survey(Path(".")) if found.name == "dreamt"])
+        from grader.sandbox.registry import executors
+        print([known.start(Path("."), "cpu").guarantees.level for known in executors() if known.name == "dreamt"])
         """
-    assert run(script, str(tmp_path)).strip() == "['dreamt']"
+    assert run(script, str(tmp_path)).strip() == "['dreams']"
 
 
 def test_a_command_is_one_file(tmp_path):

@@ -198,10 +198,10 @@ def _closes(text: str, at: int, quote: str) -> bool:
 
 def cut_by_comment(source: Source, path: tuple[str, ...]) -> str:
     """A sentence if YAML took the end of an unquoted value for a comment."""
-    first, last = source.values[path]
-    if getattr(first, "style", None):  # a quoted text, or one over several lines
+    node = source.values[path]
+    if getattr(node, "style", None):  # a quoted text, or one over several lines
         return ""
-    end = last.end_mark.index
+    end = node.end_mark.index
     behind = source.text[end : end + 200].split("\n", 1)[0].strip()
     if not behind.startswith("#"):
         return ""
@@ -210,11 +210,11 @@ def cut_by_comment(source: Source, path: tuple[str, ...]) -> str:
 
 def spans_fields(source: Source, path: tuple[str, ...]) -> bool:
     """Whether a value in brackets or quotes goes on over what looks like the next field."""
-    first, last = source.values[path]
-    if first.start_mark.line == last.end_mark.line or getattr(first, "style", None) in ("|", ">"):
+    node = source.values[path]
+    if node.start_mark.line == node.end_mark.line or getattr(node, "style", None) in ("|", ">"):
         return False
     indent = source.begins[path].start_mark.column
-    lines = source.text[first.start_mark.index : last.end_mark.index].split("\n")[1:]
+    lines = source.text[node.start_mark.index : node.end_mark.index].split("\n")[1:]
     return any(_indent(line) <= indent and _FIELD.fullmatch(line) for line in lines if line.strip())
 
 

@@ -59,7 +59,6 @@ def test_anchors_and_tags_are_refused(text):
         ("a: &x {c: [1, 2]}\nb: *x", {"a": {"c": ["1", "2"]}, "b": {"c": ["1", "2"]}}),
         ("&x a: 1\nb: *x", {"a": "1", "b": "a"}),
         ("a: &x b\n*x : 1", {"a": "b", "b": "1"}),
-        ("a: &x 1\nb: &x 2\nc: *x", {"a": "1", "b": "2", "c": "2"}),
     ],
 )
 def test_an_author_may_let_one_text_stand_for_another(text, data):
@@ -80,6 +79,13 @@ def test_what_stands_for_nothing_yet_is_told(text):
     source = read_yaml(text)
     assert source.data is None
     assert [fault.what for fault in source.faults] == ["nothing is called &x before this"]
+
+
+@pytest.mark.parametrize("text", ["a: &x 1\nb: &x 2", "a: &x [1]\nb: &x {c: 2}", "&x a: 1\nb: &x 2"])
+def test_an_anchor_stands_for_one_thing(text):
+    source = read_yaml(text)
+    assert source.data is None
+    assert [(fault.what, fault.place.line) for fault in source.faults] == [("&x is here a second time", 2)]
 
 
 def test_a_second_document_is_told():

@@ -254,12 +254,12 @@ def test_what_is_kept_of_all_that_is_printed_is_limited_and_nothing_else(executo
 
 def test_time_limits_name_themselves(executor: Executor) -> None:
     computes = ProbeBatch("computes", (call("echo", 1), call("loop", cpu_seconds=0.3), call("echo", 2)), LIMITS)
-    sleeps = ProbeBatch("sleeps", (call("nap"),), replace(LIMITS, wall_seconds=4))
+    sleeps = ProbeBatch("sleeps", (call("nap"),), replace(LIMITS, wall_seconds=2))
     before, loop, after, nap = executor.observe(FILES, [computes, sleeps])
     assert (before.value, after.value) == (1, 2)
     assert (loop.status, nap.status) == ("timeout", "timeout")
     assert "0.3 s of CPU time" in loop.message
-    assert "4 s" in nap.message
+    assert "2 s" in nap.message
     assert loop.cpu_seconds >= 0.3
 
 

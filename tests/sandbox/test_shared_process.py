@@ -174,7 +174,11 @@ LEAVES_SOMETHING = (
 )
 
 
-@pytest.fixture(scope="module", params=["bubblewrap", "forkserver", "setuid"])
+@pytest.fixture(
+    scope="module",
+    # what a process leaves is looked at by the same code inside, so one executor is enough where time is short
+    params=["bubblewrap", *(pytest.param(name, marks=pytest.mark.slow) for name in ("forkserver", "setuid"))],
+)
 def executor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Executor]:
     probes = tmp_path_factory.mktemp("assignment") / "problems" / "probes"
     probes.mkdir(parents=True)

@@ -82,14 +82,17 @@ def test_a_range_replaces_the_tolerance():
 
 
 @pytest.mark.parametrize(
+    "edits", [slice(8), pytest.param(slice(8, 25), marks=pytest.mark.slow)], ids=["the first", "others"]
+)
+@pytest.mark.parametrize(
     "question", {row.question.reference: row.question for row in rows() if row.file != "hostile"}.values(),
     ids=lambda question: question.reference,
 )  # fmt: skip
-def test_every_single_edit_of_a_right_answer_is_rejected(question):
+def test_every_single_edit_of_a_right_answer_is_rejected(question, edits):
     if question.kind in ("number", "quantity", "set"):
         assert list(mutations(question)) == []
         return
-    edited = list(mutations(question))[:25]
-    assert edited
+    edited = list(mutations(question))[edits]
+    assert edited or edits.start
     verdicts = {answer: decide(question, answer).verdict for answer in edited}
-    assert set(verdicts.values()) == {"different"}, verdicts
+    assert set(verdicts.values()) <= {"different"}, verdicts
