@@ -118,7 +118,7 @@ def test_validate_fails_on_what_survives(tiny, file, old, new, says):
 
 
 def test_check_tells_what_was_read_and_not_read_and_never_what_is_right(tiny, ada):
-    misspelt = "student: Ada\ntinya:\n  size: m + k\n  Bytes: 4*m*k\ntinyA:\n  shape: wide\n"
+    misspelt = "student: Ada\ntinya:\n  size: m + k\n  byts: 4*m*k\ntynia:\n  shape: wide\n"
     (ada / "answers.yaml").write_text(misspelt)
     done = hw11("check", ada, "--assignment", tiny)
     for told in ("did you mean 'bytes'?", "did you mean 'tinya'?", "student was not read"):
