@@ -38,5 +38,7 @@ def adapter(m, k, l):
     """A module whose parameters are A (m, k) and B (k, l), in float32, both trained.
 
     Returns: torch.nn.Module
+
+    In q1d, tolerance: exact.
     """
     raise NotImplementedError

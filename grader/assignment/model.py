@@ -16,7 +16,7 @@ from pydantic import Field, create_model, field_validator
 
 from grader.assignment.late_policy import Attempts, LatePolicy
 from grader.assignment.symbols import SymbolSpec
-from grader.checks.base import Check, CheckSpec, Place, Spec, kinds
+from grader.checks.base import Check, CheckSpec, Place, Spec, kinds, notes_of
 from grader.files.author_code import AuthorCode
 from grader.files.yaml_source import Source
 
@@ -191,6 +191,10 @@ class Assignment:
     def parts(self) -> Iterator[Part]:
         """Every part of every problem, in order."""
         return (part for problem in self.problems for part in problem.parts)
+
+    def notes(self, function: str) -> list[str]:
+        """What checks of any part ask of a function (`module.function`) beyond the common rules."""
+        return [f"In {part.id}, {note}" for part in self.parts for note in notes_of(part.spec.runs, function)]
 
     @property
     def points(self) -> float:

@@ -65,6 +65,10 @@ class CheckSpec(Spec):
         """Fields of other parts, as `part.field`, of which the outcome counts here and not just what was typed."""
         return ()
 
+    def notes(self) -> Mapping[str, str]:
+        """What is asked beyond the common rules, by the field or the function (`module.function`) of which it is."""
+        return {}
+
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What a students' kit may hold of this check: keys that are named here or by its kind, and no others.
 
@@ -79,6 +83,11 @@ class CheckSpec(Spec):
 def only(written: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     """Those of the keys that are written."""
     return {key: written[key] for key in keys if key in written}
+
+
+def notes_of(specs: Iterable[CheckSpec], name: str) -> tuple[str, ...]:
+    """What checks ask of a field or function beyond the common rules, each once."""
+    return tuple(dict.fromkeys(spec.notes()[name] for spec in specs if name in spec.notes()))
 
 
 @dataclass(frozen=True)

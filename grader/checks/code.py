@@ -19,6 +19,7 @@ from grader.cache import Namespace
 from grader.checks.base import WITHHELD, Check, CheckSpec, Complaint, Context, Family, Spec, missing, only
 from grader.checks.compare_values import DEFAULT, EXACT
 from grader.checks.convert import to_value
+from grader.checks.difference import tolerance_words
 from grader.checks.formula_spec import Expectation, ToleranceField
 from grader.checks.input_language import DrawError, SeededGenerator, evaluate
 from grader.maths.reading.question import Tolerance
@@ -102,11 +103,22 @@ class CodeSpec(CheckSpec):
         keyless = self.property is not None or isinstance(self.expect, FieldExpectation)
         return self.visibility or ("public" if keyless else "hidden")
 
+    def notes(self) -> Mapping[str, str]:
+        """How close a result must come, where that is not what is usual."""
+        if self.tolerance == "default":
+            return {}
+        tolerance = self.tolerance or EXACT
+        if isinstance(self.expect, FieldExpectation):
+            against = f"`{self.call}`" if self.call else "an experiment"
+            close = tolerance_words(tolerance, of="")
+            return {self.expect.field: f"(Compared with {against}; tolerance: {close}.)"}
+        return {self.call or "": f"tolerance: {tolerance_words(tolerance)}."}
+
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """A public check that needs no key, as it runs; of any other, which function it is about."""
         if self.shown_to() == "public" and not isinstance(self.expect, str) and (self.holds or self.expect):
             return {key: value for key, value in written.items() if key not in ("mistakes", "accepted")}
-        asked = {**super().for_students(written), **only(written, "call", "property", "title")}
+        asked = {**super().for_students(written), **only(written, "call", "property", "title", "tolerance")}
         if isinstance(self.expect, FieldExpectation):
             return {**asked, **only(written, "observe"), "expect": {"field": self.expect.field}, "visibility": "hidden"}
         key = {"holds": f"{WITHHELD}:{WITHHELD}"} if self.holds else {"expect": WITHHELD}
@@ -158,11 +170,16 @@ class CodeCheck(Check[CodeSpec]):
 
     @property
     def title(self) -> str:
-        """What it asks."""
-        if self.spec.title:
-            return self.spec.title
+        """What it asks, and how close a result must come where that is not what is usual."""
         what = (self.spec.property or "").replace("_", " ")
-        return f"`{self.spec.call}`" + (f": {what}" if what else " on random inputs")
+        title = self.spec.title or f"`{self.spec.call}`" + (f": {what}" if what else " on random inputs")
+        return self._with_tolerance(title)
+
+    def _with_tolerance(self, title: str) -> str:
+        if self.spec.tolerance == "default":
+            return title
+        of = "" if isinstance(self.spec.expect, FieldExpectation) else " of the largest entry"
+        return f"{title} (tolerance: {tolerance_words(self.tolerance, of)})"
 
     def cases(self, context: Context) -> Sequence[Case]:
         """The inputs of one submission; the same for everybody if the check is public."""

@@ -1,7 +1,7 @@
 """A student's function held against the reference or against a property: `call`.
 
 Owns the judgement of values that came out, and the recognition of planted mistakes among them. How values are
-compared belongs to `closeness`; how they were obtained to `run`.
+compared belongs to `compare_values`; how they were obtained to `code`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from grader.checks.author_results import author_result
 from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged, register
 from grader.checks.code import Case, CodeCheck, CodeSpec, FieldExpectation
 from grader.checks.code_pairing import PairingCheck
-from grader.checks.compare_values import Difference, differ
+from grader.checks.compare_values import differ
 from grader.checks.convert import detached, from_value, to_torch_value, to_value
+from grader.checks.difference import Difference
 from grader.checks.failure_outcome import failed
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict

@@ -13,8 +13,9 @@ import numpy as np
 
 from grader.checks.base import Complaint, Context, Family, not_judged
 from grader.checks.code import Case, CodeCheck, FieldExpectation
-from grader.checks.compare_values import apart, differ
+from grader.checks.compare_values import differ
 from grader.checks.convert import from_value
+from grader.checks.difference import apart
 from grader.checks.failure_outcome import failed
 from grader.checks.field import answered
 from grader.checks.formula import FormulaCheck
@@ -49,7 +50,7 @@ class PairingCheck(CodeCheck):
     def title(self) -> str:
         """What it asks."""
         against = f"`{self.spec.call}`" if self.spec.call else "an experiment"
-        return self.spec.title or f"`{self.expected.field}` against {against}"
+        return self._with_tolerance(self.spec.title or f"`{self.expected.field}` against {against}")
 
     def probes(self, context: Context) -> Sequence[Probe]:
         """One probe per case; none while there is no formula to hold against them."""

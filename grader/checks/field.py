@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-from grader.checks.base import Check, CheckSpec, Context, Family, Variant, not_judged, only
+from grader.checks.base import Check, CheckSpec, Context, Family, Variant, not_judged, notes_of, only
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 from grader.submission.model import Answer, Submission
@@ -78,7 +78,8 @@ class FieldCheck(Check[AnyFieldSpec]):
 
     def template_lines(self) -> Sequence[str]:
         """What is asked, and the key below it."""
-        return [*comment(self.asked), f"{self.name}:"]
+        words = " ".join([self.asked, *notes_of(self.part.runs, self.name)])
+        return [*comment(words), f"{self.name}:"]
 
     def spoilt(self, submission: Submission) -> Submission:
         """With a wrong answer here: one that its author foresaw, or else a number that nobody asked for."""

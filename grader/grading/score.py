@@ -44,8 +44,9 @@ def counted(check: Check, outcome: Outcome, outcomes: Mapping[str, Outcome]) -> 
     beside = [outcomes[name] for name in check.beside if name in outcomes]
     if not outcome.credit or not beside:
         return outcome
-    if any(other.credit == 0 for other in beside):
-        return check.by_itself(outcome)
+    alone = check.by_itself(outcome)
+    if alone.credit == outcome.credit or any(other.credit == 0 for other in beside):
+        return alone
     return outcome.model_copy(update={"credit": None}) if any(other.credit is None for other in beside) else outcome
 
 

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from grader.assignment.late_policy import Attempts
 from grader.assignment.model import Assignment
+from grader.checks.base import Check
 from grader.gradebook import Gradebook, Override
 from grader.grading.score import rounded, sum_part
 from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
+from grader.results.dependent import beside_decided, earns, regated
 from grader.results.lateness import Lateness, Terms, lateness_of
 from grader.results.regrade_requests import answered
 from grader.results.roster import Roster, match
@@ -24,12 +26,12 @@ DECIDED = "A person has decided this."
 
 _COMMON = Terms()
 
-Gates = Mapping[str, Sequence[str]]
-"""By check id, the checks that it depends on (`after`): it earns points only if these do."""
-
 
 def effective_record(
-    record: GradeRecord, overrides: Sequence[Override], lateness: Lateness | None, gates: Gates | None = None
+    record: GradeRecord,
+    overrides: Sequence[Override],
+    lateness: Lateness | None,
+    checks: Mapping[str, Check] | None = None,
 ) -> GradeRecord:
     """One record with overrides and lateness applied.
 
@@ -40,11 +42,12 @@ def effective_record(
         record: the record from the gradebook.
         overrides: people's decisions, oldest first, about any submissions.
         lateness: None if there is no deadline.
-        gates: the checks that each check depends on. If an override gives credit for such a check, checks that were
-            blocked by it wait for a person; if one takes its credit away, checks that depend on it earn nothing.
+        checks: the assignment's, which say what each depends on. If an override gives credit for a check, those that
+            it blocked (`after`) wait for a person, and right ones whose points it held back (`beside`) get them; if
+            one takes its credit away, those that depend on it earn what they do without it.
     """
     decisions = in_force(record, overrides)
-    parts = tuple(_part(part, decisions, gates or {}) for part in record.parts)
+    parts = tuple(_part(part, decisions, checks or {}) for part in record.parts)
     known = {check.id for part in parts for check in part.checks}
     orphans = tuple(_orphan(one) for name, one in sorted(decisions.items()) if name not in known)
     earned = rounded(sum(part.score for part in parts))
@@ -99,13 +102,13 @@ def effective_records(
     made: dict[str, list[Override]] = defaultdict(list)
     for override in overrides:
         made[override.submission].append(override)
-    gates = gates_of(assignment)
+    checks = checks_of(assignment)
     effective = []
     for record in records:
         owner = owners.get(record.submission)
         terms = owner.terms if owner else _COMMON
         late = lateness_of(record.submitted_at, assignment.late, terms) if assignment.late else None
-        result = effective_record(record, made[record.submission], late, gates)
+        result = effective_record(record, made[record.submission], late, checks)
         if owner:
             result = result.model_copy(update={"student": {**result.student, **owner.facts}})
         effective.append(result)
@@ -120,26 +123,31 @@ def in_force(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, Ov
     return {name: one for name, one in latest.items() if one.score is not None}
 
 
-def gates_of(assignment: Assignment) -> dict[str, tuple[str, ...]]:
-    """The checks that each check of an assignment depends on."""
-    return {check.id: tuple(check.after) for part in assignment.parts for check in part.checks}
+def checks_of(assignment: Assignment) -> dict[str, Check]:
+    """The checks of an assignment, by id."""
+    return {check.id: check for part in assignment.parts for check in part.checks}
 
 
-def _part(part: PartRecord, decisions: Mapping[str, Override], gates: Gates) -> PartRecord:
-    if not any(check.id in decisions for check in part.checks):
+def _part(part: PartRecord, decisions: Mapping[str, Override], checks: Mapping[str, Check]) -> PartRecord:
+    if not any(record.id in decisions for record in part.checks):
         return part
-    checks: dict[str, CheckRecord] = {}
+    records: dict[str, CheckRecord] = {}
     moved: set[str] = set()
-    for check in part.checks:
-        if check.id in decisions:
-            checks[check.id] = _overridden(check, decisions[check.id])
-        elif moved.intersection(gates.get(check.id, ())):
-            checks[check.id] = _regated(check, [checks[name] for name in gates[check.id] if name in checks])
-        else:
-            checks[check.id] = check
-        if _earns(checks[check.id]) != _earns(check):
-            moved.add(check.id)
-    return sum_part(part.id, part.max_score, tuple(checks.values()))
+    for record in part.checks:
+        records[record.id] = record
+        after = checks[record.id].after if record.id in checks else ()
+        if record.id in decisions:
+            records[record.id] = _overridden(record, decisions[record.id])
+        elif moved.intersection(after):
+            records[record.id] = regated(record, [records[name] for name in after if name in records])
+        if earns(records[record.id]) != earns(record):
+            moved.add(record.id)
+    for name in records.keys() & checks.keys() - decisions.keys():
+        beside = checks[name].beside
+        if moved.intersection(beside):
+            others = [records[other] for other in beside if other in records]
+            records[name] = beside_decided(checks[name], records[name], others)
+    return sum_part(part.id, part.max_score, tuple(records.values()))
 
 
 def _overridden(check: CheckRecord, override: Override) -> CheckRecord:
@@ -162,33 +170,6 @@ def _overridden(check: CheckRecord, override: Override) -> CheckRecord:
             "staff": "\n".join(filter(None, (check.staff, note))),
         }
     )
-
-
-def _regated(check: CheckRecord, gates: Sequence[CheckRecord]) -> CheckRecord:
-    """A check whose dependencies a person decided anew: it is blocked, undecided, or stays as it was."""
-    names = ", ".join(_short(gate) for gate in gates)
-    shut = [gate for gate in gates if _earns(gate) is False]
-    if shut:
-        if check.verdict in (Verdict.MISSING, Verdict.UNREADABLE):
-            return check
-        update = {"verdict": Verdict.BLOCKED, "score": 0.0, "message": f"counts once {_short(shut[0])} is right"}
-    elif any(_earns(gate) is None for gate in gates) or check.verdict in (Verdict.BLOCKED, Verdict.UNDECIDED):
-        update = {"verdict": Verdict.UNDECIDED, "score": None, "message": "a person decides this"}
-    else:
-        return check
-    staff = f"a person decided {names}, on which this depends; the grader had recorded: {check.verdict}"
-    return check.model_copy(update={**update, "staff": "\n".join(filter(None, (check.staff, staff)))})
-
-
-def _short(check: CheckRecord) -> str:
-    return check.id.rpartition(".")[2]
-
-
-def _earns(check: CheckRecord) -> bool | None:
-    """Whether checks that depend on this one may earn points; None if this one is undecided."""
-    if check.score is None:
-        return None
-    return check.verdict in (Verdict.CORRECT, Verdict.PARTIAL)
 
 
 def _orphan(override: Override) -> Notice:

@@ -12,7 +12,7 @@ from grader.assignment.model import Assignment
 from grader.gradebook import Gradebook, Override
 from grader.gradebook.pending_index import Place, Wanted
 from grader.records import GradeRecord
-from grader.results.effective import by_student, effective_record, effective_records, gates_of, in_force, that_counts
+from grader.results.effective import by_student, checks_of, effective_record, effective_records, in_force, that_counts
 from grader.results.roster import Roster
 
 
@@ -73,7 +73,7 @@ def _latest(gradebook: Gradebook, submission: str, attempt: int | None = None) -
 
 def _gates(assignment: Assignment) -> set[str]:
     """Checks that others depend on."""
-    return {gate for names in gates_of(assignment).values() for gate in names}
+    return {gate for check in checks_of(assignment).values() for gate in check.after}
 
 
 def _asked(gradebook: Gradebook) -> set[Place]:
@@ -105,11 +105,11 @@ def _attempts(
 def _opened(record: GradeRecord, overrides: Sequence[Override], assignment: Assignment) -> set[Place]:
     """Checks that the grader decided, but that wait, or waited until a person decided them, due to an override."""
     mine = [one for one in overrides if one.submission == record.submission]
-    gates = gates_of(assignment)
-    decided = {name for name in gates if gates[name]} - _undecided(record)
-    waits = _undecided(effective_record(record, mine, None, gates))
+    checks = checks_of(assignment)
+    decided = {name for name, check in checks.items() if check.after} - _undecided(record)
+    waits = _undecided(effective_record(record, mine, None, checks))
     for name in decided & in_force(record, mine).keys():
-        waits |= _undecided(effective_record(record, [one for one in mine if one.check_id != name], None, gates)) & {
+        waits |= _undecided(effective_record(record, [one for one in mine if one.check_id != name], None, checks)) & {
             name
         }
     return {(record.submission, name) for name in decided & waits}
@@ -118,7 +118,7 @@ def _opened(record: GradeRecord, overrides: Sequence[Override], assignment: Assi
 def _shut(record: GradeRecord, overrides: Sequence[Override], assignment: Assignment) -> set[Place]:
     """Undecided checks that do not wait any more, because a person gave no credit for a check they depend on."""
     mine = [one for one in overrides if one.submission == record.submission]
-    waits = _undecided(effective_record(record, mine, None, gates_of(assignment)))
+    waits = _undecided(effective_record(record, mine, None, checks_of(assignment)))
     return {(record.submission, name) for name in _undecided(record) - waits - in_force(record, mine).keys()}
 
 

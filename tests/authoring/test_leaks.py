@@ -168,6 +168,7 @@ def test_what_a_problem_still_says_is_only_what_is_asked(kit):
                         "property",
                         "title",
                         "points",
+                        "tolerance",
                         "after",
                         "bonus",
                         "visibility",

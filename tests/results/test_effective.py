@@ -12,7 +12,7 @@ from grader.assignment.load import load_assignment
 from grader.gradebook import Gradebook, Override
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
-from grader.results.effective import DECIDED, effective_class, effective_record, gates_of, untimed
+from grader.results.effective import DECIDED, checks_of, effective_class, effective_record, untimed
 from grader.results.lateness import Lateness
 from grader.results.roster import Roster, Student, Terms
 
@@ -121,7 +121,10 @@ def test_lateness_is_taken_from_what_people_gave_too():
     assert effective_record(record(check("x", 0.0)), [says("x", 1.0)], late(share=0.5)).score == 0.5
 
 
-GATES = {"p.y": ("p.x",), "p.z": ("p.y",)}
+GATES = {
+    "p.y": SimpleNamespace(after=("p.x",), beside=()),
+    "p.z": SimpleNamespace(after=("p.y",), beside=()),
+}
 
 
 @pytest.mark.parametrize(
@@ -244,9 +247,9 @@ def test_whose_time_nobody_knows_is_told_to_staff_and_nothing_is_deducted(tmp_pa
 
 
 def test_gates_are_those_of_the_problems(tiny):
-    gates = gates_of(load_assignment(tiny))
-    assert gates["tinya.shape"] == ("tinya.size",)
-    assert gates["tinya.size"] == ()
+    checks = checks_of(load_assignment(tiny))
+    assert checks["tinya.shape"].after == ("tinya.size",)
+    assert checks["tinya.size"].after == ()
 
 
 def test_a_record_without_the_check_that_another_stands_on_still_stands():

@@ -39,7 +39,7 @@ def notebook_text(assignment: Assignment) -> str:
     for problem in assignment.problems:
         cells.append(_heading(problem))
         for part in problem.parts:
-            cells += [*question_cells(part), check_cell(part)]
+            cells += [*question_cells(assignment, part), check_cell(part)]
     return as_notebook(cells)
 
 
@@ -50,14 +50,14 @@ def opening_cells(assignment: Assignment) -> Iterator[Cell]:
     yield _cell("code", "student", _answers(["student: {name: , id: }"]))
 
 
-def question_cells(part: Part) -> Iterator[Cell]:
+def question_cells(assignment: Assignment, part: Part) -> Iterator[Cell]:
     """What is asked in one part, and the cells to answer it in."""
     worth = f"{part.points:g} point" + ("" if part.points == 1 else "s")
     yield _cell("markdown", part.id, f"### {part.id} · {part.spec.title} ({worth})\n\n{part.spec.prompt.strip()}")
     if part.fields:
         yield _cell("code", f"{part.id}-answers", _answers(answers_of(part)))
-    for i, (name, function) in enumerate(part.spec.functions.items(), 1):
-        yield _cell("code", f"{part.id}-code-{i}", stub(name.rpartition(".")[2], function))
+    for i, name in enumerate(part.spec.functions, 1):
+        yield _cell("code", f"{part.id}-code-{i}", stub(assignment, part, name))
 
 
 def check_cell(part: Part) -> Cell:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from grader.assignment.model import Assignment, FunctionSpec, Part
 
@@ -18,12 +18,11 @@ WIDTH = 110
 def files_to_fill_in(assignment: Assignment) -> dict[str, str]:
     """The answers file, a module of stubs for each that is called, and what is handed out as it is, by name."""
     files = {"answers.yaml": _answers(assignment), **assignment.handout}
-    functions: dict[str, dict[str, FunctionSpec]] = defaultdict(dict)
+    stubs: dict[str, list[str]] = defaultdict(list)
     for part in assignment.parts:
-        for name, function in part.spec.functions.items():
-            module, _, bare = name.rpartition(".")
-            functions[module][bare] = function
-    for module, declared in functions.items():
+        for name in part.spec.functions:
+            stubs[name.rpartition(".")[0]].append(stub(assignment, part, name))
+    for module, declared in stubs.items():
         files[f"{module}.py"] = _module(module, declared)
     return files
 
@@ -34,9 +33,11 @@ def answers_of(part: Part) -> list[str]:
     return [f"{part.id}:", *(f"  {line}" if line else "" for line in lines)]
 
 
-def stub(name: str, function: FunctionSpec) -> str:
-    """A function or class to be written, with its contract."""
-    return _class(name, function) if function.methods else _function(name, function)
+def stub(assignment: Assignment, part: Part, name: str) -> str:
+    """A function or class (`module.function`) of a part, to be written, with its contract."""
+    function, bare = part.spec.functions[name], name.rpartition(".")[2]
+    notes = "".join(f"\n\n{note}" for note in assignment.notes(name))
+    return _class(bare, function, notes) if function.methods else _function(bare, function, notes)
 
 
 def _answers(assignment: Assignment) -> str:
@@ -82,19 +83,20 @@ def _comment(text: str, start: str = "# ") -> list[str]:
     return textwrap.wrap(" ".join(text.split()), WIDTH, initial_indent=start, subsequent_indent="# ")
 
 
-def _module(module: str, functions: Mapping[str, FunctionSpec]) -> str:
+def _module(module: str, stubs: Sequence[str]) -> str:
     blocks = [f'"""{module}: replace each `raise NotImplementedError` by your code."""\n\nimport torch\n']
-    return "\n\n".join([*blocks, *(stub(name, function) for name, function in functions.items())])
+    return "\n\n".join([*blocks, *stubs])
 
 
-def _function(name: str, function: FunctionSpec) -> str:
+def _function(name: str, function: FunctionSpec, notes: str) -> str:
     parameters, _, returns = function.signature.partition("->")
     result = f"\n\nReturns: {returns.strip()}" if returns.strip() else ""
-    return f"def {name}{parameters.strip()}:\n{_docstring(function.does + result)}\n    raise NotImplementedError\n"
+    contract = _docstring(function.does + result + notes)
+    return f"def {name}{parameters.strip()}:\n{contract}\n    raise NotImplementedError\n"
 
 
-def _class(name: str, function: FunctionSpec) -> str:
-    body = [f"class {name}(torch.nn.Module):", _docstring(function.does), ""]
+def _class(name: str, function: FunctionSpec, notes: str) -> str:
+    body = [f"class {name}(torch.nn.Module):", _docstring(function.does + notes), ""]
     methods = {"__init__": function.signature, **function.methods}
     for method, signature in methods.items():
         inner = signature.partition("->")[0].strip().removeprefix("(")

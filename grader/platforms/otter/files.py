@@ -97,7 +97,7 @@ def source_notebook(assignment: Assignment, beside: list[str], settings: Mapping
     for problem in assignment.problems:
         cells.append(_markdown(problem.id, f"## {problem.title}\n\n{problem.intro.strip()}".rstrip()))
         for part in problem.parts:
-            cells += _question(part)
+            cells += _question(assignment, part)
     return as_notebook(cells)
 
 
@@ -116,8 +116,8 @@ def _config(beside: list[str], settings: Mapping[str, Any]) -> str:
     return "# ASSIGNMENT CONFIG\n" + yaml.safe_dump(config, sort_keys=False)
 
 
-def _question(part: Part) -> Iterator[Cell]:
-    asked, *to_fill = question_cells(part)
+def _question(assignment: Assignment, part: Part) -> Iterator[Cell]:
+    asked, *to_fill = question_cells(assignment, part)
     yield _raw(f"{part.id}-begin", f"# BEGIN QUESTION\nname: {part.id}")
     yield asked
     yield _raw(f"{part.id}-begin-solution", "# BEGIN SOLUTION")
