@@ -1,207 +1,88 @@
-"""Where formulas jump or bend, and points on and on either side of each such place.
+"""Where a border is met along one symbol, all others fixed.
 
-`floor ceil round sign abs min max` cut the domain into cells; within a cell a formula is smooth, so a few random
-points speak for the whole cell. A random point lies in the cells that are large and on no border at all, so borders
-are solved for here: along one symbol at a time, and from every point found along the next symbol, which reaches the
-corners where several borders meet and the small cells beside them.
+Exactly, where the border is a straight line in that symbol; else by a search over a wide grid, to sixty digits. Where
+it is not met, the places where it comes nearest are found: another symbol may lead on from there.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice, pairwise
-from operator import itemgetter
 
+from grader.maths.comparing.borders import Break, allowed, breaks_of
 from grader.maths.comparing.calculus import derivative
 from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, NoValue, Point, Value
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Symbol
-from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, names, rebuild, walk
+from grader.maths.reading.tree import Node, names
 
-MAX_POINTS = 120
-"""Points that one starting point may lead to: enough for every corner of four borders in two symbols."""
-Place = tuple[Point, str | None]
-"""A point, and the symbol by which it lies on a border, where sixty digits cannot say so exactly."""
 MAX_SCANS = 60
 """Borders that have to be searched along a symbol, for one starting point: each costs some sixty evaluations."""
-_MAX_PIECES = 8
 _HALVINGS = 60
 _POLISHINGS = 8
 _BITS = 220
 _EXACT = 30
 _FINE = 60
 _TOUCHING, _NOISE = 1e-6, 1e-9
-_SMALL, _SAME_PLACE = Fraction(1, 10**12), Fraction(1, 10**40)
 _FLOAT_NOISE = Fraction(1, 10**14)
 _STEPS = (Fraction(1), Fraction(17, 10), Fraction(3), Fraction(52, 10))
 _POWERS = range(-3, 5)
+_MAX_LEVEL = 1e15
 _WHOLE = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16, 20, 24, 31, 40, 64, 100, 170, 300, 1_000, 3_000, 10_000)
-_JUMPING = {"floor": Fraction(0), "ceil": Fraction(0), "round": Fraction(1, 2)}
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
-    """A border: wherever `margin` is 0, or, with an `offset`, wherever `margin - offset` is whole."""
+class Crossing:
+    """A value of one symbol at which a border is met or comes nearest."""
 
-    margin: Node
-    offset: Fraction | None = None
-
-
-def breaks_of(*nodes: Node) -> list[Break]:
-    """Every border of some trees, each once; those that no symbol can move are none.
-
-    Where a border itself bends, as that of `max(0, min(x, y) - 5)`, each of its straight pieces is one as well.
-    """
-    found: dict[Break, None] = {}
-    for part in (part for tree in nodes for part in walk(tree) if isinstance(part, Call)):
-        for border in _own(part):
-            found |= {replace(border, margin=piece): None for piece in islice(_pieces(border.margin), _MAX_PIECES)}
-    return [border for border in found if names(border.margin)]
+    value: Fraction
+    rough: bool = False
+    """Whether it solves the border only as nearly as sixty digits can say."""
 
 
-def _pieces(margin: Node) -> Iterator[Node]:
-    """A margin, and what is left of it where one side of each bend in it is taken."""
-    yield margin
-    for part in walk(margin):
-        if isinstance(part, Call) and part.function in ("abs", "min", "max"):
-            sides = part.arguments if part.function != "abs" else (part.arguments[0], Negative(part.arguments[0]))
-            for side in sides:
-                yield from _pieces(_replaced(margin, part, side))
-            return
-
-
-def _own(call: Call) -> Iterator[Break]:
-    if call.function in _JUMPING:
-        yield Break(call.arguments[0], _JUMPING[call.function])
-    elif call.function in ("abs", "sign"):
-        yield Break(call.arguments[0])
-    elif call.function in ("min", "max"):
-        for place, one in enumerate(call.arguments):
-            for other in call.arguments[place + 1 :]:
-                yield Break(Binary("-", one, other))
-
-
-def _replaced(tree: Node, part: Node, other: Node) -> Node:
-    return rebuild(tree, lambda node: other if node == part else node)
-
-
-def cell_of(borders: Sequence[Break], point: Point) -> tuple[int | None, ...]:
-    """Which cell a point lies in: on which side of each border."""
-    evaluator = Evaluator(point, FLOAT_DIGITS)
-    cell: list[int | None] = []
-    for border in borders:
-        try:
-            value = evaluator.real(evaluator.value(border.margin))
-            if border.offset is None:
-                cell.append((value > 0) - (value < 0))
-            else:
-                doubled = 2 * (value - border.offset if isinstance(value, Fraction) else value - float(border.offset))
-                cell.append(math.floor(doubled) // 2 * 2 + (doubled != 2 * math.floor(doubled / 2)))
-        except (NoValue, OverflowError, ValueError):
-            cell.append(None)
-    return tuple(cell)
-
-
-class Surroundings:
-    """Points around the borders of some trees.
+class Search:
+    """Looks for borders along one symbol at a time, and counts what that costs.
 
     Args:
-        borders: where the trees jump or bend.
         known: the declared symbols by name, for their domains.
         constants: numbers that occur in the trees, so that a search passes close to them.
-        most: how many points one starting point may lead to.
-        scans: how many borders may be searched along a symbol, for one starting point.
+        most: how many borders may be searched for, from one starting point.
     """
 
-    def __init__(
-        self,
-        borders: Sequence[Break],
-        known: dict[str, Symbol],
-        constants: Iterable[Fraction],
-        most: int = MAX_POINTS,
-        scans: int = MAX_SCANS,
-    ) -> None:
-        self.most = most
-        self.most_scans = scans
-        self.borders = borders
+    def __init__(self, known: dict[str, Symbol], constants: Iterable[Fraction], most: int = MAX_SCANS) -> None:
         self.known = known
         self.constants = sorted({abs(constant) for constant in constants if constant})[:24]
-        self.names = sorted({name for border in borders for name in names(border.margin)})
+        self.most = most
         self.scans = 0
 
-    def points(self, start: Point) -> Iterator[Place]:
-        """Points on every border and between neighbours, along each symbol, then along a second and a third one."""
+    def restart(self) -> None:
+        """Begin at another starting point."""
         self.scans = 0
-        seen: set[tuple[Fraction, ...]] = set()
-        level: list[tuple[Point, str | None, frozenset[str]]] = [(start, None, frozenset())]
-        for _ in range(min(3, len(self.names))):
-            following: list[tuple[Point, str | None, frozenset[str]]] = []
-            for point, nearly, moved in level:
-                for name in (name for name in self.names if name not in moved):
-                    for value, rough in self.along(name, point).items():
-                        place = {**point, name: value}
-                        key = tuple(place[other] for other in self.names)
-                        if key in seen:
-                            continue
-                        seen.add(key)
-                        by = name if rough else nearly
-                        yield place, by
-                        if len(seen) >= self.most:
-                            return
-                        following.append((place, by, moved | {name}))
-            level = following
 
-    def along(self, name: str, point: Point) -> dict[Fraction, bool]:
-        """Values of one symbol: on each border along it, between each two, and beyond the outermost.
+    @property
+    def exhausted(self) -> bool:
+        """Whether more would have had to be searched for than may be."""
+        return self.scans > self.most
 
-        Each tells whether it is a border's value only as nearly as sixty digits can say.
-        """
-        symbol = self.known[name]
-        met = _distinct(cross for border in self.borders for cross in self._crossings(border, name, point))
-        found = sorted(met)
-        if not found:
-            return {}
-        if symbol.integer:
-            near = {
-                Fraction(whole + step)
-                for value in found
-                for whole in (math.floor(value), math.ceil(value))
-                for step in (-1, 0, 1)
-            }
-            return {value: False for value in sorted(near) if allowed(symbol, value)}
-        between = [(low + high) / 2 for low, high in pairwise(found)]
-        positive = symbol.positive or symbol.nonnegative
-        below = found[0] / 2 if positive else found[0] - max(abs(found[0]), Fraction(1))
-        above = found[-1] + max(abs(found[-1]), Fraction(1))
-        values = {**met, **{value: False for value in (*between, below, above)}}
-        return {value: rough for value, rough in values.items() if allowed(symbol, value)}
-
-    def _crossings(self, border: Break, name: str, point: Point) -> Iterator[tuple[Fraction, bool]]:
-        """Values of one symbol where a border is met, or nearest; each with whether it is only nearly met."""
+    def crossings(self, border: Break, name: str, point: Point) -> Iterator[Crossing]:
+        """Values of one symbol where a border is met, or nearest."""
         if name not in names(border.margin):
             return
         line = _Line(border.margin, name, point)
         here = point[name]
         values = [line.exact(here + step) for step in (0, 1, 2)]
-        if border.offset is None:
-            targets = [Fraction(0)]
-        else:
-            level = line.float(here)
-            if level is None or abs(level) > 1e15:
-                return
-            first = math.floor(level - float(border.offset))
-            targets = [first + border.offset + step for step in (0, 1)]
+        targets = _targets(border, values[0], line.float(here))
         slope = None if line.bends else _straight(values)
         if slope is not None:
-            start = line.exact(here)
-            yield from ((here + (target - start) / slope, False) for target in targets if slope)
+            yield from (Crossing(here + (target - values[0]) / slope) for target in targets if slope)
             return
-        if self.scans >= self.most_scans:
+        if not targets:
             return
         self.scans += 1
+        if self.scans > self.most:
+            return
         grid = self._grid(self.known[name])
         measured = [line.float(value) for value in grid]
         for target in targets:
@@ -218,14 +99,17 @@ class Surroundings:
         return sorted(value for value in values if allowed(symbol, value))
 
 
-def _distinct(crossings: Iterable[tuple[Fraction, bool]]) -> dict[Fraction, bool]:
-    """Crossings that lie apart: one that is only nearly met is the same as another at the same sixty digits."""
-    kept: dict[Fraction, bool] = {}
-    for value, rough in sorted(crossings, key=itemgetter(1)):
-        near = max(abs(value), _SMALL) * _SAME_PLACE
-        if not rough or all(abs(value - other) > near for other in kept):
-            kept.setdefault(value, rough)
-    return kept
+def _targets(border: Break, exact: Value, level: float | None) -> list[Fraction]:
+    """What a margin has to be worth on the border: 0, or the two levels about where it stands."""
+    if border.offset is None:
+        return [Fraction(0)]
+    if isinstance(exact, Fraction):
+        first = math.floor(exact - border.offset)
+    elif level is None or abs(level) > _MAX_LEVEL:
+        return []
+    else:
+        first = math.floor(level - float(border.offset))
+    return [first + border.offset + step for step in (0, 1)]
 
 
 class _Line:
@@ -313,27 +197,27 @@ def _straight(values: Sequence[Value]) -> Fraction | None:
 
 def _crossed(
     line: _Line, grid: Sequence[Fraction], measured: Sequence[float | None], target: Fraction, *, whole: bool
-) -> Iterator[tuple[Fraction, bool]]:
+) -> Iterator[Crossing]:
     """Where a margin passes a target between two places of a grid, and where it comes nearest without passing."""
     aim = float(target)
     gaps = [None if value is None else value - aim for value in measured]
     for low, high, a, b in zip(grid, grid[1:], gaps, gaps[1:], strict=False):
         if a == 0:
-            yield low, False
+            yield Crossing(low)
         elif a is not None and b is not None and (a < 0) != (b < 0):
             yield from _halved(line, low, high, a, target, whole=whole)
     for low, middle, high, a, b, c in zip(grid, grid[1:], grid[2:], gaps, gaps[1:], gaps[2:], strict=False):
         if a is None or b is None or c is None or whole or (a < 0) != (c < 0):
             continue
         if b == 0:
-            yield from (((low + middle) / 2, False), ((middle + high) / 2, False))
+            yield from (Crossing((low + middle) / 2), Crossing((middle + high) / 2))
         elif min(abs(a), abs(c)) >= abs(b) < max(abs(a), abs(c)) and (a < 0) == (b < 0):
             yield from _nearest(line, low, high, target, a)
 
 
 def _halved(
     line: _Line, low: Fraction, high: Fraction, at_low: float, target: Fraction, *, whole: bool
-) -> Iterator[tuple[Fraction, bool]]:
+) -> Iterator[Crossing]:
     """Where a margin passes a target between two places on either side of it."""
     noise = (high - low) * _FLOAT_NOISE
     for _ in range(_HALVINGS):
@@ -349,15 +233,14 @@ def _halved(
         else:
             high = middle
     if whole:
-        yield from ((low, False), (high, False))
+        yield from (Crossing(low), Crossing(high))
         return
     nice = simplest_between(low - noise, high + noise)
-    yield (nice, False) if line.exact(nice) == target else (line.polished(low, high, target), True)
+    met = line.exact(nice) == target
+    yield Crossing(nice) if met else Crossing(line.polished(low, high, target), rough=True)
 
 
-def _nearest(
-    line: _Line, low: Fraction, high: Fraction, target: Fraction, at_low: float
-) -> Iterator[tuple[Fraction, bool]]:
+def _nearest(line: _Line, low: Fraction, high: Fraction, target: Fraction, at_low: float) -> Iterator[Crossing]:
     """Where a margin comes nearest to a target between two places on one side of it, or passes it and returns."""
     first, last, aim = low, high, float(target)
     sign = -1 if at_low < 0 else 1
@@ -376,12 +259,12 @@ def _nearest(
         else:
             low = one
     nice = simplest_between(low - (high - low), high + (high - low))
-    yield nice, False
+    yield Crossing(nice)
     found = line.float(nice)
     if found is not None and line.exact(nice) != target and abs(found - aim) < _TOUCHING:
         turning = line.turning(low, high)
         if turning is not None:
-            yield turning, True
+            yield Crossing(turning, rough=True)
 
 
 def simplest_between(low: Fraction, high: Fraction) -> Fraction:
@@ -397,13 +280,3 @@ def simplest_between(low: Fraction, high: Fraction) -> Fraction:
         return Fraction(whole)
     below = whole - 1
     return below + 1 / simplest_between(1 / (high - below), 1 / (low - below))
-
-
-def allowed(symbol: Symbol, value: Fraction) -> bool:
-    """Whether a value lies in the declared domain of one symbol."""
-    return value > 0 or not (symbol.positive or (symbol.nonnegative and value < 0))
-
-
-def constants_of(*nodes: Node) -> Iterator[Fraction]:
-    """The numbers that occur in some trees."""
-    yield from (part.value for tree in nodes for part in walk(tree) if isinstance(part, Number))
