@@ -18,8 +18,6 @@ from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Symbol
 from grader.maths.reading.tree import Node, names
 
-MAX_SCANS = 60
-"""Borders that have to be searched along a symbol, for one starting point: each costs some sixty evaluations."""
 _HALVINGS = 60
 _POLISHINGS = 8
 _BITS = 220
@@ -48,23 +46,21 @@ class Search:
     Args:
         known: the declared symbols by name, for their domains.
         constants: numbers that occur in the trees, so that a search passes close to them.
-        most: how many borders may be searched for, from one starting point.
     """
 
-    def __init__(self, known: dict[str, Symbol], constants: Iterable[Fraction], most: int = MAX_SCANS) -> None:
+    def __init__(self, known: dict[str, Symbol], constants: Iterable[Fraction]) -> None:
         self.known = known
         self.constants = sorted({abs(constant) for constant in constants if constant})[:24]
-        self.most = most
-        self.scans = 0
+        self.left = 0
 
-    def restart(self) -> None:
-        """Begin at another starting point."""
-        self.scans = 0
+    def restart(self, most: int) -> None:
+        """Begin at another starting point, from which so many borders may be searched for."""
+        self.left = most
 
     @property
     def exhausted(self) -> bool:
         """Whether more would have had to be searched for than may be."""
-        return self.scans > self.most
+        return self.left < 0
 
     def crossings(self, border: Break, name: str, point: Point) -> Iterator[Crossing]:
         """Values of one symbol where a border is met, or nearest."""
@@ -80,8 +76,8 @@ class Search:
             return
         if not targets:
             return
-        self.scans += 1
-        if self.scans > self.most:
+        self.left -= 1
+        if self.exhausted:
             return
         grid = self._grid(self.known[name])
         measured = [line.float(value) for value in grid]

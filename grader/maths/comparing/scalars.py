@@ -24,7 +24,7 @@ from grader.maths.comparing.known_functions import expanded
 from grader.maths.comparing.precision import digits_needed, farthest
 from grader.maths.comparing.proof import prove_equal
 from grader.maths.comparing.sampling import Domain, points
-from grader.maths.comparing.surroundings import Place, Surroundings
+from grader.maths.comparing.surroundings import BRIEF, FULL, Place, Surroundings
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Binary, Call, Node, names, walk
 
@@ -136,10 +136,10 @@ class _Trial:
         yield from map(Place, inside.points())
         around = Surroundings(self.borders, Search(self.domain.known, constants_of(self.reference, self.answer)))
         if inside.complete:
-            yield from self.kept(around.points(started[0]))
+            yield from self.kept(around.points(started[0], BRIEF))
             return
-        for point in started:
-            yield from self.kept(around.points(point))
+        for place, point in enumerate(started):
+            yield from self.kept(around.points(point, BRIEF if place else FULL))
         for point in started:
             yield from self.kept(around.walks(point, self.cells))
         self.complete = around.reach_all(self.cells, {name for name in self.wanted if self.domain.known[name].integer})

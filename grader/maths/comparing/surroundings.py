@@ -19,8 +19,19 @@ from grader.maths.comparing.crossings import Crossing, Search
 from grader.maths.comparing.evaluator import Point
 from grader.maths.reading.tree import names
 
-MAX_POINTS = 240
-"""Points that one starting point may lead to: enough for every corner of six borders in two symbols."""
+
+class Effort(NamedTuple):
+    """How much may be spent around one starting point: points, and borders that are searched for along a symbol.
+
+    A search costs some sixty evaluations.
+    """
+
+    points: int
+    searches: int
+
+
+FULL, BRIEF = Effort(240, 120), Effort(60, 16)
+"""All corners of six borders in two symbols; the borders themselves."""
 MAX_DEPTH = 3
 """Symbols that are moved one after the other, and so borders whose common corners are reached."""
 _ROUNDS = 2
@@ -42,23 +53,21 @@ class Surroundings:
     Args:
         borders: where the trees jump or bend.
         search: looks for a border along one symbol.
-        most: how many points one starting point may lead to.
     """
 
-    def __init__(self, borders: Sequence[Break], search: Search, most: int = MAX_POINTS) -> None:
-        self.most = most
+    def __init__(self, borders: Sequence[Break], search: Search) -> None:
         self.search = search
         self.borders = borders
         self.names = sorted({name for border in borders for name in names(border.margin)})
-        self.deepest = min(MAX_DEPTH, len(self.names), len(borders))
-        """How many borders meet in the corners that were all reached, from every starting point."""
+        self.deepest = 0
+        """How many borders meet in the corners that were all reached from some starting point."""
 
-    def points(self, start: Point) -> Iterator[Place]:
+    def points(self, start: Point, effort: Effort = FULL) -> Iterator[Place]:
         """Points on every border and between neighbours, along each symbol, then along a second and a third one."""
-        self.search.restart()
+        self.search.restart(effort.searches)
         seen: set[tuple[Fraction, ...]] = set()
         level: list[tuple[Place, frozenset[str]]] = [(Place(start), frozenset())]
-        for depth in range(min(MAX_DEPTH, len(self.names), len(self.borders))):
+        for depth in range(1, min(MAX_DEPTH, len(self.names), len(self.borders)) + 1):
             following: list[tuple[Place, frozenset[str]]] = []
             for (point, nearly), moved in level:
                 for name in (name for name in self.names if name not in moved):
@@ -67,24 +76,24 @@ class Surroundings:
                         key = tuple(place.point[other] for other in self.names)
                         if key in seen:
                             continue
-                        if len(seen) >= self.most:
-                            self.deepest = min(self.deepest, depth)
+                        if len(seen) >= effort.points:
                             return
                         seen.add(key)
                         yield place
                         following.append((place, moved | {name}))
             level = following
             if self.search.exhausted:
-                self.deepest = min(self.deepest, depth)
+                return
+            self.deepest = max(self.deepest, depth)
 
     def walks(self, start: Point, cells: Collection[Cell]) -> Iterator[Place]:
         """Points on the way to each border of which only one side was met so far, one symbol after the other."""
+        self.search.restart(FULL.searches)
         for number, border in enumerate(self.borders):
             if border.offset is None and len({cell[number] for cell in cells} - {0, None}) < 2:
                 yield from self._walk(start, border)
 
     def _walk(self, start: Point, border: Break) -> Iterator[Place]:
-        self.search.restart()
         here = start
         for name in sorted(names(border.margin)) * _ROUNDS:
             sizes: list[tuple[float, Point]] = []
