@@ -13,10 +13,11 @@ from fractions import Fraction
 from itertools import islice
 
 from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, NoValue, Point
+from grader.maths.comparing.floats import FloatTree
 from grader.maths.reading.symbols import Symbol
 from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, names, rebuild, walk
 
-_MAX_PIECES = 8
+_MAX_PIECES = 24
 _JUMPING = {"floor": Fraction(0), "ceil": Fraction(0), "round": Fraction(1, 2)}
 
 
@@ -68,11 +69,7 @@ def _replaced(tree: Node, part: Node, other: Node) -> Node:
 
 def margin_at(border: Break, point: Point) -> float | None:
     """About how far a point lies from a border, with the sign of its side; None where nothing can be said."""
-    evaluator = Evaluator(point, FLOAT_DIGITS)
-    try:
-        return float(evaluator.real(evaluator.value(border.margin)))
-    except (NoValue, OverflowError, ValueError):
-        return None
+    return FloatTree(border.margin).at(point)
 
 
 def cell_of(borders: Sequence[Break], point: Point) -> tuple[int | None, ...]:

@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from grader.maths.comparing.borders import Break, allowed, breaks_of
 from grader.maths.comparing.calculus import derivative
-from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, NoValue, Point, Value
+from grader.maths.comparing.evaluator import Evaluator, NoValue, Point, Value
+from grader.maths.comparing.floats import FloatTree
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Symbol
 from grader.maths.reading.tree import Node, names
@@ -116,6 +117,7 @@ class _Line:
         self.name = name
         self.point = point
         self.bends = bool(breaks_of(margin))
+        self.floating = FloatTree(margin)
 
     def exact(self, value: Fraction) -> Value:
         """The margin at a value, a Fraction where it is rational; None where there is none."""
@@ -126,11 +128,7 @@ class _Line:
 
     def float(self, value: Fraction) -> float | None:
         """The margin at a value, in the machine's own numbers."""
-        evaluator = Evaluator({**self.point, self.name: value}, FLOAT_DIGITS)
-        try:
-            return float(evaluator.real(evaluator.value(self.margin)))
-        except (NoValue, OverflowError, ZeroDivisionError):
-            return None
+        return self.floating.at({**self.point, self.name: value})
 
     def polished(self, low: Fraction, high: Fraction, target: Fraction) -> Fraction:
         """A place where the margin is at the target to sixty digits, from a bracket at machine precision."""
