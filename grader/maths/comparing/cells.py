@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import cycle
 
 from grader.maths.comparing.evaluator import Point
 from grader.maths.comparing.linear import Line, TooMany, added, inner_point, line_of, scaled
@@ -42,24 +43,33 @@ class Cells:
     """The cells of some trees. `points` draws from each; afterwards `visited` counts them.
 
     `complete` says whether every cell was found and visited.
+
+    Args:
+        trees: where the bends stand.
+        domain: where points may lie.
+        starts: points, in turn, that say where symbols lie that no bend holds.
+        seed: what the points follow from.
     """
 
-    def __init__(self, trees: Sequence[Node], domain: Domain, start: Point, seed: int) -> None:
+    def __init__(self, trees: Sequence[Node], domain: Domain, starts: Sequence[Point], seed: int) -> None:
         self.trees = tuple(trees)
         self.domain = domain
-        self.start = start
+        self.starts = starts
         self.draw = random.Random(seed)  # noqa: S311 — reproducible on purpose; the secret is in the seed
         self.complete = not any(
             isinstance(part, Call) and part.function in _JUMPING for tree in trees for part in walk(tree)
         )
         self.visited = 0
+        self.given = 0
 
     def points(self) -> Iterator[Point]:
         """Points inside every cell."""
         if not self.complete:
             return
         try:
-            for case in self._split(_Case(self.trees, tuple(self._domain_lines()))):
+            declared = tuple(self._domain_lines())
+            self.given = len(declared)
+            for case in self._split(_Case(self.trees, declared)):
                 if self.visited >= _MAX_CELLS:
                     raise TooMany
                 self.visited += 1
@@ -126,11 +136,13 @@ class Cells:
         return (added(line, {"": _HALF}) or {}) if whole else line
 
     def _inside(self, case: _Case) -> Iterator[Point]:
+        bent = {name for line in (*case.positive[self.given :], *case.zero) for name in line}
         found = 0
-        for _ in range(_TRIES):
-            inner = inner_point(case.positive, case.zero, self.draw)
-            place = {**self.start, **(inner or {})}
-            if self._allowed(place):
+        for start, _ in zip(cycle(self.starts), range(_TRIES), strict=False):
+            inner = inner_point(case.positive, case.zero, self.draw) or {}
+            kept = {name: value for name, value in inner.items() if name in bent}
+            place = next((place for place in ({**start, **kept}, {**start, **inner}) if self._allowed(place)), None)
+            if place is not None:
                 found += 1
                 yield place
             if found == _PER_CELL:

@@ -132,7 +132,7 @@ class _Trial:
         """Points in every cell, and on and beside every border."""
         if not self.borders or not started:
             return
-        inside = Cells((self.reference, self.answer), self.domain, started[0], self.start)
+        inside = Cells((self.reference, self.answer), self.domain, [started[0], started[-1]], self.start)
         yield from map(Place, inside.points())
         around = Surroundings(self.borders, Search(self.domain.known, constants_of(self.reference, self.answer)))
         if inside.complete:
