@@ -9,14 +9,15 @@ from grader.maths.reading.question import Alternative, Question
 
 REAL, POSITIVE, COUNT = {"real": True}, {"positive": True}, {"positive": True, "integer": True}
 SYMBOLS = {
-    **{name: REAL for name in ("x", "y", "c")},
-    **{name: POSITIVE for name in ("a", "b", "eta")},
-    **{name: COUNT for name in ("m", "n", "k")},
+    **{name: REAL for name in ("x", "y", "c", "u", "v", "w")},
+    **{name: POSITIVE for name in ("a", "b", "eta", "p")},
+    "_constraints": ["p < 1"],
+    **{name: COUNT for name in ("m", "n", "k", "q")},
     "z": {"integer": True},
     "f": {"function": True},
     "g": {"function": "relu"},
-    "A": {"matrix": ["q", "q"]},
-    "B": {"matrix": ["q", "q"]},
+    "A": {"matrix": ["r", "r"]},
+    "B": {"matrix": ["r", "r"]},
     "I": {"identity": True},
 }
 
@@ -44,6 +45,22 @@ def decision(reference: str, answer: str, kind: str = "expr"):
         ("min(m,n)", "min(m,n,5000)"),
         ("sign(n-50)", "sign(n-51)"),
         ("floor(n/k)", "ceil((n-k)/k)"),
+        ("x", "x+max(0,min(1,x-10^17))"),
+        ("n", "n+floor(n/(10^17+1))-floor(n/(10^17+2))"),
+        ("floor(10^20*sqrt(2)*x)", "floor(10^20*sqrt(2)*x)+1/10^9"),
+        ("n", "n+1-ceil(sin(pi*n/37)^2)"),
+        ("floor(e^x)", "ceil(e^x)-1"),
+        ("1", "abs(sign(x^2-2))"),
+        ("x", "x+sign(x^5-x-1)^2-1"),
+        ("x+y", "x+y+sign(x-sqrt(2)*y)^2-1"),
+        ("floor(sqrt(n))", "ceil(sqrt(n))-1"),
+        ("p*x", "x*min(p, 1-10^-9)"),
+        ("x/(1-p^n)", "x/(1-p^min(n,1000))"),
+        ("x+y+c+u", "x+y+c+u+max(0,min(x,y,c,u)-5)"),
+        ("x+y+c+u", "x+y+c+u+max(0,min(x-1000,1001-x,y+500,-499-y,c-70,71-c,u-3,4-u))"),
+        ("x*y*c", "x*y*c+max(0,min(x+y+c-100,101-x-y-c,x-y-300,301-x+y,x+y-c-10,11-x-y+c))"),
+        ("x+y+c+u", "x+y+c+u+max(0,1-(x-7)^2-(y-9)^2-(c-11)^2-(u-13)^2)"),
+        ("max(x,y)+max(c,u)", "max(x+c,x+u,y+c)"),
     ],
 )
 def test_a_difference_in_one_cell_or_on_one_border_is_found(reference, answer):
@@ -59,12 +76,31 @@ def test_a_difference_in_one_cell_or_on_one_border_is_found(reference, answer):
         ("floor(2*x)", "floor(x)+floor(x+1/2)"),
         ("abs(x-y)", "max(x,y)-min(x,y)"),
         ("n", "n + sin(pi*n)"),
+        ("sign(x^2-2)", "sign(|x|-sqrt(2))"),
+        ("sign(e^x-2)", "sign(x-ln 2)"),
+        ("floor(e^x)", "floor(1/e^(-x))"),
+        ("floor(sqrt(n))", "ceil(sqrt(n+1))-1"),
+        ("(-1)^n", "1-2*(n-2*floor(n/2))"),
+        ("min(x,y,c,u)*b", "b min(u,min(c,min(y,x)))"),
+        ("max(x,y)+max(c,u)", "max(x+c,x+u,y+c,y+u)"),
+        ("abs(x)+abs(y)+abs(c)+abs(u)", "max(x,-x)+max(y,-y)+max(c,-c)+max(u,-u)"),
+        ("ceil(m/k)*ceil(n/q)", "floor((m+k-1)/k) (floor((n-1)/q)+1)"),
     ],
 )
 def test_what_agrees_in_every_cell_is_accepted_and_says_how_much_was_visited(reference, answer):
     found = decision(reference, answer)
     assert found.verdict == "equal"
     assert found.known == "proven" or (found.cells >= 1 and found.points >= 8)
+
+
+def test_where_corners_cannot_all_be_reached_a_person_decides():
+    bent = [f"max(0, {one}*{other} - {number})" for number, one, other in zip("1234", "xycu", "ycuv", strict=True)]
+    folded = [f"(|{one}*{other} - {number}| + {one} {other} - {number})/2" for number, one, other in
+              zip("1234", "xycu", "ycuv", strict=True)]  # fmt: skip
+    assert decision("+".join(bent[:2]), "+".join(folded[:2])).verdict == "equal"
+    assert decision("+".join(bent), "+".join(folded)).verdict in ("equal", "undecided")
+    hidden = "max(0, min(x y - 1, y c - 2, c u - 3, u v - 4, 50 - x^2 - y^2 - c^2 - u^2 - v^2) - 10)"
+    assert decision("x*y", f"x y + {hidden}").verdict != "equal"
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
 
-from grader.maths.comparing.breaks import Break, Surroundings, allowed, as_fraction, breaks_of, constants_of
+from grader.maths.comparing.borders import Break, allowed, breaks_of, constants_of
 from grader.maths.comparing.comparison import Comparison
+from grader.maths.comparing.crossings import Search, as_fraction
 from grader.maths.comparing.evaluator import Evaluator, NoValue, Outside, Point, Pole
 from grader.maths.comparing.known_functions import expanded
 from grader.maths.comparing.precision import farthest
@@ -21,6 +22,7 @@ from grader.maths.comparing.proof import nonzero_ratio
 from grader.maths.comparing.sampling import Domain, holds, points
 from grader.maths.comparing.sampling import compare as related
 from grader.maths.comparing.scalars import compare
+from grader.maths.comparing.surroundings import Effort, Surroundings
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbol, Symbols
 from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, Relation, names
@@ -30,7 +32,7 @@ _COARSE = 30
 _TRUTHS = 40
 _NEAR_TRUTHS = 8
 _FIRST_STARTS, _STARTS = 2, 5
-_MOST_AROUND, _MOST_SCANS = 48, 16
+_AROUND = Effort(48, 16)
 """Points around the borders that one starting point may lead to, and borders that are searched for: two formulas of
 four symbols stay below half a second."""
 _DIGITS, _FINER = 60, 240
@@ -79,10 +81,11 @@ def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: i
     domain = Domain(symbols, wanted)
     drawn = list(points(symbols, wanted, seed, _TRUTHS if wanted else 1, farthest(reference, answer)))
     borders = _borders(reference, answer)
-    around = Surroundings(borders, domain.known, constants_of(reference, answer), _MOST_AROUND, _MOST_SCANS)
+    search = Search(domain.known, constants_of(reference, answer))
+    around = Surroundings(borders, search)
     truths: dict[bool, int] = {True: 0, False: 0}
     tried = ((point, None) for point in drawn)
-    beside = ([place for place in around.points(start) if domain.holds(place[0])] for start in drawn[:_STARTS])
+    beside = ([place for place in around.points(start, _AROUND) if domain.holds(place[0])] for start in drawn[:_STARTS])
     for stage in [islice(tried, _NEAR_TRUTHS), *islice(beside, _FIRST_STARTS)]:
         if any(_differ(reference, answer, place, truths, nearly=nearly) for place, nearly in stage):
             return Comparison("different")

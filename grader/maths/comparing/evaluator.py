@@ -239,7 +239,7 @@ class Evaluator:
 
     def snapped(self, value: Value) -> Fraction:
         """A value near a whole or half number as exactly that; any other as a fraction close by."""
-        if abs(value) > 10**18:
+        if abs(value) > 10 ** max(_MAX_WHOLE, self.digits - _WHOLE_GUARD):
             raise NoValue
         doubled = int(self.mp.floor(2 * value + self.mp.mpf("0.5")))
         if abs(2 * value - doubled) < self.mp.mpf(10) ** (12 - self.digits) * (1 + abs(value)):
@@ -277,6 +277,8 @@ class Evaluator:
 _GROWING = frozenset({"exp", "sinh", "cosh", "tanh", "coth", "sech", "csch"})
 _KNOWN = frozenset(SPELLINGS.values())
 _OPAQUE_DIGITS, _OPAQUE_GUARD = 40, 10
+_MAX_WHOLE, _WHOLE_GUARD = 18, 25
+"""Digits behind the point that are kept where a number is rounded to a whole one."""
 _SIMPLE = 10**18
 _EXACT = frozenset({"abs", "sign", "min", "max", "sum", "round", "floor", "ceil"})
 

@@ -8,6 +8,7 @@ so the same answer meets the same points, and nobody can fit an answer to points
 from __future__ import annotations
 
 import hashlib
+import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -15,9 +16,10 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from grader.maths.comparing.evaluator import Evaluator, NoValue, Point
+from grader.maths.comparing.linear import line_of
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbol, Symbols
-from grader.maths.reading.tree import Relation, names
+from grader.maths.reading.tree import Binary, Relation, names
 
 _TRIES = 200
 _FAR_DECADES = 10
@@ -48,10 +50,9 @@ def points(symbols: Symbols, wanted: frozenset[str], start: int, count: int, dec
     """
     draw = random.Random(start)  # noqa: S311 — reproducible on purpose; the secret is in the seed
     domain = Domain(symbols, wanted)
-    known = [domain.known[name] for name in sorted(domain.known)]
     for number in range(count):
         for _ in range(_TRIES):
-            point = _point(known, number, draw, max(_FAR_DECADES, decades + 2))
+            point = _point(domain, number, draw, max(_FAR_DECADES, decades + 2))
             if domain.holds(point):
                 yield point
                 break
@@ -60,7 +61,8 @@ def points(symbols: Symbols, wanted: frozenset[str], start: int, count: int, dec
 class Domain:
     """Where some symbols may lie: each by its own declaration, and by the constraints that tie it to others.
 
-    `known` holds the wanted symbols and those that a constraint ties to them.
+    `known` holds the wanted symbols and those that a constraint ties to them; `limits` what lies below and above those
+    that are shut in between two numbers.
     """
 
     def __init__(self, symbols: Symbols, wanted: frozenset[str]) -> None:
@@ -68,21 +70,57 @@ class Domain:
         self.relevant = [node for node in constraints if isinstance(node, Relation) and names(node) & wanted]
         drawn = wanted.union(*(names(node) for node in self.relevant))
         self.known = {name: symbols.by_name.get(name) or Symbol(name) for name in drawn}
+        self.limits = dict(self._limits())
+
+    def _limits(self) -> Iterator[tuple[str, tuple[Fraction, Fraction]]]:
+        bounds = list(_bounds(self.relevant))
+        for name, symbol in self.known.items():
+            below = [bound for other, bound, above in bounds if other == name and not above]
+            above = [bound for other, bound, above in bounds if other == name and above]
+            if symbol.positive or symbol.nonnegative:
+                below.append(Fraction(0))
+            if below and above and max(below) < min(above):
+                yield name, (max(below), min(above))
 
     def holds(self, point: Point) -> bool:
         """Whether a point that respects each symbol's own declaration keeps the constraints."""
         return all(holds(node, point) for node in self.relevant)
 
 
-def _point(known: Sequence[Symbol], number: int, draw: random.Random, decades: int) -> dict[str, Fraction]:
+def _bounds(relations: Sequence[Relation]) -> Iterator[tuple[str, Fraction, bool]]:
+    """Numbers that a relation sets to a single symbol, each with whether they lie above it."""
+    for relation in relations:
+        for place, operator in enumerate(relation.operators):
+            line = line_of(Binary("-", relation.members[place], relation.members[place + 1]))
+            free = [name for name in line or {} if name]
+            if line and len(free) == 1 and operator in ("<", "≤", ">", "≥"):
+                below = (line[free[0]] > 0) == (operator in ("<", "≤"))
+                yield free[0], -line.get("", Fraction(0)) / line[free[0]], below
+
+
+def _point(domain: Domain, number: int, draw: random.Random, decades: int) -> dict[str, Fraction]:
+    known = [domain.known[name] for name in sorted(domain.known)]
     far, beyond = (number - _FIRST) % max(len(known), 1), (number - _FIRST) // max(len(known), 1)
     point = {}
     for place, symbol in enumerate(known):
         reach = _REACHES[number % _FIRST]
         if number >= _FIRST:
             reach = (_FAR if beyond % 2 == 0 else _TINY) if far == place else _NEAR
-        point[symbol.name] = _value(symbol, reach, draw, decades)
+        limits = domain.limits.get(symbol.name)
+        inside = _shut_in(symbol, limits, reach, draw) if limits else _value(symbol, reach, draw, decades)
+        point[symbol.name] = inside
     return point
+
+
+def _shut_in(symbol: Symbol, limits: tuple[Fraction, Fraction], reach: str, draw: random.Random) -> Fraction:
+    """A value between two limits: anywhere, or far out and tiny as near to the upper and to the lower one."""
+    low, high = limits
+    if symbol.integer:
+        return Fraction(draw.randint(math.ceil(low), math.floor(high)))
+    share = Fraction(draw.randint(17, 992), 1_009)
+    if reach in (_FAR, _TINY):
+        share = share / 10 ** draw.randint(3, _FAR_DECADES)
+    return high - (high - low) * share if reach == _FAR else low + (high - low) * share
 
 
 def _value(symbol: Symbol, reach: str, draw: random.Random, decades: int) -> Fraction:

@@ -2,52 +2,40 @@
 
 In this order: same tree; different at a random point (most wrong answers end here, in a millisecond); proven
 by algebra; the same at every point tried, which is accepted and recorded as such, with the number of points. Where a
-formula jumps or bends, points lie on and on either side of each such place (see `breaks.py`). Comparison is relative
-to the larger side, at as many digits as the finest constant needs, and a difference counts only if it stays when the
-precision is doubled.
+formula jumps or bends, every cell has to be visited: by taking straight bends apart (`cells.py`), else by points on
+and on either side of each border (`surroundings.py`); where so many borders meet that their corners cannot all be
+reached, a person decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from enum import Enum
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import chain, islice, product
 
-from grader.maths.comparing.breaks import Surroundings, breaks_of, cell_of, constants_of
+from grader.maths.comparing.agreement import SHALLOW, PointResult, agree, differ_on_border, is_undefined
+from grader.maths.comparing.borders import breaks_of, cell_of, constants_of
+from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
-from grader.maths.comparing.evaluator import Evaluator, NoValue, Outside, Point, Pole, Value
+from grader.maths.comparing.crossings import Search
+from grader.maths.comparing.evaluator import Point
 from grader.maths.comparing.known_functions import expanded
 from grader.maths.comparing.precision import digits_needed, farthest
 from grader.maths.comparing.proof import prove_equal
 from grader.maths.comparing.sampling import Domain, points
+from grader.maths.comparing.surroundings import BRIEF, FULL, Place, Surroundings
 from grader.maths.reading.symbols import Symbols
-from grader.maths.reading.tree import Binary, Constant, Node, names, walk
+from grader.maths.reading.tree import Binary, Call, Node, names, walk
 
 _SHORT = 8
 _MOST = 20
 _STARTS = 3
-RESIDUES = 24
-"""Consecutive whole numbers that are tried for each whole symbol."""
-_GUARD = 15
-_SHALLOW = 160
+RESIDUES = 200
+"""Points at which whole symbols are tried one after the other: 200 values of one, pairs up to 14, triples up to 5."""
+_FAR_RESIDUES = 24
+"""Consecutive values of each whole symbol that are tried far out."""
 _DEEP_POINTS = 2
-
-
-class PointResult(Enum):
-    """What one point says."""
-
-    SAME = "same"
-    DIFFERENT = "different"
-    NOTHING = "nothing"
-    """A pole, an overflow or a tie."""
-    OUTSIDE = "outside"
-    """Only one side is real here."""
-    UNREAL = "unreal"
-    """Neither side is real here, but they agree."""
-    UNLIKE = "unlike"
-    """Neither side is real here, and they differ: another branch of a root, as a rule."""
 
 
 def compare(reference: Node, answer: Node, symbols: Symbols, seed: int, tolerance: float | None = None) -> Comparison:
@@ -73,6 +61,9 @@ class _Trial:
         self.answer = answer
         self.symbols = symbols
         self.tolerance = tolerance
+        self.start = seed
+        self.complete = True
+        """Whether every cell that borders cut was visited, as far as can be said."""
         self.wanted = names(reference) | names(answer)
         self.deep = digits_needed(reference, answer)
         self.borders = breaks_of(reference, answer)
@@ -95,44 +86,81 @@ class _Trial:
         if provable and prove_equal(self.reference, self.answer, self.symbols):
             return Comparison("equal", "symbolic")
         far = list(islice(self.random, 1))
-        starts = [*started[:_STARTS], *far]
-        for point in chain(far, self.random, self.runs(started[:1]), self.around(starts)):
-            if self.differs_at(point):
-                return Comparison("different")
+        rest = chain(far, self.random, self.residues(started[:1], far))
+        places = chain((Place(point) for point in rest), self.bends([*started[:_STARTS], *far]))
+        if any(self.differs_at(point) or self.differs_on_border(point, nearly) for point, nearly in places):
+            return Comparison("different")
         return self.undifferent(proof_tried=provable)
 
     def has_no_value(self, started: Sequence[Point]) -> bool:
         """Whether the answer is a pole or not real wherever it was tried, though the reference has values there."""
         if self.seen[PointResult.NOTHING] < max(1, len(started)):
             return False
-        return all(_is_undefined(self.answer, point) for point in started) and not any(
-            _is_undefined(self.reference, point) for point in started
+        return all(is_undefined(self.answer, point) for point in started) and not any(
+            is_undefined(self.reference, point) for point in started
         )
 
-    def runs(self, started: Sequence[Point]) -> Iterator[Point]:
-        """Whole numbers one after the other, so that every residue of a small modulus is met."""
-        for point in started:
-            for name in sorted(self.wanted):
-                if self.domain.known[name].integer:
-                    for step in range(1, RESIDUES):
-                        yield {**point, name: point[name] + step}
-
-    def around(self, started: Sequence[Point]) -> Iterator[Point]:
-        """Points on and beside every border."""
-        if not self.borders:
+    def residues(self, near: Sequence[Point], far: Sequence[Point]) -> Iterator[Point]:
+        """Whole numbers one after the other, so that every residue of a small modulus is met, near and far out."""
+        whole = sorted(name for name in self.wanted if self.domain.known[name].integer)
+        if not whole or not self.may_jump():
             return
-        places = Surroundings(self.borders, self.domain.known, constants_of(self.reference, self.answer))
+        side = max(2, int(RESIDUES ** (1 / len(whole)) + 1e-9))
+        first = {name: 1 if self.domain.known[name].positive else 0 for name in whole}
+        for point in near:
+            for values in product(*(range(first[name], first[name] + side) for name in whole)):
+                place = {**point, **{name: Fraction(value) for name, value in zip(whole, values, strict=True)}}
+                if self.domain.holds(place):
+                    yield place
+        for point in (*near, *far):
+            for name in whole:
+                for step in range(1, _FAR_RESIDUES):
+                    place = {**point, name: point[name] + step}
+                    if self.domain.holds(place):
+                        yield place
+
+    def may_jump(self) -> bool:
+        """Whether something may depend on residues: a border, an angle, or an exponent that varies."""
+        return bool(self.borders) or any(
+            (isinstance(part, Call) and part.function in _PERIODIC)
+            or (isinstance(part, Binary) and part.operator == "^" and names(part.right))
+            for tree in (self.reference, self.answer)
+            for part in walk(tree)
+        )
+
+    def bends(self, started: Sequence[Point]) -> Iterator[Place]:
+        """Points in every cell, and on and beside every border."""
+        if not self.borders or not started:
+            return
+        inside = Cells((self.reference, self.answer), self.domain, [started[0], started[-1]], self.start)
+        yield from map(Place, inside.points())
+        around = Surroundings(self.borders, Search(self.domain.known, constants_of(self.reference, self.answer)))
+        if inside.complete:
+            yield from self.kept(around.points(started[0], BRIEF))
+            return
+        for place, point in enumerate(started):
+            yield from self.kept(around.points(point, BRIEF if place else FULL))
         for point in started:
-            yield from (place for place, _ in places.points(point) if self.domain.holds(place))
+            yield from self.kept(around.walks(point, self.cells))
+        self.complete = around.reach_all(self.cells, {name for name in self.wanted if self.domain.known[name].integer})
+
+    def kept(self, places: Iterator[Place]) -> Iterator[Place]:
+        """Those that lie in the domain."""
+        return (place for place in places if self.domain.holds(place.point))
 
     def differs_at(self, point: Point) -> bool:
         """Whether the two are told apart, for good, at one more point."""
-        digits = self.deep if sum(self.seen.values()) < _DEEP_POINTS else min(self.deep, _SHALLOW)
+        digits = self.deep if sum(self.seen.values()) < _DEEP_POINTS else min(self.deep, SHALLOW)
         found = agree(self.reference, self.answer, point, digits, self.tolerance, ties=self.symbols.ties)
         self.seen[found] += 1
         if found is PointResult.SAME and self.borders:
             self.cells.add(cell_of(self.borders, point))
         return found is PointResult.DIFFERENT or self.seen[PointResult.OUTSIDE] >= 2
+
+    def differs_on_border(self, point: Point, nearly: str | None) -> bool:
+        """Whether the two are told apart on a border that no fraction meets."""
+        ties = self.symbols.ties or not any(isinstance(p, Call) and p.function == "round" for p in walk(self.reference))
+        return nearly is not None and ties and differ_on_border(self.reference, self.answer, point, nearly)
 
     def undifferent(self, *, proof_tried: bool) -> Comparison:
         """The result where no point told the two apart."""
@@ -142,113 +170,15 @@ class _Trial:
             return replace(found, proof="tolerance")
         if not same and self.seen[PointResult.UNLIKE]:
             return Comparison("different")
-        if same >= _SHORT:
+        if same >= _SHORT and self.complete:
             return found
         if not proof_tried and prove_equal(self.reference, self.answer, self.symbols):
             return Comparison("equal", "symbolic")
+        if not self.complete:
+            return Comparison("undecided", "")
         if same >= (3 if self.wanted else 1) or unreal >= (_SHORT if self.wanted else 1):
             return found
         return Comparison("undecided", "")
 
 
-def agree(
-    reference: Node, answer: Node, point: Point, digits: int, tolerance: float | None = None, *, ties: bool = True
-) -> PointResult:
-    """What one point says about two scalar trees.
-
-    Where the two are neither the same nor surely different, the precision is doubled: what cancelled may have
-    taken up to `digits` digits with it. Without `ties`, a point where a number is rounded at a tie says nothing.
-    """
-    complex_meant = any(
-        isinstance(part, Constant) and part.name == "i" for node in (reference, answer) for part in walk(node)
-    )
-    for precision in (digits, 2 * digits, 4 * digits):
-        try:
-            (a, a_tied), (b, b_tied) = (_value(node, point, precision) for node in (reference, answer))
-        except Outside:
-            return _one_sided(reference, answer, point, precision)
-        except NoValue:
-            return PointResult.NOTHING
-        evaluator = Evaluator(point, precision)
-        sides = (True, True) if complex_meant else (_is_real(a, evaluator), _is_real(b, evaluator))
-        if sides[0] != sides[1]:
-            return PointResult.OUTSIDE
-        if _close(a, b, evaluator, tolerance, digits - _GUARD if precision == digits else digits):
-            return PointResult.SAME if sides[0] else PointResult.UNREAL
-        if not ties and (a_tied or b_tied):
-            return PointResult.NOTHING
-        if _settled(reference, answer, point, precision, a, b):
-            return PointResult.DIFFERENT if sides[0] or _branches(reference, answer) else PointResult.UNLIKE
-    return _vanishing(a, b, evaluator)
-
-
-def _branches(*nodes: Node) -> bool:
-    """Whether an exponent varies, so that what differs beyond the real numbers differs within them too."""
-    return any(
-        isinstance(part, Binary) and part.operator == "^" and names(part.right) for node in nodes for part in walk(node)
-    )
-
-
-def _value(node: Node, point: Point, digits: int) -> tuple[Value, bool]:
-    evaluator = Evaluator(point, digits)
-    return evaluator.value(node), evaluator.tied
-
-
-def _is_undefined(node: Node, point: Point) -> bool:
-    try:
-        Evaluator(point, _SHALLOW).value(node)
-    except (Outside, Pole):
-        return True
-    except NoValue:
-        return False
-    return False
-
-
-def _one_sided(reference: Node, answer: Node, point: Point, digits: int) -> PointResult:
-    outside = 0
-    for node in (reference, answer):
-        try:
-            _value(node, point, digits)
-        except Outside:
-            outside += 1
-        except NoValue:
-            return PointResult.NOTHING
-    return PointResult.OUTSIDE if outside == 1 else PointResult.NOTHING
-
-
-def _is_real(value: Value, evaluator: Evaluator) -> bool:
-    try:
-        evaluator.real(value)
-    except Outside:
-        return False
-    return True
-
-
-def _close(a: Value, b: Value, evaluator: Evaluator, tolerance: float | None, digits: int) -> bool:
-    if a == b:
-        return True
-    a, b = evaluator.number(a), evaluator.number(b)
-    if tolerance is not None:
-        return bool(abs(a - b) <= abs(a) * evaluator.mp.mpf(tolerance))
-    return bool(abs(a - b) <= max(abs(a), abs(b)) * evaluator.mp.mpf(10) ** -digits)
-
-
-def _settled(reference: Node, answer: Node, point: Point, digits: int, a: Value, b: Value) -> bool:
-    """Whether the gap between two values stays when the precision doubles, so that it is no residue."""
-    if isinstance(a, Fraction) and isinstance(b, Fraction):
-        return True
-    finer = Evaluator(point, 2 * digits)
-    try:
-        gap = finer.number(finer.value(reference)) - finer.number(finer.value(answer))
-    except NoValue:
-        return False
-    coarse = Evaluator(point, digits)
-    before = coarse.number(a) - coarse.number(b)
-    return bool(abs(gap - before) <= abs(gap) / 100)
-
-
-def _vanishing(a: Value, b: Value, evaluator: Evaluator) -> PointResult:
-    """Both sides still move when the precision grows: equal if both are nothing but residue."""
-    tiny = evaluator.mp.mpf(10) ** (-evaluator.digits // 2)
-    small = abs(evaluator.number(a)) < tiny and abs(evaluator.number(b)) < tiny
-    return PointResult.SAME if small else PointResult.NOTHING
+_PERIODIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})

@@ -12,7 +12,8 @@ from itertools import islice
 from typing import Any
 
 from grader.maths.comparing.equations import link_of, solution_points
-from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, NoValue, Point
+from grader.maths.comparing.evaluator import Point
+from grader.maths.comparing.floats import FloatTree
 from grader.maths.comparing.matrices import compare_matrices, constant_ratio, shape_of
 from grader.maths.comparing.sampling import points
 from grader.maths.comparing.scalars import compare
@@ -127,7 +128,7 @@ def equation_slip(reference: Relation, answer: Node, edits: Iterable[Edit], symb
 
 
 def _holds(link: Relation, point: Point) -> bool:
-    left, right = (_float(member, point) for member in link.members)
+    left, right = (FloatTree(member).at(point) for member in link.members)
     return left is not None and right is not None and abs(left - right) <= _NEAR * max(abs(left), abs(right))
 
 
@@ -140,19 +141,12 @@ def _samples(symbols: Symbols, reference: Node, answer: Node, seed: int) -> list
 
 
 def _fingerprint(node: Node, at: list[Point]) -> list[Any]:
-    return [_float(node, point) for point in at]
-
-
-def _float(node: Node, point: Point) -> float | None:
-    evaluator = Evaluator(point, FLOAT_DIGITS)
-    try:
-        return float(evaluator.real(evaluator.value(node)))
-    except (NoValue, OverflowError, ZeroDivisionError):
-        return None
+    tree = FloatTree(node)
+    return [tree.at(point) for point in at]
 
 
 def _alike_first(node: Node, at: list[Point], wanted: list[Any]) -> bool:
-    value = _float(node, at[0])
+    value = FloatTree(node).at(at[0])
     return value is not None and abs(value - wanted[0]) <= _NEAR * max(abs(value), abs(wanted[0]))
 
 

@@ -1,0 +1,174 @@
+"""What one point says about two scalar trees.
+
+The comparison is relative to the larger side, at as many digits as the finest constant needs, and a difference counts
+only if it stays when the precision is doubled.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from fractions import Fraction
+
+from grader.maths.comparing.evaluator import Evaluator, NoValue, Outside, Point, Pole, Value
+from grader.maths.reading.tree import Binary, Call, Constant, Node, names, walk
+
+_GUARD = 15
+_BORDER_DIGITS, _BORDER_GUARD = 60, 40
+_JUMPS = frozenset({"floor", "ceil", "round", "sign"})
+_STEP_ASIDE, _NEGLIGIBLE = Fraction(1, 10**20), Fraction(1, 10**15)
+SHALLOW = 160
+"""Digits that are enough for all but the finest constants."""
+
+
+class PointResult(Enum):
+    """What one point says."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    NOTHING = "nothing"
+    """A pole, an overflow or a tie."""
+    OUTSIDE = "outside"
+    """Only one side is real here."""
+    UNREAL = "unreal"
+    """Neither side is real here, but they agree."""
+    UNLIKE = "unlike"
+    """Neither side is real here, and they differ: another branch of a root, as a rule."""
+
+
+def agree(
+    reference: Node, answer: Node, point: Point, digits: int, tolerance: float | None = None, *, ties: bool = True
+) -> PointResult:
+    """What one point says about two scalar trees.
+
+    Where the two are neither the same nor surely different, the precision is doubled: what cancelled may have
+    taken up to `digits` digits with it. Without `ties`, a point where a number is rounded at a tie says nothing.
+    """
+    complex_meant = any(
+        isinstance(part, Constant) and part.name == "i" for node in (reference, answer) for part in walk(node)
+    )
+    for precision in (digits, 2 * digits, 4 * digits):
+        try:
+            (a, a_tied), (b, b_tied) = (_value(node, point, precision) for node in (reference, answer))
+        except Outside:
+            return _one_sided(reference, answer, point, precision)
+        except NoValue:
+            return PointResult.NOTHING
+        evaluator = Evaluator(point, precision)
+        sides = (True, True) if complex_meant else (_is_real(a, evaluator), _is_real(b, evaluator))
+        if sides[0] != sides[1]:
+            return PointResult.OUTSIDE
+        if _close(a, b, evaluator, tolerance, digits - _GUARD if precision == digits else digits):
+            return PointResult.SAME if sides[0] else PointResult.UNREAL
+        if not ties and (a_tied or b_tied):
+            return PointResult.NOTHING
+        if _settled(reference, answer, point, precision, a, b):
+            return PointResult.DIFFERENT if sides[0] or _branches(reference, answer) else PointResult.UNLIKE
+    return _vanishing(a, b, evaluator)
+
+
+def differ_on_border(reference: Node, answer: Node, point: Point, nearly: str) -> bool:
+    """Whether two trees differ where a border is met that no fraction meets, such as the jump of `floor(e^x)` at ln 2.
+
+    Args:
+        reference: one tree.
+        answer: the other.
+        point: as near to the border as sixty digits can say.
+        nearly: the symbol by which it lies there.
+    """
+    try:
+        a, b = (_OnBorder(point, _BORDER_DIGITS, nearly).value(node) for node in (reference, answer))
+    except NoValue:
+        return False
+    return not _close(a, b, Evaluator(point, _BORDER_DIGITS), None, _BORDER_DIGITS - _BORDER_GUARD)
+
+
+def _branches(*nodes: Node) -> bool:
+    """Whether an exponent varies, so that what differs beyond the real numbers differs within them too."""
+    return any(
+        isinstance(part, Binary) and part.operator == "^" and names(part.right) for node in nodes for part in walk(node)
+    )
+
+
+def _value(node: Node, point: Point, digits: int) -> tuple[Value, bool]:
+    evaluator = Evaluator(point, digits)
+    return evaluator.value(node), evaluator.tied
+
+
+def is_undefined(node: Node, point: Point) -> bool:
+    """Whether a tree is a pole or not real at a point."""
+    try:
+        Evaluator(point, SHALLOW).value(node)
+    except (Outside, Pole):
+        return True
+    except NoValue:
+        return False
+    return False
+
+
+def _one_sided(reference: Node, answer: Node, point: Point, digits: int) -> PointResult:
+    outside = 0
+    for node in (reference, answer):
+        try:
+            _value(node, point, digits)
+        except Outside:
+            outside += 1
+        except NoValue:
+            return PointResult.NOTHING
+    return PointResult.OUTSIDE if outside == 1 else PointResult.NOTHING
+
+
+def _is_real(value: Value, evaluator: Evaluator) -> bool:
+    try:
+        evaluator.real(value)
+    except Outside:
+        return False
+    return True
+
+
+def _close(a: Value, b: Value, evaluator: Evaluator, tolerance: float | None, digits: int) -> bool:
+    if a == b:
+        return True
+    a, b = evaluator.number(a), evaluator.number(b)
+    if tolerance is not None:
+        return bool(abs(a - b) <= abs(a) * evaluator.mp.mpf(tolerance))
+    return bool(abs(a - b) <= max(abs(a), abs(b)) * evaluator.mp.mpf(10) ** -digits)
+
+
+def _settled(reference: Node, answer: Node, point: Point, digits: int, a: Value, b: Value) -> bool:
+    """Whether the gap between two values stays when the precision doubles, so that it is no residue."""
+    finer = Evaluator(point, 2 * digits)
+    try:
+        gap = finer.number(finer.value(reference)) - finer.number(finer.value(answer))
+    except NoValue:
+        return False
+    coarse = Evaluator(point, digits)
+    before = coarse.number(a) - coarse.number(b)
+    return bool(abs(gap - before) <= abs(gap) / 100)
+
+
+def _vanishing(a: Value, b: Value, evaluator: Evaluator) -> PointResult:
+    """Both sides still move when the precision grows: equal if both are nothing but residue."""
+    tiny = evaluator.mp.mpf(10) ** (-evaluator.digits // 2)
+    small = abs(evaluator.number(a)) < tiny and abs(evaluator.number(b)) < tiny
+    return PointResult.SAME if small else PointResult.NOTHING
+
+
+class _OnBorder(Evaluator):
+    """Evaluates a tree as on a border that no fraction meets: what is nearly whole or zero there is so exactly.
+
+    What only just misses a jump is told from what lies beside it by the least step aside along one symbol.
+    """
+
+    def __init__(self, point: Point, digits: int, nearly: str) -> None:
+        super().__init__(point, digits)
+        self.aside = Evaluator({**point, nearly: point[nearly] * (1 + _STEP_ASIDE)}, digits)
+
+    def below(self, node: Node) -> Value:
+        """The value of a tree; the argument of a jump is taken as on the border where the point is nearly there."""
+        if isinstance(node, Call) and node.function in _JUMPS:
+            here = self.real(self.below(node.arguments[0]))
+            there = self.aside.real(self.aside.below(node.arguments[0]))
+            target = Fraction(0) if node.function == "sign" else Fraction(int(self.mp.nint(2 * self.number(here))), 2)
+            gap, wider = (abs(self.number(value) - self.number(target)) for value in (here, there))
+            return self.call(node.function, [target if gap <= wider * self.number(_NEGLIGIBLE) else here])
+        return super().below(node)

@@ -1,0 +1,99 @@
+"""Where formulas jump or bend: the borders that `floor ceil round sign abs min max` draw through the domain.
+
+The borders cut the domain into cells; within a cell a formula is smooth, so a few random points speak for the whole
+cell.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import islice
+
+from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, NoValue, Point
+from grader.maths.comparing.floats import FloatTree
+from grader.maths.reading.symbols import Symbol
+from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, names, rebuild, walk
+
+_MAX_PIECES = 24
+_JUMPING = {"floor": Fraction(0), "ceil": Fraction(0), "round": Fraction(1, 2)}
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A border: wherever `margin` is 0, or, with an `offset`, wherever `margin - offset` is whole."""
+
+    margin: Node
+    offset: Fraction | None = None
+
+
+def breaks_of(*nodes: Node) -> list[Break]:
+    """Every border of some trees, each once; those that no symbol can move are none.
+
+    Where a border itself bends, as that of `max(0, min(x, y) - 5)`, each of its straight pieces is one as well.
+    """
+    found: dict[Break, None] = {}
+    for part in (part for tree in nodes for part in walk(tree) if isinstance(part, Call)):
+        for border in _own(part):
+            found |= {replace(border, margin=piece): None for piece in islice(_pieces(border.margin), _MAX_PIECES)}
+    return [border for border in found if names(border.margin)]
+
+
+def _pieces(margin: Node) -> Iterator[Node]:
+    """A margin, and what is left of it where one side of each bend in it is taken."""
+    yield margin
+    for part in walk(margin):
+        if isinstance(part, Call) and part.function in ("abs", "min", "max"):
+            sides = part.arguments if part.function != "abs" else (part.arguments[0], Negative(part.arguments[0]))
+            for side in sides:
+                yield from _pieces(_replaced(margin, part, side))
+            return
+
+
+def _own(call: Call) -> Iterator[Break]:
+    if call.function in _JUMPING:
+        yield Break(call.arguments[0], _JUMPING[call.function])
+    elif call.function in ("abs", "sign"):
+        yield Break(call.arguments[0])
+    elif call.function in ("min", "max"):
+        for place, one in enumerate(call.arguments):
+            for other in call.arguments[place + 1 :]:
+                yield Break(Binary("-", one, other))
+
+
+def _replaced(tree: Node, part: Node, other: Node) -> Node:
+    return rebuild(tree, lambda node: other if node == part else node)
+
+
+def margin_at(border: Break, point: Point) -> float | None:
+    """About how far a point lies from a border, with the sign of its side; None where nothing can be said."""
+    return FloatTree(border.margin).at(point)
+
+
+def cell_of(borders: Sequence[Break], point: Point) -> tuple[int | None, ...]:
+    """Which cell a point lies in: on which side of each border."""
+    evaluator = Evaluator(point, FLOAT_DIGITS)
+    cell: list[int | None] = []
+    for border in borders:
+        try:
+            value = evaluator.real(evaluator.value(border.margin))
+            if border.offset is None:
+                cell.append((value > 0) - (value < 0))
+            else:
+                doubled = 2 * (value - border.offset if isinstance(value, Fraction) else value - float(border.offset))
+                cell.append(math.floor(doubled) // 2 * 2 + (doubled != 2 * math.floor(doubled / 2)))
+        except (NoValue, OverflowError, ValueError):
+            cell.append(None)
+    return tuple(cell)
+
+
+def allowed(symbol: Symbol, value: Fraction) -> bool:
+    """Whether a value lies in the declared domain of one symbol."""
+    return value > 0 or not (symbol.positive or (symbol.nonnegative and value < 0))
+
+
+def constants_of(*nodes: Node) -> Iterator[Fraction]:
+    """The numbers that occur in some trees."""
+    yield from (part.value for tree in nodes for part in walk(tree) if isinstance(part, Number))

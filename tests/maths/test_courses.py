@@ -1,0 +1,33 @@
+"""Pairs of many courses (`courses.yaml`): no wrong answer is accepted, no right one is called wrong."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from grader.maths.decide import decide
+from grader.maths.reading.question import Question
+
+TOPICS = yaml.safe_load((Path(__file__).parent / "courses.yaml").read_text(encoding="utf-8"))
+CASES = [(topic, case) for topic in TOPICS for case in topic["cases"]]
+NAMES = [f"{topic['topic']}: {case['reference']}" for topic, case in CASES]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("topic", "case"), CASES, ids=NAMES)
+def test_right_answers_are_equal_and_wrong_ones_are_not(topic, case):
+    kind = case.get("kind") or topic.get("kind", "expr")
+    question = Question("case", kind, str(case["reference"]), topic["symbols"], labels=None)
+    for answer in map(str, case["right"]):
+        found = decide(question, answer)
+        assert found.verdict == "equal", (answer, found)
+        assert decide(question, found.reading).reading == found.reading
+    for answer in map(str, case["wrong"]):
+        found = decide(question, answer)
+        assert found.verdict in ("different", "invalid"), (answer, found)
+
+
+def test_the_pairs_are_many():
+    pairs = [(case["right"], case["wrong"]) for topic in TOPICS for case in topic["cases"]]
+    assert sum(len(right) for right, _ in pairs) >= 170
+    assert sum(len(wrong) for _, wrong in pairs) >= 340
