@@ -46,7 +46,7 @@ _BUILTIN_CLASSES: tuple[type, ...] = (
     *(kind for kind in vars(builtins).values() if isinstance(kind, type) and not issubclass(kind, BaseException)),
     *(torch._C.TensorBase, numpy.ndarray, numpy.generic, numpy.random.RandomState, FunctionType, CodeType),
 )
-"""Types written in C. Nothing may be set on them, but the collector shows the dictionaries in which their methods lie."""
+"""Types written in C. Nothing may be set on them, but the collector shows the dictionaries that hold their methods."""
 _CONTAINERS = (dict, list, set)
 _SHORT = 64
 """Of containers with more entries, only the number is compared."""

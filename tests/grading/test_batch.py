@@ -240,7 +240,7 @@ def test_what_breaks_in_a_worker_costs_that_submission_alone(tiny, hand_in, monk
     def broken(found, modules):
         raise ZeroDivisionError("ours")
 
-    monkeypatch.setattr("grader.grading.batch.load_submission", broken)
+    monkeypatch.setattr("grader.grading.batch.read_submission", broken)
     graded = grade_one(Settings(tiny, SECRET, "process"), hand_in("ada"), {})
     assert graded.record.has_harness_error
     assert graded.record.submission == "ada"
