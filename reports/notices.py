@@ -10,7 +10,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from grader.files.digests import files_digest
+from grader.files.untrusted_text import one_line
 from grader.records import GradeRecord, Verdict
+from grader.submission.model import CLAIMED
 
 _NOTHING = files_digest({})
 _EMPTY = (Verdict.MISSING, Verdict.BLOCKED)
@@ -20,11 +22,15 @@ _NAMED = 5
 def class_notices(records: Sequence[GradeRecord]) -> Mapping[str, tuple[str, ...]]:
     """By submission, every notice in one sentence each: of the class first, then those of its own record."""
     alike: dict[str, list[str]] = defaultdict(list)
+    named: dict[str, set[str]] = defaultdict(set)
     for record in records:
         alike[record.files_sha256].append(record.submission)
+        for name in (record.submission, record.student.get("id", ""), record.student.get(CLAIMED, "")):
+            named[name.casefold()].add(record.submission)
     return {
         record.submission: (
             *_same_files(record, sorted(alike[record.files_sha256])),
+            *_same_student(record, named),
             *_untouched(record),
             *_late(record),
             *(f"{notice.where}: {notice.message}" for notice in record.notices),
@@ -37,8 +43,19 @@ def _same_files(record: GradeRecord, alike: Sequence[str]) -> list[str]:
     others = [one for one in alike if one != record.submission]
     if not others or record.files_sha256 in ("", _NOTHING):
         return []
+    return [f"the same files as {_listed(others)}"]
+
+
+def _same_student(record: GradeRecord, named: Mapping[str, set[str]]) -> list[str]:
+    """The files say that they are somebody's who handed in something else, or so do those of another submission."""
+    claim = record.student.get(CLAIMED) or record.student.get("id", "")
+    others = sorted(named[claim.casefold()] - {record.submission}) if claim else []
+    return [f"names the student {one_line(claim, 60)}, and so does or is called {_listed(others)}"] if others else []
+
+
+def _listed(others: Sequence[str]) -> str:
     more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
-    return [f"the same files as {', '.join(others[:_NAMED])}{more}"]
+    return ", ".join(others[:_NAMED]) + more
 
 
 def _untouched(record: GradeRecord) -> list[str]:

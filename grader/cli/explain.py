@@ -16,6 +16,7 @@ from grader.cli.output import assignment_option, json_option, load, print_json, 
 from grader.errors import UsageError, did_you_mean
 from grader.files.untrusted_text import visible
 from grader.gradebook import Gradebook, Kept, Override
+from grader.gradebook.pending import CHANGED
 from grader.records import CheckRecord, GradeRecord
 from grader.results.effective import effective_class, untimed
 from grader.results.lookup import find_submission
@@ -83,6 +84,7 @@ def _counts(record: GradeRecord, check_id: str, assignment: Assignment) -> dict[
         "event": "counts",
         "attempt": record.attempt,
         **(_decision(check) if check else {"verdict": None, "score": None}),
+        **({"says": check.message} if check and check.message == CHANGED else {}),
         "total": record.score,
         "late": "when it was handed in is not known" if unknown else record.late_says,
         "late_deduction": record.late_deduction,

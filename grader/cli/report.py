@@ -15,7 +15,7 @@ from grader.cli.grade import facts
 from grader.cli.output import assignment_option, load, say, with_exit_codes
 from grader.gradebook import Gradebook
 from grader.records import GradeRecord
-from grader.results.effective import effective_class, untimed
+from grader.results.effective import CLAIM, effective_class, untimed
 from grader.results.publish import publish_class, publish_record
 from grader.results.roster import Roster, find_roster, match
 
@@ -68,6 +68,9 @@ def _print_matches(roster: Roster, records: list[GradeRecord]) -> None:
             f"{name} ({' or '.join(one.label for one in students)})" for name, students in matched.ambiguous
         ],
         "handed in more than once": [f"{one.label} ({', '.join(which)})" for one, which in matched.duplicates],
+        "say that they are somebody else's": [
+            one.submission for one in records if any(notice.where == CLAIM for notice in one.notices)
+        ],
     }
     say(f"{len(matched.by_submission)} of {len(records)} submissions belong to somebody in {roster.file}")
     for what, who in lists.items():

@@ -16,7 +16,8 @@ from grader.files.csv_edit import CsvRow
 from grader.records import GradeRecord
 
 Key = Literal["canvas", "moodle", "id", "email", "submission", "name"]
-_SUREST_FIRST: tuple[Key, ...] = ("canvas", "moodle", "id", "email", "submission", "name")
+_SUREST_FIRST: tuple[Key, ...] = ("canvas", "moodle", "submission", "id", "email", "name")
+"""The name of a file or folder comes before an id, which a student may have typed who is somebody else."""
 _OWN_NUMBERS: tuple[Key, ...] = ("canvas", "moodle")
 """Numbers that the platform assigns: a record that has one is matched by it or not at all."""
 

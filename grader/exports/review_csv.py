@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from grader.exports.base import Export, GradedClass, RubricLine, Wishes, checks_of, points, register
 from grader.files.csv_cells import table
 from grader.gradebook.pending import entry_key
+from grader.gradebook.records import made_on
 from grader.records import CheckRecord, GradeRecord
 from grader.results.anonymise import scrubber
 
@@ -42,8 +43,9 @@ def entry_name(check: CheckRecord, record: GradeRecord) -> str:
 
 
 def stamp(check: CheckRecord, record: GradeRecord) -> str:
-    """A digest of the answer, the attempt and the points, by which an outdated table is recognised."""
-    words = (str(record.attempt), check.answer or "", check.reading or "", points(check.max_score))
+    """A digest of the answer or files, the attempt and the points, by which an outdated table is recognised."""
+    about = check.answer or made_on(record, check)
+    words = (str(record.attempt), about, check.reading or "", points(check.max_score))
     return f"t-{hashlib.sha256(chr(0).join(words).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 

@@ -17,6 +17,7 @@ from grader.exports.review_csv import COLUMNS, entry_name, stamp
 from grader.files.csv_cells import unguarded
 from grader.files.csv_edit import CsvRow, Sheet, read_sheet
 from grader.gradebook import Override
+from grader.gradebook.records import made_on
 from grader.records import CheckRecord, GradeRecord
 from grader.results.effective import in_force
 
@@ -129,7 +130,10 @@ def _decision(
     score = _score(cells, one.check, graded)
     reason = f"marked in {place}" + (f"; items {cells['items']}" if cells["items"] else "")
     who = cells.get("author") or author
-    decision = Override(one.record.submission, one.record.attempt, one.check.id, score, who, reason, cells["comment"])
+    decision = Override(
+        *(one.record.submission, one.record.attempt, one.check.id, score, who, reason, cells["comment"]),
+        digest=made_on(one.record, one.check),
+    )
     if one.decided is None and one.check.score is not None:
         raise _Fault(f"was decided meanwhile without a person: {points(one.check.score)} points")
     if one.decided and not _is_known(one.decided, decision) and one.decided.author != who:

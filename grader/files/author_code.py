@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from grader.files.author_sources import Sources
@@ -121,6 +122,9 @@ class AuthorCode:
             sys.path.remove(str(self.root))
         sys.path.insert(0, str(self.root))
         importlib.invalidate_caches()
+        own = self.root / package
+        for folder in (self.root, own, *(path for path in own.rglob("*") if path.is_dir())):
+            _read_sources_alone(folder)
 
     def _beside(self, folder: str, name: str) -> Callable[..., Any]:
         """A function of a file outside any package, which may import its sibling files by their bare names."""
@@ -183,10 +187,23 @@ def answer_text(value: Any) -> str:
     raise AuthorCodeError(f"a derivation returned {type(value).__name__}, which answers cannot be compared with")
 
 
+class _SourceLoader(SourceFileLoader):
+    """Compiles a source each time: bytecode is stale if a file was written twice within a second, equally long."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """The code of a module, from its source."""
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
+def _read_sources_alone(folder: Path) -> None:
+    """Have modules of a folder imported by a `_SourceLoader` from now on."""
+    sys.path_importer_cache[str(folder)] = FileFinder(str(folder), (_SourceLoader, SOURCE_SUFFIXES))
+
+
 def _load_file(path: Path) -> ModuleType:
     """Import a file whose siblings may be imported by their bare names."""
     name = f"_beside_{path.parent.name}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=_SourceLoader(name, str(path)))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -195,6 +212,7 @@ def _load_file(path: Path) -> ModuleType:
     for sibling in siblings & set(sys.modules):
         del sys.modules[sibling]
     sys.path.insert(0, str(path.parent))
+    _read_sources_alone(path.parent)
     try:
         spec.loader.exec_module(module)
     except (ImportError, SyntaxError) as error:

@@ -24,6 +24,7 @@ from grader.gradebook import (
     regrade_requests,
     releases,
 )
+from grader.gradebook.bound_decisions import bind_decisions
 from grader.gradebook.engine import Book, as_gradebook_error, migrate, now, open_engine
 from grader.gradebook.forget import forget
 from grader.gradebook.location import GRADEBOOK, GRADEBOOK_URL, exists, kept_text, place_of, shown
@@ -47,6 +48,7 @@ _MIGRATIONS: tuple[Migration, ...] = (
     creates(),  # added tables of findings and decisions, which the next step moves and drops
     gradings.move_to_cache,
     drops("desk_sessions"),  # sessions are signed cookies now
+    bind_decisions,
 )
 """Step i takes a gradebook from schema version i to i + 1. Never change a released step, as gradebooks have run it."""
 

@@ -11,11 +11,13 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from grader.gradebook import columns
+from grader.gradebook.records import made_on
 from grader.gradebook.schema import metadata
 from grader.records import CheckRecord, GradeRecord, Verdict
 
@@ -25,6 +27,8 @@ LOTS = 10_000
 
 OPENED = "a person gave credit for what this depends on, so it waits for a person too"
 """The message of a check that the grader blocked and a person's decision on an earlier check unblocked."""
+CHANGED = "a person decided this on what was handed in before; it has changed since, so a person decides it again"
+"""The message of a check whose last decision by a person was made on another answer or on other files."""
 
 entries = sa.Table(
     "desk_entries",
@@ -64,7 +68,7 @@ class Entry:
     """One check of one submission that waits, or waited, for a person.
 
     `key` identifies it everywhere without telling who wrote it; entries are marked in the order of their keys.
-    `digest` is the answer's, by which a mark on an earlier answer is recognised.
+    `digest` is that of the answer or files, by which a mark on earlier ones is recognised.
     """
 
     key: str
@@ -94,12 +98,20 @@ def entry_key(check_id: str, submission: str) -> str:
     return hashlib.sha256(f"{check_id}\0{submission}".encode()).hexdigest()[:16]
 
 
-def entries_of(record: GradeRecord, asked: Collection[str] = (), opened: Collection[str] = ()) -> Iterator[Entry]:
-    """The entries of a record: undecided checks, and the decided ones that are asked about or were opened (by id)."""
+def entries_of(
+    record: GradeRecord, asked: Collection[str] = (), opened: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Entry]:
+    """The entries of a record: undecided checks, and the decided ones that are asked about or were opened.
+
+    Args:
+        record: the record as the grader made it.
+        asked: ids of checks.
+        opened: the reason why a decided check waits, by its id.
+    """
     for part in record.parts:
         for check in part.checks:
             if check.id in opened and check.verdict.decided:
-                waits = {"verdict": Verdict.UNDECIDED, "score": None, "message": OPENED}
+                waits = {"verdict": Verdict.UNDECIDED, "score": None, "message": opened[check.id]}
                 yield _entry(record, part.id, check.model_copy(update=waits))
             elif not check.verdict.decided or check.id in asked:
                 yield _entry(record, part.id, check)
@@ -122,7 +134,7 @@ def _entry(record: GradeRecord, part: str, check: CheckRecord) -> Entry:
         details=check.details,
         staff=check.staff,
         student=record.student,
-        digest=hashlib.sha256((check.answer or check.message).encode("utf-8", "surrogatepass")).hexdigest(),
+        digest=made_on(record, check),
         lot=int(hashlib.sha256(f"second\0{key}".encode()).hexdigest()[:8], 16) % LOTS,
         state="marked" if check.verdict.decided else "open",
         score=check.score,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -31,14 +31,15 @@ class Wanted:
     """What should wait besides the undecided checks of every submission's latest record.
 
     `asked` are decided checks that get an entry because a student asked about them. `opened` are decided checks that
-    wait for a person, and `shut` undecided ones that do not, because a person decided what they depend on. `anew` are
+    wait for a person, each with the reason, and `shut` undecided ones that do not, because a person decided what they
+    depend on. `anew` are
     records whose entries are made again although the records are not new or not the latest. `passed_over` are records
     of attempts that do not count: of these, only what was asked about waits. `anew` and `passed_over` together hold
     at most one record of a submission.
     """
 
     asked: Collection[Place] = ()
-    opened: Collection[Place] = ()
+    opened: Mapping[Place, str] = field(default_factory=dict)
     shut: Collection[Place] = ()
     anew: Collection[GradeRecord] = ()
     passed_over: Collection[GradeRecord] = ()
@@ -106,15 +107,19 @@ class _Places:
     """The checks of a `Wanted`, by submission."""
 
     asked: Mapping[str, set[str]]
-    opened: Mapping[str, set[str]]
+    opened: Mapping[str, Mapping[str, str]]
     shut: Mapping[str, set[str]]
 
     @classmethod
     def of(cls, wanted: Wanted) -> _Places:
-        return cls(_by_submission(wanted.asked), _by_submission(wanted.opened), _by_submission(wanted.shut))
+        opened: dict[str, dict[str, str]] = defaultdict(dict)
+        for (submission, check), why in wanted.opened.items():
+            opened[submission][check] = why
+        return cls(_by_submission(wanted.asked), opened, _by_submission(wanted.shut))
 
     def waiting(self, record: GradeRecord) -> Iterable[Entry]:
-        asked, opened, shut = (some.get(record.submission, set()) for some in (self.asked, self.opened, self.shut))
+        asked, shut = (some.get(record.submission, set()) for some in (self.asked, self.shut))
+        opened = self.opened.get(record.submission, {})
         return (entry for entry in entries_of(record, asked, opened) if entry.check_id not in shut - asked)
 
     def asked_about(self, record: GradeRecord) -> Iterable[Entry]:
@@ -151,17 +156,20 @@ def _replace(connection: sa.Connection, submission: str, anew: Iterable[Entry]) 
 
 
 def _take_in_overrides(connection: sa.Connection, submission: str | None = None) -> None:
-    """Set the state of entries by the latest overrides: marked, or open if taken back (one submission's, if named)."""
+    """Set the state of entries by the latest overrides: marked, or open if taken back (one submission's, if named).
+
+    An override that was made on another answer, or on other files, says nothing about an entry.
+    """
     o, c = overrides.c, entries.c
     ours, theirs = (one.submission == submission if submission is not None else sa.true() for one in (c, o))
-    newest = sa.select(sa.func.max(o.id)).where(theirs).group_by(o.submission, o.attempt, o.check_id)
+    newest = sa.select(sa.func.max(o.id)).where(theirs).group_by(o.submission, o.attempt, o.check_id, o.digest)
     decided = {
-        (row.submission, row.attempt, row.check_id): (row.score, row.author)
+        (row.submission, row.attempt, row.check_id, row.digest): (row.score, row.author)
         for row in connection.execute(sa.select(overrides).where(o.id.in_(newest)))
     }
-    columns = (c.key, c.submission, c.attempt, c.check_id, c.state, c.marker, c.score)
+    columns = (c.key, c.submission, c.attempt, c.check_id, c.digest, c.state, c.marker, c.score)
     for row in connection.execute(sa.select(*columns).where(ours)).all() if decided else ():
-        if (decision := decided.get((row.submission, row.attempt, row.check_id))) is None:
+        if (decision := decided.get((row.submission, row.attempt, row.check_id, row.digest))) is None:
             continue
         score, author = decision
         state: State = "open" if score is None else "marked"

@@ -1,11 +1,12 @@
 """Tables of records and of people's overrides, from which everything else is computed.
 
-Owns these tables, what an override is, and reading a record from its row. Querying and adding them belongs to
-`gradebook`; which checks wait for a person belongs to `pending_index`.
+Owns these tables, what an override is and what it was made on, and reading a record from its row. Querying and adding
+them belongs to `gradebook`; which checks wait for a person belongs to `pending_index`.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from grader.errors import GradebookError
 from grader.gradebook import columns
 from grader.gradebook.engine import now
 from grader.gradebook.schema import metadata
-from grader.records import GradeRecord
+from grader.records import CheckRecord, GradeRecord
 
 records = sa.Table(
     "records",
@@ -42,6 +43,7 @@ overrides = sa.Table(
     columns.text("reason"),
     columns.text("says"),
     columns.moment(),
+    columns.digest("digest"),
 )
 
 
@@ -76,6 +78,7 @@ class Override:
     """A person's decision about one check, which takes precedence over every record, with author and reason.
 
     `score` is None where the person took an earlier override back. `reason` is for staff, `says` for the student.
+    `digest` is what the decision was made on (`made_on`): for anything else it counts for nothing.
     """
 
     submission: str
@@ -86,6 +89,17 @@ class Override:
     reason: str
     says: str = ""
     made_at: str = ""
+    digest: str = ""
+
+
+def made_on(record: GradeRecord, check: CheckRecord) -> str:
+    """A digest of what a decision about a check is made on: the answer that is typed, else all files handed in."""
+    return digest_of(check.answer, record.files_sha256)
+
+
+def digest_of(answer: str | None, files_sha256: str) -> str:
+    """A digest of an answer, or of files where there is none."""
+    return hashlib.sha256((answer or f"files\0{files_sha256}").encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def insert_overrides(connection: sa.Connection, decisions: Sequence[Override]) -> None:

@@ -29,7 +29,8 @@ from grader.grading.incremental import GradeResult, IncrementalGrader
 from grader.grading.progress import Eta, Progress, ProgressState
 from grader.grading.score import score_check, score_part
 from grader.grading.workers import LocalPool, Settings, grader_for
-from grader.records import GradeRecord, Notice, Verdict
+from grader.records import GradeRecord, Notice, Outcome, Verdict
+from grader.submission.load import handed_in_sha256
 from grader.submission.model import Submission, SubmissionSource
 
 Answer = TypeVar("Answer")
@@ -174,7 +175,8 @@ class _Run:
             self._queue.appendleft(one)
             return one, None, seconds
         assignment = load_assignment(self._settings.assignment)
-        return one, GradeResult(_fault(one, assignment, reason or "the worker died, twice"), {}, {}), seconds
+        record = _given_up(one, assignment, reason) if reason else _fault(one, assignment, "the worker died, twice")
+        return one, GradeResult(record, {}, {}), seconds
 
     def _publish(self, shared: Entries) -> Entries:
         """Hand every worker those shared results that are new, and return these."""
@@ -231,12 +233,29 @@ def _incremental(settings: Settings) -> IncrementalGrader:
 def _fault(source: SubmissionSource, assignment: Assignment, reason: str) -> GradeRecord:
     """The record of a submission whose grading failed: every check is a fault of ours."""
     outcome = not_judged(Verdict.HARNESS_ERROR, "not graded yet: a fault of ours, no points lost", staff=reason)
+    notice = Notice(where="harness", message="a fault of ours stopped the grading of this submission")
+    return _same_for_all(source, assignment, outcome, notice)
+
+
+def _given_up(source: SubmissionSource, assignment: Assignment, reason: str) -> GradeRecord:
+    """The record of a submission that went beyond a limit while it was read or judged: a person has to look."""
+    outcome = not_judged(Verdict.UNDECIDED, f"not graded yet, a person has to look: {reason}")
+    notice = Notice(where="submission", message=f"waits for a person: {reason}")
+    return _same_for_all(source, assignment, outcome, notice)
+
+
+def _same_for_all(source: SubmissionSource, assignment: Assignment, outcome: Outcome, notice: Notice) -> GradeRecord:
+    """The record of a submission whose checks all have the same outcome."""
     parts = tuple(
         score_part(part, [score_check(check, outcome, 0.0) for check in part.checks]) for part in assignment.parts
     )
     submission = Submission(
-        id=source.id, files={}, student=source.student, attempt=source.attempt, submitted_at=source.submitted_at
+        id=source.id,
+        files={},
+        student=source.student,
+        attempt=source.attempt,
+        submitted_at=source.submitted_at,
+        files_sha256=handed_in_sha256(source, assignment.modules),
     )
     record = make_record(submission, assignment, "none", parts)
-    notice = Notice(where="harness", message="a fault of ours stopped the grading of this submission")
     return record.model_copy(update={"notices": (notice,)})

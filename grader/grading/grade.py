@@ -18,6 +18,7 @@ from grader.assignment.model import Assignment, Part
 from grader.cache import Cache
 from grader.checks.base import Check, Context, not_judged
 from grader.errors import HarnessError
+from grader.files.untrusted_text import cut
 from grader.grading.asked_names import unknown_names
 from grader.grading.score import DIGITS, counted, gate, score_check, score_part, withhold
 from grader.maths.judge_process import Judge
@@ -26,6 +27,9 @@ from grader.sandbox.base import Executor, Limits, Observation, Probe, ProbeBatch
 from grader.submission.model import Submission
 
 VERSIONED = ("hw11", "torch", "sympy", "numpy")
+_MOST_NOTICES, _WHERE_CHARACTERS, _NOTICE_CHARACTERS = 60, 200, 1_000
+"""So many notices of one kind stand in a record, so long: nobody reads more, and a zip of a few kilobytes can cause
+hundreds of thousands."""
 
 
 @dataclass(frozen=True)
@@ -174,12 +178,22 @@ def make_record(
 
 
 def notices(submission: Submission, assignment: Assignment) -> Iterator[Notice]:
-    """What should be said about a submission as a whole, unknown parts and fields included."""
-    for where, message in submission.notices:
-        yield Notice(where=where, message=message)
+    """What should be said about a submission as a whole, unknown parts and fields included: many are only counted."""
+    yield from _first(Notice(where=where, message=message) for where, message in submission.notices)
     if submission.unreadable:
-        yield Notice(where="submission", message=f"waits for a person: {submission.unreadable}")
-    yield from unknown_names(submission, assignment)
+        yield Notice(
+            where="submission", message=cut(f"waits for a person: {submission.unreadable}", _NOTICE_CHARACTERS)
+        )
+    yield from _first(unknown_names(submission, assignment))
+
+
+def _first(told: Iterable[Notice]) -> Iterator[Notice]:
+    """The first notices, cut where they are long, and how many more there are."""
+    several = list(told)
+    for notice in several[:_MOST_NOTICES]:
+        yield Notice(where=cut(notice.where, _WHERE_CHARACTERS), message=cut(notice.message, _NOTICE_CHARACTERS))
+    if (more := len(several) - _MOST_NOTICES) > 0:
+        yield Notice(where="submission", message=f"{more} more notices like these are left out")
 
 
 @cache

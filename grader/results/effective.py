@@ -13,16 +13,21 @@ from grader.assignment.late_policy import Attempts
 from grader.assignment.model import Assignment
 from grader.checks.base import Check
 from grader.gradebook import Gradebook, Override
+from grader.gradebook.pending import CHANGED
+from grader.gradebook.records import made_on
 from grader.grading.score import rounded, sum_part
 from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
 from grader.results.dependent import beside_decided, earns, regated
 from grader.results.lateness import Lateness, Terms, lateness_of
 from grader.results.regrade_requests import answered
-from grader.results.roster import Roster, match
+from grader.results.roster import Matched, Roster, match
 from grader.submission.downloads import whose
 
 DECIDED = "A person has decided this."
 """The message of a check that a person decided without a comment."""
+
+CLAIM = "student"
+"""Where the notice stands of who claims to be somebody else."""
 
 _COMMON = Terms()
 
@@ -35,8 +40,9 @@ def effective_record(
 ) -> GradeRecord:
     """One record with overrides and lateness applied.
 
-    The latest override of a check counts, if it was made on this submission and attempt; one that was taken back
-    (score None) leaves the grader's decision. Lateness is subtracted from the total alone.
+    The latest override of a check counts, if it was made on this submission, attempt, and answer or files; one that
+    was taken back (score None) leaves the grader's decision. Where a person decided on another answer or other files,
+    the check waits for a person again. Lateness is subtracted from the total alone.
 
     Args:
         record: the record from the gradebook.
@@ -46,8 +52,8 @@ def effective_record(
             it blocked (`after`) wait for a person, and right ones whose points it held back (`beside`) get them; if
             one takes its credit away, those that depend on it earn what they do without it.
     """
-    decisions = in_force(record, overrides)
-    parts = tuple(_part(part, decisions, checks or {}) for part in record.parts)
+    decisions, before = in_force(record, overrides), made_before(record, overrides)
+    parts = tuple(_part(part, decisions, before, checks or {}) for part in record.parts)
     known = {check.id for part in parts for check in part.checks}
     orphans = tuple(_orphan(one) for name, one in sorted(decisions.items()) if name not in known)
     earned = rounded(sum(part.score for part in parts))
@@ -96,9 +102,10 @@ def effective_records(
     """The effective record of each record, in their order.
 
     If there is a roster, each student's extra time and slip days count, and its id, name, email and section replace
-    what the submission says.
+    what the submission says. Who claims to be somebody else gets a notice.
     """
-    owners = match(roster, records).by_submission if roster else {}
+    matched = match(roster, records) if roster else Matched()
+    owners, claims = matched.by_submission, dict(matched.claims)
     made: dict[str, list[Override]] = defaultdict(list)
     for override in overrides:
         made[override.submission].append(override)
@@ -111,16 +118,35 @@ def effective_records(
         result = effective_record(record, made[record.submission], late, checks)
         if owner:
             result = result.model_copy(update={"student": {**result.student, **owner.facts}})
+        if other := claims.get(record.submission):
+            said = f"the files say that {other.label} handed this in; platform or roster say otherwise, and that counts"
+            result = result.model_copy(update={"notices": (*result.notices, Notice(where=CLAIM, message=said))})
         effective.append(result)
     return effective
 
 
 def in_force(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, Override]:
     """The overrides that count for a record, by check id, including those of checks that it no longer holds."""
-    latest = {
-        one.check_id: one for one in overrides if (one.submission, one.attempt) == (record.submission, record.attempt)
+    return {name: one for name, (one, holds) in _latest(record, overrides).items() if holds and one.score is not None}
+
+
+def made_before(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, Override]:
+    """The overrides, by check id, that were made on another answer or other files, with none on the present ones."""
+    return {
+        name: one for name, (one, holds) in _latest(record, overrides).items() if not holds and one.score is not None
     }
-    return {name: one for name, one in latest.items() if one.score is not None}
+
+
+def _latest(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, tuple[Override, bool]]:
+    """The latest override of each check, and whether it was made on what stands there; one that was comes first."""
+    now = {check.id: made_on(record, check) for part in record.parts for check in part.checks}
+    latest: dict[str, tuple[Override, bool]] = {}
+    for one in overrides:
+        if (one.submission, one.attempt) == (record.submission, record.attempt):
+            holds = one.digest == now.get(one.check_id, one.digest)
+            if holds or not latest.get(one.check_id, (one, False))[1]:
+                latest[one.check_id] = one, holds
+    return latest
 
 
 def checks_of(assignment: Assignment) -> dict[str, Check]:
@@ -128,8 +154,13 @@ def checks_of(assignment: Assignment) -> dict[str, Check]:
     return {check.id: check for part in assignment.parts for check in part.checks}
 
 
-def _part(part: PartRecord, decisions: Mapping[str, Override], checks: Mapping[str, Check]) -> PartRecord:
-    if not any(record.id in decisions for record in part.checks):
+def _part(
+    part: PartRecord,
+    decisions: Mapping[str, Override],
+    before: Mapping[str, Override],
+    checks: Mapping[str, Check],
+) -> PartRecord:
+    if not any(record.id in decisions or record.id in before for record in part.checks):
         return part
     records: dict[str, CheckRecord] = {}
     moved: set[str] = set()
@@ -138,11 +169,13 @@ def _part(part: PartRecord, decisions: Mapping[str, Override], checks: Mapping[s
         after = checks[record.id].after if record.id in checks else ()
         if record.id in decisions:
             records[record.id] = _overridden(record, decisions[record.id])
+        elif record.id in before:
+            records[record.id] = _waiting_again(record, before[record.id])
         elif moved.intersection(after):
             records[record.id] = regated(record, [records[name] for name in after if name in records])
         if earns(records[record.id]) != earns(record):
             moved.add(record.id)
-    for name in records.keys() & checks.keys() - decisions.keys():
+    for name in records.keys() & checks.keys() - decisions.keys() - before.keys():
         beside = checks[name].beside
         if moved.intersection(beside):
             others = [records[other] for other in beside if other in records]
@@ -168,6 +201,22 @@ def _overridden(check: CheckRecord, override: Override) -> CheckRecord:
             "column": None,
             "follows": False,
             "staff": "\n".join(filter(None, (check.staff, note))),
+        }
+    )
+
+
+def _waiting_again(check: CheckRecord, override: Override) -> CheckRecord:
+    """A check that a person decided on another answer or on other files: it waits for a person."""
+    note = f"{override.author}, {override.made_at}, of what was handed in before: {_points(override.score)}"
+    return check.model_copy(
+        update={
+            "score": None,
+            "verdict": Verdict.NEEDS_REVIEW,
+            "message": CHANGED,
+            "mistake": None,
+            "column": None,
+            "follows": False,
+            "staff": "\n".join(filter(None, (check.staff, f"{note}; the grader had recorded: {check.verdict}"))),
         }
     )
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.gradebook.pending import CHANGED
 from grader.gradebook.regrade_requests import Request
 from grader.gradebook.releases import Release, Result
 from grader.records import GradeRecord, Verdict
@@ -21,6 +22,9 @@ _OPEN = {
     Verdict.UNDECIDED: "not decided by the judge",
     Verdict.NEEDS_REVIEW: "not marked by a person yet",
 }
+
+
+_DECIDED_BEFORE = "decided by a person on what was handed in before, which has changed since"
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ def obstacles(records: Sequence[GradeRecord], requests: Sequence[Request]) -> li
         for part in record.parts:
             for check in part.checks:
                 if check.score is None:
-                    found[check.id, _OPEN[check.verdict]].append(record.submission)
+                    why = _DECIDED_BEFORE if check.message == CHANGED else _OPEN[check.verdict]
+                    found[check.id, why].append(record.submission)
     for request in requests:
         found[request.check_id, "asked to be looked at again, and not answered"].append(request.submission)
     listed = [Obstacle(check, reason, tuple(who)) for (check, reason), who in found.items()]

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from grader.assignment.model import Assignment
 from grader.gradebook import Gradebook, Override
+from grader.gradebook.pending import CHANGED, OPENED
 from grader.gradebook.pending_index import Place, Wanted
+from grader.gradebook.records import made_on
 from grader.records import GradeRecord
 from grader.results.effective import by_student, checks_of, effective_record, effective_records, in_force, that_counts
 from grader.results.roster import Roster
@@ -19,8 +21,7 @@ from grader.results.roster import Roster
 def wanted(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> Wanted:
     """What should wait for a person in a class, besides undecided checks.
 
-    To save time, records are read only of students with several attempts, and where a person decided a check that
-    others depend on.
+    To save time, records are read only of students with several attempts, and where a person decided something.
 
     Args:
         gradebook: the gradebook.
@@ -31,16 +32,13 @@ def wanted(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) 
     counting, passed_over = _attempts(gradebook, overrides, assignment, roster)
     anew = {record.submission: record for record in counting}
     aside = {record.submission for record in passed_over}
-    gates = _gates(assignment)
-    moved = {one.submission for one in overrides if one.check_id in gates} - aside
-    opened: set[Place] = set()
+    opened: dict[Place, str] = {}
     shut: set[Place] = set()
-    for submission in sorted(moved):
-        record = anew.get(submission) or _latest(gradebook, submission)
-        if record is not None:
-            anew[submission] = record
-            opened |= _opened(record, overrides, assignment)
-            shut |= _shut(record, overrides, assignment)
+    latest = gradebook.records() if overrides else {}
+    for submission in sorted(({one.submission for one in overrides} & latest.keys()) - aside):
+        record = anew.setdefault(submission, latest[submission][0])
+        opened |= _opened(record, overrides, assignment)
+        shut |= _shut(record, overrides, assignment)
     return Wanted(_asked(gradebook), opened, shut, list(anew.values()), passed_over)
 
 
@@ -65,9 +63,9 @@ def follow(gradebook: Gradebook, assignment: Assignment, decisions: Sequence[Ove
             gradebook.index.read_one(record, Wanted(mine, opened, shut))
 
 
-def _latest(gradebook: Gradebook, submission: str, attempt: int | None = None) -> GradeRecord | None:
-    """The latest record of a submission, or of one of its attempts; None if there is none."""
-    kept = [one.record for one in gradebook.history(submission) if attempt in (None, one.record.attempt)]
+def _latest(gradebook: Gradebook, submission: str, attempt: int) -> GradeRecord | None:
+    """The latest record of one attempt of a submission; None if there is none."""
+    kept = [one.record for one in gradebook.history(submission) if one.record.attempt == attempt]
     return kept[-1] if kept else None
 
 
@@ -102,8 +100,8 @@ def _attempts(
     return counting, list(passed_over.values())
 
 
-def _opened(record: GradeRecord, overrides: Sequence[Override], assignment: Assignment) -> set[Place]:
-    """Checks that the grader decided, but that wait, or waited until a person decided them, due to an override."""
+def _opened(record: GradeRecord, overrides: Sequence[Override], assignment: Assignment) -> dict[Place, str]:
+    """Why checks that the grader decided wait, or waited until a person decided them, due to an override."""
     mine = [one for one in overrides if one.submission == record.submission]
     checks = checks_of(assignment)
     decided = {name for name, check in checks.items() if check.after} - _undecided(record)
@@ -112,7 +110,18 @@ def _opened(record: GradeRecord, overrides: Sequence[Override], assignment: Assi
         waits |= _undecided(effective_record(record, [one for one in mine if one.check_id != name], None, checks)) & {
             name
         }
-    return {(record.submission, name) for name in decided & waits}
+    opened = dict.fromkeys(decided & waits, OPENED) | dict.fromkeys(_changed(record, mine), CHANGED)
+    return {(record.submission, name): why for name, why in opened.items()}
+
+
+def _changed(record: GradeRecord, overrides: Sequence[Override]) -> set[str]:
+    """Checks that the grader decided, and a person on another answer or on other files than there are now."""
+    now = {check.id: made_on(record, check) for part in record.parts for check in part.checks if check.verdict.decided}
+    return {
+        one.check_id
+        for one in overrides
+        if one.attempt == record.attempt and one.score is not None and one.digest != now.get(one.check_id, one.digest)
+    }
 
 
 def _shut(record: GradeRecord, overrides: Sequence[Override], assignment: Assignment) -> set[Place]:

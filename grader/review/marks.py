@@ -115,7 +115,7 @@ def staff_reason(mark: Mark, rubric: Sequence[RubricItem]) -> str:
 
 
 def override(mark: Mark, entry: Entry, rubric: Sequence[RubricItem]) -> Override:
-    """The override that a mark causes."""
+    """The override that a mark causes, made on the same answer or files."""
     return Override(
         submission=entry.submission,
         attempt=entry.attempt,
@@ -124,6 +124,7 @@ def override(mark: Mark, entry: Entry, rubric: Sequence[RubricItem]) -> Override
         author=mark.marker,
         reason=staff_reason(mark, rubric),
         says=says(mark, rubric) if mark.score is not None else "",
+        digest=mark.digest,
     )
 
 

@@ -65,8 +65,6 @@ class ReviewService:
     def read_again(self, progress: Callable[[int], None] = lambda done: None) -> int:
         """Read the problem files and the new records, overrides and requests; returns the number of records read.
 
-        A mark whose answer has changed is taken back: it was made on another answer.
-
         Args:
             progress: called after each record with the number read so far.
 
@@ -80,14 +78,6 @@ class ReviewService:
         everything = wanted(self.gradebook, assignment, roster)
         read = self.gradebook.index.read(everything, progress)
         self._passed_over = {record.submission for record in everything.passed_over}
-        outdated = self.gradebook.marking.marks.outdated()
-        why = "the answer is another one than the one that was marked"
-        marks = [replace(mark, score=None, via="again", reason=why, made_at="") for mark, _, _ in outdated]
-        overrides = [
-            Override(submission, attempt, mark.check_id, None, mark.marker, f"taken back: {why}")
-            for mark, submission, attempt in outdated
-        ]
-        self._commit(marks, overrides)
         self.tally.add(self.gradebook.marking.marks.given(self.tally.last))
         self.generation += 1
         return read
@@ -132,6 +122,8 @@ class ReviewService:
         for key, mark in self.gradebook.marking.marks.latest_of_check(question.id).items():
             if mark.score is None or mark.awarded is not None or key not in entries:
                 continue
+            if mark.digest != entries[key].digest:
+                continue  # made on another answer: it counts for nothing, and is marked anew
             if not (again or touched(found, mark.items)):
                 continue
             live = tuple(item.ref for item in fresh.items if item.ref in mark.items)
@@ -239,7 +231,7 @@ class ReviewService:
         """
         self._hold(entry, marker, "first")
         mark = self.gradebook.marking.marks.latest(entry.key)
-        if mark is not None and mark.score is not None:
+        if mark is not None and mark.score is not None and mark.digest == entry.digest:
             back = replace(mark, score=None, marker=marker, via="undo", batch="", made_at="")
             self._commit([back], [marking.override(back, entry, ())])
 

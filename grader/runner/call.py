@@ -180,8 +180,9 @@ def _sentence(error: BaseException) -> str:
 def _where(error: BaseException, folder: Path) -> str:
     """`file:line` of the innermost frame in the student's own files."""
     places = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
-    if isinstance(error, SyntaxError):
-        places.append((error.filename or "", error.lineno or 1))
+    if isinstance(error, SyntaxError) and type(error.filename) is str:  # code may have put anything into it
+        line = error.lineno
+        places.append((error.filename, line if type(line) is int and line.bit_length() < 32 else 1))
     prefix = f"{folder}/"
     for file, line in reversed(places):
         if file.startswith(prefix):

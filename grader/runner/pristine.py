@@ -9,6 +9,7 @@ parts.
 
 from __future__ import annotations
 
+import builtins
 import gc
 import importlib
 import operator
@@ -17,9 +18,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
-from types import ModuleType
+from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any
 
+import numpy
 import torch
 
 from grader.runner import audit, notebook_modules
@@ -40,6 +42,11 @@ _CLASSES: tuple[type, ...] = (
     *(torch.utils.data.Dataset, torch.utils.data.DataLoader),
 )
 """Beside those that the modules of `_PACKAGES` define."""
+_BUILTIN_CLASSES: tuple[type, ...] = (
+    *(kind for kind in vars(builtins).values() if isinstance(kind, type) and not issubclass(kind, BaseException)),
+    *(torch._C.TensorBase, numpy.ndarray, numpy.generic, numpy.random.RandomState, FunctionType, CodeType),
+)
+"""Types written in C. Nothing may be set on them, but the collector shows the dictionaries that hold their methods."""
 _CONTAINERS = (dict, list, set)
 _SHORT = 64
 """Of containers with more entries, only the number is compared."""
@@ -58,8 +65,11 @@ class Baseline:
             for member in vars(module).values()
             if isinstance(member, type) and member.__module__.startswith(_PACKAGES)
         }
-        spaces = [vars(each) for each in (*modules, *observers, *_CLASSES, *classes)]
+        spaces = [vars(each) for each in (*modules, *observers, *_CLASSES, *_BUILTIN_CLASSES, *classes)]
         self._spaces = [(space, dict(space), list(space.values())) for space in spaces]
+        members = [getattr(member, "__func__", member) for space in spaces for member in [*space.values()]]
+        functions = {id(member): member for member in members if isinstance(member, FunctionType)}
+        self._functions = [(function, _insides(function)) for function in functions.values()]
         self._containers = [
             (member, _entries(member))
             for module in modules
@@ -95,7 +105,8 @@ class Baseline:
             return False
         replaced = any(sys.modules.get(name) is not module for name, module in self._known.items())
         filled = any(_differs(_entries(container), before) for container, before in self._containers)
-        return not replaced and not filled and all(map(_same, self._spaces))
+        altered = any(_differs(_insides(function), before) for function, before in self._functions)
+        return not (replaced or filled or altered) and all(map(_same, self._spaces))
 
 
 class ProcessBaseline:
@@ -140,6 +151,19 @@ def _same(space: tuple[Mapping[str, Any], Mapping[str, Any], list[Any]]) -> bool
     return all(now.get(name, now) is value for name, value in before.items()) and all(
         sys.modules.get(f"{package}.{name}") is now[name] for name in grown
     )
+
+
+def _insides(function: FunctionType) -> list[Any]:
+    """What a function runs, assumes and remembers, which other names for it do not show."""
+    defaults, named = function.__defaults__ or (), function.__kwdefaults__ or {}
+    return [function.__code__, *defaults, *named, *named.values(), *map(_held, function.__closure__ or ())]
+
+
+def _held(cell: CellType) -> object:
+    try:
+        return cell.cell_contents
+    except ValueError:  # it is empty; to compare cells would call a student's `__eq__`
+        return None
 
 
 def _entries(container: Any) -> list[Any] | int:

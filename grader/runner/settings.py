@@ -12,6 +12,7 @@ import importlib
 import locale
 import logging
 import os
+import random
 import signal
 import socket
 import struct
@@ -98,6 +99,7 @@ _NUMBERS: tuple[Callable[[], object], ...] = (
     lambda: sorted(numpy.geterr().items()),
     numpy.geterrcall,
     numpy.get_printoptions,
+    lambda: [type(numpy.random.get_bit_generator()), type(random._inst)],  # type: ignore[attr-defined]
     _rounding,
     _decimals,
     _mpmath,

@@ -74,6 +74,11 @@ def whose(student: Mapping[str, str]) -> str | None:
     return None
 
 
+def is_loose(student: Mapping[str, str]) -> bool:
+    """Whether no platform says who handed in, so that all that is known of the student is what the files claim."""
+    return not {"canvas", "moodle", "gradescope"} & student.keys()
+
+
 def follow_on(found: Sequence[SubmissionSource], earlier: Sequence[SubmissionSource]) -> list[SubmissionSource]:
     """Attempts of a later download, counted on from those of earlier ones by the same student."""
     last: dict[str, int] = defaultdict(int)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from grader.submission.downloads import whose
@@ -47,7 +48,8 @@ def with_ids(found: Sequence[SubmissionSource], known: Sequence[SubmissionSource
 
     Who was graded before keeps the id, wherever in the list the submission stands now: recognised by its place, or by
     its name where nothing lies in that place any more or most of the class came along to another. Anybody else of that
-    name is somebody else, and takes no id that was given away.
+    name is somebody else, and takes no id that was given away. Where several names come to the same, whoever is
+    called just so takes it, and the others get a suffix made from their own name; their order decides nothing.
 
     Args:
         found: submissions; each `id` is a name as it was found.
@@ -56,15 +58,25 @@ def with_ids(found: Sequence[SubmissionSource], known: Sequence[SubmissionSource
     kept = _kept(found, known)
     taken = {_folded(one.id) for one in known} | {_folded(name) for name in kept.values()}
     named: dict[int, str] = dict(kept)
-    for i in sorted(set(range(len(found))) - kept.keys(), key=lambda i: _as_it_is_first(found[i], i)):
-        base = _base(found[i])
-        name, count = base, 1
-        while _folded(name) in taken:
-            count += 1
-            name = f"{base}-{count}"
-        taken.add(_folded(name))
-        named[i] = name
+    alike: dict[str, list[int]] = defaultdict(list)
+    for i in sorted(set(range(len(found))) - kept.keys(), key=lambda i: _origin(found[i])):
+        alike[_folded(_base(found[i]))].append(i)
+    for name, several in alike.items():
+        just_so = [i for i in several if _base(found[i]) == found[i].id] or (several if len(several) == 1 else [])
+        if name not in taken and just_so:
+            named[just_so[0]] = _base(found[just_so[0]])
+    taken |= {_folded(name) for name in named.values()}
+    for i in [i for several in alike.values() for i in several if i not in named]:
+        named[i] = next(name for name in _suffixed(found[i]) if _folded(name) not in taken)
+        taken.add(_folded(named[i]))
     return [replace(one, id=named[i]) for i, one in enumerate(found)]
+
+
+def _suffixed(one: SubmissionSource) -> Iterator[str]:
+    """Ids with suffixes made from a submission's own name, then from where it comes from, then numbers."""
+    for own in (one.id, "\0".join(_origin(one))):
+        yield f"{_base(one)}-{hashlib.sha256(own.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+    yield from (f"{_base(one)}-{number}" for number in count(2))
 
 
 def _kept(found: Sequence[SubmissionSource], known: Sequence[SubmissionSource]) -> dict[int, str]:
@@ -114,11 +126,6 @@ def _top(one: SubmissionSource) -> tuple[str, ...]:
 
 def _base(one: SubmissionSource) -> str:
     return safe_id(one.id if one.attempt == 1 else f"{one.id}-attempt-{one.attempt}")
-
-
-def _as_it_is_first(one: SubmissionSource, place: int) -> tuple[bool, int]:
-    """Whoever is called just so takes the name before those whose names only come to the same."""
-    return _base(one) != one.id, place
 
 
 def _folded(name: str) -> str:

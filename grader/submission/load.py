@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from grader.files.digests import files_digest
+from grader.files.untrusted_text import cut
 from grader.submission.answers import AnswersFile, read_answers
 from grader.submission.archive import Collected, collect
 from grader.submission.choose import most_work, named_as_asked
 from grader.submission.file_kinds import ANSWERS, is_answers_text, is_notebook, likeness
-from grader.submission.model import Submission, SubmissionSource
+from grader.submission.model import CLAIMED, Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK, Notebook, as_files, read_notebook
 from grader.submission.template_stubs import started_functions
 from grader.submission.text_encoding import python_as_utf8
 
-_NAMES_SHOWN = 4
+_NAMES_SHOWN, _NAME_CHARACTERS = 4, 300
 
 
 def load_submission(found: SubmissionSource, modules: Sequence[str]) -> Submission:
@@ -74,13 +75,21 @@ def put_together(
         files=files,
         answers=answers.answers,
         broken_parts=answers.broken_parts,
-        student=found.student or answers.student,
+        student=_student(found.student, answers.student),
         notices=tuple(notices),
         attempt=found.attempt,
         submitted_at=found.submitted_at,
         files_sha256=files_digest(collected.files),
-        unreadable="; ".join(unreadable),
+        unreadable=_listed(unreadable),
     )
+
+
+def _student(known: Mapping[str, str], claimed: Mapping[str, str]) -> dict[str, str]:
+    """Who handed in: what the platform knows, and what the files claim only where there is none or it differs."""
+    if not known:
+        return dict(claimed)
+    claim = claimed.get("id") or claimed.get("name") or ""
+    return {**known, CLAIMED: claim} if claim and claim not in known.values() else dict(known)
 
 
 def handed_in_sha256(found: SubmissionSource, modules: Sequence[str]) -> str:
@@ -93,8 +102,13 @@ def _nothing_asked_for(found: SubmissionSource, collected: Collected) -> list[st
     if not collected.seen:
         return [f"{found.platform} lists it, but holds no file of it"] if found.platform else []
     names = sorted({*collected.files, *(where for where, _ in collected.notices)})
-    others = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return [f"nothing has a name that is asked for: {', '.join(names[:_NAMES_SHOWN])}{others}"]
+    return [f"nothing has a name that is asked for: {_listed(names, ', ')}"]
+
+
+def _listed(several: Sequence[str], between: str = "; ") -> str:
+    """The first of several names or sentences, and how many more there are."""
+    more = f" and {len(several) - _NAMES_SHOWN} more" if len(several) > _NAMES_SHOWN else ""
+    return between.join(cut(one, _NAME_CHARACTERS) for one in several[:_NAMES_SHOWN]) + more
 
 
 def _readable_code(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[tuple[str, str]]]:

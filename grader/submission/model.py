@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+CLAIMED = "claimed"
+"""Among the facts of a platform about a student: who the files say it is, where that is not what the platform says."""
+
 
 @dataclass(frozen=True)
 class SubmissionSource:

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from grader.cli import main
 from grader.gradebook import Gradebook, Override
+from grader.gradebook.records import digest_of
 from grader.gradebook.regrade_requests import Request, RequestAnswer
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
@@ -35,7 +36,8 @@ def explain(tiny, tmp_path):
         at = "2030-01-0{}T00:00:00+00:00".format
         gradebook.requests.add(Request("ada", 1, "tinya.size", "", "I meant the product.", at(1)))
         gradebook.requests.answer(1, RequestAnswer(0.0, 0.5, "marker", "Seen.", at(3)))
-        gradebook.add_override(Override("ada", 1, "tinya.size", 0.5, "marker", "meant well", "Nearly.", at(2)))
+        made_on = digest_of("m+k\x1b[31m", "f" * 64)
+        gradebook.add_override(Override("ada", 1, "tinya.size", 0.5, "marker", "meant well", "Nearly.", at(2), made_on))
         gradebook.add_override(Override("ada", 1, "tinyb.entries", 1.0, "marker", "another check", "", at(4)))
 
     def explain(submission, check, *options):

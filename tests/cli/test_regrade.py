@@ -13,6 +13,7 @@ from runnable import isolation
 from grader.assignment.load import load_assignment
 from grader.cli import main
 from grader.gradebook import Gradebook, Override
+from grader.gradebook.records import digest_of
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.results.compare_runs import authored, grouped, never_lower, rewritten, shifts
@@ -192,7 +193,10 @@ def scores_in(folder):
 def test_a_change_is_shown_then_applied_and_people_s_decisions_survive(graded, tiny, tmp_path):
     out = tmp_path / "out"
     with Gradebook(out) as gradebook:
-        gradebook.add_override(Override("cyd", 1, "tinyb.entries", 0.25, "marker", "half right"))
+        record, _ = gradebook.records()["cyd"]
+        answered = next(one.answer for part in record.parts for one in part.checks if one.id == "tinyb.entries")
+        made_on = digest_of(answered, record.files_sha256)
+        gradebook.add_override(Override("cyd", 1, "tinyb.entries", 0.25, "marker", "half right", digest=made_on))
     change(tiny, "tolerance: 1 %", "tolerance: 5 %")
     before = (out / "gradebook.sqlite").read_bytes()
     shown = graded()

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from grader.cli import main
 from grader.gradebook import Gradebook, Override
+from grader.gradebook.records import digest_of
 from grader.gradebook.releases import Result
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
@@ -32,7 +33,8 @@ def report(tiny, tmp_path):
         gradebook.append(record("ada-2", {"id": "1"}, submitted_at="2026-11-20T11:00Z"), "mark")
         gradebook.append(record("kim", {"name": "Kim Lee"}, submitted_at="2026-11-20T11:00Z"), "mark")
         gradebook.append(record("zoe", {"id": "9"}), "mark")
-        gradebook.add_override(Override("ada", 1, "tinya.size", 1.0, "marker", "right after all"))
+        made_on = digest_of(None, "f")
+        gradebook.add_override(Override("ada", 1, "tinya.size", 1.0, "marker", "right after all", digest=made_on))
 
     def report(*options):
         words = ["report", tmp_path / "out", "--assignment", tiny, *options]

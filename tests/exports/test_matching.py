@@ -51,6 +51,12 @@ def test_one_of_either_side_is_recognised(row, student):
     assert matched([person(2, **row)], [record("folder", **student)]) == {2: "folder"}
 
 
+def test_an_id_that_somebody_else_typed_takes_nobody_s_row():
+    people = [person(2, id="u1"), person(3, id="u2")]
+    assert matched(people, [record("u2", id="u1"), record("u1")]) == {2: "u1", 3: "u2"}
+    assert matched(people, [record("a", id="u1"), record("u1")]) == {2: "u1"}
+
+
 @pytest.mark.parametrize(
     ("row", "student"),
     [

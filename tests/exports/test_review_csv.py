@@ -12,6 +12,7 @@ from grader.errors import UsageError
 from grader.exports.base import Wishes, export
 from grader.exports.review_import import read_review
 from grader.gradebook import Override
+from grader.gradebook.records import made_on
 
 
 @pytest.fixture
@@ -140,7 +141,10 @@ def test_an_answer_that_changed_meanwhile_is_not_marked(read, table, graded):
 
 def decided(graded, score, says="", author="tom"):
     """The class after somebody marked cem's answer, and the decision that did it."""
-    override = Override("cem", 1, "tinya.why", score, author, "desk", says, "2026-11-21T10:00:00+00:00")
+    cem = next(one for one in graded.records if one.submission == "cem")
+    why = next(check for part in cem.parts for check in part.checks if check.id == "tinya.why")
+    at = "2026-11-21T10:00:00+00:00"
+    override = Override("cem", 1, "tinya.why", score, author, "desk", says, at, made_on(cem, why))
     records = []
     for record in graded.records:
         if record.submission == "cem":

@@ -219,6 +219,24 @@ def test_what_was_not_read_is_told(grade, tiny, judge, fake_executor):
     assert "tinyz" in told["tinyz.x"]
 
 
+def test_notices_are_cut_and_counted(tiny, judge, fake_executor):
+    assignment = load_assignment(tiny)
+    long = "x" * 90_000
+    submission = Submission(
+        id="ada",
+        files={},
+        answers={("tinyz", f"{i} {long}"): Answer("1") for i in range(300)},
+        notices=tuple((f"{i} {long}", long) for i in range(24_000)),
+        unreadable=long,
+    )
+    record = Grader(assignment, fake_executor({}), judge, b"s" * 16).grade(submission)
+    counted = [notice.message for notice in record.notices if "more notices" in notice.message]
+    assert counted == ["23940 more notices like these are left out", "240 more notices like these are left out"]
+    assert len(record.notices) == 2 * 60 + len(counted) + 1
+    assert sum(len(notice.where) + len(notice.message) for notice in record.notices) < 200_000
+    assert any(notice.message.startswith("waits for a person") for notice in record.notices)
+
+
 def test_nothing_is_a_zero_where_a_file_cannot_be_read(tiny, judge, fake_executor):
     """What is there is judged; what seems to be missing may stand in the file and waits for a person."""
     assignment = load_assignment(tiny)

@@ -28,6 +28,13 @@ def twice(x):
     print("twice")
     return 2 * x
 
+def stepped(kind):
+    weight = torch.nn.Parameter(torch.ones(2))
+    optimizer = kind([weight], lr=0.1)
+    (weight * weight).sum().backward()
+    optimizer.step()
+    return weight.detach().clone()
+
 def surroundings():
     x = torch.full((1, 1, 2, 2), -2.0, requires_grad=True)
     torch.nn.Conv2d(1, 1, 1)(x * x).relu().sum().backward()
@@ -37,7 +44,8 @@ def surroundings():
         str(torch.get_default_dtype()), torch.is_grad_enabled(), torch.get_num_threads(), random.random(),
         numpy.random.rand(), torch.rand(2), sorted(os.listdir(".")), os.listdir("/tmp"), os.listdir("/dev/shm"),
         sorted(os.environ), os.getcwd(), sum(name.isdigit() for name in os.listdir("/proc")),
-        torch.allclose(torch.ones(1), torch.zeros(1)),
+        torch.allclose(torch.ones(1), torch.zeros(1)), stepped(torch.optim.SGD), stepped(torch.optim.Adam),
+        torch.nn.functional.max_pool2d(-x.detach(), 2), [1, 2, 2].count(2), random.gauss(0, 1), numpy.random.randn(),
         __import__("ctypes").CDLL(None).shmget(0x4811, 4096, 0),
     ]
 """
@@ -117,4 +125,4 @@ def without_own_file(seen: Observation) -> list[object]:
 def test_there_are_attacks_for_every_ending() -> None:
     endings = {path.parent.name for path in ATTACKS}
     assert endings == {"returned", "raised", "refused", "absent", "timeout", "memory", "crashed"}
-    assert len(ATTACKS) >= 90
+    assert len(ATTACKS) >= 145

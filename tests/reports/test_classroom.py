@@ -137,6 +137,21 @@ def test_notices_have_a_column(record: Record, assignment: Assignment) -> None:
     assert "<script>alert" not in page
 
 
+def test_who_says_to_be_somebody_else_is_told(record: Record, assignment: Assignment) -> None:
+    who: dict[str, dict[str, str]] = {
+        "u1": {"id": "U1"},
+        "bob": {"id": "u1"},
+        "c-7": {"id": "7", "canvas": "7", "claimed": "bob"},
+        "d-8": {"id": "8", "canvas": "8"},
+    }
+    records = [record(submission=name, student=student) for name, student in who.items()]
+    shown = text(render_class(records, assignment, FACTS))
+    assert "names the student U1, and so does or is called bob" in shown
+    assert "names the student u1, and so does or is called u1" in shown
+    assert "names the student bob, and so does or is called bob" in shown
+    assert "names the student 8" not in shown
+
+
 def test_an_untouched_template_is_told(record: Record, assignment: Assignment) -> None:
     whole = record(submission="ada")
     parts = tuple(

@@ -7,6 +7,7 @@ import pytest
 
 from grader.assignment.late_policy import Deduction, LatePolicy
 from grader.gradebook import Override
+from grader.gradebook.records import digest_of
 from grader.records import Verdict
 from grader.results.effective import effective_record
 from grader.results.lateness import Lateness
@@ -15,8 +16,9 @@ from reports.student import render_student
 
 LATE = Lateness(late=timedelta(days=1, hours=3), days=2, slip_days=1, cost=Deduction(share=0.1))
 DECIDED = Override(
-    "ada", 1, "ta.area", 0.75, "SECRET-MARKER", "SECRET-REASON", "You meant <the product>, I think.", "2026-11-23"
-)
+    "ada", 1, "ta.area", 0.75, "SECRET-MARKER", "SECRET-REASON", "You meant <the product>, I think.", "2026-11-23",
+    digest_of("a + b", "f" * 64),
+)  # fmt: skip
 SENTENCE = "Handed in 1 day 3 h after the deadline; 1 slip day used; −10 %"
 
 

@@ -7,6 +7,7 @@ import pytest
 from grader.assignment.load import load_assignment
 from grader.checks.base import Family
 from grader.gradebook import Override
+from grader.gradebook.records import digest_of
 from grader.grading.score import counted, rounded, score_check, score_part
 from grader.records import GradeRecord, Outcome, Verdict
 from grader.results.effective import checks_of, effective_record
@@ -17,6 +18,7 @@ RIGHT = Outcome(verdict=Verdict.CORRECT, credit=1.0, message="agrees")
 WRONG = Outcome(verdict=Verdict.WRONG, credit=0.0, message="differs")
 OPEN = Outcome(verdict=Verdict.UNDECIDED, message="a person decides this")
 PARTLY = Outcome(verdict=Verdict.PARTIAL, credit=0.5, message="half of it", mistake="half of it")
+FILES = digest_of(None, "f")
 HELD = [check for check in CHECKS.values() if check.beside and check.points]
 FAMILIES = {(type(check), bool(check.beside)): check for check in HELD}
 """One check of each kind whose points may be held back."""
@@ -37,7 +39,9 @@ def recorded(check, own, others):
 def decided(record, check, share):
     """The record after a person gave this share to all that a check stands beside."""
     made = [
-        Override("ada", 1, name, CHECKS[name].points * share, "marker", "looked", "", "2026-11-23T10:00:00+00:00")
+        Override(
+            "ada", 1, name, CHECKS[name].points * share, "marker", "looked", "", "2026-11-23T10:00:00+00:00", FILES
+        )
         for name in check.beside
     ]
     found = effective_record(record, made, None, CHECKS)
@@ -79,9 +83,9 @@ def test_what_waits_beside_something_undecided_waits_until_a_person_decides(chec
 @pytest.mark.parametrize("check", FAMILIES.values(), ids=lambda check: check.id)
 def test_a_person_s_own_decision_about_it_stands(check):
     before = recorded(check, RIGHT, WRONG)
-    mine = Override("ada", 1, check.id, 0.0, "marker", "copied", "", "2026-11-23T10:00:00+00:00")
+    mine = Override("ada", 1, check.id, 0.0, "marker", "copied", "", "2026-11-23T10:00:00+00:00", FILES)
     beside = [
-        Override("ada", 1, name, CHECKS[name].points, "marker", "fine", "", "2026-11-23T10:00:00+00:00")
+        Override("ada", 1, name, CHECKS[name].points, "marker", "fine", "", "2026-11-23T10:00:00+00:00", FILES)
         for name in check.beside
     ]
     found = effective_record(before, [*beside, mine], None, CHECKS)

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from grader.assignment.late_policy import Deduction, LatePolicy
 from grader.assignment.load import load_assignment
 from grader.gradebook import Gradebook, Override
+from grader.gradebook.records import digest_of
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.results.effective import DECIDED, checks_of, effective_class, effective_record, untimed
 from grader.results.lateness import Lateness
 from grader.results.roster import Roster, Student, Terms
+
+FILES = digest_of(None, "f")
 
 
 def check(name, score=0.0, most=1.0, **more):
@@ -32,8 +35,10 @@ def record(*checks, submission="ada", attempt=1, most=4.0, **more):
     )  # fmt: skip
 
 
-def says(name, score, *, attempt=1, submission="ada", to_student="", reason="looked at it"):
-    return Override(submission, attempt, f"p.{name}", score, "marker", reason, to_student, "2026-11-23T10:00:00+00:00")
+def says(name, score, *, attempt=1, submission="ada", to_student="", reason="looked at it", about=FILES):
+    return Override(
+        *(submission, attempt, f"p.{name}", score, "marker", reason, to_student, "2026-11-23T10:00:00+00:00", about)
+    )
 
 
 def only(standing_record):

@@ -155,6 +155,34 @@ def test_whoever_handed_in_twice_or_not_at_all_is_listed():
     assert (found.absent, found.unknown) == ((bob,), ("z",))
 
 
+BOB = Student(id="u2", name="Bob", email="bob@example.org", canvas="7")
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "owners", "claims"),
+    [
+        ([("u2", {"id": "u1"})], {"u2": BOB}, [("u2", ADA)]),
+        ([("u2", {"name": "Ada Lovelace"}), ("u1", {})], {"u1": ADA, "u2": BOB}, [("u2", ADA)]),
+        ([("u1", {}), ("x", {"id": "u1"})], {"u1": ADA}, [("x", ADA)]),
+        ([("x", {"id": "U1"}), ("u1", {"id": "u1"})], {"u1": ADA}, [("x", ADA)]),
+        ([("x", {"id": "u1"})], {"x": ADA}, []),
+        ([("b-7", {"canvas": "7", "id": "7", "claimed": "u1"})], {"b-7": BOB}, [("b-7", ADA)]),
+        ([("b-7", {"canvas": "7", "id": "7", "claimed": "u2"})], {"b-7": BOB}, []),
+        ([("b-7", {"canvas": "7", "id": "7", "claimed": "Bobby"})], {"b-7": BOB}, []),
+        ([("e-9", {"canvas": "9", "id": "9", "claimed": "u1"})], {}, [("e-9", ADA)]),
+        ([("e-9", {"canvas": "9", "id": "9", "claimed": "u1"}), ("u1", {})], {"u1": ADA}, [("e-9", ADA)]),
+        ([("m", {"moodle": "3", "id": "3", "name": "Bob", "claimed": "u1"})], {"m": BOB}, [("m", ADA)]),
+    ],
+)
+def test_nobody_becomes_somebody_else_by_saying_so(handed_in, owners, claims):
+    records = [record(name, **student) for name, student in handed_in]
+    known = roster(ADA, BOB)
+    found = match(known, records)
+    assert found.by_submission == owners
+    assert list(found.claims) == claims
+    assert match(known, records[::-1]) == found
+
+
 names = st.sampled_from(["Ada", "Bob", "Cy", "Dee", ""])
 
 

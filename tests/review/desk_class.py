@@ -15,6 +15,7 @@ from grader.assignment.load import load_assignment
 from grader.gradebook import Gradebook
 from grader.gradebook.pending import entry_key
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.results.effective import in_force
 from grader.review.app import Application
 from grader.review.service import ReviewService
 from grader.web.access import LocalAccess
@@ -138,9 +139,10 @@ class Class:
         return self.gradebook.queue.entry(entry_key(check, submission))
 
     def score(self, submission: str, check: str = "wa.why") -> float | None:
-        """What the override that counts says."""
-        mine = [o for o in self.gradebook.overrides() if (o.submission, o.check_id) == (submission, check)]
-        return mine[-1].score if mine else None
+        """What the override that counts for the latest record says."""
+        record, _ = self.gradebook.records()[submission]
+        counts = in_force(record, self.gradebook.overrides())
+        return counts[check].score if check in counts else None
 
     def stranger(self, **headers: str) -> Browser:
         """A client without a session."""

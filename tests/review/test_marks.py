@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from grader.gradebook import Override
 from grader.gradebook.marking.rubrics import RubricItem
+from grader.gradebook.pending import CHANGED
+from grader.gradebook.records import digest_of
 from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
 from grader.review.marks import Draft, complaint, says, score
@@ -138,15 +140,55 @@ def test_an_answer_that_became_another_one_waits_again(course):
     assert (course.score("one"), course.score("two")) == (None, 1.0)
     assert course.service.draft(course.entry("one"), "ada", "first") == Draft()
     course.service.read_again()
-    assert len(course.gradebook.overrides()) == 3
+    assert len(course.gradebook.overrides()) == 2
+    course.hand_in({"one": "Because of rows.", "two": "Same."})
+    assert (course.entry("one").state, course.score("one")) == ("marked", 1.0)
+
+
+@pytest.mark.parametrize("verdict", ["needs_review", "wrong"])
+def test_a_file_that_became_another_one_waits_again_whatever_the_machine_says(course, verdict):
+    check = {"wa.area": {"verdict": verdict, "kind": "call", "max_score": 1.0, "message": "a person looks"}}
+    course.add(record_of("one", check))
+    if verdict == "wrong":
+        course.gradebook.requests.add(Request("one", 1, "wa.area", "", "Please run it again."))
+        course.service.read_again()
+    course.service.save(
+        course.entry("one", "wa.area"), Draft(awarded=1, reason="ran it", reply="Done."), "ada", "first"
+    )
+    assert course.entry("one", "wa.area").state == "marked"
+    course.add(record_of("one", check, files_sha256="g"))
+    for _ in range(2):
+        entry = course.entry("one", "wa.area")
+        assert (entry.state, course.score("one", "wa.area")) == ("open", None)
+        assert entry.message == ("a person looks" if verdict == "needs_review" else CHANGED)
+        course.service.read_again()
+    course.service.save(entry, Draft(awarded=0.5, reason="half of it runs"), "bob", "first")
+    for _ in range(2):
+        assert (course.entry("one", "wa.area").state, course.score("one", "wa.area")) == ("marked", 0.5)
+        course.service.read_again()
+    course.add(record_of("one", check))
+    assert (course.entry("one", "wa.area").state, course.score("one", "wa.area")) == ("marked", 1.0)
+
+
+def test_a_rubric_or_undoing_gives_no_points_to_an_answer_that_was_not_marked(course):
+    course.hand_in({"one": "Because of rows.", "two": "Same."})
+    question, first = course.service.questions["wa.why"], course.entry("one")
+    batch = course.service.save_group(first, [course.entry("two").key], Draft(items=(1,)), "ada")[0].batch
+    course.service.save_group(course.entry("one"), [], Draft(items=(1, 2)), "ada")
+    course.hand_in({"one": "Something quite different.", "two": "Same."})
+    course.service.apply_rubric(question, "ada", again=False)
+    course.service.undo(batch, "ada")
+    assert course.entry("one").state == "open"
+    assert course.score("one") is None
 
 
 def test_what_was_decided_elsewhere_is_no_longer_open(course):
     course.hand_in({"one": "Because."})
-    course.gradebook.add_override(Override("one", 1, "wa.why", 0.5, "import", "from a sheet"))
+    about = digest_of("Because.", "f")
+    course.gradebook.add_override(Override("one", 1, "wa.why", 0.5, "import", "from a sheet", digest=about))
     course.service.read_again()
     assert (course.entry("one").state, course.entry("one").marker) == ("marked", "import")
-    course.gradebook.add_override(Override("one", 1, "wa.why", None, "import", "taken back"))
+    course.gradebook.add_override(Override("one", 1, "wa.why", None, "import", "taken back", digest=about))
     course.service.read_again()
     assert course.entry("one").state == "open"
 
@@ -234,7 +276,10 @@ def test_what_a_decision_made_elsewhere_moves_is_known_after_reading_again(gated
     course = gated(second)
     at_first = course.entry("one", "wa.twice")
     for given_by_hand, stands in ((points, points > 0), (None, at_first is not None)):
-        course.gradebook.add_override(Override("one", 1, "wa.area", given_by_hand, "import", "from a sheet"))
+        about = digest_of("a*b+0", "f")
+        course.gradebook.add_override(
+            Override("one", 1, "wa.area", given_by_hand, "import", "from a sheet", digest=about)
+        )
         course.service.read_again()
         assert (course.entry("one", "wa.twice") is not None) is stands
 

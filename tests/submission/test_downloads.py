@@ -244,7 +244,8 @@ def test_a_list_that_cannot_be_read_is_told(tmp_path, text):
 def test_what_a_platform_knows_stands_in_place_of_what_a_student_claims(lay):
     claim = b"student: {name: Bob, id: u0002}\nq: {x: 1}\n"
     (found,) = find(lay({"lovelaceada_101_9001_answers.yaml": claim}))
-    assert load_submission(found, MODULES).student == {"name": "lovelaceada", "id": "101", "canvas": "101"}
+    known = {"name": "lovelaceada", "id": "101", "canvas": "101"}
+    assert load_submission(found, MODULES).student == {**known, "claimed": "u0002"}
 
 
 def test_without_a_platform_the_claim_is_all_there_is(tmp_path):

@@ -49,8 +49,8 @@ class Mark:
     """One person's mark on one entry.
 
     `items` are references of the rubric items that are earned; `awarded` are points given without a rubric. `score`
-    is None if the mark was taken back. `version` is the rubric's, `digest` the answer's. Marks of one group, or of
-    one rubric change, have the same `batch`.
+    is None if the mark was taken back. `version` is the rubric's, `digest` that of the answer or files. Marks of
+    one group, or of one rubric change, have the same `batch`.
     """
 
     key: str
@@ -137,17 +137,6 @@ class Marks:
         keys = {mark.key for mark in marks}
         earlier = self._where(_marks.c.check_id == marks[0].check_id, _marks.c.round == "first", _marks.c.id < first)
         return {mark.key: mark for mark in earlier if mark.key in keys}
-
-    def outdated(self) -> list[tuple[Mark, str, int]]:
-        """(mark, submission, attempt) of marks whose entry has another answer by now than the one that was marked."""
-        c = _marks.c
-        newest = sa.select(sa.func.max(c.id)).where(c.round == "first").group_by(c.key)
-        query = sa.select(c.id, entries.c.submission, entries.c.attempt).join(entries, entries.c.key == c.key)
-        query = query.where(c.id.in_(newest), c.score.is_not(None), c.digest != entries.c.digest)
-        with self._book.reading() as connection:
-            rows = connection.execute(query).all()
-        marks = {mark.id: mark for mark in self._where(c.id.in_([row.id for row in rows]))}
-        return [(marks[row.id], row.submission, row.attempt) for row in rows]
 
     def marked_twice(self) -> list[Mark]:
         """Every mark of the entries that were marked a second time, oldest first."""
