@@ -160,7 +160,7 @@ class ReviewService:
         return self.gradebook.leases.next_second(check_id, after, marker, self.share, done, self.clock())
 
     def of_student(self, wanted: str, marker: str) -> list[Entry]:
-        """The entries of one student, found by id, name, number or e-mail address; each counts as revealed to the marker.
+        """The entries of one student, by id, name, number or e-mail address; each counts as revealed to the marker.
 
         Raises:
             UsageError: nobody is called so, or several are.
