@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+NotTaken = tuple[str, str]
+"""The name of what is no submission, and why it was not taken."""
+
 
 @dataclass(frozen=True)
 class SubmissionSource:
