@@ -80,7 +80,7 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
         column,
         numbers,
         wishes.provisional,
-        lambda row: numbers.read(row[maximum]) if maximum is not None else None,
+        lambda row: (numbers.read(row[maximum]) or None) if maximum is not None else None,
         lambda row: "Moodle has locked this grade" if any(row[i].casefold() in _NO for i in locked) else None,
     )
     pairs = pair([_person(sheet, row) for row in rows], graded.records)
