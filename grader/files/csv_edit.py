@@ -28,7 +28,7 @@ _KEPT_TEXT = re.compile(r'="([^"]*)"')
 
 
 def held(cell: str) -> str:
-    """The text of a cell without blanks around it, and without what keeps spreadsheets from reading a number (`="7"`)."""
+    """The text of a cell without blanks around it, and without what makes spreadsheets keep a text (`="007"`)."""
     bare = cell.strip()
     kept = _KEPT_TEXT.fullmatch(bare)
     return kept[1].strip() if kept else bare
