@@ -18,7 +18,7 @@ from rich.progress import Progress as Bar
 from grader.cli.output import print_json, say
 from grader.grading.progress import Progress, ProgressState
 from grader.records import GradeRecord
-from grader.results.publish import status
+from grader.results.grade_table import status
 
 _FEW = 20
 """Up to this many submissions a log has a line for each; of more, a line for every tenth part."""

@@ -47,7 +47,7 @@ def _last_student_column(sheet: Sheet) -> int:
     if len(header) < 4 or "ID" not in header[1:3] or not set(header[:1]) & set(_NAMES) or "Section" not in header:
         raise UsageError(
             f"{sheet.place(sheet.header)}: this is not a gradebook of Canvas: its first line must begin with "
-            "Student,ID and hold Section — export it there with Grades › Export"
+            "Student,ID and hold Section — export it there with Grades › Export, in English"
         )
     return header.index("Section")
 
@@ -94,7 +94,7 @@ def _rows(sheet: Sheet, section: int, column: int, numbers: Numbers) -> tuple[li
                 raise UsageError(
                     f"{sheet.place(row)}: {sheet.header[column]!r} is {row[column]}: nothing can be imported"
                 )
-            maximum = numbers.read(row[column])
+            maximum = numbers.read(row[column]) or None  # of nothing, nothing can be scaled
         elif not any(row[i] for i in range(section + 1)):
             continue  # the row that says which columns are muted or posted by hand
         elif " ".join(row[i] for i in range(section) if sheet.header[i] in _NAMES).casefold() in _TEST_STUDENT:

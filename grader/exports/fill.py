@@ -18,6 +18,8 @@ from grader.records import GradeRecord
 DIGITS = 2
 """Decimals of a grade: Canvas and Moodle keep two."""
 
+_EMPTY = ("", "-")
+"""What stands in a cell without a grade."""
 _FATE_OF_OPEN = {
     False: "left as they were (--provisional writes what is decided)",
     True: "with the points decided so far",
@@ -39,6 +41,7 @@ class Filling:
     unchanged: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
     scales: set[tuple[float, float]] = field(default_factory=set)
 
     def fill(self, pairs: Pairs) -> None:
@@ -63,6 +66,8 @@ class Filling:
         if before is not None and round(before, DIGITS) == round(value, DIGITS):
             self.unchanged.append(record.submission)
             return
+        if before is None and cell.strip() not in _EMPTY:
+            self.replaced.append(f"{cell.strip()[:40]!r} (line {row.line})")
         text = points(value, DIGITS)
         self.changes[row, self.column] = self.numbers.write(text)
         self.filled.append({"submission": record.submission, "line": row.line, "before": cell, "after": text})
@@ -83,6 +88,7 @@ def finished(filling: Filling, pairs: Pairs, name: str, also: Iterable[str] = ()
     messages += [f"scaled from {of:g} to the {to:g} points of the file" for of, to in sorted(filling.scales)]
     messages += _listed(f"still partly open, {_FATE_OF_OPEN[filling.provisional]}", filling.waiting)
     messages += _listed("left as they were", filling.kept)
+    messages += _listed("held something that is no number and was replaced", filling.replaced)
     messages += _listed("handed in by nobody in the file", lost)
     messages += _listed("in the file without a submission, left as they were", absent)
     messages += [*pairs.doubts, *also]

@@ -10,19 +10,22 @@ from dataclasses import replace
 from grader.exports.base import Export, GradedClass, Wishes, checks_of, points, register
 from grader.files.junit_xml import Case, Suite, junit_xml
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
+from reports.notices import class_notices
 
 _TOTALS = ("score", "max_score", "late_deduction", "awaiting_review")
 
 
 @register("junit", says="JUnit XML, one suite per submission")
 def _export(graded: GradedClass, wishes: Wishes) -> Export:
-    return Export({"junit.xml": junit_xml(graded.assignment.title, map(_suite, graded.records))})
+    notices = class_notices(graded.records)
+    suites = [_suite(record, "; ".join(notices[record.submission])) for record in graded.records]
+    return Export({"junit.xml": junit_xml(graded.assignment.title, suites)})
 
 
-def _suite(record: GradeRecord) -> Suite:
+def _suite(record: GradeRecord, notices: str) -> Suite:
     cases = [_case(record, part, check) for part, check in checks_of(record)]
-    totals = {name: points(getattr(record, name)) for name in _TOTALS}
-    return Suite(record.submission, cases, record.submitted_at or "", totals)
+    properties = {name: points(getattr(record, name)) for name in _TOTALS} | ({"notices": notices} if notices else {})
+    return Suite(record.submission, cases, record.submitted_at or "", properties)
 
 
 def _case(record: GradeRecord, part: PartRecord, check: CheckRecord) -> Case:

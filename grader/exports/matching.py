@@ -6,6 +6,7 @@ the order of names; a key that several rows or submissions share matches none of
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -98,7 +99,7 @@ def _normal(text: str, key: Key) -> str:
     """A text in the form in which it is compared: case folded; names also without accents, commas and order."""
     folded = unicodedata.normalize("NFKC", text).casefold().strip()
     if key != "name":
-        return folded
+        return re.sub(r"^(\d{1,30})\.0+$", r"\1", folded)  # as spreadsheets write a number
     bare = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
     words = "".join(c if c.isalnum() else "" if c in "'’`´." else " " for c in bare).split()
     return " ".join(sorted(words))

@@ -20,7 +20,11 @@ from grader.files.csv_edit import CsvRow, Sheet, read_sheet
 from grader.records import GradeRecord
 
 _PARTICIPANT = re.compile(r"\D*?(\d+)")
-_GRADE = ("grade", "bewertung", "note", "calificación", "valutazione", "nota", "beoordeling", "cijfer", "ocena")
+_GRADE = (
+    *("grade", "bewertung", "note", "calificación", "valutazione", "nota", "notă", "beoordeling", "cijfer", "ocena"),
+    *("betyg", "karakter", "arvosana", "známka", "osztályzat", "not", "оценка", "оцінка", "βαθμός", "qualificació"),
+    *("ocjena", "成绩", "成績", "評点", "성적", "ציון", "الدرجة"),
+)
 _MAXIMUM = (
     *("maximum grade", "bestwertung", "maximale bewertung", "maximalbewertung", "note maximale", "note maximum"),
     *("calificación máxima", "valutazione massima", "nota máxima", "maximumcijfer"),
@@ -29,7 +33,18 @@ _LOCKED = (
     *("grade can be changed", "bewertung kann geändert werden", "la note peut être modifiée"),
     *("la calificación puede ser cambiada", "la calificación puede cambiarse"),
 )
-_NO = ("no", "nein", "non")
+_NO = frozenset(
+    (
+        *("no", "nein", "non", "nee", "nej", "nei", "ei", "ne", "nie", "não", "nao", "nem", "nu", "hayır", "όχι"),
+        *("нет", "ні", "не", "否", "不", "いいえ", "아니오", "아니요", "לא", "لا", "خیر", "không", "tidak"),
+    )
+)
+_YES = frozenset(
+    (
+        *("yes", "ja", "oui", "sí", "si", "sì", "sim", "tak", "ano", "áno", "da", "да", "так", "kyllä", "jah", "igen"),
+        *("evet", "ναι", "כן", "نعم", "بله", "是", "はい", "예", "네", "có", "ya", "jā", "taip", "bai"),
+    )
+)
 _NAME = (
     *("full name", "vollständiger name", "nom complet", "nombre completo", "nome completo"),
     *("first name", "vorname", "prénom", "nombre", "last name", "surname", "nachname", "nom", "nom de famille"),
@@ -57,19 +72,22 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
     rows = sheet.rows[1:]
     _require_participants(sheet)
     column = _grade_column(sheet, wishes.column)
-    maximum, locked = _maximum_column(sheet, column), _called(sheet, _LOCKED)
+    maximum = _maximum_column(sheet, column)
+    locked = _called(sheet, _LOCKED) or _yes_or_no(sheet, column)
     numbers = numbers_of(sheet, [column] if maximum is None else [column, maximum], [])
     filling = Filling(
         sheet,
         column,
         numbers,
         wishes.provisional,
-        lambda row: numbers.read(row[maximum]) if maximum is not None else None,
+        lambda row: (numbers.read(row[maximum]) or None) if maximum is not None else None,
         lambda row: "Moodle has locked this grade" if any(row[i].casefold() in _NO for i in locked) else None,
     )
     pairs = pair([_person(sheet, row) for row in rows], graded.records)
     filling.fill(pairs)
     also = _feedback(filling, pairs) if wishes.feedback else []
+    if not locked:
+        also.append("no column says whether Moodle has locked a grade: it passes over those that it has")
     unread = [row for row in rows if maximum is None or numbers.read(row[maximum]) is None]
     if unread:
         also.append(f"{len(unread)} rows give no maximum grade that can be read: scores were written as they are")
@@ -113,6 +131,12 @@ def _grade_column(sheet: Sheet, wanted: str | None) -> int:
 def _maximum_column(sheet: Sheet, grade: int) -> int | None:
     found = _called(sheet, _MAXIMUM)
     return found[0] if found else grade + 1 if _constant(sheet, grade + 1) else None
+
+
+def _yes_or_no(sheet: Sheet, grade: int) -> list[int]:
+    """The column behind the grade that says yes or no in every row, as that of locked grades does in any language."""
+    said = {i: {row[i].casefold() for row in sheet.rows[1:]} for i in range(grade + 1, len(sheet.header.cells))}
+    return [i for i, words in said.items() if words <= _YES | _NO][:1]
 
 
 def _constant(sheet: Sheet, column: int) -> bool:

@@ -24,6 +24,16 @@ _WINDOWS = "cp1252"  # what Excel writes as plain “CSV” on Western systems
 _DELIMITERS = ",;\t"
 
 
+_KEPT_TEXT = re.compile(r'="([^"]*)"')
+
+
+def held(cell: str) -> str:
+    """The text of a cell without blanks around it, and without what makes spreadsheets keep a text (`="007"`)."""
+    bare = cell.strip()
+    kept = _KEPT_TEXT.fullmatch(bare)
+    return kept[1].strip() if kept else bare
+
+
 @dataclass(frozen=True)
 class CsvRow:
     """One row and the line it begins in."""
@@ -32,8 +42,8 @@ class CsvRow:
     cells: tuple[str, ...]
 
     def __getitem__(self, column: int) -> str:
-        """The text of a cell without blanks around it; empty where the row is too short."""
-        return self.cells[column].strip() if 0 <= column < len(self.cells) else ""
+        """What a cell holds, as `held` says; empty where the row is too short."""
+        return held(self.cells[column]) if 0 <= column < len(self.cells) else ""
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,31 @@
-"""Finding one submission by whatever staff knows of it: its id, or the student's name, number or e-mail address."""
+"""Finding one submission by whatever staff knows of it: its id, or the student's name, number or e-mail address.
+
+The number may be the university's or a platform's.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from typing import Protocol
 
 from grader.errors import UsageError
-from grader.records import GradeRecord
-
-_FACTS = ("email", "id", "name")
 
 
-def find_submission(records: Sequence[GradeRecord], wanted: str, place: str) -> str:
+class HandedIn(Protocol):
+    """Anything that knows a submission and whose it is, such as a record."""
+
+    @property
+    def submission(self) -> str:
+        """The submission's id."""
+
+    @property
+    def student(self) -> Mapping[str, str]:
+        """What is known of the student."""
+
+
+def find_submission(records: Sequence[HandedIn], wanted: str, place: str) -> str:
     """The id of the submission that is meant; never one of several, and never one that is only nearly called so.
 
     Args:
@@ -32,7 +45,7 @@ def find_submission(records: Sequence[GradeRecord], wanted: str, place: str) -> 
             {
                 record.submission
                 for record in records
-                if asked in (_plain(record.submission), *(_plain(record.student.get(fact, "")) for fact in _FACTS))
+                if asked in (_plain(record.submission), *map(_plain, record.student.values()))
             }
         )
         if asked

@@ -13,17 +13,16 @@ from pathlib import Path
 
 from grader.assignment.model import Assignment
 from grader.files.atomic import write_atomically
-from grader.files.csv_cells import Verbatim, table
-from grader.records import GradeRecord, Verdict
+from grader.files.csv_cells import table, unguarded
+from grader.records import GradeRecord
+from grader.results.grade_table import grade_table
 from reports.classroom import render_class, render_part
-from reports.notices import class_notices
 from reports.plots import own_plots
 from reports.student import render_student
 
 STUDENT_MODE = 0o644
 NOT_TAKEN = "not_taken.csv"
 """What lay among the submissions and is none."""
-_TOTALS = ("score", "max_score", "awaiting_review", "late_deduction")
 
 
 def publish_record(record: GradeRecord, assignment: Assignment, out: Path, *, released: bool = False) -> None:
@@ -66,7 +65,8 @@ def _not_taken(out: Path) -> list[tuple[str, str]]:
         text = (out / NOT_TAKEN).read_text(encoding="utf-8")
     except OSError:
         return []
-    return [(row[0], row[1]) for row in list(csv.reader(io.StringIO(text, newline="")))[1:] if len(row) == 2]
+    rows = list(csv.reader(io.StringIO(text, newline="")))[1:]
+    return [(unguarded(row[0]), unguarded(row[1])) for row in rows if len(row) == 2]
 
 
 def publish_class(records: Sequence[GradeRecord], assignment: Assignment, facts: Mapping[str, str], out: Path) -> None:
@@ -75,39 +75,4 @@ def publish_class(records: Sequence[GradeRecord], assignment: Assignment, facts:
     write_atomically(out / "index.html", render_class(records, assignment, facts, not_taken))
     for part in assignment.parts:
         write_atomically(out / "parts" / f"{part.id}.html", render_part(records, part, assignment))
-    write_atomically(out / "grades.csv", grades_csv(records, assignment, not_taken))
-
-
-def grades_csv(
-    records: Sequence[GradeRecord], assignment: Assignment, not_taken: Sequence[tuple[str, str]] = ()
-) -> bytes:
-    """One row per submission, whatever happened to it, and one per file that is none.
-
-    Undecided points are counted apart, never as 0.
-
-    `score` is the total after the late deduction; the scores of parts are before it.
-    """
-    parts, notices = [part.id for part in assignment.parts], class_notices(records)
-    header = ["submission", "name", "student_id", *_TOTALS, "status", "undecided", *parts, "notices"]
-    rows = [[*_grades_row(record, parts), "; ".join(notices[record.submission])] for record in records]
-    return table(header, [*rows, *(_not_taken_row(name, why, parts) for name, why in not_taken)])
-
-
-def _not_taken_row(name: str, why: str, parts: Sequence[str]) -> list[object]:
-    return [name, "", "", *("" for _ in _TOTALS), f"not taken: {why}", "", *("" for _ in parts), ""]
-
-
-def _grades_row(record: GradeRecord, parts: Sequence[str]) -> list[object]:
-    scores = {part.id: part.score for part in record.parts}
-    undecided = sum(check.verdict is Verdict.UNDECIDED for part in record.parts for check in part.checks)
-    numbers = [*(getattr(record, total) for total in _TOTALS), *(scores.get(part) for part in parts)]
-    cells = [None if number is None else Verbatim(f"{number:g}") for number in numbers]
-    who = [record.student.get(key, "") for key in ("name", "id")]
-    return [record.submission, *who, *cells[: len(_TOTALS)], status(record), undecided, *cells[len(_TOTALS) :]]
-
-
-def status(record: GradeRecord) -> str:
-    """The status of a submission in one word: `graded`, `awaiting_review` or `harness_error`."""
-    if record.has_harness_error:
-        return "harness_error"
-    return "awaiting_review" if record.awaiting_review else "graded"
+    write_atomically(out / "grades.csv", grade_table(records, assignment, not_taken))

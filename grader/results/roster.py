@@ -5,7 +5,8 @@ time. Only exact matches count; ambiguous ones are listed for a person.
 
 Columns, in any order: `id`, `name`, `email`, `section`, `extra_days` (an accommodation, in days), `deadline` (the
 student's own, ISO 8601 with an offset from UTC), `slip_days` (those left), `excused` (yes or no). At least one of
-`id`, `email`, `name` is required.
+`id`, `email`, `name` is required; `first_name` and `last_name` may stand for `name`. Lists of participants as
+Gradescope and Moodle export them, and a gradebook of Canvas, are rosters, too.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError, did_you_mean
+from grader.files.csv_edit import held
 from grader.records import GradeRecord
 from grader.results.canvas_roster import canvas_columns, is_canvas_gradebook, is_no_student
 from grader.results.lateness import Terms
-from grader.results.roster_cells import COLUMNS, TERMS
+from grader.results.roster_cells import ALSO_CALLED, COLUMNS, PASSED_OVER, TERMS
 from grader.submission.downloads import is_loose
 from grader.submission.model import CLAIMED
 from grader.submission.text_encoding import decode_text
@@ -34,6 +36,8 @@ ROSTER = "roster.csv"
 IDENTIFYING = ("canvas", "id", "login", "email", "name")
 """The columns that students are matched by, most reliable first; `canvas` and `login` come from a Canvas gradebook."""
 
+_HALVES = ("first_name", "last_name")
+"""Columns that together stand for `name`."""
 _COMMON = Terms()
 
 
@@ -127,7 +131,7 @@ def read_roster(path: Path) -> Roster:
     from_canvas = False
     try:
         for cells in rows:
-            cells = [cell.strip() for cell in cells]
+            cells = [held(cell) for cell in cells]
             if not any(cells):
                 continue
             if header is None:
@@ -234,7 +238,7 @@ def _normal(text: str, key: str) -> str:
 def _text(path: Path) -> str:
     """The file's text, in UTF-8 or as spreadsheets save it."""
     try:
-        return decode_text(path.read_bytes())[0]
+        return decode_text(path.read_bytes())[0].lstrip("\ufeff")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
@@ -248,17 +252,18 @@ def _without_sep(text: str) -> tuple[str, int, str]:
 
 
 def _column(cell: str) -> str:
-    return cell.lower().replace("-", "").replace(" ", "_")
+    name = cell.lower().replace("-", "").replace(" ", "_")
+    return ALSO_CALLED.get(name, name)
 
 
 def _header_faults(header: Sequence[str], place: str) -> list[str]:
     faults = []
     for name in filter(None, header):
-        if name not in COLUMNS:
+        if name not in (*COLUMNS, PASSED_OVER):
             hint = did_you_mean(name, COLUMNS, f"allowed: {', '.join(COLUMNS)}")
             faults.append(f"{place}: unknown column {name!r}{hint}")
     faults += [f"{place}: column {name!r} is here twice" for name in COLUMNS if header.count(name) > 1]
-    if not set(IDENTIFYING) & set(header):
+    if not {*IDENTIFYING, *_HALVES} & set(header):
         faults.append(f"{place}: there is no column id, email or name: nobody could be recognised")
     return faults
 
@@ -277,6 +282,9 @@ def _student(header: Sequence[str], cells: Sequence[str], line: int) -> tuple[St
                 given[name] = COLUMNS[name](cell)
             except ValueError as error:
                 wrong.append(f"{name}: {error}")
+    halves = " ".join(filter(None, (given.pop(half, "") for half in _HALVES)))
+    if halves:
+        given.setdefault("name", halves)
     if not any(given.get(key) for key in IDENTIFYING):
         wrong.append("neither id nor email nor name: nobody can be recognised by this row")
     terms = Terms(**{name: given.pop(name) for name in TERMS if name in given})

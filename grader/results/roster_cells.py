@@ -22,8 +22,10 @@ def _days(cell: str) -> float:
 
 
 def _id(cell: str) -> str:
-    """Spreadsheets make `1234.0` of a number."""
-    return re.sub(r"^(\d{1,30})\.0+$", r"\1", cell)
+    """Spreadsheets make `1234.0` of a number, and round a long one."""
+    if re.fullmatch(r"\d(?:[.,]\d{1,20})?[eE]\+?\d{1,3}", cell):
+        raise ValueError(f"{cell!r} is a number that a spreadsheet has rounded — export the list again")
+    return re.sub(r"^'?(\d{1,30})(?:\.0+)?$", r"\1", cell)
 
 
 def _whole_days(cell: str) -> int:
@@ -43,6 +45,8 @@ def _truth(cell: str) -> bool:
 COLUMNS: Mapping[str, Callable[[str], str | float | bool | datetime]] = {
     "id": _id,
     "name": str,
+    "first_name": str,
+    "last_name": str,
     "email": str,
     "section": str,
     "canvas": str,
@@ -52,4 +56,16 @@ COLUMNS: Mapping[str, Callable[[str], str | float | bool | datetime]] = {
     "slip_days": _whole_days,
     "excused": _truth,
 }
+PASSED_OVER = "-"
+"""Stands for a column that is none of a roster's."""
+ALSO_CALLED = {
+    **dict.fromkeys(("student_id", "sid", "sis_id", "sis_user_id", "id_number", "idnumber"), "id"),
+    **dict.fromkeys(("full_name", "fullname", "student", "student_name"), "name"),
+    **dict.fromkeys(("firstname", "given_name"), "first_name"),
+    **dict.fromkeys(("lastname", "surname", "family_name"), "last_name"),
+    **dict.fromkeys(("email_address", "mail"), "email"),
+    **dict.fromkeys(("sections",), "section"),
+    **dict.fromkeys(("role", "groups", "identifier", "status"), PASSED_OVER),
+}
+"""What lists of platforms call these columns."""
 TERMS = ("extra_days", "deadline", "slip_days", "excused")

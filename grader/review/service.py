@@ -20,6 +20,7 @@ from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.rubrics import Rubric, RubricItem
 from grader.gradebook.pending import Entry
 from grader.gradebook.regrade_requests import Request, RequestAnswer
+from grader.results.lookup import find_submission
 from grader.results.roster import Roster
 from grader.review import marks as marking
 from grader.review.agreement import Tally
@@ -149,6 +150,20 @@ class ReviewService:
             return self.gradebook.leases.next_open(check_id, after, marker, self.clock())
         done = self.gradebook.marking.marks.second_keys(check_id)
         return self.gradebook.leases.next_second(check_id, after, marker, self.share, done, self.clock())
+
+    def of_student(self, wanted: str, marker: str) -> list[Entry]:
+        """The entries of one student, by id, name, number or e-mail address; each counts as revealed to the marker.
+
+        Raises:
+            UsageError: nobody is called so, or several are.
+        """
+        known = self.gradebook.queue.all()
+        submission = find_submission(known, wanted, "this queue")
+        found = [entry for entry in known if entry.submission == submission and entry.check_id in self.questions]
+        for entry in found:
+            self.gradebook.marking.events.log(Event("reveal", entry.key, entry.check_id, marker))
+        order = list(self.questions)
+        return sorted(found, key=lambda entry: order.index(entry.check_id))
 
     def draft(self, entry: Entry, marker: str, round_: Round) -> Draft:
         """The marker's draft of an entry, else the mark on it (in the second round their own), else an empty draft."""

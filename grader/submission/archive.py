@@ -236,6 +236,8 @@ def _members_of_folder(path: Path, collected: Collected) -> Iterator[Member]:
 
     for folder, names, files in os.walk(path, onerror=closed, followlinks=False):
         kept = sorted(name for name in names if not is_litter(name))
+        files += [name for name in kept if (Path(folder) / name).is_symlink()]
+        kept = [name for name in kept if name not in files]
         names[:] = [name for name in kept if not (Path(folder) / name / "pyvenv.cfg").exists()]
         for name in (name for name in kept if name not in names):
             installed = (Path(folder) / name).relative_to(path).as_posix()

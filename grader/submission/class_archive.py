@@ -56,17 +56,26 @@ class ClassArchive:
         """The size of a member as announced, and how to read it; see `grader.submission.unpack.Member`."""
         return self._members[stored]
 
-    def names(self) -> Iterator[tuple[str, str]]:
-        """Each file's name as people see it, which never points outside, and the one that it is stored under."""
+    def names(self, links: list[str]) -> Iterator[tuple[str, str]]:
+        """Each file's name as people see it, which never points outside, and the one that it is stored under.
+
+        Args:
+            links: takes the names of what is no plain file.
+        """
+        links += self._links
         return ((shown, stored) for stored, name in self._shown.items() if (shown := _safe(name)))
 
     def _open_zip(self, archive: zipfile.ZipFile) -> None:
-        plain = [one for one in archive.infolist() if not (one.is_dir() or stat.S_ISLNK(one.external_attr >> 16))]
+        files = [one for one in archive.infolist() if not one.is_dir()]
+        plain = [one for one in files if not stat.S_ISLNK(one.external_attr >> 16)]
+        self._links = [one.filename for one in files if stat.S_ISLNK(one.external_attr >> 16)]
         self._shown = {one.filename: name_as_meant(one) for one in plain}
         self._members = {one.filename: (one.file_size, partial(read_zip_member, archive, one)) for one in plain}
 
     def _open_tar(self, archive: tarfile.TarFile) -> None:
-        plain = [one for one in archive if one.isreg() and not one.issparse()]
+        files = [one for one in archive if not one.isdir()]
+        plain = [one for one in files if one.isreg() and not one.issparse()]
+        self._links = [one.name for one in files if not one.isreg() or one.issparse()]
         self._shown = {one.name: one.name for one in plain}
         self._members = {one.name: (one.size, partial(read_tar_member, archive, one)) for one in plain}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.seeding import SECRET_FILE
 from grader.submission.archive import first_bytes
-from grader.submission.downloads import follow_on, owner, read_download
+from grader.submission.downloads import Download, follow_on, owner, read_download
 from grader.submission.file_kinds import (
     ANSWERS,
     Likeness,
@@ -28,7 +28,7 @@ from grader.submission.file_kinds import (
 )
 from grader.submission.ids import with_ids
 from grader.submission.list_names import list_names
-from grader.submission.model import SubmissionSource
+from grader.submission.model import NotTaken, SubmissionSource
 from grader.submission.notebook import NOTEBOOK
 
 _OF_STAFF = (SECRET_FILE, "roster.csv")
@@ -37,9 +37,6 @@ _OF_STAFF = (SECRET_FILE, "roster.csv")
 _FOLDERS, _ARCHIVES = 2, 3
 """So many submissions inside make a class of what could also be one student's folder: an old and a new copy of the
 work are rarely three archives, or two folders beside it."""
-
-NotTaken = tuple[str, str]
-"""What was not taken, and why."""
 
 
 @dataclass(frozen=True)
@@ -80,26 +77,25 @@ def find_submissions(
             not_taken += others
     handed_out: list[SubmissionSource] = []
     for download in downloads.values():
-        handed_out += follow_on(download, handed_out)
+        handed_out += follow_on(download.sources, handed_out)
+        not_taken += download.not_taken
     if not found and not handed_out:
         told = "".join(f"\n  {name}: {why}" for name, why in not_taken)
         raise UsageError(f"no submissions (folders, archives or notebooks) in {', '.join(map(str, paths))}{told}")
     return FoundSubmissions(with_ids([*found, *handed_out], known), not_taken)
 
 
-def _downloads(
-    paths: Sequence[Path], wanted: Sequence[str]
-) -> tuple[Mapping[Path, Sequence[SubmissionSource]], list[NotTaken]]:
+def _downloads(paths: Sequence[Path], wanted: Sequence[str]) -> tuple[Mapping[Path, Download], list[NotTaken]]:
     """The paths that are downloads of a platform.
 
     Raises:
         UsageError: all of them are, and one cannot be read.
     """
-    downloads: dict[Path, list[SubmissionSource]] = {}
+    downloads: dict[Path, Download] = {}
     broken: dict[Path, UsageError] = {}
     for path in paths:
         try:
-            download = None if path.is_dir() and _is_submission(path, wanted) else read_download(path)
+            download = None if path.is_dir() and _holds_exactly(path, wanted) else read_download(path)
         except UsageError as error:
             broken[path] = error
             continue
@@ -110,7 +106,7 @@ def _downloads(
             raise next(iter(broken.values()))
         return downloads, []
     loose = [path for path in paths if path not in downloads and path not in broken]
-    taken = {path: found for path, found in downloads.items() if _is_class(path, found, loose)}
+    taken = {path: found for path, found in downloads.items() if _is_class(path, found.sources, loose)}
     told = "looks like the download of a platform, but is read as one student's work: give it to a command of its own"
     return taken, [(path.name, told) for path in (*downloads, *broken) if path not in taken]
 
@@ -124,9 +120,11 @@ def _is_class(path: Path, download: Sequence[SubmissionSource], loose: Sequence[
 def _loose(path: Path, wanted: Sequence[str], *, may_be_class: bool) -> tuple[list[SubmissionSource], list[NotTaken]]:
     """What a path that is no download holds; an archive holds a class only where it is all that was given."""
     if not path.is_dir():
-        inside = _in_archive(path, wanted) if may_be_class else []
-        why = "" if inside else _refused(path, wanted)
-        return ([], [(path.name, why)]) if why else (inside or [_source(path)], [])
+        inside, others = _in_archive(path, wanted) if may_be_class else ([], [])
+        if inside:
+            return inside, others
+        why = _refused(path, wanted)
+        return ([], [(path.name, why)]) if why else ([_source(path)], [])
     if _is_submission(path, wanted) and not _holds_class(path, wanted):
         return [_source(path)], []
     return _in_folder(path, wanted)
@@ -139,7 +137,7 @@ def _in_folder(folder: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSour
     for child in sorted(folder.iterdir()):
         if child.name.startswith((".", "__")) or is_litter(child.name) or child.name in _OF_STAFF:
             continue
-        why = _refused(child, wanted)
+        why = "is a link: links are not followed" if child.is_symlink() else _refused(child, wanted)
         if mixed and child.is_file() and any(likeness(child.name, name) is Likeness.EXACT for name in wanted):
             why = "lies loose beside folders and archives of others: put it into a folder of its own"
         if why:
@@ -149,13 +147,13 @@ def _in_folder(folder: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSour
     return found, not_taken
 
 
-def _in_archive(path: Path, wanted: Sequence[str]) -> list[SubmissionSource]:
+def _in_archive(path: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSource], list[NotTaken]]:
     """The class that an archive holds, a folder or archive for each student; nothing if it is one submission."""
     listing = list_names(path)
     while listing is not None and (inner := listing.unwrapped()):
         listing = inner
     if listing is None:
-        return []
+        return [], []
     tops = sorted(listing.tops())
     files = [top for top in tops if top in listing.names]
     folders = {top: below for top in tops if top not in listing.names and (below := listing.below(top))}
@@ -164,9 +162,11 @@ def _in_archive(path: Path, wanted: Sequence[str]) -> list[SubmissionSource]:
         top for top, below in folders.items() if _holds_work((name for name in below if "/" not in name), wanted)
     ]
     if _holds_work(files, wanted) or not _are_many(len(at_work), len(archives)):
-        return []
+        return [], []
     found = [SubmissionSource(top, path, members=below) for top, below in folders.items()]
-    return found + [SubmissionSource(_stem(name), path, members={name: listing.names[name]}) for name in archives]
+    found += [SubmissionSource(_stem(name), path, members={name: listing.names[name]}) for name in archives]
+    others = [(name, "is no folder, archive or notebook") for name in files if name not in archives]
+    return found, [*others, *((name, "is a link or no plain file: links are not followed") for name in listing.links)]
 
 
 def _refused(path: Path, wanted: Sequence[str]) -> str:
@@ -185,6 +185,11 @@ def _refused(path: Path, wanted: Sequence[str]) -> str:
 
 def _is_submission(folder: Path, wanted: Sequence[str]) -> bool:
     return _holds_work((child.name for child in _children(folder) if child.is_file()), wanted)
+
+
+def _holds_exactly(folder: Path, wanted: Sequence[str]) -> bool:
+    """Whether a file has a name that is asked for and no platform gives."""
+    return any(child.name in wanted and child.is_file() for child in _children(folder))
 
 
 def _holds_class(folder: Path, wanted: Sequence[str]) -> bool:

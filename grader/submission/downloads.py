@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
 from grader.submission.list_names import NameList, list_names
-from grader.submission.model import SubmissionSource
+from grader.submission.model import NotTaken, SubmissionSource
 from grader.submission.unpack import UNREADABLE
 
 MAX_METADATA_BYTES = 128 << 20
@@ -28,10 +28,19 @@ _WRAPPERS = 3
 """Folders around a download that are looked through: a zip unpacked into a folder of its name has two."""
 
 
-def read_download(path: Path) -> list[SubmissionSource] | None:
-    """Every attempt of every student in a download, in a stable order; None if the path is no download.
+@dataclass(frozen=True)
+class Download:
+    """Every attempt of every student in a download, in a stable order, and what in it is nobody's.
 
     Each `id` is made of name and number as the platform gave them: not yet safe or unique.
+    """
+
+    sources: list[SubmissionSource]
+    not_taken: list[NotTaken]
+
+
+def read_download(path: Path) -> Download | None:
+    """What a path holds as the download of a platform; None if it is none.
 
     Raises:
         UsageError: it is a download, but its list of submissions cannot be read.
@@ -43,9 +52,18 @@ def read_download(path: Path) -> list[SubmissionSource] | None:
         for read in (_gradescope, _canvas, _moodle):
             found = read(listing)
             if found:
-                return found
+                return Download(found, _nobodys(listing, found))
         listing = listing.unwrapped()
     return None
+
+
+def _nobodys(listing: NameList, found: Sequence[SubmissionSource]) -> list[NotTaken]:
+    """What stands in a download without being anybody's, by what it is called at the top."""
+    taken = {stored for one in found for stored in (one.members or {}).values()}
+    left = {name.partition("/")[0] for name, stored in listing.names.items() if stored not in taken}
+    why = f"is not named as {found[0].platform} names what it hands out"
+    others = [(name, why) for name in sorted(left - {METADATA})]
+    return [*others, *((name, "is a link or no plain file: links are not followed") for name in listing.links)]
 
 
 def describe(found: Sequence[SubmissionSource]) -> list[str]:
@@ -147,12 +165,18 @@ _MOODLE = re.compile(r"(?P<who>[^/]*?_(?P<number>\d+))_assignsubmission_(?P<plug
 
 
 def _moodle(listing: NameList) -> list[SubmissionSource] | None:
-    """`Full name_number_assignsubmission_file_/its-own-name`, a folder each or all in one."""
+    """`Full name_number_assignsubmission_file_/its-own-name`, a folder each or all in one.
+
+    For most of what stands there: a student may call a folder so, and the class is no download for that.
+    """
     people: dict[str, list[tuple[str, re.Match[str]]]] = defaultdict(list)
     for shown, stored in listing.names.items():
         match = _MOODLE.fullmatch(shown)
         if match:
             people[match["number"]].append((stored, match))
+    tops = {match.string.partition("/")[0] for theirs in people.values() for _, match in theirs}
+    if 2 * len(tops) < len(listing.tops()):
+        return None
     names = {number: theirs[0][1]["who"].rpartition("_")[0].strip() for number, theirs in people.items()}
     blind = len(names) > 1 and len(set(names.values())) == 1
     found = []

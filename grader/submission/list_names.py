@@ -21,10 +21,14 @@ MAX_ENTRIES = 200_000
 
 @dataclass(frozen=True)
 class NameList:
-    """What a folder or archive holds. `names` maps each name that people see to the one it is stored under."""
+    """What a folder or archive holds. `names` maps each name that people see to the one it is stored under.
+
+    `links` are the names of links, which are followed nowhere.
+    """
 
     path: Path
     names: Mapping[str, str]
+    links: tuple[str, ...] = ()
 
     def below(self, folder: str) -> dict[str, str]:
         """The files under a folder, by their names in it."""
@@ -56,20 +60,23 @@ class NameList:
 
 
 def list_names(path: Path) -> NameList | None:
-    """What a folder or archive holds, links and litter aside; None for any other file and where there is too much."""
+    """What a folder or archive holds, litter aside; None for any other file and where there is too much."""
+    links: list[str] = []
     try:
-        stored = _names_of_folder(path) if path.is_dir() else class_archive(path).names()
+        stored = _names_of_folder(path, links) if path.is_dir() else class_archive(path).names(links)
         names = dict(islice(((shown, name) for shown, name in stored if not is_litter(shown)), MAX_ENTRIES + 1))
     except UNREADABLE:
         return None
-    return NameList(path, dict(sorted(names.items()))) if len(names) <= MAX_ENTRIES else None
+    return NameList(path, dict(sorted(names.items())), tuple(links)) if len(names) <= MAX_ENTRIES else None
 
 
-def _names_of_folder(path: Path) -> Iterator[tuple[str, str]]:
+def _names_of_folder(path: Path, links: list[str]) -> Iterator[tuple[str, str]]:
     for folder, folders, files in os.walk(path):
         folders[:] = [name for name in folders if not is_litter(name)]
-        for name in files:
+        for name in (*folders, *files):
             file = Path(folder) / name
-            if not file.is_symlink():
-                relative = file.relative_to(path).as_posix()
+            relative = file.relative_to(path).as_posix()
+            if file.is_symlink():
+                links.append(relative)
+            elif name not in folders:
                 yield relative, relative

@@ -13,6 +13,9 @@ from pathlib import Path
 CLAIMED = "claimed"
 """Among the facts of a platform about a student: who the files say it is, where that is not what the platform says."""
 
+NotTaken = tuple[str, str]
+"""The name of what is no submission, and why it was not taken."""
+
 
 @dataclass(frozen=True)
 class SubmissionSource:

@@ -143,6 +143,24 @@ def test_the_only_assignment_needs_no_name(graded, template):
     assert cells(fill(graded, rewritten(template, text), column=None))["101"] == "6"
 
 
+@pytest.mark.parametrize(
+    ("change", "score"),
+    [
+        ((",20,6,(read", ",20,0,(read"), "6"),
+        (('Ada",101,u0001,ada', 'Ada",101.0,x,y'), "6"),
+        (("101,u0001,ada", '101,"=""u0001""",x'), "6"),
+        (('"12,5",,', '"12,5",A-,'), "6"),
+        (('"12,5",,', '"12,5",85%,'), "6"),
+    ],
+)
+def test_what_spreadsheets_and_people_leave_in_a_gradebook_costs_nobody_a_grade(graded, template, change, score):
+    assert change[0] in GRADEBOOK
+    made = fill(graded, rewritten(template, GRADEBOOK.replace(*change)))
+    row = next(row for row in csv.reader(io.StringIO(made.files["canvas.csv"].decode())) if row[0] == "Lovelace, Ada")
+    assert row[7] == score
+    assert any("is no number and was replaced" in line for line in made.messages) == ("12,5" in change[0])
+
+
 def test_a_fault_of_ours_is_never_a_zero(graded, template):
     record = graded.records[0]
     part = record.parts[0]

@@ -151,6 +151,26 @@ def test_a_language_that_nobody_foresaw_is_read_by_position_and_pattern(graded, 
     assert cells(fill(graded, template)) == {"1": "6", "2": "4.5"}
 
 
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [("Ja", "Nee"), ("Sim", "Não"), ("Sì", "No"), ("はい", "いいえ"), ("Да", "Нет"), ("ναι", "ΌΧΙ"), ("Kyllä", "Ei")],
+)
+def test_a_locked_grade_is_known_in_any_language(graded, template, yes, no):
+    rows = [
+        f'"Participant {i}","{name}",{id_}@uni.example,x,,6,x,{word},-'
+        for i, name, id_, word in [(1, "Ada Lovelace", "ada", yes), (2, "Wei Zhang", "fay", no)]
+    ]
+    template.write_text("\n".join(["A,B,C,D,Grade,F,G,H,I", *rows]), encoding="utf-8")
+    made = fill(graded, template)
+    assert cells(made) == {"1": "6", "2": ""}
+    assert made.facts["kept"] == ["Wei Zhang (line 3): Moodle has locked this grade"]
+
+
+def test_a_file_that_says_of_no_grade_whether_it_is_locked_is_told(graded, template):
+    template.write_text("Identifier,Full name,Grade,Maximum Grade\nParticipant 1,Ada Lovelace,,6\n", encoding="utf-8")
+    assert any("has locked a grade" in line for line in fill(graded, template).messages)
+
+
 def test_a_maximum_that_cannot_be_read_is_told(graded, template):
     head = 'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade"'
     template.write_text(f"{head}\nParticipant 1,Ada Lovelace,ada@uni.example,x,,A+\n", encoding="utf-8")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.files.csv_cells import guarded, table, unguarded
-from grader.files.csv_edit import read_sheet
+from grader.files.csv_edit import held, read_sheet
 
 TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00\ufeff"), max_size=8)
 TABLES = st.lists(st.lists(TEXT, min_size=2, max_size=4), min_size=1, max_size=5)
@@ -143,3 +143,11 @@ def test_other_text_stays_as_it_is(text):
 
 def test_tables_of_ours_hold_numbers_as_they_are():
     assert table(("a", "b"), [[1.5, None], ["=x", "y"]]) == b"a,b\n1.5,\n'=x,y\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [('="007"', "007"), (' ="a b " ', "a b"), ("=1+1", "=1+1"), ('="a"&"b"', '="a"&"b"'), (" x ", "x")],
+)
+def test_what_keeps_a_spreadsheet_from_reading_a_number_is_no_text(cell, text):
+    assert held(cell) == text

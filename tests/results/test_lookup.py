@@ -15,7 +15,7 @@ def record(submission, **student):
 
 
 CLASS = [
-    record("ada-7", name="Ada Lovelace", email="ada@x.example", id="7"),
+    record("ada-7", name="Ada Lovelace", email="ada@x.example", id="7", canvas="90017"),
     record("Иванов-8", name="Иванов, Пётр", id="8"),
     record("bob-1", name="Bob Müller", id="0042"),
     record("bob-2", name="Bob Müller", id="9"),
@@ -32,6 +32,7 @@ CLASS = [
             ("ada@x.example", "ada-7"),
             ("Ada@X.example", "ada-7"),
             ("7", "ada-7"),
+            ("90017", "ada-7"),
         ),
         *(("Ada Lovelace", "ada-7"), ("Lovelace, Ada", "ada-7"), ("ada  lovelace", "ada-7")),
         *(("Пётр Иванов", "Иванов-8"), ("иванов-8", "Иванов-8"), ("0042", "bob-1"), ("nameless", "nameless")),

@@ -45,6 +45,10 @@ ADA = Student(id="u1", name="Ada Lovelace", email="ada@example.org", section="A"
         "id\tname\temail\tsection\nu1\tAda Lovelace\tada@example.org\tA\n",
         "section, E-Mail ,ID,Name\n A , ada@example.org , u1 , Ada Lovelace \n",
         '\n\nid,name,email,section\n,,,\n"u1","Ada Lovelace",ada@example.org,A,,\n\n',
+        "First Name,Last Name,SID,Email,Role,Sections\nAda,Lovelace,u1,ada@example.org,Student,A\n",
+        "First name,Surname,ID number,Email address,Groups,Section\nAda,Lovelace,u1,ada@example.org,G,A\n",
+        "Student ID,Full Name,E-mail,Section\nu1,Ada Lovelace,ada@example.org,A\n",
+        '\ufeff\ufeffid,name,email,section\n"=""u1""",Ada Lovelace,ada@example.org,A\n',
     ],
 )
 def test_however_a_spreadsheet_saves_it_the_same_class_is_read(read, text):
@@ -66,6 +70,7 @@ def test_extra_time_is_read_with_its_zone(read):
         (" \n;;\n", "is empty"),
         ("id,nmae\n1,x", "roster.csv:1: unknown column 'nmae' — did you mean 'name'?"),
         ("id,shoe size\n1,x", "unknown column 'shoe_size' — allowed: id, name"),
+        ("id,name\n1.23457E+11,Ada", "is a number that a spreadsheet has rounded"),
         ("id,id\n1,2", "roster.csv:1: column 'id' is here twice"),
         ("section\nA", "roster.csv:1: there is no column id, email or name"),
         ("id,name\n1,Ada\n ,\n,Bob\n1,Cy", "roster.csv:5: id '1' is in line 2 already"),
@@ -211,6 +216,8 @@ def test_a_family_name_before_a_comma_is_turned_around(name):
         "id,name,,\n7,Ada,,\n",
         "id,,name\n7,,Ada\n",
         "id,name\n7.0,Ada\n",
+        "id,name\n'7,Ada\n",
+        "id,first_name\n7,Ada\n",
         "id,name\n7,Ada\n,\n",
         "id\tname\n7\tAda\n".encode("utf-16"),
     ],

@@ -146,6 +146,28 @@ def test_nothing_tells_who_wrote_it_until_somebody_asks_and_that_is_remembered(c
     assert "lovelace" not in history.lower()
 
 
+@pytest.mark.parametrize("who", ["Lovelace", "u-lovelace", "lovelace"])
+def test_a_student_is_found_by_name_or_number_and_it_is_logged_who_asked(course, who):
+    course.hand_in({"lovelace": "Because.", "one": "So."})
+    ada, bob = course.browser("ada"), course.browser("bob")
+    assert "Lovelace" not in ada.get(at("lovelace")).text
+    page = ada.post("/find", data={"who": who}).text
+    assert "Lovelace · u-lovelace" in page
+    assert f'href="{at("lovelace")}"' in page
+    assert at("one") not in page
+    assert "Lovelace" in ada.get(at("lovelace")).text
+    assert "Lovelace" not in bob.get(at("lovelace")).text
+    assert {(event.what, event.marker) for event in course.gradebook.marking.events.latest()} == {("reveal", "ada")}
+
+
+@pytest.mark.parametrize(("who", "told"), [("Nobody", "no submission in this queue called"), ("", "no submission")])
+def test_a_student_who_is_not_found_is_told_and_nothing_is_revealed(shared, who, told):
+    answer = shared.browser("ada").post("/find", data={"who": who})
+    assert answer.status_code == 404
+    assert told in answer.text
+    assert shared.gradebook.marking.events.latest() == []
+
+
 def test_a_flag_is_seen_by_all_and_taken_away_again(course):
     course.hand_in({"one": "Because."})
     ada, bob = course.browser("ada"), course.browser("bob")

@@ -431,3 +431,58 @@ def test_a_zip_that_was_replaced_is_read_anew(tmp_path):
         path.write_bytes(zipped({"onobo_102_9011_heads.py": content}))
         contents.append(files_of(find(path)[0])["heads.py"])
     assert contents == [b"old", b"newer"]
+
+
+def laid(tmp_path, *names):
+    """A folder with these files, in each of which stands its name; `x -> y` is a link."""
+    folder = tmp_path / "class"
+    for name in names:
+        link, arrow, target = name.partition(" -> ")
+        (folder / link).parent.mkdir(parents=True, exist_ok=True)
+        (folder / link).symlink_to(folder / target) if arrow else (folder / link).write_bytes(name.encode())
+    return folder
+
+
+PRANKS = [
+    (
+        ["ada/heads.py", "cyd/heads.py", "Bob_8_assignsubmission_file_/heads.py"],
+        {"ada", "cyd", "Bob_8_assignsubmission_file_"},
+        [],
+    ),
+    (["ada/heads.py", "cyd/heads.py", "bob_8_12_heads.py"], {"ada", "cyd", "bob_8_12_heads"}, []),
+    (
+        ["Ada_1_assignsubmission_file_/heads.py", "Eve_7_assignsubmission_file_/x.py", "notes.txt", "more/heads.py"],
+        {"Ada-1", "Eve-7"},
+        ["more", "notes.txt"],
+    ),
+    (
+        ["ada_1_11_heads.py", "eve_7_12_heads.py", "bob_8_13/heads.py", "heads_8.py"],
+        {"ada-1", "eve-7"},
+        ["bob_8_13", "heads_8.py"],
+    ),
+    (["Eve_7_assignsubmission_file_/x.py", "eve_8_assignsubmission_file_/x.py"], {"Eve-7", "eve-8"}, []),
+    (["Ada_1_assignsubmission_file_/Bob_8_assignsubmission_file_/heads.py"], {"Ada-1"}, []),
+    (["ada/heads.py", "ada/submission_metadata.yml", "bob/heads.py"], {"ada", "bob"}, []),
+    (["ada/heads.py", "bob -> ada", "cyd.py -> ada/heads.py", "zoe/heads.py"], {"ada", "zoe"}, ["bob", "cyd.py"]),
+    (["ada_1_11_heads.py", "eve_7_12_heads.py -> ada_1_11_heads.py"], {"ada-1"}, ["eve_7_12_heads.py"]),
+    (["ADA/heads.py", "ada/heads.py"], {"ADA", "ada-2"}, []),
+]
+
+
+@pytest.mark.parametrize(("names", "ids", "not_taken"), PRANKS)
+def test_a_name_that_plays_tricks_costs_nobody_else_and_hides_nothing(tmp_path, names, ids, not_taken):
+    found = find_submissions([laid(tmp_path, *names)], MODULES)
+    assert {one.id for one in found.sources} == ids
+    assert sorted(name for name, _ in found.not_taken) == not_taken
+    read = [content.decode() for one in found.sources for content in files_of(one).values()]
+    assert sorted(read) == sorted(
+        name for name in names if name.partition(" -> ")[0].partition("/")[0] not in not_taken
+    )
+
+
+def test_a_link_inside_what_somebody_handed_in_is_told_and_not_followed(tmp_path):
+    folder = laid(tmp_path, "ada/heads.py", "eve/loss.py", "eve/heads.py -> ada/heads.py", "eve/more -> ada")
+    (eve,) = (one for one in find(folder) if one.id == "eve")
+    submission = load_submission(eve, MODULES)
+    assert set(submission.files) == {"loss.py"}
+    assert {where for where, why in submission.notices if "link" in why} == {"heads.py", "more"}

@@ -422,3 +422,69 @@ def test_the_sandbox_gets_code_alone(tmp_path):
 
 def test_without_modules_there_is_nothing_to_lay_out():
     assert as_files(read(CODE), []) == {}
+
+
+PREPARED = [
+    ("%%capture\n!pip install x\ndef f(): return 1", "\npass\ndef f(): return 1"),
+    ("#@title Form { run: 'auto' }\n%%time\ndef f(): return 1", "\n\ndef f(): return 1"),
+    ("%%time\n%%capture\ndef f(): return 1", "\n\ndef f(): return 1"),
+    ("    import math\n    def f():\n        return 1", "import math\ndef f():\n    return 1"),
+    (">>> def f():\n...     return 1\n", "def f():\n    return 1\n"),
+    ("In [3]: x = 1", "x = 1"),
+    ("%%script echo\ndef f(): return 2", ""),
+    ("def f(): return 1\n%%time", "def f(): return 1\npass"),
+]
+
+
+@pytest.mark.parametrize(("typed", "code"), PREPARED)
+def test_a_cell_is_prepared_as_notebooks_do(typed, code):
+    assert without_magics(typed)[0] == code
+
+
+@pytest.mark.parametrize(
+    ("source", "read", "code"),
+    [
+        ('answers: str = r"""\nq1:\n  x: 1\n"""', {("q1", "x"): "1"}, None),
+        ('answers = ("""\nq1:\n  x: 1\n""")', {("q1", "x"): "1"}, None),
+        ('answers = """\nq1:\n  x: 1\n""".strip()\nprint(answers)', {("q1", "x"): "1"}, None),
+        ('answers = """\nq1:\n  x: 1\n"""\nanswers += """\n  y: 2\n"""', {("q1", "x"): "1", ("q1", "y"): "2"}, None),
+        (
+            'import math\nanswers = """\nq1:\n  x: 1\n"""\ndef f(): return 1',
+            {("q1", "x"): "1"},
+            "import math\n\n\n\n\ndef f(): return 1",
+        ),
+        ("%%writefile answers.yaml\nq1:\n  x: 1", {("q1", "x"): "1"}, None),
+    ],
+)
+def test_answers_are_told_from_the_code_around_them(source, read, code):
+    found = read_notebook(json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": source}]}).encode(), "n")
+    assert {key: answer.text for key, answer in found.answers.answers.items()} == read
+    assert {key: answer.line for key, answer in found.answers.answers.items()}["q1", "x"] == source.split("\n").index(
+        "  x: 1"
+    ) + 1
+    assert found.code == ({} if code is None else {1: code})
+
+
+@pytest.mark.parametrize("source", ["answers = {'q1': {'x': 1}}", "answers = 'q1'", "answers = dict(x=1)"])
+def test_answers_that_are_no_text_are_told(source):
+    found = read_notebook(json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": source}]}).encode(), "n")
+    assert any("the answers in it were not read" in why for _, why in found.answers.notices)
+
+
+def test_files_that_cells_write_may_lie_in_folders_and_hold_anything():
+    sources = [
+        "%%writefile ops/__init__.py\n",
+        "%%file ./ops/mul.py\nX = 1",
+        "%%writefile data.json\n{}",
+        "%%file ../out.py\nX = 2",
+    ]
+    cells = [{"cell_type": "code", "source": source} for source in sources]
+    found = read_notebook(json.dumps({"nbformat": 4, "cells": cells}).encode(), "n")
+    assert found.written == {"ops/__init__.py": "", "ops/mul.py": "X = 1", "data.json": "{}"}
+
+
+def test_lines_without_their_ends_are_lines_all_the_same():
+    cells = [{"cell_type": "code", "source": ["def f():", "    return 1"]}]
+    assert read_notebook(json.dumps({"nbformat": 4, "cells": cells}).encode(), "n").code == {
+        1: "def f():\n    return 1"
+    }

@@ -85,6 +85,12 @@ class Queue:
                 found |= {row.key: from_row(row) for row in connection.execute(query)}
         return found
 
+    def all(self) -> list[Entry]:
+        """Every entry, by check and then in the order of marking."""
+        with self._book.reading() as connection:
+            query = sa.select(entries).order_by(entries.c.check_id, entries.c.key)
+            return [from_row(row) for row in connection.execute(query)]
+
     def flagged(self, most: int) -> list[Entry]:
         """Entries that somebody flagged, at most `most`."""
         query = sa.select(entries).where(entries.c.flagged).order_by(entries.c.check_id, entries.c.key).limit(most)

@@ -118,6 +118,11 @@ def _identity(service: ReviewService, entry: Entry, marker: str) -> str:
     events = service.gradebook.marking.events.latest(key=entry.key)
     if not any(event.what == "reveal" and event.marker == marker for event in events):
         return ""
+    return author(entry)
+
+
+def author(entry: Entry) -> str:
+    """Who wrote an entry, in a line."""
     said = [entry.student[name] for name in ("name", "id", "email") if entry.student.get(name)]
     return shown(" · ".join([*said, f"submission {entry.submission}"]), 300)
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
-from grader.results.publish import grades_csv
+from grader.results.grade_table import grade_table
 
 FORMULAS = [
     "=1+1",
@@ -49,19 +49,22 @@ def record(submission="ada", verdict=Verdict.CORRECT, score=2.0, **student):
 @pytest.mark.parametrize("typed", FORMULAS)
 @pytest.mark.parametrize("fact", ["name", "id"])
 def test_no_cell_begins_a_formula_behind_blanks_or_line_breaks(fact, typed):
-    rows = list(csv.reader(io.StringIO(grades_csv([record(**{fact: typed})], ASSIGNMENT).decode(), newline="")))
+    rows = list(csv.reader(io.StringIO(grade_table([record(**{fact: typed})], ASSIGNMENT).decode(), newline="")))
     assert [cell for row in rows for cell in row if cell.lstrip().startswith(("=", "+", "-", "@", "＝"))] == []
 
 
 def test_a_row_says_what_is_decided_and_names_what_is_open():
     open_ = record("bea", Verdict.UNDECIDED, None, name="Béa, the second")
-    made = grades_csv([record(name="Ada", id="u1"), open_], ASSIGNMENT, [("x.rar", "is no folder")])
+    made = grade_table([record(name="Ada", id="u1"), open_], ASSIGNMENT, [("x.rar", "is no folder")])
     assert list(csv.reader(io.StringIO(made.decode()))) == [
         [
             *("submission", "name", "student_id", "score", "max_score", "awaiting_review", "late_deduction"),
-            *("status", "undecided", "tinya", "tinyb", "notices"),
+            *("status", "undecided", "tinya", "tinyb", "email", "attempt", "submitted_at", "notices"),
         ],
-        ["ada", "Ada", "u1", "2", "6", "0", "0", "graded", "0", "2", "", "the same files as bea"],
-        ["bea", "Béa, the second", "", "0", "6", "2", "0", "awaiting_review", "1", "0", "", "the same files as ada"],
-        ["x.rar", "", "", "", "", "", "", "not taken: is no folder", "", "", "", ""],
+        [*("ada", "Ada", "u1", "2", "6", "0", "0", "graded", "0", "2", ""), "", "1", "", "the same files as bea"],
+        [
+            *("bea", "Béa, the second", "", "0", "6", "2", "0", "awaiting_review", "1", "0", ""),
+            *("", "1", "", "the same files as ada"),
+        ],
+        ["x.rar", *[""] * 6, "not taken: is no folder", *[""] * 7],
     ]
