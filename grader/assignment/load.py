@@ -53,9 +53,8 @@ def load_assignment(root: Path) -> Assignment:
     diagnostics += found
     if diagnostics:
         raise SpecError(diagnostics)
-    return Assignment(
-        root, about.title, about.intro, tuple(problems), author_code, _hash(root), handout, about.late, about.attempts
-    )
+    settings = {"late": about.late, "attempts": about.attempts, "catch": about.catch}
+    return Assignment(root, about.title, about.intro, tuple(problems), author_code, _hash(root), handout, **settings)
 
 
 def _load_about(file: Path, root: Path) -> tuple[AssignmentSpec, list[Diagnostic]]:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from grader.assignment.load import load_assignment
 from grader.authoring.github_annotations import as_annotations, diagnose, wanted
-from grader.authoring.validate import Trial
+from grader.authoring.trial import Trial
 from grader.cli import main
 from grader.errors import Diagnostic
 
