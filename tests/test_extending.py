@@ -149,7 +149,7 @@ def test_a_planted_mistake_that_a_new_kind_accepts_is_reported_and_annotated(hai
     (haiku / "reference" / "answers.yaml").write_text(RIGHT_VERSE)
     script = """
         from grader.authoring.github_annotations import diagnose
-        from grader.authoring.mutation.trials import Plan
+        from grader.authoring.mutation.subjects import Plan
         from grader.authoring.validate import validate
         from grader.grading.workers import Settings
         assignment = load_assignment(root)

@@ -53,8 +53,18 @@ def load_assignment(root: Path) -> Assignment:
     diagnostics += found
     if diagnostics:
         raise SpecError(diagnostics)
-    settings = {"late": about.late, "attempts": about.attempts, "catch": about.catch}
-    return Assignment(root, about.title, about.intro, tuple(problems), author_code, _hash(root), handout, **settings)
+    return Assignment(
+        root,
+        about.title,
+        about.intro,
+        tuple(problems),
+        author_code,
+        _hash(root),
+        handout,
+        late=about.late,
+        attempts=about.attempts,
+        catch=about.catch,
+    )
 
 
 def _load_about(file: Path, root: Path) -> tuple[AssignmentSpec, list[Diagnostic]]:

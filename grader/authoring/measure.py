@@ -17,15 +17,8 @@ from pathlib import Path
 import grader
 from grader.assignment.model import Assignment
 from grader.authoring.mutation.mutants import Mutant
-from grader.authoring.mutation.trials import (
-    Measurement,
-    Measurer,
-    Placed,
-    Plan,
-    checks_of,
-    functions_of,
-    mutants_of,
-)
+from grader.authoring.mutation.subjects import Placed, Plan, checks_of, functions_of, mutants_of
+from grader.authoring.mutation.trials import Measurement, Measurer
 from grader.authoring.trial import Group, Trial, load_reference, reference_numbers
 from grader.checks.base import Check, Variant
 from grader.files.author_sources import WORD

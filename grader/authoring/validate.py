@@ -17,7 +17,7 @@ from grader.assignment.model import Assignment, Part
 from grader.authoring.kit import drift, template_files
 from grader.authoring.measure import KEPT, measure, tasks, with_fault
 from grader.authoring.mutation.kept import KeptResults
-from grader.authoring.mutation.trials import Plan
+from grader.authoring.mutation.subjects import Plan
 from grader.authoring.trial import Group, Trial, load_reference, reference_numbers
 from grader.checks.base import Check, Context, Family, Variant
 from grader.grading.asked_names import read_submission
@@ -33,10 +33,13 @@ ALL_WRONG_SHARE = 0.05
 MUTANT_SHARE = 0.99
 
 
-def validate(settings: Settings, jobs: int, plan: Plan) -> Iterator[Trial]:
+def validate(
+    settings: Settings, jobs: int, plan: Plan, announce: Callable[[int], None] = lambda count: None
+) -> Iterator[Trial]:
     """Try everything an assignment promises, on several workers; trials come as they are done.
 
-    What takes long is kept below the assignment, so that a run that was ended goes on where it stopped.
+    What takes long is kept below the assignment, so that a run that was ended goes on where it stopped. `announce` is
+    told, before anything runs, how many trials measure a function.
     """
     assignment = load_assignment(settings.assignment)
     calls: list[tuple[Callable[[str], list[Trial]], str]] = []
@@ -45,7 +48,9 @@ def validate(settings: Settings, jobs: int, plan: Plan) -> Iterator[Trial]:
         calls += [(_whole, name) for name in _WHOLE]
         calls += [(_part, part.id) for part in _longest_first(assignment)]
     kept, keys = KeptResults(assignment.root / KEPT), dict[tuple[str, str], str]()
-    for task in tasks(assignment, plan):
+    to_do = list(tasks(assignment, plan))
+    announce(len(to_do))
+    for task in to_do:
         if isinstance(task, Trial):
             yield task
         elif (known := kept.find(task.key)) is not None:

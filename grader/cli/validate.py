@@ -14,12 +14,20 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from grader.assignment.lint import lint
 from grader.assignment.model import Assignment
 from grader.authoring.github_annotations import as_annotations, diagnose, wanted
-from grader.authoring.mutation.trials import VERDICTS, Plan, functions_of
+from grader.authoring.mutation.subjects import Plan, functions_of
+from grader.authoring.mutation.trials import VERDICTS
 from grader.authoring.trial import Group, Trial
 from grader.authoring.validate import MUTANT_SHARE, validate
 from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, print_json, say, with_exit_codes
@@ -89,9 +97,9 @@ def run(assignment: Assignment, plan: Plan, jobs: int, junit: Path | None, as_js
     trials: list[Trial] = []
     with _bar() as bar:
         task = bar.add_task("", total=None)
-        for trial in validate(settings, jobs, plan):
+        for trial in validate(settings, jobs, plan, lambda count: bar.update(task, total=count)):
             trials.append(trial)
-            bar.update(task, description=f"{len(trials)} trials, {trial.name[:60]}")
+            bar.update(task, description=f"{len(trials)} trials, {trial.name[:60]}", advance=bool(trial.measured))
             if as_json:
                 print_json(asdict(trial))
     if wanted():
@@ -115,7 +123,9 @@ def _bar() -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
+        MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
         console=console,
         disable=not console.is_terminal,
     )
@@ -130,6 +140,8 @@ def _summary(assignment: Assignment, trials: Sequence[Trial]) -> int:
             say(f"{kind}: {trial.name} — {trial.fault}")
             if trial.measured is not None and trial.measured.diff:
                 say(textwrap.indent(trial.measured.diff, "    "))
+        elif trial.measured is not None and trial.measured.verdict == "equivalent" and trial.measured.says:
+            say(f"note: {trial.name} — gives the same, but {trial.measured.says}; no check asks")
     say(f"{assignment.title}: {assignment.points:g} points in {len(assignment.problems)} problems")
     for problem in assignment.problems:
         of = Counter(t.group for t in trials if t.problem == problem.id)

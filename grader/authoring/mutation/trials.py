@@ -13,12 +13,14 @@ from functools import cached_property
 from itertools import groupby
 from typing import Literal, get_args
 
-from grader.assignment.model import Assignment, Part
+from grader.assignment.model import Part
 from grader.authoring.mutation.catch_rate import Tally, upper_bound
-from grader.authoring.mutation.mutants import Mutant, mutants
+from grader.authoring.mutation.mutants import Mutant
+from grader.authoring.mutation.subjects import Placed, Plan, Planting, checks_of, planted, watched_in
 from grader.authoring.mutation.wider_inputs import WAYS, widened
+from grader.authoring.mutation.witness import SENTENCES
 from grader.cache import Cache
-from grader.checks.base import Check, Context, Family
+from grader.checks.base import Check, Context
 from grader.checks.code import CodeCheck
 from grader.checks.compare_values import DEFAULT, differ
 from grader.checks.convert import from_value
@@ -31,37 +33,12 @@ from grader.submission.model import Submission
 Verdict = Literal["killed", "equivalent", "excused", "surviving", "rare"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
-PLANTED = "planted_mutant"
 LEAST_TRIED = 5
 """Secrets after which a function that none of them caught counts as never caught."""
 TRIED_FOR_A_RATE = 20
 """Secrets over which a rate below the bound is told."""
 SLOWER = 20
 """A changed function may take so many times the CPU time of the reference's, and a second."""
-
-Planting = Callable[[Submission], Submission]
-Placed = tuple[Part, Check]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much is tried.
-
-    Attributes:
-        secrets: at most so many; fewer where it is known earlier how surely a function is caught.
-        mutants: of each function, the same ones every time; all of them, and what authors planted, if None.
-        seed: decides the secrets and the few mutants.
-        functions: the ones to be measured, as `module.function`; all if there are none.
-    """
-
-    secrets: int = 50
-    mutants: int | None = None
-    seed: int = 0
-    functions: tuple[str, ...] = ()
-
-    def secret(self, number: int) -> bytes:
-        """The class secret of a trial. What a check draws from it depends on its own id, and on no file."""
-        return derive_key(b"validate", str(self.seed), str(number))
 
 
 @dataclass(frozen=True)
@@ -75,6 +52,7 @@ class Measurement:
         at_least: the share of all secrets that catch it, at least, as far as is known.
         check: the one that saw it, or that should have.
         case: the inputs that decide.
+        says: how a survivor differs; what an equivalent does beside returning the same; the reason of what is excused.
         function, key, line, change, diff: of a mutant.
     """
 
@@ -90,57 +68,6 @@ class Measurement:
     line: int = 0
     change: str = ""
     diff: str = ""
-
-
-def checks_of(assignment: Assignment, function: str) -> list[Placed]:
-    """The checks that give points for what a function returns."""
-    return [
-        (part, check)
-        for part in assignment.parts
-        for check in part.checks
-        if check.family is Family.FUNCTION and check.points and getattr(check.spec, "call", None) == function
-    ]
-
-
-def functions_of(assignment: Assignment) -> dict[str, Mapping[str, str]]:
-    """Every function that is checked, as `module.function`, and by key the reasons why mutants of it may survive."""
-    declared = {name: spec for part in assignment.parts for name, spec in part.spec.functions.items()}
-    return {
-        name: {key: reason for keys, reason in spec.survivors.items() for key in keys.split()}
-        for name, spec in declared.items()
-        if checks_of(assignment, name)
-    }
-
-
-def mutants_of(assignment: Assignment, reference: Submission, function: str, plan: Plan) -> list[Mutant]:
-    """The mutants of a function that a plan wants: the same few whatever else changes.
-
-    Raises:
-        LookupError: the reference has no such function in a file of that name.
-    """
-    module = function.rpartition(".")[0]
-    if f"{module}.py" not in reference.files:
-        raise LookupError(f"the reference has no {module}.py")
-    declared = [name for part in assignment.parts for name in part.spec.functions]
-    apart = [name.rpartition(".")[2] for name in declared if name.rpartition(".")[0] == module]
-    found = mutants(reference.files[f"{module}.py"].decode(), function, apart)
-    if plan.mutants is None:
-        return found
-    chosen = sorted(found, key=lambda mutant: derive_key(b"few", str(plan.seed), function, mutant.key))
-    return sorted(chosen[: plan.mutants], key=lambda mutant: mutant.line)
-
-
-def planted(mutant: Mutant) -> Planting:
-    """What puts a mutant into the place of a submission's own function, as a planted mistake is."""
-    module, _, name = mutant.function.rpartition(".")
-
-    def plant(submission: Submission) -> Submission:
-        own = submission.files[f"{module}.py"]
-        override = f"\n\nfrom {PLANTED} import {name} as {name}\n".encode()
-        files = {f"{PLANTED}.py": mutant.source.encode(), f"{module}.py": own + override}
-        return replace(submission, files={**submission.files, **files})
-
-    return plant
 
 
 @dataclass
@@ -181,6 +108,8 @@ class Measurer:
         plant = planted(mutant)
         checks = checks_of(self.grader.assignment, mutant.function)
         found = self._measure(plant, checks, lambda: self._different(plant, checks))
+        if found.verdict == "equivalent":
+            found = replace(found, says=self._side_effects(mutant.function, plant, checks))
         facts = {name: getattr(mutant, name) for name in ("function", "key", "line", "change", "diff")}
         return replace(found, **facts)
 
@@ -320,6 +249,18 @@ class Measurer:
                 if (says := _not_the_same(check, one, its)) is not None:
                     return check.id, self._wider_case(check, right, i), says
         return None
+
+    def _side_effects(self, function: str, plant: Planting, checks: Sequence[Placed]) -> str:
+        """What a function does, and the reference's does not, beside returning the same."""
+        own = {sentence for placed in checks for sentence in self._witnessed(function, self.reference, placed)}
+        more = {s for placed in checks for s in self._witnessed(function, plant(self.reference), placed)} - own
+        return "; ".join(sentence for sentence in SENTENCES if sentence in more)
+
+    def _witnessed(self, function: str, submission: Submission, placed: Placed) -> set[str]:
+        """What one check's calls show of side effects, beside which nothing comes out."""
+        context = self._context(watched_in(submission, function), self.plan.secret(0))
+        (seen,) = self._observe(context, [placed], self._limits([placed]))
+        return {sentence for sentence in SENTENCES for one in seen if sentence in one.message}
 
     @staticmethod
     def _wider_case(check: Check, context: Context, at: int) -> str:

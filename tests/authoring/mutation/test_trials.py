@@ -6,7 +6,9 @@ import pytest
 
 from grader.assignment.load import load_assignment
 from grader.authoring.measure import tasks, with_fault
-from grader.authoring.mutation.trials import PLANTED, Measurement, Measurer, Plan, checks_of, functions_of, mutants_of
+from grader.authoring.mutation.subjects import PLANTED, Plan, checks_of, functions_of, mutants_of
+from grader.authoring.mutation.trials import Measurement, Measurer
+from grader.authoring.mutation.witness import watched
 from grader.authoring.trial import Trial, load_reference
 from grader.grading.grade import Grader
 from grader.sandbox.base import Observation
@@ -24,10 +26,12 @@ class RunsFiles:
     def observe(self, files, batches):
         self.secrets += 1
         names = {"forever": lambda: None}
+        watch = b"planted_witness" in files["tiny.py"]
         exec(files.get(f"{PLANTED}.py", files["tiny.py"].split(b"from planted")[0]), names)
         if b"forever" in files.get(f"{PLANTED}.py", b""):
             return [Observation(probe.id, "timeout") for batch in batches for probe in batch.probes]
-        return self._fake({"tiny.double": names["double"]}).observe(files, batches)
+        double = watched(names["double"]) if watch else names["double"]
+        return self._fake({"tiny.double": double}).observe(files, batches)
 
 
 @pytest.fixture
@@ -79,6 +83,29 @@ def test_what_becomes_of_a_change(measure, body, change, verdict):
     if verdict == "rare":
         assert 0 < found.caught < found.tried
         assert "m = 4" in found.case
+
+
+@pytest.mark.parametrize(
+    ("body", "change", "says"),
+    [
+        ("    return (X + X).clone()", "return X + X", ""),
+        ("    return X + X", "return X.add_(X)", "changes what it is handed; returns memory that it was handed"),
+        (
+            "    Y = X.clone()\n    Y += X\n    return Y",
+            "Y = X",
+            "changes what it is handed; returns memory that it was handed",
+        ),
+        ("    Y = X + X\n    X.add_(0)\n    return Y", "X", ""),
+        (
+            "    torch.randn(2, generator=torch.Generator())\n    return X + X",
+            "torch.randn(2)",
+            "draws from torch's own random numbers",
+        ),
+    ],
+)
+def test_what_an_equivalent_does_beside_returning_the_same_is_told(measure, body, change, says):
+    found = measure(body)[change]
+    assert (found.verdict, found.says) == ("equivalent", says)
 
 
 def test_an_endless_loop_is_caught_at_once(measure):
