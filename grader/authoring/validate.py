@@ -20,7 +20,6 @@ from grader.authoring.mutation.kept import KeptResults
 from grader.authoring.mutation.subjects import Plan
 from grader.authoring.trial import Group, Trial, load_reference, reference_numbers
 from grader.checks.base import Check, Context, Family, Variant
-from grader.grading.asked_names import read_submission
 from grader.grading.grade import Grader, limits
 from grader.grading.workers import LocalPool, Settings, use_settings, worker_grader
 from grader.records import CheckRecord, Outcome, Verdict
