@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import grader
@@ -21,6 +21,7 @@ from grader.authoring.mutation.subjects import Placed, Plan, checks_of, function
 from grader.authoring.mutation.trials import Measurement, Measurer
 from grader.authoring.trial import Group, Trial, load_reference, reference_numbers
 from grader.checks.base import Check, Variant
+from grader.errors import HarnessError
 from grader.files.author_sources import WORD
 from grader.files.digests import files_digest
 from grader.grading.grade import versions
@@ -112,17 +113,23 @@ def measure(plan: Plan, words: str) -> list[Trial]:
     """In a worker: measure what a task's words name."""
     group, about, what = words.split("\0")
     measurer, started = _measurer(plan), time.perf_counter()
+    assignment = measurer.grader.assignment
     if group == "changed function":
         mutant = _mutants(plan, about)[what]
-        found, name, problem = measurer.mutant(mutant), _name(mutant), _problem(measurer.grader.assignment, about)
+        trial = Trial("changed function", _problem(assignment, about), _name(mutant))
+        run = partial(measurer.mutant, mutant)
     else:
-        part, check = _placed(measurer.grader.assignment, about)
-        variants = _right(check) if group == "false alarm" else check.planted_mistakes()
+        part, check = _placed(assignment, about)
+        is_right = group == "false alarm"
+        variants = _right(check) if is_right else check.planted_mistakes()
         variant = next(variant for variant in variants if variant.name == what)
-        tried = measurer.right if group == "false alarm" else measurer.mistake
-        found, name, problem = tried(part, check, variant.plant), f"{check.id}: {what}", part.problem
-    seconds = round(time.perf_counter() - started, 3)
-    return [Trial(group, problem, name, "", seconds, found)]  # type: ignore[arg-type]  # one of the three above
+        trial = Trial("false alarm" if is_right else "catch rate", part.problem, f"{check.id}: {what}")
+        run = partial(measurer.right if is_right else measurer.mistake, part, check, variant.plant)
+    try:
+        found = run()
+    except HarnessError as error:  # costs this trial alone, and is tried again in the next run
+        return [replace(trial, fault=f"not measured: {error}")]
+    return [replace(trial, seconds=round(time.perf_counter() - started, 3), measured=found)]
 
 
 @cache

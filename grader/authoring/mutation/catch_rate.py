@@ -3,7 +3,8 @@
 Owns the bounds. A check draws several cases by themselves, and one that is refused is enough. So after few secrets it
 is often known that hardly any secret lets a function through: if the average case refuses it with probability c, all k
 of a secret let it through with at most (1 - c)^k. (Cases that differ only help: the product of what is left over is
-largest where all are equal.)
+largest where all are equal.) The bound is looked at after each secret, so among thousands of functions a few are
+believed to be caught a little more surely than they are.
 """
 
 from __future__ import annotations
