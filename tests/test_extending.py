@@ -149,10 +149,12 @@ def test_a_planted_mistake_that_a_new_kind_accepts_is_reported_and_annotated(hai
     (haiku / "reference" / "answers.yaml").write_text(RIGHT_VERSE)
     script = """
         from grader.authoring.github_annotations import diagnose
+        from grader.authoring.mutation.subjects import Plan
         from grader.authoring.validate import validate
         from grader.grading.workers import Settings
         assignment = load_assignment(root)
-        trials = [trial for trial in validate(Settings(root, secret=b"s"), jobs=1) if trial.name.startswith("tinyc.")]
+        trials = validate(Settings(root, secret=b"s"), 1, Plan(1, 1))
+        trials = [trial for trial in trials if trial.name.startswith("tinyc.")]
         for trial in trials:
             if trial.group == "mistake":
                 print(trial.name.encode(), "|", trial.fault, "|", diagnose(assignment, trial).line)

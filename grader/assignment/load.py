@@ -54,7 +54,16 @@ def load_assignment(root: Path) -> Assignment:
     if diagnostics:
         raise SpecError(diagnostics)
     return Assignment(
-        root, about.title, about.intro, tuple(problems), author_code, _hash(root), handout, about.late, about.attempts
+        root,
+        about.title,
+        about.intro,
+        tuple(problems),
+        author_code,
+        _hash(root),
+        handout,
+        late=about.late,
+        attempts=about.attempts,
+        catch=about.catch,
     )
 
 

@@ -6,13 +6,14 @@ Owns the keys of problems, parts and `assignment.yaml`. Which keys a field, run 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Union
 
-from pydantic import Field, create_model, field_validator
+from pydantic import BeforeValidator, Field, create_model, field_validator
 
 from grader.assignment.late_policy import Attempts, LatePolicy
 from grader.assignment.symbols import SymbolSpec
@@ -24,11 +25,15 @@ Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
 
 class FunctionSpec(Spec):
-    """The contract of a function, or (with `methods`) a `torch.nn.Module` class, that students write."""
+    """The contract of a function, or (with `methods`) a `torch.nn.Module` class, that students write.
+
+    `survivors`: by keys of mutants that `validate` lists, separated by spaces, why these may earn everything.
+    """
 
     signature: str = Field(pattern=r"^\(.*\)")
     does: str
     methods: dict[str, str] = {}
+    survivors: dict[str, Annotated[str, Field(min_length=1)]] = {}
 
 
 class PartSpec(Spec):
@@ -71,17 +76,26 @@ class ProblemSpec(Spec):
         return _spell_out(value)
 
 
+def _share(value: Any) -> Any:
+    """`99 %`, or the same as a fraction."""
+    if isinstance(value, str) and (found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", value.strip())):
+        return float(found[1]) / 100
+    return value
+
+
 class AssignmentSpec(Spec):
     """`problems/assignment.yaml`: settings of the assignment as a whole.
 
     `handout` names files below `problems/` that students get unchanged. `late` says what lateness costs, `attempts`
-    which of several attempts counts.
+    which of several attempts counts. `catch` is the share of class secrets under which each wrong function must be
+    caught: `validate` measures it.
     """
 
     title: str
     intro: str = ""
     late: LatePolicy | None = None
     attempts: Attempts = "last"
+    catch: Annotated[float, BeforeValidator(_share), Field(gt=0, le=1)] = 0.99
     handout: tuple[Annotated[str, Field(pattern=r"^(\w+/)*\w+\.\w+$")], ...] = ()
 
 
@@ -186,6 +200,7 @@ class Assignment:
     handout: Mapping[str, str] = field(default_factory=dict)
     late: LatePolicy | None = None
     attempts: Attempts = "last"
+    catch: float = 0.99
 
     @property
     def parts(self) -> Iterator[Part]:

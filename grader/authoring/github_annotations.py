@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.assignment.model import Assignment, Problem
-from grader.authoring.validate import Trial
+from grader.authoring.trial import Trial
 from grader.checks.base import Check
 from grader.errors import Diagnostic
 
@@ -39,6 +39,10 @@ def diagnose(assignment: Assignment, trial: Trial) -> Diagnostic:
         for path, check in _places(problem, name):
             place = problem.source.place((*path, *_variant(check, planted)))
             return Diagnostic(problem.file, place.line, place.column, f"{trial.name}: {trial.fault}")
+        for i, part in enumerate(problem.parts):
+            if name in part.spec.functions:
+                place = problem.source.place(("parts", i, "functions", name))
+                return Diagnostic(problem.file, place.line, place.column, f"{trial.name}: {trial.fault}")
     file = assignment.root / name
     return Diagnostic(file if file.is_file() else assignment.root / "problems", 1, 1, f"{trial.name}: {trial.fault}")
 

@@ -7,17 +7,19 @@ its own message, that the untouched template earns nothing, and that looking rig
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment, Part
 from grader.authoring.kit import drift, template_files
+from grader.authoring.measure import KEPT, measure, tasks, with_fault
+from grader.authoring.mutation.kept import KeptResults
+from grader.authoring.mutation.subjects import Plan
+from grader.authoring.trial import Group, Trial, load_reference, reference_numbers
 from grader.checks.base import Check, Context, Family, Variant
-from grader.grading.asked_names import read_submission
 from grader.grading.grade import Grader, limits
 from grader.grading.workers import LocalPool, Settings, use_settings, worker_grader
 from grader.records import CheckRecord, Outcome, Verdict
@@ -26,31 +28,42 @@ from grader.submission.load import from_files
 from grader.submission.model import Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK
 
-Group = Literal["reference", "accepted", "mistake", "code mistake", "template", "all wrong", "mutant"]
 ALL_WRONG_SHARE = 0.05
 MUTANT_SHARE = 0.99
 
 
-@dataclass(frozen=True)
-class Trial:
-    """One thing that was tried, where, and what is wrong with it: nothing, if it passed."""
+def validate(
+    settings: Settings, jobs: int, plan: Plan, announce: Callable[[int], None] = lambda count: None
+) -> Iterator[Trial]:
+    """Try everything an assignment promises, on several workers; trials come as they are done.
 
-    group: Group
-    problem: str
-    name: str
-    fault: str = ""
-    seconds: float = 0.0
-
-
-def validate(settings: Settings, jobs: int) -> Iterator[Trial]:
-    """Try everything an assignment promises, part by part on several workers; trials come as they are done."""
+    What takes long is kept below the assignment, so that a run that was ended goes on where it stopped. `announce` is
+    told, before anything runs, how many trials measure a function.
+    """
     assignment = load_assignment(settings.assignment)
-    yield from _drift(assignment)
-    parts = [(_part, part.id) for part in _longest_first(assignment)]
+    calls: list[tuple[Callable[[str], list[Trial]], str]] = []
+    if not plan.functions:
+        yield from _drift(assignment)
+        calls += [(_whole, name) for name in _WHOLE]
+        calls += [(_part, part.id) for part in _longest_first(assignment)]
+    kept, keys = KeptResults(assignment.root / KEPT), dict[tuple[str, str], str]()
+    to_do = list(tasks(assignment, plan))
+    announce(len(to_do))
+    for task in to_do:
+        if isinstance(task, Trial):
+            yield task
+        elif (known := kept.find(task.key)) is not None:
+            yield with_fault(assignment, Trial.read(known))
+        else:
+            calls.append((partial(measure, plan), task.words))
+            keys[task.group, task.name] = task.key
     with LocalPool(jobs) as workers:
         workers.broadcast(use_settings, settings)
-        for trials in workers.run_all([*((_whole, name) for name in _WHOLE), *parts]):
-            yield from trials
+        for trials in workers.run_all(calls):
+            for trial in trials:
+                if trial.measured is not None:
+                    kept.add(keys[trial.group, trial.name], asdict(trial))
+                yield with_fault(assignment, trial)
 
 
 def _longest_first(assignment: Assignment) -> list[Part]:
@@ -77,11 +90,6 @@ def _whole(name: str) -> list[Trial]:
     return list(_WHOLE[name](worker_grader(), load_reference(worker_grader().assignment)))
 
 
-def load_reference(assignment: Assignment) -> Submission:
-    """The reference as a submission."""
-    return read_submission(SubmissionSource("reference", assignment.root / "reference"), assignment)
-
-
 def _reference(grader: Grader, reference: Submission) -> Iterator[Trial]:
     """The reference must earn every automatic point."""
     record = grader.grade(reference)
@@ -92,24 +100,11 @@ def _reference(grader: Grader, reference: Submission) -> Iterator[Trial]:
             yield Trial("reference", part.problem, check.id, fault, check.seconds)
 
 
-@cache
-def _reference_numbers() -> tuple[Submission, Mapping[str, str]]:
-    """The reference and the numbers that are typed in it, which follow-through looks back at."""
-    grader = worker_grader()
-    reference = load_reference(grader.assignment)
-    context = Context(reference, grader.judge, grader.secret)
-    for part in grader.assignment.parts:
-        for check in part.checks:
-            if not check.probes(context):
-                context.settle(check.id, check.judge(context, ()))
-    return reference, context.numbers
-
-
 def _trial(group: Group, part: Part, check: Check, variant: Variant) -> Trial:
     """One variant alone among right answers and right code, judged by the check that it is written for."""
     started = time.perf_counter()
     grader = worker_grader()
-    reference, numbers = _reference_numbers()
+    reference, numbers = reference_numbers()
     context = Context(variant.plant(reference), grader.judge, grader.secret, numbers=dict(numbers))
     probes = tuple(check.probes(context))
     batch = ProbeBatch(check.id, probes, limits(part))

@@ -248,6 +248,11 @@ class Check(ABC, Generic[AnySpec]):
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Judge outside. `observations` answer `probes`, in order."""
 
+    def refused_cases(self, context: Context, observations: Sequence[Observation]) -> Sequence[bool]:
+        """For each case that was drawn by itself, whether it alone keeps full credit away; `validate` counts them."""
+        credit = self.judge(context, observations).credit
+        return [credit is None or credit < 1]
+
     def before_deadline(self, context: Context) -> Outcome | None:
         """What a student may know early although the check is hidden: how it is read. None if it only runs later."""
         return None

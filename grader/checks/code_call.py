@@ -59,6 +59,19 @@ class CallCheck(CodeCheck):
         facts = (("input", case.preview()), *difference.details)
         return not_judged(Verdict.WRONG, message, details=facts, mistake=mistake, output=output, staff=difference.staff)
 
+    def refused_cases(self, context: Context, observations: Sequence[Observation]) -> Sequence[bool]:
+        """See `Check.refused_cases`: each case held against the reference, or the property, by itself."""
+        cases = self.cases(context)
+        if self.spec.holds:
+            return [
+                one.status != "returned" or self._first_broken(context, [case], [one.value]) is not None
+                for case, one in zip(cases, observations, strict=True)
+            ]
+        return [
+            one.status != "returned" or differ(from_value(one.value), right, self.tolerance) is not None
+            for one, right in zip(observations, self._all_expected(context, cases), strict=True)
+        ]
+
     @property
     def _counts(self) -> str:
         """Beside what the points count: the same whatever that came to, which may not be told yet."""
@@ -104,18 +117,21 @@ class CallCheck(CodeCheck):
         self, context: Context, cases: Sequence[Case], came: Sequence[Value]
     ) -> tuple[Case, Difference] | None:
         """The first case in which something else came out than the reference gives."""
+        for case, value, right in zip(cases, came, self._all_expected(context, cases), strict=True):
+            if (difference := differ(from_value(value), right, self.tolerance)) is not None:
+                return case, difference
+        return None
+
+    def _all_expected(self, context: Context, cases: Sequence[Case]) -> list[Any]:
+        """What the reference gives in every case."""
         name = self._oracle
-        expected = author_result(
+        return author_result(
             context.cache,
             self.part.author_code,
             [name, self.spec.observe or ""],
             lambda: _asked(cases),
             lambda: self._expected(name, cases),
         )
-        for case, value, right in zip(cases, came, expected, strict=True):
-            if (difference := differ(from_value(value), right, self.tolerance)) is not None:
-                return case, difference
-        return None
 
     def _expected(self, name: str, cases: Sequence[Case]) -> list[Any]:
         function = self.part.author_code.reference(name)

@@ -6,24 +6,35 @@ Owns printing the trials, JUnit XML and annotations. The trials belong to `grade
 from __future__ import annotations
 
 import os
+import textwrap
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from grader.assignment.lint import lint
 from grader.assignment.model import Assignment
 from grader.authoring.github_annotations import as_annotations, diagnose, wanted
-from grader.authoring.validate import MUTANT_SHARE, Group, Trial, validate
+from grader.authoring.mutation.subjects import Plan, functions_of
+from grader.authoring.mutation.trials import VERDICTS
+from grader.authoring.trial import Group, Trial
+from grader.authoring.validate import MUTANT_SHARE, validate
 from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, print_json, say, with_exit_codes
+from grader.errors import UsageError
 from grader.files.junit_xml import Case, Suite, junit_xml
 from grader.grading.workers import Settings
 from grader.maths.judge_process import Judge
-from grader.seeding import derive_key
 
 WORDS: Mapping[Group, str] = {
     "reference": "right answers accepted",
@@ -33,30 +44,62 @@ WORDS: Mapping[Group, str] = {
     "template": "template checks",
     "all wrong": "looking right is not enough",
     "mutant": "edited formulas rejected",
+    "changed function": "changed functions caught, or no worse than the reference",
+    "catch rate": "wrong functions caught under every secret",
+    "false alarm": "right functions accepted under every secret",
 }
+QUICK = Plan(secrets=1, mutants=3)
+"""An author's loop, and CI's."""
 
 
 @click.command()
+@click.option("--quick", is_flag=True, help="One class secret, and few changes of each function: under a minute.")
+@click.option(
+    "--secrets",
+    type=click.IntRange(1),
+    help=f"Try functions under at most so many class secrets [default: {Plan.secrets}].",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, help="Other secrets; the same seed gives the same result.")
+@click.option("--function", "functions", multiple=True, metavar="MODULE.NAME", help="Measure this function alone.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Workers [default: one per processor].")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML here.")
 @json_option
 @assignment_option
 @with_exit_codes
-def command(junit: Path | None, as_json: bool, root: Path | None) -> int:
-    """Check the checks: the reference is right, planted wrong answers are caught."""
-    return run(load(root), junit, as_json)
+def command(
+    quick: bool,
+    secrets: int | None,
+    seed: int,
+    functions: tuple[str, ...],
+    jobs: int | None,
+    junit: Path | None,
+    as_json: bool,
+    root: Path | None,
+) -> int:
+    """Check the checks: the reference is right, planted wrong answers are caught, changed functions too.
+
+    What was measured is kept in out/validate.jsonl: a run that was ended goes on where it stopped.
+    """
+    plan = replace(QUICK if quick else Plan(), seed=seed, functions=functions)
+    assignment = load(root)
+    unknown = sorted(set(functions) - set(functions_of(assignment)))
+    if unknown:
+        known = ", ".join(functions_of(assignment))
+        raise UsageError(f"no check gives points for {', '.join(unknown)} — there are: {known}")
+    return run(assignment, replace(plan, secrets=secrets or plan.secrets), jobs or os.cpu_count() or 1, junit, as_json)
 
 
-def run(assignment: Assignment, junit: Path | None, as_json: bool) -> int:
+def run(assignment: Assignment, plan: Plan, jobs: int, junit: Path | None, as_json: bool) -> int:
     """Run every trial, then print what failed and how many of each group passed."""
     with Judge() as judge:
         lint(assignment, judge)
-    settings = Settings(assignment.root, derive_key(b"validate", assignment.sha256), "strongest")
+    settings = Settings(assignment.root, plan.secret(0), "strongest")
     trials: list[Trial] = []
     with _bar() as bar:
         task = bar.add_task("", total=None)
-        for trial in validate(settings, os.cpu_count() or 1):
+        for trial in validate(settings, jobs, plan, lambda count: bar.update(task, total=count)):
             trials.append(trial)
-            bar.update(task, description=f"{len(trials)} trials, {trial.name[:60]}")
+            bar.update(task, description=f"{len(trials)} trials, {trial.name[:60]}", advance=bool(trial.measured))
             if as_json:
                 print_json(asdict(trial))
     if wanted():
@@ -80,7 +123,9 @@ def _bar() -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
+        MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
         console=console,
         disable=not console.is_terminal,
     )
@@ -93,17 +138,33 @@ def _summary(assignment: Assignment, trials: Sequence[Trial]) -> int:
         if trial.fault:
             kind = "survivor" if trial.group == "mutant" else "FAILED"
             say(f"{kind}: {trial.name} — {trial.fault}")
+            if trial.measured is not None and trial.measured.diff:
+                say(textwrap.indent(trial.measured.diff, "    "))
+        elif trial.measured is not None and trial.measured.verdict == "equivalent" and trial.measured.says:
+            say(f"note: {trial.name} — gives the same, but {trial.measured.says}; no check asks")
     say(f"{assignment.title}: {assignment.points:g} points in {len(assignment.problems)} problems")
     for problem in assignment.problems:
         of = Counter(t.group for t in trials if t.problem == problem.id)
         counts = ", ".join(f"{of[group]} {WORDS[group]}" for group in WORDS if of[group])
         say(f"  {problem.id} {problem.title}: {problem.points:g} points; {counts}")
+    for line in _by_function(trials):
+        say(line)
     for group, words in WORDS.items():
         if tried[group]:
             say(f"  {tried[group] - failed[group]:5} of {tried[group]:5} {words}")
     broken = sum(failed.values()) - (failed["mutant"] if mutants_pass else 0)
     say("everything holds" if not broken else f"{broken} trials failed")
     return NOT_RIGHT if broken else 0
+
+
+def _by_function(trials: Sequence[Trial]) -> Iterator[str]:
+    """For each function how many of its changes were caught, are no change, or survive."""
+    found: dict[str, Counter[str]] = {}
+    for trial in trials:
+        if trial.measured is not None and trial.measured.function:
+            found.setdefault(trial.measured.function, Counter())[trial.measured.verdict] += 1
+    for function, counts in sorted(found.items()):
+        yield f"  {function}: " + ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict])
 
 
 def to_junit(trials: Sequence[Trial]) -> bytes:

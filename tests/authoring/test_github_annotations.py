@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from grader.assignment.load import load_assignment
 from grader.authoring.github_annotations import as_annotations, diagnose, wanted
-from grader.authoring.validate import Trial
+from grader.authoring.trial import Trial
 from grader.cli import main
 from grader.errors import Diagnostic
 
@@ -53,6 +53,7 @@ def test_a_file_elsewhere_keeps_its_whole_name(tmp_path, monkeypatch):
         ("tinya.run.double: tiny:square", "{code: 'tiny:square'"),
         ("tinya.run.double.shape", "call: tiny.double\n        property: shape"),
         ("tinyb.seconds: 1/0", "seconds:"),
+        ("tiny.double: 0123abcd line 6: return 2 * X → return 3 * X", "tiny.double:"),
     ],
 )
 def test_a_trial_stands_where_its_mistake_or_its_check_does(tiny, name, stands):
@@ -99,6 +100,7 @@ def test_a_mistake_that_gets_through_is_annotated_and_a_case_of_junit(tiny, tmp_
         "-m",
         "grader",
         "validate",
+        "--quick",
         "--assignment",
         str(tiny),
         "--junit",

@@ -48,6 +48,14 @@ def test_what_needs_no_key_stays_whole(public):
     assert part["checks"][0]["holds"] == "bytes/size = 4"
 
 
+def test_reasons_why_changes_survive_stay_at_home(tiny):
+    problem = tiny / "problems" / "tiny.yaml"
+    reason = "does: Twice the matrix X (m, k).\n        survivors: {0123abcd: the sign is open}"
+    problem.write_text(problem.read_text().replace("does: Twice the matrix X (m, k).", reason))
+    shown = public_files(load_assignment(tiny))["problems/tiny.yaml"].decode()
+    assert yaml.safe_load(shown)["parts"][0]["functions"]["tiny.double"].keys() == {"signature", "does"}
+
+
 def test_a_public_check_that_needs_the_key_becomes_a_hidden_one(tiny, tmp_path):
     problem = tiny / "problems" / "tiny.yaml"
     problem.write_text(

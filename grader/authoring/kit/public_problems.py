@@ -19,6 +19,7 @@ from grader.checks.base import CheckSpec, only
 WIDTH = 110
 _PROBLEM = ("id", "title", "intro", "symbols", "constraints")
 _PART = ("id", "title", "prompt", "points", "symbols", "constraints", "derivation", "cpu_seconds", "functions")
+_FUNCTION = ("signature", "does", "methods")
 _DRAW = re.compile(r"\bdraws\.(\w+)")
 _PROPERTY = re.compile(r"\b(\w+):(\w+)")
 
@@ -48,6 +49,8 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 def _part(part: Part, written: Mapping[str, Any]) -> dict[str, Any]:
     shown = only(written, *_PART)
+    if "functions" in shown:
+        shown["functions"] = {name: only(one, *_FUNCTION) for name, one in written["functions"].items()}
     if part.spec.fields:
         shown["fields"] = {name: _check(spec, written["fields"][name]) for name, spec in part.spec.fields.items()}
     for place in ("runs", "checks"):

@@ -1,0 +1,176 @@
+"""Measured checks: every function of the reference changed mechanically, and every planted one, over class secrets.
+
+Owns what is measured, under which key a result is kept, and when one is a fault. How one function is measured belongs
+to `mutation.trials`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
+
+import grader
+from grader.assignment.model import Assignment
+from grader.authoring.mutation.mutants import Mutant
+from grader.authoring.mutation.subjects import Placed, Plan, checks_of, functions_of, mutants_of
+from grader.authoring.mutation.trials import Measurement, Measurer
+from grader.authoring.trial import Group, Trial, load_reference, reference_numbers
+from grader.checks.base import Check, Variant
+from grader.errors import HarnessError
+from grader.files.author_sources import WORD
+from grader.files.digests import files_digest
+from grader.grading.grade import versions
+from grader.grading.workers import worker_grader
+from grader.submission.model import Submission
+
+KEPT = Path("out") / "validate.jsonl"
+"""Below an assignment's root: what was measured before."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One function to be measured. `words` say which, to a worker; `key` covers all that the result depends on."""
+
+    group: Group
+    name: str
+    words: str
+    key: str
+
+
+def tasks(assignment: Assignment, plan: Plan) -> Iterator[Task | Trial]:
+    """Everything to be measured; a trial where something cannot be, or a written reason has lost its mutant."""
+    reference = load_reference(assignment)
+    for function, reasons in functions_of(assignment).items():
+        if plan.functions and function not in plan.functions:
+            continue
+        authored = _authored(assignment, plan, function)
+        try:
+            found = mutants_of(assignment, reference, function, plan)
+        except LookupError as error:
+            yield Trial("changed function", _problem(assignment, function), function, f"cannot be changed: {error}")
+            continue
+        for mutant in found:
+            yield _task("changed function", function, mutant.key, _name(mutant), [*authored, mutant.source])
+        for key in sorted(set(reasons) - {mutant.key for mutant in found}) if plan.mutants is None else ():
+            fault = f"`survivors` gives a reason for {key}, but no change of the function has this key: take it out"
+            yield Trial("changed function", _problem(assignment, function), f"{function}: {key}", fault)
+        if plan.mutants is None:
+            yield from _planted(checks_of(assignment, function), authored, reference)
+
+
+def _planted(placed: Sequence[Placed], authored: Sequence[object], reference: Submission) -> Iterator[Task]:
+    """The functions that authors wrote, wrong ones and right ones, over secrets."""
+    groups: Sequence[tuple[Group, Callable[[Check], Sequence[Variant]]]] = (
+        ("catch rate", lambda check: check.planted_mistakes()),
+        ("false alarm", _right),
+    )
+    for _, check in placed:
+        for group, variants_of in groups:
+            for variant in variants_of(check):
+                files = files_digest(variant.plant(reference).files)
+                yield _task(group, check.id, variant.name, f"{check.id}: {variant.name}", [*authored, files])
+
+
+def _right(check: Check) -> Sequence[Variant]:
+    return [Variant("the reference", lambda submission: submission), *check.accepted()]
+
+
+def _task(group: Group, about: str, what: str, name: str, depends_on: Sequence[object]) -> Task:
+    key = hashlib.sha256(json.dumps([group, name, *depends_on]).encode()).hexdigest()[:32]
+    return Task(group, name, "\0".join([group, about, what]), key)
+
+
+@cache
+def _engine() -> str:
+    """A digest of the engine and of the libraries that compute."""
+    root = Path(grader.__file__).parent
+    files = {file.relative_to(root).as_posix(): file.read_bytes() for file in root.rglob("*.py")}
+    return json.dumps([files_digest(files), dict(versions())])
+
+
+def _authored(assignment: Assignment, plan: Plan, function: str) -> list[object]:
+    """What every measurement of a function depends on: how much is tried, the engine, and what its checks say."""
+    parts = {part.id: part for part, _ in checks_of(assignment, function)}
+    specs = [part.spec.model_dump_json(exclude={"functions", "prompt"}) for part in parts.values()]
+    code = assignment.author_code.sources.digest(WORD.findall("\0".join(specs)))
+    return [plan.secrets, plan.seed, assignment.catch, _engine(), *specs, code]
+
+
+def _name(mutant: Mutant) -> str:
+    return f"{mutant.function}: {mutant.key} line {mutant.line}: {mutant.change[:200]}"
+
+
+def _problem(assignment: Assignment, function: str) -> str:
+    return next(part.problem for part in assignment.parts if function in part.spec.functions)
+
+
+def measure(plan: Plan, words: str) -> list[Trial]:
+    """In a worker: measure what a task's words name."""
+    group, about, what = words.split("\0")
+    measurer, started = _measurer(plan), time.perf_counter()
+    assignment = measurer.grader.assignment
+    if group == "changed function":
+        mutant = _mutants(plan, about)[what]
+        trial = Trial("changed function", _problem(assignment, about), _name(mutant))
+        run = partial(measurer.mutant, mutant)
+    else:
+        part, check = _placed(assignment, about)
+        is_right = group == "false alarm"
+        variants = _right(check) if is_right else check.planted_mistakes()
+        variant = next(variant for variant in variants if variant.name == what)
+        trial = Trial("false alarm" if is_right else "catch rate", part.problem, f"{check.id}: {what}")
+        run = partial(measurer.right if is_right else measurer.mistake, part, check, variant.plant)
+    try:
+        found = run()
+    except HarnessError as error:  # costs this trial alone, and is tried again in the next run
+        return [replace(trial, fault=f"not measured: {error}")]
+    return [replace(trial, seconds=round(time.perf_counter() - started, 3), measured=found)]
+
+
+@cache
+def _measurer(plan: Plan) -> Measurer:
+    return Measurer(worker_grader(), *reference_numbers(), plan)
+
+
+@cache
+def _mutants(plan: Plan, function: str) -> dict[str, Mutant]:
+    assignment = worker_grader().assignment
+    return {mutant.key: mutant for mutant in mutants_of(assignment, load_reference(assignment), function, plan)}
+
+
+def _placed(assignment: Assignment, check_id: str) -> Placed:
+    return next((part, check) for part in assignment.parts for check in part.checks if check.id == check_id)
+
+
+def with_fault(assignment: Assignment, trial: Trial) -> Trial:
+    """A measured trial with what is wrong about it; a reason that its author wrote counts."""
+    found = trial.measured
+    if found is None:
+        return trial
+    reason = functions_of(assignment).get(found.function, {}).get(found.key)
+    if reason is not None and found.verdict == "killed":
+        return replace(trial, fault=f"is caught: `survivors` need not say of {found.key}: {reason}")
+    if reason is not None:
+        return replace(trial, measured=replace(found, verdict="excused", says=reason))
+    return replace(trial, fault=_fault(trial.group, found))
+
+
+def _fault(group: Group, found: Measurement) -> str:
+    if group == "false alarm":
+        return f"right, but refused under {found.caught} of {found.tried} secrets, with {found.case}" * bool(
+            found.caught
+        )
+    if found.verdict == "rare":
+        return (
+            f"caught under {found.caught} of {found.tried} secrets only, by {found.check}; what decides is a case "
+            f"such as {found.case}: let it stand in `always`"
+        )
+    if found.verdict == "surviving":
+        inputs = f" with {found.case}" if found.case else ""
+        return f"no check sees it; {found.check} should have{inputs}: {found.says}"
+    return ""
