@@ -465,7 +465,7 @@ PRANKS = [
     (["ada/heads.py", "ada/submission_metadata.yml", "bob/heads.py"], {"ada", "bob"}, []),
     (["ada/heads.py", "bob -> ada", "cyd.py -> ada/heads.py", "zoe/heads.py"], {"ada", "zoe"}, ["bob", "cyd.py"]),
     (["ada_1_11_heads.py", "eve_7_12_heads.py -> ada_1_11_heads.py"], {"ada-1"}, ["eve_7_12_heads.py"]),
-    (["ADA/heads.py", "ada/heads.py"], {"ADA", "ada-2"}, []),
+    (["ADA/heads.py", "ada/heads.py"], {"ADA", "ada-fdee43"}, []),
 ]
 
 
