@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import create_model
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, register
+from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing
 from grader.checks.carry_forward import Carried, Earlier, carry_forward
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.checks.formula_spec import SPECS, FormulaSpec, NumberSpec, SetSpec
 from grader.checks.own_data import stands_on_data, tables_of, unknown_functions, without_table
+from grader.checks.registry import register
 from grader.errors import UnusableQuestion
 from grader.files.author_code import AuthorCodeError, required_parameters
 from grader.maths.kinds.base import kind_names
