@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from grader.assignment.model import Assignment, Part
-from grader.checks.base import CheckSpec
+from grader.checks.spec import CheckSpec
 from grader.maths.reading.question import Tolerance
 from reports.mathml import to_mathml
 from reports.prose import to_html, to_inline_html

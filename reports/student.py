@@ -15,7 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from grader.assignment.model import Assignment, Part, Problem
-from grader.checks.base import CheckSpec
+from grader.checks.spec import CheckSpec
 from grader.files.untrusted_text import cut, shown, visible
 from grader.records import GradeRecord, Outcome, Verdict
 from reports.figures import Figure

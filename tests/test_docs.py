@@ -10,8 +10,8 @@ from test_layers import FLOOR_OF
 
 from grader.assignment.model import PartSpec
 from grader.assignment.schema import schema_text
-from grader.checks.base import kinds
 from grader.checks.input_language import DRAWS
+from grader.checks.registry import kinds
 from grader.cli import main
 
 ROOT = Path(__file__).parent.parent

@@ -61,7 +61,7 @@ def test_a_part_is_yaml_and_a_function_of_the_reference(tiny):
 HAIKU = '''
 """Three lines: `haiku`."""
 from typing import Literal
-from grader.checks.base import register
+from grader.checks.registry import register
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.records import Outcome, Verdict
 
@@ -197,14 +197,15 @@ def test_how_a_new_kind_reads_is_shown_before_the_deadline(haiku):
 
 def test_two_files_cannot_claim_one_kind(tmp_path):
     (tmp_path / "twice.py").write_text(
-        "from grader.checks.base import CheckSpec, register\n"
+        "from grader.checks.registry import register\n"
+        "from grader.checks.spec import CheckSpec\n"
         "register('expr', place='fields', spec=CheckSpec)(lambda part, name, spec: None)\n"
     )
     script = """
         import sys
         import grader.checks
         grader.checks.__path__.append(sys.argv[1])
-        from grader.checks.base import kinds
+        from grader.checks.registry import kinds
         try:
             kinds()
         except RuntimeError as error:

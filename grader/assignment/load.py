@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from grader.assignment.model import Assignment, AssignmentSpec, Part, PartSpec, Problem, ProblemSpec, problem_spec
-from grader.checks.base import Check, Complaint, PartFacts, kinds
+from grader.checks.base import Check, Complaint, PartFacts
+from grader.checks.registry import kinds
 from grader.errors import Diagnostic, SpecError, UsageError, nearest
 from grader.files.author_code import AuthorCode
 from grader.files.yaml_source import Source, read_yaml

@@ -17,7 +17,9 @@ from pydantic import BeforeValidator, Field, create_model, field_validator
 
 from grader.assignment.late_policy import Attempts, LatePolicy
 from grader.assignment.symbols import SymbolSpec
-from grader.checks.base import Check, CheckSpec, Place, Spec, kinds, notes_of
+from grader.checks.base import Check
+from grader.checks.registry import Place, kinds
+from grader.checks.spec import CheckSpec, Spec, notes_of
 from grader.files.author_code import AuthorCode
 from grader.files.yaml_source import Source
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import field_validator
 
-from grader.checks.base import Spec
+from grader.checks.spec import Spec
 
 ALLOWED = (
     "`positive integer`, `positive real`, `integer`, `real`, `scalar`, `matrix m x l`, "

@@ -1,8 +1,7 @@
-"""What every check is, and how kinds of checks join.
+"""What every check is.
 
-Owns the base of authored models, the base class `Check` with everything that the rest of the house asks of a check,
-the context in which checks are judged, and the registry. A new kind is one new file beside this one: it defines a spec
-(what an author may write) and a check (what happens), and registers both. Knows no kind itself.
+Owns the base class `Check` with everything that the rest of the house asks of a check, and the context in which checks
+are judged. What an author may write stands in `spec`, how kinds join in `registry`. Registers no kind.
 """
 
 from __future__ import annotations
@@ -11,15 +10,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
 from typing_extensions import TypeVar
 
 from grader.cache import Cache
+from grader.checks.spec import CheckSpec
 from grader.files.author_code import AuthorCode, AuthorCodeError
-from grader.files.registry import Registry
 from grader.records import Outcome, Verdict, Visibility
 from grader.sandbox.base import Observation, Probe
 from grader.seeding import PUBLISHED
@@ -28,66 +25,8 @@ from grader.submission.model import Submission
 if TYPE_CHECKING:
     from grader.maths.judge_process import Judge
 
-Place = Literal["fields", "runs", "checks"]
 Complaint = tuple[tuple[str | int, ...], str]
 """What is wrong with a check itself: the path below its own place, and a sentence for the author."""
-
-
-class Spec(BaseModel):
-    """Base of everything an author writes: unknown keys are mistakes, values never change."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-WITHHELD = "withheld"
-"""Stands in a students' kit where the author's file says what is right."""
-
-
-class CheckSpec(Spec):
-    """What every check may say about itself."""
-
-    kind: str
-    points: float = Field(default=0, ge=0)
-    visibility: Visibility = "hidden"
-    after: tuple[str, ...] = ()
-    bonus: bool = False
-
-    @field_validator("after", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        return [value] if isinstance(value, str) else value
-
-    def shown_to(self) -> Visibility:
-        """Who may see the outcome before release."""
-        return self.visibility
-
-    def builds_on(self) -> tuple[str, ...]:
-        """Fields of other parts, as `part.field`, of which the outcome counts here and not just what was typed."""
-        return ()
-
-    def notes(self) -> Mapping[str, str]:
-        """What is asked beyond the common rules, by the field or the function (`module.function`) of which it is."""
-        return {}
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """What a students' kit may hold of this check: keys that are named here or by its kind, and no others.
-
-        A kind adds the keys that say what is asked, and `WITHHELD` where its form needs to know what is right.
-
-        Args:
-            written: the check's keys and values as the author wrote them.
-        """
-        return only(written, "kind", "points", "after", "bonus")
-
-
-def only(written: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    """Those of the keys that are written."""
-    return {key: written[key] for key in keys if key in written}
-
-
-def notes_of(specs: Iterable[CheckSpec], name: str) -> tuple[str, ...]:
-    """What checks ask of a field or function beyond the common rules, each once."""
-    return tuple(dict.fromkeys(spec.notes()[name] for spec in specs if name in spec.notes()))
 
 
 @dataclass(frozen=True)
@@ -288,43 +227,6 @@ class Check(ABC, Generic[AnySpec]):
     def sentences(self) -> Sequence[str]:
         """The sentences of its author's in which an outcome's message may end."""
         return [mistake.says for mistake in self.planted_mistakes() if mistake.says]
-
-
-@dataclass(frozen=True)
-class KindEntry:
-    """A registered kind: where it may stand, what an author writes, and how that becomes checks."""
-
-    names: tuple[str, ...]
-    place: Place
-    spec: type[CheckSpec]
-    build: Callable[[PartFacts, str, Any], Check]
-
-
-_KINDS: Registry[KindEntry] = Registry("grader.checks", "check kind")
-
-
-def register(
-    *names: str, place: Place, spec: type[CheckSpec]
-) -> Callable[[Callable[[PartFacts, str, Any], Check]], Callable[[PartFacts, str, Any], Check]]:
-    """Register `build(part, name, spec) -> Check` for one or more kinds.
-
-    Raises:
-        RuntimeError: a kind is registered twice.
-    """
-
-    def add(build: Callable[[PartFacts, str, Any], Check]) -> Callable[[PartFacts, str, Any], Check]:
-        entry = KindEntry(names, place, spec, build)
-        for name in names:
-            _KINDS.add(name, entry)
-        return build
-
-    return add
-
-
-@cache
-def kinds() -> Mapping[str, KindEntry]:
-    """Every kind, from every file beside this one, by name: whatever was imported first."""
-    return _KINDS.all()
 
 
 def missing(path: tuple[str | int, ...], find: Callable[[str], object], name: str) -> list[Complaint]:

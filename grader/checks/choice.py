@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.checks.base import WITHHELD, Check, Complaint, Context, PartFacts, Spec, Variant, not_judged, register
+from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, not_judged
 from grader.checks.field import FieldCheck, FieldSpec, comment
 from grader.checks.own_data import OwnDataSpec, stands_on_data, tables_of, unknown_functions, without_table
+from grader.checks.registry import register
+from grader.checks.spec import WITHHELD, Spec
 from grader.errors import did_you_mean
 from grader.records import Outcome, Verdict
 

@@ -16,12 +16,13 @@ import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from grader.cache import Namespace
-from grader.checks.base import WITHHELD, Check, CheckSpec, Complaint, Context, Family, Spec, missing, only
+from grader.checks.base import Check, Complaint, Context, Family, missing
 from grader.checks.compare_values import DEFAULT, EXACT
 from grader.checks.convert import to_value
 from grader.checks.difference import tolerance_words
 from grader.checks.formula_spec import Expectation, ToleranceField
 from grader.checks.input_language import DrawError, SeededGenerator, evaluate
+from grader.checks.spec import WITHHELD, CheckSpec, Spec, only
 from grader.maths.reading.question import Tolerance
 from grader.records import Visibility
 from grader.runner.values import Value

@@ -13,13 +13,14 @@ from typing import Any
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask, not_real
 from grader.checks.author_results import author_result
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged, register
+from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged
 from grader.checks.code import Case, CodeCheck, CodeSpec, FieldExpectation
 from grader.checks.code_pairing import PairingCheck
 from grader.checks.compare_values import differ
 from grader.checks.convert import detached, from_value, to_torch_value, to_value
 from grader.checks.difference import Difference
 from grader.checks.failure_outcome import failed
+from grader.checks.registry import register
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value

@@ -104,11 +104,12 @@ def differing_numbers(wanted: Any, came: Any) -> str:
 
 
 def differing_texts(wanted: str, came: str) -> tuple[str, str]:
-    """Two texts that differ, cut so that this can be seen."""
-    same = next((i for i, (a, b) in enumerate(zip(wanted, came, strict=False)) if a != b), min(len(wanted), len(came)))
-    start = max(0, same - _BEFORE)
-    left = "…" if start else ""
-    return f"{left}{shortened(repr(wanted[start:]))}", f"{left}{shortened(repr(came[start:]))}"
+    """Two texts that differ, quoted, and cut so that this can be seen."""
+    quoted = repr(wanted), repr(came)
+    same = next((i for i, (one, other) in enumerate(zip(*quoted, strict=False)) if one != other), min(map(len, quoted)))
+    if same < _BEFORE:
+        return shortened(quoted[0]), shortened(quoted[1])
+    return f"…{shortened(quoted[0][same - _BEFORE :])}", f"…{shortened(quoted[1][same - _BEFORE :])}"
 
 
 def apart(wanted: Any, came: Any) -> tuple[str, str]:

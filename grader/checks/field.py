@@ -12,7 +12,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-from grader.checks.base import Check, CheckSpec, Context, Family, Variant, not_judged, notes_of, only
+from grader.checks.base import Check, Context, Family, Variant, not_judged
+from grader.checks.spec import CheckSpec, notes_of, only
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 from grader.submission.model import Answer, Submission

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import create_model
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, register
+from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing
 from grader.checks.carry_forward import Carried, Earlier, carry_forward
+from grader.checks.decision_outcome import to_outcome
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.checks.formula_spec import SPECS, FormulaSpec, NumberSpec, SetSpec
 from grader.checks.own_data import stands_on_data, tables_of, unknown_functions, without_table
+from grader.checks.registry import register
 from grader.errors import UnusableQuestion
 from grader.files.author_code import AuthorCodeError, required_parameters
 from grader.maths.kinds.base import kind_names
-from grader.maths.reading.question import Alternative, Decision, Mistake, Question
+from grader.maths.reading.question import Alternative, Mistake, Question
 from grader.records import Outcome, Verdict
 from grader.submission.model import Submission
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 _DOTTED = re.compile(r"\b([A-Za-z]\w*)\.([A-Za-z]\w*)\b")
 """A field of an earlier part, as `follows` names it: `part.field`."""
+_TOO_FEW = "nothing follows from your {}, which lacks symbols that belong there"
 
 
 class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
@@ -54,8 +57,9 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             follow_reference=None if carried.expected is None else repr(carried.expected),
         )
         outcome = to_outcome(context.judge.decide(question, text, self._previous(context)), text)
-        if carried.why_not and outcome.verdict is Verdict.WRONG and outcome.mistake is None:
-            message = f"{outcome.message}; {carried.why_not}" if outcome.message else carried.why_not
+        why_not = carried.why_not or self._why_not_carried(context)
+        if why_not and outcome.verdict is Verdict.WRONG and outcome.mistake not in self.sentences():
+            message = f"{outcome.message}; {why_not}" if outcome.message else why_not
             outcome = outcome.model_copy(update={"message": message})
         evidence = getattr(self.spec, "evidence", None)
         if evidence is None or outcome.value is None:
@@ -90,10 +94,13 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             return replace(question, ties=spec.ties)
         return replace(question, tolerance=spec.tolerance, within=spec.within, unit=spec.unit, percent=spec.percent)
 
+    def _looks_back_at(self, follows: str) -> list[str]:
+        """The fields of this part that `follows` names."""
+        return sorted(set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", follows)) & set(self.part.fields) - {self.name})
+
     def _earlier_rights(self, follows: str) -> Mapping[str, str]:
         """What is right in the fields of this part that `follows` names."""
-        named = set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", follows)) & set(self.part.fields) - {self.name}
-        expected = {name: getattr(self.part.fields[name], "expect", None) for name in sorted(named)}
+        expected = {name: getattr(self.part.fields[name], "expect", None) for name in self._looks_back_at(follows)}
         return {name: self.part.author_code.expectation(expect) for name, expect in expected.items() if expect}
 
     def right_answer(self) -> str:
@@ -130,8 +137,19 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             return Carried(None)
         for name in earlier:
             if self._too_few_symbols(context, name):
-                return Carried(None, f"nothing follows from your {name}, which lacks symbols that belong there")
+                return Carried(None, _TOO_FEW.format(name))
         return carry_forward(self.part.author_code.reference(spec.expect), earlier, float(self.right_answer()))
+
+    def _why_not_carried(self, context: Context) -> str:
+        """Why nothing follows from the earlier formulas that `follows` names; empty if something may."""
+        for name in self._looks_back_at(getattr(self.spec, "follows", None) or ""):
+            before = context.outcomes.get(f"{self.part.id}.{name}")
+            if before is not None and before.verdict in (Verdict.MISSING, Verdict.UNREADABLE):
+                state = "is not answered" if before.verdict is Verdict.MISSING else "cannot be read"
+                return f"nothing follows from your {name}, which {state}"
+            if self._too_few_symbols(context, name):
+                return _TOO_FEW.format(name)
+        return ""
 
     def _too_few_symbols(self, context: Context, name: str) -> bool:
         """Whether an earlier formula holds no more than half of the symbols of the right one."""
@@ -252,36 +270,6 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         except AuthorCodeError as error:
             return [(path, str(error))]
         return []
-
-
-_VERDICTS = {
-    "equal": Verdict.CORRECT,
-    "different": Verdict.WRONG,
-    "invalid": Verdict.UNREADABLE,
-    "undecided": Verdict.UNDECIDED,
-}
-
-
-def to_outcome(decision: Decision, typed: str) -> Outcome:
-    """A decision of the judge as an outcome."""
-    verdict = _VERDICTS[decision.verdict]
-    credit: float | None = 1.0 if verdict is Verdict.CORRECT else decision.credit
-    if verdict is Verdict.WRONG and decision.credit > 0:
-        verdict = Verdict.PARTIAL
-    if verdict is Verdict.UNDECIDED:
-        credit = None
-    return Outcome(
-        verdict=verdict,
-        credit=credit,
-        message=decision.message,
-        answer=typed,
-        reading=decision.reading,
-        column=decision.column,
-        proof=decision.evidence,
-        mistake=decision.mistake,
-        follows=decision.follows,
-        value=decision.value,
-    )
 
 
 def _formula(part: PartFacts, name: str, spec: FormulaSpec | NumberSpec | SetSpec) -> Check:

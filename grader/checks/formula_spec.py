@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from grader.checks.base import WITHHELD, CheckSpec, Spec, only
 from grader.checks.field import FieldSpec
 from grader.checks.own_data import OwnDataSpec
+from grader.checks.spec import WITHHELD, CheckSpec, Spec, only
 from grader.maths.reading.question import Ties, Tolerance
 
 

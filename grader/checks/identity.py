@@ -12,9 +12,11 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from grader.checks.base import Check, CheckSpec, Complaint, Context, Family, PartFacts, not_judged, register
+from grader.checks.base import Check, Complaint, Context, Family, PartFacts, not_judged
+from grader.checks.decision_outcome import to_outcome
 from grader.checks.field import answered
-from grader.checks.formula import to_outcome
+from grader.checks.registry import register
+from grader.checks.spec import CheckSpec
 from grader.maths.reading.question import Question
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation

@@ -17,7 +17,8 @@ from pydantic import Field
 from grader.cache import Namespace
 from grader.checks.author_call import Raised, ask
 from grader.checks.author_results import author_result
-from grader.checks.base import Complaint, Context, PartFacts, Spec, missing, not_judged
+from grader.checks.base import Complaint, Context, PartFacts, missing, not_judged
+from grader.checks.spec import Spec
 from grader.files.author_code import AuthorCode
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value

@@ -16,23 +16,12 @@ from pydantic import Field, model_validator
 
 from grader.cache import Namespace
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import (
-    Check,
-    CheckSpec,
-    Complaint,
-    Context,
-    Family,
-    PartFacts,
-    Spec,
-    Variant,
-    missing,
-    not_judged,
-    only,
-    register,
-)
+from grader.checks.base import Check, Complaint, Context, Family, PartFacts, Variant, missing, not_judged
 from grader.checks.convert import from_value
 from grader.checks.failure_outcome import failed
 from grader.checks.own_data import OwnFile, PropertyName
+from grader.checks.registry import register
+from grader.checks.spec import CheckSpec, Spec, only
 from grader.records import Outcome, Plot, Verdict
 from grader.runner.values import Value
 from grader.sandbox.base import Observation, Probe

@@ -11,8 +11,10 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from grader.checks.base import WITHHELD, Check, Context, Family, PartFacts, Spec, register
+from grader.checks.base import Check, Context, Family, PartFacts
 from grader.checks.field import FieldCheck, FieldSpec
+from grader.checks.registry import register
+from grader.checks.spec import WITHHELD, Spec
 from grader.records import Outcome, Verdict
 from grader.submission.model import Submission
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.assignment.model import Assignment
-from grader.checks.base import CheckSpec
+from grader.checks.spec import CheckSpec
 from grader.files.author_sources import WORD
 from grader.files.digests import files_digest
 from grader.grading.grade import versions

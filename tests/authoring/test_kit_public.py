@@ -68,7 +68,7 @@ def test_a_public_check_that_needs_the_key_becomes_a_hidden_one(tiny, tmp_path):
 
 
 def test_a_kind_that_says_nothing_of_students_shows_nothing():
-    from grader.checks.base import CheckSpec
+    from grader.checks.spec import CheckSpec
 
     shown = CheckSpec(kind="new").for_students({"kind": "new", "points": "1", "key": "42", "secret": "x"})
     assert shown == {"kind": "new", "points": "1"}

@@ -10,7 +10,7 @@ import pytest
 
 from grader.assignment.load import load_assignment
 from grader.authoring.kit import kit_files
-from grader.checks.base import WITHHELD
+from grader.checks.spec import WITHHELD
 from grader.files.author_code import AuthorCodeError
 from grader.files.yaml_source import read_yaml
 

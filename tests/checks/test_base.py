@@ -2,7 +2,8 @@
 
 import pytest
 
-from grader.checks.base import Check, Context, PartFacts, kinds
+from grader.checks.base import Check, Context, PartFacts
+from grader.checks.registry import kinds
 from grader.files.author_code import AuthorCode
 from grader.seeding import PUBLISHED
 from grader.submission.model import Submission

@@ -1,8 +1,10 @@
 """Observed against expected: exact where it should be, tolerant where it may be, and clear about the difference."""
 
+import re
+
 import pytest
 import torch
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from grader.checks.compare_values import DEFAULT, EXACT, differ
@@ -179,18 +181,55 @@ def test_a_tolerance_is_relative_absolute_or_either(tolerance, near, far):
     assert differ(T([far, 0.0], dtype=torch.float64), T([100.0, 0.0], dtype=torch.float64), tolerance) is not None
 
 
+def fits(difference):
+    """Whether what is said of a difference shows one: never the same twice, no factor 1, no constant 0."""
+    facts = dict(difference.details)
+    for words in (difference.message.removeprefix("in result"), facts.get("reason", "")):
+        for wanted, came in re.findall(r"(\S+|'.*') (?:values )?(?:is|are) wanted, (\S+|'.*') came", words):
+            assert wanted != came
+        assert not re.search(r"factor -?1(\D?$|[^\d.e])|constant -?0$", words)
+    assert facts.get("there, yours", "") != facts.get("there, wanted")
+    assert facts.get("largest difference") != "0"
+
+
+TYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.uint8, torch.bool)
+HOLDERS = (lambda tensor: tensor, lambda tensor: tensor.tolist(), lambda tensor: tensor.flatten()[0].item())
+NEAR = (0.0, 1e-17, 1e-12, 1e-7, 0.99e-4, 1.1e-4, 1e-3, 0.3, -2.0, float("nan"), float("inf"))
+
+
 @given(
-    st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=4),
-    st.sampled_from([1e-12, 1e-7, 1.1e-4, 1e-3, 0.3]),
-    st.sampled_from([DEFAULT, EXACT, Tolerance(rel=1e-12)]),
+    st.lists(st.sampled_from([0.0, 1.0, 2.0, 1e-30, 1e5]) | st.floats(-1e3, 1e3), min_size=1, max_size=4),
+    st.sampled_from(NEAR),
+    st.sampled_from(TYPES),
+    st.sampled_from(TYPES),
+    st.sampled_from(HOLDERS),
+    st.sampled_from([DEFAULT, EXACT, Tolerance(rel=1e-12), Tolerance(abs=1e-6)]),
 )
-def test_no_message_shows_two_equal_numbers_or_a_factor_one(values, change, tolerance):
-    wanted = T(values, dtype=torch.float64)
-    difference = differ(wanted * (1 + change), wanted, tolerance)
+@settings(max_examples=400)
+def test_no_message_shows_two_equal_numbers_or_a_factor_one(values, change, asked, given_type, holder, tolerance):
+    exact = T(values, dtype=torch.float64)
+    wanted, came = exact.to(asked), (exact * (1 + change)).to(given_type)
+    for observed, expected in ((came, wanted), (holder(came), holder(wanted)), (came, holder(wanted))):
+        difference = differ(observed, expected, tolerance)
+        if difference is not None:
+            fits(difference)
+
+
+@given(st.integers(), st.integers(-3, 3), st.sampled_from([0, 60, 70, 400]))
+def test_whole_numbers_of_any_length_are_told_apart(number, change, zeros):
+    wanted = number * 10**zeros
+    difference = differ(wanted + change, wanted)
+    assert (difference is None) == (change == 0)
     if difference is not None:
-        facts = dict(difference.details)
-        assert facts["there, yours"] != facts["there, wanted"]
-        assert not difference.message.endswith("factor 1")
+        fits(difference)
+
+
+@given(st.text(max_size=200), st.text(max_size=3), st.text(max_size=80))
+def test_texts_that_differ_are_shown_where_they_do(before, inserted, after):
+    difference = differ(before + inserted + after, before + after)
+    if difference is not None:
+        fits(difference)
+        assert len(difference.message) < 1000
 
 
 def test_whole_numbers_are_told_apart_beyond_what_floats_hold():

@@ -62,6 +62,26 @@ def test_a_formula_follows_from_the_students_own(grade):
     assert checks["tinya.bytes"].follows
 
 
+@pytest.mark.parametrize(
+    ("size", "bytes_", "why"),
+    [
+        ("m", "4*m", "nothing follows from your size, which lacks symbols that belong there"),
+        ("7", "28", "nothing follows from your size, which lacks symbols that belong there"),
+        (None, "4*m", "nothing follows from your size, which is not answered"),
+        ("((", "4*m", "nothing follows from your size, which cannot be read"),
+    ],
+)
+def test_a_formula_that_no_earlier_one_could_carry_is_wrong_and_says_why(grade, size, bytes_, why):
+    _, checks = grade(size=size, bytes=bytes_)
+    assert checks["tinya.bytes"].verdict is Verdict.WRONG
+    assert why in checks["tinya.bytes"].message
+
+
+@pytest.mark.parametrize(("size", "bytes_"), [("m*k^2", "5*m*k^2"), ("m*k", "8*m*k"), ("m + k", "7*m")])
+def test_where_an_earlier_formula_could_have_carried_nothing_else_is_said(grade, size, bytes_):
+    assert "nothing follows" not in grade(size=size, bytes=bytes_)[1]["tinya.bytes"].message
+
+
 def test_a_right_formula_is_right_whatever_stands_before_it(grade):
     _, checks = grade(size="m + k")
     assert checks["tinya.bytes"].verdict is Verdict.CORRECT

@@ -14,7 +14,7 @@ import yaml
 
 from grader.assignment.model import Assignment, Part, Problem
 from grader.authoring.kit.strip_module import cut_down
-from grader.checks.base import CheckSpec, only
+from grader.checks.spec import CheckSpec, only
 
 WIDTH = 110
 _PROBLEM = ("id", "title", "intro", "symbols", "constraints")

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from grader.authoring.mutation.wider_inputs import CASES, WAYS, widened
-from grader.checks.base import Context, PartFacts, kinds
+from grader.checks.base import Context, PartFacts
+from grader.checks.registry import kinds
 from grader.files.author_code import AuthorCode
 from grader.submission.load import from_files
 from grader.submission.model import SubmissionSource
