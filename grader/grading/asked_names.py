@@ -1,7 +1,7 @@
 """The parts and fields that a student named, and those that an assignment has.
 
-Owns which name is meant where the two differ in capitals, hyphens, underscores, blanks or full stops alone, and what is
-said of one that is not known. Nothing else is guessed: a misspelt name may be any.
+Owns which name is meant where the two differ in capitals, hyphens, underscores, blanks or other signs alone, and what
+is said of one that is not known. Nothing else is guessed: a misspelt name may be any.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def _one(name: str, known: Collection[str]) -> str:
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"[\s_.-]", "", name[: 2 * _SHOWN]).casefold()
+    """A name without its signs, and without the number that an item of a list has before it."""
+    return re.sub(r"^\s*\d+[.)]\s+|[\W_]", "", name[: 2 * _SHOWN]).casefold()
 
 
 def _unknown_part(name: str, fields: Mapping[str, Collection[str]]) -> str:

@@ -15,6 +15,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 
 from grader.submission.file_kinds import HEAD_BYTES, archive_format
@@ -28,8 +29,10 @@ from grader.submission.unpack import (
     safe_name,
 )
 
-MAX_UNPACKED_CLASS = 2 << 30
+MAX_UNPACKED_CLASS = 1 << 30
 """A compressed tar is unpacked as a whole, on disk: a class of notebooks fits."""
+MAX_MEMBERS = 200_000
+"""Members of a tar: each costs memory before anything is known of it."""
 
 
 class ClassArchive:
@@ -73,7 +76,10 @@ class ClassArchive:
         self._members = {one.filename: (one.file_size, partial(read_zip_member, archive, one)) for one in plain}
 
     def _open_tar(self, archive: tarfile.TarFile) -> None:
-        files = [one for one in archive if not one.isdir()]
+        members = list(islice(archive, MAX_MEMBERS + 1))
+        if len(members) > MAX_MEMBERS:
+            raise OSError(f"more than {MAX_MEMBERS} members")
+        files = [one for one in members if not one.isdir()]
         plain = [one for one in files if one.isreg() and not one.issparse()]
         self._links = [one.name for one in files if not one.isreg() or one.issparse()]
         self._shown = {one.name: one.name for one in plain}

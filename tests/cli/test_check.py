@@ -75,3 +75,16 @@ def test_without_torch_typed_answers_are_read_and_code_waits_with_what_to_instal
     assert {check.verdict for check in waits} == {Verdict.BLOCKED}
     assert len(tried) == 2, "the strongest and the weakest sandbox, once each"
     assert "nothing" in as_record(submission, assignment, executor, seen).isolation
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_misspelt_name_is_told_at_once(tiny, tmp_path, capsys, as_json):
+    work = tmp_path / "ada"
+    work.mkdir()
+    (work / "answers.yaml").write_text("studnet: {name: A}\ntinya:\n  SIZE: m*k\n  siez: 1\ntinyz:\n  x: 1\n")
+    check.run(load_assignment(tiny), work, ("tinya",), None, as_json, False)
+    said = capsys.readouterr()
+    told = said.err if as_json else said.out
+    for words in ("read as tinya.size", "did you mean 'size'", "no part 'tinyz'", "did you mean 'student'"):
+        assert words in told
+    assert not as_json or all(line.startswith("{") for line in said.out.splitlines())

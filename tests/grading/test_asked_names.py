@@ -11,6 +11,7 @@ READ_AS = [
     ({"tiny-a.Size": "1", "tiny_a.BYTES": "2"}, {"tinya.size": "1", "tinya.bytes": "2"}),
     ({"tinyb.En-tries": "1"}, {"tinyb.entries": "1"}),
     ({"tinyb.e n t r i e s": "1"}, {"tinyb.entries": "1"}),
+    ({"tinyb.2) entries": "1", "\ufffdtinya.size:": "2"}, {"tinyb.entries": "1", "tinya.size": "2"}),
     ({"tinya.size": "", "tinya.SIZE": "1"}, {"tinya.size": "1"}),
     ({"tinya.Size": "", "tinya.SIZE": "1"}, {"tinya.Size": "", "tinya.size": "1"}),
 ]
