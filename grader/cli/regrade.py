@@ -27,7 +27,15 @@ from grader.grading.batch import grade_class
 from grader.grading.fingerprint import record_key
 from grader.grading.workers import Settings
 from grader.records import GradeRecord
-from grader.results.compare_runs import Shift, ShiftGroup, authored, grouped, never_lower, rewritten, shifts
+from grader.results.compare_runs import (
+    ChangeGroup,
+    OutcomeChange,
+    authored,
+    grouped,
+    never_lower,
+    outcome_changes,
+    rewritten,
+)
 from grader.results.effective import effective_class, effective_records, in_force
 from grader.results.publish import publish_class, publish_record
 from grader.results.roster import Roster, find_roster
@@ -91,9 +99,9 @@ def run(
         if never_lowered:
             again.after.update({key: never_lower(again.before[key], record) for key, record in again.after.items()})
         changed = [
-            shift
+            change
             for key, record in again.after.items()
-            for shift in shifts(again.before[key], record, in_force(record, again.overrides))
+            for change in outcome_changes(again.before[key], record, in_force(record, again.overrides))
         ]
         _print_checks(gradebook, assignment, again, changed, as_json)
         _print_totals(again, assignment, students, as_json)
@@ -158,7 +166,7 @@ def _sources(gradebook: Gradebook, assignment: Assignment, again: _Again) -> Ite
 
 
 def _print_checks(
-    gradebook: Gradebook, assignment: Assignment, again: _Again, changed: Sequence[Shift], as_json: bool
+    gradebook: Gradebook, assignment: Assignment, again: _Again, changed: Sequence[OutcomeChange], as_json: bool
 ) -> None:
     """Print each check whose outcomes changed: what its author rewrote, and who gains or loses what."""
     versions = Counter(record.problems_sha256 for record in again.before.values())
@@ -168,8 +176,8 @@ def _print_checks(
     for group in grouped(changed):
         why = rewritten(group.check_id, before, now)
         if as_json:
-            for shift in group.shifts:
-                print_json(_line(shift, why))
+            for change in group.changes:
+                print_json(_line(change, why))
             continue
         if group.check_id != last:
             click.echo(f"{group.check_id}{f'  ({why})' if why else ''}")
@@ -177,25 +185,25 @@ def _print_checks(
         click.echo(f"  {_group_line(group)}")
 
 
-def _group_line(group: ShiftGroup) -> str:
-    first = group.shifts[0]
+def _group_line(group: ChangeGroup) -> str:
+    first = group.changes[0]
     names = ", ".join(group.submissions[:_SHOWN]) + (", …" if len(group.submissions) > _SHOWN else "")
     why = f": {one_line(first.why)}" if first.why else ""
     stays = f" — but {first.decided.author} has decided this, which still counts" if first.decided else ""
-    return f"{len(group.shifts):>4} {first.outcome}{why}{stays}  [{names}]"
+    return f"{len(group.changes):>4} {first.outcome}{why}{stays}  [{names}]"
 
 
-def _line(shift: Shift, rewritten: str) -> dict[str, object]:
-    old, new = shift.before, shift.after
+def _line(change: OutcomeChange, rewritten: str) -> dict[str, object]:
+    old, new = change.before, change.after
     return {
         "event": "check",
-        "submission": shift.submission,
-        "check": shift.check_id,
+        "submission": change.submission,
+        "check": change.check_id,
         "before": {"verdict": old.verdict, "score": old.score, "max_score": old.max_score} if old else None,
         "after": {"verdict": new.verdict, "score": new.score, "max_score": new.max_score} if new else None,
-        "message": shift.why,
+        "message": change.why,
         "rewritten": rewritten,
-        "decided_by": shift.decided.author if shift.decided else None,
+        "decided_by": change.decided.author if change.decided else None,
     }
 
 
