@@ -183,7 +183,7 @@ def unchanged(assignment: Assignment, submissions: Path, out: Path, folder: Path
             like = records[int(one.id[1:]) % len(records)]
             key = record_key(one, handed_in_sha256(one, assignment.modules), assignment.sha256, settings)
             gradebook.append(like.model_copy(update={"submission": one.id}), key)
-    publish_class(records, assignment, {}, new)
+    publish_class(records, assignment, new)
     return median([_grade(class_folder, new, assignment.root, folder) for _ in range(3)])
 
 

@@ -12,13 +12,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
 from grader.assignment.model import Assignment
-from grader.cli.grade import facts
-from grader.cli.output import OUR_FAULT, assignment_option, json_option, load, print_json, say, with_exit_codes
+from grader.cli.output import OUR_FAULT, class_folder, json_option, on_assignment, print_json, roster_option, say
 from grader.cli.progress_display import display_for
 from grader.errors import UsageError
 from grader.files.untrusted_text import one_line
@@ -60,23 +58,17 @@ class _Again:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@class_folder
 @click.option("--never-lower", "never_lowered", is_flag=True, help="Keep the higher score of every check.")
 @click.option("--apply", is_flag=True, help="Keep the new records [default: only show what would change].")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Workers [default: one per processor].")
 @click.option("--secret-file", type=click.Path(path_type=Path, dir_okay=False), help="The class secret, if shared.")
 @click.option("--isolation", type=click.Choice(["full", "process"]), default="full", help="As the class was graded.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", help="As the class was graded.")
-@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@roster_option
 @json_option
-@assignment_option
-@with_exit_codes
-def command(folder: Path, root: Path | None, **options: Any) -> int:
-    """Judge a class again after the problems changed, and show who gains or loses what."""
-    return run(load(root), folder, **options)
-
-
-def run(
+@on_assignment
+def command(
     assignment: Assignment,
     folder: Path,
     *,
@@ -89,7 +81,7 @@ def run(
     roster: Path | None,
     as_json: bool,
 ) -> int:
-    """Judge everything again that can be, from cached observations where they apply; write only with `apply`."""
+    """Judge a class again after the problems changed, and show who gains or loses what."""
     students = find_roster(folder, roster)
     if secret_file is None and not (folder / SECRET_FILE).is_file():
         raise UsageError(f"{folder} holds no {SECRET_FILE}: give the one that it was graded with by --secret-file")
@@ -243,7 +235,7 @@ def _write(
     records, released = effective_class(gradebook, assignment, students), gradebook.releases.released()
     for record in records:
         publish_record(record, assignment, folder, released=record.submission in released)
-    publish_class(records, assignment, facts(records), folder)
+    publish_class(records, assignment, folder)
     say(f"{len(again.after)} records written; pages in {folder} are new")
     if released:
         say(f"results were released before: `hw11 release {folder}` lists whose changed, and records the new release")
