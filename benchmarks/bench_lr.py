@@ -14,6 +14,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -76,7 +77,8 @@ def _against_loop(setting: str) -> Sweep:
     def batched() -> Sweep:
         return sweep(setting, STEPS, REFERENCE_SEEDS)
 
-    loop(), batched()  # warm-up
+    loop()  # both are warm from here on
+    batched()
     rounds = [(_seconds(loop) * runs / len(sampled), _seconds(batched)) for _ in range(ROUNDS)]
     ratio = median(slow / fast for slow, fast in rounds)
     slow, fast = (median(column) for column in zip(*rounds, strict=True))
@@ -96,10 +98,12 @@ def _on_gpu() -> list[Sweep]:
         gpu = sweep(setting, STEPS, REFERENCE_SEEDS, device="cuda")
         again = sweep(setting, STEPS, REFERENCE_SEEDS, device="cuda")
         repeats = np.array_equal(gpu.mse, again.mse, equal_nan=True)
-        on_cpu = _seconds(lambda s=setting: sweep(s, STEPS, REFERENCE_SEEDS))
-        small = min(_seconds(lambda s=setting: _synchronised(s, REFERENCE_SEEDS)) for _ in range(ROUNDS))
+        on_cpu = _seconds(partial(sweep, setting, STEPS, REFERENCE_SEEDS))
+        small = min(_seconds(partial(_synchronised, setting, REFERENCE_SEEDS)) for _ in range(ROUNDS))
         torch.cuda.reset_peak_memory_stats()
-        big = _seconds(lambda s=setting: large.append(_synchronised(s, LARGE)))
+        started = time.perf_counter()
+        large.append(_synchronised(setting, LARGE))
+        big = time.perf_counter() - started
         memory = torch.cuda.max_memory_allocated() / 2**20
         alike = f"{_agreement(cpu, gpu)}; repeats itself: {repeats}"
         times = (f"{on_cpu:.3f}, {small:.3f} s", f"{big:.3f} s", f"{64 * on_cpu / big:.0f}×", f"{memory:.0f} MiB")

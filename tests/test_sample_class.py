@@ -4,6 +4,7 @@
 """
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,16 @@ def grader(judge):
 
 
 @pytest.fixture(scope="module")
-def found(grader):
-    return {one.id: one for one in find_submissions([CLASS], grader.assignment.modules).sources}
+def grade(grader):
+    """Grades a sample submission, whatever was done with it before."""
+    found = {one.id: one for one in find_submissions([CLASS], grader.assignment.modules).sources}
+    return lambda name: grader.grade(load_submission(found[name], grader.assignment.modules))
+
+
+@pytest.fixture(scope="module")
+def graded(grade):
+    """The record of a sample submission, which is graded once for all tests."""
+    return cache(grade)
 
 
 def essence(record):
@@ -52,9 +61,8 @@ def essence(record):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_sample_submission_is_graded_as_ever(name, grader, found, request):
-    record = grader.grade(load_submission(found[name], grader.assignment.modules))
-    text = json.dumps(essence(record), indent=1, ensure_ascii=False) + "\n"
+def test_a_sample_submission_is_graded_as_ever(name, graded, request):
+    text = json.dumps(essence(graded(name)), indent=1, ensure_ascii=False) + "\n"
     golden = GOLDEN / f"{name}.json"
     if request.config.getoption("--update-golden"):
         golden.parent.mkdir(parents=True, exist_ok=True)
@@ -63,19 +71,18 @@ def test_a_sample_submission_is_graded_as_ever(name, grader, found, request):
 
 
 @pytest.mark.parametrize("name", ["perfect_text", "perfect_latex"])
-def test_a_perfect_submission_earns_every_automatic_point(name, grader, found):
-    record = grader.grade(load_submission(found[name], grader.assignment.modules))
+def test_a_perfect_submission_earns_every_automatic_point(name, graded):
     open_checks = {
         check.id: (check.verdict, check.message)
-        for part in record.parts
+        for part in graded(name).parts
         for check in part.checks
         if check.verdict not in ("correct", "needs_review")
     }
     assert open_checks == {}
 
 
-def test_an_untouched_template_earns_nothing_and_says_so(grader, found):
-    record = grader.grade(load_submission(found["untouched"], grader.assignment.modules))
+def test_an_untouched_template_earns_nothing_and_says_so(graded):
+    record = graded("untouched")
     assert (record.score, record.awaiting_review) == (0.0, 0.0)
     assert {check.verdict for part in record.parts for check in part.checks} <= {"missing", "blocked"}
 
@@ -86,13 +93,12 @@ def test_the_untouched_sample_is_the_template():
             assert (CLASS / "untouched" / path.name).read_text() == path.read_text(), "run `make template`"
 
 
-def test_the_same_submission_gives_the_same_bytes(grader, found):
-    def timeless():
-        record = grader.grade(load_submission(found["partly_wrong_a"], grader.assignment.modules))
+def test_the_same_submission_gives_the_same_bytes(grade, graded):
+    def timeless(record):
         full = record.model_dump(mode="json")
         for part in full["parts"]:
             for check in part["checks"]:
                 del check["seconds"]
         return json.dumps(full)
 
-    assert timeless() == timeless()
+    assert timeless(grade("partly_wrong_a")) == timeless(graded("partly_wrong_a"))

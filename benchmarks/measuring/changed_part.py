@@ -40,7 +40,7 @@ class JudgedAgain:
 def judge_again(settings: Settings, out: Path, submissions: Path, count: int) -> JudgedAgain:
     """Change every part in turn and judge `count` submissions again; student code that would run ends it all."""
     grader = replace(grader_for(settings), executor=LazyExecutor(_never))
-    found = find_submissions([submissions], grader.assignment.modules)[:count]
+    found = find_submissions([submissions], grader.assignment.modules).sources[:count]
     with Gradebook.existing(out) as gradebook:
         entries = {one.id: gradebook.gradings.entries(one.id) for one in found}
         grader.judge.cache.publish(gradebook.gradings.entries(SHARED))

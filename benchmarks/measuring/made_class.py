@@ -34,7 +34,8 @@ def make_class(assignment: Assignment, folder: Path, count: int, seed: int = 11)
         place.mkdir(parents=True)
         for module in assignment.modules:
             (place / f"{module}.py").write_text(_module(assignment, module, rng), encoding="utf-8")
-        for name in {getattr(check, "file", None) for part in assignment.parts for check in part.spec.checks} - {None}:
+        saved = {getattr(check, "file", None) for part in assignment.parts for check in part.spec.checks}
+        for name in sorted(filter(None, saved)):
             (place / name).write_text(
                 _measured_again((reference / name).read_text(encoding="utf-8"), rng), encoding="utf-8"
             )

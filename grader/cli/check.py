@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from grader.assignment.model import Assignment, Part
-from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, print_json, say, with_exit_codes
+from grader.cli.output import NOT_RIGHT, json_option, on_assignment, print_json, say
 from grader.grading.asked_names import read_submission
 from grader.grading.grade import notices
 from grader.grading.preview import Preview, as_record, chosen, preview
@@ -35,11 +35,12 @@ POLL_SECONDS = 0.5  # short enough to seem immediate after saving a file; listin
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write a report here.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @json_option
-@assignment_option
-@with_exit_codes
-def command(path: Path, only: tuple[str, ...], html: Path | None, watch: bool, as_json: bool, root: Path | None) -> int:
+@on_assignment
+def command(
+    assignment: Assignment, path: Path, only: tuple[str, ...], html: Path | None, watch: bool, as_json: bool
+) -> int:
     """Check your own work: how each answer is read, and every public check."""
-    return run(load(root), path, only, html, as_json, watch)
+    return run(assignment, path, only, html, as_json, watch)
 
 
 def run(assignment: Assignment, path: Path, only: Sequence[str], html: Path | None, as_json: bool, watch: bool) -> int:

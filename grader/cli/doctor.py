@@ -30,13 +30,8 @@ _SIGNS = {"good": "✓", "lower": "~", "missing": "✗"}
 @with_exit_codes
 def command(as_json: bool, root: Path | None) -> int:
     """Say what this machine can guarantee, found out by trying."""
-    return run(assignment_root(root), as_json)
-
-
-def run(root: Path, as_json: bool) -> int:
-    """Print the findings; returns 0 only if untrusted code may run here."""
     contained = False
-    for finding in examine(root / "problems" / "probes"):
+    for finding in examine(assignment_root(root) / "problems" / "probes"):
         contained |= finding.isolates and finding.state == "good"
         if as_json:
             print_json(asdict(finding))

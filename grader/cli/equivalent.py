@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
@@ -31,23 +30,15 @@ from grader.maths.reading.question import Question, Tolerance
 @click.option("--symbol", "symbols", multiple=True, help="Declare one: `m: positive integer` (may be repeated).")
 @click.option("--rel", type=float, help="Relative tolerance [default: exact].")
 @with_exit_codes
-def command(reference: str | None, answer: str | None, jsonl: bool, **options: Any) -> int:
+def command(
+    reference: str | None, answer: str | None, *, jsonl: bool, kind: str, symbols: Sequence[str], rel: float | None
+) -> int:
     """Say whether an answer equals a reference."""
     if jsonl:
-        return run_jsonl()
+        serve_jsonl(sys.stdin.buffer, sys.stdout)
+        return 0
     if reference is None or answer is None:
         raise UsageError("give REFERENCE and ANSWER, or --jsonl")
-    return run(reference, answer, **options)
-
-
-def run_jsonl() -> int:
-    """Answer every JSON line of stdin with one on stdout, in order."""
-    serve_jsonl(sys.stdin.buffer, sys.stdout)
-    return 0
-
-
-def run(reference: str, answer: str, *, kind: str, symbols: Sequence[str], rel: float | None) -> int:
-    """Decide one pair; print the verdict, how the answer was read, and why."""
     declared: dict[str, object] = {}
     for symbol in symbols:
         name, _, phrase = symbol.partition(":")

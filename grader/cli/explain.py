@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from grader.assignment.model import Assignment
-from grader.cli.output import assignment_option, json_option, load, print_json, say, with_exit_codes
+from grader.cli.output import class_folder, json_option, on_assignment, print_json, roster_option, say
 from grader.errors import UsageError, did_you_mean
 from grader.files.untrusted_text import visible
 from grader.gradebook import Gradebook, Kept, Override
@@ -27,22 +27,16 @@ _FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@class_folder
 @click.argument("submission")
 @click.argument("check_id", metavar="CHECK")
-@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@roster_option
 @json_option
-@assignment_option
-@with_exit_codes
-def command(folder: Path, submission: str, check_id: str, root: Path | None, **options: Any) -> int:
-    """Tell the whole story of one decision, for staff: every record, every override and request, what counts now."""
-    return run(load(root), folder, submission, check_id, **options)
-
-
-def run(
+@on_assignment
+def command(
     assignment: Assignment, folder: Path, submission: str, check_id: str, *, roster: Path | None, as_json: bool
 ) -> int:
-    """Print every event of one check of one submission, oldest first, then the decision that counts now."""
+    """Tell the whole story of one decision, for staff: every record, every override and request, what counts now."""
     with Gradebook.existing(folder) as gradebook:
         effective = effective_class(gradebook, assignment, find_roster(folder, roster))
         submission = find_submission([*gradebook.attempts(), *effective], submission, str(folder))

@@ -8,12 +8,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
 from grader.assignment.model import Assignment
-from grader.cli.output import OUR_FAULT, assignment_option, json_option, load, print_json, say, with_exit_codes
+from grader.cli.output import OUR_FAULT, class_folder, json_option, on_assignment, print_json, roster_option, say
 from grader.errors import UsageError
 from grader.exports.base import GradedClass, Wishes, export, formats
 from grader.files.atomic import write_atomically
@@ -26,24 +25,18 @@ _SHOWN = 3  # files that are named one by one; of more, only the folder is
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@class_folder
 @click.option("--to", "to", required=True, help="Format, such as canvas, moodle or csv; `list` lists them all.")
 @click.option("--template", type=click.Path(path_type=Path, dir_okay=False), help="The platform's own file, to fill.")
 @click.option("--column", "--grade-column", "column", help="The column to fill, where it is not clear.")
 @click.option("--feedback", is_flag=True, help="Moodle: also fill empty feedback comments.")
 @click.option("--provisional", is_flag=True, help="Also what is still partly open, with the points decided so far.")
 @click.option("--out", type=click.Path(path_type=Path), help="File, or folder for several [default: stdout for one].")
-@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@roster_option
 @click.option("--secret-file", type=click.Path(path_type=Path, dir_okay=False), help="The class secret, if shared.")
 @json_option
-@assignment_option
-@with_exit_codes
-def command(folder: Path, root: Path | None, **options: Any) -> int:
-    """Bring grades to where they are kept: fill a platform's own file, or write tables."""
-    return run(load(root), folder, **options)
-
-
-def run(
+@on_assignment
+def command(
     assignment: Assignment,
     folder: Path,
     *,
@@ -57,7 +50,7 @@ def run(
     feedback: bool,
     provisional: bool,
 ) -> int:
-    """Write one format's files, and print what could not be exported."""
+    """Bring grades to where they are kept: fill a platform's own file, or write tables."""
     if to == "list":
         for one in formats().values():
             click.echo(f"{one.name:12} {one.says}")

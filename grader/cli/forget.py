@@ -10,8 +10,7 @@ from pathlib import Path
 import click
 
 from grader.assignment.model import Assignment
-from grader.cli.grade import facts
-from grader.cli.output import assignment_option, load, say, with_exit_codes
+from grader.cli.output import class_folder, on_assignment, say
 from grader.errors import GradebookError
 from grader.gradebook import Gradebook
 from grader.results.effective import effective_class
@@ -20,25 +19,19 @@ from grader.results.publish import publish_class
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@class_folder
 @click.argument("submission")
 @click.confirmation_option(prompt="Delete everything about this submission, for good?")
-@assignment_option
-@with_exit_codes
-def command(folder: Path, submission: str, root: Path | None) -> int:
+@on_assignment
+def command(assignment: Assignment, folder: Path, submission: str) -> int:
     """Delete one student's work from a graded class: records, decisions, observations and reports."""
-    return run(load(root), folder, submission)
-
-
-def run(assignment: Assignment, folder: Path, submission: str) -> int:
-    """Delete a submission from the gradebook, and every page and file that was made from it."""
     with Gradebook.existing(folder) as gradebook, gradebook.lock("forget"):
         submission = find_submission(list(gradebook.attempts()), submission, str(folder))
         origins = sorted({str(source.path) for source in gradebook.gradings.sources() if source.id == submission})
         rows = gradebook.forget(submission)
         left = effective_class(gradebook, assignment)
     removed = [path for path in _made_of(folder, submission) if _remove(path)]
-    publish_class(left, assignment, facts(left), folder)
+    publish_class(left, assignment, folder)
     say(f"{submission} is deleted: {rows} rows of the gradebook, {len(removed)} files; the class pages are new")
     say("not touched, and yours to delete: exports that you made, copies and backups of this folder, and")
     say(f"what was handed in: {', '.join(origins) or 'not known where'}")

@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 
 from grader.assignment.load import ASSIGNMENT_FILE
 from grader.assignment.model import Assignment
 from grader.cache import Entries
-from grader.cli.output import OUR_FAULT, assignment_option, json_option, load, say, with_exit_codes
+from grader.cli.output import OUR_FAULT, json_option, on_assignment, roster_option, say
 from grader.cli.progress_display import Display, display_for
 from grader.errors import UsageError
 from grader.files.untrusted_text import visible
@@ -56,7 +56,7 @@ _TOLD = 40
     help="`process` runs code that you trust without a wall.",
 )
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", help="Where student code runs.")
-@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@roster_option
 @click.option(
     "--executor",
     type=click.Choice(["local", "dask"]),
@@ -71,14 +71,8 @@ _TOLD = 40
     help="A PostgreSQL database to keep records in [default: a file in --out].",
 )
 @json_option
-@assignment_option
-@with_exit_codes
-def command(paths: tuple[Path, ...], root: Path | None, **options: Any) -> int:
-    """Grade a class: folders and zip files, one record each, whatever happens."""
-    return run(load(root), paths, **options)
-
-
-def run(
+@on_assignment
+def command(
     assignment: Assignment,
     paths: Sequence[Path],
     *,
@@ -94,7 +88,7 @@ def run(
     database: str | None,
     as_json: bool,
 ) -> int:
-    """Grade what is missing or has changed, then write the pages of the class."""
+    """Grade a class: folders and zip files, one record each, whatever happens."""
     if scheduler is not None and executor != "dask":
         raise UsageError("--scheduler needs --executor dask")
     discovered = find_submissions(paths, assignment.modules, known_sources(out))
@@ -170,7 +164,7 @@ class _Grading:
         for record in records:
             if not is_published(record, self.out):
                 publish_record(record, self.assignment, self.out, released=record.submission in released)
-        publish_class(records, self.assignment, facts(records), self.out)
+        publish_class(records, self.assignment, self.out)
         return records
 
 
@@ -207,14 +201,6 @@ def _is_settled(out: Path, gradebook: Gradebook, assignment: Assignment, roster:
         return False
     sources = [gradebook.path, out / NOT_TAKEN, roster or out / ROSTER, assignment.root / "problems" / ASSIGNMENT_FILE]
     return all(file.stat().st_mtime_ns <= page.stat().st_mtime_ns for file in sources if file.exists())
-
-
-def facts(records: Sequence[GradeRecord]) -> Mapping[str, str]:
-    """The facts about a run for the class page: isolation and versions."""
-    if not records:
-        return {}
-    found = {"isolation": ", ".join(sorted({record.isolation for record in records}))}
-    return found | {name: text for name, text in records[0].versions.items()}
 
 
 def _summary(discovered: FoundSubmissions, records: Sequence[GradeRecord], out: Path) -> int:

@@ -7,13 +7,12 @@ Owns the options and saving what was read. Reading tables belongs to `grader.exp
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from grader.assignment.model import Assignment
 from grader.cli.export import graded_class
-from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, login, print_json, say, with_exit_codes
+from grader.cli.output import NOT_RIGHT, class_folder, json_option, login, on_assignment, print_json, roster_option, say
 from grader.exports.review_import import read_review
 from grader.gradebook import Gradebook
 from grader.results.effective import effective_class
@@ -21,20 +20,14 @@ from grader.results.regrade_requests import read_requests
 
 
 @click.command(name="import")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@class_folder
 @click.argument("table", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--author", default=login, help="Who marked, where a row does not say [default: you].")
 @click.option("--partial", is_flag=True, help="Take the sound rows even if others are not.")
-@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@roster_option
 @json_option
-@assignment_option
-@with_exit_codes
-def command(folder: Path, table: Path, root: Path | None, **options: Any) -> int:
-    """Read back a review table that people marked, or a student's regrade request (regrade.yaml)."""
-    return run(load(root), folder, table, **options)
-
-
-def run(
+@on_assignment
+def command(
     assignment: Assignment,
     folder: Path,
     table: Path,
@@ -44,10 +37,7 @@ def run(
     roster: Path | None,
     as_json: bool,
 ) -> int:
-    """Save the decisions of a table: all of them, or none if a row cannot be used, unless `partial`.
-
-    A YAML file is a regrade request instead; it joins the queue of `hw11 review`.
-    """
+    """Read back a review table that people marked, or a student's regrade request (regrade.yaml)."""
     if table.suffix.lower() in (".yaml", ".yml"):
         return _take_requests(assignment, folder, table, as_json=as_json)
     with Gradebook.existing(folder) as gradebook:

@@ -5,6 +5,7 @@ Owns the options and writing the files. Their content belongs to `grader.authori
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import click
 
 from grader.assignment.model import Assignment
 from grader.authoring.kit import kit_files, template_files
-from grader.cli.output import assignment_option, load, say, with_exit_codes
+from grader.cli.output import on_assignment, say
 from grader.errors import UsageError
 from grader.files.atomic import write_atomically
 from grader.platforms.gradescope.run import GradescopeSettings
@@ -41,38 +42,28 @@ from grader.platforms.gradescope.run import GradescopeSettings
     help="When Gradescope shows hidden checks, and with them the total.",
 )
 @click.option("--seconds", type=click.IntRange(60, 2400), default=540, show_default=True, help="For one submission.")
-@assignment_option
-@with_exit_codes
-def command(out: Path, what: str | None, root: Path | None, **platform: Any) -> int:
+@on_assignment
+def command(assignment: Assignment, out: Path, what: str | None, **platform: Any) -> int:
     """Write what students get: the template, its notebook, and a wheel that checks without any answer in it."""
     match what:
         case "gradescope":
-            return run_gradescope(load(root), out, **platform)
+            _write_gradescope(assignment, out, **platform)
         case "otter":
-            return run_otter(load(root), out, **platform)
+            _write_otter(assignment, out, **platform)
         case "template":
-            return run_template(load(root), out)
-    return run(load(root), out)
+            _write(template_files(assignment), out)
+        case _:
+            _write(kit_files(assignment), out)
+    return 0
 
 
-def run(assignment: Assignment, out: Path) -> int:
-    """Write the whole kit."""
-    files = kit_files(assignment)
+def _write(files: Mapping[str, bytes | str], out: Path) -> None:
     for name, content in files.items():
         write_atomically(out / name, content, 0o644)
         say(f"wrote {out / name}")
-    return 0
 
 
-def run_template(assignment: Assignment, out: Path) -> int:
-    """Write only the template, as it is checked in."""
-    for name, text in template_files(assignment).items():
-        write_atomically(out / name, text, 0o644)
-        say(f"wrote {out / name}")
-    return 0
-
-
-def run_gradescope(assignment: Assignment, out: Path, *, secret_file: Path | None, **chosen: Any) -> int:
+def _write_gradescope(assignment: Assignment, out: Path, *, secret_file: Path | None, **chosen: Any) -> None:
     """Build the autograder zip, with a trial run, and print what it needs."""
     from grader.platforms.gradescope.bundle import build
 
@@ -83,10 +74,9 @@ def run_gradescope(assignment: Assignment, out: Path, *, secret_file: Path | Non
     say(f"tried out: {built.seconds:g} s, {built.peak_mib} MiB at the peak, limit {settings.seconds:g} s")
     if built.warning:
         say(built.warning)
-    return 0
 
 
-def run_otter(assignment: Assignment, out: Path, *, secret_file: Path | None, **chosen: Any) -> int:
+def _write_otter(assignment: Assignment, out: Path, *, secret_file: Path | None, **chosen: Any) -> None:
     """Write the source notebook, the tests, and the folder that the plugin grades from."""
     from grader.platforms.otter.files import write
 
@@ -95,4 +85,3 @@ def run_otter(assignment: Assignment, out: Path, *, secret_file: Path | None, **
     for path in write(assignment, out, secret_file, chosen["isolation"], chosen["seconds"]):
         say(f"wrote {path}")
     say(f"next: otter assign {out / 'source' / 'hw11.ipynb'} DIST")
-    return 0

@@ -12,16 +12,13 @@ import traceback
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from grader import __version__
 from grader.assignment.locate import assignment_root
 from grader.errors import HarnessError, Hw11Error, SpecError, UsageError
-
-if TYPE_CHECKING:
-    from grader.assignment.model import Assignment
 
 NOT_RIGHT, BAD_INPUT, OUR_FAULT, INTERRUPTED = 1, 2, 3, 130
 LOG_FILE = "hw11-fault.log"
@@ -90,17 +87,29 @@ def login() -> str:
         return "staff"
 
 
-def load(root: Path | None) -> Assignment:
-    """The assignment a command works on."""
-    from grader.assignment.load import load_assignment
-
-    return load_assignment(assignment_root(root))
-
-
 assignment_option = click.option(
     "--assignment",
     "root",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder with problems/ [default: here if it has one, else the installed homework].",
+)
+
+
+def on_assignment(command: Callable[..., int]) -> Callable[..., NoReturn]:
+    """Give a command `--assignment`, the assignment as its first argument, and an exit code."""
+
+    @wraps(command)
+    def run(root: Path | None, **given: Any) -> int:
+        from grader.assignment.load import load_assignment
+
+        return command(load_assignment(assignment_root(root)), **given)
+
+    return assignment_option(with_exit_codes(run))
+
+
+class_folder = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+"""The folder that a class was graded into."""
+roster_option = click.option(
+    "--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable lines on stdout.")

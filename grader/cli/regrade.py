@@ -12,13 +12,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
 from grader.assignment.model import Assignment
-from grader.cli.grade import facts
-from grader.cli.output import OUR_FAULT, assignment_option, json_option, load, print_json, say, with_exit_codes
+from grader.cli.output import OUR_FAULT, class_folder, json_option, on_assignment, print_json, roster_option, say
 from grader.cli.progress_display import display_for
 from grader.errors import UsageError
 from grader.files.untrusted_text import one_line
@@ -27,7 +25,15 @@ from grader.grading.batch import grade_class
 from grader.grading.fingerprint import record_key
 from grader.grading.workers import Settings
 from grader.records import GradeRecord
-from grader.results.compare_runs import Shift, ShiftGroup, authored, grouped, never_lower, rewritten, shifts
+from grader.results.compare_runs import (
+    ChangeGroup,
+    OutcomeChange,
+    authored,
+    grouped,
+    never_lower,
+    outcome_changes,
+    rewritten,
+)
 from grader.results.effective import effective_class, effective_records, in_force
 from grader.results.publish import publish_class, publish_record
 from grader.results.roster import Roster, find_roster
@@ -52,23 +58,17 @@ class _Again:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@class_folder
 @click.option("--never-lower", "never_lowered", is_flag=True, help="Keep the higher score of every check.")
 @click.option("--apply", is_flag=True, help="Keep the new records [default: only show what would change].")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Workers [default: one per processor].")
 @click.option("--secret-file", type=click.Path(path_type=Path, dir_okay=False), help="The class secret, if shared.")
 @click.option("--isolation", type=click.Choice(["full", "process"]), default="full", help="As the class was graded.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", help="As the class was graded.")
-@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@roster_option
 @json_option
-@assignment_option
-@with_exit_codes
-def command(folder: Path, root: Path | None, **options: Any) -> int:
-    """Judge a class again after the problems changed, and show who gains or loses what."""
-    return run(load(root), folder, **options)
-
-
-def run(
+@on_assignment
+def command(
     assignment: Assignment,
     folder: Path,
     *,
@@ -81,7 +81,7 @@ def run(
     roster: Path | None,
     as_json: bool,
 ) -> int:
-    """Judge everything again that can be, from cached observations where they apply; write only with `apply`."""
+    """Judge a class again after the problems changed, and show who gains or loses what."""
     students = find_roster(folder, roster)
     if secret_file is None and not (folder / SECRET_FILE).is_file():
         raise UsageError(f"{folder} holds no {SECRET_FILE}: give the one that it was graded with by --secret-file")
@@ -91,9 +91,9 @@ def run(
         if never_lowered:
             again.after.update({key: never_lower(again.before[key], record) for key, record in again.after.items()})
         changed = [
-            shift
+            change
             for key, record in again.after.items()
-            for shift in shifts(again.before[key], record, in_force(record, again.overrides))
+            for change in outcome_changes(again.before[key], record, in_force(record, again.overrides))
         ]
         _print_checks(gradebook, assignment, again, changed, as_json)
         _print_totals(again, assignment, students, as_json)
@@ -158,7 +158,7 @@ def _sources(gradebook: Gradebook, assignment: Assignment, again: _Again) -> Ite
 
 
 def _print_checks(
-    gradebook: Gradebook, assignment: Assignment, again: _Again, changed: Sequence[Shift], as_json: bool
+    gradebook: Gradebook, assignment: Assignment, again: _Again, changed: Sequence[OutcomeChange], as_json: bool
 ) -> None:
     """Print each check whose outcomes changed: what its author rewrote, and who gains or loses what."""
     versions = Counter(record.problems_sha256 for record in again.before.values())
@@ -168,8 +168,8 @@ def _print_checks(
     for group in grouped(changed):
         why = rewritten(group.check_id, before, now)
         if as_json:
-            for shift in group.shifts:
-                print_json(_line(shift, why))
+            for change in group.changes:
+                print_json(_line(change, why))
             continue
         if group.check_id != last:
             click.echo(f"{group.check_id}{f'  ({why})' if why else ''}")
@@ -177,25 +177,25 @@ def _print_checks(
         click.echo(f"  {_group_line(group)}")
 
 
-def _group_line(group: ShiftGroup) -> str:
-    first = group.shifts[0]
+def _group_line(group: ChangeGroup) -> str:
+    first = group.changes[0]
     names = ", ".join(group.submissions[:_SHOWN]) + (", …" if len(group.submissions) > _SHOWN else "")
     why = f": {one_line(first.why)}" if first.why else ""
     stays = f" — but {first.decided.author} has decided this, which still counts" if first.decided else ""
-    return f"{len(group.shifts):>4} {first.outcome}{why}{stays}  [{names}]"
+    return f"{len(group.changes):>4} {first.outcome}{why}{stays}  [{names}]"
 
 
-def _line(shift: Shift, rewritten: str) -> dict[str, object]:
-    old, new = shift.before, shift.after
+def _line(change: OutcomeChange, rewritten: str) -> dict[str, object]:
+    old, new = change.before, change.after
     return {
         "event": "check",
-        "submission": shift.submission,
-        "check": shift.check_id,
+        "submission": change.submission,
+        "check": change.check_id,
         "before": {"verdict": old.verdict, "score": old.score, "max_score": old.max_score} if old else None,
         "after": {"verdict": new.verdict, "score": new.score, "max_score": new.max_score} if new else None,
-        "message": shift.why,
+        "message": change.why,
         "rewritten": rewritten,
-        "decided_by": shift.decided.author if shift.decided else None,
+        "decided_by": change.decided.author if change.decided else None,
     }
 
 
@@ -235,7 +235,7 @@ def _write(
     records, released = effective_class(gradebook, assignment, students), gradebook.releases.released()
     for record in records:
         publish_record(record, assignment, folder, released=record.submission in released)
-    publish_class(records, assignment, facts(records), folder)
+    publish_class(records, assignment, folder)
     say(f"{len(again.after)} records written; pages in {folder} are new")
     if released:
         say(f"results were released before: `hw11 release {folder}` lists whose changed, and records the new release")

@@ -7,13 +7,11 @@ belongs to `grader.results.release`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from grader.assignment.model import Assignment
-from grader.cli.grade import facts
-from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, login, print_json, say, with_exit_codes
+from grader.cli.output import NOT_RIGHT, class_folder, json_option, login, on_assignment, print_json, roster_option, say
 from grader.gradebook import Gradebook
 from grader.results.effective import effective_class
 from grader.results.publish import publish_class, publish_record
@@ -24,22 +22,16 @@ _SHOWN = 20
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
+@class_folder
+@roster_option
 @click.option("--unfinished", is_flag=True, help="Release although something is open; every report says what.")
 @click.option("--author", default=login, help="Who releases, for the history [default: you].")
 @json_option
-@assignment_option
-@with_exit_codes
-def command(folder: Path, root: Path | None, **options: Any) -> int:
-    """Hand results out: final reports with model answers, and a list of whose result has changed."""
-    return run(load(root), folder, **options)
-
-
-def run(
+@on_assignment
+def command(
     assignment: Assignment, folder: Path, *, roster: Path | None, unfinished: bool, author: str, as_json: bool
 ) -> int:
-    """Write final reports with model answers; refuse while something is open, unless `unfinished`."""
+    """Hand results out: final reports with model answers, and a list of whose result has changed."""
     with Gradebook.existing(folder) as gradebook:
         records = effective_class(gradebook, assignment, find_roster(folder, roster))
         open_points = obstacles(records, gradebook.requests.open())
@@ -53,7 +45,7 @@ def run(
         changed = changes(new, gradebook.releases.latest())
         for record in records:
             publish_record(record, assignment, folder, released=True)
-        publish_class(records, assignment, facts(records), folder)
+        publish_class(records, assignment, folder)
         gradebook.releases.add(new, author)
     _print_changes(changed, len(records), folder, as_json)
     return 0

@@ -6,13 +6,11 @@ Owns the options, and printing what does not match the roster. Rendering belongs
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from grader.assignment.model import Assignment
-from grader.cli.grade import facts
-from grader.cli.output import assignment_option, load, say, with_exit_codes
+from grader.cli.output import class_folder, on_assignment, roster_option, say
 from grader.gradebook import Gradebook
 from grader.records import GradeRecord
 from grader.results.effective import CLAIM, effective_class, untimed
@@ -23,21 +21,15 @@ _SHOWN = 10
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@class_folder
 @click.option(
     "--release", "released", is_flag=True, help="Show hidden outcomes and model answers: for after the deadline."
 )
 @click.option("--pdf", is_flag=True, help="Also print each report as PDF, with a Chromium that is installed.")
-@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
-@assignment_option
-@with_exit_codes
-def command(folder: Path, root: Path | None, **options: Any) -> int:
+@roster_option
+@on_assignment
+def command(assignment: Assignment, folder: Path, *, released: bool, pdf: bool, roster: Path | None) -> int:
     """Render every report of a graded class again, from its gradebook."""
-    return run(load(root), folder, **options)
-
-
-def run(assignment: Assignment, folder: Path, *, released: bool, pdf: bool, roster: Path | None) -> int:
-    """Render every report and the class page from effective records, and print what a person should look at."""
     students = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
         records, earlier = effective_class(gradebook, assignment, students), gradebook.releases.released()
@@ -48,7 +40,7 @@ def run(assignment: Assignment, folder: Path, *, released: bool, pdf: bool, rost
 
             page = folder / "reports" / f"{record.submission}.html"
             to_pdf(page, page.with_suffix(".pdf"))
-    publish_class(records, assignment, facts(records), folder)
+    publish_class(records, assignment, folder)
     say(f"{len(records)} reports rendered in {folder / 'reports'}")
     if students is not None:
         _print_matches(students, records)

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
 from grader.assignment.model import Assignment
-from grader.cli.output import assignment_option, load, login, say, with_exit_codes
+from grader.cli.output import class_folder, login, on_assignment, roster_option, say
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.results.roster import find_roster
@@ -29,7 +29,7 @@ SESSION_SECRET = "session.secret"  # noqa: S105  # a file name
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@class_folder
 @click.option("--marker", "markers", multiple=True, help="Who marks; one link each [default: your login name].")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8711, show_default=True, help="0 takes any that is free."
@@ -42,23 +42,12 @@ SESSION_SECRET = "session.secret"  # noqa: S105  # a file name
     show_default=True,
     help="Share of the answers that a second person marks, blind.",
 )
-@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="Who is in the class, as CSV.")
-@assignment_option
-@with_exit_codes
-def command(folder: Path, root: Path | None, **options: Any) -> int:
-    """Mark what only a person can: text answers, undecided ones, regrade requests. Opens a page on this machine."""
-    return run(load(root), folder, **options)
-
-
-def run(
+@roster_option
+@on_assignment
+def command(
     assignment: Assignment, folder: Path, *, markers: Sequence[str], port: int, share: float, roster: Path | None
 ) -> int:
-    """Serve the marking desk on this machine until interrupted.
-
-    Raises:
-        UsageError: the folder holds no gradebook, the roster cannot be used, the port is taken, or the extra `review`
-            is not installed.
-    """
+    """Mark what only a person can: text answers, undecided ones, regrade requests. Opens a page on this machine."""
     try:
         import uvicorn  # noqa: F401  # found missing here, before anything is read
 

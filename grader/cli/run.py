@@ -5,7 +5,6 @@ Owns finding it by name. Its options and output belong to the experiment in `ref
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -23,11 +22,7 @@ from grader.files.author_code import AuthorCode, AuthorCodeError
 @with_exit_codes
 def command(name: str, arguments: tuple[str, ...], root: Path | None) -> int:
     """Run an experiment that the homework declares in reference/experiments/, such as `hw11 run sweep --out DIR`."""
-    return run(assignment_root(root), name, arguments)
-
-
-def run(root: Path, name: str, arguments: Sequence[str]) -> int:
-    """Call `main(arguments)` of `reference/experiments/NAME.py`."""
+    root = assignment_root(root)
     folder = root / "reference" / "experiments"
     if not name.isidentifier() or not (folder / f"{name}.py").is_file():
         declared = [

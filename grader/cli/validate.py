@@ -30,7 +30,7 @@ from grader.authoring.mutation.subjects import Plan, functions_of
 from grader.authoring.mutation.trials import VERDICTS
 from grader.authoring.trial import Group, Trial
 from grader.authoring.validate import MUTANT_SHARE, validate
-from grader.cli.output import NOT_RIGHT, assignment_option, json_option, load, print_json, say, with_exit_codes
+from grader.cli.output import NOT_RIGHT, json_option, on_assignment, print_json, say
 from grader.errors import UsageError
 from grader.files.junit_xml import Case, Suite, junit_xml
 from grader.grading.workers import Settings
@@ -64,9 +64,9 @@ QUICK = Plan(secrets=1, mutants=3)
 @click.option("--jobs", type=click.IntRange(1, 256), help="Workers [default: one per processor].")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML here.")
 @json_option
-@assignment_option
-@with_exit_codes
+@on_assignment
 def command(
+    assignment: Assignment,
     quick: bool,
     secrets: int | None,
     seed: int,
@@ -74,14 +74,12 @@ def command(
     jobs: int | None,
     junit: Path | None,
     as_json: bool,
-    root: Path | None,
 ) -> int:
     """Check the checks: the reference is right, planted wrong answers are caught, changed functions too.
 
     What was measured is kept in out/validate.jsonl: a run that was ended goes on where it stopped.
     """
     plan = replace(QUICK if quick else Plan(), seed=seed, functions=functions)
-    assignment = load(root)
     unknown = sorted(set(functions) - set(functions_of(assignment)))
     if unknown:
         known = ", ".join(functions_of(assignment))

@@ -23,7 +23,7 @@ from grader.grading.grade import Grader
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord
 from grader.results.effective import effective_record
-from grader.results.lateness import lateness
+from grader.results.lateness import Terms, lateness
 from grader.sandbox import start, start_strongest
 from grader.sandbox.base import Executor
 from grader.seeding import class_secret
@@ -89,7 +89,7 @@ def grade_one(order: Order) -> tuple[Assignment, GradeRecord]:
         executor.close()
     late = None
     if assignment.late is not None:
-        late = lateness(order.submitted_at, assignment.late, own_deadline=order.deadline)
+        late = lateness(order.submitted_at, assignment.late, Terms(deadline=order.deadline))
     return assignment, effective_record(record, (), late)
 
 

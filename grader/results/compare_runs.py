@@ -23,7 +23,7 @@ MOST_CHANGES = 3
 
 
 @dataclass(frozen=True)
-class Shift:
+class OutcomeChange:
     """One check of one submission whose outcome changed. `before` or `after` is None where there was no such check.
 
     `decided` is a person's decision that takes precedence over both, so that nothing changes for the student.
@@ -43,7 +43,7 @@ class Shift:
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """The key by which shifts are grouped: outcome, reason, and who decided otherwise."""
+        """The key by which changes are grouped: outcome, reason, and who decided otherwise."""
         return self.outcome, self.why, self.decided.author if self.decided else ""
 
     @property
@@ -70,19 +70,19 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class ShiftGroup:
-    """The shifts of one check that have the same outcome and reason."""
+class ChangeGroup:
+    """The changes of one check that have the same outcome and reason."""
 
     check_id: str
-    shifts: tuple[Shift, ...]
+    changes: tuple[OutcomeChange, ...]
 
     @property
     def submissions(self) -> tuple[str, ...]:
         """The submissions concerned."""
-        return tuple(shift.submission for shift in self.shifts)
+        return tuple(change.submission for change in self.changes)
 
 
-def shifts(before: GradeRecord, after: GradeRecord, decisions: Mapping[str, Override]) -> list[Shift]:
+def outcome_changes(before: GradeRecord, after: GradeRecord, decisions: Mapping[str, Override]) -> list[OutcomeChange]:
     """The checks whose points, maximum or verdict differ, in the order of the newer record, removed checks last.
 
     Args:
@@ -92,7 +92,7 @@ def shifts(before: GradeRecord, after: GradeRecord, decisions: Mapping[str, Over
     """
     old, new = _checks(before), _checks(after)
     return [
-        Shift(after.submission, name, old.get(name), new.get(name), decisions.get(name))
+        OutcomeChange(after.submission, name, old.get(name), new.get(name), decisions.get(name))
         for name in dict.fromkeys((*new, *old))
         if _essence(old.get(name)) != _essence(new.get(name))
     ]
@@ -114,13 +114,13 @@ def never_lower(before: GradeRecord, after: GradeRecord) -> GradeRecord:
     )
 
 
-def grouped(found: Sequence[Shift]) -> list[ShiftGroup]:
+def grouped(found: Sequence[OutcomeChange]) -> list[ChangeGroup]:
     """Shifts grouped by check, then by outcome and reason, the largest groups of a check first."""
-    by_check: dict[str, dict[tuple[str, ...], list[Shift]]] = defaultdict(lambda: defaultdict(list))
-    for shift in found:
-        by_check[shift.check_id][shift.kind].append(shift)
+    by_check: dict[str, dict[tuple[str, ...], list[OutcomeChange]]] = defaultdict(lambda: defaultdict(list))
+    for change in found:
+        by_check[change.check_id][change.kind].append(change)
     return [
-        ShiftGroup(check_id, tuple(same))
+        ChangeGroup(check_id, tuple(same))
         for check_id, kinds in by_check.items()
         for same in sorted(kinds.values(), key=lambda same: -len(same))
     ]

@@ -18,7 +18,7 @@ from grader.gradebook.records import made_on
 from grader.grading.score import rounded, sum_part
 from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
 from grader.results.dependent import beside_decided, earns, regated
-from grader.results.lateness import Lateness, Terms, lateness_of
+from grader.results.lateness import COMMON, Lateness, lateness
 from grader.results.regrade_requests import answered
 from grader.results.roster import Matched, Roster, match
 from grader.submission.downloads import whose
@@ -28,8 +28,6 @@ DECIDED = "A person has decided this."
 
 CLAIM = "student"
 """Where the notice stands of who claims to be somebody else."""
-
-_COMMON = Terms()
 
 
 def effective_record(
@@ -113,8 +111,8 @@ def effective_records(
     effective = []
     for record in records:
         owner = owners.get(record.submission)
-        terms = owner.terms if owner else _COMMON
-        late = lateness_of(record.submitted_at, assignment.late, terms) if assignment.late else None
+        terms = owner.terms if owner else COMMON
+        late = lateness(record.submitted_at, assignment.late, terms) if assignment.late else None
         result = effective_record(record, made[record.submission], late, checks)
         if owner:
             result = result.model_copy(update={"student": {**result.student, **owner.facts}})

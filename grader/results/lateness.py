@@ -30,6 +30,10 @@ class Terms:
     excused: bool = False
 
 
+COMMON = Terms()
+"""No exceptions."""
+
+
 @dataclass(frozen=True)
 class Lateness:
     """How late one submission is, and what that costs.
@@ -76,55 +80,28 @@ class Lateness:
         return used + ("nothing is deducted" if self.cost == _NOTHING else f"−{self.cost}{most}")
 
 
-def lateness(
-    submitted_at: str | None,
-    policy: LatePolicy,
-    extension_days: float = 0.0,
-    slip_days_left: int | None = None,
-    *,
-    own_deadline: datetime | None = None,
-    excused: bool = False,
-) -> Lateness:
+def lateness(submitted_at: str | None, policy: LatePolicy, terms: Terms = COMMON) -> Lateness:
     """How late a submission is.
 
     Args:
         submitted_at: ISO 8601 with an offset from UTC. If it is None or anything else, nothing is deducted.
         policy: the author's late policy.
-        extension_days: days by which this student's deadline is later than the common one.
-        slip_days_left: late days that cost this student nothing; None for the policy's number.
-        own_deadline: this student's own deadline; the later of it and the extended common one counts.
-        excused: whether lateness costs this student nothing.
+        terms: the student's exceptions from it.
     """
     handed_in = _moment(submitted_at)
     if handed_in is None:
-        return Lateness(known=False, excused=excused)
-    late = handed_in - _due(policy, extension_days, own_deadline)
+        return Lateness(known=False, excused=terms.excused)
+    due = policy.deadline + timedelta(days=terms.extra_days)
+    late = handed_in - max(due, terms.deadline or due)
     grace = timedelta(minutes=policy.grace)
-    if late <= grace or excused:
-        return Lateness(late=max(late, timedelta(0)), grace=grace, excused=excused)
+    if late <= grace or terms.excused:
+        return Lateness(late=max(late, timedelta(0)), grace=grace, excused=terms.excused)
     days = -(-late // _DAY)
     if policy.closes is not None and days > policy.closes:
         return Lateness(late=late, days=days, cost=Deduction(share=1.0), closed_after=policy.closes)
-    slip_days = min(days, policy.slip_days if slip_days_left is None else max(0, slip_days_left))
+    slip_days = min(days, policy.slip_days if terms.slip_days is None else max(0, terms.slip_days))
     cost, at_most = _cost(policy, days - slip_days)
     return Lateness(late=late, days=days, slip_days=slip_days, cost=cost, at_most=at_most)
-
-
-def lateness_of(submitted_at: str | None, policy: LatePolicy, terms: Terms) -> Lateness:
-    """How late a submission is for a student with these terms."""
-    return lateness(
-        submitted_at,
-        policy,
-        terms.extra_days,
-        terms.slip_days,
-        own_deadline=terms.deadline,
-        excused=terms.excused,
-    )
-
-
-def _due(policy: LatePolicy, extension_days: float, own: datetime | None) -> datetime:
-    extended = policy.deadline + timedelta(days=extension_days)
-    return extended if own is None else max(extended, own)
 
 
 def _moment(text: str | None) -> datetime | None:

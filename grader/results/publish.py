@@ -69,10 +69,18 @@ def _not_taken(out: Path) -> list[tuple[str, str]]:
     return [(unguarded(row[0]), unguarded(row[1])) for row in rows if len(row) == 2]
 
 
-def publish_class(records: Sequence[GradeRecord], assignment: Assignment, facts: Mapping[str, str], out: Path) -> None:
+def publish_class(records: Sequence[GradeRecord], assignment: Assignment, out: Path) -> None:
     """Write the class page, the pages of parts, and `grades.csv`."""
     not_taken = _not_taken(out)
-    write_atomically(out / "index.html", render_class(records, assignment, facts, not_taken))
+    write_atomically(out / "index.html", render_class(records, assignment, _facts(records), not_taken))
     for part in assignment.parts:
         write_atomically(out / "parts" / f"{part.id}.html", render_part(records, part, assignment))
     write_atomically(out / "grades.csv", grade_table(records, assignment, not_taken))
+
+
+def _facts(records: Sequence[GradeRecord]) -> Mapping[str, str]:
+    """What the class page says of the run: isolation and versions."""
+    if not records:
+        return {}
+    found = {"isolation": ", ".join(sorted({record.isolation for record in records}))}
+    return found | {name: text for name, text in records[0].versions.items()}

@@ -16,7 +16,7 @@ from grader.gradebook import Gradebook, Override
 from grader.gradebook.records import digest_of
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
-from grader.results.compare_runs import authored, grouped, never_lower, rewritten, shifts
+from grader.results.compare_runs import authored, grouped, never_lower, outcome_changes, rewritten
 
 
 def check(name, score, verdict=None, most=1.0, message=""):
@@ -49,21 +49,21 @@ def record(*checks, name="ada"):
     ],
 )
 def test_what_happened_is_said_in_few_words(before, after, outcome):
-    (shift,) = shifts(record(*filter(None, [before])), record(*filter(None, [after])), {})
-    assert shift.outcome == outcome
+    (change,) = outcome_changes(record(*filter(None, [before])), record(*filter(None, [after])), {})
+    assert change.outcome == outcome
 
 
 def test_what_came_out_as_before_is_no_shift():
-    assert shifts(record(check("x", 1.0, message="a")), record(check("x", 1.0, message="b")), {}) == []
+    assert outcome_changes(record(check("x", 1.0, message="a")), record(check("x", 1.0, message="b")), {}) == []
 
 
 def test_people_to_whom_the_same_happened_stand_together_the_many_first():
     found = []
     for i, (score, says) in enumerate([(0.0, "too large"), (0.5, "a slip"), (0.5, "a slip"), (0.5, "a slip")]):
         after = record(check("x", score, message=says), check("y", 1.0), name=f"s{i}")
-        found += shifts(record(check("x", 1.0), check("y", 0.0), name=f"s{i}"), after, {})
+        found += outcome_changes(record(check("x", 1.0), check("y", 0.0), name=f"s{i}"), after, {})
     assert [
-        (group.check_id, group.shifts[0].gain, group.shifts[0].why, len(group.shifts)) for group in grouped(found)
+        (group.check_id, group.changes[0].gain, group.changes[0].why, len(group.changes)) for group in grouped(found)
     ] == [
         ("x", -0.5, "a slip", 3),
         ("x", -1.0, "too large", 1),
@@ -73,8 +73,8 @@ def test_people_to_whom_the_same_happened_stand_together_the_many_first():
 
 def test_whom_a_person_decided_about_is_told_apart():
     decided = Override("bob", 1, "x", 1.0, "marker", "why")
-    found = shifts(record(check("x", 1.0)), record(check("x", 0.0)), {})
-    found += shifts(record(check("x", 1.0), name="bob"), record(check("x", 0.0), name="bob"), {"x": decided})
+    found = outcome_changes(record(check("x", 1.0)), record(check("x", 0.0)), {})
+    found += outcome_changes(record(check("x", 1.0), name="bob"), record(check("x", 0.0), name="bob"), {"x": decided})
     assert [group.submissions for group in grouped(found)] == [("ada",), ("bob",)]
 
 
@@ -114,8 +114,8 @@ def test_nobody_loses_where_nothing_may_be_lowered(before, after):
     kept = never_lower(old, new)
     for was, judged, comes_to in zip(before, after, (one.score for one in kept.parts[0].checks), strict=True):
         assert comes_to == (judged if was is None or judged is None else max(was, judged))
-    assert all(shift.gain is None or shift.gain >= 0 for shift in shifts(old, kept, {}))
-    assert not [one for one in shifts(new, kept, {}) if one.gain is not None and one.gain < 0]
+    assert all(change.gain is None or change.gain >= 0 for change in outcome_changes(old, kept, {}))
+    assert not [one for one in outcome_changes(new, kept, {}) if one.gain is not None and one.gain < 0]
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def test_a_perfect_submission_earns_every_automatic_point(platform: Platform) ->
 
 @pytest.mark.slow
 def test_half_a_submission_earns_what_it_is_worth(platform: Platform) -> None:
-    found, _log = platform.run(HALF)
+    found, _log = platform.run(HALF, metadata=None)  # who it was matters to nobody here
     assert 0 < found["score"] < 5.5
     hidden = [test for test in found["tests"] if test["visibility"] == "after_published"]
     assert found["tests"][-len(hidden) :] == hidden, "hidden ones come last"
@@ -236,10 +236,10 @@ def test_a_hostile_submission_gets_what_it_deserves(platform: Platform, wall: st
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "breakage",
-    ["no metadata", "no assignment", "no secret", "no python", "too slow"],
+    ["no assignment", "no secret", "no python", "too slow"],
 )
 def test_whatever_goes_wrong_is_a_fault_of_ours_and_takes_no_points(platform: Platform, breakage: str) -> None:
-    source, more, metadata = platform.root / "source", {}, METADATA
+    source, more = platform.root / "source", {}
     moved = {"no assignment": source / "assignment", "no secret": source / "class.secret"}.get(breakage)
     settings = (source / "settings.json").read_text()
     if moved:
@@ -249,14 +249,11 @@ def test_whatever_goes_wrong_is_a_fault_of_ours_and_takes_no_points(platform: Pl
     if breakage == "too slow":
         (source / "settings.json").write_text(json.dumps({"seconds": 0.5}))
     try:
-        found, log = platform.run(PERFECT, None if breakage == "no metadata" else metadata, **more)
+        found, log = platform.run(PERFECT, **more)
     finally:
         if moved:
             (source / "moved").rename(moved)
         (source / "settings.json").write_text(settings)
-    if breakage == "no metadata":
-        assert found["score"] == 5.5, "who it was matters to nobody here"
-        return
     assert "fault of ours" in found["tests"][0]["output"]
     assert found["tests"][0]["visibility"] == "visible"
     assert {"score", "max_score"}.isdisjoint(found["tests"][0])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from grader.assignment.late_policy import Deduction, LatePolicy
-from grader.results.lateness import lateness
+from grader.results.lateness import Terms, lateness
 
 DUE = "2026-11-20T23:59:00+01:00"
 DAY = timedelta(days=1)
@@ -70,24 +70,24 @@ def test_points_are_taken_from_what_is_there_and_no_more(score, per_day, at_most
 @pytest.mark.parametrize(
     ("student", "late"),
     [
-        ({"extension_days": 2}, timedelta(hours=1)),
-        ({"extension_days": 0.5}, timedelta(days=1, hours=13)),
-        ({"own_deadline": datetime.fromisoformat("2026-11-22T22:59:00Z")}, timedelta(hours=1)),
-        ({"own_deadline": datetime.fromisoformat("2026-11-10T00:00:00Z")}, timedelta(days=2, hours=1)),
-        ({"own_deadline": datetime.fromisoformat("2026-11-22T22:59:00Z"), "extension_days": 5}, timedelta(0)),
+        ({"extra_days": 2}, timedelta(hours=1)),
+        ({"extra_days": 0.5}, timedelta(days=1, hours=13)),
+        ({"deadline": datetime.fromisoformat("2026-11-22T22:59:00Z")}, timedelta(hours=1)),
+        ({"deadline": datetime.fromisoformat("2026-11-10T00:00:00Z")}, timedelta(days=2, hours=1)),
+        ({"deadline": datetime.fromisoformat("2026-11-22T22:59:00Z"), "extra_days": 5}, timedelta(0)),
     ],
 )
 def test_a_student_with_more_time_has_the_later_deadline(student, late):
-    assert lateness(at(days=2, hours=1), policy(), **student).late == late
+    assert lateness(at(days=2, hours=1), policy(), Terms(**student)).late == late
 
 
 def test_slip_days_are_those_that_are_left():
-    assert lateness(at(days=3), policy(slip_days=5), slip_days_left=1).slip_days == 1
-    assert lateness(at(days=3), policy(slip_days=5), slip_days_left=0).deduction(10) == 3.0
+    assert lateness(at(days=3), policy(slip_days=5), Terms(slip_days=1)).slip_days == 1
+    assert lateness(at(days=3), policy(slip_days=5), Terms(slip_days=0)).deduction(10) == 3.0
 
 
 def test_the_excused_lose_nothing_even_after_the_end():
-    assert lateness(at(days=99), policy(closes=1), excused=True).deduction(50.0) == 0
+    assert lateness(at(days=99), policy(closes=1), Terms(excused=True)).deduction(50.0) == 0
 
 
 @pytest.mark.parametrize("submitted_at", [None, "", "yesterday", "2026-11-25", "2026-11-25T10:00:00"])
@@ -120,7 +120,7 @@ def test_one_sentence_says_what_happened(keys, later, says):
 
 
 def test_the_excused_are_told_so():
-    told = lateness(at(hours=1), policy(), excused=True).says
+    told = lateness(at(hours=1), policy(), Terms(excused=True)).says
     assert told == "Handed in 1 h after the deadline; excused, so nothing is deducted"
 
 
@@ -170,8 +170,8 @@ def test_later_never_costs_less_and_more_time_never_more(due, one, other, given)
     earlier, later = sorted((one, other))
     costs = [lateness((utc + span).isoformat(), rules).deduction(10.0) for span in (earlier, later)]
     assert costs[0] <= costs[1]
-    assert lateness((utc + later).isoformat(), rules, 3.0).deduction(10.0) <= costs[1]
-    assert lateness((utc + later).isoformat(), rules, slip_days_left=rules.slip_days + 1).deduction(10.0) <= costs[1]
+    for terms in (Terms(extra_days=3.0), Terms(slip_days=rules.slip_days + 1)):
+        assert lateness((utc + later).isoformat(), rules, terms).deduction(10.0) <= costs[1]
 
 
 @pytest.mark.parametrize(
