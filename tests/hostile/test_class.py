@@ -1,4 +1,4 @@
-"""A class in which half of the hand-ins are attacks on the grader outside: on its clock, its memory, its pages, and others.
+"""A class in which most hand-ins are attacks on the grader outside: on its clock, its memory, its pages, on others.
 
 One run grades the honest alone, one all of them. Whatever lies beside the honest, their records are the same bytes, the
 command ends as if nothing were wrong, and nothing of an attack works in a page, a table or a terminal.
@@ -6,14 +6,16 @@ command ends as if nothing were wrong, and nothing of an attack works in a page,
 
 from __future__ import annotations
 
+import functools
 import io
+import itertools
 import json
 import os
 import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -72,17 +74,14 @@ def encrypted() -> bytes:
 
 
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"{after}: &{after} [{', '.join([f'*{before}'] * 9)}]\n"
-    for before, after in zip("abcdefgh", "bcdefghi", strict=True)
+    f"{after}: &{after} [{', '.join([f'*{before}'] * 9)}]\n" for before, after in itertools.pairwise("abcdefghi")
 )
 FILES: dict[str, Callable[[Path], bytes]] = {
     "many names.zip": lambda canary: zipped({f"../{i} {'x' * 150}": b"" for i in range(30_000)}),
     "overlapping.zip": lambda canary: overlapping(),
     "links.tar": with_links,
     "encrypted.zip": lambda canary: encrypted(),
-    "nested.zip": lambda canary: zipped(
-        {"a.zip": zipped({"b.zip": zipped({"c.zip": zipped({"d.zip": zipped(WORK)})})})}
-    ),
+    "nested.zip": lambda canary: functools.reduce(lambda inner, _: zipped({"a.zip": inner}), range(30), zipped(WORK)),
     "zeros.zip": lambda canary: zipped({"answers.yaml": b"\0" * (30 << 20), "tiny.py": b"\n" * (30 << 20)}),
     " ada.zip": lambda canary: zipped({**WORK, "answers.yaml": b"student: {id: ada, name: Ada}\n"}),
     "ada .zip": lambda canary: zipped({"tiny.py": b"def double(X):\n    return 0\n"}),
@@ -94,7 +93,7 @@ FILES: dict[str, Callable[[Path], bytes]] = {
     "deep.zip": lambda canary: zipped({"answers.yaml": b"tinya: " + b"[" * 100_000, "tiny.py": b"(" * 100_000}),
     "tag.zip": lambda canary: zipped(
         {
-            "answers.yaml": f"student: {{name: '{TAG}', id: '=1+1'}}\ntinya: {{size: '{TAG}', why: '{TAG}'}}\n".encode(),
+            "answers.yaml": f"student: {{name: '{TAG}', id: '=1+1'}}\ntinya: {{size: '{TAG}', why: ' =1'}}\n".encode(),
             "tiny.py": f"def double(X):\n    print({TAG!r}, '\\x1b[2J')\n    raise ValueError({TAG!r})\n".encode(),
         }
     ),
@@ -123,7 +122,7 @@ def hand_in(folder: Path, canary: Path, *, hostile: bool) -> Path:
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str]) -> Iterator[Any]:
+def runs(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str]) -> Any:
     root = tmp_path_factory.mktemp("hostile-class")
     for name, text in tiny_files.items():
         (root / "assignment" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +140,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str]) -
         return subprocess.run(words, capture_output=True, text=True, timeout=900)
 
     honest, whole = grade("honest"), grade("all")
-    yield SimpleNamespace(honest=honest, whole=whole, out=root / "all-out", alone=root / "honest-out", canary=canary)
+    return SimpleNamespace(honest=honest, whole=whole, out=root / "all-out", alone=root / "honest-out", canary=canary)
 
 
 def timeless(file: Path) -> str:
