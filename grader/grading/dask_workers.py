@@ -7,15 +7,18 @@ Every worker must be able to read the submissions under the same paths.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from importlib.metadata import version
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from grader.errors import UsageError
+from grader.grading.workers import beyond
 
 try:
     import dask
@@ -26,13 +29,34 @@ except ImportError as error:
 
 Answer = TypeVar("Answer")
 CONNECT_SECONDS = 30  # a scheduler that starts at the same time needs some seconds
+RESTART_SECONDS = 10  # how long a worker may take to end by itself before its nanny kills it
+
+
+class WorkerEnded(Exception):
+    """A worker was ended because its call went beyond a limit."""
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A call under way: the scheduler's task, and when it was submitted."""
+
+    task: Any
+    began: float
+
+
+def _settle(future: Future[Any], task: Any) -> None:
+    """Give a future what its task came to; a task that was cancelled settles nothing."""
+    if task.status == "finished":
+        future.set_result(task.result())
+    elif task.status == "error":
+        future.set_exception(task.exception())
 
 
 class DaskPool:
     """The workers of a Dask cluster: a running one, or one that is started on this machine."""
 
-    worker_died: tuple[type[BaseException], ...] = (KilledWorker,)
-    """The exceptions that a future raises if its workers died more often than the scheduler allows."""
+    worker_died: tuple[type[BaseException], ...] = (KilledWorker, WorkerEnded)
+    """The exceptions that a future raises if its workers died more often than the scheduler allows, or was ended."""
 
     def __init__(self, scheduler: str | None, workers: int, assignment_sha256: str) -> None:
         """Prepare a pool; entering it starts or joins the cluster.
@@ -47,6 +71,8 @@ class DaskPool:
         self._workers = workers
         self._running = ExitStack()
         self._client: Any = None
+        self._calls: dict[Future[Any], _Call] = {}
+        """Those under way."""
 
     @property
     def size(self) -> int:
@@ -55,12 +81,34 @@ class DaskPool:
 
     def submit(self, function: Callable[..., Answer], *args: Any) -> Future[Answer]:
         """Call a function in a free worker."""
-        future: Future[Answer] = self._executor.submit(in_lasting_thread, self._code, function, *args)
+        task = self._client.submit(in_lasting_thread, self._code, function, *args, pure=False)
+        future: Future[Answer] = Future()
+        self._calls[future] = _Call(task, time.monotonic())
+        task.add_done_callback(partial(_settle, future))
         return future
 
     def end_beyond(self, seconds: float, memory_bytes: int) -> dict[Future[Any], str]:
-        """No worker: those of a cluster are ended by the limits that the cluster was started with."""
-        return {}
+        """Restart the workers whose call takes too long or that hold too much memory; see `WorkerPool.end_beyond`.
+
+        The nanny of a worker kills it, which may be deep in a function of C and not answer. What it holds is what it
+        last told the scheduler.
+        """
+        self._calls = {future: call for future, call in self._calls.items() if not future.done()}
+        places = {key: worker for worker, keys in self._client.processing().items() for key in keys}
+        known = self._client.scheduler_info(n_workers=-1)["workers"]
+        reasons, workers = {}, []
+        for future, call in self._calls.items():
+            worker = places.get(call.task.key)
+            held = known.get(worker, {}).get("metrics", {}).get("memory", 0)
+            if reason := beyond(time.monotonic() - call.began, held, seconds, memory_bytes):
+                reasons[future] = reason
+                workers += [worker] if worker else []
+                call.task.cancel(force=True)
+        if workers:
+            self._client.restart_workers(workers, timeout=RESTART_SECONDS, raise_for_error=False)
+        for future, reason in reasons.items():
+            future.set_exception(WorkerEnded(reason))
+        return reasons
 
     def broadcast(self, function: Callable[..., None], *args: Any) -> None:
         """Call a function in every present worker, some time before the worker's next call."""
@@ -79,7 +127,6 @@ class DaskPool:
             self._running.close()
             raise UsageError(f"no Dask scheduler answers at {self._scheduler}: {error}") from error
         self._renew_workers()
-        self._executor = self._client.get_executor(pure=False)
         return self
 
     def _renew_workers(self) -> None:
@@ -101,7 +148,8 @@ class DaskPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave the cluster; calls under way are abandoned."""
-        self._executor.shutdown(wait=False)
+        for call in self._calls.values():
+            call.task.cancel(force=True)
         self._client = None
         self._running.close()
 

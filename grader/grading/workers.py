@@ -107,6 +107,15 @@ def _call_all(calls: Sequence[_Call]) -> Any:
     return answer
 
 
+def beyond(took: float, held: int, seconds: float, memory_bytes: int) -> str:
+    """The limit, of seconds or bytes, that a call is above which took and holds so much; empty for none."""
+    if took > seconds:
+        return f"reading and judging it took longer than {seconds:.0f} s"
+    if held > memory_bytes:
+        return f"reading or judging it took more than {memory_bytes >> 20} MiB of memory"
+    return ""
+
+
 class LocalPool:
     """Workers on this machine, each a process of its own: one that dies ends no other, and is replaced.
 
@@ -199,11 +208,8 @@ class _Worker:
 
     def beyond(self, seconds: float, memory_bytes: int) -> str:
         """The limit that the call under way is above; empty for none."""
-        if time.monotonic() - self._began > seconds:
-            return f"reading and judging it took longer than {seconds:.0f} s"
-        if any(memory(pid) > memory_bytes for pid in self._executor._processes):
-            return f"reading or judging it took more than {memory_bytes >> 20} MiB of memory"
-        return ""
+        held = max(map(memory, self._executor._processes), default=0)
+        return beyond(time.monotonic() - self._began, held, seconds, memory_bytes)
 
     def kill(self) -> Future[Any]:
         """End the process, which may be deep in a function of C and not answer; the call that it was in."""

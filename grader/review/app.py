@@ -148,6 +148,8 @@ class Application:
 
         def keep() -> Response:
             entry, visit = self._entry(request), visit_of(request)
+            if sent.about not in ("", entry.digest):
+                raise NotSaved("What was handed in has changed since this page was opened: load it again to see it.")
             question = self.service.questions[entry.check_id]
             group = self.group_jobs.known(question).of(entry.key) if sent.group and visit.round == "first" else None
             done = ""

@@ -5,6 +5,7 @@ Owns the way in which a marker came to an entry, and a mark that was sent. Actin
 
 from __future__ import annotations
 
+from pydantic import Field
 from starlette.requests import Request
 
 from grader.gradebook.marking.leases import Round
@@ -18,14 +19,19 @@ LARGEST = 64 << 10
 
 
 class Posted(Draft):
-    """A mark as the page sends it; `group` says whether it is for the whole group."""
+    """A mark as the page sends it.
+
+    `group` says whether it is for the whole group. `about` is the digest of the answer or files that the page shows;
+    empty where a program sends the mark, which shows none.
+    """
 
     group: bool = False
+    about: str = Field(default="", max_length=64)
 
     @property
     def draft(self) -> Draft:
-        """The mark without `group`."""
-        return Draft(**self.model_dump(exclude={"group"}))
+        """The mark alone."""
+        return Draft(**self.model_dump(exclude={"group", "about"}))
 
 
 def visit_of(request: Request) -> Visit:

@@ -69,7 +69,7 @@ class ClassArchive:
         return ((shown, stored) for stored, name in self._shown.items() if (shown := _safe(name)))
 
     def _open_zip(self, archive: zipfile.ZipFile) -> None:
-        files = [one for one in archive.infolist() if not one.is_dir()]
+        files = [one for one in archive.infolist() if not one.filename.endswith("/")]
         plain = [one for one in files if not stat.S_ISLNK(one.external_attr >> 16)]
         self._links = [one.filename for one in files if stat.S_ISLNK(one.external_attr >> 16)]
         self._shown = {one.filename: name_as_meant(one) for one in plain}

@@ -86,7 +86,7 @@ def _zip_members(file: IO[bytes], left_out: Tell) -> Iterator[Member]:
     archive = zipfile.ZipFile(file)
     for info in archive.infolist():
         name = safe_name(name_as_meant(info))
-        if info.is_dir():
+        if info.filename.endswith("/"):  # `is_dir` raises for a name without a letter
             continue
         if name is None:
             left_out(info.filename, OUTSIDE)

@@ -66,12 +66,17 @@ def hold(mebibytes):
     time.sleep(10_000)
 
 
+def on_a_cluster(size):
+    return pytest.importorskip("grader.grading.dask_workers").DaskPool(None, size, "an assignment")
+
+
+@pytest.mark.parametrize("workers", [LocalPool, pytest.param(on_a_cluster, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("call", "seconds", "memory_bytes", "says"),
-    [((search_for_ever,), 0.0, 1 << 50, "longer than 0 s"), ((hold, 200), 1e9, 150 << 20, "more than 150 MiB")],
+    [((search_for_ever,), 0.0, 1 << 50, "longer than 0 s"), ((hold, 400), 1e9, 350 << 20, "more than 350 MiB")],
 )
-def test_a_call_beyond_a_limit_is_ended_and_its_worker_replaced(call, seconds, memory_bytes, says):
-    with LocalPool(2) as pool:
+def test_a_call_beyond_a_limit_is_ended_and_its_worker_replaced(workers, call, seconds, memory_bytes, says):
+    with workers(2) as pool:
         pool.submit(os.getpid).result()
         endless, reasons = pool.submit(*call), {}
         while not reasons:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import zipfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -57,6 +58,32 @@ def test_no_bytes_make_a_reader_raise(reader: str) -> None:
     read, faults = fuzz(reader, "suite", ROUNDS[reader])
     assert faults == {}
     assert read == ROUNDS[reader]
+
+
+def patched(place: int, value: bytes) -> bytes:
+    """A zip whose every entry of the list at its end has other bytes at a place."""
+    content = bytearray(zipped({"a": ANSWERS.encode(), "b": CODE.encode()}, zipfile.ZIP_STORED))
+    at = content.find(b"PK\x01\x02")
+    while at >= 0:
+        content[at + place : at + place + len(value)] = value
+        at = content.find(b"PK\x01\x02", at + 4)
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        patched(28, b"\0\0\1\0"),  # its letter is read as something that follows the name
+        patched(6, b"\xff\x00"),
+        patched(10, b"\x63\x00"),
+        patched(8, b"\x01\x00"),
+        patched(20, b"\xff" * 8),
+        patched(42, b"\xff\xff\xff\x7f"),
+    ],
+    ids=["no name", "a version to come", "an unknown method", "encrypted", "sizes without end", "an offset beyond"],
+)
+def test_what_was_found_by_longer_reading_is_no_exception_of_ours(content: bytes, tmp_path: Path) -> None:
+    READERS["zip"](content, tmp_path)
 
 
 def steps(call: Callable[[], object]) -> int:

@@ -327,3 +327,18 @@ def test_nobody_is_named_wherever_a_student_wrote(tmp_path):
     assert "did this with" in pages
     for trace in ("müller", "atrice", "friend"):
         assert trace not in pages
+
+
+def test_a_mark_of_what_the_page_does_not_show_any_more_is_not_saved(course):
+    course.hand_in({"one": "Because of rows."})
+    page, where = course.browser().get("/q/wa.why/next").text, f"/q/wa.why/{course.entry('one').key}"
+    about = re.search(r'data-about="(\w+)"', page)[1]
+    course.hand_in({"one": "Something quite different."})
+    refused = course.browser().post(f"{where}/mark", json={"items": [1], "about": about})
+    assert refused.status_code == 409
+    assert "has changed" in refused.json()["complaint"]
+    assert course.gradebook.overrides() == []
+    about = re.search(r'data-about="(\w+)"', course.browser().get(where).text)[1]
+    assert course.browser().post(f"{where}/mark", json={"items": [1], "about": about}).status_code == 200
+    course.hand_in({"one": "Because of rows."})
+    assert "changed since it was marked" in course.browser().get(where).text

@@ -109,7 +109,7 @@ def _state(entry: Entry, history: Sequence[Mark], visit: Visit) -> dict[str, str
         return {"state_word": "", "state_tone": ""}
     if entry.state == "marked":
         return {"state_word": "marked", "state_tone": "good"}
-    changed = any(mark.via == "again" and mark.digest != entry.digest for mark in history[-1:])
+    changed = any(mark.score is not None and mark.digest != entry.digest for mark in history[-1:])
     return {"state_word": _ANOTHER_ANSWER if changed else "", "state_tone": "partial"}
 
 

@@ -28,7 +28,7 @@ if (poll) {
 }
 
 if (form) {
-  const { here, query, most } = form.dataset;
+  const { here, query, most, about } = form.dataset;
   const saved = document.querySelector("#saved");
   const total = document.querySelector("#total");
   const complaint = document.querySelector("#complaint");
@@ -120,7 +120,7 @@ if (form) {
     leaving = true;
     say("saving", "Saving…");
     try {
-      const answer = await post("mark", { ...draft(), group: one("group")?.checked ?? false });
+      const answer = await post("mark", { ...draft(), group: one("group")?.checked ?? false, about });
       const told = await answer.json().catch(() => ({ complaint: "This could not be saved." }));
       if (answer.ok) {
         kept = changed;
