@@ -5,10 +5,12 @@ import pytest
 from grader.assignment.load import load_assignment
 from grader.cache import Cache
 from grader.checks import author_results as module
+from grader.checks.base import Context
 from grader.files.author_code import AuthorCode
 from grader.grading.grade import Grader
 from grader.records import Verdict
-from grader.submission.model import Submission
+from grader.sandbox.base import ProbeBatch
+from grader.submission.model import Answer, Submission
 
 
 @pytest.fixture
@@ -63,3 +65,32 @@ def test_what_is_stored_is_not_computed_again(checks, double, monkeypatch):
     again, more = checks(double, stored)
     assert again == first
     assert more == {}
+
+
+@pytest.mark.parametrize(
+    ("double", "refused", "shapes_refused"),
+    [
+        (lambda x: 2 * x, lambda case: False, lambda case: False),
+        (lambda x: 2 * x if len(x) > 1 else 3 * x, lambda case: case.names["m"] == 1, lambda case: False),
+        (lambda x: x[:1], lambda case: True, lambda case: case.names["m"] > 1),
+        (lambda x: 1 / 0, lambda case: True, lambda case: True),
+    ],
+)
+def test_each_case_is_refused_by_itself(tiny, fake_executor, judge, double, refused, shapes_refused):
+    part = next(load_assignment(tiny).parts)
+    executor = fake_executor({"tiny.double": double})
+    for seed in range(4):
+        context = Context(Submission(id="ada", files={}, answers={}), judge, bytes([seed]))
+        for name, expected in ((RIGHT, refused), (SHAPE, shapes_refused)):
+            (check,) = [check for check in part.checks if check.id == name]
+            seen = executor.observe({}, [ProbeBatch("tinya", tuple(check.probes(context)))])
+            assert list(check.refused_cases(context, seen)) == [expected(case) for case in check.cases(context)]
+
+
+def test_a_check_without_cases_is_one_case(tiny, judge):
+    part = next(load_assignment(tiny).parts)
+    check = part.checks[0]
+    for text, refused in (("m*k", False), ("m + k", True), ("", True)):
+        answers = {("tinya", "size"): Answer(text=text)} if text else {}
+        context = Context(Submission(id="ada", files={}, answers=answers), judge, b"s")
+        assert list(check.refused_cases(context, ())) == [refused]
