@@ -103,13 +103,13 @@ def along_all_channels(rng: Rng, W: Floats) -> Floats:
 def value_matrix(rng: Rng, W_O: Floats, met: int, unmet: int, magnitude: int) -> Floats:
     """(h, d), `met` of whose dimensions W_O (d, h) reads on, while `unmet` others reach what W_O sends to zero.
 
-    The singular values of W_O times it begin at 10**magnitude; a second one is 1e-7 of that, and what is meant to count
-    as zero is 1e-11 of it.
+    The singular values of W_O times it begin at 10**magnitude; the second is 3e-9 of that, and the third, which is meant
+    to count as zero, 3e-10.
     """
     d, h = W_O.shape
     _, sigma, Vt = np.linalg.svd(W_O)
     rank = int((sigma > 1e-9 * sigma[0]).sum())
-    wanted = 10.0**magnitude * np.array([1.0, 1e-7, 1e-11, 0.3])[: min(met, rank)]
+    wanted = 10.0**magnitude * np.array([1.0, 3e-9, 3e-10, 0.3])[: min(met, rank)]
     lost = min(unmet, h - rank, d - len(wanted))
     rows = _orthonormal(rng, d, len(wanted) + lost).T
     columns = Vt[: len(wanted)].T * (wanted / sigma[: len(wanted)])

@@ -7,7 +7,7 @@ def single_attention_head(X, W_QK, W_OV):
     """One causal attention head without scaling.
 
     X: (T, d), tokens in rows. W_QK, W_OV: (d, d). Scores X W_QK X^T; a token sees itself and what came before
-    it (the rest is set to -1e9); softmax along each row; values X W_OV^T. Scores may be as large as 1e8.
+    it (the rest is set to -1e9); softmax along each row; values X W_OV^T. Scores may be as large as 3e8.
     Returns (T, d).
 
     Returns: output

@@ -12,6 +12,9 @@ from torch import Tensor
 Inputs = Mapping[str, Any]
 """Sizes and inputs of a case, by name."""
 
+SINGLE = 1e-5
+"""Singular values below this share of the largest may be what single precision leaves of zero."""
+
 
 def _factors(inputs: Inputs, value: Any) -> list[Tensor]:
     """Both members of `value` as tensors; a ValueError unless they are finite and have the shapes of A and B."""
@@ -86,7 +89,7 @@ def starts_at_W0_and_can_learn(inputs: Inputs, value: Any) -> str | None:
         return "both factors are zero, so neither ever gets a gradient"
     if (A @ B).any():
         return "A B is not exactly zero, so training does not start at W0"
-    directions = int(torch.linalg.matrix_rank(A)) + int(torch.linalg.matrix_rank(B))
+    directions = sum(int(torch.linalg.matrix_rank(factor, rtol=SINGLE)) for factor in (A, B))
     if directions < min(inputs["m"], inputs["k"], inputs["l"]):
         return "the directions of the random factor are not independent, so part of the rank is wasted"
     return None
