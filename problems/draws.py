@@ -103,8 +103,8 @@ def along_all_channels(rng: Rng, W: Floats) -> Floats:
 def value_matrix(rng: Rng, W_O: Floats, met: int, unmet: int, magnitude: int) -> Floats:
     """(h, d), `met` of whose dimensions W_O (d, h) reads on, while `unmet` others reach what W_O sends to zero.
 
-    The singular values of W_O times it begin at 10**magnitude; the second is 3e-9 of that, and the third, which is meant
-    to count as zero, 3e-10.
+    The singular values of W_O times it begin at 10**magnitude; the second is 3e-9 of that, and the third, which is
+    meant to count as zero, 3e-10.
     """
     d, h = W_O.shape
     _, sigma, Vt = np.linalg.svd(W_O)
