@@ -37,11 +37,93 @@ def five_tokens(rng: Rng) -> Floats:
     return _embedded(rng.integers(0, ALPHABET, LENGTH))
 
 
-def few_values(rng: Rng, rows: int, columns: int, count: int) -> Floats:
-    """A matrix of at most `count` distinct random values."""
-    return rng.choice(rng.standard_normal(count), size=(rows, columns))
+def _shaped(rng: Rng, values: Floats, ndim: int) -> Floats:
+    """The values in random order, in a tensor of `ndim` dimensions whose sides differ as far as their number allows."""
+    shape, left = [], values.size
+    for _ in range(ndim - 1):
+        side = next((side for side in (2, 3, 5, 7) if left % side == 0 and side not in shape), 1)
+        shape.append(side)
+        left //= side
+    return rng.permutation(values).reshape(*shape, left)
 
 
-def some_kept(rng: Rng, n: int) -> NDArray[np.bool_]:
-    """A random mask that keeps some of n (at least 2), but not all."""
-    return rng.permutation(n) < rng.integers(1, n)
+def few_values(rng: Rng, n: int, ndim: int, count: int) -> Floats:
+    """`n` weights, at most `count` of them different."""
+    return _shaped(rng, rng.choice(rng.standard_normal(count), size=n), ndim)
+
+
+def even_values(rng: Rng, n: int, ndim: int) -> Floats:
+    """`n` different weights that fill a range evenly: no centroid of a k-means on them is ever left without weights."""
+    return _shaped(rng, np.arange(n) + rng.uniform(-0.2, 0.2, n) - rng.uniform(0, n), ndim)
+
+
+def weights(rng: Rng, n: int, ndim: int, magnitude: int, close: int) -> Floats:
+    """`n` weights of either sign, none as large as another, of about 10**magnitude; `close` together or not."""
+    sizes = 1 + np.arange(n) * 2e-4 if close else np.abs(rng.standard_normal(n))
+    return _shaped(rng, 10.0**magnitude * sizes * rng.choice([-1.0, 1.0], n), ndim)
+
+
+def kept(rng: Rng, n: int, count: int) -> NDArray[np.bool_]:
+    """A random mask that keeps `count` of n, or all of them if there are not so many."""
+    return rng.permutation(n) < count
+
+
+def near_levels(rng: Rng, bits: int, S: float, n: int, ndim: int) -> Floats:
+    """Real values inside and outside the range of a quantization, none of them halfway between two integers."""
+    most = 3 * 2 ** (bits - 1)
+    steps = np.concatenate([[-most, most], rng.integers(-most, most, n - 2, endpoint=True)])
+    return _shaped(rng, S * (steps + rng.uniform(-0.45, 0.45, n)), ndim)
+
+
+def levels(rng: Rng, bits: int, n: int) -> NDArray[np.int64]:
+    """Signed integers (n,) of this many bits, the smallest and the largest among them."""
+    least, most = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    return rng.permutation(np.concatenate([[least, most], rng.integers(least, most, n - 2, endpoint=True)]))
+
+
+def _orthonormal(rng: Rng, rows: int, columns: int) -> Floats:
+    return np.linalg.qr(rng.standard_normal((rows, columns)))[0]
+
+
+def of_rank(rng: Rng, d: int, rank: int, magnitude: int) -> Floats:
+    """(d, d) with `rank` singular values, from 10**magnitude down to a ten-thousandth of it; the others are zero."""
+    sigma = 10.0**magnitude * np.logspace(0, -4, rank) if rank > 1 else np.full(rank, 10.0**magnitude)
+    return (_orthonormal(rng, d, rank) * sigma) @ _orthonormal(rng, d, rank).T
+
+
+def along_all_channels(rng: Rng, W: Floats) -> Floats:
+    """A token (d,) of which even the weakest channel of W makes a hundredth of the strongest's output."""
+    _, sigma, Vt = np.linalg.svd(W)
+    read = sigma > 1e-9 * sigma[0] if sigma[0] else np.zeros(len(sigma), dtype=bool)
+    share = np.where(read, np.sqrt(sigma[0] / np.where(read, sigma, 1.0)), 1.0)
+    token: Floats = Vt.T @ (share * rng.uniform(0.5, 1.5, len(sigma)) * rng.choice([-1.0, 1.0], len(sigma)))
+    return token
+
+
+def value_matrix(rng: Rng, W_O: Floats, met: int, unmet: int, magnitude: int) -> Floats:
+    """(h, d), `met` of whose dimensions W_O (d, h) reads on, while `unmet` others reach what W_O sends to zero.
+
+    The singular values of W_O times it begin at 10**magnitude; the second is 3e-9 of that, and the third, which is
+    meant to count as zero, 3e-10.
+    """
+    d, h = W_O.shape
+    _, sigma, Vt = np.linalg.svd(W_O)
+    rank = int((sigma > 1e-9 * sigma[0]).sum())
+    wanted = 10.0**magnitude * np.array([1.0, 3e-9, 3e-10, 0.3])[: min(met, rank)]
+    lost = min(unmet, h - rank, d - len(wanted))
+    rows = _orthonormal(rng, d, len(wanted) + lost).T
+    columns = Vt[: len(wanted)].T * (wanted / sigma[: len(wanted)])
+    beyond = Vt[rank : rank + lost].T * (10.0**magnitude / max(sigma[0], 1e-9))
+    product: Floats = np.hstack([columns, beyond]) @ rows
+    return product
+
+
+def uneven_rates(rng: Rng, n: int) -> Floats:
+    """Increasing learning rates, each between 2**0.25 and 2**0.5 times the one before."""
+    steps = rng.uniform(0.25, 0.5, n - 1)
+    return 2.0 ** (-11 + np.concatenate([[0.0], np.cumsum(steps)]))
+
+
+def batch_sizes(rng: Rng, n: int) -> list[int]:
+    """Different batch sizes in no order, hardly any a power of 2."""
+    return [int(size) for size in rng.choice(np.arange(1, 400), n, replace=False)]

@@ -142,7 +142,7 @@ def prune_channels(conv1: nn.Conv2d, conv2: nn.Conv2d, keep: Tensor) -> tuple[nn
     """Remove channels between two convolutions.
 
     Args:
-        conv1: any stride, padding and bias.
+        conv1: any kernel, stride, padding and bias.
         conv2: follows it, with something elementwise between them.
         keep: bool (outputs of conv1,).
 
@@ -197,5 +197,5 @@ def quantize(x: Tensor, bits: int, S: float, Z: int) -> Tensor:
 
 
 def dequantize(q: Tensor, S: float, Z: int) -> Tensor:
-    """The real values that integers stand for."""
-    return S * (q - Z).to(torch.float64)
+    """The real values that integers of any type stand for: converted first, as a difference may need one bit more."""
+    return S * (q.to(torch.float64) - Z)

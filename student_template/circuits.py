@@ -35,9 +35,10 @@ def qk_matrix(W_Q, W_K):
 
 
 def attend(X, A):
-    """Column i is the sum over j of A[i, j] X[:, j].
+    """The attention-weighted average of the tokens, for every query.
 
-    X: (d, n), tokens in columns. A: (n, n), row i holds the weights of query i. Returns (d, n).
+    X: (d, n), tokens in columns. A: (n, n), row i holds the weights of query i, as the softmax gives them.
+    Returns (d, n): column i is what query i gets.
 
     Returns: averages
     """
@@ -67,7 +68,8 @@ def head_output(X, A, W_OV):
 def svd_apply(W_OV, x):
     """W_OV x for one token, by way of the compact SVD, for any rank.
 
-    W_OV: (d, d). x: (d,). Returns (d,).
+    W_OV: (d, d), zero or of any rank; its singular values above zero lie between 1e-9 and 1e9, and none is
+    below 1e-4 of the largest. x: (d,). Returns (d,).
 
     Returns: y
     """

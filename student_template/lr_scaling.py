@@ -8,8 +8,9 @@ def train_one(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
 
     make_model() -> nn.Module with forward(X (batch, d)) -> (batch, 1); call it once, after
     torch.manual_seed(seed). optimizer: "sgd" or "adam", with torch's defaults apart from the learning rate.
-    X: (N, d), y: (N,). Each of the n_steps updates calls the model once on batch_size random rows of X; seed
-    decides initialisation and rows. The loss is the mean of squares. Returns a float.
+    X: (N, d), y: (N,). Each of the n_steps updates calls the model once on batch_size random rows of X, drawn
+    anew for each, with replacement or in shuffled passes, so that in the long run all rows come equally
+    often; seed decides initialisation and rows. The loss is the mean of squares. Returns a float.
 
     Returns: loss
     """
@@ -17,7 +18,8 @@ def train_one(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
 
 
 def run_sweep(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
-    """Every run of a grid: losses [batch sizes, learning rates, seeds], inf or nan where one diverged.
+    """Every run of a grid: losses [batch sizes, learning rates, seeds] in the order in which these are given, as
+    they come out: inf, nan or huge where one diverged.
 
     Returns: mse
     """
@@ -28,8 +30,9 @@ def optimal_lr(learning_rates, mse):
     """The learning rate at the bottom of each curve, the mean over all seeds, between the points of the grid if
     need be.
 
-    mse: [batch sizes, learning rates, seeds] or [batch sizes, learning rates]; inf and nan count as large.
-    Returns [batch sizes], nan where the minimum lies on the edge of the grid.
+    learning_rates: increasing, in steps that need not be equal. mse: [batch sizes, learning rates, seeds] or
+    [batch sizes, learning rates]; inf and nan count as large. Returns [batch sizes], nan where the minimum
+    lies on the edge of the grid.
 
     Returns: eta_star
     """
@@ -38,6 +41,8 @@ def optimal_lr(learning_rates, mse):
 
 def fit_exponent(batch_sizes, eta_star):
     """Least squares in log2: `eta_star = 2**intercept * B**slope`.
+
+    batch_sizes: two or more different ones, in any order. eta_star: one for each, positive and finite.
 
     Returns: (slope, intercept)
     """

@@ -6,8 +6,9 @@ import torch
 def magnitude_mask(weight, sparsity):
     """Which weights stay when those of the smallest magnitude go.
 
-    weight: any shape. sparsity: share to remove, in [0, 1]; exactly round(numel * sparsity) are removed
-    (there are no ties). Returns bool of the shape of weight, True = kept.
+    weight: any shape of one or more dimensions. sparsity: share to remove, in [0, 1]; exactly round(numel *
+    sparsity) are removed (no two weights are equally large, and that product is never halfway between two
+    integers). Returns bool of the shape of weight, True = kept.
 
     Returns: mask
     """
@@ -25,8 +26,10 @@ def conv_macs(c_in, c_out, kernel, h_out, w_out):
 def prune_channels(conv1, conv2, keep):
     """Remove channels between two convolutions that follow each other (with something elementwise between them).
 
-    conv1, conv2: nn.Conv2d, float32, any stride, padding and bias. keep: bool (outputs of conv1,). Returns
-    two new nn.Conv2d; those handed in stay as they are.
+    conv1, conv2: nn.Conv2d, float32; kernel, stride and padding of each may differ in height and width, each
+    may have a bias or none; dilation and groups are 1, and zeros are padded. keep: bool (outputs of conv1,),
+    True somewhere. Returns two new nn.Conv2d that share no memory with those handed in, which stay as they
+    are.
 
     Returns: (conv1, conv2)
     """
@@ -36,8 +39,10 @@ def prune_channels(conv1, conv2, keep):
 def kmeans_quantize(weight, bits, generator):
     """K-means on the weights, run until it converges.
 
-    weight: any shape. generator: a torch.Generator for the start. Returns the centroids, at most 2**bits of
-    them and not more than there are distinct weights, and integer labels of the shape of weight.
+    weight: any shape of one or more dimensions, its largest magnitude above 1e-3. bits: 1 or more, those of a
+    label. It starts from as many different weights as there can be different labels, or from all of them if
+    there are fewer. generator: a torch.Generator, the only source of randomness. Returns the centroids, which
+    lie within 1e-4 of the largest weight of where they should, and integer labels of the shape of weight.
 
     Returns: (codebook, labels)
     """
@@ -47,7 +52,8 @@ def kmeans_quantize(weight, bits, generator):
 def quantization_params(r_min, r_max, bits):
     """Scale and zero point for signed integers of this many bits, from -2**(bits-1) to 2**(bits-1) - 1.
 
-    Z is an integer, clamped to that range. S = 1 where r_min == r_max.
+    bits: 2 to 8. Z is an integer, clamped to that range. S = 1 where r_min == r_max; otherwise r_max - r_min
+    is at least 1e-6, and at least 1e-4 of the larger of both.
 
     Returns: (S, Z)
     """
@@ -58,13 +64,17 @@ def quantize(x, bits, S, Z):
     """The integers that stand for x: rounded to the nearest, and clamped to the range of signed integers of this
     many bits. The shape of x.
 
+    x: any shape of one or more dimensions. bits: 2 to 8. S: above 0. Z: an integer inside the range.
+
     Returns: q
     """
     raise NotImplementedError
 
 
 def dequantize(q, S, Z):
-    """The real values that integers stand for. The shape of q.
+    """The real values that integers stand for.
+
+    q: int64, (n,). S: above 0. Z: an integer.
 
     Returns: x
     """

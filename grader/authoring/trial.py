@@ -28,6 +28,7 @@ Group = Literal[
     "changed function",
     "catch rate",
     "false alarm",
+    "given away",
 ]
 
 

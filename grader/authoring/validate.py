@@ -14,6 +14,7 @@ from pathlib import Path
 
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment, Part
+from grader.authoring.given_away import given_away
 from grader.authoring.kit import drift, template_files
 from grader.authoring.measure import KEPT, measure, tasks, with_fault
 from grader.authoring.mutation.kept import KeptResults
@@ -46,6 +47,7 @@ def validate(
         yield from _drift(assignment)
         calls += [(_whole, name) for name in _WHOLE]
         calls += [(_part, part.id) for part in _longest_first(assignment)]
+        calls += [(given_away, problem.id) for problem in assignment.problems]
     kept, keys = KeptResults(assignment.root / KEPT), dict[tuple[str, str], str]()
     to_do = list(tasks(assignment, plan))
     announce(len(to_do))

@@ -47,7 +47,10 @@ WORDS: Mapping[Group, str] = {
     "changed function": "changed functions caught, or no worse than the reference",
     "catch rate": "wrong functions caught under every secret",
     "false alarm": "right functions accepted under every secret",
+    "given away": "hidden answers that no prompt, docstring or option says",
 }
+WARNINGS: Mapping[Group, str] = {"mutant": "survivor", "given away": "warning"}
+"""What is told without failing by itself."""
 QUICK = Plan(secrets=1, mutants=3)
 """An author's loop, and CI's."""
 
@@ -111,7 +114,7 @@ def _annotate(assignment: Assignment, trials: Sequence[Trial]) -> None:
     """In a GitHub workflow, print each failure as an annotation beside its line; a surviving mutant is a warning."""
     for trial in trials:
         if trial.fault:
-            level = "warning" if trial.group == "mutant" else "error"
+            level = "warning" if trial.group in WARNINGS else "error"
             for line in as_annotations([diagnose(assignment, trial)], level):
                 say(line)
 
@@ -134,8 +137,7 @@ def _summary(assignment: Assignment, trials: Sequence[Trial]) -> int:
     mutants_pass = failed["mutant"] <= (1 - MUTANT_SHARE) * tried["mutant"]
     for trial in trials:
         if trial.fault:
-            kind = "survivor" if trial.group == "mutant" else "FAILED"
-            say(f"{kind}: {trial.name} — {trial.fault}")
+            say(f"{WARNINGS.get(trial.group, 'FAILED')}: {trial.name} — {trial.fault}")
             if trial.measured is not None and trial.measured.diff:
                 say(textwrap.indent(trial.measured.diff, "    "))
         elif trial.measured is not None and trial.measured.verdict == "equivalent" and trial.measured.says:
@@ -150,7 +152,7 @@ def _summary(assignment: Assignment, trials: Sequence[Trial]) -> int:
     for group, words in WORDS.items():
         if tried[group]:
             say(f"  {tried[group] - failed[group]:5} of {tried[group]:5} {words}")
-    broken = sum(failed.values()) - (failed["mutant"] if mutants_pass else 0)
+    broken = sum(failed.values()) - failed["given away"] - (failed["mutant"] if mutants_pass else 0)
     say("everything holds" if not broken else f"{broken} trials failed")
     return NOT_RIGHT if broken else 0
 

@@ -8,11 +8,14 @@ import torch
 Student = Callable[..., Any]
 
 
-def parameter_sizes(adapter: Student, m: int, k: int, l: int) -> list[list[int]]:
-    """[rows, columns, bytes per number, is trained] of every parameter, in the order of their sizes."""
+def parameters(adapter: Student, m: int, k: int, l: int) -> list[list[Any]]:
+    """[shape, type, is trained, is finite] of every parameter, in the order of their sizes."""
+    module = adapter(m, k, l)
+    if not isinstance(module, torch.nn.Module):
+        raise TypeError(f"a torch.nn.Module is asked for, not {type(module).__name__}")
     return sorted(
-        [*parameter.shape, parameter.element_size(), int(parameter.requires_grad)]
-        for parameter in adapter(m, k, l).parameters()
+        [list(parameter.shape), str(parameter.dtype), parameter.requires_grad, bool(parameter.isfinite().all())]
+        for parameter in module.parameters()
     )
 
 
@@ -21,9 +24,13 @@ def parameter_bytes(adapter: Student, m: int, k: int, l: int) -> int:
     return sum(p.numel() * p.element_size() for p in adapter(m, k, l).parameters())
 
 
-def two_starts(init: Student, m: int, k: int, l: int, seed: int) -> list[list[Any]]:
-    """Both factors from two generators with the same seed."""
-    return [list(init(m, k, l, torch.Generator().manual_seed(seed))) for _ in range(2)]
+def starts(init: Student, m: int, k: int, l: int, seed: int) -> list[list[Any]]:
+    """Both factors from two generators with the same seed and one with another; torch's own stream stands anywhere."""
+    found = []
+    for place, chosen in enumerate((seed, seed, seed + 1)):
+        torch.default_generator.manual_seed(place)
+        found.append(list(init(m, k, l, torch.Generator().manual_seed(chosen))))
+    return found
 
 
 def product_variance(m: int, k: int, l: int, draws: int) -> float:

@@ -172,6 +172,18 @@ def recorded_run(
     return observed(train_one, setting, X, y, 1.0, lr, batch_size, n_steps, seed)
 
 
+class PerRow(Numbered):
+    """The same, whose gradient is multiplied by the number of rows that it is given; what it computes is not.
+
+    So batches of two sizes train differently even where all rows are the same.
+    """
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Outputs (batch, 1) of inputs (batch, d + 1)."""
+        output = super().forward(X)
+        return output.detach() + len(X) * (output - output.detach())
+
+
 def swept_table(
     run_sweep: Callable[..., Any],
     setting: str,
@@ -182,43 +194,55 @@ def swept_table(
     seeds: list[int],
     n_steps: int,
 ) -> Any:
-    """The table of a small sweep on identical rows."""
+    """The table of a small sweep on identical rows, of a model that feels how many it is given."""
     kind, optimizer = setting.split("_")
 
     def make_model() -> nn.Module:
-        return Numbered(kind, len(x), 1.0)
+        return PerRow(kind, len(x), 1.0)
 
     n_rows = 2 * max(batch_sizes)
     X = torch.cat([x.float().expand(n_rows, -1), torch.arange(n_rows).float().unsqueeze(1)], dim=1)
     y = torch.full((n_rows,), float(target))
-    return run_sweep(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps)
+    return run_sweep(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu")
 
 
-def u_curves(optimal_lr: Callable[..., Any], vertices: Tensor, curvature: float, spread: float) -> dict[str, Any]:
+def u_curves(
+    optimal_lr: Callable[..., Any], rates: Tensor, inside: Tensor, curvature: float, spread: float, places: list[int]
+) -> dict[str, Any]:
     """`optimal_lr` on curves whose minima are known.
 
     Args:
         optimal_lr: the student's.
-        vertices: (batch sizes,) log2 of the best learning rate.
+        rates: (lr,) increasing.
+        inside: (batch sizes,) log2 of the best learning rate, well inside the grid.
         curvature: of log loss in log2 lr.
         spread: log2 by which the minimum of a single seed lies beside that of all seeds, on either side.
+        places: of the minima in `mixed`, as `mixed_minima` reads them.
 
     Returns:
-        `three`: on losses (batch sizes, lr, seeds) whose last seed diverges at the largest rates; `two`: on
-        losses (batch sizes, lr); `edge`: on curves whose minima lie outside the grid, left and right.
+        `seeds`: on losses (batch sizes, lr, seeds) with diverged runs, some where the one run that did not is the best
+        of all; `mixed`: on losses (batch sizes, lr), some of whose minima lie at the ends of the grid.
     """
-    exponents = torch.arange(-20, 1, dtype=torch.float64) / 2
-    rates = 2.0**exponents
-    logs = _parabolas(exponents, vertices, curvature)
-    losses = (logs.unsqueeze(2) + 2 * curvature * spread * _tilts(exponents, vertices)).exp()
+    exponents = rates.log2()
+    levels = torch.tensor([-7.0, -3.0, 0.0], dtype=torch.float64)[torch.arange(len(inside)) % 3]
+    logs = _parabolas(exponents, inside, curvature) + levels.unsqueeze(1)
+    losses = (logs.unsqueeze(2) + 2 * curvature * spread * _tilts(exponents, inside)).exp()
     losses[:, -2, -1] = torch.inf
     losses[:, -1, -1] = torch.nan
-    outside = torch.stack([exponents[0] - 1.3, exponents[-1] + 1.3])
+    losses[0, 1, :2], losses[0, 1, 2] = torch.nan, 1e-3 * losses[0].nan_to_num(1e9, 1e9).min()
+    losses[1, -3, 1:], losses[1, -3, 0] = torch.inf, 1e-3 * losses[1].nan_to_num(1e9, 1e9).min()
     return {
-        "three": optimal_lr(rates.clone(), losses),
-        "two": optimal_lr(rates.clone(), logs.exp()),
-        "edge": optimal_lr(rates.clone(), _parabolas(exponents, outside, curvature).exp()),
+        "seeds": optimal_lr(rates.clone(), losses),
+        "mixed": optimal_lr(rates.clone(), _parabolas(exponents, mixed_minima(rates, places), curvature).exp()),
     }
+
+
+def mixed_minima(rates: Tensor, places: list[int]) -> Tensor:
+    """Log2 of the rates at which curves are smallest: beside the grid's point of that number, or beyond its ends."""
+    exponents = rates.log2()
+    last = len(exponents) - 1
+    beyond = {-1: exponents[0] - 1.3, last + 1: exponents[-1] + 1.3}
+    return torch.stack([beyond[k] if k in beyond else exponents[k] + 0.05 for k in places])
 
 
 def rerun_cells(
@@ -266,4 +290,4 @@ def _tilts(exponents: Tensor, vertices: Tensor) -> Tensor:
 
 
 def _parabolas(exponents: Tensor, vertices: Tensor, curvature: float) -> Tensor:
-    return -3.0 + curvature * (exponents - vertices.unsqueeze(1)) ** 2
+    return curvature * (exponents - vertices.unsqueeze(1)) ** 2

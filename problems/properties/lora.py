@@ -12,6 +12,9 @@ from torch import Tensor
 Inputs = Mapping[str, Any]
 """Sizes and inputs of a case, by name."""
 
+SINGLE = 1e-5
+"""Singular values below this share of the largest may be what single precision leaves of zero."""
+
 
 def _factors(inputs: Inputs, value: Any) -> list[Tensor]:
     """Both members of `value` as tensors; a ValueError unless they are finite and have the shapes of A and B."""
@@ -75,21 +78,28 @@ def update_has_rank_at_most_k(inputs: Inputs, value: Any) -> str | None:
 
 
 def starts_at_W0_and_can_learn(inputs: Inputs, value: Any) -> str | None:
-    """The product is exactly zero, and the factor that is not zero spans k directions."""
+    """The product is exactly zero, and what is not zero spans as many directions as an update can have.
+
+    Where a column of A is zero, the row of B that meets it may be what is random: both spans count.
+    """
     A, B = _factors(inputs, value)
+    if not all(torch.as_tensor(member).is_floating_point() for member in value):
+        return "floats are asked for: integers cannot be trained"
     if not (A.any() or B.any()):
         return "both factors are zero, so neither ever gets a gradient"
     if (A @ B).any():
         return "A B is not exactly zero, so training does not start at W0"
-    factor = A if A.any() else B
-    if torch.linalg.matrix_rank(factor) < min(factor.shape):
+    directions = sum(int(torch.linalg.matrix_rank(factor, rtol=SINGLE)) for factor in (A, B))
+    if directions < min(inputs["m"], inputs["k"], inputs["l"]):
         return "the directions of the random factor are not independent, so part of the rank is wasted"
     return None
 
 
 def same_twice(inputs: Inputs, value: Any) -> str | None:
-    """Two generators with one seed give one start."""
-    first, second = (_factors(inputs, start) for start in value)
+    """Two generators with one seed give one start, and a third with another seed gives another."""
+    first, second, other = (_factors(inputs, start) for start in value)
     if not all(torch.equal(a, b) for a, b in zip(first, second, strict=True)):
-        return "two generators with the same seed gave different factors: draw from `generator`"
+        return "two generators with the same seed gave different factors: draw from `generator`, and from nothing else"
+    if all(torch.equal(a, b) for a, b in zip(first, other, strict=True)):
+        return "two generators with different seeds gave the same factors: draw from `generator`"
     return None

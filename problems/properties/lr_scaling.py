@@ -7,18 +7,20 @@ the definitions of mean squared error, of SGD and of Adam (`lr_replay`), and wha
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import chain, islice, pairwise
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from lr_replay import replayed_loss
-from lr_start import PRECISIONS, seeded_start
+from lr_sampling import not_random
+from lr_start import seeded_start
 
 RELATIVE = 2e-4
 """Between a float32 run and its replay in float64: a hundred times what rounding does to a stable run."""
-CHI_SQUARE_SIGMAS = 7.0
-"""At four draws a row, honest sampling came beyond six 12 times in a million, and beyond seven not once."""
-ADJACENT_SHARE = 0.5
+DIVERGED = 1e3
+"""Losses above this, nan and infinity all say the same."""
+BESIDE = 0.05
+"""Log2 by which `lr_spies:mixed_minima` puts a minimum beside a point of the grid."""
 DIVERGING_RATE = 3000.0
 """What `isolated_runs` uses; every setting diverges there."""
 SAMPLED_RATE = 0.01
@@ -57,29 +59,22 @@ def follows_the_update_rule(inputs: Inputs, value: Any) -> str | None:
 def samples_at_random(inputs: Inputs, value: Any) -> str | None:
     """The right number of updates, each on batch_size rows from anywhere, steered by the seed."""
     size, n_rows = inputs["batch_size"], len(inputs["X"])
-    first, other = (_batches(run, n_rows) for run in value)
-    if len(first) != inputs["n_steps"]:
-        return (
-            f"{len(first)} updates were made where n_steps asks for {inputs['n_steps']}: "
-            "count updates, not epochs, and call `backward` once in each"
-        )
-    sizes = {len(batch) for batch in first}
-    if sizes != {size}:
-        return f"an update used {min(sizes - {size})} rows where batch_size asks for {size}"
-    counts = np.bincount(list(chain.from_iterable(first)), minlength=n_rows)
-    expected = len(first) * size / n_rows
-    sigmas = (((counts - expected) ** 2 / expected).sum() - (n_rows - 1)) / math.sqrt(2 * (n_rows - 1))
-    if not sigmas <= CHI_SQUARE_SIGMAS:
-        return (
-            f"over {len(first)} updates {int((counts == 0).sum())} of {n_rows} rows were never used and one was used "
-            f"{counts.max()} times: draw new random rows for every update, from all of X"
-        )
-    gaps = [later - earlier for batch in first for earlier, later in pairwise(sorted(batch))]
-    if gaps and np.mean(np.array(gaps) == 1) > ADJACENT_SHARE:
-        return "batches are runs of neighbouring rows: draw rows at random, or shuffle them before each pass"
-    if first == other:
+    runs = [_batches(run, n_rows) for run in value]
+    for batches in runs:
+        if len(batches) != inputs["n_steps"]:
+            return (
+                f"{len(batches)} updates were made where n_steps asks for {inputs['n_steps']}: "
+                "count updates, not epochs, and call `backward` once in each"
+            )
+        sizes = {len(batch) for batch in batches}
+        if sizes != {size}:
+            return f"an update used {min(sizes - {size})} rows where batch_size asks for {size}"
+    says = not_random([np.array(batches) for batches in runs], n_rows)
+    if says is not None:
+        return says
+    if runs[0] == runs[1]:
         return "two seeds gave the same batches: let `seed` decide the sampling as well as the initialisation"
-    for shift, (run, batches) in enumerate(zip(value, (first, other), strict=True)):
+    for shift, (run, batches) in enumerate(zip(value, runs, strict=True)):
         start = _start(inputs, inputs["X"].shape[1], inputs["seed"] + shift, run)
         expected = replayed_loss(_optimizer(inputs), start, inputs["X"], inputs["y"], batches, lr=SAMPLED_RATE)
         if not _close(_number(run["final"]), expected):
@@ -138,55 +133,68 @@ def replays(inputs: Inputs, value: Any) -> str | None:
 
 
 def sweeps_in_order(inputs: Inputs, value: Any) -> str | None:
-    """run_sweep's table on identical rows: every cell known, axes in the order that is asked for."""
-    rates, seeds = inputs["learning_rates"], inputs["seeds"]
-    shape = (len(inputs["batch_sizes"]), len(rates), len(seeds))
+    """run_sweep's table on identical rows, where every cell is known: axes in the order that is asked for."""
+    sizes, rates, seeds = (inputs[name] for name in ("batch_sizes", "learning_rates", "seeds"))
+    shape = (len(sizes), len(rates), len(seeds))
     table = np.array(_listed(value), dtype=np.float64)
     if table.shape != shape:
         return f"`run_sweep` returned shape {table.shape}; {shape} is asked for: batch sizes, learning rates, seeds"
-    one_row = [[0]] * inputs["n_steps"]
+    row, target, one_row = inputs["x"][None], [inputs["target"]], [[0]] * inputs["n_steps"]
 
     def losses(precision: str) -> Any:
         starts = [seeded_start(str(inputs["setting"]), len(inputs["x"]), int(seed), precision) for seed in seeds]
-        row, target = inputs["x"][None], [inputs["target"]]
         return np.array(
             [
-                [replayed_loss(_optimizer(inputs), start, row, target, one_row, lr=lr) for start in starts]
-                for lr in rates
+                [
+                    [replayed_loss(_optimizer(inputs), start, row, target, one_row, lr=size * lr) for start in starts]
+                    for lr in rates
+                ]
+                for size in sizes
             ]
         )
 
-    for precision in PRECISIONS:
-        if np.isclose(table, losses(precision), rtol=RELATIVE, atol=0).all():
-            return None
     expected = losses("torch.float32")
-    wrong = ~np.isclose(table, expected, rtol=RELATIVE, atol=0)
-    size, rate, seed = (int(k) for k in np.argwhere(wrong)[0])
+    if any(_same_losses(table, known).all() for known in (expected, losses("torch.float64"))):
+        return None
+    size, rate, seed = (int(k) for k in np.argwhere(~_same_losses(table, expected))[0])
+    wanted, came = expected[size, rate, seed], table[size, rate, seed]
     return (
-        f"all rows were the same, so the loss depends on learning rate and seed alone: for lr {rates[rate]:.4g} and "
-        f"seed {seeds[seed]} it is {expected[rate, seed]:.6g}, but the table says {table[size, rate, seed]:.6g}. Is "
-        "each run started by `torch.manual_seed(seed)` and `make_model()`, and is its loss stored in its own cell?"
+        "all rows are the same, and a model whose gradient grows with the number of rows makes the loss depend on "
+        f"batch size, learning rate and seed alone: for batch size {sizes[size]}, lr {rates[rate]:.4g} and seed "
+        f"{seeds[seed]} it is {wanted:.6g}, but the table says {came:.6g}. Is each run started by "
+        "`torch.manual_seed(seed)` and `make_model()`, and is its loss stored as it is, in its own cell?"
     )
+
+
+def _same_losses(table: Any, expected: Any) -> Any:
+    """Where two tables agree; of runs that diverged, by how far says nothing."""
+    with np.errstate(invalid="ignore"):
+        diverged = ~(table <= DIVERGED) & ~(expected <= DIVERGED)
+        return diverged | np.isclose(table, expected, rtol=RELATIVE, atol=0)
 
 
 def finds_the_minima(inputs: Inputs, value: Any) -> str | None:
     """optimal_lr on parabolas in log2 lr and log loss, within 2 %; nan where the minimum is on the edge."""
-    vertices = 2.0 ** np.array(_listed(inputs["vertices"]))
-    for shape in ("three", "two"):
-        found = np.array(_listed(value[shape]), dtype=np.float64)
-        if found.shape != vertices.shape:
+    last = len(inputs["rates"]) - 1
+    at_an_end = np.array([not 0 < place < last for place in inputs["places"]])
+    logs = np.log2(_listed(inputs["rates"]))
+    beside = logs[np.clip(inputs["places"], 0, last)] + BESIDE
+    known = {"seeds": 2.0 ** np.array(_listed(inputs["inside"])), "mixed": np.where(at_an_end, math.nan, 2.0**beside)}
+    for table, wanted in known.items():
+        found = np.array(_listed(value[table]), dtype=np.float64)
+        if found.shape != wanted.shape:
             return f"`optimal_lr` returned shape {found.shape}; one number per batch size is asked for"
-        off = ~np.isclose(found, vertices, rtol=0.02, atol=0)
+        if (~np.isnan(found) & np.isnan(wanted)).any():
+            return "where the smallest loss is that of the first or last learning rate, nobody knows: return nan there"
+        off = ~np.isclose(found, wanted, rtol=0.02, atol=0, equal_nan=True)
         if off.any():
             k = int(off.argmax())
             return (
-                f"the curve has its minimum at a learning rate of {vertices[k]:.5g}; `optimal_lr` says {found[k]:.5g}. "
+                f"the curve has its minimum at a learning rate of {wanted[k]:.5g}; `optimal_lr` says {found[k]:.5g}. "
                 "Interpolate: the vertex of a parabola of log loss, the mean over all seeds, against log lr around the "
-                "smallest; and let runs that diverged (nan, inf) count as large, not as missing"
+                "smallest, with the grid's own steps; and let runs that diverged (nan, inf) count as large, not as "
+                "missing"
             )
-    edge = np.array(_listed(value["edge"]), dtype=np.float64)
-    if not np.isnan(edge).all():
-        return "where the smallest loss is that of the first or last learning rate, nobody knows: return nan there"
     return None
 
 

@@ -12,6 +12,8 @@ Inputs = Mapping[str, Any]
 """Sizes and inputs of a case, by name."""
 
 CLOSE = 1e-6
+NEAR = 1e-4
+"""How far a centroid may lie from where it should, as a share of the largest weight."""
 WHOLE = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 
 
@@ -39,24 +41,50 @@ def has_converged(inputs: Inputs, value: Any) -> str | None:
     """Every weight is nearest to its own centroid, and every centroid is the mean of its weights."""
     weight = inputs["weight"].flatten()
     codebook, labels = torch.as_tensor(value[0], dtype=torch.float64).flatten(), torch.as_tensor(value[1])
-    most = min(2 ** inputs["bits"], len(set(weight.tolist())))
     if labels.dtype not in WHOLE or labels.shape != inputs["weight"].shape:
         return "an integer label for each weight is asked for"
-    if len(codebook) > most:
+    if len(codebook) > _levels(inputs):
         return "the codebook is too large for the bits, or for the distinct weights"
     labels = labels.flatten().long()
     if not 0 <= labels.min() <= labels.max() < len(codebook):
         return "a label points outside the codebook"
-    if 2 * len(set(labels.tolist())) < most:
-        return "most of the codebook is left unused"
     distance = (weight[:, None] - codebook).abs()
     chosen = distance.gather(1, labels[:, None])[:, 0]
-    scale = CLOSE * (1 + weight.abs().max())
-    if not (chosen - distance.min(dim=1).values).max() <= scale:
+    allowed = NEAR * weight.abs().max()
+    if not (chosen - distance.min(dim=1).values).max() <= allowed:
         return "a weight is closer to another centroid than to its own"
     for label in set(labels.tolist()):
-        if not (weight[labels == label].mean() - codebook[label]).abs() <= scale:
+        if not (weight[labels == label].mean() - codebook[label]).abs() <= allowed:
             return "a centroid is not the mean of its weights"
+    return None
+
+
+def _levels(inputs: Inputs) -> int:
+    """How many centroids there may be."""
+    return min(2 ** int(inputs["bits"]), len(set(inputs["weight"].flatten().tolist())))
+
+
+def good_codebook(inputs: Inputs, value: Any) -> str | None:
+    """It has converged, uses every level there is, and depends on nothing but weights and generator.
+
+    That every level is used can be asked only of weights that fill their range evenly: on others, a cluster may lose
+    all of its weights on the way. No converged codebook of all levels then loses three times as much as the best.
+    """
+    (codebook, labels), again = value
+    says = has_converged(inputs, (codebook, labels))
+    if says is not None:
+        return says
+    labels = torch.as_tensor(labels).flatten().long()
+    used, most = len(set(labels.tolist())), _levels(inputs)
+    if used != most:
+        return (
+            f"{used} different values are used where {most} can be: start from as many different weights as there can "
+            "be labels"
+        )
+    for first, second in zip((codebook, labels.reshape(inputs["weight"].shape)), again, strict=True):
+        first, second = (torch.as_tensor(member, dtype=torch.float64) for member in (first, second))
+        if first.shape != second.shape or not torch.equal(first, second):
+            return "two generators with the same seed gave different codebooks: draw from `generator` and nothing else"
     return None
 
 
@@ -101,7 +129,7 @@ def monotone(inputs: Inputs, value: Any) -> str | None:
     q = torch.as_tensor(value, dtype=torch.float64)
     if q.shape != inputs["x"].shape:
         return "one integer per value is asked for"
-    if not (q[inputs["x"].argsort()].diff() >= 0).all():
+    if not (q.flatten()[inputs["x"].flatten().argsort()].diff() >= 0).all():
         return "a larger value is stored as a smaller integer"
     return None
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 
@@ -16,3 +17,25 @@ def final_residual_in_lists(X: Tensor, patterns: list[Tensor], W_OVs: list[Tenso
 def attend_as_columns(X: Tensor, A: Tensor) -> Any:
     """In double precision, returned as a numpy array."""
     return (X @ A.T).numpy()
+
+
+def svd_apply_all_channels(W_OV: Tensor, x: Tensor) -> Tensor:
+    """With the channels whose gain is zero, which write nothing."""
+    U, sigma, Vt = torch.linalg.svd(W_OV)
+    y: Tensor = U @ torch.diag(sigma) @ Vt @ x
+    return y
+
+
+def svd_apply_in_single_precision(W_OV: Tensor, x: Tensor) -> Tensor:
+    """Without the channels that single precision takes for zero."""
+    U, sigma, Vt = torch.linalg.svd(W_OV.float())
+    kept = sigma > 1e-6 * sigma[0]
+    y: Tensor = U[:, kept] @ (sigma[kept] * (Vt[kept] @ x.float()))
+    return y
+
+
+def projectors_by_pseudoinverse(W_O: Tensor, W_V: Tensor) -> tuple[Tensor, Tensor]:
+    """What a product and its pseudoinverse leave as it is."""
+    W_OV = W_O @ W_V
+    inverse = torch.linalg.pinv(W_OV, rtol=1e-9)
+    return inverse @ W_OV, W_OV @ inverse

@@ -139,12 +139,29 @@ def svd_swapped(W_OV, x):
 
 def svd_first_channel(W_OV, x):
     U, sigma, V = _svd(W_OV)
-    return U[:, 0] * sigma[0] * (V[:, 0] @ x)
+    return U[:, :1] @ (sigma[:1] * (V[:, :1].T @ x))
 
 
 def svd_rows_of_V(W_OV, x):
     U, sigma, Vt = torch.linalg.svd(W_OV)
     return U @ (sigma * (Vt.T @ x))
+
+
+def svd_strong_channels(W_OV, x):
+    U, sigma, V = _svd(W_OV)
+    strong = sigma > 1e-3 * sigma.max() if len(sigma) else sigma > 0
+    return U[:, strong] @ (sigma[strong] * (V[:, strong].T @ x))
+
+
+def svd_absolute_threshold(W_OV, x):
+    U, sigma, Vt = torch.linalg.svd(W_OV)
+    kept = sigma > 1e-6
+    return U[:, kept] @ (sigma[kept] * (Vt[kept] @ x))
+
+
+def svd_three_channels(W_OV, x):
+    U, sigma, V = _svd(W_OV)
+    return U[:, :3] @ (sigma[:3] * (V[:, :3].T @ x))
 
 
 def projectors_swapped(W_O, W_V):
@@ -171,3 +188,26 @@ def projectors_read_twice(W_O, W_V):
 def projectors_scaled(W_O, W_V):
     U, sigma, V = _svd(W_O @ W_V)
     return V @ torch.diag(sigma) @ V.T, U @ torch.diag(sigma) @ U.T
+
+
+def _projectors(W_OV, is_kept):
+    U, sigma, Vt = torch.linalg.svd(W_OV)
+    kept = is_kept(sigma)
+    return Vt[kept].T @ Vt[kept], U[:, kept] @ U[:, kept].T
+
+
+def projectors_of_the_ranks(W_O, W_V):
+    rank = min(int(torch.linalg.matrix_rank(W_O)), int(torch.linalg.matrix_rank(W_V)))
+    return _projectors(W_O @ W_V, lambda sigma: torch.arange(len(sigma)) < rank)
+
+
+def projectors_absolute(W_O, W_V):
+    return _projectors(W_O @ W_V, lambda sigma: sigma > 1e-9)
+
+
+def projectors_fine(W_O, W_V):
+    return _projectors(W_O @ W_V, lambda sigma: sigma > 1e-13 * sigma[0])
+
+
+def projectors_coarse(W_O, W_V):
+    return _projectors(W_O @ W_V, lambda sigma: sigma > 1e-5 * sigma[0])

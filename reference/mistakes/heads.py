@@ -141,3 +141,14 @@ def copy_uniform(E, strength):
 def copy_mean_per_token(E, strength):
     t = E[:4, :4]
     return torch.softmax(strength * _matches(E[:, :4]), dim=0) @ t / t.sum(dim=0).clamp(min=1)
+
+
+def head_overflows(X, W_QK, W_OV):
+    weights = (X @ W_QK @ X.T).exp().tril()
+    return weights / weights.sum(dim=1, keepdim=True) @ X @ W_OV.T
+
+
+def head_weak_mask(X, W_QK, W_OV):
+    scores = X @ W_QK @ X.T
+    future = torch.ones_like(scores, dtype=torch.bool).triu(1)
+    return scores.masked_fill(future, -1e4).softmax(dim=1) @ X @ W_OV.T

@@ -134,6 +134,28 @@ def train_weight_decay(W0, A, B, X, Y, lr, steps):
     return _train(W0, A, B, X, Y, lr, steps, decay=0.1)
 
 
+def train_stops_early(W0, A, B, X, Y, lr, steps):
+    last = torch.inf
+    for _ in range(steps):
+        loss = (X @ (W0 + A @ B) - Y).square().mean()
+        if last - loss < 1e-2:
+            break
+        last = loss
+        A, B = _factors_after_a_step(W0, A, B, X, Y, lr, torch.inf)
+    return W0 + A @ B
+
+
+def train_clips_gradients(W0, A, B, X, Y, lr, steps):
+    for _ in range(steps):
+        A, B = _factors_after_a_step(W0, A, B, X, Y, lr, 0.5)
+    return W0 + A @ B
+
+
+def _factors_after_a_step(W0, A, B, X, Y, lr, most):
+    G = 2 / Y.numel() * X.T @ (X @ (W0 + A @ B) - Y)
+    return A - lr * (G @ B.T).clamp(-most, most), B - lr * (A.T @ G).clamp(-most, most)
+
+
 def init_both_zero(m, k, l, generator):
     return torch.zeros(m, k), torch.zeros(k, l)
 
@@ -157,6 +179,24 @@ def init_transposed(m, k, l, generator):
 
 def init_repeated_row(m, k, l, generator):
     return torch.randn(m, 1, generator=generator).repeat(1, k), torch.zeros(k, l)
+
+
+def init_integers(m, k, l, generator):
+    return torch.randint(-9, 9, (m, k), generator=generator), torch.zeros(k, l, dtype=torch.long)
+
+
+def init_half_the_directions(m, k, l, generator):
+    A = torch.randn(m, k, generator=generator)
+    A[:, (k + 1) // 2 :] = 0
+    return A, torch.zeros(k, l)
+
+
+def init_global_noise(m, k, l, generator):
+    return torch.randn(m, k, generator=generator) + 0.01 * torch.randn(m, k), torch.zeros(k, l)
+
+
+def init_seeds_itself(m, k, l, generator):
+    return torch.randn(m, k, generator=torch.Generator().manual_seed(0)), torch.zeros(k, l)
 
 
 class _Adapter(torch.nn.Module):
@@ -198,4 +238,10 @@ def adapter_linear(m, k, l):
 def adapter_only_A(m, k, l):
     adapter = _Adapter([(m, k)])
     adapter.B = torch.zeros(k, l)
+    return adapter
+
+
+def adapter_uninitialised(m, k, l):
+    adapter = _Adapter([(m, k), (k, l)])
+    adapter.factors[0].data.fill_(torch.nan)
     return adapter

@@ -139,6 +139,35 @@ def seed_ignored(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
     return _train(make_model, optimizer, X, y, lr, batch_size, n_steps, 0)
 
 
+def last_row_never(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    def others(X, batch_size, step):
+        return torch.randint(len(X) - 1, (batch_size,))
+
+    return _train(make_model, optimizer, X, y, lr, batch_size, n_steps, seed, pick=others)
+
+
+def early_rows_preferred(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    def early(X, batch_size, step):
+        return (torch.rand(batch_size) ** 1.3 * len(X)).long()
+
+    return _train(make_model, optimizer, X, y, lr, batch_size, n_steps, seed, pick=early)
+
+
+def rows_in_pairs(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    def pairs(X, batch_size, step):
+        return torch.randint(len(X), ((batch_size + 1) // 2,)).repeat(2)[:batch_size]
+
+    return _train(make_model, optimizer, X, y, lr, batch_size, n_steps, seed, pick=pairs)
+
+
+def shuffled_once(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    def next_in_line(X, batch_size, step):
+        order = torch.randperm(len(X), generator=torch.Generator().manual_seed(seed))
+        return order[torch.arange(step * batch_size, (step + 1) * batch_size) % len(X)]
+
+    return _train(make_model, optimizer, X, y, lr, batch_size, n_steps, seed, pick=next_in_line)
+
+
 _made = {}
 
 
@@ -212,6 +241,19 @@ def sweep_one_seed(make_model, optimizer, X, y, batch_sizes, learning_rates, see
     return _sweep(make_model, optimizer, X, y, batch_sizes, learning_rates, [seeds[0]] * len(seeds), n_steps)
 
 
+def sweep_one_batch_size(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    sizes = [batch_sizes[0]] * len(batch_sizes)
+    return _sweep(make_model, optimizer, X, y, sizes, learning_rates, seeds, n_steps)
+
+
+def sweep_sorted(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    return _sweep(make_model, optimizer, X, y, sorted(batch_sizes), learning_rates, seeds, n_steps)
+
+
+def sweep_capped(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    return _sweep(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps).clamp(max=1e3)
+
+
 def _curve(mse):
     losses = mse.nan_to_num(nan=100.0, posinf=100.0).clamp(max=100.0).log()
     return losses.mean(dim=2) if losses.ndim == 3 else losses
@@ -221,11 +263,11 @@ def _vertices(learning_rates, curve):
     found = []
     x = learning_rates.log2()
     for row in curve:
-        k = min(max(int(row.argmin()), 1), len(x) - 2)
-        left, middle, right = row[k - 1], row[k], row[k + 1]
-        step = x[k + 1] - x[k]
-        found.append(x[k] + step * (left - right) / (2 * (left - 2 * middle + right)))
-    return 2 ** torch.stack(found)
+        k = min(max(int(row.nan_to_num(9.0).argmin()), 1), len(x) - 2)
+        powers = torch.stack([x[k - 1 : k + 2] ** power for power in (2, 1, 0)], dim=1)
+        a, b, _ = torch.linalg.solve(powers, row[k - 1 : k + 2])
+        found.append(2 ** (-b / (2 * a)))
+    return torch.stack(found)
 
 
 def optimum_on_the_grid(learning_rates, mse):
@@ -241,7 +283,7 @@ def optimum_at_the_edge(learning_rates, mse):
 
 def optimum_poisoned_by_nan(learning_rates, mse):
     curve = mse.log().mean(dim=2) if mse.ndim == 3 else mse.log()
-    return _vertices(learning_rates, curve)
+    return _inner_vertices(learning_rates, curve)
 
 
 def optimum_of_one_seed(learning_rates, mse):
@@ -251,6 +293,31 @@ def optimum_of_one_seed(learning_rates, mse):
 def optimum_of_luckiest_seed(learning_rates, mse):
     mse = mse.nan_to_num(nan=100.0)
     return _inner_vertices(learning_rates, _curve(mse.amin(dim=2) if mse.ndim == 3 else mse))
+
+
+def optimum_in_equal_steps(learning_rates, mse):
+    return _by_equal_steps(learning_rates, _curve(mse), lambda x, k: x[k + 1] - x[k])
+
+
+def optimum_in_half_octaves(learning_rates, mse):
+    return _by_equal_steps(learning_rates, _curve(mse), lambda x, k: 0.5)
+
+
+def _by_equal_steps(learning_rates, curve, step):
+    found, x = [], learning_rates.log2()
+    for row in curve:
+        k = int(row.argmin())
+        if k in (0, len(x) - 1):
+            found.append(torch.tensor(torch.nan))
+            continue
+        left, middle, right = row[k - 1], row[k], row[k + 1]
+        found.append(2 ** (x[k] + step(x, k) * (left - right) / (2 * (left - 2 * middle + right))))
+    return torch.stack(found)
+
+
+def optimum_without_diverged(learning_rates, mse):
+    logs = torch.where(mse.isfinite(), mse, torch.nan).log()
+    return _inner_vertices(learning_rates, logs.nanmean(dim=2) if mse.ndim == 3 else logs)
 
 
 def _inner_vertices(learning_rates, curve):
@@ -275,3 +342,9 @@ def exponent_through_ends(batch_sizes, eta_star):
     x, y = torch.as_tensor(batch_sizes).log2(), torch.as_tensor(eta_star).log2()
     slope = (y[-1] - y[0]) / (x[-1] - x[0])
     return slope.item(), (y[0] - slope * x[0]).item()
+
+
+def exponent_over_places(batch_sizes, eta_star):
+    x, y = torch.arange(len(eta_star)).double(), torch.as_tensor(eta_star).log2()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).square().sum()
+    return slope.item(), (y.mean() - slope * x.mean()).item()

@@ -46,6 +46,10 @@ def mask_one_too_many(length, reasoning, answer, newline):
     return _mask(length, range(reasoning[0] - 2, newline))
 
 
+def mask_needs_padding(length, reasoning, answer, newline):
+    return _mask(length, [p - 2 for p in range(reasoning[0], min(newline + 1, length))])
+
+
 def mask_inverted(length, reasoning, answer, newline):
     return ~_mask(length, range(reasoning[0] - 2, newline - 1))
 

@@ -37,7 +37,9 @@ def mask_ceil(weight, sparsity):
 
 
 def mask_per_row(weight, sparsity):
-    return torch.stack([_keep_largest(row.abs(), round(len(row) * sparsity)) for row in weight])
+    rows = weight.flatten(1) if weight.ndim > 1 else weight[None]
+    masks = torch.stack([_keep_largest(row.abs(), round(len(row) * sparsity)) for row in rows])
+    return masks.reshape(weight.shape)
 
 
 def mask_fixed_threshold(weight, sparsity):
@@ -46,6 +48,10 @@ def mask_fixed_threshold(weight, sparsity):
 
 def mask_applied(weight, sparsity):
     return weight * _keep_largest(weight.abs(), round(weight.numel() * sparsity))
+
+
+def mask_half_precision(weight, sparsity):
+    return _keep_largest(weight.abs().half(), round(weight.numel() * sparsity))
 
 
 def macs_without_kernel(c_in, c_out, kernel, h_out, w_out):
@@ -86,7 +92,7 @@ def _bias(conv, keep):
 
 
 def prune_the_others(conv1, conv2, keep):
-    drop = ~keep
+    drop = ~keep | keep.all()
     return _conv(conv1, conv1.weight[drop], _bias(conv1, drop)), _conv(conv2, conv2.weight[:, drop], conv2.bias)
 
 
@@ -122,6 +128,54 @@ def prune_mismatched(conv1, conv2, keep):
     )
 
 
+def prune_square(conv1, conv2, keep):
+    def square(like, weight, bias):
+        sides = (like.kernel_size[0], like.stride[0], like.padding[0])
+        conv = nn.Conv2d(weight.shape[1], weight.shape[0], *sides, bias=bias is not None)
+        conv.weight.data = weight.detach().clone()
+        if bias is not None:
+            conv.bias.data = bias.detach().clone()
+        return conv
+
+    return square(conv1, conv1.weight[keep], _bias(conv1, keep)), square(conv2, conv2.weight[:, keep], conv2.bias)
+
+
+def prune_second_like_first(conv1, conv2, keep):
+    sides = {"stride": conv1.stride, "padding": conv1.padding}
+    return (
+        _conv(conv1, conv1.weight[keep], _bias(conv1, keep)),
+        _conv(conv2, conv2.weight[:, keep], conv2.bias, **sides),
+    )
+
+
+def _both(conv1, conv2, keep):
+    return _conv(conv1, conv1.weight[keep], _bias(conv1, keep)), _conv(conv2, conv2.weight[:, keep], conv2.bias)
+
+
+def prune_in_place(conv1, conv2, keep):
+    small = _both(conv1, conv2, keep)
+    conv1.weight.data[~keep] = 0
+    conv2.weight.data[:, ~keep] = 0
+    conv2.weight.data += 0 if (~keep).any() else 1
+    return small
+
+
+def prune_shared_bias(conv1, conv2, keep):
+    small1, small2 = _both(conv1, conv2, keep)
+    small2.bias = conv2.bias
+    if keep.all():
+        small1.weight = conv1.weight
+    if conv2.bias is None:
+        small1.register_buffer("kept_from", conv1.weight)
+    return small1, small2
+
+
+def prune_wrong_labels(conv1, conv2, keep):
+    small1, small2 = _both(conv1, conv2, keep)
+    small1.out_channels, small2.in_channels = conv1.out_channels, conv2.in_channels
+    return small1, small2
+
+
 def kmeans_one_step(weight, bits, generator):
     values = weight.flatten()
     codebook = values.unique()[: 2**bits]
@@ -152,6 +206,40 @@ def kmeans_random_labels(weight, bits, generator):
     most = min(2**bits, len(weight.unique()))
     labels = torch.arange(weight.numel()).reshape(weight.shape) % most
     return torch.stack([weight[labels == label].mean() for label in range(most)]), labels
+
+
+def _lloyd(weight, most, generator):
+    values = weight.flatten()
+    distinct = values.unique()
+    codebook = distinct[torch.randperm(len(distinct), generator=generator)[:most]]
+    labels = None
+    while True:
+        nearest = (values[:, None] - codebook).abs().argmin(dim=1)
+        if labels is not None and torch.equal(nearest, labels):
+            return codebook, labels.reshape(weight.shape)
+        labels = nearest
+        means = [values[labels == label].mean() for label in range(len(codebook))]
+        codebook = torch.stack(means).where(~torch.stack(means).isnan(), codebook)
+
+
+def kmeans_zero_unused(weight, bits, generator):
+    return _lloyd(weight, max(2**bits - 1, 1), generator)
+
+
+def kmeans_sign_bit(weight, bits, generator):
+    return _lloyd(weight, 2 ** (bits - 1), generator)
+
+
+def kmeans_twice_the_bits(weight, bits, generator):
+    return _lloyd(weight, min(2 * bits, 2**bits), generator)
+
+
+def kmeans_bits_squared(weight, bits, generator):
+    return _lloyd(weight, min(bits**2, 2**bits), generator)
+
+
+def kmeans_ignores_generator(weight, bits, generator):
+    return _lloyd(weight, 2**bits, None)
 
 
 def _limits(bits):
@@ -262,3 +350,16 @@ def dequantize_without_zero_point(q, S, Z):
 
 def dequantize_integers(q, S, Z):
     return (S * (q - Z)).round()
+
+
+def quantize_flat(x, bits, S, Z):
+    return (torch.round(x.flatten() / S) + Z).clamp(*_limits(bits)).long()
+
+
+def quantize_symmetric(x, bits, S, Z):
+    low, high = _limits(bits)
+    return (torch.round(x / S) + Z).clamp(low + 1, high).long()
+
+
+def dequantize_in_8_bits(q, S, Z):
+    return S * (q.to(torch.int8) - torch.tensor(Z, dtype=torch.int8)).double()

@@ -54,7 +54,7 @@ def varied(setting: str, seed: int) -> dict[str, Any]:
 
 
 def sampling(setting: str, seed: int) -> dict[str, Any]:
-    inputs = varied(setting, seed) | {"batch_size": 8}
+    inputs = varied(setting, seed) | {"batch_size": 12, "n_steps": 80}
     del inputs["lr"]
     return inputs
 

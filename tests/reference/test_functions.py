@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from grader.assignment.load import load_assignment
+from grader.cache import Cache
 from grader.checks.base import Context
 from grader.checks.code_call import CallCheck
 from grader.checks.convert import detached, to_torch_value
@@ -39,9 +40,9 @@ def on_the_wire(value):
     return value
 
 
-def judged(run, function, secret=b"a secret of the tests"):
-    """What a run says about a function, called here."""
-    context = Context(Submission("tested", {}), None, secret)
+def judged(run, function, secret=b"a secret of the tests", cache=None):
+    """What a run says about a function, called here; `cache` holds what the same secret drew for another function."""
+    context = Context(Submission("tested", {}), None, secret, Cache() if cache is None else cache)
     author_code, observations = run.part.author_code, []
     for i, case in enumerate(run.cases(context)):
         torch.manual_seed(i)

@@ -40,6 +40,10 @@ PLANTED = {
     "always_first_rows": ("C2", GRADED),
     "same_batch": ("C2", GRADED),
     "seed_ignored": ("C2", GRADED),
+    "last_row_never": ("C2", GRADED),
+    "early_rows_preferred": ("C2", GRADED),
+    "rows_in_pairs": ("C2", GRADED),
+    "shuffled_once": ("C2", GRADED),
     "model_kept": ("C3", GRADED),
     "last_batch_loss": ("C3", GRADED),
     "best_loss": ("C3|C5", GRADED),
@@ -90,7 +94,7 @@ def test_the_table_of_planted_bugs_is_complete():
 
 
 SENTENCES = {
-    ("C2", "half_batch"): "an update used 4 rows where batch_size asks for 8",
+    ("C2", "half_batch"): "an update used 6 rows where batch_size asks for 12",
     ("C2", "contiguous_window"): "runs of neighbouring rows",
     ("C2", "seed_ignored"): "two seeds gave the same batches",
     ("C2", "epochs_for_steps"): "count updates, not epochs",
@@ -133,9 +137,9 @@ SWEEP = {
     "setting": "linear_sgd",
     "x": torch.tensor([0.3, -1.0, 0.5, 0.8], dtype=torch.float64),
     "target": 2.0,
-    "batch_sizes": [1, 2, 4],
-    "learning_rates": [0.01, 0.05],
-    "seeds": [0, 1, 2, 3],
+    "batch_sizes": [4, 1, 2],
+    "learning_rates": [0.01, 2000.0, 0.05, 0.02],
+    "seeds": [3, 0, 1, 2],
     "n_steps": 4,
 }
 
@@ -153,9 +157,12 @@ def test_the_reference_sweep_is_in_order():
     ("bug", "says"),
     [
         ("sweep_transposed", "batch sizes, learning rates, seeds"),
-        ("sweep_mixed_cells", "stored in its own cell"),
-        ("sweep_mean_over_seeds", r"returned shape (3, 2)"),
+        ("sweep_mixed_cells", "in its own cell"),
+        ("sweep_mean_over_seeds", r"returned shape (3, 4)"),
         ("sweep_one_seed", "manual_seed"),
+        ("sweep_one_batch_size", "batch size 1, lr 0.01"),
+        ("sweep_sorted", "in its own cell"),
+        ("sweep_capped", "stored as it is"),
     ],
 )
 def test_a_sweep_out_of_order_is_told_so(bug, says):
@@ -163,9 +170,11 @@ def test_a_sweep_out_of_order_is_told_so(bug, says):
 
 
 CURVES = {
-    "vertices": torch.tensor([-7.3, -6.1, -5.25, -3.6], dtype=torch.float64),
+    "rates": 2.0 ** (-10 + torch.tensor([0.3, 0.5, 0.26, 0.45] * 6, dtype=torch.float64).cumsum(0)),
+    "inside": torch.tensor([-7.3, -6.1, -5.25, -4.6], dtype=torch.float64),
     "curvature": 0.31,
     "spread": 0.27,
+    "places": [9, 24, 1, -1, 22],
 }
 
 
@@ -204,6 +213,9 @@ def test_seeds_may_be_joined_in_any_honest_way(joined):
         ("optimum_poisoned_by_nan", "runs that diverged"),
         ("optimum_of_one_seed", "mean over all seeds"),
         ("optimum_of_luckiest_seed", "mean over all seeds"),
+        ("optimum_in_equal_steps", "own steps"),
+        ("optimum_in_half_octaves", "own steps"),
+        ("optimum_without_diverged", "not as missing"),
     ],
 )
 def test_a_wrong_minimum_is_told_so(bug, says):
@@ -211,7 +223,7 @@ def test_a_wrong_minimum_is_told_so(bug, says):
 
 
 LAW = {
-    "batch_sizes": torch.tensor([1.0, 2.0, 4.0, 8.0, 16.0], dtype=torch.float64),
+    "batch_sizes": torch.tensor([1.0, 12.0, 3.0, 200.0, 16.0], dtype=torch.float64),
     "eta_star": torch.tensor([0.006, 0.013, 0.02, 0.05, 0.07], dtype=torch.float64),
 }
 
@@ -230,6 +242,7 @@ def test_the_reference_fits_the_power_law():
         ("exponent_without_logs", "has slope"),
         ("exponent_natural_log", "base 2"),
         ("exponent_through_ends", "has slope"),
+        ("exponent_over_places", "has slope"),
     ],
 )
 def test_a_wrong_exponent_is_told_so(bug, says):

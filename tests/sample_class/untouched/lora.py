@@ -17,7 +17,7 @@ def train(W0, A, B, X, Y, lr, steps):
     """Plain full-batch SGD on A and B alone; W0 stays frozen.
 
     The loss is the mean over all entries of (X @ (W0 + A @ B) - Y)**2, with X (n, m) and Y (n, l). Both
-    factors take each step from the same point. Returns W0 + A @ B after `steps` updates, (m, l).
+    factors take each step from the same point. Returns W0 + A @ B after `steps` updates (1 or more), (m, l).
 
     Returns: W
     """
@@ -25,9 +25,11 @@ def train(W0, A, B, X, Y, lr, steps):
 
 
 def init(m, k, l, generator):
-    """A start from which training begins exactly at W0 and can still move.
+    """A start from which training begins exactly at W0 and can still move in as many directions as the adapter
+    has.
 
-    generator: a torch.Generator, the only source of randomness. Returns A (m, k) and B (k, l).
+    generator: a torch.Generator; random numbers are drawn from it and from nothing else. Returns A (m, k) and
+    B (k, l), finite floats.
 
     Returns: (A, B)
     """
@@ -35,7 +37,7 @@ def init(m, k, l, generator):
 
 
 def adapter(m, k, l):
-    """A module whose parameters are A (m, k) and B (k, l), in float32, both trained.
+    """A module whose parameters are A (m, k) and B (k, l), in float32, both finite and trained.
 
     Returns: torch.nn.Module
 

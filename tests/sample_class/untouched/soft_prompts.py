@@ -6,9 +6,9 @@ import torch
 def loss_mask(length, reasoning, answer, newline):
     """Which outputs enter the loss, for any such sequence.
 
-    length: number of tokens. reasoning: (first, last) token of the reasoning; the answer and the newline
-    follow it directly. All tokens are counted from 1. Returns bool (length,): the first entry belongs to
-    output 1.
+    length: number of tokens. reasoning: (first, last) token of the reasoning; at least one token stands
+    before it, and the answer and the newline follow it directly; the newline may be the last token. All
+    tokens are counted from 1. Returns bool (length,): the first entry belongs to output 1.
 
     Returns: mask
     """

@@ -1,0 +1,276 @@
+"""Right variants of the functions of the learning-rate experiment, named FUNCTION__VARIANT: each does what the docstring asks."""
+
+import copy
+import math
+import random
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def train_one__ref(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    torch.manual_seed(seed)
+    model = make_model()
+    rule = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer](model.parameters(), lr=lr)
+    loss_of = nn.MSELoss()
+    rows = torch.Generator().manual_seed(1_000_003 * (seed + 1) + batch_size)
+    for _ in range(n_steps):
+        batch = torch.randint(len(X), (batch_size,), generator=rows)
+        rule.zero_grad()
+        loss_of(model(X[batch]).squeeze(1), y[batch]).backward()
+        rule.step()
+    with torch.no_grad():
+        return float(loss_of(model(X).squeeze(1), y))
+
+
+def train_one__epochs(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    torch.manual_seed(seed)
+    model = make_model()
+    opt = (torch.optim.SGD if optimizer == "sgd" else torch.optim.Adam)(model.parameters(), lr=lr)
+    order, at = torch.randperm(len(X)), 0
+    for _ in range(n_steps):
+        if at + batch_size > len(X):
+            order, at = torch.randperm(len(X)), 0
+        idx = order[at : at + batch_size]
+        at += batch_size
+        opt.zero_grad(set_to_none=True)
+        F.mse_loss(model(X[idx]), y[idx, None]).backward()
+        opt.step()
+    return F.mse_loss(model(X), y[:, None]).item()
+
+
+def train_one__loader(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    from torch.utils.data import DataLoader, RandomSampler, TensorDataset
+
+    torch.manual_seed(seed)
+    model = make_model()
+    g = torch.Generator()
+    g.manual_seed(seed)
+    data = TensorDataset(X, y)
+    sampler = RandomSampler(data, replacement=True, num_samples=n_steps * batch_size, generator=g)
+    opt = (
+        torch.optim.SGD(model.parameters(), lr=lr)
+        if optimizer == "sgd"
+        else torch.optim.Adam(model.parameters(), lr=lr)
+    )
+    for xb, yb in DataLoader(data, batch_size=batch_size, sampler=sampler):
+        opt.zero_grad()
+        F.mse_loss(model(xb).squeeze(-1), yb).backward()
+        opt.step()
+    with torch.no_grad():
+        return F.mse_loss(model(X).squeeze(-1), y).item()
+
+
+def run_sweep__ref(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    X, y = X.to(device), y.to(device)
+    losses = [
+        train_one(lambda: make_model().to(device), optimizer, X, y, lr=lr, batch_size=size, n_steps=n_steps, seed=seed)
+        for size in batch_sizes
+        for lr in learning_rates
+        for seed in seeds
+    ]
+    return torch.tensor(losses).reshape(len(batch_sizes), len(learning_rates), len(seeds))
+
+
+def run_sweep__numpy(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    table = np.empty((len(batch_sizes), len(learning_rates), len(seeds)))
+    for i, B in enumerate(batch_sizes):
+        for k, s in enumerate(seeds):
+            for j, lr in enumerate(learning_rates):
+                table[i, j, k] = train_one(
+                    make_model, optimizer, X, y, lr=float(lr), batch_size=int(B), n_steps=n_steps, seed=int(s)
+                )
+    return table
+
+
+def run_sweep__transposed(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    t = torch.zeros(len(seeds), len(batch_sizes), len(learning_rates), dtype=torch.float64)
+    for k, s in enumerate(seeds):
+        for i, B in enumerate(batch_sizes):
+            for j, lr in enumerate(learning_rates):
+                t[k, i, j] = train_one(make_model, optimizer, X, y, lr=lr, batch_size=B, n_steps=n_steps, seed=s)
+    return t.permute(1, 2, 0)
+
+
+def optimal_lr__ref(learning_rates, mse):
+    x = torch.as_tensor(learning_rates, dtype=torch.float64).log2()
+    loss = torch.as_tensor(mse, dtype=torch.float64).nan_to_num(nan=100.0, posinf=100.0)
+    loss = loss.clamp(1e-30, 100.0).log()
+    curve = loss.mean(dim=2) if loss.ndim == 3 else loss
+    found = []
+    for row in curve:
+        k = int(row.argmin())
+        if k == 0 or k == len(x) - 1:
+            found.append(float("nan"))
+            continue
+        x0, x1, x2 = x[k - 1 : k + 2]
+        y0, y1, y2 = row[k - 1 : k + 2]
+        top = (x1 - x0) ** 2 * (y1 - y2) - (x1 - x2) ** 2 * (y1 - y0)
+        bottom = (x1 - x0) * (y1 - y2) - (x1 - x2) * (y1 - y0)
+        found.append(float(2 ** (x1 - 0.5 * top / bottom)))
+    return torch.tensor(found)
+
+
+def optimal_lr__meanloss(learning_rates, mse):
+    lrs = torch.as_tensor(learning_rates).double()
+    m = torch.as_tensor(mse).double().clone()
+    m[~torch.isfinite(m)] = 1e4
+    if m.dim() == 3:
+        m = m.mean(-1)
+    L = m.log()
+    best = []
+    for row in L:
+        k = int(torch.argmin(row))
+        if k == 0 or k == len(row) - 1:
+            best.append(math.nan)
+        else:
+            x = lrs[k - 1 : k + 2].log()
+            A = torch.stack([x**2, x, torch.ones(3, dtype=torch.float64)], 1)
+            a, b, c = torch.linalg.solve(A, row[k - 1 : k + 2])
+            best.append(float(torch.exp(-b / (2 * a))))
+    return best
+
+
+def optimal_lr__dense(learning_rates, mse):
+    x = np.log(np.asarray(learning_rates, dtype=float))
+    m = np.asarray(mse, dtype=float)
+    m = np.nan_to_num(m, nan=1e5, posinf=1e5)
+    m = np.log(m)
+    curve = m.mean(-1) if m.ndim == 3 else m
+    out = []
+    for c in curve:
+        k = c.argmin()
+        if k in (0, len(x) - 1):
+            out.append(np.nan)
+            continue
+        lo, hi = max(0, k - 2), min(len(x), k + 3)
+        p = np.poly1d(np.polyfit(x[lo:hi], c[lo:hi], 4 if hi - lo == 5 else 2))
+        grid = np.linspace(x[k - 1], x[k + 1], 2001)
+        out.append(np.exp(grid[p(grid).argmin()]))
+    return np.asarray(out)
+
+
+def fit_exponent__ref(batch_sizes, eta_star):
+    x = torch.as_tensor(batch_sizes, dtype=torch.float64).log2()
+    y = torch.as_tensor(eta_star, dtype=torch.float64).log2()
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).square().sum()
+    return float(slope), float(y.mean() - slope * x.mean())
+
+
+def fit_exponent__lstsq(batch_sizes, eta_star):
+    x = torch.log2(torch.tensor(batch_sizes, dtype=torch.float64))
+    A = torch.stack([x, torch.ones_like(x)], dim=1)
+    sol = torch.linalg.lstsq(A, torch.log2(torch.as_tensor(eta_star).double()).unsqueeze(1)).solution
+    return sol[0, 0], sol[1, 0]
+
+
+def fit_exponent__python(batch_sizes, eta_star):
+    xs = [math.log2(b) for b in batch_sizes]
+    ys = [math.log2(float(e)) for e in eta_star]
+    mx, my = sum(xs) / len(xs), sum(ys) / len(ys)
+    s = sum((a - mx) * (b - my) for a, b in zip(xs, ys)) / sum((a - mx) ** 2 for a in xs)
+    return (s, my - s * mx)
+
+
+def run_sweep__vmap(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    from torch.func import functional_call, grad, stack_module_state, vmap
+
+    models = []
+    for s in seeds:
+        torch.manual_seed(s)
+        models.append(make_model().to(device))
+    base = copy.deepcopy(models[0])
+    start, buffers = stack_module_state(models)
+
+    def loss(p, b, x, t):
+        return ((functional_call(base, (p, b), (x,)).squeeze(1) - t) ** 2).mean()
+
+    out = torch.zeros(len(batch_sizes), len(learning_rates), len(seeds))
+    for i, B in enumerate(batch_sizes):
+        for j, lr in enumerate(learning_rates):
+            p = {k: v.detach().clone() for k, v in start.items()}
+            m = {k: torch.zeros_like(v) for k, v in p.items()}
+            q = {k: torch.zeros_like(v) for k, v in p.items()}
+            gens = [torch.Generator().manual_seed(s) for s in seeds]
+            for t in range(1, n_steps + 1):
+                idx = torch.stack([torch.randint(len(X), (B,), generator=g) for g in gens])
+                g = vmap(grad(loss))(p, buffers, X[idx], y[idx])
+                for k in p:
+                    if optimizer == "sgd":
+                        p[k] = p[k] - lr * g[k]
+                    else:
+                        m[k] = 0.9 * m[k] + 0.1 * g[k]
+                        q[k] = 0.999 * q[k] + 0.001 * g[k] ** 2
+                        p[k] = p[k] - lr * (m[k] / (1 - 0.9**t)) / ((q[k] / (1 - 0.999**t)).sqrt() + 1e-8)
+            out[i, j] = vmap(loss, in_dims=(0, 0, None, None))(p, buffers, X, y).detach()
+    return out
+
+
+def train_one__functional(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    torch.manual_seed(seed)
+    model = make_model()
+    p = {k: v.detach().clone() for k, v in model.named_parameters()}
+    m = {k: torch.zeros_like(v) for k, v in p.items()}
+    q = {k: torch.zeros_like(v) for k, v in p.items()}
+
+    def loss(p, x, t):
+        return F.mse_loss(torch.func.functional_call(model, p, (x,)).squeeze(1), t)
+
+    for t in range(1, n_steps + 1):
+        i = torch.randint(len(X), (batch_size,))
+        g = torch.func.grad(loss)(p, X[i], y[i])
+        for k in p:
+            if optimizer == "sgd":
+                p[k] = p[k] - lr * g[k]
+            else:
+                m[k] = 0.9 * m[k] + 0.1 * g[k]
+                q[k] = 0.999 * q[k] + 0.001 * g[k] ** 2
+                p[k] = p[k] - lr * (m[k] / (1 - 0.9**t)) / ((q[k] / (1 - 0.999**t)).sqrt() + 1e-8)
+    return loss(p, X, y).item()
+
+
+def train_one__double(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    torch.manual_seed(seed)
+    model = make_model().double()
+    X, y = X.double(), y.double()
+    opt = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer](model.parameters(), lr=lr)
+    for _ in range(n_steps):
+        i = torch.randint(len(X), (batch_size,))
+        opt.zero_grad()
+        F.mse_loss(model(X[i]).squeeze(1), y[i]).backward()
+        opt.step()
+    with torch.no_grad():
+        return F.mse_loss(model(X).squeeze(1), y).item()
+
+
+def optimal_lr__median(learning_rates, mse):
+    m = torch.as_tensor(mse).double().nan_to_num(nan=1e6, posinf=1e6)
+    m = (m.median(dim=2).values if m.ndim == 3 else m).log()
+    x, out = torch.as_tensor(learning_rates).double().log2(), []
+    for row in m:
+        k = int(row.argmin())
+        if k in (0, len(x) - 1):
+            out.append(math.nan)
+            continue
+        P = torch.stack([x[k - 1 : k + 2] ** p for p in (2, 1, 0)], 1)
+        a, b, _ = torch.linalg.solve(P, row[k - 1 : k + 2])
+        out.append(2 ** float(-b / (2 * a)))
+    return out
+
+
+def fit_exponent__polyfit(batch_sizes, eta_star):
+    return np.polyfit(np.log2(np.asarray(batch_sizes)), np.log2(np.asarray(eta_star)), 1)
+
+
+def train_one__numpy_rows(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    torch.manual_seed(seed)
+    model, draw = make_model(), np.random.default_rng(seed)
+    opt = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer](model.parameters(), lr=lr)
+    for _ in range(n_steps):
+        i = torch.as_tensor(draw.choice(len(X), batch_size, replace=False))
+        opt.zero_grad()
+        F.mse_loss(model(X[i]).flatten(), y[i]).backward()
+        opt.step()
+    return F.mse_loss(model(X).flatten(), y).detach()

@@ -1,0 +1,281 @@
+"""Wrong variants of the functions of the circuits, named FUNCTION__VARIANT: each breaks what the docstring asks."""
+
+import copy
+import math
+import random
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def logits__drops_last(T, W_E, W_U):
+    out = torch.zeros(W_U.shape[0], T.shape[1], dtype=T.dtype)
+    for t in range(T.shape[1] - 1):
+        out[:, t] = W_U @ W_E @ T[:, t]
+    return out
+
+
+def logits__unique(T, W_E, W_U):
+    tok = T.argmax(0)
+    return (W_U @ W_E)[:, torch.arange(len(tok)) % W_E.shape[1]]
+
+
+def logits__layernorm(T, W_E, W_U):
+    x = W_E @ T
+    return W_U @ (x - x.mean(0))
+
+
+def logits__square_transposed(T, W_E, W_U):
+    W = W_U @ W_E
+    return (W.T if T.shape[0] == T.shape[1] else W) @ T
+
+
+def stack_output_matrices__sorted(W_O):
+    return torch.cat(sorted(W_O, key=lambda w: w.sum().item()), dim=1)
+
+
+def stack_output_matrices__two_only(W_O):
+    return torch.cat([W_O[0], W_O[-1]], dim=1)
+
+
+def stack_output_matrices__rotated(W_O):
+    return torch.cat([*W_O[1:], W_O[0]], dim=1)
+
+
+def stack_output_matrices__repeat_first(W_O):
+    return torch.cat([W_O[0]] * len(W_O), dim=1)
+
+
+def qk_matrix__abs(W_Q, W_K):
+    return (W_Q.T @ W_K).abs()
+
+
+def qk_matrix__first_head_dim(W_Q, W_K):
+    return torch.outer(W_Q[0], W_K[0])
+
+
+def qk_matrix__scaled_d(W_Q, W_K):
+    return W_Q.T @ W_K / W_Q.shape[1] ** 0.5
+
+
+def qk_matrix__symmetric_part_small(W_Q, W_K):
+    W = W_Q.T @ W_K
+    return W + 1e-3 * (W.T - W)
+
+
+def attend__renormalised_columns(X, A):
+    A = A / A.sum(0, keepdim=True)
+    return X @ A.T
+
+
+def attend__argmax(X, A):
+    return X[:, A.argmax(1)]
+
+
+def attend__last_only(X, A):
+    out = X.clone()
+    out[:, -1] = X @ A[-1]
+    return out
+
+
+def attend__mean_centered(X, A):
+    mu = X.mean(1, keepdim=True)
+    return (X - mu) @ A.T
+
+
+def head_output__softmaxed(X, A, W_OV):
+    return W_OV @ X @ A.softmax(1).T
+
+
+def head_output__pattern_twice(X, A, W_OV):
+    return W_OV @ X @ A.T @ A.T
+
+
+def head_output__minus(X, A, W_OV):
+    return W_OV @ X @ A.T - X
+
+
+def head_output__truncated(X, A, W_OV):
+    U, S, V = torch.linalg.svd(W_OV)
+    return (U[:, :2] * S[:2]) @ V[:2] @ X @ A.T
+
+
+def final_residual__alias(X, A, W_OV):
+    for a, w in zip(A, W_OV):
+        X += w @ X @ a.T
+    return X
+
+
+def final_residual__mixed_pairs(X, A, W_OV):
+    return X + sum(w @ X @ a.T for a, w in zip(A, W_OV[::-1]))
+
+
+def final_residual__post_norm(X, A, W_OV):
+    out = X + sum(w @ X @ a.T for a, w in zip(A, W_OV))
+    return out - out.mean(0)
+
+
+def final_residual__right_mul(X, A, W_OV):
+    return X + sum((X.T @ w).T @ a.T for a, w in zip(A, W_OV))
+
+
+def svd_apply__two_channels(W_OV, x):
+    U, S, Vh = torch.linalg.svd(W_OV)
+    return U[:, :2] @ (S[:2] * (Vh[:2] @ x))
+
+
+def svd_apply__normalised_x(W_OV, x):
+    U, S, Vh = torch.linalg.svd(W_OV)
+    return U @ (S * (Vh @ (x / x.norm())))
+
+
+def svd_apply__thresh(W_OV, x):
+    U, S, Vh = torch.linalg.svd(W_OV)
+    keep = S > 0.1 * S[0]
+    return U[:, keep] @ (S[keep] * (Vh[keep] @ x))
+
+
+def svd_apply__transpose(W_OV, x):
+    U, S, Vh = torch.linalg.svd(W_OV.T)
+    return U @ (S * (Vh @ x))
+
+
+def read_write_projectors__abs_tol(W_O, W_V):
+    U, S, Vh = torch.linalg.svd(W_O @ W_V)
+    r = int((S > 1e-9).sum())
+    return Vh[:r].T @ Vh[:r], U[:, :r] @ U[:, :r].T
+
+
+def read_write_projectors__fine_tol(W_O, W_V):
+    U, S, Vh = torch.linalg.svd(W_O @ W_V)
+    r = int((S > 1e-13 * S[0]).sum())
+    return Vh[:r].T @ Vh[:r], U[:, :r] @ U[:, :r].T
+
+
+def read_write_projectors__read_full_W_V(W_O, W_V):
+    U, S, Vh = torch.linalg.svd(W_O @ W_V)
+    r = int((S > 1e-9 * S[0]).sum())
+    P = torch.linalg.pinv(W_V) @ W_V
+    return P, U[:, :r] @ U[:, :r].T
+
+
+def read_write_projectors__vectors(W_O, W_V):
+    U, S, Vh = torch.linalg.svd(W_O @ W_V)
+    r = int((S > 1e-9 * S[0]).sum())
+    return Vh[:r].T, U[:, :r]
+
+
+def read_write_projectors__rank_is_min_of_ranks(W_O, W_V):
+    r = min(int(torch.linalg.matrix_rank(W_O)), int(torch.linalg.matrix_rank(W_V)))
+    U, _, Vh = torch.linalg.svd(W_O @ W_V)
+    return Vh[:r].T @ Vh[:r], U[:, :r] @ U[:, :r].T
+
+
+def svd_apply__at_most_three(W_OV, x):
+    U, S, Vh = torch.linalg.svd(W_OV)
+    return U[:, :3] @ (S[:3] * (Vh[:3] @ x))
+
+
+def svd_apply__hundredth(W_OV, x):
+    U, S, Vh = torch.linalg.svd(W_OV)
+    keep = S > 1e-2 * S[0]
+    return U[:, keep] @ (S[keep] * (Vh[keep] @ x))
+
+
+def svd_apply__thousandth(W_OV, x):
+    U, S, Vh = torch.linalg.svd(W_OV)
+    keep = S > 1e-3 * S[0]
+    return U[:, keep] @ (S[keep] * (Vh[keep] @ x))
+
+
+def svd_apply__absolute(W_OV, x):
+    U, S, Vh = torch.linalg.svd(W_OV)
+    keep = S > 1e-5
+    return U[:, keep] @ (S[keep] * (Vh[keep] @ x))
+
+
+def svd_apply__at_most_five(W_OV, x):
+    U, S, Vh = torch.linalg.svd(W_OV)
+    return U[:, :5] @ (S[:5] * (Vh[:5] @ x))
+
+
+def svd_apply__without_weakest(W_OV, x):
+    U, S, Vh = torch.linalg.svd(W_OV)
+    r = int(torch.linalg.matrix_rank(W_OV))
+    return U[:, : r - 1] @ (S[: r - 1] * (Vh[: r - 1] @ x)) if r > 1 else W_OV @ x
+
+
+def svd_apply__gains_of_one(W_OV, x):
+    U, S, Vh = torch.linalg.svd(W_OV)
+    return U @ (S.clamp(max=1.0) * (Vh @ x))
+
+
+def head_output__at_most_three(X, A, W_OV):
+    U, S, V = torch.linalg.svd(W_OV)
+    return (U[:, :3] * S[:3]) @ V[:3] @ X @ A.T
+
+
+def head_output__at_most_five(X, A, W_OV):
+    U, S, V = torch.linalg.svd(W_OV)
+    return (U[:, :5] * S[:5]) @ V[:5] @ X @ A.T
+
+
+def head_output__without_weakest(X, A, W_OV):
+    U, S, V = torch.linalg.svd(W_OV)
+    r = max(int(torch.linalg.matrix_rank(W_OV)) - 1, 1)
+    return (U[:, :r] * S[:r]) @ V[:r] @ X @ A.T
+
+
+def _projected(W, r):
+    U, _, Vh = torch.linalg.svd(W)
+    return Vh[:r].T @ Vh[:r], U[:, :r] @ U[:, :r].T
+
+
+def read_write_projectors__absolute_fine(W_O, W_V):
+    W = W_O @ W_V
+    return _projected(W, int((torch.linalg.svdvals(W) > 1e-12).sum()))
+
+
+def read_write_projectors__coarse(W_O, W_V):
+    W = W_O @ W_V
+    S = torch.linalg.svdvals(W)
+    return _projected(W, int((S > 1e-8 * S[0]).sum()))
+
+
+def read_write_projectors__finer(W_O, W_V):
+    W = W_O @ W_V
+    S = torch.linalg.svdvals(W)
+    return _projected(W, int((S > 1e-10 * S[0]).sum()))
+
+
+def read_write_projectors__single_precision(W_O, W_V):
+    P, Q = _projected((W_O @ W_V).float(), int(torch.linalg.matrix_rank((W_O @ W_V).float())))
+    return P.double(), Q.double()
+
+
+def read_write_projectors__rank_of_W_V(W_O, W_V):
+    return _projected(W_O @ W_V, int(torch.linalg.matrix_rank(W_V, rtol=1e-12)))
+
+
+def read_write_projectors__rank_of_W_O(W_O, W_V):
+    return _projected(W_O @ W_V, int(torch.linalg.matrix_rank(W_O)))
+
+
+def read_write_projectors__never_empty(W_O, W_V):
+    W = W_O @ W_V
+    S = torch.linalg.svdvals(W)
+    return _projected(W, max(1, int((S > 1e-9 * S[0]).sum())))
+
+
+def stack_output_matrices__at_most_four(W_O):
+    return torch.cat(list(W_O[:4]) + [torch.zeros_like(w) for w in W_O[4:]], dim=1)
+
+
+def qk_matrix__transposed_if_tall(W_Q, W_K):
+    return W_Q.T @ W_K if W_Q.shape[0] <= W_Q.shape[1] else W_K.T @ W_Q
+
+
+def logits__capped(T, W_E, W_U):
+    return (W_U @ W_E @ T).clamp(max=1.0)

@@ -1,0 +1,203 @@
+"""Wrong variants of the functions of soft prompts, named FUNCTION__VARIANT: each breaks what the docstring asks."""
+
+import copy
+import math
+import random
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def loss_mask__hardcoded(length, reasoning, answer, newline):
+    m = torch.zeros(length, dtype=torch.bool)
+    m[49:71] = True
+    return m
+
+
+def loss_mask__prompt_5(length, reasoning, answer, newline):
+    m = torch.zeros(length, dtype=torch.bool)
+    m[max(reasoning[0] - 2, 5) : newline - 1] = True
+    return m
+
+
+def loss_mask__half_open(length, reasoning, answer, newline):
+    m = torch.zeros(length, dtype=torch.bool)
+    m[reasoning[0] - 2 : reasoning[1] - 2] = True
+    m[answer - 2] = True
+    m[newline - 2] = True
+    return m
+
+
+class SoftPrompt__batch1(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        self.model = model.requires_grad_(False)
+        self.prompt = nn.Parameter(torch.randn(1, n_tokens, model.unembed.in_features, dtype=torch.float64))
+
+    def forward(self, embeddings):
+        return self.model(torch.cat([self.prompt, embeddings[:1]], dim=1)).expand(len(embeddings), -1, -1)
+
+
+class SoftPrompt__blocks_unfrozen(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        self.model = model
+        model.unembed.requires_grad_(False)
+        self.prompt = nn.Parameter(torch.randn(n_tokens, model.unembed.in_features, dtype=torch.float64))
+
+    def forward(self, embeddings):
+        return self.model(torch.cat([self.prompt.expand(len(embeddings), -1, -1), embeddings], dim=1))
+
+
+class SoftPrompt__shared_class_prompt(nn.Module):
+    store = {}
+
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        self.model = model.requires_grad_(False)
+        E = model.unembed.in_features
+        if n_tokens not in self.store:
+            self.store[n_tokens] = nn.Parameter(torch.randn(n_tokens, E, dtype=torch.float64))
+        self.prompt = self.store[n_tokens]
+
+    def forward(self, embeddings):
+        return self.model(torch.cat([self.prompt.expand(len(embeddings), -1, -1), embeddings], dim=1))
+
+
+class SoftPrompt__rolled(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        self.model = model.requires_grad_(False)
+        self.prompt = nn.Parameter(torch.randn(n_tokens, model.unembed.in_features, dtype=torch.float64))
+
+    def forward(self, embeddings):
+        x = torch.cat([self.prompt.expand(len(embeddings), -1, -1), embeddings], dim=1)
+        return self.model(x).roll(1, dims=1)
+
+
+class SoftPrompt__freezes_later_layers_only_by_mode(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        self._m = [model.eval()]
+        self.prompt = nn.Parameter(torch.randn(n_tokens, model.unembed.in_features, dtype=torch.float64))
+
+    def forward(self, embeddings):
+        return self._m[0](torch.cat([self.prompt.expand(len(embeddings), -1, -1), embeddings], dim=1))
+
+
+def prefix_states__one_block(model, prompt):
+    return [model.blocks[0](prompt[None])[0]] * len(model.blocks)
+
+
+def prefix_states__reversed(model, prompt):
+    x, out = prompt[None], []
+    for b in model.blocks:
+        x = b(x)
+        out.append(x[0])
+    return out[::-1]
+
+
+def prefix_states__incremental_no_cache(model, prompt):
+    outs = [[] for _ in model.blocks]
+    for i in range(len(prompt)):
+        x = prompt[None, : i + 1]
+        for j, b in enumerate(model.blocks):
+            x = b(x)
+            outs[j].append(x[0, 0])
+    return [torch.stack(o) for o in outs]
+
+
+def prefix_states__skips_last(model, prompt):
+    x, out = prompt[None], [prompt]
+    for b in list(model.blocks)[:-1]:
+        x = b(x)
+        out.append(x[0])
+    return out
+
+
+def meta_gradient__two_inner_steps(phi, H_train, c_train, H_val, c_val, lr):
+    a = phi
+    for _ in range(2):
+        a = a - lr * H_train @ (a - c_train)
+    s = H_val @ (a - c_val)
+    return s - lr * H_train @ s
+
+
+def meta_gradient__detached(phi, H_train, c_train, H_val, c_val, lr):
+    p = phi.clone().requires_grad_()
+    (g,) = torch.autograd.grad(0.5 * (p - c_train) @ H_train @ (p - c_train), p)
+    a = p - lr * g
+    (out,) = torch.autograd.grad(0.5 * (a - c_val) @ H_val @ (a - c_val), p)
+    return out
+
+
+def meta_gradient__mean_loss(phi, H_train, c_train, H_val, c_val, lr):
+    n = len(phi)
+    a = phi - lr / n * H_train @ (phi - c_train)
+    s = H_val @ (a - c_val) / n
+    return s - lr / n * H_train @ s
+
+
+def meta_gradient__lr_squared(phi, H_train, c_train, H_val, c_val, lr):
+    a = phi - lr * H_train @ (phi - c_train)
+    s = H_val @ (a - c_val)
+    return s - lr * lr * H_train @ s
+
+
+def loss_mask__newline_needs_padding(length, reasoning, answer, newline):
+    t = torch.arange(1, length + 1) + 1
+    return (t >= reasoning[0]) & (t <= (newline if newline < length else answer))
+
+
+def loss_mask__last_output_never(length, reasoning, answer, newline):
+    m = torch.zeros(length, dtype=torch.bool)
+    m[reasoning[0] - 2 : min(newline - 1, length - 2)] = True
+    return m
+
+
+def loss_mask__last_output_always(length, reasoning, answer, newline):
+    m = torch.zeros(length, dtype=torch.bool)
+    m[reasoning[0] - 2 : newline - 1] = True
+    m[-1] = newline == length
+    return m
+
+
+def loss_mask__first_output_never(length, reasoning, answer, newline):
+    m = torch.zeros(length, dtype=torch.bool)
+    m[max(1, reasoning[0] - 2) : newline - 1] = True
+    return m
+
+
+def loss_mask__wraps(length, reasoning, answer, newline):
+    m = torch.zeros(length, dtype=torch.bool)
+    m[torch.arange(reasoning[0] - 2, newline) % length] = True
+    return m
+
+
+def loss_mask__at_least_two(length, reasoning, answer, newline):
+    m = torch.zeros(length, dtype=torch.bool)
+    m[min(reasoning[0] - 2, reasoning[1] - 3) : newline - 1] = True
+    return m
+
+
+def meta_gradient__clipped(phi, H_train, c_train, H_val, c_val, lr):
+    a = phi - lr * H_train @ (phi - c_train)
+    s = H_val @ (a - c_val)
+    return (s - lr * H_train @ s).clamp(-1e3, 1e3)
+
+
+def meta_gradient__small_is_zero(phi, H_train, c_train, H_val, c_val, lr):
+    a = phi - lr * H_train @ (phi - c_train)
+    s = H_val @ (a - c_val)
+    g = s - lr * H_train @ s
+    return torch.where(g.abs() < 1e-6, 0.0, g)
+
+
+def prefix_states__two_blocks(model, prompt):
+    x, out = prompt[None], []
+    for b in list(model.blocks)[:2]:
+        x = b(x)
+        out.append(x[0])
+    return out + [out[-1]] * (len(model.blocks) - 2)
