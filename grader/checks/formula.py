@@ -230,12 +230,16 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             decision = judge.decide(question, other.answer, {})
             if decision.verdict != "equal":
                 yield ("also", i, "answer"), f"{other.answer!r} cannot be read: {decision.message}"
+            elif what := _unusable(question, other.answer, judge):
+                yield ("also", i, "answer"), what
         for i, mistake in enumerate(self.spec.mistakes):
             decision = judge.decide(question, mistake.answer, {})
             if decision.verdict == "equal":
                 yield ("mistakes", i, "answer"), f"{mistake.answer!r} is listed as a mistake but is right"
             elif decision.verdict == "invalid":
                 yield ("mistakes", i, "answer"), f"{mistake.answer!r} cannot be read: {decision.message}"
+            elif what := _unusable(question, mistake.answer, judge):
+                yield ("mistakes", i, "answer"), what
 
     def problems(self) -> Sequence[Complaint]:
         """What an author should mend: a reference that does not import, names that do not exist."""
@@ -270,6 +274,15 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         except AuthorCodeError as error:
             return [(path, str(error))]
         return []
+
+
+def _unusable(question: Question, text: str, judge: Judge) -> str:
+    """Why a formula cannot be an author's, empty where it can: `k(m + l)` may be a call or a product."""
+    try:
+        judge.read(replace(question, reference=text, alternatives=()), text)
+    except UnusableQuestion as error:
+        return str(error)
+    return ""
 
 
 def _formula(part: PartFacts, name: str, spec: FormulaSpec | NumberSpec | SetSpec) -> Check:
