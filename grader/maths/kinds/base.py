@@ -121,14 +121,16 @@ class AnswerKind:
             Unreadable: the answer is of the wrong kind, or its shapes or units do not fit together.
         """
         whole = Comparison("equal", "identical")
-        for member, loosely in self.members(field, answer):
+        members = self.members(field, answer)
+        for member, loosely in members:
             found = [
                 self.compare_member(field, right.node, member, seed, right.tolerance, loosely=loosely)
                 for right in rights
             ]
             best = next((one for one in found if one.verdict == "equal"), None)
             if best is None:
-                return in_chain(answer, next((one for one in found if one.verdict == "undecided"), found[0]))
+                worst = next((one for one in found if one.verdict == "undecided"), found[0])
+                return in_chain(answer, worst) if len(members) > 1 else worst
             whole = best if best.points >= whole.points else replace(whole, cells=max(whole.cells, best.cells))
         return whole
 
