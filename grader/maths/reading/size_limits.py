@@ -106,12 +106,12 @@ def _log10(node: Node) -> float | None:
 
 
 def _tower(node: Node) -> int:
-    """How many exponentials stand in one another's exponents: no number that a machine holds is that large."""
+    """How many exponentials stand in one another's exponents, logarithms taken off: no machine holds such numbers."""
     below = max(map(_tower, children(node)), default=0)
     grows = isinstance(node, Call) and node.function in ("exp", "sinh", "cosh")
     if isinstance(node, Binary) and node.operator == "^" and rough(node.right) is None:
         return max(_tower(node.left), 1 + _tower(node.right))
-    return below + grows
+    return max(0, below - 1) if isinstance(node, Call) and node.function == "log" else below + grows
 
 
 def _degree(node: Node) -> float:
