@@ -17,6 +17,7 @@ from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, mi
 from grader.checks.carry_forward import Carried, Earlier, carry_forward
 from grader.checks.decision_outcome import to_outcome
 from grader.checks.field import FieldCheck, FieldSpec
+from grader.checks.formula_lint import unusable_texts
 from grader.checks.formula_spec import SPECS, FormulaSpec, NumberSpec, SetSpec
 from grader.checks.own_data import stands_on_data, tables_of, unknown_functions, without_table
 from grader.checks.registry import register
@@ -214,28 +215,11 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         """A right answer that cannot be read, an alternative that is not right, a mistake that is in fact right."""
         right = self.right_answer() if self.part.author_code.has_reference else ""
         try:
-            return list(self._tried(right, judge)) if right else []
+            return list(unusable_texts(self.question(right), self.spec, judge)) if right else []
         except UnusableQuestion as error:
             return [(("expect",), str(error))]
         except AuthorCodeError:
             return []  # what an earlier field should be cannot be had, which is told there
-
-    def _tried(self, right: str, judge: Judge) -> Iterator[Complaint]:
-        question = replace(self.question(right), mistakes=())
-        decision = judge.decide(replace(question, alternatives=()), right, {})
-        if decision.verdict != "equal":
-            yield ("expect",), f"{self.spec.expect} gives {right!r}, which is {decision.verdict}: {decision.message}"
-            return
-        for i, other in enumerate(getattr(self.spec, "also", ())):
-            decision = judge.decide(question, other.answer, {})
-            if decision.verdict != "equal":
-                yield ("also", i, "answer"), f"{other.answer!r} cannot be read: {decision.message}"
-        for i, mistake in enumerate(self.spec.mistakes):
-            decision = judge.decide(question, mistake.answer, {})
-            if decision.verdict == "equal":
-                yield ("mistakes", i, "answer"), f"{mistake.answer!r} is listed as a mistake but is right"
-            elif decision.verdict == "invalid":
-                yield ("mistakes", i, "answer"), f"{mistake.answer!r} cannot be read: {decision.message}"
 
     def problems(self) -> Sequence[Complaint]:
         """What an author should mend: a reference that does not import, names that do not exist."""

@@ -36,6 +36,7 @@ def test_a_sound_assignment_has_none(complaints):
         ("{m: positive integer, k: positive integer}", "{m: positive integer}", 15, 9, "cannot be used"),
         ("answer: m + k, says", "answer: k*m, says", 17, 14, "is listed as a mistake but is right"),
         ("answer: m + k, says", "answer: m + z, says", 17, 14, "cannot be read: 'z' is not a name"),
+        ("answer: m + k, says", "answer: k(m + 1), says", 17, 14, "looks like a call, but k is a number"),
         ("        mistakes:\n", "        also: [{answer: m + (}]\n        mistakes:\n", 16, 17, "cannot be read"),
     ],
 )

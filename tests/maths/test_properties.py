@@ -11,9 +11,9 @@ from grader.maths.decide import decide, read
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse
 from grader.maths.reading.printer import write
-from grader.maths.reading.question import Question
+from grader.maths.reading.question import Alternative, Question
 from grader.maths.reading.symbols import Symbols
-from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Number, Percent, Transpose
+from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Number, Percent, Relation, Transpose
 
 SPEC = {name: {"positive": True} for name in ("k", "m", "C_0", "N_opt", "alpha", "x1")}
 SYMBOLS = Symbols.from_spec(SPEC)
@@ -99,6 +99,20 @@ def test_matrices_read_back_in_text_and_latex(tree):
     assert readable(write_latex(tree), MATRICES) == tree
 
 
+relations = st.builds(
+    lambda members, operators: Relation(tuple(members), tuple(operators[: len(members) - 1])),
+    st.lists(formulas, min_size=2, max_size=3),
+    st.lists(st.sampled_from(["=", "≠", "<", "≤", ">", "≥"]), min_size=2, max_size=2),
+)
+
+
+@MANY
+@given(relations)
+def test_relations_and_chains_read_back_in_text_and_latex(tree):
+    assert readable(write(tree)) == tree
+    assert readable(write_latex(tree)) == tree
+
+
 REWRITINGS = [
     lambda e: Binary("+", e, Number("0")),
     lambda e: Binary("*", Number("1"), e),
@@ -116,6 +130,74 @@ REWRITINGS = [
 @given(simple, st.sampled_from(REWRITINGS), st.sampled_from(REWRITINGS))
 def test_rewriting_by_an_identity_keeps_the_verdict(tree, first, second):
     assert compare(tree, second(first(tree)), SYMBOLS, 1).verdict == "equal"
+
+
+@FEW
+@given(simple, st.lists(st.sampled_from(REWRITINGS), min_size=1, max_size=3), st.booleans(), st.data())
+def test_a_chain_is_right_exactly_if_every_member_is(tree, rewritings, spoilt, data):
+    other = Binary("*", tree, Name("C_0"))
+    members = [rewriting(data.draw(st.sampled_from([tree, other]))) for rewriting in rewritings]
+    if spoilt:
+        members.insert(data.draw(st.integers(0, len(members))), Binary("+", tree, Name("alpha")))
+    question = Question("q", "expr", write(tree), SPEC, alternatives=(Alternative(write(other)),), labels=())
+    text = " = ".join(f"({write(member)})" for member in members)
+    assert decide(question, text).verdict == ("different" if spoilt else "equal")
+
+
+MATRIX_REWRITINGS = [
+    lambda e: Transpose(Transpose(e)),
+    lambda e: Binary("-", Binary("+", e, Name("A")), Name("A")),
+    lambda e: Binary("-", Binary("*", Number("2"), e), e),
+    lambda e: Binary("/", Binary("*", e, Name("eta")), Name("eta")),
+    lambda e: Binary("*", e, Name("I")),
+    lambda e: Binary("+", Name("B"), Binary("-", e, Name("B"))),
+]
+MATRIX_CHANGES = [
+    lambda e: Binary("+", e, Name("A")),
+    lambda e: Binary("*", Name("eta"), e),
+    lambda e: Binary("*", Call("max", (Name("eta"), Number("1e-9"))), e),
+    lambda e: Binary("*", e, Name("B")),
+    lambda e: Binary("+", e, Name("I")),
+]
+products = st.recursive(
+    st.sampled_from([Name("A"), Name("B"), Name("W_OV")]),
+    lambda inner: st.one_of(st.builds(Binary, st.sampled_from(["+", "*"]), inner, inner), st.builds(Transpose, inner)),
+    max_leaves=5,
+)
+
+
+@FEW
+@given(
+    products, st.sampled_from(MATRIX_REWRITINGS), st.sampled_from(MATRIX_REWRITINGS), st.sampled_from(MATRIX_CHANGES)
+)
+def test_identities_of_matrices_keep_the_verdict_and_changes_flip_it(tree, first, second, change):
+    question = Question("q", "matrix", write(tree), MATRIX_SPEC | {"I": {"identity": True}})
+    assert decide(question, write(second(first(tree)))).verdict == "equal"
+    assert decide(question, write(change(first(tree)))).verdict == "different"
+
+
+TURNED = {"=": "=", "<": ">", "≤": "≥"}
+BOTH_SIDES = [
+    lambda side: Binary("+", side, Name("m")),
+    lambda side: Binary("*", Number("3"), side),
+    lambda side: Binary("/", side, Name("k")),
+    lambda side: Binary("^", side, Number("3")),
+    lambda side: Call("log", (side,)),
+]
+
+
+@settings(FEW, max_examples=12)
+@given(simple, st.sampled_from(sorted(TURNED)), st.sampled_from(BOTH_SIDES), st.sampled_from(BOTH_SIDES), st.booleans())
+def test_what_is_done_to_both_sides_changes_no_relation_and_what_is_done_to_one_does(tree, sign, first, second, turned):
+    bound = Name("N_opt")
+    question = Question("q", "equation", write(Relation((bound, tree), (sign,))), SPEC)
+    sides = tuple(second(first(side)) for side in (bound, tree))
+    asked = Relation(sides[::-1], (TURNED[sign],)) if turned else Relation(sides, (sign,))
+    assert decide(question, write(asked)).verdict == "equal"
+    spoilt = Relation((bound, Binary("*", tree, Number("1.000001"))), (sign,))
+    assert decide(question, write(spoilt)).verdict == "different"
+    strictness = {"<": "≤", "≤": "<", "=": "≠"}[sign]
+    assert decide(question, write(Relation((bound, tree), (strictness,)))).verdict == "different"
 
 
 CHANGES = [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.maths.decide import decide
+from grader.maths.decide import QuestionError, decide
 from grader.maths.reading.question import Alternative, Question
 
 REAL, POSITIVE, COUNT = {"real": True}, {"positive": True}, {"positive": True, "integer": True}
@@ -155,6 +155,8 @@ def test_coefficients_of_matrices_are_compared_as_scalars_are(reference, answer,
     [
         ("f(x+y)", "f(y+x)", "equal"),
         ("f(x+y)-f(x)", "f y", "invalid"),
+        ("a*x", "a(x)", "invalid"),
+        ("a*(x+1)", "a(x+1)", "equal"),
         ("f(x+y)-f(x)", "f(x)+f(y)-f(x)", "different"),
         ("f(2*x)", "2f(x)", "different"),
         ("f(abs(x))", "f(sqrt(x^2))", "equal"),
@@ -197,10 +199,30 @@ def test_a_declared_function_is_no_factor(reference, answer, verdict):
         ("x >= 0", "1/x >= 0", "different"),
         ("x != 1", "(x-1)^2 > 0", "equal"),
         ("abs(x) < 1", "-1<x<1", "equal"),
+        ("x+y=0", "(x+y)((x-1)^2+(y-2)^2)=0", "different"),
+        ("x<y", "(x-y)(c^2+u^2)<0", "different"),
+        ("x<y", "e^x<e^y", "equal"),
+        ("x^3=10^51", "x^3=10^51+1", "different"),
+        ("x^3=10^51", "x=10^17", "equal"),
+        ("x < 10^17", "x<10^17+1", "different"),
+        ("e^x<10^17", "x<17 ln 10", "equal"),
+        ("e^x<10^17", "x<17 ln 10+10^-40", "different"),
+        ("a = b*eta", "ln a = ln b + ln eta", "equal"),
+        ("cos(x)=1", "sin(x/2)=0", "equal"),
+        ("cos(x)=1", "sin(x)=0", "different"),
+        ("n*k>=3", "n k>2.5", "equal"),
+        ("n/k>=3", "ceil(n/k)>=3", "different"),
+        ("a > 0", "a>10^-60", "different"),
     ],
 )
 def test_relations_are_compared_by_where_they_are_true(reference, answer, verdict):
     assert decision(reference, answer, "equation").verdict == verdict
+
+
+@pytest.mark.parametrize("reference", ["a(x+y)-a(x)", "2*eta(x)", "x + n (x) + n(2)"])
+def test_what_looks_like_a_call_of_a_number_is_an_authors_mistake(reference):
+    with pytest.raises(QuestionError, match=r"column \d+: \w+\(…\) looks like a call"):
+        decision(reference, "x")
 
 
 @pytest.mark.parametrize("answer", ["log(0)*0 + x + y", "x + y + 0/(x-x)"])

@@ -13,9 +13,9 @@ from grader.maths.comparing.evaluator import Evaluator, NoValue, Outside, Point,
 from grader.maths.reading.tree import Binary, Call, Constant, Node, names, walk
 
 _GUARD = 15
-_BORDER_DIGITS, _BORDER_GUARD = 60, 40
+_BORDER_DIGITS, _BORDER_GUARD = 120, 40
 _JUMPS = frozenset({"floor", "ceil", "round", "sign"})
-_STEP_ASIDE, _NEGLIGIBLE = Fraction(1, 10**20), Fraction(1, 10**15)
+_STEP_ASIDE, _NEGLIGIBLE = Fraction(1, 10**48), Fraction(1, 10**6)
 SHALLOW = 160
 """Digits that are enough for all but the finest constants."""
 
@@ -72,7 +72,7 @@ def differ_on_border(reference: Node, answer: Node, point: Point, nearly: str) -
     Args:
         reference: one tree.
         answer: the other.
-        point: as near to the border as sixty digits can say.
+        point: as near to the border as ninety digits can say.
         nearly: the symbol by which it lies there.
     """
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
@@ -95,5 +96,11 @@ def allowed(symbol: Symbol, value: Fraction) -> bool:
 
 
 def constants_of(*nodes: Node) -> Iterator[Fraction]:
-    """The numbers that occur in some trees."""
-    yield from (part.value for tree in nodes for part in walk(tree) if isinstance(part, Number))
+    """The numbers that occur in some trees, those that are computed from others too: `10^51`."""
+    for part in (part for tree in nodes for part in walk(tree) if not names(part)):
+        if isinstance(part, Number):
+            yield part.value
+        elif isinstance(part, Binary | Negative):
+            with suppress(NoValue):
+                value = Evaluator({}, FLOAT_DIGITS).value(part)
+                yield value if isinstance(value, Fraction) else Fraction(float(value))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-UNITS = 20_000.0
+UNITS = 30_000.0
 _DIGITS = 60
 _GROWTH = 1.5
 

@@ -1,7 +1,7 @@
 """Where a border is met along one symbol, all others fixed.
 
-Exactly, where the border is a straight line in that symbol; else by a search over a wide grid, to sixty digits. Where
-it is not met, the places where it comes nearest are found: another symbol may lead on from there.
+Exactly, where the border is a straight line in that symbol; else by a search over a wide grid, to ninety digits.
+Where it is not met, the places where it comes nearest are found: another symbol may lead on from there.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from grader.maths.reading.tree import Node, names
 
 _HALVINGS = 60
 _POLISHINGS = 8
-_BITS = 220
+_BITS = 310
 _EXACT = 30
-_FINE = 60
+_FINE = 90
 _TOUCHING, _NOISE = 1e-6, 1e-9
 _FLOAT_NOISE = Fraction(1, 10**14)
 _STEPS = (Fraction(1), Fraction(17, 10), Fraction(3), Fraction(52, 10))
@@ -38,7 +38,7 @@ class Crossing:
 
     value: Fraction
     rough: bool = False
-    """Whether it solves the border only as nearly as sixty digits can say."""
+    """Whether it solves the border only as nearly as ninety digits can say."""
 
 
 class Search:
@@ -131,7 +131,7 @@ class _Line:
         return self.floating.at({**self.point, self.name: value})
 
     def polished(self, low: Fraction, high: Fraction, target: Fraction) -> Fraction:
-        """A place where the margin is at the target to sixty digits, from a bracket at machine precision."""
+        """A place where the margin is at the target to ninety digits, from a bracket at machine precision."""
         one, other = low, high
         for _ in range(_POLISHINGS):
             a, b = (self.fine(value, target) for value in (one, other))
@@ -144,7 +144,7 @@ class _Line:
         return other if low - (high - low) <= other <= high + (high - low) else high
 
     def fine(self, value: Fraction, target: Fraction) -> Fraction | None:
-        """The margin less the target, to sixty digits."""
+        """The margin less the target, to ninety digits."""
         evaluator = Evaluator({**self.point, self.name: value}, _FINE)
         try:
             found = evaluator.real(evaluator.value(self.margin))
@@ -153,7 +153,7 @@ class _Line:
         return as_fraction(found) - target
 
     def turning(self, low: Fraction, high: Fraction) -> Fraction | None:
-        """Where the margin's derivative vanishes, to sixty digits; None where it has none that is known here."""
+        """Where the margin's derivative vanishes, to ninety digits; None where it has none that is known here."""
         try:
             slope = derivative(self.margin, self.name)
         except Unreadable:
@@ -215,7 +215,7 @@ def _halved(
     """Where a margin passes a target between two places on either side of it."""
     noise = (high - low) * _FLOAT_NOISE
     for _ in range(_HALVINGS):
-        middle = (low + high) / 2
+        middle = _middle(low, high)
         middle = Fraction(math.floor(middle)) if whole else Fraction(float(middle))
         if middle in (low, high):
             break
@@ -232,6 +232,13 @@ def _halved(
     nice = simplest_between(low - noise, high + noise)
     met = line.exact(nice) == target
     yield Crossing(nice) if met else Crossing(line.polished(low, high, target), rough=True)
+
+
+def _middle(low: Fraction, high: Fraction) -> Fraction:
+    """The middle of two places; of the same sign and far apart, that of their powers."""
+    if low * high > 0 and not Fraction(1, 4) < low / high < 4:
+        return Fraction(math.copysign(math.sqrt(abs(low)) * math.sqrt(abs(high)), low))
+    return (low + high) / 2
 
 
 def _nearest(line: _Line, low: Fraction, high: Fraction, target: Fraction, at_low: float) -> Iterator[Crossing]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
 
-from grader.maths.comparing.borders import Break, allowed, breaks_of, constants_of
+from grader.maths.comparing.borders import Break, allowed, breaks_of, cell_of, constants_of
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search, as_fraction
 from grader.maths.comparing.evaluator import Evaluator, NoValue, Outside, Point, Pole
@@ -35,10 +35,10 @@ _FIRST_STARTS, _STARTS = 2, 5
 _AROUND = Effort(48, 16)
 """Points around the borders that one starting point may lead to, and borders that are searched for: two formulas of
 four symbols stay below half a second."""
-_DIGITS, _FINER = 60, 240
+_DIGITS, _ROUGH, _FINER = 60, 130, 240
 _NEARLY = Fraction(1, 10**30)
-_SURELY = Fraction(1, 10**150)
-_STEP_ASIDE, _NEGLIGIBLE = Fraction(1, 10**20), Fraction(1, 10**15)
+_SURELY, _SHRUNK = Fraction(1, 10**150), Fraction(1, 10**100)
+_STEP_ASIDE, _NEGLIGIBLE = Fraction(1, 10**48), Fraction(1, 10**6)
 _FLIPPED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠", "≈": "="}
 
 
@@ -91,7 +91,10 @@ def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: i
             return Comparison("different")
     if truths[True] and _nonzero_ratio(reference, answer, symbols):
         return Comparison("equal", "symbolic")
-    for stage in (*beside, tried):
+    sides = {cell_of(borders, point) for point in drawn[:_NEAR_TRUTHS]}
+    starts = {truth(reference, point, nearly=None): point for point in drawn[::-1]}.values()
+    walked = ([place for place in around.walks(start, sides) if domain.holds(place[0])] for start in starts)
+    for stage in (*beside, *walked, tried):
         if any(_differ(reference, answer, place, truths, nearly=nearly) for place, nearly in stage):
             return Comparison("different")
     return _undifferent(reference, answer, symbols, truths, len(borders))
@@ -177,14 +180,15 @@ def truth(relation: Relation, point: Point, *, nearly: str | None) -> bool | Non
     Args:
         relation: not true where a member has no value; nothing is said where one is too large to compute.
         point: where.
-        nearly: the symbol by which the point solves something, where it does so only to sixty digits.
+        nearly: the symbol by which the point solves something, where it does so only to ninety digits.
     """
     try:
         values = _values(relation.members, point, _DIGITS)
         for place, operator in enumerate(relation.operators):
             left, right = values[place], values[place + 1]
             members = relation.members[place : place + 2]
-            if nearly or (_close(left, right, _NEARLY) and not _is_exact(members, point)):
+            near = abs(left - right) <= max(abs(left), abs(right), Fraction(1)) * _NEARLY
+            if nearly or (near and not _is_exact(members, point)):
                 right = left if _vanishes(members, point, nearly) else right
             if not related(operator, left, right):
                 return False
@@ -203,20 +207,17 @@ def _values(members: Sequence[Node], point: Point, digits: int) -> tuple[Fractio
 def _vanishes(members: Sequence[Node], point: Point, nearly: str | None) -> bool:
     """Whether a gap is nothing but residue: it shrinks with the precision, or grows with the least step aside."""
     if nearly is None:
-        left, right = _values(members, point, _FINER)
-        return _close(left, right, _SURELY)
+        coarse, fine = (_values(members, point, digits) for digits in (_DIGITS, _FINER))
+        shrunk = abs(fine[0] - fine[1]) <= abs(coarse[0] - coarse[1]) * _SHRUNK
+        return shrunk or abs(fine[0] - fine[1]) <= max(map(abs, fine)) * _SURELY
     aside = {**point, nearly: point[nearly] * (1 + _STEP_ASIDE)}
-    here, there = (abs(left - right) for left, right in (_values(members, place, _DIGITS) for place in (point, aside)))
+    here, there = (abs(left - right) for left, right in (_values(members, place, _ROUGH) for place in (point, aside)))
     return here <= there * _NEGLIGIBLE
 
 
 def _is_exact(members: Sequence[Node], point: Point) -> bool:
     evaluator = Evaluator(point, _DIGITS)
     return all(isinstance(evaluator.value(member), Fraction) for member in members)
-
-
-def _close(left: Fraction, right: Fraction, near: Fraction) -> bool:
-    return abs(left - right) <= max(abs(left), abs(right)) * near
 
 
 def link_of(chain: Relation) -> Relation:

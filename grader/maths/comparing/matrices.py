@@ -7,41 +7,29 @@ agree. Two expressions are equal for all sizes exactly when these forms agree.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any
 
 from grader.maths.comparing.calculus import substituted
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.evaluator import Evaluator, NoValue
-from grader.maths.comparing.matrix_normal_form import Form, Letter, Shape, Term, canonical, cut, fits, turned, word_key
+from grader.maths.comparing.matrix_normal_form import Form, Shape
+from grader.maths.comparing.matrix_reader import ZERO, FormReader, describe, same_shape
 from grader.maths.comparing.sampling import points
 from grader.maths.comparing.scalars import compare
-from grader.maths.reading.errors import Misfit, Unreadable
-from grader.maths.reading.printer import write
-from grader.maths.reading.symbols import Dimension, Symbol, Symbols
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import (  # fmt: skip
-    PRODUCTS,
     Binary,
-    Call,
-    Name,
-    Negative,
     Node,
-    Number,
-    Percent,
     Relation,
     Transpose,
     literal,
     names,
-    walk,
 )
 
-ZERO, ONE = Number("0"), Number("1")
-_SCALAR_POINTS = 4
 _RATIO_DIGITS = 60
-_MAX_TERMS = 600
-_MAX_POWER = 8
 
 
 def shape_of(node: Node, symbols: Symbols) -> Shape:
@@ -50,7 +38,7 @@ def shape_of(node: Node, symbols: Symbols) -> Shape:
     Raises:
         Unreadable: shapes do not fit; the message names both.
     """
-    return _Reader(symbols, 0).form(node).shape
+    return FormReader(symbols, 0).form(node).shape
 
 
 def compare_matrices(reference: Node, answer: Node, symbols: Symbols, seed: int) -> Comparison:
@@ -63,9 +51,9 @@ def compare_matrices(reference: Node, answer: Node, symbols: Symbols, seed: int)
         raise Unreadable("one matrix expression is asked", answer.column)
     if reference == answer:
         return Comparison("equal", "identical")
-    reader = _Reader(symbols, seed)
+    reader = FormReader(symbols, seed)
     right, found = reader.form(reference), reader.form(answer)
-    if not _same_shape(right, found):
+    if not same_shape(right, found):
         return Comparison("different", message=f"this is {describe(found)}; {describe(right)} is asked")
     return _same_coefficients(right, found, symbols, seed)
 
@@ -88,7 +76,7 @@ def compare_matrix_equations(reference: Relation, answer: Relation, symbols: Sym
 
 def constant_ratio(reference: Node, answer: Node, symbols: Symbols, seed: int) -> Any | None:
     """The number c with `answer == c * reference`, if there is one; None else."""
-    reader = _Reader(symbols, seed)
+    reader = FormReader(symbols, seed)
     right, found = reader.form(reference), reader.form(answer)
     if right.shape != found.shape:
         return None
@@ -110,29 +98,6 @@ def constant_ratio(reference: Node, answer: Node, symbols: Symbols, seed: int) -
     return None
 
 
-def describe(form: Form) -> str:
-    """A shape for a sentence."""
-    if form.any_size:
-        return "an identity matrix times a number"
-    if form.shape is None or form.shape == (1, 1):
-        return "a single number"
-    return f"{form.shape[0]}×{form.shape[1]}"
-
-
-def _same_shape(a: Form, b: Form) -> bool:
-    """Whether two forms can be added or equal: a zero fits everywhere, an identity of any size every square."""
-    if a.zero or b.zero:
-        return True
-    if a.any_size or b.any_size:
-        other = b if a.any_size else a
-        return other.any_size or (other.shape is not None and other.shape[0] == other.shape[1])
-    return _shown(a.shape) == _shown(b.shape)
-
-
-def _shown(shape: Shape) -> tuple[Dimension, Dimension]:
-    return (1, 1) if shape is None else shape
-
-
 def _same_coefficients(right: Form, found: Form, symbols: Symbols, seed: int) -> Comparison:
     """Whether two sums of words agree: the coefficient of each word is compared as scalars are."""
     whole = Comparison("equal", "symbolic")
@@ -144,164 +109,3 @@ def _same_coefficients(right: Form, found: Form, symbols: Symbols, seed: int) ->
         if here.points:
             whole = replace(here, cells=max(whole.cells, here.cells), points=max(whole.points, here.points))
     return whole
-
-
-class _Reader:
-    """Turns trees into forms whose coefficients are trees of scalars."""
-
-    def __init__(self, symbols: Symbols, seed: int) -> None:
-        self.symbols = symbols
-        self.seed = seed
-
-    def declared(self, name: str) -> Symbol:
-        return self.symbols.by_name.get(name) or Symbol(name)
-
-    def form(self, node: Node) -> Form:
-        if not any(isinstance(part, Name) and self.declared(part.name).is_matrix for part in walk(node)):
-            return self.scalar(node)
-        match node:
-            case Name(name):
-                return self.matrix(self.declared(name))
-            case Negative(operand):
-                return scaled(self.form(operand), Negative(ONE))
-            case Percent(operand):
-                return self.form(Binary("/", operand, Number("100"), node.column))
-            case Transpose(operand):
-                return turned(self.form(operand))
-            case Binary("+" | "-" as sign, left, right):
-                return self.added(node, left, right, sign)
-            case Binary("/", left, right):
-                return self.divided(node, left, right)
-            case Binary("^", left, right):
-                return self.raised(node, left, right)
-            case Binary(operator, left, right) if operator in PRODUCTS:
-                return self.product(self.form(left), self.form(right), node)
-            case Call("inner", (left, right)):
-                return self.product(turned(self.form(left)), self.form(right), node)
-            case Call("sum", arguments):
-                total = arguments[0]
-                for argument in arguments[1:]:
-                    total = Binary("+", total, argument, node.column)
-                return self.form(total)
-            case Call(function):
-                raise Unreadable(f"{function} of a matrix is not used here", node.column)
-        raise Unreadable("this is no matrix expression", node.column)
-
-    def scalar(self, node: Node) -> Form:
-        """A factor without matrices.
-
-        Raises:
-            Unreadable: it has no real value at any point tried.
-        """
-        values = []
-        for point in list(points(self.symbols, names(node), self.seed, _SCALAR_POINTS)) or [{}]:
-            evaluator = Evaluator(point, _RATIO_DIGITS)
-            with suppress(NoValue):
-                values.append(evaluator.real(evaluator.value(node)))
-        if not values:
-            raise Unreadable("this factor has no real value", node.column)
-        zero = all(value == 0 for value in values) and compare(node, ZERO, self.symbols, self.seed).verdict == "equal"
-        return Form(None, {} if zero else {((), ()): node}, zero=zero)
-
-    def matrix(self, symbol: Symbol) -> Form:
-        if symbol.identity:
-            shape = (symbol.rows, symbol.columns) if symbol.rows is not None and symbol.columns is not None else None
-            return Form(shape, {((), ()): ONE}, any_size=shape is None)
-        assert symbol.rows is not None
-        assert symbol.columns is not None
-        letter = Letter(symbol.name, False, symbol.rows, symbol.columns, symbol.symmetric)
-        return Form((symbol.rows, symbol.columns), {cut((letter,)): ONE})
-
-    def added(self, node: Node, left: Node, right: Node, sign: str) -> Form:
-        a, b = self.form(left), self.form(right)
-        if sign == "-":
-            b = scaled(b, Negative(ONE))
-        if not _same_shape(a, b):
-            raise Misfit(
-                f"shapes do not fit: {write(left)} is {describe(a)} and {write(right)} is "
-                f"{describe(b)}, which cannot be {'added' if sign == '+' else 'subtracted'}",
-                node.column,
-            )
-        larger = b if a.zero or (a.any_size and not b.zero) else a
-        return Form(larger.shape, merged(a.terms, b.terms, node), larger.any_size, zero=a.zero and b.zero)
-
-    def product(self, a: Form, b: Form, node: Node) -> Form:
-        for one, other in ((a, b), (b, a)):
-            if one.zero or one.any_size or (one.shape in (None, (1, 1)) and not fits(a, b)):
-                larger = one if other.shape is None and not other.any_size else other
-                terms = words(one, other, node, scalar=True)
-                return Form(larger.shape, terms, larger.any_size, zero=a.zero or b.zero)
-        if not fits(a, b):
-            if isinstance(node, Binary) and node.operator == "·" and a.shape == b.shape and a.shape and a.shape[1] == 1:
-                return self.product(turned(a), b, node)
-            self.misfit(a, b, node)
-        assert a.shape is not None
-        assert b.shape is not None
-        return Form((a.shape[0], b.shape[1]), words(a, b, node, scalar=False))
-
-    def misfit(self, a: Form, b: Form, node: Node) -> NoReturn:
-        left, right = (node.left, node.right) if isinstance(node, Binary) else (node, node)
-        raise Misfit(
-            f"shapes do not fit: {write(left)} is {describe(a)} and {write(right)} is {describe(b)}, "
-            f"so there is no product of the two in this order",
-            right.column if isinstance(node, Binary) else node.column,
-        )
-
-    def divided(self, node: Node, left: Node, right: Node) -> Form:
-        under = self.form(right)
-        if set(under.terms) != {((), ())} or under.any_size or under.shape not in (None, (1, 1)):
-            raise Misfit("division by a matrix has no meaning here", right.column)
-        return scaled(self.form(left), Binary("/", ONE, under.terms[((), ())]))
-
-    def raised(self, node: Node, left: Node, right: Node) -> Form:
-        exponent = right.value if isinstance(right, Number) else None
-        if exponent is None or exponent.denominator != 1 or not 0 < exponent <= _MAX_POWER:
-            raise Unreadable("a matrix has small whole powers only; a transpose is written ^T", right.column)
-        base = self.form(left)
-        result = base
-        for _ in range(int(exponent) - 1):
-            result = self.product(result, base, Binary("*", left, left, node.column))
-        return result
-
-
-def scaled(form: Form, factor: Node) -> Form:
-    """A form times a scalar."""
-    return replace(form, terms={key: _times(factor, value) for key, value in form.terms.items()})
-
-
-def merged(a: dict[Term, Node], b: dict[Term, Node], node: Node) -> dict[Term, Node]:
-    """The sum of two sums of words.
-
-    Raises:
-        Unreadable: too many terms.
-    """
-    terms = dict(a)
-    for key, value in b.items():
-        terms[key] = Binary("+", terms[key], value) if key in terms else value
-    if len(terms) > _MAX_TERMS:
-        raise Unreadable("this expands to too many terms", node.column)
-    return terms
-
-
-def words(a: Form, b: Form, node: Node, *, scalar: bool) -> dict[Term, Node]:
-    """All products of a term of one with a term of the other; with `scalar`, `a` has one row and column.
-
-    Raises:
-        Unreadable: too many terms.
-    """
-    terms: dict[Term, Node] = {}
-    if len(a.terms) * len(b.terms) > _MAX_TERMS:
-        raise Unreadable("this expands to too many terms", node.column)
-    for (scalars, word), value in a.terms.items():
-        for (others, last), factor in b.terms.items():
-            kept, main = cut(last if scalar else (*word, *last))
-            loose = (canonical(word),) if scalar and word else ()
-            key = (tuple(sorted((*scalars, *others, *kept, *loose), key=word_key)), main)
-            terms = merged(terms, {key: _times(value, factor)}, node)
-    return terms
-
-
-def _times(left: Node, right: Node) -> Node:
-    if left == ONE:
-        return right
-    return left if right == ONE else Binary("*", left, right)

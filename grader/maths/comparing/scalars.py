@@ -88,7 +88,7 @@ class _Trial:
         far = list(islice(self.random, 1))
         rest = chain(far, self.random, self.residues(started[:1], far))
         places = chain((Place(point) for point in rest), self.bends([*started[:_STARTS], *far]))
-        if any(self.differs_at(point) or self.differs_on_border(point, nearly) for point, nearly in places):
+        if any(map(self.differs_around, places)):
             return Comparison("different")
         return self.undifferent(proof_tried=provable)
 
@@ -157,10 +157,12 @@ class _Trial:
             self.cells.add(cell_of(self.borders, point))
         return found is PointResult.DIFFERENT or self.seen[PointResult.OUTSIDE] >= 2
 
-    def differs_on_border(self, point: Point, nearly: str | None) -> bool:
-        """Whether the two are told apart on a border that no fraction meets."""
+    def differs_around(self, place: Place) -> bool:
+        """Whether the two are told apart at a place beside or on a border, be it one that no fraction meets."""
+        if place.nearly is None:
+            return self.differs_at(place.point)
         ties = self.symbols.ties or not any(isinstance(p, Call) and p.function == "round" for p in walk(self.reference))
-        return nearly is not None and ties and differ_on_border(self.reference, self.answer, point, nearly)
+        return ties and differ_on_border(self.reference, self.answer, place.point, place.nearly)
 
     def undifferent(self, *, proof_tried: bool) -> Comparison:
         """The result where no point told the two apart."""

@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from grader.maths.comparing.borders import Break, allowed, margin_at
-from grader.maths.comparing.crossings import Crossing, Search
+from grader.maths.comparing.crossings import Crossing, Search, simplest_between
 from grader.maths.comparing.evaluator import Point
 from grader.maths.reading.tree import names
 
@@ -35,13 +35,13 @@ FULL, BRIEF = Effort(240, 120), Effort(60, 16)
 MAX_DEPTH = 3
 """Symbols that are moved one after the other, and so borders whose common corners are reached."""
 _ROUNDS = 2
-_SMALL, _SAME_PLACE = Fraction(1, 10**12), Fraction(1, 10**40)
+_SMALL, _SAME_PLACE = Fraction(1, 10**12), Fraction(1, 10**52)
 
 Cell = tuple[int | None, ...]
 
 
 class Place(NamedTuple):
-    """A point, and the symbol by which it lies on a border, where sixty digits cannot say so exactly."""
+    """A point, and the symbol by which it lies on a border, where ninety digits cannot say so exactly."""
 
     point: Point
     nearly: str | None = None
@@ -152,16 +152,22 @@ class Surroundings:
                 for step in (-1, 0, 1)
             }
             return [Crossing(value) for value in sorted(near) if allowed(symbol, value)]
-        between = [(low + high) / 2 for low, high in pairwise(found)]
+        first, last = (found[0], found[-1])
         positive = symbol.positive or symbol.nonnegative
-        below = found[0] / 2 if positive else found[0] - max(abs(found[0]), Fraction(1))
-        above = found[-1] + max(abs(found[-1]), Fraction(1))
-        values = [*met, *map(Crossing, (*between, below, above))]
+        lowest = Fraction(0) if positive else first - 2 * max(abs(first), Fraction(1))
+        ends = [lowest, *found, last + 2 * max(abs(last), Fraction(1))]
+        values = [*met, *(Crossing(_plain_middle(low, high)) for low, high in pairwise(ends))]
         return [crossing for crossing in values if allowed(symbol, crossing.value)]
 
 
+def _plain_middle(low: Fraction, high: Fraction) -> Fraction:
+    """A simple number about half way: half of what is nearly a border may be another one."""
+    step = (high - low) / 5
+    return simplest_between(low + 2 * step, high - 2 * step)
+
+
 def _distinct(crossings: Iterable[Crossing]) -> list[Crossing]:
-    """Crossings that lie apart: one that is only nearly met is the same as another at the same sixty digits."""
+    """Crossings that lie apart: one that is only nearly met is the same as another at the same digits."""
     kept: dict[Fraction, Crossing] = {}
     for crossing in sorted(crossings, key=attrgetter("rough")):
         near = max(abs(crossing.value), _SMALL) * _SAME_PLACE

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any
 
-from grader.maths.comparing.equations import link_of, solution_points
+from grader.maths.comparing.equations import compare_equations, link_of, solution_points
 from grader.maths.comparing.evaluator import Point
 from grader.maths.comparing.floats import FloatTree
 from grader.maths.comparing.matrices import compare_matrices, constant_ratio, shape_of
@@ -27,6 +27,8 @@ _FINGERPRINTS = 4
 _MAX_EDITS = 600
 """A formula near the size limit has thousands of single edits; the first ones are the ones that people make."""
 _NEAR = 1e-9
+_SIMPLE = 100
+"""The largest denominator of a factor that is told."""
 
 
 def scalar_slip(reference: Node, answer: Node, edits: Iterable[Edit], symbols: Symbols, seed: int) -> str | None:
@@ -62,13 +64,16 @@ def _simplest_statement(reference: Node, answer: Node, at: list[Point]) -> str |
 
 
 def _one_symbol(reference: Node, answer: Node, at: list[Point]) -> str | None:
-    """The one symbol without which the two agree: where it is 1, the rest is right."""
+    """The one symbol without which the two agree: where it is 1, the rest is right, and says something."""
     present = sorted(names(reference))
     if len(present) < 2:
         return None
     for name in present:
         fixed: list[Point] = [{**point, name: Fraction(1)} for point in at]
-        if _alike(_fingerprint(reference, fixed), _fingerprint(answer, fixed)):
+        right = _fingerprint(reference, fixed)
+        if 0 in right or None in right or _constant(right):
+            continue
+        if _alike(right, _fingerprint(answer, fixed)):
             return f"right except for how it depends on {name}"
     return None
 
@@ -78,10 +83,9 @@ def _factor_statement(ratio: float) -> str | None:
         return None
     if abs(ratio + 1) < _NEAR:
         return "the sign of the whole is flipped"
-    nice = Fraction(ratio).limit_denominator(10_000)
+    nice = Fraction(ratio).limit_denominator(_SIMPLE)
     if nice and abs(float(nice) / ratio - 1) < _NEAR:
-        hint = " (bits and bytes?)" if nice in (8, Fraction(1, 8)) else ""
-        return f"off by a constant factor {nice}{hint}"
+        return f"off by a constant factor {nice}"
     return "off by a constant factor"
 
 
@@ -119,12 +123,14 @@ def equation_slip(reference: Relation, answer: Node, edits: Iterable[Edit], symb
     at = list(solution_points(link_of(answer), symbols, seed))[:_FINGERPRINTS]
     if len(at) < _FINGERPRINTS:
         return None
-    found: dict[str, None] = {}
+    found: dict[str, Relation] = {}
     for name, edited in islice(edits, _MAX_EDITS):
         if name not in found and isinstance(edited, Relation) and all(_holds(edited, point) for point in at):
-            found[name] = None
+            found[name] = edited
     named = [name for name in found if name != formula_slips.OTHER_NAME] or list(found)
-    return named[0] if len(named) == 1 else None
+    if len(named) != 1 or compare_equations(found[named[0]], answer, symbols, seed).verdict != "equal":
+        return None
+    return named[0]
 
 
 def _holds(link: Relation, point: Point) -> bool:

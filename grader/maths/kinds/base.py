@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import grader.maths.kinds
 from grader.maths.comparing.comparison import Comparison, chain_members, in_chain
 from grader.maths.comparing.known_functions import is_known
+from grader.maths.reading.call_like import refuse_calls
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import zero_as_digit
 from grader.maths.reading.label_prefix import Label
@@ -120,14 +121,16 @@ class AnswerKind:
             Unreadable: the answer is of the wrong kind, or its shapes or units do not fit together.
         """
         whole = Comparison("equal", "identical")
-        for member, loosely in self.members(field, answer):
+        members = self.members(field, answer)
+        for member, loosely in members:
             found = [
                 self.compare_member(field, right.node, member, seed, right.tolerance, loosely=loosely)
                 for right in rights
             ]
             best = next((one for one in found if one.verdict == "equal"), None)
             if best is None:
-                return in_chain(answer, next((one for one in found if one.verdict == "undecided"), found[0]))
+                worst = next((one for one in found if one.verdict == "undecided"), found[0])
+                return in_chain(answer, worst) if len(members) > 1 else worst
             whole = best if best.points >= whole.points else replace(whole, cells=max(whole.cells, best.cells))
         return whole
 
@@ -238,12 +241,16 @@ class PreparedQuestion:
                 if function != OPAQUE and not is_known(function):
                     raise QuestionError(f"symbol {name}: there is no known function {function[:40]!r}")
             for constraint in symbols.constraints:
+                refuse_calls(constraint, symbols)
                 if not isinstance(parse(constraint, symbols), Relation):
                     raise QuestionError(f"the constraint {constraint[:60]!r} is no relation")
             unit = kind.unit(question, vocabulary)
             field = cls(question, kind, symbols, vocabulary, None, unit, question.percent)
             reference = field.read_author(question.reference) if question.reference.strip() else None
-        except (Unreadable, ValueError) as error:
+        except Unreadable as error:
+            where = f"column {error.column}: " if error.column else ""
+            raise QuestionError(f"the question cannot be used: {where}{error.message}") from error
+        except ValueError as error:
             raise QuestionError(f"the question cannot be used: {error}") from error
         return field if reference is None else kind.with_reference(field, reference)
 
@@ -273,6 +280,7 @@ class PreparedQuestion:
         Raises:
             Unreadable: with the column.
         """
+        refuse_calls(text, self.symbols)
         return self.kind.read_author(self, text)
 
     def read(self, text: str) -> Node:

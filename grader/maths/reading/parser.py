@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import NoReturn, cast
 
+from grader.maths.reading.call_like import looks_like_call
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.operands import STARTS, Operands
 from grader.maths.reading.precedence import POWER, PRODUCT, SIGN, SUM, UNIT
@@ -114,6 +115,8 @@ class _Parser(Operands):
             self.fail("two numbers side by side: put an operator between them")
         if token.kind in ("number", "open") and not isinstance(left, Unit) and _has_unit(left):
             self.fail("a second amount: give one, or put a sign between the two")
+        if isinstance(left, Name) and looks_like_call(self.tokens, self.at):
+            self.fail(f"is {left.name}(…) a product? write {left.name}*(…); {left.name} is no function here")
         right = self.expression(UNIT if token.kind == "unit" else PRODUCT)
         return Binary("", left, right, left.column)
 

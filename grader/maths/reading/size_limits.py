@@ -13,6 +13,7 @@ from grader.maths.reading.numbers import MAX_EXPONENT
 from grader.maths.reading.tree import Binary, Call, Constant, Negative, Node, Number, Percent, children, walk
 
 MAX_FACTORIAL = 200
+MAX_TOWER = 6
 MAX_LOG10 = 4_000.0
 """Digits that a constant part of an answer may have."""
 
@@ -23,6 +24,8 @@ def check_bounds(node: Node) -> None:
     Raises:
         Unreadable: a literal exponent beyond 1,000, a constant of thousands of digits, a large factorial.
     """
+    if _tower(node) > MAX_TOWER:
+        raise Unreadable(f"exponentials nested deeper than {MAX_TOWER}", node.column)
     for part in walk(node):
         if isinstance(part, Binary) and part.operator == "^":
             exponent = rough(part.right)
@@ -100,6 +103,15 @@ def _log10(node: Node) -> float | None:
         inner = _log10(node.left) if math.isinf(base) or base == 0 else abs(math.log10(abs(base)))
         return (MAX_LOG10 * 2 if inner is None else inner) * abs(exponent)
     return None
+
+
+def _tower(node: Node) -> int:
+    """How many exponentials stand in one another's exponents, logarithms taken off: no machine holds such numbers."""
+    below = max(map(_tower, children(node)), default=0)
+    grows = isinstance(node, Call) and node.function in ("exp", "sinh", "cosh")
+    if isinstance(node, Binary) and node.operator == "^" and rough(node.right) is None:
+        return max(_tower(node.left), 1 + _tower(node.right))
+    return max(0, below - 1) if isinstance(node, Call) and node.function == "log" else below + grows
 
 
 def _degree(node: Node) -> float:
