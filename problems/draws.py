@@ -108,7 +108,7 @@ def value_matrix(rng: Rng, W_O: Floats, met: int, unmet: int, magnitude: int) ->
     """
     d, h = W_O.shape
     _, sigma, Vt = np.linalg.svd(W_O)
-    rank = int((sigma > 1e-9 * sigma[0]).sum())
+    rank = int(np.linalg.matrix_rank(W_O, rtol=1e-9))
     wanted = 10.0**magnitude * np.array([1.0, 3e-9, 3e-10, 0.3])[: min(met, rank)]
     lost = min(unmet, h - rank, d - len(wanted))
     rows = _orthonormal(rng, d, len(wanted) + lost).T
