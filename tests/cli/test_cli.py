@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -93,28 +94,30 @@ def test_validate_passes_on_a_sound_assignment_and_writes_junit(tiny, tmp_path):
     assert 'failures="0"' in (tmp_path / "junit.xml").read_text()
 
 
+SURVIVES = [
+    ("reference/mistakes/tiny.py", "X * X", "2 * X", "'tiny:square' is correct"),
+    ("reference/answers.yaml", "4*m*k", "5*m*k", "the reference is wrong"),
+    (
+        "student_template/tiny.py",
+        "raise NotImplementedError",
+        "return 2 * X",
+        "differs from what the problems give",
+    ),
+]
+"""What goes wrong in one file each: what stands there, what comes in its place, and what is said."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("file", "old", "new", "says"),
-    [
-        ("reference/mistakes/tiny.py", "X * X", "2 * X", "'tiny:square' is correct"),
-        ("reference/answers.yaml", "4*m*k", "5*m*k", "the reference is wrong"),
-        (
-            "student_template/tiny.py",
-            "raise NotImplementedError",
-            "return 2 * X",
-            "differs from what the problems give",
-        ),
-    ],
-)
-def test_validate_fails_on_what_survives(tiny, file, old, new, says):
+def test_validate_fails_on_what_survives(tiny):
     hw11("kit", "--out", tiny / "student_template", "--assignment", tiny)
-    path = tiny / file
-    assert old in path.read_text()
-    path.write_text(path.read_text().replace(old, new))
+    for file, old, new, _ in SURVIVES:
+        path = tiny / file
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
     done = hw11("validate", "--quick", "--assignment", tiny)
     assert done.returncode == 1
-    assert says in done.stderr
+    for *_, says in SURVIVES:
+        assert says in done.stderr
 
 
 def test_check_tells_what_was_read_and_not_read_and_never_what_is_right(tiny, ada):
@@ -130,20 +133,13 @@ def test_check_tells_what_was_read_and_not_read_and_never_what_is_right(tiny, ad
 
 
 @pytest.mark.slow
-def test_check_says_zero_when_every_public_check_passes(tiny, ada):
+def test_check_says_zero_when_every_public_check_passes_and_the_same_without_a_reference(tiny, ada):
     done = hw11("check", ada, "--assignment", tiny)
     assert done.returncode == 0, done.stdout
     assert "all tests passed" not in done.stdout.lower()
     assert "hidden" in done.stdout.lower()
-
-
-@pytest.mark.slow
-def test_check_works_without_a_reference(tiny, ada):
-    with_reference = hw11("check", ada, "--assignment", tiny).stdout
-    for path in sorted((tiny / "reference").rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-    (tiny / "reference").rmdir()
-    assert hw11("check", ada, "--assignment", tiny).stdout == with_reference
+    shutil.rmtree(tiny / "reference")
+    assert hw11("check", ada, "--assignment", tiny).stdout == done.stdout
 
 
 @pytest.mark.slow
