@@ -22,6 +22,7 @@ from grader.maths.reading.call_like import refuse_calls
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import zero_as_digit
 from grader.maths.reading.label_prefix import Label
+from grader.maths.reading.layout import without_layout
 from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Question, Tolerance
 from grader.maths.reading.symbols import OPAQUE, Symbols
@@ -291,4 +292,4 @@ class PreparedQuestion:
         """
         if len(text) > MAX_CHARACTERS:
             raise Unreadable(f"longer than {MAX_CHARACTERS} characters", MAX_CHARACTERS + 1)
-        return self.kind.read(self, text)
+        return self.kind.read(self, without_layout(text, self.symbols))

@@ -21,6 +21,12 @@ _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{\s*(\\?[A-Za-z0-9]+)\s*\}")
 _BRACED = re.compile(r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _SCRIPT = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|\(\w\)|.", re.DOTALL)
 _GLUES_TO_ARGUMENT = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "sqrt"})
+_GLUES_TO_DIGITS = frozenset({"ln", "sqrt"})
+_PRIME = re.compile(r"'|\^\s*(?:\{\s*\\prime\s*\}|\\prime)")
+_ACCENT = re.compile(
+    r"\\(?:wide)?(hat|tilde|bar|vec|dot)(?:line)?\s*(?:\{\s*(?:\\[a-z]+\s*\{\s*)?\\?([A-Za-z]+)\s*\}{1,2}|\\([A-Za-z]+)|([A-Za-z]))"
+)
+_COMBINING = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u20d7": "vec", "\u0307": "dot"}
 _TURN = r"(?:\\top|\\intercal|⊤|ᵀ|'|\\prime|T|\\math(?:rm|sf)\s*\{\s*T\s*\})(?![A-Za-z])"
 _TURNED = re.compile(
     rf"\{{\s*(?:(?P<first>\(?\w\)?)(?:\s|\\[,;:! ]|~)*\^?\{{?{_TURN}\}}?|{_TURN}\s*(?P<last>\(\w\)))\s*\}}"
@@ -59,7 +65,8 @@ def starts_word(text: str, position: int) -> bool:
         if not command:
             return False
         name = command.group(1)
-        return name in GREEK_WORDS or name in GREEK_VARIANTS or name == "ell" or bool(_wrapped(text, position))
+        known = name in GREEK_WORDS or name in GREEK_VARIANTS or name == "ell"
+        return known or bool(_wrapped(text, position)) or bool(_ACCENT.match(text, position))
     return (char.isascii() and char.isalpha()) or char in GREEK or char == "ℓ"
 
 
@@ -132,9 +139,11 @@ def _segment(
     if first in dead:
         return None
     for last in range(len(atoms), first, -1):
-        if last < len(atoms) and atoms[last].glued and not atoms[last].optional:
-            continue
         key = "".join(atom.key for atom in atoms[first:last])
+        if last < len(atoms) and atoms[last].glued and not atoms[last].optional:
+            if key in _GLUES_TO_DIGITS and key not in spellings and (number := _digits(atoms[last:])):
+                return [Piece("function", SPELLINGS[key], atoms[first].start, atoms[last].start), *number]
+            continue
         whole = last == len(atoms) or atoms[last].optional
         meaning = _meaning(key, spellings, whole, first == 0, powered)
         rest = _segment(atoms, last, spellings, powered, dead) if meaning else None
@@ -146,6 +155,15 @@ def _segment(
     return None
 
 
+def _digits(atoms: Sequence[_Atom]) -> list[Piece]:
+    """The number in brackets that the rest of a run is, as the 2 of `ln2`; none where it is more than digits."""
+    number = "".join(atom.key for atom in atoms)
+    if not number.isdigit():
+        return []
+    start, end = atoms[0].start, atoms[-1].end
+    return [Piece("open", "(", start, end), Piece("number", number, start, end), Piece("close", ")", start, end)]
+
+
 def _meaning(
     key: str, spellings: Mapping[str, str], whole: bool, alone: bool, powered: bool
 ) -> tuple[TokenKind, str] | None:
@@ -153,7 +171,7 @@ def _meaning(
         return "name", spellings[key]
     if key in SPELLINGS and (whole or key in _GLUES_TO_ARGUMENT):
         return "function", SPELLINGS[key]
-    if key == "pi" or (key == "e" and whole and (powered or (alone and "E" not in spellings))):
+    if key == "pi" or (key == "e" and ("E" not in spellings or (whole and powered))):
         return "constant", key
     return None
 
@@ -167,6 +185,10 @@ def _atoms(text: str, position: int, symbols: Symbols, index: Mapping[str, str])
             break
         atoms.extend(found)
         place = found[-1].end
+    prime = _PRIME.match(text, place) if atoms and any(key.endswith("'") for key in symbols.spellings) else None
+    if prime:
+        atoms.append(_Atom("'", place, prime.end(), glued=True, optional=True))
+        return atoms
     if place < len(text) and text[place] == "^" and any("^" in key for key in symbols.spellings):
         turned = _TURNED.match(text, place + 1) if symbols.turns("T") else None
         if turned:
@@ -184,6 +206,9 @@ def _atoms(text: str, position: int, symbols: Symbols, index: Mapping[str, str])
 
 def _atom(text: str, place: int, symbols: Symbols, index: Mapping[str, str], inside: bool) -> list[_Atom]:
     char = text[place]
+    accent = _COMBINING.get(text[place + 1 : place + 2], "")
+    if accent and (char.isalpha() or char in GREEK):
+        return [_Atom(_accented(accent, GREEK.get(char, char), symbols), place, place + 2)]
     if char.isascii() and char.isalpha():
         return [_Atom(char, place, place + 1)]
     if char in GREEK:
@@ -216,6 +241,10 @@ def _command_atoms(text: str, place: int, symbols: Symbols) -> list[_Atom]:
         return [_Atom(name, place, command.end(1))]
     if command and name == "ell":
         return [_Atom("ell" if "ell" in symbols.spellings else "l", place, command.end(1))]
+    accent = _ACCENT.match(text, place)
+    if accent:
+        base = accent.group(2) or accent.group(3) or accent.group(4)
+        return [_Atom(_accented(accent.group(1), base, symbols), place, accent.end())]
     wrapped = _wrapped(text, place)
     if not wrapped:
         return []
@@ -225,6 +254,13 @@ def _command_atoms(text: str, place: int, symbols: Symbols) -> list[_Atom]:
     start = wrapped.start(2)
     letters = [_Atom(letter, start + at, start + at + 1, glued=letter.isdigit()) for at, letter in enumerate(content)]
     return [*letters[:-1], _Atom(letters[-1].key, letters[-1].start, wrapped.end(), letters[-1].glued)]
+
+
+def _accented(accent: str, base: str, symbols: Symbols) -> str:
+    """The key of a letter with an accent; an arrow on top means nothing by itself."""
+    keys = (f"{accent}_{base}", f"{base}_{accent}", f"{accent}{base}", f"{base}{accent}")
+    known = next((key for key in keys if key in symbols.spellings), None)
+    return known or (base if accent == "vec" else keys[0])
 
 
 def _wrapped(text: str, place: int) -> re.Match[str] | None:

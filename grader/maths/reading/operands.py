@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from typing import NoReturn
 
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.functions import arity
+from grader.maths.reading.functions import SPELLINGS, arity
 from grader.maths.reading.precedence import POWER, PRODUCT, SUM
 from grader.maths.reading.sign_tables import BRACKETS, TokenKind
 from grader.maths.reading.symbols import Symbols
@@ -20,6 +20,7 @@ from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number
 STARTS = frozenset({"number", "name", "constant", "function", "open", "group", "command", "unit", "series"})
 """Tokens that a value may begin with."""
 _MAX_NODES = 2_000
+_INVERSE = Negative(Number("1"))
 
 
 class Operands(ABC):
@@ -110,11 +111,22 @@ class Operands(ABC):
         """What stands in braces."""
         opening = self.take()
         bars, self.bars = self.bars, 0
-        inner = self.expression(0)
+        inner = self.fraction()
         self.bars = bars
         if self.take().kind != "endgroup":
             self.fail("'{' is never closed by '}'", opening)
         return inner
+
+    def fraction(self) -> Node:
+        r"""What fills a group or an answer: one expression, or `a \over b`, or `n \choose k`."""
+        above = self.expression(0)
+        if self.kind != "command" or self.token.text not in ("over", "choose"):
+            return above
+        token = self.take()
+        below = self.expression(0)
+        if token.text == "choose":
+            return Call("binomial", (above, below), token.column)
+        return Binary("/", above, below, token.column)
 
     def argument(self) -> Node:
         r"""The argument of a LaTeX command: a group, or one token (`\frac12`)."""
@@ -164,7 +176,9 @@ class Operands(ABC):
         if self.token.kind == "operator" and self.token.text == "^":
             self.take()
             power = self.group() if self.kind == "group" else self.expression(POWER)
-            if isinstance(power, Negative):
+            if power == _INVERSE and "a" + function in SPELLINGS:
+                function, power = "a" + function, None
+            elif isinstance(power, Negative):
                 self.fail(f"write the inverse of {function} as a{function} or 1/{function}(…)", token)
         arguments = self.arguments(function)
         if function in ("log2", "log10"):
@@ -186,17 +200,22 @@ class Operands(ABC):
             return Binary("^", arguments[0], arguments[1], token.column)
         if function == "transpose":
             return Transpose(arguments[0], token.column)
+        if function == "matmul":
+            return Binary("·", arguments[0], arguments[1], token.column)
+        if function == "relu":
+            return Call("max", (Number("0"), arguments[0]), token.column)
         if function == "int":
             return self.whole(arguments[0], token)
         return Call(function, arguments, token.column)
 
     def whole(self, inner: Node, token: Token) -> Node:
-        """`int(…)` around what is whole already changes nothing; else it cuts off, which is no function here."""
+        """`int(…)` around what is whole already changes nothing; else it cuts off, towards zero."""
         rounded = isinstance(inner, Call) and inner.function in ("round", "floor", "ceil")
         declared = self.symbols.by_name.get(inner.name) if isinstance(inner, Name) else None
-        if not rounded and not (declared and declared.integer):
-            self.fail("int is used here only around what is whole already", token)
-        return inner
+        if rounded or (declared and declared.integer):
+            return inner
+        size = Call("floor", (Call("abs", (inner,)),), token.column)
+        return Binary("*", Call("sign", (inner,), token.column), size, token.column)
 
     def arguments(self, function: str) -> tuple[Node, ...]:
         """The arguments of a function, in brackets or bare."""

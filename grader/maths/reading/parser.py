@@ -64,10 +64,10 @@ class _Parser(Operands):
             self.fail("there is nothing here")
         if self.token.kind == "relation" and self.token.text in "=≈":
             self.take()
-        members, operators = [self.expression(0)], []
+        members, operators = [self.fraction()], []
         while self.token.kind == "relation":
             operators.append(cast(RelationOperator, self.take().text))
-            members.append(self.expression(0))
+            members.append(self.fraction())
         if self.token.kind == "dots" and self.tokens[self.at + 1].kind == "end" and isinstance(members[-1], Number):
             self.take()
         if self.token.kind == "comma":
@@ -107,6 +107,8 @@ class _Parser(Operands):
             if isinstance(left, Number):
                 return Number(_scaled(left.text, token.text), left.column)
             return Binary("", left, Number(token.text, token.column), left.column)
+        if token.kind == "command" and token.text in ("over", "choose"):
+            return left
         starts = token.kind in STARTS or (token.kind == "bar" and not self.bars)
         unit_binds = token.kind == "unit" and PRODUCT < floor < UNIT
         if not starts or (floor >= PRODUCT and not unit_binds):
@@ -125,11 +127,15 @@ class _Parser(Operands):
         if sign in ("+", "-") and floor < SUM:
             self.take()
             return Binary(cast(BinaryOperator, sign), left, self.expression(SUM), left.column)
-        if sign in ("*", "·", "/", "per") and floor < PRODUCT:
+        if sign == "%" and floor < PRODUCT:
+            return self.percent(left)
+        if sign in ("*", "·", "/", "//", "per") and floor < PRODUCT:
             self.take()
             sign = "/" if sign == "per" else sign
             tight = sign == "/" and _has_unit(left)
             right = self.rate(self.expression(SIGN)) if tight else self.expression(PRODUCT)
+            if sign == "//":
+                return Call("floor", (Binary("/", left, right, left.column),), left.column)
             return Binary(cast(BinaryOperator, sign), left, right, left.column)
         if sign == "^" and floor < POWER + 1:
             self.take()
@@ -142,9 +148,12 @@ class _Parser(Operands):
         if sign == "!":
             self.take()
             return Call("factorial", (left,), left.column)
-        if sign == "%":
+        if sign == ".dot":
             self.take()
-            return Percent(left, left.column)
+            return Binary("·", left, self.bracketed(self.take()), left.column)
+        if sign == "°":
+            self.take()
+            return Binary("/", Binary("*", left, Constant("pi", token.column), left.column), Number("180"), left.column)
         if sign in ("∂", "∇", "_", "√", "∛") and (sign not in ("√", "∛") or floor >= PRODUCT):
             if sign in ("√", "∛"):
                 return left
@@ -152,6 +161,18 @@ class _Parser(Operands):
         if sign in ("√", "∛"):
             return Binary("", left, self.expression(PRODUCT), left.column)
         return left
+
+    def percent(self, left: Node) -> Node:
+        """The product that ends here, as a percentage: in `100 (1-p)^2 %` the sign means all of it."""
+        token = self.take()
+        over_number = isinstance(left, Binary) and left.operator == "/" and isinstance(left.right, Number)
+        if over_number and not token.spaced and not self.bracketed_before():
+            self.fail("per cent of what stands below the line, or of all? write (a/b) % or a/(b %)", token)
+        return Percent(left, left.column)
+
+    def bracketed_before(self) -> bool:
+        """Whether the sign just taken stands behind a bracket."""
+        return self.tokens[self.at - 2].kind in ("close", "endgroup")
 
     def named(self, token: Token) -> Node:
         """A symbol, the imaginary unit, or the call of a declared function."""

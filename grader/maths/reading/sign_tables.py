@@ -45,7 +45,7 @@ COMMAND_SIGNS: dict[str, tuple[TokenKind, str]] = {
     "rbrack": ("close", "]"), "partial": ("operator", "∂"), "nabla": ("operator", "∇"), "sum": ("operator", "Σ"),
     "surd": ("operator", "√"), "%": ("operator", "%"),
 }  # fmt: skip
-STRUCTURE = frozenset({"frac", "tfrac", "dfrac", "cfrac", "sqrt", "binom", "tbinom", "dbinom"})
+STRUCTURE = frozenset({"frac", "tfrac", "dfrac", "cfrac", "sqrt", "binom", "tbinom", "dbinom", "over", "choose"})
 WRAPPERS = frozenset(
     {"mathrm", "mathbf", "mathit", "mathsf", "mathcal", "text", "textit", "textrm", "textbf", "boldsymbol",
      "operatorname", "bm", "mathbb", "mbox", "boxed"}

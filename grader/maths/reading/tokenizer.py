@@ -30,9 +30,12 @@ from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_NESTIN
 from grader.maths.reading.vocabulary import Vocabulary, read_amount_word
 
 _TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
-_LETTER_T = re.compile(r"\\math\w+\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])")
+_LETTER_T = re.compile(r"\\(?:math|text)\w*\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])")
 _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
-_LIBRARY = re.compile(r"(?:torch|np|numpy|math)\.(?=[a-z]+\()")
+_LIBRARY = re.compile(r"(?:torch|np|numpy|math|linalg)\.(?=[a-z]+[\d(.])")
+_METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
+_CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))")
+_DEGREE = re.compile(r"°|\^\s*(?:\{\s*)?(?:\\circ(?![A-Za-z])|∘)(?:\s*\})?")
 
 
 def tokenize(text: str, vocabulary: Vocabulary) -> list[Token]:
@@ -80,6 +83,8 @@ class _Scanner:
         rest = self.text[self.place : self.place + 2]
         if (char.isdigit() and char.isascii()) or (char == "." and rest[1:].isdigit()):
             self._number()
+        elif degree := self._after_value(_DEGREE):
+            self._add("operator", "°", self.place, len(degree.group()))
         elif char == "." or char == "…":
             self._dots()
         elif self._amount_word():
@@ -96,8 +101,8 @@ class _Scanner:
         elif rest in RELATIONS or char in RELATIONS:
             sign = rest if rest in RELATIONS else char
             self._add("relation", RELATIONS[sign], self.place, len(sign))
-        elif rest == "**":
-            self._add("operator", "^", self.place, 2)
+        elif rest in ("**", "//"):
+            self._add("operator", "^" if rest == "**" else rest, self.place, 2)
         elif rest == "%p" or rest in ("%e", "%i"):
             name = "pi" if rest == "%p" else rest[1]
             self._add("constant", name, self.place, 1 + len(name))
@@ -115,11 +120,13 @@ class _Scanner:
             self._add("bar", "|", self.place, 1)
         elif char == "'":
             self._add("operator", "'", self.place, 1)
-        elif char in "⊗⊙":
-            raise Unreadable(f"{char} is not a product used here", self.place + 1)
         elif SIGNS.get(char) == "Σ":
             self._series(self.place + 1)
         elif char in FRACTIONS:
+            if previous and previous.kind == "number" and previous.text.isdigit() and not self.spaced:
+                self.tokens[-1] = replace(previous, text=previous.text + FRACTIONS[char][1:])
+                self.place += 1
+                return
             self._add("number", FRACTIONS[char], self.place, 1)
         elif char in ("–", "—") and self.vocabulary.amounts and previous and previous.kind == "number":
             raise Unreadable("this reads like a range; one value is asked", self.place + 1)
@@ -147,15 +154,23 @@ class _Scanner:
 
     def _dots(self) -> None:
         transpose = _TRANSPOSE.match(self.text, self.place)
+        method = self._after_value(_METHOD)
         dots = re.compile(r"\.{2,3}|…").match(self.text, self.place)
         if transpose and self.tokens and self.tokens[-1].kind in ENDS_OPERAND:
             self._add("operator", "ᵀ", self.place, len(transpose.group()))
+        elif method:
+            self._add("operator", ".dot", self.place, len(method.group()))
         elif dots:
             self._add("dots", "...", self.place, len(dots.group()))
         elif not self.text[self.place + 1 :].strip():
             self.place += 1
         else:
             raise Unreadable("a full stop is not used here", self.place + 1)
+
+    def _after_value(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """A sign that stands here, behind a value."""
+        behind = bool(self.tokens) and self.tokens[-1].kind in ENDS_OPERAND
+        return pattern.match(self.text, self.place) if behind else None
 
     def _number(self) -> None:
         text, stop = read_number(
@@ -206,6 +221,9 @@ class _Scanner:
         if library:
             self.place = library.end()
             return
+        if _CHOOSE.match(self.text, start) and not self.symbols.find("C"):
+            self._add("function", "binomial", start, 1)
+            return
         if self.text.startswith("sum_", start) and has_limits(self.text, start + 3):
             self._series(start + 3)
             return
@@ -226,7 +244,7 @@ class _Scanner:
             return False
         last, before = self.tokens[-1], self.tokens[-2] if len(self.tokens) > 1 else None
         if last.kind == "command":
-            return True
+            return last.text not in ("over", "choose")
         single = last.kind == "name" or (last.kind == "number" and len(last.text) == 1)
         return single and before is not None and before.kind == "command" and before.text != "sqrt"
 
@@ -243,7 +261,7 @@ class _Scanner:
         return True
 
     def _times_sign(self) -> bool:
-        if self.text[self.place] != "x" or not self.tokens or read_word(self.text, self.place, self.symbols)[0]:
+        if self.text[self.place] not in "xX" or not self.tokens or self.symbols.find(self.text[self.place]):
             return False
         if self.tokens[-1].kind != "number" or not re.match(r"\s*[\d(]", self.text[self.place + 1 :], re.ASCII):
             return False
@@ -273,6 +291,9 @@ class _Scanner:
         while self.place < len(self.text) and self.text[self.place] in SUPERSCRIPTS:
             self.place += 1
         inner = "".join(SUPERSCRIPTS[char] for char in self.text[start : self.place])
+        if inner == "t" and self.symbols.turns("t"):
+            self._add("operator", "ᵀ", start, 1)
+            return
         end = self.place
         self._add("operator", "^", start, 1)
         self._add("group", "{", start, 1)
