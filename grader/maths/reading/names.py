@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from grader.errors import nearest
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.functions import SPELLINGS
+from grader.maths.reading.functions import MATRIX_SPELLINGS, SPELLINGS
 from grader.maths.reading.sign_tables import SUBSCRIPT_DIGITS, SUBSCRIPT_LETTERS, WRAPPERS, TokenKind
 from grader.maths.reading.symbols import GREEK, GREEK_VARIANTS, GREEK_WORDS, Symbols, spelling_key
 
@@ -89,11 +89,17 @@ def read_word(
     if len(atoms) > _LIMIT:
         return None, stop
     powered = text[stop : stop + 1] == "^"
+    functions = functions_of(symbols)
     for spellings in (symbols.spellings, {**symbols.loose_spellings, **symbols.spellings}):
-        pieces = _segment(atoms, 0, spellings, powered, set())
+        pieces = _segment(atoms, 0, spellings, functions, powered, set())
         if pieces is not None:
             return pieces, pieces[-1].end
     return None, stop
+
+
+def functions_of(symbols: Symbols) -> Mapping[str, str]:
+    """Every spelling of a function that means something in this question."""
+    return {**SPELLINGS, **MATRIX_SPELLINGS} if symbols.has_matrices else SPELLINGS
 
 
 def unknown_word(text: str, start: int, stop: int, symbols: Symbols) -> Unreadable:
@@ -132,7 +138,12 @@ def _look_alike(name: str) -> str:
 
 
 def _segment(
-    atoms: Sequence[_Atom], first: int, spellings: Mapping[str, str], powered: bool, dead: set[int]
+    atoms: Sequence[_Atom],
+    first: int,
+    spellings: Mapping[str, str],
+    functions: Mapping[str, str],
+    powered: bool,
+    dead: set[int],
 ) -> list[Piece] | None:
     if first == len(atoms) or atoms[first].optional:
         return []
@@ -145,8 +156,8 @@ def _segment(
                 return [Piece("function", SPELLINGS[key], atoms[first].start, atoms[last].start), *number]
             continue
         whole = last == len(atoms) or atoms[last].optional
-        meaning = _meaning(key, spellings, whole, first == 0, powered)
-        rest = _segment(atoms, last, spellings, powered, dead) if meaning else None
+        meaning = _meaning(key, spellings, functions, whole, powered)
+        rest = _segment(atoms, last, spellings, functions, powered, dead) if meaning else None
         if meaning and rest is not None:
             name = Piece(*meaning, atoms[first].start, atoms[last - 1].end)
             turned = [Piece("operator", "ᵀ", name.start, name.end)] if atoms[last - 1].turned else []
@@ -165,12 +176,12 @@ def _digits(atoms: Sequence[_Atom]) -> list[Piece]:
 
 
 def _meaning(
-    key: str, spellings: Mapping[str, str], whole: bool, alone: bool, powered: bool
+    key: str, spellings: Mapping[str, str], functions: Mapping[str, str], whole: bool, powered: bool
 ) -> tuple[TokenKind, str] | None:
     if key in spellings:
         return "name", spellings[key]
-    if key in SPELLINGS and (whole or key in _GLUES_TO_ARGUMENT):
-        return "function", SPELLINGS[key]
+    if key in functions and (whole or key in _GLUES_TO_ARGUMENT):
+        return "function", functions[key]
     if key == "pi" or (key == "e" and ("E" not in spellings or (whole and powered))):
         return "constant", key
     return None
@@ -249,7 +260,7 @@ def _command_atoms(text: str, place: int, symbols: Symbols) -> list[_Atom]:
     if not wrapped:
         return []
     content = spelling_key(wrapped.group(2))
-    if content in symbols.spellings or content in GREEK_WORDS or content in SPELLINGS or len(content) == 1:
+    if content in symbols.spellings or content in GREEK_WORDS or content in functions_of(symbols) or len(content) == 1:
         return [_Atom(content, place, wrapped.end())]
     start = wrapped.start(2)
     letters = [_Atom(letter, start + at, start + at + 1, glued=letter.isdigit()) for at, letter in enumerate(content)]

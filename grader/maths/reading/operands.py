@@ -15,9 +15,9 @@ from grader.maths.reading.precedence import POWER, PRODUCT, SUM
 from grader.maths.reading.sign_tables import BRACKETS, TokenKind
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Token
-from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Transpose, walk
+from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Rows, Transpose, walk
 
-STARTS = frozenset({"number", "name", "constant", "function", "open", "group", "command", "unit", "series"})
+STARTS = frozenset({"number", "name", "constant", "function", "open", "group", "command", "unit", "series", "rows"})
 """Tokens that a value may begin with."""
 _MAX_NODES = 2_000
 _INVERSE = Negative(Number("1"))
@@ -32,6 +32,8 @@ class Operands(ABC):
         self.at = 0
         self.level = 0
         self.bars = 0
+        self.in_brackets: list[Node] = []
+        """What stood in brackets."""
         self.term: int | None = None
         """Which term of a running sum is being read."""
 
@@ -77,12 +79,17 @@ class Operands(ABC):
             self.bars += 1
             inner = self.expression(0)
             self.bars -= 1
-            if self.token.kind != "bar":
+            if self.token.kind != "bar" or self.token.text[0] != token.text[0]:
                 self.fail("this bar is never closed", token)
-            self.take()
-            return Call("abs", (inner,), token.column)
+            frobenius = self.take().text.endswith("F")
+            if frobenius:
+                return Call("norm", (inner, Number("2")), token.column)
+            return Call("abs" if token.text == "|" else "norm", (inner,), token.column)
         bars, self.bars = self.bars, 0
         inner = self.expression(0)
+        if token.text in "[(" and self.kind == "comma" and self.symbols.has_matrices:
+            self.bars = bars
+            return self.listed(inner, token)
         if token.text == "⟨":
             return self.inner_product(inner, token)
         closing = self.take()
@@ -96,13 +103,20 @@ class Operands(ABC):
         if token.text in "⌊⌈":
             function = {"⌊⌋": "floor", "⌈⌉": "ceil", "⌊⌉": "round"}[token.text + closing.text]
             return Call(function, (inner,), token.column)
+        self.in_brackets.append(inner)
         return inner
+
+    @abstractmethod
+    def listed(self, first: Node, opening: Token) -> Node:
+        """A vector or matrix in brackets, from the comma behind its first entry on."""
 
     def inner_product(self, first: Node, token: Token) -> Node:
         """`⟨x, y⟩`, from the comma on."""
         if self.take().kind not in ("comma", "bar"):
             self.fail("an inner product is written ⟨x, y⟩", token)
         second = self.expression(0)
+        if self.kind == "comma":
+            return self.listed(Rows((first, second), 1, flat=True), token)
         if self.take().text != "⟩":
             self.fail("'⟨' is never closed by '⟩'", token)
         return Call("inner", (first, second), token.column)

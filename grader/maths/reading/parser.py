@@ -15,7 +15,7 @@ from typing import NoReturn, cast
 
 from grader.maths.reading.call_like import looks_like_call
 from grader.maths.reading.delimiters import without_frame
-from grader.maths.reading.operands import STARTS, Operands
+from grader.maths.reading.operands import STARTS
 from grader.maths.reading.precedence import POWER, PRODUCT, SIGN, SUM, UNIT
 from grader.maths.reading.size_limits import check_bounds
 from grader.maths.reading.symbols import Symbols
@@ -39,6 +39,7 @@ from grader.maths.reading.tree import (  # fmt: skip
 )
 from grader.maths.reading.units import CURRENCIES
 from grader.maths.reading.vocabulary import Vocabulary
+from grader.maths.reading.written_out import WrittenOut
 
 
 def parse(text: str, symbols: Symbols, vocabulary: Vocabulary | None = None) -> Node:
@@ -58,7 +59,7 @@ def parse(text: str, symbols: Symbols, vocabulary: Vocabulary | None = None) -> 
     return node
 
 
-class _Parser(Operands):
+class _Parser(WrittenOut):
     def answer(self) -> Node:
         if self.token.kind == "end":
             self.fail("there is nothing here")
@@ -129,11 +130,13 @@ class _Parser(Operands):
             return Binary(cast(BinaryOperator, sign), left, self.expression(SUM), left.column)
         if sign == "%" and floor < PRODUCT:
             return self.percent(left)
-        if sign in ("*", "·", "/", "//", "per") and floor < PRODUCT:
+        if sign in ("*", "·", "/", "//", "per", "kron", "hadamard") and floor < PRODUCT:
             self.take()
             sign = "/" if sign == "per" else sign
             tight = sign == "/" and _has_unit(left)
             right = self.rate(self.expression(SIGN)) if tight else self.expression(PRODUCT)
+            if sign in ("kron", "hadamard"):
+                return self.entrywise(sign, left, right, token)
             if sign == "//":
                 return Call("floor", (Binary("/", left, right, left.column),), left.column)
             return Binary(cast(BinaryOperator, sign), left, right, left.column)
@@ -210,23 +213,28 @@ class _Parser(Operands):
         return Binary("", unit, amount, token.column)
 
     def power(self, base: Node) -> Node:
-        if self.transposes():
-            return Transpose(base, base.column)
+        turned = self.turned(base)
+        if turned is not None:
+            return turned
         exponent = self.group() if self.token.kind == "group" else self.expression(POWER)
         return Binary("^", base, exponent, base.column)
 
-    def transposes(self) -> bool:
-        """Take a transpose in the exponent, bare or in braces."""
+    def turned(self, base: Node) -> Node | None:
+        """The transpose, or the transposed inverse, that an exponent makes of its base; None for a power."""
         if not self.symbols.has_matrices:
-            return False
+            return None
         wrapped = self.token.kind == "group"
-        token = self.tokens[self.at + wrapped]
-        if token.kind != "operator" or token.text not in ("ᵀ", "'"):
-            return False
-        if wrapped and self.tokens[self.at + 2].kind != "endgroup":
-            return False
-        self.at += 3 if wrapped else 1
-        return True
+        inverse = self.tokens[self.at + wrapped].text == "-"
+        place = self.at + wrapped + inverse
+        token = self.tokens[min(place, len(self.tokens) - 1)]
+        if token.kind != "operator" or token.text not in ("ᵀ", "'", *("*" if not inverse else "")):
+            return None
+        if wrapped and self.tokens[place + 1].kind != "endgroup":
+            return None
+        self.at = place + 1 + wrapped
+        if inverse:
+            base = Binary("^", base, Negative(Number("1")), base.column)
+        return Transpose(base, base.column)
 
     def prefix(self, floor: int) -> Node:
         token = self.take()
@@ -249,6 +257,8 @@ class _Parser(Operands):
             return self.command(token)
         if token.kind == "series":
             return self.series(token)
+        if token.kind == "rows":
+            return self.rows(token)
         if token.kind == "operator" and token.text in ("+", "-"):
             operand = self.expression(SUM if floor < PRODUCT else SIGN if floor < SIGN else POWER - 1)
             return Negative(operand, token.column) if token.text == "-" else operand

@@ -18,6 +18,7 @@ from grader.maths.reading.tree import (  # fmt: skip
     Number,
     Percent,
     Relation,
+    Rows,
     Span,
     Transpose,
     Unit,
@@ -47,6 +48,11 @@ def write(node: Node) -> str:
         case Relation(members, operators):
             signs = (*(f" {operator} " for operator in operators), "")
             return "".join(write(member) + sign for member, sign in zip(members, signs, strict=True))
+        case Rows(entries, flat=True):
+            return "[" + ", ".join(write(entry) for entry in entries) + "]"
+        case Rows():
+            lines = ("[" + ", ".join(write(entry) for entry in line) + "]" for line in node.lines)
+            return "[" + ", ".join(lines) + "]"
         case Span(first, last):
             return f"{first}..{last}"
         case Listing(items):

@@ -30,11 +30,13 @@ from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_NESTIN
 from grader.maths.reading.vocabulary import Vocabulary, read_amount_word
 
 _TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
-_LETTER_T = re.compile(r"\\(?:math|text)\w*\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])")
+_LETTER_T = re.compile(r"\\(?:math|text)\w*\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])|T(?=[a-z]+(?![\w]))")
 _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
 _LIBRARY = re.compile(r"(?:torch|np|numpy|math|linalg)\.(?=[a-z]+[\d(.])")
 _METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
 _CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))")
+_RUN = re.compile(r"\w*")
+_NORM_INDEX = re.compile(r"\s*_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}")
 _DEGREE = re.compile(r"°|\^\s*(?:\{\s*)?(?:\\circ(?![A-Za-z])|∘)(?:\s*\})?")
 
 
@@ -117,7 +119,7 @@ class _Scanner:
             self._nest("{" if char == "{" else "}")
             self._add("group" if char == "{" else "endgroup", char, self.place, 1)
         elif char == "|" or char == "‖":
-            self._add("bar", "|", self.place, 1)
+            self._bar("|" if char == "|" else "‖", 1)
         elif char == "'":
             self._add("operator", "'", self.place, 1)
         elif SIGNS.get(char) == "Σ":
@@ -134,6 +136,8 @@ class _Scanner:
             self._add("operator", SIGNS[char], self.place, 1)
         elif char == ",":
             self._add("comma", ",", self.place, 1)
+        elif (char == "&" and "rows" in self.brackets) or (char == ";" and "[" in self.brackets[-1:]):
+            self._add("comma", char, self.place, 1)
         elif char in ";&":
             raise Unreadable(f"{char!r} is not used here: give one answer", self.place + 1)
         else:
@@ -143,10 +147,18 @@ class _Scanner:
         self._nest(char)
         self._add("open" if char in BRACKETS or char == "{" else "close", char, self.place, length)
 
+    def _bar(self, sign: str, length: int) -> None:
+        """A bar of an absolute value or a norm, with the index of a norm behind it."""
+        index = _NORM_INDEX.match(self.text, self.place + length)
+        doubled = sign == "|" and bool(self.tokens) and self.tokens[-1].text == "|" and not self.spaced
+        kind = index.group(1) if index and (sign == "‖" or doubled) else ""
+        length += len(index.group()) if index and kind else 0
+        self._add("bar", sign + ("F" if kind == "F" else ""), self.place, length)
+
     def _nest(self, char: str) -> None:
-        if char in BRACKETS or char == "{":
+        if char in BRACKETS or char in ("{", "rows"):
             called = bool(self.tokens) and self.tokens[-1].kind == "function"
-            self.brackets.append("call" if called else char)
+            self.brackets.append("call" if called and char != "rows" else char)
             if len(self.brackets) > MAX_NESTING:
                 raise Unreadable(f"brackets nested deeper than {MAX_NESTING}", self.place + 1)
         elif self.brackets:
@@ -155,6 +167,9 @@ class _Scanner:
     def _dots(self) -> None:
         transpose = _TRANSPOSE.match(self.text, self.place)
         method = self._after_value(_METHOD)
+        if self.text.startswith((".*", ".∗"), self.place) and self.symbols.has_matrices:
+            self._add("operator", "hadamard", self.place, 2)
+            return
         dots = re.compile(r"\.{2,3}|…").match(self.text, self.place)
         if transpose and self.tokens and self.tokens[-1].kind in ENDS_OPERAND:
             self._add("operator", "ᵀ", self.place, len(transpose.group()))
@@ -176,7 +191,7 @@ class _Scanner:
         text, stop = read_number(
             self.text,
             self.place,
-            commas="call" not in self.brackets,
+            commas="call" not in self.brackets and not (self.brackets and self.symbols.has_matrices),
             spaces=self.vocabulary.amounts,
             alone=not self.brackets,
             names=self.symbols.spellings.keys(),
@@ -253,8 +268,12 @@ class _Scanner:
         letter = _LETTER_T.match(self.text, self.place)
         if not letter or not self.symbols.turns("t" if "t" in letter.group().removeprefix("\\mathrm")[-2:] else "T"):
             return False
-        before = [token.text for token in self.tokens[-2:]]
-        braced = before == ["^", "{"] and self.text[letter.end() :].lstrip().startswith("}")
+        run = _RUN.match(self.text, letter.end())
+        if run and run.group() and read_word(self.text, letter.end(), self.symbols)[0] is None:
+            return False
+        before = [token.text for token in self.tokens[-3:]]
+        before = before[:-1] if before[-1:] == ["-"] else before
+        braced = before[-2:] == ["^", "{"] and self.text[letter.end() :].lstrip().startswith("}")
         if before[-1:] != ["^"] and not braced:
             return False
         self._add("operator", "ᵀ", self.place, len(letter.group()))
@@ -303,13 +322,18 @@ class _Scanner:
 
     def _command(self) -> None:
         start = self.place
+        if self.text.startswith("\\\\", start) and "rows" in self.brackets:
+            self._add("comma", "\\\\", start, 2)
+            return
         command = read_command(self.text, start, units=self.vocabulary.amounts)
         if command.kind is None:
             self.place += command.length
             self.spaced = self.spaced or command.text == " "
         elif command.text == "Σ":
             self._series(start + command.length)
+        elif command.kind == "bar":
+            self._bar(command.text, command.length)
         else:
-            if command.kind in ("open", "close"):
-                self._nest(command.text)
+            if command.kind in ("open", "close", "rows"):
+                self._nest("rows" if command.kind == "rows" else command.text)
             self._add(command.kind, command.text, start, command.length)

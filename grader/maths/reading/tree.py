@@ -119,6 +119,24 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """A matrix written out, its entries row by row; `flat` where it was a plain list, which is a column.
+
+    `columns` divides the number of entries.
+    """
+
+    entries: tuple[Node, ...]
+    columns: int
+    flat: bool = False
+    column: int = field(default=0, compare=False)
+
+    @property
+    def lines(self) -> tuple[tuple[Node, ...], ...]:
+        """The rows."""
+        return tuple(self.entries[at : at + self.columns] for at in range(0, len(self.entries), self.columns))
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """All integers from `first` to `last`, both included."""
 
@@ -135,7 +153,9 @@ class Listing:
     column: int = field(default=0, compare=False)
 
 
-Node = Number | Name | Constant | Unit | Negative | Binary | Transpose | Call | Percent | Relation | Span | Listing
+Node = (
+    Number | Name | Constant | Unit | Negative | Binary | Transpose | Call | Percent | Relation | Rows | Span | Listing
+)
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -151,6 +171,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return members
         case Listing(items):
             return items
+        case Rows(entries):
+            return entries
     return ()
 
 
@@ -176,6 +198,8 @@ def with_children(node: Node, parts: tuple[Node, ...]) -> Node:
             return replace(node, members=parts)
         case Listing():
             return replace(node, items=parts)
+        case Rows():
+            return replace(node, entries=parts)
     return node
 
 
