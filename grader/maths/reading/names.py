@@ -22,6 +22,7 @@ _BRACED = re.compile(r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _SCRIPT = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|\(\w\)|.", re.DOTALL)
 _GLUES_TO_ARGUMENT = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "sqrt"})
 _GLUES_TO_DIGITS = frozenset({"ln", "sqrt"})
+_SHIFTED = re.compile(r"([A-Za-z])\s*([+-]\s*\d{1,3})")
 _PRIME = re.compile(r"'|\^\s*(?:\{\s*\\prime\s*\}|\\prime)")
 _ACCENT = re.compile(
     r"\\(?:wide)?(hat|tilde|bar|vec|dot)(?:line)?\s*(?:\{\s*(?:\\[a-z]+\s*\{\s*)?\\?([A-Za-z]+)\s*\}{1,2}|\\([A-Za-z]+)|([A-Za-z]))"
@@ -279,11 +280,19 @@ def _wrapped(text: str, place: int) -> re.Match[str] | None:
     return wrapped if wrapped and wrapped.group(1) in WRAPPERS and not wrapped.group(2)[0].isdigit() else None
 
 
+def _indexed(part: str, index: Mapping[str, str]) -> str:
+    """A subscript with the index of a sum at its value: `j`, or `j+1`."""
+    shifted = _SHIFTED.fullmatch(part.strip())
+    if shifted and shifted.group(1) in index:
+        return str(int(index[shifted.group(1)]) + int(shifted.group(2).replace(" ", "")))
+    return index.get(part.strip(" ()"), part)
+
+
 def _script(text: str, place: int, index: Mapping[str, str]) -> tuple[str, int]:
     """The key of the subscript or superscript that starts at `place`, and its end; empty where none does."""
     braced = _BRACED.match(text, place)
     if braced:
-        parts = [index.get(part.strip(" ()"), part) for part in braced.group(1).split(",")]
+        parts = [_indexed(part, index) for part in braced.group(1).split(",")]
         content = spelling_key("".join(parts))
         return (content, braced.end()) if re.fullmatch(r"\w{1,30}", content) else ("", place)
     single = _SCRIPT.match(text, place)

@@ -15,9 +15,23 @@ from grader.maths.reading.precedence import POWER, PRODUCT, SUM
 from grader.maths.reading.sign_tables import BRACKETS, TokenKind
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Token
-from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Rows, Transpose, walk
+from grader.maths.reading.tree import (
+    Binary,
+    BinaryOperator,
+    Call,
+    Constant,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Rows,
+    Transpose,
+    walk,
+)
 
-STARTS = frozenset({"number", "name", "constant", "function", "open", "group", "command", "unit", "series", "rows"})
+STARTS = frozenset(
+    {"number", "name", "constant", "function", "open", "group", "command", "unit", "series", "binder", "rows"}
+)
 """Tokens that a value may begin with."""
 _MAX_NODES = 2_000
 _INVERSE = Negative(Number("1"))
@@ -34,6 +48,8 @@ class Operands(ABC):
         self.bars = 0
         self.in_brackets: list[Node] = []
         """What stood in brackets."""
+        self.indices: frozenset[str] = frozenset()
+        """Names that an operator around this place binds."""
         self.term: int | None = None
         """Which term of a running sum is being read."""
 
@@ -258,13 +274,36 @@ class Operands(ABC):
             argument = Binary("", argument, self.expression(PRODUCT), argument.column)
         return argument
 
+    def binder(self, token: Token) -> Node:
+        """A sum, product, integral or derivative over a bound name, from its index on."""
+        index = Name(self.take().text, token.column)
+        if token.text == "derivative":
+            return Call("derivative", (index, self.bound(index.name)), token.column)
+        first, last = self.limit(), self.limit()
+        body = self.bound(index.name)
+        return Call(f"{token.text}_over", (index, first, last, body), token.column)
+
+    def limit(self) -> Node:
+        """A limit of a sum: a group, or infinity."""
+        if self.kind == "constant" and self.token.text == "inf":
+            return Constant("inf", self.take().column)
+        return self.group()
+
+    def bound(self, index: str) -> Node:
+        """What an operator is taken over, in which its index has a meaning."""
+        before, self.indices = self.indices, self.indices | {index}
+        body = self.group() if self.kind == "group" and self.token.text == "body" else self.expression(SUM)
+        self.indices = before
+        return body
+
     def series(self, token: Token) -> Node:
-        """A running sum, written out."""
+        """A running sum or product, written out."""
         start, total = self.at, None
+        sign: BinaryOperator = "*" if token.text == "product" else "+"
         for number in range(len(token.series)):
             self.at, self.term = start, number
             body = self.expression(SUM)
-            total = body if total is None else Binary("+", total, body, token.column)
+            total = body if total is None else Binary(sign, total, body, token.column)
         self.term = None
         assert total is not None
         if sum(1 for _ in walk(total)) > _MAX_NODES:

@@ -180,6 +180,12 @@ class _Parser(WrittenOut):
     def named(self, token: Token) -> Node:
         """A symbol, the imaginary unit, or the call of a declared function."""
         name = self.running(token)
+        if name in self.indices:
+            return Name(name, token.column)
+        base, _, index = name.rpartition("_")
+        if base and index in self.indices:
+            positive = name in self.symbols.by_name and self.symbols.by_name[name].positive
+            return Call(base + ("__" if positive else "_"), (Name(index),), token.column)
         declared = self.symbols.by_name.get(name)
         if declared is not None and declared.imaginary:
             return Constant("i", token.column)
@@ -257,6 +263,8 @@ class _Parser(WrittenOut):
             return self.command(token)
         if token.kind == "series":
             return self.series(token)
+        if token.kind == "binder":
+            return self.binder(token)
         if token.kind == "rows":
             return self.rows(token)
         if token.kind == "operator" and token.text in ("+", "-"):

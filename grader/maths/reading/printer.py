@@ -31,6 +31,8 @@ def write(node: Node) -> str:
     match node:
         case Number(text):
             return text
+        case Constant("inf"):
+            return "oo"
         case Name(name) | Constant(name):
             return name
         case Unit(symbol):
@@ -43,6 +45,15 @@ def write(node: Node) -> str:
             return _text(operand, ATOM) + "^T"
         case Call("log", (value, base)) if isinstance(base, Number) and base.text in ("2", "10"):
             return f"log{base.text}({write(value)})"
+        case Call("sum_over" | "product_over" | "integral_over" as function, (Name(index), first, last, body)):
+            if function == "integral_over":
+                return f"int_{{{write(first)}}}^{{{write(last)}}} ({write(body)}) d{index}"
+            sign = "sum" if function == "sum_over" else "prod"
+            return f"({sign}_{{{index}={write(first)}}}^{{{write(last)}}} {_text(body, PRODUCT)})"
+        case Call("derivative", (Name(index), body)):
+            return f"(d/d{index} {_text(body, PRODUCT)})"
+        case Call(function, (Name(index),)) if function.endswith("_"):
+            return f"{function.rstrip('_')}_{index}"
         case Call(function, arguments):
             return f"{function}({', '.join(write(argument) for argument in arguments)})"
         case Relation(members, operators):

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Literal
 
 TokenKind = Literal[
-    "number", "name", "constant", "function", "unit", "multiplier", "series", "open", "close", "bar",
+    "number", "name", "constant", "function", "unit", "multiplier", "series", "binder", "open", "close", "bar",
     "operator", "relation", "comma", "dots", "command", "group", "endgroup", "rows", "end",
 ]  # fmt: skip
 
 SIGNS = {
     "+": "+", "-": "-", "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "*": "*", "×": "*",
     "⋅": "·", "·": "·", "∙": "·", "•": "·", "∗": "*", "⨯": "*", "/": "/", "÷": "/", "∕": "/", "⁄": "/",
-    "^": "^", "!": "!", "%": "%", "@": "*", "_": "_", "√": "√", "∛": "∛", "∑": "Σ", "ᵀ": "ᵀ", "⊤": "ᵀ",
+    "^": "^", "!": "!", "%": "%", "@": "*", "_": "_", "√": "√", "∛": "∛", "∑": "Σ", "∏": "Π", "ᵀ": "ᵀ", "⊤": "ᵀ",
     "†": "ᵀ", "⟙": "ᵀ", "⊗": "kron", "⊙": "hadamard",
     "∘": "hadamard", "∂": "∂", "∇": "∇", "½": "½", "¼": "¼", "¾": "¾", "⅓": "⅓", "⅔": "⅔", "⅛": "⅛",
 }  # fmt: skip

@@ -14,6 +14,8 @@ from grader.maths.reading.tree import Binary, Call, Constant, Negative, Node, Nu
 
 MAX_FACTORIAL = 200
 MAX_TOWER = 6
+MAX_TERMS = 399
+"""Terms that a sum with plain limits may have."""
 MAX_LOG10 = 4_000.0
 """Digits that a constant part of an answer may have."""
 
@@ -36,6 +38,8 @@ def check_bounds(node: Node) -> None:
                 value = rough(argument)
                 if value is not None and abs(value) > MAX_FACTORIAL:
                     raise Unreadable(f"a factorial beyond {MAX_FACTORIAL}", part.column)
+        if isinstance(part, Call) and part.function in ("sum_over", "product_over"):
+            _check_terms(part)
         if isinstance(part, Call) and part.function in ("exp", "sinh", "cosh"):
             exponent = rough(part.arguments[0])
             if exponent is not None and abs(exponent) > MAX_LOG10:
@@ -43,6 +47,14 @@ def check_bounds(node: Node) -> None:
         magnitude = _log10(part)
         if magnitude is not None and magnitude > MAX_LOG10:
             raise Unreadable(f"a number of more than {MAX_LOG10:.0f} digits", part.column)
+
+
+def _check_terms(part: Call) -> None:
+    """Refuse a sum of too many terms."""
+    first, last = rough(part.arguments[1]), rough(part.arguments[2])
+    endless = part.arguments[2] == Constant("inf")
+    if first is not None and last is not None and not endless and last - first > MAX_TERMS:
+        raise Unreadable(f"a sum or product of more than {MAX_TERMS} terms: give it in closed form", part.column)
 
 
 def rough(node: Node) -> float | None:
@@ -62,7 +74,7 @@ def _rough(node: Node, values: list[float]) -> float | None:
         case Number(text):
             return float(text)
         case Constant(name):
-            return {"pi": math.pi, "e": math.e, "i": 1.0}[name]
+            return {"pi": math.pi, "e": math.e, "i": 1.0, "inf": math.inf}[name]
         case Negative():
             return -values[0]
         case Percent():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from grader.maths.reading.bound_names import read_operator, with_index
 from grader.maths.reading.characters import known_characters
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.latex_commands import read_command
@@ -25,7 +26,7 @@ from grader.maths.reading.sign_tables import (
     WRAPPERS,
     TokenKind,
 )
-from grader.maths.reading.summation import SumIndex, has_limits, read_limits, running_pieces
+from grader.maths.reading.summation import SumIndex, carries, has_limits, read_limits, running_pieces
 from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS, Token
 from grader.maths.reading.vocabulary import Vocabulary, read_amount_word
 
@@ -37,6 +38,7 @@ _METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
 _CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))")
 _RUN = re.compile(r"\w*")
 _NORM_INDEX = re.compile(r"\s*_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}")
+_PLAIN_SUM = re.compile(r"\\(?:sum|prod)(?![A-Za-z])|[∑∏]|(?:sum|prod)(?=_)")
 _DEGREE = re.compile(r"°|\^\s*(?:\{\s*)?(?:\\circ(?![A-Za-z])|∘)(?:\s*\})?")
 
 
@@ -97,6 +99,8 @@ class _Scanner:
             self._command()
         elif char in SUPERSCRIPTS:
             self._superscript()
+        elif char in "∑∏∫" and self._operator():
+            return
         elif char == "~" and rest != "~=" and self.tokens and self.tokens[-1].kind in ENDS_OPERAND:
             self.spaced = True
             self.place += 1
@@ -122,8 +126,6 @@ class _Scanner:
             self._bar("|" if char == "|" else "‖", 1)
         elif char == "'":
             self._add("operator", "'", self.place, 1)
-        elif SIGNS.get(char) == "Σ":
-            self._series(self.place + 1)
         elif char in FRACTIONS:
             if previous and previous.kind == "number" and previous.text.isdigit() and not self.spaced:
                 self.tokens[-1] = replace(previous, text=previous.text + FRACTIONS[char][1:])
@@ -239,8 +241,7 @@ class _Scanner:
         if _CHOOSE.match(self.text, start) and not self.symbols.find("C"):
             self._add("function", "binomial", start, 1)
             return
-        if self.text.startswith("sum_", start) and has_limits(self.text, start + 3):
-            self._series(start + 3)
+        if self._operator():
             return
         series = self._running_names(start) if self.index else None
         if series:
@@ -287,13 +288,50 @@ class _Scanner:
         self._add("operator", "*", self.place, 1)
         return True
 
-    def _series(self, place: int) -> None:
-        if self.index:
-            raise Unreadable("a sum inside a sum is not read: write one of them out", place + 1)
-        self.index = read_limits(self.text, place)
-        name, values = self.index.name, self.index.values
-        self.tokens.append(Token("series", name, self.place + 1, self.spaced, values))
-        self.place = self.index.stop
+    def _operator(self) -> bool:
+        """Take a sum, a product, an integral or a derivative with its limits and its index."""
+        plain = _PLAIN_SUM.match(self.text, self.place)
+        if plain and not self.index and has_limits(self.text, plain.end()) and self._runs(plain.end()):
+            return True
+        found = read_operator(self.text, self.place)
+        if found is None:
+            return False
+        start = self.place
+        self._add("binder", found.kind, start, 0)
+        self._add("name", found.index, start, 0)
+        for limit in (found.first, found.last):
+            if limit and limit[0].strip() in ("\\infty", "∞", "oo", "inf"):
+                self._add("constant", "inf", limit[1], 0)
+            elif limit:
+                self._group(*limit)
+        self.symbols = with_index(self.symbols, found.index)
+        self.vocabulary = replace(self.vocabulary, symbols=self.symbols)
+        if found.body:
+            self._group(*found.body, opening="body")
+        self.place = found.stop
+        return True
+
+    def _group(self, text: str, start: int, opening: str = "{") -> None:
+        """Tokens of a text of its own, in braces."""
+        if len(self.brackets) >= MAX_NESTING // 4:
+            raise Unreadable("sums nested too deeply", start + 1)
+        inner = _Scanner(text, replace(self.vocabulary, amounts=False))
+        inner.brackets = [*self.brackets, "{"]
+        self._add("group", opening, start, 0)
+        self.tokens.extend(replace(token, column=start + token.column) for token in inner.run()[:-1])
+        self._add("endgroup", "}", start + len(text), 0)
+
+    def _runs(self, place: int) -> bool:
+        """Take the limits of a sum whose terms are names that carry its index, as `a_j X_j` do; else leave all."""
+        index = read_limits(self.text, place)
+        if index is None or not carries(self.text, index, self.symbols):
+            return False
+        self.index = index
+        product = "prod" in self.text[self.place : place] or "∏" in self.text[self.place : place]
+        kind = "product" if product else "sum"
+        self.tokens.append(Token("series", kind, self.place + 1, self.spaced, index.values))
+        self.place = index.stop
+        return True
 
     def _running_names(self, start: int) -> bool:
         """Take a run of names that carries the index of a sum; else leave all as it is."""
@@ -322,6 +360,8 @@ class _Scanner:
 
     def _command(self) -> None:
         start = self.place
+        if self._operator():
+            return
         if self.text.startswith("\\\\", start) and "rows" in self.brackets:
             self._add("comma", "\\\\", start, 2)
             return
@@ -329,8 +369,6 @@ class _Scanner:
         if command.kind is None:
             self.place += command.length
             self.spaced = self.spaced or command.text == " "
-        elif command.text == "Σ":
-            self._series(start + command.length)
         elif command.kind == "bar":
             self._bar(command.text, command.length)
         else:
