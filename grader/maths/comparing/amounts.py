@@ -15,7 +15,7 @@ from grader.maths.comparing.precision import digits_needed
 from grader.maths.reading import units
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.question import Tolerance
-from grader.maths.reading.tree import Binary, Call, Negative, Node, Percent, Unit, names, rebuild, walk
+from grader.maths.reading.tree import BINDERS, Binary, Call, Negative, Node, Percent, Unit, names, rebuild, walk
 from grader.maths.reading.units import Dimensions
 
 _DIGITS = 40
@@ -135,6 +135,8 @@ def _number(node: Node) -> Fraction:
     try:
         value = evaluator.real(evaluator.value(node))
     except NoValue:
+        if any(isinstance(part, Call) and part.function in BINDERS for part in walk(node)):
+            raise Unreadable("this could not be computed: give its value", node.column) from None
         raise Misfit("this has no real value", node.column) from None
     if isinstance(value, Fraction):
         return value

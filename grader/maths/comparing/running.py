@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_TERMS = 400
 _MAX_ENDLESS = 3_000
+_GUARD = 15
+"""Digits that may be lost; two computations of a sum have to agree in all others."""
 _FLOAT = 15
 """With so few digits only finite sums are taken."""
 
@@ -88,8 +90,10 @@ def _endless(evaluator: Evaluator, name: str, start: int, body: Node, sign: str)
     def term_at(value: Any) -> Any:
         return evaluator.number(_at(evaluator, name, Fraction(int(value)), body))
 
-    found, error = mp.nsum(term_at, [start, mp.inf], error=True)
-    if not mp.isfinite(found) or error > abs(found) * mp.mpf(10) ** -(evaluator.digits // 2):
+    found, again = (mp.nsum(term_at, [first, mp.inf]) for first in (start, start + 7))
+    for value in range(start, start + 7):
+        again += term_at(value)
+    if not mp.isfinite(found) or abs(found - again) > abs(found) * mp.mpf(10) ** (_GUARD - evaluator.digits):
         raise NoSum
     return found
 

@@ -14,6 +14,8 @@ from grader.maths.reading.tree import Binary, Call, Constant, Negative, Node, Nu
 
 MAX_FACTORIAL = 200
 MAX_TOWER = 6
+MAX_LIMIT = 10_000
+"""How far out a limit of an integral may lie."""
 MAX_TERMS = 399
 """Terms that a sum with plain limits may have."""
 MAX_LOG10 = 4_000.0
@@ -40,6 +42,8 @@ def check_bounds(node: Node) -> None:
                     raise Unreadable(f"a factorial beyond {MAX_FACTORIAL}", part.column)
         if isinstance(part, Call) and part.function in ("sum_over", "product_over"):
             _check_terms(part)
+        if isinstance(part, Call) and part.function == "integral_over":
+            _check_range(part)
         if isinstance(part, Call) and part.function in ("exp", "sinh", "cosh"):
             exponent = rough(part.arguments[0])
             if exponent is not None and abs(exponent) > MAX_LOG10:
@@ -55,6 +59,13 @@ def _check_terms(part: Call) -> None:
     endless = part.arguments[2] == Constant("inf")
     if first is not None and last is not None and not endless and last - first > MAX_TERMS:
         raise Unreadable(f"a sum or product of more than {MAX_TERMS} terms: give it in closed form", part.column)
+
+
+def _check_range(part: Call) -> None:
+    """Refuse an integral over a range too long to compute."""
+    ends = [rough(end) for end in part.arguments[1:3] if end != Constant("inf")]
+    if any(end is not None and abs(end) > MAX_LIMIT for end in ends):
+        raise Unreadable(f"a limit of an integral beyond {MAX_LIMIT}: give its value", part.column)
 
 
 def rough(node: Node) -> float | None:
