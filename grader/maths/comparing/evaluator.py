@@ -90,8 +90,7 @@ class Evaluator:
             case Call(function, arguments):
                 return self.call(function, [self.below(argument) for argument in arguments])
             case Constant(name):
-                known = {"pi": +self.mp.pi, "e": +self.mp.e, "i": self.mp.mpc(0, 1)}
-                return known.get(name, self.mp.nan)
+                return {"pi": +self.mp.pi, "e": +self.mp.e, "i": self.mp.mpc(0, 1), "inf": self.mp.nan}[name]
             case Percent(operand):
                 return self.below(operand) / 100
         raise NoValue

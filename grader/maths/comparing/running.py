@@ -12,12 +12,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from grader.maths.comparing.budget import spend
-from grader.maths.reading.tree import Constant, Name, Node
+from grader.maths.reading.tree import Constant, Name, Node, names
 
 if TYPE_CHECKING:
     from grader.maths.comparing.evaluator import Evaluator
 
-MAX_TERMS = 400
+MAX_TERMS, _FEWER = 400, 64
+"""Terms that are added up: with plain limits, and at one point where a limit is a name."""
 _MAX_ENDLESS = 3_000
 _GUARD = 15
 """Digits that may be lost; two computations of a sum have to agree in all others."""
@@ -50,7 +51,11 @@ def running_value(evaluator: Evaluator, function: str, arguments: tuple[Node, ..
     if last == Constant("inf"):
         return _endless(evaluator, index.name, int(start), body, sign)
     stop = evaluator.below(last)
-    if not isinstance(stop, Fraction) or stop.denominator != 1 or stop - start >= MAX_TERMS:
+    if (
+        not isinstance(stop, Fraction)
+        or stop.denominator != 1
+        or stop - start >= (_FEWER if names(last) else MAX_TERMS)
+    ):
         raise NoSum
     total: Any = Fraction(0 if sign == "+" else 1)
     for value in range(int(start), int(stop) + 1):

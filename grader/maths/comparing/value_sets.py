@@ -17,6 +17,7 @@ from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Listing, Node, Number, Relation, Span
 
 _WORDS = re.compile(r"\\(?:text|textrm|mathrm)\s*\{\s*(or|and)\s*\}|\b(or|and)\b|\\lor(?![a-z])|\\cup(?![a-z])|[∨∪;]")
+_EITHER = re.compile(r"\bor\b|\\lor(?![a-z])|∨")
 _LABEL = re.compile(r"\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*(?:=|∈|\\in(?![a-z]))\s*")
 _BOTH_SIGNS = re.compile(r"±|\\pm(?![a-z])")
 _MOST = 40
@@ -28,6 +29,8 @@ def read_values(text: str, symbols: Symbols) -> Listing:
     Raises:
         Unreadable: with the column.
     """
+    if _EITHER.search(text) and not re.search(r"=|∈|\\in(?![a-z])|±|\\pm", text):
+        raise Unreadable("one of these, or all of them? write {1, 2} for both", 1)
     text = _WORDS.sub(lambda found: ",".ljust(len(found.group())), without_frame(text))
     label = _LABEL.match(text)
     text = " " * label.end() + text[label.end() :] if label else text

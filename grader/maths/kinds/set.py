@@ -11,7 +11,7 @@ from grader.maths.explaining.number_slips import set_slip
 from grader.maths.kinds.base import AnswerKind, PreparedQuestion
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.question import Tolerance
-from grader.maths.reading.tree import Listing, Node
+from grader.maths.reading.tree import Listing, Negative, Node
 
 
 class SetKind(AnswerKind):
@@ -68,8 +68,15 @@ class SetKind(AnswerKind):
         Raises:
             Unreadable: what was said about whole numbers, where those are asked and these are no values.
         """
+        whole = field.reference is None or (isinstance(field.reference, Listing) and is_whole(field.reference))
         try:
-            return read_values(text, field.symbols)
+            values = read_values(text, field.symbols)
         except Unreadable as error:
-            whole = field.reference is None or (isinstance(field.reference, Listing) and is_whole(field.reference))
             raise (refused if whole else error) from None
+        if whole and not is_whole(Listing(tuple(_unsigned(item) for item in values.items))):
+            raise refused
+        return values
+
+
+def _unsigned(node: Node) -> Node:
+    return node.operand if isinstance(node, Negative) else node

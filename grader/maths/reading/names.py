@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.errors import nearest
+from grader.maths.reading.accents import ACCENT, COMBINING, accented
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.functions import MATRIX_SPELLINGS, SPELLINGS
 from grader.maths.reading.sign_tables import SUBSCRIPT_DIGITS, SUBSCRIPT_LETTERS, WRAPPERS, TokenKind
@@ -24,10 +25,6 @@ _GLUES_TO_ARGUMENT = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "sqrt"}
 _GLUES_TO_DIGITS = frozenset({"ln", "sqrt"})
 _SHIFTED = re.compile(r"([A-Za-z])\s*([+-]\s*\d{1,3})")
 _PRIME = re.compile(r"'|\^\s*(?:\{\s*\\prime\s*\}|\\prime)")
-_ACCENT = re.compile(
-    r"\\(?:wide)?(hat|tilde|bar|vec|dot)(?:line)?\s*(?:\{\s*(?:\\[a-z]+\s*\{\s*)?\\?([A-Za-z]+)\s*\}{1,2}|\\([A-Za-z]+)|([A-Za-z]))"
-)
-_COMBINING = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u20d7": "vec", "\u0307": "dot"}
 _TURN = r"(?:\\top|\\intercal|⊤|ᵀ|'|\\prime|T|\\math(?:rm|sf)\s*\{\s*T\s*\})(?![A-Za-z])"
 _TURNED = re.compile(
     rf"\{{\s*(?:(?P<first>\(?\w\)?)(?:\s|\\[,;:! ]|~)*\^?\{{?{_TURN}\}}?|{_TURN}\s*(?P<last>\(\w\)))\s*\}}"
@@ -67,7 +64,7 @@ def starts_word(text: str, position: int) -> bool:
             return False
         name = command.group(1)
         known = name in GREEK_WORDS or name in GREEK_VARIANTS or name == "ell"
-        return known or bool(_wrapped(text, position)) or bool(_ACCENT.match(text, position))
+        return known or bool(_wrapped(text, position)) or bool(ACCENT.match(text, position))
     return (char.isascii() and char.isalpha()) or char in GREEK or char == "ℓ"
 
 
@@ -218,9 +215,9 @@ def _atoms(text: str, position: int, symbols: Symbols, index: Mapping[str, str])
 
 def _atom(text: str, place: int, symbols: Symbols, index: Mapping[str, str], inside: bool) -> list[_Atom]:
     char = text[place]
-    accent = _COMBINING.get(text[place + 1 : place + 2], "")
+    accent = COMBINING.get(text[place + 1 : place + 2], "")
     if accent and (char.isalpha() or char in GREEK):
-        return [_Atom(_accented(accent, GREEK.get(char, char), symbols), place, place + 2)]
+        return [_Atom(accented(accent, GREEK.get(char, char), symbols), place, place + 2)]
     if char.isascii() and char.isalpha():
         return [_Atom(char, place, place + 1)]
     if char in GREEK:
@@ -253,10 +250,10 @@ def _command_atoms(text: str, place: int, symbols: Symbols) -> list[_Atom]:
         return [_Atom(name, place, command.end(1))]
     if command and name == "ell":
         return [_Atom("ell" if "ell" in symbols.spellings else "l", place, command.end(1))]
-    accent = _ACCENT.match(text, place)
+    accent = ACCENT.match(text, place)
     if accent:
         base = accent.group(2) or accent.group(3) or accent.group(4)
-        return [_Atom(_accented(accent.group(1), base, symbols), place, accent.end())]
+        return [_Atom(accented(accent.group(1), base, symbols), place, accent.end())]
     wrapped = _wrapped(text, place)
     if not wrapped:
         return []
@@ -266,13 +263,6 @@ def _command_atoms(text: str, place: int, symbols: Symbols) -> list[_Atom]:
     start = wrapped.start(2)
     letters = [_Atom(letter, start + at, start + at + 1, glued=letter.isdigit()) for at, letter in enumerate(content)]
     return [*letters[:-1], _Atom(letters[-1].key, letters[-1].start, wrapped.end(), letters[-1].glued)]
-
-
-def _accented(accent: str, base: str, symbols: Symbols) -> str:
-    """The key of a letter with an accent; an arrow on top means nothing by itself."""
-    keys = (f"{accent}_{base}", f"{base}_{accent}", f"{accent}{base}", f"{base}{accent}")
-    known = next((key for key in keys if key in symbols.spellings), None)
-    return known or (base if accent == "vec" else keys[0])
 
 
 def _wrapped(text: str, place: int) -> re.Match[str] | None:

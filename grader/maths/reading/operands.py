@@ -19,7 +19,6 @@ from grader.maths.reading.tree import (
     Binary,
     BinaryOperator,
     Call,
-    Constant,
     Name,
     Negative,
     Node,
@@ -126,6 +125,10 @@ class Operands(ABC):
     def listed(self, first: Node, opening: Token) -> Node:
         """A vector or matrix in brackets, from the comma behind its first entry on."""
 
+    @abstractmethod
+    def holds_matrix(self, node: Node) -> bool:
+        """Whether a matrix occurs."""
+
     def inner_product(self, first: Node, token: Token) -> Node:
         """`⟨x, y⟩`, from the comma on."""
         if self.take().kind not in ("comma", "bar"):
@@ -135,7 +138,11 @@ class Operands(ABC):
             return self.listed(Rows((first, second), 1, flat=True), token)
         if self.take().text != "⟩":
             self.fail("'⟨' is never closed by '⟩'", token)
-        return Call("inner", (first, second), token.column)
+        if self.holds_matrix(first) or self.holds_matrix(second):
+            return Call("inner", (first, second), token.column)
+        if self.symbols.has_matrices:
+            return Rows((first, second), 1, flat=True, column=token.column)
+        return Binary("·", first, second, token.column)
 
     def group(self) -> Node:
         """What stands in braces."""
@@ -273,28 +280,6 @@ class Operands(ABC):
         while self.token.kind in ("number", "name", "constant", "command", "group"):
             argument = Binary("", argument, self.expression(PRODUCT), argument.column)
         return argument
-
-    def binder(self, token: Token) -> Node:
-        """A sum, product, integral or derivative over a bound name, from its index on."""
-        index = Name(self.take().text, token.column)
-        if token.text == "derivative":
-            return Call("derivative", (index, self.bound(index.name)), token.column)
-        first, last = self.limit(), self.limit()
-        body = self.bound(index.name)
-        return Call(f"{token.text}_over", (index, first, last, body), token.column)
-
-    def limit(self) -> Node:
-        """A limit of a sum: a group, or infinity."""
-        if self.kind == "constant" and self.token.text == "inf":
-            return Constant("inf", self.take().column)
-        return self.group()
-
-    def bound(self, index: str) -> Node:
-        """What an operator is taken over, in which its index has a meaning."""
-        before, self.indices = self.indices, self.indices | {index}
-        body = self.group() if self.kind == "group" and self.token.text == "body" else self.expression(SUM)
-        self.indices = before
-        return body
 
     def series(self, token: Token) -> Node:
         """A running sum or product, written out."""

@@ -11,6 +11,8 @@ is typed without spaces, or with `per`, stands below the line as a whole.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import NoReturn, cast
 
 from grader.maths.reading.call_like import looks_like_call
@@ -41,6 +43,9 @@ from grader.maths.reading.units import CURRENCIES
 from grader.maths.reading.vocabulary import Vocabulary
 from grader.maths.reading.written_out import WrittenOut
 
+_WRITTEN_OUT = re.compile(r"(?:det|trace|rank|norm)\(\[\[")
+"""A number made of a matrix that is written out, which needs no symbol that is a matrix."""
+
 
 def parse(text: str, symbols: Symbols, vocabulary: Vocabulary | None = None) -> Node:
     """Read one scalar, matrix, relation or quantity, in text or LaTeX.
@@ -53,7 +58,10 @@ def parse(text: str, symbols: Symbols, vocabulary: Vocabulary | None = None) -> 
     Raises:
         Unreadable: with the column (1-based) and what would be accepted.
     """
-    tokens = tokenize(without_frame(text), vocabulary or Vocabulary(symbols))
+    if _WRITTEN_OUT.search(text):
+        symbols = replace(symbols, matrices_meant=True)
+    vocabulary = replace(vocabulary or Vocabulary(symbols), symbols=symbols)
+    tokens = tokenize(without_frame(text), vocabulary)
     node = _Parser(tokens, symbols).answer()
     check_bounds(node)
     return node

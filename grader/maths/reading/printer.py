@@ -61,6 +61,8 @@ def write(node: Node) -> str:
             return "".join(write(member) + sign for member, sign in zip(members, signs, strict=True))
         case Rows(entries, flat=True):
             return "[" + ", ".join(write(entry) for entry in entries) + "]"
+        case Rows(entries, 1):
+            return "[" + "; ".join(write(entry) for entry in entries) + "]"
         case Rows():
             lines = ("[" + ", ".join(write(entry) for entry in line) + "]" for line in node.lines)
             return "[" + ", ".join(lines) + "]"

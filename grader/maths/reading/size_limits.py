@@ -54,11 +54,19 @@ def check_bounds(node: Node) -> None:
 
 
 def _check_terms(part: Call) -> None:
-    """Refuse a sum of too many terms."""
-    first, last = rough(part.arguments[1]), rough(part.arguments[2])
-    endless = part.arguments[2] == Constant("inf")
-    if first is not None and last is not None and not endless and last - first > MAX_TERMS:
+    """Refuse a sum of too many terms, those of the sums inside it counted in."""
+    if _terms(part) > MAX_TERMS + 1:
         raise Unreadable(f"a sum or product of more than {MAX_TERMS} terms: give it in closed form", part.column)
+
+
+def _terms(node: Node) -> float:
+    """How many terms have to be added up, by limits that are plain numbers."""
+    inside = max([1.0, *(_terms(below) for below in children(node))])
+    if not isinstance(node, Call) or node.function not in ("sum_over", "product_over"):
+        return inside
+    first, last = rough(node.arguments[1]), rough(node.arguments[2])
+    endless = first is None or last is None or node.arguments[2] == Constant("inf")
+    return inside if endless or first is None or last is None else inside * max(1.0, last - first + 1)
 
 
 def _check_range(part: Call) -> None:

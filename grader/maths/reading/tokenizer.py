@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from grader.maths.reading.bound_names import read_operator, with_index
 from grader.maths.reading.characters import known_characters
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.latex_commands import read_command
 from grader.maths.reading.names import read_word, starts_word, unknown_word
 from grader.maths.reading.numbers import read_number
+from grader.maths.reading.scanning import Scanning
 from grader.maths.reading.sign_tables import (
     BRACKETS,
     FRACTIONS,
@@ -24,10 +24,8 @@ from grader.maths.reading.sign_tables import (
     SPACES,
     SUPERSCRIPTS,
     WRAPPERS,
-    TokenKind,
 )
-from grader.maths.reading.summation import SumIndex, carries, has_limits, read_limits, running_pieces
-from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS, Token
+from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_TOKENS, Token
 from grader.maths.reading.vocabulary import Vocabulary, read_amount_word
 
 _TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
@@ -38,7 +36,6 @@ _METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
 _CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))")
 _RUN = re.compile(r"\w*")
 _NORM_INDEX = re.compile(r"\s*_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}")
-_PLAIN_SUM = re.compile(r"\\(?:sum|prod)(?![A-Za-z])|[∑∏]|(?:sum|prod)(?=_)")
 _DEGREE = re.compile(r"°|\^\s*(?:\{\s*)?(?:\\circ(?![A-Za-z])|∘)(?:\s*\})?")
 
 
@@ -53,17 +50,7 @@ def tokenize(text: str, vocabulary: Vocabulary) -> list[Token]:
     return _Scanner(known_characters(text), vocabulary).run()
 
 
-class _Scanner:
-    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
-        self.text = text
-        self.vocabulary = vocabulary
-        self.symbols = vocabulary.symbols
-        self.place = 0
-        self.tokens: list[Token] = []
-        self.brackets: list[str] = []
-        self.spaced = False
-        self.index: SumIndex | None = None
-
+class _Scanner(Scanning):
     def run(self) -> list[Token]:
         while self.place < len(self.text):
             char = self.text[self.place]
@@ -78,10 +65,6 @@ class _Scanner:
             self.spaced = self.spaced and len(self.tokens) == before
         self._add("end", "", self.place, 0)
         return self.tokens
-
-    def _add(self, kind: TokenKind, text: str, start: int, length: int) -> None:
-        self.tokens.append(Token(kind, text, start + 1, self.spaced))
-        self.place = start + length
 
     def _one(self, char: str) -> None:
         rest = self.text[self.place : self.place + 2]
@@ -157,15 +140,6 @@ class _Scanner:
         length += len(index.group()) if index and kind else 0
         self._add("bar", sign + ("F" if kind == "F" else ""), self.place, length)
 
-    def _nest(self, char: str) -> None:
-        if char in BRACKETS or char in ("{", "rows"):
-            called = bool(self.tokens) and self.tokens[-1].kind == "function"
-            self.brackets.append("call" if called and char != "rows" else char)
-            if len(self.brackets) > MAX_NESTING:
-                raise Unreadable(f"brackets nested deeper than {MAX_NESTING}", self.place + 1)
-        elif self.brackets:
-            self.brackets.pop()
-
     def _dots(self) -> None:
         transpose = _TRANSPOSE.match(self.text, self.place)
         method = self._after_value(_METHOD)
@@ -183,11 +157,6 @@ class _Scanner:
             self.place += 1
         else:
             raise Unreadable("a full stop is not used here", self.place + 1)
-
-    def _after_value(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """A sign that stands here, behind a value."""
-        behind = bool(self.tokens) and self.tokens[-1].kind in ENDS_OPERAND
-        return pattern.match(self.text, self.place) if behind else None
 
     def _number(self) -> None:
         text, stop = read_number(
@@ -287,61 +256,6 @@ class _Scanner:
             return False
         self._add("operator", "*", self.place, 1)
         return True
-
-    def _operator(self) -> bool:
-        """Take a sum, a product, an integral or a derivative with its limits and its index."""
-        plain = _PLAIN_SUM.match(self.text, self.place)
-        if plain and not self.index and has_limits(self.text, plain.end()) and self._runs(plain.end()):
-            return True
-        found = read_operator(self.text, self.place)
-        if found is None:
-            return False
-        start = self.place
-        self._add("binder", found.kind, start, 0)
-        self._add("name", found.index, start, 0)
-        for limit in (found.first, found.last):
-            if limit and limit[0].strip() in ("\\infty", "∞", "oo", "inf"):
-                self._add("constant", "inf", limit[1], 0)
-            elif limit:
-                self._group(*limit)
-        self.symbols = with_index(self.symbols, found.index)
-        self.vocabulary = replace(self.vocabulary, symbols=self.symbols)
-        if found.body:
-            self._group(*found.body, opening="body")
-        self.place = found.stop
-        return True
-
-    def _group(self, text: str, start: int, opening: str = "{") -> None:
-        """Tokens of a text of its own, in braces."""
-        if len(self.brackets) >= MAX_NESTING // 4:
-            raise Unreadable("sums nested too deeply", start + 1)
-        inner = _Scanner(text, replace(self.vocabulary, amounts=False))
-        inner.brackets = [*self.brackets, "{"]
-        self._add("group", opening, start, 0)
-        self.tokens.extend(replace(token, column=start + token.column) for token in inner.run()[:-1])
-        self._add("endgroup", "}", start + len(text), 0)
-
-    def _runs(self, place: int) -> bool:
-        """Take the limits of a sum whose terms are names that carry its index, as `a_j X_j` do; else leave all."""
-        index = read_limits(self.text, place)
-        if index is None or not carries(self.text, index, self.symbols):
-            return False
-        self.index = index
-        product = "prod" in self.text[self.place : place] or "∏" in self.text[self.place : place]
-        kind = "product" if product else "sum"
-        self.tokens.append(Token("series", kind, self.place + 1, self.spaced, index.values))
-        self.place = index.stop
-        return True
-
-    def _running_names(self, start: int) -> bool:
-        """Take a run of names that carries the index of a sum; else leave all as it is."""
-        assert self.index is not None
-        rows, stop = running_pieces(self.text, start, self.symbols, self.index)
-        for row in rows:
-            texts = tuple(piece.text for piece in row)
-            self.tokens.append(Token(row[0].kind, texts[0], row[0].start + 1, self.spaced, texts))
-        self.place = stop
-        return bool(rows)
 
     def _superscript(self) -> None:
         start = self.place

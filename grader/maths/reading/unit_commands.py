@@ -26,10 +26,10 @@ def plain_units(text: str) -> str:
         return text
     text = _AMOUNT.sub(lambda found: f"{found.group(1)} {found.group(2)}".ljust(len(found.group())), text)
     text = _ALONE.sub(lambda found: found.group(1).ljust(len(found.group())), text)
+    text = _PER.sub("/   ", text)
     text = _PREFIXED.sub(lambda found: (found.group(1) + _word(found.group(2))).ljust(len(found.group())), text)
     text = _UNIT.sub(lambda found: _word(found.group(1)).ljust(len(found.group())), text)
-    text = _MICRO.sub(_micro, text)
-    return _PER.sub("/   ", text)
+    return _MICRO.sub(_micro, text)
 
 
 def _word(unit: str) -> str:

@@ -1,4 +1,4 @@
-r"""Vectors and matrices written out, in text and LaTeX, and the products that are taken entry by entry.
+r"""Vectors and matrices written out, products that are taken entry by entry, and operators that bind a name.
 
 Owns `[1, 2, 3]`, `[[a, b], [c, d]]`, `[a, b; c, d]`, `⟨1, 2, 3⟩`, `\begin{pmatrix} … \end{pmatrix}`, `A ⊙ B`, `A ⊗ B`.
 What they are worth is `matrix_evaluator.py`'s.
@@ -7,9 +7,10 @@ What they are worth is `matrix_evaluator.py`'s.
 from __future__ import annotations
 
 from grader.maths.reading.operands import Operands
+from grader.maths.reading.precedence import SUM
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Token
-from grader.maths.reading.tree import PRODUCTS, Binary, Call, Name, Node, Rows, Transpose, walk
+from grader.maths.reading.tree import PRODUCTS, Binary, Call, Constant, Name, Node, Rows, Transpose, walk
 
 _CLOSING = {"[": "]", "(": ")", "⟨": "⟩"}
 
@@ -53,6 +54,8 @@ class WrittenOut(Operands):
             return self.matrix(lines, opening)
         entries = lines[0]
         inner = [entry for entry in entries if isinstance(entry, Rows) and entry.flat]
+        if inner and len(inner) < len(entries) and opening.text == "[":
+            self.fail("the rows of this matrix differ in length", opening)
         if len(inner) == len(entries) and opening.text == "[":
             return self.matrix([list(entry.entries) for entry in inner], opening)
         return Rows(tuple(entries), 1, flat=True, column=opening.column)
@@ -73,6 +76,28 @@ class WrittenOut(Operands):
         if self.kind in ("name", "open", "rows", "function") or self.token.text in ("*", "·"):
             self.fail(f"A {shown} B C can be read in two ways: put brackets around one of the products", token)
         return Call(sign, (left, right), token.column)
+
+    def binder(self, token: Token) -> Node:
+        """A sum, product, integral or derivative over a bound name, from its index on."""
+        index = Name(self.take().text, token.column)
+        if token.text == "derivative":
+            return Call("derivative", (index, self.bound(index.name)), token.column)
+        first, last = self.limit(), self.limit()
+        body = self.bound(index.name)
+        return Call(f"{token.text}_over", (index, first, last, body), token.column)
+
+    def limit(self) -> Node:
+        """A limit of a sum: a group, or infinity."""
+        if self.kind == "constant" and self.token.text == "inf":
+            return Constant("inf", self.take().column)
+        return self.group()
+
+    def bound(self, index: str) -> Node:
+        """What an operator is taken over, in which its index has a meaning."""
+        before, self.indices = self.indices, self.indices | {index}
+        body = self.group() if self.kind == "group" and self.token.text == "body" else self.expression(SUM)
+        self.indices = before
+        return body
 
     def holds_matrix(self, node: Node) -> bool:
         """Whether a matrix occurs."""
