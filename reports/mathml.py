@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from html import escape
 
@@ -17,9 +18,10 @@ from markupsafe import Markup
 from grader.files.untrusted_text import visible
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse
-from grader.maths.reading.precedence import ATOM, POWER, PRODUCT, SIGN, precedence
+from grader.maths.reading.precedence import ATOM, POWER, PRODUCT, SIGN, SUM, precedence
 from grader.maths.reading.symbols import GREEK, Symbols
 from grader.maths.reading.tree import (  # fmt: skip
+    BINDERS,
     Binary,
     Call,
     Constant,
@@ -30,18 +32,20 @@ from grader.maths.reading.tree import (  # fmt: skip
     Number,
     Percent,
     Relation,
+    Rows,
     Span,
     Transpose,
     Unit,
     walk,
 )
 from grader.maths.reading.vocabulary import Vocabulary
+from reports.mathml_operators import drawn_operator, drawn_rows
 
 SHORT, WIDE = 14, 22
 """Characters: formulas up to SHORT are never broken over lines; a piece beyond WIDE may not fit a phone."""
 _SPACE = re.compile(r'<mspace width="[1-9][^>]*>')
 _GREEK = {word: letter for letter, word in reversed(GREEK.items())}
-_CONSTANTS = {"pi": "π", "e": "e", "i": "i"}
+_CONSTANTS = {"pi": "π", "e": "e", "i": "i", "inf": "∞"}
 _FENCES = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "inner": "⟨⟩"}
 _NAMES = {"log": "ln", "log10": "lg", "asin": "arcsin", "acos": "arccos", "atan": "arctan"}
 
@@ -63,9 +67,10 @@ def to_mathml(reading: str, symbols: Mapping[str, object]) -> Markup:
 @lru_cache(maxsize=8192)
 def _mathml(reading: str, symbols: str) -> Markup:
     declared = _declared(symbols)
-    for vocabulary in (Vocabulary(declared), Vocabulary(declared, amounts=True, unit_asked=True)):
+    written = replace(declared, matrices_meant=True)
+    for vocabulary in (Vocabulary(declared), Vocabulary(declared, amounts=True, unit_asked=True), Vocabulary(written)):
         try:
-            tree = parse(reading, declared, vocabulary)
+            tree = parse(reading, vocabulary.symbols, vocabulary)
         except Unreadable:
             continue
         break
@@ -136,6 +141,8 @@ def _draw(node: Node) -> str:
             return f"{_at_least(ATOM, operand)}<mo>%</mo>"
         case Span(first, last):
             return f"<mn>{first}</mn><mo>–</mo><mn>{last}</mn>"
+        case Rows():
+            return drawn_rows([[_row(_draw(entry)) for entry in line] for line in node.lines])
         case Listing(items):
             return _fenced("{", "<mo>,</mo>".join(_draw(item) for item in items), "}")
         case Relation(members, operators):
@@ -196,12 +203,19 @@ def _strength(node: Node) -> int:
             return POWER
         case Number(text) if "e" in text:
             return PRODUCT
+        case Call(function) if function in BINDERS:
+            return SUM
     return precedence(node)
 
 
 def _call(function: str, arguments: tuple[Node, ...]) -> str:
     drawn = [_row(_draw(argument)) for argument in arguments]
     listed = "<mo>,</mo>".join(drawn)
+    if function in BINDERS:
+        drawn[-1] = _at_least(PRODUCT, arguments[-1])
+    operator = drawn_operator(function, drawn)
+    if operator is not None:
+        return operator
     match function, drawn:
         case "sqrt", [value]:
             return f"<msqrt>{value}</msqrt>"

@@ -53,13 +53,23 @@ _BEFORE_A_SIGN = re.compile(r"(<math(?:(?!</math>).)*</math>)</span>([,.;:?!)])"
 def formula(tex: str, *, display: bool = False) -> Markup:
     """One TeX formula as MathML; as `<code>` if the conversion fails or gives anything else than MathML."""
     try:
-        math = converter.convert(tex, display="block" if display else "inline")
+        math = converter.convert(_paired(tex), display="block" if display else "inline")
     except _TEX_FAULTS:
         math = ""
     if not _is_pure(math):
         return Markup("<code>{}</code>").format(tex)
     math = math.replace(_NAMESPACE, f' alttext="{escape(tex)}"', 1)
     return Markup(math if display else _breakable(math))  # noqa: S704  # pure MathML
+
+
+def _paired(tex: str) -> str:
+    r"""`\lVert x \rVert^2` with bars that belong together, so that the power is one of all that stands between them."""
+    for opening, closing in (("lVert", "rVert"), ("lvert", "rvert")):
+        ends = re.findall(rf"(?<!\\left)(?<!\\right)\\({opening}|{closing})(?![A-Za-z])", tex)
+        if ends == [opening, closing] * (len(ends) // 2):
+            tex = re.sub(rf"(?<!\\left)\\{opening}(?![A-Za-z])", rf"\\left\\{opening}", tex)
+            tex = re.sub(rf"(?<!\\right)\\{closing}(?![A-Za-z])", rf"\\right\\{closing}", tex)
+    return tex
 
 
 def _breakable(math: str) -> str:

@@ -15,7 +15,7 @@ from grader.maths.comparing.precision import digits_needed
 from grader.maths.reading import units
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.question import Tolerance
-from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Percent, Unit, rebuild, walk
+from grader.maths.reading.tree import BINDERS, Binary, Call, Negative, Node, Percent, Unit, names, rebuild, walk
 from grader.maths.reading.units import Dimensions
 
 _DIGITS = 40
@@ -129,12 +129,14 @@ def _combined(operator: str, left: Node, right: Node, column: int) -> tuple[Frac
 
 
 def _number(node: Node) -> Fraction:
-    if any(isinstance(part, Name) for part in walk(node)):
+    if names(node):
         raise Unreadable("a number is asked, not a formula", node.column)
     evaluator = Evaluator({}, digits_needed(node))
     try:
         value = evaluator.real(evaluator.value(node))
     except NoValue:
+        if any(isinstance(part, Call) and part.function in BINDERS for part in walk(node)):
+            raise Unreadable("this could not be computed: give its value", node.column) from None
         raise Misfit("this has no real value", node.column) from None
     if isinstance(value, Fraction):
         return value

@@ -17,8 +17,9 @@ from typing import Any
 import mpmath
 
 from grader.maths.comparing.budget import spend
+from grader.maths.comparing.running import running_value
 from grader.maths.reading.functions import SPELLINGS
-from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Node, Number, Percent
+from grader.maths.reading.tree import BINDERS, Binary, Call, Constant, Name, Negative, Node, Number, Percent
 
 Point = Mapping[str, Fraction]
 Value = Any
@@ -84,10 +85,12 @@ class Evaluator:
                 return self.binary(operator, self.below(left), self.below(right))
             case Negative(operand):
                 return -self.below(operand)
+            case Call(function, arguments) if function in BINDERS or function.endswith("_"):
+                return running_value(self, function, arguments)
             case Call(function, arguments):
                 return self.call(function, [self.below(argument) for argument in arguments])
             case Constant(name):
-                return {"pi": +self.mp.pi, "e": +self.mp.e, "i": self.mp.mpc(0, 1)}[name]
+                return {"pi": +self.mp.pi, "e": +self.mp.e, "i": self.mp.mpc(0, 1), "inf": self.mp.nan}[name]
             case Percent(operand):
                 return self.below(operand) / 100
         raise NoValue

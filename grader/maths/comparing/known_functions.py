@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from grader.maths.comparing.calculus import derivative
 from grader.maths.reading.functions import SPELLINGS, arity
 from grader.maths.reading.symbols import Symbols
-from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, rebuild
+from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, rebuild, walk
 
 _ONE = Number("1")
 
@@ -33,11 +34,19 @@ def is_known(name: str) -> bool:
 
 
 def expanded(node: Node, symbols: Symbols) -> Node:
-    """The tree with every declared function that is known replaced by what it is."""
-    if not symbols.functions:
+    """The tree with derivatives taken and every declared function that is known replaced by what it is.
+
+    Raises:
+        Unreadable: a derivative that cannot be taken here.
+    """
+    if not symbols.functions and not any(
+        isinstance(part, Call) and part.function == "derivative" for part in walk(node)
+    ):
         return node
 
     def defined(part: Node) -> Node:
+        if isinstance(part, Call) and part.function == "derivative" and isinstance(part.arguments[0], Name):
+            return derivative(part.arguments[1], part.arguments[0].name)
         if not isinstance(part, Call) or part.function not in symbols.functions:
             return part
         known = symbols.functions[part.function]

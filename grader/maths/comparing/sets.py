@@ -13,6 +13,7 @@ from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.tokens import MAX_CHARACTERS, MAX_TOKENS
 from grader.maths.reading.tree import Listing, Number, Span
+from grader.maths.reading.whole_runs import read_run, without_count
 
 _MAX_VALUE = 10**7
 _MAX_SIZE = 100_000
@@ -25,19 +26,15 @@ _TOKEN = re.compile(
     r"|(?P<other>\S)"
 )
 _ENDING = " \t\r\n,."
-_RANGE = re.compile(r"\s*(?:list\(|set\()?range\(\s*(\d{1,7})\s*,\s*(\d{1,7})\s*\)\)?\s*")
-
+_UPRIGHT = re.compile(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}")
+_LONG_DASH = re.compile(r"(?<=\d)-{2,3}(?=\d)")
+_INDEXED = re.compile(r"(?<![A-Za-z])([a-z])_(?:(?=\d)|\{\s*(?=\d+\s*\}))(\d+)(?:(?<=\d)\s*\})?")
 
 _INDEX = r"(?:\\text\s*\{\s*[a-z]+\s*\}|[a-z])"
 _LABEL = re.compile(rf"\s*\$?\s*(?:(?P<word>[A-Za-z_]+)\s*(?:=|:)|{_INDEX}\s*(?:=|∈|\\in(?![a-z])))")
 _LEADING = re.compile(r"\s*([A-Za-z]+)\b")
 _PLAIN = frozenset(
     {"all", "the", "every", "each", "from", "positions", "position", "indices", "index", "numbers", "at"}
-)
-_AT_MOST = {"≤": 0, "<=": 0, "\\le": 0, "\\leq": 0, "\\leqslant": 0, "<": 1, "\\lt": 1}
-_BETWEEN = re.compile(
-    rf"\s*(?:\\?\{{\s*[a-z]\s*(?:\||:|\\mid)\s*)?(\d{{1,7}})\s*(≤|<=|<|\\leqslant|\\leq?|\\lt)\s*{_INDEX}\s*"
-    r"(≤|<=|<|\\leqslant|\\leq?|\\lt)\s*(\d{1,7})\s*\\?\}?[\s.]*"
 )
 
 
@@ -53,17 +50,16 @@ def read_set(text: str, asked: str = "") -> Listing:
     """
     if len(text) > MAX_CHARACTERS:
         raise Unreadable(f"longer than {MAX_CHARACTERS} characters", MAX_CHARACTERS + 1)
-    text = _without_words(without_frame(text), asked)
-    between = _BETWEEN.fullmatch(text)
-    if between:
-        first = int(between.group(1)) + _AT_MOST[between.group(2)]
-        last = int(between.group(4)) - _AT_MOST[between.group(3)]
-        return Listing((Span(first, last, 1),), 1) if first <= last else Listing((), 1)
-    python = _RANGE.fullmatch(text)
-    if python:
-        first, last = int(python.group(1)), int(python.group(2)) - 1
-        return Listing((Span(first, last, 1),), 1) if first <= last else Listing((), 1)
+    framed = without_frame(_UPRIGHT.sub(lambda found: found.group(1).rjust(len(found.group())), text))
+    run = read_run(framed)
+    if run is not None:
+        return run
+    framed = _LONG_DASH.sub(lambda found: "-".rjust(len(found.group())), framed)
+    text, count = without_count(_without_words(framed, asked))
+    text = _INDEXED.sub(lambda found: found.group(2).rjust(len(found.group())), text)
     items = _items(list(_tokens(_without_ending(text))))
+    if count is not None and count != len(members(Listing(tuple(items)))):
+        raise Unreadable(f"these are not {count}: give the numbers alone", 1)
     if not items and not re.search(r"[{\[∅]|\\emptyset", text):
         raise Unreadable("whole numbers are asked, as in 3-7 or {3, 5, 7}", 1)
     return Listing(tuple(items), 1)

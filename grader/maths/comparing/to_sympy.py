@@ -69,6 +69,8 @@ def _lowered(node: Node, symbols: Symbols) -> Any:
         case Name(name):
             return symbol(symbols.by_name.get(name) or Symbol(name))
         case Constant(name):
+            if name == "inf":
+                raise CannotLower
             return {"pi": sympy.pi, "e": sympy.E, "i": sympy.I}[name]
         case Negative(operand):
             return -_lowered(operand, symbols)

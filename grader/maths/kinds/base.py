@@ -22,6 +22,7 @@ from grader.maths.reading.call_like import refuse_calls
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import zero_as_digit
 from grader.maths.reading.label_prefix import Label
+from grader.maths.reading.layout import without_layout
 from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Question, Tolerance
 from grader.maths.reading.symbols import OPAQUE, Symbols
@@ -29,6 +30,7 @@ from grader.maths.reading.tokens import MAX_CHARACTERS
 from grader.maths.reading.tree import Node, Relation, names
 from grader.maths.reading.units import UnitValue
 from grader.maths.reading.vocabulary import Vocabulary
+from grader.maths.reading.written_out import holds_matrix
 
 if TYPE_CHECKING:
     from grader.maths.explaining.formula_slips import Edit
@@ -39,6 +41,9 @@ class AnswerKind:
 
     A kind has to define `compare_member`. Everything else has a default that suits a formula.
     """
+
+    writes_matrices = False
+    """Whether a list in brackets is a vector, even where the question declares no matrix."""
 
     def vocabulary(self, question: Question, symbols: Symbols) -> Vocabulary:
         """What may be typed beside numbers and signs."""
@@ -235,7 +240,8 @@ class PreparedQuestion:
         if not isinstance(question.reference, str) or not isinstance(question.symbols, Mapping):
             raise QuestionError("the reference must be text and the symbols a mapping")
         try:
-            symbols = replace(Symbols.from_spec(question.symbols), ties=question.ties == "judged")
+            declared = Symbols.from_spec(question.symbols)
+            symbols = replace(declared, ties=question.ties == "judged", matrices_meant=kind.writes_matrices)
             vocabulary = kind.vocabulary(question, symbols)
             for name, function in symbols.functions.items():
                 if function != OPAQUE and not is_known(function):
@@ -271,8 +277,7 @@ class PreparedQuestion:
 
     def has_matrices(self, *nodes: Node) -> bool:
         """Whether a matrix occurs, so that products do not commute whatever the kind says."""
-        matrices = {name for name, symbol in self.symbols.by_name.items() if symbol.is_matrix}
-        return any(names(node) & matrices for node in nodes)
+        return any(holds_matrix(node, self.symbols) for node in nodes)
 
     def read_author(self, text: str) -> Node:
         """Read an author's text: a reference, another right answer, a mistake.
@@ -291,4 +296,4 @@ class PreparedQuestion:
         """
         if len(text) > MAX_CHARACTERS:
             raise Unreadable(f"longer than {MAX_CHARACTERS} characters", MAX_CHARACTERS + 1)
-        return self.kind.read(self, text)
+        return self.kind.read(self, without_layout(text, self.symbols))

@@ -13,7 +13,8 @@ from grader.maths.kinds.base import AnswerKind, PreparedQuestion
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Tolerance
-from grader.maths.reading.tree import Node, Relation
+from grader.maths.reading.solution_sets import read_solutions
+from grader.maths.reading.tree import Node, Relation, names
 
 
 class EquationKind(AnswerKind):
@@ -21,7 +22,9 @@ class EquationKind(AnswerKind):
 
     def read(self, field: PreparedQuestion, text: str) -> Node:
         """Read the text as it stands: what is left of `=` is no label here."""
-        return parse(text, field.symbols, field.vocabulary)
+        wanted = names(field.reference) if field.reference is not None else frozenset()
+        variable = next(iter(wanted)) if len(wanted) == 1 else None
+        return read_solutions(text, variable, lambda part: parse(part, field.symbols, field.vocabulary))
 
     def check(self, field: PreparedQuestion, answer: Node) -> None:
         """Refuse a mere value."""

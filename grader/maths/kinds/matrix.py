@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.matrices import compare_matrices, shape_of
+from grader.maths.comparing.matrix_values import check_shapes, compare_values, needs_values
 from grader.maths.explaining.edit_search import matrix_slip
 from grader.maths.explaining.formula_slips import Edit, equation_edits, matrix_edits
 from grader.maths.kinds.base import AnswerKind, PreparedQuestion
 from grader.maths.reading.question import Tolerance
-from grader.maths.reading.tree import Node, Relation
+from grader.maths.reading.tree import Node, Relation, Rows, Transpose
+
+
+def _as_column(node: Node) -> Node:
+    """`(1, 2, 3)^T` is the column that `(1, 2, 3)` is."""
+    return (
+        node.operand if isinstance(node, Transpose) and isinstance(node.operand, Rows) and node.operand.flat else node
+    )
 
 
 class MatrixKind(AnswerKind):
     """An expression of matrices. Shapes are checked first; every member of a chain has to be right."""
 
+    writes_matrices = True
+
+    def read(self, field: PreparedQuestion, text: str) -> Node:
+        """Read a matrix; a list that is the whole answer is a column, also with a transpose behind it."""
+        node = super().read(field, text)
+        if isinstance(node, Relation):
+            return replace(node, members=tuple(_as_column(member) for member in node.members))
+        return _as_column(node)
+
     def check(self, field: PreparedQuestion, answer: Node) -> None:
         """Refuse shapes that do not fit together."""
         for member, _ in chain_members(answer):
-            shape_of(member, field.symbols)
+            if needs_values(member, field.symbols):
+                check_shapes(member, field.symbols)
+            else:
+                shape_of(member, field.symbols)
 
     def compare_member(
         self,
@@ -34,6 +55,8 @@ class MatrixKind(AnswerKind):
         """Equal for all matrices of the declared shapes."""
         if isinstance(expected, Relation):
             expected = expected.members[-1]
+        if any(needs_values(side, field.symbols) for side in (expected, member)):
+            return compare_values(expected, member, field.symbols, seed)
         return compare_matrices(expected, member, field.symbols, seed)
 
     def edits(self, field: PreparedQuestion, reference: Node) -> Iterator[Edit]:

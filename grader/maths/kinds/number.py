@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -12,12 +13,15 @@ from grader.maths.explaining.number_slips import number_slip
 from grader.maths.kinds.base import AnswerKind, PreparedQuestion
 from grader.maths.reading.chain_prefix import without_formulas
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.filler_words import is_hedged, nouns_of, without_hedge, zero_as_digit
+from grader.maths.reading.filler_words import is_hedged, nouns_of, number_as_digits, without_hedge, zero_as_digit
 from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Question, Tolerance
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Binary, Node, Number, Percent, Relation, walk
+from grader.maths.reading.unit_commands import plain_units
 from grader.maths.reading.vocabulary import Vocabulary
+
+_AGAIN = re.compile(r"(?P<first>.*\S)\s*\((?:=|≈|i\.e\.)?(?P<again>[^()]*[A-Za-z]{2}[^()]*)\)[\s.]*", re.DOTALL)
 
 
 class NumberKind(AnswerKind):
@@ -35,6 +39,9 @@ class NumberKind(AnswerKind):
 
     def read(self, field: PreparedQuestion, text: str) -> Node:
         """Read a number without label, hedge and the formulas in front of it."""
+        text = _without_second_amount(plain_units(text), field.symbols, field.vocabulary)
+        if field.asked is not None:
+            text = field.label.taken_off_bound(text)
         if is_hedged(text):
             self._refuse_nearly_zero(field)
         return self.read_amount(field, field.label.taken_off(text))
@@ -43,7 +50,7 @@ class NumberKind(AnswerKind):
         """Read an amount without its label."""
         if is_hedged(text):
             self._refuse_nearly_zero(field)
-        text = zero_as_digit(without_hedge(text), field.symbols)
+        text = number_as_digits(zero_as_digit(without_hedge(text), field.symbols))
         text = without_formulas(text, field.symbols, field.vocabulary)
         return _same_percent(field, parse(text, field.symbols, field.vocabulary))
 
@@ -110,3 +117,19 @@ def _same_percent(field: PreparedQuestion, node: Node) -> Node:
         for member, has in zip(node.members, signed, strict=True)
     )
     return replace(node, members=members)
+
+
+def _without_second_amount(text: str, symbols: Symbols, vocabulary: Vocabulary) -> str:
+    """Blank out the same amount again in brackets: `2 GB (2e9 bytes)`, `10^12 (1 trillion)`.
+
+    Only what cannot be a factor, because a word stands in it, and is the same to one per cent; else all is left.
+    """
+    found = _AGAIN.fullmatch(text)
+    if not found:
+        return text
+    try:
+        first, again = (amounts.amount(parse(part, symbols, vocabulary)) for part in found.group("first", "again"))
+    except Unreadable:
+        return text
+    same = first.dimensions == again.dimensions and abs(first.value - again.value) <= abs(first.value) / 100
+    return text[: found.end("first")] + " " * (len(text) - found.end("first")) if same else text

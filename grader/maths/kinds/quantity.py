@@ -12,6 +12,7 @@ from grader.maths.comparing.field_amounts import field_amount, with_counts
 from grader.maths.kinds import number
 from grader.maths.kinds.base import PreparedQuestion
 from grader.maths.reading import units
+from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import refuse_unclear_money
 from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Question
@@ -54,7 +55,7 @@ class QuantityKind(number.NumberKind):
         if field.unit is not None and dict(field.unit.dimensions).keys() & units.CURRENCIES:
             refuse_unclear_money(text)
         node = super().read_amount(field, text)
-        if field.unit is not None and "s" not in dict(field.unit.dimensions):
+        if field.unit is not None and "s" not in dict(field.unit.dimensions) and not _is_in(field, node):
             node = rebuild(node, _counted_operations)
         return node
 
@@ -71,6 +72,15 @@ class QuantityKind(number.NumberKind):
         """The members; all but the last may leave out of their unit what is merely counted."""
         *first, last = chain_members(answer)
         return [*((with_counts(field, member), loosely) for member, loosely in first), last]
+
+
+def _is_in(field: PreparedQuestion, node: Node) -> bool:
+    """Whether an amount is in the field's unit as it stands, as `1 PFLOPS * 1 day` is."""
+    try:
+        found = {amounts.amount(member).dimensions for member, _ in chain_members(node)}
+    except Unreadable:
+        return False
+    return field.unit is not None and found == {field.unit.dimensions}
 
 
 def _counted_operations(node: Node) -> Node:

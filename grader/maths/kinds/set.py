@@ -1,4 +1,4 @@
-"""`set`: a set of whole numbers, as a list or as ranges."""
+"""`set`: a set of whole numbers, as a list or as ranges, or of other values."""
 
 from __future__ import annotations
 
@@ -6,24 +6,32 @@ from collections.abc import Sequence
 
 from grader.maths.comparing import sets
 from grader.maths.comparing.comparison import Comparison
+from grader.maths.comparing.value_sets import is_whole, read_values, same_values
 from grader.maths.explaining.number_slips import set_slip
 from grader.maths.kinds.base import AnswerKind, PreparedQuestion
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.question import Tolerance
-from grader.maths.reading.tree import Listing, Node
+from grader.maths.reading.tree import Listing, Negative, Node
 
 
 class SetKind(AnswerKind):
-    """A set of whole numbers, whatever order and ranges they are typed in."""
+    """A set, whatever order and ranges it is typed in. Of whole numbers, where the right one is."""
 
     def read_author(self, field: PreparedQuestion, text: str) -> Node:
         """Read an author's set."""
-        return sets.read_set(text)
+        try:
+            return sets.read_set(text)
+        except Unreadable:
+            return read_values(text, field.symbols)
 
     def read(self, field: PreparedQuestion, text: str) -> Node:
         """Read a set; a range that is too long is refused."""
-        listing = sets.read_set(text, field.asked or "")
-        sets.members(listing)
+        try:
+            listing = sets.read_set(text, field.asked or "")
+        except Unreadable as refused:
+            listing = self._values(field, text, refused)
+        if is_whole(listing):
+            sets.members(listing)
         return listing
 
     def members(self, field: PreparedQuestion, answer: Node) -> Sequence[tuple[Node, bool]]:
@@ -40,12 +48,35 @@ class SetKind(AnswerKind):
         *,
         loosely: bool,
     ) -> Comparison:
-        """The same numbers."""
+        """The same values."""
         if not isinstance(expected, Listing) or not isinstance(member, Listing):
             raise Unreadable("a set of whole numbers is asked", 1)
-        same = sets.members(expected) == sets.members(member)
-        return Comparison("equal", "exact") if same else Comparison("different", "refuted")
+        if is_whole(expected) and is_whole(member):
+            same = sets.members(expected) == sets.members(member)
+            return Comparison("equal", "exact") if same else Comparison("different", "refuted")
+        return same_values(expected, member, field.symbols, seed)
 
     def slips(self, field: PreparedQuestion, reference: Node, answer: Node, seed: int) -> str | None:
         """A shift, or members that are missing or too many."""
-        return set_slip(reference, answer)
+        if isinstance(answer, Listing) and isinstance(reference, Listing) and is_whole(answer) and is_whole(reference):
+            return set_slip(reference, answer)
+        return None
+
+    def _values(self, field: PreparedQuestion, text: str, refused: Unreadable) -> Listing:
+        """A set of other values, or of whole numbers written as such.
+
+        Raises:
+            Unreadable: what was said about whole numbers, where those are asked and these are no values.
+        """
+        whole = field.reference is None or (isinstance(field.reference, Listing) and is_whole(field.reference))
+        try:
+            values = read_values(text, field.symbols)
+        except Unreadable as error:
+            raise (refused if whole else error) from None
+        if whole and not is_whole(Listing(tuple(_unsigned(item) for item in values.items))):
+            raise refused
+        return values
+
+
+def _unsigned(node: Node) -> Node:
+    return node.operand if isinstance(node, Negative) else node

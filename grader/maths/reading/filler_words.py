@@ -19,6 +19,11 @@ _HEDGE = re.compile(
     r"|≈|~|∼|\\approx|\\sim)(?=[\s$\d.])",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(
+    r"\s*\(\s*(?P<near>approx(?:imately|\.)?|about|rounded)?(?:exactly|exact|in total|total|"
+    r"(?:to )?\d+ (?:significant )?(?:digits|decimals|figures|decimal places|s\.?f\.?|d\.?p\.?))?\s*\)[\s.]*$",
+    re.IGNORECASE,
+)
 _EXACTLY = re.compile(r"\s*(?:exactly|precisely|(?:a )?factor(?: of)?|in total|total of)\s(?=\s*\S)", re.IGNORECASE)
 _TIMES = re.compile(r"(?<=[\d)}])(?:x|×|\s?\\times|-?fold)\s*$")
 _ZERO = re.compile(
@@ -35,6 +40,16 @@ _COUNTED = frozenset(
      "items", "clusters", "centroids", "codes", "different", "distinct", "trainable", "learnable", "possible", "unique"}
 )  # fmt: skip
 _GENERAL = frozenset({"count", "number", "amount", "total", "size", "n"})
+_ONES = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+]  # fmt: skip
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_IN_WORDS = re.compile(
+    rf"[\s.]*(?:(?P<alone>{'|'.join(sorted(_ONES, key=len, reverse=True))})|(?P<tens>{'|'.join(_TENS)})"
+    rf"(?:[- ](?P<ones>{'|'.join(_ONES[1:10])}))?)[\s.]*",
+    re.IGNORECASE,
+)
 _LONG_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.000(?![\d.])", re.ASCII)
 
 
@@ -49,7 +64,8 @@ def nouns_of(asked: str) -> tuple[str, ...]:
 
 def is_hedged(text: str) -> bool:
     """Whether an amount is said to be near something, not equal to it."""
-    return bool(_HEDGE.match(text) or _NEAR.search(text))
+    bracket = _IN_BRACKETS.search(text)
+    return bool(_HEDGE.match(text) or _NEAR.search(text) or (bracket and bracket.group("near")))
 
 
 def without_hedge(text: str) -> str:
@@ -57,6 +73,8 @@ def without_hedge(text: str) -> str:
     for opening in (_EXACTLY, _HEDGE, _EXACTLY):
         found = opening.match(text)
         text = _blanked(text, 0, found.end()) if found else text
+    bracket = _IN_BRACKETS.search(text)
+    text = _blanked(text, bracket.start(), bracket.end()).rstrip() if bracket else text
     times = _TIMES.search(text)
     return _blanked(text, times.start(), times.end()) if times else text
 
@@ -68,6 +86,16 @@ def zero_as_digit(text: str, symbols: Symbols) -> str:
         return text
     place = found.start("zero")
     return " " * place + "0" + " " * (len(text) - place - 1)
+
+
+def number_as_digits(text: str) -> str:
+    """`sixteen` and `forty-two` in digits, where that is the whole answer."""
+    found = _IN_WORDS.fullmatch(text)
+    if not found:
+        return text
+    tens, ones, alone = (found.group(name) for name in ("tens", "ones", "alone"))
+    value = _ONES.index(alone.lower()) if alone else 10 * (_TENS.index(tens.lower()) + 2)
+    return str(value + (_ONES.index(ones.lower()) if ones else 0))
 
 
 def without_noun(text: str, asked: str, symbols: Symbols) -> str:

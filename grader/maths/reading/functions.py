@@ -11,14 +11,25 @@ SPELLINGS = {
     "arctanh": "atanh", "round": "round", "rint": "round", "nint": "round", "floor": "floor", "ceil": "ceil",
     "ceiling": "ceil", "min": "min", "max": "max", "sum": "sum", "factorial": "factorial", "fact": "factorial",
     "binomial": "binomial", "binom": "binomial", "sign": "sign", "signum": "sign", "sgn": "sign",
-    "transpose": "transpose", "inner": "inner", "dot": "inner", "root": "root", "pow": "pow", "Abs": "abs",
+    "transpose": "transpose", "inner": "inner", "dot": "matmul", "root": "root", "pow": "pow", "Abs": "abs",
     "log2": "log2", "log10": "log10",
     "cosec": "csc", "sech": "sech", "csch": "csch", "cosech": "csch", "coth": "coth",
-    "Max": "max", "Min": "min", "Transpose": "transpose", "int": "int",
+    "Max": "max", "Min": "min", "Transpose": "transpose", "int": "int", "lb": "log2", "nCr": "binomial",
+    "comb": "binomial", "choose": "binomial", "relu": "relu", "ReLU": "relu", "rnd": "round", "matmul": "matmul",
+    "mm": "matmul",
 }  # fmt: skip
 
+MATRIX_SPELLINGS = {
+    "inverse": "inverse", "inv": "inverse", "trace": "trace", "tr": "trace", "Tr": "trace",
+    "det": "det", "Det": "det", "determinant": "det", "rank": "rank", "rk": "rank", "hadamard": "hadamard",
+    "kron": "kron", "kronecker": "kron", "norm": "norm", "diag": "diag", "outer": "outer",
+}  # fmt: skip
+"""Functions that mean something only where there are matrices."""
+
 ARITY = {
+    "hadamard": (2, 2), "kron": (2, 2), "outer": (2, 2), "norm": (1, 2), "diag": (1, 8),
     "log": (1, 2), "log10": (1, 2), "root": (2, 2), "pow": (2, 2), "binomial": (2, 2), "inner": (2, 2),
+    "matmul": (2, 2),
     "min": (1, 12), "max": (1, 12), "sum": (1, 30),
 }  # fmt: skip
 """Fewest and most arguments, where it is not exactly one."""

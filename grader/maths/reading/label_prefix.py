@@ -17,7 +17,7 @@ from grader.maths.reading.symbols import GREEK, Symbols, spelling_key
 from grader.maths.reading.tree import Name
 
 _SPLIT = re.compile(r":=|(?<![<>!~=:≤≥])=(?!=)|≈|\\approx(?![A-Za-z])|(?<![=<>]):(?!=)|(?<=\w)\s*~\s*(?=[\d.])")
-_AT_MOST = re.compile(r"≤|⩽|<=|\\leq?(?![A-Za-z])|\\leqslant(?![A-Za-z])|\b(?:is\s+)?at most\b")
+_AT_MOST = re.compile(r"≤|⩽|<=|\\leq?(?![A-Za-z])|\\leqslant(?![A-Za-z])|\b(?:is\s+)?(?:at most|up to|no more than)\b")
 _LETTERS = "A-Za-z" + "".join(GREEK)
 _NAME = rf"[{_LETTERS}](?:[\w{_LETTERS}*']|[{{}}^\\](?=[\w{{}}\\*]))*\}}*"
 _SIMPLE = re.compile(rf"\\?{_NAME}(?:\s*\(\s*\w[\w,\s]*\))?")
@@ -30,7 +30,9 @@ _OPERATOR = re.compile(
     r"\s*\\?(?:mathcal)?\{?(\w+)\}?\s*(?:\(\w+\))?"
 )
 _PRIMED = re.compile(r"\\?(?:mathcal)?\{?(\w+?)\}?\s*(?:['’′]|\^\s*\{?\s*\\prime\s*\}?)\s*(?:\(\s*\\?(\w+)\s*\))?")
-_GRADIENT = re.compile(rf"(?:∇|\\nabla)\s*_?\s*\{{?\\?([{_LETTERS}](?:_?\w)*)\}}?\s*\\?(?:mathcal)?\{{?\w?\}}?")
+_GRADIENT = re.compile(
+    rf"(?:∇|\\nabla)(?:\s*\^\s*\{{?\s*2\s*\}}?)?\s*_?\s*\{{?\\?([{_LETTERS}](?:_?\w)*)\}}?\s*\\?(?:mathcal)?\{{?\w?\}}?"
+)
 _STAR = re.compile(r"\s*\^?\s*\{?\s*(?:\*|\\star|\\ast|⋆)\s*\}?$")
 _HAT = re.compile(r"\\(?:wide)?hat\s*\{?\s*(\w+)\s*\}?")
 _APPLIED = re.compile(r"\\?([A-Za-z]{2,})\s*[(\[].*[)\]]", re.DOTALL)
@@ -39,6 +41,7 @@ _DECORATION = re.compile(r"\\(?:left|right|[bB]igg?[lr]?)(?![A-Za-z])")
 _UPRIGHT = re.compile(
     r"\\(?:operatorname|mathrm|text|textrm|mathsf|mathbf|mathit)\s*\{([^{}]*)\}|\\(dim|rank|Pr)(?![A-Za-z])"
 )
+_DIFFERENTIAL = re.compile(r"d\s*([A-Z](?:_?\w)?)")
 _WORDS = re.compile(r"[\w ]+")
 _OPTIMUM = ("_opt", "_star", "_best")
 _ABBREVIATION = 3
@@ -75,7 +78,7 @@ class Label:
         left = _left(text, opening, split.start())
         if not left or len(left) > _MAX_LABEL:
             return text
-        meant = list(_meanings(left))
+        meant = [declared] if (declared := self.symbols.find(left)) else list(_meanings(left))
         if self._names_the_field(meant):
             return _blanked(text, opening, split.end())
         if not meant or self._is_formula(left):
@@ -179,6 +182,8 @@ def _name_meanings(left: str) -> Iterator[str]:
     applied = _APPLIED.fullmatch(plain)
     if applied and applied.group(1) not in SPELLINGS:
         yield applied.group(1)
+    elif differential := _DIFFERENTIAL.fullmatch(plain):
+        yield from (plain, f"grad_{differential.group(1)}")
     elif _WORDS.fullmatch(plain) and plain[:1].isalpha():
         yield plain.replace(" ", "_")
         yield plain.partition(" ")[0]

@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.functions import SPELLINGS
+from grader.maths.reading.functions import MATRIX_SPELLINGS, SPELLINGS
 from grader.maths.reading.sign_tables import COMMAND_SIGNS, IGNORED, IGNORED_SIGNS, STRUCTURE, WRAPPERS, TokenKind
 
+_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{((?:[pbvB]|small)?matrix|array|cases)\*?\}(?:\s*\{[lcr|]+\})?")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)?", re.DOTALL)
 
 
@@ -46,14 +47,18 @@ def read_command(text: str, start: int, *, units: bool) -> Command:
         return Command("command", name, length)
     if name in COMMAND_SIGNS:
         return Command(*COMMAND_SIGNS[name], length)
-    if name in SPELLINGS:
-        return Command("function", SPELLINGS[name], length)
+    if name in SPELLINGS or name in ("det", "tr", "Tr", "rank", "diag"):
+        return Command("function", SPELLINGS.get(name) or MATRIX_SPELLINGS[name], length)
     if name in ("{", "}"):
         return Command("open" if name == "{" else "close", name, length)
     if name in WRAPPERS:
         return Command(None, "", length)
     if name == "$" and units:
         return Command("unit", "USD", length)
+    rows = _ENVIRONMENT.match(text, start)
+    if rows:
+        begins, what = rows.group(1) == "begin", rows.group(2)
+        return Command("rows" if begins else "close", what, len(rows.group()))
     if name == "pi":
         return Command("constant", name, length)
     raise Unreadable(f"\\{name[:20]} is not a command known here", start + 1)

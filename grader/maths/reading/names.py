@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.errors import nearest
+from grader.maths.reading.accents import ACCENT, COMBINING, accented
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.functions import SPELLINGS
+from grader.maths.reading.functions import MATRIX_SPELLINGS, SPELLINGS
 from grader.maths.reading.sign_tables import SUBSCRIPT_DIGITS, SUBSCRIPT_LETTERS, WRAPPERS, TokenKind
 from grader.maths.reading.symbols import GREEK, GREEK_VARIANTS, GREEK_WORDS, Symbols, spelling_key
 
@@ -21,6 +22,9 @@ _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{\s*(\\?[A-Za-z0-9]+)\s*\}")
 _BRACED = re.compile(r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _SCRIPT = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|\(\w\)|.", re.DOTALL)
 _GLUES_TO_ARGUMENT = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "sqrt"})
+_GLUES_TO_DIGITS = frozenset({"ln", "sqrt"})
+_SHIFTED = re.compile(r"([A-Za-z])\s*([+-]\s*\d{1,3})")
+_PRIME = re.compile(r"'|\^\s*(?:\{\s*\\prime\s*\}|\\prime)")
 _TURN = r"(?:\\top|\\intercal|⊤|ᵀ|'|\\prime|T|\\math(?:rm|sf)\s*\{\s*T\s*\})(?![A-Za-z])"
 _TURNED = re.compile(
     rf"\{{\s*(?:(?P<first>\(?\w\)?)(?:\s|\\[,;:! ]|~)*\^?\{{?{_TURN}\}}?|{_TURN}\s*(?P<last>\(\w\)))\s*\}}"
@@ -59,7 +63,8 @@ def starts_word(text: str, position: int) -> bool:
         if not command:
             return False
         name = command.group(1)
-        return name in GREEK_WORDS or name in GREEK_VARIANTS or name == "ell" or bool(_wrapped(text, position))
+        known = name in GREEK_WORDS or name in GREEK_VARIANTS or name == "ell"
+        return known or bool(_wrapped(text, position)) or bool(ACCENT.match(text, position))
     return (char.isascii() and char.isalpha()) or char in GREEK or char == "ℓ"
 
 
@@ -82,11 +87,17 @@ def read_word(
     if len(atoms) > _LIMIT:
         return None, stop
     powered = text[stop : stop + 1] == "^"
+    functions = functions_of(symbols)
     for spellings in (symbols.spellings, {**symbols.loose_spellings, **symbols.spellings}):
-        pieces = _segment(atoms, 0, spellings, powered, set())
+        pieces = _segment(atoms, 0, spellings, functions, powered, set())
         if pieces is not None:
             return pieces, pieces[-1].end
     return None, stop
+
+
+def functions_of(symbols: Symbols) -> Mapping[str, str]:
+    """Every spelling of a function that means something in this question."""
+    return {**SPELLINGS, **MATRIX_SPELLINGS} if symbols.has_matrices else SPELLINGS
 
 
 def unknown_word(text: str, start: int, stop: int, symbols: Symbols) -> Unreadable:
@@ -125,19 +136,26 @@ def _look_alike(name: str) -> str:
 
 
 def _segment(
-    atoms: Sequence[_Atom], first: int, spellings: Mapping[str, str], powered: bool, dead: set[int]
+    atoms: Sequence[_Atom],
+    first: int,
+    spellings: Mapping[str, str],
+    functions: Mapping[str, str],
+    powered: bool,
+    dead: set[int],
 ) -> list[Piece] | None:
     if first == len(atoms) or atoms[first].optional:
         return []
     if first in dead:
         return None
     for last in range(len(atoms), first, -1):
-        if last < len(atoms) and atoms[last].glued and not atoms[last].optional:
-            continue
         key = "".join(atom.key for atom in atoms[first:last])
+        if last < len(atoms) and atoms[last].glued and not atoms[last].optional:
+            if key in _GLUES_TO_DIGITS and key not in spellings and (number := _digits(atoms[last:])):
+                return [Piece("function", SPELLINGS[key], atoms[first].start, atoms[last].start), *number]
+            continue
         whole = last == len(atoms) or atoms[last].optional
-        meaning = _meaning(key, spellings, whole, first == 0, powered)
-        rest = _segment(atoms, last, spellings, powered, dead) if meaning else None
+        meaning = _meaning(key, spellings, functions, whole, powered)
+        rest = _segment(atoms, last, spellings, functions, powered, dead) if meaning else None
         if meaning and rest is not None:
             name = Piece(*meaning, atoms[first].start, atoms[last - 1].end)
             turned = [Piece("operator", "ᵀ", name.start, name.end)] if atoms[last - 1].turned else []
@@ -146,14 +164,23 @@ def _segment(
     return None
 
 
+def _digits(atoms: Sequence[_Atom]) -> list[Piece]:
+    """The number in brackets that the rest of a run is, as the 2 of `ln2`; none where it is more than digits."""
+    number = "".join(atom.key for atom in atoms)
+    if not number.isdigit():
+        return []
+    start, end = atoms[0].start, atoms[-1].end
+    return [Piece("open", "(", start, end), Piece("number", number, start, end), Piece("close", ")", start, end)]
+
+
 def _meaning(
-    key: str, spellings: Mapping[str, str], whole: bool, alone: bool, powered: bool
+    key: str, spellings: Mapping[str, str], functions: Mapping[str, str], whole: bool, powered: bool
 ) -> tuple[TokenKind, str] | None:
     if key in spellings:
         return "name", spellings[key]
-    if key in SPELLINGS and (whole or key in _GLUES_TO_ARGUMENT):
-        return "function", SPELLINGS[key]
-    if key == "pi" or (key == "e" and whole and (powered or (alone and "E" not in spellings))):
+    if key in functions and (whole or key in _GLUES_TO_ARGUMENT):
+        return "function", functions[key]
+    if key == "pi" or (key == "e" and ("E" not in spellings or (whole and powered))):
         return "constant", key
     return None
 
@@ -167,6 +194,10 @@ def _atoms(text: str, position: int, symbols: Symbols, index: Mapping[str, str])
             break
         atoms.extend(found)
         place = found[-1].end
+    prime = _PRIME.match(text, place) if atoms and any(key.endswith("'") for key in symbols.spellings) else None
+    if prime:
+        atoms.append(_Atom("'", place, prime.end(), glued=True, optional=True))
+        return atoms
     if place < len(text) and text[place] == "^" and any("^" in key for key in symbols.spellings):
         turned = _TURNED.match(text, place + 1) if symbols.turns("T") else None
         if turned:
@@ -184,6 +215,9 @@ def _atoms(text: str, position: int, symbols: Symbols, index: Mapping[str, str])
 
 def _atom(text: str, place: int, symbols: Symbols, index: Mapping[str, str], inside: bool) -> list[_Atom]:
     char = text[place]
+    accent = COMBINING.get(text[place + 1 : place + 2], "")
+    if accent and (char.isalpha() or char in GREEK):
+        return [_Atom(accented(accent, GREEK.get(char, char), symbols), place, place + 2)]
     if char.isascii() and char.isalpha():
         return [_Atom(char, place, place + 1)]
     if char in GREEK:
@@ -216,11 +250,15 @@ def _command_atoms(text: str, place: int, symbols: Symbols) -> list[_Atom]:
         return [_Atom(name, place, command.end(1))]
     if command and name == "ell":
         return [_Atom("ell" if "ell" in symbols.spellings else "l", place, command.end(1))]
+    accent = ACCENT.match(text, place)
+    if accent:
+        base = accent.group(2) or accent.group(3) or accent.group(4)
+        return [_Atom(accented(accent.group(1), base, symbols), place, accent.end())]
     wrapped = _wrapped(text, place)
     if not wrapped:
         return []
     content = spelling_key(wrapped.group(2))
-    if content in symbols.spellings or content in GREEK_WORDS or content in SPELLINGS or len(content) == 1:
+    if content in symbols.spellings or content in GREEK_WORDS or content in functions_of(symbols) or len(content) == 1:
         return [_Atom(content, place, wrapped.end())]
     start = wrapped.start(2)
     letters = [_Atom(letter, start + at, start + at + 1, glued=letter.isdigit()) for at, letter in enumerate(content)]
@@ -232,11 +270,19 @@ def _wrapped(text: str, place: int) -> re.Match[str] | None:
     return wrapped if wrapped and wrapped.group(1) in WRAPPERS and not wrapped.group(2)[0].isdigit() else None
 
 
+def _indexed(part: str, index: Mapping[str, str]) -> str:
+    """A subscript with the index of a sum at its value: `j`, or `j+1`."""
+    shifted = _SHIFTED.fullmatch(part.strip())
+    if shifted and shifted.group(1) in index:
+        return str(int(index[shifted.group(1)]) + int(shifted.group(2).replace(" ", "")))
+    return index.get(part.strip(" ()"), part)
+
+
 def _script(text: str, place: int, index: Mapping[str, str]) -> tuple[str, int]:
     """The key of the subscript or superscript that starts at `place`, and its end; empty where none does."""
     braced = _BRACED.match(text, place)
     if braced:
-        parts = [index.get(part.strip(" ()"), part) for part in braced.group(1).split(",")]
+        parts = [_indexed(part, index) for part in braced.group(1).split(",")]
         content = spelling_key("".join(parts))
         return (content, braced.end()) if re.fullmatch(r"\w{1,30}", content) else ("", place)
     single = _SCRIPT.match(text, place)

@@ -13,10 +13,16 @@ MAX_EXPONENT = 1_000
 _THIN = "\u00a0\u2009\u202f\u2007"
 _PLAIN = r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)"
 _NUMBER = re.compile(_PLAIN, re.ASCII)
-_GROUPED = re.compile(rf"\d{{1,3}}(?:(?:\{{,\}}|\\,|\\;|_|[{_THIN}])\d{{3}})+(?!\d)(?:\.\d+)?", re.ASCII)
+_GROUPED = re.compile(rf"\d{{1,3}}(?:(?:\{{,\}}|,\\!|\\,|\\;|_|'|[{_THIN}])\d{{3}})+(?!\d)(?:\.\d+)?", re.ASCII)
 _COMMAS = re.compile(r"(?!0)\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?", re.ASCII)
-_SPACED = re.compile(r"(?!0)\d{1,3}(?: \d{3})+(?!\d)(?:\.\d+)?", re.ASCII)
+_SPACE = rf"(?: |\\,|[{_THIN}])"
+_SPACED = re.compile(
+    rf"(?!0)\d{{1,3}}(?: \d{{3}})+(?!\d)(?:\.\d+)?|\d{{1,3}}(?:{_SPACE}\d{{3}})*\.\d{{3}}(?:{_SPACE}\d{{3}})+(?![\d.])",
+    re.ASCII,
+)
 _POWER_OF_TEN = re.compile(r"[eE]([+-]?\d+)(?![\w.])", re.ASCII)
+_POWER_BEFORE_UNIT = re.compile(r"[eE]([+-]?\d+)(?![\d.])", re.ASCII)
+"""Where amounts are read, a unit may follow without a space: `2e9B`."""
 
 
 def read_number(
@@ -38,8 +44,9 @@ def read_number(
     Raises:
         Unreadable: too long, or not clear.
     """
-    found = _GROUPED.match(text, place) or (_COMMAS.match(text, place) if commas else None)
-    found = found or (_SPACED.match(text, place) if spaces else None) or _NUMBER.match(text, place)
+    found = _SPACED.match(text, place) if spaces else None
+    found = found or _GROUPED.match(text, place) or (_COMMAS.match(text, place) if commas else None)
+    found = found or _NUMBER.match(text, place)
     if found is None:
         raise Unreadable("a number is not complete", place + 1)
     digits, stop = re.sub(r"[^\d.]", "", found.group()), found.end()
@@ -47,7 +54,7 @@ def read_number(
         raise Unreadable("a comma inside a number: write 0.5 for a half, 2000 or 2,000 for thousands", stop + 1)
     if len(digits) > MAX_DIGITS + 1:
         raise Unreadable(f"a number of more than {MAX_DIGITS} digits", place + 1)
-    power = _POWER_OF_TEN.match(text, stop)
+    power = (_POWER_BEFORE_UNIT if spaces else _POWER_OF_TEN).match(text, stop)
     if not power:
         return digits, stop
     if text[stop] in names:

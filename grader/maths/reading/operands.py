@@ -10,16 +10,30 @@ from abc import ABC, abstractmethod
 from typing import NoReturn
 
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.functions import arity
+from grader.maths.reading.functions import SPELLINGS, arity
 from grader.maths.reading.precedence import POWER, PRODUCT, SUM
 from grader.maths.reading.sign_tables import BRACKETS, TokenKind
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Token
-from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Transpose, walk
+from grader.maths.reading.tree import (
+    Binary,
+    BinaryOperator,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Rows,
+    Transpose,
+    walk,
+)
 
-STARTS = frozenset({"number", "name", "constant", "function", "open", "group", "command", "unit", "series"})
+STARTS = frozenset(
+    {"number", "name", "constant", "function", "open", "group", "command", "unit", "series", "binder", "rows"}
+)
 """Tokens that a value may begin with."""
 _MAX_NODES = 2_000
+_INVERSE = Negative(Number("1"))
 
 
 class Operands(ABC):
@@ -31,6 +45,10 @@ class Operands(ABC):
         self.at = 0
         self.level = 0
         self.bars = 0
+        self.in_brackets: list[Node] = []
+        """What stood in brackets."""
+        self.indices: frozenset[str] = frozenset()
+        """Names that an operator around this place binds."""
         self.term: int | None = None
         """Which term of a running sum is being read."""
 
@@ -76,12 +94,17 @@ class Operands(ABC):
             self.bars += 1
             inner = self.expression(0)
             self.bars -= 1
-            if self.token.kind != "bar":
+            if self.token.kind != "bar" or self.token.text[0] != token.text[0]:
                 self.fail("this bar is never closed", token)
-            self.take()
-            return Call("abs", (inner,), token.column)
+            frobenius = self.take().text.endswith("F")
+            if frobenius:
+                return Call("norm", (inner, Number("2")), token.column)
+            return Call("abs" if token.text == "|" else "norm", (inner,), token.column)
         bars, self.bars = self.bars, 0
         inner = self.expression(0)
+        if token.text in "[(" and self.kind == "comma" and self.symbols.has_matrices:
+            self.bars = bars
+            return self.listed(inner, token)
         if token.text == "⟨":
             return self.inner_product(inner, token)
         closing = self.take()
@@ -95,26 +118,52 @@ class Operands(ABC):
         if token.text in "⌊⌈":
             function = {"⌊⌋": "floor", "⌈⌉": "ceil", "⌊⌉": "round"}[token.text + closing.text]
             return Call(function, (inner,), token.column)
+        self.in_brackets.append(inner)
         return inner
+
+    @abstractmethod
+    def listed(self, first: Node, opening: Token) -> Node:
+        """A vector or matrix in brackets, from the comma behind its first entry on."""
+
+    @abstractmethod
+    def holds_matrix(self, node: Node) -> bool:
+        """Whether a matrix occurs."""
 
     def inner_product(self, first: Node, token: Token) -> Node:
         """`⟨x, y⟩`, from the comma on."""
         if self.take().kind not in ("comma", "bar"):
             self.fail("an inner product is written ⟨x, y⟩", token)
         second = self.expression(0)
+        if self.kind == "comma":
+            return self.listed(Rows((first, second), 1, flat=True), token)
         if self.take().text != "⟩":
             self.fail("'⟨' is never closed by '⟩'", token)
-        return Call("inner", (first, second), token.column)
+        if self.holds_matrix(first) or self.holds_matrix(second):
+            return Call("inner", (first, second), token.column)
+        if self.symbols.has_matrices:
+            return Rows((first, second), 1, flat=True, column=token.column)
+        return Binary("·", first, second, token.column)
 
     def group(self) -> Node:
         """What stands in braces."""
         opening = self.take()
         bars, self.bars = self.bars, 0
-        inner = self.expression(0)
+        inner = self.fraction()
         self.bars = bars
         if self.take().kind != "endgroup":
             self.fail("'{' is never closed by '}'", opening)
         return inner
+
+    def fraction(self) -> Node:
+        r"""What fills a group or an answer: one expression, or `a \over b`, or `n \choose k`."""
+        above = self.expression(0)
+        if self.kind != "command" or self.token.text not in ("over", "choose"):
+            return above
+        token = self.take()
+        below = self.expression(0)
+        if token.text == "choose":
+            return Call("binomial", (above, below), token.column)
+        return Binary("/", above, below, token.column)
 
     def argument(self) -> Node:
         r"""The argument of a LaTeX command: a group, or one token (`\frac12`)."""
@@ -164,7 +213,9 @@ class Operands(ABC):
         if self.token.kind == "operator" and self.token.text == "^":
             self.take()
             power = self.group() if self.kind == "group" else self.expression(POWER)
-            if isinstance(power, Negative):
+            if power == _INVERSE and "a" + function in SPELLINGS:
+                function, power = "a" + function, None
+            elif isinstance(power, Negative):
                 self.fail(f"write the inverse of {function} as a{function} or 1/{function}(…)", token)
         arguments = self.arguments(function)
         if function in ("log2", "log10"):
@@ -186,17 +237,22 @@ class Operands(ABC):
             return Binary("^", arguments[0], arguments[1], token.column)
         if function == "transpose":
             return Transpose(arguments[0], token.column)
+        if function == "matmul":
+            return Binary("·", arguments[0], arguments[1], token.column)
+        if function == "relu":
+            return Call("max", (Number("0"), arguments[0]), token.column)
         if function == "int":
             return self.whole(arguments[0], token)
         return Call(function, arguments, token.column)
 
     def whole(self, inner: Node, token: Token) -> Node:
-        """`int(…)` around what is whole already changes nothing; else it cuts off, which is no function here."""
+        """`int(…)` around what is whole already changes nothing; else it cuts off, towards zero."""
         rounded = isinstance(inner, Call) and inner.function in ("round", "floor", "ceil")
         declared = self.symbols.by_name.get(inner.name) if isinstance(inner, Name) else None
-        if not rounded and not (declared and declared.integer):
-            self.fail("int is used here only around what is whole already", token)
-        return inner
+        if rounded or (declared and declared.integer):
+            return inner
+        size = Call("floor", (Call("abs", (inner,)),), token.column)
+        return Binary("*", Call("sign", (inner,), token.column), size, token.column)
 
     def arguments(self, function: str) -> tuple[Node, ...]:
         """The arguments of a function, in brackets or bare."""
@@ -226,12 +282,13 @@ class Operands(ABC):
         return argument
 
     def series(self, token: Token) -> Node:
-        """A running sum, written out."""
+        """A running sum or product, written out."""
         start, total = self.at, None
+        sign: BinaryOperator = "*" if token.text == "product" else "+"
         for number in range(len(token.series)):
             self.at, self.term = start, number
             body = self.expression(SUM)
-            total = body if total is None else Binary("+", total, body, token.column)
+            total = body if total is None else Binary(sign, total, body, token.column)
         self.term = None
         assert total is not None
         if sum(1 for _ in walk(total)) > _MAX_NODES:

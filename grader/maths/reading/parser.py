@@ -11,11 +11,13 @@ is typed without spaces, or with `per`, stands below the line as a whole.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import NoReturn, cast
 
 from grader.maths.reading.call_like import looks_like_call
 from grader.maths.reading.delimiters import without_frame
-from grader.maths.reading.operands import STARTS, Operands
+from grader.maths.reading.operands import STARTS
 from grader.maths.reading.precedence import POWER, PRODUCT, SIGN, SUM, UNIT
 from grader.maths.reading.size_limits import check_bounds
 from grader.maths.reading.symbols import Symbols
@@ -39,6 +41,10 @@ from grader.maths.reading.tree import (  # fmt: skip
 )
 from grader.maths.reading.units import CURRENCIES
 from grader.maths.reading.vocabulary import Vocabulary
+from grader.maths.reading.written_out import WrittenOut
+
+_WRITTEN_OUT = re.compile(r"(?:det|trace|rank|norm)\(\[\[")
+"""A number made of a matrix that is written out, which needs no symbol that is a matrix."""
 
 
 def parse(text: str, symbols: Symbols, vocabulary: Vocabulary | None = None) -> Node:
@@ -52,22 +58,25 @@ def parse(text: str, symbols: Symbols, vocabulary: Vocabulary | None = None) -> 
     Raises:
         Unreadable: with the column (1-based) and what would be accepted.
     """
-    tokens = tokenize(without_frame(text), vocabulary or Vocabulary(symbols))
+    if _WRITTEN_OUT.search(text):
+        symbols = replace(symbols, matrices_meant=True)
+    vocabulary = replace(vocabulary or Vocabulary(symbols), symbols=symbols)
+    tokens = tokenize(without_frame(text), vocabulary)
     node = _Parser(tokens, symbols).answer()
     check_bounds(node)
     return node
 
 
-class _Parser(Operands):
+class _Parser(WrittenOut):
     def answer(self) -> Node:
         if self.token.kind == "end":
             self.fail("there is nothing here")
         if self.token.kind == "relation" and self.token.text in "=≈":
             self.take()
-        members, operators = [self.expression(0)], []
+        members, operators = [self.fraction()], []
         while self.token.kind == "relation":
             operators.append(cast(RelationOperator, self.take().text))
-            members.append(self.expression(0))
+            members.append(self.fraction())
         if self.token.kind == "dots" and self.tokens[self.at + 1].kind == "end" and isinstance(members[-1], Number):
             self.take()
         if self.token.kind == "comma":
@@ -107,6 +116,8 @@ class _Parser(Operands):
             if isinstance(left, Number):
                 return Number(_scaled(left.text, token.text), left.column)
             return Binary("", left, Number(token.text, token.column), left.column)
+        if token.kind == "command" and token.text in ("over", "choose"):
+            return left
         starts = token.kind in STARTS or (token.kind == "bar" and not self.bars)
         unit_binds = token.kind == "unit" and PRODUCT < floor < UNIT
         if not starts or (floor >= PRODUCT and not unit_binds):
@@ -125,11 +136,17 @@ class _Parser(Operands):
         if sign in ("+", "-") and floor < SUM:
             self.take()
             return Binary(cast(BinaryOperator, sign), left, self.expression(SUM), left.column)
-        if sign in ("*", "·", "/", "per") and floor < PRODUCT:
+        if sign == "%" and floor < PRODUCT:
+            return self.percent(left)
+        if sign in ("*", "·", "/", "//", "per", "kron", "hadamard") and floor < PRODUCT:
             self.take()
             sign = "/" if sign == "per" else sign
             tight = sign == "/" and _has_unit(left)
             right = self.rate(self.expression(SIGN)) if tight else self.expression(PRODUCT)
+            if sign in ("kron", "hadamard"):
+                return self.entrywise(sign, left, right, token)
+            if sign == "//":
+                return Call("floor", (Binary("/", left, right, left.column),), left.column)
             return Binary(cast(BinaryOperator, sign), left, right, left.column)
         if sign == "^" and floor < POWER + 1:
             self.take()
@@ -142,9 +159,12 @@ class _Parser(Operands):
         if sign == "!":
             self.take()
             return Call("factorial", (left,), left.column)
-        if sign == "%":
+        if sign == ".dot":
             self.take()
-            return Percent(left, left.column)
+            return Binary("·", left, self.bracketed(self.take()), left.column)
+        if sign == "°":
+            self.take()
+            return Binary("/", Binary("*", left, Constant("pi", token.column), left.column), Number("180"), left.column)
         if sign in ("∂", "∇", "_", "√", "∛") and (sign not in ("√", "∛") or floor >= PRODUCT):
             if sign in ("√", "∛"):
                 return left
@@ -153,9 +173,27 @@ class _Parser(Operands):
             return Binary("", left, self.expression(PRODUCT), left.column)
         return left
 
+    def percent(self, left: Node) -> Node:
+        """The product that ends here, as a percentage: in `100 (1-p)^2 %` the sign means all of it."""
+        token = self.take()
+        over_number = isinstance(left, Binary) and left.operator == "/" and isinstance(left.right, Number)
+        if over_number and not token.spaced and not self.bracketed_before():
+            self.fail("per cent of what stands below the line, or of all? write (a/b) % or a/(b %)", token)
+        return Percent(left, left.column)
+
+    def bracketed_before(self) -> bool:
+        """Whether the sign just taken stands behind a bracket."""
+        return self.tokens[self.at - 2].kind in ("close", "endgroup")
+
     def named(self, token: Token) -> Node:
         """A symbol, the imaginary unit, or the call of a declared function."""
         name = self.running(token)
+        if name in self.indices:
+            return Name(name, token.column)
+        base, _, index = name.rpartition("_")
+        if base and index in self.indices:
+            positive = name in self.symbols.by_name and self.symbols.by_name[name].positive
+            return Call(base + ("__" if positive else "_"), (Name(index),), token.column)
         declared = self.symbols.by_name.get(name)
         if declared is not None and declared.imaginary:
             return Constant("i", token.column)
@@ -189,23 +227,28 @@ class _Parser(Operands):
         return Binary("", unit, amount, token.column)
 
     def power(self, base: Node) -> Node:
-        if self.transposes():
-            return Transpose(base, base.column)
+        turned = self.turned(base)
+        if turned is not None:
+            return turned
         exponent = self.group() if self.token.kind == "group" else self.expression(POWER)
         return Binary("^", base, exponent, base.column)
 
-    def transposes(self) -> bool:
-        """Take a transpose in the exponent, bare or in braces."""
+    def turned(self, base: Node) -> Node | None:
+        """The transpose, or the transposed inverse, that an exponent makes of its base; None for a power."""
         if not self.symbols.has_matrices:
-            return False
+            return None
         wrapped = self.token.kind == "group"
-        token = self.tokens[self.at + wrapped]
-        if token.kind != "operator" or token.text not in ("ᵀ", "'"):
-            return False
-        if wrapped and self.tokens[self.at + 2].kind != "endgroup":
-            return False
-        self.at += 3 if wrapped else 1
-        return True
+        inverse = self.tokens[self.at + wrapped].text == "-"
+        place = self.at + wrapped + inverse
+        token = self.tokens[min(place, len(self.tokens) - 1)]
+        if token.kind != "operator" or token.text not in ("ᵀ", "'", *("*" if not inverse else "")):
+            return None
+        if wrapped and self.tokens[place + 1].kind != "endgroup":
+            return None
+        self.at = place + 1 + wrapped
+        if inverse:
+            base = Binary("^", base, Negative(Number("1")), base.column)
+        return Transpose(base, base.column)
 
     def prefix(self, floor: int) -> Node:
         token = self.take()
@@ -228,6 +271,10 @@ class _Parser(Operands):
             return self.command(token)
         if token.kind == "series":
             return self.series(token)
+        if token.kind == "binder":
+            return self.binder(token)
+        if token.kind == "rows":
+            return self.rows(token)
         if token.kind == "operator" and token.text in ("+", "-"):
             operand = self.expression(SUM if floor < PRODUCT else SIGN if floor < SIGN else POWER - 1)
             return Negative(operand, token.column) if token.text == "-" else operand

@@ -18,6 +18,7 @@ from grader.maths.reading.tree import (  # fmt: skip
     Number,
     Percent,
     Relation,
+    Rows,
     Span,
     Transpose,
     Unit,
@@ -30,6 +31,8 @@ def write(node: Node) -> str:
     match node:
         case Number(text):
             return text
+        case Constant("inf"):
+            return "oo"
         case Name(name) | Constant(name):
             return name
         case Unit(symbol):
@@ -42,11 +45,27 @@ def write(node: Node) -> str:
             return _text(operand, ATOM) + "^T"
         case Call("log", (value, base)) if isinstance(base, Number) and base.text in ("2", "10"):
             return f"log{base.text}({write(value)})"
+        case Call("sum_over" | "product_over" | "integral_over" as function, (Name(index), first, last, body)):
+            if function == "integral_over":
+                return f"int_{{{write(first)}}}^{{{write(last)}}} ({write(body)}) d{index}"
+            sign = "sum" if function == "sum_over" else "prod"
+            return f"({sign}_{{{index}={write(first)}}}^{{{write(last)}}} {_text(body, PRODUCT)})"
+        case Call("derivative", (Name(index), body)):
+            return f"(d/d{index} {_text(body, PRODUCT)})"
+        case Call(function, (Name(index),)) if function.endswith("_"):
+            return f"{function.rstrip('_')}_{index}"
         case Call(function, arguments):
             return f"{function}({', '.join(write(argument) for argument in arguments)})"
         case Relation(members, operators):
             signs = (*(f" {operator} " for operator in operators), "")
             return "".join(write(member) + sign for member, sign in zip(members, signs, strict=True))
+        case Rows(entries, flat=True):
+            return "[" + ", ".join(write(entry) for entry in entries) + "]"
+        case Rows(entries, 1):
+            return "[" + "; ".join(write(entry) for entry in entries) + "]"
+        case Rows():
+            lines = ("[" + ", ".join(write(entry) for entry in line) + "]" for line in node.lines)
+            return "[" + ", ".join(lines) + "]"
         case Span(first, last):
             return f"{first}..{last}"
         case Listing(items):

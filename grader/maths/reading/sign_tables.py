@@ -9,15 +9,16 @@ from __future__ import annotations
 from typing import Literal
 
 TokenKind = Literal[
-    "number", "name", "constant", "function", "unit", "multiplier", "series", "open", "close", "bar",
-    "operator", "relation", "comma", "dots", "command", "group", "endgroup", "end",
+    "number", "name", "constant", "function", "unit", "multiplier", "series", "binder", "open", "close", "bar",
+    "operator", "relation", "comma", "dots", "command", "group", "endgroup", "rows", "end",
 ]  # fmt: skip
 
 SIGNS = {
     "+": "+", "-": "-", "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "*": "*", "×": "*",
     "⋅": "·", "·": "·", "∙": "·", "•": "·", "∗": "*", "⨯": "*", "/": "/", "÷": "/", "∕": "/", "⁄": "/",
-    "^": "^", "!": "!", "%": "%", "@": "*", "_": "_", "√": "√", "∛": "∛", "∑": "Σ", "ᵀ": "ᵀ", "⊤": "ᵀ",
-    "†": "ᵀ", "⟙": "ᵀ", "∂": "∂", "∇": "∇", "½": "½", "¼": "¼", "¾": "¾", "⅓": "⅓", "⅔": "⅔", "⅛": "⅛",
+    "^": "^", "!": "!", "%": "%", "@": "*", "_": "_", "√": "√", "∛": "∛", "∑": "Σ", "∏": "Π", "ᵀ": "ᵀ", "⊤": "ᵀ",
+    "†": "ᵀ", "⟙": "ᵀ", "⊗": "kron", "⊙": "hadamard",
+    "∘": "hadamard", "∂": "∂", "∇": "∇", "½": "½", "¼": "¼", "¾": "¾", "⅓": "⅓", "⅔": "⅔", "⅛": "⅛",
 }  # fmt: skip
 RELATIONS = {
     "=": "=", "==": "=", "≈": "≈", "~": "≈", "∼": "≈", "≃": "≈", "≅": "≈", "≠": "≠", "!=": "≠", "<>": "≠",
@@ -43,9 +44,11 @@ COMMAND_SIGNS: dict[str, tuple[TokenKind, str]] = {
     "rvert": ("bar", "|"), "vert": ("bar", "|"), "mid": ("bar", "|"), "langle": ("open", "⟨"),
     "rangle": ("close", "⟩"), "lbrace": ("open", "{"), "rbrace": ("close", "}"), "lbrack": ("open", "["),
     "rbrack": ("close", "]"), "partial": ("operator", "∂"), "nabla": ("operator", "∇"), "sum": ("operator", "Σ"),
+    "otimes": ("operator", "kron"), "odot": ("operator", "hadamard"), "circ": ("operator", "hadamard"),
+    "|": ("bar", "‖"), "Vert": ("bar", "‖"), "lVert": ("bar", "‖"), "rVert": ("bar", "‖"),
     "surd": ("operator", "√"), "%": ("operator", "%"),
 }  # fmt: skip
-STRUCTURE = frozenset({"frac", "tfrac", "dfrac", "cfrac", "sqrt", "binom", "tbinom", "dbinom"})
+STRUCTURE = frozenset({"frac", "tfrac", "dfrac", "cfrac", "sqrt", "binom", "tbinom", "dbinom", "over", "choose"})
 WRAPPERS = frozenset(
     {"mathrm", "mathbf", "mathit", "mathsf", "mathcal", "text", "textit", "textrm", "textbf", "boldsymbol",
      "operatorname", "bm", "mathbb", "mbox", "boxed"}

@@ -14,6 +14,10 @@ from grader.maths.reading.tree import Binary, Call, Constant, Negative, Node, Nu
 
 MAX_FACTORIAL = 200
 MAX_TOWER = 6
+MAX_LIMIT = 10_000
+"""How far out a limit of an integral may lie."""
+MAX_TERMS = 399
+"""Terms that a sum with plain limits may have."""
 MAX_LOG10 = 4_000.0
 """Digits that a constant part of an answer may have."""
 
@@ -36,6 +40,10 @@ def check_bounds(node: Node) -> None:
                 value = rough(argument)
                 if value is not None and abs(value) > MAX_FACTORIAL:
                     raise Unreadable(f"a factorial beyond {MAX_FACTORIAL}", part.column)
+        if isinstance(part, Call) and part.function in ("sum_over", "product_over"):
+            _check_terms(part)
+        if isinstance(part, Call) and part.function == "integral_over":
+            _check_range(part)
         if isinstance(part, Call) and part.function in ("exp", "sinh", "cosh"):
             exponent = rough(part.arguments[0])
             if exponent is not None and abs(exponent) > MAX_LOG10:
@@ -43,6 +51,29 @@ def check_bounds(node: Node) -> None:
         magnitude = _log10(part)
         if magnitude is not None and magnitude > MAX_LOG10:
             raise Unreadable(f"a number of more than {MAX_LOG10:.0f} digits", part.column)
+
+
+def _check_terms(part: Call) -> None:
+    """Refuse a sum of too many terms, those of the sums inside it counted in."""
+    if _terms(part) > MAX_TERMS + 1:
+        raise Unreadable(f"a sum or product of more than {MAX_TERMS} terms: give it in closed form", part.column)
+
+
+def _terms(node: Node) -> float:
+    """How many terms have to be added up, by limits that are plain numbers."""
+    inside = max([1.0, *(_terms(below) for below in children(node))])
+    if not isinstance(node, Call) or node.function not in ("sum_over", "product_over"):
+        return inside
+    first, last = rough(node.arguments[1]), rough(node.arguments[2])
+    endless = first is None or last is None or node.arguments[2] == Constant("inf")
+    return inside if endless or first is None or last is None else inside * max(1.0, last - first + 1)
+
+
+def _check_range(part: Call) -> None:
+    """Refuse an integral over a range too long to compute."""
+    ends = [rough(end) for end in part.arguments[1:3] if end != Constant("inf")]
+    if any(end is not None and abs(end) > MAX_LIMIT for end in ends):
+        raise Unreadable(f"a limit of an integral beyond {MAX_LIMIT}: give its value", part.column)
 
 
 def rough(node: Node) -> float | None:
@@ -62,7 +93,7 @@ def _rough(node: Node, values: list[float]) -> float | None:
         case Number(text):
             return float(text)
         case Constant(name):
-            return {"pi": math.pi, "e": math.e, "i": 1.0}[name]
+            return {"pi": math.pi, "e": math.e, "i": 1.0, "inf": math.inf}[name]
         case Negative():
             return -values[0]
         case Percent():

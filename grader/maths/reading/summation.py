@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.names import Piece, read_word
 from grader.maths.reading.symbols import Symbols
 
@@ -33,19 +32,23 @@ def has_limits(text: str, place: int) -> bool:
     return bool(_LIMITS.match(text, place))
 
 
-def read_limits(text: str, place: int) -> SumIndex:
-    """The limits that stand behind a sign of a sum.
+def carries(text: str, index: SumIndex, symbols: Symbols) -> bool:
+    """Whether a declared name behind the limits carries the index, so that the sum has to be written out."""
+    bases = {re.sub(r"[_^]?\d+$", "", name) for name in symbols.by_name if name[-1:].isdigit()}
+    found = re.findall(rf"([A-Za-z]+)\s*_\s*\{{?\s*\(?{index.name}(?![A-Za-z])", text[index.stop :])
+    found += re.findall(rf"([A-Za-z]+)\s*\^\s*\{{?\s*\(?{index.name}(?![A-Za-z])", text[index.stop :])
+    return any(base in bases or any(base.endswith(name) for name in bases) for base in found)
 
-    Raises:
-        Unreadable: none, or too many terms.
-    """
+
+def read_limits(text: str, place: int) -> SumIndex | None:
+    """The limits that stand behind a sign of a sum, where they are whole numbers and not too far apart."""
     limits = _LIMITS.match(text, place)
     if not limits:
-        raise Unreadable("a sum needs whole-number limits, as in \\sum_{j=1}^{3}; or write it out", place + 1)
+        return None
     first = int(limits.group(2) or limits.group(4))
     last = int(limits.group(5) or limits.group(6))
     if not 0 <= last - first < MAX_TERMS:
-        raise Unreadable(f"a sum may have 1 to {MAX_TERMS} terms", place + 1)
+        return None
     values = tuple(str(value) for value in range(first, last + 1))
     return SumIndex(limits.group(1) or limits.group(3), values, limits.end())
 

@@ -41,6 +41,10 @@ class Symbol:
     columns: Dimension | None = None
     symmetric: bool = False
     identity: bool = False
+    orthogonal: bool = False
+    diagonal: bool = False
+    positive_definite: bool = False
+    invertible: bool = False
     aliases: tuple[str, ...] = ()
     function: str = ""
     """`opaque`, or the name of the function that it stands for; empty for what is no function."""
@@ -63,15 +67,17 @@ class Symbols:
     by_name: Mapping[str, Symbol] = field(default_factory=dict)
     constraints: tuple[str, ...] = ()
     ties: bool = True
+    matrices_meant: bool = False
+    """Whether matrices may be written out even where no symbol is one."""
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, object]) -> Symbols:
         """Read `Question.symbols`.
 
         Args:
-            spec: name → `{positive, real, integer, nonnegative, symmetric, identity, imaginary: bool,
-                matrix: [rows, columns], function: true or a name, aliases: [...]}` or None; `_constraints` → list of
-                strings.
+            spec: name → `{positive, real, integer, nonnegative, imaginary, identity, symmetric, orthogonal, diagonal,
+                positive_definite, invertible: bool, matrix: [rows, columns], function: true or a name,
+                aliases: [...]}` or None; `_constraints` → list of strings.
 
         Raises:
             ValueError: a property of the wrong type, a name that cannot be typed, or two symbols that
@@ -97,6 +103,9 @@ class Symbols:
                 key = spelling_key(alias)
                 table.setdefault(key, symbol.name)
                 table.setdefault(re.sub(r"^([^_^]+)_([^_^]+)\^(\w+)$", r"\1^\3_\2", key), symbol.name)
+            if symbol.identity:
+                for size in self.sizes:
+                    table.setdefault(spelling_key(f"{symbol.name}_{size}"), f"{symbol.name}_{size}")
         return table
 
     @cached_property
@@ -110,7 +119,21 @@ class Symbols:
     @cached_property
     def has_matrices(self) -> bool:
         """Whether a transpose means anything here."""
-        return any(symbol.is_matrix for symbol in self.by_name.values())
+        return self.matrices_meant or any(symbol.is_matrix for symbol in self.by_name.values())
+
+    def declared(self, name: str) -> Symbol:
+        """The symbol of a name; `I_d` is the identity `I` of size d, where d is a size of this question."""
+        base, _, size = name.rpartition("_")
+        whole = self.by_name.get(base)
+        if name not in self.by_name and whole is not None and whole.identity and size in self.sizes:
+            return Symbol(name, rows=size, columns=size, identity=True)
+        return self.by_name.get(name) or Symbol(name)
+
+    @cached_property
+    def sizes(self) -> frozenset[str]:
+        """The names of sizes of matrices."""
+        shapes = (size for symbol in self.by_name.values() for size in (symbol.rows, symbol.columns))
+        return frozenset(size for size in shapes if isinstance(size, str))
 
     @cached_property
     def functions(self) -> Mapping[str, str]:
@@ -139,6 +162,12 @@ def spelling_key(spelling: str) -> str:
     return re.sub(r"_(?=\d)", "", text)
 
 
+_FLAGS = (
+    "positive", "integer", "nonnegative", "symmetric", "identity", "imaginary", "orthogonal", "diagonal",
+    "positive_definite", "invertible",
+)  # fmt: skip
+
+
 def _symbol(name: str, value: object) -> Symbol:
     if not isinstance(name, str) or not re.match(r"^[A-Za-z\u0370-\u03ff]", name) or len(name) > 60:
         raise ValueError(f"{str(name)[:60]!r} is no name for a symbol: it must start with a letter")
@@ -146,7 +175,7 @@ def _symbol(name: str, value: object) -> Symbol:
     if not isinstance(properties, Mapping):
         raise ValueError(f"symbol {name}: expected a mapping of properties, not {type(value).__name__}")
     flags = {}
-    for flag in ("positive", "integer", "nonnegative", "symmetric", "identity", "imaginary"):
+    for flag in _FLAGS:
         given = properties.get(flag, False)
         if given is not None and not isinstance(given, bool):
             raise ValueError(f"symbol {name}: {flag} must be true or false")
@@ -157,7 +186,7 @@ def _symbol(name: str, value: object) -> Symbol:
         raise ValueError(f"symbol {name}: aliases must be a list of strings")
     spellings = tuple(str(alias) for alias in aliases)
     if flags["imaginary"]:
-        spellings = (*spellings, "i")
+        spellings = (*spellings, "i", "j")
     return Symbol(name, rows=rows, columns=columns, aliases=spellings, function=_function(name, properties), **flags)
 
 

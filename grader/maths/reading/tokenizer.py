@@ -15,6 +15,7 @@ from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.latex_commands import read_command
 from grader.maths.reading.names import read_word, starts_word, unknown_word
 from grader.maths.reading.numbers import read_number
+from grader.maths.reading.scanning import Scanning
 from grader.maths.reading.sign_tables import (
     BRACKETS,
     FRACTIONS,
@@ -23,16 +24,19 @@ from grader.maths.reading.sign_tables import (
     SPACES,
     SUPERSCRIPTS,
     WRAPPERS,
-    TokenKind,
 )
-from grader.maths.reading.summation import SumIndex, has_limits, read_limits, running_pieces
-from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS, Token
+from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_TOKENS, Token
 from grader.maths.reading.vocabulary import Vocabulary, read_amount_word
 
 _TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
-_LETTER_T = re.compile(r"\\math\w+\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])")
+_LETTER_T = re.compile(r"\\(?:math|text)\w*\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])|T(?=[a-z]+(?![\w]))")
 _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
-_LIBRARY = re.compile(r"(?:torch|np|numpy|math)\.(?=[a-z]+\()")
+_LIBRARY = re.compile(r"(?:torch|np|numpy|math|linalg)\.(?=[a-z]+[\d(.])")
+_METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
+_CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))")
+_RUN = re.compile(r"\w*")
+_NORM_INDEX = re.compile(r"\s*_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}")
+_DEGREE = re.compile(r"°|\^\s*(?:\{\s*)?(?:\\circ(?![A-Za-z])|∘)(?:\s*\})?")
 
 
 def tokenize(text: str, vocabulary: Vocabulary) -> list[Token]:
@@ -46,17 +50,7 @@ def tokenize(text: str, vocabulary: Vocabulary) -> list[Token]:
     return _Scanner(known_characters(text), vocabulary).run()
 
 
-class _Scanner:
-    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
-        self.text = text
-        self.vocabulary = vocabulary
-        self.symbols = vocabulary.symbols
-        self.place = 0
-        self.tokens: list[Token] = []
-        self.brackets: list[str] = []
-        self.spaced = False
-        self.index: SumIndex | None = None
-
+class _Scanner(Scanning):
     def run(self) -> list[Token]:
         while self.place < len(self.text):
             char = self.text[self.place]
@@ -72,14 +66,12 @@ class _Scanner:
         self._add("end", "", self.place, 0)
         return self.tokens
 
-    def _add(self, kind: TokenKind, text: str, start: int, length: int) -> None:
-        self.tokens.append(Token(kind, text, start + 1, self.spaced))
-        self.place = start + length
-
     def _one(self, char: str) -> None:
         rest = self.text[self.place : self.place + 2]
         if (char.isdigit() and char.isascii()) or (char == "." and rest[1:].isdigit()):
             self._number()
+        elif degree := self._after_value(_DEGREE):
+            self._add("operator", "°", self.place, len(degree.group()))
         elif char == "." or char == "…":
             self._dots()
         elif self._amount_word():
@@ -90,14 +82,16 @@ class _Scanner:
             self._command()
         elif char in SUPERSCRIPTS:
             self._superscript()
+        elif char in "∑∏∫" and self._operator():
+            return
         elif char == "~" and rest != "~=" and self.tokens and self.tokens[-1].kind in ENDS_OPERAND:
             self.spaced = True
             self.place += 1
         elif rest in RELATIONS or char in RELATIONS:
             sign = rest if rest in RELATIONS else char
             self._add("relation", RELATIONS[sign], self.place, len(sign))
-        elif rest == "**":
-            self._add("operator", "^", self.place, 2)
+        elif rest in ("**", "//"):
+            self._add("operator", "^" if rest == "**" else rest, self.place, 2)
         elif rest == "%p" or rest in ("%e", "%i"):
             name = "pi" if rest == "%p" else rest[1]
             self._add("constant", name, self.place, 1 + len(name))
@@ -112,14 +106,14 @@ class _Scanner:
             self._nest("{" if char == "{" else "}")
             self._add("group" if char == "{" else "endgroup", char, self.place, 1)
         elif char == "|" or char == "‖":
-            self._add("bar", "|", self.place, 1)
+            self._bar("|" if char == "|" else "‖", 1)
         elif char == "'":
             self._add("operator", "'", self.place, 1)
-        elif char in "⊗⊙":
-            raise Unreadable(f"{char} is not a product used here", self.place + 1)
-        elif SIGNS.get(char) == "Σ":
-            self._series(self.place + 1)
         elif char in FRACTIONS:
+            if previous and previous.kind == "number" and previous.text.isdigit() and not self.spaced:
+                self.tokens[-1] = replace(previous, text=previous.text + FRACTIONS[char][1:])
+                self.place += 1
+                return
             self._add("number", FRACTIONS[char], self.place, 1)
         elif char in ("–", "—") and self.vocabulary.amounts and previous and previous.kind == "number":
             raise Unreadable("this reads like a range; one value is asked", self.place + 1)
@@ -127,6 +121,8 @@ class _Scanner:
             self._add("operator", SIGNS[char], self.place, 1)
         elif char == ",":
             self._add("comma", ",", self.place, 1)
+        elif (char == "&" and "rows" in self.brackets) or (char == ";" and "[" in self.brackets[-1:]):
+            self._add("comma", char, self.place, 1)
         elif char in ";&":
             raise Unreadable(f"{char!r} is not used here: give one answer", self.place + 1)
         else:
@@ -136,20 +132,25 @@ class _Scanner:
         self._nest(char)
         self._add("open" if char in BRACKETS or char == "{" else "close", char, self.place, length)
 
-    def _nest(self, char: str) -> None:
-        if char in BRACKETS or char == "{":
-            called = bool(self.tokens) and self.tokens[-1].kind == "function"
-            self.brackets.append("call" if called else char)
-            if len(self.brackets) > MAX_NESTING:
-                raise Unreadable(f"brackets nested deeper than {MAX_NESTING}", self.place + 1)
-        elif self.brackets:
-            self.brackets.pop()
+    def _bar(self, sign: str, length: int) -> None:
+        """A bar of an absolute value or a norm, with the index of a norm behind it."""
+        index = _NORM_INDEX.match(self.text, self.place + length)
+        doubled = sign == "|" and bool(self.tokens) and self.tokens[-1].text == "|" and not self.spaced
+        kind = index.group(1) if index and (sign == "‖" or doubled) else ""
+        length += len(index.group()) if index and kind else 0
+        self._add("bar", sign + ("F" if kind == "F" else ""), self.place, length)
 
     def _dots(self) -> None:
         transpose = _TRANSPOSE.match(self.text, self.place)
+        method = self._after_value(_METHOD)
+        if self.text.startswith((".*", ".∗"), self.place) and self.symbols.has_matrices:
+            self._add("operator", "hadamard", self.place, 2)
+            return
         dots = re.compile(r"\.{2,3}|…").match(self.text, self.place)
         if transpose and self.tokens and self.tokens[-1].kind in ENDS_OPERAND:
             self._add("operator", "ᵀ", self.place, len(transpose.group()))
+        elif method:
+            self._add("operator", ".dot", self.place, len(method.group()))
         elif dots:
             self._add("dots", "...", self.place, len(dots.group()))
         elif not self.text[self.place + 1 :].strip():
@@ -161,7 +162,7 @@ class _Scanner:
         text, stop = read_number(
             self.text,
             self.place,
-            commas="call" not in self.brackets,
+            commas="call" not in self.brackets and not (self.brackets and self.symbols.has_matrices),
             spaces=self.vocabulary.amounts,
             alone=not self.brackets,
             names=self.symbols.spellings.keys(),
@@ -206,8 +207,10 @@ class _Scanner:
         if library:
             self.place = library.end()
             return
-        if self.text.startswith("sum_", start) and has_limits(self.text, start + 3):
-            self._series(start + 3)
+        if _CHOOSE.match(self.text, start) and not self.symbols.find("C"):
+            self._add("function", "binomial", start, 1)
+            return
+        if self._operator():
             return
         series = self._running_names(start) if self.index else None
         if series:
@@ -226,7 +229,7 @@ class _Scanner:
             return False
         last, before = self.tokens[-1], self.tokens[-2] if len(self.tokens) > 1 else None
         if last.kind == "command":
-            return True
+            return last.text not in ("over", "choose")
         single = last.kind == "name" or (last.kind == "number" and len(last.text) == 1)
         return single and before is not None and before.kind == "command" and before.text != "sqrt"
 
@@ -235,44 +238,33 @@ class _Scanner:
         letter = _LETTER_T.match(self.text, self.place)
         if not letter or not self.symbols.turns("t" if "t" in letter.group().removeprefix("\\mathrm")[-2:] else "T"):
             return False
-        before = [token.text for token in self.tokens[-2:]]
-        braced = before == ["^", "{"] and self.text[letter.end() :].lstrip().startswith("}")
+        run = _RUN.match(self.text, letter.end())
+        if run and run.group() and read_word(self.text, letter.end(), self.symbols)[0] is None:
+            return False
+        before = [token.text for token in self.tokens[-3:]]
+        before = before[:-1] if before[-1:] == ["-"] else before
+        braced = before[-2:] == ["^", "{"] and self.text[letter.end() :].lstrip().startswith("}")
         if before[-1:] != ["^"] and not braced:
             return False
         self._add("operator", "ᵀ", self.place, len(letter.group()))
         return True
 
     def _times_sign(self) -> bool:
-        if self.text[self.place] != "x" or not self.tokens or read_word(self.text, self.place, self.symbols)[0]:
+        if self.text[self.place] not in "xX" or not self.tokens or self.symbols.find(self.text[self.place]):
             return False
         if self.tokens[-1].kind != "number" or not re.match(r"\s*[\d(]", self.text[self.place + 1 :], re.ASCII):
             return False
         self._add("operator", "*", self.place, 1)
         return True
 
-    def _series(self, place: int) -> None:
-        if self.index:
-            raise Unreadable("a sum inside a sum is not read: write one of them out", place + 1)
-        self.index = read_limits(self.text, place)
-        name, values = self.index.name, self.index.values
-        self.tokens.append(Token("series", name, self.place + 1, self.spaced, values))
-        self.place = self.index.stop
-
-    def _running_names(self, start: int) -> bool:
-        """Take a run of names that carries the index of a sum; else leave all as it is."""
-        assert self.index is not None
-        rows, stop = running_pieces(self.text, start, self.symbols, self.index)
-        for row in rows:
-            texts = tuple(piece.text for piece in row)
-            self.tokens.append(Token(row[0].kind, texts[0], row[0].start + 1, self.spaced, texts))
-        self.place = stop
-        return bool(rows)
-
     def _superscript(self) -> None:
         start = self.place
         while self.place < len(self.text) and self.text[self.place] in SUPERSCRIPTS:
             self.place += 1
         inner = "".join(SUPERSCRIPTS[char] for char in self.text[start : self.place])
+        if inner == "t" and self.symbols.turns("t"):
+            self._add("operator", "ᵀ", start, 1)
+            return
         end = self.place
         self._add("operator", "^", start, 1)
         self._add("group", "{", start, 1)
@@ -282,13 +274,18 @@ class _Scanner:
 
     def _command(self) -> None:
         start = self.place
+        if self._operator():
+            return
+        if self.text.startswith("\\\\", start) and "rows" in self.brackets:
+            self._add("comma", "\\\\", start, 2)
+            return
         command = read_command(self.text, start, units=self.vocabulary.amounts)
         if command.kind is None:
             self.place += command.length
             self.spaced = self.spaced or command.text == " "
-        elif command.text == "Σ":
-            self._series(start + command.length)
+        elif command.kind == "bar":
+            self._bar(command.text, command.length)
         else:
-            if command.kind in ("open", "close"):
-                self._nest(command.text)
+            if command.kind in ("open", "close", "rows"):
+                self._nest("rows" if command.kind == "rows" else command.text)
             self._add(command.kind, command.text, start, command.length)

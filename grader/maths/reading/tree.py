@@ -43,9 +43,9 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """`pi`, `e` or `i` where the question declares no symbol of that name."""
+    """`pi`, `e` or `i` where the question declares no symbol of that name; `inf` as a limit only."""
 
-    name: Literal["pi", "e", "i"]
+    name: Literal["pi", "e", "i", "inf"]
     column: int = field(default=0, compare=False)
 
 
@@ -88,7 +88,9 @@ class Call:
     """A function of the list in `functions.py` with its arguments.
 
     `log` has one argument (natural) or two (value, base); `root` has two (value, degree); `min`, `max` and
-    `sum` have any number; `inner` is the inner product of two vectors.
+    `sum` have any number; `inner` is the inner product of two vectors. `sum_over`, `product_over` and `integral_over`
+    have a bound name, its first and last value, and what is taken over them; `derivative` the name and the function. A
+    name that ends in `_` is a family (`x_j`) with its index.
     """
 
     function: str
@@ -119,6 +121,24 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """A matrix written out, its entries row by row; `flat` where it was a plain list, which is a column.
+
+    `columns` divides the number of entries.
+    """
+
+    entries: tuple[Node, ...]
+    columns: int
+    flat: bool = False
+    column: int = field(default=0, compare=False)
+
+    @property
+    def lines(self) -> tuple[tuple[Node, ...], ...]:
+        """The rows."""
+        return tuple(self.entries[at : at + self.columns] for at in range(0, len(self.entries), self.columns))
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """All integers from `first` to `last`, both included."""
 
@@ -135,7 +155,9 @@ class Listing:
     column: int = field(default=0, compare=False)
 
 
-Node = Number | Name | Constant | Unit | Negative | Binary | Transpose | Call | Percent | Relation | Span | Listing
+Node = (
+    Number | Name | Constant | Unit | Negative | Binary | Transpose | Call | Percent | Relation | Rows | Span | Listing
+)
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -151,6 +173,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return members
         case Listing(items):
             return items
+        case Rows(entries):
+            return entries
     return ()
 
 
@@ -176,6 +200,8 @@ def with_children(node: Node, parts: tuple[Node, ...]) -> Node:
             return replace(node, members=parts)
         case Listing():
             return replace(node, items=parts)
+        case Rows():
+            return replace(node, entries=parts)
     return node
 
 
@@ -189,9 +215,18 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     return change(node)
 
 
+BINDERS = frozenset({"sum_over", "product_over", "integral_over", "derivative"})
+"""Functions whose first argument is the name that they bind."""
+
+
 def names(node: Node) -> frozenset[str]:
-    """The symbols that occur."""
-    return frozenset(part.name for part in walk(node) if isinstance(part, Name))
+    """The symbols that occur, those that a sum or an integral binds aside."""
+    if not any(isinstance(part, Call) and part.function in BINDERS for part in walk(node)):
+        return frozenset(part.name for part in walk(node) if isinstance(part, Name))
+    below = [names(part) for part in children(node)]
+    if isinstance(node, Call) and node.function in BINDERS and node.function != "derivative":
+        below = [*below[1:-1], below[-1] - below[0]]
+    return frozenset().union(*below, {node.name} if isinstance(node, Name) else ())
 
 
 def literal(value: Fraction) -> Node:

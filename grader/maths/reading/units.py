@@ -15,8 +15,11 @@ from functools import lru_cache
 Dimensions = tuple[tuple[str, Fraction], ...]
 """Base unit → exponent, sorted, without zeros; the empty tuple is a pure number."""
 
-_DECIMAL = {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18, "Z": 21, "Y": 24}
-_DECIMAL_WORDS = {"kilo": 3, "mega": 6, "giga": 9, "tera": 12, "peta": 15, "exa": 18, "zetta": 21, "yotta": 24}
+_DECIMAL = {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18, "Z": 21, "Y": 24, "R": 27, "Q": 30}
+_DECIMAL_WORDS = {
+    "kilo": 3, "mega": 6, "giga": 9, "tera": 12, "peta": 15, "exa": 18, "zetta": 21, "yotta": 24, "ronna": 27,
+    "quetta": 30,
+}  # fmt: skip
 _SMALL = {"m": -3, "µ": -6, "μ": -6, "u": -6, "n": -9, "p": -12, "f": -15}
 _TINY = {"a": -18, "z": -21}
 _SMALL_WORDS = {"milli": -3, "micro": -6, "nano": -9, "pico": -12, "femto": -15, "atto": -18, "zepto": -21}
@@ -67,12 +70,15 @@ for _spellings, _base in (
     ("watt watts Watt Watts", _Base("W", "1", {"J": 1, "s": -1}, "DS")),
     ("m", _Base("m", "1", {"m": 1}, "s")),
     ("km", _Base("km", "1000", {"m": 1})),
+    ("cm", _Base("cm", "0.01", {"m": 1})),
+    ("tps", _Base("tps", "1", {"token": 1, "s": -1})),
+    ("tpm", _Base("tpm", "1/60", {"token": 1, "s": -1})),
     ("Hz", _Base("Hz", "1", {"s": -1}, "d")),
     ("g", _Base("g", "1", {"g": 1}, "ds")),
     ("gram grams", _Base("g", "1", {"g": 1}, "DS")),
     ("t tonne tonnes ton tons tCO2 tCO2e", _Base("t", "1e6", {"g": 1})),
     ("$ USD usd US$ dollar dollars Dollar Dollars", _Base("USD", "1", {"USD": 1})),
-    ("cent cents ¢", _Base("cent", "0.01", {"USD": 1})),
+    ("cent cents ¢ ct", _Base("cent", "0.01", {"USD": 1})),
     ("€ EUR euro euros", _Base("EUR", "1", {"EUR": 1})),
     ("FLOP FLOPs flop flops Flop Flops", _Base("FLOP", "1", {"FLOP": 1}, "dD")),
     ("FLOPS", _Base("FLOPS", "1", _RATE, "d")),
@@ -106,6 +112,9 @@ def find(word: str) -> UnitValue | None:
     base = _BASES.get(word)
     if base:
         return UnitValue(base.symbol, Fraction(base.factor), dimensions(base.dimensions))
+    rate = find(word[:-2]) if word.endswith("ps") and len(word) > 2 else None
+    if rate and rate.dimensions == dimensions({"B": 1}):
+        return UnitValue(word, rate.factor, multiply(rate.dimensions, dimensions({"s": -1})))
     for kind, prefixes, power in (
         ("D", _DECIMAL_WORDS, 10), ("S", _SMALL_WORDS, 10), ("B", _BINARY_WORDS, 1024),
         ("b", _BINARY, 1024), ("d", _DECIMAL, 10), ("s", _SMALL, 10), ("t", _TINY, 10),

@@ -97,7 +97,7 @@ def _meaning(text: str, place: int, word: str, before: TokenKind | None, vocabul
         return AmountWord("unit", "USD", 3)
     if word in ("per", "percent"):
         return AmountWord("operator", "per" if word == "per" else "%", len(word))
-    if word == "x" and behind and re.match(r"\s*[\d($]", text[place + 1 :], re.ASCII):
+    if word in ("x", "X") and behind and re.match(r"\s*[\d($]", text[place + 1 :], re.ASCII):
         return AmountWord("operator", "*", 1)
     if word == "B" and scalable and not (vocabulary.bytes_meant and not _BEFORE_UNIT.match(text, place + 1)):
         return AmountWord("multiplier", MULTIPLIERS[word], 1)

@@ -1,0 +1,149 @@
+"""Sums and products of matrices that were drawn, and what is said where their shapes do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NoReturn
+
+from grader.maths.comparing.evaluator import Evaluator
+from grader.maths.comparing.exact_matrices import Grid, diagonal, inverse, product
+from grader.maths.reading.errors import Misfit, Unreadable
+from grader.maths.reading.printer import write
+from grader.maths.reading.tree import Binary, Call, Node
+
+
+@dataclass(frozen=True)
+class Identity:
+    """An identity of no size yet, times a number."""
+
+    scale: Any
+
+    def of_size(self, size: int) -> Grid:
+        """The identity of a size."""
+        return diagonal([self.scale] * size)
+
+
+Worth = Grid | Identity
+
+
+class MatrixArithmetic:
+    """Arithmetic at one draw: `values` are the matrices, `scalars` knows all else, `shown` names sizes."""
+
+    def __init__(self, values: Mapping[str, Worth], scalars: Evaluator, shown: Mapping[int, str]) -> None:
+        self.values = values
+        self.scalars = scalars
+        self.shown = shown
+
+    def scaled(self, worth: Worth, factor: Any) -> Worth:
+        """A number times a matrix."""
+        times = self.scalars.binary
+        if isinstance(worth, Identity):
+            return Identity(times("*", worth.scale, factor))
+        return Grid(tuple(tuple(times("*", entry, factor) for entry in line) for line in worth.entries))
+
+    def added(self, node: Node, left: Worth, right: Worth, sign: str) -> Worth:
+        """A sum or a difference."""
+        if isinstance(left, Identity) and isinstance(right, Identity):
+            return Identity(self.scalars.binary(sign, left.scale, right.scale))
+        a, b = self.same_size(left, right)
+        if (
+            a.shape != b.shape
+            and not (a.shape == (1, 1) and a.number == 0)
+            and not (b.shape == (1, 1) and b.number == 0)
+        ):
+            self.misfit(node, left, right, f"which cannot be {'added' if sign == '+' else 'subtracted'}")
+        if a.shape != b.shape:
+            zero_left = a.shape == (1, 1)
+            return b if zero_left and sign == "+" else self.scaled(b, Fraction(-1)) if zero_left else a
+        return self.entrywise(a, b, sign)
+
+    def entrywise(self, a: Grid, b: Grid, sign: str) -> Grid:
+        """One operation on all pairs of entries."""
+        lines = zip(a.entries, b.entries, strict=True)
+        apply = self.scalars.binary
+        return Grid(tuple(tuple(apply(sign, one, other) for one, other in zip(*pair, strict=True)) for pair in lines))
+
+    def product(self, node: Node, left: Worth, right: Worth) -> Worth:
+        """A product, also with a number or an identity."""
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, Identity) and isinstance(other, Grid) and other.shape == (1, 1):
+                return self.scaled(one, other.number)
+            if isinstance(one, Identity):
+                return self.scaled(other, one.scale)
+        assert isinstance(left, Grid)
+        assert isinstance(right, Grid)
+        if left.shape[1] == right.shape[0]:
+            return product(*self.alike(left, right))
+        for one, other in ((left, right), (right, left)):
+            if one.shape == (1, 1):
+                return self.scaled(other, one.number)
+        dotted = (isinstance(node, Binary) and node.operator == "·") or isinstance(node, Call)
+        if dotted and left.shape == right.shape and left.shape[1] == 1:
+            return product(*self.alike(left.turned(), right))
+        self.misfit(node, left, right, "so there is no product of the two in this order")
+
+    def inverted(self, grid: Grid) -> Grid:
+        """The inverse of a square matrix."""
+        return inverse(self.numbers(grid))
+
+    def numbers(self, grid: Grid) -> Grid:
+        """All entries of one kind: fractions if they all are, else numbers of many digits."""
+        return self.alike(grid, grid)[0]
+
+    def alike(self, a: Grid, b: Grid) -> tuple[Grid, Grid]:
+        """Two matrices whose entries are of one kind."""
+        if a.is_rational and b.is_rational:
+            return a, b
+        number = self.scalars.number
+        first, second = (Grid(tuple(tuple(map(number, line)) for line in grid.entries)) for grid in (a, b))
+        return first, second
+
+    def same_size(self, left: Worth, right: Worth) -> tuple[Grid, Grid]:
+        """An identity of no size takes that of the other."""
+        shape = next((side.shape for side in (left, right) if isinstance(side, Grid)), (2, 2))
+        a, b = (side if isinstance(side, Grid) else side.of_size(shape[0]) for side in (left, right))
+        return a, b
+
+    def sized(self, worth: Worth, node: Node) -> Grid:
+        """A matrix that has a size."""
+        if isinstance(worth, Identity):
+            raise Unreadable("the size of this identity is not known: write it with its size, as I_n", node.column)
+        return worth
+
+    def square(self, node: Node, grid: Grid) -> None:
+        """Refuse a matrix that is not square."""
+        if grid.shape[0] != grid.shape[1]:
+            raise Misfit(f"{write(node)} is {self.described(grid)}, not square", node.column)
+
+    def misfit(self, node: Node, left: Worth, right: Worth, why: str) -> NoReturn:
+        """Refuse two shapes that do not fit."""
+        one, other = _sides(node)
+        raise Misfit(
+            f"shapes do not fit: {write(one)} is {self.described(left)} and {write(other)} is "
+            f"{self.described(right)}, {why}",
+            other.column,
+        )
+
+    def described(self, worth: Worth) -> str:
+        """A shape in the names of its sizes."""
+        if isinstance(worth, Identity):
+            return "an identity matrix times a number"
+        if worth.shape == (1, 1):
+            return "a single number"
+        return "×".join(str(self.shown.get(size, size)) for size in worth.shape)
+
+
+def _is_zero(grid: Grid) -> bool:
+    """Whether it is the number zero, which fits everywhere."""
+    return grid.shape == (1, 1) and bool(grid.number == 0)
+
+
+def _sides(node: Node) -> tuple[Node, Node]:
+    match node:
+        case Binary(_, left, right):
+            return left, right
+        case Call(_, (left, right, *_)):
+            return left, right
+    return node, node

@@ -1,0 +1,207 @@
+"""The value of a tree of matrices at one draw of their entries.
+
+Owns what each operation on matrices is worth and which shapes it takes; scalars are left to `Evaluator`. A shape that
+does not fit is told in the names of the sizes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from grader.maths.comparing.evaluator import NoValue
+from grader.maths.comparing.exact_matrices import Grid, diagonal, product, reduced, single
+from grader.maths.comparing.matrix_arithmetic import Identity, MatrixArithmetic, Worth
+from grader.maths.reading.errors import Misfit, Unreadable
+from grader.maths.reading.tree import PRODUCTS, Binary, Call, Name, Negative, Node, Number, Percent, Rows, Transpose
+
+_MAX_POWER = 8
+_MAX_ENTRIES = 3_000
+_ENTRYWISE = frozenset({"exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "max", "min", "sign", "round"})
+
+
+class MatrixEvaluator(MatrixArithmetic):
+    """Evaluates trees of matrices."""
+
+    def value(self, node: Node) -> Worth:
+        """The worth of a tree.
+
+        Raises:
+            NoValue: none at this draw.
+            Misfit: shapes do not fit.
+            Unreadable: an operation that has no meaning.
+        """
+        try:
+            return self.below(node)
+        except (ArithmeticError, ValueError, TypeError) as error:
+            raise NoValue from error
+
+    def below(self, node: Node) -> Worth:
+        """The worth of a tree or a part of one."""
+        match node:
+            case Name(name) if name in self.values:
+                return self.values[name]
+            case Rows():
+                return self.written(node)
+            case Negative(operand):
+                return self.scaled(self.below(operand), Fraction(-1))
+            case Transpose(operand):
+                inner = self.below(operand)
+                return inner.turned() if isinstance(inner, Grid) else inner
+            case Percent(operand):
+                return self.scaled(self.below(operand), Fraction(1, 100))
+            case Binary("^", left, right):
+                return self.power(node, self.below(left), right)
+            case Binary("+" | "-" as sign, left, right):
+                return self.added(node, self.below(left), self.below(right), sign)
+            case Binary("/", left, right):
+                return self.divided(node, self.below(left), self.below(right))
+            case Binary(operator, left, right) if operator in PRODUCTS:
+                return self.product(node, self.below(left), self.below(right))
+            case Call(function, arguments):
+                return self.call(node, function, [self.below(argument) for argument in arguments])
+        return single(self.scalars.below(node))
+
+    def divided(self, node: Binary, left: Worth, right: Worth) -> Worth:
+        """A matrix over a number."""
+        if isinstance(right, Identity) or right.shape != (1, 1):
+            raise Misfit("division by a matrix has no meaning: write the inverse, A^(-1)", node.right.column)
+        return self.scaled(left, self.scalars.binary("/", Fraction(1), right.number))
+
+    def power(self, node: Binary, base: Worth, exponent: Node) -> Worth:
+        """A whole power of a square matrix, or any power of a number."""
+        if isinstance(base, Grid) and base.shape == (1, 1):
+            found = self.below(exponent)
+            if isinstance(found, Grid) and found.shape == (1, 1):
+                return single(self.scalars.binary("^", base.number, found.number))
+        value = self.scalars.below(exponent)
+        if not isinstance(value, Fraction) or value.denominator != 1 or abs(value) > _MAX_POWER:
+            raise Unreadable("a matrix has small whole powers only; a transpose is written ^T", exponent.column)
+        times = int(value)
+        if isinstance(base, Identity):
+            return Identity(self.scalars.binary("^", base.scale, value))
+        self.square(node.left, base)
+        base = self.inverted(base) if times < 0 else base
+        result = diagonal([Fraction(1)] * base.shape[0])
+        for _ in range(abs(times)):
+            result = product(*self.alike(result, base))
+        return result
+
+    def call(self, node: Call, function: str, values: list[Worth]) -> Worth:
+        """A function of matrices, or of numbers that matrices give."""
+        special: dict[str, Callable[[Call, list[Worth]], Worth]] = {
+            "inverse": self.inverse, "trace": self.trace, "det": self.determinant, "rank": self.rank, "norm": self.norm,
+            "hadamard": self.hadamard, "kron": self.kron, "outer": self.outer, "diag": self.diag, "inner": self.inner,
+        }  # fmt: skip
+        if function in special:
+            return special[function](node, values)
+        grids = [self.sized(value, node) for value in values]
+        if all(grid.shape == (1, 1) for grid in grids):
+            return single(self.scalars.call(function, [grid.number for grid in grids]))
+        if function == "abs":
+            return self.norm(node, values) if grids[0].shape[1] == 1 else self.determinant(node, values)
+        if function == "sum":
+            total: Worth = grids[0]
+            for grid in grids[1:]:
+                total = self.added(node, total, grid, "+")
+            return total
+        told = ", entry by entry: say so in words" if function in _ENTRYWISE else ""
+        raise Unreadable(f"{function} of a matrix is not used here{told}", node.column)
+
+    def inverse(self, node: Call, values: list[Worth]) -> Worth:
+        """The inverse."""
+        if isinstance(values[0], Identity):
+            return Identity(self.scalars.binary("/", Fraction(1), values[0].scale))
+        self.square(node.arguments[0], values[0])
+        return self.inverted(values[0])
+
+    def trace(self, node: Call, values: list[Worth]) -> Worth:
+        """The sum of the diagonal."""
+        grid = self.sized(values[0], node)
+        self.square(node.arguments[0], grid)
+        total: Any = Fraction(0)
+        for place in range(grid.shape[0]):
+            total = self.scalars.binary("+", total, grid.entries[place][place])
+        return single(total)
+
+    def determinant(self, node: Call, values: list[Worth]) -> Worth:
+        """The determinant."""
+        grid = self.sized(values[0], node)
+        self.square(node.arguments[0], grid)
+        return single(reduced(self.numbers(grid))[0])
+
+    def rank(self, node: Call, values: list[Worth]) -> Worth:
+        """The rank; only of exact entries."""
+        grid = self.sized(values[0], node)
+        if not grid.is_rational:
+            raise NoValue
+        return single(Fraction(reduced(grid)[1]))
+
+    def norm(self, node: Call, values: list[Worth]) -> Worth:
+        """The length of a vector, or the Frobenius norm where that is said."""
+        grid = self.sized(values[0], node)
+        if len(values) == 1 and min(grid.shape) > 1:
+            raise Unreadable("which norm of a matrix? write ‖A‖_F for the root of the sum of squares", node.column)
+        if len(values) == 2 and node.arguments[1] != Number("2"):
+            raise Unreadable("only the norm with index 2 or F is used here", node.column)
+        total: Any = Fraction(0)
+        for entry in (entry for line in grid.entries for entry in line):
+            total = self.scalars.binary("+", total, self.scalars.binary("*", entry, entry))
+        return single(self.scalars.power(total, Fraction(1, 2)))
+
+    def hadamard(self, node: Call, values: list[Worth]) -> Worth:
+        """The product entry by entry."""
+        a, b = self.same_size(*values)
+        if a.shape != b.shape:
+            self.misfit(node, a, b, "so there is no product entry by entry")
+        return self.entrywise(a, b, "*")
+
+    def kron(self, node: Call, values: list[Worth]) -> Worth:
+        """The Kronecker product."""
+        a, b = (self.sized(value, node) for value in values)
+        if a.shape[0] * a.shape[1] * b.shape[0] * b.shape[1] > _MAX_ENTRIES:
+            raise NoValue
+        times = self.scalars.binary
+        return Grid(
+            tuple(
+                tuple(times("*", one, other) for one in line for other in beside)
+                for line in a.entries
+                for beside in b.entries
+            )
+        )
+
+    def outer(self, node: Call, values: list[Worth]) -> Worth:
+        """`outer(x, y)` is `x y^T`."""
+        a, b = (self.sized(value, node) for value in values)
+        if a.shape[1] != 1 or b.shape[1] != 1:
+            raise Misfit("an outer product is one of two columns", node.column)
+        return product(*self.alike(a, b.turned()))
+
+    def inner(self, node: Call, values: list[Worth]) -> Worth:
+        """`⟨x, y⟩` is `x^T y`."""
+        a, b = (self.sized(value, node) for value in values)
+        if a.shape != b.shape or a.shape[1] != 1:
+            self.misfit(node, a, b, "so there is no inner product of the two")
+        return product(*self.alike(a.turned(), b))
+
+    def diag(self, node: Call, values: list[Worth]) -> Worth:
+        """The diagonal matrix of a vector or of numbers; the diagonal of a matrix."""
+        grids = [self.sized(value, node) for value in values]
+        if len(grids) > 1 or grids[0].shape[1] == 1:
+            entries = [line[0] for line in grids[0].entries] if len(grids) == 1 else [grid.number for grid in grids]
+            return diagonal(entries)
+        self.square(node.arguments[0], grids[0])
+        return Grid(tuple((grids[0].entries[place][place],) for place in range(grids[0].shape[0])))
+
+    def written(self, node: Rows) -> Grid:
+        """A matrix written out, of numbers or of blocks."""
+        lines: list[tuple[Any, ...]] = []
+        for line in node.lines:
+            blocks = [self.sized(self.below(entry), node) for entry in line]
+            if len({block.shape[0] for block in blocks}) != 1:
+                raise Misfit("the blocks of a row differ in height", node.column)
+            lines.extend(sum(rows, ()) for rows in zip(*(block.entries for block in blocks), strict=True))
+        if len({len(line) for line in lines}) != 1:
+            raise Misfit("the blocks of a column differ in width", node.column)
+        return Grid(tuple(lines))

@@ -1,0 +1,151 @@
+"""Matrix expressions decided by exact evaluation: inverses, traces, determinants, norms, matrices written out.
+
+Every size is given a small number of its own, every matrix random rational entries with its declared structure
+(symmetric, orthogonal, diagonal, positive definite), and both sides are computed exactly: two expressions that agree at
+several sizes and draws are the same. What is irrational (a norm, a sine in an entry) is computed to fifty digits.
+Sums of products of matrices alone have a normal form and need none of this (see `matrices.py`).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from fractions import Fraction
+
+from grader.maths.comparing.budget import spend
+from grader.maths.comparing.comparison import Comparison
+from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.exact_matrices import Grid, drawn
+from grader.maths.comparing.matrix_arithmetic import Identity
+from grader.maths.comparing.matrix_evaluator import MatrixEvaluator
+from grader.maths.comparing.sampling import points
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.functions import MATRIX_SPELLINGS
+from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tree import Binary, Call, Name, Node, Number, Relation, Rows, names, walk
+
+_SIZES = (3, 2, 5, 4, 7, 6)
+_ROUNDS = 6
+_ENOUGH = 3
+"""Draws at which both sides have to have a value."""
+_DIGITS = 50
+_NEAR, _FAR = 35, 25
+"""Digits to which equal values agree, and to which different ones differ."""
+_FUNCTIONS = frozenset(MATRIX_SPELLINGS.values())
+_BREAKS = frozenset({"floor", "ceil", "round", "sign", "min", "max"})
+
+
+def needs_values(node: Node, symbols: Symbols) -> bool:
+    """Whether a tree holds what the normal form of sums of products does not know."""
+    for part in walk(node):
+        if isinstance(part, Rows) or (isinstance(part, Call) and part.function in _FUNCTIONS):
+            return True
+        matrix = isinstance(part, Binary | Call) and any(
+            isinstance(below, Name) and symbols.declared(below.name).is_matrix for below in walk(part)
+        )
+        if matrix and isinstance(part, Binary) and part.operator == "^" and not isinstance(part.right, Number):
+            return True
+        if matrix and isinstance(part, Call) and part.function not in ("inner", "sum"):
+            return True
+        if isinstance(part, Name) and _is_structured(part.name, symbols):
+            return True
+    return False
+
+
+def check_shapes(node: Node, symbols: Symbols) -> None:
+    """Refuse shapes that do not fit together.
+
+    Raises:
+        Misfit: with both shapes.
+        Unreadable: an operation that has no meaning.
+    """
+    for draw in _draws(symbols, frozenset(names(node)), 0, 2):
+        try:
+            draw.value(node)
+        except NoValue:
+            continue
+
+
+def compare_values(reference: Node, answer: Node, symbols: Symbols, seed: int) -> Comparison:
+    """Decide whether two trees are the same for all matrices of the declared shapes and structure.
+
+    Raises:
+        Unreadable: the shapes of the answer do not fit together.
+    """
+    if isinstance(answer, Relation) or isinstance(reference, Relation):
+        raise Unreadable("one matrix expression is asked", answer.column)
+    if reference == answer:
+        return Comparison("equal", "identical")
+    same = undefined = 0
+    for draw in _draws(symbols, names(reference) | names(answer), seed, _ROUNDS):
+        spend(_DIGITS)
+        try:
+            right = draw.value(reference)
+        except NoValue:
+            continue
+        try:
+            found = draw.value(answer)
+        except NoValue:
+            undefined += 1
+            continue
+        right, found = draw.same_size(right, found)
+        if right.shape != found.shape:
+            told = f"this is {draw.described(found)}; {draw.described(right)} is asked"
+            return Comparison("different", message=told)
+        agreed = _agree(right, found, draw.scalars)
+        if agreed is False:
+            return Comparison("different")
+        same += agreed is True
+    if undefined >= 2:
+        return Comparison("different")
+    jumps = any(
+        isinstance(part, Call) and part.function in _BREAKS for node in (reference, answer) for part in walk(node)
+    )
+    if same < _ENOUGH or jumps:
+        return Comparison("undecided", "")
+    return Comparison("equal", "numeric", cells=1, points=same)
+
+
+def _draws(symbols: Symbols, wanted: frozenset[str], seed: int, count: int) -> Iterator[MatrixEvaluator]:
+    """Up to `count` assignments; every size takes several values, and no two sizes the same one."""
+    draw = random.Random(seed)  # noqa: S311 — reproducible on purpose; the secret is in the seed
+    sizes = sorted(symbols.sizes)
+    matrices = [name for name in sorted(wanted) if symbols.declared(name).is_matrix]
+    scalars = frozenset(wanted) - frozenset(matrices) - symbols.sizes
+    taken = {size for name in matrices for size in (symbols.declared(name).rows, symbols.declared(name).columns)}
+    free = [size for size in _SIZES if size not in taken] + [8, 9, 10, 11, 12]
+    numbers = list(points(symbols, scalars, seed, count)) if scalars else [{}] * count
+    for number, point in enumerate(numbers):
+        turns = max(len(sizes), 3)
+        chosen = {name: free[(place + number) % turns] for place, name in enumerate(sizes)}
+        values: dict[str, Grid | Identity] = {}
+        for name in matrices:
+            symbol = symbols.declared(name)
+            shape = [
+                chosen.get(size, size) if isinstance(size, str) else size for size in (symbol.rows, symbol.columns)
+            ]
+            values[name] = Identity(Fraction(1)) if symbol.rows is None else drawn(symbol, shape, draw)
+        scalars_at = Evaluator({**point, **{name: Fraction(size) for name, size in chosen.items()}}, _DIGITS)
+        yield MatrixEvaluator(values, scalars_at, {size: name for name, size in chosen.items()})
+
+
+def _is_structured(name: str, symbols: Symbols) -> bool:
+    symbol = symbols.declared(name)
+    return symbol.orthogonal or symbol.diagonal or symbol.positive_definite
+
+
+def _agree(right: Grid, found: Grid, evaluator: Evaluator) -> bool | None:
+    """Whether all entries are the same; None where they are neither near enough nor far enough."""
+    if right.is_rational and found.is_rational:
+        return right.entries == found.entries
+    mp = evaluator.mp
+    pairs = [
+        (evaluator.number(one), evaluator.number(other))
+        for line, others in zip(right.entries, found.entries, strict=True)
+        for one, other in zip(line, others, strict=True)
+    ]
+    scale = max(max(abs(one), abs(other)) for one, other in pairs)
+    gap = max(abs(one - other) for one, other in pairs)
+    if gap <= scale * mp.mpf(10) ** -_NEAR:
+        return True
+    return False if gap >= scale * mp.mpf(10) ** -_FAR else None

@@ -1,0 +1,127 @@
+"""Sums, products and integrals over a bound name, and the members of a family such as `z_j`, at one point.
+
+A sum of a few hundred terms is added up exactly; one without end is computed where its terms fall off fast enough, or
+by extrapolation. What has too many terms has no value at that point, and so says nothing about an answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from grader.maths.comparing.budget import spend
+from grader.maths.reading.tree import Constant, Name, Node, names
+
+if TYPE_CHECKING:
+    from grader.maths.comparing.evaluator import Evaluator
+
+MAX_TERMS, _FEWER = 400, 64
+"""Terms that are added up: with plain limits, and at one point where a limit is a name."""
+_MAX_ENDLESS = 3_000
+_GUARD = 15
+"""Digits that may be lost; two computations of a sum have to agree in all others."""
+_FLOAT = 15
+"""With so few digits only finite sums are taken."""
+
+
+class NoSum(ArithmeticError):
+    """The sum has no value, or too many terms."""
+
+
+def running_value(evaluator: Evaluator, function: str, arguments: tuple[Node, ...]) -> Any:
+    """A sum, product or integral; or the member of a family, for a function that ends in `_`.
+
+    Raises:
+        ArithmeticError: it has no value at this point.
+    """
+    if function.endswith("_"):
+        return _member(evaluator, function, arguments)
+    index, first, last, body = arguments
+    assert isinstance(index, Name)
+    start = evaluator.below(first)
+    if evaluator.digits <= _FLOAT and (function == "integral_over" or last == Constant("inf")):
+        raise NoSum
+    if function == "integral_over":
+        return _integral(evaluator, index.name, start, last, body)
+    if not isinstance(start, Fraction) or start.denominator != 1:
+        raise NoSum
+    sign = "+" if function == "sum_over" else "*"
+    if last == Constant("inf"):
+        return _endless(evaluator, index.name, int(start), body, sign)
+    stop = evaluator.below(last)
+    if (
+        not isinstance(stop, Fraction)
+        or stop.denominator != 1
+        or stop - start >= (_FEWER if names(last) else MAX_TERMS)
+    ):
+        raise NoSum
+    total: Any = Fraction(0 if sign == "+" else 1)
+    for value in range(int(start), int(stop) + 1):
+        spend(evaluator.digits // 5)
+        total = evaluator.binary(sign, total, _at(evaluator, index.name, Fraction(value), body))
+    return total
+
+
+def _at(evaluator: Evaluator, name: str, value: Any, body: Node) -> Any:
+    """The body with its index at one value."""
+    before: Mapping[str, Any] = evaluator.point
+    evaluator.point = {**before, name: value}
+    try:
+        return evaluator.below(body)
+    finally:
+        evaluator.point = before
+
+
+def _endless(evaluator: Evaluator, name: str, start: int, body: Node, sign: str) -> Any:
+    """A sum without end: term by term where it falls off like a power, else by extrapolation."""
+    if sign != "+":
+        raise NoSum
+    mp = evaluator.mp
+    total, small, quiet = mp.mpf(0), mp.mpf(10) ** -(evaluator.digits + 5), 0
+    for value in range(start, start + _MAX_ENDLESS):
+        spend(evaluator.digits)
+        term = evaluator.number(_at(evaluator, name, Fraction(value), body))
+        total += term
+        quiet = quiet + 1 if abs(term) <= abs(total) * small else 0
+        if quiet == 3:
+            return total
+        if value == start + 60 and abs(term) > abs(total) / 10**6:
+            break
+    for _ in range(20):
+        spend(evaluator.digits)
+
+    def term_at(value: Any) -> Any:
+        return evaluator.number(_at(evaluator, name, Fraction(int(value)), body))
+
+    found, again = (mp.nsum(term_at, [first, mp.inf]) for first in (start, start + 7))
+    for value in range(start, start + 7):
+        again += term_at(value)
+    if not mp.isfinite(found) or abs(found - again) > abs(found) * mp.mpf(10) ** (_GUARD - evaluator.digits):
+        raise NoSum
+    return found
+
+
+def _integral(evaluator: Evaluator, name: str, start: Any, last: Node, body: Node) -> Any:
+    """A definite integral, by quadrature to the precision asked."""
+    mp = evaluator.mp
+    stop = mp.inf if last == Constant("inf") else evaluator.number(evaluator.below(last))
+    for _ in range(10):
+        spend(evaluator.digits)
+    found, error = mp.quad(
+        lambda value: evaluator.number(_at(evaluator, name, value, body)), [evaluator.number(start), stop], error=True
+    )
+    if not mp.isfinite(found) or error > max(abs(found), mp.mpf(10) ** -10) * mp.mpf(10) ** (10 - evaluator.digits):
+        raise NoSum
+    return found
+
+
+def _member(evaluator: Evaluator, function: str, arguments: tuple[Node, ...]) -> Fraction:
+    """A member of a family: some number that follows from its index alone, positive for `__`."""
+    values = [evaluator.below(argument) for argument in arguments]
+    if any(not isinstance(value, Fraction) for value in values):
+        raise NoSum
+    digest = hashlib.sha256("\0".join((function, *map(str, values))).encode()).digest()
+    drawn = Fraction(int.from_bytes(digest[:4], "big"), 1 << 30)
+    return drawn + Fraction(1, 7) if function.endswith("__") else drawn - 2

@@ -1,0 +1,89 @@
+r"""`complexity`: an asymptotic class, `O(n^2 d)`, `\Theta(n \log n)`, compared as classes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from grader.maths.comparing.comparison import Comparison
+from grader.maths.comparing.growth import compare_growth
+from grader.maths.kinds.base import AnswerKind, PreparedQuestion
+from grader.maths.reading.delimiters import without_frame
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.parser import parse
+from grader.maths.reading.question import Tolerance
+from grader.maths.reading.tree import Call, Node
+
+_CLASSES = {
+    "O": "O", "𝒪": "O", "Theta": "Theta", "Θ": "Theta", "Omega": "Omega", "Ω": "Omega", "o": "o", "omega": "omega",
+    "ω": "omega",
+}  # fmt: skip
+_OPENING = re.compile(
+    r"\s*(?:\\(?:mathcal|mathrm|mathbf|text|operatorname)\s*\{?\s*(O|o)\s*\}?|\\?(Theta|Omega|omega)|(O|o|𝒪|Θ|Ω|ω))"
+    r"\s*(?:\\left|\\[bB]igg?l?)?\s*([(\[{])"
+)
+_CLOSING = re.compile(
+    r"(?:\\right|\\[bB]igg?r?)?\s*([)\]}])[\s.]*(?:(?:time|space|memory|operations|steps|FLOPs)[\s.]*)?$"
+)
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+
+
+class ComplexityKind(AnswerKind):
+    """How something grows, up to a constant. The letter counts: `O` bounds from above, `Theta` from both sides."""
+
+    def read_author(self, field: PreparedQuestion, text: str) -> Node:
+        """Read an author's class."""
+        return _class(text, field)
+
+    def read(self, field: PreparedQuestion, text: str) -> Node:
+        """Read a class without its label."""
+        return _class(field.label.taken_off(text), field)
+
+    def members(self, field: PreparedQuestion, answer: Node) -> Sequence[tuple[Node, bool]]:
+        """The class as a whole."""
+        return [(answer, False)]
+
+    def compare_member(
+        self,
+        field: PreparedQuestion,
+        expected: Node,
+        member: Node,
+        seed: int,
+        tolerance: Tolerance | None,
+        *,
+        loosely: bool,
+    ) -> Comparison:
+        """Of the same letter, and each at most a constant times the other."""
+        assert isinstance(expected, Call)
+        assert isinstance(member, Call)
+        if expected.function != member.function:
+            asked, found = expected.function, member.function
+            return Comparison("different", message=f"{asked} is asked, and {found} says something else")
+        return compare_growth(expected.arguments[0], member.arguments[0], seed)
+
+
+def _class(text: str, field: PreparedQuestion) -> Node:
+    """The class that a text names.
+
+    Raises:
+        Unreadable: no letter, or no brackets around the whole.
+    """
+    text = without_frame(text)
+    opening, closing = _OPENING.match(text), _CLOSING.search(text)
+    if not opening or not closing or _PAIRS[opening.group(4)] != closing.group(1):
+        raise Unreadable("a growth is asked: write it as O(…) or \\Theta(…), as in O(n^2)", 1)
+    letter = next(group for group in opening.groups() if group)
+    inner = " " * opening.end() + text[opening.end() : closing.start()]
+    if _leaves(inner):
+        raise Unreadable("one class is asked, with brackets around the whole", opening.end())
+    return Call(_CLASSES[letter], (parse(inner, field.symbols, field.vocabulary),), opening.start(4) + 1)
+
+
+def _leaves(inner: str) -> bool:
+    """Whether a bracket closes that did not open inside."""
+    depth = 0
+    for char in inner:
+        depth += (char in "([{") - (char in ")]}")
+        if depth < 0:
+            return True
+    return False

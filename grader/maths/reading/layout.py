@@ -1,0 +1,127 @@
+r"""What sets the look of an answer and not its meaning: environments, `\tag`, font switches, Markdown, `{r}_{max}`.
+
+Everything is blanked out or moved within the text, so that columns stay. Two lines are joined only where the second
+goes on with a sign of equality; what could be read in two ways is left as it is, for the reader to refuse.
+"""
+
+from __future__ import annotations
+
+import re
+
+from grader.maths.reading.sign_tables import STRUCTURE, WRAPPERS
+from grader.maths.reading.symbols import Symbols, spelling_key
+
+_FRAMES = r"(?:equation|align|aligned|gather|gathered|split|multline|displaymath|math|eqnarray)\*?"
+_FRAME = re.compile(rf"\\(?:begin|end)\s*\{{{_FRAMES}\}}")
+_ROWS = re.compile(r"\\begin\s*\{(?!" + _FRAMES + r"\})")
+_NEXT_LINE = re.compile(r"\\\\\s*&?\s*(?==|≈|\\approx|\\simeq|\\equiv)")
+_ALIGNED = re.compile(r"(?<!\\)&")
+_NUMBERED = re.compile(r"\\(?:tag\*?|label)\s*\{[^{}]*\}|\\(?:notag|nonumber)(?![A-Za-z])")
+_LAST_NUMBER = re.compile(r"(?:\\q?quad|\\hfill|\t| {4,})\s*\((?:\d{1,3}|\*)\)[\s.,;$]*$")
+_SWITCH = re.compile(
+    r"\\(?:rm|bf|it|sf|tt|cal|mit|displaystyle|textstyle|scriptstyle|limits|nolimits)(?![A-Za-z])"
+    r"|\\(?:phantom|hspace\*?|vspace\*?)\s*\{[^{}]*\}"
+)
+_SIGNED = re.compile(r"\\(?:stackrel|overset)\s*\{[^{}]{0,12}\}\s*\{\s*(=|:=|\\approx)\s*\}")
+_ESCAPED = re.compile(r"([A-Za-z]\w*)\\_(?=\w)")
+_BRACED_BASE = re.compile(r"(\\[A-Za-z]+|[A-Za-z}])?\{\s*([A-Za-z]|\\[A-Za-z]+)\s*\}(\s*_\s*(?:\{[^{}]*\}|\w))")
+_NOTHING = re.compile(r"(?<=[\w})\]])\s*\{\s*\}(?=\s*[_^])")
+_TURN = r"\\top|\\intercal|\\prime|⊤|T|\\(?:math\w\w|text)\s*\{\s*T\s*\}"
+_TURNED_BASE = re.compile(
+    rf"([A-Za-z]|\\[A-Za-z]+)\s*(\^\s*(?:\{{\s*(?:{_TURN})\s*\}}|(?:{_TURN})(?![A-Za-z]))|['′’ᵀ])\s*(_(?:\{{[^{{}}]*\}}|\w+))"
+)
+_PRIMED_BASE = re.compile(
+    r"([A-Za-z]|\\[A-Za-z]+)(['′’]|\^\s*(?:\{\s*\\prime\s*\}|\\prime(?![A-Za-z])))\s*(_(?:\{[^{}]*\}|\w))"
+)
+_MARKDOWN = re.compile(r"(\s*)(\*\*|__|`{1,3}|\*)(?=\S)(.*?\S)\2(\s*)", re.DOTALL)
+_ARROW = re.compile(r"\s*(?:=>|⇒|→|⟹|∴|->|\\(?:Rightarrow|Longrightarrow|implies|therefore|to|rightarrow)(?![A-Za-z]))")
+_ANSWER = re.compile(r"\s*(?:so |thus |hence )?(?:the |my |our )?(?:final )?answer(?:\s+is|\s*:|\s*=)", re.IGNORECASE)
+_REASON = re.compile(
+    r"(?<=\S)[\s,;.:–—(-]*(?:\\(?:text|mathrm)\s*\{[\s,;]*)?"
+    r"(?:\b(?:because|since|due to)\b|\\because(?![A-Za-z])|∵)[^=]*$",
+    re.IGNORECASE,
+)
+_ENDING = " \t\r\n,;"
+
+
+def without_layout(text: str, symbols: Symbols) -> str:
+    """The answer without what only sets its look, as long as it was.
+
+    Args:
+        text: as typed.
+        symbols: the question's; a transpose may stand in front of a subscript only of a declared name.
+    """
+    text = _without_frames(_without_markdown(text))
+    for pattern in (_NUMBERED, _LAST_NUMBER, _SWITCH, _NOTHING, _REASON):
+        text = pattern.sub(_blank, text)
+    for pattern in (_ARROW, _ANSWER):
+        found = pattern.match(text)
+        if found and text[found.end() :].strip():
+            text = " " * found.end() + text[found.end() :]
+    text = _SIGNED.sub(lambda found: found.group(1).rjust(len(found.group())), text)
+    text = _ESCAPED.sub(r" \1_", text)
+    text = _BRACED_BASE.sub(_bare_base, text)
+    if any("'" in key for key in symbols.spellings):
+        text = _PRIMED_BASE.sub(lambda found: _primed_last(found, symbols), text)
+    if symbols.has_matrices:
+        text = _TURNED_BASE.sub(lambda found: _turned_last(found, symbols), text)
+    return _without_ending(text)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())
+
+
+def _without_markdown(text: str) -> str:
+    """Blank out `**…**`, backticks and the like around the whole answer."""
+    found = _MARKDOWN.fullmatch(text)
+    if not found or found.group(2) in found.group(3):
+        return text
+    before, mark, inner, after = found.groups()
+    return " " * (len(before) + len(mark)) + inner + " " * (len(mark) + len(after))
+
+
+def _without_frames(text: str) -> str:
+    if not _FRAME.search(text):
+        return text
+    text = _FRAME.sub(_blank, text)
+    if not _ROWS.search(text):
+        text = _ALIGNED.sub(" ", _NEXT_LINE.sub(_blank, text))
+    return text
+
+
+def _bare_base(found: re.Match[str]) -> str:
+    r"""`{r}_{max}` as `r_{max}`, unless the braces are the argument of a command, as in `\hat{r}_1`."""
+    before, base, script = found.group(1) or "", found.group(2), found.group(3)
+    if before == "}" or before[1:] in WRAPPERS | STRUCTURE or _takes_argument(before):
+        return found.group()
+    return f"{before}{base}{script}".ljust(len(found.group()))
+
+
+def _takes_argument(command: str) -> bool:
+    return command[1:] in ("hat", "widehat", "bar", "tilde", "widetilde", "vec", "overline", "dot", "ddot", "sqrt")
+
+
+def _turned_last(found: re.Match[str], symbols: Symbols) -> str:
+    """`W^T_Q` as `W_Q^T`, where `W_Q` is a name and T none."""
+    base, turn, script = found.groups()
+    if not symbols.turns("T") or symbols.find(base + script) is None:
+        return found.group()
+    return (base + script + turn).ljust(len(found.group()))
+
+
+def _primed_last(found: re.Match[str], symbols: Symbols) -> str:
+    """`x'_i` as `x_i'`, where that is a declared name."""
+    base, prime, script = found.groups()
+    known = spelling_key(base + script) + "'" in symbols.spellings
+    return (base + script + prime) if known else found.group()
+
+
+def _without_ending(text: str) -> str:
+    r"""Cut off a comma, a semicolon or `\\` behind everything. No pattern: one that ends in blanks takes too long."""
+    kept = text.rstrip(_ENDING)
+    while kept.endswith("\\\\"):
+        kept = kept[:-2].rstrip(_ENDING)
+    if kept.endswith("\\"):
+        kept = kept[:-1].rstrip(_ENDING)
+    return kept + " " * (len(text) - len(kept)) if kept.strip() else text

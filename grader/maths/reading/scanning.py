@@ -1,0 +1,111 @@
+"""Where a reader of characters stands, and the operators that bind a name: sums, products, integrals, derivatives.
+
+Owns the place in the text, the tokens so far and the open brackets. Which characters become which tokens is
+`tokenizer.py`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from dataclasses import replace
+
+from grader.maths.reading.bound_names import read_operator, with_index
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.sign_tables import BRACKETS, TokenKind
+from grader.maths.reading.summation import SumIndex, carries, has_limits, read_limits, running_pieces
+from grader.maths.reading.tokens import ENDS_OPERAND, MAX_NESTING, Token
+from grader.maths.reading.vocabulary import Vocabulary
+
+_PLAIN_SUM = re.compile(r"\\(?:sum|prod)(?![A-Za-z])|[∑∏]|(?:sum|prod)(?=_)")
+
+
+class Scanning(ABC):
+    """A place in a text, and what was read in front of it."""
+
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self.text = text
+        self.vocabulary = vocabulary
+        self.symbols = vocabulary.symbols
+        self.place = 0
+        self.tokens: list[Token] = []
+        self.brackets: list[str] = []
+        self.spaced = False
+        self.index: SumIndex | None = None
+
+    @abstractmethod
+    def run(self) -> list[Token]:
+        """The tokens of the whole text, the last of kind `end`."""
+
+    def _add(self, kind: TokenKind, text: str, start: int, length: int) -> None:
+        self.tokens.append(Token(kind, text, start + 1, self.spaced))
+        self.place = start + length
+
+    def _nest(self, char: str) -> None:
+        if char in BRACKETS or char in ("{", "rows"):
+            called = bool(self.tokens) and self.tokens[-1].kind == "function"
+            self.brackets.append("call" if called and char != "rows" else char)
+            if len(self.brackets) > MAX_NESTING:
+                raise Unreadable(f"brackets nested deeper than {MAX_NESTING}", self.place + 1)
+        elif self.brackets:
+            self.brackets.pop()
+
+    def _after_value(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """A sign that stands here, behind a value."""
+        behind = bool(self.tokens) and self.tokens[-1].kind in ENDS_OPERAND
+        return pattern.match(self.text, self.place) if behind else None
+
+    def _operator(self) -> bool:
+        """Take a sum, a product, an integral or a derivative with its limits and its index."""
+        plain = _PLAIN_SUM.match(self.text, self.place)
+        if plain and not self.index and has_limits(self.text, plain.end()) and self._runs(plain.end()):
+            return True
+        found = read_operator(self.text, self.place)
+        if found is None:
+            return False
+        start = self.place
+        self._add("binder", found.kind, start, 0)
+        self._add("name", found.index, start, 0)
+        for limit in (found.first, found.last):
+            if limit and limit[0].strip() in ("\\infty", "∞", "oo", "inf"):
+                self._add("constant", "inf", limit[1], 0)
+            elif limit:
+                self._group(*limit)
+        self.symbols = with_index(self.symbols, found.index)
+        self.vocabulary = replace(self.vocabulary, symbols=self.symbols)
+        if found.body:
+            self._group(*found.body, opening="body")
+        self.place = found.stop
+        return True
+
+    def _group(self, text: str, start: int, opening: str = "{") -> None:
+        """Tokens of a text of its own, in braces."""
+        if len(self.brackets) >= MAX_NESTING // 4:
+            raise Unreadable("sums nested too deeply", start + 1)
+        inner = type(self)(text, replace(self.vocabulary, amounts=False))
+        inner.brackets = [*self.brackets, "{"]
+        self._add("group", opening, start, 0)
+        self.tokens.extend(replace(token, column=start + token.column) for token in inner.run()[:-1])
+        self._add("endgroup", "}", start + len(text), 0)
+
+    def _runs(self, place: int) -> bool:
+        """Take the limits of a sum whose terms are names that carry its index, as `a_j X_j` do; else leave all."""
+        index = read_limits(self.text, place)
+        if index is None or not carries(self.text, index, self.symbols):
+            return False
+        self.index = index
+        product = "prod" in self.text[self.place : place] or "∏" in self.text[self.place : place]
+        kind = "product" if product else "sum"
+        self.tokens.append(Token("series", kind, self.place + 1, self.spaced, index.values))
+        self.place = index.stop
+        return True
+
+    def _running_names(self, start: int) -> bool:
+        """Take a run of names that carries the index of a sum; else leave all as it is."""
+        assert self.index is not None
+        rows, stop = running_pieces(self.text, start, self.symbols, self.index)
+        for row in rows:
+            texts = tuple(piece.text for piece in row)
+            self.tokens.append(Token(row[0].kind, texts[0], row[0].start + 1, self.spaced, texts))
+        self.place = stop
+        return bool(rows)

@@ -1,0 +1,157 @@
+r"""Solutions said as sets: `x ∈ (-2, 2)`, `[3, oo)`, `{x : -2 < x < 2}`, `x < 0 or x > 0`, `x = ±2`.
+
+Each is read as one relation: an interval as a chain, alternatives of equations as a product that vanishes, alternatives
+of inequalities as the least of their differences. Two relations joined by `and` are one chain, where they share a side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Relation, RelationOperator
+
+_WRAPPED = re.compile(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}")
+_BUILDER = re.compile(
+    r"\s*\\?\{\s*\\?[A-Za-z]\w*\s*(?:(?:∈|\\in(?![a-z]))\s*\S+?\s*)?(?::|\||\\mid(?![a-z]))(.*)\\?\}\s*", re.DOTALL
+)
+_INTERVAL = re.compile(
+    r"\s*(?:(?P<name>\\?[A-Za-z]\w*)\s*(?:∈|\\in(?![a-z])|\bin\b)\s*)?(?:\\left)?\s*(?P<open>[\[(\]])(?P<low>[^,;\[\]]+)[,;]"
+    r"(?P<high>[^,;\[\]]+?)(?:\\right)?\s*(?P<close>[\])\[])\s*"
+)
+_INFINITE = re.compile(r"\s*([+-−]?)\s*(?:\\infty|∞|oo|inf(?:inity)?)\s*")
+_OR = re.compile(r"\bor\b|\\lor(?![a-z])|\\vee(?![a-z])|∨")
+_AND = re.compile(r"\band\b|\\land(?![a-z])|\\wedge(?![a-z])|∧")
+_BOTH_SIGNS = re.compile(r"±|\\pm(?![a-z])")
+_STRICT: dict[bool, RelationOperator] = {True: "<", False: "≤"}
+_ZERO = Number("0")
+
+Read = Callable[[str], Node]
+
+
+def read_solutions(text: str, variable: str | None, read: Read) -> Node:
+    """Read a relation, or solutions said as a set.
+
+    Args:
+        text: as typed.
+        variable: the only name of the right answer, for an interval without one; None where there are several.
+        read: how the parts are read.
+
+    Raises:
+        Unreadable: with the column.
+    """
+    text = _WRAPPED.sub(lambda found: found.group(1).rjust(len(found.group())), text)
+    builder = _BUILDER.fullmatch(text)
+    if builder:
+        inner = text[: builder.start(1)]
+        text = " " * len(inner) + builder.group(1).rstrip().removesuffix("\\")
+    interval = _INTERVAL.fullmatch(text)
+    if interval:
+        return _chain(interval, variable, read)
+    if _OR.search(text):
+        return _joined([_relation(read(part)) for part in _parts(text, _OR)], "min")
+    if _AND.search(text):
+        return _joined([_relation(read(part)) for part in _parts(text, _AND)], "max")
+    signs = _BOTH_SIGNS.findall(text)
+    if len(signs) == 1:
+        both = [_BOTH_SIGNS.sub(lambda found: sign.ljust(len(found.group())), text) for sign in "+-"]  # noqa: B023
+        return _joined([_relation(read(part)) for part in both], "min")
+    return read(text)
+
+
+def _parts(text: str, sign: re.Pattern[str]) -> list[str]:
+    """The pieces between signs, each at its own column."""
+    pieces, start = [], 0
+    for found in [*sign.finditer(text), None]:
+        stop = found.start() if found else len(text)
+        pieces.append(" " * start + text[start:stop].rstrip(", ;"))
+        start = found.end() if found else stop
+    return pieces
+
+
+def _relation(node: Node) -> Relation:
+    if not isinstance(node, Relation):
+        raise Unreadable("each of the parts has to be a relation, as in x < 0 or x > 1", node.column)
+    return node
+
+
+def _chain(found: re.Match[str], variable: str | None, read: Read) -> Node:
+    """An interval as `low < x < high`."""
+    name = found.group("name") or variable
+    if name is None:
+        raise Unreadable("an interval of which name? write it as x in (a, b)", 1)
+    middle = read(" " * found.start("name") + name if found.group("name") else name)
+    low, high = (_end(found, side, read) for side in ("low", "high"))
+    closed = found.group("open") == "[", found.group("close") == "]"
+    if (low is None and closed[0]) or (high is None and closed[1]):
+        raise Unreadable("an interval is open where it has no end", 1)
+    members, operators = [middle], []
+    if low is not None:
+        members, operators = [low, middle], [_STRICT[not closed[0]]]
+    if high is not None:
+        members, operators = [*members, high], [*operators, _STRICT[not closed[1]]]
+    if not operators:
+        raise Unreadable("this interval has no end on either side", 1)
+    return Relation(tuple(members), tuple(operators), 1)
+
+
+def _end(found: re.Match[str], side: str, read: Read) -> Node | None:
+    text = found.group(side)
+    infinite = _INFINITE.fullmatch(text)
+    if infinite and (infinite.group(1) in "-−" and bool(infinite.group(1))) == (side == "low"):
+        return None
+    return read(" " * found.start(side) + text)
+
+
+def _joined(relations: list[Relation], choose: str) -> Relation:
+    """Alternatives, or conditions that hold together, as one relation."""
+    kinds = {operator for relation in relations for operator in relation.operators}
+    if choose == "max":
+        chain = _one_chain(relations)
+        if chain is not None:
+            return chain
+    if any(len(relation.operators) != 1 for relation in relations):
+        raise Unreadable("write each of the parts with one sign, as in x < 0 or x > 1", relations[0].column)
+    if kinds == {"="} and choose == "min":
+        product = _difference(relations[0])
+        for relation in relations[1:]:
+            product = Binary("*", product, _difference(relation))
+        return Relation((product, _ZERO), ("=",), relations[0].column)
+    for strict, loose, sign in (("<", ">", "<"), ("≤", "≥", "≤")):
+        if kinds <= {strict, loose}:
+            parts = tuple(_difference(relation, turned=relation.operators[0] == loose) for relation in relations)
+            return Relation((Call(choose, parts), _ZERO), (sign,), relations[0].column)  # type: ignore[arg-type]
+    raise Unreadable("these parts cannot be joined here: give one chain, as in a < x < b", relations[0].column)
+
+
+def _one_chain(relations: list[Relation]) -> Relation | None:
+    """`a < x` and `x < b` as `a < x < b`, where the parts share a side, in one order or the other."""
+    whole = relations[0]
+    for relation in relations[1:]:
+        turned = _turned(relation)
+        following = next((part for part in (relation, turned) if part.members[0] == whole.members[-1]), None)
+        if following is None:
+            return None
+        whole = replace(
+            whole, members=(*whole.members, *following.members[1:]), operators=(*whole.operators, *following.operators)
+        )
+    return whole
+
+
+def _turned(relation: Relation) -> Relation:
+    flipped: dict[str, RelationOperator] = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠", "≈": "≈"}
+    operators = tuple(flipped[operator] for operator in reversed(relation.operators))
+    return replace(relation, members=tuple(reversed(relation.members)), operators=operators)
+
+
+def _difference(relation: Relation, *, turned: bool = False) -> Node:
+    left, right = relation.sides
+    if turned:
+        left, right = right, left
+    if right == _ZERO:
+        return left
+    if left == _ZERO and isinstance(right, Name):
+        return Negative(right)
+    return Binary("-", left, right)

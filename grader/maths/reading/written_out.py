@@ -1,0 +1,112 @@
+r"""Vectors and matrices written out, products that are taken entry by entry, and operators that bind a name.
+
+Owns `[1, 2, 3]`, `[[a, b], [c, d]]`, `[a, b; c, d]`, `⟨1, 2, 3⟩`, `\begin{pmatrix} … \end{pmatrix}`, `A ⊙ B`, `A ⊗ B`.
+What they are worth is `matrix_evaluator.py`'s.
+"""
+
+from __future__ import annotations
+
+from grader.maths.reading.operands import Operands
+from grader.maths.reading.precedence import SUM
+from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tokens import Token
+from grader.maths.reading.tree import PRODUCTS, Binary, Call, Constant, Name, Node, Rows, Transpose, walk
+
+_CLOSING = {"[": "]", "(": ")", "⟨": "⟩"}
+
+
+class WrittenOut(Operands):
+    """Reads matrices that are written out."""
+
+    def rows(self, token: Token) -> Node:
+        r"""What stands between `\begin{…matrix}` and its end."""
+        lines: list[list[Node]] = [[]]
+        while True:
+            lines[-1].append(self.expression(0))
+            sign = self.take()
+            if sign.kind == "comma" and sign.text == "\\\\":
+                if self.kind == "close":
+                    sign = self.take()
+                else:
+                    lines.append([])
+                    continue
+            if sign.kind == "close" and sign.text == token.text:
+                break
+            if sign.text != "&":
+                self.fail("the entries of a row are set apart by &, rows by \\\\", sign)
+        matrix = self.matrix(lines, token)
+        if token.text == "Vmatrix":
+            return Call("norm", (matrix,), token.column)
+        return Call("det", (matrix,), token.column) if token.text == "vmatrix" else matrix
+
+    def listed(self, first: Node, opening: Token) -> Node:
+        """A vector or matrix in brackets, from the comma behind its first entry on."""
+        started = opening.text == "⟨" and isinstance(first, Rows)
+        lines: list[list[Node]] = [list(first.entries) if started and isinstance(first, Rows) else [first]]
+        while self.kind == "comma":
+            if self.take().text == ";":
+                lines.append([])
+            lines[-1].append(self.expression(0))
+        closing = self.take()
+        if closing.kind != "close" or closing.text != _CLOSING[opening.text]:
+            self.fail(f"{opening.text!r} is never closed by {_CLOSING[opening.text]!r}", opening)
+        if len(lines) > 1:
+            return self.matrix(lines, opening)
+        entries = lines[0]
+        inner = [entry for entry in entries if isinstance(entry, Rows) and entry.flat]
+        if inner and len(inner) < len(entries) and opening.text == "[":
+            self.fail("the rows of this matrix differ in length", opening)
+        if len(inner) == len(entries) and opening.text == "[":
+            return self.matrix([list(entry.entries) for entry in inner], opening)
+        return Rows(tuple(entries), 1, flat=True, column=opening.column)
+
+    def matrix(self, lines: list[list[Node]], token: Token) -> Rows:
+        """A matrix of rows that have to be equally long."""
+        if len({len(line) for line in lines}) != 1:
+            self.fail("the rows of this matrix differ in length", token)
+        return Rows(tuple(entry for line in lines for entry in line), len(lines[0]), column=token.column)
+
+    def entrywise(self, sign: str, left: Node, right: Node, token: Token) -> Node:
+        """`A ⊙ B` or `A ⊗ B`; beside another product of matrices only with brackets."""
+        shown = "⊙" if sign == "hadamard" else "⊗"
+        loose = isinstance(left, Binary) and left.operator in PRODUCTS
+        loose = loose and not any(left is node for node in self.in_brackets)
+        if loose and isinstance(left, Binary) and all(self.holds_matrix(part) for part in (left.left, left.right)):
+            self.fail(f"A B {shown} C can be read in two ways: put brackets around one of the products", token)
+        if self.kind in ("name", "open", "rows", "function") or self.token.text in ("*", "·"):
+            self.fail(f"A {shown} B C can be read in two ways: put brackets around one of the products", token)
+        return Call(sign, (left, right), token.column)
+
+    def binder(self, token: Token) -> Node:
+        """A sum, product, integral or derivative over a bound name, from its index on."""
+        index = Name(self.take().text, token.column)
+        if token.text == "derivative":
+            return Call("derivative", (index, self.bound(index.name)), token.column)
+        first, last = self.limit(), self.limit()
+        body = self.bound(index.name)
+        return Call(f"{token.text}_over", (index, first, last, body), token.column)
+
+    def limit(self) -> Node:
+        """A limit of a sum: a group, or infinity."""
+        if self.kind == "constant" and self.token.text == "inf":
+            return Constant("inf", self.take().column)
+        return self.group()
+
+    def bound(self, index: str) -> Node:
+        """What an operator is taken over, in which its index has a meaning."""
+        before, self.indices = self.indices, self.indices | {index}
+        body = self.group() if self.kind == "group" and self.token.text == "body" else self.expression(SUM)
+        self.indices = before
+        return body
+
+    def holds_matrix(self, node: Node) -> bool:
+        """Whether a matrix occurs."""
+        return holds_matrix(node, self.symbols)
+
+
+def holds_matrix(node: Node, symbols: Symbols) -> bool:
+    """Whether a matrix occurs in a tree: a declared one, one written out, or a transpose."""
+    return any(
+        (isinstance(part, Name) and symbols.declared(part.name).is_matrix) or isinstance(part, Rows | Transpose)
+        for part in walk(node)
+    )
