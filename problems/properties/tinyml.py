@@ -61,7 +61,9 @@ def has_converged(inputs: Inputs, value: Any) -> str | None:
 
 def _levels(inputs: Inputs) -> int:
     """How many centroids there may be."""
-    return min(2 ** int(inputs["bits"]), len(set(inputs["weight"].flatten().tolist())))
+    bits: int = inputs["bits"]
+    levels: int = min(2**bits, len(set(inputs["weight"].flatten().tolist())))
+    return levels
 
 
 def good_codebook(inputs: Inputs, value: Any) -> str | None:
