@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -92,7 +94,8 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
         """The option that was meant; unreadable if it is none."""
         chosen = self._option(text)
         if chosen is None:
-            hint = did_you_mean(_plain(text), self.spec.options)
+            near = [key for key, option in self.spec.options.items() if _all_near(text, f"{key} {option.text}")]
+            hint = did_you_mean(_plain(text), near)
             message = f"{text.strip()[:60]!r} is none of the options: {', '.join(self.spec.options)}{hint}"
             return not_judged(Verdict.UNREADABLE, message, answer=text)
         return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=chosen)
@@ -119,12 +122,31 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
         return unknown_functions(self.spec.evidence, self.part.author_code)
 
     def _option(self, typed: str) -> str | None:
-        """The option whose id or text this is, whatever its case, quotes or hyphens."""
+        """The option whose id or text this is, whatever its case, quotes, hyphens and small words."""
         wanted = _plain(typed)
         for key, option in self.spec.options.items():
             if wanted in (_plain(key), _plain(option.text)):
                 return key
-        return None
+        said = _words(typed)
+        meant = [
+            key for key, option in self.spec.options.items() if _words(key) <= said <= _words(f"{key} {option.text}")
+        ]
+        return meant[0] if len(meant) == 1 else None
+
+
+_SMALL = frozenset({"the", "a", "an", "of", "is", "it", "its", "to", "by", "they", "are", "and"})
+"""Words that change no meaning; `not` and `no` do."""
+_NEAR = 0.8
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words that carry the meaning."""
+    return frozenset(_plain(re.sub(r"[^\w\s-]", " ", text)).split("_")) - _SMALL - {""}
+
+
+def _all_near(typed: str, option: str) -> bool:
+    """Whether every word is one of the option, but for a slip of spelling: `higher rank` is not near `lower_rank`."""
+    return all(get_close_matches(word, _words(option), n=1, cutoff=_NEAR) for word in _words(typed))
 
 
 def _plain(text: str) -> str:

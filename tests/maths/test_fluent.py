@@ -45,7 +45,7 @@ def asked(row):
     return Question("q.value", row["kind"], row["reference"], DATA["symbols"][row["symbols"]], labels=None)
 
 
-@pytest.mark.parametrize(("row", "answer", "verdict"), cases())
+@pytest.mark.parametrize(("row", "answer", "verdict"), list(cases()))
 def test_every_answer_is_decided_as_the_table_says(row, answer, verdict):
     found = decide(asked(row), answer)
     assert found.verdict == verdict, found

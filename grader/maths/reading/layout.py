@@ -95,7 +95,8 @@ def _bare_base(found: re.Match[str]) -> str:
     before, base, script = found.group(1) or "", found.group(2), found.group(3)
     if before == "}" or before[1:] in WRAPPERS | STRUCTURE or _takes_argument(before):
         return found.group()
-    return f"{before}{base}{script}".ljust(len(found.group()))
+    apart = " " if before.startswith("\\") else ""
+    return f"{before}{apart}{base}{script}".ljust(len(found.group()))
 
 
 def _takes_argument(command: str) -> bool:
