@@ -19,7 +19,7 @@ RELATIVE = 2e-4
 """Between a float32 run and its replay in float64: a hundred times what rounding does to a stable run."""
 DIVERGED = 1e3
 """Losses above this, nan and infinity all say the same."""
-BESIDE = 0.05
+BESIDE = 0.1
 """Log2 by which `lr_spies:mixed_minima` puts a minimum beside a point of the grid."""
 DIVERGING_RATE = 3000.0
 """What `isolated_runs` uses; every setting diverges there."""
