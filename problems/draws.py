@@ -64,8 +64,12 @@ def weights(rng: Rng, n: int, ndim: int, magnitude: int, close: int) -> Floats:
 
 
 def kept(rng: Rng, n: int, count: int) -> NDArray[np.bool_]:
-    """A random mask that keeps `count` of n, or all of them if there are not so many."""
-    return rng.permutation(n) < count
+    """A random mask that keeps `count` of n, neither the first ones nor the last ones; all if there are not so many."""
+    inner = 1 + rng.permutation(max(n - 2, 0))
+    places = [*inner, 0] if count == 1 else [0, n - 1, *inner]
+    mask = np.zeros(n, dtype=np.bool_)
+    mask[places[:count]] = True
+    return mask
 
 
 def near_levels(rng: Rng, bits: int, S: float, n: int, ndim: int) -> Floats:

@@ -242,7 +242,7 @@ def mixed_minima(rates: Tensor, places: list[int]) -> Tensor:
     exponents = rates.log2()
     last = len(exponents) - 1
     beyond = {-1: exponents[0] - 1.3, last + 1: exponents[-1] + 1.3}
-    return torch.stack([beyond[k] if k in beyond else exponents[k] + 0.05 for k in places])
+    return torch.stack([beyond[k] if k in beyond else exponents[k] + 0.1 for k in places])
 
 
 def rerun_cells(
