@@ -17,6 +17,8 @@ from lr_start import seeded_start
 
 RELATIVE = 2e-4
 """Between a float32 run and its replay in float64: a hundred times what rounding does to a stable run."""
+NOTHING = 1e-7
+"""A loss that single precision takes for zero."""
 DIVERGED = 1e3
 """Losses above this, nan and infinity all say the same."""
 BESIDE = 0.1
@@ -170,7 +172,7 @@ def _same_losses(table: Any, expected: Any) -> Any:
     """Where two tables agree; of runs that diverged, by how far says nothing."""
     with np.errstate(invalid="ignore"):
         diverged = ~(table <= DIVERGED) & ~(expected <= DIVERGED)
-        return diverged | np.isclose(table, expected, rtol=RELATIVE, atol=0)
+        return diverged | np.isclose(table, expected, rtol=RELATIVE, atol=NOTHING)
 
 
 def finds_the_minima(inputs: Inputs, value: Any) -> str | None:
