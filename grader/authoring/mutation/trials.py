@@ -121,7 +121,7 @@ class Measurer:
         """Under how many secrets a check refuses what is right: `caught`. All are tried, unless it draws in public."""
         caught, tried, case = 0, 0, ""
         for number in range(1 if check.visibility == "public" else self.plan.secrets):
-            for _, refused, observations in self._try(plant, [(part, check)], number):
+            for _, refused, observations in self._try(plant, [(part, check)], number, limits(part)):
                 tried += 1
                 if any(refused):
                     caught, case = caught + 1, self._case(check, number, refused, observations)
@@ -162,7 +162,8 @@ class Measurer:
         """Count what one secret shows; the parts come one after the other, as the first is mostly enough."""
         caught, seen.tried = False, seen.tried + 1
         for _, placed in groupby(checks, key=lambda one: one[0].id):
-            for check, refused, observations in self._try(plant, list(placed), number):
+            asked = list(placed)
+            for check, refused, observations in self._try(plant, asked, number, self._limits(asked)):
                 seen.tallies.setdefault(check.id, Tally()).add(sum(refused), len(refused))
                 if not any(refused):
                     continue
@@ -176,12 +177,12 @@ class Measurer:
         seen.caught += caught
 
     def _try(
-        self, plant: Planting, checks: Sequence[Placed], number: int
+        self, plant: Planting, checks: Sequence[Placed], number: int, allowed: Limits
     ) -> Iterator[tuple[Check, Sequence[bool], Sequence[Observation]]]:
         """What checks of one part make of what is planted under one secret."""
         submission, secret = plant(self.reference), self.plan.secret(number)
         context = self._context(submission, secret)
-        for (_, check), observations in zip(checks, self._observe(context, checks, self._limits(checks)), strict=True):
+        for (_, check), observations in zip(checks, self._observe(context, checks, allowed), strict=True):
             yield check, check.refused_cases(context, observations), observations
 
     def _case(self, check: Check, number: int, refused: Sequence[bool], observations: Sequence[Observation]) -> str:
