@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.maths.decide import decide
+from grader.maths.decide import decide, read
 from grader.maths.reading.question import Question
 
 HERE = Path(__file__).parent
@@ -54,9 +54,9 @@ def test_every_answer_is_decided_as_the_table_says(row, answer, verdict):
 
 @pytest.mark.parametrize(("row", "answer", "verdict"), [case for case in cases() if "invalid" not in case.values])
 def test_what_is_shown_reads_back_to_the_same(row, answer, verdict):
-    shown = decide(asked(row), answer).reading
-    again = decide(asked(row), shown)
-    assert (again.verdict, again.reading) == (verdict, shown)
+    shown = read(asked(row), answer).reading
+    assert shown
+    assert read(asked(row), shown).reading == shown
 
 
 @pytest.mark.parametrize("number", range(len(BOMBS)))
