@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.console import Console
@@ -168,15 +169,21 @@ def _by_function(trials: Sequence[Trial]) -> Iterator[str]:
 
 
 def to_junit(trials: Sequence[Trial]) -> bytes:
-    """JUnit XML, one case per trial."""
+    """JUnit XML, one case per trial; a text that says what is asked is a warning, and never a failure."""
     cases = [
         Case(
             f"{trial.problem}.{trial.group}" if trial.problem else trial.group,
             trial.name,
             trial.seconds,
-            "failure" if trial.fault else "passed",
+            _result(trial),
             trial.fault or "",
         )
         for trial in trials
     ]
     return junit_xml("hw11 validate", [Suite("hw11 validate", cases)])
+
+
+def _result(trial: Trial) -> Literal["passed", "skipped", "failure"]:
+    if not trial.fault:
+        return "passed"
+    return "skipped" if trial.group == "given away" else "failure"

@@ -91,7 +91,7 @@ def _latex_binary(node: Binary) -> str:
         return f"{_latex(left, SUM)} {operator} {_latex(right, PRODUCT)}"
     sign = {"*": r" \times ", "·": r" \cdot ", "": " "}[operator]
     under = _latex(right, POWER)
-    if operator == "" and under[0].isdigit():
+    if isinstance(right, Percent) or (operator == "" and under[0].isdigit()):
         under = f"({under})"
     return f"{_latex(left, PRODUCT)}{sign}{under}"
 

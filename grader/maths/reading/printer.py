@@ -87,6 +87,8 @@ def _binary(node: Binary) -> str:
         if any(isinstance(part, Unit) for part in walk(left)):
             return f"{over}·{under}"
         under = f"({under})"
+    if isinstance(right, Percent):  # without its own brackets the sign would mean the whole product
+        under = f"({under})"
     if operator == "/" and not isinstance(right, Unit) and any(isinstance(part, Unit) for part in walk(left)):
         under = _text(right, ATOM)
     return f"{over}{operator or ' '}{under}"
