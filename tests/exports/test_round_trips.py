@@ -135,6 +135,6 @@ def test_what_was_not_taken_is_told_by_the_name_it_had(tmp_path, monkeypatch):
     told = []
     monkeypatch.setattr("grader.results.publish.render_class", lambda *given: told.extend(given[-1]) or "")
     write_not_taken(lain, tmp_path)
-    publish_class([], SimpleNamespace(parts=[]), {}, tmp_path)
+    publish_class([], SimpleNamespace(parts=[]), tmp_path)
     assert told == lain
     assert "'=1+1.txt" in (tmp_path / "grades.csv").read_text()
