@@ -165,6 +165,7 @@ def _own_cluster(workers: int) -> Any:
             threads_per_worker=1,
             processes=True,
             dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": ":0"},  # its web port is any that is free, so that two can run
             memory_limit=0,
             silence_logs=logging.ERROR,
         )
