@@ -6,8 +6,6 @@ Owns the options and the server's life. The marking desk itself belongs to `grad
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +49,7 @@ def command(
     try:
         import uvicorn  # noqa: F401  # found missing here, before anything is read
 
+        from grader.grading.workers import background_process
         from grader.review.app import Application
         from grader.review.service import ReviewService
         from grader.web.access import LocalAccess
@@ -58,10 +57,9 @@ def command(
     except ImportError as error:
         raise UsageError(f"the marking desk needs {error.name}: pip install 'hw11[review]'") from error
     names = _names(markers)
-    with Gradebook.existing(folder) as gradebook, listen(port) as listening:
+    with Gradebook.existing(folder) as gradebook, listen(port) as listening, background_process() as executor:
         service = ReviewService(gradebook, assignment, share, roster=lambda: find_roster(folder, roster))
         _read(service)
-        executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
         app = Application(service, executor).app
         secret = kept_secret(folder / SESSION_SECRET)
         access = LocalAccess(app, secret=secret, port=port_of(listening), command="hw11 review")

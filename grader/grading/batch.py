@@ -136,6 +136,7 @@ class _Run:
         self._running: dict[Future[GradeResult], SubmissionSource] = {}
         self._published: set[tuple[str, str]] = set()
         self._deaths: Counter[str] = Counter()
+        self._any_graded = False
         self._ended: dict[Future[Any], str] = {}
         """Why calls were ended that went beyond a limit. They are not tried again: that would take as long."""
 
@@ -167,15 +168,19 @@ class _Run:
         seconds = self._eta.stop(_name(one))
         try:
             graded = future.result()
+            self._any_graded = True
             return one, replace(graded, shared=self._publish(graded.shared)), seconds
         except self._pool.worker_died:
             self._deaths[_name(one)] += 1
         reason = self._ended.pop(future, "")
         if not reason and self._deaths[_name(one)] < _ATTEMPTS:
-            self._queue.appendleft(one)
+            self._queue.append(one)  # last, so that others show by then whether anything can be graded here
             return one, None, seconds
         assignment = load_assignment(self._settings.assignment)
-        record = _given_up(one, assignment, reason) if reason else _fault(one, assignment, "the worker died, twice")
+        if reason or self._any_graded:
+            record = _given_up(one, assignment, reason or "the process that graded it died, twice")
+        else:
+            record = _fault(one, assignment, "the worker died, twice, and none of the class could be graded")
         return one, GradeResult(record, {}, {}), seconds
 
     def _publish(self, shared: Entries) -> Entries:
@@ -238,7 +243,10 @@ def _fault(source: SubmissionSource, assignment: Assignment, reason: str) -> Gra
 
 
 def _given_up(source: SubmissionSource, assignment: Assignment, reason: str) -> GradeRecord:
-    """The record of a submission that went beyond a limit while it was read or judged: a person has to look."""
+    """The record of a submission that nothing could finish reading or judging, so that a person has to look.
+
+    It is the submission's, not a fault of ours: others of its class were graded meanwhile.
+    """
     outcome = not_judged(Verdict.UNDECIDED, f"not graded yet, a person has to look: {reason}")
     notice = Notice(where="submission", message=f"waits for a person: {reason}")
     return _same_for_all(source, assignment, outcome, notice)

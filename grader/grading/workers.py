@@ -17,7 +17,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from grader.maths.judge_process import Judge
 from grader.runner.process_usage import descendants
 from grader.runner.process_usage import memory_bytes as memory
 from grader.sandbox import Device, Isolation, start, start_strongest
-from grader.sandbox.base import Executor
+from grader.sandbox.base import Executor as Sandbox
 from grader.sandbox.lazy import LazyExecutor
 from grader.sandbox.staging import ONE_THREAD
 
@@ -69,7 +69,7 @@ def grader_for(settings: Settings) -> Grader:
     return Grader(assignment, executor, judge, settings.secret)
 
 
-def _start(settings: Settings, probes_dir: Path) -> Executor:
+def _start(settings: Settings, probes_dir: Path) -> Sandbox:
     if settings.isolation == "strongest":
         return start_strongest(probes_dir)
     try:
@@ -180,12 +180,26 @@ class LocalPool:
         self._folder.cleanup()
 
 
+@contextmanager
+def background_process() -> Iterator[Executor]:
+    """One process that takes calls in order, started by the first, and ends with this one however this one ends.
+
+    The library's own stays for ever where its parent is killed, because it waits at a pipe whose other end it holds.
+    """
+    with tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True) as folder:
+        worker = _Worker(folder)
+        try:
+            yield worker.executor
+        finally:
+            worker.end()
+
+
 class _Worker:
     """One worker process. It ends when the other end of its pipe is closed, by `end` or because the parent died."""
 
     def __init__(self, folder: str) -> None:
         theirs, self._lifeline = _SPAWN.Pipe(duplex=False)
-        self._executor = ProcessPoolExecutor(1, _SPAWN, initializer=_die_with_parent, initargs=(theirs, folder))
+        self.executor = ProcessPoolExecutor(1, _SPAWN, initializer=_die_with_parent, initargs=(theirs, folder))
         self._theirs = theirs
         self._future: Future[Any] | None = None
         self._began = 0.0
@@ -202,19 +216,19 @@ class _Worker:
 
     def submit(self, broadcasts: Sequence[_Call], call: _Call) -> Future[Any]:
         with _interrupts_held(), _one_thread_each():
-            future = self._executor.submit(_call_all, (*broadcasts[self._received :], call))
+            future = self.executor.submit(_call_all, (*broadcasts[self._received :], call))
         self._future, self._received, self._began = future, len(broadcasts), time.monotonic()
         return future
 
     def beyond(self, seconds: float, memory_bytes: int) -> str:
         """The limit that the call under way is above; empty for none."""
-        held = max(map(memory, self._executor._processes), default=0)
+        held = max(map(memory, self.executor._processes), default=0)
         return beyond(time.monotonic() - self._began, held, seconds, memory_bytes)
 
     def kill(self) -> Future[Any]:
         """End the process, which may be deep in a function of C and not answer; the call that it was in."""
         assert self._future is not None
-        for pid in list(self._executor._processes):
+        for pid in list(self.executor._processes):
             for one in (*descendants(pid), pid):
                 with suppress(ProcessLookupError):
                     os.kill(one, signal.SIGKILL)
@@ -223,7 +237,7 @@ class _Worker:
     def end(self) -> None:
         self._lifeline.close()
         self._theirs.close()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self.executor.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager

@@ -69,7 +69,8 @@ class Baseline:
         self._spaces = [(space, dict(space), list(space.values())) for space in spaces]
         members = [getattr(member, "__func__", member) for space in spaces for member in [*space.values()]]
         functions = {id(member): member for member in members if isinstance(member, FunctionType)}
-        self._functions = [(function, _insides(function)) for function in functions.values()]
+        self._plain = [(each, each.__code__, each.__defaults__) for each in functions.values() if _is_plain(each)]
+        self._functions = [(each, _insides(each)) for each in functions.values() if not _is_plain(each)]
         self._containers = [
             (member, _entries(member))
             for module in modules
@@ -106,7 +107,14 @@ class Baseline:
         replaced = any(sys.modules.get(name) is not module for name, module in self._known.items())
         filled = any(_differs(_entries(container), before) for container, before in self._containers)
         altered = any(_differs(_insides(function), before) for function, before in self._functions)
-        return not (replaced or filled or altered) and all(map(_same, self._spaces))
+        return not (replaced or filled or altered or self._altered_plain()) and all(map(_same, self._spaces))
+
+    def _altered_plain(self) -> bool:
+        """Whether a plain function runs or assumes anything else: most are, and a tuple of defaults never changes."""
+        return any(
+            each.__code__ is not code or each.__defaults__ is not defaults or each.__kwdefaults__
+            for each, code, defaults in self._plain
+        )
 
 
 class ProcessBaseline:
@@ -151,6 +159,11 @@ def _same(space: tuple[Mapping[str, Any], Mapping[str, Any], list[Any]]) -> bool
     return all(now.get(name, now) is value for name, value in before.items()) and all(
         sys.modules.get(f"{package}.{name}") is now[name] for name in grown
     )
+
+
+def _is_plain(function: FunctionType) -> bool:
+    """Whether all that a function depends on is its code and its positional defaults."""
+    return not (function.__kwdefaults__ or function.__closure__)
 
 
 def _insides(function: FunctionType) -> list[Any]:

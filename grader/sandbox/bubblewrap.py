@@ -69,7 +69,11 @@ class BubblewrapExecutor:
 
     def _observe_once(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
         with _supervisor(self._process.control, files) as supervisor:
-            return run_calls(lambda limits: SupervisedProcess(supervisor, self._order(limits)), files, batches)
+            return run_calls(
+                lambda limits: SupervisedProcess(supervisor, self._order(limits), self._process.memory_group),
+                files,
+                batches,
+            )
 
     def _order(self, limits: Limits) -> dict[str, Value]:
         return {**own_limits(limits, self._device), "processes": limits.processes + OWN_PROCESSES}
@@ -83,7 +87,7 @@ class BubblewrapExecutor:
             limits_memory=contained,
             kills_tree=contained,
             level="+".join(["bubblewrap", "namespaces", *reached.locks]),
-            memory=memory_limits(self._device, reached.hides_memory),
+            memory=memory_limits(self._device, reached.hides_memory, grouped=self._process.memory_group is not None),
         )
 
 

@@ -19,6 +19,8 @@ from pathlib import Path
 from grader.errors import SandboxError
 from grader.runner import socket_messages
 from grader.runner.values import CodecError
+from grader.sandbox.base import Limits
+from grader.sandbox.memory_group import make_memory_group
 from grader.sandbox.registry import Device
 from grader.sandbox.run_calls import Catalogue
 from grader.sandbox.staging import COUNTED_FROM_AFAR, GPU, ONE_THREAD, Staging, last_words, library_paths, may_use_gpu
@@ -55,6 +57,8 @@ class BubblewrapProcess:
         self._libraries = visible_paths(probes_dir, cuda)
         self._staging = Staging(probes_dir)
         self._process: subprocess.Popen[bytes] | None = None
+        self.memory_group = make_memory_group()
+        """Holds all that runs inside; None where this machine lets us make none."""
         self.house = self._staging.house
         self.canary = self._staging.root / "house" / "grader" / "runner" / "values.py"
 
@@ -76,8 +80,9 @@ class BubblewrapProcess:
         self.control, theirs = socket.socketpair()
         errors = tempfile.TemporaryFile()  # noqa: SIM115 — closed below, whatever happens
         with theirs, errors:
+            command = self._command(theirs.fileno())
             self._process = subprocess.Popen(  # noqa: S603 — arguments of our own
-                self._command(theirs.fileno()),
+                command if self.memory_group is None else self.memory_group.command(command),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
@@ -88,17 +93,22 @@ class BubblewrapProcess:
             theirs.close()
             self.control.settimeout(START_SECONDS)
             try:
-                return Catalogue.read(socket_messages.receive(self.control)[0])
+                catalogue = Catalogue.read(socket_messages.receive(self.control)[0])
             except (OSError, EOFError, CodecError) as error:
                 self._stop()
                 said = last_words(errors)
                 if said or isinstance(error, TimeoutError):
                     raise SandboxError(said or "bubblewrap did not answer") from error
                 raise _Unexplained("bubblewrap ended without a message") from error
+        if self.memory_group is not None:
+            self.memory_group.limit(Limits.memory_mib << 20)
+        return catalogue
 
     def close(self) -> None:
         """End everything inside and remove what was laid ready."""
         self._stop()
+        if self.memory_group is not None:
+            self.memory_group.close()
         self._staging.close()
 
     def _stop(self) -> None:

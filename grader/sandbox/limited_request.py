@@ -42,6 +42,8 @@ class Usage:
     """How many there are, as far as the system tells."""
     ended: bool
     """Whether the process itself has ended, although others may hold its channel open."""
+    killed_for_memory: bool = False
+    """Whether the kernel has ended any of them because their control group's memory was used up."""
 
 
 class StudentProcess(ABC):
@@ -249,6 +251,8 @@ class _Asking:
         usage = self._process.look()
         self.exchange.cpu_seconds = self._process.cpu_seconds - self._cpu_before
         self.exchange.wall_seconds = time.monotonic() - self._started
+        if usage.killed_for_memory:
+            self.exchange.end = "memory"
         if self.exchange.end != "replied":
             return True
         if self.exchange.cpu_seconds > self._allowance.cpu_seconds:

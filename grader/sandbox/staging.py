@@ -94,18 +94,20 @@ def may_use_gpu(device: Device) -> bool:
     return device == "cuda" or (device == "auto" and GPU.exists())
 
 
-def memory_limits(device: Device, hides_memory: bool) -> tuple[str, ...]:
+def memory_limits(device: Device, hides_memory: bool, grouped: bool = False) -> tuple[str, ...]:
     """What holds the memory of a batch here, as `Guarantees.memory` lists it.
 
     Args:
         device: what student code may compute on.
         hides_memory: whether it can have memory that no process maps.
+        grouped: whether a control group holds all of it.
     """
     gpu, linux = may_use_gpu(device), sys.platform == "linux"
     clauses = {
         "address space of each process": linux and not gpu,
         f"all that is in use, looked at {1 / TICK_SECONDS:.0f} times a second": linux,
         "memory that no process maps is refused": linux and not hides_memory,
+        "a control group of the kernel holds all of it": grouped,
         "the GPU's own memory is not limited": gpu,
     }
     return tuple(clause for clause, holds in clauses.items() if holds)

@@ -11,19 +11,25 @@ import socket
 from grader.runner import socket_messages
 from grader.runner.values import CodecError, Value
 from grader.sandbox.limited_request import StudentProcess, Usage
+from grader.sandbox.memory_group import MemoryGroup
 
 
 class SupervisedProcess(StudentProcess):
     """The process of one batch."""
 
-    def __init__(self, supervisor: socket.socket, order: dict[str, Value]) -> None:
+    def __init__(
+        self, supervisor: socket.socket, order: dict[str, Value], memory_group: MemoryGroup | None = None
+    ) -> None:
         """Have it started.
 
         Args:
             supervisor: the socket that the supervisor obeys.
             order: the batch's limits and folders, as its process reads them.
+            memory_group: holds the memory of all that the supervisor starts.
         """
         super().__init__()
+        self._memory_group = memory_group
+        self._kills_before = self._kills()
         self._supervisor = supervisor
         self.channel, channel = socket.socketpair()
         self._outputs, theirs = zip(os.pipe(), os.pipe(), strict=True)
@@ -48,7 +54,7 @@ class SupervisedProcess(StudentProcess):
                 "processes": int(processes),
                 "ended": bool(ended),
             }:
-                return Usage(cpu_seconds, memory, processes, ended)
+                return Usage(cpu_seconds, memory, processes, ended, self._kills() > self._kills_before)
         raise CodecError("the supervisor did not say what was used")
 
     def end(self, grace_seconds: float = 0.0) -> int | None:
@@ -60,6 +66,9 @@ class SupervisedProcess(StudentProcess):
             case {"status": None | int() as status}:
                 return status
         raise CodecError("the supervisor did not say how the process ended")
+
+    def _kills(self) -> int:
+        return 0 if self._memory_group is None else self._memory_group.kills()
 
     def _ask(self, order: Value) -> Value:
         socket_messages.send(self._supervisor, order)

@@ -2,12 +2,15 @@
 
 import os
 import re
+import signal
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from grader.grading.workers import LocalPool
+from grader.grading.workers import LocalPool, background_process
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -94,3 +97,46 @@ def test_a_call_within_the_limits_goes_on():
         call = pool.submit(time.sleep, 0.2)
         assert pool.end_beyond(600, 1 << 40) == {}
         assert call.result() is None
+
+
+ENDS_WITHOUT_WARNING = """
+import os, signal
+from grader.grading.workers import {opened}
+if __name__ == "__main__":
+    with {opened} as calls:
+        print(calls.submit(os.getpid).result(), flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize(
+    ("opened", "imported"), [("background_process()", "background_process"), ("LocalPool(1)", "LocalPool")]
+)
+def test_no_process_outlives_one_that_is_killed(opened, imported, tmp_path):
+    script = tmp_path / "killed.py"
+    script.write_text(ENDS_WITHOUT_WARNING.replace("import {opened}", f"import {imported}").format(opened=opened))
+    killed = subprocess.run([sys.executable, script], capture_output=True, text=True)
+    pid = int(killed.stdout)
+    assert killed.returncode == -signal.SIGKILL
+    deadline = time.monotonic() + 20
+    while _is_running(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _is_running(pid)
+
+
+def _is_running(pid):
+    """Whether there is such a process; one that ended and that nobody has collected does not run."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not (state.exists() and state.read_text().rpartition(") ")[2].startswith("Z"))
+
+
+def test_a_background_process_takes_calls_in_order_and_ends_with_its_block():
+    with background_process() as calls:
+        answers = [calls.submit(str.upper, letter) for letter in "abc"]
+        pid = calls.submit(os.getpid).result()
+        assert [answer.result() for answer in answers] == list("ABC")
+    assert not _is_running(pid)
