@@ -20,10 +20,8 @@ from grader.similarity.fingerprints import Piece
 from grader.similarity.texts import WORTH as TEXT_WORTH
 from grader.similarity.texts import text_prints
 from grader.submission.archive import collect
-from grader.submission.file_kinds import is_notebook
 from grader.submission.model import Submission, SubmissionSource
-from grader.submission.notebook import read_notebook
-from grader.submission.text_encoding import decode_text
+from grader.submission.source_text import code_texts
 from reports.answer_classes import answer_classes
 
 _WRONG = (Verdict.WRONG, Verdict.PARTIAL, Verdict.UNREADABLE, Verdict.UNDECIDED)
@@ -85,10 +83,10 @@ def file_pieces(name: str, source: SubmissionSource) -> Iterator[Piece]:
     for file, content in sorted(files.items()):
         if print_ := _whole(content):
             yield Piece(name, "file", file, "", {print_: ((1, 1),)}, _FILE)
-        for where, code in _code(file, content, files):
-            for piece in code_pieces(code):
-                place = f"{where}: {piece.name}" if piece.name else where
-                yield Piece(name, "code", place, piece.shown, piece.prints, CODE_WORTH)
+    for file, code in code_texts(files):
+        for piece in code_pieces(code):
+            place = f"{file}: {piece.name}" if piece.name else file
+            yield Piece(name, "code", place, piece.shown, piece.prints, CODE_WORTH)
 
 
 def known_prints(assignment: Assignment) -> set[str]:
@@ -117,18 +115,6 @@ def _reference(root: Path) -> dict[str, str]:
         if path.is_file() and "mistakes" not in path.parts and path.suffix in (".py", ".csv"):
             found[str(path)] = path.read_text(encoding="utf-8", errors="replace")
     return found
-
-
-def _code(name: str, content: bytes, beside: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    if is_notebook(name):
-        notebook = read_notebook(content, name, beside)
-        yield name, "\n\n".join(notebook.code.values())
-        yield from notebook.written.items()
-    elif name.endswith(".py"):
-        try:
-            yield name, decode_text(content)[0]
-        except ValueError:
-            return
 
 
 def _whole(content: bytes) -> str:
