@@ -17,7 +17,7 @@ FLOORS = [
     {"grader.assignment"},
     {"grader.grading", "reports"},
     {"grader.results", "grader.authoring", "grader.notebook"},
-    {"grader.review", "grader.exports", "grader.platforms"},
+    {"grader.review", "grader.exports", "grader.platforms", "grader.similarity"},
     {"grader.cli"},
     {"grader.__main__"},
 ]

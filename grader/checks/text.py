@@ -11,10 +11,11 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from grader.checks.base import Check, Context, Family, PartFacts
+from grader.checks.base import Check, Complaint, Context, Family, PartFacts
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, Spec
+from grader.errors import did_you_mean
 from grader.records import Outcome, Verdict
 from grader.submission.model import Submission
 
@@ -27,13 +28,17 @@ class RubricItemSpec(Spec):
 
 
 class TextSpec(FieldSpec):
-    """A free answer with its rubric."""
+    """A free answer with its rubric.
+
+    `beside` names what whoever marks it must see, too: fields of the part, and files; by default all other answers.
+    """
 
     kind: Literal["text"]
     rubric: tuple[RubricItemSpec, ...] = Field(min_length=1)
     full: str
     empty: str
     evidence: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _adds_up(self) -> TextSpec:
@@ -62,6 +67,15 @@ class TextCheck(FieldCheck[TextSpec]):
         """With room for several lines."""
         *asks, key = super().template_lines()
         return [*asks, f"{key} |", ""]
+
+    def problems(self) -> Sequence[Complaint]:
+        """What stands beside it must be another field of the part, or a file."""
+        known = self.part.fields.keys() - {self.name}
+        return [
+            (("beside", i), f"{name!r} is no other field of {self.part.id} and no file{did_you_mean(name, known)}")
+            for i, name in enumerate(self.spec.beside)
+            if name not in known and "." not in name
+        ]
 
     def spoilt(self, submission: Submission) -> Submission:
         """As it was: no words are worthless before a person has read them."""

@@ -59,7 +59,7 @@ def command(
         raise UsageError(f"--out would overwrite {template}: give another name, and keep theirs until it is imported")
     with Gradebook.existing(folder) as gradebook:
         graded = graded_class(gradebook, assignment, folder, roster, secret_file)
-    made = export(to, graded, Wishes(template, column, feedback, provisional))
+        made = export(to, graded, Wishes(template, column, feedback, provisional))
     written = _write(made.files, out, as_json)
     for line in made.messages:
         say(line)
@@ -82,7 +82,8 @@ def graded_class(
     """The effective records of a class, with the rubrics that people changed while marking."""
     records = effective_class(gradebook, assignment, find_roster(folder, roster))
     rubrics = {version.check_id: version.items for version in gradebook.marking.rubrics.versions()}
-    return GradedClass(assignment, records, lambda: _secret(folder, secret_file), rubrics)
+    where = gradebook.gradings.source
+    return GradedClass(assignment, records, lambda: _secret(folder, secret_file), rubrics, where)
 
 
 def _secret(folder: Path, shared: Path | None) -> bytes:

@@ -16,6 +16,7 @@ from grader.assignment.model import Assignment, Part
 from grader.errors import UsageError
 from grader.files.registry import Registry
 from grader.records import CheckRecord, GradeRecord, PartRecord
+from grader.results.context import Where
 
 Wish = Literal["template", "column", "feedback", "provisional"]
 
@@ -37,13 +38,14 @@ class GradedClass:
     """A graded class: its assignment, and the effective record of every student.
 
     `secret` returns the class secret, or raises a UsageError that says how to give it. `rubrics` holds those that
-    people changed while marking, by check id.
+    people changed while marking, by check id, and `where` says where the files of a submission's attempt were.
     """
 
     assignment: Assignment
     records: Sequence[GradeRecord]
     secret: Callable[[], bytes]
     rubrics: Mapping[str, Sequence[RubricLine]] = field(default_factory=dict)
+    where: Where = lambda submission, attempt: None
 
     def rubric(self, check_id: str) -> Sequence[RubricLine]:
         """The rubric of a check; empty if it has none."""

@@ -9,30 +9,41 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
+from grader.assignment.model import Part
 from grader.exports.base import Export, GradedClass, RubricLine, Wishes, checks_of, points, register
 from grader.files.csv_cells import table
+from grader.files.untrusted_text import shown
 from grader.gradebook.pending import entry_key
 from grader.gradebook.records import made_on
 from grader.records import CheckRecord, GradeRecord
 from grader.results.anonymise import scrubber
+from grader.results.context import HandedIn, answer_context
 
 COLUMNS = (
     *("entry", "check", "asks", "answer", "read_as", "why", "points", "rubric"),
-    *("items", "score", "comment", "author", "stamp"),
+    *("items", "score", "comment", "author", "stamp", "beside"),
 )
+_ROOM = 3_000
+"""Characters of one answer or file in the column `beside`: a spreadsheet's cell holds 32,767."""
+_CELL = 30_000
 
 
 @register("review-csv", says="a table of the answers that wait for a person; `hw11 import` reads it back")
 def _export(graded: GradedClass, wishes: Wishes) -> Export:
     asks = {check.id: check.title for part in graded.assignment.parts for check in part.checks}
+    parts = {part.id: part for part in graded.assignment.parts}
     order = {name: place for place, name in enumerate(asks)}
     rows = []
     for record in graded.records:
         scrub = scrubber([record])
-        for _, check in checks_of(record):
+        handed_in = HandedIn(record, graded.where)
+        for of, check in checks_of(record):
             if check.score is None:
+                beside = _beside(parts[of.id], check, handed_in) if of.id in parts else ""
                 place = (order.get(check.id, len(order)), entry_name(check, record))
-                rows.append((place, _row(record, check, asks.get(check.id, ""), graded.rubric(check.id), scrub)))
+                rows.append(
+                    (place, _row(record, check, asks.get(check.id, ""), graded.rubric(check.id), beside, scrub))
+                )
     message = f"{len(rows)} answers wait for a person; fill in items or score, then `hw11 import`"
     return Export({"review.csv": table(COLUMNS, [row for _, row in sorted(rows)])}, (message,), {"answers": len(rows)})
 
@@ -49,13 +60,26 @@ def stamp(check: CheckRecord, record: GradeRecord) -> str:
     return f"t-{hashlib.sha256(chr(0).join(words).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
+def _beside(part: Part, check: CheckRecord, handed_in: HandedIn) -> str:
+    """What stands beside an answer on the marking desk, in one cell: other answers, then files."""
+    context = answer_context(part, check.id.removeprefix(f"{part.id}."), handed_in)
+    lines = [f"{one.name} ({one.check.verdict}): {shown(one.check.answer or '', _ROOM)}" for one in context.answers]
+    lines += [f"{file.name}:\n{shown(file.text, _ROOM)}" for file in context.files if file.text]
+    return shown("\n".join(lines), _CELL)
+
+
 def _row(
-    record: GradeRecord, check: CheckRecord, asks: str, rubric: Sequence[RubricLine], scrub: Callable[[str], str]
+    record: GradeRecord,
+    check: CheckRecord,
+    asks: str,
+    rubric: Sequence[RubricLine],
+    beside: str,
+    scrub: Callable[[str], str],
 ) -> list[object]:
     return [
         *(entry_name(check, record), check.id, asks, scrub(check.answer or ""), scrub(check.reading or "")),
         *(f"{check.verdict}: {scrub(check.message)}", points(check.max_score), rubric_text(rubric)),
-        *("", "", "", "", stamp(check, record)),
+        *("", "", "", "", stamp(check, record), scrub(beside)),
     ]
 
 

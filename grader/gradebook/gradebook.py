@@ -67,7 +67,7 @@ class Gradebook:
     """
 
     def __init__(self, folder: Path, url: str | None = None) -> None:
-        self._folder = folder
+        self.folder = folder
         place = place_of(folder, url)
         self.path: Path | str = place if isinstance(place, Path) else shown(place)
         with as_gradebook_error(self.path):
@@ -106,8 +106,8 @@ class Gradebook:
             UsageError: another program holds the lock; it is named.
         """
         in_file = isinstance(self.path, Path)
-        with lock_folder(self._folder, command) if in_file else lock_database(self._book, command):
-            clear_leftovers(self._folder)
+        with lock_folder(self.folder, command) if in_file else lock_database(self._book, command):
+            clear_leftovers(self.folder)
             yield
 
     def append(self, record: GradeRecord, fingerprint: str) -> None:
@@ -153,6 +153,11 @@ class Gradebook:
     def history(self, submission: str) -> list[Kept]:
         """Every record of one submission, oldest first."""
         return sorted(self._kept(_records.c.submission == submission), key=lambda one: one.id)
+
+    def record(self, submission: str, attempt: int) -> GradeRecord | None:
+        """The latest record of one attempt of a submission; None if there is none."""
+        kept = self._kept(sa.and_(_records.c.submission == submission, _records.c.attempt == attempt))
+        return kept[-1].record if kept else None
 
     def _kept(self, which: sa.ColumnElement[bool]) -> list[Kept]:
         """Records by submission and attempt; sorted in Python, since databases differ in how they sort text."""

@@ -99,6 +99,15 @@ class Gradings:
         with self._book.reading() as connection:
             return {submission: seconds for submission, seconds in connection.execute(longest)}
 
+    def source(self, submission: str, attempt: int) -> SubmissionSource | None:
+        """Where the files of one attempt were when it was last graded; None if that is not known."""
+        mine = (_gradings.c.submission == submission, _gradings.c.attempt == attempt)
+        with self._book.reading() as connection:
+            found = connection.scalar(
+                sa.select(_gradings.c.found).where(*mine).order_by(_gradings.c.id.desc()).limit(1)
+            )
+        return None if found is None else _unpacked(found)
+
     def sources(self) -> list[SubmissionSource]:
         """Where the files of every submission were when it was last graded, by submission and attempt."""
         newest = sa.select(sa.func.max(_gradings.c.id)).group_by(_gradings.c.submission, _gradings.c.attempt)

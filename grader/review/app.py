@@ -32,6 +32,10 @@ from grader.web.access import user_of
 from grader.web.requests import whole_number
 from grader.web.routes import asset, get, post
 
+_REPORT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""What a report says of itself in its head."""
 _EVENTS: tuple[What, ...] = ("flag", "unflag", "reveal")
 
 
@@ -75,6 +79,7 @@ class Application:
             post(f"{one}/mark", self.mark),
             post(f"{one}/hold", self.hold),
             *(post(f"{one}/{what}", partial(self.event, what)) for what in _EVENTS),
+            post(f"{one}/report", self.report),
             post(f"{one}/take-back", self.take_back),
         ]
         self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={GradebookError: _fault})
@@ -166,6 +171,15 @@ class Application:
         entry, visit = self._entry(request), visit_of(request)
         self.service.gradebook.marking.events.log(Event(what, entry.key, entry.check_id, visit.marker))
         return self._back(entry, visit)
+
+    def report(self, request: Request) -> Response:
+        """The report as its student has it; that is logged as revealing."""
+        entry = self._entry(request)
+        page = self.service.gradebook.folder / "reports" / f"{entry.submission}.html"
+        self.service.gradebook.marking.events.log(Event("reveal", entry.key, entry.check_id, user_of(request)))
+        if not page.is_file():
+            raise HTTPException(404, "There is no report yet: `hw11 report` writes them.")
+        return HTMLResponse(page.read_bytes(), headers={"content-security-policy": _REPORT_POLICY})
 
     async def take_back(self, request: Request) -> Response:
         """Take back the mark of an entry."""

@@ -56,17 +56,11 @@ def follow(gradebook: Gradebook, assignment: Assignment, decisions: Sequence[Ove
     moved = {(one.submission, one.attempt) for one in decisions if one.check_id in gates}
     asked, overrides = (_asked(gradebook), gradebook.overrides()) if moved else (set(), [])
     for submission, attempt in sorted(moved):
-        record = _latest(gradebook, submission, attempt)
+        record = gradebook.record(submission, attempt)
         if record is not None:
             mine = {place for place in asked if place[0] == submission}
             opened, shut = _opened(record, overrides, assignment), _shut(record, overrides, assignment)
             gradebook.index.read_one(record, Wanted(mine, opened, shut))
-
-
-def _latest(gradebook: Gradebook, submission: str, attempt: int) -> GradeRecord | None:
-    """The latest record of one attempt of a submission; None if there is none."""
-    kept = [one.record for one in gradebook.history(submission) if one.record.attempt == attempt]
-    return kept[-1] if kept else None
 
 
 def _gates(assignment: Assignment) -> set[str]:

@@ -35,7 +35,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-"""On every answer. The referrer stays within the site; without one, browsers would not say where a form comes from."""
+"""On every answer that does not bring its own. The referrer stays within the site; without one, browsers would not say
+where a form comes from."""
 
 
 class LocalAccess:
@@ -112,7 +113,7 @@ class SameOrigin:
 
 
 class SecurityHeaders:
-    """Middleware that puts `HEADERS` on every answer."""
+    """Middleware that puts `HEADERS` on every answer; a page that has a stricter policy of its own keeps it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -122,7 +123,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

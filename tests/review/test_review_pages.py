@@ -14,7 +14,8 @@ from grader.gradebook.pending import entry_key
 from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
 from grader.review.marks import Draft
-from grader.review.pages.answer import highlight
+from grader.review.pages.words import highlight, with_formulas
+from grader.submission.model import SubmissionSource
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -113,7 +114,7 @@ def test_a_comment_comes_back_as_it_was_written(shared, text):
     ("text", "html"),
     [
         ("by Unit Squares in rows", "by <mark>Unit Squares</mark> in <mark>rows</mark>"),
-        ("arrows, rowsing", "arrows, <mark>rows</mark>ing"),
+        ("arrows, browsing, unit squaresque", "arrows, browsing, unit squaresque"),
         ("<rows>", "&lt;<mark>rows</mark>&gt;"),
         ("<mark>", "&lt;mark&gt;"),
         ("", ""),
@@ -121,6 +122,64 @@ def test_a_comment_comes_back_as_it_was_written(shared, text):
 )
 def test_evidence_is_underlined_and_everything_else_escaped(text, html):
     assert highlight(text, ["unit squares", "rows", " "]) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("so $a b$ holds", "so <math"),
+        (r"$\frac{a}{b}$ of it", "<mfrac>"),
+        ("it costs $5 or $6", "it costs $5 or $6"),
+        ("$<b>$ and $unknown_thing$", "$&lt;b&gt;$ and $unknown_thing$"),
+        ("$a$ rows $b$", " <mark>rows</mark> <math"),
+    ],
+)
+def test_formulas_in_words_are_drawn_where_they_can_be_read(text, shown):
+    page = with_formulas(text, ["rows"], {"a": {"positive": True}, "b": {"positive": True}})
+    assert shown in page
+    assert "<b>" not in page
+
+
+def test_beside_an_answer_stands_what_its_author_names_or_the_rest_of_its_part(course, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "notes.txt").write_text("Lovelace wrote <b>this</b>", encoding="utf-8")
+    checks = {
+        "wa.area": {"answer": "a*b", "reading": "a*b", "verdict": "correct", "kind": "expr"},
+        "wa.why": {"answer": "Because."},
+        "wa.more": {"answer": "Lovelace says more."},
+    }
+    course.add(record_of("lovelace", checks))
+    course.gradebook.gradings.add(SubmissionSource("lovelace", tmp_path / "in"), 1.0, {}, {})
+    ada = course.browser()
+
+    def beside():
+        page = ada.get(at("lovelace")).text
+        return re.search(r'id="beside-title".*?</section>', page, re.DOTALL)[0]
+
+    shown = beside()
+    for part in ("<code>area</code>", "<math", "<code>more</code>", "⟨someone⟩ says more."):
+        assert part in shown
+    assert "Lovelace" not in shown
+    problem = course.root / "problems" / "words.yaml"
+    problem.write_text(problem.read_text().replace("evidence:", "beside: [area, notes.txt]\n        evidence:"))
+    course.service.read_again()
+    shown = beside()
+    assert "⟨someone⟩ wrote &lt;b&gt;this" in shown
+    assert "more" not in shown
+
+
+def test_the_report_is_opened_as_the_student_has_it_and_that_is_logged(course):
+    course.hand_in({"one": "Because."})
+    ada = course.browser()
+    assert ada.post(at("one", "/report")).status_code == 404
+    reports = course.gradebook.folder / "reports"
+    reports.mkdir()
+    (reports / "one.html").write_text("<style>p {}</style><p>Your report")
+    page = ada.post(at("one", "/report"))
+    assert page.text.endswith("Your report")
+    assert "script" not in page.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    assert [event.what for event in course.gradebook.marking.events.latest(check_id="wa.why")] == ["reveal", "reveal"]
 
 
 def test_evidence_gives_no_points(course):

@@ -5,7 +5,6 @@ Owns what is shown beside the answer, and what is hidden: names, and in a second
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -20,18 +19,23 @@ from grader.gradebook.pending import Entry
 from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
 from grader.results.anonymise import entry_label, scrubber
+from grader.results.context import HandedIn, answer_context
 from grader.review import marks
 from grader.review.group_jobs import GroupJobs
+from grader.review.pages.words import with_formulas
 from grader.review.questions import ReviewQuestion, by_rubric
 from grader.review.service import ReviewService
 from grader.review.similarity import suggestion
 from reports.mathml import to_mathml
 from reports.model_answers import model_answer
 from reports.pages import render
+from reports.plots import own_plots
 from reports.prose import to_html
 
 ROOM = 20_000
 """Characters of an answer that are shown: some six pages, after which the form would be out of sight."""
+BESIDE_ROOM = 2_000
+"""Characters of another answer that stands beside it."""
 _BANK = 12  # earlier comments that are offered
 _ADVICE = {
     Verdict.UNDECIDED: "The judge could not decide this. Read it beside the model answer and say what it earns.",
@@ -41,6 +45,17 @@ _ADVICE = {
     ),
 }
 _ANOTHER_ANSWER = "changed since it was marked"
+
+
+@dataclass(frozen=True)
+class BesideView:
+    """Another answer of the same part, beside the one that is marked."""
+
+    name: str
+    asks: str
+    verdict: Verdict
+    typed: str
+    reading: Markup | None
 
 
 @dataclass(frozen=True)
@@ -99,6 +114,7 @@ def answer_page(service: ReviewService, group_jobs: GroupJobs, entry: Entry, vis
         request=_request(service, entry) if visit.round == "first" else None,
         **_state(entry, history, visit),
         **_texts(service, question, entry),
+        **_beside(service, question, entry),
         **_marking(service, question, entry, visit),
         **_group(group_jobs, service, question, entry, visit),
     )
@@ -140,14 +156,14 @@ def _texts(service: ReviewService, question: ReviewQuestion, entry: Entry) -> di
     typed = spec is None
     answer: str | None = shown(text, ROOM) if entry.answer is not None else None
     evidence = spec.evidence if spec is not None else ()
-    highlighted = highlight(answer or "", evidence)
+    words = with_formulas(answer or "", evidence, question.part.symbols)
     field = question.part.fields.get(question.name)
     model = to_html(spec.full) if spec is not None else _model_line(service, question, field)
     hint = suggestion(text, question.prompt, spec.empty, spec.full) if spec is not None and entry.answer else ""
     waits = entry.verdict is Verdict.UNDECIDED and entry.message.startswith("waits until")
     return {
-        "answer": answer if answer is None or typed else highlighted,
-        "marks_evidence": "<mark>" in highlighted,
+        "answer": answer if answer is None or typed else words,
+        "marks_evidence": "<mark>" in words,
         "typed": typed,
         "reading": to_mathml(entry.reading, question.part.symbols) if typed and entry.reading else None,
         "model": model,
@@ -160,20 +176,32 @@ def _texts(service: ReviewService, question: ReviewQuestion, entry: Entry) -> di
     }  # fmt: skip
 
 
+def _beside(service: ReviewService, question: ReviewQuestion, entry: Entry) -> dict[str, Any]:
+    """The other answers of the part, files and curves, without names."""
+    record = service.gradebook.record(entry.submission, entry.attempt)
+    if record is None:
+        return {"beside": (), "files": (), "figures": ()}
+    scrub, symbols = scrubber([entry]), question.part.symbols
+    context = answer_context(question.part, question.name, HandedIn(record, service.gradebook.gradings.source))
+    return {
+        "beside": [
+            BesideView(
+                one.name,
+                one.asks,
+                one.check.verdict,
+                "" if one.check.answer == one.check.reading else shown(scrub(one.check.answer or ""), BESIDE_ROOM),
+                to_mathml(one.check.reading, symbols) if one.check.reading else None,
+            )
+            for one in context.answers
+        ],
+        "files": [(one.name, one.text and shown(scrub(one.text), ROOM)) for one in context.files],
+        "figures": own_plots(record, released=True).get(question.part.id, ()) if context.files else (),
+    }
+
+
 def _model_line(service: ReviewService, question: ReviewQuestion, field: Any) -> Markup | None:
     model = model_answer(question.part, field, service.assignment) if field is not None else None
     return model.line if model is not None else None
-
-
-def highlight(text: str, phrases: Sequence[str]) -> Markup:
-    """A text, escaped, with the author's phrases highlighted."""
-    known = sorted((phrase for phrase in phrases if phrase.strip()), key=len, reverse=True)
-    if not known:
-        return Markup("{}").format(text)
-    pattern = "|".join(rf"(?<!\w){re.escape(phrase)}" for phrase in known)
-    pieces = re.split(f"({pattern})", text, flags=re.IGNORECASE)
-    plain, marked = Markup("{}"), Markup("<mark>{}</mark>")
-    return Markup("").join((marked if i % 2 else plain).format(piece) for i, piece in enumerate(pieces))
 
 
 def _marking(service: ReviewService, question: ReviewQuestion, entry: Entry, visit: Visit) -> dict[str, Any]:

@@ -1,0 +1,113 @@
+"""Comparing the submissions of a graded class with each other, and with those of earlier years.
+
+Owns where the submissions come from and what each is called. What of them is compared belongs to `pieces`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.assignment.model import Assignment
+from grader.errors import UsageError
+from grader.gradebook import Gradebook
+from grader.gradebook.location import exists
+from grader.records import GradeRecord
+from grader.results.effective import effective_class
+from grader.results.roster import Roster
+from grader.similarity.fingerprints import Piece
+from grader.similarity.pairs import Pair, SharedPieces
+from grader.similarity.pieces import answer_pieces, file_pieces, known_prints, recorded_texts, typed_texts
+from grader.submission.discover import find_submissions
+from grader.submission.load import load_submission
+from grader.submission.model import SubmissionSource
+
+
+@dataclass
+class Compared:
+    """What was compared and found. `notices` say what could not be compared."""
+
+    pairs: list[Pair] = field(default_factory=list)
+    submissions: int = 0
+    earlier: int = 0
+    notices: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Year:
+    """One class: its records and files, each by the name that a submission has in the comparison."""
+
+    records: dict[str, GradeRecord] = field(default_factory=dict)
+    sources: dict[str, SubmissionSource] = field(default_factory=dict)
+
+    @property
+    def names(self) -> set[str]:
+        """Every submission of it."""
+        return {*self.records, *self.sources}
+
+
+def compare_class(
+    folder: Path, also: Sequence[Path], assignment: Assignment, roster: Roster | None, most: int
+) -> Compared:
+    """The pairs of a graded class that stand out most, at most `most`.
+
+    Args:
+        folder: what the class was graded into.
+        also: earlier years: folders of the same kind, or of submissions, of which typed formulas are not compared.
+        assignment: the assignment that was graded.
+        roster: says whose attempts belong together, if there is one.
+        most: the number of pairs.
+
+    Raises:
+        UsageError: a folder holds neither a gradebook nor submissions.
+    """
+    now = _graded(folder, assignment, "", roster)
+    years = [_earlier(path, assignment) for path in also]
+    found = Compared(submissions=len(now.names), earlier=sum(len(year.names) for year in years))
+    pieces = list(_pieces([now, *years], assignment, found))
+    shared = SharedPieces(pieces, known_prints(assignment), {name for year in years for name in year.names})
+    found.pairs = shared.pairs(most)
+    return found
+
+
+def _graded(folder: Path, assignment: Assignment, prefix: str, roster: Roster | None) -> _Year:
+    with Gradebook.existing(folder) as gradebook:
+        records = effective_class(gradebook, assignment, roster)
+        sources = {(source.id, source.attempt): source for source in gradebook.gradings.sources()}
+    year = _Year({f"{prefix}{record.submission}": record for record in records})
+    for name, record in year.records.items():
+        if (record.submission, record.attempt) in sources:
+            year.sources[name] = sources[record.submission, record.attempt]
+    return year
+
+
+def _earlier(path: Path, assignment: Assignment) -> _Year:
+    prefix = f"{path.resolve().name}/"
+    if exists(path):
+        return _graded(path, assignment, prefix, None)
+    return _Year({}, {f"{prefix}{one.id}": one for one in find_submissions([path], assignment.modules).sources})
+
+
+def _pieces(years: Sequence[_Year], assignment: Assignment, found: Compared) -> Iterator[Piece]:
+    """The pieces of several years. What lies elsewhere now is told in `found`."""
+    yield from answer_pieces({name: record for year in years for name, record in year.records.items()}, assignment)
+    gone = []
+    for year in years:
+        for name, record in year.records.items():
+            yield from recorded_texts(name, record)
+        gone += sorted(year.records.keys() - year.sources.keys())
+        for name, source in year.sources.items():
+            if not source.path.exists():
+                gone.append(name)
+                continue
+            yield from file_pieces(name, source)
+            if name not in year.records:
+                yield from typed_texts(name, load_submission(source, assignment.modules), assignment)
+    if gone:
+        found.notices.append(
+            f"the files of {len(gone)} submissions are not where they were graded, so only what is typed is compared: "
+            f"{', '.join(gone[:5])}{', …' if len(gone) > 5 else ''}"
+        )
+    if len({name for year in years for name in year.names}) < 2:
+        raise UsageError("there is nothing to compare: fewer than two submissions")

@@ -1,0 +1,54 @@
+"""Fingerprints of code: one piece for each function or class, and one for what stands around them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from grader.similarity.fingerprints import Lines, Token, fingerprints, worth_of
+from grader.similarity.normal_form import NormalForm, imported_names
+
+RUN, WINDOW = 12, 4
+"""Tokens in one fingerprint, about two statements: shorter runs are the same in every program."""
+WORTH = worth_of(RUN, WINDOW)
+_BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
+class CodePiece(NamedTuple):
+    """One function, class or module: its name, text and fingerprints."""
+
+    name: str
+    shown: str
+    prints: Mapping[str, tuple[Lines, ...]]
+
+
+def code_pieces(source: str) -> Iterator[CodePiece]:
+    """The pieces of a module that have fingerprints. What Python cannot read is compared word by word."""
+    try:
+        tree = ast.parse(source)
+        pieces = list(_of_tree(tree, source.splitlines()))
+    except _BROKEN:
+        words = [
+            Token(word, n) for n, line in enumerate(source.splitlines(), 1) for word in re.findall(r"\w+|\S", line)
+        ]
+        pieces = [CodePiece("", source, fingerprints(words, RUN, WINDOW))]
+    yield from (piece for piece in pieces if piece.prints)
+
+
+def _of_tree(tree: ast.Module, lines: Sequence[str]) -> Iterator[CodePiece]:
+    form = NormalForm(imported_names(tree))
+    around = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            yield _piece(node.name, form.tokens(node), lines, first, node.end_lineno or first)
+        else:
+            around.append(node)
+    yield _piece("", form.tokens(ast.Module(body=around, type_ignores=[])), lines, 1, len(lines))
+
+
+def _piece(name: str, tokens: Sequence[Token], lines: Sequence[str], first: int, last: int) -> CodePiece:
+    placed = [Token(token.word, token.line - first + 1) for token in tokens]
+    return CodePiece(name, "\n".join(lines[first - 1 : last]), fingerprints(placed, RUN, WINDOW))
