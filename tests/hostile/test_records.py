@@ -45,7 +45,7 @@ def grade(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str], 
     root = tmp_path_factory.mktemp("assignment")
     for name, text in tiny_files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
+        (root / name).write_text(text.replace("points: 4\n", "points: 4\n    cpu_seconds: 1\n", 1))
     imported = {name: sys.modules.pop(name) for name in [*sys.modules] if name.partition(".")[0] == "reference"}
     executor = start("full", root / "problems" / "probes")
     grader = Grader(load_assignment(root), executor, judge, b"secret" * 4)
