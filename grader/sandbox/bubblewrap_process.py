@@ -20,9 +20,9 @@ from grader.errors import SandboxError
 from grader.runner import socket_messages
 from grader.runner.values import CodecError
 from grader.sandbox.base import Limits
+from grader.sandbox.catalogue import Catalogue
 from grader.sandbox.memory_group import make_memory_group
 from grader.sandbox.registry import Device
-from grader.sandbox.run_calls import Catalogue
 from grader.sandbox.staging import COUNTED_FROM_AFAR, GPU, ONE_THREAD, Staging, last_words, library_paths, may_use_gpu
 from grader.sandbox.visible_paths import VisiblePaths, interpreter, visible_paths
 

@@ -19,8 +19,9 @@ from grader.errors import SandboxError
 from grader.runner import socket_messages
 from grader.runner.values import CodecError
 from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
+from grader.sandbox.catalogue import Catalogue
 from grader.sandbox.registry import Device, executor
-from grader.sandbox.run_calls import Catalogue, run_calls
+from grader.sandbox.run_calls import run_calls
 from grader.sandbox.staging import (
     Staging,
     environment,

@@ -27,9 +27,10 @@ from grader.runner.protocol import HEADER_BYTES, unpack_header
 from grader.runner.socket_messages import receive_exactly
 from grader.runner.values import CodecError
 from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
+from grader.sandbox.catalogue import Catalogue
 from grader.sandbox.limited_request import StudentProcess, Usage
 from grader.sandbox.registry import Device, executor
-from grader.sandbox.run_calls import Catalogue, run_calls
+from grader.sandbox.run_calls import run_calls
 from grader.sandbox.staging import Staging, environment, folders, library_paths, memory_limits, own_limits
 
 START_SECONDS = 300

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from grader.errors import SandboxError
 from grader.runner.codec import encode
@@ -49,36 +49,6 @@ _FROM_INSIDE: dict[str, Status] = {
 }
 """What may be said inside. A timeout or a crash is only ever seen from outside."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """The observers that an executor found when it started, before it met any student code."""
-
-    names: frozenset[str]
-    broken: Mapping[str, str]
-    """File → why it cannot be loaded."""
-
-    @classmethod
-    def read(cls, hello: Value) -> Catalogue:
-        """From the first frame of a fresh interpreter. Raises `SandboxError` where it is none."""
-        match hello:
-            case {"names": list(names), "broken": dict(broken)}:
-                return cls(frozenset(map(str, names)), {file: str(why) for file, why in broken.items()})
-        raise SandboxError("a fresh interpreter did not list its probe modules")
-
-    def check(self, batches: Sequence[ProbeBatch]) -> None:
-        """Refuse probes whose observer is not there.
-
-        Raises:
-            SandboxError: an observer is unknown, or its file cannot be loaded.
-        """
-        for probe in (probe for batch in batches for probe in batch.probes):
-            if probe.observer is None or probe.observer in self.names:
-                continue
-            file = probe.observer.partition(":")[0]
-            why = self.broken.get(file, f"{file}.py has no such function, or is missing")
-            raise SandboxError(f"problems/probes, {probe.observer} of probe {probe.id}: {why}")
 
 
 def run_calls(
