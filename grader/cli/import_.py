@@ -17,6 +17,9 @@ from grader.exports.review_import import read_review
 from grader.gradebook import Gradebook
 from grader.results.effective import effective_class
 from grader.results.regrade_requests import read_requests
+from grader.results.roster import find_roster
+from grader.review.service import ReviewService
+from grader.review.table_marks import take_table
 
 
 @click.command(name="import")
@@ -41,21 +44,23 @@ def command(
     if table.suffix.lower() in (".yaml", ".yml"):
         return _take_requests(assignment, folder, table, as_json=as_json)
     with Gradebook.existing(folder) as gradebook:
+        desk = ReviewService(gradebook, assignment, roster=lambda: find_roster(folder, roster))
+        desk.read_again()
         graded = graded_class(gradebook, assignment, folder, roster)
-        reading = read_review(table, graded, gradebook.overrides(), author)
-        decisions = reading.decisions if partial or not reading.faults else []
-        for decision in decisions:
-            gradebook.add_override(decision)
+        known = gradebook.marking.marks.latest_firsts()
+        reading = read_review(table, graded, gradebook.overrides(), author, known)
+        marks = reading.marks if partial or not reading.faults else []
+        take_table(desk, marks)
     for fault in reading.faults:
         say(fault)
     if reading.faults and not partial:
         say(f"{len(reading.faults)} rows cannot be used, so nothing was taken; --partial takes the others")
     say(
-        f"{len(decisions)} decisions by {author} taken, {reading.known} known already, {reading.unmarked} not marked"
-        + (f"; `hw11 report {folder}` shows them" if decisions else "")
+        f"{len(marks)} decisions by {author} taken, {reading.known} known already, {reading.unmarked} not marked"
+        + (f"; `hw11 report {folder}` shows them" if marks else "")
     )
     if as_json:
-        counts = {"applied": len(decisions), "known": reading.known, "unmarked": reading.unmarked}
+        counts = {"applied": len(marks), "known": reading.known, "unmarked": reading.unmarked}
         print_json({**counts, "faults": reading.faults})
     return NOT_RIGHT if reading.faults else 0
 

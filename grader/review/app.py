@@ -19,8 +19,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from grader.errors import GradebookError, SpecError, UsageError
+from grader.files.untrusted_text import one_line
 from grader.gradebook.marking.events import Event, What
+from grader.gradebook.marking.marks import Mark
 from grader.gradebook.pending import Entry
+from grader.review.apply_rubric import apply_rubric
 from grader.review.forms import posted, visit_of
 from grader.review.group_jobs import GroupJobs
 from grader.review.pages.answer import Visit, answer_page, question_url
@@ -31,6 +34,7 @@ from grader.review.service import NotSaved, ReviewService
 from grader.web.access import user_of
 from grader.web.requests import whole_number
 from grader.web.routes import asset, get, post
+from reports.words import points
 
 _REPORT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -155,6 +159,10 @@ class Application:
             entry, visit = self._entry(request), visit_of(request)
             if sent.about not in ("", entry.digest):
                 raise NotSaved("What was handed in has changed since this page was opened: load it again to see it.")
+            if sent.seen is not None and visit.round == "first":
+                meanwhile = self.service.changed_since(entry, sent.seen)
+                if meanwhile is not None:
+                    return JSONResponse({"complaint": _meanwhile(meanwhile), "seen": meanwhile.id}, status_code=409)
             question = self.service.questions[entry.check_id]
             group = self.group_jobs.known(question).of(entry.key) if sent.group and visit.round == "first" else None
             done = ""
@@ -224,7 +232,7 @@ class Application:
         """Apply the rubric of the problem file to the marks."""
         again = (await request.form()).get("again") is not None
         question = self._with_rubric(request)
-        number = await run_in_threadpool(self.service.apply_rubric, question, user_of(request), again=again)
+        number = await run_in_threadpool(apply_rubric, self.service, question, user_of(request), again=again)
         return RedirectResponse(f"{question_url(question.id)}/rubric?applied={number}", status_code=303)
 
     async def undo(self, request: Request) -> Response:
@@ -275,6 +283,14 @@ class Application:
         if entry is None or entry.check_id != self._question(request).id:
             raise HTTPException(404, "There is no such answer.")
         return entry
+
+
+def _meanwhile(mark: Mark) -> str:
+    given = "took the mark back" if mark.score is None else f"gave {points(mark.score)}"
+    return (
+        f"{one_line(mark.marker, 60)} {given} here since you opened this page ({mark.made_at}). "
+        "Load the page again to see it, or save once more to replace it by yours."
+    )
 
 
 async def _saved(keep: Callable[[], Response]) -> Response:

@@ -22,16 +22,17 @@ class Posted(Draft):
     """A mark as the page sends it.
 
     `group` says whether it is for the whole group. `about` is the digest of the answer or files that the page shows;
-    empty where a program sends the mark, which shows none.
+    empty where a program sends the mark, which shows none. `seen` is the id of the mark that the page shows, or 0.
     """
 
     group: bool = False
     about: str = Field(default="", max_length=64)
+    seen: int | None = None
 
     @property
     def draft(self) -> Draft:
         """The mark alone."""
-        return Draft(**self.model_dump(exclude={"group", "about"}))
+        return Draft(**self.model_dump(exclude={"group", "about", "seen"}))
 
 
 def visit_of(request: Request) -> Visit:

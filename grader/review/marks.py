@@ -107,9 +107,11 @@ def staff_reason(mark: Mark, rubric: Sequence[RubricItem]) -> str:
         said.insert(0, f"rubric items {', '.join(ticked)}" if ticked else "no rubric item")
     if mark.via != "one":
         said.append(
-            {"group": "marked as a group", "rubric": "counted again after a change of the rubric"}.get(
-                mark.via, mark.via
-            )
+            {
+                "group": "marked as a group",
+                "table": "from a table",
+                "rubric": "counted again after a change of the rubric",
+            }.get(mark.via, mark.via)
         )
     return "; ".join(said)
 
@@ -128,8 +130,10 @@ def override(mark: Mark, entry: Entry, rubric: Sequence[RubricItem]) -> Override
     )
 
 
-def draft_of(mark: Mark) -> Draft:
-    """A mark as a draft, to be changed."""
+def draft_of(mark: Mark, *, by_rubric: bool = False) -> Draft:
+    """A mark as a draft, to be changed; points that were given without ticks are an adjustment of none ticked."""
+    if by_rubric and mark.awarded is not None:
+        return Draft(adjustment=mark.awarded, nothing=not mark.awarded, reason=mark.reason, comment=mark.comment)
     return Draft(
         items=mark.items,
         nothing=not mark.items and mark.awarded is None and not mark.adjustment,

@@ -27,7 +27,7 @@ from grader.review.agreement import Tally
 from grader.review.intake import follow, wanted
 from grader.review.marks import Draft
 from grader.review.questions import ReviewQuestion, by_rubric, questions
-from grader.review.rubric_changes import RubricChange, changes, match, touched
+from grader.review.rubric_changes import RubricChange, changes, match
 
 
 class NotSaved(Exception):
@@ -93,51 +93,19 @@ class ReviewService:
             _as_written(known[-1]) == question.wanted or self.gradebook.marking.marks.latest_of_check(question.id)
         ):
             return known[-1], len(known)
-        fresh = Rubric(question.id, self._matched(known, question), author)
+        fresh = Rubric(question.id, self.matched(known, question), author)
         self.gradebook.marking.rubrics.add(fresh)
         return fresh, len(known) + 1
 
     def rubric_changes(self, question: ReviewQuestion, current: Rubric) -> list[RubricChange]:
         """The differences of the problem file's rubric from the one that marks are made by."""
-        return changes(current.items, self._matched(self.gradebook.marking.rubrics.versions(question.id), question))
+        return changes(current.items, self.matched(self.gradebook.marking.rubrics.versions(question.id), question))
 
     @staticmethod
-    def _matched(known: Sequence[Rubric], question: ReviewQuestion) -> tuple[RubricItem, ...]:
+    def matched(known: Sequence[Rubric], question: ReviewQuestion) -> tuple[RubricItem, ...]:
+        """The items of the problem file's rubric, with the references that they have in the versions so far."""
         used = [item.ref for version in known for item in version.items]
         return match(known[-1].items if known else (), question.wanted, used)
-
-    def apply_rubric(self, question: ReviewQuestion, author: str, *, again: bool) -> int:
-        """Apply the rubric of the problem file and recompute the marks it affects; returns how many marks changed.
-
-        Args:
-            question: the question of the rubric.
-            author: who applies it.
-            again: take every mark back, so that all is marked again; the ticks stay as a proposal.
-        """
-        known = self.gradebook.marking.rubrics.versions(question.id)
-        found = self.rubric_changes(question, known[-1])
-        fresh = Rubric(question.id, self._matched(known, question), author, "\n".join(str(change) for change in found))
-        batch = secrets.token_hex(8)
-        entries = {entry.key: entry for entry in self.gradebook.queue.entries(question.id)}
-        marks, overrides = [], []
-        for key, mark in self.gradebook.marking.marks.latest_of_check(question.id).items():
-            if mark.score is None or mark.awarded is not None or key not in entries:
-                continue
-            if mark.digest != entries[key].digest:
-                continue  # made on another answer: it counts for nothing, and is marked anew
-            if not (again or touched(found, mark.items)):
-                continue
-            live = tuple(item.ref for item in fresh.items if item.ref in mark.items)
-            score = None if again else marking.score(replace(mark, items=live), fresh.items, question.points)
-            anew = replace(
-                mark, items=live, score=score, via="again" if again else "rubric", version=len(known) + 1, batch=batch,
-                made_at="",
-            )  # fmt: skip
-            decision = marking.override(anew, entries[key], fresh.items)
-            marks.append(anew)
-            overrides.append(replace(decision, reason=f"{decision.reason} (applied by {author})"))
-        self._commit(marks, overrides, fresh)
-        return len(marks)
 
     def open(self, entry: Entry, marker: str, round_: Round) -> str | None:
         """Lease an entry to a marker and end their other leases; returns the other marker who holds it, if any."""
@@ -171,7 +139,9 @@ class ReviewService:
         if begun is not None:
             return Draft.model_validate(begun)
         mark = self.gradebook.marking.marks.latest(entry.key, round_, marker if round_ == "second" else None)
-        return marking.draft_of(mark) if mark is not None and mark.digest == entry.digest else Draft()
+        if mark is None or mark.digest != entry.digest:
+            return Draft()
+        return marking.draft_of(mark, by_rubric=by_rubric(self.questions[entry.check_id], entry))
 
     def begin(self, entry: Entry, draft: Draft, marker: str, round_: Round) -> None:
         """Save a draft; on disk when this returns.
@@ -182,6 +152,11 @@ class ReviewService:
         self._hold(entry, marker, round_)
         self.gradebook.marking.drafts.keep(entry.key, round_, marker, entry.check_id, draft.model_dump())
 
+    def changed_since(self, entry: Entry, seen: int) -> Mark | None:
+        """The first mark that counts on an entry, if it was made after the one with the id `seen` was shown."""
+        latest = self.gradebook.marking.marks.latest(entry.key)
+        return latest if latest is not None and latest.id != seen else None
+
     def save(self, entry: Entry, draft: Draft, marker: str, round_: Round) -> Mark:
         """Save a mark, with its override if it is a first one, and the answer to a request about it.
 
@@ -190,9 +165,9 @@ class ReviewService:
         """
         self._hold(entry, marker, round_)
         request = self.request(entry) if round_ == "first" else None
-        rubric, version = self._rubric_of(entry, marker)
+        rubric, version = self.rubric_of(entry, marker)
         mark = replace(self._mark(entry, draft, marker, rubric, version, asked=request is not None), round=round_)
-        self._commit([mark], [marking.override(mark, entry, rubric)] if round_ == "first" else [])
+        self.commit([mark], [marking.override(mark, entry, rubric)] if round_ == "first" else [])
         if request is not None:
             self.gradebook.requests.answer(
                 request.id, RequestAnswer(entry.score, mark.score, marker, draft.reply.strip())
@@ -208,13 +183,13 @@ class ReviewService:
         self._hold(entry, marker, "first")
         held = self.gradebook.leases.held_by_others(entry.check_id, marker, self.clock())
         alike = self.gradebook.queue.some([key for key in others if key != entry.key and key not in held])
-        rubric, version = self._rubric_of(entry, marker)
+        rubric, version = self.rubric_of(entry, marker)
         batch, marks, overrides = secrets.token_hex(8), [], []
         for one in [entry, *(other for other in alike.values() if other.state != "marked")]:
             mark = replace(self._mark(one, draft, marker, rubric, version), via="group", batch=batch)
             marks.append(mark)
             overrides.append(marking.override(mark, one, rubric))
-        self._commit(marks, overrides)
+        self.commit(marks, overrides)
         return marks
 
     def undo(self, batch: str, marker: str) -> int:
@@ -224,7 +199,7 @@ class ReviewService:
         latest = self.gradebook.marking.marks.latest_of_check(of_batch[0].check_id) if of_batch else {}
         entries = self.gradebook.queue.some([mark.key for mark in of_batch if latest[mark.key].id == mark.id])
         known = [entry for entry in entries.values() if entry.check_id in self.questions]
-        rubric, _ = self._rubric_of(known[0], marker) if known else ((), 0)
+        rubric, _ = self.rubric_of(known[0], marker) if known else ((), 0)
         given = {mark.key: mark for mark in of_batch}
         marks, overrides = [], []
         for entry in known:
@@ -233,7 +208,7 @@ class ReviewService:
             decision = marking.override(back, entry, rubric)
             marks.append(back)
             overrides.append(replace(decision, author=marker) if back.score is None else decision)
-        self._commit(marks, overrides)
+        self.commit(marks, overrides)
         if of_batch:
             self.gradebook.marking.events.log(Event("undo", batch, of_batch[0].check_id, marker, str(len(marks))))
         return len(marks)
@@ -248,14 +223,14 @@ class ReviewService:
         mark = self.gradebook.marking.marks.latest(entry.key)
         if mark is not None and mark.score is not None and mark.digest == entry.digest:
             back = replace(mark, score=None, marker=marker, via="undo", batch="", made_at="")
-            self._commit([back], [marking.override(back, entry, ())])
+            self.commit([back], [marking.override(back, entry, ())])
 
     def request(self, entry: Entry) -> Request | None:
         """The oldest unanswered request about an entry; None if there is none."""
         mine = (entry.submission, entry.check_id)
         return next((one for one in self.gradebook.requests.open() if (one.submission, one.check_id) == mine), None)
 
-    def _commit(self, marks: Sequence[Mark], overrides: Sequence[Override], rubric: Rubric | None = None) -> None:
+    def commit(self, marks: Sequence[Mark], overrides: Sequence[Override], rubric: Rubric | None = None) -> None:
         """Save all in one transaction, then update the entries that depend on the checks that were decided."""
         self.gradebook.marking.commit(marks, overrides, rubric)
         follow(self.gradebook, self.assignment, [one for one in overrides if one.submission not in self._passed_over])
@@ -267,7 +242,8 @@ class ReviewService:
                 f"{holder} holds this answer now, so nothing was saved. What you wrote is still on this page."
             )
 
-    def _rubric_of(self, entry: Entry, marker: str) -> tuple[Sequence[RubricItem], int]:
+    def rubric_of(self, entry: Entry, marker: str) -> tuple[Sequence[RubricItem], int]:
+        """The rubric that an entry is marked by, and its version; empty where there is none."""
         question = self.questions[entry.check_id]
         if not by_rubric(question, entry):
             return (), 0

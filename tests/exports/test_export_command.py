@@ -137,7 +137,10 @@ def test_marks_come_back_as_decisions_and_then_nothing_waits(hw11, folder, assig
     done = hw11("import", path, "--author", "tina")
     assert done.exit_code == 0, done.output
     overrides, waiting = decided(folder, assignment)
-    assert {(one.score, one.says, one.author) for one in overrides} == {(0.5, "well said", "tina"), (0.0, "", "tina")}
+    assert {(one.score, one.says, one.author) for one in overrides} == {
+        (0.5, "Comment: well said", "tina"),
+        (0.0, "Missed: says why (0.5).", "tina"),
+    }
     assert waiting == []
     assert hw11("export", "--to", "review-csv").stdout.count("\n") == 1
 

@@ -68,11 +68,11 @@ def test_marks_come_back_through_every_dialect(read, table, dialect):
     comment = 'Good; but “why”?\nSecond line, with "quotes" and ü'
     reading = read([marked(table["cem"], score="0.25", comment=comment), marked(table["hao"], items="1")], **dialect)
     assert reading.faults == []
-    assert [(one.submission, one.check_id, one.score, one.says) for one in reading.decisions] == [
+    assert [(one.submission, one.check_id, one.score, one.says) for one in reading.marks] == [
         ("cem", "tinya.why", 0.25, comment),
         ("hao", "tinya.why", 0.5, ""),
     ]
-    assert [one.author for one in reading.decisions] == ["tina", "tina"]
+    assert [one.author for one in reading.marks] == ["tina", "tina"]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -84,13 +84,13 @@ def test_marks_come_back_through_every_dialect(read, table, dialect):
 def test_any_comment_and_score_survive(read, table, comment, score, dialect):
     from grader.files.csv_cells import guarded
 
-    (decision,) = read([marked(table["cem"], score=f"{score:.2f}", comment=guarded(comment))], **dialect).decisions
+    (decision,) = read([marked(table["cem"], score=f"{score:.2f}", comment=guarded(comment))], **dialect).marks
     assert (decision.score, decision.says) == (pytest.approx(score), comment)
 
 
 def test_an_empty_score_is_no_mark_and_never_a_zero(read, table):
     reading = read([table["cem"], marked(table["hao"], score="0")])
-    assert [(one.submission, one.score) for one in reading.decisions] == [("hao", 0.0)]
+    assert [(one.submission, one.score) for one in reading.marks] == [("hao", 0.0)]
     assert reading.unmarked == 1
 
 
@@ -98,12 +98,12 @@ def test_an_empty_score_is_no_mark_and_never_a_zero(read, table):
     ("typed", "score"), [("0,25", 0.25), (".5", 0.5), ("0", 0.0), (" 0.50 ", 0.5), ("00.5", 0.5), ("0.", 0.0)]
 )
 def test_scores_as_people_type_them(read, table, typed, score):
-    assert read([marked(table["cem"], score=typed)]).decisions[0].score == score
+    assert read([marked(table["cem"], score=typed)]).marks[0].score == score
 
 
 @pytest.mark.parametrize(("items", "score"), [("1", 0.5), ("none", 0.0), ("-", 0.0), ("0", 0.0), ("1, 1", 0.5)])
 def test_items_as_people_type_them(read, table, items, score):
-    (decision,) = read([marked(table["cem"], items=items)]).decisions
+    (decision,) = read([marked(table["cem"], items=items)]).marks
     assert decision.score == score
     assert f"items {items}" in decision.reason
     assert decision.reason.startswith("marked in review.csv:2")
@@ -126,7 +126,7 @@ def test_items_as_people_type_them(read, table, items, score):
 )
 def test_a_row_that_cannot_be_taken_is_told_by_file_and_line(read, table, cells, says):
     reading = read([marked(table["cem"], **cells), marked(table["hao"], score="0.5")])
-    assert [one.submission for one in reading.decisions] == ["hao"]
+    assert [one.submission for one in reading.marks] == ["hao"]
     (fault,) = reading.faults
     assert "review.csv:2: " in fault
     assert says in fault
@@ -169,7 +169,7 @@ def decided(graded, score, says="", author="tom"):
 def test_what_somebody_else_marked_meanwhile_stays(read, table, graded, score, says, author, decisions, faults):
     among, overrides = decided(graded, score, says, author)
     reading = read([marked(table["cem"], score="0.5", comment="fine")], overrides, among)
-    assert len(reading.decisions) == decisions
+    assert len(reading.marks) == decisions
     assert len(reading.faults) == len(faults)
     assert all(wanted in told for wanted, told in zip(faults, reading.faults, strict=True))
 
@@ -177,16 +177,16 @@ def test_what_somebody_else_marked_meanwhile_stays(read, table, graded, score, s
 def test_two_rows_about_one_answer_must_agree(read, table):
     half, none = marked(table["cem"], score="0.5"), marked(table["cem"], score="0")
     assert "line 2 marks the same answer differently" in read([half, none]).faults[0]
-    assert len(read([half, half]).decisions) == 1
+    assert len(read([half, half]).marks) == 1
 
 
 def test_rows_may_name_their_marker(read, table):
-    assert read([marked(table["cem"], score="0", author="tom")]).decisions[0].author == "tom"
+    assert read([marked(table["cem"], score="0", author="tom")]).marks[0].author == "tom"
 
 
 def test_columns_may_be_moved_and_added(read, table):
     row = marked(table["cem"], score="0.5", weather="rain")
-    assert len(read([dict(reversed(row.items()))]).decisions) == 1
+    assert len(read([dict(reversed(row.items()))]).marks) == 1
 
 
 def test_another_table_is_refused(tmp_path, graded):

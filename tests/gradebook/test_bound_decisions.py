@@ -147,7 +147,7 @@ def test_an_imported_mark_of_what_changed_since_is_refused(course, tmp_path, cha
         among = GradedClass(course.assignment, [one], lambda: b"", {})
         return read_review(table, among, [], "grace")
 
-    (decision,) = read(waits).decisions
+    (decision,) = read(waits).marks
     assert decision.digest == made_on(waits, about)
     if change == "answer":
         answered = about.model_copy(update={"answer": "Because, they say."})

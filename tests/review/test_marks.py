@@ -13,6 +13,7 @@ from grader.gradebook.pending import CHANGED
 from grader.gradebook.records import digest_of
 from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
+from grader.review.apply_rubric import apply_rubric
 from grader.review.marks import Draft, complaint, says, score
 from grader.review.service import NotSaved
 
@@ -176,7 +177,7 @@ def test_a_rubric_or_undoing_gives_no_points_to_an_answer_that_was_not_marked(co
     batch = course.service.save_group(first, [course.entry("two").key], Draft(items=(1,)), "ada")[0].batch
     course.service.save_group(course.entry("one"), [], Draft(items=(1, 2)), "ada")
     course.hand_in({"one": "Something quite different.", "two": "Same."})
-    course.service.apply_rubric(question, "ada", again=False)
+    apply_rubric(course.service, question, "ada", again=False)
     course.service.undo(batch, "ada")
     assert course.entry("one").state == "open"
     assert course.score("one") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.gradebook.marking.rubrics import RubricItem
+from grader.review.apply_rubric import apply_rubric
 from grader.review.marks import Draft
 from grader.review.rubric_changes import changes, match, touched
 
@@ -78,7 +79,7 @@ def test_marks_are_counted_again_by_fixed_rules(marked, rewrite, rubric, scores,
     before = len(marked.gradebook.overrides())
     rewrite(rubric)
     assert len(marked.gradebook.overrides()) == before, "nothing happens until a person applies it"
-    assert marked.service.apply_rubric(question(marked), "bob", again=False) == moved
+    assert apply_rubric(marked.service, question(marked), "bob", again=False) == moved
     assert {name: marked.score(name) for name in scores} == scores
     assert len(marked.gradebook.overrides()) == before + moved
     assert marked.score("four") is None
@@ -87,14 +88,14 @@ def test_marks_are_counted_again_by_fixed_rules(marked, rewrite, rubric, scores,
 
 def test_a_new_text_reaches_the_student(marked, rewrite):
     rewrite([("names its *cause*", 1.0), B, C])
-    marked.service.apply_rubric(question(marked), "bob", again=False)
+    apply_rubric(marked.service, question(marked), "bob", again=False)
     assert all("its *cause*" in override.says for override in marked.gradebook.overrides()[-3:])
     assert "applied by bob" in marked.gradebook.overrides()[-1].reason
 
 
 def test_all_can_be_queued_again_and_the_ticks_stay_as_a_proposal(marked, rewrite):
     rewrite([("names the *cause*", 0.5), B, C])
-    assert marked.service.apply_rubric(question(marked), "bob", again=True) == 3
+    assert apply_rubric(marked.service, question(marked), "bob", again=True) == 3
     assert [marked.score(name) for name in ("one", "two", "three")] == [None, None, None]
     assert {marked.entry(name).state for name in ("one", "two", "three", "four")} == {"open"}
     assert marked.service.draft(marked.entry("one"), "cleo", "first").items == (1, 2)
@@ -117,7 +118,7 @@ def test_while_nothing_is_marked_the_problem_file_is_simply_followed(course, rew
 
 def test_the_history_says_who_when_and_what_before_and_after(marked, rewrite):
     rewrite([("names the *cause*", 0.25), B])
-    marked.service.apply_rubric(question(marked), "bob", again=False)
+    apply_rubric(marked.service, question(marked), "bob", again=False)
     first, second = marked.gradebook.marking.rubrics.versions("wa.why")
     assert (first.author, second.author) == ("ada", "bob")
     assert second.made_at >= first.made_at

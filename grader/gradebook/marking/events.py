@@ -71,6 +71,11 @@ class Events:
                 flagged = {"flagged": event.what == "flag"}
                 connection.execute(sa.update(entries).where(entries.c.key == event.key).values(flagged))
 
+    def undone(self) -> set[str]:
+        """The batches that somebody undid."""
+        with self._book.reading() as connection:
+            return set(connection.scalars(sa.select(_events.c.key).where(_events.c.what == "undo")))
+
     def latest(self, number: int = 500, *, key: str | None = None, check_id: str | None = None) -> list[Event]:
         """The last events, oldest first and at most `number`: of one entry, of one check, or of all."""
         query = sa.select(_events).order_by(_events.c.id.desc()).limit(number)

@@ -19,8 +19,9 @@ from grader.gradebook.marking.leases import Round
 from grader.gradebook.pending import LOTS, entries
 from grader.gradebook.schema import metadata
 
-Via = Literal["one", "group", "undo", "rubric", "again"]
-"""How a mark was made: one by one, for a group, by undoing, by a change of the rubric, or opened to be marked again."""
+Via = Literal["one", "group", "table", "undo", "rubric", "again"]
+"""How a mark was made: one by one, for a group, in a table, by undoing, by a change of the rubric, or taken back to be
+marked again."""
 
 _marks = sa.Table(
     "desk_marks",
@@ -69,6 +70,24 @@ class Mark:
     batch: str = ""
     made_at: str = ""
     id: int = 0
+
+
+@dataclass(frozen=True)
+class TableMark:
+    """One person's mark on one entry as a table gives it.
+
+    `items` are positions in the rubric, from 1; None where points alone are given. `says` is the comment.
+    """
+
+    key: str
+    submission: str
+    check_id: str
+    score: float
+    author: str
+    reason: str
+    says: str
+    digest: str
+    items: tuple[int, ...] | None = None
 
 
 class Given(NamedTuple):
@@ -124,6 +143,10 @@ class Marks:
     def latest_of_check(self, check_id: str) -> dict[str, Mark]:
         """The latest first mark of every entry of a check, by key."""
         return {mark.key: mark for mark in self._where(_marks.c.check_id == check_id, _marks.c.round == "first")}
+
+    def latest_firsts(self) -> dict[str, Mark]:
+        """The latest first mark of every entry, by key."""
+        return {mark.key: mark for mark in self._where(_marks.c.round == "first")}
 
     def of_batch(self, batch: str) -> list[Mark]:
         """The marks of one group or of one rubric change."""

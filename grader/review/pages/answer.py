@@ -90,6 +90,7 @@ def answer_page(service: ReviewService, group_jobs: GroupJobs, entry: Entry, vis
     url = question_url(entry.check_id)
     neighbours = {step: service.gradebook.queue.neighbour(entry, step) for step in (1, -1)}
     history = marking.marks.of(entry.key) if visit.round == "first" else []
+    firsts = [mark for mark in history if mark.round == "first"]
     batch = [mark for mark in marking.marks.of_batch(done) if mark.check_id == entry.check_id] if done else []
     return render(
         "desk/answer.html.j2",
@@ -110,7 +111,8 @@ def answer_page(service: ReviewService, group_jobs: GroupJobs, entry: Entry, vis
         holder=holder,
         done={"batch": done, "number": len(batch)} if batch else None,
         identity=_identity(service, entry, visit.marker),
-        history=[mark for mark in history if mark.round == "first"],
+        history=firsts,
+        seen=firsts[-1].id if firsts else 0,
         request=_request(service, entry) if visit.round == "first" else None,
         **_state(entry, history, visit),
         **_texts(service, question, entry),

@@ -173,6 +173,7 @@ def rubric_page(service: ReviewService, question: ReviewQuestion, marker: str, a
         changes=[(change, _EFFECTS[change.what]) for change in found],
         marks=len(marks),
         concerned=_concerned(found, marks),
+        unticked=sum(mark.awarded is not None for mark in marks),
         versions=service.gradebook.marking.rubrics.versions(question.id)[::-1],
         applied=applied,
     )
@@ -215,6 +216,7 @@ def history_page(service: ReviewService, marker: str) -> str:
     """The page of who did what, the newest first."""
     lists: dict[str, Any] = {
         "batches": service.gradebook.marking.marks.batches(),
+        "undone": service.gradebook.marking.events.undone(),
         "rubrics": service.gradebook.marking.rubrics.versions()[::-1][:_LISTED],
         "events": service.gradebook.marking.events.latest(_LISTED)[::-1],
     }

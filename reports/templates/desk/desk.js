@@ -29,6 +29,7 @@ if (poll) {
 
 if (form) {
   const { here, query, most, about } = form.dataset;
+  let seen = Number(form.dataset.seen);
   const saved = document.querySelector("#saved");
   const total = document.querySelector("#total");
   const complaint = document.querySelector("#complaint");
@@ -120,7 +121,7 @@ if (form) {
     leaving = true;
     say("saving", "Saving…");
     try {
-      const answer = await post("mark", { ...draft(), group: one("group")?.checked ?? false, about });
+      const answer = await post("mark", { ...draft(), group: one("group")?.checked ?? false, about, seen });
       const told = await answer.json().catch(() => ({ complaint: "This could not be saved." }));
       if (answer.ok) {
         kept = changed;
@@ -129,6 +130,7 @@ if (form) {
       }
       say("", "");
       complaint.textContent = told.complaint;
+      seen = told.seen ?? seen;
       leaving = false;
       keep();
     } catch {
