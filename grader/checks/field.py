@@ -77,10 +77,14 @@ class FieldCheck(Check[AnyFieldSpec]):
         """What is asked, as the answers file says it."""
         return self.spec.asks
 
+    @property
+    def asked_with_notes(self) -> str:
+        """What is asked, with what checks of code ask of it."""
+        return " ".join([self.asked, *notes_of(self.part.runs, self.name)])
+
     def template_lines(self) -> Sequence[str]:
         """What is asked, and the key below it."""
-        words = " ".join([self.asked, *notes_of(self.part.runs, self.name)])
-        return [*comment(words), f"{self.name}:"]
+        return [*comment(self.asked_with_notes), f"{self.name}:"]
 
     def spoilt(self, submission: Submission) -> Submission:
         """With a wrong answer here: one that its author foresaw, or else a number that nobody asked for."""
