@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import webbrowser
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -15,6 +16,9 @@ from grader.assignment.model import Assignment
 from grader.cli.output import on_assignment, say
 from grader.errors import UsageError
 from grader.files.own_state import state_folder
+from grader.maths.judge_process import Judge
+from grader.sandbox import start_strongest
+from grader.sandbox.lazy import LazyExecutor
 from grader.seeding import kept_secret
 
 SESSION_SECRET = "session.secret"  # noqa: S105  # a file name
@@ -39,8 +43,10 @@ def command(assignment: Assignment, folder: Path, *, port: int, no_browser: bool
         from grader.web.server import address, listen, port_of, serve
     except ImportError as error:
         raise UsageError(f"the page needs {error.name}: pip install 'hw11[edit]'") from error
-    with listen(port) as listening:
-        app = Application(EditService(Work(folder, assignment))).app
+    sandbox = LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))
+    with listen(port) as listening, Judge() as reader, Judge() as judge, closing(sandbox) as executor:
+        reader.start()  # warm before the first letter is typed
+        app = Application(EditService(Work(folder, assignment), reader, judge, executor)).app
         secret = kept_secret(state_folder() / SESSION_SECRET)
         access = LocalAccess(app, secret=secret, port=port_of(listening), command="hw11 edit")
         link = f"{address(listening)}{access.invite('student')}"

@@ -60,10 +60,8 @@ class Application:
 
         @asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
-            service.warm_up()
             yield
             self._checker.shutdown(wait=True, cancel_futures=True)
-            service.close()
 
         routes = [
             get("/", self.home),

@@ -7,7 +7,7 @@ to `reports`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -19,7 +19,6 @@ from grader.edit.work import Held
 from grader.files.untrusted_text import shown
 from grader.records import Outcome, Verdict
 from reports.messages import sentence
-from reports.news import Change
 from reports.pages import fragment, render
 from reports.prose import to_inline_html
 from reports.steps import next_steps
@@ -94,11 +93,13 @@ def drawn_reading(found: Reading) -> Markup:
 
 def drawn_findings(service: EditService, part: Part, findings: Findings) -> Markup:
     """What came of a part's public checks."""
-    seen = _beside_boxes(findings.seen[0])
+    whole, = findings.seen
+    seen = _beside_boxes(whole)
     problem = next(one for one in service.assignment.problems if one.id == part.problem)
     view = part_view(seen, problem, service.assignment, ROOM, (), released=False)
-    changes = _of_part(findings.news.changes, seen)
-    return fragment("edit/parts.html.j2", "findings", view, changes, findings.news.sentence)
+    changes = [(check.name, findings.news.changes.get(check.id)) for check in whole.checks]
+    told = [(name, change) for name, change in changes if change]
+    return fragment("edit/parts.html.j2", "findings", view, told, findings.news.sentence)
 
 
 def drawn_steps(findings: Findings) -> Markup:
@@ -152,7 +153,3 @@ def _beside_boxes(seen: SeenPart) -> SeenPart:
     unread = (Verdict.MISSING, Verdict.UNREADABLE)
     shown_there += [c for c in seen.checks if c.name in seen.part.fields and c.verdict in unread]
     return replace(seen, checks=tuple(check for check in seen.checks if check not in shown_there))
-
-
-def _of_part(changes: Mapping[str, Change], seen: SeenPart) -> Sequence[tuple[str, Change]]:
-    return [(check.name, changes[check.id]) for check in seen.checks if check.id in changes]

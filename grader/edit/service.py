@@ -17,8 +17,7 @@ from grader.grading.grade import notices
 from grader.grading.preview import preview, read_answer
 from grader.maths.judge_process import Judge
 from grader.records import Outcome
-from grader.sandbox import start_strongest
-from grader.sandbox.lazy import LazyExecutor
+from grader.sandbox.base import Executor
 from reports.news import News, news, stands
 from reports.visibility import SeenPart, seen_part
 
@@ -36,12 +35,15 @@ class EditService:
 
     Args:
         work: the student's folder.
+        reader: reads answers while they are typed; a judge of its own, so that no check keeps it waiting.
+        judge: decides what public checks hold against each other.
+        executor: runs student code.
 
     Attributes:
         fields: by part and field, the check that reads it.
     """
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, reader: Judge, judge: Judge, executor: Executor) -> None:
         self.work = work
         self.fields = {
             (part.id, check.name): check
@@ -49,17 +51,12 @@ class EditService:
             for check in part.checks
             if isinstance(check, FieldCheck)
         }
-        self._reader, self._judge = Judge(), Judge()
-        self._executor = LazyExecutor(lambda: start_strongest(self.assignment.author_code.probes_dir))
+        self._reader, self._judge, self._executor = reader, judge, executor
 
     @property
     def assignment(self) -> Assignment:
         """What is asked."""
         return self.work.assignment
-
-    def warm_up(self) -> None:
-        """Let the judge that reads while somebody types start now; does not wait for it."""
-        self._reader.start()
 
     def read(self, check: FieldCheck, text: str) -> Outcome | None:
         """How a text would be read in a field."""
@@ -80,9 +77,3 @@ class EditService:
         before = remembered(self.work.folder)
         remember(self.work.folder, {**before, **stands(seen)})
         return Findings(seen, news(before, seen))
-
-    def close(self) -> None:
-        """End sandbox and judges."""
-        self._executor.close()
-        self._judge.close()
-        self._reader.close()

@@ -134,6 +134,8 @@ class Work:
         if place not in files:
             write_atomically(path, template_files(self.assignment)[ANSWERS], 0o644)
             files[place] = path.read_bytes()
+        if not path.is_file():
+            raise NotWritten(f"{place} lies in an archive: unpack it, then go on here")
         content = change(files[place], place, in_file or in_notebook or key, text)
         write_atomically(path, content, stat.S_IMODE(path.stat().st_mode), over=files[place])
 

@@ -62,8 +62,7 @@ def with_answer(content: bytes, name: str, key: Key, answer: str) -> bytes:
     """
     mark, text = _decoded(content, name)
     before = read_answers(content, name)
-    if before.unreadable:
-        raise NotWritten(before.unreadable)
+    _refuse(before, key, answer)
     changed = (mark + _edited(text, key, answer, _line_of(before, key))).encode("utf-8")
     _confirm(before, read_answers(changed, name), key, answer, name)
     return changed
@@ -79,6 +78,7 @@ def notebook_with_answer(content: bytes, name: str, key: Key, answer: str) -> by
     before = read_notebook(content, name)
     if before.fault:
         raise NotWritten(f"{name} cannot be read: {before.fault}")
+    _refuse(before.answers, key, answer)
     place = _cell_for(code_sources(text), key[0])
     if place is None:
         raise NotWritten(f'{name}: there is no cell with {key[0]}: add one that begins with `answers = r"""`')
@@ -113,21 +113,26 @@ def _cell_for(cells: Sequence[str], part: str) -> tuple[str, int, int] | None:
     return asked
 
 
+def _refuse(before: AnswersFile, key: Key, answer: str) -> None:
+    """See that nothing is known to stand in the way.
+
+    Raises:
+        NotWritten: something does.
+    """
+    why = before.unreadable or before.broken_parts.get(key[0]) or as_answer(answer).fault
+    if why:
+        raise NotWritten(why)
+
+
 def _confirm(before: AnswersFile, after: AnswersFile, key: Key, answer: str, name: str) -> None:
     """See that an edit changed this answer and no other.
 
     Raises:
         NotWritten: it did not.
     """
-    wanted = as_answer(answer) if answer else None
-    if wanted is not None and wanted.fault:
-        raise NotWritten(wanted.fault)
-    if key[0] in before.broken_parts:
-        raise NotWritten(before.broken_parts[key[0]])
     now = after.answers.get(key)
-    right = (now.text or "").strip() == "" if now and wanted is None else now is None if wanted is None else False
-    if wanted is not None and now is not None:
-        right = now.text == wanted.text
+    read = (now.text or "") if now else ""
+    right = read == (as_answer(answer).text if answer else "") and not (now and now.fault)
     same = _others(before, key) == _others(after, key) and before.student == after.student
     if not (right and same and after.broken_parts.keys() <= before.broken_parts.keys()):
         raise NotWritten(
