@@ -10,7 +10,9 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
+
+from typing_extensions import TypeVar
 
 from grader.checks.base import Check, Context, Family, Variant, not_judged
 from grader.checks.spec import CheckSpec, notes_of, only
@@ -34,7 +36,7 @@ class FieldSpec(CheckSpec):
         return {**super().for_students(written), **only(written, "asks", "labels")}
 
 
-AnyFieldSpec = TypeVar("AnyFieldSpec", bound=FieldSpec, covariant=True)
+AnyFieldSpec = TypeVar("AnyFieldSpec", bound=FieldSpec, default=FieldSpec, covariant=True)
 
 
 def comment(text: str, start: str = "# ") -> list[str]:

@@ -14,12 +14,16 @@ import click
 
 from grader.assignment.model import Assignment
 from grader.cli.output import on_assignment, say
-from grader.errors import UsageError
+from grader.edit.app import Application
+from grader.edit.service import EditService
+from grader.edit.work import Work
 from grader.files.own_state import state_folder
 from grader.maths.judge_process import Judge
 from grader.sandbox import start_strongest
 from grader.sandbox.lazy import LazyExecutor
 from grader.seeding import kept_secret
+from grader.web.access import LocalAccess
+from grader.web.server import address, listen, port_of, serve
 
 SESSION_SECRET = "session.secret"  # noqa: S105  # a file name
 
@@ -33,16 +37,6 @@ SESSION_SECRET = "session.secret"  # noqa: S105  # a file name
 @on_assignment
 def command(assignment: Assignment, folder: Path, *, port: int, no_browser: bool) -> int:
     """Type your answers on a page of this machine: each is read while you type, and kept in your own files."""
-    try:
-        import uvicorn  # noqa: F401  # found missing here, before anything is read
-
-        from grader.edit.app import Application
-        from grader.edit.service import EditService
-        from grader.edit.work import Work
-        from grader.web.access import LocalAccess
-        from grader.web.server import address, listen, port_of, serve
-    except ImportError as error:
-        raise UsageError(f"the page needs {error.name}: pip install 'hw11[edit]'") from error
     sandbox = LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))
     with listen(port) as listening, Judge() as reader, Judge() as judge, closing(sandbox) as executor:
         reader.start()  # warm before the first letter is typed

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from markupsafe import Markup
 
@@ -93,7 +94,7 @@ def drawn_reading(found: Reading) -> Markup:
 
 def drawn_findings(service: EditService, part: Part, findings: Findings) -> Markup:
     """What came of a part's public checks."""
-    whole, = findings.seen
+    (whole,) = findings.seen
     seen = _beside_boxes(whole)
     problem = next(one for one in service.assignment.problems if one.id == part.problem)
     view = part_view(seen, problem, service.assignment, ROOM, (), released=False)
@@ -111,7 +112,7 @@ def drawn_steps(findings: Findings) -> Markup:
     return fragment("edit/parts.html.j2", "everything", summary, findings.news.sentence, steps, to_do.rest, chips)
 
 
-def _frame(service: EditService) -> Mapping[str, object]:
+def _frame(service: EditService) -> dict[str, Any]:
     work, assignment = service.work, service.assignment
     return {"assignment": assignment, "problems": assignment.problems, "folder": work.folder.name, "folder_id": work.id}
 
@@ -128,7 +129,7 @@ def _sheet(service: EditService, part: Part) -> Sheet:
 
 def _box(service: EditService, part: Part, check: FieldCheck) -> Box:
     outcome = service.read_held(check)
-    options: Mapping[str, object] = getattr(check.spec, "options", {})
+    options: Mapping[str, Any] = getattr(check.spec, "options", {})
     return Box(
         id=check.id,
         name=check.name,
@@ -136,7 +137,7 @@ def _box(service: EditService, part: Part, check: FieldCheck) -> Box:
         family=check.family.value,
         held=service.work.held((part.id, check.name)),
         reading=reading_of(part, check, outcome),
-        options=tuple((key, to_inline_html(check.spec.options[key].text)) for key in sorted(options)),
+        options=tuple((key, to_inline_html(options[key].text)) for key in sorted(options)),
         chosen=(outcome.reading or "") if outcome and options else "",
     )
 

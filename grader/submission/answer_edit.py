@@ -226,7 +226,10 @@ def _value(start: str, margin: str, answer: str, tail: str, *, block: bool) -> l
     """
     if block or "\n" in answer:
         mark = "|2" if answer[:1] in (" ", "\t") else "|"
-        return [f"{start} {mark}{tail}", *(f"{margin}  {line}" if line else "" for line in answer.split("\n") if answer)]
+        return [
+            f"{start} {mark}{tail}",
+            *(f"{margin}  {line}" if line else "" for line in answer.split("\n") if answer),
+        ]
     return [f"{start} {_scalar(answer, _PLAIN)}{tail}" if answer else f"{start}{tail}"]
 
 

@@ -56,7 +56,9 @@ def _sources(text: str) -> Iterator[tuple[str, int, int]]:
             members = {name: (begin, end) for name, begin, end in _members(text, at)}
             if "source" in members and "cell_type" in members and _value(text, members["cell_type"]) == "code":
                 source = _value(text, members["source"])
-                lines = [source] if isinstance(source, str) else [line for line in source or () if isinstance(line, str)]
+                lines = (
+                    [source] if isinstance(source, str) else [line for line in source or () if isinstance(line, str)]
+                )
                 yield "".join(lines), *members["source"]
 
 

@@ -126,7 +126,7 @@ def test_an_unreadable_answer_can_be_typed_anew(work, folder):
 @pytest.mark.parametrize("text", ["a\x07b", "x" * 30_000])
 def test_what_no_file_can_hold_is_refused_with_a_reason(work, folder, text):
     content = (folder / ANSWERS).read_bytes()
-    with pytest.raises(NotWritten, match="holds|longer"):
+    with pytest.raises(NotWritten, match=r"holds|longer"):
         write(work, SIZE, text)
     assert (folder / ANSWERS).read_bytes() == content
 
