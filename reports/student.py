@@ -217,7 +217,7 @@ def part_view(
     return PartView(
         seen=seen,
         problem=problem,
-        state=_state(seen),
+        state=part_state(seen),
         checks=tuple(_drawn(place, check) for check in drawn if check.id not in folded),
         folded=tuple((icon, line, tuple(_drawn(place, check) for check in group)) for icon, line, group in groups),
         held_back=silent,
@@ -226,7 +226,8 @@ def part_view(
     )
 
 
-def _state(seen: SeenPart) -> str:
+def part_state(seen: SeenPart) -> str:
+    """The group of a part: what is left to do in it, a key of `GROUPS`."""
     if seen.failing:
         return "open" if any(map(is_broken, seen.failing)) else "empty"
     tones = {check.words.tone for check in seen.checks}
@@ -250,8 +251,8 @@ def _check(place: Place, check: SeenCheck) -> CheckView:
     return CheckView(
         seen=check,
         title=to_inline_html(check.title) if check.title else Markup(""),
-        typed=_typed(check.outcome, room.answer),
-        reading=_reading(check.outcome.reading, spec, part, room.reading),
+        typed=typed(check.outcome, room.answer),
+        reading=reading(check.outcome.reading, spec, part, room.reading),
         options=_options(spec) if check.verdict in (Verdict.MISSING, Verdict.UNREADABLE) else (),
         message=sentence(check.outcome.message, part, room.message),
         mistake=sentence(mistake, part, room.message) if mistake not in check.outcome.message else "",
@@ -266,7 +267,8 @@ def _wants_model(place: Place, check: SeenCheck) -> bool:
     return place.released and (check.verdict is not Verdict.CORRECT or check.outcome.follows)
 
 
-def _typed(outcome: Outcome, room: int) -> Typed | None:
+def typed(outcome: Outcome, room: int) -> Typed | None:
+    """What was typed; None if nothing was."""
     if outcome.answer is None or not outcome.answer.strip():
         return None
     if outcome.column is None or not 1 <= outcome.column <= min(len(outcome.answer), room):
@@ -276,17 +278,18 @@ def _typed(outcome: Outcome, room: int) -> Typed | None:
     return Typed(visible(outcome.answer[:place]), visible(outcome.answer[place]), visible(rest))
 
 
-def _reading(reading: str | None, spec: CheckSpec | None, part: Part, room: int) -> Markup | None:
-    if not reading:
+def reading(text: str | None, spec: CheckSpec | None, part: Part, room: int) -> Markup | None:
+    """How an answer was read, as mathematics or as the option's text; None if it was not."""
+    if not text:
         return None
     options: Mapping[str, Any] = getattr(spec, "options", {})
-    if reading in options:
-        return to_inline_html(options[reading].text)
+    if text in options:
+        return to_inline_html(options[text].text)
     if not room:
         return None
-    if len(reading) > room:
-        return Markup("<code>{}</code>").format(shown(reading, room))
-    return to_mathml(reading, part.symbols)
+    if len(text) > room:
+        return Markup("<code>{}</code>").format(shown(text, room))
+    return to_mathml(text, part.symbols)
 
 
 def _options(spec: CheckSpec | None) -> tuple[tuple[str, Markup], ...]:

@@ -17,7 +17,7 @@ FLOORS = [
     {"grader.assignment"},
     {"grader.grading", "reports"},
     {"grader.results", "grader.authoring", "grader.notebook"},
-    {"grader.review", "grader.exports", "grader.platforms", "grader.similarity"},
+    {"grader.review", "grader.exports", "grader.platforms", "grader.similarity", "grader.edit"},
     {"grader.cli"},
     {"grader.__main__"},
 ]

@@ -10,7 +10,9 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
+
+from typing_extensions import TypeVar
 
 from grader.checks.base import Check, Context, Family, Variant, not_judged
 from grader.checks.spec import CheckSpec, notes_of, only
@@ -34,7 +36,7 @@ class FieldSpec(CheckSpec):
         return {**super().for_students(written), **only(written, "asks", "labels")}
 
 
-AnyFieldSpec = TypeVar("AnyFieldSpec", bound=FieldSpec, covariant=True)
+AnyFieldSpec = TypeVar("AnyFieldSpec", bound=FieldSpec, default=FieldSpec, covariant=True)
 
 
 def comment(text: str, start: str = "# ") -> list[str]:
@@ -77,10 +79,14 @@ class FieldCheck(Check[AnyFieldSpec]):
         """What is asked, as the answers file says it."""
         return self.spec.asks
 
+    @property
+    def asked_with_notes(self) -> str:
+        """What is asked, with what checks of code ask of it."""
+        return " ".join([self.asked, *notes_of(self.part.runs, self.name)])
+
     def template_lines(self) -> Sequence[str]:
         """What is asked, and the key below it."""
-        words = " ".join([self.asked, *notes_of(self.part.runs, self.name)])
-        return [*comment(words), f"{self.name}:"]
+        return [*comment(self.asked_with_notes), f"{self.name}:"]
 
     def spoilt(self, submission: Submission) -> Submission:
         """With a wrong answer here: one that its author foresaw, or else a number that nobody asked for."""

@@ -5,9 +5,8 @@ Owns the options, the streaming of outcomes, and `--watch`. Checking belongs to 
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -24,6 +23,7 @@ from grader.sandbox.base import Executor
 from grader.sandbox.lazy import LazyExecutor
 from grader.submission.ids import safe_id
 from grader.submission.model import Submission, SubmissionSource
+from grader.submission.saved import Saved, saved_state
 from reports.terminal import notice_line, part_lines, preview_summary
 
 POLL_SECONDS = 0.5  # short enough to seem immediate after saving a file; listing a submission's files takes no time
@@ -47,7 +47,7 @@ def run(assignment: Assignment, path: Path, only: Sequence[str], html: Path | No
     """Check once, or with `watch` again after every change until interrupted."""
     parts = chosen(assignment, only)
     while True:
-        checked = _state(path)  # before it is read: a save during the check is a change
+        checked = saved_state(path)  # before it is read: a save during the check is a change
         code = _check(assignment, parts, path, html, as_json)
         if not watch:
             return code
@@ -100,21 +100,6 @@ def _is_right(one: Preview) -> bool:
     return all(check.verdict in fine for check in one.record.checks)
 
 
-def _wait_for_change(path: Path, checked: Mapping[str, tuple[int, int]]) -> None:
-    while _state(path) == checked:
+def _wait_for_change(path: Path, checked: Saved) -> None:
+    while saved_state(path) == checked:
         time.sleep(POLL_SECONDS)
-
-
-def _state(path: Path) -> dict[str, tuple[int, int]]:
-    """When each file was written, to the nanosecond, and how long it is."""
-    files = (
-        [path]
-        if path.is_file()
-        else [file for file in path.rglob("*") if file.suffix in (".py", ".yaml", ".csv", ".ipynb")]
-    )
-    found = {}
-    for file in files:
-        with contextlib.suppress(FileNotFoundError):  # an editor may replace it at this moment
-            stat = file.stat()
-            found[str(file)] = (stat.st_mtime_ns, stat.st_size)
-    return found

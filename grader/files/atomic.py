@@ -34,13 +34,19 @@ _ADVICE = (
 """(phrases of an error message of the system or the database, what the reader should do)."""
 
 
-def write_atomically(path: Path, content: str | bytes, mode: int = 0o600) -> None:
+class ChangedMeanwhile(Exception):
+    """A file no longer holds what it held when its new content was made."""
+
+
+def write_atomically(path: Path, content: str | bytes, mode: int = 0o600, over: bytes | None = None) -> None:
     """Replace a file in one step, so that a reader finds the old content or the new, never a part of it.
 
-    Text is written as UTF-8; `mode` is the new file's permissions.
+    Text is written as UTF-8; `mode` is the new file's permissions. With `over`, only a file that holds just that is
+    replaced.
 
     Raises:
         GradebookError: the folder cannot be written.
+        ChangedMeanwhile: the file holds something else than `over`.
     """
     with translate_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,8 +57,10 @@ def write_atomically(path: Path, content: str | bytes, mode: int = 0o600) -> Non
                 file.flush()
                 os.fsync(file.fileno())  # before the rename: else a power cut can leave an empty file under the name
             os.chmod(temporary, mode)
+            if over is not None and path.read_bytes() != over:
+                raise ChangedMeanwhile(path.name)
             os.replace(temporary, path)
-        except OSError:
+        except (OSError, ChangedMeanwhile):
             Path(temporary).unlink(missing_ok=True)
             raise
 

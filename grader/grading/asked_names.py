@@ -34,9 +34,7 @@ def with_asked_names(submission: Submission, assignment: Assignment) -> Submissi
     """
     fields = {part.id: part.fields for part in assignment.parts}
     typed = {key: answer for key, answer in submission.answers.items() if answer.fault or (answer.text or "").strip()}
-    meant = {key: _meant(*key, fields) for key in typed}
-    rivals = Counter(meant.values())
-    renamed = {key: asked for key, asked in meant.items() if asked != key and rivals[asked] == 1}
+    renamed = renamed_keys(typed, assignment)
     kept = {key: one for key, one in submission.answers.items() if key not in {*renamed, *renamed.values()}}
     told = [
         (".".join(key)[: 2 * _SHOWN], f"read as {'.'.join(asked)}: use that name")
@@ -51,6 +49,14 @@ def with_asked_names(submission: Submission, assignment: Assignment) -> Submissi
         broken_parts=broken,
         notices=(*submission.notices, *told),
     )
+
+
+def renamed_keys(typed: Collection[tuple[str, str]], assignment: Assignment) -> dict[tuple[str, str], tuple[str, str]]:
+    """The part and field that are asked for, by those that were typed, where they differ and one is meant."""
+    fields = {part.id: part.fields for part in assignment.parts}
+    meant = {key: _meant(*key, fields) for key in typed}
+    rivals = Counter(meant.values())
+    return {key: asked for key, asked in meant.items() if asked != key and rivals[asked] == 1}
 
 
 def unknown_names(submission: Submission, assignment: Assignment) -> Iterator[Notice]:

@@ -61,6 +61,11 @@ def preview(submission: Submission, parts: Sequence[Part], executor: Executor, j
         yield Preview(part, score_part(part, records))
 
 
+def read_answer(check: Check, submission: Submission, judge: Judge) -> Outcome | None:
+    """How the answer that a check asks for is read; None for a check of what is not typed."""
+    return _read(check, Context(submission, judge, PUBLISHED))
+
+
 def as_record(
     submission: Submission, assignment: Assignment, executor: LazyExecutor, seen: Sequence[Preview]
 ) -> GradeRecord:
@@ -94,9 +99,14 @@ class _Seeing:
 def _outcome(check: Check, part: Part, context: Context, seeing: _Seeing) -> Outcome:
     if check.visibility == "public":
         return gate(check, context.outcomes) or _run(check, part, context, seeing)
+    read = _read(check, context)
+    return LATER if read is None else read
+
+
+def _read(check: Check, context: Context) -> Outcome | None:
     read = check.before_deadline(context)
     if read is None:
-        return LATER
+        return None
     return read.model_copy(update={"message": READ.message}) if read.verdict is READ.verdict else read
 
 

@@ -127,6 +127,9 @@ def _read(field: PreparedQuestion, answer: object) -> Decision:
         _check(field, node)
     except Misfit as misfit:
         return Decision("invalid", reading=write(node), message=misfit.message, column=misfit.column)
+    wrong = field.kind.wrong_anyway(field, node)
+    if wrong:
+        return Decision("invalid", reading=write(node), message=wrong)
     return Decision("undecided", reading=write(node), value=field.kind.value(field, node))
 
 

@@ -7,6 +7,7 @@ and what a cell writes into a file of that name. Runs nothing, and reads no answ
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.submission.file_kinds import ANSWERS
@@ -35,24 +36,44 @@ def holds_answers(text: str) -> bool:
     return _ANSWERS.search(text) is not None
 
 
+def pieces(source: str) -> list[tuple[int, int]]:
+    """Where the answers in a code cell stand: the start and end of each piece."""
+    writes = _writes(source)
+    return [(writes.start("content"), len(source))] if writes else [(m.end(), end) for m, end, _ in _found(source)]
+
+
 def split_cell(source: str) -> Cell:
     """Part a code cell into answers and code."""
-    writes = WRITES.fullmatch(source)
-    if writes and file_name(writes["file"]) == ANSWERS:
+    writes = _writes(source)
+    if writes:
         return Cell("\n" * source.count("\n", 0, writes.start("content")) + writes["content"], "")
     answers, code, at = "", "", 0
     told: list[str] = []
-    while match := _ANSWERS.search(source, at):
-        end = source.find(match["quotes"], match.end())
-        if end < 0:
+    for match, end, after in _found(source):
+        if end == len(source):
             told.append(f"the closing {match['quotes']} is missing; everything below counts as answers")
-            end = len(source)
         code += source[at : match.start()] + "\n" * source.count("\n", match.start(), end)
         answers += "\n" * source.count("\n", at, match.end()) + source[match.end() : end]
-        line_end = source.find("\n", end)
-        at = line_end if line_end >= 0 else len(source)
+        at = after
     code += source[at:]
     if at == 0:
         other = ('the answers in it were not read: write them as `answers = r"""…"""`',)
         return Cell(None, source, other if _OTHER.search(source) else ())
     return Cell(answers, code if _IDLE.sub("", code).strip() else "", tuple(told))
+
+
+def _writes(source: str) -> re.Match[str] | None:
+    """The match of a cell that writes an answers file."""
+    writes = WRITES.fullmatch(source)
+    return writes if writes and file_name(writes["file"]) == ANSWERS else None
+
+
+def _found(source: str) -> Iterator[tuple[re.Match[str], int, int]]:
+    """Each place where answers begin, with their end and the end of the line that it stands in."""
+    at = 0
+    while match := _ANSWERS.search(source, at):
+        end = source.find(match["quotes"], match.end())
+        end = len(source) if end < 0 else end
+        line_end = source.find("\n", end)
+        at = line_end if line_end >= 0 else len(source)
+        yield match, end, at

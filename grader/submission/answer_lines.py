@@ -38,15 +38,19 @@ class FieldLines:
     body: list[str] = field(default_factory=list)
     is_open: bool = False
     """Whether a quotation mark waits for its end."""
+    last: int = 0
+    """The last line that says something of it."""
 
     def __post_init__(self) -> None:
         """See whether a quotation mark is opened."""
+        self.last = self.line
         text = self.head.strip()
         self.is_open = text[:1] in ("'", '"') and not _closes(text, 1, text[0])
 
-    def add(self, line: str) -> None:
+    def add(self, line: str, number: int) -> None:
         """One more line that belongs here."""
         self.body.append(line)
+        self.last = number if line.strip() else self.last
         self.is_open = self.is_open and not _closes(line, 0, self.head.strip()[0])
 
     @property
@@ -114,14 +118,14 @@ def split_fields(lines: Sequence[str], first_line: int) -> tuple[list[FieldLines
         indent = len(line) - len(line.lstrip(" "))
         now = fields[-1] if fields else None
         if now and now.is_block and (not line.strip() or indent > now.indent):
-            now.add(line)
+            now.add(line, number)
         elif not line.strip() or line.lstrip().startswith("#"):
             continue
         elif found := _field(line, number, now):
             found.slip = found.slip or ("indented by a tab: use spaces" if line != typed else "")
             fields.append(found)
         elif now and indent > now.indent:
-            now.add(line)
+            now.add(line, number)
         else:
             stray.append(number)
     return fields, stray

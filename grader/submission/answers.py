@@ -179,7 +179,7 @@ class _Reading:
         """Keep one answer. Of two for one field the first counts, unless nothing stands there."""
         if text is None and not fault:
             return
-        answer = Answer(None, fault, line) if text is None else _checked(text, line)
+        answer = Answer(None, fault, line) if text is None else as_answer(text, line)
         before = self._found.answers.get((part, key))
         if before is None or not (before.fault or (before.text or "").strip()):
             self._found.answers[part, key] = answer
@@ -218,14 +218,16 @@ def _is_clean(source: Source) -> bool:
     )
 
 
-def _checked(text: str, line: int) -> Answer:
+def as_answer(text: str, line: int | None = None) -> Answer:
+    """A typed text as it counts: without quotation marks around it, or with what is wrong with it as a text."""
     if len(text) > MAX_ANSWER_CHARACTERS:
         return Answer(None, f"longer than {MAX_ANSWER_CHARACTERS:,} characters", line)
     bad = _CONTROL.search(text)
     if bad is not None:
         typed = _ESCAPED.get(bad.group())
         what = f"the control character {typed} " if typed else "a control character "
-        return Answer(None, f"holds {what}(line {line}): {_QUOTES}", line)
+        where = f" (line {line})" if line else ""
+        return Answer(None, f"holds {what.rstrip()}{where}: {_QUOTES}", line)
     return Answer(_without_marks(text.strip("\n")), None, line)
 
 

@@ -39,7 +39,7 @@ def from_files(found: SubmissionSource, files: Mapping[str, bytes], modules: Seq
 
 def _from_collected(found: SubmissionSource, collected: Collected, modules: Sequence[str]) -> Submission:
     collected.files, renamed = named_as_asked(collected.files, modules)
-    notebook, ignored = _find_notebook(collected.files)
+    notebook, ignored = find_notebook(collected.files)
     collected.notices += [*renamed, *ignored]
     return put_together(found, collected, notebook, modules)
 
@@ -48,7 +48,7 @@ def put_together(
     found: SubmissionSource, collected: Collected, notebook: Notebook | None, modules: Sequence[str]
 ) -> Submission:
     """A submission of files and a notebook that are read already; see `load_submission`."""
-    answers, answers_name = _find_answers(collected.files)
+    answers, answers_name = find_answers(collected.files)
     files, recoded = _readable_code(
         {name: code for name, code in collected.files.items() if name != answers_name and not is_notebook(name)}
     )
@@ -121,7 +121,7 @@ def _readable_code(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[t
     return readable, notices
 
 
-def _find_notebook(files: Mapping[str, bytes]) -> tuple[Notebook | None, list[tuple[str, str]]]:
+def find_notebook(files: Mapping[str, bytes]) -> tuple[Notebook | None, list[tuple[str, str]]]:
     """The notebook that counts: the one with work in it, then the one with the template's name."""
     read = {name: read_notebook(content, name, files) for name, content in files.items() if is_notebook(name)}
     choice, notices = most_work(list(read), NOTEBOOK, lambda name: _work_in(read[name]))
@@ -165,7 +165,7 @@ def _join(answers: AnswersFile, notebook: Notebook, beside: str | None) -> list[
     return []
 
 
-def _find_answers(files: Mapping[str, bytes]) -> tuple[AnswersFile, str | None]:
+def find_answers(files: Mapping[str, bytes]) -> tuple[AnswersFile, str | None]:
     """The answers file that counts, read: the one with answers in it, then the one with the right name."""
     near = [name for name in files if likeness(name, ANSWERS) is not None]
     texts = [name for name in files if is_answers_text(name)]

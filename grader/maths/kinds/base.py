@@ -86,6 +86,10 @@ class AnswerKind:
             Misfit: shapes or units that do not fit together: a wrong answer.
         """
 
+    def wrong_anyway(self, field: PreparedQuestion, answer: Node) -> str:
+        """What is wrong with an answer whatever the right one is; empty if nothing is. It may be told at once."""
+        return ""
+
     def value(self, field: PreparedQuestion, answer: Node) -> str | None:
         """The answer's number in the field's unit, as decimal text; None where the kind has no numbers."""
         return None

@@ -59,6 +59,14 @@ class QuantityKind(number.NumberKind):
             node = rebuild(node, _counted_operations)
         return node
 
+    def wrong_anyway(self, field: PreparedQuestion, answer: Node) -> str:
+        """Another dimension than that of the unit that the question names."""
+        for member, _ in self.members(field, answer) if field.unit else ():
+            found = field_amount(field, member).dimensions
+            if field.unit and found != field.unit.dimensions:
+                return amounts.dimension_message(found, field.unit.dimensions)
+        return ""
+
     def value(self, field: PreparedQuestion, answer: Node) -> str | None:
         """The first member's value in the field's unit."""
         worth = field_amount(field, chain_members(answer)[0][0])

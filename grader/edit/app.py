@@ -1,0 +1,155 @@
+"""A student's own page as a web application.
+
+Owns the routes and the response of each. Who may come in belongs to `grader.web.access`, what is done to
+`grader.edit.service`, files to `grader.edit.work`, the HTML to `grader.edit.pages`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+
+from grader.assignment.model import Part, Problem
+from grader.checks.field import FieldCheck
+from grader.edit.pages import drawn_findings, drawn_reading, drawn_steps, home_page, problem_page, reading_of
+from grader.edit.service import EditService, Findings
+from grader.edit.work import Conflict
+from grader.errors import HarnessError
+from grader.submission.answer_edit import NotWritten
+from grader.submission.answers import MAX_ANSWER_CHARACTERS
+from grader.submission.saved import saved_state
+from grader.web.requests import read_json
+from grader.web.routes import asset, get, post
+
+LARGEST = 6 * MAX_ANSWER_CHARACTERS + 4096
+"""Bytes of a request: an answer of the greatest length, each letter as an escape of JSON."""
+
+
+class Typing(BaseModel):
+    """An answer while it is typed."""
+
+    part: str = Field(max_length=100)
+    field: str = Field(max_length=100)
+    text: str = Field(max_length=MAX_ANSWER_CHARACTERS)
+
+
+class Keeping(Typing):
+    """An answer to be kept; `base` is the digest of what stood there before."""
+
+    base: str = Field(max_length=64)
+
+
+class Application:
+    """The endpoints. `app` is the ASGI application without access control (see `grader.web.access`)."""
+
+    def __init__(self, service: EditService) -> None:
+        self.service = service
+        self.parts = {part.id: part for part in service.assignment.parts}
+        self.problems = {problem.id: problem for problem in service.assignment.problems}
+        self._checker = ThreadPoolExecutor(1)  # the sandbox dies with the thread that started it
+
+        @asynccontextmanager
+        async def lifespan(_: Starlette) -> AsyncIterator[None]:
+            yield
+            self._checker.shutdown(wait=True, cancel_futures=True)
+
+        routes = [
+            get("/", self.home),
+            asset("/edit.css", "text/css", "reports:style.css", "grader.web:frame.css", "reports:edit/edit.css"),
+            asset("/edit.js", "text/javascript", "reports:edit/edit.js"),
+            asset("/edit.svg", "image/svg+xml", "reports:edit/edit.svg"),
+            get("/p/{problem}", self.problem),
+            get("/p/{problem}/held", self.held),
+            get("/saved", self.saved),
+            post("/read", self.read),
+            post("/keep", self.keep),
+            post("/check/{part}", self.check),
+            post("/check", self.check_all),
+        ]
+        self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HarnessError: _fault})
+
+    def home(self, _: Request) -> Response:
+        """The page of where the work stands."""
+        return HTMLResponse(home_page(self.service))
+
+    def problem(self, request: Request) -> Response:
+        """The sheet of one problem."""
+        return HTMLResponse(problem_page(self.service, self._problem(request)))
+
+    def held(self, request: Request) -> Response:
+        """What stands in the fields of one problem."""
+        names = [(part.id, name) for part in self._problem(request).parts for name in part.fields]
+        found = {".".join(key): self.service.work.held(key) for key in names}
+        return JSONResponse({name: {"text": one.text, "base": one.digest} for name, one in found.items()})
+
+    def saved(self, _: Request) -> Response:
+        """When each file was saved, by its name: a page looks again at what changed."""
+        state = saved_state(self.service.work.folder)
+        return JSONResponse({Path(name).name: "-".join(map(str, when)) for name, when in state.items()})
+
+    async def read(self, request: Request) -> Response:
+        """How an answer is read while it is typed."""
+        sent = await read_json(request, Typing, LARGEST)
+        return await run_in_threadpool(self._read, self._field(sent), sent.text)
+
+    async def keep(self, request: Request) -> Response:
+        """Write an answer into its file."""
+        sent = await read_json(request, Keeping, LARGEST)
+        self._field(sent)
+        return await run_in_threadpool(self._keep, sent)
+
+    async def check(self, request: Request) -> Response:
+        """Run the public checks of one part."""
+        part = self.parts.get(request.path_params["part"])
+        if part is None:
+            raise HTTPException(404, "There is no such part.")
+        findings = await self._checked([part])
+        return JSONResponse({"html": await run_in_threadpool(drawn_findings, self.service, part, findings)})
+
+    async def check_all(self, _: Request) -> Response:
+        """Run every public check."""
+        findings = await self._checked(list(self.parts.values()))
+        return JSONResponse({"html": await run_in_threadpool(drawn_steps, findings)})
+
+    async def _checked(self, parts: Sequence[Part]) -> Findings:
+        return await asyncio.get_running_loop().run_in_executor(self._checker, self.service.check, parts)
+
+    def _read(self, check: FieldCheck, text: str) -> Response:
+        outcome = self.service.read(check, text)
+        found = reading_of(self.parts[check.part.id], check, outcome)
+        return JSONResponse({"html": drawn_reading(found), "state": found.state})
+
+    def _keep(self, sent: Keeping) -> Response:
+        try:
+            now = self.service.work.keep((sent.part, sent.field), sent.text, sent.base)
+        except Conflict as error:
+            return JSONResponse({"now": error.now.text, "base": error.now.digest}, status_code=409)
+        except NotWritten as error:
+            return JSONResponse({"complaint": str(error)}, status_code=422)
+        return JSONResponse({"text": now.text, "base": now.digest})
+
+    def _field(self, sent: Typing) -> FieldCheck:
+        check = self.service.fields.get((sent.part, sent.field))
+        if check is None:
+            raise HTTPException(404, "There is no such field.")
+        return check
+
+    def _problem(self, request: Request) -> Problem:
+        problem = self.problems.get(request.path_params["problem"])
+        if problem is None:
+            raise HTTPException(404, "There is no such question.")
+        return problem
+
+
+def _fault(_: Request, error: Exception) -> Response:
+    return PlainTextResponse(f"This could not be done: {error}\n", status_code=500)

@@ -1,0 +1,156 @@
+"""The pages of a student's own work.
+
+Owns what stands on them: each part's question, a box for each answer with how it is read, and the outcome of public
+checks. Shows no more than `hw11 check` before the deadline. The layout belongs to the templates, how a check is drawn
+to `reports`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from markupsafe import Markup
+
+from grader.assignment.model import Part, Problem
+from grader.checks.field import FieldCheck
+from grader.edit.service import EditService, Findings
+from grader.edit.work import Held
+from grader.files.untrusted_text import shown
+from grader.records import Outcome, Verdict
+from reports.messages import sentence
+from reports.pages import fragment, render
+from reports.prose import to_inline_html
+from reports.steps import next_steps
+from reports.student import MARKS, ROOMS, Typed, part_state, part_view, reading, typed
+from reports.summary import summarize_parts
+from reports.visibility import SeenPart
+
+ROOM = ROOMS[0]
+_LEAD = 400
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How an answer is read now. `state` is `empty`, `read` or `open` (it cannot be read)."""
+
+    state: str
+    read: Markup | None = None
+    message: str = ""
+    typed: Typed | None = None
+
+
+@dataclass(frozen=True)
+class Box:
+    """One field with its box. `chosen` is the option that the answer means, for those with `options`."""
+
+    id: str
+    name: str
+    asks: Markup
+    family: str
+    held: Held
+    reading: Reading
+    options: tuple[tuple[str, Markup], ...] = ()
+    chosen: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One part: its question and its boxes. `modules` are the files that its public checks run."""
+
+    part: Part
+    boxes: tuple[Box, ...]
+    modules: tuple[str, ...]
+    checked: bool
+
+
+def home_page(service: EditService) -> str:
+    """Where the work stands: every problem, how much of it is answered, and what is to be said of the files."""
+    rows = [(problem, *_answered(service, problem)) for problem in service.assignment.problems]
+    return render("edit/home.html.j2", **_frame(service), rows=rows, notices=_notices(service))
+
+
+def problem_page(service: EditService, problem: Problem) -> str:
+    """The sheet of one problem."""
+    sheets = [_sheet(service, part) for part in problem.parts]
+    return render("edit/problem.html.j2", **_frame(service), problem=problem, sheets=sheets)
+
+
+def reading_of(part: Part, check: FieldCheck, outcome: Outcome | None) -> Reading:
+    """How an answer is read, for the page."""
+    if outcome is None or outcome.verdict is Verdict.MISSING:
+        return Reading("empty")
+    if outcome.verdict is Verdict.UNREADABLE:
+        message = sentence(outcome.message, part, ROOM.message)
+        return Reading("open", message=message, typed=typed(outcome, ROOM.answer) if outcome.column else None)
+    return Reading("read", reading(outcome.reading, check.spec, part, ROOM.reading))
+
+
+def drawn_reading(found: Reading) -> Markup:
+    """How an answer is read, as it stands below its box."""
+    return fragment("edit/parts.html.j2", "reading", found)
+
+
+def drawn_findings(service: EditService, part: Part, findings: Findings) -> Markup:
+    """What came of a part's public checks."""
+    (whole,) = findings.seen
+    seen = _beside_boxes(whole)
+    problem = next(one for one in service.assignment.problems if one.id == part.problem)
+    view = part_view(seen, problem, service.assignment, ROOM, (), released=False)
+    changes = [(check.name, findings.news.changes.get(check.id)) for check in whole.checks]
+    told = [(name, change) for name, change in changes if change]
+    return fragment("edit/parts.html.j2", "findings", view, told, findings.news.sentence)
+
+
+def drawn_steps(findings: Findings) -> Markup:
+    """What came of everything: the headline, what to do next, and the map of the parts."""
+    to_do = next_steps(findings.seen)
+    steps = [(step, sentence(step.lead, step.part.part, _LEAD), step.part.part.problem) for step in to_do.steps]
+    chips = [(seen.part, state, MARKS[state]) for seen in findings.seen for state in (part_state(seen),)]
+    summary = summarize_parts(findings.seen)
+    return fragment("edit/parts.html.j2", "everything", summary, findings.news.sentence, steps, to_do.rest, chips)
+
+
+def _frame(service: EditService) -> dict[str, Any]:
+    work, assignment = service.work, service.assignment
+    return {"assignment": assignment, "problems": assignment.problems, "folder": work.folder.name, "folder_id": work.id}
+
+
+def _notices(service: EditService) -> list[tuple[str, str]]:
+    return [(shown(where, 80), shown(message, _LEAD)) for where, message in service.notices()[: ROOM.notices]]
+
+
+def _sheet(service: EditService, part: Part) -> Sheet:
+    boxes = tuple(_box(service, part, check) for check in part.checks if isinstance(check, FieldCheck))
+    public = [check for check in part.checks if check.visibility == "public"]
+    return Sheet(part, boxes, part.modules, bool(public))
+
+
+def _box(service: EditService, part: Part, check: FieldCheck) -> Box:
+    outcome = service.read_held(check)
+    options: Mapping[str, Any] = getattr(check.spec, "options", {})
+    return Box(
+        id=check.id,
+        name=check.name,
+        asks=to_inline_html(check.asked_with_notes),
+        family=check.family.value,
+        held=service.work.held((part.id, check.name)),
+        reading=reading_of(part, check, outcome),
+        options=tuple((key, to_inline_html(options[key].text)) for key in sorted(options)),
+        chosen=(outcome.reading or "") if outcome and options else "",
+    )
+
+
+def _answered(service: EditService, problem: Problem) -> tuple[int, int]:
+    """How many of a problem's answers are typed, and how many there are."""
+    held = [service.work.held((part.id, name)) for part in problem.parts for name in part.fields]
+    return sum(bool(one.text or one.fault) for one in held), len(held)
+
+
+def _beside_boxes(seen: SeenPart) -> SeenPart:
+    """A part without what stands below its boxes already."""
+    shown_there = [check for check in seen.checks if check.name in seen.part.fields and check.sealed]
+    unread = (Verdict.MISSING, Verdict.UNREADABLE)
+    shown_there += [c for c in seen.checks if c.name in seen.part.fields and c.verdict in unread]
+    return replace(seen, checks=tuple(check for check in seen.checks if check not in shown_there))

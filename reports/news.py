@@ -1,0 +1,70 @@
+"""What changed since last time: what was mended, and what broke.
+
+Owns the comparison of two views of the same work, both as a student may see them, and the sentence about it. Where
+the earlier one lies belongs to its callers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from grader.records import Verdict
+from reports.steps import is_broken
+from reports.visibility import SeenCheck, SeenPart
+
+Stand = Literal["broken", "empty", "fine"]
+Change = Literal["fixed", "new", "begun"]
+Stands = Mapping[str, str]
+"""How each check stood, by its id: a `Stand`."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What changed, by check id; empty where nothing is known of an earlier time."""
+
+    changes: Mapping[str, Change] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """One line, such as `Since last time: 2 fixed, 1 new.`; empty if nothing changed."""
+        counts = Counter(self.changes.values())
+        said = [words.format(counts[change]) for change, words in _WORDS.items() if counts[change]]
+        return f"Since last time: {', '.join(said)}." if said else ""
+
+
+_WORDS: Mapping[Change, str] = {"fixed": "+{} fixed", "new": "{} new to mend", "begun": "{} more answered"}
+"""How many of each are told."""
+
+
+def stands(parts: Iterable[SeenPart]) -> dict[str, str]:
+    """How each check stands, as far as the student may know."""
+    return {check.id: _stand(check) for part in parts for check in part.checks}
+
+
+def news(before: Stands, parts: Sequence[SeenPart]) -> News:
+    """What changed between an earlier time and now."""
+    now = stands(parts)
+    changes = {name: _change(before[name], stand) for name, stand in now.items() if name in before}
+    return News({name: change for name, change in changes.items() if change is not None})
+
+
+def _change(before: str, now: str) -> Change | None:
+    match before, now:
+        case "broken", "fine":
+            return "fixed"
+        case "fine" | "empty", "broken":
+            return "new"
+        case "empty", "fine":
+            return "begun"
+    return None
+
+
+def _stand(check: SeenCheck) -> Stand:
+    if is_broken(check):
+        return "broken"
+    if check.verdict in (Verdict.MISSING, Verdict.BLOCKED):
+        return "empty"
+    return "empty" if check.sealed and check.outcome.answer is None else "fine"

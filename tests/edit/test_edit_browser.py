@@ -1,0 +1,290 @@
+"""The page in a real browser, served by the real command: keyboard alone, a server that dies, two tabs, an editor."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.assignment.load import load_assignment
+from grader.submission.answer_edit import settled
+from grader.submission.answers import read_answers
+from grader.submission.file_kinds import ANSWERS
+from reports.pdf import BROWSERS
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+
+ROOT = Path(__file__).parents[2]
+BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine"),
+]
+LONG = 30
+"""Letters: what is longer comes in one piece, as from a clipboard."""
+PATIENCE = 600_000
+"""Milliseconds: a crowded machine is slow, never wrong."""
+
+
+class Served:
+    """`hw11 edit` as a process of its own, on a port that stays the same when it is started again."""
+
+    def __init__(self, folder: Path, assignment: Path, state: Path) -> None:
+        self.folder, self.assignment, self.state = folder, assignment, state
+        self.port = 0
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> str:
+        """The link, once it listens."""
+        command = [sys.executable, "-m", "grader", "edit", str(self.folder), "--port", str(self.port)]
+        command += ["--assignment", str(self.assignment), "--no-browser"]
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "XDG_STATE_HOME": str(self.state)}
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+        assert self.process.stderr is not None
+        while not (found := re.search(r"http\S+", line := self.process.stderr.readline())):
+            assert line, "the server ended before it listened"
+        self.port = int(re.search(r":(\d+)/", found[0])[1])
+        return found[0]
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stderr.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Any]:
+    """`serve(folder, assignment)` gives a server that is not started yet."""
+    servers = []
+
+    def make(folder: Path, assignment: Path) -> Served:
+        servers.append(Served(folder, assignment, tmp_path / "state"))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        if server.process is not None:
+            server.kill()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        launched = started.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"], timeout=PATIENCE)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def context(browser: Any) -> Iterator[Any]:
+    opened = browser.new_context()
+    opened.set_default_timeout(PATIENCE)
+    yield opened
+    opened.close()
+
+
+def saved(page: Any) -> None:
+    page.wait_for_selector('#saved[data-state="saved"]', timeout=PATIENCE)
+
+
+def until(page: Any, condition: str) -> None:
+    """Wait for a condition in JavaScript; the page's policy forbids what playwright's own waiting evaluates."""
+    while not page.evaluate(condition):
+        page.wait_for_timeout(50)
+
+
+def held(folder: Path) -> dict[tuple[str, str], str]:
+    """What the answers file holds, read by nobody's server."""
+    found = read_answers((folder / ANSWERS).read_bytes(), ANSWERS).answers
+    return {key: answer.text for key, answer in found.items() if answer.text}
+
+
+def tab_to(page: Any, name: str) -> None:
+    """Go to a field with the tab key alone."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('[data-field]')?.dataset.field") == name:
+            return
+    raise AssertionError(f"the tab key does not reach {name}")
+
+
+def answer(page: Any, name: str, text: str) -> None:
+    tab_to(page, name)
+    if page.evaluate("document.activeElement.type") != "radio":
+        (page.keyboard.insert_text if len(text) > LONG else page.keyboard.type)(text)
+        return
+    page.keyboard.press("Space")
+    for _ in range(12):
+        if page.evaluate("document.activeElement.value") == text:
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"no option {text} in {name}")
+
+
+def hidden_texts(assignment: Any) -> set[str]:
+    """What stands in the problem files and no student may see before release."""
+    found: set[str] = set()
+    for part in assignment.parts:
+        found.add(part.spec.staff_note)
+        for check in part.checks:
+            found.update(check.sentences() if check.visibility == "hidden" else ())
+            spec = check.spec
+            found.update([getattr(spec, "full", ""), getattr(spec, "empty", "")])
+            found.update(item.earns for item in getattr(spec, "rubric", ()))
+    return {text for text in found if len(text) > 20}
+
+
+def test_two_questions_by_keyboard_alone_while_the_server_dies_lose_nothing_and_tell_nothing(tmp_path, serve, context):
+    folder = tmp_path / "ada"
+    shutil.copytree(ROOT / "student_template", folder)
+    assignment = load_assignment(ROOT)
+    right = read_answers((ROOT / "reference" / "answers.yaml").read_bytes(), "reference").answers
+    wanted = {key: settled(right[key].text) for key in right if key[0].startswith("q1") or key[0] == "q5b"}
+    server = serve(folder, ROOT)
+    page = context.new_page()
+    traffic: list[str] = []
+
+    def heard(route: Any) -> None:
+        assert re.match(r"http://127\.0\.0\.1:\d+/", route.request.url), "nothing is fetched from elsewhere"
+        try:
+            answered = route.fetch(max_redirects=0)
+            traffic.append(answered.text())
+            route.fulfill(response=answered)
+        except playwright.Error:  # nobody answers
+            route.abort()
+
+    page.route("**", heard)
+    page.goto(server.start())
+    keys = [(part.id, name) for part in assignment.parts for name in part.fields if (part.id, name) in wanted]
+    for number, key in enumerate(keys):
+        if number in (0, len([one for one in keys if one[0] != "q5b"])):
+            page.goto(f"http://127.0.0.1:{server.port}/p/{key[0][:2]}")
+        if number == 3:
+            server.kill()
+        answer(page, ".".join(key), wanted[key])
+        if number == 4:
+            page.wait_for_selector('#saved[data-state="lost"]')
+            server.start()
+        if number in (2, len(keys) - 1) or key == ("q1d", "break_even"):
+            saved(page)
+            until(page, "document.querySelector('#saved').textContent === 'Saved'")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#q5b .findings h3")
+    page.unroute_all(behavior="ignoreErrors")
+    assert {key: held(folder)[key] for key in wanted} == wanted
+    typed = "\n".join(wanted.values())
+    texts = {text for text in hidden_texts(assignment) if text not in typed}
+    assert len(texts) > 100
+    everything = html.unescape("\n".join([*traffic, page.content()]))
+    assert [text for text in texts if text in everything] == []
+
+
+@pytest.fixture
+def kit(tiny, tmp_path):
+    """An untouched kit of the small assignment."""
+    from grader.authoring.kit import template_files
+
+    folder = tmp_path / "ada"
+    folder.mkdir()
+    for name, text in template_files(load_assignment(tiny)).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def box(page: Any, name: str) -> Any:
+    return page.locator(f'[data-field="{name}"] textarea')
+
+
+def test_two_tabs_and_an_editor_lose_nothing(tiny, kit, serve, context):
+    server = serve(kit, tiny)
+    link = server.start()
+    pages = [context.new_page(), context.new_page()]
+    pages[0].goto(link)
+    for page in pages:
+        page.goto(f"http://127.0.0.1:{server.port}/p/tiny")
+    box(pages[0], "tinya.size").fill("m*k")
+    saved(pages[0])
+    until(pages[1], "document.querySelector('[data-field=\"tinya.size\"] textarea').value === 'm*k'")
+    file = kit / ANSWERS
+    file.write_text(file.read_text().replace("  bytes:\n", "  bytes: 4*m*k # by hand\n"))
+    for page in pages:
+        until(page, "document.querySelector('[data-field=\"tinya.bytes\"] textarea').value === '4*m*k'")
+    server.kill()
+    box(pages[0], "tinya.bytes").fill("mine")
+    pages[0].wait_for_selector('#saved[data-state="lost"]')
+    file.write_text(file.read_text().replace("4*m*k", "theirs"))
+    server.start()
+    pages[0].wait_for_selector('[data-field="tinya.bytes"] .conflict:not([hidden])')
+    conflict = pages[0].locator('[data-field="tinya.bytes"] .conflict')
+    assert "theirs" in conflict.inner_text()
+    assert box(pages[0], "tinya.bytes").input_value() == "mine"
+    assert held(kit)["tinya", "bytes"] == "theirs", "nothing is overwritten before somebody decides"
+    conflict.get_by_role("button", name="Keep what is in the box").press("Enter")
+    saved(pages[0])
+    assert "  bytes: mine # by hand\n" in file.read_text()
+
+
+def test_a_tab_that_was_closed_while_nobody_answered_finds_its_text_again(tiny, kit, serve, context):
+    server = serve(kit, tiny)
+    page = context.new_page()
+    page.goto(server.start())
+    page.goto(f"http://127.0.0.1:{server.port}/p/tiny")
+    server.kill()
+    box(page, "tinya.why").fill("Two lines\nof text")
+    page.wait_for_selector('#saved[data-state="lost"]')
+    page.close(run_before_unload=False)
+    server.start()
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{server.port}/p/tiny")
+    saved(page)
+    assert held(kit)["tinya", "why"] == "Two lines\nof text"
+
+
+def test_a_saved_module_is_checked_at_once(tiny, kit, serve, context):
+    server = serve(kit, tiny)
+    page = context.new_page()
+    page.goto(server.start())
+    page.goto(f"http://127.0.0.1:{server.port}/p/tiny")
+    until(page, "files !== null")
+    module = kit / "tiny.py"
+    module.write_text(f"# begun\n{module.read_text()}")
+    page.wait_for_selector("#tinya .findings h3")
+    assert "1 function is not written" in page.locator("#tinya .findings").text_content()
+
+
+def test_the_pages_have_no_accessibility_violation_in_either_theme(tiny, kit, serve, context):
+    (kit / "tiny.py").write_text("def double(X):\n    return 3 * X\n")
+    (kit / ANSWERS).write_text("tinya: {size: m*(k, bytes: 4*m*k, shape: wide, why: x}\ntinyb: {seconds: 3 kg}\n")
+    server = serve(kit, tiny)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.goto(server.start())
+    found = []
+    for theme, width in (("light", 1280), ("dark", 360)):
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"http://127.0.0.1:{server.port}/")
+        page.locator("[data-check-all]").press("Enter")
+        page.wait_for_selector(".chips")
+        found += axe.Axe().run(page).response["violations"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.goto(f"http://127.0.0.1:{server.port}/p/tiny")
+        page.locator("#tinya [data-check]").press("Enter")
+        page.wait_for_selector("#tinya .findings h3")
+        page.evaluate("answers[1].ask('theirs', 'digest')")
+        found += axe.Axe().run(page).response["violations"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert [one["id"] + ": " + one["nodes"][0]["html"] for one in found] == []
+    assert complaints == [], "the content security policy refuses nothing of ours"
