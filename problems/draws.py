@@ -37,6 +37,12 @@ def five_tokens(rng: Rng) -> Floats:
     return _embedded(rng.integers(0, ALPHABET, LENGTH))
 
 
+def repeated_seeds(rng: Rng) -> list[int]:
+    """Two different seeds, each of them twice, in random order."""
+    first, second = rng.choice(2**31, 2, replace=False)
+    return [int(seed) for seed in rng.permutation([first, second, first, second])]
+
+
 def _shaped(rng: Rng, values: Floats, ndim: int) -> Floats:
     """The values in random order, in a tensor of `ndim` dimensions whose sides differ as far as their number allows."""
     shape, left = [], values.size
@@ -52,9 +58,13 @@ def few_values(rng: Rng, n: int, ndim: int, count: int) -> Floats:
     return _shaped(rng, rng.choice(rng.standard_normal(count), size=n), ndim)
 
 
-def even_values(rng: Rng, n: int, ndim: int) -> Floats:
-    """`n` different weights that fill a range evenly: no centroid of a k-means on them is ever left without weights."""
-    return _shaped(rng, np.arange(n) + rng.uniform(-0.2, 0.2, n) - rng.uniform(0, n), ndim)
+def even_values(rng: Rng, n: int, ndim: int, different: int) -> Floats:
+    """`n` weights, so many of them different (all, if there are fewer), each about as often as any other.
+
+    They fill a range evenly: no centroid of a k-means that starts from different ones is ever left without weights.
+    """
+    count = min(n, different)
+    return _shaped(rng, np.resize(np.arange(count) + rng.uniform(-0.2, 0.2, count) - rng.uniform(0, count), n), ndim)
 
 
 def weights(rng: Rng, n: int, ndim: int, magnitude: int, close: int) -> Floats:
@@ -131,3 +141,34 @@ def uneven_rates(rng: Rng, n: int) -> Floats:
 def batch_sizes(rng: Rng, n: int) -> list[int]:
     """Different batch sizes in no order, hardly any a power of 2."""
     return [int(size) for size in rng.choice(np.arange(1, 400), n, replace=False)]
+
+
+def curves(rng: Rng, rates: Floats, vertices: Floats, curvature: float) -> Floats:
+    """Losses (batch sizes, lr): exponentials of parabolas in log2 lr, whose minima lie at these log2 of rates."""
+    return np.exp(curvature * (np.log2(rates) - vertices[:, None]) ** 2)
+
+
+def vertices(rng: Rng, rates: Floats, places: Sequence[int]) -> Floats:
+    """Log2 of the rates at which curves are smallest: beside the grid's point of that number, or beyond its ends."""
+    exponents = np.log2(rates)
+    beyond = {-1: exponents[0] - 1.3, len(rates): exponents[-1] + 1.3}
+    return np.array([beyond[k] if k in beyond else exponents[k] + 0.1 for k in places])
+
+
+def curves_of_seeds(rng: Rng, rates: Floats, inside: Floats, curvature: float, spread: float) -> Floats:
+    """Losses (batch sizes, lr, 3 seeds) on three levels, with diverged runs.
+
+    The minimum of a single seed lies `spread` beside that of all, on either side, another seed's each time; the mean
+    and the median over seeds know nothing of it. Some of the rates where only one run did not diverge show the
+    smallest loss of all.
+    """
+    levels = np.exp(np.array([-7.0, -3.0, 0.0])[np.arange(len(inside)) % 3])
+    slopes = np.stack([np.roll([1.0, 0.0, -1.0], row) for row in range(len(inside))])[:, None]
+    tilts = slopes * (np.log2(rates) - inside[:, None])[:, :, None]
+    losses = (levels[:, None] * curves(rng, rates, inside, curvature))[:, :, None]
+    losses = losses * np.exp(2 * curvature * spread * tilts)
+    losses[:, -2, -1] = np.inf
+    losses[:, -1, -1] = np.nan
+    losses[0, 1, :2], losses[0, 1, 2] = np.nan, 1e-3 * np.nanmin(losses[0])
+    losses[1, -3, 1:], losses[1, -3, 0] = np.inf, 1e-3 * np.nanmin(losses[1])
+    return losses

@@ -67,6 +67,8 @@ class CodeSpec(CheckSpec):
     always: tuple[dict[str, int], ...] = ()
     cases: int = Field(default=5, ge=1, le=200)
     inputs: dict[str, str] = {}
+    outside: tuple[str, ...] = ()
+    """Inputs that are drawn for other inputs and for the property alone, and never go where student code runs."""
     dtype: Literal["float64", "float32"] = "float64"
     tolerance: ToleranceField | Literal["default"] = "default"
     finite: bool = True
@@ -89,6 +91,8 @@ class CodeSpec(CheckSpec):
             raise ValueError("without `call` only a pairing makes sense — give `expect: {field: …}`")
         if isinstance(self.expect, FieldExpectation) and self.points:
             raise ValueError("a pairing is worth no points")
+        if unknown := sorted(set(self.outside) - set(self.inputs)):
+            raise ValueError(f"`outside` names {', '.join(unknown)} — there are the inputs: {', '.join(self.inputs)}")
         return self
 
     def words(self) -> tuple[str, ...]:
@@ -128,7 +132,7 @@ class CodeSpec(CheckSpec):
 
 @dataclass(frozen=True)
 class Case:
-    """One set of inputs. `names` holds sizes and inputs, as numpy values; `args` the inputs in order."""
+    """One set of inputs. `names` holds sizes and inputs, as numpy values; `args` those that go inside, in order."""
 
     names: Mapping[str, Any]
     args: tuple[Any, ...]
@@ -213,7 +217,8 @@ class CodeCheck(Check[CodeSpec]):
         args = []
         for name, text in self.spec.inputs.items():
             names[name] = _cast(evaluate(text, names, rng, self.part.author_code), self.spec.dtype)
-            args.append(names[name])
+            if name not in self.spec.outside:
+                args.append(names[name])
         return Case(names, tuple(args))
 
     def _probe(self, case: Case, index: int) -> Probe:

@@ -1,6 +1,6 @@
 """What is observed of the adapter, beside the student's code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -24,12 +24,12 @@ def parameter_bytes(adapter: Student, m: int, k: int, l: int) -> int:
     return sum(p.numel() * p.element_size() for p in adapter(m, k, l).parameters())
 
 
-def starts(init: Student, m: int, k: int, l: int, seed: int) -> list[list[Any]]:
-    """Both factors from two generators with the same seed and one with another; torch's own stream stands anywhere."""
+def starts(init: Student, m: int, k: int, l: int, seeds: Sequence[int]) -> list[list[Any]]:
+    """Both factors from one generator per seed; torch's own stream stands elsewhere each time."""
     found = []
-    for place, chosen in enumerate((seed, seed, seed + 1)):
+    for place, seed in enumerate(seeds):
         torch.default_generator.manual_seed(place)
-        found.append(list(init(m, k, l, torch.Generator().manual_seed(chosen))))
+        found.append(list(init(m, k, l, torch.Generator().manual_seed(seed))))
     return found
 
 

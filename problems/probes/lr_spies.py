@@ -206,43 +206,9 @@ def swept_table(
     return run_sweep(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu")
 
 
-def u_curves(
-    optimal_lr: Callable[..., Any], rates: Tensor, inside: Tensor, curvature: float, spread: float, places: list[int]
-) -> dict[str, Any]:
-    """`optimal_lr` on curves whose minima are known.
-
-    Args:
-        optimal_lr: the student's.
-        rates: (lr,) increasing.
-        inside: (batch sizes,) log2 of the best learning rate, well inside the grid.
-        curvature: of log loss in log2 lr.
-        spread: log2 by which the minimum of a single seed lies beside that of all seeds, on either side.
-        places: of the minima in `mixed`, as `mixed_minima` reads them.
-
-    Returns:
-        `seeds`: on losses (batch sizes, lr, seeds) with diverged runs, some where the one run that did not is the best
-        of all; `mixed`: on losses (batch sizes, lr), some of whose minima lie at the ends of the grid.
-    """
-    exponents = rates.log2()
-    levels = torch.tensor([-7.0, -3.0, 0.0], dtype=torch.float64)[torch.arange(len(inside)) % 3]
-    logs = _parabolas(exponents, inside, curvature) + levels.unsqueeze(1)
-    losses = (logs.unsqueeze(2) + 2 * curvature * spread * _tilts(exponents, inside)).exp()
-    losses[:, -2, -1] = torch.inf
-    losses[:, -1, -1] = torch.nan
-    losses[0, 1, :2], losses[0, 1, 2] = torch.nan, 1e-3 * losses[0].nan_to_num(1e9, 1e9).min()
-    losses[1, -3, 1:], losses[1, -3, 0] = torch.inf, 1e-3 * losses[1].nan_to_num(1e9, 1e9).min()
-    return {
-        "seeds": optimal_lr(rates.clone(), losses),
-        "mixed": optimal_lr(rates.clone(), _parabolas(exponents, mixed_minima(rates, places), curvature).exp()),
-    }
-
-
-def mixed_minima(rates: Tensor, places: list[int]) -> Tensor:
-    """Log2 of the rates at which curves are smallest: beside the grid's point of that number, or beyond its ends."""
-    exponents = rates.log2()
-    last = len(exponents) - 1
-    beyond = {-1: exponents[0] - 1.3, last + 1: exponents[-1] + 1.3}
-    return torch.stack([beyond[k] if k in beyond else exponents[k] + 0.1 for k in places])
+def optima(optimal_lr: Callable[..., Any], rates: Tensor, seeds: Tensor, mixed: Tensor) -> dict[str, Any]:
+    """`optimal_lr` on losses (batch sizes, lr, seeds), and on losses (batch sizes, lr)."""
+    return {"seeds": optimal_lr(rates.clone(), seeds), "mixed": optimal_lr(rates.clone(), mixed)}
 
 
 def rerun_cells(
@@ -279,15 +245,3 @@ def _numbers(rows: Tensor, X: Tensor) -> Tensor:
     place = torch.searchsorted(X[order, 0], rows[:, 0].contiguous()).clamp(max=len(X) - 1)
     found = order[place]
     return torch.where((X[found] == rows).all(dim=1), found, -1)
-
-
-def _tilts(exponents: Tensor, vertices: Tensor) -> Tensor:
-    """(batch sizes, lr, 3): what tilts the curves of single seeds, another seed's each time, but no mean or median."""
-    rows = range(len(vertices))
-    slopes = torch.tensor([1.0, 0.0, -1.0], dtype=torch.float64)
-    turned = torch.stack([slopes.roll(row) for row in rows]).unsqueeze(1)
-    return turned * (exponents - vertices.unsqueeze(1)).unsqueeze(2)
-
-
-def _parabolas(exponents: Tensor, vertices: Tensor, curvature: float) -> Tensor:
-    return curvature * (exponents - vertices.unsqueeze(1)) ** 2

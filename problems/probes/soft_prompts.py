@@ -62,14 +62,27 @@ def _trained(module: nn.Module) -> list[nn.Parameter]:
     return [parameter for parameter in module.parameters() if parameter.requires_grad]
 
 
-def _set(parameters: Sequence[nn.Parameter], values: Tensor) -> None:
-    """Write values into parameters, one after the other; (n, E) in whatever shape they are kept."""
-    start = 0
+def _put(trained: Sequence[nn.Parameter], vectors: Tensor) -> None:
+    """Write (n, E) into parameters, one after the other, in whatever shape they are kept."""
+    values, start = _turned([vectors], _in_columns(trained, len(vectors)))[0].flatten(), 0
     with torch.no_grad():
-        for parameter in parameters:
+        for parameter in trained:
             stop = start + parameter.numel()
-            parameter.copy_(values.flatten()[start:stop].reshape(parameter.shape))
+            parameter.copy_(values[start:stop].reshape(parameter.shape))
             start = stop
+
+
+def _taken(tensors: Sequence[Tensor], n_tokens: int) -> Tensor:
+    """What stands in tensors of the parameters' shapes, vector after vector."""
+    return torch.cat([tensor.flatten() for tensor in _turned(tensors, _in_columns(tensors, n_tokens))])
+
+
+def _in_columns(tensors: Sequence[Tensor], n_tokens: int) -> bool:
+    return [tuple(tensor.shape) for tensor in tensors] == [(WIDTH, n_tokens)]
+
+
+def _turned(tensors: Sequence[Tensor], in_columns: bool) -> list[Tensor]:
+    return [tensor.T if in_columns else tensor for tensor in tensors]
 
 
 def mask_and_gradient(
@@ -92,14 +105,10 @@ def prompted(SoftPrompt: Student, n_tokens: int, layers: int, batch: int, length
     numbers = sum(parameter.numel() for parameter in trained)
     if numbers != n_tokens * WIDTH:
         return [numbers, 0, 0]
-    in_columns = [tuple(parameter.shape) for parameter in trained] == [(WIDTH, n_tokens)]
-    vectors = _normal(seed + 1, n_tokens, WIDTH)
-    _set(trained, vectors.T if in_columns else vectors)
+    _put(trained, _normal(seed + 1, n_tokens, WIDTH))
     logits = module(_normal(seed + 2, batch, length, WIDTH))
     gradients = torch.autograd.grad(logits.square().sum(), trained)
-    if in_columns:
-        gradients = (gradients[0].T,)
-    return [numbers, logits, torch.cat([gradient.flatten() for gradient in gradients])]
+    return [numbers, logits, _taken(gradients, n_tokens)]
 
 
 def who_is_trained(SoftPrompt: Student, n_tokens: int, layers: int, seed: int) -> list[int]:
@@ -112,22 +121,24 @@ def who_is_trained(SoftPrompt: Student, n_tokens: int, layers: int, seed: int) -
 
 
 def two_tasks(SoftPrompt: Student, n_tokens: int, layers: int, seed: int) -> list[Any]:
-    """Whether task A's prompt moved, and by how much task B's logits changed meanwhile."""
+    """Task A's prompt after a few updates of a known one, and task B's logits before and after them."""
     model = TinyTransformer(layers, seed)
     prompt_A, prompt_B = SoftPrompt(model, n_tokens), SoftPrompt(model, n_tokens)
+    for place, module in enumerate((prompt_A, prompt_B)):
+        trained = _trained(module)
+        numbers = sum(parameter.numel() for parameter in trained)
+        if numbers != n_tokens * WIDTH:
+            return [numbers, 0, 0]
+        _put(trained, _normal(seed + 3 + place, n_tokens, WIDTH))
     question = _normal(seed + 2, 2, 3, WIDTH)
     before = prompt_B(question).detach().clone()
     trained = _trained(prompt_A)
-    if not trained:
-        return [0, torch.zeros_like(before)]
-    start = [parameter.detach().clone() for parameter in trained]
-    optimizer = torch.optim.SGD(trained, lr=0.1)
+    optimizer = torch.optim.SGD(trained, lr=0.3)
     for _ in range(3):
         optimizer.zero_grad()
         prompt_A(question).square().mean().backward()
         optimizer.step()
-    moved = all(bool((parameter != was).any()) for parameter, was in zip(trained, start, strict=True))
-    return [int(moved), prompt_B(question).detach() - before]
+    return [_taken([parameter.detach() for parameter in trained], n_tokens), before, prompt_B(question).detach()]
 
 
 def states(prefix_states: Student, n_tokens: int, layers: int, seed: int) -> list[Any]:

@@ -1,6 +1,5 @@
 """What is observed of pruning and quantization."""
 
-import copy
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -12,6 +11,8 @@ Student = Callable[..., Any]
 
 SIDE = 13
 """Of the square images that go through both convolutions."""
+OVERWRITTEN = 1e3
+"""Stands in every place of the pruned modules once they were used; no drawn weight is near it."""
 
 
 def _two_convolutions(
@@ -53,33 +54,34 @@ def pruned_network(
     keep: Tensor,
     seed: int,
 ) -> dict[str, Any]:
-    """What the pruned modules are and compute, and what became of the modules that were handed in."""
+    """What the pruned modules are and compute, and what the modules handed in hold: then, and once all is overwritten.
+
+    "All" are the numbers of the pruned modules: what is changed with them lies in the same memory.
+    """
     *given, image = _two_convolutions(channels, kernel, stride, padding, bias, seed)
-    before = [copy.deepcopy(conv) for conv in given]
     small = list(prune_channels(*given, keep))
     if not all(isinstance(conv, nn.Conv2d) for conv in small):
         return {"kinds of module": [type(conv).__name__ for conv in small]}
     with torch.no_grad():
-        return {
-            "kinds of module": ["Conv2d" for _ in small],
-            "shapes of the weights": [list(conv.weight.shape) for conv in small],
-            "in_channels and out_channels": [[conv.in_channels, conv.out_channels] for conv in small],
-            "output of the pruned network": small[1](small[0](image).relu()),
-            "the modules handed in stay as they are": all(map(_same, given, before)),
-            "no memory is shared with them": not _memory(given) & _memory(small),
-        }
+        output = small[1](small[0](image).relu())
+        afterwards = _contents(given)
+        shapes = [list(conv.weight.shape) for conv in small]
+        for conv in small:
+            for tensor in conv.state_dict().values():
+                tensor.fill_(OVERWRITTEN)
+    return {
+        "kinds of module": ["Conv2d" for _ in small],
+        "shapes of the weights": shapes,
+        "in_channels and out_channels": [[conv.in_channels, conv.out_channels] for conv in small],
+        "output of the pruned network": output,
+        "the modules handed in, afterwards": afterwards,
+        "the modules handed in, once the new ones are overwritten": _contents(given),
+    }
 
 
-def _same(conv: nn.Conv2d, before: nn.Conv2d) -> bool:
-    """Whether a module says of itself what it said before, and holds the same numbers."""
-    tensors, others = conv.state_dict(), before.state_dict()
-    same_tensors = tensors.keys() == others.keys() and all(torch.equal(tensors[key], others[key]) for key in others)
-    return same_tensors and str(conv) == str(before)
-
-
-def _memory(modules: Sequence[nn.Module]) -> set[int]:
-    """Where the numbers of modules lie."""
-    return {tensor.untyped_storage().data_ptr() for module in modules for tensor in module.state_dict().values()}
+def _contents(modules: Sequence[nn.Conv2d]) -> list[Any]:
+    """What modules say of themselves, and copies of their numbers."""
+    return [[str(conv), *(tensor.clone() for tensor in conv.state_dict().values())] for conv in modules]
 
 
 def pruned_and_masked(
@@ -95,9 +97,10 @@ def pruned_and_masked(
     """What the pruned network computes, and what the full one computes with these channels set to zero."""
     conv1, conv2, image = _two_convolutions(channels, kernel, stride, padding, bias, seed)
     with torch.no_grad():
-        masked = conv2(conv1(image).relu() * keep[:, None, None])
-        small1, small2 = prune_channels(conv1, conv2, keep)
-        return [small2(small1(image).relu()), masked]
+        small1, small2 = prune_channels(conv1, conv2, keep.clone())
+        pruned = small2(small1(image).relu())
+        conv1, conv2, image = _two_convolutions(channels, kernel, stride, padding, bias, seed)
+        return [pruned, conv2(conv1(image).relu() * keep[:, None, None])]
 
 
 def clustered_twice(kmeans_quantize: Student, weight: Tensor, bits: int, seed: int) -> list[Any]:

@@ -4,6 +4,7 @@ Each function returns None, or a sentence that says what is wrong. What is of no
 """
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
 import torch
@@ -95,11 +96,19 @@ def starts_at_W0_and_can_learn(inputs: Inputs, value: Any) -> str | None:
     return None
 
 
-def same_twice(inputs: Inputs, value: Any) -> str | None:
-    """Two generators with one seed give one start, and a third with another seed gives another."""
-    first, second, other = (_factors(inputs, start) for start in value)
-    if not all(torch.equal(a, b) for a, b in zip(first, second, strict=True)):
-        return "two generators with the same seed gave different factors: draw from `generator`, and from nothing else"
-    if all(torch.equal(a, b) for a, b in zip(first, other, strict=True)):
-        return "two generators with different seeds gave the same factors: draw from `generator`"
+def starts_of_generators(inputs: Inputs, value: Any) -> str | None:
+    """Every start is right, and they are the same exactly where their generators' seeds are."""
+    complaints = (starts_at_W0_and_can_learn(inputs, start) for start in value)
+    return next((says for says in complaints if says is not None), None) or same_by_seed(inputs, value)
+
+
+def same_by_seed(inputs: Inputs, value: Any) -> str | None:
+    """Two generators with one seed give one start, and two with different seeds give different ones."""
+    starts = [_factors(inputs, start) for start in value]
+    for (seed, start), (other_seed, other) in combinations(zip(inputs["seeds"], starts, strict=True), 2):
+        same = all(torch.equal(a, b) for a, b in zip(start, other, strict=True))
+        if seed == other_seed and not same:
+            return "two generators with the same seed gave different factors: draw from `generator`, and from nothing else"
+        if seed != other_seed and same:
+            return "two generators with different seeds gave the same factors: draw from `generator`"
     return None

@@ -21,8 +21,6 @@ NOTHING = 1e-7
 """A loss that single precision takes for zero."""
 DIVERGED = 1e3
 """Losses above this, nan and infinity all say the same."""
-BESIDE = 0.1
-"""Log2 by which `lr_spies:mixed_minima` puts a minimum beside a point of the grid."""
 DIVERGING_RATE = 3000.0
 """What `isolated_runs` uses; every setting diverges there."""
 SAMPLED_RATE = 0.01
@@ -177,11 +175,9 @@ def _same_losses(table: Any, expected: Any) -> Any:
 
 def finds_the_minima(inputs: Inputs, value: Any) -> str | None:
     """optimal_lr on parabolas in log2 lr and log loss, within 2 %; nan where the minimum is on the edge."""
-    last = len(inputs["rates"]) - 1
-    at_an_end = np.array([not 0 < place < last for place in inputs["places"]])
-    logs = np.log2(_listed(inputs["rates"]))
-    beside = logs[np.clip(inputs["places"], 0, last)] + BESIDE
-    known = {"seeds": 2.0 ** np.array(_listed(inputs["inside"])), "mixed": np.where(at_an_end, math.nan, 2.0**beside)}
+    lowest, highest = np.log2(_listed(inputs["rates"]))[[0, -1]]
+    vertices = {table: np.array(_listed(inputs[name])) for table, name in (("seeds", "inside"), ("mixed", "vertices"))}
+    known = {k: np.where((lowest < log) & (log < highest), 2.0**log, math.nan) for k, log in vertices.items()}
     for table, wanted in known.items():
         found = np.array(_listed(value[table]), dtype=np.float64)
         if found.shape != wanted.shape:

@@ -171,18 +171,20 @@ def test_a_sweep_out_of_order_is_told_so(bug, says):
     assert says in swept(LIBRARY.mistake(f"lr_scaling:{bug}"))
 
 
+RATES = 2.0 ** (-10 + np.cumsum([0.3, 0.5, 0.26, 0.45] * 6))
+INSIDE = np.array([-7.3, -6.1, -5.25, -4.6])
+VERTICES = LIBRARY.draw("vertices")(None, RATES, [9, 24, 1, -1, 22])
 CURVES = {
-    "rates": 2.0 ** (-10 + torch.tensor([0.3, 0.5, 0.26, 0.45] * 6, dtype=torch.float64).cumsum(0)),
-    "inside": torch.tensor([-7.3, -6.1, -5.25, -4.6], dtype=torch.float64),
-    "curvature": 0.31,
-    "spread": 0.27,
-    "places": [9, 24, 1, -1, 22],
+    "rates": torch.tensor(RATES),
+    "seeds": torch.tensor(LIBRARY.draw("curves_of_seeds")(None, RATES, INSIDE, 0.31, 0.27)),
+    "mixed": torch.tensor(LIBRARY.draw("curves")(None, RATES, VERTICES, 0.31)),
 }
+DRAWN = CURVES | {"inside": INSIDE, "vertices": VERTICES}
 
 
 def minima(function):
-    value = observe("u_curves", function, CURVES)
-    return LIBRARY.judge_of_property("lr_scaling:finds_the_minima")(CURVES, value)
+    value = observe("optima", function, CURVES)
+    return LIBRARY.judge_of_property("lr_scaling:finds_the_minima")(DRAWN, value)
 
 
 def test_the_reference_finds_the_minima():
