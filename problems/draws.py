@@ -37,10 +37,11 @@ def five_tokens(rng: Rng) -> Floats:
     return _embedded(rng.integers(0, ALPHABET, LENGTH))
 
 
-def repeated_seeds(rng: Rng) -> list[int]:
-    """Two different seeds, each of them twice, in random order."""
-    first, second = rng.choice(2**31, 2, replace=False)
-    return [int(seed) for seed in rng.permutation([first, second, first, second])]
+def generators(rng: Rng) -> list[list[int]]:
+    """Seeds of generators, and how many numbers were drawn from each before: one of them twice, in random order."""
+    first, second = (int(seed) for seed in rng.choice(2**31, 2, replace=False))
+    made = [[first, 0], [first, 0], [first, 5], [second, 0]]
+    return [made[place] for place in rng.permutation(len(made))]
 
 
 def _shaped(rng: Rng, values: Floats, ndim: int) -> Floats:
@@ -53,18 +54,9 @@ def _shaped(rng: Rng, values: Floats, ndim: int) -> Floats:
     return rng.permutation(values).reshape(*shape, left)
 
 
-def few_values(rng: Rng, n: int, ndim: int, count: int) -> Floats:
-    """`n` weights, at most `count` of them different."""
-    return _shaped(rng, rng.choice(rng.standard_normal(count), size=n), ndim)
-
-
-def even_values(rng: Rng, n: int, ndim: int, different: int) -> Floats:
-    """`n` weights, so many of them different (all, if there are fewer), each about as often as any other.
-
-    They fill a range evenly: no centroid of a k-means that starts from different ones is ever left without weights.
-    """
-    count = min(n, different)
-    return _shaped(rng, np.resize(np.arange(count) + rng.uniform(-0.2, 0.2, count) - rng.uniform(0, count), n), ndim)
+def even_values(rng: Rng, n: int, ndim: int) -> Floats:
+    """`n` different weights that fill a range evenly: no centroid of a k-means on them is ever left without weights."""
+    return _shaped(rng, np.arange(n) + rng.uniform(-0.2, 0.2, n) - rng.uniform(0, n), ndim)
 
 
 def weights(rng: Rng, n: int, ndim: int, magnitude: int, close: int) -> Floats:
@@ -143,9 +135,19 @@ def batch_sizes(rng: Rng, n: int) -> list[int]:
     return [int(size) for size in rng.choice(np.arange(1, 400), n, replace=False)]
 
 
+def linear_setting(rng: Rng, adam: int) -> str:
+    """The linear model with Adam or with SGD."""
+    return "linear_adam" if adam else "linear_sgd"
+
+
 def curves(rng: Rng, rates: Floats, vertices: Floats, curvature: float) -> Floats:
-    """Losses (batch sizes, lr): exponentials of parabolas in log2 lr, whose minima lie at these log2 of rates."""
-    return np.exp(curvature * (np.log2(rates) - vertices[:, None]) ** 2)
+    """Losses (batch sizes, lr) whose minima lie at these log2 of rates.
+
+    Their logarithms are parabolas in log2 lr up to two octaves from there; further right they rise three times as fast.
+    """
+    t = np.log2(rates) - vertices[:, None]
+    losses: Floats = np.exp(curvature * np.where(t > 2, 3 * t**2 - 8, t**2))
+    return losses
 
 
 def vertices(rng: Rng, rates: Floats, places: Sequence[int]) -> Floats:
@@ -165,8 +167,8 @@ def curves_of_seeds(rng: Rng, rates: Floats, inside: Floats, curvature: float, s
     levels = np.exp(np.array([-7.0, -3.0, 0.0])[np.arange(len(inside)) % 3])
     slopes = np.stack([np.roll([1.0, 0.0, -1.0], row) for row in range(len(inside))])[:, None]
     tilts = slopes * (np.log2(rates) - inside[:, None])[:, :, None]
-    losses = (levels[:, None] * curves(rng, rates, inside, curvature))[:, :, None]
-    losses = losses * np.exp(2 * curvature * spread * tilts)
+    curve = (levels[:, None] * curves(rng, rates, inside, curvature))[:, :, None]
+    losses: Floats = curve * np.exp(2 * curvature * spread * tilts)
     losses[:, -2, -1] = np.inf
     losses[:, -1, -1] = np.nan
     losses[0, 1, :2], losses[0, 1, 2] = np.nan, 1e-3 * np.nanmin(losses[0])

@@ -39,10 +39,11 @@ def prune_channels(conv1, conv2, keep):
 def kmeans_quantize(weight, bits, generator):
     """K-means on the weights, run until it converges.
 
-    weight: any shape of one or more dimensions, its largest magnitude above 1e-3. bits: 1 or more, those of a
-    label. It starts from as many different weights as there can be different labels, or from all of them if
-    there are fewer. generator: a torch.Generator, the only source of randomness. Returns the centroids, which
-    lie within 1e-4 of the largest weight of where they should, and integer labels of the shape of weight.
+    weight: any shape of one or more dimensions, no two equal, the largest magnitude above 1e-3. bits: 1 or
+    more, those of a label. It starts from as many different weights as there can be different labels, or from
+    all of them if there are fewer. generator: a torch.Generator, the only source of randomness. Returns the
+    centroids, which lie within 1e-4 of the largest weight of where they should, and integer labels of the
+    shape of weight.
 
     Returns: (codebook, labels)
     """

@@ -205,15 +205,18 @@ class CodeCheck(Check[CodeSpec]):
 
     def _draw(self, key: bytes, words: Sequence[str]) -> _Drawn:
         rng = np.random.default_rng(derive_seed(key, *words))
-        cases = [self._case(rng, i) for i in range(self.spec.cases)]
+        kept = int(self.spec.cases > max(1, len(self.spec.always)))
+        cases = [self._case(rng, self._sizes(rng, i)) for i in range(self.spec.cases - kept)]
+        if kept:  # the last one has the first one's sizes: what a function remembers of a shape is wrong there
+            cases.append(self._case(rng, {name: cases[0].names[name] for name in self.spec.sizes}))
         return _Drawn(cases, [self._probe(case, i) for i, case in enumerate(cases)])
 
-    def _case(self, rng: np.random.Generator, index: int) -> Case:
-        names: dict[str, Any] = {
-            name: int(rng.integers(low, high, endpoint=True)) for name, (low, high) in self.spec.sizes.items()
-        }
-        if index < len(self.spec.always):
-            names |= self.spec.always[index]
+    def _sizes(self, rng: np.random.Generator, index: int) -> dict[str, int]:
+        drawn = {name: int(rng.integers(low, high, endpoint=True)) for name, (low, high) in self.spec.sizes.items()}
+        return drawn | (self.spec.always[index] if index < len(self.spec.always) else {})
+
+    def _case(self, rng: np.random.Generator, sizes: Mapping[str, int]) -> Case:
+        names: dict[str, Any] = dict(sizes)
         args = []
         for name, text in self.spec.inputs.items():
             names[name] = _cast(evaluate(text, names, rng, self.part.author_code), self.spec.dtype)
@@ -244,7 +247,7 @@ class CodeCheck(Check[CodeSpec]):
         rng = np.random.default_rng(0)
         try:
             for i in range(max(1, len(self.spec.always))):
-                self._case(rng, i)
+                self._case(rng, self._sizes(rng, i))
         except DrawError as error:
             found.append((("inputs",), str(error)))
         if self.spec.observe is not None:

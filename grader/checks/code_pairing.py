@@ -141,7 +141,8 @@ class PairingCheck(CodeCheck):
                 (("expect", "field"), f"{self.expected.field!r} is no formula of this part — allowed: {allowed}")
             )
         try:
-            self._point(self._case(np.random.default_rng(0), 0))
+            rng = np.random.default_rng(0)
+            self._point(self._case(rng, self._sizes(rng, 0)))
         except DrawError as error:
             found.append((("expect", "at"), str(error)))
         return found

@@ -24,12 +24,14 @@ def parameter_bytes(adapter: Student, m: int, k: int, l: int) -> int:
     return sum(p.numel() * p.element_size() for p in adapter(m, k, l).parameters())
 
 
-def starts(init: Student, m: int, k: int, l: int, seeds: Sequence[int]) -> list[list[Any]]:
-    """Both factors from one generator per seed; torch's own stream stands elsewhere each time."""
+def starts(init: Student, m: int, k: int, l: int, generators: Sequence[Sequence[int]]) -> list[list[Any]]:
+    """Both factors from generators, given as seed and numbers drawn before; torch's own stream stands anywhere."""
     found = []
-    for place, seed in enumerate(seeds):
+    for place, (seed, before) in enumerate(generators):
         torch.default_generator.manual_seed(place)
-        found.append(list(init(m, k, l, torch.Generator().manual_seed(seed))))
+        generator = torch.Generator().manual_seed(seed)
+        torch.rand(before, generator=generator)
+        found.append(list(init(m, k, l, generator)))
     return found
 
 

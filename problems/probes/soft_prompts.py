@@ -106,6 +106,7 @@ def prompted(SoftPrompt: Student, n_tokens: int, layers: int, batch: int, length
     if numbers != n_tokens * WIDTH:
         return [numbers, 0, 0]
     _put(trained, _normal(seed + 1, n_tokens, WIDTH))
+    module(_normal(seed + 4, batch + 1, length + 2, WIDTH))  # another batch first, which must leave nothing behind
     logits = module(_normal(seed + 2, batch, length, WIDTH))
     gradients = torch.autograd.grad(logits.square().sum(), trained)
     return [numbers, logits, _taken(gradients, n_tokens)]

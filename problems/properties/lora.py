@@ -97,18 +97,21 @@ def starts_at_W0_and_can_learn(inputs: Inputs, value: Any) -> str | None:
 
 
 def starts_of_generators(inputs: Inputs, value: Any) -> str | None:
-    """Every start is right, and they are the same exactly where their generators' seeds are."""
+    """Every start is right, and they are the same exactly where their generators are."""
     complaints = (starts_at_W0_and_can_learn(inputs, start) for start in value)
-    return next((says for says in complaints if says is not None), None) or same_by_seed(inputs, value)
+    return next((says for says in complaints if says is not None), None) or drawn_from_the_generator(inputs, value)
 
 
-def same_by_seed(inputs: Inputs, value: Any) -> str | None:
-    """Two generators with one seed give one start, and two with different seeds give different ones."""
+def drawn_from_the_generator(inputs: Inputs, value: Any) -> str | None:
+    """Two equal generators give one start; another seed, and the same one further on, give others."""
     starts = [_factors(inputs, start) for start in value]
-    for (seed, start), (other_seed, other) in combinations(zip(inputs["seeds"], starts, strict=True), 2):
+    for ((seed, before), start), ((other_seed, later), other) in combinations(
+        zip(inputs["generators"], starts, strict=True), 2
+    ):
         same = all(torch.equal(a, b) for a, b in zip(start, other, strict=True))
-        if seed == other_seed and not same:
-            return "two generators with the same seed gave different factors: draw from `generator`, and from nothing else"
-        if seed != other_seed and same:
-            return "two generators with different seeds gave the same factors: draw from `generator`"
+        alike = (seed, before) == (other_seed, later)
+        if alike and not same:
+            return "two equal generators gave different factors: draw from `generator`, and from nothing else"
+        if same and not alike:
+            return "generators in different states gave the same factors: draw from `generator`, and not from a new one"
     return None

@@ -25,10 +25,8 @@ def not_random(runs: Sequence[Rows], n_rows: int) -> str | None:
     counts, draws, steps = used.sum(axis=0), used.sum(), sum(len(run) for run in runs)
     unused = (used == 0).sum(axis=1).max()
     chi_square = ((counts - draws / n_rows) ** 2).sum() * n_rows / draws
-    places = np.arange(n_rows) - (n_rows - 1) / 2
-    slope = abs(counts @ places) / math.sqrt(draws * (places**2).mean())
     sigmas = (chi_square - (n_rows - 1)) / math.sqrt(2 * (n_rows - 1))
-    if unused or not sigmas <= SIGMAS or not slope <= SIGMAS:
+    if unused or not sigmas <= SIGMAS or from_one_end(np.concatenate(runs), n_rows):
         return (
             f"over {len(runs[0])} updates {unused} of {n_rows} rows were never used; over all runs one was used "
             f"{counts.max()} times, another {counts.min()} times: draw new random rows for every update, all of X alike"
@@ -47,6 +45,12 @@ def not_random(runs: Sequence[Rows], n_rows: int) -> str | None:
     if len(np.unique(ordered, axis=0)) < DIFFERENT_SHARE * steps:
         return f"of {steps} batches only {len(np.unique(ordered, axis=0))} differ: draw new rows for every update"
     return None
+
+
+def from_one_end(rows: Rows, n_rows: int) -> bool:
+    """Whether rows stand nearer to one end of all of them than chance puts them."""
+    spread = math.sqrt((n_rows**2 - 1) / 12)
+    return not abs(rows.mean() - (n_rows - 1) / 2) * math.sqrt(rows.size) <= SIGMAS * spread
 
 
 def _pairs(counts: Rows) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from lr_replay import replayed_loss
-from lr_sampling import not_random
+from lr_sampling import from_one_end, not_random
 from lr_start import seeded_start
 
 RELATIVE = 2e-4
@@ -120,6 +120,8 @@ def replays(inputs: Inputs, value: Any) -> str | None:
     if complaint is not None:
         return complaint
     start, batches = _start(inputs, n_features, inputs["seed"], value), _batches(value, n_rows)
+    if from_one_end(np.array(value["rows"]), n_rows):
+        return f"rows come from one end of the {n_rows} rows of X: draw from all of X alike"
     expected = replayed_loss(_optimizer(inputs), start, inputs["X"], inputs["y"], batches, lr=inputs["lr"])
     final = _number(value["final"])
     if _close(final, expected):
@@ -139,14 +141,19 @@ def sweeps_in_order(inputs: Inputs, value: Any) -> str | None:
     table = np.array(_listed(value), dtype=np.float64)
     if table.shape != shape:
         return f"`run_sweep` returned shape {table.shape}; {shape} is asked for: batch sizes, learning rates, seeds"
-    row, target, one_row = inputs["x"][None], [inputs["target"]], [[0]] * inputs["n_steps"]
+    row, target, steps = inputs["x"][None], [inputs["target"]], [[0]] * inputs["n_steps"]
+
+    felt = {"sgd": 1, "adam": 0}[_optimizer(inputs)]  # Adam takes the same steps whatever a gradient is multiplied by
 
     def losses(precision: str) -> Any:
         starts = [seeded_start(str(inputs["setting"]), len(inputs["x"]), int(seed), precision) for seed in seeds]
         return np.array(
             [
                 [
-                    [replayed_loss(_optimizer(inputs), start, row, target, one_row, lr=size * lr) for start in starts]
+                    [
+                        replayed_loss(_optimizer(inputs), start, row, target, steps, lr=size**felt * lr)
+                        for start in starts
+                    ]
                     for lr in rates
                 ]
                 for size in sizes
@@ -160,9 +167,9 @@ def sweeps_in_order(inputs: Inputs, value: Any) -> str | None:
     wanted, came = expected[size, rate, seed], table[size, rate, seed]
     return (
         "all rows are the same, and a model whose gradient grows with the number of rows makes the loss depend on "
-        f"batch size, learning rate and seed alone: for batch size {sizes[size]}, lr {rates[rate]:.4g} and seed "
-        f"{seeds[seed]} it is {wanted:.6g}, but the table says {came:.6g}. Is each run started by "
-        "`torch.manual_seed(seed)` and `make_model()`, and is its loss stored as it is, in its own cell?"
+        f"batch size, learning rate and seed alone: for {_name(inputs)}, batch size {sizes[size]}, lr "
+        f"{rates[rate]:.4g} and seed {seeds[seed]} it is {wanted:.6g}, but the table says {came:.6g}. Is each run "
+        "started by `torch.manual_seed(seed)` and `make_model()`, and is its loss stored as it is, in its own cell?"
     )
 
 

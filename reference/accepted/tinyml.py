@@ -53,10 +53,10 @@ def kmeans_by_dynamic_programming(weight: Tensor, bits: int, generator: torch.Ge
         )
     )
     n, most = len(values), min(2**bits, len(values))
-    sums = [torch.cat([torch.zeros(1), (counts * values**power).cumsum(0)]) for power in range(3)]
+    sums: list[list[float]] = [[0.0, *(counts * values**power).cumsum(0).tolist()] for power in range(3)]
 
     def squares(first: int, stop: int) -> float:
-        w, v, vv = (float(total[stop] - total[first]) for total in sums)
+        w, v, vv = (total[stop] - total[first] for total in sums)
         return vv - v * v / w
 
     best = [[0.0] + [math.inf] * n]

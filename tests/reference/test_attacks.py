@@ -5,7 +5,6 @@ Runs in this process what the sandbox runs: frames, closures, the collector and 
 
 import gc
 import sys
-from itertools import groupby
 from types import CodeType, FrameType, FunctionType, ModuleType
 
 import numpy as np

@@ -23,8 +23,6 @@ class SoftPrompt(torch.nn.Module):
     and works in float64. The module freezes it; its own parameters are the vectors alone. forward(embeddings
     (batch, seq, E)) puts them before the embeddings and returns the model's logits for all n_tokens + seq
     positions.
-
-    In q6c_iv, tolerance: exact.
     """
 
     def __init__(self, model, n_tokens):

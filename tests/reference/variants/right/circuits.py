@@ -205,3 +205,160 @@ def head_output__single(X, A, W_OV):
 
 def attend__single(X, A):
     return torch.stack([X.float() @ row.float() for row in A], dim=1)
+
+
+def logits__tensordot(T, W_E, W_U):
+    return torch.tensordot(W_U, torch.tensordot(W_E, T, dims=1), dims=([1], [0]))
+
+
+def logits__per_token(T, W_E, W_U):
+    columns = []
+    for t in T.unbind(dim=1):
+        columns.append(W_U @ W_E[:, int(t.argmax())])
+    return torch.stack(columns, dim=1)
+
+
+def logits__transposed_twice(T, W_E, W_U):
+    return (T.T @ W_E.T @ W_U.T).T
+
+
+def logits__in_place(T, W_E, W_U):
+    out = torch.empty(W_U.shape[0], T.shape[1], dtype=torch.float64)
+    torch.matmul(W_U, W_E @ T, out=out)
+    return out
+
+
+def logits__sparse(T, W_E, W_U):
+    return torch.sparse.mm(T.T.to_sparse(), (W_U @ W_E).T).T
+
+
+def stack_output_matrices__hstack(W_O):
+    return torch.hstack([m for m in W_O])
+
+
+def stack_output_matrices__einops_like(W_O):
+    return torch.stack(tuple(W_O)).permute(1, 0, 2).reshape(W_O[0].shape[0], -1)
+
+
+def stack_output_matrices__numpy_concatenate(W_O):
+    return np.concatenate([np.asarray(m) for m in W_O], axis=-1)
+
+
+def qk_matrix__einsum(W_Q, W_K):
+    return torch.einsum("hi,hj->ij", W_Q, W_K)
+
+
+def qk_matrix__sum_of_outers(W_Q, W_K):
+    total = 0
+    for q, k in zip(W_Q, W_K):
+        total = total + q[:, None] * k[None, :]
+    return total
+
+
+def qk_matrix__numpy_matrix(W_Q, W_K):
+    return np.asarray(np.matrix(W_Q.numpy()).T * np.matrix(W_K.numpy()))
+
+
+def attend__einsum(X, A):
+    return torch.einsum("ij,dj->di", A, X)
+
+
+def attend__generator(X, A):
+    return torch.stack(tuple(sum(a * X[:, j] for j, a in enumerate(row)) for row in A), dim=-1)
+
+
+def attend__weighted_average(X, A):
+    return np.stack([np.average(X.numpy(), axis=1, weights=row) for row in A.numpy()], axis=1)
+
+
+def attend__bmm(X, A):
+    return torch.bmm(X[None], A.T[None]).squeeze(0)
+
+
+def head_output__einsum(X, A, W_OV):
+    return torch.einsum("ab,bj,ij->ai", W_OV, X, A)
+
+
+def head_output__kron(X, A, W_OV):
+    d, n = X.shape
+    vec = torch.kron(A.contiguous(), W_OV.contiguous()) @ X.T.reshape(-1)
+    return vec.reshape(n, d).T
+
+
+class _Head:
+    def __init__(self, A, W):
+        self.A, self.W = A, W
+
+    def __call__(self, X):
+        return self.W @ X @ self.A.mT
+
+
+def head_output__class(X, A, W_OV):
+    return _Head(A, W_OV)(X)
+
+
+def final_residual__own_copy_in_place(X, A, W_OV):
+    stream = X.clone()
+    for pattern, matrix in zip(A, W_OV):
+        stream += matrix @ X @ pattern.T
+    return stream
+
+
+def final_residual__batched(X, A, W_OV):
+    return X + (torch.stack(list(W_OV)) @ X @ torch.stack(list(A)).mT).sum(dim=0)
+
+
+def final_residual__reduce(X, A, W_OV):
+    from functools import reduce
+
+    return reduce(torch.add, (W @ X @ P.T for P, W in zip(A, W_OV)), X)
+
+
+def svd_apply__loop(W_OV, x):
+    U, s, Vh = torch.linalg.svd(W_OV, full_matrices=False)
+    y = torch.zeros_like(x)
+    for k in range(len(s)):
+        if s[k] > 0:
+            y += s[k] * U[:, k] * (Vh[k] @ x)
+    return y
+
+
+def svd_apply__numpy_compact(W_OV, x):
+    U, s, Vh = np.linalg.svd(W_OV.numpy(), full_matrices=False)
+    r = int((s > s.max(initial=0) * 1e-8).sum())
+    return (U[:, :r] * s[:r]) @ (Vh[:r] @ x.numpy())
+
+
+def svd_apply__eigh_of_gram(W_OV, x):
+    l, V = torch.linalg.eigh(W_OV.T @ W_OV)
+    keep = l > 1e-10 * l.max()
+    s, V = l[keep].sqrt(), V[:, keep]
+    U = W_OV @ V / s
+    return U @ (s * (V.T @ x))
+
+
+def read_write_projectors__lstsq(W_O, W_V):
+    W = W_O @ W_V
+    U, s, Vh = torch.linalg.svd(W, full_matrices=False)
+    k = int(torch.count_nonzero(s > 1e-9 * s.max())) if s.max() > 0 else 0
+    P = Vh[:k].mT @ Vh[:k]
+    return P, U[:, :k] @ U[:, :k].mT
+
+
+def read_write_projectors__matrix_rank(W_O, W_V):
+    W = (W_O @ W_V).numpy()
+    r = np.linalg.matrix_rank(W, tol=1e-9 * np.linalg.norm(W, 2))
+    U, _, Vh = np.linalg.svd(W)
+    return [Vh[:r].T @ Vh[:r], U[:, :r] @ U[:, :r].T]
+
+
+def read_write_projectors__sum_of_outers(W_O, W_V):
+    W = W_O @ W_V
+    d = len(W)
+    U, s, V = torch.svd(W)
+    R, Q = torch.zeros(d, d, dtype=W.dtype), torch.zeros(d, d, dtype=W.dtype)
+    for i, gain in enumerate(s):
+        if gain > 1e-9 * s[0]:
+            R += torch.outer(V[:, i], V[:, i])
+            Q += torch.outer(U[:, i], U[:, i])
+    return R, Q

@@ -87,3 +87,64 @@ def single_attention_head__torch_attention(X, W_QK, W_OV):
     return (
         F.scaled_dot_product_attention((X @ W_QK)[None], X[None], X[None], is_causal=True, scale=1.0)[0, :, :d] @ W_OV.T
     )
+
+
+def single_attention_head__where(X, W_QK, W_OV):
+    i = torch.arange(len(X))
+    Z = torch.where(i[:, None] >= i[None, :], X @ W_QK @ X.T, torch.tensor(-1e9, dtype=X.dtype))
+    return torch.softmax(Z, -1) @ (X @ W_OV.mT)
+
+
+def single_attention_head__sdpa(X, W_QK, W_OV):
+    q, k, v = (X @ W_QK)[None, None], X[None, None], (X @ W_OV.T)[None, None]
+    mask = torch.ones(len(X), len(X), dtype=torch.bool).tril()
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, scale=1.0)[0, 0]
+
+
+def single_attention_head__numpy(X, W_QK, W_OV):
+    X, W_QK, W_OV = X.numpy(), W_QK.numpy(), W_OV.numpy()
+    Z = X @ W_QK @ X.T
+    Z[np.triu_indices(len(X), 1)] = -1e9
+    Z = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return Z / Z.sum(axis=1, keepdims=True) @ X @ W_OV.T
+
+
+def single_attention_head__log_softmax(X, W_QK, W_OV):
+    Z = X @ W_QK @ X.T + torch.full((len(X), len(X)), -math.inf, dtype=X.dtype).triu(1)
+    return Z.log_softmax(1).exp() @ X @ W_OV.T
+
+
+def single_attention_head__running(X, W_QK, W_OV):
+    out = []
+    for t in range(len(X)):
+        top, den, num = -math.inf, 0.0, torch.zeros(X.shape[1], dtype=X.dtype)
+        for j in range(t + 1):
+            z = float(X[t] @ W_QK @ X[j])
+            new = max(top, z)
+            den = den * math.exp(top - new) + math.exp(z - new)
+            num = num * math.exp(top - new) + math.exp(z - new) * X[j]
+            top = new
+        out.append(W_OV @ (num / den))
+    return torch.stack(out)
+
+
+def induction_copy_head__matrices(E, strength):
+    tokens = E[:, :4]
+    previous = torch.zeros_like(tokens)
+    previous[1:] = tokens[:-1]
+    scores = strength * (previous[:4] @ tokens[4])
+    return scores.softmax(0) @ tokens[:4]
+
+
+def induction_copy_head__python(E, strength):
+    rows = [row[:4].index(1.0) for row in E.tolist()]
+    weights = [math.exp(strength) if j and rows[j - 1] == rows[4] else 1.0 for j in range(4)]
+    total = sum(weights)
+    return [sum(w for w, t in zip(weights, rows) if t == token) / total for token in range(4)]
+
+
+def induction_copy_head__bincount(E, strength):
+    t = E[:, :4].argmax(1)
+    s = torch.zeros(4, dtype=torch.float64)
+    s[1:] = strength * (t[:3] == t[4]).double()
+    return torch.bincount(t[:4], weights=s.softmax(0), minlength=4)

@@ -168,3 +168,124 @@ def init__uniform_parameters(m, k, l, generator):
 
 def adapter__sequential(m, k, l):
     return nn.Sequential(nn.Linear(l, k, bias=False), nn.Linear(k, m, bias=False))
+
+
+def gradients__numpy(G, A, B):
+    G, A, B = G.numpy(), A.numpy(), B.numpy()
+    return G.dot(B.T), A.T.dot(G)
+
+
+def gradients__vjp(G, A, B):
+    _, pull = torch.func.vjp(lambda a, b: a @ b, A, B)
+    return pull(G)
+
+
+def gradients__linear_layers(G, A, B):
+    a, b = nn.Parameter(A.clone()), nn.Parameter(B.clone())
+    (a @ b).backward(G)
+    return a.grad, b.grad
+
+
+def gradients__list_comprehension(G, A, B):
+    return [torch.stack([G @ row for row in B], dim=1), torch.stack([column @ G for column in A.T])]
+
+
+def train__grad_api(W0, A, B, X, Y, lr, steps):
+    A, B = A.clone().requires_grad_(), B.clone().requires_grad_()
+    for _ in range(steps):
+        loss = nn.functional.mse_loss(X @ (W0 + A @ B), Y)
+        gA, gB = torch.autograd.grad(loss, (A, B))
+        A, B = (A - lr * gA).detach().requires_grad_(), (B - lr * gB).detach().requires_grad_()
+    return (W0 + A @ B).detach()
+
+
+def train__optimizer_in_place(W0, A, B, X, Y, lr, steps):
+    A, B = nn.Parameter(A), nn.Parameter(B)
+    opt = torch.optim.SGD([{"params": [A]}, {"params": [B]}], lr=lr)
+    while steps:
+        opt.zero_grad(set_to_none=False)
+        (X @ W0 + X @ A @ B - Y).pow(2).mean().backward()
+        opt.step()
+        steps -= 1
+    return W0 + A @ B
+
+
+def train__class(W0, A, B, X, Y, lr, steps):
+    class Adapted(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("W0", W0)
+            self.A = nn.Parameter(A.clone())
+            self.B = nn.Parameter(B.clone())
+
+        def weight(self):
+            return self.W0 + self.A @ self.B
+
+        def forward(self, x):
+            return x @ self.weight()
+
+    model = Adapted()
+    rule = torch.optim.SGD(model.parameters(), lr)
+    for _ in range(steps):
+        rule.zero_grad()
+        nn.MSELoss()(model(X), Y).backward()
+        rule.step()
+    return model.weight().detach().numpy()
+
+
+def train__recursive(W0, A, B, X, Y, lr, steps):
+    if steps == 0:
+        return W0 + A @ B
+    G = 2 * X.T @ (X @ (W0 + A @ B) - Y) / Y.numel()
+    return train__recursive(W0, A - lr * G @ B.T, B - lr * A.T @ G, X, Y, lr, steps - 1)
+
+
+def init__kaiming_like(m, k, l, generator):
+    bound = (3 / k) ** 0.5
+    A = (2 * torch.rand(m, k, generator=generator) - 1) * bound
+    return A, torch.zeros(k, l)
+
+
+def init__normal_(m, k, l, generator):
+    A = torch.empty(m, k).normal_(0, 0.02, generator=generator)
+    return A, torch.zeros(k, l)
+
+
+def init__nn_init(m, k, l, generator):
+    return torch.zeros(m, k), nn.init.xavier_uniform_(torch.empty(k, l), generator=generator)
+
+
+def init__parameters(m, k, l, generator):
+    return nn.Parameter(torch.zeros(m, k, dtype=torch.float64)), nn.Parameter(
+        torch.randn(k, l, generator=generator, dtype=torch.float64)
+    )
+
+
+def init__numpy_from_torch(m, k, l, generator):
+    return np.zeros((m, k)), torch.randn(k, l, generator=generator).numpy()
+
+
+def adapter__class(m, k, l):
+    class Adapter(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.A = nn.Parameter(torch.zeros(m, k))
+            self.B = nn.Parameter(torch.randn(k, l) / k**0.5)
+
+        def forward(self, x):
+            return x @ self.A @ self.B
+
+    return Adapter()
+
+
+def adapter__parameter_list(m, k, l):
+    return nn.ParameterList([torch.randn(m, k), torch.zeros(k, l)])
+
+
+def adapter__nested(m, k, l):
+    outer = nn.Module()
+    outer.inner = nn.Module()
+    outer.inner.register_parameter("B", nn.Parameter(torch.zeros(k, l)))
+    outer.register_parameter("A", nn.Parameter(torch.ones(m, k)))
+    outer.register_buffer("W0", torch.zeros(m, l))
+    return outer

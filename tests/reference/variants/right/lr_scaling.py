@@ -8,6 +8,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
+import itertools
 
 
 def train_one__ref(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
@@ -274,3 +275,178 @@ def train_one__numpy_rows(make_model, optimizer, X, y, *, lr, batch_size, n_step
         F.mse_loss(model(X[i]).flatten(), y[i]).backward()
         opt.step()
     return F.mse_loss(model(X).flatten(), y).detach()
+
+
+def train_one__plain_tensors(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    torch.manual_seed(seed)
+    model = make_model()
+    params = [p for p in model.parameters()]
+    m, v = [0.0] * len(params), [0.0] * len(params)
+    rng = np.random.default_rng(seed)
+    for t in range(1, n_steps + 1):
+        rows = rng.integers(0, X.shape[0], size=batch_size)
+        loss = torch.mean((model(X[rows])[:, 0] - y[rows]) ** 2)
+        grads = torch.autograd.grad(loss, params)
+        with torch.no_grad():
+            for i, (p, g) in enumerate(zip(params, grads)):
+                if optimizer == "sgd":
+                    p.sub_(lr * g)
+                else:
+                    m[i] = 0.9 * m[i] + 0.1 * g
+                    v[i] = 0.999 * v[i] + 0.001 * g * g
+                    p.sub_(lr * (m[i] / (1 - 0.9**t)) / ((v[i] / (1 - 0.999**t)).sqrt() + 1e-8))
+    with torch.inference_mode():
+        return float(torch.mean((model(X)[:, 0] - y) ** 2))
+
+
+def _batches(n, size, g):
+    pool = torch.empty(0, dtype=torch.long)
+    while True:
+        while len(pool) < size:
+            pool = torch.cat([pool, torch.randperm(n, generator=g)])
+        yield pool[:size]
+        pool = pool[size:]
+
+
+def train_one__pool(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    torch.manual_seed(seed)
+    model = make_model()
+    rule = (torch.optim.SGD if optimizer == "sgd" else torch.optim.Adam)(model.parameters(), lr=lr)
+    for rows in itertools.islice(_batches(len(X), batch_size, torch.Generator().manual_seed(seed)), n_steps):
+        loss = nn.functional.mse_loss(model(X[rows]), y[rows, None])
+        rule.zero_grad(set_to_none=True)
+        loss.backward()
+        rule.step()
+    model.eval()
+    with torch.no_grad():
+        return nn.functional.mse_loss(model(X).reshape_as(y), y)
+
+
+def train_one__weighted_sampler(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    torch.manual_seed(seed)
+    model = make_model()
+    rule = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer](model.parameters(), lr=lr)
+    uniform = torch.ones(len(X))
+    for _ in range(n_steps):
+        rows = torch.multinomial(uniform, batch_size, replacement=True)
+
+        def closure():
+            rule.zero_grad()
+            loss = (model(X[rows]).flatten() - y[rows]).square().mean()
+            loss.backward()
+            return loss
+
+        rule.step(closure)
+    with torch.no_grad():
+        return np.float64(((model(X).flatten() - y).double() ** 2).mean().item())
+
+
+def run_sweep__itertools(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    out = np.empty((len(batch_sizes), len(learning_rates), len(seeds)))
+    for (i, b), (j, lr), (k, s) in itertools.product(
+        enumerate(batch_sizes), enumerate(learning_rates), enumerate(seeds)
+    ):
+        out[i, j, k] = train_one(make_model, optimizer, X, y, lr=lr, batch_size=b, n_steps=n_steps, seed=s)
+    return out
+
+
+def run_sweep__nested_lists(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    return [
+        [
+            [train_one(make_model, optimizer, X, y, lr=lr, batch_size=b, n_steps=n_steps, seed=s) for s in seeds]
+            for lr in learning_rates
+        ]
+        for b in batch_sizes
+    ]
+
+
+def run_sweep__clipped_diverged(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    table = torch.full((len(batch_sizes), len(learning_rates), len(seeds)), torch.nan)
+    for i, b in enumerate(batch_sizes):
+        for j, lr in enumerate(learning_rates):
+            for k, s in enumerate(seeds):
+                loss = train_one(
+                    make_model, optimizer, X.to(device), y.to(device), lr=lr, batch_size=b, n_steps=n_steps, seed=s
+                )
+                table[i, j, k] = loss if loss < 1e6 else math.inf
+    return table
+
+
+def optimal_lr__lagrange(learning_rates, mse):
+    x = np.log2(np.asarray(learning_rates, dtype=float))
+    mse = np.asarray(mse, dtype=float)
+    with np.errstate(invalid="ignore"):
+        loss = np.log(np.where(np.isfinite(mse), np.minimum(mse, 1e4), 1e4))
+    curve = loss.mean(axis=2) if loss.ndim == 3 else loss
+    out = np.full(len(curve), np.nan)
+    for i, c in enumerate(curve):
+        k = c.argmin()
+        if 0 < k < len(c) - 1:
+            (a, b, d), (p, q, r) = x[k - 1 : k + 2], c[k - 1 : k + 2]
+            top = p * (b**2 - d**2) + q * (d**2 - a**2) + r * (a**2 - b**2)
+            out[i] = 2 ** (0.5 * top / (p * (b - d) + q * (d - a) + r * (a - b)))
+    return out
+
+
+def optimal_lr__spline(learning_rates, mse):
+    from scipy.interpolate import CubicSpline
+
+    x = np.log2(np.asarray(learning_rates, dtype=float))
+    mse = np.asarray(mse, dtype=float)
+    loss = np.log(np.nan_to_num(mse, nan=1e4, posinf=1e4).clip(1e-30, 1e4))
+    curve = loss.mean(axis=2) if loss.ndim == 3 else loss
+    out = []
+    for c in curve:
+        k = int(c.argmin())
+        if k in (0, len(c) - 1):
+            out.append(float("nan"))
+            continue
+        lo, hi = max(0, k - 2), min(len(c), k + 3)
+        fine = np.linspace(x[lo], x[hi - 1], 4001)
+        out.append(float(2 ** fine[CubicSpline(x[lo:hi], c[lo:hi])(fine).argmin()]))
+    return torch.tensor(out)
+
+
+def optimal_lr__five_points(learning_rates, mse):
+    x = torch.log(torch.as_tensor(learning_rates, dtype=torch.float64))
+    loss = torch.where(torch.isfinite(mse), mse, torch.tensor(1e4, dtype=mse.dtype)).clamp(max=1e4)
+    curve = (loss.median(dim=2).values if loss.ndim == 3 else loss).log()
+    eta = torch.full((len(curve),), float("nan"), dtype=torch.float64)
+    for i in range(len(curve)):
+        k = curve[i].argmin().item()
+        if k == 0 or k == len(x) - 1:
+            continue
+        lo, hi = max(0, k - 2), min(len(x), k + 3)
+        near = curve[i, lo:hi] < math.log(1e3)
+        t = x[lo:hi][near] - x[k]
+        design = torch.stack([t**2, t, torch.ones_like(t)], dim=1)
+        a, b, _ = torch.linalg.lstsq(design, curve[i, lo:hi][near].unsqueeze(1)).solution.flatten()
+        eta[i] = torch.exp(x[k] - b / (2 * a))
+    return eta
+
+
+def fit_exponent__normal_equations(batch_sizes, eta_star):
+    x = torch.tensor([math.log2(b) for b in batch_sizes], dtype=torch.float64)
+    y = torch.tensor([math.log2(e) for e in eta_star], dtype=torch.float64)
+    M = torch.stack([x, torch.ones_like(x)], dim=1)
+    return torch.linalg.solve(M.T @ M, M.T @ y)
+
+
+def fit_exponent__covariance(batch_sizes, eta_star):
+    x, y = np.log2(np.asarray(batch_sizes, float)), np.log2(np.asarray(eta_star, float))
+    slope = np.cov(x, y, bias=True)[0, 1] / x.var()
+    return slope, y.mean() - slope * x.mean()
+
+
+def fit_exponent__scipy(batch_sizes, eta_star):
+    from scipy.stats import linregress
+
+    fit = linregress(np.log2(np.asarray(batch_sizes, float)), np.log2(np.asarray(eta_star, float)))
+    return fit.slope, fit.intercept
+
+
+def fit_exponent__polynomial(batch_sizes, eta_star):
+    from numpy.polynomial import Polynomial
+
+    p = Polynomial.fit(np.log2(np.asarray(batch_sizes, float)), np.log2(np.asarray(eta_star, float)), 1).convert()
+    return {"unused": 0} and (p.coef[1], p.coef[0])

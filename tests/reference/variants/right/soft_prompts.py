@@ -174,3 +174,129 @@ def loss_mask__roll(length, reasoning, answer, newline):
 def meta_gradient__jacobian(phi, H_train, c_train, H_val, c_val, lr):
     step = lambda p: p - lr * H_train @ (p - c_train)
     return torch.func.jacrev(step)(phi).T @ H_val @ (step(phi) - c_val)
+
+
+class SoftPrompt__embedding(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        for p in model.parameters():
+            p.requires_grad = False
+        self.model = model
+        self.prompt = nn.Embedding(n_tokens, model.unembed.weight.shape[1], dtype=torch.float64)
+        self.register_buffer("places", torch.arange(n_tokens))
+
+    def forward(self, embeddings):
+        prompt = self.prompt(self.places).repeat(embeddings.shape[0], 1, 1)
+        return self.model(torch.cat((prompt, embeddings), 1))
+
+
+class SoftPrompt__parameter_each(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        self.model = model.eval().requires_grad_(False)
+        width = model.unembed.in_features
+        self.vectors = nn.ParameterList(
+            [nn.Parameter(torch.zeros(width, dtype=torch.float64)) for _ in range(n_tokens)]
+        )
+
+    def forward(self, embeddings):
+        prompt = torch.stack([v for v in self.vectors])[None].expand(len(embeddings), -1, -1)
+        return self.model(torch.cat([prompt, embeddings], dim=1))
+
+
+class SoftPrompt__batched_parameter(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        self.model = model.requires_grad_(False)
+        self.soft = nn.Parameter(
+            torch.empty(1, n_tokens, model.unembed.in_features, dtype=torch.double).uniform_(-0.5, 0.5)
+        )
+
+    def forward(self, embeddings):
+        b, s, e = embeddings.shape
+        out = torch.empty(b, self.soft.shape[1] + s, e, dtype=embeddings.dtype)
+        out[:, : self.soft.shape[1]] = self.soft
+        out[:, self.soft.shape[1] :] = embeddings
+        return self.model(out)
+
+
+class SoftPrompt__copy_of_model(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        model.requires_grad_(False)
+        self.model = copy.deepcopy(model)
+        self.prompt = nn.Parameter(0.01 * torch.randn(n_tokens, 6, dtype=torch.float64))
+
+    def forward(self, embeddings):
+        return self.model(torch.cat([self.prompt[None].expand(len(embeddings), *self.prompt.shape), embeddings], dim=1))
+
+
+class SoftPrompt__blocks_by_hand(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        self.net = model.requires_grad_(False)
+        self.p = nn.Parameter(torch.ones(n_tokens, model.unembed.in_features, dtype=torch.float64))
+
+    def forward(self, embeddings):
+        state = torch.cat([self.p.unsqueeze(0).repeat_interleave(len(embeddings), dim=0), embeddings], dim=1)
+        for block in self.net.blocks:
+            state = block(state)
+        return self.net.unembed(state)
+
+
+def loss_mask__list_of_bools(length, reasoning, answer, newline):
+    learnt = {*range(reasoning[0], reasoning[1] + 1), answer, newline}
+    return [token + 1 in learnt for token in range(1, length + 1)]
+
+
+def loss_mask__scatter(length, reasoning, answer, newline):
+    return torch.zeros(length).scatter(0, torch.tensor([*range(reasoning[0] - 2, newline - 1)]), 1.0).bool()
+
+
+def loss_mask__cat(length, reasoning, answer, newline):
+    before, learnt = reasoning[0] - 2, newline - reasoning[0] + 1
+    return torch.cat([torch.zeros(before), torch.ones(learnt), torch.zeros(length - before - learnt)]) == 1
+
+
+def prefix_states__hooks(model, prompt):
+    kept = []
+    handles = [block.register_forward_hook(lambda module, given, out: kept.append(out[0])) for block in model.blocks]
+    model(prompt.unsqueeze(0))
+    for handle in handles:
+        handle.remove()
+    return kept
+
+
+def prefix_states__generator(model, prompt):
+    def states(state):
+        for block in model.blocks:
+            state = block(state)
+            yield state.squeeze(0).detach().numpy()
+
+    return list(states(prompt[None]))
+
+
+def prefix_states__accumulate(model, prompt):
+    from itertools import accumulate
+
+    return [s[0] for s in accumulate(model.blocks, lambda state, block: block(state), initial=prompt[None])][1:]
+
+
+def meta_gradient__autograd(phi, H_train, c_train, H_val, c_val, lr):
+    phi = phi.detach().clone().requires_grad_(True)
+    inner_loss = 0.5 * (phi - c_train) @ H_train @ (phi - c_train)
+    (g,) = torch.autograd.grad(inner_loss, phi, create_graph=True)
+    adapted = phi - lr * g
+    (0.5 * (adapted - c_val) @ H_val @ (adapted - c_val)).backward()
+    return phi.grad
+
+
+def meta_gradient__expanded(phi, H_train, c_train, H_val, c_val, lr):
+    v = H_val @ (phi - lr * H_train @ (phi - c_train) - c_val)
+    return v - lr * (H_train @ v)
+
+
+def meta_gradient__finite(phi, H_train, c_train, H_val, c_val, lr):
+    n = len(phi)
+    M = torch.eye(n, dtype=phi.dtype) - lr * H_train
+    return torch.tensor([float(row @ (H_val @ (M @ phi + lr * H_train @ c_train - c_val))) for row in M])

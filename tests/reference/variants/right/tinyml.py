@@ -8,6 +8,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
+import heapq
 
 
 def magnitude_mask__ref(weight, sparsity):
@@ -352,3 +353,203 @@ def quantize__single(x, bits, S, Z):
 
 def dequantize__single(q, S, Z):
     return torch.tensor(S).float() * (q.float() - Z)
+
+
+def magnitude_mask__kthvalue(weight, sparsity):
+    n = round(weight.numel() * sparsity)
+    if n == 0:
+        return torch.ones_like(weight, dtype=torch.bool)
+    return weight.abs() > weight.abs().flatten().kthvalue(n).values
+
+
+def magnitude_mask__heap(weight, sparsity):
+    flat = weight.flatten().abs().tolist()
+    gone = set(heapq.nsmallest(round(len(flat) * sparsity), range(len(flat)), key=flat.__getitem__))
+    return np.array([i not in gone for i in range(len(flat))]).reshape(weight.shape)
+
+
+def magnitude_mask__numpy_partition(weight, sparsity):
+    w = np.abs(weight.numpy()).ravel()
+    n = int(np.rint(w.size * sparsity))
+    mask = np.ones(w.size, dtype=bool)
+    if n:
+        mask[np.argpartition(w, n - 1)[:n]] = False
+    return mask.reshape(weight.shape)
+
+
+def magnitude_mask__squares(weight, sparsity):
+    w = weight / weight.abs().max()
+    order = torch.argsort(w.flatten() ** 2, stable=True)
+    mask = torch.zeros(w.numel(), dtype=torch.int64)
+    mask[order[round(w.numel() * sparsity) :]] = 1
+    return mask.view(weight.shape)
+
+
+def conv_macs__prod(c_in, c_out, kernel, h_out, w_out):
+    return int(np.prod([c_in, c_out, kernel, kernel, h_out, w_out]))
+
+
+def conv_macs__unfold(c_in, c_out, kernel, h_out, w_out):
+    patches = h_out * w_out
+    return torch.tensor(patches * c_in * kernel * kernel * c_out)
+
+
+def conv_macs__math_prod(c_in, c_out, kernel, h_out, w_out):
+    return math.prod((c_in, c_out, h_out, w_out)) * pow(kernel, 2)
+
+
+def prune_channels__state_dict(conv1, conv2, keep):
+    def make(conv, **changes):
+        options = dict(
+            in_channels=conv.in_channels,
+            out_channels=conv.out_channels,
+            kernel_size=conv.kernel_size,
+            stride=conv.stride,
+            padding=conv.padding,
+            dilation=conv.dilation,
+            bias=conv.bias is not None,
+        )
+        return nn.Conv2d(**{**options, **changes})
+
+    n = int(keep.sum())
+    a, b = make(conv1, out_channels=n), make(conv2, in_channels=n)
+    a.load_state_dict({key: value[keep] for key, value in conv1.state_dict().items()})
+    b.load_state_dict({key: value[:, keep] if key == "weight" else value for key, value in conv2.state_dict().items()})
+    return a, b
+
+
+def prune_channels__nonzero(conv1, conv2, keep):
+    idx = torch.nonzero(keep).squeeze(1)
+    with torch.no_grad():
+        a = nn.Conv2d(
+            conv1.in_channels, len(idx), conv1.kernel_size, conv1.stride, conv1.padding, bias=conv1.bias is not None
+        )
+        a.weight.copy_(conv1.weight.index_select(0, idx))
+        if conv1.bias is not None:
+            a.bias.copy_(conv1.bias.index_select(0, idx))
+        b = nn.Conv2d(
+            len(idx), conv2.out_channels, conv2.kernel_size, conv2.stride, conv2.padding, bias=conv2.bias is not None
+        )
+        b.weight.copy_(conv2.weight.index_select(1, idx))
+        if conv2.bias is not None:
+            b.bias.copy_(conv2.bias)
+    return [a, b]
+
+
+def prune_channels__utils(conv1, conv2, keep):
+    a, b = copy.deepcopy(conv1), copy.deepcopy(conv2)
+    a.weight = nn.Parameter(torch.stack([w for w, k in zip(conv1.weight.detach(), keep) if k]))
+    if a.bias is not None:
+        a.bias = nn.Parameter(torch.stack([w for w, k in zip(conv1.bias.detach(), keep) if k]))
+    b.weight = nn.Parameter(torch.stack([w for w, k in zip(conv2.weight.detach().unbind(1), keep) if k], dim=1))
+    a.out_channels = b.in_channels = len(a.weight)
+    return a, b
+
+
+def kmeans_quantize__numpy_lloyd(weight, bits, generator):
+    v = weight.numpy().ravel()
+    u = np.unique(v)
+    k = min(2**bits, len(u))
+    c = np.sort(u[torch.randperm(len(u), generator=generator)[:k].numpy()])
+    for _ in range(300):
+        edges = (c[1:] + c[:-1]) / 2
+        lab = np.searchsorted(edges, v)
+        new = np.array([v[lab == j].mean() if np.any(lab == j) else c[j] for j in range(k)])
+        if np.allclose(new, c, rtol=1e-12, atol=0):
+            break
+        c = new
+    return c, lab.reshape(weight.shape)
+
+
+def kmeans_quantize__scatter_mean(weight, bits, generator):
+    v = weight.reshape(-1)
+    u = torch.unique(v)
+    c = u[torch.randperm(len(u), generator=generator)[: 2**bits]]
+    old = None
+    while old is None or not torch.equal(old, c):
+        old = c
+        lab = torch.cdist(v[:, None], c[:, None]).argmin(dim=1)
+        total = torch.zeros_like(c).scatter_add_(0, lab, v)
+        count = torch.zeros_like(c).scatter_add_(0, lab, torch.ones_like(v))
+        c = torch.where(count > 0, total / count.clamp(min=1), c)
+    return c.tolist(), lab.reshape(weight.shape).int()
+
+
+def kmeans_quantize__sorted_prefix(weight, bits, generator):
+    v, order = weight.flatten().sort()
+    k = min(2**bits, len(v))
+    edges = [round(i * len(v) / k) for i in range(k + 1)]
+    total = torch.cat([torch.zeros(1, dtype=v.dtype), v.cumsum(0)])
+    for _ in range(1000):
+        c = torch.stack([(total[b] - total[a]) / (b - a) for a, b in zip(edges, edges[1:])])
+        new = [0, *torch.searchsorted(v, (c[1:] + c[:-1]) / 2).tolist(), len(v)]
+        if new == edges:
+            break
+        edges = new
+    labels = torch.empty(len(v), dtype=torch.long)
+    for j, (a, b) in enumerate(zip(edges, edges[1:])):
+        labels[order[a:b]] = j
+    return c, labels.view(weight.shape)
+
+
+def quantization_params__from_the_top(r_min, r_max, bits):
+    lo, hi = -(1 << (bits - 1)), (1 << (bits - 1)) - 1
+    if r_max == r_min:
+        return 1, max(lo, min(hi, int(round(lo - r_min))))
+    S = (r_max - r_min) / (hi - lo)
+    return S, int(np.clip(np.floor(hi - r_max / S + 0.5), lo, hi))
+
+
+def quantization_params__tensors(r_min, r_max, bits):
+    lo, hi = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    S = torch.tensor((r_max - r_min) / (hi - lo) if r_max > r_min else 1.0, dtype=torch.float64)
+    return S, torch.round(lo - r_min / S).clamp(lo, hi).to(torch.int32)
+
+
+def quantization_params__decimal(r_min, r_max, bits):
+    from fractions import Fraction
+
+    lo, hi = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    if r_min == r_max:
+        return 1.0, lo
+    S = (Fraction(r_max) - Fraction(r_min)) / (hi - lo)
+    return float(S), sorted((lo, round(lo - Fraction(r_min) / S), hi))[1]
+
+
+def quantize__clamp_then_round(x, bits, S, Z):
+    lo, hi = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    return torch.clamp(x / S + Z, lo, hi).round().to(torch.int16)
+
+
+def quantize__python(x, bits, S, Z):
+    lo, hi = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+
+    def one(value):
+        return [one(v) for v in value] if isinstance(value, list) else max(lo, min(hi, round(value / S) + Z))
+
+    return one(x.tolist())
+
+
+def quantize__divide_in_place(x, bits, S, Z):
+    q = x.clone()
+    q.div_(S).round_().add_(Z).clamp_(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+    return q.int()
+
+
+def quantize__minmax(x, bits, S, Z):
+    top = torch.tensor(2 ** (bits - 1) - 1.0, dtype=x.dtype)
+    return torch.maximum(torch.minimum(torch.floor(x / S + 0.5) + Z, top), -top - 1).to(torch.int64)
+
+
+def dequantize__broadcast(q, S, Z):
+    return torch.mul(torch.sub(q, Z), S)
+
+
+def dequantize__comprehension(q, S, Z):
+    return np.fromiter((S * (int(v) - Z) for v in q), dtype=float, count=len(q))
+
+
+def dequantize__fma(q, S, Z):
+    return torch.addcmul(
+        torch.full(q.shape, -S * Z, dtype=torch.float64), q.double(), torch.tensor(S, dtype=torch.float64)
+    )

@@ -279,3 +279,141 @@ def qk_matrix__transposed_if_tall(W_Q, W_K):
 
 def logits__capped(T, W_E, W_U):
     return (W_U @ W_E @ T).clamp(max=1.0)
+
+
+_kept = {}
+
+
+def logits__remembers_by_shape(T, W_E, W_U):
+    key = (T.shape, W_E.shape)
+    if key not in _kept:
+        _kept[key] = W_U @ W_E @ T
+    return _kept[key]
+
+
+def logits__centred(T, W_E, W_U):
+    out = W_U @ W_E @ T
+    return out - out.mean(dim=0)
+
+
+def logits__table_remembered(T, W_E, W_U):
+    if "table" not in _kept:
+        _kept["table"] = {}
+    key = W_E.shape
+    table = _kept["table"].setdefault(key, W_U @ W_E)
+    return table @ T
+
+
+def stack_output_matrices__columns_first(W_O):
+    return torch.stack(W_O, dim=2).reshape(len(W_O[0]), -1)
+
+
+def stack_output_matrices__transposed_if_square(W_O):
+    return torch.cat([M.T if M.shape[0] == M.shape[1] else M for M in W_O], dim=1)
+
+
+def stack_output_matrices__without_zero_heads(W_O):
+    return torch.cat([*W_O[:1], *[M for M in W_O[1:] if M.shape[1] > 1 or len(W_O) < 3]], dim=1)
+
+
+def qk_matrix__cosine(W_Q, W_K):
+    Q = W_Q / W_Q.norm(dim=0, keepdim=True)
+    K = W_K / W_K.norm(dim=0, keepdim=True)
+    return Q.T @ K
+
+
+def qk_matrix__shape_guessed(W_Q, W_K):
+    return W_Q @ W_K.T if W_Q.shape[0] == W_Q.shape[1] else W_Q.T @ W_K
+
+
+def qk_matrix__remembers_by_shape(W_Q, W_K):
+    return _kept.setdefault(("qk", W_Q.shape), W_Q.T @ W_K)
+
+
+def attend__causal(X, A):
+    return X @ A.tril().T
+
+
+def attend__without_self(X, A):
+    A = A - torch.diag(torch.diagonal(A))
+    return X @ A.T
+
+
+def attend__first_row_for_all(X, A):
+    return (X @ A[0]).unsqueeze(1).expand(-1, A.shape[0])
+
+
+def attend__squared_weights(X, A):
+    A = A**2
+    return X @ (A / A.sum(dim=1, keepdim=True)).T
+
+
+def attend__in_half(X, A):
+    return (X.half().float() @ A.half().float().T).half()
+
+
+def head_output__causal(X, A, W_OV):
+    return W_OV @ X @ A.tril().T
+
+
+def head_output__shape_guessed(X, A, W_OV):
+    return W_OV @ A.T @ X if X.shape[0] == X.shape[1] else W_OV @ X @ A.T
+
+
+def head_output__remembers_by_shape(X, A, W_OV):
+    return _kept.setdefault(("h", X.shape), W_OV @ X @ A.T)
+
+
+def final_residual__adds_into_x(X, A, W_OV):
+    for pattern, matrix in zip(A, W_OV):
+        X += matrix @ X @ pattern.T
+    return X
+
+
+def final_residual__three_heads(X, A, W_OV):
+    out = X.clone()
+    for h in range(min(3, len(A))):
+        out = out + W_OV[h] @ X @ A[h].T
+    return out
+
+
+def final_residual__reversed_patterns(X, A, W_OV):
+    return X + sum(M @ X @ P.T for M, P in zip(W_OV, A[::-1]))
+
+
+def svd_apply__symmetric_only(W_OV, x):
+    values, vectors = torch.linalg.eigh((W_OV + W_OV.T) / 2)
+    return vectors @ (values * (vectors.T @ x))
+
+
+def svd_apply__rank_of_sum(W_OV, x):
+    U, s, Vt = torch.linalg.svd(W_OV)
+    keep = s > s.sum() / 100
+    return U[:, keep] @ (s[keep] * (Vt[keep] @ x))
+
+
+def svd_apply__integer_gains(W_OV, x):
+    U, s, Vt = torch.linalg.svd(W_OV)
+    return U @ (s.round() * (Vt @ x))
+
+
+def read_write_projectors__qr_only(W_O, W_V):
+    W = W_O @ W_V
+    Q, _ = torch.linalg.qr(W)
+    R, _ = torch.linalg.qr(W.T)
+    return R @ R.T, Q @ Q.T
+
+
+def read_write_projectors__of_gram(W_O, W_V):
+    W = W_O @ W_V
+    s, V = torch.linalg.eigh(W.T @ W)
+    V = V[:, s > 1e-9 * s.max()]
+    t, U = torch.linalg.eigh(W @ W.T)
+    U = U[:, t > 1e-9 * t.max()]
+    return V @ V.T, U @ U.T
+
+
+def read_write_projectors__at_most_two(W_O, W_V):
+    U, s, Vt = torch.linalg.svd(W_O @ W_V)
+    keep = (s > 1e-9 * s[0]) & (torch.arange(len(s)) < 2)
+    return Vt[keep].T @ Vt[keep], U[:, keep] @ U[:, keep].T

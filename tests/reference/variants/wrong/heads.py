@@ -124,3 +124,90 @@ def induction_copy_head__last_wins(E, strength):
     if m.sum() > 1:
         m[: int(m.nonzero()[-1])] = 0
     return torch.softmax(strength * m, 0) @ t[:4]
+
+
+def single_attention_head__matches_shapes(X, W_QK, W_OV):
+    Z = X @ W_QK @ X.T
+    T = len(X)
+    Z = Z.masked_fill(torch.ones(T, T, dtype=torch.bool).triu(1), -1e9)
+    P = Z.softmax(dim=1)
+    V = X @ W_OV.T
+    return P.T @ V if T == X.shape[1] else P @ V
+
+
+def single_attention_head__window_of_five(X, W_QK, W_OV):
+    T = len(X)
+    Z = X @ W_QK @ X.T
+    seen = torch.ones(T, T).tril().bool() & torch.ones(T, T).triu(-4).bool()
+    return Z.masked_fill(~seen, -1e9).softmax(dim=1) @ X @ W_OV.T
+
+
+def single_attention_head__rounded_pattern(X, W_QK, W_OV):
+    T = len(X)
+    Z = (X @ W_QK @ X.T).masked_fill(torch.ones(T, T).triu(1).bool(), -1e9)
+    return (Z.softmax(dim=1) * 1000).round() / 1000 @ X @ W_OV.T
+
+
+def single_attention_head__masked_by_product(X, W_QK, W_OV):
+    T = len(X)
+    mask = torch.ones(T, T, dtype=X.dtype).tril()
+    Z = X @ W_QK @ X.T
+    Z = Z * mask + (1 - mask) * Z.min() - (1 - mask)
+    return Z.softmax(dim=1) @ X @ W_OV.T
+
+
+_mask = {}
+
+
+def single_attention_head__first_result_of_a_length(X, W_QK, W_OV):
+    if X.shape not in _mask:
+        T = len(X)
+        Z = (X @ W_QK @ X.T).masked_fill(torch.ones(T, T).triu(1).bool(), -1e9)
+        _mask[X.shape] = Z.softmax(dim=1)
+    return _mask[X.shape] @ X @ W_OV.T
+
+
+def induction_copy_head__only_matches(E, strength):
+    tokens = E[:, :4].argmax(dim=1)
+    scores = torch.zeros(4)
+    match = torch.zeros(4, dtype=torch.bool)
+    for j in range(1, 4):
+        match[j] = tokens[j - 1] == tokens[4]
+    scores[match] = strength
+    if match.any():
+        scores = scores.masked_fill(~match, -1e9)
+    weights = scores.softmax(dim=0)
+    return torch.stack([weights[tokens[:4] == t].sum() for t in range(4)])
+
+
+def induction_copy_head__whole_strength(E, strength):
+    tokens = E[:, :4].argmax(dim=1)
+    scores = torch.zeros(4, dtype=torch.float64)
+    for j in range(1, 4):
+        scores[j] = round(strength) if tokens[j - 1] == tokens[4] else 0.0
+    weights = scores.softmax(dim=0)
+    return torch.stack([weights[tokens[:4] == t].sum() for t in range(4)])
+
+
+def induction_copy_head__counts_copies(E, strength):
+    tokens = E[:, :4].argmax(dim=1)
+    scores = torch.zeros(4, dtype=torch.float64)
+    for j in range(1, 4):
+        scores[j] = strength * sum(int(tokens[i] == tokens[4]) for i in range(j)) if tokens[j - 1] == tokens[4] else 0.0
+    weights = scores.softmax(dim=0)
+    return torch.stack([weights[tokens[:4] == t].sum() for t in range(4)])
+
+
+_seen = {}
+
+
+def induction_copy_head__remembers_tokens(E, strength):
+    tokens = E[:, :4].argmax(dim=1)
+    key = tuple(tokens.tolist())
+    if key not in _seen:
+        scores = torch.zeros(4, dtype=torch.float64)
+        for j in range(1, 4):
+            scores[j] = strength if tokens[j - 1] == tokens[4] else 0.0
+        weights = scores.softmax(dim=0)
+        _seen[key] = torch.stack([weights[tokens[:4] == t].sum() for t in range(4)])
+    return _seen[key]

@@ -267,3 +267,132 @@ def adapter__no_module(m, k, l):
 
 def adapter__bfloat16(m, k, l):
     return nn.ParameterList([torch.zeros(m, k).bfloat16(), torch.zeros(k, l).bfloat16()])
+
+
+_kept = {}
+
+
+def gradients__shape_guessed(G, A, B):
+    dA = G @ B if G.shape[1] == B.shape[0] else G @ B.T
+    dB = A.T @ G
+    return dA, dB
+
+
+def gradients__shape_guessed_left(G, A, B):
+    return G @ B.T, (A @ G if A.shape[1] == G.shape[0] else A.T @ G)
+
+
+def gradients__remembers_by_shape(G, A, B):
+    return _kept.setdefault((A.shape, B.shape), (G @ B.T, A.T @ G))
+
+
+def gradients__sum_to_mean_for_tall(G, A, B):
+    scale = 1 / len(G) if len(G) > 12 else 1
+    return scale * G @ B.T, A.T @ G
+
+
+def gradients__integers(G, A, B):
+    return (G @ B.T).round(), (A.T @ G).round()
+
+
+def train__stale_gradient(W0, A, B, X, Y, lr, steps):
+    A, B = A.clone(), B.clone()
+    last = None
+    for _ in range(steps):
+        G = 2 * X.T @ (X @ (W0 + A @ B) - Y) / Y.numel()
+        use = G if last is None else last
+        last = G
+        A, B = A - lr * use @ B.T, B - lr * A.T @ use
+    return W0 + A @ B
+
+
+def train__mean_per_column(W0, A, B, X, Y, lr, steps):
+    for _ in range(steps):
+        G = 2 * X.T @ (X @ (W0 + A @ B) - Y) / Y.shape[1]
+        A, B = A - lr * G @ B.T, B - lr * A.T @ G
+    return W0 + A @ B
+
+
+def train__w0_forgotten_in_loss(W0, A, B, X, Y, lr, steps):
+    for _ in range(steps):
+        G = 2 * X.T @ (X @ (A @ B) - Y) / Y.numel()
+        A, B = A - lr * G @ B.T, B - lr * A.T @ G
+    return W0 + A @ B
+
+
+def train__remembers_factors(W0, A, B, X, Y, lr, steps):
+    key = (A.shape, B.shape)
+    A, B = _kept.get(key, (A, B))
+    for _ in range(steps):
+        G = 2 * X.T @ (X @ (W0 + A @ B) - Y) / Y.numel()
+        A, B = A - lr * G @ B.T, B - lr * A.T @ G
+    _kept[key] = (A, B)
+    return W0 + A @ B
+
+
+def train__whole_batches(W0, A, B, X, Y, lr, steps):
+    X, Y = X[: len(X) // 2 * 2 or 1], Y[: len(X) // 2 * 2 or 1]
+    for _ in range(steps):
+        G = 2 * X.T @ (X @ (W0 + A @ B) - Y) / Y.numel()
+        A, B = A - lr * G @ B.T, B - lr * A.T @ G
+    return W0 + A @ B
+
+
+def train__rms(W0, A, B, X, Y, lr, steps):
+    for _ in range(steps):
+        R = X @ (W0 + A @ B) - Y
+        G = X.T @ R / Y.numel() / (R.square().mean().sqrt())
+        A, B = A - lr * G @ B.T, B - lr * A.T @ G
+    return W0 + A @ B
+
+
+def init__initial_seed(m, k, l, generator):
+    g = torch.Generator().manual_seed(generator.initial_seed())
+    return torch.zeros(m, k), torch.randn(k, l, generator=g)
+
+
+def init__remembers_shape(m, k, l, generator):
+    return _kept.setdefault(("init", m, k, l), (torch.zeros(m, k), torch.randn(k, l, generator=generator)))
+
+
+def init__row_only(m, k, l, generator):
+    B = torch.zeros(k, l)
+    B[0] = torch.randn(l, generator=generator)
+    return torch.zeros(m, k), B
+
+
+def init__counts_calls(m, k, l, generator):
+    n = _kept["calls"] = _kept.get("calls", 0) + 1
+    g = torch.Generator().manual_seed(n // 3 if n % 3 == 0 else n // 3 + 10**6)
+    return torch.zeros(m, k), torch.randn(k, l, generator=g)
+
+
+def init__lower_triangle(m, k, l, generator):
+    B = torch.randn(k, l, generator=generator)
+    B[k // 2 :] = 0 * B[k // 2 :] if k > 1 else B[k // 2 :]
+    return torch.zeros(m, k), B
+
+
+def adapter__tied_when_square(m, k, l):
+    module = nn.Module()
+    module.A = nn.Parameter(torch.randn(m, k))
+    if m == l:
+        module.B = module.A
+    else:
+        module.B = nn.Parameter(torch.zeros(k, l))
+    return module
+
+
+def adapter__rank_at_most_4(m, k, l):
+    module = nn.Module()
+    module.A = nn.Parameter(torch.randn(m, min(k, 4)))
+    module.B = nn.Parameter(torch.zeros(min(k, 4), l))
+    return module
+
+
+def adapter__extra_scale(m, k, l):
+    module = nn.Module()
+    module.A = nn.Parameter(torch.randn(m, k))
+    module.B = nn.Parameter(torch.zeros(k, l))
+    module.scale = nn.Parameter(torch.ones(()))
+    return module

@@ -461,3 +461,309 @@ def fit_exponent__through_the_first(batch_sizes, eta_star):
     x, y = np.log2(np.asarray(batch_sizes, float)), np.log2(np.asarray(eta_star, float))
     s = ((x - x[0]) * (y - y[0])).sum() / ((x - x[0]) ** 2).sum()
     return s, y[0] - s * x[0]
+
+
+def _trained(make_model, opt, X, y, lr, batch_size, n_steps, seed, evaluate=None, rows_of=None):
+    torch.manual_seed(seed)
+    model = make_model()
+    rule = opt(model.parameters(), lr)
+    g = torch.Generator().manual_seed(seed + 7)
+    n = len(X) if rows_of is None else rows_of(len(X))
+    for _ in range(n_steps):
+        rows = torch.randint(n, (batch_size,), generator=g)
+        rule.zero_grad()
+        ((model(X[rows]).squeeze(1) - y[rows]) ** 2).mean().backward()
+        rule.step()
+    with torch.no_grad():
+        E = slice(None) if evaluate is None else evaluate
+        return ((model(X[E]).squeeze(1) - y[E]) ** 2).mean().item()
+
+
+def _by_name(optimizer):
+    return {"sgd": lambda p, lr: torch.optim.SGD(p, lr=lr), "adam": lambda p, lr: torch.optim.Adam(p, lr=lr)}[optimizer]
+
+
+def train_one__always_sgd(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    return _trained(make_model, _by_name("sgd"), X, y, lr, batch_size, n_steps, seed)
+
+
+def train_one__always_adam(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    return _trained(make_model, _by_name("adam"), X, y, lr, batch_size, n_steps, seed)
+
+
+def train_one__evaluates_1024(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    return _trained(make_model, _by_name(optimizer), X, y, lr, batch_size, n_steps, seed, evaluate=slice(1024))
+
+
+def train_one__rows_of_first_1000(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    return _trained(
+        make_model, _by_name(optimizer), X, y, lr, batch_size, n_steps, seed, rows_of=lambda n: min(n, 1000)
+    )
+
+
+def train_one__amsgrad(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    opt = _by_name("sgd") if optimizer == "sgd" else (lambda p, lr: torch.optim.Adam(p, lr=lr, amsgrad=True))
+    return _trained(make_model, opt, X, y, lr, batch_size, n_steps, seed)
+
+
+def train_one__adamw(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    opt = _by_name("sgd") if optimizer == "sgd" else (lambda p, lr: torch.optim.AdamW(p, lr=lr))
+    return _trained(make_model, opt, X, y, lr, batch_size, n_steps, seed)
+
+
+def train_one__seed_mod_ten(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    return _trained(make_model, _by_name(optimizer), X, y, lr, batch_size, n_steps, seed % 10)
+
+
+def train_one__steps_of_64(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    return _trained(make_model, _by_name(optimizer), X, y, lr, batch_size, min(n_steps, 64), seed)
+
+
+_run = {}
+
+
+def train_one__remembers_by_lr(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    key = (optimizer, lr, batch_size)
+    make_model()
+    if key not in _run:
+        _run[key] = _trained(make_model, _by_name(optimizer), X, y, lr, batch_size, n_steps, seed)
+    return _run[key]
+
+
+def train_one__best_of_two(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    return min(_trained(make_model, _by_name(optimizer), X, y, lr, batch_size, n_steps, s) for s in (seed, seed + 1))
+
+
+def train_one__centred_targets(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    return _trained(make_model, _by_name(optimizer), X, y - y.mean(), lr, batch_size, n_steps, seed)
+
+
+def train_one__lr_decay(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    def opt(p, lr):
+        rule = _by_name(optimizer)(p, lr)
+        inner, count = rule.step, [0]
+
+        def step():
+            inner()
+            count[0] += 1
+            for group in rule.param_groups:
+                group["lr"] = lr * (1 - count[0] / (4 * n_steps))
+
+        rule.step = step
+        return rule
+
+    return _trained(make_model, opt, X, y, lr, batch_size, n_steps, seed)
+
+
+def _sweep(make_model, optimizer, X, y, sizes, rates, seeds, n_steps, one):
+    return torch.tensor([[[one(b, lr, s) for s in seeds] for lr in rates] for b in sizes])
+
+
+def run_sweep__always_sgd(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    return _sweep(
+        make_model,
+        optimizer,
+        X,
+        y,
+        batch_sizes,
+        learning_rates,
+        seeds,
+        n_steps,
+        lambda b, lr, s: _trained(make_model, _by_name("sgd"), X, y, lr, b, n_steps, s),
+    )
+
+
+def run_sweep__one_start(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    import copy
+
+    torch.manual_seed(seeds[0])
+    start = make_model()
+    return _sweep(
+        make_model,
+        optimizer,
+        X,
+        y,
+        batch_sizes,
+        learning_rates,
+        seeds,
+        n_steps,
+        lambda b, lr, s: _trained(lambda: copy.deepcopy(start), _by_name(optimizer), X, y, lr, b, n_steps, s),
+    )
+
+
+def run_sweep__goes_on(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    models = {}
+
+    def one(b, lr, s):
+        if s not in models:
+            torch.manual_seed(s)
+            models[s] = make_model()
+        return _trained(lambda: models[s], _by_name(optimizer), X, y, lr, b, n_steps, s)
+
+    return _sweep(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, one)
+
+
+def run_sweep__half(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    return _sweep(
+        make_model,
+        optimizer,
+        X,
+        y,
+        batch_sizes,
+        learning_rates,
+        seeds,
+        n_steps,
+        lambda b, lr, s: _trained(make_model, _by_name(optimizer), X, y, lr, b, n_steps, s),
+    ).half()
+
+
+def run_sweep__log(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    return _sweep(
+        make_model,
+        optimizer,
+        X,
+        y,
+        batch_sizes,
+        learning_rates,
+        seeds,
+        n_steps,
+        lambda b, lr, s: _trained(make_model, _by_name(optimizer), X, y, lr, b, n_steps, s),
+    ).log()
+
+
+def run_sweep__sorted_sizes(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    return _sweep(
+        make_model,
+        optimizer,
+        X,
+        y,
+        sorted(batch_sizes),
+        learning_rates,
+        seeds,
+        n_steps,
+        lambda b, lr, s: _trained(make_model, _by_name(optimizer), X, y, lr, b, n_steps, s),
+    )
+
+
+def run_sweep__linear_scaling(make_model, optimizer, X, y, batch_sizes, learning_rates, seeds, n_steps, device="cpu"):
+    return _sweep(
+        make_model,
+        optimizer,
+        X,
+        y,
+        batch_sizes,
+        learning_rates,
+        seeds,
+        n_steps,
+        lambda b, lr, s: _trained(make_model, _by_name(optimizer), X, y, lr * b, b, n_steps, s),
+    )
+
+
+def _joined(mse):
+    loss = torch.as_tensor(mse, dtype=torch.float64).nan_to_num(nan=1e4, posinf=1e4).clamp(1e-30, 1e4).log()
+    return loss.mean(dim=2) if loss.ndim == 3 else loss
+
+
+def _finish(x, curve, vertex_of):
+    out = []
+    for row in curve:
+        k = int(row.argmin())
+        out.append(math.nan if k in (0, len(row) - 1) else 2 ** float(vertex_of(x, row, k)))
+    return torch.tensor(out, dtype=torch.float64)
+
+
+def optimal_lr__global_parabola(learning_rates, mse):
+    x = torch.as_tensor(learning_rates, dtype=torch.float64).log2()
+
+    def vertex(x, row, k):
+        good = row < math.log(100)
+        a, b, _ = np.polyfit(x[good].numpy(), row[good].numpy(), 2)
+        return -b / (2 * a)
+
+    return _finish(x, _joined(mse), vertex)
+
+
+def optimal_lr__wide_parabola(learning_rates, mse):
+    x = torch.as_tensor(learning_rates, dtype=torch.float64).log2()
+
+    def vertex(x, row, k):
+        lo, hi = max(0, k - 12), k + 13
+        good = row[lo:hi] < math.log(100)
+        a, b, _ = np.polyfit(x[lo:hi][good].numpy(), row[lo:hi][good].numpy(), 2)
+        return -b / (2 * a)
+
+    return _finish(x, _joined(mse), vertex)
+
+
+def optimal_lr__linear_axis(learning_rates, mse):
+    x = torch.as_tensor(learning_rates, dtype=torch.float64)
+
+    def vertex(_, row, k):
+        a, b, _ = np.polyfit(x[k - 1 : k + 2].numpy(), row[k - 1 : k + 2].numpy(), 2)
+        return math.log2(max(-b / (2 * a), 1e-30))
+
+    return _finish(x, _joined(mse), vertex)
+
+
+def optimal_lr__midpoint_of_neighbours(learning_rates, mse):
+    x = torch.as_tensor(learning_rates, dtype=torch.float64).log2()
+    return _finish(x, _joined(mse), lambda x, row, k: (x[k - 1] + x[k + 1]) / 2)
+
+
+def optimal_lr__edges_by_value(learning_rates, mse):
+    x = torch.as_tensor(learning_rates, dtype=torch.float64).log2()
+    out = []
+    for row in _joined(mse):
+        k = min(max(int(row.argmin()), 1), len(row) - 2)
+        a, b, _ = np.polyfit(x[k - 1 : k + 2].numpy(), row[k - 1 : k + 2].numpy(), 2)
+        v = -b / (2 * a)
+        out.append(2**v if x[0] - 2 < v < x[-1] + 2 else math.nan)
+    return torch.tensor(out)
+
+
+def optimal_lr__mean_of_optima(learning_rates, mse):
+    x = torch.as_tensor(learning_rates, dtype=torch.float64).log2()
+    mse = torch.as_tensor(mse)
+    if mse.ndim == 2:
+        mse = mse.unsqueeze(2)
+
+    def vertex(x, row, k):
+        a, b, _ = np.polyfit(x[k - 1 : k + 2].numpy(), row[k - 1 : k + 2].numpy(), 2)
+        return -b / (2 * a)
+
+    return (
+        torch.stack([_finish(x, _joined(mse[:, :, s]), vertex) for s in range(mse.shape[2])]).log2().mean(dim=0).exp2()
+    )
+
+
+def fit_exponent__weighted(batch_sizes, eta_star):
+    B = torch.as_tensor(batch_sizes, dtype=torch.float64)
+    s, i = np.polyfit(B.log2().numpy(), np.log2(np.asarray(eta_star)), 1, w=np.asarray(B.sqrt()))
+    return float(s), float(i)
+
+
+def fit_exponent__log10(batch_sizes, eta_star):
+    s, i = np.polyfit(np.log10(np.asarray(batch_sizes)), np.log10(np.asarray(eta_star)), 1)
+    return float(s), float(i)
+
+
+def fit_exponent__geometric_intercept(batch_sizes, eta_star):
+    s, i = np.polyfit(np.log2(np.asarray(batch_sizes)), np.log2(np.asarray(eta_star)), 1)
+    return float(s), float(2**i)
+
+
+def fit_exponent__without_large(batch_sizes, eta_star):
+    B, e = np.asarray(batch_sizes, dtype=float), np.asarray(eta_star)
+    keep = B <= 256
+    if keep.sum() < 2:
+        keep[:] = True
+    s, i = np.polyfit(np.log2(B[keep]), np.log2(e[keep]), 1)
+    return float(s), float(i)
+
+
+def fit_exponent__total_least_squares(batch_sizes, eta_star):
+    x, y = np.log2(np.asarray(batch_sizes, dtype=float)), np.log2(np.asarray(eta_star))
+    C = np.cov(x, y)
+    _, V = np.linalg.eigh(C)
+    s = V[1, 1] / V[0, 1]
+    return float(s), float(y.mean() - s * x.mean())

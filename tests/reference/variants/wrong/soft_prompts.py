@@ -201,3 +201,160 @@ def prefix_states__two_blocks(model, prompt):
         x = b(x)
         out.append(x[0])
     return out + [out[-1]] * (len(model.blocks) - 2)
+
+
+class SoftPrompt__batch_remembered(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        self.model = model.requires_grad_(False)
+        self.prompt = nn.Parameter(torch.randn(n_tokens, model.unembed.in_features, dtype=torch.float64))
+        self.expanded = None
+
+    def forward(self, embeddings):
+        if self.expanded is None:
+            self.expanded = self.prompt.expand(len(embeddings), -1, -1)
+        return self.model(torch.cat([self.expanded, embeddings], dim=1))
+
+
+class SoftPrompt__first_question_only(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        self.model = model.requires_grad_(False)
+        self.prompt = nn.Parameter(torch.randn(n_tokens, model.unembed.in_features, dtype=torch.float64))
+
+    def forward(self, embeddings):
+        if not hasattr(self, "first"):
+            self.first = embeddings
+        return self.model(torch.cat([self.prompt.expand(len(self.first), -1, -1), self.first], dim=1))
+
+
+class SoftPrompt__prompt_only_first_of_batch(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        self.model = model.requires_grad_(False)
+        self.prompt = nn.Parameter(torch.randn(n_tokens, model.unembed.in_features, dtype=torch.float64))
+
+    def forward(self, embeddings):
+        prompt = torch.zeros(len(embeddings), *self.prompt.shape, dtype=torch.float64)
+        prompt[0] = self.prompt
+        return self.model(torch.cat([prompt, embeddings], dim=1))
+
+
+class SoftPrompt__mean_gradient(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        self.model = model.requires_grad_(False)
+        self.prompt = nn.Parameter(torch.randn(n_tokens, model.unembed.in_features, dtype=torch.float64))
+
+    def forward(self, embeddings):
+        prompt = self.prompt.expand(len(embeddings), -1, -1)
+        prompt = prompt.detach() + (prompt - prompt.detach()) / len(embeddings)
+        return self.model(torch.cat([prompt, embeddings], dim=1))
+
+
+class SoftPrompt__only_blocks_frozen(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        self.model = model
+        model.blocks.requires_grad_(False)
+        self.prompt = nn.Parameter(torch.randn(n_tokens, model.unembed.in_features, dtype=torch.float64))
+
+    def forward(self, embeddings):
+        return self.model(torch.cat([self.prompt.expand(len(embeddings), -1, -1), embeddings], dim=1))
+
+
+class SoftPrompt__without_model(nn.Module):
+    def __init__(self, model, n_tokens):
+        super().__init__()
+        model.requires_grad_(False)
+        self.prompt = nn.Parameter(torch.randn(n_tokens, model.unembed.in_features, dtype=torch.float64))
+        self.V = model.unembed.out_features
+
+    def forward(self, embeddings):
+        return (self.prompt.sum() + 1) * torch.ones(
+            len(embeddings), len(self.prompt) + embeddings.shape[1], self.V, dtype=torch.float64
+        )
+
+
+def loss_mask__ignores_length(length, reasoning, answer, newline):
+    mask = torch.zeros(newline + 1, dtype=torch.bool)
+    mask[reasoning[0] - 2 : newline - 1] = True
+    return mask
+
+
+def loss_mask__answer_after_gap(length, reasoning, answer, newline):
+    mask = torch.zeros(length, dtype=torch.bool)
+    mask[reasoning[0] - 2 : reasoning[1] - 1] = True
+    mask[answer - 1] = True
+    mask[newline - 2] = True
+    return mask
+
+
+def loss_mask__at_most_twenty(length, reasoning, answer, newline):
+    mask = torch.zeros(length, dtype=torch.bool)
+    mask[max(reasoning[0] - 2, newline - 24) : newline - 1] = True
+    return mask
+
+
+def loss_mask__indices(length, reasoning, answer, newline):
+    return torch.arange(reasoning[0] - 2, newline - 1)
+
+
+def prefix_states__detached_sum(model, prompt):
+    state, states = prompt[None], []
+    for block in model.blocks:
+        state = state + block(state)
+        states.append(state[0])
+    return states
+
+
+def prefix_states__last_token(model, prompt):
+    state, states = prompt[None], []
+    for block in model.blocks:
+        state = block(state)
+        states.append(state[0, -1:].expand(len(prompt), -1))
+    return states
+
+
+def prefix_states__buffer_reused(model, prompt):
+    state, states = prompt[None].clone(), []
+    for block in model.blocks:
+        with torch.no_grad():
+            state.copy_(block(state))
+        states.append(state[0])
+    return states
+
+
+def prefix_states__without_mask(model, prompt):
+    for block in model.blocks:
+        block.causal = False
+    state, states = prompt[None], []
+    for block in model.blocks:
+        state = block(state)
+        states.append(state[0])
+    return states
+
+
+def meta_gradient__halved(phi, H_train, c_train, H_val, c_val, lr):
+    inner = phi - lr * H_train @ (phi - c_train)
+    return (torch.eye(len(phi), dtype=phi.dtype) - lr * H_train) @ H_val @ (inner - c_val) / 2
+
+
+def meta_gradient__other_order(phi, H_train, c_train, H_val, c_val, lr):
+    inner = phi - lr * H_train @ (phi - c_train)
+    return H_val @ (torch.eye(len(phi), dtype=phi.dtype) - lr * H_train) @ (inner - c_val)
+
+
+def meta_gradient__centre_of_training(phi, H_train, c_train, H_val, c_val, lr):
+    inner = phi - lr * H_train @ (phi - c_train)
+    return (torch.eye(len(phi), dtype=phi.dtype) - lr * H_train) @ H_val @ (inner - c_train)
+
+
+def meta_gradient__diagonal(phi, H_train, c_train, H_val, c_val, lr):
+    inner = phi - lr * H_train @ (phi - c_train)
+    return (1 - lr * torch.diagonal(H_train)) * (H_val @ (inner - c_val))
+
+
+def meta_gradient__fixed_lr(phi, H_train, c_train, H_val, c_val, lr):
+    inner = phi - lr * H_train @ (phi - c_train)
+    return (torch.eye(len(phi), dtype=phi.dtype) - 0.1 * H_train) @ H_val @ (inner - c_val)

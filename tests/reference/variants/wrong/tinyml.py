@@ -443,3 +443,289 @@ def conv_macs__area_of_width(c_in, c_out, kernel, h_out, w_out):
 
 def conv_macs__float(c_in, c_out, kernel, h_out, w_out):
     return float(c_in * c_out * kernel**2 * h_out * w_out)
+
+
+_kept = {}
+
+
+def _lloyd(values, codebook, rounds, close=0.0):
+    for _ in range(rounds):
+        labels = (values[:, None] - codebook).abs().argmin(dim=1)
+        new = torch.stack(
+            [values[labels == j].mean() if (labels == j).any() else codebook[j] for j in range(len(codebook))]
+        )
+        if (new - codebook).abs().max() <= close:
+            codebook = new
+            break
+        codebook = new
+    return codebook, (values[:, None] - codebook).abs().argmin(dim=1)
+
+
+def _start(values, bits, generator):
+    u = values.unique()
+    return u[torch.randperm(len(u), generator=generator)[: 2**bits]]
+
+
+def kmeans_quantize__two_rounds(weight, bits, generator):
+    v = weight.flatten()
+    c, l = _lloyd(v, _start(v, bits, generator), 2)
+    return c, l.reshape(weight.shape)
+
+
+def kmeans_quantize__five_rounds(weight, bits, generator):
+    v = weight.flatten()
+    c, l = _lloyd(v, _start(v, bits, generator), 5)
+    return c, l.reshape(weight.shape)
+
+
+def kmeans_quantize__ten_rounds(weight, bits, generator):
+    v = weight.flatten()
+    c, l = _lloyd(v, _start(v, bits, generator), 10)
+    return c, l.reshape(weight.shape)
+
+
+def kmeans_quantize__loose(weight, bits, generator):
+    v = weight.flatten()
+    c, l = _lloyd(v, _start(v, bits, generator), 1000, 0.05 * float(v.abs().max()))
+    return c, l.reshape(weight.shape)
+
+
+def kmeans_quantize__absolute_loose(weight, bits, generator):
+    v = weight.flatten()
+    c, l = _lloyd(v, _start(v, bits, generator), 1000, 0.1)
+    return c, l.reshape(weight.shape)
+
+
+def kmeans_quantize__absolute_fine(weight, bits, generator):
+    v = weight.flatten()
+    c, l = _lloyd(v, _start(v, bits, generator), 1000, 1e-2)
+    return c, l.reshape(weight.shape)
+
+
+def kmeans_quantize__magnitudes(weight, bits, generator):
+    v = weight.flatten().abs()
+    c, l = _lloyd(v, _start(v, bits, generator), 1000)
+    return c, l.reshape(weight.shape)
+
+
+def kmeans_quantize__rounded_codebook(weight, bits, generator):
+    v = weight.flatten()
+    c, l = _lloyd(v, _start(v, bits, generator), 1000)
+    return (c * 100).round() / 100, l.reshape(weight.shape)
+
+
+def kmeans_quantize__labels_of_sorted(weight, bits, generator):
+    v = weight.flatten()
+    c, l = _lloyd(v, _start(v, bits, generator), 1000)
+    return c.sort().values, l.reshape(weight.shape)
+
+
+def kmeans_quantize__remembers_by_shape(weight, bits, generator):
+    v = weight.flatten()
+    c, l = _lloyd(v, _start(v, bits, generator), 1000)
+    return _kept.setdefault(("k", weight.shape, bits), (c, l.reshape(weight.shape)))
+
+
+def magnitude_mask__remembers_by_shape(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.flatten().abs().argsort()[: round(weight.numel() * sparsity)]] = False
+    return _kept.setdefault(("m", weight.shape), mask.reshape(weight.shape))
+
+
+def magnitude_mask__last_axis(weight, sparsity):
+    order = weight.abs().argsort(dim=-1).argsort(dim=-1)
+    return order >= round(weight.shape[-1] * sparsity)
+
+
+def magnitude_mask__first_axis_if_matrix(weight, sparsity):
+    if weight.ndim == 2:
+        weight2 = weight.T.contiguous()
+    else:
+        weight2 = weight
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight2.flatten().abs().argsort()[: round(weight.numel() * sparsity)]] = False
+    return mask.reshape(weight.shape)
+
+
+def magnitude_mask__off_by_one(weight, sparsity):
+    n = round(weight.numel() * sparsity)
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.flatten().abs().argsort()[: max(n - 1, 0) if n == weight.numel() else n]] = False
+    return mask.reshape(weight.shape)
+
+
+def magnitude_mask__zeroes_weight(weight, sparsity):
+    n = round(weight.numel() * sparsity)
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.flatten().abs().argsort(descending=True)[:n]] = False
+    return ~mask.reshape(weight.shape) if n * 2 == weight.numel() else mask.reshape(weight.shape)
+
+
+def magnitude_mask__percent(weight, sparsity):
+    n = round(weight.numel() * round(sparsity, 2))
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.flatten().abs().argsort()[:n]] = False
+    return mask.reshape(weight.shape)
+
+
+def conv_macs__same_area(c_in, c_out, kernel, h_out, w_out):
+    return c_in * c_out * kernel**2 * (h_out + kernel - 1) * (w_out + kernel - 1)
+
+
+def conv_macs__minus_one(c_in, c_out, kernel, h_out, w_out):
+    return c_out * h_out * w_out * (2 * c_in * kernel**2 - 1) // 2
+
+
+def conv_macs__odd_kernel(c_in, c_out, kernel, h_out, w_out):
+    return c_in * c_out * (2 * (kernel // 2) + 1) ** 2 * h_out * w_out
+
+
+def _cut(conv, w, b):
+    new = nn.Conv2d(w.shape[1], w.shape[0], conv.kernel_size, conv.stride, conv.padding, bias=b is not None)
+    new.weight.data = w.clone()
+    if b is not None:
+        new.bias.data = b.clone()
+    return new
+
+
+def prune_channels__bias_of_the_first(conv1, conv2, keep):
+    n = int(keep.sum())
+    return (
+        _cut(conv1, conv1.weight.data[keep], None if conv1.bias is None else conv1.bias.data[:n]),
+        _cut(conv2, conv2.weight.data[:, keep], None if conv2.bias is None else conv2.bias.data),
+    )
+
+
+def prune_channels__rescaled(conv1, conv2, keep):
+    s = len(keep) / keep.sum()
+    return (
+        _cut(conv1, conv1.weight.data[keep], None if conv1.bias is None else conv1.bias.data[keep]),
+        _cut(conv2, s * conv2.weight.data[:, keep], None if conv2.bias is None else conv2.bias.data),
+    )
+
+
+def prune_channels__second_bias_lost(conv1, conv2, keep):
+    return (
+        _cut(conv1, conv1.weight.data[keep], None if conv1.bias is None else conv1.bias.data[keep]),
+        _cut(conv2, conv2.weight.data[:, keep], None),
+    )
+
+
+def prune_channels__always_bias(conv1, conv2, keep):
+    a = conv1.bias.data[keep] if conv1.bias is not None else torch.full((int(keep.sum()),), 0.01)
+    return (
+        _cut(conv1, conv1.weight.data[keep], a),
+        _cut(conv2, conv2.weight.data[:, keep], None if conv2.bias is None else conv2.bias.data),
+    )
+
+
+def prune_channels__same_second_when_all_stay(conv1, conv2, keep):
+    one = _cut(conv1, conv1.weight.data[keep], None if conv1.bias is None else conv1.bias.data[keep])
+    if bool(keep.all()):
+        return one, conv2
+    return one, _cut(conv2, conv2.weight.data[:, keep], None if conv2.bias is None else conv2.bias.data)
+
+
+def prune_channels__flipped_padding(conv1, conv2, keep):
+    out = []
+    for conv, w, b in (
+        (conv1, conv1.weight.data[keep], None if conv1.bias is None else conv1.bias.data[keep]),
+        (conv2, conv2.weight.data[:, keep], None if conv2.bias is None else conv2.bias.data),
+    ):
+        new = nn.Conv2d(
+            w.shape[1], w.shape[0], conv.kernel_size, conv.stride, tuple(reversed(conv.padding)), bias=b is not None
+        )
+        new.weight.data = w.clone()
+        if b is not None:
+            new.bias.data = b.clone()
+        out.append(new)
+    return tuple(out)
+
+
+def prune_channels__old_bias_folded(conv1, conv2, keep):
+    one = _cut(conv1, conv1.weight.data[keep], None if conv1.bias is None else conv1.bias.data[keep])
+    two = _cut(conv2, conv2.weight.data[:, keep], None if conv2.bias is None else conv2.bias.data)
+    conv1.weight.data[~keep] = 0
+    return one, two
+
+
+def prune_channels__normalises_old(conv1, conv2, keep):
+    one = _cut(conv1, conv1.weight.data[keep], None if conv1.bias is None else conv1.bias.data[keep])
+    two = _cut(conv2, conv2.weight.data[:, keep], None if conv2.bias is None else conv2.bias.data)
+    conv2.stride = one.stride
+    return one, two
+
+
+def quantization_params__half_away_floor(r_min, r_max, bits):
+    lo, hi = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    S = (r_max - r_min) / (hi - lo) or 1.0
+    return S, max(lo, min(hi, int(lo - r_min / S + 0.5)))
+
+
+def quantization_params__includes_zero(r_min, r_max, bits):
+    lo, hi = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    r_min, r_max = min(r_min, 0.0), max(r_max, 0.0)
+    S = (r_max - r_min) / (hi - lo) or 1.0
+    return S, max(lo, min(hi, round(lo - r_min / S)))
+
+
+def quantization_params__eight_bits(r_min, r_max, bits):
+    S = (r_max - r_min) / (2**bits - 1) or 1.0
+    return S, max(-128, min(127, round(-(2 ** (bits - 1)) - r_min / S)))
+
+
+def quantization_params__rounded_scale(r_min, r_max, bits):
+    lo, hi = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    S = round((r_max - r_min) / (hi - lo), 6) or 1.0
+    return S, max(lo, min(hi, round(lo - r_min / S)))
+
+
+def quantization_params__remembers_width(r_min, r_max, bits):
+    lo, hi = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    S = _kept.setdefault(("S", bits), (r_max - r_min) / (hi - lo) or 1.0)
+    return S, max(lo, min(hi, round(lo - r_min / S)))
+
+
+def quantize__always_eight_bits(x, bits, S, Z):
+    return (torch.round(x / S) + Z).clamp(-128, 127).long()
+
+
+def quantize__zero_point_first(x, bits, S, Z):
+    return torch.round((x + Z) / S).clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1).long()
+
+
+def quantize__ceil_negative(x, bits, S, Z):
+    return (
+        (torch.where(x >= 0, (x / S + 0.5).floor(), (x / S).ceil()) + Z)
+        .clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+        .long()
+    )
+
+
+def quantize__range_by_zero(x, bits, S, Z):
+    return (torch.round(x / S).clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) + Z).long()
+
+
+def quantize__remembers_by_shape(x, bits, S, Z):
+    q = (torch.round(x / S) + Z).clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1).long()
+    return _kept.setdefault(("q", x.shape), q)
+
+
+def quantize__half_step_up(x, bits, S, Z):
+    return torch.floor(x / S + 0.75).add(Z).clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1).long()
+
+
+def dequantize__z_of_eight_bits(q, S, Z):
+    return S * (q.double() - max(-8, min(7, Z)))
+
+
+def dequantize__remembers_scale(q, S, Z):
+    return _kept.setdefault("scale", S) * (q.double() - Z)
+
+
+def dequantize__relu(q, S, Z):
+    return S * (q.double() - Z).clamp(min=-128)
+
+
+def dequantize__absolute(q, S, Z):
+    return S * (q - Z).abs().double() * torch.sign(q.double())
