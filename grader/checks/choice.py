@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Literal
 
+import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, not_judged
+from grader.checks.author_call import Raised, ask
+from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged
 from grader.checks.field import FieldCheck, FieldSpec, comment
 from grader.checks.own_data import OwnDataSpec, stands_on_data, tables_of, unknown_functions, without_table
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, Spec
 from grader.errors import did_you_mean
 from grader.records import Outcome, Verdict
+
+DRAWS = 50
+"""How often an option is tried."""
 
 
 class OptionSpec(Spec):
@@ -31,6 +36,8 @@ class ChoiceSpec(FieldSpec):
     kind: Literal["choice"]
     options: dict[str, OptionSpec] = Field(min_length=2)
     right: tuple[str, ...] = Field(min_length=1)
+    tries: str | None = Field(default=None, pattern=r"^\w+(\.\w+)*:\w+$")
+    """A function of the reference: whether what an option says holds of numbers drawn from a generator."""
     evidence: OwnDataSpec | None = None
 
     @field_validator("options", mode="before")
@@ -118,8 +125,24 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
         return [self.variant(key, says=says, place=("options", key)) for key, says in wrong]
 
     def problems(self) -> Sequence[Complaint]:
-        """Functions that do not exist."""
-        return unknown_functions(self.spec.evidence, self.part.author_code)
+        """Functions that do not exist, and options that are right or wrong on numbers although they should not be."""
+        found = unknown_functions(self.spec.evidence, self.part.author_code)
+        if self.spec.tries is None or not self.part.author_code.has_reference:
+            return found
+        return [*found, *(missing(("tries",), self.part.author_code.reference, self.spec.tries) or self._tried())]
+
+    def _tried(self) -> Iterator[Complaint]:
+        """Every option tried on drawn numbers: a right one must hold of all of them, another of not all."""
+        holds = self.part.author_code.reference(self.spec.tries or "")
+        for key in self.spec.options:
+            draws = [ask(holds, key, np.random.default_rng(seed)) for seed in range(DRAWS)]
+            raised = next((draw for draw in draws if isinstance(draw, Raised)), None)
+            held, right = sum(draw is True for draw in draws), key in self.spec.right
+            if raised is not None:
+                yield ("tries",), f"{self.spec.tries!r} breaks on the option {key!r}: {raised.where}"
+            elif right != (held == DRAWS):
+                is_right = "is right" if right else "is not right"
+                yield ("options", key), f"this option {is_right}, yet what it says held of {held} of {DRAWS} draws"
 
     def _option(self, typed: str) -> str | None:
         """The option whose id or text this is, whatever its case, quotes, hyphens and small words."""
