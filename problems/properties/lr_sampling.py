@@ -14,7 +14,7 @@ Rows = NDArray[np.int64]
 
 SIGMAS = 7.0
 """At four draws a row, honest sampling came beyond six 12 times in a million, and beyond seven not once."""
-ADJACENT_SHARE = 0.5
+ADJACENT_SHARE = 0.75
 DIFFERENT_SHARE = 0.5
 """Of batches that are drawn anew, hardly two are the same."""
 

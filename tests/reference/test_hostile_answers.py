@@ -1,4 +1,4 @@
-"""A hostile answer in any field costs that field and what is declared to stand on it: nothing else, no fault of ours."""
+"""A hostile answer in any field costs that field and what is declared to stand on it, and is no fault of ours."""
 
 from dataclasses import replace
 from itertools import islice
