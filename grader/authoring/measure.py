@@ -153,8 +153,9 @@ def with_fault(assignment: Assignment, trial: Trial) -> Trial:
     if found is None:
         return trial
     reason = functions_of(assignment).get(found.function, {}).get(found.key)
-    if reason is not None and found.verdict == "killed":
-        return replace(trial, fault=f"is caught: `survivors` need not say of {found.key}: {reason}")
+    if reason is not None and found.verdict in ("killed", "equivalent"):
+        what = "is caught" if found.verdict == "killed" else "gives the same as the reference"
+        return replace(trial, fault=f"{what}: `survivors` need not say of {found.key}: {reason}")
     if reason is not None:
         return replace(trial, measured=replace(found, verdict="excused", says=reason))
     return replace(trial, fault=_fault(trial.group, found))

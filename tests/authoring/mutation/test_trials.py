@@ -177,6 +177,7 @@ REASON = "both are right"
         ("killed", {}, "killed", ""),
         ("killed", {"k1": REASON}, "killed", "is caught: `survivors` need not say of k1"),
         ("equivalent", {}, "equivalent", ""),
+        ("equivalent", {"k1": REASON}, "equivalent", "gives the same as the reference: `survivors` need not say of k1"),
         ("surviving", {"k2": REASON}, "surviving", "no check sees it"),
     ],
 )
