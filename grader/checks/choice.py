@@ -25,25 +25,36 @@ class OptionSpec(Spec):
     says: str = ""
 
 
+class AnyOf(Spec):
+    """Several options, each of which is right by itself."""
+
+    any_: tuple[str, ...] = Field(min_length=2, alias="any")
+
+
 class ChoiceSpec(FieldSpec):
-    """A question with a fixed list of answers."""
+    """A question with a fixed list of answers, of which one is to be chosen."""
 
     kind: Literal["choice"]
     options: dict[str, OptionSpec] = Field(min_length=2)
     right: tuple[str, ...] = Field(min_length=1)
     evidence: OwnDataSpec | None = None
 
-    @field_validator("options", mode="before")
+    @field_validator("options", mode="before", json_schema_input_type=dict[str, str | OptionSpec])
     @classmethod
     def _text_is_enough(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
         return {key: {"text": option} if isinstance(option, str) else option for key, option in value.items()}
 
-    @field_validator("right", mode="before")
+    @field_validator("right", mode="before", json_schema_input_type=str | AnyOf)
     @classmethod
-    def _one_right_option_is_enough(cls, value: Any) -> Any:
-        return [value] if isinstance(value, str) else value
+    def _one_or_any(cls, value: Any) -> Any:
+        if isinstance(value, list):
+            raise ValueError(
+                "`right` with a list leaves open whether one or all must be chosen — `right: {any: […]}`, where each "
+                "is right, or `kind: choices` with `right: {all: […]}`"
+            )
+        return [value] if isinstance(value, str) else AnyOf.model_validate(value).any_
 
     @model_validator(mode="after")
     def _right_is_an_option(self) -> ChoiceSpec:

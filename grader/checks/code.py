@@ -25,8 +25,10 @@ from grader.checks.input_language import DrawError, SeededGenerator, evaluate
 from grader.checks.spec import WITHHELD, CheckSpec, Spec, only
 from grader.maths.reading.question import Tolerance
 from grader.records import Visibility
-from grader.runner.values import Value
+from grader.runner.codec import encode
+from grader.runner.values import CodecError, Value
 from grader.sandbox.base import Probe
+from grader.sandbox.run_calls import REQUEST_BYTES
 from grader.seeding import derive_seed
 
 
@@ -63,7 +65,7 @@ class CodeSpec(CheckSpec):
     property: str | None = Field(default=None, pattern=r"^\w+$")
     holds: str | None = Field(default=None, pattern=r"^\w+:\w+$")
     expect: Expectation | FieldExpectation | None = None
-    sizes: dict[str, Annotated[tuple[int, int], BeforeValidator(_sizes)]] = {}
+    sizes: dict[str, Annotated[tuple[int, int], BeforeValidator(_sizes, json_schema_input_type=int | str)]] = {}
     always: tuple[dict[str, int], ...] = ()
     cases: int = Field(default=5, ge=1, le=200)
     inputs: dict[str, str] = {}
@@ -89,6 +91,11 @@ class CodeSpec(CheckSpec):
             raise ValueError("without `call` only a pairing makes sense — give `expect: {field: …}`")
         if isinstance(self.expect, FieldExpectation) and self.points:
             raise ValueError("a pairing is worth no points")
+        if self.visibility == "public" and self.is_comparison():
+            raise ValueError(
+                "a comparison with the reference cannot be public: students have no reference — show `kind: examples` "
+                "of the function, or a `property` that needs no key"
+            )
         return self
 
     def words(self) -> tuple[str, ...]:
@@ -239,8 +246,8 @@ class CodeCheck(Check[CodeSpec]):
         rng = np.random.default_rng(0)
         try:
             for i in range(max(1, len(self.spec.always))):
-                self._case(rng, i)
-        except DrawError as error:
+                encode(list(self._case(rng, i).asked), REQUEST_BYTES)
+        except (DrawError, CodecError) as error:
             found.append((("inputs",), str(error)))
         if self.spec.observe is not None:
             found += missing(("observe",), self.part.author_code.observer, self.spec.observe)
@@ -255,7 +262,9 @@ def _cast(value: Any, dtype: str) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, list | tuple):
-        return [_cast(member, dtype) for member in value]
+        return type(value)(_cast(member, dtype) for member in value)
+    if isinstance(value, dict):
+        return {key: _cast(member, dtype) for key, member in value.items()}
     return value
 
 
@@ -265,8 +274,11 @@ def _short(value: Any) -> str:
         if value.size > 6:
             return f"{value.dtype} {shape}"
         return np.array2string(value, precision=4, separator=", ").replace("\n", "")
-    if isinstance(value, list):
-        return f"list of {len(value)}" if len(str(value)) > 60 else str(value)
+    if isinstance(value, list | tuple | dict | set | frozenset):
+        name = type(value).__name__
+        return f"{name} of {len(value)}" if len(str(value)) > 60 else str(value)
+    if isinstance(value, str | bytes):
+        return repr(value) if len(value) <= 60 else f"{value[:60]!r}…"
     if isinstance(value, float):
         return f"{value:.6g}"
     return "generator" if isinstance(value, SeededGenerator) else str(value)

@@ -8,6 +8,8 @@ An encoded value is one tag byte and a payload, little-endian:
     N                 none                 c  two float64        complex
     T F               bool                 l t  count, items     list, tuple
     i  length, bytes  int                  d  count, key, value  dict with text keys, each once
+    b  length, bytes  bytes                m  count, key, value  dict with any keys, each once
+    u  count, items   set
     f  float64        float                a  dtype, rank, shape, bytes      Tensor
     s  length, UTF-8  text                 g  int64              Generator, inward only
     q  count, int64   list of ints         r  count, float64     list of floats
@@ -27,6 +29,7 @@ from typing import Any
 from grader.runner.values import (
     ITEM_BYTES,
     MAX_DEPTH,
+    MAX_HASHED,
     MAX_INT_BYTES,
     MAX_ITEMS,
     MAX_RANK,
@@ -35,6 +38,7 @@ from grader.runner.values import (
     Generator,
     Tensor,
     Value,
+    may_be_key,
 )
 
 _DTYPES = tuple(ITEM_BYTES)
@@ -138,13 +142,26 @@ class _Writer:
         self._out += tag + _COUNT.pack(len(value)) + packed
         return True
 
-    def mapping(self, value: dict[str, Value], depth: int) -> None:
-        self._out += b"d" + _COUNT.pack(len(value))
+    def mapping(self, value: dict[Any, Value], depth: int) -> None:
+        texts = all(type(key) is str for key in value)
+        self._out += (b"d" if texts else b"m") + _COUNT.pack(len(value))
         for key, item in value.items():
-            if type(key) is not str:
-                raise CodecError("a dictionary key that is not text")
-            self.text(key, depth)
+            if texts:
+                self.text(key, depth)
+            else:
+                self.write(key, depth + 1)
             self.write(item, depth + 1)
+
+    def unordered(self, value: frozenset[Value], depth: int) -> None:
+        self._out += b"u" + _COUNT.pack(len(value))
+        for encoded in sorted(encode(item, self._max_bytes) for item in value):  # equal sets are equal bytes
+            self._out += encoded
+        self._count(len(value))
+
+    def raw(self, value: bytes, depth: int) -> None:
+        if len(value) > MAX_TEXT_BYTES:
+            raise CodecError(f"more than {MAX_TEXT_BYTES} raw bytes")
+        self._out += b"b" + _COUNT.pack(len(value)) + value
 
     def tensor(self, value: Tensor, depth: int) -> None:
         if len(self._out) + len(value.data) > self._max_bytes:
@@ -180,6 +197,8 @@ _WRITERS: dict[type, Callable[[_Writer, Any, int], None]] = {
     list: _Writer.sequence,
     tuple: _Writer.sequence,
     dict: _Writer.mapping,
+    frozenset: _Writer.unordered,
+    bytes: _Writer.raw,
     Tensor: _Writer.tensor,
     Generator: _Writer.generator,
 }
@@ -192,6 +211,7 @@ class _Reader:
         self._data = data
         self._at = 0
         self._items = 0
+        self._keys = 0
         self._inward = inward
 
     def whole(self) -> Value:
@@ -291,6 +311,34 @@ class _Reader:
             out[key] = self._value(depth + 1)
         return out
 
+    def any_mapping(self, depth: int) -> dict[Any, Value]:
+        keys: list[Value] = []
+        items = []
+        for _ in range(self._unpack(_COUNT)):
+            keys.append(self._value(depth + 1))
+            items.append(self._value(depth + 1))
+        self._hashed(keys)
+        return dict(zip(keys, items, strict=True))
+
+    def unordered(self, depth: int) -> frozenset[Value]:
+        members = self.items(depth)
+        self._hashed(members)
+        return frozenset(members)
+
+    def _hashed(self, values: list[Value]) -> None:
+        """See that values may be keys or members: before any of them is hashed, and each once."""
+        self._keys += len(values)
+        if self._keys > MAX_HASHED:
+            raise CodecError(f"more than {MAX_HASHED} members of sets and keys")
+        if not all(map(may_be_key, values)) or len(set(values)) != len(values):
+            raise CodecError("a member of a set or a key that may be none, or is there twice")
+
+    def raw(self, depth: int) -> bytes:
+        size = self._unpack(_COUNT)
+        if size > MAX_TEXT_BYTES:
+            raise CodecError(f"{size} raw bytes")
+        return self._take(size)
+
     def tensor(self, depth: int) -> Tensor:
         code, rank = self._take(2)
         if code >= len(_DTYPES) or rank > MAX_RANK:
@@ -316,6 +364,9 @@ _READERS: dict[bytes, Callable[[_Reader, int], Value]] = {
     b"q": _Reader.integers,
     b"r": _Reader.reals,
     b"d": _Reader.mapping,
+    b"m": _Reader.any_mapping,
+    b"u": _Reader.unordered,
+    b"b": _Reader.raw,
     b"a": _Reader.tensor,
     b"g": _Reader.generator,
 }
