@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from grader.assignment.model import Assignment, AssignmentSpec, Part, PartSpec, Problem, ProblemSpec, problem_spec
+from grader.assignment.model import CALL, Assignment, AssignmentSpec, Part, PartSpec, Problem, ProblemSpec, problem_spec
+from grader.assignment.symbols import bounds
 from grader.checks.base import Check, Complaint, PartFacts
 from grader.checks.registry import kinds
 from grader.errors import Diagnostic, SpecError, UsageError, nearest
@@ -196,6 +197,8 @@ def _model_of(model: type[BaseModel], word: str | int, data: Any) -> type[BaseMo
     kind = data.get("kind") if isinstance(data, dict) else None
     if isinstance(kind, str) and kind in kinds():
         return kinds()[kind].spec
+    if word == "runs":
+        return kinds()[CALL].spec
     if isinstance(word, str) and word in model.model_fields:
         return next(iter(_models_in(model.model_fields[word].annotation)), model)
     return model
@@ -209,10 +212,10 @@ def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
 
 
 def _build_part(problem: ProblemSpec, spec: PartSpec, author_code: AuthorCode) -> Part:
-    symbols: dict[str, object] = {
-        name: symbol.protocol() for name, symbol in {**problem.symbols, **spec.symbols}.items()
-    }
-    if constraints := (*problem.constraints, *spec.constraints):
+    declared = {**problem.symbols, **spec.symbols}
+    symbols: dict[str, object] = {name: symbol.protocol() for name, symbol in declared.items()}
+    bounded = [bound for name, symbol in declared.items() for bound in bounds(name, symbol.is_)]
+    if constraints := (*problem.constraints, *spec.constraints, *bounded):
         symbols["_constraints"] = list(constraints)
     facts = PartFacts(problem.id, spec.id, symbols, author_code, spec.fields, spec.runs, spec.checks)
     checks = [_build(facts, name, field) for name, field in spec.fields.items()]

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import BeforeValidator, Field, create_model, field_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model, field_validator
 
 from grader.assignment.late_policy import Attempts, LatePolicy
 from grader.assignment.symbols import SymbolSpec
@@ -23,6 +23,8 @@ from grader.checks.spec import CheckSpec, Spec, notes_of
 from grader.files.author_code import AuthorCode
 from grader.files.yaml_source import Source
 
+CALL = "call"
+"""The kind of a run that does not say which it is."""
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
 
@@ -129,10 +131,15 @@ def problem_spec() -> type[ProblemSpec]:
 
 
 def _any_kind(place: Place) -> Any:
-    specs = tuple(dict.fromkeys(entry.spec for entry in kinds().values() if entry.place == place))
-    if len(specs) == 1:
-        return specs[0]
-    return Annotated[Union[specs], Field(discriminator="kind")]  # noqa: UP007  # a union of a tuple
+    named = {entry.spec: entry.names[0] for entry in kinds().values() if entry.place == place}
+    if place == "runs":  # where `kind` may be left out: most runs are calls
+        tagged = tuple(Annotated[spec, Tag(name)] for spec, name in named.items())
+        return Annotated[Union[tagged], Discriminator(_kind_of_run)]  # noqa: UP007  # a union of a tuple
+    return Annotated[Union[tuple(named)], Field(discriminator="kind")]  # noqa: UP007  # a union of a tuple
+
+
+def _kind_of_run(written: Any) -> Any:
+    return written.get("kind", CALL) if isinstance(written, dict) else getattr(written, "kind", CALL)
 
 
 @dataclass(frozen=True)

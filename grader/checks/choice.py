@@ -42,9 +42,7 @@ class ChoiceSpec(FieldSpec):
     @field_validator("options", mode="before", json_schema_input_type=dict[str, str | OptionSpec])
     @classmethod
     def _text_is_enough(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {key: {"text": option} if isinstance(option, str) else option for key, option in value.items()}
+        return spelled_out(value)
 
     @field_validator("right", mode="before", json_schema_input_type=str | AnyOf)
     @classmethod
@@ -103,12 +101,9 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
 
     def read_text(self, context: Context, text: str) -> Outcome:
         """The option that was meant; unreadable if it is none."""
-        chosen = self._option(text)
+        chosen = option_meant(text, self.spec.options)
         if chosen is None:
-            near = [key for key, option in self.spec.options.items() if _all_near(text, f"{key} {option.text}")]
-            hint = did_you_mean(_plain(text), near)
-            message = f"{text.strip()[:60]!r} is none of the options: {', '.join(self.spec.options)}{hint}"
-            return not_judged(Verdict.UNREADABLE, message, answer=text)
+            return not_judged(Verdict.UNREADABLE, no_option(text, self.spec.options), answer=text)
         return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=chosen)
 
     @property
@@ -120,8 +115,7 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
     def template_lines(self) -> Sequence[str]:
         """With each option and its text, in an order that tells nothing."""
         *asks, key = super().template_lines()
-        options = (f"{name}: {option.text}" for name, option in sorted(self.spec.options.items()))
-        return [*asks, *(line for option in options for line in comment(option, "#   - ")), key]
+        return [*asks, *listed_options(self.spec.options), key]
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """Every option that is not right."""
@@ -132,17 +126,35 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
         """Functions that do not exist."""
         return unknown_functions(self.spec.evidence, self.part.author_code)
 
-    def _option(self, typed: str) -> str | None:
-        """The option whose id or text this is, whatever its case, quotes, hyphens and small words."""
-        wanted = _plain(typed)
-        for key, option in self.spec.options.items():
-            if wanted in (_plain(key), _plain(option.text)):
-                return key
-        said = _words(typed)
-        meant = [
-            key for key, option in self.spec.options.items() if _words(key) <= said <= _words(f"{key} {option.text}")
-        ]
-        return meant[0] if len(meant) == 1 else None
+
+def option_meant(typed: str, options: Mapping[str, OptionSpec]) -> str | None:
+    """The option whose id or text this is, whatever its case, quotes, hyphens and small words; None if it is none."""
+    wanted = _plain(typed)
+    for key, option in options.items():
+        if wanted in (_plain(key), _plain(option.text)):
+            return key
+    said = _words(typed)
+    meant = [key for key, option in options.items() if _words(key) <= said <= _words(f"{key} {option.text}")]
+    return meant[0] if len(meant) == 1 else None
+
+
+def no_option(typed: str, options: Mapping[str, OptionSpec]) -> str:
+    """What is said of a text that is no option."""
+    near = [key for key, option in options.items() if _all_near(typed, f"{key} {option.text}")]
+    return f"{typed.strip()[:60]!r} is none of the options: {', '.join(options)}{did_you_mean(_plain(typed), near)}"
+
+
+def spelled_out(value: Any) -> Any:
+    """Options whose text alone was written."""
+    if not isinstance(value, dict):
+        return value
+    return {key: {"text": option} if isinstance(option, str) else option for key, option in value.items()}
+
+
+def listed_options(options: Mapping[str, OptionSpec]) -> list[str]:
+    """Each option and its text as comment lines, in an order that tells nothing."""
+    listed = (f"{name}: {option.text}" for name, option in sorted(options.items()))
+    return [line for option in listed for line in comment(option, "#   - ")]
 
 
 _SMALL = frozenset({"the", "a", "an", "of", "is", "it", "its", "to", "by", "they", "are", "and"})

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from grader.checks.base import Complaint, Context, Family, not_judged
-from grader.checks.code import Case, CodeCheck, FieldExpectation
+from grader.checks.code import Case, CodeCheck
+from grader.checks.code_spec import FieldExpectation
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value
 from grader.checks.difference import apart

@@ -77,7 +77,10 @@ class AuthorCode:
         return self.reference(oracle_name(call))
 
     def observer(self, name: str) -> Callable[..., Any]:
-        """The function called `file:function` in `problems/probes/`."""
+        """The function called `file:function` in `problems/probes/`, or `@file:function` of our own."""
+        if name.startswith("@"):
+            module = importlib.import_module(f"grader.runner.observing.{name[1:].partition(':')[0]}")
+            return self._function(module, name.partition(":")[2], name)
         return self._beside("problems/probes", name)
 
     def judge_of_property(self, name: str) -> Callable[..., str | None]:
