@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from difflib import get_close_matches
 from typing import Any, Literal
 
@@ -133,8 +133,11 @@ def option_meant(typed: str, options: Mapping[str, OptionSpec]) -> str | None:
     for key, option in options.items():
         if wanted in (_plain(key), _plain(option.text)):
             return key
-    said = _words(typed)
-    meant = [key for key, option in options.items() if _words(key) <= said <= _words(f"{key} {option.text}")]
+    named = frozenset(map(_plain, options))  # an option may be called `a`
+    said = _words(typed, named)
+    meant = [
+        key for key, option in options.items() if _words(key, named) <= said <= _words(f"{key} {option.text}", named)
+    ]
     return meant[0] if len(meant) == 1 else None
 
 
@@ -162,9 +165,9 @@ _SMALL = frozenset({"the", "a", "an", "of", "is", "it", "its", "to", "by", "they
 _NEAR = 0.8
 
 
-def _words(text: str) -> frozenset[str]:
-    """The words that carry the meaning."""
-    return frozenset(_plain(re.sub(r"[^\w\s-]", " ", text)).split("_")) - _SMALL - {""}
+def _words(text: str, kept: Set[str] = frozenset()) -> frozenset[str]:
+    """The words that carry the meaning, and small ones that are kept."""
+    return frozenset(_plain(re.sub(r"[^\w\s-]", " ", text)).split("_")) - (_SMALL - kept) - {""}
 
 
 def _all_near(typed: str, option: str) -> bool:

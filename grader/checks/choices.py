@@ -106,17 +106,18 @@ class ChoicesCheck(FieldCheck[ChoicesSpec]):
 
     def _read(self, text: str) -> set[str] | str:
         """The chosen options, or what is said of one that is none."""
-        whole = option_meant(text, self.spec.options)
-        if whole is not None:
-            return {whole}
+        bare = text.strip().rstrip(".").casefold()  # the text of an option may hold commas
+        for key, option in self.spec.options.items():
+            if bare in (key.casefold(), option.text.rstrip(".").casefold()):
+                return {key}
         if text.strip().strip(".").casefold() in (NONE, "none of them", "none of these"):
             return set()
         chosen = set()
         for item in items_of(text):
-            option = option_meant(item, self.spec.options)
-            if option is None:
+            meant = option_meant(item, self.spec.options)
+            if meant is None:
                 return f"{no_option(item, self.spec.options)} (several are separated by commas)"
-            chosen.add(option)
+            chosen.add(meant)
         return chosen
 
     @property

@@ -1,13 +1,14 @@
 """How much a function does, counted and not timed.
 
-Owns what counts as an operation: a line of Python that runs, an operation on a number or a text that was handed in or
-computed from one, an item that is read of a list that was handed in, and a number that torch computes. What Python's
-own containers do among themselves is not seen.
+Owns what counts as an operation: a line of the student's that runs, an operation on a number or a text that was handed
+in or computed from one, an item that is read of a list that was handed in, and a number that torch computes. What
+Python's own containers do among themselves is not seen.
 """
 
 from __future__ import annotations
 
 import sys
+import sysconfig
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,10 @@ _NUMBER = (
     *("__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__", "__hash__", "__neg__", "__abs__"),
 )
 _TEXT = ("__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__", "__hash__", "__add__", "__getitem__")
+
+
+_LIBRARIES = ("<", *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")))
+"""How the names of files begin that students did not write."""
 
 
 class _Tally:
@@ -68,7 +73,10 @@ class _Items(list[Any]):
 
     def __getitem__(self, index: Any) -> Any:
         found = super().__getitem__(index)
-        self._tally.count += len(found) if isinstance(index, slice) else 1
+        if isinstance(index, slice):
+            self._tally.count += len(found)
+            return _Items(self._tally, found)
+        self._tally.count += 1
         return found
 
     def __iter__(self) -> Iterator[Any]:
@@ -111,6 +119,8 @@ def operations(function: Any, *arguments: Any) -> dict[str, Any]:
     given = [tally.of(argument) for argument in arguments]
 
     def trace(frame: Any, event: str, _: Any) -> Any:
+        if frame.f_code.co_filename.startswith(_LIBRARIES):
+            return None  # what a library imports or keeps at its first use would count, too
         tally.count += event == "line"
         return trace
 
