@@ -51,7 +51,7 @@ def run(assignment: Assignment, path: Path, only: Sequence[str], html: Path | No
         code = _check(assignment, parts, path, html, as_json)
         if not watch:
             return code
-        wait_for_change(path, checked)
+        _wait_for_change(path, checked)
         say("\n— changed, checking again —")
 
 

@@ -37,7 +37,7 @@ from grader.authoring.mutation.subjects import Plan, functions_of
 from grader.authoring.mutation.trials import VERDICTS
 from grader.authoring.trial import Group, Trial
 from grader.authoring.validate import MUTANT_SHARE, validate
-from grader.cli.check import POLL_SECONDS, state_of, write_report
+from grader.cli.check import POLL_SECONDS, write_report
 from grader.cli.output import NOT_RIGHT, assignment_option, json_option, print_json, say, with_exit_codes
 from grader.errors import UsageError
 from grader.files.junit_xml import Case, Suite, junit_xml
@@ -48,6 +48,7 @@ from grader.sandbox import start_strongest
 from grader.sandbox.lazy import LazyExecutor
 from grader.submission.load import from_files
 from grader.submission.model import SubmissionSource
+from grader.submission.saved import saved_state
 
 WORDS: Mapping[Group, str] = {
     "reference": "right answers accepted",
@@ -146,10 +147,10 @@ def _watch(folder: Path) -> NoReturn:
     """Validate, each time in a process of its own, as Python keeps what it has imported; until interrupted."""
     given = [word for word in sys.argv[1:] if word != "--watch"]
     while True:
-        seen = state_of(folder / "problems") | state_of(folder / "reference")
+        seen = [saved_state(folder / name) for name in ("problems", "reference")]
         subprocess.run([sys.executable, "-m", "grader", *given], check=False)  # noqa: S603  # this program, as it was started
         say("— waiting for a change —")
-        while state_of(folder / "problems") | state_of(folder / "reference") == seen:
+        while [saved_state(folder / name) for name in ("problems", "reference")] == seen:
             time.sleep(POLL_SECONDS)
 
 

@@ -127,9 +127,7 @@ def _readable_code(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[t
     return readable, notices
 
 
-def find_notebook(
-    files: Mapping[str, bytes], asked: str = NOTEBOOK
-) -> tuple[Notebook | None, list[tuple[str, str]]]:
+def find_notebook(files: Mapping[str, bytes], asked: str = NOTEBOOK) -> tuple[Notebook | None, list[tuple[str, str]]]:
     """The notebook that counts: the one with work in it, then the one with the name that is asked for."""
     read = {name: read_notebook(content, name, files) for name, content in files.items() if is_notebook(name)}
     choice, notices = most_work(list(read), asked, lambda name: _work_in(read[name]))
