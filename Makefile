@@ -25,7 +25,7 @@ help:
 	@echo "make test      every test that is not slow; make test-all: every test"
 	@echo "make lint      ruff; make types: mypy; make validate: check the checks (validate-all: measure them)"
 	@echo "make bench     write docs/benchmarks.md again, in twenty minutes (BENCH='--submissions 1000' for a whole class)"
-	@echo "make template  write student_template/ again; make schema: docs/problem.schema.json"
+	@echo "make template  write student_template/ again; make schema: what docs/ says of problem files"
 
 $(GRADING): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "hw11 needs Python 3.11 or newer (PYTHON=python3.12 make …)"; exit 1; }
@@ -86,6 +86,7 @@ bench: $(DEVELOPMENT)
 
 schema: $(DEVELOPMENT)
 	@$(BIN)/python -m grader.assignment.schema > docs/problem.schema.json
+	@$(BIN)/python -m grader.assignment.reference > docs/problem-reference.md
 
 clean:
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis

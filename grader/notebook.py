@@ -29,13 +29,13 @@ from grader.sandbox.lazy import LazyExecutor
 from grader.submission.archive import MAX_FILE_BYTES, Collected
 from grader.submission.load import put_together
 from grader.submission.model import Submission, SubmissionSource
-from grader.submission.notebook import NOTEBOOK, Notebook, read_cells
+from grader.submission.notebook import Notebook, read_cells
 from reports.inline import render_inline
 from reports.terminal import notice_line, part_lines, preview_summary
 
 BESIDE = (".py", ".csv", ".yaml")
 """Endings of the files beside a notebook that belong to the submission."""
-_CELL = re.compile(re.escape(NOTEBOOK) + r" cell (\d+)")
+_CELL = re.compile(r"[\w-]+\.ipynb cell (\d+)")
 
 
 @dataclass(frozen=True)
@@ -107,13 +107,15 @@ def cells_run() -> list[str | None]:
 
 def _submission(cells: list[str | None], assignment: Assignment) -> Submission:
     """The cells as a submission, together with the files beside the notebook, as if the folder were handed in."""
-    notebook = Notebook(NOTEBOOK)
+    notebook = Notebook(assignment.notebook)
     read_cells(cells, notebook)
     notebook.notices.clear()  # they warn of cells that were run twice and of magics; in a kernel both are normal
     here = sorted(file for file in Path.cwd().iterdir() if file.suffix in BESIDE and file.is_file())
     files = {file.name: file.read_bytes() for file in here if file.stat().st_size <= MAX_FILE_BYTES}
-    submission = put_together(SubmissionSource("notebook", Path.cwd()), Collected(files), notebook, assignment.modules)
-    notices = [notice for notice in submission.notices if notice[0] != NOTEBOOK]
+    submission = put_together(
+        SubmissionSource("notebook", Path.cwd()), Collected(files), notebook, assignment.modules, assignment.notebook
+    )
+    notices = [notice for notice in submission.notices if notice[0] != assignment.notebook]
     if not (submission.answers or submission.broken_parts):
         notices.append(("answers", "none yet: run the cells that hold your answers, then check again"))
     return with_asked_names(replace(submission, notices=tuple(notices)), assignment)

@@ -95,8 +95,11 @@ def layout(option: str, rng: Rng) -> bool:
     for head, matrix in enumerate(W_O):
         diagonal[5 * head : 5 * head + 5, 2 * head : 2 * head + 2] = matrix
     made = {
-        "vertical": np.vstack(list(W_O)), "sum": W_O.sum(axis=0), "horizontal": np.hstack(list(W_O)), "block_diagonal": diagonal,
-    }[option]  # fmt: skip
+        "vertical": np.vstack(list(W_O)),
+        "sum": W_O.sum(axis=0),
+        "horizontal": np.hstack(list(W_O)),
+        "block_diagonal": diagonal,
+    }[option]
     wanted = (W_O @ results).sum(axis=0)
     return made.shape == (5, 6) and np.allclose(made @ np.vstack(list(results)), wanted)
 

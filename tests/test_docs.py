@@ -9,6 +9,7 @@ import pytest
 from test_layers import FLOOR_OF
 
 from grader.assignment.model import PartSpec
+from grader.assignment.reference import reference_text
 from grader.assignment.schema import schema_text
 from grader.checks.input_language import DRAWS
 from grader.checks.registry import kinds
@@ -22,6 +23,10 @@ COMMANDS = main.list_commands(click.Context(main))
 
 def test_the_schema_for_editors_is_the_models():
     assert (ROOT / "docs" / "problem.schema.json").read_text(encoding="utf-8") == schema_text(), "run `make schema`"
+
+
+def test_the_reference_of_keys_is_the_models():
+    assert (ROOT / "docs" / "problem-reference.md").read_text(encoding="utf-8") == reference_text(), "run `make schema`"
 
 
 def _command(name):

@@ -7,23 +7,68 @@ without running anything belong to `load`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from grader.assignment.load import at
-from grader.assignment.model import Assignment
-from grader.errors import Diagnostic, SpecError
+from grader.assignment.model import Assignment, Part, Problem
+from grader.checks.base import Check, Complaint
+from grader.errors import Diagnostic, SpecError, UnusableQuestion
+from grader.files.author_code import raised
 from grader.maths.judge_process import Judge
+from grader.maths.reading.question import Question
 
 
-def lint(assignment: Assignment, judge: Judge) -> None:
+def lint(assignment: Assignment, judge: Judge, known: Sequence[Diagnostic] = ()) -> None:
     """Import every name, draw every input, and judge every right answer and every listed mistake.
 
+    Args:
+        assignment: what of the problem files could be read.
+        judge: judges the author's formulas.
+        known: mistakes that were found before.
+
     Raises:
-        SpecError: some cannot be used; all of them are listed.
+        SpecError: some cannot be used; all of them are listed, with those that were known.
     """
-    found: list[Diagnostic] = []
+    found = [*known]
     for problem in assignment.problems:
+        found += _unread_aliases(problem, judge)
         for i, part in enumerate(problem.parts):
             for place, check in part.places():
-                complaints = check.problems() or check.problems_judged(judge)
-                found += [at(problem, i, (*place, *path), what) for path, what in complaints]
+                found += [at(problem, i, (*place, *path), what) for path, what in _complaints(check, judge)]
     if found:
         raise SpecError(found)
+
+
+def _complaints(check: Check, judge: Judge) -> Sequence[Complaint]:
+    """What is wrong with a check; an exception in an author's function is one thing more, and hides no other check."""
+    try:
+        return check.problems() or check.problems_judged(judge)
+    except (ArithmeticError, AttributeError, LookupError, NameError, RuntimeError, TypeError, ValueError) as error:
+        return [((), f"a function that it names raises {raised(error)}")]
+
+
+def _unread_aliases(problem: Problem, judge: Judge) -> Iterator[Diagnostic]:
+    """Aliases that are never read as their symbol."""
+    data = problem.source.data
+    for i, part in enumerate(problem.parts):
+        for place in ((), ("parts", i)) if i == 0 else (("parts", i),):
+            declared = data if not place else data["parts"][i]
+            for name in declared.get("symbols", ()):
+                facts = part.symbols[name]
+                for j, alias in enumerate(facts.get("aliases", ()) if isinstance(facts, dict) else ()):
+                    if what := _misread(part, name, alias, judge):
+                        where = problem.source.place((*place, "symbols", name, "aliases", j))
+                        yield Diagnostic(problem.file, where.line, where.column, what)
+
+
+def _misread(part: Part, name: str, alias: str, judge: Judge) -> str:
+    """Why an alias never means its symbol; empty if it does."""
+    facts = part.symbols[name]
+    kind = "matrix" if isinstance(facts, dict) and "matrix" in facts else "expr"
+    try:
+        read = judge.read(Question(id=part.id, kind=kind, reference="", symbols=part.symbols), alias)
+    except UnusableQuestion:
+        return ""  # what is wrong with the symbols is told beside every formula
+    if read.verdict != "invalid" and read.reading == name:
+        return ""
+    return f"{alias!r} never means {name}: {f'it is read as {read.reading}' if read.reading else read.message}"

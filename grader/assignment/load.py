@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from grader.assignment.model import Assignment, AssignmentSpec, Part, PartSpec, Problem, ProblemSpec, problem_spec
+from grader.assignment.model import CALL, Assignment, AssignmentSpec, Part, PartSpec, Problem, ProblemSpec, problem_spec
+from grader.assignment.symbols import bounds
 from grader.checks.base import Check, Complaint, PartFacts
 from grader.checks.registry import kinds
 from grader.errors import Diagnostic, SpecError, UsageError, nearest
@@ -36,6 +37,18 @@ def load_assignment(root: Path) -> Assignment:
         UsageError: there is no `problems/` with a problem in it.
         SpecError: the problem files hold mistakes; all of them are listed.
     """
+    assignment, diagnostics = read_assignment(root)
+    if diagnostics:
+        raise SpecError(diagnostics)
+    return assignment
+
+
+def read_assignment(root: Path) -> tuple[Assignment, list[Diagnostic]]:
+    """An assignment without the parts that cannot be used, and every mistake that shows without running anything.
+
+    Raises:
+        UsageError: there is no `problems/` with a problem in it.
+    """
     folder = root / "problems"
     files = sorted(file for file in folder.glob("*.yaml") if file.name != ASSIGNMENT_FILE)
     if not files:
@@ -52,9 +65,7 @@ def load_assignment(root: Path) -> Assignment:
     diagnostics += found
     handout, found = _load_handout(about, folder)
     diagnostics += found
-    if diagnostics:
-        raise SpecError(diagnostics)
-    return Assignment(
+    assignment = Assignment(
         root,
         about.title,
         about.intro,
@@ -65,7 +76,9 @@ def load_assignment(root: Path) -> Assignment:
         late=about.late,
         attempts=about.attempts,
         catch=about.catch,
+        name=about.name,
     )
+    return assignment, diagnostics
 
 
 def _load_about(file: Path, root: Path) -> tuple[AssignmentSpec, list[Diagnostic]]:
@@ -93,9 +106,13 @@ def _load_problem(file: Path, author_code: AuthorCode) -> tuple[Problem | None, 
     except UnicodeDecodeError as error:
         return None, [Diagnostic(file, 1, 1, "not UTF-8", f"byte {error.start} cannot be read")]
     spec, found = _validate(problem_spec(), source, file)
+    if spec is None:  # what is wrong in one part should not hide what is wrong in the others
+        source = source.without("parts", _broken_parts(source.data))
+        spec, others = _validate(problem_spec(), source, file)
+        found = list(dict.fromkeys([*found, *others]))
     if spec is None:
         return None, found
-    if not spec.parts:
+    if not spec.parts and not found:
         found.append(_at(source, file, ("parts",), "a problem needs at least one part"))
     parts = []
     for i, part_spec in enumerate(spec.parts):
@@ -113,6 +130,16 @@ def _validate(model: type[Model], source: Source, file: Path) -> tuple[Model | N
         return model.model_validate(source.data), found
     except ValidationError as error:
         return None, found + [_explain(detail, model, source, file) for detail in error.errors()]
+
+
+def _broken_parts(data: Any) -> set[int]:
+    """The places of the parts that do not keep to their models."""
+    try:
+        problem_spec().model_validate(data)
+    except ValidationError as error:
+        places = [detail["loc"] for detail in error.errors()]
+        return {int(place[1]) for place in places if place[:1] == ("parts",) and len(place) > 1}
+    return set()
 
 
 def _explain(detail: Any, model: type[BaseModel], source: Source, file: Path) -> Diagnostic:
@@ -170,6 +197,8 @@ def _model_of(model: type[BaseModel], word: str | int, data: Any) -> type[BaseMo
     kind = data.get("kind") if isinstance(data, dict) else None
     if isinstance(kind, str) and kind in kinds():
         return kinds()[kind].spec
+    if word == "runs":
+        return kinds()[CALL].spec
     if isinstance(word, str) and word in model.model_fields:
         return next(iter(_models_in(model.model_fields[word].annotation)), model)
     return model
@@ -183,10 +212,10 @@ def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
 
 
 def _build_part(problem: ProblemSpec, spec: PartSpec, author_code: AuthorCode) -> Part:
-    symbols: dict[str, object] = {
-        name: symbol.protocol() for name, symbol in {**problem.symbols, **spec.symbols}.items()
-    }
-    if constraints := (*problem.constraints, *spec.constraints):
+    declared = {**problem.symbols, **spec.symbols}
+    symbols: dict[str, object] = {name: symbol.protocol() for name, symbol in declared.items()}
+    bounded = [bound for name, symbol in declared.items() for bound in bounds(name, symbol.is_)]
+    if constraints := (*problem.constraints, *spec.constraints, *bounded):
         symbols["_constraints"] = list(constraints)
     facts = PartFacts(problem.id, spec.id, symbols, author_code, spec.fields, spec.runs, spec.checks)
     checks = [_build(facts, name, field) for name, field in spec.fields.items()]

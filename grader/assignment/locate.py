@@ -5,20 +5,35 @@ Owns the order in which folders are tried if none is named. Reading the folder b
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
 
 
-def assignment_root(chosen: Path | None) -> Path:
-    """The folder `chosen`; else the current one if it has `problems/`; else the installed homework.
+def assignment_root(chosen: Path | None, work: Sequence[Path] = ()) -> Path:
+    """The folder that was named, or the nearest one around the work that holds `problems/`.
+
+    Tried are the folders above what is worked on, then this one and those above it, then the homework that a kit's
+    wheel installed with this program.
+
+    Args:
+        chosen: the folder that was named.
+        work: submissions, or folders of them. None of them is looked into: what was handed in names no assignment.
 
     Raises:
-        UsageError: the folder has no `problems/`.
+        UsageError: no such folder has `problems/`.
     """
-    here = Path(__file__).resolve().parent.parent
-    candidates = [chosen] if chosen else [Path.cwd(), here / "homework", here.parent]
-    for candidate in candidates:
+    for candidate in _near(work) if chosen is None else (chosen,):
         if (candidate / "problems").is_dir():
             return candidate.resolve()
-    raise UsageError(f"{candidates[0]} has no folder `problems`: name an assignment with --assignment DIR")
+    lacks = "neither this folder nor one around it has a" if chosen is None else f"{chosen} has no"
+    raise UsageError(f"{lacks} folder `problems`: name an assignment with --assignment DIR")
+
+
+def _near(work: Sequence[Path]) -> Iterator[Path]:
+    handed_in = {path.resolve() for path in work}
+    here = Path.cwd()
+    around = [*(parent for path in handed_in for parent in path.parents), here, *here.parents]
+    yield from (folder for folder in around if not handed_in & {folder, *folder.parents})
+    yield Path(__file__).resolve().parent.parent / "homework"

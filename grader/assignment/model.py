@@ -7,13 +7,13 @@ Owns the keys of problems, parts and `assignment.yaml`. Which keys a field, run 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Any, Union
+from typing import Annotated, Any, Literal, Union
 
-from pydantic import BeforeValidator, Field, create_model, field_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model, field_validator
 
 from grader.assignment.late_policy import Attempts, LatePolicy
 from grader.assignment.symbols import SymbolSpec
@@ -23,11 +23,15 @@ from grader.checks.spec import CheckSpec, Spec, notes_of
 from grader.files.author_code import AuthorCode
 from grader.files.yaml_source import Source
 
+CALL = "call"
+"""The kind of a run that does not say which it is."""
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
 
 class FunctionSpec(Spec):
-    """The contract of a function, or (with `methods`) a `torch.nn.Module` class, that students write.
+    """The contract of a function, or (with `methods`) a class, that students write.
+
+    `base` is what such a class derives from; nothing if it is empty.
 
     `survivors`: by keys of mutants that `validate` lists, separated by spaces, why these may earn everything.
     """
@@ -35,6 +39,7 @@ class FunctionSpec(Spec):
     signature: str = Field(pattern=r"^\(.*\)")
     does: str
     methods: dict[str, str] = {}
+    base: Literal["torch.nn.Module", ""] = "torch.nn.Module"
     survivors: dict[str, Annotated[str, Field(min_length=1)]] = {}
 
 
@@ -56,7 +61,7 @@ class PartSpec(Spec):
     runs: tuple[Any, ...] = ()
     checks: tuple[Any, ...] = ()
 
-    @field_validator("symbols", mode="before")
+    @field_validator("symbols", mode="before", json_schema_input_type=dict[str, str | SymbolSpec])
     @classmethod
     def _phrase_is_enough(cls, value: Any) -> Any:
         return _spell_out(value)
@@ -72,7 +77,7 @@ class ProblemSpec(Spec):
     constraints: tuple[str, ...] = ()
     parts: tuple[PartSpec, ...]
 
-    @field_validator("symbols", mode="before")
+    @field_validator("symbols", mode="before", json_schema_input_type=dict[str, str | SymbolSpec])
     @classmethod
     def _phrase_is_enough(cls, value: Any) -> Any:
         return _spell_out(value)
@@ -88,16 +93,18 @@ def _share(value: Any) -> Any:
 class AssignmentSpec(Spec):
     """`problems/assignment.yaml`: settings of the assignment as a whole.
 
+    `name` is what its files are called: the notebook is `NAME.ipynb`; made of the title where it is not said.
     `handout` names files below `problems/` that students get unchanged. `late` says what lateness costs, `attempts`
     which of several attempts counts. `catch` is the share of class secrets under which each wrong function must be
     caught: `validate` measures it.
     """
 
     title: str
+    name: Annotated[str, Field(pattern=r"^\w[\w-]*$")] = ""
     intro: str = ""
     late: LatePolicy | None = None
     attempts: Attempts = "last"
-    catch: Annotated[float, BeforeValidator(_share), Field(gt=0, le=1)] = 0.99
+    catch: Annotated[float, BeforeValidator(_share, json_schema_input_type=float | str), Field(gt=0, le=1)] = 0.99
     handout: tuple[Annotated[str, Field(pattern=r"^(\w+/)*\w+\.\w+$")], ...] = ()
 
 
@@ -124,10 +131,15 @@ def problem_spec() -> type[ProblemSpec]:
 
 
 def _any_kind(place: Place) -> Any:
-    specs = tuple(dict.fromkeys(entry.spec for entry in kinds().values() if entry.place == place))
-    if len(specs) == 1:
-        return specs[0]
-    return Annotated[Union[specs], Field(discriminator="kind")]  # noqa: UP007  # a union of a tuple
+    named = {entry.spec: entry.names[0] for entry in kinds().values() if entry.place == place}
+    if place == "runs":  # where `kind` may be left out: most runs are calls
+        tagged = tuple(Annotated[spec, Tag(name)] for spec, name in named.items())
+        return Annotated[Union[tagged], Discriminator(_kind_of_run)]  # noqa: UP007  # a union of a tuple
+    return Annotated[Union[tuple(named)], Field(discriminator="kind")]  # noqa: UP007  # a union of a tuple
+
+
+def _kind_of_run(written: Any) -> Any:
+    return written.get("kind", CALL) if isinstance(written, dict) else getattr(written, "kind", CALL)
 
 
 @dataclass(frozen=True)
@@ -203,11 +215,30 @@ class Assignment:
     late: LatePolicy | None = None
     attempts: Attempts = "last"
     catch: float = 0.99
+    name: str = ""
+
+    @property
+    def notebook(self) -> str:
+        """What the template's notebook is called."""
+        short = re.sub(r"\W+", "_", self.title.partition(":")[0].casefold()).strip("_")
+        return f"{self.name or short or 'homework'}.ipynb"
 
     @property
     def parts(self) -> Iterator[Part]:
         """Every part of every problem, in order."""
         return (part for problem in self.problems for part in problem.parts)
+
+    def only(self, names: Collection[str]) -> Assignment:
+        """The assignment as if it had no other parts than those named; all of it if none is."""
+        if not names:
+            return self
+        problems = []
+        for problem in self.problems:
+            dropped = {i for i, part in enumerate(problem.parts) if part.id not in names}
+            parts = tuple(part for part in problem.parts if part.id in names)
+            if parts:
+                problems.append(replace(problem, parts=parts, source=problem.source.without("parts", dropped)))
+        return replace(self, problems=tuple(problems))
 
     def notes(self, function: str) -> list[str]:
         """What checks of any part ask of a function (`module.function`) beyond the common rules."""

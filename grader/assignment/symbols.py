@@ -1,6 +1,6 @@
 """Symbol declarations: from an author's phrase to the judge's protocol.
 
-Owns the phrases (`positive integer`, `matrix m x l`, `symmetric matrix n x n`, `identity n x n`, `scalar`). What a
+Owns the phrases (`positive integer`, `probability`, `matrix m x l`, `symmetric matrix n x n`, `unit vector n`). What a
 property of a symbol means belongs to `grader.maths`.
 """
 
@@ -14,8 +14,8 @@ from pydantic import field_validator
 from grader.checks.spec import Spec
 
 ALLOWED = (
-    "`positive integer`, `positive real`, `integer`, `real`, `scalar`, `matrix m x l`, "
-    "`symmetric matrix n x n` or `identity n x n`"
+    "`positive integer`, `nonnegative integer`, `integer`, `positive real`, `probability`, `real`, `scalar`, "
+    "`matrix m x l`, `symmetric matrix n x n`, `identity n x n` or `unit vector n`"
 )
 _NUMBERS: dict[str, dict[str, Any]] = {
     "positive integer": {"positive": True, "integer": True, "real": True},
@@ -23,7 +23,12 @@ _NUMBERS: dict[str, dict[str, Any]] = {
     "integer": {"integer": True, "real": True},
     "real": {"real": True},
     "scalar": {"real": True},
+    "nonnegative integer": {"integer": True, "real": True},
+    "probability": {"real": True},
 }
+_BOUNDS = {"nonnegative integer": ("{} >= 0",), "probability": ("{} >= 0", "{} <= 1")}
+"""What must hold beyond the properties of a phrase, with the symbol in the place of the braces."""
+_UNIT_VECTOR = re.compile(r"unit vector +([A-Za-z_]\w*|\d+)")
 _MATRIX = re.compile(r"(symmetric matrix|matrix|identity) +([A-Za-z_]\w*|\d+) *[x×] *([A-Za-z_]\w*|\d+)")
 
 
@@ -46,6 +51,11 @@ class SymbolSpec(Spec):
         return {**describe(self.is_), **({"aliases": list(self.aliases)} if self.aliases else {})}
 
 
+def bounds(name: str, phrase: str) -> list[str]:
+    """The constraints that a phrase puts on the symbol of this name."""
+    return [bound.format(name) for bound in _BOUNDS.get(" ".join(phrase.split()), ())]
+
+
 def describe(phrase: str) -> dict[str, Any]:
     """The properties that a phrase declares, as the judge's protocol names them.
 
@@ -55,6 +65,8 @@ def describe(phrase: str) -> dict[str, Any]:
     words = " ".join(phrase.split())
     if words in _NUMBERS:
         return dict(_NUMBERS[words])
+    if length := _UNIT_VECTOR.fullmatch(words):
+        return {"matrix": [_dimension(length[1]), 1], "orthogonal": True}  # of one column: its length is 1
     match = _MATRIX.fullmatch(words)
     if match is None:
         raise ValueError(f"{phrase!r} is no kind of symbol — allowed: {ALLOWED}")

@@ -27,7 +27,6 @@ from grader.records import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import ProbeBatch
 from grader.submission.load import from_files
 from grader.submission.model import Submission, SubmissionSource
-from grader.submission.notebook import NOTEBOOK
 
 ALL_WRONG_SHARE = 0.05
 MUTANT_SHARE = 0.99
@@ -41,11 +40,11 @@ def validate(
     What takes long is kept below the assignment, so that a run that was ended goes on where it stopped. `announce` is
     told, before anything runs, how many trials measure a function.
     """
-    assignment = load_assignment(settings.assignment)
+    assignment = load_assignment(settings.assignment).only(settings.parts)
     calls: list[tuple[Callable[[str], list[Trial]], str]] = []
     if not plan.functions:
-        yield from _drift(assignment)
-        calls += [(_whole, name) for name in _WHOLE]
+        yield from _drift(assignment) if not settings.parts else ()
+        calls += [(_whole, name) for name in _WHOLE if not (settings.parts and name == "all wrong")]
         calls += [(_part, part.id) for part in _longest_first(assignment)]
         calls += [(given_away, problem.id) for problem in assignment.problems]
     kept, keys = KeptResults(assignment.root / KEPT), dict[tuple[str, str], str]()
@@ -130,18 +129,20 @@ def _fault(variant: Variant, outcome: Outcome) -> str:
 
 
 def _drift(assignment: Assignment) -> Iterator[Trial]:
-    """The template that is checked in must be what the problems give."""
-    for name in drift(assignment, assignment.root / "student_template"):
-        fault = "differs from what the problems give: run `make template`"
+    """The template that is checked in, if there is one, must be what the problems give."""
+    folder = assignment.root / "student_template"
+    for name in drift(assignment, folder) if folder.is_dir() else ():
+        fault = "differs from what the problems give: `hw11 kit --template --out student_template` writes it again"
         yield Trial("template", "", f"student_template/{name}", fault)
 
 
 def _template(grader: Grader, reference: Submission) -> Iterator[Trial]:
     """Untouched, the template is worth nothing and says so everywhere, as files and as a notebook."""
     template = {name: text.encode() for name, text in template_files(grader.assignment).items()}
-    notebook = template.pop(NOTEBOOK)
-    for shape, files in (("", template), (f" in {NOTEBOOK}", {NOTEBOOK: notebook})):
-        record = grader.grade(from_files(SubmissionSource("template", Path()), files, grader.assignment.modules))
+    modules, name = grader.assignment.modules, grader.assignment.notebook
+    notebook = template.pop(name)
+    for shape, files in (("", template), (f" in {name}", {name: notebook})):
+        record = grader.grade(from_files(SubmissionSource("template", Path()), files, modules, name))
         for part, graded in zip(grader.assignment.parts, record.parts, strict=True):
             for check in graded.checks:
                 fault = _not_started_fault(check)

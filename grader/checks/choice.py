@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from difflib import get_close_matches
 from typing import Any, Literal
 
@@ -30,8 +30,14 @@ class OptionSpec(Spec):
     says: str = ""
 
 
+class AnyOf(Spec):
+    """Several options, each of which is right by itself."""
+
+    any_: tuple[str, ...] = Field(min_length=2, alias="any")
+
+
 class ChoiceSpec(FieldSpec):
-    """A question with a fixed list of answers."""
+    """A question with a fixed list of answers, of which one is to be chosen."""
 
     kind: Literal["choice"]
     options: dict[str, OptionSpec] = Field(min_length=2)
@@ -40,17 +46,20 @@ class ChoiceSpec(FieldSpec):
     """A function of the reference: whether what an option says holds of numbers drawn from a generator."""
     evidence: OwnDataSpec | None = None
 
-    @field_validator("options", mode="before")
+    @field_validator("options", mode="before", json_schema_input_type=dict[str, str | OptionSpec])
     @classmethod
     def _text_is_enough(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {key: {"text": option} if isinstance(option, str) else option for key, option in value.items()}
+        return spelled_out(value)
 
-    @field_validator("right", mode="before")
+    @field_validator("right", mode="before", json_schema_input_type=str | AnyOf)
     @classmethod
-    def _one_right_option_is_enough(cls, value: Any) -> Any:
-        return [value] if isinstance(value, str) else value
+    def _one_or_any(cls, value: Any) -> Any:
+        if isinstance(value, list):
+            raise ValueError(
+                "`right` with a list leaves open whether one or all must be chosen — `right: {any: […]}`, where each "
+                "is right, or `kind: choices` with `right: {all: […]}`"
+            )
+        return [value] if isinstance(value, str) else AnyOf.model_validate(value).any_
 
     @model_validator(mode="after")
     def _right_is_an_option(self) -> ChoiceSpec:
@@ -99,12 +108,9 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
 
     def read_text(self, context: Context, text: str) -> Outcome:
         """The option that was meant; unreadable if it is none."""
-        chosen = self._option(text)
+        chosen = option_meant(text, self.spec.options)
         if chosen is None:
-            near = [key for key, option in self.spec.options.items() if _all_near(text, f"{key} {option.text}")]
-            hint = did_you_mean(_plain(text), near)
-            message = f"{text.strip()[:60]!r} is none of the options: {', '.join(self.spec.options)}{hint}"
-            return not_judged(Verdict.UNREADABLE, message, answer=text)
+            return not_judged(Verdict.UNREADABLE, no_option(text, self.spec.options), answer=text)
         return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=chosen)
 
     @property
@@ -116,8 +122,7 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
     def template_lines(self) -> Sequence[str]:
         """With each option and its text, in an order that tells nothing."""
         *asks, key = super().template_lines()
-        options = (f"{name}: {option.text}" for name, option in sorted(self.spec.options.items()))
-        return [*asks, *(line for option in options for line in comment(option, "#   - ")), key]
+        return [*asks, *listed_options(self.spec.options), key]
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """Every option that is not right."""
@@ -144,17 +149,38 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
                 is_right = "is right" if right else "is not right"
                 yield ("options", key), f"this option {is_right}, yet what it says held of {held} of {DRAWS} draws"
 
-    def _option(self, typed: str) -> str | None:
-        """The option whose id or text this is, whatever its case, quotes, hyphens and small words."""
-        wanted = _plain(typed)
-        for key, option in self.spec.options.items():
-            if wanted in (_plain(key), _plain(option.text)):
-                return key
-        said = _words(typed)
-        meant = [
-            key for key, option in self.spec.options.items() if _words(key) <= said <= _words(f"{key} {option.text}")
-        ]
-        return meant[0] if len(meant) == 1 else None
+
+def option_meant(typed: str, options: Mapping[str, OptionSpec]) -> str | None:
+    """The option whose id or text this is, whatever its case, quotes, hyphens and small words; None if it is none."""
+    wanted = _plain(typed)
+    for key, option in options.items():
+        if wanted in (_plain(key), _plain(option.text)):
+            return key
+    named = frozenset(map(_plain, options))  # an option may be called `a`
+    said = _words(typed, named)
+    meant = [
+        key for key, option in options.items() if _words(key, named) <= said <= _words(f"{key} {option.text}", named)
+    ]
+    return meant[0] if len(meant) == 1 else None
+
+
+def no_option(typed: str, options: Mapping[str, OptionSpec]) -> str:
+    """What is said of a text that is no option."""
+    near = [key for key, option in options.items() if _all_near(typed, f"{key} {option.text}")]
+    return f"{typed.strip()[:60]!r} is none of the options: {', '.join(options)}{did_you_mean(_plain(typed), near)}"
+
+
+def spelled_out(value: Any) -> Any:
+    """Options whose text alone was written."""
+    if not isinstance(value, dict):
+        return value
+    return {key: {"text": option} if isinstance(option, str) else option for key, option in value.items()}
+
+
+def listed_options(options: Mapping[str, OptionSpec]) -> list[str]:
+    """Each option and its text as comment lines, in an order that tells nothing."""
+    listed = (f"{name}: {option.text}" for name, option in sorted(options.items()))
+    return [line for option in listed for line in comment(option, "#   - ")]
 
 
 _SMALL = frozenset({"the", "a", "an", "of", "is", "it", "its", "to", "by", "they", "are", "and"})
@@ -162,9 +188,9 @@ _SMALL = frozenset({"the", "a", "an", "of", "is", "it", "its", "to", "by", "they
 _NEAR = 0.8
 
 
-def _words(text: str) -> frozenset[str]:
-    """The words that carry the meaning."""
-    return frozenset(_plain(re.sub(r"[^\w\s-]", " ", text)).split("_")) - _SMALL - {""}
+def _words(text: str, kept: Set[str] = frozenset()) -> frozenset[str]:
+    """The words that carry the meaning, and small ones that are kept."""
+    return frozenset(_plain(re.sub(r"[^\w\s-]", " ", text)).split("_")) - (_SMALL - kept) - {""}
 
 
 def _all_near(typed: str, option: str) -> bool:

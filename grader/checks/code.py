@@ -1,7 +1,7 @@
 """Base of the checks that run code: they draw inputs, run something in the sandbox, and get values back.
 
-Owns what an author may say about a run, and how its inputs are drawn and cross into the sandbox. Registers no kind:
-what values are held against belongs to `code_call` and `code_pairing`, what is said when none came back to
+Owns how inputs are drawn and cross into the sandbox. Registers no kind: what an author may say about a run stands in
+`code_spec`, what values are held against belongs to `code_call` and `code_pairing`, what is said when none came back to
 `failure_outcome`.
 """
 
@@ -10,129 +10,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Generic, Literal, NamedTuple
 
 import numpy as np
-from pydantic import BeforeValidator, Field, model_validator
+from typing_extensions import TypeVar
 
 from grader.cache import Namespace
 from grader.checks.base import Check, Complaint, Context, Family, missing
+from grader.checks.code_spec import CodeSpec, FieldExpectation, RunSpec
 from grader.checks.compare_values import DEFAULT, EXACT
 from grader.checks.convert import to_value
 from grader.checks.difference import tolerance_words
-from grader.checks.formula_spec import Expectation, ToleranceField
 from grader.checks.input_language import DrawError, SeededGenerator, evaluate
-from grader.checks.spec import WITHHELD, CheckSpec, Spec, only
 from grader.maths.reading.question import Tolerance
-from grader.records import Visibility
-from grader.runner.values import Value
+from grader.runner.codec import encode
+from grader.runner.values import CodecError, Value
 from grader.sandbox.base import Probe
+from grader.sandbox.run_calls import REQUEST_BYTES
 from grader.seeding import derive_seed
-
-
-def _sizes(value: Any) -> Any:
-    """`1..16`, or one number."""
-    if not isinstance(value, str):
-        return value
-    low, dots, high = value.partition("..")
-    return (int(low), int(high if dots else low))
-
-
-class FieldExpectation(Spec):
-    """The expected value is what the student's own typed formula gives."""
-
-    field: str
-    element: int | None = None
-    at: dict[str, str] = {}
-
-
-class CodeMistakeSpec(Spec):
-    """A wrong variant in `reference/mistakes/`, and the misconception it shows."""
-
-    code: str = Field(pattern=r"^\w+:\w+$")
-    says: str
-
-
-class CodeSpec(CheckSpec):
-    """One executed check."""
-
-    kind: Literal["call"] = "call"
-    title: str = ""
-    call: str | None = Field(default=None, pattern=r"^\w+\.\w+$")
-    observe: str | None = Field(default=None, pattern=r"^\w+:\w+$")
-    property: str | None = Field(default=None, pattern=r"^\w+$")
-    holds: str | None = Field(default=None, pattern=r"^\w+:\w+$")
-    expect: Expectation | FieldExpectation | None = None
-    sizes: dict[str, Annotated[tuple[int, int], BeforeValidator(_sizes)]] = {}
-    always: tuple[dict[str, int], ...] = ()
-    cases: int = Field(default=5, ge=1, le=200)
-    inputs: dict[str, str] = {}
-    outside: tuple[str, ...] = ()
-    """Inputs that are drawn for other inputs and for the property alone, and never go where student code runs."""
-    dtype: Literal["float64", "float32"] = "float64"
-    tolerance: ToleranceField | Literal["default"] = "default"
-    finite: bool = True
-    """Whether nan and infinity are refused before a property is asked."""
-    mistakes: tuple[CodeMistakeSpec, ...] = ()
-    accepted: tuple[Annotated[str, Field(pattern=r"^\w+:\w+$")], ...] = ()
-    """Other right variants of the function, in `reference/accepted/`."""
-    cpu_seconds: float | None = Field(default=None, gt=0, le=120)
-    visibility: Visibility | None = None  # type: ignore[assignment]  # decided by what it is held against
-
-    @model_validator(mode="after")
-    def _says_what_to_do(self) -> CodeSpec:
-        if self.call is None and self.observe is None:
-            raise ValueError("nothing runs — give `call`, `observe` or both")
-        if self.property is not None and self.holds is None:
-            raise ValueError("a `property` needs `holds: file:function`")
-        if self.holds is not None and self.expect is not None:
-            raise ValueError("`holds` and `expect` exclude each other")
-        if self.call is None and not isinstance(self.expect, FieldExpectation):
-            raise ValueError("without `call` only a pairing makes sense — give `expect: {field: …}`")
-        if isinstance(self.expect, FieldExpectation) and self.points:
-            raise ValueError("a pairing is worth no points")
-        if unknown := sorted(set(self.outside) - set(self.inputs)):
-            raise ValueError(f"`outside` names {', '.join(unknown)} — there are the inputs: {', '.join(self.inputs)}")
-        return self
-
-    def words(self) -> tuple[str, ...]:
-        """What its id says below `run`: the student's function, and the property's name if it asks for one."""
-        return tuple(word for word in ((self.call or "").rpartition(".")[2], self.property) if word)
-
-    def is_comparison(self) -> bool:
-        """Whether it holds a function against the reference's."""
-        return self.holds is None and not isinstance(self.expect, FieldExpectation)
-
-    def shown_to(self) -> Visibility:
-        """Who may see the outcome: everybody, by default, where no key is involved."""
-        keyless = self.property is not None or isinstance(self.expect, FieldExpectation)
-        return self.visibility or ("public" if keyless else "hidden")
-
-    def notes(self) -> Mapping[str, str]:
-        """How close a result must come, where that is not what is usual."""
-        if self.tolerance == "default":
-            return {}
-        tolerance = self.tolerance or EXACT
-        if isinstance(self.expect, FieldExpectation):
-            against = f"`{self.call}`" if self.call else "an experiment"
-            close = tolerance_words(tolerance, of="")
-            return {self.expect.field: f"(Compared with {against}; tolerance: {close}.)"}
-        return {self.call or "": f"tolerance: {tolerance_words(tolerance)}."}
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """A public check that needs no key, as it runs; of any other, which function it is about."""
-        if self.shown_to() == "public" and not isinstance(self.expect, str) and (self.holds or self.expect):
-            return {key: value for key, value in written.items() if key not in ("mistakes", "accepted")}
-        asked = {**super().for_students(written), **only(written, "call", "property", "title", "tolerance")}
-        if isinstance(self.expect, FieldExpectation):
-            return {**asked, **only(written, "observe"), "expect": {"field": self.expect.field}, "visibility": "hidden"}
-        key = {"holds": f"{WITHHELD}:{WITHHELD}"} if self.holds else {"expect": WITHHELD}
-        return {**asked, **key, "visibility": "hidden"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """One set of inputs. `names` holds sizes and inputs, as numpy values; `args` those that go inside, in order."""
+    """One set of inputs. `names` holds sizes and inputs, as numpy values; `args` the inputs in order."""
 
     names: Mapping[str, Any]
     args: tuple[Any, ...]
@@ -158,7 +58,10 @@ DRAWN: Namespace[_Drawn] = Namespace("drawn")
 """Asked before student code runs and again when it is judged."""
 
 
-class CodeCheck(Check[CodeSpec]):
+AnyRunSpec = TypeVar("AnyRunSpec", bound=RunSpec, default=CodeSpec, covariant=True)
+
+
+class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
     """Something executed on inputs drawn outside, once per case. A kind adds `judge`."""
 
     family: ClassVar[Family] = Family.FUNCTION
@@ -176,14 +79,14 @@ class CodeCheck(Check[CodeSpec]):
     @property
     def title(self) -> str:
         """What it asks, and how close a result must come where that is not what is usual."""
-        what = (self.spec.property or "").replace("_", " ")
+        what = " ".join(self.spec.words()[1:]).replace("_", " ")
         title = self.spec.title or f"`{self.spec.call}`" + (f": {what}" if what else " on random inputs")
         return self._with_tolerance(title)
 
     def _with_tolerance(self, title: str) -> str:
-        if self.spec.tolerance == "default":
+        if getattr(self.spec, "tolerance", "default") == "default":
             return title
-        of = "" if isinstance(self.spec.expect, FieldExpectation) else " of the largest entry"
+        of = "" if isinstance(getattr(self.spec, "expect", None), FieldExpectation) else " of the largest entry"
         return f"{title} (tolerance: {tolerance_words(self.tolerance, of)})"
 
     def cases(self, context: Context) -> Sequence[Case]:
@@ -205,24 +108,35 @@ class CodeCheck(Check[CodeSpec]):
 
     def _draw(self, key: bytes, words: Sequence[str]) -> _Drawn:
         rng = np.random.default_rng(derive_seed(key, *words))
-        kept = int(self.spec.cases > max(1, len(self.spec.always)))
-        cases = [self._case(rng, self._sizes(rng, i)) for i in range(self.spec.cases - kept)]
-        if kept:  # the last one has the first one's sizes: what a function remembers of a shape is wrong there
-            cases.append(self._case(rng, {name: cases[0].names[name] for name in self.spec.sizes}))
+        repeated = int(bool(self.spec.sizes) and self._count > max(1, len(self.spec.always)))
+        cases = [self._case(rng, i) for i in range(self._count - repeated)]
+        if repeated:  # the last one has the first one's sizes: what a function remembers of a shape is wrong there
+            sizes = {name: cases[0].names[name] for name in self.spec.sizes}
+            cases.append(self._case(rng, self._count - 1, sizes))
         return _Drawn(cases, [self._probe(case, i) for i, case in enumerate(cases)])
 
-    def _sizes(self, rng: np.random.Generator, index: int) -> dict[str, int]:
-        drawn = {name: int(rng.integers(low, high, endpoint=True)) for name, (low, high) in self.spec.sizes.items()}
-        return drawn | (self.spec.always[index] if index < len(self.spec.always) else {})
+    @property
+    def _count(self) -> int:
+        return self.spec.cases
 
-    def _case(self, rng: np.random.Generator, sizes: Mapping[str, int]) -> Case:
-        names: dict[str, Any] = dict(sizes)
-        args = []
-        for name, text in self.spec.inputs.items():
+    def _case(self, rng: np.random.Generator, index: int, sizes: Mapping[str, int] | None = None) -> Case:
+        names: dict[str, Any] = {**(self._sizes(rng, index) if sizes is None else sizes)}
+        for name, text in {**self.spec.let, **self.spec.inputs}.items():
             names[name] = _cast(evaluate(text, names, rng, self.part.author_code), self.spec.dtype)
-            if name not in self.spec.outside:
-                args.append(names[name])
-        return Case(names, tuple(args))
+        return Case(names, tuple(names[name] for name in self.spec.inputs))
+
+    def _sizes(self, rng: np.random.Generator, index: int) -> dict[str, int]:
+        sizes = {name: int(rng.integers(low, high, endpoint=True)) for name, (low, high) in self.spec.sizes.items()}
+        return sizes | (self.spec.always[index] if index < len(self.spec.always) else {})
+
+    @property
+    def observer(self) -> str | None:
+        """Who is handed the student's function, if it is not simply called."""
+        return getattr(self.spec, "observe", None)
+
+    def _asked(self, case: Case) -> tuple[Value, ...]:
+        """What crosses into the sandbox with a case."""
+        return case.asked
 
     def _probe(self, case: Case, index: int) -> Probe:
         module, _, function = (self.spec.call or "").rpartition(".")
@@ -230,8 +144,8 @@ class CodeCheck(Check[CodeSpec]):
             id=f"{self.id}#{index}",
             module=module,
             function=function,
-            args=case.asked,
-            observer=self.spec.observe,
+            args=self._asked(case),
+            observer=self.observer,
             seed=index,
             cpu_seconds=self.spec.cpu_seconds,
         )
@@ -239,7 +153,8 @@ class CodeCheck(Check[CodeSpec]):
     @property
     def tolerance(self) -> Tolerance:
         """How far a float may lie from the expected one."""
-        return DEFAULT if self.spec.tolerance == "default" else self.spec.tolerance or EXACT
+        chosen: Tolerance | Literal["default"] | None = getattr(self.spec, "tolerance", "default")
+        return DEFAULT if chosen == "default" else chosen or EXACT
 
     def problems(self) -> Sequence[Complaint]:
         """Inputs that cannot be drawn, an observer that does not exist."""
@@ -247,11 +162,11 @@ class CodeCheck(Check[CodeSpec]):
         rng = np.random.default_rng(0)
         try:
             for i in range(max(1, len(self.spec.always))):
-                self._case(rng, self._sizes(rng, i))
-        except DrawError as error:
+                encode(list(self._case(rng, i).asked), REQUEST_BYTES)
+        except (DrawError, CodecError) as error:
             found.append((("inputs",), str(error)))
-        if self.spec.observe is not None:
-            found += missing(("observe",), self.part.author_code.observer, self.spec.observe)
+        if self.observer is not None:
+            found += missing(("observe",), self.part.author_code.observer, self.observer)
         return found
 
 
@@ -263,7 +178,9 @@ def _cast(value: Any, dtype: str) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, list | tuple):
-        return [_cast(member, dtype) for member in value]
+        return type(value)(_cast(member, dtype) for member in value)
+    if isinstance(value, dict):
+        return {key: _cast(member, dtype) for key, member in value.items()}
     return value
 
 
@@ -273,8 +190,11 @@ def _short(value: Any) -> str:
         if value.size > 6:
             return f"{value.dtype} {shape}"
         return np.array2string(value, precision=4, separator=", ").replace("\n", "")
-    if isinstance(value, list):
-        return f"list of {len(value)}" if len(str(value)) > 60 else str(value)
+    if isinstance(value, list | tuple | dict | set | frozenset):
+        name = type(value).__name__
+        return f"{name} of {len(value)}" if len(str(value)) > 60 else str(value)
+    if isinstance(value, str | bytes):
+        return repr(value) if len(value) <= 60 else f"{value[:60]!r}…"
     if isinstance(value, float):
         return f"{value:.6g}"
     return "generator" if isinstance(value, SeededGenerator) else str(value)

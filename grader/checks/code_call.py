@@ -7,39 +7,31 @@ compared belongs to `compare_values`; how they were obtained to `code`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
 from typing import Any
+
+import numpy as np
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask, not_real
 from grader.checks.author_results import author_result
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged
-from grader.checks.code import Case, CodeCheck, CodeSpec, FieldExpectation
+from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
+from grader.checks.code import Case
 from grader.checks.code_pairing import PairingCheck
+from grader.checks.code_spec import CodeSpec, FieldExpectation
 from grader.checks.compare_values import differ
 from grader.checks.convert import detached, from_value, to_torch_value, to_value
 from grader.checks.difference import Difference
 from grader.checks.failure_outcome import failed
+from grader.checks.forbidden import uses
+from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
 from grader.sandbox.base import Observation
-from grader.submission.model import Submission
 
 
-class CallCheck(CodeCheck):
+class CallCheck(FunctionCheck[CodeSpec]):
     """A student's function; every case must hold."""
-
-    @property
-    def beside(self) -> tuple[str, ...]:
-        """Of a property, the comparison of its function; where there is none, the function's other properties."""
-        if self.spec.is_comparison() or not self.spec.points:
-            return ()
-        runs = [run for run in self.part.runs if isinstance(run, CodeSpec) and run.points]
-        others = [run for run in runs if run.call == self.spec.call and run.words() != self.spec.words()]
-        others = [run for run in others if run.is_comparison()] or others
-        return tuple(".".join((self.part.id, "run", *run.words())) for run in others)
 
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """The first case that fails decides; all must hold."""
@@ -49,10 +41,14 @@ class CallCheck(CodeCheck):
             if observation.status != "returned":
                 return failed(observation, case.preview(), output)
         came = [observation.value for observation in observations]
+        if self.spec.forbids:
+            came, used = self._watched(context, came)
+            if used:
+                return not_judged(Verdict.WRONG, used, output=output)
         first = self._first_broken(context, cases, came) if self.spec.holds else self._first_other(context, cases, came)
         if first is None:
             what = "holds" if self.spec.holds else "agrees with the reference"
-            message = f"{what} in {len(cases)} of {len(cases)} cases{self._counts}"
+            message = f"{what} in {len(cases)} of {len(cases)} cases{self.counts_beside}"
             return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
         case, difference = first
         mistake = self._mistake(context, cases, came)
@@ -60,9 +56,32 @@ class CallCheck(CodeCheck):
         facts = (("input", case.preview()), *difference.details)
         return not_judged(Verdict.WRONG, message, details=facts, mistake=mistake, output=output, staff=difference.staff)
 
+    @property
+    def observer(self) -> str | None:
+        """The author's; a watch of ours where names are forbidden."""
+        return "@guarding:guarded" if self.spec.forbids else self.spec.observe
+
+    def _asked(self, case: Case) -> tuple[Value, ...]:
+        return ([*self.spec.forbids], *case.asked) if self.spec.forbids else case.asked
+
+    def _watched(self, context: Context, came: Sequence[Value]) -> tuple[list[Value], str]:
+        """What the function gave, and what is said of a forbidden name that its text holds or that it called."""
+        replies: list[Any] = [one if isinstance(one, dict) else {} for one in came]
+        values = [reply.get("value") for reply in replies]
+        found = uses(context.submission.files, self.spec.call or "", self.spec.forbids)
+        if found is not None:
+            return values, f"{found[0]} is used ({found[1]}); this is to be done without it"
+        called = [name for reply in replies for name in reply.get("used") or () if name in self.spec.forbids]
+        if called:
+            return values, f"{called[0]} is called, directly or through something else; this is to be done without it"
+        kept = all(reply.get("kept") is True for reply in replies)
+        return values, "" if kept else "the watch over what is called was switched off"
+
     def refused_cases(self, context: Context, observations: Sequence[Observation]) -> Sequence[bool]:
         """See `Check.refused_cases`: each case held against the reference, or the property, by itself."""
         cases = self.cases(context)
+        if self.spec.forbids:
+            return [self.judge(context, observations).credit != 1] * len(cases)
         if self.spec.holds:
             return [
                 one.status != "returned" or self._first_broken(context, [case], [one.value]) is not None
@@ -72,14 +91,6 @@ class CallCheck(CodeCheck):
             one.status != "returned" or differ(from_value(one.value), right, self.tolerance) is not None
             for one, right in zip(observations, self._all_expected(context, cases), strict=True)
         ]
-
-    @property
-    def _counts(self) -> str:
-        """Beside what the points count: the same whatever that came to, which may not be told yet."""
-        if not self.beside:
-            return ""
-        others = ", ".join(name.partition(".run.")[2] for name in self.beside)
-        return f"; its points count once {others} {'is' if len(self.beside) == 1 else 'are'} right"
 
     def _first_broken(
         self, context: Context, cases: Sequence[Case], came: Sequence[Value]
@@ -130,7 +141,7 @@ class CallCheck(CodeCheck):
             context.cache,
             self.part.author_code,
             [name, self.spec.observe or ""],
-            lambda: _asked(cases),
+            lambda: [self._asked(case) for case in cases],
             lambda: self._expected(name, cases),
         )
 
@@ -162,7 +173,7 @@ class CallCheck(CodeCheck):
             context.cache,
             self.part.author_code,
             [*codes, self.spec.observe or ""],
-            lambda: [_asked(cases), list(came), [self.tolerance.rel, self.tolerance.abs]],
+            lambda: [[self._asked(case) for case in cases], list(came), [self.tolerance.rel, self.tolerance.abs]],
             lambda: next((code for code in codes if self._is_given_by(code, cases, came)), None),
         )
         return next((mistake.says for mistake in self.spec.mistakes if mistake.code == given), None)
@@ -176,34 +187,6 @@ class CallCheck(CodeCheck):
                 return False
         return True
 
-    def planted_mistakes(self) -> Sequence[Variant]:
-        """The wrong variants of the function."""
-        return [
-            Variant(mistake.code, self._planting("mistakes", mistake.code), says=mistake.says, place=("mistakes", i))
-            for i, mistake in enumerate(self.spec.mistakes)
-        ]
-
-    def accepted(self) -> Sequence[Variant]:
-        """The right variants of the function."""
-        return [
-            Variant(code, self._planting("accepted", code), credit=1.0, place=("accepted", i))
-            for i, code in enumerate(self.spec.accepted)
-        ]
-
-    def _planting(self, folder: str, code: str) -> Callable[[Submission], Submission]:
-        return partial(self._with_code, folder, code)
-
-    def _with_code(self, folder: str, code: str, submission: Submission) -> Submission:
-        """The submission with a variant from a folder of the reference in the place of its own function."""
-        file, _, variant = code.partition(":")
-        module, _, function = (self.spec.call or "").rpartition(".")
-        override = f"\n\nfrom planted_{file} import {variant} as {function}\n".encode()
-        planted = {
-            f"planted_{file}.py": self.part.author_code.reference_file(f"{folder}/{file}.py") or b"",
-            f"{module}.py": submission.files[f"{module}.py"] + override,
-        }
-        return replace(submission, files={**submission.files, **planted})
-
     def problems(self) -> Sequence[Complaint]:
         """Inputs that cannot be drawn, functions that do not exist."""
         found, author_code = list(super().problems()), self.part.author_code
@@ -215,16 +198,17 @@ class CallCheck(CodeCheck):
             found += missing(("expect",), author_code.reference, self.spec.expect)
         elif self.spec.call and self.spec.holds is None:
             found += missing(("call",), author_code.oracle, self.spec.call)
-        for i, mistake in enumerate(self.spec.mistakes):
-            found += missing(("mistakes", i, "code"), author_code.mistake, mistake.code)
-        for i, code in enumerate(self.spec.accepted):
-            found += missing(("accepted", i), author_code.accepted, code)
-        return found
+        return found or self._reference_raises()
 
-
-def _asked(cases: Sequence[Case]) -> Value:
-    """What runs depend on beside the code; their seeds are their places."""
-    return [case.asked for case in cases]
+    def _reference_raises(self) -> list[Complaint]:
+        """A complaint if the reference raises on what is drawn: no student's result could be judged."""
+        if self.spec.holds is not None:
+            return []
+        case = self._case(np.random.default_rng(0), 0)
+        came = ask(self._run_outside, self.part.author_code.reference(self._oracle), case, 0)
+        if isinstance(came, Raised):
+            return [(("call",), f"{self._oracle} raises {came.where}, with {case.preview()}")]
+        return []
 
 
 @register("call", place="runs", spec=CodeSpec)

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from grader.checks.base import Complaint, Context, Family, not_judged
-from grader.checks.code import Case, CodeCheck, FieldExpectation
+from grader.checks.code import Case, CodeCheck
+from grader.checks.code_spec import FieldExpectation
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value
 from grader.checks.difference import apart
@@ -141,8 +142,7 @@ class PairingCheck(CodeCheck):
                 (("expect", "field"), f"{self.expected.field!r} is no formula of this part — allowed: {allowed}")
             )
         try:
-            rng = np.random.default_rng(0)
-            self._point(self._case(rng, self._sizes(rng, 0)))
+            self._point(self._case(np.random.default_rng(0), 0))
         except DrawError as error:
             found.append((("expect", "at"), str(error)))
         return found

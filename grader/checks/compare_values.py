@@ -7,7 +7,8 @@ Knows nothing of who computed either. Tensors are torch tensors. Registers no ki
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import replace
 from typing import Any
 
 from grader.checks.difference import (
@@ -42,9 +43,19 @@ def differ(observed: Any, expected: Any, tolerance: Tolerance = DEFAULT, where: 
     """
     if isinstance(expected, list | tuple):
         return _differ_members(observed, expected, tolerance, where)
+    if isinstance(expected, set | frozenset):
+        return _differ_sets(observed, expected, where)
+    if isinstance(expected, bytes):
+        came = repr(observed) if isinstance(observed, bytes) else kind_of(observed)
+        same = isinstance(observed, bytes) and observed == expected
+        return (
+            None if same else Difference(f"{place(where)}{shortened(repr(expected))} is wanted, {shortened(came)} came")
+        )
     if isinstance(expected, dict):
-        if not isinstance(observed, dict) or set(observed) != set(expected):
-            return Difference(f"{place(where)}a mapping with keys {', '.join(map(str, expected))} is wanted")
+        if not isinstance(observed, dict):
+            return Difference(f"{place(where)}a mapping is wanted, {kind_of(observed)} came")
+        if (keys := _differ_sets(set(observed), set(expected), where)) is not None:
+            return replace(keys, message=f"its keys: {keys.message}")
         pairs = (differ(observed[key], expected[key], tolerance, f"{where}[{key!r}]") for key in expected)
         return next((pair for pair in pairs if pair is not None), None)
     if expected is None or isinstance(expected, str):
@@ -71,6 +82,21 @@ def _differ_members(observed: Any, expected: Sequence[Any], tolerance: Tolerance
         if (difference := differ(o, e, tolerance, f"{where}[{i}]")) is not None:
             return difference
     return None
+
+
+def _differ_sets(observed: Any, expected: Set[Any], where: str) -> Difference | None:
+    """How two sets differ; numbers in them count exactly."""
+    if not isinstance(observed, set | frozenset):
+        return Difference(f"{place(where)}a set is wanted, {kind_of(observed)} came")
+    lacks, extra = (sorted(map(repr, one)) for one in (expected - observed, observed - expected))
+    told = [f"{_listed(lacks)} {'is' if len(lacks) == 1 else 'are'} missing"] if lacks else []
+    told += [f"{_listed(extra)} {'does' if len(extra) == 1 else 'do'} not belong"] if extra else []
+    return Difference(f"{place(where)}{', and '.join(told)}") if told else None
+
+
+def _listed(several: Sequence[str]) -> str:
+    more = f" and {len(several) - 3} more" if len(several) > 3 else ""
+    return ", ".join(map(shortened, several[:3])) + more
 
 
 def _differ_numbers(observed: Any, expected: Any, tolerance: Tolerance, where: str) -> Difference | None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.input_language import SeededGenerator
-from grader.runner.values import Generator, Tensor, Value
+from grader.runner.values import CodecError, Generator, Tensor, Value
 
 _PLAIN = frozenset({bool, int, float, str})
 """Types of what crosses as it is: long lists of them need not be looked at one by one."""
@@ -23,11 +23,15 @@ def to_torch_value(value: Any) -> Any:
 
     if isinstance(value, np.ndarray):
         return torch.from_numpy(value.copy())
+    if isinstance(value, torch.Tensor):
+        return value.clone()
     if isinstance(value, SeededGenerator):
         return torch.Generator().manual_seed(value.seed)
-    if isinstance(value, list):
-        return [to_torch_value(member) for member in value]
-    return value
+    if isinstance(value, list | tuple):
+        return type(value)(to_torch_value(member) for member in value)
+    if isinstance(value, dict):
+        return {key: to_torch_value(member) for key, member in value.items()}
+    return set(value) if isinstance(value, set | frozenset) else value
 
 
 def detached(value: Any) -> Any:
@@ -49,9 +53,19 @@ def to_value(value: Any) -> Value:
         return Tensor.from_numpy(value)
     if isinstance(value, SeededGenerator):
         return Generator(value.seed)
-    if isinstance(value, list):
-        return [to_value(member) for member in value]
-    return value  # type: ignore[no-any-return]  # numbers and strings
+    if isinstance(value, list | tuple):
+        return type(value)(to_value(member) for member in value)
+    if isinstance(value, dict):
+        return {key: to_value(member) for key, member in value.items()}
+    if isinstance(value, set | frozenset):
+        return frozenset(value)
+    if value is None or isinstance(value, bool | int | float | complex | str | bytes):
+        return value
+    if hasattr(value, "detach"):  # a tensor; torch need not be imported to know
+        return Tensor.from_torch(value)
+    raise CodecError(
+        f"{type(value).__name__} cannot be handed to student code: use numbers, text, lists, dicts or arrays"
+    )
 
 
 def from_value(value: Value) -> Any:

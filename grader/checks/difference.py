@@ -153,5 +153,15 @@ def kind_of(value: Any) -> str:
         return f"a {dtype_name(value)} tensor of shape {list(value.shape)}"
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > MOST:
         return f"{digits(value)}, larger than a tensor holds,"
-    names = {bool: "True or False", int: "a whole number", float: "a number", str: "a string", type(None): "None"}
+    names = {
+        bool: "True or False",
+        int: "a whole number",
+        float: "a number",
+        str: "a string",
+        bytes: "bytes",
+        set: "a set",
+        frozenset: "a set",
+        dict: "a mapping",
+        type(None): "None",
+    }
     return names.get(type(value), f"a {type(value).__name__}")

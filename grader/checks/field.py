@@ -113,3 +113,11 @@ def answered(context: Context, part: str, names: Sequence[str]) -> dict[str, str
     """Those of the fields that hold a text, by name."""
     answers: dict[str, Any] = {name: context.submission.answer(part, name) for name in names}
     return {name: answer.text for name, answer in answers.items() if answer and (answer.text or "").strip()}
+
+
+def partly(read: Outcome, credit: float, says: str, mistake: str = "") -> Outcome:
+    """An answer that was read, judged by its share of the points; `says` is told where it is not all of them."""
+    verdict = Verdict.CORRECT if credit >= 1 else Verdict.PARTIAL if credit > 0 else Verdict.WRONG
+    told = {} if credit >= 1 else {"message": says, "mistake": mistake or None}
+    proof = {"proof": "exact"} if credit >= 1 else {}
+    return read.model_copy(update={"verdict": verdict, "credit": round(credit, 9), **told, **proof})

@@ -26,6 +26,9 @@ def unusable_texts(question: Question, spec: FormulaSpec | NumberSpec | SetSpec,
     if decision.verdict != "equal":
         yield ("expect",), f"{spec.expect} gives {right!r}, which is {decision.verdict}: {decision.message}"
         return
+    for i, label in enumerate(spec.labels):
+        if judge.decide(replace(question, alternatives=()), f"{label} = {right}", {}).verdict != "equal":
+            yield ("labels", i), f"{label!r} can never stand before an answer — a label is one name, as in `S_ij = …`"
     for i, other in enumerate(getattr(spec, "also", ())):
         decision = judge.decide(question, other.answer, {})
         if decision.verdict != "equal":

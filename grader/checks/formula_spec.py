@@ -42,8 +42,8 @@ def _range(value: Any) -> Any:
     return (float(low), float(high))
 
 
-ToleranceField = Annotated[Tolerance | None, BeforeValidator(_tolerance)]
-RangeField = Annotated[tuple[float, float] | None, BeforeValidator(_range)]
+ToleranceField = Annotated[Tolerance | None, BeforeValidator(_tolerance, json_schema_input_type=float | str)]
+RangeField = Annotated[tuple[float, float] | None, BeforeValidator(_range, json_schema_input_type=str)]
 
 
 Expectation = Annotated[str, Field(pattern=rf"^(reference\.[\w.]+:\w+|{WITHHELD})$")]

@@ -42,7 +42,7 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
-_FUNCTIONS: dict[str, Callable[..., Any]] = {"min": min, "max": max, "round": round, "sqrt": math.sqrt}
+_FUNCTIONS: dict[str, Callable[..., Any]] = {"min": min, "max": max, "round": round, "sqrt": math.sqrt, "log": math.log}
 
 
 def _scalar_or_array(value: Any, shape: tuple[int, ...]) -> Any:
@@ -106,7 +106,7 @@ def evaluate(text: str, names: Mapping[str, Any], rng: Rng, author_code: AuthorC
     """
     try:
         return _input(text)(_Given(names, rng, author_code))
-    except (TypeError, ValueError, ArithmeticError, AuthorCodeError) as error:
+    except (TypeError, ValueError, ArithmeticError, LookupError, AuthorCodeError) as error:
         raise DrawError(f"{text!r}: {error}") from error
 
 
@@ -133,7 +133,7 @@ def _input(text: str) -> _Input:
 
 def _meant(node: ast.expr) -> _Input:
     match node:
-        case ast.Constant(value=int() | float() | str() as constant):
+        case ast.Constant(value=int() | float() | str() | bytes() | None as constant):
             return lambda given: constant
         case ast.Name(id=name):
             return lambda given: _named(name, given)
@@ -141,12 +141,25 @@ def _meant(node: ast.expr) -> _Input:
             return _applied(_OPERATORS[type(op)], [left, right])
         case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
             return _applied(_OPERATORS[type(op)], [operand])
-        case ast.List(elts=members) | ast.Tuple(elts=members):
-            inputs = [_meant(member) for member in members]
-            return lambda given: [member(given) for member in inputs]
+        case ast.List(elts=members):
+            return _gathered(list, members)
+        case ast.Tuple(elts=members):
+            return _gathered(tuple, members)
+        case ast.Set(elts=members):
+            return _gathered(set, members)
+        case ast.Dict(keys=keys, values=values) if None not in keys:
+            pairs = [(_meant(key), _meant(value)) for key, value in zip(keys, values, strict=True) if key]
+            return lambda given: {key(given): value(given) for key, value in pairs}
+        case ast.Subscript(value=whole, slice=index):
+            return _applied(operator.getitem, [whole, index])
         case ast.Call(func=function, args=arguments, keywords=[]):
             return _called(function, arguments)
     raise DrawError(f"{ast.unparse(node)!r} is no input")
+
+
+def _gathered(container: Callable[..., Any], members: Sequence[ast.expr]) -> _Input:
+    inputs = [_meant(member) for member in members]
+    return lambda given: container([member(given) for member in inputs])
 
 
 def _named(name: str, given: _Given) -> Any:

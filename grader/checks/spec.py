@@ -32,7 +32,7 @@ class CheckSpec(Spec):
     after: tuple[str, ...] = ()
     bonus: bool = False
 
-    @field_validator("after", mode="before")
+    @field_validator("after", mode="before", json_schema_input_type=str | list[str])
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return [value] if isinstance(value, str) else value

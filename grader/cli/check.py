@@ -17,7 +17,7 @@ from grader.grading.asked_names import read_submission
 from grader.grading.grade import notices
 from grader.grading.preview import Preview, as_record, chosen, preview
 from grader.maths.judge_process import Judge
-from grader.records import Verdict
+from grader.records import GradeRecord, Verdict
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
 from grader.sandbox.lazy import LazyExecutor
@@ -59,7 +59,7 @@ def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path
     submission = read_submission(SubmissionSource(safe_id(path.resolve().stem), path), assignment)
     tell = say if as_json else print
     if not as_json:
-        print(f"{assignment.title}: checking {path}", flush=True)
+        print(f"checking {path}", flush=True)
     for notice in notices(submission, assignment):
         tell(notice_line(notice.where, notice.message))
     executor = LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))
@@ -70,15 +70,19 @@ def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path
     if not as_json:
         print("\n".join(preview_summary(seen)))
     if html is not None:
-        from grader.files.atomic import write_atomically
-        from reports.plots import own_plots
-        from reports.student import render_student
-
-        record = as_record(submission, assignment, executor, seen)
-        page = render_student(record, assignment, figures=own_plots(record, released=False))
-        write_atomically(html, page, 0o644)
-        say(f"report: {html}")
+        write_report(as_record(submission, assignment, executor, seen), assignment, html)
     return 0 if all(_is_right(one) for one in seen) else NOT_RIGHT
+
+
+def write_report(record: GradeRecord, assignment: Assignment, html: Path) -> None:
+    """Write what a student sees before release."""
+    from grader.files.atomic import write_atomically
+    from reports.plots import own_plots
+    from reports.student import render_student
+
+    page = render_student(record, assignment, figures=own_plots(record, released=False))
+    write_atomically(html, page, 0o644)
+    say(f"report: {html}")
 
 
 def _stream(parts: Sequence[Part], submission: Submission, executor: Executor, as_json: bool) -> Iterator[Preview]:

@@ -91,7 +91,7 @@ def command(
     """Grade a class: folders and zip files, one record each, whatever happens."""
     if scheduler is not None and executor != "dask":
         raise UsageError("--scheduler needs --executor dask")
-    discovered = find_submissions(paths, assignment.modules, known_sources(out))
+    discovered = find_submissions(paths, assignment.modules, known_sources(out), assignment.notebook)
     found = discovered.sources
     for sentence in describe(found):
         say(sentence)
@@ -178,10 +178,11 @@ def known_sources(out: Path) -> Sequence[SubmissionSource]:
 
 def _keys(found: Sequence[SubmissionSource], assignment: Assignment, settings: Settings) -> dict[tuple[str, int], str]:
     """The key of each record, by submission and attempt."""
-    return {
-        (one.id, one.attempt): record_key(one, handed_in_sha256(one, assignment.modules), assignment.sha256, settings)
-        for one in found
-    }
+    keys = {}
+    for one in found:
+        files = handed_in_sha256(one, assignment.modules, assignment.notebook)
+        keys[one.id, one.attempt] = record_key(one, files, assignment.sha256, settings)
+    return keys
 
 
 def _pool(

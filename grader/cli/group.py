@@ -61,7 +61,7 @@ def _summary(module: str) -> str:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="hw11")
 def main() -> None:
-    """Grade a deep-learning homework: typed derivations and torch code, held against a reference.
+    """Grade a homework: typed answers and Python code, held against a reference.
 
     Exit codes: 0 done · 1 something is not right yet · 2 usage or problem files · 3 a fault of ours ·
     130 interrupted.

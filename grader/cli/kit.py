@@ -84,4 +84,4 @@ def _write_otter(assignment: Assignment, out: Path, *, secret_file: Path | None,
         raise UsageError(f"there is no class secret {secret_file}")
     for path in write(assignment, out, secret_file, chosen["isolation"], chosen["seconds"]):
         say(f"wrote {path}")
-    say(f"next: otter assign {out / 'source' / 'hw11.ipynb'} DIST")
+    say(f"next: otter assign {out / 'source' / assignment.notebook} DIST")

@@ -91,18 +91,24 @@ assignment_option = click.option(
     "--assignment",
     "root",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder with problems/ [default: here if it has one, else the installed homework].",
+    help="Folder with problems/ [default: the nearest, up from the work and from here; else the installed homework].",
 )
 
 
 def on_assignment(command: Callable[..., int]) -> Callable[..., NoReturn]:
-    """Give a command `--assignment`, the assignment as its first argument, and an exit code."""
+    """Give a command `--assignment`, the assignment as its first argument, and an exit code.
+
+    Its title is the first thing that is said: a command that found another assignment than was meant shows it.
+    """
 
     @wraps(command)
     def run(root: Path | None, **given: Any) -> int:
         from grader.assignment.load import load_assignment
 
-        return command(load_assignment(assignment_root(root)), **given)
+        work = (given.get("path"), given.get("folder"), *(given.get("paths") or ()))
+        assignment = load_assignment(assignment_root(root, [path for path in work if isinstance(path, Path)]))
+        say(assignment.title)
+        return command(assignment, **given)
 
     return assignment_option(with_exit_codes(run))
 

@@ -151,7 +151,7 @@ def _sources(gradebook: Gradebook, assignment: Assignment, again: _Again) -> Ite
             again.left.append((key[0], "the gradebook does not say where its files are; `hw11 grade` it once more"))
         elif not source.path.exists():
             again.left.append((key[0], f"{source.path} is gone; put it back, or `hw11 grade` it from where it is now"))
-        elif handed_in_sha256(source, assignment.modules) != record.files_sha256:
+        elif handed_in_sha256(source, assignment.modules, assignment.notebook) != record.files_sha256:
             again.left.append((key[0], f"{source.path} has changed since it was graded; `hw11 grade` grades it anew"))
         else:
             yield source

@@ -21,7 +21,7 @@ from grader.files.author_code import AuthorCode, AuthorCodeError
 @assignment_option
 @with_exit_codes
 def command(name: str, arguments: tuple[str, ...], root: Path | None) -> int:
-    """Run an experiment that the homework declares in reference/experiments/, such as `hw11 run sweep --out DIR`."""
+    """Run an experiment that the homework declares in reference/experiments/."""
     root = assignment_root(root)
     folder = root / "reference" / "experiments"
     if not name.isidentifier() or not (folder / f"{name}.py").is_file():

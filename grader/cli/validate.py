@@ -6,12 +6,15 @@ Owns printing the trials, JUnit XML and annotations. The trials belong to `grade
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import textwrap
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 import click
 from rich.console import Console
@@ -25,17 +28,27 @@ from rich.progress import (
 )
 
 from grader.assignment.lint import lint
+from grader.assignment.load import read_assignment
+from grader.assignment.locate import assignment_root
 from grader.assignment.model import Assignment
 from grader.authoring.github_annotations import as_annotations, diagnose, wanted
+from grader.authoring.kit.template import files_to_fill_in
 from grader.authoring.mutation.subjects import Plan, functions_of
 from grader.authoring.mutation.trials import VERDICTS
 from grader.authoring.trial import Group, Trial
 from grader.authoring.validate import MUTANT_SHARE, validate
-from grader.cli.output import NOT_RIGHT, json_option, on_assignment, print_json, say
+from grader.cli.check import POLL_SECONDS, write_report
+from grader.cli.output import NOT_RIGHT, assignment_option, json_option, print_json, say, with_exit_codes
 from grader.errors import UsageError
 from grader.files.junit_xml import Case, Suite, junit_xml
+from grader.grading.preview import as_record, chosen, preview
 from grader.grading.workers import Settings
 from grader.maths.judge_process import Judge
+from grader.sandbox import start_strongest
+from grader.sandbox.lazy import LazyExecutor
+from grader.submission.load import from_files
+from grader.submission.model import SubmissionSource
+from grader.submission.saved import saved_state
 
 WORDS: Mapping[Group, str] = {
     "reference": "right answers accepted",
@@ -67,35 +80,54 @@ QUICK = Plan(secrets=1, mutants=3)
 @click.option("--function", "functions", multiple=True, metavar="MODULE.NAME", help="Measure this function alone.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Workers [default: one per processor].")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML here.")
+@click.option("--part", "parts", multiple=True, help="Only this part or problem (may be repeated).")
+@click.option("--watch", is_flag=True, help="Try again whenever a file of the assignment changes.")
+@click.option(
+    "--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write the page that a student sees."
+)
 @json_option
-@on_assignment
+@assignment_option
+@with_exit_codes
 def command(
-    assignment: Assignment,
+    root: Path | None,
     quick: bool,
     secrets: int | None,
     seed: int,
     functions: tuple[str, ...],
     jobs: int | None,
     junit: Path | None,
+    parts: tuple[str, ...],
+    watch: bool,
+    html: Path | None,
     as_json: bool,
 ) -> int:
     """Check the checks: the reference is right, planted wrong answers are caught, changed functions too.
 
     What was measured is kept in out/validate.jsonl: a run that was ended goes on where it stopped.
     """
-    plan = replace(QUICK if quick else Plan(), seed=seed, functions=functions)
+    folder = assignment_root(root)
+    if watch:
+        _watch(folder)
+    whole, slips = read_assignment(folder)
+    say(whole.title)
+    only = tuple(part.id for part in chosen(whole, parts)) if parts else ()
+    assignment = whole.only(only)
+    with Judge() as judge:
+        lint(assignment, judge, slips)
+    if html is not None:
+        write_page(assignment, html)
+    plan = replace(QUICK if quick or parts else Plan(), seed=seed, functions=functions)
     unknown = sorted(set(functions) - set(functions_of(assignment)))
     if unknown:
         known = ", ".join(functions_of(assignment))
         raise UsageError(f"no check gives points for {', '.join(unknown)} — there are: {known}")
-    return run(assignment, replace(plan, secrets=secrets or plan.secrets), jobs or os.cpu_count() or 1, junit, as_json)
+    plan = replace(plan, secrets=secrets or plan.secrets)
+    settings = Settings(folder, plan.secret(0), "strongest", parts=only)
+    return run(assignment, settings, plan, jobs or os.cpu_count() or 1, junit, as_json)
 
 
-def run(assignment: Assignment, plan: Plan, jobs: int, junit: Path | None, as_json: bool) -> int:
+def run(assignment: Assignment, settings: Settings, plan: Plan, jobs: int, junit: Path | None, as_json: bool) -> int:
     """Run every trial, then print what failed and how many of each group passed."""
-    with Judge() as judge:
-        lint(assignment, judge)
-    settings = Settings(assignment.root, plan.secret(0), "strongest")
     trials: list[Trial] = []
     with _bar() as bar:
         task = bar.add_task("", total=None)
@@ -109,6 +141,30 @@ def run(assignment: Assignment, plan: Plan, jobs: int, junit: Path | None, as_js
     if junit is not None:
         junit.write_bytes(to_junit(trials))
     return _summary(assignment, trials)
+
+
+def _watch(folder: Path) -> NoReturn:
+    """Validate, each time in a process of its own, as Python keeps what it has imported; until interrupted."""
+    given = [word for word in sys.argv[1:] if word != "--watch"]
+    while True:
+        seen = [saved_state(folder / name) for name in ("problems", "reference")]
+        subprocess.run([sys.executable, "-m", "grader", *given], check=False)  # noqa: S603  # this program, as it was started
+        say("— waiting for a change —")
+        while [saved_state(folder / name) for name in ("problems", "reference")] == seen:
+            time.sleep(POLL_SECONDS)
+
+
+def write_page(assignment: Assignment, html: Path) -> None:
+    """Write the page that a student sees of an untouched template."""
+    files = {name: text.encode() for name, text in files_to_fill_in(assignment).items()}
+    submission = from_files(SubmissionSource("template", Path()), files, assignment.modules)
+    executor = LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))
+    try:
+        with Judge() as judge:
+            seen = list(preview(submission, list(assignment.parts), executor, judge))
+        write_report(as_record(submission, assignment, executor, seen), assignment, html)
+    finally:
+        executor.close()
 
 
 def _annotate(assignment: Assignment, trials: Sequence[Trial]) -> None:

@@ -121,7 +121,7 @@ class Work:
     def _write(self, key: Key, text: str) -> None:
         files = collect(self.folder).files
         answers, name = find_answers(files)
-        notebook = find_notebook(files)[0]
+        notebook = find_notebook(files, self.assignment.notebook)[0]
         in_file = self._written_as(answers, key)
         in_notebook = self._written_as(notebook.answers, key) if notebook else None
         lives_in_notebook = notebook and (name is None or (_typed(notebook.answers) and not _typed(answers)))

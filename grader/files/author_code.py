@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import inspect
 import sys
+import traceback
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
@@ -63,7 +64,12 @@ class AuthorCode:
     def expectation(self, name: str) -> str:
         """The right answer that a function of the reference derives, as text the judge reads."""
         if name not in self._texts:
-            self._texts[name] = answer_text(self.reference(name)())
+            function = self.reference(name)
+            try:
+                derived = function()
+            except Exception as error:  # whatever it raises is its author's to mend
+                raise AuthorCodeError(f"{name} raises {raised(error)}") from error
+            self._texts[name] = answer_text(derived)
         return self._texts[name]
 
     def oracle(self, call: str) -> Callable[..., Any]:
@@ -71,7 +77,10 @@ class AuthorCode:
         return self.reference(oracle_name(call))
 
     def observer(self, name: str) -> Callable[..., Any]:
-        """The function called `file:function` in `problems/probes/`."""
+        """The function called `file:function` in `problems/probes/`, or `@file:function` of our own."""
+        if name.startswith("@"):
+            module = importlib.import_module(f"grader.runner.observing.{name[1:].partition(':')[0]}")
+            return self._function(module, name.partition(":")[2], name)
         return self._beside("problems/probes", name)
 
     def judge_of_property(self, name: str) -> Callable[..., str | None]:
@@ -104,8 +113,8 @@ class AuthorCode:
             self._claim_package("reference")
             try:
                 self._modules[name] = importlib.import_module(name)
-            except ImportError as error:
-                raise AuthorCodeError(f"cannot import {name!r}: {error}") from error
+            except Exception as error:  # whatever an import raises is its author's to mend
+                raise AuthorCodeError(f"cannot import {name!r}: {raised(error)}") from error
         return self._modules[name]
 
     def _claim_package(self, package: str) -> None:
@@ -123,6 +132,9 @@ class AuthorCode:
         sys.path.insert(0, str(self.root))
         importlib.invalidate_caches()
         own = self.root / package
+        if not (own / "__init__.py").is_file():  # else Python would look for a package of that name elsewhere
+            sys.modules[package] = bare = ModuleType(package)
+            bare.__path__ = [str(own)]
         for folder in (self.root, own, *(path for path in own.rglob("*") if path.is_dir())):
             _read_sources_alone(folder)
 
@@ -144,6 +156,15 @@ class AuthorCode:
             here = ", ".join(sorted(_public_functions(module)))
             raise AuthorCodeError(f"{name!r}: there is no function {function!r} (there are: {here})")
         return found  # type: ignore[no-any-return]  # getattr of a module is untyped
+
+
+def raised(error: Exception) -> str:
+    """An author's exception in a line, with the place that raised it."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith("<")]
+    file, line, said = frames[-1].filename, frames[-1].lineno, str(error)[:200]
+    if isinstance(error, SyntaxError):
+        file, line, said = error.filename or "", error.lineno, error.msg
+    return f"{type(error).__name__}: {said} ({Path(file).name}, line {line})"
 
 
 def oracle_name(call: str) -> str:
@@ -215,8 +236,8 @@ def _load_file(path: Path) -> ModuleType:
     _read_sources_alone(path.parent)
     try:
         spec.loader.exec_module(module)
-    except (ImportError, SyntaxError) as error:
-        raise AuthorCodeError(f"cannot import {path.name}: {error}") from error
+    except Exception as error:  # whatever an import raises is its author's to mend
+        raise AuthorCodeError(f"cannot import {path.name}: {raised(error)}") from error
     finally:
         sys.path.remove(str(path.parent))
         for sibling in siblings & set(sys.modules):

@@ -8,8 +8,8 @@ callers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import yaml
@@ -58,6 +58,23 @@ class Source:
         while path and path not in self.begins:
             path = path[:-1]
         return _place(self.begins[path].start_mark) if path in self.begins else Place(1, 1)
+
+    def without(self, key: str, dropped: Collection[int]) -> Source:
+        """The same without some members of the list under a key at the top; what is left keeps its places."""
+        if not dropped:
+            return self
+        kept = [i for i in range(len(self.data[key])) if i not in dropped]
+        number = {old: new for new, old in enumerate(kept)}
+
+        def moved(nodes: Mapping[Path, yaml.Node]) -> dict[Path, yaml.Node]:
+            listed = {path: node for path, node in nodes.items() if path[:1] == (key,) and len(path) > 1}
+            rest = {path: node for path, node in nodes.items() if path not in listed}
+            return rest | {
+                (key, number[path[1]], *path[2:]): node for path, node in listed.items() if path[1] in number
+            }
+
+        data = {**self.data, key: [self.data[key][i] for i in kept]}
+        return replace(self, data=data, begins=moved(self.begins), values=moved(self.values))
 
     def as_typed(self, path: Path) -> str:
         """The source text of one value, as it was typed."""

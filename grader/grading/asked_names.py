@@ -24,7 +24,7 @@ _NAMES_LISTED = 12
 
 def read_submission(source: SubmissionSource, assignment: Assignment) -> Submission:
     """One submission, with its answers under the names that the assignment has for them."""
-    return with_asked_names(load_submission(source, assignment.modules), assignment)
+    return with_asked_names(load_submission(source, assignment.modules, assignment.notebook), assignment)
 
 
 def with_asked_names(submission: Submission, assignment: Assignment) -> Submission:

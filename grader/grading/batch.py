@@ -263,7 +263,7 @@ def _same_for_all(source: SubmissionSource, assignment: Assignment, outcome: Out
         student=source.student,
         attempt=source.attempt,
         submitted_at=source.submitted_at,
-        files_sha256=handed_in_sha256(source, assignment.modules),
+        files_sha256=handed_in_sha256(source, assignment.modules, assignment.notebook),
     )
     record = make_record(submission, assignment, "none", parts)
     return record.model_copy(update={"notices": (notice,)})

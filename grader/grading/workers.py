@@ -44,12 +44,17 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of every worker. Isolation `strongest` accepts whatever this machine has; for trusted code only."""
+    """The settings of every worker.
+
+    Isolation `strongest` accepts whatever this machine has; for trusted code only. `parts` are the only ones that are
+    graded; all if there are none.
+    """
 
     assignment: Path
     secret: bytes
     isolation: Isolation | Literal["strongest"] = "full"
     device: Device = "cpu"
+    parts: tuple[str, ...] = ()
 
 
 @cache
@@ -61,7 +66,7 @@ def grader_for(settings: Settings) -> Grader:
     os.environ.update(ONE_THREAD)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
-    assignment = load_assignment(settings.assignment)
+    assignment = load_assignment(settings.assignment).only(settings.parts)
     executor = LazyExecutor(lambda: _start(settings, assignment.author_code.probes_dir))
     judge = Judge()
     atexit.register(executor.close)

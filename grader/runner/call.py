@@ -7,6 +7,7 @@ student's own file and line. Does not own limits: what never returns, or dies, i
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import random
 import re
 import sys
@@ -19,11 +20,14 @@ from typing import Any
 import numpy
 import torch
 
+from grader.runner import observing
 from grader.runner.convert import Refused, freeze, thaw
 from grader.runner.notebook_modules import cause
 from grader.runner.values import Value
 
 MESSAGE_CHARS = 400
+OWN = "@"
+"""Begins the name of an observer of our own."""
 Reply = dict[str, Value]
 
 _OUT_OF_MEMORY = re.compile(r"not enough memory|can't allocate memory|out of memory|cannot allocate", re.I)
@@ -41,7 +45,7 @@ class Observers:
     """The assignment's probe modules, loaded before any student code and kept out of its way."""
 
     def __init__(self, folder: Path) -> None:
-        """Load every `*.py` of a folder; they may import one another by name.
+        """Load every `*.py` of a folder, which may import one another by name, and the observers of our own.
 
         `broken` says of each module that could not be loaded why; it is reported outside before anything runs.
         """
@@ -57,6 +61,8 @@ class Observers:
         for name in set(sys.modules) - before:
             if str(getattr(sys.modules[name], "__file__", "")).startswith(str(folder)):
                 del sys.modules[name]
+        for module in pkgutil.iter_modules(observing.__path__):
+            self._modules[f"{OWN}{module.name}"] = importlib.import_module(f"{observing.__name__}.{module.name}")
 
     def _load(self, name: str) -> None:
         try:

@@ -16,19 +16,20 @@ import torch
 from grader.runner.values import (
     ITEM_BYTES,
     MAX_DEPTH,
+    MAX_HASHED,
     MAX_INT_BYTES,
     MAX_ITEMS,
     MAX_TEXT_BYTES,
     Generator,
     Tensor,
     Value,
+    may_be_key,
 )
 
 _INSTEAD = (
     (torch.nn.Module, "a module came back — return the tensor that it computes"),
     (type, "a class came back — return a value, not the class"),
-    ((bytes, bytearray, memoryview), "raw bytes came back — return a tensor, a number or text"),
-    ((set, frozenset), "a set came back, which has no order — return a sorted list"),
+    ((bytearray, memoryview), "a buffer came back — return bytes(…), a tensor, a number or text"),
     (range, "a range came back — return list(range(…))"),
 )
 
@@ -49,7 +50,7 @@ def thaw(value: Value) -> Any:
         return tuple(thaw(item) for item in value)
     if isinstance(value, dict):
         return {key: thaw(item) for key, item in value.items()}
-    return value
+    return set(value) if isinstance(value, frozenset) else value
 
 
 def freeze(live: object, max_bytes: int) -> Value:
@@ -68,6 +69,7 @@ class _Freezer:
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._items = 0
+        self._hashed = 0
 
     def freeze(self, live: object, depth: int) -> Value:
         self._items += 1
@@ -92,6 +94,11 @@ class _Freezer:
             return tuple(self.freeze(item, depth + 1) for item in tuple.__iter__(live))
         if isinstance(live, dict):
             return self._mapping(dict.items(live), depth)
+        if isinstance(live, set | frozenset):
+            members = set.__iter__(live) if isinstance(live, set) else frozenset.__iter__(live)
+            return frozenset(self._keys([self.freeze(item, depth + 1) for item in members]))
+        if isinstance(live, bytes):
+            return bytes.__getitem__(live, slice(None))
         for kind, sentence in _INSTEAD:
             if isinstance(live, kind):
                 raise Refused(sentence)
@@ -100,13 +107,21 @@ class _Freezer:
         name = type.__getattribute__(type(live), "__name__")
         raise Refused(f"an object of type {name!r} came back — return a tensor, a number, text or a list of them")
 
-    def _mapping(self, items: Iterable[tuple[object, object]], depth: int) -> dict[str, Value]:
-        out: dict[str, Value] = {}
-        for key, item in items:
-            if not isinstance(key, str):
-                raise Refused("a dictionary with keys that are not text came back — make every key text")
-            out[_text(key)] = self.freeze(item, depth + 1)
-        return out
+    def _mapping(self, items: Iterable[tuple[object, object]], depth: int) -> dict[Any, Value]:
+        pairs = [(self.freeze(key, depth + 1), self.freeze(item, depth + 1)) for key, item in items]
+        return dict(zip(self._keys([key for key, _ in pairs]), [item for _, item in pairs], strict=True))
+
+    def _keys(self, values: list[Value]) -> list[Value]:
+        """The values, which are to be keys or members of a set, and no two of them alike."""
+        texts = all(type(value) is str for value in values)
+        self._hashed += 0 if texts else len(values)
+        if self._hashed > MAX_HASHED:
+            raise Refused(f"more than {MAX_HASHED} members of sets and keys came back — return a list")
+        if not texts and not all(map(may_be_key, values)):
+            raise Refused("a set or the keys of a dictionary hold tensors or arrays — use numbers, text or tuples")
+        if len(set(values)) != len(values):
+            raise Refused("two keys of a dictionary or members of a set that came back are alike — keep one of them")
+        return values
 
 
 def _scalar(live: int | float | complex | str) -> Value:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 32
 MAX_ITEMS = 200_000
+MAX_HASHED = 10_000
+"""Members of sets, and keys that are not text, in one value: tuples can be made so that all of them hash alike."""
 MAX_INT_BYTES = 512
 MAX_RANK = 16
 MAX_ELEMENTS = 1 << 40
@@ -119,15 +121,28 @@ class Generator:
     seed: int
 
 
+HASHED = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None))
+"""Types of what may be a member of a set, or a key; of a tuple or a set, if its own members may."""
+
+
+def may_be_key(value: object) -> bool:
+    """Whether a value has no tensor, list or mapping anywhere in it."""
+    if isinstance(value, tuple | frozenset):
+        return all(map(may_be_key, value))
+    return isinstance(value, HASHED)
+
+
 Value: TypeAlias = Union[
     bool,
     int,
     float,
     str,
     complex,
+    bytes,
     "list[Value]",
     "tuple[Value, ...]",
-    "dict[str, Value]",
+    "frozenset[Value]",
+    "dict[Any, Value]",
     Tensor,
     Generator,
     None,

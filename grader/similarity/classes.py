@@ -86,7 +86,8 @@ def _earlier(path: Path, assignment: Assignment) -> _Year:
     prefix = f"{path.resolve().name}/"
     if exists(path):
         return _graded(path, assignment, prefix, None)
-    return _Year({}, {f"{prefix}{one.id}": one for one in find_submissions([path], assignment.modules).sources})
+    found = find_submissions([path], assignment.modules, notebook=assignment.notebook).sources
+    return _Year({}, {f"{prefix}{one.id}": one for one in found})
 
 
 def _pieces(years: Sequence[_Year], assignment: Assignment, found: Compared) -> Iterator[Piece]:
@@ -103,7 +104,8 @@ def _pieces(years: Sequence[_Year], assignment: Assignment, found: Compared) -> 
                 continue
             yield from file_pieces(name, source)
             if name not in year.records:
-                yield from typed_texts(name, load_submission(source, assignment.modules), assignment)
+                submission = load_submission(source, assignment.modules, assignment.notebook)
+                yield from typed_texts(name, submission, assignment)
     if gone:
         found.notices.append(
             f"the files of {len(gone)} submissions are not where they were graded, so only what is typed is compared: "

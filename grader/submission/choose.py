@@ -46,9 +46,11 @@ def told(names: Sequence[str], choice: str, wanted: str, work: Mapping[str, int]
     return notices
 
 
-def named_as_asked(files: Mapping[str, bytes], modules: Sequence[str]) -> tuple[dict[str, bytes], list[Notice]]:
+def named_as_asked(
+    files: Mapping[str, bytes], modules: Sequence[str], notebook: str = NOTEBOOK
+) -> tuple[dict[str, bytes], list[Notice]]:
     """The files as they would lie had they been handed in as asked: at the top, and modules by their names."""
-    named, notices = _at_the_top(files, [f"{module}.py" for module in modules])
+    named, notices = _at_the_top(files, [notebook, *(f"{module}.py" for module in modules)])
     has_notebook = any(map(is_notebook, named))
     for module in modules:
         wanted = f"{module}.py"
@@ -68,14 +70,14 @@ def named_as_asked(files: Mapping[str, bytes], modules: Sequence[str]) -> tuple[
     return named, notices
 
 
-def _at_the_top(files: Mapping[str, bytes], modules: Sequence[str]) -> tuple[dict[str, bytes], list[Notice]]:
+def _at_the_top(files: Mapping[str, bytes], asked: Sequence[str]) -> tuple[dict[str, bytes], list[Notice]]:
     """Files with the folder that holds the work taken off, where nothing of it lies at the top.
 
     Whatever lies beside a module moves with it, as the module may import it.
     """
     holds: Counter[str] = Counter()
     for name, content in files.items():
-        if is_asked_for(name, modules):
+        if is_asked_for(name, asked):
             folder = str(PurePosixPath(name).parent)
             holds[folder] += 1 + 10 * (not name.endswith(".py") or started_functions(content) > 0)
     if not holds or "." in holds:
@@ -89,9 +91,9 @@ def _at_the_top(files: Mapping[str, bytes], modules: Sequence[str]) -> tuple[dic
     return {**rest, **moved}, notices
 
 
-def is_asked_for(name: str, modules: Sequence[str]) -> bool:
-    """Whether a file has, nearly, one of the names that are asked for."""
-    near = (found for wanted in (ANSWERS, NOTEBOOK, *modules) if (found := likeness(name, wanted)) is not None)
+def is_asked_for(name: str, asked: Sequence[str]) -> bool:
+    """Whether a file has, nearly, one of the names that are asked for, of which the answers' is always one."""
+    near = (found for wanted in (ANSWERS, *asked) if (found := likeness(name, wanted)) is not None)
     return any(found is not Likeness.CONTAINS for found in near)
 
 

@@ -48,7 +48,10 @@ class FoundSubmissions:
 
 
 def find_submissions(
-    paths: Sequence[Path], modules: Sequence[str], known: Sequence[SubmissionSource] = ()
+    paths: Sequence[Path],
+    modules: Sequence[str],
+    known: Sequence[SubmissionSource] = (),
+    notebook: str = NOTEBOOK,
 ) -> FoundSubmissions:
     """Every submission under some paths, in a stable order.
 
@@ -60,6 +63,7 @@ def find_submissions(
         paths: each a submission (folder, archive, notebook), a folder of submissions, or a download.
         modules: names of the files that students write, to tell a submission from a folder of them.
         known: where submissions lay that were graded before, with their ids.
+        notebook: the name that a notebook is asked to have.
 
     Raises:
         UsageError: a path does not exist or holds nothing, or a download cannot be read.
@@ -67,7 +71,7 @@ def find_submissions(
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path} does not exist")
-    wanted = (ANSWERS, NOTEBOOK, *(f"{module}.py" for module in modules))
+    wanted = (ANSWERS, notebook, *(f"{module}.py" for module in modules))
     downloads, not_taken = _downloads(paths, wanted)
     found: list[SubmissionSource] = []
     for path in paths:
@@ -222,7 +226,7 @@ def _holds_work(names: Iterable[str], wanted: Sequence[str]) -> bool:
             near = likeness(name, one)
             if near is Likeness.EXACT or name.casefold() == one:
                 return True
-            if near is Likeness.COPY and one != NOTEBOOK:
+            if near is Likeness.COPY and not one.endswith(".ipynb"):
                 copies[one] += 1
     return any(count < _ARCHIVES for count in copies.values())
 

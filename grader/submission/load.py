@@ -22,30 +22,36 @@ from grader.submission.text_encoding import python_as_utf8
 _NAMES_SHOWN, _NAME_CHARACTERS = 4, 300
 
 
-def load_submission(found: SubmissionSource, modules: Sequence[str]) -> Submission:
+def load_submission(found: SubmissionSource, modules: Sequence[str], notebook: str = NOTEBOOK) -> Submission:
     """Read one submission: whatever is wrong with it becomes faults and notices, never an exception.
 
     Typed answers may stand in `answers.yaml` or a notebook, functions in modules or a notebook. Where both hold the
     same field or module, the file counts; a field left empty, or a module in which every function is still the
     template's, is as if it were not there.
     """
-    return _from_collected(found, collect(found.path, found.members), modules)
+    return _from_collected(found, collect(found.path, found.members), modules, notebook)
 
 
-def from_files(found: SubmissionSource, files: Mapping[str, bytes], modules: Sequence[str]) -> Submission:
+def from_files(
+    found: SubmissionSource, files: Mapping[str, bytes], modules: Sequence[str], notebook: str = NOTEBOOK
+) -> Submission:
     """A submission of files that are read already; see `load_submission`."""
-    return _from_collected(found, Collected(dict(files), seen=len(files)), modules)
+    return _from_collected(found, Collected(dict(files), seen=len(files)), modules, notebook)
 
 
-def _from_collected(found: SubmissionSource, collected: Collected, modules: Sequence[str]) -> Submission:
-    collected.files, renamed = named_as_asked(collected.files, modules)
-    notebook, ignored = find_notebook(collected.files)
+def _from_collected(found: SubmissionSource, collected: Collected, modules: Sequence[str], asked: str) -> Submission:
+    collected.files, renamed = named_as_asked(collected.files, modules, asked)
+    notebook, ignored = find_notebook(collected.files, asked)
     collected.notices += [*renamed, *ignored]
-    return put_together(found, collected, notebook, modules)
+    return put_together(found, collected, notebook, modules, asked)
 
 
 def put_together(
-    found: SubmissionSource, collected: Collected, notebook: Notebook | None, modules: Sequence[str]
+    found: SubmissionSource,
+    collected: Collected,
+    notebook: Notebook | None,
+    modules: Sequence[str],
+    asked: str = NOTEBOOK,
 ) -> Submission:
     """A submission of files and a notebook that are read already; see `load_submission`."""
     answers, answers_name = find_answers(collected.files)
@@ -65,7 +71,7 @@ def put_together(
         written = [module for module in modules if started_functions(files.get(f"{module}.py", b""))]
         notices += [(f"{module}.py", f"counts for its functions, not {notebook.name}") for module in written]
         others = [module for module in modules if module not in written]
-        files = _written_by(notebook) | files | as_files(notebook, others)
+        files = _written_by(notebook) | files | as_files(notebook, others, asked)
     elif answers_name is None and not unreadable:
         notices.append((ANSWERS, "not handed in: every typed field counts as not started"))
     if not (notebook or answers_name or unreadable or any(f"{module}.py" in files for module in modules)):
@@ -92,9 +98,9 @@ def _student(known: Mapping[str, str], claimed: Mapping[str, str]) -> dict[str, 
     return {**known, CLAIMED: claim} if claim and claim not in known.values() else dict(known)
 
 
-def handed_in_sha256(found: SubmissionSource, modules: Sequence[str]) -> str:
+def handed_in_sha256(found: SubmissionSource, modules: Sequence[str], notebook: str = NOTEBOOK) -> str:
     """`Submission.files_sha256`, without reading what the files say."""
-    return files_digest(named_as_asked(collect(found.path, found.members).files, modules)[0])
+    return files_digest(named_as_asked(collect(found.path, found.members).files, modules, notebook)[0])
 
 
 def _nothing_asked_for(found: SubmissionSource, collected: Collected) -> list[str]:
@@ -121,10 +127,10 @@ def _readable_code(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[t
     return readable, notices
 
 
-def find_notebook(files: Mapping[str, bytes]) -> tuple[Notebook | None, list[tuple[str, str]]]:
-    """The notebook that counts: the one with work in it, then the one with the template's name."""
+def find_notebook(files: Mapping[str, bytes], asked: str = NOTEBOOK) -> tuple[Notebook | None, list[tuple[str, str]]]:
+    """The notebook that counts: the one with work in it, then the one with the name that is asked for."""
     read = {name: read_notebook(content, name, files) for name, content in files.items() if is_notebook(name)}
-    choice, notices = most_work(list(read), NOTEBOOK, lambda name: _work_in(read[name]))
+    choice, notices = most_work(list(read), asked, lambda name: _work_in(read[name]))
     return read[choice] if choice else None, [notice for notice in notices if len(read) > 1 or notice[0] != choice]
 
 

@@ -23,7 +23,7 @@ from grader.submission.template_stubs import started_functions
 from grader.submission.text_encoding import decode_text, python_as_utf8
 
 NOTEBOOK = "hw11.ipynb"
-"""What the template's notebook is called, and what any other is laid out as."""
+"""What a notebook is called where an assignment does not say."""
 
 MAX_CELLS = 2_000
 MAX_SOURCE_CHARACTERS = 2 << 20
@@ -115,27 +115,32 @@ def read_cells(sources: Sequence[str | None], found: Notebook, beside: Mapping[s
         found.notices.append((found.name, _left_out(left_out)))
 
 
-def as_files(notebook: Notebook, modules: Iterable[str]) -> dict[str, bytes]:
+def as_files(notebook: Notebook, modules: Iterable[str], asked: str = NOTEBOOK) -> dict[str, bytes]:
     """The files through which the sandbox finds a notebook's functions, in whichever cell they stand.
 
     Args:
         notebook: what was handed in.
         modules: names of the modules for which it counts.
+        asked: the name that is asked for, under which it is laid out.
     """
-    stands_for = _STANDS_FOR.format(written_in=notebook.name, file=NOTEBOOK)
+    stands_for = _STANDS_FOR.format(written_in=notebook.name, file=asked)
     files = {}
     for module in modules:
         written = notebook.written.get(f"{module}.py", "").encode("utf-8", "surrogatepass")
         above = written + b"\n\n" if started_functions(written) else b""
         files[f"{module}.py"] = above + stands_for.encode()
-    return {**files, NOTEBOOK: _plain(notebook)} if files else {}
+    return {**files, asked: _plain(notebook)} if files else {}
 
 
-def stands_for_notebook(content: bytes) -> bool:
-    """Whether a module holds nothing of its own, so that its names are those of the notebook beside it."""
-    first, *_, last = _STANDS_FOR.format(written_in="", file=NOTEBOOK).encode().splitlines()
-    lines = content.splitlines()
-    return len(lines) == _STANDS_FOR.count("\n") and (lines[0], lines[-1]) == (first, last)
+def stood_for(content: bytes) -> str | None:
+    """The notebook whose names a module's are, where it holds nothing of its own; None for any other module."""
+    first, *_, last = _STANDS_FOR.splitlines()
+    lines = content.decode("utf-8", "replace").splitlines()
+    if len(lines) != _STANDS_FOR.count("\n") or lines[0] != first:
+        return None
+    before, behind = last.split("{file!r}")
+    named = lines[-1].removeprefix(before).removesuffix(behind)
+    return named[1:-1] if lines[-1] == f"{before}{named}{behind}" else None
 
 
 class _CodeReader:

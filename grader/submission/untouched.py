@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 
 from grader.runner.notebook_modules import is_stub
-from grader.submission.notebook import NOTEBOOK, stands_for_notebook
+from grader.submission.notebook import stood_for
 
 
 def untouched_stubs(files: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
@@ -21,18 +21,19 @@ def untouched_stubs(files: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
         files: a submission's files, by relative POSIX path.
     """
     found: dict[tuple[str, str], str] = {}
-    in_notebook = _stubs(_cells(files[NOTEBOOK])) if NOTEBOOK in files else {}
     for name, content in files.items():
         if name.endswith(".py"):
-            stubs = in_notebook if stands_for_notebook(content) else _stubs([(name, content)])
+            notebook = stood_for(content)
+            sources = _cells(notebook, files[notebook]) if notebook and notebook in files else [(name, content)]
+            stubs = _stubs(sources)
             found |= {(name.removesuffix(".py"), function): place for function, place in stubs.items()}
     return found
 
 
-def _cells(notebook: bytes) -> list[tuple[str, bytes]]:
+def _cells(name: str, notebook: bytes) -> list[tuple[str, bytes]]:
     """The code cells of a notebook as it is laid out for the sandbox, each with its place."""
     cells = enumerate(json.loads(notebook)["cells"], 1)
-    return [(f"{NOTEBOOK} cell {n}", cell["source"].encode()) for n, cell in cells if cell["cell_type"] == "code"]
+    return [(f"{name} cell {n}", cell["source"].encode()) for n, cell in cells if cell["cell_type"] == "code"]
 
 
 def _stubs(sources: Iterable[tuple[str, bytes]]) -> dict[str, str]:

@@ -84,9 +84,9 @@ def test_drift_of_the_notebook_is_seen(assignment, tmp_path, change):
     assert drift(assignment, tmp_path) == []
     match change:
         case "edited":
-            (tmp_path / "hw11.ipynb").write_text("{}")
+            (tmp_path / assignment.notebook).write_text("{}")
         case "missing":
-            (tmp_path / "hw11.ipynb").unlink()
+            (tmp_path / assignment.notebook).unlink()
         case "superfluous":
             (tmp_path / "old.ipynb").write_text("{}")
     assert len(drift(assignment, tmp_path)) == 1

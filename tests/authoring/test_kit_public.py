@@ -56,17 +56,6 @@ def test_reasons_why_changes_survive_stay_at_home(tiny):
     assert yaml.safe_load(shown)["parts"][0]["functions"]["tiny.double"].keys() == {"signature", "does"}
 
 
-def test_a_public_check_that_needs_the_key_becomes_a_hidden_one(tiny, tmp_path):
-    problem = tiny / "problems" / "tiny.yaml"
-    problem.write_text(
-        problem.read_text().replace(
-            "call: tiny.double\n        points: 1", "call: tiny.double\n        visibility: public\n        points: 1"
-        )
-    )
-    shown = public_files(load_assignment(tiny))["problems/tiny.yaml"].decode()
-    assert yaml.safe_load(shown)["parts"][0]["runs"][0]["visibility"] == "hidden"
-
-
 def test_a_kind_that_says_nothing_of_students_shows_nothing():
     from grader.checks.spec import CheckSpec
 

@@ -82,7 +82,7 @@ def test_what_is_stored_comes_back_as_it_was(ask, dear, value):
 
 
 @pytest.mark.parametrize(
-    "value", [(1, 2), np.float64(1.0), np.ones(2), {1: 2}, object(), [(1,)], torch.nn.Parameter(torch.ones(2))]
+    "value", [(1, 2), np.float64(1.0), np.ones(2), {1: object()}, object(), [(1,)], torch.nn.Parameter(torch.ones(2))]
 )
 def test_what_would_come_back_as_something_else_is_not_stored(ask, dear, value):
     assert ask(RULES, lambda: None, lambda: value) is value

@@ -63,7 +63,7 @@ def test_what_only_helps_is_worth_nothing(written, kind, keys):
     assert written(kind, keys).points == 0
 
 
-@pytest.mark.parametrize(("kind", "keys"), [("call", CALL), ("table", TABLE)])
+@pytest.mark.parametrize(("kind", "keys"), [("call", SHAPE), ("table", TABLE)])
 def test_who_sees_a_check_decides_what_it_draws_from(written, kind, keys):
     context = Context(Submission("ada", {}), None, SECRET)
     hidden, public = (written(kind, {**keys, "visibility": visibility}) for visibility in ("hidden", "public"))
@@ -72,7 +72,7 @@ def test_who_sees_a_check_decides_what_it_draws_from(written, kind, keys):
 
 
 def test_what_a_public_check_asks_is_drawn_once_for_a_class_and_a_hidden_one_asks_everybody_something_else(written):
-    keys = {**CALL, "inputs": {"x": "normal(3)"}}
+    keys = {**SHAPE, "inputs": {"x": "normal(3)"}}
     hidden, public = (written("call", {**keys, "visibility": visibility}) for visibility in ("hidden", "public"))
     ada, bob = (Context(Submission(name, {}), None, SECRET) for name in ("ada", "bob"))
     assert public.probes(ada) is public.probes(bob)

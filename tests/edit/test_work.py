@@ -10,7 +10,6 @@ from grader.edit.work import Conflict, Work
 from grader.files import atomic
 from grader.submission.answer_edit import NotWritten
 from grader.submission.file_kinds import ANSWERS
-from grader.submission.notebook import NOTEBOOK
 
 SIZE = ("tinya", "size")
 
@@ -21,7 +20,8 @@ def work(folder, assignment):
 
 
 def cells(folder):
-    return ["".join(cell["source"]) for cell in json.loads((folder / NOTEBOOK).read_text())["cells"]]
+    (notebook,) = folder.glob("*.ipynb")
+    return ["".join(cell["source"]) for cell in json.loads(notebook.read_text())["cells"]]
 
 
 def write(work, key, text):
@@ -36,8 +36,8 @@ def test_an_answer_is_written_into_the_answers_file_and_nothing_else_changes(wor
     assert after == before
 
 
-def test_who_works_in_a_notebook_stays_there(work, folder):
-    path = folder / NOTEBOOK
+def test_who_works_in_a_notebook_stays_there(work, folder, assignment):
+    path = folder / assignment.notebook
     path.write_text(path.read_text().replace("  size:\\n", "  size: m\\n", 1))
     answers = (folder / ANSWERS).read_bytes()
     write(work, SIZE, "m*k")

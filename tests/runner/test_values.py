@@ -32,12 +32,16 @@ tensors = st.tuples(
         min_size=math.prod(drawn[1]) * ITEM_BYTES[drawn[0]], max_size=math.prod(drawn[1]) * ITEM_BYTES[drawn[0]]
     ).map(lambda data: Tensor(drawn[0], tuple(drawn[1]), data))
 )
+keys = st.integers() | st.text() | st.none() | st.tuples(st.integers(), st.frozensets(st.text(), max_size=2))
 values = st.recursive(
     scalars | tensors,
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.lists(inner, max_size=4).map(tuple)
         | st.dictionaries(st.text(), inner, max_size=4)
+        | st.dictionaries(keys, inner, max_size=4)
+        | st.frozensets(keys, max_size=4)
+        | st.binary(max_size=8)
     ),
     max_leaves=20,
 )
@@ -114,7 +118,8 @@ def test_hostile_bytes_are_refused(data: bytes, says: str) -> None:
         (object(), "may not cross"),
         (1 << 5000, "bits"),
         ("\ud800", "surrogate"),
-        ({1: 2}, "not text"),
+        (set("ab"), "may not cross"),
+        (b"x" * ((1 << 20) + 1), "raw bytes"),
         ([[]] * MAX_ITEMS, "items"),
         (Tensor("uint8", (PLENTY,), bytes(PLENTY)), "bytes"),
         ("x" * (2 << 20), "text of more"),

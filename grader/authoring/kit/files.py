@@ -14,16 +14,15 @@ from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
 from grader.authoring.kit.notebook import notebook_text
 from grader.authoring.kit.public_problems import public_files
-from grader.authoring.kit.template import files_to_fill_in
+from grader.authoring.kit.template import files_to_fill_in, formula_example
 from grader.authoring.kit.wheel import build_wheel
-from grader.submission.notebook import NOTEBOOK
 
 README = "README.md"
 
 
 def template_files(assignment: Assignment) -> dict[str, str]:
     """Every file of the student template, by name."""
-    return {**files_to_fill_in(assignment), NOTEBOOK: notebook_text(assignment)}
+    return {**files_to_fill_in(assignment), assignment.notebook: notebook_text(assignment)}
 
 
 def kit_files(assignment: Assignment) -> dict[str, bytes]:
@@ -60,7 +59,14 @@ def _readme(assignment: Assignment, wheel: str) -> str:
     text = (files("grader.authoring.kit") / "README.md").read_text(encoding="utf-8")
     modules = ", ".join(f"`{module}.py`" for module in assignment.modules)
     first = next(iter(assignment.parts)).id
-    words = {"TITLE": assignment.title, "WHEEL": wheel, "NOTEBOOK": NOTEBOOK, "MODULES": modules, "PART": first}
+    words = {
+        "TITLE": assignment.title,
+        "WHEEL": wheel,
+        "NOTEBOOK": assignment.notebook,
+        "MODULES": modules,
+        "PART": first,
+    }
+    words["TEXT"], words["LATEX"] = formula_example(assignment)
     for word, meaning in words.items():
         text = text.replace(f"{{{word}}}", meaning)
     return text

@@ -12,18 +12,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from grader.assignment.model import Assignment, FunctionSpec, Part, Problem
-from grader.authoring.kit.template import answers_of, stub
+from grader.authoring.kit.template import answers_of, stub, uses_torch
 from grader.errors import UsageError
-from grader.submission.notebook import NOTEBOOK
 
 Cell = Mapping[str, Any]
 
 _SETUP = """\
 # Run this cell first. If it fails, install the wheel that came with this notebook and restart the kernel:
 # %pip install hw11-*.whl
-import torch
-
-from grader.notebook import check"""
+{imports}from grader.notebook import check"""
 _HOW = """\
 **How this notebook works.** Type your answers between the triple quotes of the cells that begin with `answers`, below
 each question that starts with `#`; write your functions in the code cells. You may add cells wherever you like: a
@@ -46,7 +43,7 @@ def notebook_text(assignment: Assignment) -> str:
 def opening_cells(assignment: Assignment) -> Iterator[Cell]:
     """Title, how it works, what to import, and who hands in."""
     yield _cell("markdown", "title", f"# {assignment.title}\n\n{assignment.intro.strip()}\n\n{_HOW}")
-    yield _cell("code", "setup", _SETUP)
+    yield _cell("code", "setup", _SETUP.format(imports="import torch\n\n" if uses_torch(assignment) else ""))
     yield _cell("code", "student", _answers(["student: {name: , id: }"]))
 
 
@@ -98,5 +95,5 @@ def _refuse_equal_names(assignment: Assignment) -> None:
         for name in functions:
             bare = name.rpartition(".")[2]
             if bare in seen:
-                raise UsageError(f"{seen[bare]} and {name} have one name in {NOTEBOOK}: rename one of them")
+                raise UsageError(f"{seen[bare]} and {name} have one name in {assignment.notebook}: rename one of them")
             seen[bare] = name

@@ -19,7 +19,7 @@ from grader.checks.spec import CheckSpec, only
 WIDTH = 110
 _PROBLEM = ("id", "title", "intro", "symbols", "constraints")
 _PART = ("id", "title", "prompt", "points", "symbols", "constraints", "derivation", "cpu_seconds", "functions")
-_FUNCTION = ("signature", "does", "methods")
+_FUNCTION = ("signature", "does", "methods", "base")
 _DRAW = re.compile(r"\bdraws\.(\w+)")
 _PROPERTY = re.compile(r"\b(\w+):(\w+)")
 
@@ -30,7 +30,8 @@ def public_files(assignment: Assignment) -> dict[str, bytes]:
     Problems without what is right; the probes, which hold no key; of the properties and draws, what public checks use.
     """
     problems = {f"problems/{problem.file.name}": _problem(problem) for problem in assignment.problems}
-    about = {"title": assignment.title, "intro": assignment.intro, "handout": _handout(assignment)}
+    about: dict[str, Any] = {"title": assignment.title, "name": assignment.notebook.removesuffix(".ipynb")}
+    about |= {"intro": assignment.intro, "handout": _handout(assignment)}
     texts = {"problems/assignment.yaml": _yaml(about), **{name: _yaml(data) for name, data in problems.items()}}
     shown = "\n".join(texts.values())
     folder = assignment.root / "problems"

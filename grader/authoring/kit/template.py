@@ -6,6 +6,7 @@ Holds nothing that stands in `reference/` or in a hidden check.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,6 +14,11 @@ from collections.abc import Sequence
 from grader.assignment.model import Assignment, FunctionSpec, Part
 
 WIDTH = 110
+_TORCH = re.compile(r"\b(torch|tensors?)\b", re.IGNORECASE)
+_DRAWS_TENSOR = re.compile(
+    r"\b(normal|zeros|ones|eye|symmetric|low_rank|stochastic|one_hot|boolean|generator)\(|"
+    r"\b(uniform|loguniform|integers)\([^(),]+,[^(),]+,"
+)
 
 
 def files_to_fill_in(assignment: Assignment) -> dict[str, str]:
@@ -23,8 +29,33 @@ def files_to_fill_in(assignment: Assignment) -> dict[str, str]:
         for name in part.spec.functions:
             stubs[name.rpartition(".")[0]].append(stub(assignment, part, name))
     for module, declared in stubs.items():
-        files[f"{module}.py"] = _module(module, declared)
+        files[f"{module}.py"] = _module(module, declared, uses_torch(assignment, module))
     return files
+
+
+def uses_torch(assignment: Assignment, module: str = "") -> bool:
+    """Whether functions of a module, or of any, are handed tensors, or are asked for them."""
+    written = [
+        " ".join((spec.signature, spec.does, spec.base if spec.methods else ""))
+        for part in assignment.parts
+        for name, spec in part.spec.functions.items()
+        if name.startswith(f"{module}." if module else "")
+    ]
+    runs = [run for part in assignment.parts for run in part.spec.runs]
+    calls = [run for run in runs if (getattr(run, "call", None) or "").startswith(f"{module}." if module else "")]
+    drawn = [text for run in calls for text in getattr(run, "inputs", {}).values()]
+    return any(map(_TORCH.search, written)) or any(map(_DRAWS_TENSOR.search, drawn))
+
+
+def formula_example(assignment: Assignment) -> tuple[str, str]:
+    """A formula in the assignment's own letters that nobody asks for, as plain text and as LaTeX."""
+    declared = (name for part in assignment.parts for name, facts in part.symbols.items() if _is_number(facts))
+    one, other, *_ = [*dict.fromkeys(name for name in declared if len(name) == 1), "x", "y"]
+    return f"7*{one}*({other} + 3)^2", f"7{one}({other}+3)^2"
+
+
+def _is_number(facts: object) -> bool:
+    return isinstance(facts, dict) and "matrix" not in facts and "function" not in facts
 
 
 def answers_of(part: Part) -> list[str]:
@@ -44,9 +75,9 @@ def _answers(assignment: Assignment) -> str:
     lines = [
         *_comment(f"{assignment.title}: your typed answers. Fill in what stands after each colon."),
         *_comment(
-            "Formulas may be plain text (4*k*(m+l)) or LaTeX. Put an answer into 'single quotes' if it holds a colon "
-            "or #; never into double quotes, which turn \\f or \\b into control characters. "
-            "`hw11 check .` tells you how each answer is read."
+            f"Formulas may be plain text ({formula_example(assignment)[0]}) or LaTeX. Put an answer into "
+            "'single quotes' if it holds a colon or #; never into double quotes, which turn \\f or \\b into control "
+            "characters. `hw11 check .` tells you how each answer is read."
         ),
         "",
         "student: {name: , id: }",
@@ -83,8 +114,9 @@ def _comment(text: str, start: str = "# ") -> list[str]:
     return textwrap.wrap(" ".join(text.split()), WIDTH, initial_indent=start, subsequent_indent="# ")
 
 
-def _module(module: str, stubs: Sequence[str]) -> str:
-    blocks = [f'"""{module}: replace each `raise NotImplementedError` by your code."""\n\nimport torch\n']
+def _module(module: str, stubs: Sequence[str], with_torch: bool) -> str:
+    begin = f'"""{module}: replace each `raise NotImplementedError` by your code."""\n'
+    blocks = [f"{begin}\nimport torch\n" if with_torch else begin]
     return "\n\n".join([*blocks, *stubs])
 
 
@@ -96,12 +128,12 @@ def _function(name: str, function: FunctionSpec, notes: str) -> str:
 
 
 def _class(name: str, function: FunctionSpec, notes: str) -> str:
-    body = [f"class {name}(torch.nn.Module):", _docstring(function.does + notes), ""]
+    body = [f"class {name}{f'({function.base})' if function.base else ''}:", _docstring(function.does + notes), ""]
     methods = {"__init__": function.signature, **function.methods}
     for method, signature in methods.items():
         inner = signature.partition("->")[0].strip().removeprefix("(")
         body.append(f"    def {method}(self, {inner}:")
-        if method == "__init__":
+        if method == "__init__" and function.base:
             body.append("        super().__init__()")
         body += ["        raise NotImplementedError", ""]
     return "\n".join(body).rstrip() + "\n"

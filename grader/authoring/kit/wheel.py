@@ -23,7 +23,7 @@ LOCAL = "kit"
 """Marks the version: who has it has no answers."""
 
 _SUFFIXES = {".py", ".j2", ".css", ".svg", ".js", ".typed"}
-_NOT_OURS = {"__pycache__", "homework"}
+_NOT_OURS = {"__pycache__", "homework", "starter"}
 _REPLACED = {
     *("metadata-version", "name", "version", "description", "description-content-type"),
     *("license-file", "license-expression", "provides-extra", "dynamic"),

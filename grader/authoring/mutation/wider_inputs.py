@@ -40,7 +40,7 @@ def widened(check: Check, way: int) -> Check:
     changed = {"sizes": sizes, "always": ends, "inputs": inputs, "cases": CASES, "visibility": "hidden"}
     if not sizes and "(" not in "".join(inputs.values()):
         changed["cases"] = 1  # nothing is drawn
-    wider: Check = replace(check, spec=spec.model_copy(update=changed))  # type: ignore[arg-type]  # of the same class
+    wider: Check = replace(check, spec=spec.model_copy(update=changed))
     return wider
 
 

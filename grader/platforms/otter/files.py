@@ -16,11 +16,11 @@ import yaml
 from grader.assignment.model import Assignment, Part
 from grader.authoring.kit import kit_files
 from grader.authoring.kit.notebook import Cell, as_notebook, opening_cells, question_cells
+from grader.authoring.kit.template import uses_torch
 from grader.files.atomic import write_atomically
 from grader.platforms.gradescope.bundle import assignment_files
 from grader.platforms.otter.check import shown_checks
 from grader.seeding import SECRET_FILE, class_secret
-from grader.submission.notebook import NOTEBOOK
 
 FOLDER = "hw11"
 PLUGIN = "grader.platforms.otter.Plugin"
@@ -57,8 +57,8 @@ def write(assignment: Assignment, out: Path, secret_file: Path | None, accept: s
     given = kit_files(assignment)
     beside = {name: given[name] for name in given if name.endswith(".whl") or name in assignment.handout}
     settings = {"accept": accept, "seconds": seconds}
-    write_atomically(source / NOTEBOOK, source_notebook(assignment, list(beside), settings), 0o644)
-    yield source / NOTEBOOK
+    write_atomically(source / assignment.notebook, source_notebook(assignment, list(beside), settings), 0o644)
+    yield source / assignment.notebook
     for name, content in beside.items():
         write_atomically(source / name, content, 0o644)
         yield source / name
@@ -93,7 +93,9 @@ def source_notebook(assignment: Assignment, beside: list[str], settings: Mapping
         settings: the plugin's settings.
     """
     cells: list[Cell] = [_raw("config", _config(beside, settings))]
-    cells += [cell if cell["id"] != "setup" else _code("setup", "import torch") for cell in opening_cells(assignment)]
+    setup = [_code("setup", "import torch")] if uses_torch(assignment) else []
+    for cell in opening_cells(assignment):
+        cells += setup if cell["id"] == "setup" else [cell]
     for problem in assignment.problems:
         cells.append(_markdown(problem.id, f"## {problem.title}\n\n{problem.intro.strip()}".rstrip()))
         for part in problem.parts:

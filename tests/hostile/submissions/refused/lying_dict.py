@@ -1,4 +1,5 @@
-"""Returns a dictionary with keys that are not text."""
+"""Returns a dictionary whose keys are tensors."""
+import torch
 
 def attack(canary, port):
-    return {1: "a", (2, 3): "b"}
+    return {torch.zeros(1): "a", torch.ones(1): "b"}

@@ -1,0 +1,132 @@
+"""A bound on a number that student code produces: `bound`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
+from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
+from grader.checks.code import Case
+from grader.checks.code_spec import RunSpec
+from grader.checks.convert import detached, from_value, to_torch_value
+from grader.checks.failure_outcome import failed
+from grader.checks.own_data import PropertyName
+from grader.checks.planted_code import FunctionCheck
+from grader.checks.registry import register
+from grader.files.author_code import oracle_name
+from grader.records import Outcome, Verdict
+from grader.sandbox.base import Observation
+
+
+class BoundSpec(RunSpec):
+    """A function is right if a number about its results reaches a bound.
+
+    `score: file:function` in `problems/properties/` gets what was drawn (`let` too, which no student code sees: labels)
+    and what came out, and gives the number. Without it what came out is the number. `what` names it.
+    """
+
+    kind: Literal["bound"]
+    call: str
+    score: PropertyName | None = None
+    what: str = "the number"
+    at_least: float | None = None
+    at_most: float | None = None
+    cases: int = Field(default=1, ge=1, le=200)
+
+    @model_validator(mode="after")
+    def _has_a_bound(self) -> BoundSpec:
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("nothing is asked — give `at_least`, `at_most` or both")
+        return self
+
+    @property
+    def asked(self) -> str:
+        """The bound in words."""
+        low = [f"at least {self.at_least:g}"] if self.at_least is not None else []
+        high = [f"at most {self.at_most:g}"] if self.at_most is not None else []
+        return " and ".join([*low, *high])
+
+    def words(self) -> tuple[str, ...]:
+        """With `bound`, where it has no name of its own."""
+        return (*super().words()[:1], self.name or "bound")
+
+    def notes(self) -> Mapping[str, str]:
+        """The bound."""
+        return {self.call: f"{self.what} must be {self.asked}."}
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """The bound, which is no secret."""
+        asked = {key: written[key] for key in ("what", "at_least", "at_most") if key in written}
+        return {**super().for_students(written), **asked}
+
+
+class BoundCheck(FunctionCheck[BoundSpec]):
+    """One function, one number per case."""
+
+    @property
+    def title(self) -> str:
+        """The bound."""
+        return self.spec.title or f"`{self.spec.call}`: {self.spec.what} is {self.spec.asked}"
+
+    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+        """Every case must reach the bound."""
+        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        reached = []
+        for case, seen in zip(self.cases(context), observations, strict=True):
+            if seen.status != "returned":
+                return failed(seen, case.preview(), output)
+            number = self._number(case, from_value(seen.value))
+            if isinstance(number, Outcome):
+                return number.model_copy(update={"output": output})
+            if not self._is_reached(number):
+                message = f"{self.spec.what} is {number:.4g}; it must be {self.spec.asked}"
+                facts = (("input", case.preview()), (self.spec.what, f"{number:.6g}"))
+                return not_judged(Verdict.WRONG, message, details=facts, output=output)
+            reached.append(f"{number:.4g}")
+        message = f"{self.spec.what} is {', '.join(reached[:5])}{', …' if len(reached) > 5 else ''}: {self.spec.asked}"
+        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
+
+    def _is_reached(self, number: float) -> bool:
+        low = -math.inf if self.spec.at_least is None else self.spec.at_least
+        high = math.inf if self.spec.at_most is None else self.spec.at_most
+        return math.isfinite(number) and low <= number <= high
+
+    def _number(self, case: Case, came: Any) -> float | Outcome:
+        """The number of a case; what is said where there is none."""
+        if self.spec.score is None:
+            score: Any = came
+        else:
+            judge: Any = self.part.author_code.property_function(self.spec.score)
+            score = ask(judge, {name: to_torch_value(given) for name, given in case.names.items()}, came)
+        number = score if isinstance(score, Raised) else ask(float, score)
+        if not isinstance(number, Raised):
+            return number
+        where = number.where
+        return not_judged(Verdict.WRONG, NOT_OF_THE_FORM, details=(("reason", number.reason),), staff=where)
+
+    def problems(self) -> Sequence[Complaint]:
+        """A score that does not exist, a reference that does not reach the bound."""
+        found = [*super().problems()]
+        if self.spec.score is not None:
+            found += missing(("score",), self.part.author_code.property_function, self.spec.score)
+        if found or not self.part.author_code.has_reference:
+            return found
+        case = self._case(np.random.default_rng(0), 0)
+        reference = self.part.author_code.reference(oracle_name(self.spec.call))
+        came = ask(lambda: detached(reference(*map(to_torch_value, case.args))))
+        if isinstance(came, Raised):
+            return [(("call",), f"the reference raises {came.where}, with {case.preview()}")]
+        number = self._number(case, came)
+        if isinstance(number, Outcome):
+            return [(("score",), f"cannot judge what the reference gives: {number.staff}")]
+        return [] if self._is_reached(number) else [(("call",), f"the reference reaches {number:.4g} alone")]
+
+
+@register("bound", place="runs", spec=BoundSpec)
+def _bound(part: PartFacts, name: str, spec: BoundSpec) -> Check:
+    return BoundCheck(part, name, spec)

@@ -1,0 +1,161 @@
+"""All options that apply: `choices`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from grader.checks.base import Check, Context, PartFacts, Variant, not_judged
+from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, spelled_out
+from grader.checks.field import FieldCheck, FieldSpec, partly
+from grader.checks.registry import register
+from grader.checks.spec import WITHHELD, Spec, only
+from grader.records import Outcome, Verdict
+
+NONE = "none"
+
+
+class AllOf(Spec):
+    """The options that must be chosen, and no others. None may be right."""
+
+    all_: tuple[str, ...] = Field(alias="all")
+
+
+class ChoicesSpec(FieldSpec):
+    """A question with a fixed list of answers, of which all that apply are to be chosen.
+
+    `partial` is the rule of partial credit: `none`; `each`, the share of options that were rightly chosen or rightly
+    left; `hits`, rightly chosen less wrongly chosen ones, as a share of the right ones.
+    """
+
+    kind: Literal["choices"]
+    options: dict[str, OptionSpec] = Field(min_length=2)
+    right: AllOf
+    partial: Literal["none", "each", "hits"] = "none"
+
+    @field_validator("options", mode="before", json_schema_input_type=dict[str, str | OptionSpec])
+    @classmethod
+    def _text_is_enough(cls, value: Any) -> Any:
+        return spelled_out(value)
+
+    @field_validator("right", mode="before", json_schema_input_type=AllOf)
+    @classmethod
+    def _says_all(cls, value: Any) -> Any:
+        if not isinstance(value, dict | AllOf):
+            raise ValueError("all that must be chosen are written `right: {all: […]}` — one option is `kind: choice`")
+        return value
+
+    @model_validator(mode="after")
+    def _right_are_options(self) -> ChoicesSpec:
+        for right in self.right.all_:
+            if right not in self.options and self.right.all_ != (WITHHELD,):
+                raise ValueError(f"`right` names {right!r} — allowed: {', '.join(self.options)}")
+        return self
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """Every option and the rule, but not what choosing one shows."""
+        options = {key: option.text for key, option in self.options.items()}
+        shown = {**super().for_students(written), **only(written, "partial")}
+        return {**shown, "options": options, "right": {"all": [WITHHELD]}}
+
+
+_RULES = {
+    "none": "",
+    "each": "Each option counts, chosen or left.",
+    "hits": "A wrongly chosen option takes away a rightly chosen one.",
+}
+
+
+class ChoicesCheck(FieldCheck[ChoicesSpec]):
+    """The chosen options held against the right ones."""
+
+    def judge_text(self, context: Context, text: str) -> Outcome:
+        """By the rule of partial credit."""
+        read = self.read_text(context, text)
+        if read.verdict is not Verdict.NEEDS_REVIEW:
+            return read
+        chosen, right = self._read(text), set(self.spec.right.all_)
+        if isinstance(chosen, str):
+            return read
+        credit = self._credit(chosen)
+        says = next((self.spec.options[key].says for key in sorted(chosen - right) if self.spec.options[key].says), "")
+        wrong, lacking = len(chosen - right), len(right - chosen)
+        told = [f"{wrong} of those you chose {'does' if wrong == 1 else 'do'} not apply"] if wrong else []
+        told += [f"{lacking} more {'applies' if lacking == 1 else 'apply'}"] if lacking else []
+        return partly(read, credit, says or "; ".join(told), says)
+
+    def _credit(self, chosen: set[str]) -> float:
+        right, options = set(self.spec.right.all_), set(self.spec.options)
+        if chosen == right:
+            return 1.0
+        if self.spec.partial == "each":
+            return 1 - len(chosen ^ right) / len(options)
+        if self.spec.partial == "hits" and right:
+            return max(0.0, (len(chosen & right) - len(chosen - right)) / len(right))
+        return 0.0
+
+    def read_text(self, context: Context, text: str) -> Outcome:
+        """The options that were meant; unreadable if one is none."""
+        chosen = self._read(text)
+        if isinstance(chosen, str):
+            return not_judged(Verdict.UNREADABLE, chosen, answer=text)
+        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=", ".join(sorted(chosen)) or NONE)
+
+    def _read(self, text: str) -> set[str] | str:
+        """The chosen options, or what is said of one that is none."""
+        bare = text.strip().rstrip(".").casefold()  # the text of an option may hold commas
+        for key, option in self.spec.options.items():
+            if bare in (key.casefold(), option.text.rstrip(".").casefold()):
+                return {key}
+        if text.strip().strip(".").casefold() in (NONE, "none of them", "none of these"):
+            return set()
+        chosen = set()
+        for item in items_of(text):
+            meant = option_meant(item, self.spec.options)
+            if meant is None:
+                return f"{no_option(item, self.spec.options)} (several are separated by commas)"
+            chosen.add(meant)
+        return chosen
+
+    @property
+    def asked(self) -> str:
+        """What is asked, and how; the options follow."""
+        rule = _RULES[self.spec.partial]
+        how = f"All that apply, separated by commas; `{NONE}` if there is none."
+        return " ".join(filter(None, [self.spec.asks.rstrip(), how, rule]))
+
+    def template_lines(self) -> Sequence[str]:
+        """With each option and its text."""
+        *asks, key = super().template_lines()
+        return [*asks, *listed_options(self.spec.options), key]
+
+    def planted_mistakes(self) -> Sequence[Variant]:
+        """The opposite, and each right answer but for one option."""
+        right, options = set(self.spec.right.all_), set(self.spec.options)
+        wrong = [options - right, *(right ^ {key} for key in sorted(options))]
+        planted = []
+        for chosen in wrong:
+            says = next((self.spec.options[key].says for key in sorted(chosen - right)), "")
+            answer = ", ".join(sorted(chosen)) or NONE
+            planted.append(self.variant(answer, credit=self._credit(chosen), says=says, place=("right",)))
+        return planted
+
+    def accepted(self) -> Sequence[Variant]:
+        """The right options in another order, as a list."""
+        lines = "\n".join(f"- {key}" for key in reversed(self.spec.right.all_)) or "None."
+        return [self.variant(lines, credit=1.0, place=("right",))]
+
+
+def items_of(text: str) -> list[str]:
+    """The items of a list that was typed with commas, semicolons, `and`, or one a line."""
+    lines = [re.sub(r"^\s*(?:[-*•]|\d+[.)])\s+", "", line) for line in text.strip().strip("[]{}").splitlines()]
+    items = [item for line in lines for item in re.split(r"[,;]|\s+and\s+", line)]
+    return [item.strip() for item in items if item.strip()]
+
+
+@register("choices", place="fields", spec=ChoicesSpec)
+def _choices(part: PartFacts, name: str, spec: ChoicesSpec) -> Check:
+    return ChoicesCheck(part, name, spec)

@@ -1,0 +1,150 @@
+"""What an author may say about a run.
+
+Owns the keys that all kinds of runs share, and those of a function that is held against the reference, a property or a
+field. Registers no kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from grader.checks.compare_values import EXACT
+from grader.checks.difference import tolerance_words
+from grader.checks.formula_spec import Expectation, ToleranceField
+from grader.checks.spec import WITHHELD, CheckSpec, Spec, only
+from grader.records import Visibility
+
+
+def _sizes(value: Any) -> Any:
+    """`1..16`, or one number."""
+    if not isinstance(value, str):
+        return value
+    low, dots, high = value.partition("..")
+    return (int(low), int(high if dots else low))
+
+
+class FieldExpectation(Spec):
+    """The expected value is what the student's own typed formula gives."""
+
+    field: str
+    element: int | None = None
+    at: dict[str, str] = {}
+
+
+class CodeMistakeSpec(Spec):
+    """A wrong variant in `reference/mistakes/`, and the misconception it shows."""
+
+    code: str = Field(pattern=r"^\w+:\w+$")
+    says: str
+
+
+class RunSpec(CheckSpec):
+    """What every check that runs code may say: what is called, how often, on which inputs.
+
+    `name` tells several checks of one function apart. `let` is drawn before the inputs, for them and for who judges,
+    and handed to nobody. `mistakes` and `accepted` are variants of the function, wrong and right ones, in
+    `reference/mistakes/` and `reference/accepted/`.
+    """
+
+    title: str = ""
+    call: str | None = Field(default=None, pattern=r"^\w+\.\w+$")
+    name: str | None = Field(default=None, pattern=r"^\w+$")
+    let: dict[str, str] = {}
+    sizes: dict[str, Annotated[tuple[int, int], BeforeValidator(_sizes, json_schema_input_type=int | str)]] = {}
+    always: tuple[dict[str, int], ...] = ()
+    cases: int = Field(default=5, ge=1, le=200)
+    inputs: dict[str, str] = {}
+    dtype: Literal["float64", "float32"] = "float64"
+    mistakes: tuple[CodeMistakeSpec, ...] = ()
+    accepted: tuple[Annotated[str, Field(pattern=r"^\w+:\w+$")], ...] = ()
+    cpu_seconds: float | None = Field(default=None, gt=0, le=120)
+
+    def words(self) -> tuple[str, ...]:
+        """What its id says below `run`: the student's function, and the check's name if it has one."""
+        return tuple(word for word in ((self.call or "").rpartition(".")[2], self.name) if word)
+
+    def is_comparison(self) -> bool:
+        """Whether it is enough to earn points; a property is not, beside a comparison."""
+        return True
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """Which function it is about."""
+        return {**super().for_students(written), **only(written, "call", "name", "title")}
+
+
+class CodeSpec(RunSpec):
+    """A function held against the reference or a property, or a field held against what is executed."""
+
+    kind: Literal["call"] = "call"
+    observe: str | None = Field(default=None, pattern=r"^\w+:\w+$")
+    property: str | None = Field(default=None, pattern=r"^\w+$")
+    holds: str | None = Field(default=None, pattern=r"^\w+:\w+$")
+    expect: Expectation | FieldExpectation | None = None
+    tolerance: ToleranceField | Literal["default"] = "default"
+    finite: bool = True
+    """Whether nan and infinity are refused before a property is asked."""
+    forbids: tuple[str, ...] = ()
+    """Names that the function may not use, directly or through anything else: `torch.nn.BatchNorm1d`, `sorted`."""
+    visibility: Visibility | None = None  # type: ignore[assignment]  # decided by what it is held against
+
+    @model_validator(mode="after")
+    def _says_what_to_do(self) -> CodeSpec:
+        if self.call is None and self.observe is None:
+            raise ValueError("nothing runs — give `call`, `observe` or both")
+        if self.property is not None and self.holds is None:
+            raise ValueError("a `property` needs `holds: file:function`")
+        if self.holds is not None and self.expect is not None:
+            raise ValueError("`holds` and `expect` exclude each other")
+        if self.call is None and not isinstance(self.expect, FieldExpectation):
+            raise ValueError("without `call` only a pairing makes sense — give `expect: {field: …}`")
+        if isinstance(self.expect, FieldExpectation) and self.points:
+            raise ValueError("a pairing is worth no points")
+        if self.forbids and (self.observe or not self.is_comparison()):
+            raise ValueError("`forbids` belongs to a comparison of a function with the reference, without `observe`")
+        if self.visibility == "public" and self.is_comparison():
+            raise ValueError(
+                "a comparison with the reference cannot be public: students have no reference — show `kind: examples` "
+                "of the function, or a `property` that needs no key"
+            )
+        return self
+
+    def words(self) -> tuple[str, ...]:
+        """What its id says below `run`: the student's function, and the property's or the check's name."""
+        return tuple(word for word in ((self.call or "").rpartition(".")[2], self.property, self.name) if word)
+
+    def is_comparison(self) -> bool:
+        """Whether it holds a function against the reference's."""
+        return self.holds is None and not isinstance(self.expect, FieldExpectation)
+
+    def shown_to(self) -> Visibility:
+        """Who may see the outcome: everybody, by default, where no key is involved."""
+        keyless = self.property is not None or isinstance(self.expect, FieldExpectation)
+        return self.visibility or ("public" if keyless else "hidden")
+
+    def notes(self) -> Mapping[str, str]:
+        """How close a result must come, where that is not what is usual, and what may not be used."""
+        if self.forbids:
+            named = ", ".join(f"`{name}`" for name in self.forbids)
+            chosen = "" if self.tolerance == "default" else f"; tolerance: {tolerance_words(self.tolerance or EXACT)}"
+            return {self.call or "": f"without {named}{chosen}."}
+        if self.tolerance == "default":
+            return {}
+        tolerance = self.tolerance or EXACT
+        if isinstance(self.expect, FieldExpectation):
+            against = f"`{self.call}`" if self.call else "an experiment"
+            close = tolerance_words(tolerance, of="")
+            return {self.expect.field: f"(Compared with {against}; tolerance: {close}.)"}
+        return {self.call or "": f"tolerance: {tolerance_words(tolerance)}."}
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """A public check that needs no key, as it runs; of any other, which function it is about."""
+        if self.shown_to() == "public" and not isinstance(self.expect, str) and (self.holds or self.expect):
+            return {key: value for key, value in written.items() if key not in ("mistakes", "accepted")}
+        asked = {**super().for_students(written), **only(written, "property", "tolerance", "forbids")}
+        if isinstance(self.expect, FieldExpectation):
+            return {**asked, **only(written, "observe"), "expect": {"field": self.expect.field}, "visibility": "hidden"}
+        key = {"holds": f"{WITHHELD}:{WITHHELD}"} if self.holds else {"expect": WITHHELD}
+        return {**asked, **key, "visibility": "hidden"}

@@ -1,0 +1,149 @@
+"""How the cost of a function grows, by counted operations: `cost`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from grader.checks.base import Check, Complaint, Context, PartFacts, not_judged
+from grader.checks.code import Case
+from grader.checks.code_spec import RunSpec
+from grader.checks.compare_values import differ
+from grader.checks.convert import detached, from_value, to_torch_value
+from grader.checks.failure_outcome import failed
+from grader.checks.input_language import DrawError, evaluate
+from grader.checks.planted_code import FunctionCheck
+from grader.checks.registry import register
+from grader.files.author_code import oracle_name, raised
+from grader.records import Outcome, Verdict
+from grader.sandbox.base import Observation
+
+OBSERVER = "@counting:operations"
+
+
+class CostSpec(RunSpec):
+    """The operations of a function must grow no faster than a formula.
+
+    `at` gives sizes in growing order, each name with as many values; `grows` is a formula in them, `n*log(n)`, that
+    leaves out constants. Between the smallest and the largest size, operations may grow by `slack` times more.
+    """
+
+    kind: Literal["cost"]
+    call: str
+    grows: str
+    at: dict[str, tuple[int, ...]] = Field(min_length=1)
+    slack: float = Field(default=1.6, gt=1, le=10)
+
+    @field_validator("at")
+    @classmethod
+    def _same_number(cls, value: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+        if len({len(sizes) for sizes in value.values()}) != 1 or min(map(len, value.values())) < 3:
+            raise ValueError("every name needs as many sizes, at least three")
+        return value
+
+    def words(self) -> tuple[str, ...]:
+        """With `cost`, where it has no name of its own."""
+        return (*super().words()[:1], self.name or "cost")
+
+    def is_comparison(self) -> bool:
+        """No: what is quickly wrong is worth nothing."""
+        return False
+
+    def notes(self) -> Mapping[str, str]:
+        """How fast it may grow."""
+        return {self.call: f"its operations, which are counted, may grow as {self.grows}."}
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """How fast it may grow."""
+        return {**super().for_students(written), "grows": written["grows"], "at": written["at"]}
+
+
+class CostCheck(FunctionCheck[CostSpec]):
+    """One function on inputs of several sizes."""
+
+    @property
+    def title(self) -> str:
+        """How fast it may grow."""
+        return self.spec.title or f"`{self.spec.call}`: its operations grow no faster than `{self.spec.grows}`"
+
+    @property
+    def observer(self) -> str:
+        """See `grader.runner.observing.counting`."""
+        return OBSERVER
+
+    @property
+    def _count(self) -> int:
+        return len(next(iter(self.spec.at.values())))
+
+    def _sizes(self, rng: np.random.Generator, index: int) -> dict[str, int]:
+        at = {name: sizes[index] for name, sizes in self.spec.at.items()}
+        return {**super()._sizes(rng, index), **at}
+
+    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+        """The growth from the smallest size to the largest."""
+        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        cases = self.cases(context)
+        counts = []
+        for case, seen in zip(cases, observations, strict=True):
+            if seen.status != "returned":
+                return failed(seen, case.preview(), output)
+            value: Any = seen.value
+            if not isinstance(value, dict) or not value.get("kept"):
+                return not_judged(Verdict.WRONG, "the counting of operations was switched off", output=output)
+            if differ(from_value(value["value"]), self._expected(case)) is not None:
+                return not_judged(Verdict.WRONG, "the result is wrong, so its cost says nothing", output=output)
+            counts.append(int(value["operations"]))
+        return self._judged(cases, counts).model_copy(update={"output": output})
+
+    def _judged(self, cases: Sequence[Case], counts: Sequence[int]) -> Outcome:
+        allowed = [self._growth(case) for case in cases]
+        grew, may = counts[-1] / max(counts[0], 1), allowed[-1] / allowed[0]
+        told = ", ".join(
+            f"{count:,} at {' '.join(f'{name} = {case.names[name]}' for name in self.spec.at)}"
+            for case, count in zip(cases, counts, strict=True)
+        )
+        facts = (("operations", told),)
+        if grew > may * self.spec.slack:
+            says = f"operations grow {grew:.3g} times where {self.spec.grows} grows {may:.3g} times"
+            return not_judged(Verdict.WRONG, says, details=facts)
+        message = f"operations grow no faster than {self.spec.grows}{self.counts_beside}"
+        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, details=facts)
+
+    def _growth(self, case: Case) -> float:
+        """The formula's value at the sizes of a case."""
+        return float(evaluate(self.spec.grows, case.names, np.random.default_rng(0), self.part.author_code))
+
+    def _expected(self, case: Case) -> Any:
+        reference = self.part.author_code.reference(oracle_name(self.spec.call))
+        return detached(reference(*map(to_torch_value, case.args)))
+
+    def problems(self) -> Sequence[Complaint]:
+        """A formula that has no value, a reference that grows faster."""
+        try:
+            cases = self._published.cases
+            if min(map(self._growth, cases)) <= 0:
+                return [(("grows",), f"{self.spec.grows!r} is not positive at every size in `at`")]
+        except (DrawError, ValueError) as error:
+            return [(("grows",), str(error))]
+        code = self.part.author_code
+        found = [*super().problems()]
+        if found or not code.has_reference:
+            return found
+        count: Any = code.observer(OBSERVER)
+        try:
+            reference = code.reference(oracle_name(self.spec.call))
+            counts = [count(reference, *map(to_torch_value, case.args))["operations"] for case in cases]
+        except Exception as error:  # noqa: BLE001  # an author's function may raise anything
+            return [(("call",), f"the reference raises {raised(error)}")]
+        judged = self._judged(cases, counts)
+        if judged.verdict is Verdict.CORRECT:
+            return []
+        return [(("grows",), f"of the reference, {judged.message} ({judged.details[0][1]})")]
+
+
+@register("cost", place="runs", spec=CostSpec)
+def _cost(part: PartFacts, name: str, spec: CostSpec) -> Check:
+    return CostCheck(part, name, spec)

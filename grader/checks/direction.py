@@ -1,0 +1,80 @@
+"""Vectors that count up to a factor, such as eigenvectors: `direction`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import permutations
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from grader.checks.base import Check, PartFacts
+from grader.checks.field import partly
+from grader.checks.grid import Grid
+from grader.checks.numbers import GridCheck, GridSpec
+from grader.checks.registry import register
+from grader.checks.spec import only
+from grader.records import Outcome
+
+
+class DirectionSpec(GridSpec):
+    """One vector a row, each up to a factor that is not zero; `order: any` lets rows stand in any order.
+
+    The tolerance is the sine of the angle between a vector and the right one.
+    """
+
+    kind: Literal["direction"]
+    order: Literal["kept", "any"] = "kept"
+
+    @model_validator(mode="after")
+    def _few_rows(self) -> DirectionSpec:
+        if self.order == "any" and self.shape is not None and self.shape[0] > 6:
+            raise ValueError("`order: any` is for six vectors at most")
+        return self
+
+    def for_students(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Whether their order counts."""
+        return {**super().for_students(told), **only(told, "order")}
+
+
+class DirectionCheck(GridCheck[DirectionSpec]):
+    """Every vector against the right one."""
+
+    def judge_grid(self, typed: Grid, read: Outcome) -> Outcome:
+        """All of them must point the right way."""
+        zero = next((i for i, row in enumerate(typed, 1) if not any(row)), None)
+        if zero is not None:
+            return partly(read, 0.0, "the zero vector points nowhere")
+        orders = permutations(self.expected) if self.spec.order == "any" else [tuple(self.expected)]
+        limit = max(self._tolerance.rel or 0.0, self._tolerance.abs or 0.0)
+        wrong = min(
+            (
+                [i for i, pair in enumerate(zip(typed, order, strict=True), 1) if _sine(*pair) > limit]
+                for order in orders
+            ),
+            key=len,
+        )
+        which = "it points elsewhere" if len(typed) == 1 else f"vector {', '.join(map(str, wrong))} points elsewhere"
+        return partly(read, float(not wrong), which)
+
+    @property
+    def asked(self) -> str:
+        """That a factor does not count."""
+        order = "" if self.spec.order == "kept" or (self.spec.shape or (2,))[0] == 1 else " in any order,"
+        return f"{super().asked.removesuffix(')')};{order} any factor but zero)"
+
+
+def _sine(one: Sequence[float], other: Sequence[float]) -> float:
+    """Of the angle between two lines, neither of them of length zero."""
+    scale, size = max(map(abs, one)), max(map(abs, other))
+    a, b = [cell / scale for cell in one], [cell / size for cell in other]
+    dot = math.fsum(x * y for x, y in zip(a, b, strict=True))
+    lengths = math.fsum(x * x for x in a), math.fsum(y * y for y in b)
+    apart = [x - dot / lengths[1] * y for x, y in zip(a, b, strict=True)]
+    return math.sqrt(math.fsum(x * x for x in apart) / lengths[0])
+
+
+@register("direction", place="fields", spec=DirectionSpec)
+def _direction(part: PartFacts, name: str, spec: DirectionSpec) -> Check:
+    return DirectionCheck(part, name, spec)

@@ -1,0 +1,170 @@
+"""A sampler held against a distribution: `distribution`.
+
+Owns the statistics: the largest distance between the share of a sample below a point and the distribution function
+there, refused beyond the bound of Dvoretzky, Kiefer and Wolfowitz (with Massart's constant), which holds for every
+distribution and every size of sample. So a right sampler is refused at the stated rate at most, over all secrets.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
+from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
+from grader.checks.code import Case
+from grader.checks.code_spec import RunSpec
+from grader.checks.convert import detached, from_value, to_torch_value
+from grader.checks.failure_outcome import failed
+from grader.checks.own_data import PropertyName
+from grader.checks.planted_code import FunctionCheck
+from grader.checks.registry import register
+from grader.checks.spec import WITHHELD, only
+from grader.files.author_code import oracle_name
+from grader.records import Outcome, Verdict
+from grader.sandbox.base import Observation
+
+
+class DistributionSpec(RunSpec):
+    """A function returns a sample, which must be distributed as asked.
+
+    `draws` is how many numbers it returns, and a size that inputs may use. `cdf: file:function` in
+    `problems/properties/` gets what was drawn and a list of points, and gives the distribution function there; `pmf`
+    gets what was drawn and gives a mapping of every possible value to its probability. `error_rate` is how often, over
+    class secrets, a right function may be refused.
+    """
+
+    kind: Literal["distribution"]
+    call: str
+    draws: int = Field(default=20_000, ge=100, le=200_000)
+    cdf: PropertyName | None = None
+    pmf: PropertyName | None = None
+    error_rate: float = Field(default=1e-6, gt=0, le=0.01)
+    cases: int = Field(default=2, ge=1, le=20)
+
+    @model_validator(mode="after")
+    def _says_which(self) -> DistributionSpec:
+        if (self.cdf is None) == (self.pmf is None):
+            raise ValueError("give `cdf`, for numbers on the line, or `pmf`, for few values")
+        return self
+
+    @property
+    def allowed(self) -> float:
+        """The largest distance of one case that is not refused."""
+        return math.sqrt(math.log(2 * self.cases / self.error_rate) / (2 * self.draws))
+
+    def words(self) -> tuple[str, ...]:
+        """With `distribution`, where it has no name of its own."""
+        return (*super().words()[:1], self.name or "distribution")
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """How large a sample is looked at."""
+        shown = only(written, "draws", "error_rate", "cases")
+        return {**super().for_students(written), **shown, "cdf": f"{WITHHELD}:{WITHHELD}"}
+
+    def notes(self) -> Mapping[str, str]:
+        """How near is near enough."""
+        near = f"shares may be off by {self.allowed:.2g} in {self.draws} draws"
+        return {self.call: f"its results are held against the distribution: {near}."}
+
+
+class DistributionCheck(FunctionCheck[DistributionSpec]):
+    """One sampler, one sample per case."""
+
+    @property
+    def title(self) -> str:
+        """That a sample is looked at."""
+        return self.spec.title or f"`{self.spec.call}` draws from the distribution that is asked for"
+
+    def _sizes(self, rng: np.random.Generator, index: int) -> dict[str, int]:
+        return {**super()._sizes(rng, index), "draws": self.spec.draws}
+
+    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+        """Every sample must be near, and no two may be the same."""
+        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        seen: list[bytes] = []
+        farthest = 0.0
+        for case, observation in zip(self.cases(context), observations, strict=True):
+            if observation.status != "returned":
+                return failed(observation, case.preview(), output)
+            sample = _numbers(from_value(observation.value))
+            told = self._told(case, sample)
+            if isinstance(told, Outcome):
+                return told.model_copy(update={"output": output})
+            order = np.argsort(sample, kind="stable").tobytes()  # what a factor does not hide
+            if order in seen:
+                says = "the same numbers came out twice; draw from the generator that is handed in"
+                return not_judged(Verdict.WRONG, says, details=(("input", case.preview()),), output=output)
+            seen.append(order)
+            farthest = max(farthest, told)
+        message = f"distributed as asked: shares are off by {farthest:.2g} at most, {self.spec.allowed:.2g} is allowed"
+        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
+
+    def _told(self, case: Case, sample: np.ndarray[Any, Any]) -> float | Outcome:
+        """How far a sample is from the distribution; what is said where that is too far."""
+        facts = (("input", case.preview()),)
+        if sample.shape != (self.spec.draws,) or not np.isfinite(sample).all():
+            says = f"{self.spec.draws} finite numbers in one dimension are asked for"
+            return not_judged(Verdict.WRONG, says, details=facts)
+        found = ask(self._distances, case, sample)
+        if isinstance(found, Raised):
+            return not_judged(
+                Verdict.WRONG, NOT_OF_THE_FORM, details=(*facts, ("reason", found.reason)), staff=found.where
+            )
+        points, distances, expected = found
+        worst = int(np.abs(distances).argmax())
+        far = float(abs(distances[worst]))
+        if far <= self.spec.allowed:
+            return far
+        share = f"{expected[worst] + distances[worst]:.3f} of your numbers are at most {points[worst]:.4g}"
+        rate = f"a right function is this far off once in {1 / self.spec.error_rate:,.0f} classes"
+        return not_judged(Verdict.WRONG, f"{share}, {expected[worst]:.3f} should be", details=(*facts, ("rate", rate)))
+
+    def _distances(self, case: Case, sample: np.ndarray[Any, Any]) -> tuple[Any, Any, Any]:
+        """Points, how far the share of the sample up to each is from what it should be, and what it should be."""
+        names = {name: to_torch_value(given) for name, given in case.names.items()}
+        code = self.part.author_code
+        ordered = np.sort(sample)
+        if self.spec.pmf is not None:
+            chances: Any = code.property_function(self.spec.pmf)(names)
+            points = np.array(sorted({*map(float, chances), *ordered}))
+            expected = np.cumsum([float(chances.get(point, 0.0)) for point in points])
+            shares = np.searchsorted(ordered, points, side="right") / len(ordered)
+            return points, shares - expected, expected
+        cdf: Any = code.property_function(self.spec.cdf or "")
+        expected = _numbers(cdf(names, ordered.tolist()))
+        above = np.arange(1, len(ordered) + 1) / len(ordered) - expected
+        below = expected - np.arange(len(ordered)) / len(ordered)
+        return ordered, np.where(above >= below, above, -below), expected
+
+    def problems(self) -> Sequence[Complaint]:
+        """A distribution that does not exist, a reference that does not draw from it."""
+        found = [*super().problems()]
+        key, name = ("cdf", self.spec.cdf) if self.spec.cdf else ("pmf", self.spec.pmf or "")
+        found += missing((key,), self.part.author_code.property_function, name)
+        if found or not self.part.author_code.has_reference:
+            return found
+        case = self._case(np.random.default_rng(0), 0)
+        reference = self.part.author_code.reference(oracle_name(self.spec.call))
+        came = ask(lambda: _numbers(detached(reference(*map(to_torch_value, case.args)))))
+        if isinstance(came, Raised):
+            return [(("call",), f"the reference raises {came.where}")]
+        told = self._told(case, came)
+        return [(("call",), f"the reference: {told.message} {told.staff}".strip())] if isinstance(told, Outcome) else []
+
+
+def _numbers(value: Any) -> np.ndarray[Any, Any]:
+    """What came out as numbers; an empty array where it is none."""
+    try:
+        return np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        return np.empty(0)
+
+
+@register("distribution", place="runs", spec=DistributionSpec)
+def _distribution(part: PartFacts, name: str, spec: DistributionSpec) -> Check:
+    return DistributionCheck(part, name, spec)

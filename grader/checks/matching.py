@@ -1,0 +1,131 @@
+"""Things to be paired with others: `matching`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from grader.checks.base import Check, Context, PartFacts, Variant, not_judged
+from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, spelled_out
+from grader.checks.choices import items_of
+from grader.checks.field import FieldCheck, FieldSpec, comment, partly
+from grader.checks.registry import register
+from grader.checks.spec import WITHHELD, only
+from grader.records import Outcome, Verdict
+
+_PAIR = re.compile(r"(.+?)\s*(?::|=|->|→|\\to\b)\s*(.+)")
+
+
+class MatchingSpec(FieldSpec):
+    """Items on the left, each of which belongs to one on the right; several may belong to the same.
+
+    `partial: each` gives credit for each item that is paired rightly.
+    """
+
+    kind: Literal["matching"]
+    left: dict[str, OptionSpec] = Field(min_length=2)
+    right: dict[str, OptionSpec] = Field(min_length=2)
+    pairs: dict[str, str]
+    partial: Literal["none", "each"] = "none"
+
+    @field_validator("left", "right", mode="before", json_schema_input_type=dict[str, str | OptionSpec])
+    @classmethod
+    def _text_is_enough(cls, value: Any) -> Any:
+        return spelled_out(value)
+
+    @model_validator(mode="after")
+    def _pairs_are_whole(self) -> MatchingSpec:
+        if WITHHELD in self.pairs:
+            return self
+        if set(self.pairs) != set(self.left):
+            raise ValueError(f"`pairs` must pair each of the left once — there are: {', '.join(self.left)}")
+        if unknown := set(self.pairs.values()) - set(self.right):
+            raise ValueError(f"`pairs` names {sorted(unknown)[0]!r} — on the right there are: {', '.join(self.right)}")
+        return self
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """Both sides."""
+        sides = {
+            side: {key: option.text for key, option in sorted(getattr(self, side).items())}
+            for side in ("left", "right")
+        }
+        return {**super().for_students(written), **only(written, "partial"), **sides, "pairs": {WITHHELD: WITHHELD}}
+
+
+class MatchingCheck(FieldCheck[MatchingSpec]):
+    """The typed pairs held against the right ones."""
+
+    def judge_text(self, context: Context, text: str) -> Outcome:
+        """By the rule of partial credit."""
+        read, typed = self.read_text(context, text), self._read(text)
+        if isinstance(typed, str):
+            return read
+        wrong = [key for key in self.spec.left if typed[key] != self.spec.pairs[key]]
+        says = next((said for key in wrong if (said := self.spec.left[key].says)), "")
+        return partly(read, self._credit(typed), says or f"{len(wrong)} of {len(typed)} are paired wrongly", says)
+
+    def _credit(self, typed: Mapping[str, str]) -> float:
+        right = sum(typed[key] == self.spec.pairs[key] for key in typed) / len(typed)
+        return right if self.spec.partial == "each" else float(right == 1)
+
+    def read_text(self, context: Context, text: str) -> Outcome:
+        """The pairs that were meant; unreadable if an item is missing, unknown, or there twice."""
+        typed = self._read(text)
+        if isinstance(typed, str):
+            return not_judged(Verdict.UNREADABLE, typed, answer=text)
+        reading = ", ".join(f"{key}: {typed[key]}" for key in self.spec.left)
+        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=reading)
+
+    def _read(self, text: str) -> dict[str, str] | str:
+        typed: dict[str, str] = {}
+        for item in items_of(text):
+            pair = _PAIR.fullmatch(item)
+            if pair is None:
+                return f"{item[:60]!r} is no pair — write `{next(iter(self.spec.left))}: {next(iter(self.spec.right))}`"
+            left, right = option_meant(pair[1], self.spec.left), option_meant(pair[2], self.spec.right)
+            if left is None:
+                return no_option(pair[1], self.spec.left).replace("of the options", "of those on the left")
+            if right is None:
+                return no_option(pair[2], self.spec.right).replace("of the options", "of those on the right")
+            if left in typed:
+                return f"{left} is paired twice"
+            typed[left] = right
+        lacking = [key for key in self.spec.left if key not in typed]
+        return f"{', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not paired" if lacking else typed
+
+    @property
+    def asked(self) -> str:
+        """What is asked, and how."""
+        rule = " Each pair counts." if self.spec.partial == "each" else ""
+        left, right = sorted(self.spec.left)[0], sorted(self.spec.right)[-1]
+        return f"{self.spec.asks.rstrip()} (In quotes or below `|`, as in '{left}: {right}, …'.{rule})"
+
+    def template_lines(self) -> Sequence[str]:
+        """With both sides."""
+        *asks, key = super().template_lines()
+        sides = [*listed_options(self.spec.left), *comment("belong to"), *listed_options(self.spec.right)]
+        return [*asks, *sides, key]
+
+    def planted_mistakes(self) -> Sequence[Variant]:
+        """Every pair wrong, and each pair alone."""
+        names = list(self.spec.right)
+        other = {key: names[(names.index(right) + 1) % len(names)] for key, right in self.spec.pairs.items()}
+        wrong = [other, *({**self.spec.pairs, key: other[key]} for key in self.spec.left)]
+        return [self.variant(_typed(one), credit=self._credit(one), place=("pairs",)) for one in wrong]
+
+    def accepted(self) -> Sequence[Variant]:
+        """The right pairs, one a line, with arrows."""
+        lines = "\n".join(f"{left} -> {right}" for left, right in reversed(self.spec.pairs.items()))
+        return [self.variant(lines, credit=1.0, place=("pairs",))]
+
+
+def _typed(pairs: Mapping[str, str]) -> str:
+    return ", ".join(f"{left}: {right}" for left, right in pairs.items())
+
+
+@register("matching", place="fields", spec=MatchingSpec)
+def _matching(part: PartFacts, name: str, spec: MatchingSpec) -> Check:
+    return MatchingCheck(part, name, spec)

@@ -1,0 +1,90 @@
+"""A class with state, used step by step: `methods`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from grader.checks.author_call import Raised, ask
+from grader.checks.base import Check, Complaint, PartFacts
+from grader.checks.code import Case
+from grader.checks.code_call import CallCheck
+from grader.checks.code_spec import CodeSpec
+from grader.checks.convert import to_value
+from grader.checks.input_language import DrawError, evaluate
+from grader.checks.registry import register
+from grader.checks.spec import WITHHELD
+from grader.runner.values import Value
+
+OBSERVER = "@playing:play"
+
+
+class MethodsSpec(CodeSpec):
+    """Objects of a class of the student's, held against the reference's by what their methods give in turn.
+
+    `inputs` is what an object is made of. `steps` are calls, each `method: [arguments]`, or one draw that gives a list
+    of them, `[method, argument, …]` each. What a method raises is compared by its name.
+    """
+
+    kind: Literal["methods"]  # type: ignore[assignment]  # one kind of run beside another
+    steps: str | tuple[dict[str, tuple[str, ...]], ...] = Field(min_length=1)
+    observe: Literal[OBSERVER] = OBSERVER  # type: ignore[valid-type]
+    property: None = None
+    holds: None = None
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """The class, and nothing of the steps."""
+        return {**super().for_students(written), "steps": WITHHELD}
+
+    def words(self) -> tuple[str, ...]:
+        """With `methods`, where it has no name of its own."""
+        return (*super().words()[:1], self.name or "methods")
+
+
+class MethodsCheck(CallCheck):
+    """One class, one list of calls per case."""
+
+    spec: MethodsSpec
+
+    def _case(self, rng: np.random.Generator, index: int, sizes: Mapping[str, int] | None = None) -> Case:
+        case = super()._case(rng, index, sizes)
+        return Case({**case.names, "steps": self._steps(case.names, rng)}, case.args)
+
+    def _steps(self, names: Mapping[str, Any], rng: np.random.Generator) -> list[list[Any]]:
+        def drawn(text: str) -> Any:
+            return evaluate(text, names, rng, self.part.author_code)
+
+        if not isinstance(self.spec.steps, str):
+            return [[name, *map(drawn, given)] for step in self.spec.steps for name, given in step.items()]
+        steps = drawn(self.spec.steps)
+        if not isinstance(steps, list) or not all(
+            isinstance(step, list | tuple) and step and isinstance(step[0], str) for step in steps
+        ):
+            raise DrawError(f"{self.spec.steps!r} gives no steps — a list of [method, argument, …] is needed")
+        return [list(step) for step in steps]
+
+    def _asked(self, case: Case) -> tuple[Value, ...]:
+        return (to_value(case.names["steps"]), *case.asked)
+
+    def _run_outside(self, function: Any, case: Case, index: int) -> Any:
+        return super()._run_outside(function, Case(case.names, (case.names["steps"], *case.args)), index)
+
+    def problems(self) -> Sequence[Complaint]:
+        """Methods that the reference's class lacks."""
+        found = super().problems()
+        if found or not self.part.author_code.has_reference:
+            return found
+        made = ask(self.part.author_code.reference, self._oracle)
+        case = self._case(np.random.default_rng(0), 0)
+        lacking = [
+            step[0] for step in case.names["steps"] if not isinstance(made, Raised) and not hasattr(made, step[0])
+        ]
+        return [(("steps",), f"{self._oracle} has no method {lacking[0]}")] if lacking else []
+
+
+@register("methods", place="runs", spec=MethodsSpec)
+def _methods(part: PartFacts, name: str, spec: MethodsSpec) -> Check:
+    return MethodsCheck(part, name, spec)

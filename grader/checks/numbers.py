@@ -1,0 +1,223 @@
+"""Several numbers in one field, a vector or a small table, each cell told: `numbers`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, Literal
+
+from pydantic import model_validator
+from typing_extensions import TypeVar
+
+from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, not_judged
+from grader.checks.difference import tolerance_words
+from grader.checks.field import FieldCheck, FieldSpec, partly
+from grader.checks.formula_spec import Expectation, MistakeSpec, ToleranceField
+from grader.checks.grid import Grid, NoGrid, expected_grid, read_grid, written
+from grader.checks.registry import register
+from grader.checks.spec import WITHHELD, only
+from grader.files.author_code import AuthorCodeError, raised
+from grader.maths.reading.question import Tolerance
+from grader.records import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from grader.maths.judge_process import Judge
+
+
+class GridSpec(FieldSpec):
+    """Rows of numbers: `expect` gives a list (one row), a list of rows, or an array.
+
+    `shape` is told: how many rows and columns are to be typed.
+    """
+
+    expect: Expectation
+    shape: tuple[int, int] | None = None
+    tolerance: ToleranceField = Tolerance(rel=1e-3)
+    accepted: tuple[str, ...] = ()
+    mistakes: tuple[MistakeSpec, ...] = ()
+
+    def for_students(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """What is asked, and how near."""
+        return {**super().for_students(told), **only(told, "shape", "tolerance"), "expect": WITHHELD}
+
+
+class NumbersSpec(GridSpec):
+    """A vector or a table of numbers.
+
+    `rows` and `columns` name them, for the student. `partial: cells` gives credit for each right cell.
+    """
+
+    kind: Literal["numbers"]
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    partial: Literal["none", "cells"] = "none"
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> NumbersSpec:
+        named = (len(self.rows), len(self.columns))
+        if self.shape and any(names not in (0, size) for names, size in zip(named, self.shape, strict=True)):
+            raise ValueError(f"`rows` and `columns` name {named[0]} and {named[1]}, `shape` says {self.shape}")
+        return self
+
+    def for_students(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """With the names of rows and columns."""
+        return {**super().for_students(told), **only(told, "rows", "columns", "partial")}
+
+
+AnyGridSpec = TypeVar("AnyGridSpec", bound=GridSpec, default=GridSpec, covariant=True)
+
+
+class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
+    """Typed rows of numbers held against the right ones. A kind adds `judge_grid`."""
+
+    @cached_property
+    def expected(self) -> Grid:
+        """The right numbers."""
+        function = self.part.author_code.reference(self.spec.expect)
+        try:
+            derived = function()
+        except Exception as error:  # whatever it raises is its author's to mend
+            raise AuthorCodeError(f"{self.spec.expect} raises {raised(error)}") from error
+        return expected_grid(derived, self.spec.expect)
+
+    def judge_grid(self, typed: Grid, read: Outcome) -> Outcome:
+        """Judge numbers of the right shape."""
+        raise NotImplementedError
+
+    def judge_text(self, context: Context, text: str) -> Outcome:
+        """Shape first, then the numbers, then the mistakes that were foreseen."""
+        try:
+            typed = self._as_asked(read_grid(text, len(self.expected[0]), context.judge))
+        except NoGrid as error:
+            return not_judged(Verdict.UNREADABLE, str(error), answer=text)
+        read = Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=written(typed))
+        shape, came = (len(self.expected), len(self.expected[0])), (len(typed), len(typed[0]))
+        if shape != came:
+            return partly(read, 0.0, f"{_size(*shape)} are wanted, {_size(*came)} came")
+        outcome = self.judge_grid(typed, read)
+        if outcome.verdict is Verdict.CORRECT:
+            return outcome
+        for mistake in self.spec.mistakes:
+            wrong = self._as_asked(read_grid(mistake.answer, shape[1], context.judge))
+            if len(wrong) == shape[0] and not _differing(typed, wrong, self._tolerance):
+                return partly(read, mistake.credit, mistake.says, mistake.says)
+        return outcome
+
+    def read_text(self, context: Context, text: str) -> Outcome:
+        """The numbers, row by row."""
+        try:
+            typed = read_grid(text, self.spec.shape[1] if self.spec.shape else 1, context.judge)
+        except NoGrid as error:
+            return not_judged(Verdict.UNREADABLE, str(error), answer=text)
+        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=written(typed))
+
+    def _as_asked(self, typed: Grid) -> Grid:
+        """A column where a row is asked, as a row: a vector is one either way."""
+        if len(self.expected) == 1 and len(typed[0]) == 1:
+            return [[row[0] for row in typed]]
+        if len(self.expected[0]) == 1 and len(typed) == 1:
+            return [[cell] for cell in typed[0]]
+        return typed
+
+    @property
+    def _tolerance(self) -> Tolerance:
+        return self.spec.tolerance or Tolerance(rel=1e-9)
+
+    @property
+    def asked(self) -> str:
+        """What is asked, in how many rows and columns, and how near."""
+        size = "several numbers" if self.spec.shape is None else _size(*self.spec.shape)
+        how = "commas between numbers" + ("" if self.spec.shape and self.spec.shape[0] == 1 else ", `;` between rows")
+        return f"{self.spec.asks.rstrip()} ({size}, {how}; tolerance: {tolerance_words(self._tolerance, '')})"
+
+    def planted_mistakes(self) -> Sequence[Variant]:
+        """The wrong answers that its author foresaw."""
+        return [
+            self.variant(mistake.answer, credit=mistake.credit, says=mistake.says, place=("mistakes", i))
+            for i, mistake in enumerate(self.spec.mistakes)
+        ]
+
+    def accepted(self) -> Sequence[Variant]:
+        """Other ways to write the right numbers, and what the reference gives, as rows in brackets."""
+        answers = [
+            self.variant(answer, credit=1.0, place=("accepted", i)) for i, answer in enumerate(self.spec.accepted)
+        ]
+        if not self.part.author_code.has_reference:
+            return answers
+        rows = ", ".join(f"[{', '.join(f'{cell:.12g}' for cell in row)}]" for row in self.expected)
+        return [*answers, self.variant(f"[{rows}]", credit=1.0, place=("expect",))]
+
+    def problems(self) -> Sequence[Complaint]:
+        """An expectation that gives no rows of numbers, or not as many as are told."""
+        if not self.part.author_code.has_reference:
+            return []
+        try:
+            shape = (len(self.expected), len(self.expected[0]))
+        except AuthorCodeError as error:
+            return [(("expect",), str(error))]
+        if self.spec.shape is not None and self.spec.shape != shape:
+            return [(("shape",), f"{self.spec.expect} gives {_size(*shape)}")]
+        return []
+
+    def problems_judged(self, judge: Judge) -> Sequence[Complaint]:
+        """Mistakes that cannot be read, or are right."""
+        found: list[Complaint] = []
+        context = Context(submission=None, judge=judge, secret=b"")  # type: ignore[arg-type]  # nobody's answer
+        for i, mistake in enumerate(self.spec.mistakes):
+            outcome = self.judge_text(context, mistake.answer)
+            if outcome.verdict is Verdict.UNREADABLE:
+                found.append((("mistakes", i, "answer"), f"{mistake.answer!r} cannot be read: {outcome.message}"))
+            elif outcome.verdict is Verdict.CORRECT:
+                found.append((("mistakes", i, "answer"), f"{mistake.answer!r} is listed as a mistake but is right"))
+        return found
+
+
+class NumbersCheck(GridCheck[NumbersSpec]):
+    """Every cell, by itself."""
+
+    def judge_grid(self, typed: Grid, read: Outcome) -> Outcome:
+        """By the share of right cells, where cells count."""
+        wrong = _differing(typed, self.expected, self._tolerance)
+        total = len(typed) * len(typed[0])
+        credit = 1 - len(wrong) / total if self.spec.partial == "cells" or not wrong else 0.0
+        named = ", ".join(self._name(*cell) for cell in wrong[:6])
+        return partly(
+            read, credit, f"{total - len(wrong)} of {total} are right; not {named}{', …' if wrong[6:] else ''}"
+        )
+
+    def _name(self, row: int, column: int) -> str:
+        rows, columns = self.spec.rows, self.spec.columns
+        down = (rows[row] if rows else f"row {row + 1}") if len(self.expected) > 1 or rows else ""
+        across = (
+            (columns[column] if columns else f"number {column + 1}") if len(self.expected[0]) > 1 or columns else ""
+        )
+        return ", ".join(filter(None, [down, across])) or "it"
+
+    @property
+    def asked(self) -> str:
+        """With the names of rows and columns."""
+        names = [f"rows: {', '.join(self.spec.rows)}"] if self.spec.rows else []
+        names += [f"columns: {', '.join(self.spec.columns)}"] if self.spec.columns else []
+        rule = " Each cell counts." if self.spec.partial == "cells" else ""
+        return super().asked + (f" {'; '.join(names)}." if names else "") + rule
+
+
+def _differing(typed: Grid, right: Grid, tolerance: Tolerance) -> list[tuple[int, int]]:
+    """The cells that are not near enough, each by its own size."""
+    return [
+        (i, j)
+        for i, (row, other) in enumerate(zip(typed, right, strict=True))
+        for j, (cell, wanted) in enumerate(zip(row, other, strict=True))
+        if not abs(cell - wanted) <= max((tolerance.rel or 0.0) * abs(wanted), tolerance.abs or 0.0)
+    ]
+
+
+def _size(rows: int, columns: int) -> str:
+    if rows == 1:
+        return f"{columns} numbers"
+    return f"{rows} rows of {columns} numbers" if columns > 1 else f"{rows} numbers, one a row"
+
+
+@register("numbers", place="fields", spec=NumbersSpec)
+def _numbers(part: PartFacts, name: str, spec: NumbersSpec) -> Check:
+    return NumbersCheck(part, name, spec)

@@ -1,0 +1,118 @@
+"""Things to be put in order: `ordering`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from grader.checks.base import Check, Context, PartFacts, Variant, not_judged
+from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, spelled_out
+from grader.checks.choices import items_of
+from grader.checks.field import FieldCheck, FieldSpec, partly
+from grader.checks.registry import register
+from grader.checks.spec import WITHHELD, only
+from grader.records import Outcome, Verdict
+
+_BETWEEN = re.compile(r"→|⟶|->|=>|>|\\to\b|\\rightarrow\b")
+
+
+class OrderingSpec(FieldSpec):
+    """Items, and the order they belong in.
+
+    `partial: pairs` gives credit for each pair in the right order, less for each in the wrong one; the reverse earns 0.
+    """
+
+    kind: Literal["ordering"]
+    items: dict[str, OptionSpec] = Field(min_length=3)
+    right: tuple[str, ...]
+    partial: Literal["none", "pairs"] = "none"
+
+    @field_validator("items", mode="before", json_schema_input_type=dict[str, str | OptionSpec])
+    @classmethod
+    def _text_is_enough(cls, value: Any) -> Any:
+        return spelled_out(value)
+
+    @model_validator(mode="after")
+    def _right_are_all_items(self) -> OrderingSpec:
+        if self.right != (WITHHELD,) and (set(self.right) != set(self.items) or len(self.right) != len(self.items)):
+            raise ValueError(f"`right` must name each item once — there are: {', '.join(self.items)}")
+        return self
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """The items, in an order that tells nothing."""
+        items = {key: self.items[key].text for key in sorted(self.items)}
+        return {**super().for_students(written), **only(written, "partial"), "items": items, "right": [WITHHELD]}
+
+
+class OrderingCheck(FieldCheck[OrderingSpec]):
+    """The typed order held against the right one."""
+
+    def judge_text(self, context: Context, text: str) -> Outcome:
+        """By the rule of partial credit."""
+        read, order = self.read_text(context, text), self._read(text)
+        if isinstance(order, str):
+            return read
+        pairs = self._pairs_in_order(order)
+        total = len(order) * (len(order) - 1) // 2
+        return partly(read, self._credit(order), f"{pairs} of {total} pairs are in the right order")
+
+    def _pairs_in_order(self, order: Sequence[str]) -> int:
+        place = {key: i for i, key in enumerate(self.spec.right)}
+        return sum(place[one] < place[other] for one, other in combinations(order, 2))
+
+    def _credit(self, order: Sequence[str]) -> float:
+        if tuple(order) == self.spec.right or self.spec.partial == "none":
+            return float(tuple(order) == self.spec.right)
+        total = len(order) * (len(order) - 1) / 2
+        return max(0.0, 2 * self._pairs_in_order(order) / total - 1)
+
+    def read_text(self, context: Context, text: str) -> Outcome:
+        """The order that was meant; unreadable if an item is missing, unknown, or there twice."""
+        order = self._read(text)
+        if isinstance(order, str):
+            return not_judged(Verdict.UNREADABLE, order, answer=text)
+        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=", ".join(order))
+
+    def _read(self, text: str) -> list[str] | str:
+        order: list[str] = []
+        for item in items_of(_BETWEEN.sub(",", text)):
+            option = option_meant(item, self.spec.items)
+            if option is None:
+                return no_option(item, self.spec.items).replace("of the options", "of the items")
+            if option in order:
+                return f"{option} is here twice"
+            order.append(option)
+        lacking = [key for key in sorted(self.spec.items) if key not in order]
+        return f"{', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} missing" if lacking else order
+
+    @property
+    def asked(self) -> str:
+        """What is asked, and how; the items follow."""
+        rule = " Pairs in the right order count." if self.spec.partial == "pairs" else ""
+        return f"{self.spec.asks.rstrip()} (All of them in order, separated by commas.{rule})"
+
+    def template_lines(self) -> Sequence[str]:
+        """With each item and its text."""
+        *asks, key = super().template_lines()
+        return [*asks, *listed_options(self.spec.items), key]
+
+    def planted_mistakes(self) -> Sequence[Variant]:
+        """The reverse, and each exchange of two neighbours."""
+        right = self.spec.right
+        wrong = [tuple(reversed(right))]
+        wrong += [(*right[:i], right[i + 1], right[i], *right[i + 2 :]) for i in range(len(right) - 1)]
+        return [self.variant(", ".join(one), credit=self._credit(one), place=("right",)) for one in wrong]
+
+    def accepted(self) -> Sequence[Variant]:
+        """The right order, one item a line."""
+        lines = "\n".join(f"{i}. {key}" for i, key in enumerate(self.spec.right, 1))
+        return [self.variant(lines, credit=1.0, place=("right",))]
+
+
+@register("ordering", place="fields", spec=OrderingSpec)
+def _ordering(part: PartFacts, name: str, spec: OrderingSpec) -> Check:
+    return OrderingCheck(part, name, spec)

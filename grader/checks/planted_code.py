@@ -1,0 +1,76 @@
+"""Base of the checks of a student's function of which authors write variants, wrong ones and right ones.
+
+Owns putting such a variant into the place of the function. Registers no kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Generic
+
+from grader.checks.base import Complaint, Variant, missing
+from grader.checks.code import AnyRunSpec, CodeCheck
+from grader.checks.code_spec import RunSpec
+from grader.submission.model import Submission
+
+
+class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
+    """A student's function, run on drawn inputs. A kind adds `judge`."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Of a property, the comparison of its function; where there is none, the function's other properties."""
+        if self.spec.is_comparison() or not self.spec.points:
+            return ()
+        runs = [run for run in self.part.runs if isinstance(run, RunSpec) and run.points]
+        others = [run for run in runs if run.call == self.spec.call and run.words() != self.spec.words()]
+        others = [run for run in others if run.is_comparison()] or others
+        return tuple(".".join((self.part.id, "run", *run.words())) for run in others)
+
+    @property
+    def counts_beside(self) -> str:
+        """Beside what the points count: the same whatever that came to, which may not be told yet."""
+        if not self.beside:
+            return ""
+        others = ", ".join(name.partition(".run.")[2] for name in self.beside)
+        return f"; its points count once {others} {'is' if len(self.beside) == 1 else 'are'} right"
+
+    def planted_mistakes(self) -> Sequence[Variant]:
+        """The wrong variants of the function."""
+        return [
+            Variant(mistake.code, self._planting("mistakes", mistake.code), says=mistake.says, place=("mistakes", i))
+            for i, mistake in enumerate(self.spec.mistakes)
+        ]
+
+    def accepted(self) -> Sequence[Variant]:
+        """The right variants of the function."""
+        return [
+            Variant(code, self._planting("accepted", code), credit=1.0, place=("accepted", i))
+            for i, code in enumerate(self.spec.accepted)
+        ]
+
+    def _planting(self, folder: str, code: str) -> Callable[[Submission], Submission]:
+        return partial(self._with_code, folder, code)
+
+    def _with_code(self, folder: str, code: str, submission: Submission) -> Submission:
+        """The submission with a variant from a folder of the reference in the place of its own function."""
+        file, _, variant = code.partition(":")
+        module, _, function = (self.spec.call or "").rpartition(".")
+        override = f"\n\nfrom planted_{file} import {variant} as {function}\n".encode()
+        planted = {
+            f"planted_{file}.py": self.part.author_code.reference_file(f"{folder}/{file}.py") or b"",
+            f"{module}.py": submission.files[f"{module}.py"] + override,
+        }
+        return replace(submission, files={**submission.files, **planted})
+
+    def problems(self) -> Sequence[Complaint]:
+        """Inputs that cannot be drawn, variants that do not exist."""
+        found, author_code = list(super().problems()), self.part.author_code
+        if author_code.has_reference:
+            for i, mistake in enumerate(self.spec.mistakes):
+                found += missing(("mistakes", i, "code"), author_code.mistake, mistake.code)
+            for i, code in enumerate(self.spec.accepted):
+                found += missing(("accepted", i), author_code.accepted, code)
+        return found

@@ -1,0 +1,105 @@
+"""An exception that is asked for: `raises`."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import field_validator
+
+from grader.checks.author_call import ask
+from grader.checks.base import Check, Complaint, Context, PartFacts, not_judged
+from grader.checks.code import Case
+from grader.checks.code_spec import RunSpec
+from grader.checks.convert import to_torch_value
+from grader.checks.failure_outcome import failed
+from grader.checks.planted_code import FunctionCheck
+from grader.checks.registry import register
+from grader.checks.spec import only
+from grader.errors import nearest
+from grader.files.author_code import oracle_name
+from grader.records import Outcome, Verdict
+from grader.sandbox.base import Observation
+
+OBSERVER = "@raising:raised"
+
+
+class RaisesSpec(RunSpec):
+    """A function must raise an exception of Python's own, or one derived from it, on every one of these inputs."""
+
+    kind: Literal["raises"]
+    call: str
+    error: str
+
+    @field_validator("error")
+    @classmethod
+    def _is_an_exception(cls, value: str) -> str:
+        known = [name for name, one in vars(builtins).items() if isinstance(one, type) and issubclass(one, Exception)]
+        if value not in known:
+            near = nearest(value, known)
+            raise ValueError(f"{value!r} is no exception of Python's — such as {near or 'ValueError'}")
+        return value
+
+    def words(self) -> tuple[str, ...]:
+        """With `raises`, where it has no name of its own."""
+        return (*super().words()[:1], self.name or "raises")
+
+    def is_comparison(self) -> bool:
+        """No: a function that always raises would pass."""
+        return False
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """What must be raised; on what, the contract says."""
+        return {**super().for_students(written), **only(written, "error")}
+
+
+class RaisesCheck(FunctionCheck[RaisesSpec]):
+    """One function on inputs that it must refuse."""
+
+    @property
+    def title(self) -> str:
+        """What must be raised."""
+        return self.spec.title or f"`{self.spec.call}` raises {self.spec.error}"
+
+    @property
+    def observer(self) -> str:
+        """See `grader.runner.observing.raising`."""
+        return OBSERVER
+
+    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+        """Every case must raise it."""
+        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        cases = self.cases(context)
+        for case, seen in zip(cases, observations, strict=True):
+            if seen.status != "returned":
+                return failed(seen, case.preview(), output)
+            raised = list(map(str, seen.value)) if isinstance(seen.value, list) else []
+            if self.spec.error not in raised:
+                came = f"raises {raised[0]}" if raised else "returns a value"
+                message = f"{self.spec.error} must be raised here; your function {came}"
+                return not_judged(Verdict.WRONG, message, details=(("input", case.preview()),), output=output)
+        message = f"raises {self.spec.error} in {len(cases)} of {len(cases)} cases{self.counts_beside}"
+        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
+
+    def problems(self) -> Sequence[Complaint]:
+        """A reference that does not raise it."""
+        found = super().problems()
+        if found or not self.part.author_code.has_reference:
+            return found
+        reference = ask(self.part.author_code.reference, oracle_name(self.spec.call))
+        raised = self._raised(reference, self._published.cases[0])
+        if self.spec.error in (raised or ()):
+            return []
+        came = f"raises {raised[0]}" if raised else "returns a value"
+        return [(("error",), f"the reference {came} on {self._published.cases[0].preview()}")]
+
+    def _raised(self, function: Any, case: Case) -> list[str] | None:
+        observe = self.part.author_code.observer(OBSERVER)
+        names: list[str] | None = observe(function, *map(to_torch_value, case.args))
+        return names
+
+
+@register("raises", place="runs", spec=RaisesSpec)
+def _raises(part: PartFacts, name: str, spec: RaisesSpec) -> Check:
+    return RaisesCheck(part, name, spec)

@@ -1,0 +1,34 @@
+"""An object with state, and what its methods give one after the other."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+
+def play(make: Any, steps: list[Any], *arguments: Any) -> list[Any]:
+    """Make an object and call its methods in order.
+
+    Args:
+        make: the class.
+        steps: a list for each call: the method's name, and what it is given.
+        arguments: what the object is made of.
+
+    Returns:
+        What each call gave, as it was then; `{"raises": name}` where it raised one of Python's own exceptions.
+    """
+    made = make(*arguments)
+    results: list[Any] = []
+    for name, *given in steps:
+        try:
+            results.append(copy.deepcopy(getattr(made, name)(*given)))
+        except NotImplementedError:  # a stub's
+            raise
+        except Exception as error:  # noqa: BLE001 — what is raised is what came out
+            results.append({"raises": builtin_names(error)[0]})
+    return results
+
+
+def builtin_names(error: BaseException) -> list[str]:
+    """The names of an exception's classes that are Python's own, the nearest first."""
+    return [cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "builtins"]
