@@ -59,7 +59,7 @@ def write_not_taken(not_taken: Sequence[tuple[str, str]], out: Path) -> None:
         write_atomically(file, table(("file", "why"), rows))
 
 
-def _not_taken(out: Path) -> list[tuple[str, str]]:
+def not_taken(out: Path) -> list[tuple[str, str]]:
     """What `write_not_taken` kept."""
     try:
         text = (out / NOT_TAKEN).read_text(encoding="utf-8")
@@ -71,11 +71,11 @@ def _not_taken(out: Path) -> list[tuple[str, str]]:
 
 def publish_class(records: Sequence[GradeRecord], assignment: Assignment, out: Path) -> None:
     """Write the class page, the pages of parts, and `grades.csv`."""
-    not_taken = _not_taken(out)
-    write_atomically(out / "index.html", render_class(records, assignment, _facts(records), not_taken))
+    left_out = not_taken(out)
+    write_atomically(out / "index.html", render_class(records, assignment, _facts(records), left_out))
     for part in assignment.parts:
         write_atomically(out / "parts" / f"{part.id}.html", render_part(records, part, assignment))
-    write_atomically(out / "grades.csv", grade_table(records, assignment, not_taken))
+    write_atomically(out / "grades.csv", grade_table(records, assignment, left_out))
 
 
 def _facts(records: Sequence[GradeRecord]) -> Mapping[str, str]:

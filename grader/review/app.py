@@ -30,6 +30,7 @@ from grader.review.pages.answer import Visit, answer_page, question_url
 from grader.review.pages.groups import groups_page, largest_waiting
 from grader.review.pages.overview import history_page, home_page, quality_page, rubric_page, student_page
 from grader.review.questions import ReviewQuestion
+from grader.review.release_routes import ReleaseRoutes
 from grader.review.service import NotSaved, ReviewService
 from grader.web.access import user_of
 from grader.web.requests import whole_number
@@ -86,6 +87,7 @@ class Application:
             post(f"{one}/report", self.report),
             post(f"{one}/take-back", self.take_back),
         ]
+        routes += ReleaseRoutes(service).routes
         self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={GradebookError: _fault})
 
     def home(self, request: Request) -> Response:

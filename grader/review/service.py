@@ -60,7 +60,7 @@ class ReviewService:
         self.generation = 0
         self.tally = Tally()
         self.questions: Mapping[str, ReviewQuestion] = questions(assignment)
-        self._roster = roster
+        self.roster = roster
         self._passed_over: set[str] = set()
 
     def read_again(self, progress: Callable[[int], None] = lambda done: None) -> int:
@@ -74,7 +74,7 @@ class ReviewService:
             UsageError: the roster cannot be used; then nothing has changed.
             GradebookError: the gradebook cannot be used.
         """
-        assignment, roster = load_assignment(self.assignment.root), self._roster()
+        assignment, roster = load_assignment(self.assignment.root), self.roster()
         self.assignment, self.questions = assignment, questions(assignment)
         everything = wanted(self.gradebook, assignment, roster)
         read = self.gradebook.index.read(everything, progress)
