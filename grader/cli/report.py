@@ -5,6 +5,7 @@ Owns the options, and printing what does not match the roster. Rendering belongs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from grader.gradebook import Gradebook
 from grader.records import GradeRecord
 from grader.results.effective import CLAIM, effective_class, untimed
 from grader.results.publish import publish_class, publish_record
+from grader.results.release import Chosen
 from grader.results.roster import Roster, find_roster, match
 
 _SHOWN = 10
@@ -26,24 +28,31 @@ _SHOWN = 10
     "--release", "released", is_flag=True, help="Show hidden outcomes and model answers: for after the deadline."
 )
 @click.option("--pdf", is_flag=True, help="Also print each report as PDF, with a Chromium that is installed.")
+@click.option("--student", "students", multiple=True, help="Only this one, by id, name or e-mail address; repeatable.")
 @roster_option
 @on_assignment
-def command(assignment: Assignment, folder: Path, *, released: bool, pdf: bool, roster: Path | None) -> int:
+def command(
+    assignment: Assignment, folder: Path, *, released: bool, pdf: bool, students: Sequence[str], roster: Path | None
+) -> int:
     """Render every report of a graded class again, from its gradebook."""
-    students = find_roster(folder, roster)
+    listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
-        records, earlier = effective_class(gradebook, assignment, students), gradebook.releases.released()
-    for record in records:
+        records, earlier = effective_class(gradebook, assignment, listed), gradebook.releases.released()
+    wanted = Chosen(students=tuple(students)).among(records)
+    for record in (one for one in records if one.submission in wanted):
         publish_record(record, assignment, folder, released=released or record.submission in earlier)
         if pdf:
             from reports.pdf import to_pdf
 
             page = folder / "reports" / f"{record.submission}.html"
             to_pdf(page, page.with_suffix(".pdf"))
+    if students:
+        say(f"{', '.join(sorted(wanted))} rendered in {folder / 'reports'}")
+        return 0
     publish_class(records, assignment, folder)
     say(f"{len(records)} reports rendered in {folder / 'reports'}")
-    if students is not None:
-        _print_matches(students, records)
+    if listed is not None:
+        _print_matches(listed, records)
     unknown = list(untimed(records, assignment))
     if unknown:
         say(f"time of submission not known, so nothing is deducted: {_listed(unknown)}")

@@ -24,11 +24,12 @@ from grader.gradebook.marking.events import Event, What
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.pending import Entry
 from grader.review.apply_rubric import apply_rubric
+from grader.review.card_routes import CardRoutes
 from grader.review.forms import posted, visit_of
 from grader.review.group_jobs import GroupJobs
 from grader.review.pages.answer import Visit, answer_page, question_url
 from grader.review.pages.groups import groups_page, largest_waiting
-from grader.review.pages.overview import history_page, home_page, quality_page, rubric_page, student_page
+from grader.review.pages.overview import history_page, home_page, quality_page, rubric_page
 from grader.review.questions import ReviewQuestion
 from grader.review.release_routes import ReleaseRoutes
 from grader.review.service import NotSaved, ReviewService
@@ -70,7 +71,6 @@ class Application:
             get("/quality", self.quality),
             get("/history", self.history),
             post("/read-again", self.read_again),
-            post("/find", self.find),
             post("/undo", self.undo),
             get(f"{question}/next", self.next),
             get(f"{question}/groups", self.groups),
@@ -87,7 +87,7 @@ class Application:
             post(f"{one}/report", self.report),
             post(f"{one}/take-back", self.take_back),
         ]
-        routes += ReleaseRoutes(service).routes
+        routes += [*ReleaseRoutes(service).routes, *CardRoutes(service).routes]
         self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={GradebookError: _fault})
 
     def home(self, request: Request) -> Response:
@@ -111,19 +111,6 @@ class Application:
         except (SpecError, UsageError) as error:
             return HTMLResponse(home_page(self.service, user_of(request), problem=str(error)), status_code=422)
         return RedirectResponse("/", status_code=303)
-
-    async def find(self, request: Request) -> Response:
-        """The page of one student's answers, by id, name, number or e-mail address; that is logged as revealing."""
-        wanted = str((await request.form()).get("who", "")).strip()
-
-        def look() -> Response:
-            try:
-                found = self.service.of_student(wanted, user_of(request))
-            except UsageError as error:
-                return HTMLResponse(home_page(self.service, user_of(request), lost=str(error)), status_code=404)
-            return HTMLResponse(student_page(user_of(request), found))
-
-        return await run_in_threadpool(look)
 
     def next(self, request: Request) -> Response:
         """Redirect to the next entry that waits for this marker."""

@@ -12,12 +12,12 @@ from typing import Any
 
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.queue import Count
-from grader.gradebook.pending import Entry, entry_key
+from grader.gradebook.pending import entry_key
 from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
 from grader.results.anonymise import entry_label, scrubber
 from grader.review import agreement
-from grader.review.pages.answer import author, question_url
+from grader.review.pages.answer import question_url
 from grader.review.questions import ReviewQuestion
 from grader.review.rubric_changes import RubricChange, touched
 from grader.review.service import ReviewService
@@ -96,12 +96,6 @@ def home_page(service: ReviewService, marker: str, *, finished: str = "", proble
         flagged=[(one, entry_label(one.key), f"{question_url(one.check_id)}/{one.key}") for one in flagged],
         requests=_requests(service, requests[:_LISTED]),
     )
-
-
-def student_page(marker: str, found: Sequence[Entry]) -> str:
-    """The answers of one student, which a marker asked for by name; at least one."""
-    listed = [(one, f"{question_url(one.check_id)}/{one.key}") for one in found]
-    return render("desk/student.html.j2", marker=marker, who=author(found[0]), entries=listed)
 
 
 def _requests(service: ReviewService, requests: Sequence[Request]) -> list[tuple[Request, str, str]]:
