@@ -153,7 +153,7 @@ class ReviewService:
         Raises:
             NotSaved: somebody else holds the entry.
         """
-        self._hold(entry, marker, round_)
+        self.hold(entry, marker, round_)
         self.gradebook.marking.drafts.keep(entry.key, round_, marker, entry.check_id, draft.model_dump())
 
     def changed_since(self, entry: Entry, seen: int) -> Mark | None:
@@ -167,7 +167,7 @@ class ReviewService:
         Raises:
             NotSaved: it is not complete, or somebody else holds the entry.
         """
-        self._hold(entry, marker, round_)
+        self.hold(entry, marker, round_)
         request = self.request(entry) if round_ == "first" else None
         rubric, version = self.rubric_of(entry, marker)
         mark = replace(self._mark(entry, draft, marker, rubric, version, asked=request is not None), round=round_)
@@ -184,7 +184,7 @@ class ReviewService:
         Raises:
             NotSaved: it is not complete, or somebody else holds the entry.
         """
-        self._hold(entry, marker, "first")
+        self.hold(entry, marker, "first")
         held = self.gradebook.leases.held_by_others(entry.check_id, marker, self.clock())
         alike = self.gradebook.queue.some([key for key in others if key != entry.key and key not in held])
         rubric, version = self.rubric_of(entry, marker)
@@ -223,7 +223,7 @@ class ReviewService:
         Raises:
             NotSaved: somebody else holds the entry.
         """
-        self._hold(entry, marker, "first")
+        self.hold(entry, marker, "first")
         mark = self.gradebook.marking.marks.latest(entry.key)
         if mark is not None and mark.score is not None and mark.digest == entry.digest:
             back = replace(mark, score=None, marker=marker, via="undo", batch="", made_at="")
@@ -239,7 +239,12 @@ class ReviewService:
         self.gradebook.marking.commit(marks, overrides, rubric)
         follow(self.gradebook, self.assignment, [one for one in overrides if one.submission not in self._passed_over])
 
-    def _hold(self, entry: Entry, marker: str, round_: Round) -> None:
+    def hold(self, entry: Entry, marker: str, round_: Round) -> None:
+        """Lease an entry to a marker who changes it.
+
+        Raises:
+            NotSaved: somebody else holds it.
+        """
         holder = self.gradebook.leases.take(entry.key, round_, marker, self.clock())
         if holder is not None:
             raise NotSaved(
