@@ -17,6 +17,7 @@ from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
 from grader.results.anonymise import entry_label, scrubber
 from grader.review import agreement
+from grader.review.pace import PACED, pace
 from grader.review.pages.answer import question_url
 from grader.review.questions import ReviewQuestion
 from grader.review.rubric_changes import RubricChange, touched
@@ -93,6 +94,7 @@ def home_page(service: ReviewService, marker: str, *, finished: str = "", proble
         begun=sum(row.begun for row in rows.values()),
         problems=[(problem_, members) for problem_, members in problems if members],
         markers=_markers(service),
+        pace=pace(service.gradebook.marking.marks.recent(PACED)),
         flagged=[(one, entry_label(one.key), f"{question_url(one.check_id)}/{one.key}") for one in flagged],
         requests=_requests(service, requests[:_LISTED]),
     )
@@ -210,6 +212,10 @@ def history_page(service: ReviewService, marker: str) -> str:
     """The page of who did what, the newest first."""
     lists: dict[str, Any] = {
         "batches": service.gradebook.marking.marks.batches(),
+        "marks": [
+            (mark, entry_label(mark.key), f"{question_url(mark.check_id)}/{mark.key}")
+            for mark in service.gradebook.marking.marks.recent(_LISTED)
+        ],
         "undone": service.gradebook.marking.events.undone(),
         "rubrics": service.gradebook.marking.rubrics.versions()[::-1][:_LISTED],
         "events": service.gradebook.marking.events.latest(_LISTED)[::-1],
