@@ -33,6 +33,8 @@ def model_answer(part: Part, spec: CheckSpec, assignment: Assignment) -> ModelAn
     if rubric := getattr(spec, "rubric", ()):
         items = tuple((to_inline_html(item.earns), points(item.points)) for item in rubric)
         return ModelAnswer(rubric=items, full=to_html(getattr(spec, "full", "")))
+    if told := spec.right_in_words():
+        return ModelAnswer(to_inline_html(told))
     if options := getattr(spec, "options", None):
         right: Sequence[str] = spec.right  # type: ignore[attr-defined]  # where there are options
         lines = [to_inline_html(options[key].text) + Markup(" <code>{}</code>").format(key) for key in right]
@@ -47,7 +49,9 @@ def _derived(part: Part, spec: CheckSpec, assignment: Assignment) -> ModelAnswer
     within: tuple[float, float] | None = getattr(spec, "within", None)
     unit = Markup(" {}").format(spec.unit) if getattr(spec, "unit", None) else Markup("")  # type: ignore[attr-defined]
     said = []
-    if expect:
+    if expect and hasattr(spec, "shape"):
+        said.append(Markup("<code>{}</code>").format(assignment.author_code.expectation(expect)))
+    elif expect:
         said.append(to_mathml(_readable(assignment.author_code.expectation(expect)), part.symbols) + unit)
     for also in getattr(spec, "also", ()):
         said.append(Markup("or ") + to_mathml(also.answer, part.symbols) + unit)
