@@ -13,6 +13,7 @@ import click
 
 from grader.assignment.model import Assignment, Part
 from grader.cli.output import NOT_RIGHT, json_option, on_assignment, print_json, say
+from grader.files.own_state import remember, remembered
 from grader.grading.asked_names import read_submission
 from grader.grading.grade import notices
 from grader.grading.preview import Preview, as_record, chosen, preview
@@ -24,7 +25,9 @@ from grader.sandbox.lazy import LazyExecutor
 from grader.submission.ids import safe_id
 from grader.submission.model import Submission, SubmissionSource
 from grader.submission.saved import Saved, saved_state
+from reports.news import NOTHING, Stands, stands
 from reports.terminal import notice_line, part_lines, preview_summary
+from reports.visibility import seen_part
 
 POLL_SECONDS = 0.5  # short enough to seem immediate after saving a file; listing a submission's files takes no time
 
@@ -64,28 +67,32 @@ def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path
         tell(notice_line(notice.where, notice.message))
     executor = LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))
     try:
-        seen = list(_stream(parts, submission, executor, as_json))
+        before = remembered(path)
+        seen = list(_stream(parts, submission, executor, before, as_json))
     finally:
         executor.close()
     if not as_json:
-        print("\n".join(preview_summary(seen)))
+        print("\n".join(preview_summary(seen, before)))
+    remember(path, {**before, **stands(seen_part(one.part, one.record, released=False) for one in seen)})
     if html is not None:
-        write_report(as_record(submission, assignment, executor, seen), assignment, html)
+        write_report(as_record(submission, assignment, executor, seen), assignment, html, before)
     return 0 if all(_is_right(one) for one in seen) else NOT_RIGHT
 
 
-def write_report(record: GradeRecord, assignment: Assignment, html: Path) -> None:
+def write_report(record: GradeRecord, assignment: Assignment, html: Path, before: Stands = NOTHING) -> None:
     """Write what a student sees before release."""
     from grader.files.atomic import write_atomically
     from reports.plots import own_plots
     from reports.student import render_student
 
-    page = render_student(record, assignment, figures=own_plots(record, released=False))
+    page = render_student(record, assignment, figures=own_plots(record, released=False), before=before)
     write_atomically(html, page, 0o644)
     say(f"report: {html}")
 
 
-def _stream(parts: Sequence[Part], submission: Submission, executor: Executor, as_json: bool) -> Iterator[Preview]:
+def _stream(
+    parts: Sequence[Part], submission: Submission, executor: Executor, before: Stands, as_json: bool
+) -> Iterator[Preview]:
     with Judge() as judge:
         wanted = {part.id for part in parts}
         if any(answer.text and part in wanted for (part, _), answer in submission.answers.items()):
@@ -94,7 +101,7 @@ def _stream(parts: Sequence[Part], submission: Submission, executor: Executor, a
             if as_json:
                 print_json(one.record.model_dump(mode="json"))
             else:
-                print("\n".join(part_lines(one)), flush=True)
+                print("\n".join(part_lines(one, before)), flush=True)
             yield one
 
 

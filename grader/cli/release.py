@@ -44,7 +44,7 @@ def command(
         new = results(records)
         changed = changes(new, gradebook.releases.latest())
         for record in records:
-            publish_record(record, assignment, folder, released=True)
+            publish_record(record, assignment, folder, released=True, before=gradebook.earlier_work(record))
         publish_class(records, assignment, folder)
         gradebook.releases.add(new, author)
     _print_changes(changed, len(records), folder, as_json)

@@ -33,8 +33,10 @@ def command(assignment: Assignment, folder: Path, *, released: bool, pdf: bool, 
     students = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
         records, earlier = effective_class(gradebook, assignment, students), gradebook.releases.released()
+        before = {record.submission: gradebook.earlier_work(record) for record in records}
     for record in records:
-        publish_record(record, assignment, folder, released=released or record.submission in earlier)
+        shown = released or record.submission in earlier
+        publish_record(record, assignment, folder, released=shown, before=before[record.submission])
         if pdf:
             from reports.pdf import to_pdf
 

@@ -19,11 +19,12 @@ from grader.edit.service import EditService, Findings
 from grader.edit.work import Held
 from grader.files.untrusted_text import shown
 from grader.records import Outcome, Verdict
+from reports.check_views import ROOMS, Typed, reading, typed
 from reports.messages import sentence
 from reports.pages import fragment, render
 from reports.prose import to_inline_html
 from reports.steps import next_steps
-from reports.student import MARKS, ROOMS, Typed, part_state, part_view, reading, typed
+from reports.student import MARKS, part_state, part_view
 from reports.summary import summarize_parts
 from reports.visibility import SeenPart
 

@@ -88,3 +88,17 @@ def test_a_misspelt_name_is_told_at_once(tiny, tmp_path, capsys, as_json):
     for words in ("read as tinya.size", "did you mean 'size'", "no part 'tinyz'", "did you mean 'student'"):
         assert words in told
     assert not as_json or all(line.startswith("{") for line in said.out.splitlines())
+
+
+def test_a_second_check_says_what_changed(tiny, tmp_path, capsys):
+    work = tmp_path / "ada"
+    work.mkdir()
+    assignment = load_assignment(tiny)
+    said = []
+    for answer in ("m*(k", "m*k", "m*k", "m*(k"):
+        (work / "answers.yaml").write_text(f"tinyb: {{entries: '{answer.replace('m', '2').replace('k', '3')}'}}\n")
+        check.run(assignment, work, ("tinyb",), None, False, False)
+        said.append(capsys.readouterr().out)
+    assert ["Since last time" in one for one in said] == [False, True, False, True]
+    assert "+1 fixed" in said[1]
+    assert "1 new to mend" in said[3]
