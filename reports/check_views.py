@@ -68,6 +68,7 @@ class CheckView:
     mistake: str
     details: tuple[tuple[str, str], ...]
     output: str
+    to_paste: str
     model: ModelAnswer | None
 
 
@@ -105,6 +106,7 @@ def _check(place: Place, check: SeenCheck) -> CheckView:
         message=sentence(check.outcome.message, part, room.message),
         mistake=sentence(mistake, part, room.message) if mistake not in check.outcome.message else "",
         details=tuple((shown(label, 60), shown(value, room.detail)) for label, value in check.facts[: room.details]),
+        to_paste=visible(check.to_paste) if len(check.to_paste) <= room.answer else "",
         output=shown(check.outcome.output, room.output) if room.output else "",
         model=model_answer(part, spec, place.assignment) if spec is not None and _wants_model(place, check) else None,
     )

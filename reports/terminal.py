@@ -121,6 +121,11 @@ def _check_lines(check: SeenCheck, part: Part, change: Change | None) -> Iterabl
         lines += [f"{_INDENT}  {line}" for line in caret_lines(outcome)]
         for label, value in check.facts:
             lines += _wrapped(f"{_INDENT}  {one_line(label, 40)}: ", one_line(value))
+        if check.to_paste:
+            lines += [
+                f"{_INDENT}  to see it yourself:",
+                *(f"{_INDENT}    {visible(one)}" for one in check.to_paste.split("\n")),
+            ]
     return lines
 
 

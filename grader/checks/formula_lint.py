@@ -31,7 +31,7 @@ def unusable_texts(question: Question, spec: FormulaSpec | NumberSpec | SetSpec,
             yield ("labels", i), f"{label!r} can never stand before an answer — a label is one name, as in `S_ij = …`"
     if spec.shown:
         decision = judge.decide(question, spec.shown, {})
-        if decision.verdict != "equal" or decision.proof == "sampled":
+        if decision.verdict != "equal" or decision.proof == "numeric":
             why = decision.message or f"it is {decision.verdict} ({decision.proof or 'no proof'})"
             yield ("shown",), f"{spec.shown!r} is not proven equal to what is right: {why}"
     for i, other in enumerate(getattr(spec, "also", ())):
