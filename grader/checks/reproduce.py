@@ -15,7 +15,7 @@ from grader.checks.convert import from_value
 from grader.checks.input_language import SeededGenerator
 from grader.runner.values import Value
 from grader.submission.model import Submission
-from grader.submission.notebook import stands_for_notebook
+from grader.submission.notebook import stood_for
 
 TO_PASTE = "to paste"
 """The label of the detail that holds the lines."""
@@ -42,7 +42,7 @@ def to_paste(
         came: what came out, if anything did.
     """
     module, _, function = call.rpartition(".")
-    in_notebook = stands_for_notebook(submission.files.get(f"{module}.py", b""))
+    in_notebook = stood_for(submission.files.get(f"{module}.py", b"")) is not None
     try:
         given = "; ".join(f"{name} = {_python(value)}" for name, value in inputs.items())
     except _NotWritable:
