@@ -46,9 +46,11 @@ def command(
     listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
         records, earlier = effective_class(gradebook, assignment, listed), gradebook.releases.released()
+        before = {record.submission: gradebook.earlier_work(record) for record in records}
     wanted = Chosen(students=tuple(students)).among(records)
     for record in (one for one in records if one.submission in wanted):
-        publish_record(record, assignment, folder, released=released or record.submission in earlier)
+        shown = released or record.submission in earlier
+        publish_record(record, assignment, folder, released=shown, before=before[record.submission])
         if pdf:
             from reports.pdf import to_pdf
 

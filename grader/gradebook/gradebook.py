@@ -165,6 +165,12 @@ class Gradebook:
         """Every record of one submission, oldest first."""
         return sorted(self._kept(_records.c.submission == submission), key=lambda one: one.id)
 
+    def earlier_work(self, record: GradeRecord) -> GradeRecord | None:
+        """The newest record of what the same student handed in before; None if it was always these files."""
+        other_files = sa.not_(_records.c.record.contains(record.files_sha256))
+        which = sa.and_(_records.c.submission == record.submission, _records.c.attempt <= record.attempt, other_files)
+        return next((one.record for one in reversed(self._kept(which))), None)
+
     def record(self, submission: str, attempt: int) -> GradeRecord | None:
         """The latest record of one attempt of a submission; None if there is none."""
         kept = self._kept(sa.and_(_records.c.submission == submission, _records.c.attempt == attempt))

@@ -181,7 +181,8 @@ def _write(
         if (record.submission in now) != (record.submission in was) or not is_published(record, gradebook.folder)
     ]
     for record in stale:
-        publish_record(record, assignment, gradebook.folder, released=record.submission in now)
+        earlier = gradebook.earlier_work(record)
+        publish_record(record, assignment, gradebook.folder, released=record.submission in now, before=earlier)
     if stale:
         publish_class(records, assignment, gradebook.folder)
     return tuple(record.submission for record in stale)
