@@ -42,6 +42,10 @@ class Spec:
         self.kind = "quantity" if "unit" in keys else "expr"
         vars(self).update(keys)
 
+    def right_in_words(self) -> str:
+        """It is no choice."""
+        return ""
+
 
 class Derived:
     """Author code whose expectations are the texts that name them."""
