@@ -12,8 +12,9 @@ from markupsafe import Markup, escape
 
 from grader.assignment.model import Assignment
 from grader.files.untrusted_text import shown
+from reports.check_views import ROOMS
 from reports.pages import render
-from reports.student import ROOMS, part_view
+from reports.student import part_view
 from reports.summary import summarize_parts
 from reports.terminal import Previewed
 from reports.visibility import seen_part

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from grader.records import Verdict
 from reports.steps import is_broken
 from reports.visibility import SeenCheck, SeenPart
 
-Stand = Literal["broken", "empty", "fine"]
+Stand = Literal["broken", "empty", "fine", "waiting"]
 Change = Literal["fixed", "new", "begun"]
 Stands = Mapping[str, str]
 """How each check stood, by its id: a `Stand`."""
+NOTHING: Stands = MappingProxyType({})
+"""There was no earlier time."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,13 @@ class News:
 
 _WORDS: Mapping[Change, str] = {"fixed": "+{} fixed", "new": "{} new to mend", "begun": "{} more answered"}
 """How many of each are told."""
+
+
+TOLD: Mapping[Change, str] = {"fixed": "fixed since last time", "new": "new since last time", "begun": "new answer"}
+"""What is said beside a check."""
+
+
+UNCHANGED = News()
 
 
 def stands(parts: Iterable[SeenPart]) -> dict[str, str]:
@@ -67,4 +77,6 @@ def _stand(check: SeenCheck) -> Stand:
         return "broken"
     if check.verdict in (Verdict.MISSING, Verdict.BLOCKED):
         return "empty"
-    return "empty" if check.sealed and check.outcome.answer is None else "fine"
+    if check.sealed:
+        return "empty" if check.outcome.answer is None else "fine"
+    return "fine" if check.words.tone == "good" else "waiting"

@@ -39,6 +39,15 @@ def class_notices(records: Sequence[GradeRecord]) -> Mapping[str, tuple[str, ...
     }
 
 
+def same_files(records: Sequence[GradeRecord]) -> list[tuple[str, ...]]:
+    """Submissions that hold the same files, in groups of two and more."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for record in records:
+        if record.files_sha256 not in ("", _NOTHING):
+            alike[record.files_sha256].append(record.submission)
+    return [tuple(sorted(group)) for group in alike.values() if len(group) > 1]
+
+
 def _same_files(record: GradeRecord, alike: Sequence[str]) -> list[str]:
     others = [one for one in alike if one != record.submission]
     if not others or record.files_sha256 in ("", _NOTHING):

@@ -118,6 +118,7 @@ def _environment() -> Environment:
         "points": words.points,
         "worth": words.worth,
         "counted": words.counted,
+        "local_time": words.local_time,
         "math_line": math_line,
         "icon": icon,
         "badge": badge,

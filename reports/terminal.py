@@ -14,6 +14,7 @@ from grader.assignment.model import Part
 from grader.files.untrusted_text import one_line, visible
 from grader.records import CheckRecord, Outcome, PartRecord, Verdict
 from reports.messages import plain_sentence, undollared
+from reports.news import NOTHING, TOLD, Change, Stands, news
 from reports.steps import NextSteps, next_steps, still_to_do
 from reports.summary import Summary, summarize_parts
 from reports.visibility import SeenCheck, seen_part
@@ -45,16 +46,20 @@ def outcome_line(check: CheckRecord) -> str:
     return f"{_columns(wording, check)}  {_reading_or_message(wording, check)}".rstrip()
 
 
-def part_lines(one: Previewed) -> list[str]:
-    """The lines of one part: its title, each check with what is wrong below it, and a line for all that is empty."""
+def part_lines(one: Previewed, before: Stands = NOTHING) -> list[str]:
+    """The lines of one part: its title, each check with what is wrong below it, and a line for all that is empty.
+
+    What changed since `before` is told at its check.
+    """
     part = seen_part(one.part, one.record, released=False)
+    changes = news(before, [part]).changes
     title = f"{one.part.id}  {one_line(undollared(one.part.spec.title))} ({worth(one.part.points)})"
     silent = [check for check in part.checks if check.sealed and check.outcome.answer is None]
     empty = [check for check in part.checks if check.verdict is Verdict.MISSING]
     lines = ["", title]
     for check in part.checks:
         if check not in silent and check not in empty:
-            lines += _check_lines(check, one.part)
+            lines += _check_lines(check, one.part, changes.get(check.id))
     if empty:
         lines += _wrapped(
             f"  {WORDS[Verdict.MISSING].icon} {WORDS[Verdict.MISSING].word:<{WORD_WIDTH}}  ", still_to_do(empty)
@@ -65,10 +70,11 @@ def part_lines(one: Previewed) -> list[str]:
     return lines
 
 
-def preview_summary(seen: Sequence[Previewed]) -> list[str]:
-    """The last lines of a student's own check: headline, what it does not include, next steps."""
+def preview_summary(seen: Sequence[Previewed], before: Stands = NOTHING) -> list[str]:
+    """The last lines of a student's own check: headline, what it does not include, what changed, next steps."""
     parts = [seen_part(one.part, one.record, released=False) for one in seen]
-    return ["", *summary_lines(summarize_parts(parts)), *step_lines(next_steps(parts))]
+    changed = [sentence] if (sentence := news(before, parts).sentence) else []
+    return ["", *summary_lines(summarize_parts(parts)), *changed, *step_lines(next_steps(parts))]
 
 
 def summary_lines(summary: Summary) -> list[str]:
@@ -104,8 +110,9 @@ def caret_lines(outcome: Outcome) -> list[str]:
     return [line, " " * (len(before) - start) + "^"]
 
 
-def _check_lines(check: SeenCheck, part: Part) -> Iterable[str]:
-    outcome, lines = check.outcome, [f"  {_columns(check.words, check)}".rstrip()]
+def _check_lines(check: SeenCheck, part: Part, change: Change | None) -> Iterable[str]:
+    changed = f"  {TOLD[change]}" if change else ""
+    outcome, lines = check.outcome, [f"  {_columns(check.words, check)}{changed}".rstrip()]
     if check.words.tone in ("good", "sealed", "waiting") and outcome.reading:
         return lines + _wrapped(_INDENT, f"read as {one_line(outcome.reading, TEXT_LIMIT)}")
     if check.fails or check.words.tone == "fault":
@@ -114,6 +121,11 @@ def _check_lines(check: SeenCheck, part: Part) -> Iterable[str]:
         lines += [f"{_INDENT}  {line}" for line in caret_lines(outcome)]
         for label, value in check.facts:
             lines += _wrapped(f"{_INDENT}  {one_line(label, 40)}: ", one_line(value))
+        if check.to_paste:
+            lines += [
+                f"{_INDENT}  to see it yourself:",
+                *(f"{_INDENT}    {visible(one)}" for one in check.to_paste.split("\n")),
+            ]
     return lines
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Family
 from grader.checks.failure_outcome import NOT_LOADED
+from grader.checks.reproduce import TO_PASTE
 from grader.records import CheckRecord, GradeRecord, Outcome, PartRecord, Verdict
 from reports.words import NOT_EQUAL, SEALED, WORDS, Wording
 
@@ -77,7 +78,12 @@ class SeenCheck:
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The details that are shown as a list."""
-        return tuple(detail for detail in self.outcome.details if detail[0] != NOT_LOADED)
+        return tuple(detail for detail in self.outcome.details if detail[0] not in (NOT_LOADED, TO_PASTE))
+
+    @property
+    def to_paste(self) -> str:
+        """Lines of Python that repeat what failed; empty if there are none."""
+        return dict(self.outcome.details).get(TO_PASTE, "")
 
     @property
     def function(self) -> str:

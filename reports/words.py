@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from grader.records import Verdict
@@ -58,6 +59,14 @@ def points(value: float) -> str:
     """Points such as `4`, `0.5`, `61.25`: at most two decimals, no negative zero."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def local_time(moment: str) -> str:
+    """A time as it is kept (ISO 8601), on the clock of this machine; another text as it is."""
+    try:
+        return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return moment
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -3,6 +3,10 @@
 import torch
 
 
+# q2a_i · Zero layers, the logits
+# A transformer without layers embeds each token and unembeds it again. $T$ ($n_{vocab} \times n_{context}$)
+# holds one-hot tokens in its columns, $W_E$ embeds, $W_U$ unembeds. Write the logits for all positions at
+# once.
 def logits(T, W_E, W_U):
     """Logits of a transformer without layers.
 
@@ -14,6 +18,10 @@ def logits(T, W_E, W_U):
     raise NotImplementedError
 
 
+# q2b_i · Concatenating is adding
+# Head $h$ produces $r_h$ ($d_{head} \times n_{context}$). One view adds $\sum_h W_O^h r_h$, with one
+# $d_{model} \times d_{head}$ matrix per head. The other stacks the $r_h$ on top of each other and multiplies
+# once by $W_O^H$. How is $W_O^H$ made of the $W_O^h$?
 def stack_output_matrices(W_O):
     """The one matrix that acts on the stacked head outputs as the W_O do on each.
 
@@ -24,6 +32,9 @@ def stack_output_matrices(W_O):
     raise NotImplementedError
 
 
+# q2c_i · The QK circuit
+# Write the score $S_{ij}$ as a bilinear form in $X_i$ (the query's token) and $X_j$ (the key's token), and
+# the matrix $W_{QK}$ in the middle.
 def qk_matrix(W_Q, W_K):
     """The bilinear form of the scores: S_ij = X_i^T W_QK X_j.
 
@@ -34,6 +45,9 @@ def qk_matrix(W_Q, W_K):
     raise NotImplementedError
 
 
+# q2d_i · An attention-weighted average
+# Row $i$ of $A$ is $(a_1, a_2, a_3)$, and the columns of $X$ are $X_1, X_2, X_3$. Write column $i$ of $X
+# A^\top$. What makes it an *average*?
 def attend(X, A):
     """The attention-weighted average of the tokens, for every query.
 
@@ -45,6 +59,9 @@ def attend(X, A):
     raise NotImplementedError
 
 
+# q2d_ii · The final stream
+# One layer has two heads with matrices $W_{OV}^1, W_{OV}^2$ and patterns $A^1, A^2$ (type `W_OV1`, `A1`, or
+# `W_OV^1`, `A^1`). Write the stream after the layer, starting from $X_0$.
 def final_residual(X, A, W_OV):
     """The stream after one layer of attention heads.
 
@@ -55,6 +72,8 @@ def final_residual(X, A, W_OV):
     raise NotImplementedError
 
 
+# q2d_iii · Where a head writes
+# Whatever the pattern $A$, the columns of $W_{OV} X A^\top$ lie in one subspace. Which?
 def head_output(X, A, W_OV):
     """What one head adds to the stream.
 
@@ -65,6 +84,9 @@ def head_output(X, A, W_OV):
     raise NotImplementedError
 
 
+# q2e_ii · A head through its compact SVD
+# Let $W_{OV} = U \Sigma V^\top$ be the compact SVD, here of rank 2: $\sigma_1, \sigma_2 > 0$ and columns
+# $U_1, U_2$ and $V_1, V_2$. Write $W_{OV} X$ for one token $X$ as a sum over channels.
 def svd_apply(W_OV, x):
     """W_OV x for one token, by way of the compact SVD, for any rank.
 
@@ -76,6 +98,9 @@ def svd_apply(W_OV, x):
     raise NotImplementedError
 
 
+# q2e_iii · Reading and writing subspaces
+# With the compact SVD above, what can the head read, where can it write, and what happens to what is
+# orthogonal to the first?
 def read_write_projectors(W_O, W_V):
     """Orthogonal projectors on what a head can read and on where it can write.
 

@@ -3,6 +3,10 @@
 import torch
 
 
+# q1b · Both factors start at zero
+# Let $G = \partial L / \partial W$, an $m \times l$ matrix. Write the gradients of the loss with respect to
+# $A$ and $B$ in terms of $G$, $A$, $B$. What are they when $A = 0$ and $B = 0$, and what does training with
+# SGD do then?
 def gradients(G, A, B):
     """Gradients of the loss with respect to both factors.
 
@@ -24,6 +28,10 @@ def train(W0, A, B, X, Y, lr, steps):
     raise NotImplementedError
 
 
+# q1c · Xavier on both factors
+# A colleague draws both factors independently with Xavier initialisation, so that an entry of a matrix of
+# shape $r \times c$ has mean 0 and variance $2/(r + c)$. How far from $W_0$ does fine-tuning start, and what
+# would you do instead?
 def init(m, k, l, generator):
     """A start from which training begins exactly at W0 and can still move in as many directions as the adapter
     has.
@@ -36,6 +44,9 @@ def init(m, k, l, generator):
     raise NotImplementedError
 
 
+# q1d · Memory of the adapter
+# All numbers are stored in 4 bytes. Compare the adapter's memory with that of a full update of the shape of
+# $W$. From which rank on does LoRA no longer save memory?
 def adapter(m, k, l):
     """A module whose parameters are A (m, k) and B (k, l), in float32, both finite and trained.
 

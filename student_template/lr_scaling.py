@@ -3,6 +3,8 @@
 import torch
 
 
+# q4a · Linear regression with SGD
+# Setting `linear_sgd`. Run the sweep, and read exponent and law from your own table.
 def train_one(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
     """Train one model on random batches; the mean squared error on all of (X, y) after the last update.
 

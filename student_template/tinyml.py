@@ -3,6 +3,9 @@
 import torch
 
 
+# q7a_iii · Sparsity against accuracy
+# What happens to accuracy as more and more of the smallest weights are removed? The figure would show the
+# share removed to the right, accuracy after it upwards.
 def magnitude_mask(weight, sparsity):
     """Which weights stay when those of the smallest magnitude go.
 
@@ -15,6 +18,10 @@ def magnitude_mask(weight, sparsity):
     raise NotImplementedError
 
 
+# q7a_vi · Removing 30 % of the channels
+# A share $p$ of the channels is removed everywhere. What share of a layer's multiply-accumulates (MACs) is
+# left, and how much is it for $p = 0.3$? For the number you may also take the whole network, whose first
+# input and last output are not cut.
 def conv_macs(c_in, c_out, kernel, h_out, w_out):
     """MACs of a convolution with a square kernel for one image, an int. The bias does not count.
 
@@ -36,6 +43,8 @@ def prune_channels(conv1, conv2, keep):
     raise NotImplementedError
 
 
+# q7b_ii · K-means with n bits
+# And with $n$ bits?
 def kmeans_quantize(weight, bits, generator):
     """K-means on the weights, run until it converges.
 
@@ -50,6 +59,9 @@ def kmeans_quantize(weight, bits, generator):
     raise NotImplementedError
 
 
+# q7b_v · The zero point
+# Find $Z$ from the equation for the lower end: first as it comes out, then as it is used. The real value 0
+# must be stored **exactly**. Type `round(...)` where you round.
 def quantization_params(r_min, r_max, bits):
     """Scale and zero point for signed integers of this many bits, from -2**(bits-1) to 2**(bits-1) - 1.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -189,6 +190,12 @@ def no_bytecode() -> Iterator[None]:
         patched.setattr(sys, "dont_write_bytecode", True)
         patched.setenv("PYTHONDONTWRITEBYTECODE", "1")
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test finds what another, or whoever runs them, checked before."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / secrets.token_hex(8)))
 
 
 @pytest.fixture(scope="session")

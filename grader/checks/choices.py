@@ -55,6 +55,11 @@ class ChoicesSpec(FieldSpec):
                 raise ValueError(f"`right` names {right!r} — allowed: {', '.join(self.options)}")
         return self
 
+    def right_in_words(self) -> str:
+        """The options that apply."""
+        told = [f"{self.options[key].text} (`{key}`)" for key in self.right.all_ if key in self.options]
+        return "; ".join(told) or ("" if self.right.all_ else "none of them")
+
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """Every option and the rule, but not what choosing one shows."""
         options = {key: option.text for key, option in self.options.items()}

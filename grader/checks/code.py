@@ -42,6 +42,11 @@ class Case:
         """The inputs as they cross into the sandbox."""
         return tuple(to_value(value) for value in self.args)
 
+    @property
+    def numbers(self) -> int:
+        """How many numbers its inputs hold."""
+        return sum(_numbers(value) for value in self.args)
+
     def preview(self) -> str:
         """The inputs in a line short enough for a report."""
         return ", ".join(f"{name} = {_short(value)}" for name, value in self.names.items())[:400]
@@ -182,6 +187,10 @@ def _cast(value: Any, dtype: str) -> Any:
     if isinstance(value, dict):
         return {key: _cast(member, dtype) for key, member in value.items()}
     return value
+
+
+def _numbers(value: Any) -> int:
+    return sum(map(_numbers, value)) if isinstance(value, list) else int(np.size(value))
 
 
 def _short(value: Any) -> str:

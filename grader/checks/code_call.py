@@ -24,6 +24,7 @@ from grader.checks.failure_outcome import failed
 from grader.checks.forbidden import uses
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
+from grader.checks.reproduce import to_paste
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
@@ -34,12 +35,17 @@ class CallCheck(FunctionCheck[CodeSpec]):
     """A student's function; every case must hold."""
 
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
-        """The first case that fails decides; all must hold."""
+        """The first case that fails decides, of a public check the smallest, which can be repeated; all must hold."""
         output = "".join(o.stdout + o.stderr for o in observations)[:4000]
         cases = self.cases(context)
+        if self.visibility == "public":
+            order = sorted(range(len(cases)), key=lambda i: cases[i].numbers)
+            cases, observations = [cases[i] for i in order], [observations[i] for i in order]
         for case, observation in zip(cases, observations, strict=True):
             if observation.status != "returned":
-                return failed(observation, case.preview(), output)
+                outcome = failed(observation, case.preview(), output)
+                again = self._again(context, case) if outcome.verdict is Verdict.CRASHED and case.args else ()
+                return outcome.model_copy(update={"details": (*outcome.details, *again)})
         came = [observation.value for observation in observations]
         if self.spec.forbids:
             came, used = self._watched(context, came)
@@ -53,7 +59,8 @@ class CallCheck(FunctionCheck[CodeSpec]):
         case, difference = first
         mistake = self._mistake(context, cases, came)
         message = f"{difference.message} — {mistake}" if mistake else difference.message
-        facts = (("input", case.preview()), *difference.details)
+        value = came[next(i for i, one in enumerate(cases) if one is case)]
+        facts = (("input", case.preview()), *difference.details, *self._again(context, case, value))
         return not_judged(Verdict.WRONG, message, details=facts, mistake=mistake, output=output, staff=difference.staff)
 
     @property
@@ -76,6 +83,13 @@ class CallCheck(FunctionCheck[CodeSpec]):
             return values, f"{called[0]} is called, directly or through something else; this is to be done without it"
         kept = all(reply.get("kept") is True for reply in replies)
         return values, "" if kept else "the watch over what is called was switched off"
+
+    def _again(self, context: Context, case: Case, came: Value | None = None) -> tuple[tuple[str, str], ...]:
+        """Lines to paste that repeat a case; none where its inputs are not everybody's, or nothing is called."""
+        if self.visibility != "public" or self.spec.call is None or self.spec.observe is not None:
+            return ()
+        inputs = {name: case.names[name] for name in self.spec.inputs}
+        return to_paste(context.submission, self.spec.call, inputs, came)
 
     def refused_cases(self, context: Context, observations: Sequence[Observation]) -> Sequence[bool]:
         """See `Check.refused_cases`: each case held against the reference, or the property, by itself."""

@@ -29,6 +29,11 @@ def unusable_texts(question: Question, spec: FormulaSpec | NumberSpec | SetSpec,
     for i, label in enumerate(spec.labels):
         if judge.decide(replace(question, alternatives=()), f"{label} = {right}", {}).verdict != "equal":
             yield ("labels", i), f"{label!r} can never stand before an answer — a label is one name, as in `S_ij = …`"
+    if spec.shown:
+        decision = judge.decide(question, spec.shown, {})
+        if decision.verdict != "equal" or decision.proof == "numeric":
+            why = decision.message or f"it is {decision.verdict} ({decision.proof or 'no proof'})"
+            yield ("shown",), f"{spec.shown!r} is not proven equal to what is right: {why}"
     for i, other in enumerate(getattr(spec, "also", ())):
         decision = judge.decide(question, other.answer, {})
         if decision.verdict != "equal":

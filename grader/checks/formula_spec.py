@@ -69,6 +69,8 @@ class FormulaSpec(FieldSpec):
     """A formula, or whatever else has an expectation and nothing of its own."""
 
     expect: Expectation
+    shown: str = ""
+    """The model answer as a textbook writes it, where the derived form is not; `validate` proves it equal."""
     ties: Ties = "judged"
     """`any`: where a number is rounded at a tie, either way is right."""
     follows: str | None = None
@@ -91,6 +93,7 @@ class NumberSpec(FieldSpec):
 
     unit: str | None = None
     expect: Expectation | None = None
+    shown: str = ""
     within: RangeField = None
     tolerance: ToleranceField = None
     also: tuple[AlternativeSpec, ...] = ()
@@ -142,6 +145,7 @@ class SetSpec(FieldSpec):
     """A set of integers."""
 
     expect: Expectation
+    shown: str = ""
     when: tuple[WhenSpec, ...] = ()
     accepted: tuple[str, ...] = ()
     mistakes: tuple[MistakeSpec, ...] = ()

@@ -46,6 +46,11 @@ class MatchingSpec(FieldSpec):
             raise ValueError(f"`pairs` names {sorted(unknown)[0]!r} — on the right there are: {', '.join(self.right)}")
         return self
 
+    def right_in_words(self) -> str:
+        """The pairs."""
+        pairs = ((key, other) for key, other in self.pairs.items() if key in self.left)
+        return "; ".join(f"{self.left[key].text}: {self.right[other].text} (`{key}: {other}`)" for key, other in pairs)
+
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """Both sides."""
         sides = {

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field
 
 from grader.checks.author_call import Raised, ask
-from grader.checks.base import Check, Complaint, PartFacts
+from grader.checks.base import Check, Complaint, Context, PartFacts
 from grader.checks.code import Case
 from grader.checks.code_call import CallCheck
 from grader.checks.code_spec import CodeSpec
-from grader.checks.convert import to_value
+from grader.checks.compare_values import differ
+from grader.checks.convert import from_value, to_value
+from grader.checks.difference import Difference
 from grader.checks.input_language import DrawError, evaluate
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD
@@ -71,6 +74,26 @@ class MethodsCheck(CallCheck):
 
     def _run_outside(self, function: Any, case: Case, index: int) -> Any:
         return super()._run_outside(function, Case(case.names, (case.names["steps"], *case.args)), index)
+
+    def _first_other(
+        self, context: Context, cases: Sequence[Case], came: Sequence[Value]
+    ) -> tuple[Case, Difference] | None:
+        """The first call that gives something else, with the call."""
+        for case, value, right in zip(cases, came, self._all_expected(context, cases), strict=True):
+            given = from_value(value)
+            for number, (step, wanted, found) in enumerate(zip(case.names["steps"], right, given, strict=True), 1):
+                if (difference := self._differ_in(wanted, found)) is not None:
+                    call = f"{step[0]}({', '.join(map(repr, step[1:]))})"
+                    return case, replace(difference, message=f"step {number}, {call}: {difference.message}")
+        return None
+
+    def _differ_in(self, wanted: Sequence[Any], found: Sequence[Any]) -> Difference | None:
+        if wanted[0] and found[0]:
+            return differ(found[1], wanted[1], self.tolerance)
+        if list(wanted) == list(found):
+            return None
+        should = "a value should come" if wanted[0] else f"{wanted[1]} should be raised"
+        return Difference(f"{should}, {'a value came' if found[0] else f'{found[1]} was raised'}")
 
     def problems(self) -> Sequence[Complaint]:
         """Methods that the reference's class lacks."""

@@ -42,6 +42,10 @@ class OrderingSpec(FieldSpec):
             raise ValueError(f"`right` must name each item once — there are: {', '.join(self.items)}")
         return self
 
+    def right_in_words(self) -> str:
+        """The items in order."""
+        return " → ".join(f"{self.items[key].text} (`{key}`)" for key in self.right if key in self.items)
+
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """The items, in an order that tells nothing."""
         items = {key: self.items[key].text for key in sorted(self.items)}

@@ -49,6 +49,10 @@ class CheckSpec(Spec):
         """What is asked beyond the common rules, by the field or the function (`module.function`) of which it is."""
         return {}
 
+    def right_in_words(self) -> str:
+        """What is right, as a line of Markdown; empty where it is derived, shown otherwise, or withheld."""
+        return ""
+
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What a students' kit may hold of this check: keys that are named here or by its kind, and no others.
 

@@ -23,8 +23,10 @@ from grader.checks.own_data import OwnFile, PropertyName
 from grader.checks.registry import register
 from grader.checks.spec import CheckSpec, Spec, only
 from grader.records import Outcome, Plot, Verdict
-from grader.runner.values import Value
+from grader.runner.codec import encode
+from grader.runner.values import CodecError, Value
 from grader.sandbox.base import Observation, Probe
+from grader.sandbox.run_calls import REQUEST_BYTES
 from grader.seeding import derive_key
 from grader.submission.model import Submission
 
@@ -228,7 +230,22 @@ class TableCheck(Check[TableSpec]):
                 found.append((("file",), f"there is no reference/{self.spec.file} to hold tables against"))
             elif isinstance(table, str):
                 found.append((("file",), f"reference/{self.spec.file} cannot be read: {table}"))
+            elif self.spec.cells is not None:
+                found += self._wrong_cells(self.spec.cells, table)
         return found
+
+    def _wrong_cells(self, name: str, table: Any) -> list[Complaint]:
+        """A complaint if what is run again for the reference's table is no list of argument lists that can cross."""
+        chosen = ask(self.part.author_code.property_function(name), table, derive_key(b"lint", self.id))
+        if isinstance(chosen, Raised):
+            return [(("cells",), f"{name} raises {chosen.where}")]
+        if not isinstance(chosen, list | tuple) or not all(isinstance(args, list | tuple) for args in chosen):
+            return [(("cells",), f"{name} must give a list of argument lists — such as [[0.1, 32], [0.2, 32]]")]
+        try:
+            encode([list(args) for args in chosen], REQUEST_BYTES)
+        except CodecError as error:
+            return [(("cells",), f"{name} gives what cannot be handed to student code: {error}")]
+        return []
 
 
 @register("table", place="checks", spec=TableSpec)

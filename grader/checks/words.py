@@ -40,6 +40,12 @@ class WordsSpec(FieldSpec):
         """What is right, as a list."""
         return (self.right,) if isinstance(self.right, str) else self.right
 
+    def right_in_words(self) -> str:
+        """What is right, and what is just as right."""
+        if WITHHELD in self.members:
+            return ""
+        return " or ".join(f"`{one}`" for one in (", ".join(self.members), *self.also))
+
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """The rules, and whether one or several are asked for."""
         right: Any = WITHHELD if isinstance(self.right, str) else [WITHHELD]

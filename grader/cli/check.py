@@ -1,32 +1,16 @@
 """`hw11 check`: check your own work: how answers are read, and every public check.
 
-Owns the options, the streaming of outcomes, and `--watch`. Checking belongs to `grader.grading.preview`.
+Owns the options and the first line, which is there before anything that takes time is even imported.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from grader.assignment.model import Assignment, Part
-from grader.cli.output import NOT_RIGHT, json_option, on_assignment, print_json, say
-from grader.grading.asked_names import read_submission
-from grader.grading.grade import notices
-from grader.grading.preview import Preview, as_record, chosen, preview
-from grader.maths.judge_process import Judge
-from grader.records import GradeRecord, Verdict
-from grader.sandbox import start_strongest
-from grader.sandbox.base import Executor
-from grader.sandbox.lazy import LazyExecutor
-from grader.submission.ids import safe_id
-from grader.submission.model import Submission, SubmissionSource
-from grader.submission.saved import Saved, saved_state
-from reports.terminal import notice_line, part_lines, preview_summary
-
-POLL_SECONDS = 0.5  # short enough to seem immediate after saving a file; listing a submission's files takes no time
+from grader.assignment.locate import assignment_root
+from grader.cli.output import assignment_option, json_option, with_exit_codes
 
 
 @click.command()
@@ -35,75 +19,15 @@ POLL_SECONDS = 0.5  # short enough to seem immediate after saving a file; listin
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write a report here.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @json_option
-@on_assignment
-def command(
-    assignment: Assignment, path: Path, only: tuple[str, ...], html: Path | None, watch: bool, as_json: bool
-) -> int:
+@assignment_option
+@with_exit_codes
+def command(root: Path | None, path: Path, only: tuple[str, ...], html: Path | None, watch: bool, as_json: bool) -> int:
     """Check your own work: how each answer is read, and every public check."""
-    return run(assignment, path, only, html, as_json, watch)
-
-
-def run(assignment: Assignment, path: Path, only: Sequence[str], html: Path | None, as_json: bool, watch: bool) -> int:
-    """Check once, or with `watch` again after every change until interrupted."""
-    parts = chosen(assignment, only)
-    while True:
-        checked = saved_state(path)  # before it is read: a save during the check is a change
-        code = _check(assignment, parts, path, html, as_json)
-        if not watch:
-            return code
-        _wait_for_change(path, checked)
-        say("\n— changed, checking again —")
-
-
-def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path | None, as_json: bool) -> int:
-    submission = read_submission(SubmissionSource(safe_id(path.resolve().stem), path), assignment)
-    tell = say if as_json else print
+    chosen = assignment_root(root)
     if not as_json:
         print(f"checking {path}", flush=True)
-    for notice in notices(submission, assignment):
-        tell(notice_line(notice.where, notice.message))
-    executor = LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))
-    try:
-        seen = list(_stream(parts, submission, executor, as_json))
-    finally:
-        executor.close()
-    if not as_json:
-        print("\n".join(preview_summary(seen)))
-    if html is not None:
-        write_report(as_record(submission, assignment, executor, seen), assignment, html)
-    return 0 if all(_is_right(one) for one in seen) else NOT_RIGHT
 
+    from grader.assignment.load import load_assignment
+    from grader.cli.own_check import run
 
-def write_report(record: GradeRecord, assignment: Assignment, html: Path) -> None:
-    """Write what a student sees before release."""
-    from grader.files.atomic import write_atomically
-    from reports.plots import own_plots
-    from reports.student import render_student
-
-    page = render_student(record, assignment, figures=own_plots(record, released=False))
-    write_atomically(html, page, 0o644)
-    say(f"report: {html}")
-
-
-def _stream(parts: Sequence[Part], submission: Submission, executor: Executor, as_json: bool) -> Iterator[Preview]:
-    with Judge() as judge:
-        wanted = {part.id for part in parts}
-        if any(answer.text and part in wanted for (part, _), answer in submission.answers.items()):
-            judge.start()
-        for one in preview(submission, parts, executor, judge):
-            if as_json:
-                print_json(one.record.model_dump(mode="json"))
-            else:
-                print("\n".join(part_lines(one)), flush=True)
-            yield one
-
-
-def _is_right(one: Preview) -> bool:
-    """Whether every check that was run is right, or waits for a person."""
-    fine = (Verdict.CORRECT, Verdict.NEEDS_REVIEW)
-    return all(check.verdict in fine for check in one.record.checks)
-
-
-def _wait_for_change(path: Path, checked: Saved) -> None:
-    while saved_state(path) == checked:
-        time.sleep(POLL_SECONDS)
+    return run(load_assignment(chosen), path, only, html, as_json, watch)

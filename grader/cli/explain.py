@@ -5,7 +5,7 @@ Owns collecting what the gradebook holds about one check of one submission, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ from grader.files.untrusted_text import visible
 from grader.gradebook import Gradebook, Kept, Override
 from grader.gradebook.pending import CHANGED
 from grader.records import CheckRecord, GradeRecord
-from grader.results.effective import effective_class, untimed
-from grader.results.lookup import find_submission
+from grader.results.card import Card, find_person, student_card
+from grader.results.effective import untimed
 from grader.results.roster import find_roster
 
 _FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
@@ -29,27 +29,67 @@ _FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
 @click.command()
 @class_folder
 @click.argument("submission")
-@click.argument("check_id", metavar="CHECK")
+@click.argument("check_id", metavar="[CHECK]", required=False)
 @roster_option
 @json_option
 @on_assignment
 def command(
-    assignment: Assignment, folder: Path, submission: str, check_id: str, *, roster: Path | None, as_json: bool
+    assignment: Assignment, folder: Path, submission: str, check_id: str | None, *, roster: Path | None, as_json: bool
 ) -> int:
-    """Tell the whole story of one decision, for staff: every record, every override and request, what counts now."""
+    """Tell the whole story of one decision, for staff; of one student, where no CHECK is named."""
+    listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
-        effective = effective_class(gradebook, assignment, find_roster(folder, roster))
-        submission = find_submission([*gradebook.attempts(), *effective], submission, str(folder))
+        people = gradebook.people()
+        submission = find_person(people, submission, listed, str(folder))
+        card = student_card(gradebook, assignment, listed, people, submission)
+        if check_id is None:
+            return _tell(_card_events(card, assignment), as_json=as_json)
         events = _story(gradebook, submission, check_id)
-    counts = [_counts(record, check_id, assignment) for record in effective if record.submission == submission]
-    for event in (*events, *counts):
+    counting = [card.counting] if card.counting.submission == submission else []
+    counts = [_counts(record, check_id, assignment) for record in counting]
+    _tell([*events, *counts], as_json=as_json)
+    if not counts:
+        say(f"another attempt than {submission} counts")
+    return 0
+
+
+def _tell(events: Iterable[dict[str, Any]], *, as_json: bool) -> int:
+    for event in events:
         if as_json:
             print_json(event)
         else:
             _print(event)
-    if not counts:
-        say(f"another attempt than {submission} counts")
     return 0
+
+
+def _card_events(card: Card, assignment: Assignment) -> Iterator[dict[str, Any]]:
+    """A student's attempts, decisions and requests, and what counts now, as events."""
+    for attempt in card.attempts:
+        record = attempt.record
+        late = "when it was handed in is not known" if any(untimed([record], assignment)) else record.late_says
+        yield {
+            "at": record.submitted_at or "at some time",
+            "event": "handed in",
+            "submission": record.submission,
+            "attempt": record.attempt,
+            "total": record.score,
+            "late": late,
+            "files": attempt.files,
+            "notices": "; ".join(f"{one.where}: {one.message}" for one in record.notices),
+        }
+    decided = [{**event, "check": one.check_id} for one in card.decisions for event in _decided([one])]
+    asked = [{**event, "check": one.check_id} for one in card.requests for event in _asked([one])]
+    yield from sorted([*asked, *decided], key=lambda event: event["at"])
+    for part in card.counting.parts:
+        yield {"at": "now", "event": f"part {part.id}", "score": part.score, "max_score": part.max_score}
+    yield {
+        "at": "now",
+        "event": "counts",
+        "submission": card.counting.submission,
+        "total": card.counting.score,
+        "not_decided": card.counting.awaiting_review,
+        "released": "yes" if card.released else "no",
+    }
 
 
 def _story(gradebook: Gradebook, submission: str, check_id: str) -> list[dict[str, Any]]:

@@ -83,7 +83,8 @@ def graded_class(
     records = effective_class(gradebook, assignment, find_roster(folder, roster))
     rubrics = {version.check_id: version.items for version in gradebook.marking.rubrics.versions()}
     where = gradebook.gradings.source
-    return GradedClass(assignment, records, lambda: _secret(folder, secret_file), rubrics, where)
+    released = gradebook.releases.released()
+    return GradedClass(assignment, records, lambda: _secret(folder, secret_file), rubrics, where, released)
 
 
 def _secret(folder: Path, shared: Path | None) -> bytes:

@@ -7,7 +7,7 @@ Owns the order of a run: find submissions, take the lock, grade what is missing,
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,7 +154,7 @@ class _Grading:
                 self.gradebook.gradings.add(progress.source, progress.seconds, progress.own, progress.shared)
                 self.gradebook.append(record, self.keys[record.submission, record.attempt])
                 counts = effective(record)
-                publish_record(counts, self.assignment, self.out, released=record.submission in released)
+                self._publish(counts, released)
                 display.finished(counts, progress)
 
     def publish(self) -> list[GradeRecord]:
@@ -163,9 +163,14 @@ class _Grading:
         released = self.gradebook.releases.released()
         for record in records:
             if not is_published(record, self.out):
-                publish_record(record, self.assignment, self.out, released=record.submission in released)
+                self._publish(record, released)
         publish_class(records, self.assignment, self.out)
         return records
+
+    def _publish(self, record: GradeRecord, released: Collection[str]) -> None:
+        before = self.gradebook.earlier_work(record)
+        is_released = record.submission in released
+        publish_record(record, self.assignment, self.out, released=is_released, before=before)
 
 
 def known_sources(out: Path) -> Sequence[SubmissionSource]:

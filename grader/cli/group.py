@@ -17,7 +17,7 @@ import click
 from grader import __version__
 from grader.files.registry import module_names
 
-_SHARED = ("group", "output", "progress_display")
+_SHARED = ("group", "output", "own_check", "progress_display")
 """Modules of this folder that are not commands."""
 
 

@@ -234,7 +234,8 @@ def _write(
         gradebook.append(record, record_key(sources[key], record.files_sha256, assignment.sha256, settings))
     records, released = effective_class(gradebook, assignment, students), gradebook.releases.released()
     for record in records:
-        publish_record(record, assignment, folder, released=record.submission in released)
+        before = gradebook.earlier_work(record)
+        publish_record(record, assignment, folder, released=record.submission in released, before=before)
     publish_class(records, assignment, folder)
     say(f"{len(again.after)} records written; pages in {folder} are new")
     if released:

@@ -1,21 +1,22 @@
 """`hw11 release`: hand results out.
 
-Owns refusing while something is open, writing released reports, and saving the release. What is open and what changed
-belongs to `grader.results.release`.
+Owns the options, and printing what to look at before, what holds a release back and whose result has changed. What
+these are belongs to `grader.results`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from grader.assignment.model import Assignment
 from grader.cli.output import NOT_RIGHT, class_folder, json_option, login, on_assignment, print_json, roster_option, say
+from grader.errors import UsageError
 from grader.gradebook import Gradebook
-from grader.results.effective import effective_class
-from grader.results.publish import publish_class, publish_record
-from grader.results.release import ResultChange, changes, obstacles, results
+from grader.results.before_release import Finding, findings, settle
+from grader.results.release import Chosen, Released, release, undo_release
 from grader.results.roster import find_roster
 
 _SHOWN = 20
@@ -24,40 +25,82 @@ _SHOWN = 20
 @click.command()
 @class_folder
 @roster_option
+@click.option("--before", "look", is_flag=True, help="List what to look at before a release, and release nothing.")
+@click.option("--seen", metavar="KEY", multiple=True, help="Settle what --before lists under this key; repeatable.")
+@click.option("--student", "students", multiple=True, help="Only this one, by id, name or e-mail address; repeatable.")
+@click.option("--section", "sections", multiple=True, help="Only this section of the roster; repeatable.")
+@click.option("--undo", is_flag=True, help="Take the last release back.")
 @click.option("--unfinished", is_flag=True, help="Release although something is open; every report says what.")
 @click.option("--author", default=login, help="Who releases, for the history [default: you].")
 @json_option
 @on_assignment
 def command(
-    assignment: Assignment, folder: Path, *, roster: Path | None, unfinished: bool, author: str, as_json: bool
+    assignment: Assignment,
+    folder: Path,
+    *,
+    roster: Path | None,
+    look: bool,
+    seen: Sequence[str],
+    students: Sequence[str],
+    sections: Sequence[str],
+    undo: bool,
+    unfinished: bool,
+    author: str,
+    as_json: bool,
 ) -> int:
     """Hand results out: final reports with model answers, and a list of whose result has changed."""
+    if undo and (students or sections or unfinished):
+        raise UsageError("--undo takes the whole last release back: leave --student, --section and --unfinished out")
+    listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
-        records = effective_class(gradebook, assignment, find_roster(folder, roster))
-        open_points = obstacles(records, gradebook.requests.open())
-        if open_points and not unfinished:
-            for obstacle in open_points:
-                say(f"not yet: {obstacle}")
-            say(f"nothing was released. `hw11 review {folder}` shows what waits; --unfinished releases all the same,")
-            say("and every report then says what is still open")
-            return NOT_RIGHT
-        new = results(records)
-        changed = changes(new, gradebook.releases.latest())
-        for record in records:
-            publish_record(record, assignment, folder, released=True)
-        publish_class(records, assignment, folder)
-        gradebook.releases.add(new, author)
-    _print_changes(changed, len(records), folder, as_json)
+        if look or seen:
+            settle(gradebook, findings(gradebook, assignment, listed), seen, author)
+            return _print_findings(findings(gradebook, assignment, listed), folder, as_json)
+        if undo:
+            done = undo_release(gradebook, assignment, listed, author)
+        else:
+            chosen = Chosen(tuple(students), tuple(sections))
+            done = release(gradebook, assignment, listed, chosen, author, unfinished=unfinished)
+    if done.obstacles:
+        return _refuse(done, folder)
+    _print_released(done, folder, as_json)
     return 0
 
 
-def _print_changes(changed: list[ResultChange], total: int, folder: Path, as_json: bool) -> None:
+def _refuse(done: Released, folder: Path) -> int:
+    for obstacle in done.obstacles:
+        say(f"not yet: {obstacle}")
+    say(f"nothing was released. `hw11 review {folder}` shows what waits; --student and --section release to some;")
+    say("--unfinished releases all the same, and every report then says what is still open")
+    return NOT_RIGHT
+
+
+def _print_released(done: Released, folder: Path, as_json: bool) -> None:
+    for obstacle in done.held:
+        say(f"held back: {obstacle}")
+    changes = [*done.changed, *done.first]
     if as_json:
-        for change in changed:
+        for change in changes:
             print_json(vars(change))
     else:
-        for change in changed[:_SHOWN]:
+        for change in done.changed[:_SHOWN]:
             say(str(change))
-        if len(changed) > _SHOWN:
-            say(f"… and {len(changed) - _SHOWN} more; --json lists them all")
-    say(f"{total} results released in {folder / 'reports'}; {len(changed)} differ from the release before")
+        if len(done.changed) > _SHOWN:
+            say(f"… and {len(done.changed) - _SHOWN} more; --json lists them all")
+    differ = f"{len(done.changed) or 'nobody'} {'differs' if len(done.changed) < 2 else 'differ'}"
+    say(
+        f"{done.total} results are out in {folder / 'reports'}, {len(done.first)} of them for the first time; "
+        f"{differ} from what was told before; {len(done.written)} reports written"
+    )
+
+
+def _print_findings(found: Sequence[Finding], folder: Path, as_json: bool) -> int:
+    for finding in found:
+        if as_json:
+            print_json(finding.facts)
+        else:
+            click.echo(f"{finding.kind}: {finding.says}")
+            click.echo(f"    {finding.command(folder)}")
+    holding = sum(finding.holds for finding in found)
+    say(f"{len(found)} to look at, {holding} of which hold results back" if found else "nothing to look at: release")
+    return NOT_RIGHT if holding else 0

@@ -5,16 +5,18 @@ Owns the options, and printing what does not match the roster. Rendering belongs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from grader.assignment.model import Assignment
-from grader.cli.output import class_folder, on_assignment, roster_option, say
+from grader.cli.output import class_folder, json_option, on_assignment, print_json, roster_option, say
 from grader.gradebook import Gradebook
 from grader.records import GradeRecord
 from grader.results.effective import CLAIM, effective_class, untimed
 from grader.results.publish import publish_class, publish_record
+from grader.results.release import Chosen
 from grader.results.roster import Roster, find_roster, match
 
 _SHOWN = 10
@@ -26,34 +28,55 @@ _SHOWN = 10
     "--release", "released", is_flag=True, help="Show hidden outcomes and model answers: for after the deadline."
 )
 @click.option("--pdf", is_flag=True, help="Also print each report as PDF, with a Chromium that is installed.")
+@click.option("--student", "students", multiple=True, help="Only this one, by id, name or e-mail address; repeatable.")
 @roster_option
+@json_option
 @on_assignment
-def command(assignment: Assignment, folder: Path, *, released: bool, pdf: bool, roster: Path | None) -> int:
+def command(
+    assignment: Assignment,
+    folder: Path,
+    *,
+    released: bool,
+    pdf: bool,
+    students: Sequence[str],
+    roster: Path | None,
+    as_json: bool,
+) -> int:
     """Render every report of a graded class again, from its gradebook."""
-    students = find_roster(folder, roster)
+    listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
-        records, earlier = effective_class(gradebook, assignment, students), gradebook.releases.released()
-    for record in records:
-        publish_record(record, assignment, folder, released=released or record.submission in earlier)
+        records, earlier = effective_class(gradebook, assignment, listed), gradebook.releases.released()
+        before = {record.submission: gradebook.earlier_work(record) for record in records}
+    wanted = Chosen(students=tuple(students)).among(records)
+    for record in (one for one in records if one.submission in wanted):
+        shown = released or record.submission in earlier
+        publish_record(record, assignment, folder, released=shown, before=before[record.submission])
         if pdf:
             from reports.pdf import to_pdf
 
             page = folder / "reports" / f"{record.submission}.html"
             to_pdf(page, page.with_suffix(".pdf"))
+    if students:
+        say(f"{', '.join(sorted(wanted))} rendered in {folder / 'reports'}")
+        return 0
     publish_class(records, assignment, folder)
     say(f"{len(records)} reports rendered in {folder / 'reports'}")
-    if students is not None:
-        _print_matches(students, records)
-    unknown = list(untimed(records, assignment))
-    if unknown:
-        say(f"time of submission not known, so nothing is deducted: {_listed(unknown)}")
+    lists = {"handed in at a time that is not known, so nothing is deducted": list(untimed(records, assignment))}
+    if listed is not None:
+        lists |= _unmatched(listed, records)
+    for what, who in lists.items():
+        if as_json:
+            print_json({"what": what, "who": who})
+        elif who:
+            say(f"{len(who)} {what}: {_listed(who)}")
     return 0
 
 
-def _print_matches(roster: Roster, records: list[GradeRecord]) -> None:
-    """Print the students and submissions that could not be matched."""
+def _unmatched(roster: Roster, records: list[GradeRecord]) -> dict[str, list[str]]:
+    """The students and submissions that could not be matched, by what is odd about them."""
     matched = match(roster, records)
-    lists = {
+    say(f"{len(matched.by_submission)} of {len(records)} submissions belong to somebody in {roster.file}")
+    return {
         "in the roster without a submission": [one.label for one in matched.absent],
         "not in the roster": list(matched.unknown),
         "could be several people of the roster": [
@@ -64,11 +87,8 @@ def _print_matches(roster: Roster, records: list[GradeRecord]) -> None:
             one.submission for one in records if any(notice.where == CLAIM for notice in one.notices)
         ],
     }
-    say(f"{len(matched.by_submission)} of {len(records)} submissions belong to somebody in {roster.file}")
-    for what, who in lists.items():
-        if who:
-            say(f"{len(who)} {what}: {_listed(who)}")
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+    more = f" and {len(names) - _SHOWN} more; --json lists all" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

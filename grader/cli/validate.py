@@ -37,8 +37,8 @@ from grader.authoring.mutation.subjects import Plan, functions_of
 from grader.authoring.mutation.trials import VERDICTS
 from grader.authoring.trial import Group, Trial
 from grader.authoring.validate import MUTANT_SHARE, validate
-from grader.cli.check import POLL_SECONDS, write_report
 from grader.cli.output import NOT_RIGHT, assignment_option, json_option, print_json, say, with_exit_codes
+from grader.cli.own_check import POLL_SECONDS, write_report
 from grader.errors import UsageError
 from grader.files.junit_xml import Case, Suite, junit_xml
 from grader.grading.preview import as_record, chosen, preview

@@ -14,16 +14,18 @@ from typing import Any
 from markupsafe import Markup
 
 from grader.assignment.model import Part, Problem
+from grader.authoring.kit.template import names_in
 from grader.checks.field import FieldCheck
 from grader.edit.service import EditService, Findings
 from grader.edit.work import Held
 from grader.files.untrusted_text import shown
 from grader.records import Outcome, Verdict
+from reports.check_views import ROOMS, Typed, reading, typed
 from reports.messages import sentence
 from reports.pages import fragment, render
 from reports.prose import to_inline_html
 from reports.steps import next_steps
-from reports.student import MARKS, ROOMS, Typed, part_state, part_view, reading, typed
+from reports.student import MARKS, part_state, part_view
 from reports.summary import summarize_parts
 from reports.visibility import SeenPart
 
@@ -57,9 +59,13 @@ class Box:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One part: its question and its boxes. `modules` are the files that its public checks run."""
+    """One part: its question and its boxes.
+
+    `names` are those that its formulas may use, `modules` the files that its public checks run.
+    """
 
     part: Part
+    names: str
     boxes: tuple[Box, ...]
     modules: tuple[str, ...]
     checked: bool
@@ -124,7 +130,7 @@ def _notices(service: EditService) -> list[tuple[str, str]]:
 def _sheet(service: EditService, part: Part) -> Sheet:
     boxes = tuple(_box(service, part, check) for check in part.checks if isinstance(check, FieldCheck))
     public = [check for check in part.checks if check.visibility == "public"]
-    return Sheet(part, boxes, part.modules, bool(public))
+    return Sheet(part, names_in(part), boxes, part.modules, bool(public))
 
 
 def _box(service: EditService, part: Part, check: FieldCheck) -> Box:

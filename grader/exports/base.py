@@ -38,7 +38,8 @@ class GradedClass:
     """A graded class: its assignment, and the effective record of every student.
 
     `secret` returns the class secret, or raises a UsageError that says how to give it. `rubrics` holds those that
-    people changed while marking, by check id, and `where` says where the files of a submission's attempt were.
+    people changed while marking, by check id, `where` says where the files of a submission's attempt were, and
+    `released` holds the submissions whose results are released.
     """
 
     assignment: Assignment
@@ -46,6 +47,7 @@ class GradedClass:
     secret: Callable[[], bytes]
     rubrics: Mapping[str, Sequence[RubricLine]] = field(default_factory=dict)
     where: Where = lambda submission, attempt: None
+    released: frozenset[str] = frozenset()
 
     def rubric(self, check_id: str) -> Sequence[RubricLine]:
         """The rubric of a check; empty if it has none."""

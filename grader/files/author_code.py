@@ -205,6 +205,10 @@ def answer_text(value: Any) -> str:
         return f"{value.lhs} = {value.rhs}"
     if hasattr(value, "free_symbols"):
         return str(value)
+    rows = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(rows, list | tuple) and rows:
+        several = isinstance(rows[0], list | tuple)
+        return ("; " if several else ", ").join(map(answer_text, rows))
     raise AuthorCodeError(f"a derivation returned {type(value).__name__}, which answers cannot be compared with")
 
 

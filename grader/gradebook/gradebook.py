@@ -8,7 +8,8 @@ decisions may come meanwhile. Other tables belong to the other modules of this f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from grader.gradebook.forget import forget
 from grader.gradebook.location import GRADEBOOK, GRADEBOOK_URL, exists, kept_text, place_of, shown
 from grader.gradebook.lock import lock_database, lock_folder
 from grader.gradebook.marking import leases, queue, tables
-from grader.gradebook.records import Kept, Override, insert_overrides, kept
+from grader.gradebook.records import Kept, Override, Person, insert_overrides, kept
 from grader.gradebook.schema import Migration, creates, drops
 from grader.records import GradeRecord, Verdict
 
@@ -51,6 +52,16 @@ _MIGRATIONS: tuple[Migration, ...] = (
     bind_decisions,
 )
 """Step i takes a gradebook from schema version i to i + 1. Never change a released step, as gradebooks have run it."""
+
+
+_HEAD = 20_000
+"""Characters at the beginning of a record that hold whose it is."""
+
+
+def _student(beginning: str) -> dict[str, str]:
+    """What a record says of its student, from the beginning of its text."""
+    _, found, rest = beginning.partition('"student":')
+    return dict(json.JSONDecoder().raw_decode(rest)[0]) if found else {}
 
 
 class Gradebook:
@@ -154,10 +165,25 @@ class Gradebook:
         """Every record of one submission, oldest first."""
         return sorted(self._kept(_records.c.submission == submission), key=lambda one: one.id)
 
+    def earlier_work(self, record: GradeRecord) -> GradeRecord | None:
+        """The newest record of what the same student handed in before; None if it was always these files."""
+        other_files = sa.not_(_records.c.record.contains(record.files_sha256))
+        which = sa.and_(_records.c.submission == record.submission, _records.c.attempt <= record.attempt, other_files)
+        return next((one.record for one in reversed(self._kept(which))), None)
+
     def record(self, submission: str, attempt: int) -> GradeRecord | None:
         """The latest record of one attempt of a submission; None if there is none."""
         kept = self._kept(sa.and_(_records.c.submission == submission, _records.c.attempt == attempt))
         return kept[-1].record if kept else None
+
+    def people(self) -> list[Person]:
+        """Whose each attempt of each submission is, by submission and attempt."""
+        newest = sa.select(sa.func.max(_records.c.id)).group_by(_records.c.submission, _records.c.attempt)
+        beginning = sa.func.substr(_records.c.record, 1, _HEAD).label("beginning")
+        query = sa.select(_records.c.submission, _records.c.attempt, beginning).where(_records.c.id.in_(newest))
+        with self._book.reading() as connection:
+            rows = sorted(connection.execute(query).all())
+        return [Person(row.submission, row.attempt, _student(row.beginning)) for row in rows]
 
     def _kept(self, which: sa.ColumnElement[bool]) -> list[Kept]:
         """Records by submission and attempt; sorted in Python, since databases differ in how they sort text."""
@@ -171,9 +197,11 @@ class Gradebook:
         with self._book.writing() as connection:
             insert_overrides(connection, [override])
 
-    def overrides(self) -> list[Override]:
-        """Every decision of a person, oldest first."""
+    def overrides(self, submissions: Collection[str] | None = None) -> list[Override]:
+        """Every decision of a person (about some submissions, if these are given), oldest first."""
         query = sa.select(*(c for c in _overrides.c if c.name != "id")).order_by(_overrides.c.id)
+        if submissions is not None:
+            query = query.where(_overrides.c.submission.in_(submissions))
         with self._book.reading() as connection:
             return [Override(**row._mapping) for row in connection.execute(query)]
 

@@ -7,7 +7,7 @@ them belongs to `gradebook`; which checks wait for a person belongs to `pending_
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ records = sa.Table(
     columns.text("record"),
     columns.moment(),
 )
+TOTAL = "total"
+"""Stands for the check of a decision about the total."""
 overrides = sa.Table(
     "overrides",
     metadata,
@@ -74,9 +76,19 @@ def kept(row: sa.Row[Any], where: Path | str) -> Kept:
 
 
 @dataclass(frozen=True)
+class Person:
+    """Whose an attempt is, as its record says, without the record: small enough to read those of a whole class."""
+
+    submission: str
+    attempt: int
+    student: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Override:
     """A person's decision about one check, which takes precedence over every record, with author and reason.
 
+    Where `check_id` is a part's id or `TOTAL`, `score` is what is added to the part's points or to the total.
     `score` is None where the person took an earlier override back. `reason` is for staff, `says` for the student.
     `digest` is what the decision was made on (`made_on`): for anything else it counts for nothing.
     """

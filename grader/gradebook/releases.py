@@ -71,8 +71,16 @@ class Releases:
 
     def latest(self) -> Release | None:
         """The last release; None before the first."""
+        return self._from_last(0)
+
+    def before_latest(self) -> Release | None:
+        """The release before the last; None if there were not two."""
+        return self._from_last(1)
+
+    def _from_last(self, place: int) -> Release | None:
+        query = sa.select(_releases).order_by(_releases.c.id.desc()).limit(1).offset(place)
         with self._book.reading() as connection:
-            row = connection.execute(sa.select(_releases).order_by(_releases.c.id.desc()).limit(1)).first()
+            row = connection.execute(query).first()
             if row is None:
                 return None
             rows = connection.execute(sa.select(_results).where(_results.c.release == row.id)).all()

@@ -14,7 +14,7 @@ from grader.assignment.model import Assignment
 from grader.checks.base import Check
 from grader.gradebook import Gradebook, Override
 from grader.gradebook.pending import CHANGED
-from grader.gradebook.records import made_on
+from grader.gradebook.records import TOTAL, made_on
 from grader.grading.score import rounded, sum_part
 from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
 from grader.results.dependent import beside_decided, earns, regated
@@ -25,6 +25,9 @@ from grader.submission.downloads import whose
 
 DECIDED = "A person has decided this."
 """The message of a check that a person decided without a comment."""
+
+ADJUSTMENT = "adjustment"
+"""The name and kind of the check that holds the points which a person added to a part or took from it."""
 
 CLAIM = "student"
 """Where the notice stands of who claims to be somebody else."""
@@ -51,19 +54,20 @@ def effective_record(
             one takes its credit away, those that depend on it earn what they do without it.
     """
     decisions, before = in_force(record, overrides), made_before(record, overrides)
-    parts = tuple(_part(part, decisions, before, checks or {}) for part in record.parts)
-    known = {check.id for part in parts for check in part.checks}
+    parts = tuple(_adjusted(_part(part, decisions, before, checks or {}), decisions) for part in record.parts)
+    known = {check.id for part in parts for check in part.checks} | {part.id for part in parts} | {TOTAL}
     orphans = tuple(_orphan(one) for name, one in sorted(decisions.items()) if name not in known)
     earned = rounded(sum(part.score for part in parts))
     taken = rounded(lateness.deduction(earned)) if lateness else 0.0
+    score, told = _total(rounded(earned - taken), record.max_score, decisions.get(TOTAL))
     return record.model_copy(
         update={
             "parts": parts,
-            "score": rounded(earned - taken),
+            "score": score,
             "awaiting_review": rounded(sum(part.awaiting for part in parts)),
             "late_deduction": taken,
             "late_says": lateness.says if lateness else "",
-            "notices": (*record.notices, *orphans),
+            "notices": (*record.notices, *orphans, *told),
         }
     )
 
@@ -179,6 +183,35 @@ def _part(
             others = [records[other] for other in beside if other in records]
             records[name] = beside_decided(checks[name], records[name], others)
     return sum_part(part.id, part.max_score, tuple(records.values()))
+
+
+def _adjusted(part: PartRecord, decisions: Mapping[str, Override]) -> PartRecord:
+    """A part with the points that a person added or took, as a check of their own; never below 0 or above its most."""
+    decision = decisions.get(part.id)
+    if decision is None or decision.score is None:
+        return part
+    adjustment = CheckRecord(
+        id=f"{part.id}.{ADJUSTMENT}",
+        kind=ADJUSTMENT,
+        verdict=Verdict.CORRECT if decision.score >= 0 else Verdict.PARTIAL,
+        score=rounded(decision.score),
+        max_score=0.0,
+        bonus=True,
+        visibility="hidden",
+        message=f"{decision.score:+g} points: {decision.says or DECIDED}",
+        staff=f"{decision.author}, {decision.made_at}: {decision.score:+g}: {decision.reason}",
+    )
+    summed = sum_part(part.id, part.max_score, (*part.checks, adjustment))
+    return summed.model_copy(update={"score": max(summed.score, 0.0)})
+
+
+def _total(score: float, most: float, decision: Override | None) -> tuple[float, tuple[Notice, ...]]:
+    """The total with the points that a person added or took, and the notice that says so."""
+    if decision is None or decision.score is None:
+        return score, ()
+    adjusted = rounded(min(max(score + decision.score, 0.0), max(most, score)))
+    told = f"{adjusted - score:+g} points: {decision.says or DECIDED}"
+    return adjusted, (Notice(where=TOTAL, message=told),)
 
 
 def _overridden(check: CheckRecord, override: Override) -> CheckRecord:

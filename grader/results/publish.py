@@ -17,20 +17,27 @@ from grader.files.csv_cells import table, unguarded
 from grader.records import GradeRecord
 from grader.results.grade_table import grade_table
 from reports.classroom import render_class, render_part
+from reports.news import NOTHING, stands
 from reports.plots import own_plots
 from reports.student import render_student
+from reports.visibility import seen_parts
 
 STUDENT_MODE = 0o644
 NOT_TAKEN = "not_taken.csv"
 """What lay among the submissions and is none."""
 
 
-def publish_record(record: GradeRecord, assignment: Assignment, out: Path, *, released: bool = False) -> None:
+def publish_record(
+    record: GradeRecord, assignment: Assignment, out: Path, *, released: bool = False, before: GradeRecord | None = None
+) -> None:
     """Write one submission's report, then its record; a `released` report shows hidden outcomes and model answers.
 
+    What changed since `before`, the record of what was handed in earlier, is told in the report.
     The record is written last, because `is_published` takes it as the sign that the report was written, too.
     """
-    page = render_student(record, assignment, released=released, figures=own_plots(record, released=released))
+    earlier = stands(seen_parts(before, assignment, released=released)) if before else NOTHING
+    figures = own_plots(record, released=released)
+    page = render_student(record, assignment, released=released, figures=figures, before=earlier)
     write_atomically(out / "reports" / f"{record.submission}.html", page, STUDENT_MODE)
     write_atomically(_record_file(record, out), _record_text(record))
 
@@ -59,7 +66,7 @@ def write_not_taken(not_taken: Sequence[tuple[str, str]], out: Path) -> None:
         write_atomically(file, table(("file", "why"), rows))
 
 
-def _not_taken(out: Path) -> list[tuple[str, str]]:
+def not_taken(out: Path) -> list[tuple[str, str]]:
     """What `write_not_taken` kept."""
     try:
         text = (out / NOT_TAKEN).read_text(encoding="utf-8")
@@ -71,11 +78,11 @@ def _not_taken(out: Path) -> list[tuple[str, str]]:
 
 def publish_class(records: Sequence[GradeRecord], assignment: Assignment, out: Path) -> None:
     """Write the class page, the pages of parts, and `grades.csv`."""
-    not_taken = _not_taken(out)
-    write_atomically(out / "index.html", render_class(records, assignment, _facts(records), not_taken))
+    left_out = not_taken(out)
+    write_atomically(out / "index.html", render_class(records, assignment, _facts(records), left_out))
     for part in assignment.parts:
         write_atomically(out / "parts" / f"{part.id}.html", render_part(records, part, assignment))
-    write_atomically(out / "grades.csv", grade_table(records, assignment, not_taken))
+    write_atomically(out / "grades.csv", grade_table(records, assignment, left_out))
 
 
 def _facts(records: Sequence[GradeRecord]) -> Mapping[str, str]:

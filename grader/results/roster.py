@@ -24,9 +24,9 @@ from typing import Any
 
 from grader.errors import UsageError, did_you_mean
 from grader.files.csv_edit import held
-from grader.records import GradeRecord
 from grader.results.canvas_roster import canvas_columns, is_canvas_gradebook, is_no_student
 from grader.results.lateness import Terms
+from grader.results.lookup import HandedIn
 from grader.results.roster_cells import ALSO_CALLED, COLUMNS, PASSED_OVER, TERMS
 from grader.submission.downloads import is_loose
 from grader.submission.model import CLAIMED
@@ -150,7 +150,7 @@ def read_roster(path: Path) -> Roster:
     return Roster(tuple(students), path)
 
 
-def match(roster: Roster, records: Sequence[GradeRecord]) -> Matched:
+def match(roster: Roster, records: Sequence[HandedIn]) -> Matched:
     """Match submissions with students by id, else by email, else by name; case and encoding of accents do not matter.
 
     The submission's own id (the name of its folder or file) counts as the student's id if no platform gave one. What
@@ -192,14 +192,14 @@ def match(roster: Roster, records: Sequence[GradeRecord]) -> Matched:
     )
 
 
-def _known(record: GradeRecord) -> dict[str, str]:
+def _known(record: HandedIn) -> dict[str, str]:
     """What platform or staff say of whose a submission is: the platform's facts, or the name of the file or folder."""
     facts = {} if is_loose(record.student) else {key: record.student.get(key, "") for key in IDENTIFYING}
     own = facts.get("id") or record.submission
     return {**facts, "id": own, "login": own}
 
 
-def _claimed(record: GradeRecord) -> dict[str, str]:
+def _claimed(record: HandedIn) -> dict[str, str]:
     """What the files themselves say of whose they are."""
     if not is_loose(record.student):
         return dict.fromkeys(("id", "login", "name"), record.student.get(CLAIMED, ""))

@@ -19,22 +19,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from grader.errors import GradebookError, SpecError, UsageError
-from grader.files.untrusted_text import one_line
 from grader.gradebook.marking.events import Event, What
-from grader.gradebook.marking.marks import Mark
 from grader.gradebook.pending import Entry
 from grader.review.apply_rubric import apply_rubric
+from grader.review.card_routes import CardRoutes
 from grader.review.forms import posted, visit_of
 from grader.review.group_jobs import GroupJobs
 from grader.review.pages.answer import Visit, answer_page, question_url
+from grader.review.pages.changed import changed_meanwhile
 from grader.review.pages.groups import groups_page, largest_waiting
-from grader.review.pages.overview import history_page, home_page, quality_page, rubric_page, student_page
+from grader.review.pages.overview import history_page, home_page, quality_page, rubric_page
 from grader.review.questions import ReviewQuestion
+from grader.review.release_routes import ReleaseRoutes
 from grader.review.service import NotSaved, ReviewService
+from grader.review.stands import stands
 from grader.web.access import user_of
 from grader.web.requests import whole_number
 from grader.web.routes import asset, get, post
-from reports.words import points
 
 _REPORT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -69,7 +70,6 @@ class Application:
             get("/quality", self.quality),
             get("/history", self.history),
             post("/read-again", self.read_again),
-            post("/find", self.find),
             post("/undo", self.undo),
             get(f"{question}/next", self.next),
             get(f"{question}/groups", self.groups),
@@ -81,11 +81,13 @@ class Application:
             get(one, self.answer),
             post(f"{one}/draft", self.draft),
             post(f"{one}/mark", self.mark),
+            post(f"{one}/stands", self.stands),
             post(f"{one}/hold", self.hold),
             *(post(f"{one}/{what}", partial(self.event, what)) for what in _EVENTS),
             post(f"{one}/report", self.report),
             post(f"{one}/take-back", self.take_back),
         ]
+        routes += [*ReleaseRoutes(service).routes, *CardRoutes(service).routes]
         self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={GradebookError: _fault})
 
     def home(self, request: Request) -> Response:
@@ -109,19 +111,6 @@ class Application:
         except (SpecError, UsageError) as error:
             return HTMLResponse(home_page(self.service, user_of(request), problem=str(error)), status_code=422)
         return RedirectResponse("/", status_code=303)
-
-    async def find(self, request: Request) -> Response:
-        """The page of one student's answers, by id, name, number or e-mail address; that is logged as revealing."""
-        wanted = str((await request.form()).get("who", "")).strip()
-
-        def look() -> Response:
-            try:
-                found = self.service.of_student(wanted, user_of(request))
-            except UsageError as error:
-                return HTMLResponse(home_page(self.service, user_of(request), lost=str(error)), status_code=404)
-            return HTMLResponse(student_page(user_of(request), found))
-
-        return await run_in_threadpool(look)
 
     def next(self, request: Request) -> Response:
         """Redirect to the next entry that waits for this marker."""
@@ -162,7 +151,9 @@ class Application:
             if sent.seen is not None and visit.round == "first":
                 meanwhile = self.service.changed_since(entry, sent.seen)
                 if meanwhile is not None:
-                    return JSONResponse({"complaint": _meanwhile(meanwhile), "seen": meanwhile.id}, status_code=409)
+                    return JSONResponse(
+                        {"complaint": changed_meanwhile(meanwhile), "seen": meanwhile.id}, status_code=409
+                    )
             question = self.service.questions[entry.check_id]
             group = self.group_jobs.known(question).of(entry.key) if sent.group and visit.round == "first" else None
             done = ""
@@ -171,6 +162,17 @@ class Application:
             else:
                 done = self.service.save_group(entry, group.keys, sent.draft, visit.marker)[0].batch
             return JSONResponse({"next": self._next(question, visit, entry.key, done)})
+
+        return await _saved(keep)
+
+    async def stands(self, request: Request) -> Response:
+        """Answer a request whose points stay; responds with the next entry's address."""
+        sent = await posted(request)
+
+        def keep() -> Response:
+            entry, visit = self._entry(request), visit_of(request)
+            stands(self.service, entry, visit.marker, sent.reply)
+            return JSONResponse({"next": self._next(self.service.questions[entry.check_id], visit, entry.key)})
 
         return await _saved(keep)
 
@@ -283,14 +285,6 @@ class Application:
         if entry is None or entry.check_id != self._question(request).id:
             raise HTTPException(404, "There is no such answer.")
         return entry
-
-
-def _meanwhile(mark: Mark) -> str:
-    given = "took the mark back" if mark.score is None else f"gave {points(mark.score)}"
-    return (
-        f"{one_line(mark.marker, 60)} {given} here since you opened this page ({mark.made_at}). "
-        "Load the page again to see it, or save once more to replace it by yours."
-    )
 
 
 async def _saved(keep: Callable[[], Response]) -> Response:

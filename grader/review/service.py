@@ -19,8 +19,9 @@ from grader.gradebook.marking.leases import Round
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.rubrics import Rubric, RubricItem
 from grader.gradebook.pending import Entry
+from grader.gradebook.records import Person
 from grader.gradebook.regrade_requests import Request, RequestAnswer
-from grader.results.lookup import find_submission
+from grader.results.card import Card, student_card
 from grader.results.roster import Roster
 from grader.review import marks as marking
 from grader.review.agreement import Tally
@@ -60,8 +61,9 @@ class ReviewService:
         self.generation = 0
         self.tally = Tally()
         self.questions: Mapping[str, ReviewQuestion] = questions(assignment)
-        self._roster = roster
+        self.roster = roster
         self._passed_over: set[str] = set()
+        self._people: Sequence[Person] | None = None
 
     def read_again(self, progress: Callable[[int], None] = lambda done: None) -> int:
         """Read the problem files and the new records, overrides and requests; returns the number of records read.
@@ -74,13 +76,14 @@ class ReviewService:
             UsageError: the roster cannot be used; then nothing has changed.
             GradebookError: the gradebook cannot be used.
         """
-        assignment, roster = load_assignment(self.assignment.root), self._roster()
+        assignment, roster = load_assignment(self.assignment.root), self.roster()
         self.assignment, self.questions = assignment, questions(assignment)
         everything = wanted(self.gradebook, assignment, roster)
         read = self.gradebook.index.read(everything, progress)
         self._passed_over = {record.submission for record in everything.passed_over}
         self.tally.add(self.gradebook.marking.marks.given(self.tally.last))
         self.generation += 1
+        self._people = None
         return read
 
     def rubric(self, question: ReviewQuestion, author: str) -> tuple[Rubric, int]:
@@ -119,19 +122,20 @@ class ReviewService:
         done = self.gradebook.marking.marks.second_keys(check_id)
         return self.gradebook.leases.next_second(check_id, after, marker, self.share, done, self.clock())
 
-    def of_student(self, wanted: str, marker: str) -> list[Entry]:
-        """The entries of one student, by id, name, number or e-mail address; each counts as revealed to the marker.
-
-        Raises:
-            UsageError: nobody is called so, or several are.
-        """
-        known = self.gradebook.queue.all()
-        submission = find_submission(known, wanted, "this queue")
-        found = [entry for entry in known if entry.submission == submission and entry.check_id in self.questions]
+    def card(self, submission: str, marker: str) -> tuple[Card, list[Entry]]:
+        """The card of a student, and what of theirs is on the desk; each of that counts as revealed to the marker."""
+        card = student_card(self.gradebook, self.assignment, self.roster(), self.people(), submission)
+        found = [entry for entry in self.gradebook.queue.of(card.submissions) if entry.check_id in self.questions]
         for entry in found:
             self.gradebook.marking.events.log(Event("reveal", entry.key, entry.check_id, marker))
         order = list(self.questions)
-        return sorted(found, key=lambda entry: order.index(entry.check_id))
+        return card, sorted(found, key=lambda entry: order.index(entry.check_id))
+
+    def people(self) -> Sequence[Person]:
+        """Whose each attempt is, read again after `read_again`."""
+        if self._people is None:
+            self._people = self.gradebook.people()
+        return self._people
 
     def draft(self, entry: Entry, marker: str, round_: Round) -> Draft:
         """The marker's draft of an entry, else the mark on it (in the second round their own), else an empty draft."""
@@ -149,7 +153,7 @@ class ReviewService:
         Raises:
             NotSaved: somebody else holds the entry.
         """
-        self._hold(entry, marker, round_)
+        self.hold(entry, marker, round_)
         self.gradebook.marking.drafts.keep(entry.key, round_, marker, entry.check_id, draft.model_dump())
 
     def changed_since(self, entry: Entry, seen: int) -> Mark | None:
@@ -163,7 +167,7 @@ class ReviewService:
         Raises:
             NotSaved: it is not complete, or somebody else holds the entry.
         """
-        self._hold(entry, marker, round_)
+        self.hold(entry, marker, round_)
         request = self.request(entry) if round_ == "first" else None
         rubric, version = self.rubric_of(entry, marker)
         mark = replace(self._mark(entry, draft, marker, rubric, version, asked=request is not None), round=round_)
@@ -180,7 +184,7 @@ class ReviewService:
         Raises:
             NotSaved: it is not complete, or somebody else holds the entry.
         """
-        self._hold(entry, marker, "first")
+        self.hold(entry, marker, "first")
         held = self.gradebook.leases.held_by_others(entry.check_id, marker, self.clock())
         alike = self.gradebook.queue.some([key for key in others if key != entry.key and key not in held])
         rubric, version = self.rubric_of(entry, marker)
@@ -219,7 +223,7 @@ class ReviewService:
         Raises:
             NotSaved: somebody else holds the entry.
         """
-        self._hold(entry, marker, "first")
+        self.hold(entry, marker, "first")
         mark = self.gradebook.marking.marks.latest(entry.key)
         if mark is not None and mark.score is not None and mark.digest == entry.digest:
             back = replace(mark, score=None, marker=marker, via="undo", batch="", made_at="")
@@ -235,7 +239,12 @@ class ReviewService:
         self.gradebook.marking.commit(marks, overrides, rubric)
         follow(self.gradebook, self.assignment, [one for one in overrides if one.submission not in self._passed_over])
 
-    def _hold(self, entry: Entry, marker: str, round_: Round) -> None:
+    def hold(self, entry: Entry, marker: str, round_: Round) -> None:
+        """Lease an entry to a marker who changes it.
+
+        Raises:
+            NotSaved: somebody else holds it.
+        """
         holder = self.gradebook.leases.take(entry.key, round_, marker, self.clock())
         if holder is not None:
             raise NotSaved(

@@ -29,7 +29,11 @@ _READABLE = ("/proc/cpuinfo", "/proc/meminfo", "/dev/urandom", "/dev/random")
 _WRITABLE = ("/dev/null",)
 
 
-@executor("setuid", "user", "run as root, and close the assignment's folder to other users (chmod 700)")
+_CLOSE = "close the assignment's folder to other users (chmod 700)"
+_IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+@executor("setuid", "user", _CLOSE if _IS_ROOT else f"run as root, and {_CLOSE}")
 class SetuidExecutor(ForkserverExecutor):
     """One warm process of root's and one fork per batch that gives root up before student code."""
 

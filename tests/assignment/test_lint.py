@@ -29,6 +29,10 @@ def test_a_sound_assignment_has_none(complaints):
     assert complaints("title: Tiny", "title: Tiny") == []
 
 
+def test_a_model_answer_in_another_form_is_proven_equal(complaints):
+    assert complaints("        mistakes:\n", "        shown: k*m\n        mistakes:\n") == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "column", "says"),
     [
@@ -36,6 +40,8 @@ def test_a_sound_assignment_has_none(complaints):
         ("{m: positive integer, k: positive integer}", "{m: positive integer}", 15, 9, "cannot be used"),
         ("answer: m + k, says", "answer: k*m, says", 17, 14, "is listed as a mistake but is right"),
         ("answer: m + k, says", "answer: m + z, says", 17, 14, "cannot be read: 'z' is not a name"),
+        ("        mistakes:\n", "        shown: m*k + 1\n        mistakes:\n", 16, 9, "is not proven equal"),
+        ("        mistakes:\n", "        shown: m*(k\n        mistakes:\n", 16, 9, "never closed"),
         ("answer: m + k, says", "answer: k(m + 1), says", 17, 14, "looks like a call, but k is a number"),
         ("        mistakes:\n", "        also: [{answer: m + (}]\n        mistakes:\n", 16, 17, "cannot be read"),
     ],

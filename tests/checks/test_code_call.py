@@ -1,16 +1,20 @@
 """A function held against the reference or a property: the first bad case decides, and nothing is found out twice."""
 
+import numpy as np
 import pytest
 
 from grader.assignment.load import load_assignment
 from grader.cache import Cache
 from grader.checks import author_results as module
 from grader.checks.base import Context
+from grader.checks.input_language import SeededGenerator
+from grader.checks.reproduce import TO_PASTE, to_paste
 from grader.files.author_code import AuthorCode
 from grader.grading.grade import Grader
 from grader.records import Verdict
 from grader.sandbox.base import ProbeBatch
 from grader.submission.model import Answer, Submission
+from grader.submission.notebook import Notebook, as_files
 
 
 @pytest.fixture
@@ -94,3 +98,83 @@ def test_a_check_without_cases_is_one_case(tiny, judge):
         answers = {("tinya", "size"): Answer(text=text)} if text else {}
         context = Context(Submission(id="ada", files={}, answers=answers), judge, b"s")
         assert list(check.refused_cases(context, ())) == [refused]
+
+
+def paste(outcome):
+    return dict(outcome.details).get(TO_PASTE, "")
+
+
+def run_lines(lines, double):
+    """What the lines print where the student's module holds this function."""
+    import contextlib
+    import io
+    import sys
+    import types
+
+    module = types.ModuleType("tiny")
+    module.double = double
+    said = io.StringIO()
+    sys.modules["tiny"] = module
+    try:
+        with contextlib.redirect_stdout(said):
+            exec(lines, {})
+    finally:
+        del sys.modules["tiny"]
+    return said.getvalue()
+
+
+def test_a_failing_public_check_can_be_repeated_with_three_lines(checks):
+    def double(X):
+        return X[:1, :1]
+
+    found, _ = checks(double)
+    lines = paste(found[SHAPE])
+    assert len(lines.split("\n")) == 3
+    assert "dtype=torch.float64" in lines
+    printed = run_lines(lines, double)
+    assert printed.startswith("tensor([[")
+    assert float(printed.split("[[")[1].split("]")[0]) == pytest.approx(
+        float(lines.rpartition("# yours: [[")[2].rstrip("]")), rel=1e-3
+    )
+    assert not paste(found[RIGHT]), "hidden inputs are nobody's to paste"
+
+
+def test_a_crash_can_be_repeated_too(checks):
+    def double(X):
+        raise ValueError("no")
+
+    found, _ = checks(double)
+    with pytest.raises(ValueError, match="no"):
+        run_lines(paste(found[SHAPE]), double)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (3, "3"),
+        (True, "True"),
+        ("a'b", repr("a'b")),
+        (0.1234567891, "0.123457"),
+        (float("nan"), "torch.nan"),
+        (float("-inf"), "-torch.inf"),
+        (np.array([[1.5], [2.0]]), "torch.tensor([[1.5], [2.0]], dtype=torch.float64)"),
+        (np.array([1, 2]), "torch.tensor([1, 2], dtype=torch.int64)"),
+        ([np.array([True]), 2], "[torch.tensor([True], dtype=torch.bool), 2]"),
+        (SeededGenerator(7), "torch.Generator().manual_seed(7)"),
+    ],
+)
+def test_inputs_are_written_as_python(value, text):
+    ((_, lines),) = to_paste(Submission(id="ada", files={}), "tiny.double", {"X": value})
+    assert lines == f"import torch; from tiny import double\nX = {text}\nprint(double(X))"
+
+
+@pytest.mark.parametrize("value", [object(), np.zeros(500)])
+def test_what_is_too_large_is_not_written_out(value):
+    assert to_paste(Submission(id="ada", files={}), "tiny.double", {"X": value}) == ()
+
+
+def test_in_a_notebook_there_is_nothing_to_import():
+    notebook = Notebook("hw11.ipynb", code={1: "def double(X):\n    return X"}, cells=1)
+    submission = Submission(id="ada", files=as_files(notebook, ["tiny"]))
+    ((_, lines),) = to_paste(submission, "tiny.double", {"X": 1})
+    assert lines.startswith("import torch\n")

@@ -13,7 +13,7 @@ from grader.checks.convert import to_torch_value, to_value
 from grader.checks.forbidden import uses
 from grader.checks.registry import kinds
 from grader.files.author_code import AuthorCode
-from grader.runner.convert import freeze
+from grader.runner.convert import freeze, thaw
 from grader.runner.observing.counting import operations
 from grader.runner.observing.guarding import guarded
 from grader.runner.observing.playing import play
@@ -43,9 +43,9 @@ def judged(check, function, submission="ada"):
     """What a check makes of a function that runs in this process."""
     context = Context(Submission(submission, {}), None, SECRET)
     seen = []
-    for case, probe in zip(check.cases(context), check.probes(context), strict=True):
+    for probe in check.probes(context):
         torch.manual_seed(probe.seed)
-        args = [to_torch_value(one) for one in case.args]
+        args = [thaw(one) for one in probe.args]
         try:
             observe = check.part.author_code.observer(probe.observer) if probe.observer else None
             value = observe(function, *args) if observe else function(*args)
@@ -101,6 +101,18 @@ def test_a_counter_that_is_switched_off_is_seen():
     before = sys.gettrace()
     assert operations(lambda a: sys.settrace(None), 1)["kept"] is False
     assert sys.gettrace() is before
+
+
+def away_and_back(get, put):
+    kept = get()
+    put(None)
+    put(kept)
+
+
+def test_a_hook_that_is_put_away_and_back_is_seen():
+    assert operations(lambda: away_and_back(sys.gettrace, sys.settrace))["kept"] is False
+    assert guarded(lambda: away_and_back(sys.getprofile, sys.setprofile), ["sorted"])["kept"] is False
+    assert guarded(lambda: 1, ["sorted"])["kept"] is True
 
 
 # what is forbidden
@@ -189,7 +201,34 @@ class Stack(list):
 def test_an_object_is_used_step_by_step_and_what_came_stays_as_it_was():
     steps = [["push", 1], ["push", 2], ["pop"], ["pop"], ["pop"], ["no_such_method"]]
     told = play(Stack, steps)
-    assert told == [[1], [1, 2], 2, 1, {"raises": "IndexError"}, {"raises": "AttributeError"}]
+    gave = [[True, one] for one in ([1], [1, 2], 2, 1)]
+    assert told == [*gave, [False, "IndexError"], [False, "AttributeError"]]
+
+
+class Forger(Stack):
+    def pop(self):
+        return super().pop() if self else [False, "IndexError"]
+
+
+class Sink(Stack):
+    def pop(self):
+        return None
+
+
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        (Stack, ""),
+        (Forger, "step 3, pop(): IndexError should be raised, a value came"),
+        (Sink, "step 2, pop(): "),
+        (dict, "step 1, push(7): a value should come, AttributeError was raised"),
+    ],
+)
+def test_a_class_is_held_against_the_reference_call_by_call(built, monkeypatch, made, says):
+    monkeypatch.setattr(AuthorCode, "reference", lambda self, name: Stack)
+    check = built("methods", steps=[{"push": ["7"]}, *[{"pop": []}] * 3])
+    message = judged(check, made).message
+    assert (says or "agrees with the reference") in message, message
 
 
 class Own(KeyError):
@@ -325,7 +364,6 @@ def test_values_are_written_as_inputs_and_words_stand_for_themselves(tmp_path, w
 )
 def test_what_is_drawn_goes_in_and_comes_out_as_it_is(value):
     from grader.runner.codec import decode_inward, encode
-    from grader.runner.convert import thaw
 
     inside = thaw(decode_inward(encode(to_value(value), 1 << 20)))
     assert repr(inside) == repr(to_torch_value(value))

@@ -7,7 +7,7 @@ import pytest
 from grader import sandbox
 from grader.assignment.load import load_assignment
 from grader.authoring.kit import template_files
-from grader.cli import check
+from grader.cli import own_check
 from grader.grading.preview import as_record, preview
 from grader.maths.judge_process import Judge
 from grader.records import Verdict
@@ -50,10 +50,10 @@ def test_a_save_during_the_check_is_seen(tmp_path, monkeypatch):
         os.utime(work, ns=(1, 1))  # an older time than before is a change as well
         return 0
 
-    monkeypatch.setattr(check, "_check", checks_while_the_student_saves)
-    monkeypatch.setattr(check, "chosen", lambda *_: [])
+    monkeypatch.setattr(own_check, "_check", checks_while_the_student_saves)
+    monkeypatch.setattr(own_check, "chosen", lambda *_: [])
     with pytest.raises(KeyboardInterrupt):
-        check.run(None, tmp_path, (), None, False, True)
+        own_check.run(None, tmp_path, (), None, False, True)
     assert rounds == ["q: 1", "q: 2"]
 
 
@@ -82,9 +82,23 @@ def test_a_misspelt_name_is_told_at_once(tiny, tmp_path, capsys, as_json):
     work = tmp_path / "ada"
     work.mkdir()
     (work / "answers.yaml").write_text("studnet: {name: A}\ntinya:\n  SIZE: m*k\n  siez: 1\ntinyz:\n  x: 1\n")
-    check.run(load_assignment(tiny), work, ("tinya",), None, as_json, False)
+    own_check.run(load_assignment(tiny), work, ("tinya",), None, as_json, False)
     said = capsys.readouterr()
     told = said.err if as_json else said.out
     for words in ("read as tinya.size", "did you mean 'size'", "no part 'tinyz'", "did you mean 'student'"):
         assert words in told
     assert not as_json or all(line.startswith("{") for line in said.out.splitlines())
+
+
+def test_a_second_check_says_what_changed(tiny, tmp_path, capsys):
+    work = tmp_path / "ada"
+    work.mkdir()
+    assignment = load_assignment(tiny)
+    said = []
+    for answer in ("m*(k", "m*k", "m*k", "m*(k"):
+        (work / "answers.yaml").write_text(f"tinyb: {{entries: '{answer.replace('m', '2').replace('k', '3')}'}}\n")
+        own_check.run(assignment, work, ("tinyb",), None, False, False)
+        said.append(capsys.readouterr().out)
+    assert ["Since last time" in one for one in said] == [False, True, False, True]
+    assert "+1 fixed" in said[1]
+    assert "1 new to mend" in said[3]

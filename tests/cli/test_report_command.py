@@ -1,6 +1,7 @@
 """`hw11 report`: pages as things stand, and what staff is told of the roster and of the deadline."""
 
 import csv
+import json
 
 import pytest
 from click.testing import CliRunner
@@ -79,9 +80,11 @@ def test_the_roster_in_the_folder_gives_names_and_time_and_staff_reads_what_does
         "1 not in the roster: zoe\n",
         "1 could be several people of the roster: kim (4 or 5)\n",
         "1 handed in more than once: 1 (ada, ada-2)\n",
-        "time of submission not known, so nothing is deducted: zoe\n",
+        "1 handed in at a time that is not known, so nothing is deducted: zoe\n",
     ):
         assert line in told
+    listed = {line["what"]: line["who"] for line in map(json.loads, report("--json").stdout.splitlines())}
+    assert (listed["not in the roster"], listed["say that they are somebody else's"]) == (["zoe"], [])
     rows = grades(tmp_path / "out")
     assert (rows["ada"]["name"], rows["ada"]["score"]) == ("Ada", "1")
 

@@ -20,9 +20,8 @@ def assignment(tiny):
 
 
 @pytest.fixture
-def folder(assignment, tmp_path, monkeypatch) -> Path:
+def folder(assignment, tmp_path) -> Path:
     """An untouched kit."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     work = tmp_path / "ada"
     work.mkdir()
     for name, text in template_files(assignment).items():

@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine"),
 ]
-LONG = 30
+LONG = 15
 """Letters: what is longer comes in one piece, as from a clipboard."""
 PATIENCE = 600_000
 """Milliseconds: a crowded machine is slow, never wrong."""

@@ -19,6 +19,17 @@ def test_the_latest_record_counts_and_every_earlier_one_stays(open_store):
         assert all(one.made_at for one in gradebook.history("ada"))
 
 
+def test_earlier_work_is_what_other_files_came_to(open_store):
+    with open_store() as gradebook:
+        for attempt, files, score in ((1, "aa", 0.5), (1, "bb", 1.0), (1, "bb", 1.5), (2, "cc", 2.0)):
+            gradebook.append(record(score=score, attempt=attempt, files_sha256=files), "mark")
+        gradebook.append(record("other", files_sha256="dd"), "mark")
+        first = gradebook.record("ada", 1)
+        assert gradebook.earlier_work(first).score == 0.5, "the same files judged again are no earlier work"
+        assert gradebook.earlier_work(gradebook.record("ada", 2)).score == 1.5
+        assert gradebook.earlier_work(gradebook.record("other", 1)) is None
+
+
 def test_each_attempt_keeps_its_latest_record(open_store):
     with open_store() as gradebook:
         for score, attempt in ((1.0, 1), (0.5, 2), (1.5, 1)):

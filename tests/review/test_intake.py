@@ -149,7 +149,7 @@ def test_a_roster_that_cannot_be_used_is_told_on_the_page_and_the_desk_goes_on(c
     def broken():
         raise UsageError("roster.csv:1: unknown column 'nobody'")
 
-    course.service._roster = broken
+    course.service.roster = broken
     write_homework(course.root, (("says something else", 1.0),))
     answer = course.browser().post("/read-again")
     assert answer.status_code == 422

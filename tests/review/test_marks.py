@@ -16,6 +16,7 @@ from grader.records import Verdict
 from grader.review.apply_rubric import apply_rubric
 from grader.review.marks import Draft, complaint, says, score
 from grader.review.service import NotSaved
+from grader.review.stands import STANDS
 
 ITEMS = (RubricItem(1, "names the cause", 1.0), RubricItem(2, "says what follows", 0.5))
 
@@ -293,3 +294,37 @@ def test_what_was_asked_and_answered_can_be_looked_at_again(gated):
     course.service.save(course.entry("one", "wa.twice"), draft, "ada", "first")
     decide(course, "wa.area", 1)
     assert (course.entry("one", "wa.twice").state, course.score("one", "wa.twice")) == ("marked", 0.5)
+
+
+@pytest.mark.parametrize(("reply", "says"), [("", STANDS), ("It says 1 where 2 is right.", None)])
+def test_a_request_is_answered_by_one_key_where_nothing_moves(course, reply, says):
+    course.hand_in({"one": "Because."})
+    course.service.save(course.entry("one"), Draft(items=(1,)), "ada", "first")
+    course.gradebook.requests.add(Request("one", 1, "wa.why", "", "Please look again at this."))
+    course.service.read_again()
+    bob, address = course.browser("bob"), f"/q/wa.why/{course.entry('one').key}"
+    assert "1 student waits for an answer" in bob.get("/").text
+    assert 'data-key="s"' in bob.get(address).text
+    assert bob.post(f"{address}/stands", json={"reply": reply}).json()["next"].startswith("/")
+    (request,) = course.gradebook.requests.all()
+    assert (request.answer.says, request.answer.author) == (says or reply, "bob")
+    assert not request.answer.changed
+    assert (course.score("one"), len(course.gradebook.overrides())) == (1.0, 1)
+    assert "Everything is marked" in bob.get("/").text
+    assert bob.post(f"{address}/stands", json={}).status_code == 409
+
+
+def test_what_is_not_decided_cannot_stand(course):
+    course.hand_in({"one": "Because."})
+    course.gradebook.requests.add(Request("one", 1, "wa.why", "", "Please look again at this."))
+    course.service.read_again()
+    address = f"/q/wa.why/{course.entry('one').key}"
+    assert 'data-key="s"' not in course.browser().get(address).text
+    assert course.browser().post(f"{address}/stands", json={}).status_code == 409
+
+
+def test_everything_is_marked_is_said_only_of_what_was_read(course):
+    course.hand_in({"one": "Because."})
+    course.service.save(course.entry("one"), Draft(items=(1,)), "ada", "first")
+    course.gradebook.append(record_of("two", {"wa.why": {"answer": "So."}}), "mark")
+    assert "Everything that was read is marked" in course.browser().get("/").text

@@ -2,68 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from desk_class import record_of, write_homework
+from desk_server import BROWSER, PATIENCE, Served
 
 from grader.gradebook import Gradebook
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
-from reports.pdf import BROWSERS
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 
-BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine"),
 ]
-PATIENCE = 600_000
-"""Milliseconds: a crowded machine is slow, never wrong."""
 ANSWERS = 20
-
-
-class Served:
-    """`hw11 review` as a process of its own, on a port that stays the same when it is started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = 0
-        self.process: subprocess.Popen[str] | None = None
-
-    def start(self) -> dict[str, str]:
-        """The links by marker, once it listens."""
-        command = [sys.executable, "-m", "grader", "review", str(self.folder / "graded"), "--port", str(self.port)]
-        command += ["--marker", "ada", "--marker", "bob", "--second", "1"]
-        command += ["--assignment", str(self.folder / "homework")]
-        self.process = subprocess.Popen(
-            command, stderr=subprocess.PIPE, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
-        )
-        links: dict[str, str] = {}
-        assert self.process.stderr is not None
-        while "bob" not in links:
-            line = self.process.stderr.readline()
-            assert line, "the server ended before it listened"
-            if found := re.match(r"(\w+): (http\S+)", line):
-                links[found[1]] = found[2]
-        self.port = int(re.search(r":(\d+)/", links["ada"])[1])
-        return links
-
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.process.stderr.close()
 
 
 @pytest.fixture
@@ -202,7 +160,7 @@ def test_every_page_is_accessible_in_either_theme_and_asks_nobody_else(served, v
         f"{one}?by=group",
         *(f"{base}/q/wa.why/{what}" for what in ("groups", "rubric")),
     ]
-    for address in [*addresses, f"{base}/quality", f"{base}/history"]:
+    for address in [*addresses, *(f"{base}/{page_}" for page_ in ("quality", "history", "release", "student/s1"))]:
         for scheme, width in (("light", 1440), ("dark", 360)):
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 900})

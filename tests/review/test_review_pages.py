@@ -219,7 +219,7 @@ def test_a_student_is_found_by_name_or_number_and_it_is_logged_who_asked(course,
     assert {(event.what, event.marker) for event in course.gradebook.marking.events.latest()} == {("reveal", "ada")}
 
 
-@pytest.mark.parametrize(("who", "told"), [("Nobody", "no submission in this queue called"), ("", "no submission")])
+@pytest.mark.parametrize(("who", "told"), [("Nobody", "no submission in this class called"), ("", "no submission")])
 def test_a_student_who_is_not_found_is_told_and_nothing_is_revealed(shared, who, told):
     answer = shared.browser("ada").post("/find", data={"who": who})
     assert answer.status_code == 404

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from grader.assignment.model import Assignment, FunctionSpec, Part
+from grader.checks.formula_spec import FormulaSpec
 
 WIDTH = 110
 _TORCH = re.compile(r"\b(torch|tensors?)\b", re.IGNORECASE)
@@ -26,8 +28,12 @@ def files_to_fill_in(assignment: Assignment) -> dict[str, str]:
     files = {"answers.yaml": _answers(assignment), **assignment.handout}
     stubs: dict[str, list[str]] = defaultdict(list)
     for part in assignment.parts:
+        asked: set[str] = set()
         for name in part.spec.functions:
-            stubs[name.rpartition(".")[0]].append(stub(assignment, part, name))
+            module = name.rpartition(".")[0]
+            question = [] if module in asked else [f"# {part.id} · {part.spec.title}", *_prose(part.spec.prompt)]
+            asked.add(module)
+            stubs[module].append("\n".join([*question, stub(assignment, part, name)]))
     for module, declared in stubs.items():
         files[f"{module}.py"] = _module(module, declared, uses_torch(assignment, module))
     return files
@@ -59,9 +65,26 @@ def _is_number(facts: object) -> bool:
 
 
 def answers_of(part: Part) -> list[str]:
-    """The lines of a part in an answers file: what each check asks to be typed."""
-    lines = [line for check in part.checks for line in check.template_lines()]
+    """The lines of a part in an answers file: the names that formulas may use, and what each check asks to be typed."""
+    names = names_in(part)
+    lines = _comment(f"Names: {names}.") if names else []
+    lines += [line for check in part.checks for line in check.template_lines()]
     return [f"{part.id}:", *(f"  {line}" if line else "" for line in lines)]
+
+
+def names_in(part: Part) -> str:
+    """The names that formulas of a part may use, matrices with their shapes; empty where no formula is asked for."""
+    if not any(isinstance(field, FormulaSpec) for field in part.fields.values()):
+        return ""
+    facts: Mapping[str, Any] = {name: known for name, known in part.symbols.items() if isinstance(known, dict)}
+    return ", ".join(name + _shape(known) for name, known in facts.items())
+
+
+def _shape(known: Mapping[str, Any]) -> str:
+    if "matrix" not in known:
+        return ""
+    rows, columns = known["matrix"]
+    return f" (identity, {rows}×{columns})" if known.get("identity") else f" ({rows}×{columns})"
 
 
 def stub(assignment: Assignment, part: Part, name: str) -> str:

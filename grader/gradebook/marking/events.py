@@ -16,7 +16,7 @@ from grader.gradebook.engine import Book, now
 from grader.gradebook.pending import entries
 from grader.gradebook.schema import metadata
 
-What = Literal["reveal", "flag", "unflag", "split", "join", "undo"]
+What = Literal["reveal", "flag", "unflag", "split", "join", "undo", "settle"]
 
 _events = sa.Table(
     "desk_events",
@@ -70,6 +70,11 @@ class Events:
             if event.what in ("flag", "unflag"):
                 flagged = {"flagged": event.what == "flag"}
                 connection.execute(sa.update(entries).where(entries.c.key == event.key).values(flagged))
+
+    def settled(self) -> set[str]:
+        """What somebody has seen of what is listed before a release, by key."""
+        with self._book.reading() as connection:
+            return set(connection.scalars(sa.select(_events.c.key).where(_events.c.what == "settle")))
 
     def undone(self) -> set[str]:
         """The batches that somebody undid."""

@@ -204,6 +204,11 @@ class Marks:
         with self._book.reading() as connection:
             return [tuple(row) for row in connection.execute(query)]
 
+    def recent(self, last: int) -> list[Mark]:
+        """The last marks of either round, the newest first."""
+        query = sa.select(_marks.c.id).order_by(_marks.c.id.desc()).limit(last)
+        return self._where(_marks.c.id.in_(query))[::-1]
+
     def batches(self, last: int = 50) -> list[Batch]:
         """Groups and rubric changes, the newest first."""
         c = _marks.c

@@ -85,11 +85,11 @@ class Queue:
                 found |= {row.key: from_row(row) for row in connection.execute(query)}
         return found
 
-    def all(self) -> list[Entry]:
-        """Every entry, by check and then in the order of marking."""
+    def of(self, submissions: Collection[str]) -> list[Entry]:
+        """Every entry of some submissions, by check."""
+        query = sa.select(entries).where(entries.c.submission.in_(submissions))
         with self._book.reading() as connection:
-            query = sa.select(entries).order_by(entries.c.check_id, entries.c.key)
-            return [from_row(row) for row in connection.execute(query)]
+            return [from_row(row) for row in connection.execute(query.order_by(entries.c.check_id, entries.c.key))]
 
     def flagged(self, most: int) -> list[Entry]:
         """Entries that somebody flagged, at most `most`."""

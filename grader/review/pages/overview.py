@@ -12,12 +12,13 @@ from typing import Any
 
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.queue import Count
-from grader.gradebook.pending import Entry, entry_key
+from grader.gradebook.pending import entry_key
 from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
 from grader.results.anonymise import entry_label, scrubber
 from grader.review import agreement
-from grader.review.pages.answer import author, question_url
+from grader.review.pace import PACED, pace
+from grader.review.pages.answer import question_url
 from grader.review.questions import ReviewQuestion
 from grader.review.rubric_changes import RubricChange, touched
 from grader.review.service import ReviewService
@@ -93,15 +94,10 @@ def home_page(service: ReviewService, marker: str, *, finished: str = "", proble
         begun=sum(row.begun for row in rows.values()),
         problems=[(problem_, members) for problem_, members in problems if members],
         markers=_markers(service),
+        pace=pace(service.gradebook.marking.marks.recent(PACED)),
         flagged=[(one, entry_label(one.key), f"{question_url(one.check_id)}/{one.key}") for one in flagged],
         requests=_requests(service, requests[:_LISTED]),
     )
-
-
-def student_page(marker: str, found: Sequence[Entry]) -> str:
-    """The answers of one student, which a marker asked for by name; at least one."""
-    listed = [(one, f"{question_url(one.check_id)}/{one.key}") for one in found]
-    return render("desk/student.html.j2", marker=marker, who=author(found[0]), entries=listed)
 
 
 def _requests(service: ReviewService, requests: Sequence[Request]) -> list[tuple[Request, str, str]]:
@@ -216,6 +212,10 @@ def history_page(service: ReviewService, marker: str) -> str:
     """The page of who did what, the newest first."""
     lists: dict[str, Any] = {
         "batches": service.gradebook.marking.marks.batches(),
+        "marks": [
+            (mark, entry_label(mark.key), f"{question_url(mark.check_id)}/{mark.key}")
+            for mark in service.gradebook.marking.marks.recent(_LISTED)
+        ],
         "undone": service.gradebook.marking.events.undone(),
         "rubrics": service.gradebook.marking.rubrics.versions()[::-1][:_LISTED],
         "events": service.gradebook.marking.events.latest(_LISTED)[::-1],

@@ -14,6 +14,8 @@ from typing import Any
 
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from grader.runner.observing import hooks
+
 _BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift")
 _NUMBER = (
     *(f"__{name}__" for name in _BINARY),
@@ -124,13 +126,15 @@ def operations(function: Any, *arguments: Any) -> dict[str, Any]:
         tally.count += event == "line"
         return trace
 
+    hooks.watch_hooks()
     before = sys.gettrace()
     tally.count = 0
     with _Tensors(tally):
         sys.settrace(trace)
+        changes = hooks.changes()
         try:
             value = function(*given)
-            kept = sys.gettrace() is trace
+            kept = hooks.changes() == changes
         finally:
             sys.settrace(before)
     return {"value": value, "operations": tally.count, "kept": kept}

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from types import FrameType, ModuleType
 from typing import Any
 
+from grader.runner.observing import hooks
+
 
 def guarded(function: Any, names: list[str], *arguments: Any) -> dict[str, Any]:
     """Call a function and watch for some others.
@@ -34,19 +36,21 @@ def guarded(function: Any, names: list[str], *arguments: Any) -> dict[str, Any]:
         elif event == "c_call":
             used.update(name for name, one in watched.items() if _is_builtin(called, one))
 
-    with _profiled(watch) as kept:
+    with _profiled(watch):
+        before = hooks.changes()
         value = function(*arguments)
-        still = kept()
-    return {"value": value, "used": sorted(used), "kept": still}
+        kept = hooks.changes() == before
+    return {"value": value, "used": sorted(used), "kept": kept}
 
 
 @contextlib.contextmanager
-def _profiled(watch: Any) -> Iterator[Any]:
+def _profiled(watch: Any) -> Iterator[None]:
+    hooks.watch_hooks()
     before = sys.getprofile()
     threading.setprofile(watch)
     sys.setprofile(watch)
     try:
-        yield lambda: sys.getprofile() is watch
+        yield
     finally:
         sys.setprofile(before)
         threading.setprofile(before)

@@ -15,17 +15,17 @@ def play(make: Any, steps: list[Any], *arguments: Any) -> list[Any]:
         arguments: what the object is made of.
 
     Returns:
-        What each call gave, as it was then; `{"raises": name}` where it raised one of Python's own exceptions.
+        For each call whether it returned, and what it gave, as it was then, or the name of the exception it raised.
     """
     made = make(*arguments)
     results: list[Any] = []
     for name, *given in steps:
         try:
-            results.append(copy.deepcopy(getattr(made, name)(*given)))
+            results.append([True, copy.deepcopy(getattr(made, name)(*given))])
         except NotImplementedError:  # a stub's
             raise
         except Exception as error:  # noqa: BLE001 — what is raised is what came out
-            results.append({"raises": builtin_names(error)[0]})
+            results.append([False, builtin_names(error)[0]])
     return results
 
 

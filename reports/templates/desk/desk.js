@@ -116,12 +116,12 @@ if (form) {
     if (!text("reason")) one("reason").focus();
   };
 
-  const save = async () => {
+  const save = async (what = "mark") => {
     if (leaving || one("comment").matches(":disabled")) return;
     leaving = true;
     say("saving", "Saving…");
     try {
-      const answer = await post("mark", { ...draft(), group: one("group")?.checked ?? false, about, seen });
+      const answer = await post(what, { ...draft(), group: one("group")?.checked ?? false, about, seen });
       const told = await answer.json().catch(() => ({ complaint: "This could not be saved." }));
       if (answer.ok) {
         kept = changed;
@@ -136,7 +136,7 @@ if (form) {
     } catch {
       leaving = false;
       say("lost", "Not saved: the server does not answer. Trying again…");
-      setTimeout(save, 700);
+      setTimeout(() => save(what), 700);
     }
   };
 
@@ -155,6 +155,9 @@ if (form) {
     event.preventDefault();
     save();
   });
+  for (const button of form.querySelectorAll("[data-stands]")) {
+    button.addEventListener("click", () => save("stands"));
+  }
   for (const button of form.querySelectorAll("[data-award]")) {
     button.addEventListener("click", () => award(button.dataset.award));
   }

@@ -3,6 +3,9 @@
 import torch
 
 
+# q6a · Which outputs enter the loss
+# The model shall learn to write the reasoning, the answer and the newline, and nothing else. Which
+# **outputs** enter the loss?
 def loss_mask(length, reasoning, answer, newline):
     """Which outputs enter the loss, for any such sequence.
 
@@ -15,6 +18,9 @@ def loss_mask(length, reasoning, answer, newline):
     raise NotImplementedError
 
 
+# q6b · Trainable parameters
+# The GPT has vocabulary $V$, embedding size $E$, hidden size $H$, $L$ layers, at most $S$ positions and $D$
+# numbers in all. How many numbers does training the soft prompt of 5 tokens change?
 class SoftPrompt(torch.nn.Module):
     """A frozen model behind n_tokens trainable vectors.
 
@@ -33,6 +39,9 @@ class SoftPrompt(torch.nn.Module):
         raise NotImplementedError
 
 
+# q6c_i · True or false: precomputed states
+# *In an autoregressive GPT, the states of every layer at the prompt's positions can be computed once per
+# update of the prompt and reused for all questions of a batch.*
 def prefix_states(model, prompt):
     """The states at the prompt's positions, computed without any question.
 
@@ -43,6 +52,12 @@ def prefix_states(model, prompt):
     raise NotImplementedError
 
 
+# q6d · Meta-learning a soft prompt
+# Use MAML to find a prompt $\varphi$ that adapts to a new task in one gradient step of size $\eta$. To see
+# its gradient, take quadratic losses: on a task's training data $L_{tr}(\varphi) = \tfrac12 (\varphi -
+# c_{tr})^\top H_{tr} (\varphi - c_{tr})$, and in the same way $L_{val}$ with $H_{val}$ and $c_{val}$ on its
+# validation data. The $H$ are symmetric. Type `phi`, `phi_i`, `H_tr`, `c_tr`, `H_val`, `c_val`, `eta`, and
+# `I` for the identity.
 def meta_gradient(phi, H_train, c_train, H_val, c_val, lr):
     """The gradient of the validation loss after one inner step on the training loss, with respect to the prompt
     before that step.

@@ -1,0 +1,66 @@
+"""Released reports in one zip file, named as Moodle and Canvas want feedback named.
+
+Owns these names. Moodle reads the participant's number from `name_number_assignfeedback_file_…`; Canvas reads the
+user's and an attachment's number from a name as it gave it to the file that was handed in. Both ignore other files.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+
+from grader.exports.base import Export, GradedClass, Wishes, register
+from grader.records import GradeRecord
+from reports.plots import own_plots
+from reports.student import render_student
+
+_UNSAFE = re.compile(r"[_/\\:*?\"<>|\x00-\x1f]+")
+_CANVAS = re.compile(r"(?P<given>.*?_\d+_\d+)_.+")
+_SAME_TIME = (1980, 1, 1, 0, 0, 0)
+Name = Callable[[GradedClass, GradeRecord], str | None]
+
+
+@register("moodle-feedback", says="a zip of released reports, for Moodle's “Upload multiple feedback files in a zip”")
+def _moodle(graded: GradedClass, wishes: Wishes) -> Export:
+    return _zip(graded, "moodle-feedback.zip", _moodle_name)
+
+
+@register("canvas-feedback", says="a zip of released reports, for Canvas's “Upload submissions”")
+def _canvas(graded: GradedClass, wishes: Wishes) -> Export:
+    return _zip(graded, "canvas-feedback.zip", _canvas_name)
+
+
+def _moodle_name(graded: GradedClass, record: GradeRecord) -> str | None:
+    number = record.student.get("moodle")
+    who = _UNSAFE.sub(" ", record.student.get("name", "")).strip() or "Participant"
+    return f"{who}_{number}_assignfeedback_file_report.html" if number else None
+
+
+def _canvas_name(graded: GradedClass, record: GradeRecord) -> str | None:
+    """The name of a file that was handed in, as Canvas gave it, with our ending: its two numbers tell whose it is."""
+    source = graded.where(record.submission, record.attempt)
+    for stored in sorted((source.members or {}).values()) if source and source.platform == "Canvas" else ():
+        if match := _CANVAS.fullmatch(stored.rpartition("/")[2]):
+            return f"{match['given']}_report.html"
+    return None
+
+
+def _zip(graded: GradedClass, file: str, name_of: Name) -> Export:
+    released = [record for record in graded.records if record.submission in graded.released]
+    names = {record.submission: name for record in released if (name := name_of(graded, record))}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for record in released:
+            if record.submission in names:
+                page = render_student(
+                    record, graded.assignment, released=True, figures=own_plots(record, released=True)
+                )
+                archive.writestr(zipfile.ZipInfo(names[record.submission], _SAME_TIME), page)
+    without = sorted({record.submission for record in released} - names.keys())
+    waiting = len(graded.records) - len(released)
+    messages = [f"{len(names)} released reports"]
+    messages += [f"{waiting} left out: their results are not released (`hw11 release`)"] if waiting else []
+    messages += [f"{len(without)} left out, as they did not come from there: {', '.join(without)}"] if without else []
+    return Export({file: buffer.getvalue()}, tuple(messages), {"reports": len(names), "without": without})

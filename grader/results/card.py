@@ -1,0 +1,113 @@
+"""One student's card: every attempt, decision and request, lateness and files, in one place.
+
+Owns what belongs to a student, and finding them by whatever staff knows. It reads the student's records alone, so that
+a class of any size is searched at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from grader.assignment.model import Assignment
+from grader.gradebook import Gradebook, Override
+from grader.gradebook.records import Person
+from grader.gradebook.regrade_requests import Request
+from grader.records import GradeRecord
+from grader.results.effective import effective_records, in_force, that_counts
+from grader.results.lookup import find_submission
+from grader.results.regrade_requests import answered
+from grader.results.roster import Roster, match
+from grader.submission.downloads import whose
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt: its effective record, whether it counts, and where its files were when it was graded."""
+
+    record: GradeRecord
+    counts: bool
+    files: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything about one student. `in_force` are the decisions that count for the attempt that counts, by check."""
+
+    attempts: tuple[Attempt, ...]
+    decisions: tuple[Override, ...]
+    in_force: dict[str, Override]
+    requests: tuple[Request, ...]
+    released: bool
+
+    @property
+    def counting(self) -> GradeRecord:
+        """The effective record that counts."""
+        return next(attempt.record for attempt in self.attempts if attempt.counts)
+
+    @property
+    def submissions(self) -> tuple[str, ...]:
+        """The ids of the student's submissions."""
+        return tuple(dict.fromkeys(attempt.record.submission for attempt in self.attempts))
+
+
+def find_person(people: Sequence[Person], wanted: str, roster: Roster | None, place: str) -> str:
+    """The id of the last submission of a student, by id, name, number or e-mail address, the roster's included.
+
+    Raises:
+        UsageError: nobody is called so, or several are.
+    """
+    owners = match(roster, people).by_submission if roster else {}
+    named = [
+        replace(one, student={**one.student, **owners[one.submission].facts}) if one.submission in owners else one
+        for one in people
+    ]
+    if wanted in {one.submission for one in named}:
+        return wanted
+    last = {whose(one.student) or f"submission {one.submission}": one for one in sorted(named, key=_attempt)}
+    return find_submission(list(last.values()), wanted, place)
+
+
+def _attempt(person: Person) -> int:
+    return person.attempt
+
+
+def student_card(
+    gradebook: Gradebook, assignment: Assignment, roster: Roster | None, people: Sequence[Person], submission: str
+) -> Card:
+    """The card of the student whose submission this is.
+
+    Args:
+        gradebook: the class.
+        assignment: the assignment that was graded.
+        roster: whose names and terms count, if there is one.
+        people: everybody, as `Gradebook.people` lists them.
+        submission: the id of any of the student's submissions.
+    """
+    mine = list(_of_student(people, submission))
+    found = [gradebook.record(one.submission, one.attempt) for one in mine]
+    raw = [record for record in found if record is not None]
+    ids = {person.submission for person in mine}
+    overrides = gradebook.overrides(ids)
+    requests = [one for one in gradebook.requests.all() if one.submission in ids]
+    records = [answered(one, requests) for one in effective_records(raw, overrides, assignment, roster)]
+    counts = that_counts(records, assignment.attempts)
+    sources = [gradebook.gradings.source(one.submission, one.attempt) for one in records]
+    return Card(
+        attempts=tuple(
+            Attempt(record, record is counts, str(source.path) if source else "")
+            for record, source in zip(records, sources, strict=True)
+        ),
+        decisions=tuple(overrides),
+        in_force=in_force(raw[records.index(counts)], overrides),
+        requests=tuple(requests),
+        released=counts.submission in gradebook.releases.released(),
+    )
+
+
+def _of_student(people: Sequence[Person], submission: str) -> Iterator[Person]:
+    """The attempts of one student: those of the submission, and of the others that its platform says are theirs."""
+    owner = next((whose(one.student) for one in people if one.submission == submission), None)
+    for one in people:
+        if one.submission == submission or (owner is not None and whose(one.student) == owner):
+            yield one

@@ -1,0 +1,88 @@
+"""The page of one student: what there is of them, and any change of it.
+
+Owns its routes. What belongs to a student is found by `grader.results.card`, a change is made by `changes`.
+"""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from grader.errors import UsageError
+from grader.results.card import find_person
+from grader.review.changes import change
+from grader.review.pages.card import card_page
+from grader.review.pages.overview import home_page
+from grader.review.service import ReviewService
+from grader.web.access import user_of
+from grader.web.routes import get, post
+
+
+class CardRoutes:
+    """The endpoints about one student.
+
+    Args:
+        service: the marking of the class.
+    """
+
+    def __init__(self, service: ReviewService) -> None:
+        self._service = service
+        self.routes: list[Route] = [
+            post("/find", self.find),
+            get("/student/{submission}", self.card),
+            post("/student/{submission}", self.change),
+        ]
+
+    async def find(self, request: Request) -> Response:
+        """The card of one student, by id, name, number or e-mail address; that is logged as revealing."""
+        wanted = str((await request.form()).get("who", "")).strip()
+
+        def look() -> Response:
+            try:
+                found = find_person(self._service.people(), wanted, self._service.roster(), "this class")
+            except UsageError as error:
+                return HTMLResponse(home_page(self._service, user_of(request), lost=str(error)), status_code=404)
+            return RedirectResponse(f"/student/{found}", status_code=303)
+
+        return await run_in_threadpool(look)
+
+    def card(self, request: Request) -> Response:
+        """The card of the student whose submission this is."""
+        return self._page(request)
+
+    async def change(self, request: Request) -> Response:
+        """Change the points of a check, part or total, and show the card again."""
+        form = {name: str(value) for name, value in (await request.form()).items()}
+
+        def save() -> Response:
+            card, _ = self._service.card(self._submission(request), user_of(request))
+            try:
+                points = None if "undo" in form else _number(form.get("points", ""))
+                target, reason = form.get("target", ""), form.get("reason", "taken back" if points is None else "")
+                says = form.get("says", "")
+                change(self._service, card.counting, target, points, reason, says, user_of(request))
+            except UsageError as error:
+                return self._page(request, problem=str(error))
+            return RedirectResponse(f"/student/{self._submission(request)}", status_code=303)
+
+        return await run_in_threadpool(save)
+
+    def _page(self, request: Request, problem: str = "") -> Response:
+        page = card_page(self._service, self._submission(request), user_of(request), problem)
+        return HTMLResponse(page, status_code=422 if problem else 200)
+
+    def _submission(self, request: Request) -> str:
+        wanted = str(request.path_params["submission"])
+        if wanted not in {one.submission for one in self._service.people()}:
+            raise HTTPException(404, "There is no such submission.")
+        return wanted
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.strip().replace(",", ".").replace("−", "-"))
+    except ValueError:
+        raise UsageError(f"{text[:30]!r} is no number of points") from None

@@ -1,0 +1,66 @@
+"""A person's change of any check, part or total, made on a student's card.
+
+Owns turning it into a mark and its override, so that the desk, the reports and `hw11 explain` tell the same.
+"""
+
+from __future__ import annotations
+
+from grader.errors import UsageError
+from grader.gradebook.marking.marks import Mark
+from grader.gradebook.pending import entry_key
+from grader.gradebook.records import TOTAL, Override, made_on
+from grader.grading.score import rounded
+from grader.records import GradeRecord
+from grader.results.effective import checks_of
+from grader.review.service import ReviewService
+
+MOST = 10_000.0
+"""Points that nobody means to give or take beyond."""
+
+
+def change(
+    service: ReviewService, record: GradeRecord, target: str, points: float | None, reason: str, says: str, author: str
+) -> None:
+    """Set a check's points, or add points to a part or to the total (negative ones are a penalty).
+
+    Args:
+        service: the marking of the class.
+        record: the effective record of the attempt.
+        target: a check's or part's id, or `TOTAL`.
+        points: the points; None takes the change back, so that what the grader decided counts again.
+        reason: why, for staff.
+        says: what the student reads.
+        author: who decides.
+
+    Raises:
+        UsageError: there is no such check or part, the points cannot be given, or no reason is given.
+    """
+    check = next((one for part in record.parts for one in part.checks if one.id == target), None)
+    if check is None and target != TOTAL and target not in {part.id for part in record.parts}:
+        raise UsageError(f"{record.submission} has no check or part {target!r}")
+    if not reason.strip():
+        raise UsageError("a change needs a reason, which staff read in the history")
+    if points is not None and not abs(points) <= MOST:
+        raise UsageError(f"{points:g} points are more than anybody means")
+    if check is not None and points is not None and not 0 <= points <= check.max_score:
+        raise UsageError(f"{target} is worth {check.max_score:g}: {points:g} points cannot be given")
+    about = made_on(record, check) if check is not None else ""
+    score = None if points is None else rounded(points)
+    decision = Override(
+        record.submission, record.attempt, target, score, author, reason.strip(), says.strip(), digest=about
+    )
+    if check is None or target not in checks_of(service.assignment):
+        service.commit([], [decision])
+        return
+    mark = Mark(
+        key=entry_key(target, record.submission),
+        check_id=target,
+        marker=author,
+        score=score,
+        digest=about,
+        awarded=score,
+        reason=reason.strip(),
+        comment=says.strip(),
+        via="one" if score is not None else "undo",
+    )
+    service.commit([mark], [decision])

@@ -1,0 +1,97 @@
+"""The page of what to look at before results go out, and the release from it.
+
+Owns its routes. What is listed, and what a release does, belongs to `grader.results`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from grader.errors import UsageError
+from grader.results.before_release import Finding, findings, settle
+from grader.results.release import Chosen, Released, release, undo_release
+from grader.review.pages.answer import question_url
+from grader.review.service import ReviewService
+from grader.web.access import user_of
+from grader.web.routes import get, post
+from reports.pages import render
+
+_LISTED = 200  # findings of one kind, so that a page stays readable
+Action = Callable[[FormData, str], Released | None]
+
+
+class ReleaseRoutes:
+    """The endpoints about releasing.
+
+    Args:
+        service: the marking of the class.
+    """
+
+    def __init__(self, service: ReviewService) -> None:
+        self._service = service
+        self.routes: list[Route] = [
+            get("/release", self.look),
+            post("/release", partial(self.act, self._release)),
+            post("/release/seen", partial(self.act, self._settle)),
+            post("/release/undo", partial(self.act, self._undo)),
+        ]
+
+    def look(self, request: Request) -> Response:
+        """The page, as things stand."""
+        return self._page(user_of(request))
+
+    async def act(self, action: Action, request: Request) -> Response:
+        """The page after an action on it."""
+        form, marker = await request.form(), user_of(request)
+
+        def do() -> Response:
+            try:
+                return self._page(marker, done=action(form, marker))
+            except UsageError as error:
+                return self._page(marker, problem=str(error))
+
+        return await run_in_threadpool(do)
+
+    def _release(self, form: FormData, marker: str) -> Released:
+        student, section = (str(form.get(name, "")).strip() for name in ("student", "section"))
+        chosen = Chosen((student,) if student else (), (section,) if section else ())
+        at, unfinished = self._service, form.get("unfinished") is not None
+        return release(at.gradebook, at.assignment, at.roster(), chosen, marker, unfinished=unfinished)
+
+    def _undo(self, _: FormData, marker: str) -> Released:
+        return undo_release(self._service.gradebook, self._service.assignment, self._service.roster(), marker)
+
+    def _settle(self, form: FormData, marker: str) -> None:
+        settle(self._service.gradebook, self._findings(), [str(key) for key in form.getlist("key")], marker)
+
+    def _findings(self) -> list[Finding]:
+        return findings(self._service.gradebook, self._service.assignment, self._service.roster())
+
+    def _page(self, marker: str, *, done: Released | None = None, problem: str = "") -> Response:
+        found, roster = self._findings(), self._service.roster()
+        kinds = {kind: [one for one in found if one.kind == kind] for kind in dict.fromkeys(one.kind for one in found)}
+        page = render(
+            "desk/release.html.j2",
+            marker=marker,
+            kinds=[(kind, list(map(self._row, of[:_LISTED])), len(of)) for kind, of in kinds.items()],
+            holding=sum(one.holds for one in found),
+            total=len(found),
+            sections=sorted({one.section for one in roster.students if one.section}) if roster else [],
+            latest=self._service.gradebook.releases.latest(),
+            done=done,
+            problem=problem,
+        )
+        return HTMLResponse(page, status_code=422 if problem else 200)
+
+    def _row(self, finding: Finding) -> tuple[Finding, str]:
+        """A finding, and the address on the desk that settles it; empty if saying that it was seen does."""
+        if finding.check not in self._service.questions:
+            return finding, ""
+        return finding, f"{question_url(finding.check)}/{finding.entry or 'next'}"

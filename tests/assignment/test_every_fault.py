@@ -1,0 +1,107 @@
+"""An author's faults are the author's: each is told where it stands, and none hides another."""
+
+import sys
+
+import pytest
+
+from grader.assignment.lint import lint
+from grader.assignment.load import read_assignment
+from grader.errors import SpecError
+
+PROBLEM = """\
+id: f
+title: Faults
+symbols: {n: {is: real, aliases: ['2n', N]}}
+parts:
+  - id: f1
+    title: A slip in its form
+    prompt: '?'
+    pionts: 1
+  - id: f2
+    title: Formulas
+    prompt: '?'
+    points: 2
+    fields:
+      raises: {kind: expr, points: 1, asks: '?', expect: 'reference.f:raises'}
+      unknown: {kind: expr, points: 1, asks: '?', expect: 'reference.f:unknown', labels: ['S i', S_i]}
+  - id: f3
+    title: Code
+    prompt: '?'
+    points: 3
+    functions: {m.f: {signature: (x), does: '?'}, m.g: {signature: (x), does: '?'}, m.h: {signature: (x), does: '?'}}
+    runs:
+      - {call: m.f, points: 1, inputs: {x: draws.holding_an_object()}}
+      - {call: m.g, points: 1, inputs: {x: 'integers(1, 9)'}}
+      - {kind: examples, call: m.h, of: [{given: [1], gives: 3}]}
+      - {call: m.h, points: 1, inputs: {x: draws.a_tensor_in_a_dict()}}
+"""
+FILES = {
+    "problems/f.yaml": PROBLEM,
+    "problems/draws.py": """\
+import torch
+
+def holding_an_object(rng):
+    return {"x": object()}
+
+def a_tensor_in_a_dict(rng):
+    return {"x": torch.ones(2)}
+""",
+    "reference/f.py": """\
+import sympy as sp
+
+def raises():
+    return {}["nothing"]
+
+def unknown():
+    return sp.Symbol("q") + 1
+""",
+    "reference/m.py": """\
+def f(x):
+    return 1
+
+def g(x):
+    return x.no_such_thing
+
+def h(x):
+    return 2
+""",
+}
+
+
+@pytest.fixture
+def told(tmp_path, judge):
+    """What is said of the problem above, by line; there is no reference/__init__.py."""
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    imported = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "reference"}
+    assignment, slips = read_assignment(tmp_path)
+    with pytest.raises(SpecError) as raised:
+        lint(assignment, judge, slips)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "reference"]:
+        del sys.modules[name]
+    sys.modules.update(imported)
+    return {one.line: str(one) for one in raised.value.diagnostics}
+
+
+def test_every_fault_is_told_at_once_and_where_it_stands(told):
+    line = {text.strip()[:24]: number for number, text in enumerate(PROBLEM.splitlines(), 1)}
+    says = {
+        line["symbols: {n: {is: real, "]: "'2n' never means n",
+        line["pionts: 1"]: "did you mean 'points'?",
+        line["raises: {kind: expr, poi"]: "raises KeyError: 'nothing' (f.py, line 4)",
+        line["unknown: {kind: expr, po"]: "'q' is not a name",
+        line["- {call: m.f, points: 1,"]: "object cannot be handed to student code",
+        line["- {call: m.g, points: 1,"]: "AttributeError",
+        line["- {kind: examples, call:"]: "the reference gives 2",
+    }
+    missing = {number: what for number, what in says.items() if what not in told.get(number, "")}
+    assert missing == {}, told
+    assert line["- {call: m.h, points: 1,"] not in told
+
+
+def test_a_label_that_no_answer_can_have_is_told(told, tmp_path, judge):
+    (tmp_path / "reference" / "f.py").write_text("def raises(): return '1'\ndef unknown(): return '2'\n")
+    assignment, slips = read_assignment(tmp_path)
+    with pytest.raises(SpecError, match="'S i' can never stand before an answer"):
+        lint(assignment, judge, slips)
