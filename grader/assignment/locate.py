@@ -1,6 +1,6 @@
-"""The folder of the assignment that a command works on.
+"""The folder of the assignment that a command works on, and what it is called.
 
-Owns the order in which folders are tried if none is named. Reading the folder belongs to `load`.
+Owns the order in which folders are tried if none is named. Reading the folder belongs to `load`, which takes longer.
 """
 
 from __future__ import annotations
@@ -29,6 +29,17 @@ def assignment_root(chosen: Path | None, work: Sequence[Path] = ()) -> Path:
             return candidate.resolve()
     lacks = "neither this folder nor one around it has a" if chosen is None else f"{chosen} has no"
     raise UsageError(f"{lacks} folder `problems`: name an assignment with --assignment DIR")
+
+
+def title_of(root: Path) -> str:
+    """The assignment's title as it is written, or the folder's name; mistakes in the file are for `load` to tell."""
+    import yaml
+
+    try:
+        title = yaml.safe_load((root / "problems" / "assignment.yaml").read_text(encoding="utf-8"))["title"]
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError):
+        return root.name
+    return title if isinstance(title, str) else root.name
 
 
 def _near(work: Sequence[Path]) -> Iterator[Path]:

@@ -1,6 +1,6 @@
 """`hw11 check`: check your own work: how answers are read, and every public check.
 
-Owns the options and the first line, which is there before anything that takes time is even imported.
+Owns the options and the first lines, which are there before anything that takes time is even imported.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from grader.assignment.locate import assignment_root
-from grader.cli.output import assignment_option, json_option, with_exit_codes
+from grader.assignment.locate import assignment_root, title_of
+from grader.cli.output import assignment_option, json_option, say, with_exit_codes
 
 
 @click.command()
@@ -23,7 +23,8 @@ from grader.cli.output import assignment_option, json_option, with_exit_codes
 @with_exit_codes
 def command(root: Path | None, path: Path, only: tuple[str, ...], html: Path | None, watch: bool, as_json: bool) -> int:
     """Check your own work: how each answer is read, and every public check."""
-    chosen = assignment_root(root)
+    chosen = assignment_root(root, [path])
+    say(title_of(chosen))
     if not as_json:
         print(f"checking {path}", flush=True)
 

@@ -44,7 +44,7 @@ def command(assignment: Assignment, folder: Path, *, port: int, no_browser: bool
         secret = kept_secret(state_folder() / SESSION_SECRET)
         access = LocalAccess(app, secret=secret, port=port_of(listening), command="hw11 edit")
         link = f"{address(listening)}{access.invite('student')}"
-        say(f"{assignment.title}: {folder}\n\n  {link}\n")
+        say(f"{folder}\n\n  {link}\n")
         say("opens once; what you type is kept in your own files. Ctrl+C stops, nothing is lost")
         if not no_browser and sys.stderr.isatty():
             webbrowser.open(link)

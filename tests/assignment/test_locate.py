@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.assignment.locate import assignment_root
+from grader.assignment.locate import assignment_root, title_of
 from grader.errors import UsageError
 
 
@@ -38,3 +38,21 @@ def test_the_nearest_assignment_around_the_work_counts(places, monkeypatch, chos
 def test_no_other_homework_stands_in_for_one_that_is_missing(places, chosen, says):
     with pytest.raises(UsageError, match=says):
         assignment_root(places / chosen if chosen else None, [places / "far" / "eve"])
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("title: Heat and work\n", "Heat and work"),
+        ("title: [1]\n", "course"),
+        ("- title\n", "course"),
+        ("title: 'open\n", "course"),
+        ("name: x\n", "course"),
+        (None, "course"),
+    ],
+)
+def test_a_title_is_read_at_once_whatever_else_is_wrong(written, told, tmp_path):
+    (tmp_path / "course" / "problems").mkdir(parents=True)
+    if written is not None:
+        (tmp_path / "course" / "problems" / "assignment.yaml").write_text(written)
+    assert title_of(tmp_path / "course") == told

@@ -7,7 +7,7 @@ import pytest
 from grader import sandbox
 from grader.assignment.load import load_assignment
 from grader.authoring.kit import template_files
-from grader.cli import own_check
+from grader.cli import main, own_check
 from grader.grading.preview import as_record, preview
 from grader.maths.judge_process import Judge
 from grader.records import Verdict
@@ -18,6 +18,20 @@ from grader.submission.model import SubmissionSource
 
 def never():
     pytest.fail("nothing had to be started for this")
+
+
+def test_the_assignment_around_the_work_is_found_and_named_first(tiny, tmp_path, monkeypatch, capsys):
+    work = tiny / "submissions" / "ada"
+    work.mkdir(parents=True)
+    (work / "answers.yaml").write_text("tinya: {size: m*k}\n")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    with pytest.raises(SystemExit):
+        main(["check", str(work), "--part", "tinyb"])
+    told = capsys.readouterr()
+    assert told.err.splitlines()[0] == tiny.name
+    assert told.out.splitlines()[0] == f"checking {work}"
 
 
 @pytest.mark.parametrize("kept", [".py", ".ipynb"])
