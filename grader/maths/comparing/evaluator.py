@@ -17,6 +17,7 @@ from typing import Any
 import mpmath
 
 from grader.maths.comparing.budget import spend
+from grader.maths.comparing.conditions import without_conditions
 from grader.maths.comparing.running import running_value
 from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.tree import BINDERS, Binary, Call, Constant, Name, Negative, Node, Number, Percent
@@ -87,6 +88,10 @@ class Evaluator:
                 return -self.below(operand)
             case Call(function, arguments) if function in BINDERS or function.endswith("_"):
                 return running_value(self, function, arguments)
+            case Call("cases", arguments):
+                return self.chosen(arguments)
+            case Call("indicator"):
+                return self.below(without_conditions(node))
             case Call(function, arguments):
                 return self.call(function, [self.below(argument) for argument in arguments])
             case Constant(name):
@@ -94,6 +99,16 @@ class Evaluator:
             case Percent(operand):
                 return self.below(operand) / 100
         raise NoValue
+
+    def chosen(self, parts: tuple[Node, ...]) -> Value:
+        """The value of the first case whose condition holds; the others need have none."""
+        parts = without_conditions(Call("cases", parts)).arguments  # type: ignore[union-attr]  # a call stays one
+        for value, condition in zip(parts[::2], parts[1::2], strict=False):
+            if self.below(condition) == 1:
+                return self.below(value)
+        if len(parts) % 2 == 0:
+            raise Outside
+        return self.below(parts[-1])
 
     def number(self, value: Value) -> Value:
         """A value of this context, from a Fraction if need be."""

@@ -128,6 +128,14 @@ class _Trial:
             for part in walk(tree)
         )
 
+    def leaves_gap(self) -> bool:
+        """Whether only one of the two says nothing at some place where its cases leave a gap."""
+        return self.seen[PointResult.OUTSIDE] > 0 and any(
+            isinstance(part, Call) and part.function == "cases" and len(part.arguments) % 2 == 0
+            for tree in (self.reference, self.answer)
+            for part in walk(tree)
+        )
+
     def bends(self, started: Sequence[Point]) -> Iterator[Place]:
         """Points in every cell, and on and beside every border."""
         if not self.borders or not started:
@@ -172,11 +180,11 @@ class _Trial:
             return replace(found, proof="tolerance")
         if not same and self.seen[PointResult.UNLIKE]:
             return Comparison("different")
-        if same >= _SHORT and self.complete:
+        if same >= _SHORT and self.complete and not self.leaves_gap():
             return found
         if not proof_tried and prove_equal(self.reference, self.answer, self.symbols):
             return Comparison("equal", "symbolic")
-        if not self.complete:
+        if not self.complete or self.leaves_gap():
             return Comparison("undecided", "")
         if same >= (3 if self.wanted else 1) or unreal >= (_SHORT if self.wanted else 1):
             return found

@@ -8,6 +8,7 @@ from dataclasses import replace
 from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.matrices import compare_matrices, shape_of
 from grader.maths.comparing.matrix_values import check_shapes, compare_values, needs_values
+from grader.maths.comparing.side_conditions import with_definitions
 from grader.maths.explaining.edit_search import matrix_slip
 from grader.maths.explaining.formula_slips import Edit, equation_edits, matrix_edits
 from grader.maths.kinds.base import AnswerKind, PreparedQuestion
@@ -29,6 +30,8 @@ class MatrixKind(AnswerKind):
 
     def read(self, field: PreparedQuestion, text: str) -> Node:
         """Read a matrix; a list that is the whole answer is a column, also with a transpose behind it."""
+        if not isinstance(field.reference, Relation):
+            text = with_definitions(text, field.symbols)
         node = super().read(field, text)
         if isinstance(node, Relation):
             return replace(node, members=tuple(_as_column(member) for member in node.members))

@@ -29,7 +29,7 @@ from grader.maths.reading.tree import (
 )
 
 STARTS = frozenset(
-    {"number", "name", "constant", "function", "open", "group", "command", "unit", "series", "binder", "rows"}
+    {"number", "name", "constant", "function", "open", "group", "command", "unit", "series", "binder", "entry", "rows"}
 )
 """Tokens that a value may begin with."""
 _MAX_NODES = 2_000
@@ -49,6 +49,8 @@ class Operands(ABC):
         """What stood in brackets."""
         self.indices: frozenset[str] = frozenset()
         """Names that an operator around this place binds."""
+        self.bare_conditions: list[Node] = []
+        """Conditions in brackets, which are no answer by themselves."""
         self.term: int | None = None
         """Which term of a running sum is being read."""
 
@@ -84,6 +86,22 @@ class Operands(ABC):
     def unexpected(self) -> NoReturn:
         """Refuse the token that stands here."""
 
+    @abstractmethod
+    def says(self, word: str) -> bool:
+        """Whether this word of a condition stands here."""
+
+    @abstractmethod
+    def conditional(self, first: Node) -> Node:
+        """An answer case by case, from its first `if` on."""
+
+    @abstractmethod
+    def indicator(self, first: Node, opening: Token, *, listed: bool = True) -> Node:
+        """A condition in brackets, from its first sign on."""
+
+    @abstractmethod
+    def pairs(self, token: Token) -> Node:
+        """The values and conditions of `Piecewise(…)`."""
+
     def running(self, token: Token) -> str:
         """What a token says in the term of a sum that is being read."""
         return token.series[self.term] if token.series and self.term is not None else token.text
@@ -101,7 +119,9 @@ class Operands(ABC):
                 return Call("norm", (inner, Number("2")), token.column)
             return Call("abs" if token.text == "|" else "norm", (inner,), token.column)
         bars, self.bars = self.bars, 0
-        inner = self.expression(0)
+        inner = self.fraction()
+        if self.kind == "relation" and token.text in "[({":
+            inner = self.indicator(inner, token)
         if token.text in "[(" and self.kind == "comma" and self.symbols.has_matrices:
             self.bars = bars
             return self.listed(inner, token)
@@ -149,6 +169,8 @@ class Operands(ABC):
         opening = self.take()
         bars, self.bars = self.bars, 0
         inner = self.fraction()
+        if self.kind == "relation":
+            inner = self.indicator(inner, opening)
         self.bars = bars
         if self.take().kind != "endgroup":
             self.fail("'{' is never closed by '}'", opening)
@@ -157,6 +179,8 @@ class Operands(ABC):
     def fraction(self) -> Node:
         r"""What fills a group or an answer: one expression, or `a \over b`, or `n \choose k`."""
         above = self.expression(0)
+        if self.says("if"):
+            return self.conditional(above)
         if self.kind != "command" or self.token.text not in ("over", "choose"):
             return above
         token = self.take()
@@ -207,6 +231,8 @@ class Operands(ABC):
     def call(self, token: Token) -> Node:
         """A function with its base, power and arguments."""
         function, power, base = token.text, None, None
+        if function == "piecewise":
+            return self.pairs(token)
         if self.token.kind == "operator" and self.token.text == "_" and function == "log":
             self.take()
             base = self.argument()
@@ -241,9 +267,20 @@ class Operands(ABC):
             return Binary("·", arguments[0], arguments[1], token.column)
         if function == "relu":
             return Call("max", (Number("0"), arguments[0]), token.column)
+        if function == "clip":
+            return Call("min", (Call("max", arguments[:2], token.column), arguments[2]), token.column)
+        if function == "where":
+            return self.chosen(arguments, token)
         if function == "int":
             return self.whole(arguments[0], token)
         return Call(function, arguments, token.column)
+
+    def chosen(self, arguments: tuple[Node, ...], token: Token) -> Node:
+        """`where(x > 0, x, 0)`."""
+        condition, value, otherwise = arguments
+        if not isinstance(condition, Call) or condition.function != "indicator":
+            self.fail("where takes a condition and two values, as in where(x > 0, x, 0)", token)
+        return Call("cases", (value, condition.arguments[0], otherwise), token.column)
 
     def whole(self, inner: Node, token: Token) -> Node:
         """`int(…)` around what is whole already changes nothing; else it cuts off, towards zero."""
@@ -265,14 +302,19 @@ class Operands(ABC):
             return (self.bare_argument(),)
         self.take()
         bars, self.bars = self.bars, 0
-        found = [self.expression(0)]
+        found = [self.value_or_condition(opening)]
         while self.token.kind == "comma":
             self.take()
-            found.append(self.expression(0))
+            found.append(self.value_or_condition(opening))
         self.bars = bars
         if self.take().kind not in ("close", "endgroup"):
             self.fail(f"this {opening.text!r} is never closed", opening)
         return tuple(found)
+
+    def value_or_condition(self, opening: Token) -> Node:
+        """One argument, or the condition of `where(x > 0, x, 0)`."""
+        value = self.fraction()
+        return self.indicator(value, opening, listed=False) if self.kind == "relation" else value
 
     def bare_argument(self) -> Node:
         """`log 2k`: everything that stands side by side without a sign, up to the next function."""

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import NoReturn, cast
+from collections.abc import Sequence
+from typing import Literal, NoReturn, cast
 
 from grader.maths.reading.call_like import looks_like_call
 from grader.maths.reading.delimiters import without_frame
@@ -24,6 +25,7 @@ from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokenizer import tokenize
 from grader.maths.reading.tokens import ENDS_OPERAND, MAX_NESTING, Token
 from grader.maths.reading.tree import (  # fmt: skip
+    PRODUCTS,
     Binary,
     BinaryOperator,
     Call,
@@ -83,6 +85,8 @@ class _Parser(WrittenOut):
             self.fail("a comma here: one answer is asked, and decimals are written with a point")
         if self.kind != "end":
             self.unexpected()
+        if any(node is member for node in self.bare_conditions for member in members):
+            self.fail("a relation in brackets: leave them out, or write 1[x > 0] for its indicator", self.tokens[0])
         return Relation(tuple(members), tuple(operators), members[0].column) if operators else members[0]
 
     def unexpected(self) -> NoReturn:
@@ -111,6 +115,8 @@ class _Parser(WrittenOut):
         token = self.token
         if token.kind == "operator":
             return self.operator(left, token, floor)
+        if token.kind == "dots" and floor < PRODUCT and self.tokens[self.at + 1].kind in (*STARTS, "operator"):
+            return self.continued(left, "product")
         if token.kind == "multiplier" and floor < UNIT:
             self.take()
             if isinstance(left, Number):
@@ -123,6 +129,9 @@ class _Parser(WrittenOut):
         if not starts or (floor >= PRODUCT and not unit_binds):
             return left
         if token.kind == "number" and isinstance(left, Number):
+            if token.text == "1" and self.tokens[self.at + 1].text == "/" and self.tokens[self.at + 2].kind == "unit":
+                self.take()  # `10 1/s`
+                return self.infix(left, floor)
             self.fail("two numbers side by side: put an operator between them")
         if token.kind in ("number", "open") and not isinstance(left, Unit) and _has_unit(left):
             self.fail("a second amount: give one, or put a sign between the two")
@@ -135,13 +144,19 @@ class _Parser(WrittenOut):
         sign = token.text
         if sign in ("+", "-") and floor < SUM:
             self.take()
+            if self.kind == "dots" and sign == "+":
+                return self.continued(left, "sum")
             return Binary(cast(BinaryOperator, sign), left, self.expression(SUM), left.column)
         if sign == "%" and floor < PRODUCT:
             return self.percent(left)
         if sign in ("*", "·", "/", "//", "per", "kron", "hadamard") and floor < PRODUCT:
             self.take()
+            if self.kind == "dots" and sign in PRODUCTS:
+                return self.continued(left, "product")
             sign = "/" if sign == "per" else sign
             tight = sign == "/" and _has_unit(left)
+            if sign == "/" and not tight and self.scaled_unit_follows():
+                self.fail("does the word mean what stands below the line, or all? write a/(b million) or (a/b) million")
             right = self.rate(self.expression(SIGN)) if tight else self.expression(PRODUCT)
             if sign in ("kron", "hadamard"):
                 return self.entrywise(sign, left, right, token)
@@ -172,6 +187,23 @@ class _Parser(WrittenOut):
         if sign in ("√", "∛"):
             return Binary("", left, self.expression(PRODUCT), left.column)
         return left
+
+    def continued(self, left: Node, kind: Literal["sum", "product"]) -> Node:
+        """`1 + 2 + … + n` or `1 · 2 ⋯ n`, from the dots on."""
+        dots = self.take()
+        signs = ("+",) if kind == "sum" else ("*", "·")
+        if self.kind == "operator" and self.token.text in signs:
+            self.take()
+        elif kind == "sum":
+            self.fail("dots go on to a last term, as in 1 + 2 + ... + n")
+        last = self.expression(SUM if kind == "sum" else PRODUCT)
+        terms = terms_of(left, ("+",) if kind == "sum" else PRODUCTS)
+        return Call(f"continued_{kind}", (*terms, last), dots.column)
+
+    def scaled_unit_follows(self) -> bool:
+        """Whether `120 million tokens` stands here, which may be meant for all of `1e9/120 million tokens`."""
+        kinds = [token.kind for token in self.tokens[self.at : self.at + 3]]
+        return kinds == ["number", "multiplier", "unit"] and self.tokens[self.at + 1].spaced
 
     def percent(self, left: Node) -> Node:
         """The product that ends here, as a percentage: in `100 (1-p)^2 %` the sign means all of it."""
@@ -253,7 +285,8 @@ class _Parser(WrittenOut):
     def prefix(self, floor: int) -> Node:
         token = self.take()
         if token.kind == "number":
-            return Number(self.running(token), token.column)
+            number = Number(self.running(token), token.column)
+            return self.one(number) if number.text == "1" else number
         if token.kind == "name":
             return self.named(token)
         if token.kind == "constant":
@@ -273,6 +306,8 @@ class _Parser(WrittenOut):
             return self.series(token)
         if token.kind == "binder":
             return self.binder(token)
+        if token.kind == "entry":
+            return self.entry(token)
         if token.kind == "rows":
             return self.rows(token)
         if token.kind == "operator" and token.text in ("+", "-"):
@@ -285,6 +320,13 @@ class _Parser(WrittenOut):
         if token.kind in ("close", "endgroup"):
             self.fail(f"a value is missing before {token.text!r}")
         self.unexpected()
+
+
+def terms_of(node: Node, signs: Sequence[str]) -> list[Node]:
+    """The members of a sum or product, from left to right."""
+    if isinstance(node, Binary) and node.operator in signs:
+        return [*terms_of(node.left, signs), node.right]
+    return [node]
 
 
 def _has_unit(node: Node) -> bool:

@@ -1,0 +1,88 @@
+r"""What stands behind a formula and does not belong to it: `2n - 1 (n ≥ 1)`, `x^T M y with M = A^T A`.
+
+A condition is read over only where it holds on the whole declared domain, so that nothing is said of a part of it alone.
+A definition is put in where its name stands.
+"""
+
+from __future__ import annotations
+
+import re
+
+from grader.maths.comparing.scalars import compare
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.foreign_names import NAME, is_conditional, label_key
+from grader.maths.reading.label_prefix import is_open
+from grader.maths.reading.parser import parse
+from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tree import Call, Number, Relation, names
+
+_SIGN = r"(?:[<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|leqslant|geqslant)(?![A-Za-z])|!=)"
+_OPENING = r"(?:[,;\s]|\\q?quad|\\[,;: ])*"
+_WORD = r"(?:\\text\s*\{\s*)?\b(?:for all|for|if|when|where|with|provided that|assuming)\b(?:\s*\})?"
+_BEHIND = re.compile(
+    rf"(?:{_OPENING}\(\s*(?:{_WORD})?(?P<bracketed>[^()]*{_SIGN}[^()]*)\)|(?:{_OPENING}{_WORD}|,|;|\\q?quad)"
+    rf"(?P<plain>[^,;()]*{_SIGN}[^,;()]*))[\s.$]*$"
+)
+_SETS = {"N": "integer", "ℕ": "integer", "Z": "integer", "ℤ": "integer", "R": "", "ℝ": ""}
+_MEMBER = re.compile(
+    rf"(?:{_OPENING}{_WORD}|,|;|\\q?quad|{_OPENING}\(|{_OPENING}(?:∀|\\forall)){_OPENING}(?P<names>\w+(?:\s*,\s*\w+)*)"
+    r"\s*(?:(?:∈|\\in(?![a-z])|\bin\b)\s*(?:\\mathbb\s*\{?\s*)?(?P<set>[NZRℕℤℝ])\s*\}?(?:_?[+0-9]|\^\+|_\{[^{}]*\})?)\s*\)?[\s.$]*$"
+)
+_DEFINED = re.compile(
+    rf"(?:{_OPENING}{_WORD}|[,;])\s*(?P<name>\\?[A-Za-z]+(?:_\{{?[\w]+\}}?)?)\s*(?::=|=)(?P<formula>[^=]+)$"
+)
+_ONE = Number("1")
+
+
+def without_condition_behind(text: str, symbols: Symbols) -> str:
+    """Blank out a condition that holds on the whole domain, so that columns stay.
+
+    Raises:
+        Unreadable: it holds on a part of the domain alone.
+    """
+    member = _MEMBER.search(text)
+    if member and text[: member.start()].strip():
+        known = [symbols.by_name.get(symbols.find(name.strip()) or "") for name in member.group("names").split(",")]
+        asked = _SETS[member.group("set")]
+        if all(symbol is not None and (not asked or symbol.integer) for symbol in known):
+            return _blanked(text, member.start())
+    found = _BEHIND.search(text)
+    if not found or is_conditional(text) or not text[: found.start()].strip() or not is_open(text, found.start()):
+        return text
+    said = found.group("bracketed") or found.group("plain")
+    try:
+        condition = parse(said, symbols)
+    except Unreadable:
+        return text
+    if not isinstance(condition, Relation) or not names(condition) or {"=", "≈"} & set(condition.operators):
+        return text
+    everywhere = compare(_ONE, Call("indicator", (condition,)), symbols, 0)
+    if everywhere.verdict != "equal":
+        raise Unreadable(
+            f"this says what holds for {said.strip()} alone: give the answer for all values, or case by case",
+            found.start() + 1,
+        )
+    return _blanked(text, found.start())
+
+
+def with_definitions(text: str, symbols: Symbols) -> str:
+    """Put in what a name stands for that is defined behind the formula: `…, M = A^T A`."""
+    found = _DEFINED.search(text)
+    if not found or symbols.find(found.group("name")) is not None or not is_open(text, found.start("name")):
+        return text
+    main, formula = text[: found.start()], found.group("formula").strip().rstrip("$. ")
+    key, used = label_key(found.group("name")), False
+
+    def put(name: re.Match[str]) -> str:
+        nonlocal used
+        if label_key(name.group()) != key:
+            return name.group()
+        used = True
+        return f" ({formula}) "
+
+    told = NAME.sub(put, main)
+    return told if used else text
+
+
+def _blanked(text: str, start: int) -> str:
+    return text[:start] + " " * (len(text) - start)
