@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.evaluator import Evaluator
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.precision import digits_needed
 from grader.maths.reading import units
 from grader.maths.reading.errors import Misfit, Unreadable

@@ -35,7 +35,7 @@ def is_known(name: str) -> bool:
 
 
 def expanded(node: Node, symbols: Symbols) -> Node:
-    """The tree with derivatives taken, conditions as numbers, and every declared function that is known replaced by what it is.
+    """The tree with derivatives taken, conditions as numbers, and declared functions that are known as what they are.
 
     Raises:
         Unreadable: a derivative that cannot be taken here.

@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from grader.maths.comparing.budget import spend
-from grader.maths.comparing.evaluator import Evaluator, Outside
+from grader.maths.comparing.evaluator import Evaluator
+from grader.maths.comparing.no_value import Outside
 from grader.maths.reading.tree import Call, Constant, Name, Negative, Node, names, walk
 
 _GUARD = 10
@@ -18,6 +19,7 @@ _SCATTER = (Fraction(1), Fraction(2), Fraction(3))
 """Places lie apart by such factors, odd and even whole numbers among them, so that what swings is seen."""
 _MAX_MAGNITUDE = 6_000
 """Bits that the exponent of a power may have far out."""
+_VANISHED = 40_000
 _NEAR_BY = 10**20
 _INFINITE = Constant("inf")
 
@@ -43,7 +45,7 @@ def limit_value(evaluator: Evaluator, side: str, arguments: tuple[Node, ...]) ->
     if unending is not None:
         return evaluator.below(unending)
     decades = 2 * (evaluator.digits + _GUARD)
-    far = _Far(evaluator.point, 3 * decades + evaluator.digits)
+    far = Far(evaluator.point, 3 * decades + evaluator.digits)
     values = []
     for place in _places(evaluator, side, target, decades):
         for _ in range(4):
@@ -100,8 +102,14 @@ def _settled(values: list[Any], evaluator: Evaluator) -> Any:
     return mp.mpmathify(last)
 
 
-class _Far(Evaluator):
-    """Evaluates very far out, where powers may be enormous or vanish."""
+class Far(Evaluator):
+    """Evaluates very far out, where exponentials and powers may be enormous or vanish."""
+
+    def call(self, function: str, values: list[Any]) -> Any:
+        """A function; an exponential far below all digits is nothing."""
+        if function == "exp" and isinstance(exponent := self.number(values[0]), self.mp.mpf) and exponent < -_VANISHED:
+            return self.mp.mpf(0)
+        return super().call(function, values)
 
     def power(self, base: Any, exponent: Any) -> Any:
         """A power of any size that a number of this kind can hold."""

@@ -12,11 +12,23 @@ from typing import Any
 
 from grader.maths.comparing.budget import spend
 from grader.maths.comparing.conditions import CONDITIONAL
-from grader.maths.comparing.evaluator import NoValue
 from grader.maths.comparing.exact_matrices import Grid, diagonal, product, reduced, single
 from grader.maths.comparing.matrix_arithmetic import Identity, MatrixArithmetic, Worth
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.errors import Misfit, Unreadable
-from grader.maths.reading.tree import BINDERS, PRODUCTS, Binary, Call, Name, Negative, Node, Number, Percent, Rows, Transpose
+from grader.maths.reading.tree import (
+    BINDERS,
+    PRODUCTS,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Percent,
+    Rows,
+    Transpose,
+)
 
 _MAX_POWER = 8
 _MAX_ENTRIES = 3_000

@@ -14,10 +14,11 @@ from fractions import Fraction
 
 from grader.maths.comparing.budget import spend
 from grader.maths.comparing.comparison import Comparison
-from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.exact_matrices import Grid, drawn
 from grader.maths.comparing.matrix_arithmetic import Identity
 from grader.maths.comparing.matrix_evaluator import MatrixEvaluator
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import points
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.functions import MATRIX_SPELLINGS

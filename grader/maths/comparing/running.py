@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from grader.maths.comparing.budget import spend
-from grader.maths.reading.tree import LIMITS, Constant, Name, Negative, Node, names
+from grader.maths.comparing.budget import remembered, spend
+from grader.maths.reading.tree import LIMITS, Call, Constant, Name, Negative, Node, names
 
 if TYPE_CHECKING:
     from grader.maths.comparing.evaluator import Evaluator
@@ -49,7 +49,9 @@ def running_value(evaluator: Evaluator, function: str, arguments: tuple[Node, ..
     if evaluator.digits <= _FLOAT and (function == "integral_over" or last == Constant("inf")):
         raise NoSum
     if function == "integral_over":
-        return _integral(evaluator, index.name, first, last, body)
+        whole = Call(function, arguments)
+        at = tuple(sorted((name, evaluator.point[name]) for name in names(whole) if name in evaluator.point))
+        return remembered((whole, at, evaluator.digits), lambda: _integral(evaluator, index.name, first, last, body))
     start = evaluator.below(first)
     if not isinstance(start, Fraction) or start.denominator != 1:
         raise NoSum
@@ -111,13 +113,14 @@ def _endless(evaluator: Evaluator, name: str, start: int, body: Node, sign: str)
 
 def _integral(evaluator: Evaluator, name: str, first: Node, last: Node, body: Node) -> Any:
     """A definite integral, by quadrature to the precision asked."""
+    from grader.maths.comparing.limits import Far  # it is an evaluator itself
+
     mp = evaluator.mp
     start, stop = (_end(evaluator, end) for end in (first, last))
+    evaluator = Far(evaluator.point, evaluator.digits) if mp.inf in (abs(start), abs(stop)) else evaluator
     for _ in range(10):
         spend(evaluator.digits)
-    found, error = mp.quad(
-        lambda value: evaluator.number(_at(evaluator, name, value, body)), [start, stop], error=True
-    )
+    found, error = mp.quad(lambda value: evaluator.number(_at(evaluator, name, value, body)), [start, stop], error=True)
     if not mp.isfinite(found) or error > max(abs(found), mp.mpf(10) ** -10) * mp.mpf(10) ** (10 - evaluator.digits):
         raise NoSum
     return found

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.evaluator import Evaluator
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import points
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Symbols
@@ -145,7 +146,9 @@ class _Sequence:
         if step == 1 and isinstance(start, Number):
             yield self._whole(start, self.last, self.index)
         else:
-            yield self._whole(Number("0"), count, Binary("+" if step > 0 else "-", start, _times(abs(step), self.index)))
+            yield self._whole(
+                Number("0"), count, Binary("+" if step > 0 else "-", start, _times(abs(step), self.index))
+            )
 
     def _patterns(self) -> Iterator[Node]:
         """The last term with a part of it as the index, where the first terms follow from it."""
@@ -183,7 +186,8 @@ class _Sequence:
             return part.text.isdigit()
         whole = all(self._is_whole(name) for name in names(part))
         kept = all(
-            isinstance(below, Name | Number | Negative) or (isinstance(below, Binary) and below.operator not in ("^", "/"))
+            isinstance(below, Name | Number | Negative)
+            or (isinstance(below, Binary) and below.operator not in ("^", "/"))
             for below in walk(part)
         )
         return bool(names(part)) and whole and kept
@@ -197,7 +201,8 @@ class _Sequence:
 
     def _holds_entries(self) -> bool:
         return any(
-            isinstance(part, Call) and (part.function == "entry" or part.function.endswith("_")) for part in walk(self.last)
+            isinstance(part, Call) and (part.function == "entry" or part.function.endswith("_"))
+            for part in walk(self.last)
         )
 
     def _same(self, one: Node, other: Node) -> bool:
@@ -207,7 +212,9 @@ class _Sequence:
         if self._holds_entries():
             return False
         found = [
-            (a, b) for a, b in zip(self._values(one), self._values(other), strict=True) if a is not None or b is not None
+            (a, b)
+            for a, b in zip(self._values(one), self._values(other), strict=True)
+            if a is not None or b is not None
         ]
         return bool(found) and all(a == b for a, b in found)
 

@@ -1,6 +1,6 @@
 r"""What stands behind a formula and does not belong to it: `2n - 1 (n ≥ 1)`, `x^T M y with M = A^T A`.
 
-A condition is read over only where it holds on the whole declared domain, so that nothing is said of a part of it alone.
+A condition is read over only where it holds on the whole declared domain, so that nothing is said of a part of it.
 A definition is put in where its name stands.
 """
 
@@ -19,8 +19,9 @@ from grader.maths.reading.tree import Call, Number, Relation, names
 _SIGN = r"(?:[<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|leqslant|geqslant)(?![A-Za-z])|!=)"
 _OPENING = r"(?:[,;\s]|\\q?quad|\\[,;: ])*"
 _WORD = r"(?:\\text\s*\{\s*)?\b(?:for all|for|if|when|where|with|provided that|assuming)\b(?:\s*\})?"
+_GAP = r"(?:[,;\s]|\\q?quad|\\[,;: ])+"
 _BEHIND = re.compile(
-    rf"(?:{_OPENING}\(\s*(?:{_WORD})?(?P<bracketed>[^()]*{_SIGN}[^()]*)\)|(?:{_OPENING}{_WORD}|,|;|\\q?quad)"
+    rf"(?:{_GAP}\(\s*(?:{_WORD})?\s*(?P<bracketed>[^()]*{_SIGN}[^()]*)\)|(?:{_OPENING}{_WORD}|,|;|\\q?quad)"
     rf"(?P<plain>[^,;()]*{_SIGN}[^,;()]*))[\s.$]*$"
 )
 _SETS = {"N": "integer", "ℕ": "integer", "Z": "integer", "ℤ": "integer", "R": "", "ℝ": ""}
@@ -31,6 +32,8 @@ _MEMBER = re.compile(
 _DEFINED = re.compile(
     rf"(?:{_OPENING}{_WORD}|[,;])\s*(?P<name>\\?[A-Za-z]+(?:_\{{?[\w]+\}}?)?)\s*(?::=|=)(?P<formula>[^=]+)$"
 )
+_FACTOR = re.compile(r"(?:[*·⋅×/+^_-]|\\cdot|\\times|(?:^|[\s*·)])[1I]|\{[1I]\})\s*$")
+"""What makes a condition in brackets a factor: an operator in front, or the sign of an indicator."""
 _ONE = Number("1")
 
 
@@ -47,6 +50,8 @@ def without_condition_behind(text: str, symbols: Symbols) -> str:
         if all(symbol is not None and (not asked or symbol.integer) for symbol in known):
             return _blanked(text, member.start())
     found = _BEHIND.search(text)
+    if found and found.group("bracketed") and _FACTOR.search(text[: found.start()]):
+        return text
     if not found or is_conditional(text) or not text[: found.start()].strip() or not is_open(text, found.start()):
         return text
     said = found.group("bracketed") or found.group("plain")

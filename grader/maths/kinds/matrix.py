@@ -12,8 +12,10 @@ from grader.maths.comparing.side_conditions import with_definitions
 from grader.maths.explaining.edit_search import matrix_slip
 from grader.maths.explaining.formula_slips import Edit, equation_edits, matrix_edits
 from grader.maths.kinds.base import AnswerKind, PreparedQuestion
+from grader.maths.reading.errors import Misfit
 from grader.maths.reading.question import Tolerance
-from grader.maths.reading.tree import Node, Relation, Rows, Transpose
+from grader.maths.reading.symbols import Symbol
+from grader.maths.reading.tree import Binary, Name, Node, Relation, Rows, Transpose
 
 
 def _as_column(node: Node) -> Node:
@@ -21,6 +23,9 @@ def _as_column(node: Node) -> Node:
     return (
         node.operand if isinstance(node, Transpose) and isinstance(node.operand, Rows) and node.operand.flat else node
     )
+
+
+_ASKED = "the asked matrix"
 
 
 class MatrixKind(AnswerKind):
@@ -44,6 +49,7 @@ class MatrixKind(AnswerKind):
                 check_shapes(member, field.symbols)
             else:
                 shape_of(member, field.symbols)
+            self._check_asked_shape(field, member)
 
     def compare_member(
         self,
@@ -61,6 +67,26 @@ class MatrixKind(AnswerKind):
         if any(needs_values(side, field.symbols) for side in (expected, member)):
             return compare_values(expected, member, field.symbols, seed)
         return compare_matrices(expected, member, field.symbols, seed)
+
+    def _check_asked_shape(self, field: PreparedQuestion, member: Node) -> None:
+        """Refuse another shape than the one that the question states.
+
+        Raises:
+            Misfit: with the shape that is asked.
+        """
+        if not field.question.shape:
+            return
+        rows, columns = (int(size) if size.isdigit() else size for size in field.question.shape.split(" x "))
+        asked = Symbol(_ASKED, rows=rows, columns=columns)
+        symbols = replace(field.symbols, by_name={**field.symbols.by_name, _ASKED: asked})
+        together = Binary("+", member, Name(_ASKED))
+        try:
+            if needs_values(member, symbols):
+                check_shapes(together, symbols)
+            else:
+                shape_of(together, symbols)
+        except Misfit:
+            raise Misfit(f"this has another shape: {rows}×{columns} is asked", member.column) from None
 
     def edits(self, field: PreparedQuestion, reference: Node) -> Iterator[Edit]:
         """A transpose, an order, a factor, a sign; the slips of scalars in an equation."""

@@ -47,8 +47,8 @@ class Bound:
     """An operator with its index: its limits, each with where it stands, and where it ends.
 
     `body` is what an integral is taken over, with its place; a sum runs on to the next plus or minus. A sum without
-    limits runs through what its index counts. `side` is `limit_to`, or says from where a limit is approached. `more` are
-    further indices with the same limits.
+    limits runs through what its index counts. `side` is `limit_to`, or says from where a limit is approached. `more`
+    are further indices with the same limits.
     """
 
     kind: Kind
@@ -92,8 +92,9 @@ def read_operator(text: str, place: int) -> Bound | None:
     if not below or not indexed or "^" not in limits:
         raise Unreadable(f"a {kind} needs an index with both limits, as in \\{_latex(kind)}_{{j=1}}^{{n}}", place + 1)
     first = (indexed.group(2), below[1] + indexed.start(2))
-    kinds = "sum" if kind == "sum" else "product"
-    return Bound(kinds, indexed.group(1), first, limits["^"], None, stop, more=tuple(shared))
+    return Bound(
+        "sum" if kind == "sum" else "product", indexed.group(1), first, limits["^"], None, stop, more=tuple(shared)
+    )
 
 
 def with_index(symbols: Symbols, index: str) -> Symbols:

@@ -62,7 +62,11 @@ def read_indicator(text: str, place: int, symbols: Symbols) -> int | None:
         return None
     letter = found.group("wrapped") or found.group("spaced") or found.group("bare")
     plain_one = letter == "1" and not found.group("below")
-    if plain_one or (letter == "I" and symbols.find("I")) or found.group("opening") == "{" and not found.group("below"):
+    if (
+        plain_one
+        or (letter == "I" and symbols.find("I"))
+        or (found.group("opening") == "{" and not found.group("below"))
+    ):
         return None
     stop = found.end("below") if found.group("below") else found.start("opening")
     return stop - place

@@ -39,7 +39,8 @@ _NOUN = re.compile(
     r"(?:\\(?:text|textrm|mathrm|mbox)\s*\{\s*(?P<wrapped>[A-Za-z]+)\s*\}|(?P<plain>[A-Za-z]+))[\s.$]*$"
 )
 _COUNTED = frozenset(
-    {"colours", "colors", "colour", "color", "parameters", "params", "parameter", "values", "value", "numbers", "entries", "elements", "weights", "levels",
+    {"colours", "colors", "colour", "color", "parameters", "params", "parameter", "values", "value", "numbers",
+     "entries", "elements", "weights", "levels",
      "items", "clusters", "centroids", "codes", "different", "distinct", "trainable", "learnable", "possible", "unique"}
 )  # fmt: skip
 _GENERAL = frozenset({"count", "number", "amount", "total", "size", "n"})

@@ -12,8 +12,8 @@ from itertools import chain
 
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.foreign_names import is_conditional, is_foreign, label_key
+from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import GREEK, Symbols, spelling_key
 from grader.maths.reading.tree import Name
@@ -50,13 +50,17 @@ _OPTIMUM = ("_opt", "_star", "_best")
 _ABBREVIATION = 3
 _MAX_LABEL = 80
 _STATISTICS = {
-    "variance": ("Var", "V", "sigma^2"), "var": ("Var", "V", "sigma^2"), "mean": ("E", "mu"), "expectation": ("E", "mu"),
-    "expected": ("E", "mu"), "probability": ("P", "Pr", "p"), "deviation": ("sd", "Std", "sigma"),
+    "variance": ("Var", "V", "sigma^2"), "var": ("Var", "V", "sigma^2"), "mean": ("E", "mu"),
+    "expectation": ("E", "mu"), "expected": ("E", "mu"), "probability": ("P", "Pr", "p"),
+    "deviation": ("sd", "Std", "sigma"),
 }  # fmt: skip
 """What statistics are called, by a word in the name of the field."""
-_STATISTIC = re.compile(r"(?:E|V|Var|P|Pr|Cov|Std|mathbbE|mathbbV|mathbbP)\s*(?:_\s*\{?\w+\}?\s*)?[(\[|{\\].*", re.DOTALL)
-_OR_LESS = re.compile(r"[\s,]*\(?\s*(?:or (?:less|fewer|smaller)|at (?:the )?most|max(?:imum|\.)?)\s*\)?[\s.]*$")
+_STATISTIC = re.compile(
+    r"(?:E|V|Var|P|Pr|Cov|Std|mathbbE|mathbbV|mathbbP)\s*(?:_\s*\{?\w+\}?\s*)?[(\[|{\\].*", re.DOTALL
+)
+_OR_LESS = re.compile(r"(?:[\s,]+\(?|\()\s*(?:or (?:less|fewer|smaller)|at (?:the )?most|max(?:imum|\.)?)\s*\)?[\s.]*$")
 _LEAST_RANK = re.compile(r"\\?min\s*[({\\].*\b(?:rank|rk|dim)\b.*", re.DOTALL)
+_COUNTS = frozenset({"count", "number", "size"})
 _BOUNDED = frozenset(
     {"bound", "rank", "dim", "dimension", "limit", "most", "max", "maximum", "count", "number", "size"}
 )
@@ -130,7 +134,8 @@ class Label:
         if self.asked is not None and not _BOUNDED & set(self.asked.lower().split("_")):
             return text
         text = without_frame(text)
-        behind = _OR_LESS.search(text)
+        counts = self.asked is not None and _COUNTS & set(self.asked.lower().split("_"))
+        behind = None if counts else _OR_LESS.search(text)
         text = _blanked(text, behind.start(), behind.end()) if behind and text[: behind.start()].strip() else text
         opening, split = _split(text, _AT_MOST)
         if split is None:

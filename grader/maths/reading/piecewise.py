@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from grader.maths.reading.operands import Operands
+from grader.maths.reading.calls import Calls
 from grader.maths.reading.tokens import Token
 from grader.maths.reading.tree import Call, Node, Number, Relation, RelationOperator
 
@@ -16,7 +16,7 @@ _ENDS = frozenset({"end", "close", "endgroup"})
 _ASKED = "a condition is asked here, as in x > 0"
 
 
-class Piecewise(Operands):
+class Piecewise(Calls):
     """Reads conditions, and answers that depend on them."""
 
     def condition(self, first: Node | None = None) -> Node:

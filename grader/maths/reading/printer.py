@@ -58,13 +58,18 @@ def write(node: Node) -> str:
         case Call("indicator", (condition,)):
             return f"1[{_condition(condition)}]"
         case Call("cases", parts):
-            held = [f"{write(value)} if {_condition(when)}" for value, when in zip(parts[::2], parts[1::2], strict=False)]
-            last = [write(parts[-1])] if len(parts) % 2 else []
-            return f"({' else '.join([*held, *last])})"
+            held = [
+                f"{write(value)} if {_condition(when)}" for value, when in zip(parts[::2], parts[1::2], strict=False)
+            ]
+            return f"({' else '.join([*held, *map(write, parts[len(held) * 2 :])])})"
         case Call("derivative", (Name(index), body)):
             return f"(d/d{index} {_text(body, PRODUCT)})"
         case Call(function, (index,)) if function.endswith("_"):
-            return f"{function.rstrip('_')}_{{{write(index)}}}" if len(write(index)) > 1 else f"{function.rstrip('_')}_{write(index)}"
+            return (
+                f"{function.rstrip('_')}_{{{write(index)}}}"
+                if len(write(index)) > 1
+                else f"{function.rstrip('_')}_{write(index)}"
+            )
         case Call(function, arguments):
             return f"{function}({', '.join(write(argument) for argument in arguments)})"
         case Relation(members, operators):

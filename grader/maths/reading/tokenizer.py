@@ -80,8 +80,10 @@ class _Scanner(Scanning):
         elif self.vocabulary.amounts and (scale := self._after_value(_TEMPERATURE)):
             self._add("unit", f"deg{scale.group(1) or scale.group(2) or 'C'}", self.place, len(scale.group()))
         elif degree := self._after_value(_DEGREE):
-            angle = "unit" if self.vocabulary.unit_asked else "operator"
-            self._add(angle, "deg" if angle == "unit" else "°", self.place, len(degree.group()))
+            if self.vocabulary.unit_asked:
+                self._add("unit", "deg", self.place, len(degree.group()))
+            else:
+                self._add("operator", "°", self.place, len(degree.group()))
         elif char == "." or char == "…":
             self._dots()
         elif self._amount_word():
@@ -165,7 +167,7 @@ class _Scanner(Scanning):
         elif method:
             self._add("operator", ".dot", self.place, len(method.group()))
         elif dots:
-            self._add("dots", "...", self.place, len(dots.group()))
+            self._add("dots", ".." if dots.group() == ".." else "...", self.place, len(dots.group()))
         elif not self.text[self.place + 1 :].strip():
             self.place += 1
         else:

@@ -122,5 +122,5 @@ def _meaning(text: str, place: int, word: str, before: TokenKind | None, vocabul
     if vocabulary.counts(word) and (behind or before == "operator"):
         return AmountWord(None, "", len(word))
     if vocabulary.unit_asked and word not in SPELLINGS and word not in ("e", "pi", "x"):
-        raise Unreadable(f"{word[:30]!r} is not a unit known here", place + 1)
+        raise Unreadable(f"{word[:30]!r} is not a unit known here: write a number and its unit, as in 2 GB", place + 1)
     return None

@@ -6,10 +6,13 @@ What they are worth is `matrix_evaluator.py`'s.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal
+
 from grader.maths.reading.entries import range_of
-from grader.maths.reading.piecewise import Piecewise
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.precedence import SUM
+from grader.maths.reading.piecewise import Piecewise
+from grader.maths.reading.precedence import PRODUCT, SUM
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Token
 from grader.maths.reading.tree import (  # fmt: skip
@@ -95,6 +98,18 @@ class WrittenOut(Piecewise):
             self.fail(f"A {shown} B C can be read in two ways: put brackets around one of the products", token)
         return Call(sign, (left, right), token.column)
 
+    def continued(self, left: Node, kind: Literal["sum", "product"]) -> Node:
+        """`1 + 2 + … + n` or `1 · 2 ⋯ n`, from the dots on."""
+        dots = self.take()
+        signs = ("+",) if kind == "sum" else ("*", "·")
+        if self.kind == "operator" and self.token.text in signs:
+            self.take()
+        elif kind == "sum":
+            self.fail("dots go on to a last term, as in 1 + 2 + ... + n")
+        last = self.expression(SUM if kind == "sum" else PRODUCT)
+        terms = terms_of(left, ("+",) if kind == "sum" else PRODUCTS)
+        return Call(f"continued_{kind}", (*terms, last), dots.column)
+
     def binder(self, token: Token) -> Node:
         """A sum, product, integral, limit or derivative over a bound name, from its index on."""
         index = Name(self.take().text, token.column)
@@ -122,7 +137,7 @@ class WrittenOut(Piecewise):
 
     def entry(self, token: Token) -> Node:
         """An entry of a matrix, or a member of a family, from its indices on."""
-        indices = []
+        indices: list[Node] = []
         while self.kind == "group" and len(indices) < 2:
             column = self.token.column
             index = self.group()
@@ -149,6 +164,13 @@ class WrittenOut(Piecewise):
     def holds_matrix(self, node: Node) -> bool:
         """Whether a matrix occurs."""
         return holds_matrix(node, self.symbols)
+
+
+def terms_of(node: Node, signs: Sequence[str]) -> list[Node]:
+    """The members of a sum or product, from left to right."""
+    if isinstance(node, Binary) and node.operator in signs:
+        return [*terms_of(node.left, signs), node.right]
+    return [node]
 
 
 def holds_matrix(node: Node, symbols: Symbols) -> bool:
