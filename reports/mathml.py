@@ -46,7 +46,7 @@ _CONSTANTS = {"pi": "π", "e": "e", "i": "i", "inf": "∞"}
 _FENCES = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "inner": "⟨⟩"}
 _NAMES = {
     "log": "ln", "log10": "lg", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
-    "Theta": "Θ", "Omega": "Ω", "omega": "ω",
+    "gamma": "Γ", "zeta": "ζ", "Theta": "Θ", "Omega": "Ω", "omega": "ω",
 }  # fmt: skip
 
 

@@ -29,6 +29,8 @@ _MAX_BITS = 20_000
 _MAX_FLOAT_BITS = 900
 _MAX_LOG = 50_000
 _MAX_MAGNITUDE = 70_000
+_MAX_EXPONENT_BITS = 6_000
+"""Bits that the exponent of a power may have far out."""
 
 FLOAT_DIGITS = 15
 """With so few digits the machine's own numbers are used, which are fast and good for a first look."""
@@ -84,6 +86,10 @@ class Evaluator(RealFunctions):
             case Percent(operand):
                 return self.below(operand) / 100
         raise NoValue
+
+    def far(self, digits: int) -> Evaluator:
+        """Evaluates at the same point, where exponentials and powers may be enormous or vanish."""
+        return _Far(self.point, digits)
 
     def chosen(self, parts: tuple[Node, ...]) -> Value:
         """The value of the first case whose condition holds; the others need have none."""
@@ -169,6 +175,8 @@ class Evaluator(RealFunctions):
             return self.power(values[0], Fraction(1, 2))
         if function == "log":
             return self.logarithm(numbers)
+        if function in _SPECIAL and (abs(first) > _MAX_SPECIAL or self.digits > _MAX_SPECIAL_DIGITS):
+            raise NoValue
         if function in _GROWING and abs(first) > _MAX_LOG:
             raise NoValue
         if function in ("sin", "cos", "tan", "cot", "sec", "csc") and self.mp.mag(first) > 1_000:
@@ -212,11 +220,34 @@ class Evaluator(RealFunctions):
         return self.power(value, 1 / degree if isinstance(degree, Fraction) else 1 / self.number(degree))
 
 
+_SPECIAL = frozenset({"zeta", "gamma", "erf"})
+_MAX_SPECIAL, _MAX_SPECIAL_DIGITS = 200, 260
 _GROWING = frozenset({"exp", "sinh", "cosh", "tanh", "coth", "sech", "csch"})
 _KNOWN = frozenset(SPELLINGS.values())
 _OPAQUE_DIGITS, _OPAQUE_GUARD = 40, 10
 _SIMPLE = 10**18
 _EXACT = frozenset({"abs", "sign", "min", "max", "sum", "round", "floor", "ceil"})
+
+
+class _Far(Evaluator):
+    """Evaluates very far out, where exponentials and powers may be enormous or vanish."""
+
+    def call(self, function: str, values: list[Value]) -> Value:
+        """A function; an exponential far below all digits is nothing."""
+        if function == "exp" and isinstance(exponent := self.number(values[0]), self.mp.mpf) and exponent < -_MAX_LOG:
+            return self.mp.mpf(0)
+        return super().call(function, values)
+
+    def power(self, base: Value, exponent: Value) -> Value:
+        """A power of any size that a number of this kind can hold."""
+        base, exponent = self.number(base), self.number(exponent)
+        if self.mp.mag(exponent) > _MAX_EXPONENT_BITS:
+            raise NoValue
+        if isinstance(base, self.mp.mpf) and base < 0 and exponent != int(exponent):
+            raise Outside
+        if base == 0:
+            return super().power(base, exponent)
+        return self.mp.power(base, exponent)
 
 
 @lru_cache(maxsize=64)

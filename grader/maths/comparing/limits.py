@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.maths.comparing.budget import spend
-from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.no_value import Outside
 from grader.maths.reading.tree import Call, Constant, Name, Negative, Node, names, walk
+
+if TYPE_CHECKING:
+    from grader.maths.comparing.evaluator import Evaluator
 
 _GUARD = 10
 _SCATTER = (Fraction(1), Fraction(2), Fraction(3))
 """Places lie apart by such factors, odd and even whole numbers among them, so that what swings is seen."""
-_MAX_MAGNITUDE = 6_000
-"""Bits that the exponent of a power may have far out."""
-_VANISHED = 40_000
 _NEAR_BY = 10**20
 _INFINITE = Constant("inf")
 
@@ -45,7 +44,7 @@ def limit_value(evaluator: Evaluator, side: str, arguments: tuple[Node, ...]) ->
     if unending is not None:
         return evaluator.below(unending)
     decades = 2 * (evaluator.digits + _GUARD)
-    far = Far(evaluator.point, 3 * decades + evaluator.digits)
+    far = evaluator.far(3 * decades + evaluator.digits)
     values = []
     for place in _places(evaluator, side, target, decades):
         for _ in range(4):
@@ -100,24 +99,3 @@ def _settled(values: list[Any], evaluator: Evaluator) -> Any:
     if abs(last) < _NEAR_BY and abs(last - mp.nint(last)) <= abs(last) * mp.mpf(10) ** -evaluator.digits:
         return Fraction(int(mp.nint(last)))
     return mp.mpmathify(last)
-
-
-class Far(Evaluator):
-    """Evaluates very far out, where exponentials and powers may be enormous or vanish."""
-
-    def call(self, function: str, values: list[Any]) -> Any:
-        """A function; an exponential far below all digits is nothing."""
-        if function == "exp" and isinstance(exponent := self.number(values[0]), self.mp.mpf) and exponent < -_VANISHED:
-            return self.mp.mpf(0)
-        return super().call(function, values)
-
-    def power(self, base: Any, exponent: Any) -> Any:
-        """A power of any size that a number of this kind can hold."""
-        base, exponent = self.number(base), self.number(exponent)
-        if self.mp.mag(exponent) > _MAX_MAGNITUDE:
-            raise NoLimit
-        if isinstance(base, self.mp.mpf) and base < 0 and exponent != int(exponent):
-            raise Outside
-        if base == 0:
-            return super().power(base, exponent)
-        return self.mp.power(base, exponent)

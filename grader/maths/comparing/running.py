@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from grader.maths.comparing.budget import remembered, spend
+from grader.maths.comparing.limits import limit_value
 from grader.maths.reading.tree import LIMITS, Call, Constant, Name, Negative, Node, names
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ def running_value(evaluator: Evaluator, function: str, arguments: tuple[Node, ..
     if function.endswith("_"):
         return _member(evaluator, function, arguments)
     if function in LIMITS:
-        from grader.maths.comparing.limits import limit_value  # it evaluates far out, with an evaluator of its own
-
         if evaluator.digits <= _FLOAT:
             raise NoSum
         return limit_value(evaluator, function, arguments)
@@ -113,11 +112,9 @@ def _endless(evaluator: Evaluator, name: str, start: int, body: Node, sign: str)
 
 def _integral(evaluator: Evaluator, name: str, first: Node, last: Node, body: Node) -> Any:
     """A definite integral, by quadrature to the precision asked."""
-    from grader.maths.comparing.limits import Far  # it is an evaluator itself
-
     mp = evaluator.mp
     start, stop = (_end(evaluator, end) for end in (first, last))
-    evaluator = Far(evaluator.point, evaluator.digits) if mp.inf in (abs(start), abs(stop)) else evaluator
+    evaluator = evaluator.far(evaluator.digits) if mp.inf in (abs(start), abs(stop)) else evaluator
     for _ in range(10):
         spend(evaluator.digits)
     found, error = mp.quad(lambda value: evaluator.number(_at(evaluator, name, value, body)), [start, stop], error=True)

@@ -103,7 +103,17 @@ class _Sequence:
 
     def ways(self) -> list[Node]:
         """Every way in which the terms can go on."""
-        return [*self._numbered(), *self._arithmetic(), *self._patterns()]
+        return [*self._numbered(), *(list(self._literal()) or [*self._arithmetic(), *self._patterns()])]
+
+    def _literal(self) -> Iterator[Node]:
+        """The last term with another number in it, where the first are typed in just that way: `2^0 + 2^1 + …`."""
+        for part in dict.fromkeys(walk(self.last)):
+            if part == self.last or not self._counts(part):
+                continue
+            for start in _STARTS:
+                typed = [self._at(part, literal(Fraction(start + place))) for place in range(len(self.first))]
+                if tuple(typed) == self.first:
+                    yield self._whole(literal(Fraction(start)), part, self._at(part, self.index))
 
     def _numbered(self) -> Iterator[Node]:
         """`x_1 + … + x_3`, where each of the names is declared: written out."""

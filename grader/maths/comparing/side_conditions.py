@@ -11,6 +11,7 @@ import re
 from grader.maths.comparing.scalars import compare
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.foreign_names import NAME, is_conditional, label_key
+from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.label_prefix import is_open
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbols
@@ -34,6 +35,8 @@ _DEFINED = re.compile(
 )
 _FACTOR = re.compile(r"(?:[*·⋅×/+^_-]|\\cdot|\\times|(?:^|[\s*·)])[1I]|\{[1I]\})\s*$")
 """What makes a condition in brackets a factor: an operator in front, or the sign of an indicator."""
+_TAIL = 160
+"""Characters at the end in which a condition or a definition is looked for, so that no pattern takes long."""
 _ONE = Number("1")
 
 
@@ -43,16 +46,21 @@ def without_condition_behind(text: str, symbols: Symbols) -> str:
     Raises:
         Unreadable: it holds on a part of the domain alone.
     """
-    member = _MEMBER.search(text)
+    member = _MEMBER.search(text, max(0, len(text) - _TAIL))
     if member and text[: member.start()].strip():
         known = [symbols.by_name.get(symbols.find(name.strip()) or "") for name in member.group("names").split(",")]
         asked = _SETS[member.group("set")]
         if all(symbol is not None and (not asked or symbol.integer) for symbol in known):
             return _blanked(text, member.start())
-    found = _BEHIND.search(text)
-    if found and found.group("bracketed") and _FACTOR.search(text[: found.start()]):
+    found = _BEHIND.search(text, max(0, len(text) - _TAIL))
+    if found and found.group("bracketed") and _FACTOR.search(text[max(0, found.start() - _TAIL) : found.start()]):
         return text
-    if not found or is_conditional(text) or not text[: found.start()].strip() or not is_open(text, found.start()):
+    if (
+        not found
+        or is_conditional(text[: found.start()])
+        or not text[: found.start()].strip()
+        or not is_open(text, found.start())
+    ):
         return text
     said = found.group("bracketed") or found.group("plain")
     try:
@@ -72,7 +80,7 @@ def without_condition_behind(text: str, symbols: Symbols) -> str:
 
 def with_definitions(text: str, symbols: Symbols) -> str:
     """Put in what a name stands for that is defined behind the formula: `…, M = A^T A`."""
-    found = _DEFINED.search(text)
+    found = _DEFINED.search(text, max(0, len(text) - _TAIL))
     if not found or symbols.find(found.group("name")) is not None or not is_open(text, found.start("name")):
         return text
     main, formula = text[: found.start()], found.group("formula").strip().rstrip("$. ")
@@ -80,10 +88,14 @@ def with_definitions(text: str, symbols: Symbols) -> str:
 
     def put(name: re.Match[str]) -> str:
         nonlocal used
-        if label_key(name.group()) != key:
-            return name.group()
-        used = True
-        return f" ({formula}) "
+        word = name.group()
+        if label_key(word) == key:
+            used = True
+            return f" ({formula}) "
+        if len(key) > 1 or not word.isalpha() or key not in word or symbols.find(word) or word in SPELLINGS:
+            return word
+        used = True  # a letter in a run of them: the q of npq
+        return word.replace(key, f" ({formula}) ")
 
     told = NAME.sub(put, main)
     return told if used else text

@@ -14,7 +14,7 @@ from grader.maths.reading.symbols import GREEK, GREEK_WORDS, Symbols
 from grader.maths.reading.tree import Name, walk
 
 NAME = re.compile(r"(?<![\d.A-Za-z_\\{])(\\?[A-Za-zα-ωΑ-Ω]+)((?:_\{[^{}]*(?:\{[^{}]*\})?[^{}]*\}|_\w+|\d+)?)")
-_CONDITIONAL = re.compile(r"\\begin\s*\{[dr]?cases|\b(?:if|otherwise)\b")
+_CONDITIONAL = re.compile(r"\\begin\s*\{[dr]?cases|\b(?:if|otherwise|with|where|such that)\b")
 _SHAPE = re.compile(
     r"\\(?:left|right|[bB]igg?[lr]?|mathrm|mathbf|mathbb|mathcal|mathsf|text|textrm|operatorname|boldsymbol|bm|cdot|rm)"
     r"(?![A-Za-z])|\\[,;:! ]|[\s{}~*·$]"
@@ -32,7 +32,7 @@ def label_key(label: str) -> str:
 
 
 def is_conditional(text: str) -> bool:
-    """Whether an answer given case by case has begun, so that a sign of equality belongs to a condition."""
+    """Whether a case or a definition has begun, so that a sign of equality belongs to it and ends no label."""
     return bool(_CONDITIONAL.search(text))
 
 

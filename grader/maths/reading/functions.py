@@ -17,7 +17,7 @@ SPELLINGS = {
     "Max": "max", "Min": "min", "Transpose": "transpose", "int": "int", "lb": "log2", "nCr": "binomial",
     "comb": "binomial", "choose": "binomial", "relu": "relu", "ReLU": "relu", "rnd": "round", "matmul": "matmul",
     "mm": "matmul", "maximum": "max", "minimum": "min", "clip": "clip", "clamp": "clip", "where": "where",
-    "Piecewise": "piecewise", "piecewise": "piecewise",
+    "zeta": "zeta", "Gamma": "gamma", "erf": "erf", "Piecewise": "piecewise", "piecewise": "piecewise",
 }  # fmt: skip
 
 MATRIX_SPELLINGS = {

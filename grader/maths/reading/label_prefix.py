@@ -58,7 +58,9 @@ _STATISTICS = {
 _STATISTIC = re.compile(
     r"(?:E|V|Var|P|Pr|Cov|Std|mathbbE|mathbbV|mathbbP)\s*(?:_\s*\{?\w+\}?\s*)?[(\[|{\\].*", re.DOTALL
 )
-_OR_LESS = re.compile(r"(?:[\s,]+\(?|\()\s*(?:or (?:less|fewer|smaller)|at (?:the )?most|max(?:imum|\.)?)\s*\)?[\s.]*$")
+_OR_LESS = re.compile(
+    r"(?:(?<=[\s,])\(?|\()(?:or (?:less|fewer|smaller)|at (?:the )?most|max(?:imum|\.)?)\s*\)?[\s.]*$"
+)
 _LEAST_RANK = re.compile(r"\\?min\s*[({\\].*\b(?:rank|rk|dim)\b.*", re.DOTALL)
 _COUNTS = frozenset({"count", "number", "size"})
 _BOUNDED = frozenset(

@@ -17,7 +17,7 @@ _ROWS = re.compile(r"\\begin\s*\{(?!" + _FRAMES + r"\})")
 _NEXT_LINE = re.compile(r"\\\\\s*&?\s*(?==|≈|\\approx|\\simeq|\\equiv)")
 _ALIGNED = re.compile(r"(?<!\\)&")
 _NUMBERED = re.compile(r"\\(?:tag\*?|label)\s*\{[^{}]*\}|\\(?:notag|nonumber)(?![A-Za-z])")
-_LAST_NUMBER = re.compile(r"(?:\\q?quad|\\hfill|\t| {4,})\s*\((?:\d{1,3}|\*)\)[\s.,;$]*$")
+_LAST_NUMBER = re.compile(r"(?:\\q?quad|\\hfill|\t|(?<! ) {4})\s*\((?:\d{1,3}|\*)\)[\s.,;$]*$")
 _SWITCH = re.compile(
     r"\\(?:rm|bf|it|sf|tt|cal|mit|displaystyle|textstyle|scriptstyle|limits|nolimits)(?![A-Za-z])"
     r"|\\(?:phantom|hspace\*?|vspace\*?)\s*\{[^{}]*\}"

@@ -71,6 +71,7 @@ def write(node: Node) -> str:
                 else f"{function.rstrip('_')}_{write(index)}"
             )
         case Call(function, arguments):
+            function = "Gamma" if function == "gamma" else function
             return f"{function}({', '.join(write(argument) for argument in arguments)})"
         case Relation(members, operators):
             signs = (*(f" {operator} " for operator in operators), "")
