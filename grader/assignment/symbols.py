@@ -1,6 +1,6 @@
 """Symbol declarations: from an author's phrase to the judge's protocol.
 
-Owns the phrases (`positive integer`, `probability`, `matrix m x l`, `symmetric invertible matrix n x n`, `unit vector n`).
+Owns the phrases (`positive integer`, `probability`, `matrix m x l`, `symmetric matrix n x n`, `unit vector n`).
 What a property of a symbol means belongs to `grader.maths`.
 """
 

@@ -97,7 +97,7 @@ def range_of(index: str, body: Node, symbols: Symbols, column: int) -> Node:
     """
     counted = set(_counted(index, body, symbols))
     if not counted:
-        raise Unreadable(f"how far does {index} run? write the limits, as in \\sum_{{{index}=1}}^{{n}}", column)
+        raise Unreadable(f"how far does {index} run? write both limits, as in \\sum_{{{index}=1}}^{{n}}", column)
     if len(counted) > 1:
         shown = " and ".join(sorted(map(str, counted)))
         raise Unreadable(f"{index} runs through sizes that differ: {shown}; write its limits", column)
