@@ -24,6 +24,7 @@ from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.functions import MATRIX_SPELLINGS
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Binary, Call, Name, Node, Number, Relation, Rows, names, walk
+from grader.maths.reading.written_out import holds_matrix
 
 _SIZES = (3, 2, 5, 4, 7, 6)
 _ROUNDS = 6
@@ -45,6 +46,8 @@ def needs_values(node: Node, symbols: Symbols) -> bool:
             isinstance(below, Name) and symbols.declared(below.name).is_matrix for below in walk(part)
         )
         if matrix and isinstance(part, Binary) and part.operator == "^" and not isinstance(part.right, Number):
+            return True
+        if isinstance(part, Binary) and part.operator == "/" and holds_matrix(part.right, symbols):
             return True
         if matrix and isinstance(part, Call) and part.function not in ("inner", "sum"):
             return True
