@@ -79,7 +79,7 @@ template: $(DEVELOPMENT)
 bench: $(DEVELOPMENT)
 	@printf '# What it costs\n\n`make bench` wrote this page. Ratios carry over to another machine, seconds do not.\n\n' > $(PAGE).new
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/bench_class.py $(BENCH) >> $(PAGE).new
-	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/bench_judge.py --every 4 >> $(PAGE).new
+	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/bench_judge.py --every 4 $(if $(MATH_VERIFY),--math-verify $(MATH_VERIFY)) >> $(PAGE).new
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/bench_sandbox.py >> $(PAGE).new
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/bench_lr.py >> $(PAGE).new
 	@mv $(PAGE).new $(PAGE)

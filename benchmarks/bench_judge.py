@@ -1,37 +1,40 @@
 """The judge against two ways of comparing answers that others use, on the public table of cases.
 
 Prints Markdown, which `docs/benchmarks.md` holds as it is. Run: `python benchmarks/bench_judge.py [--every 3]`.
+Math-Verify is compared where an interpreter that has it is named, best one of an environment of its own:
+`python -m venv /tmp/mv && /tmp/mv/bin/pip install math-verify`, then `--math-verify /tmp/mv/bin/python`.
 """
 
 from __future__ import annotations
 
 import argparse
 import builtins
-import importlib.util
-import multiprocessing
+import json
+import select
 import statistics
+import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from measuring import markdown
+if "--serve" not in sys.argv:  # a contestant's interpreter need not have what we need
+    from measuring import markdown
 
-from grader.maths.judge_process import Judge
-from grader.maths.reading.question import Question
+    from grader.maths.judge_process import Judge
+    from grader.maths.reading.question import Question
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-from equivalence_table import Row, rows
+    sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+    from equivalence_table import Row, rows
 
 METHOD = """
 Every answer goes to each contestant in turn, in one run, because only ratios carry over to another machine: this judge
 with nothing cached; SymPy as most graders use it (`simplify(parse_expr(answer) - reference)`, with the declared
-assumptions); and Math-Verify, if it is installed. Each of the two others runs in a process of its own that is killed at
-a limit, since they have none that holds. Scalar formulas only: neither of the others claims more. *Executed* counts an
-answer that leaves a harmless mark if anything evaluates it.
+assumptions); and Math-Verify, by the interpreter that `--math-verify` names. Each of the two others runs in a process
+of its own that is killed at a limit, since they have none that holds. Scalar formulas only: neither of the others
+claims more. *Executed* counts an answer that leaves a harmless mark if anything evaluates it.
 """
 LIMIT = 3.0
 CANARY = "__import__('builtins').__dict__.__setitem__('was_executed', True)"
@@ -86,40 +89,48 @@ CONTESTANTS: dict[str, Callable[[str, str, Mapping[str, Any]], Verdict]] = {
 }
 
 
-def _serve(name: str, connection: Connection) -> None:
-    """Answer until the pipe closes; the child's side of a contestant."""
-    contestant = CONTESTANTS[name]
+def serve() -> None:
+    """Answer lines of JSON until there are no more; the child's side of a contestant."""
+    contestant = CONTESTANTS[sys.argv[-1]]
     contestant("x", "x", {"x": {"positive": True}})
-    connection.send("ready")
-    while True:
-        try:
-            connection.send(contestant(*connection.recv()))
-        except EOFError:
-            return
+    answers, sys.stdout = sys.stdout, sys.stderr  # what a contestant prints is no answer
+    print("ready", file=answers, flush=True)
+    for line in sys.stdin:
+        print(contestant(*json.loads(line)), file=answers, flush=True)
 
 
 class Contestant:
-    """Another way of comparing, in a process that is killed when it takes too long."""
+    """Another way of comparing, in a process of an interpreter that has it, killed when it takes too long."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, python: str) -> None:
         self.name = name
+        self.command = [python, str(Path(__file__).resolve()), "--serve", name]
         self._start()
 
     def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(self.name, theirs), daemon=True)
-        self.process.start()
-        self.connection.recv()
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        self._line(60.0)
+
+    def _line(self, seconds: float) -> str | None:
+        """The next line that the process writes; None where it takes too long."""
+        assert self.process.stdout is not None
+        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
+        return self.process.stdout.readline().decode().strip() if ready else None
 
     def __call__(self, row: Row) -> tuple[Verdict, float]:
         """The verdict on one answer and the seconds that it took."""
+        assert self.process.stdin is not None
         started = time.perf_counter()
-        self.connection.send((row.question.reference, str(row.answer), dict(row.question.symbols)))
-        if self.connection.poll(LIMIT):
-            return self.connection.recv(), time.perf_counter() - started
+        asked = [row.question.reference, str(row.answer), dict(row.question.symbols)]
+        self.process.stdin.write(json.dumps(asked).encode() + b"\n")
+        self.process.stdin.flush()
+        said = self._line(LIMIT)
+        if said:
+            return said, time.perf_counter() - started
         self.process.kill()
-        self.process.join()
+        self.process.wait()
         self._start()
         return "times out", LIMIT
 
@@ -189,19 +200,24 @@ def p99(seconds: list[float]) -> float:
 
 
 def main() -> None:
-    """Run every contestant that is installed and print the table."""
+    """Run every contestant that can be run and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--every", type=int, default=1, help="take every n-th row only")
+    parser.add_argument("--math-verify", default=sys.executable, help="a Python that has Math-Verify installed")
     chosen = parser.parse_args()
-    names = list(CONTESTANTS)
-    if importlib.util.find_spec("math_verify") is None:
-        names.remove("Math-Verify")
-        print("Math-Verify is not installed and is left out: pip install math-verify", file=sys.stderr)
+    pythons = dict.fromkeys(CONTESTANTS, sys.executable)
+    has_it = [chosen.math_verify, "-c", "import math_verify"]
+    if subprocess.run(has_it, capture_output=True, check=False).returncode:
+        del pythons["Math-Verify"]
+        print("Math-Verify is not installed there and is left out: see --help", file=sys.stderr)
+    else:
+        pythons["Math-Verify"] = chosen.math_verify
     markdown.section("The judge", METHOD)
     markdown.machine()
     with Judge() as judge:
-        print(table([Ours(judge), *(Contestant(name) for name in names)], chosen.every), end="\n\n")
+        others = [Contestant(name, python) for name, python in pythons.items()]
+        print(table([Ours(judge), *others], chosen.every), end="\n\n")
 
 
 if __name__ == "__main__":
-    main()
+    serve() if "--serve" in sys.argv else main()

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.evaluator import Evaluator
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import points
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse

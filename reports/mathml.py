@@ -9,15 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from html import escape
 
 from markupsafe import Markup
 
 from grader.files.untrusted_text import visible
-from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.parser import parse
 from grader.maths.reading.precedence import ATOM, POWER, PRODUCT, SIGN, SUM, precedence
 from grader.maths.reading.symbols import GREEK, Symbols
 from grader.maths.reading.tree import (  # fmt: skip
@@ -38,8 +35,8 @@ from grader.maths.reading.tree import (  # fmt: skip
     Unit,
     walk,
 )
-from grader.maths.reading.vocabulary import Vocabulary
 from reports.mathml_operators import drawn_operator, drawn_rows
+from reports.reading_tree import reading_tree
 
 SHORT, WIDE = 14, 22
 """Characters: formulas up to SHORT are never broken over lines; a piece beyond WIDE may not fit a phone."""
@@ -47,7 +44,10 @@ _SPACE = re.compile(r'<mspace width="[1-9][^>]*>')
 _GREEK = {word: letter for letter, word in reversed(GREEK.items())}
 _CONSTANTS = {"pi": "π", "e": "e", "i": "i", "inf": "∞"}
 _FENCES = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "inner": "⟨⟩"}
-_NAMES = {"log": "ln", "log10": "lg", "asin": "arcsin", "acos": "arccos", "atan": "arctan"}
+_NAMES = {
+    "log": "ln", "log10": "lg", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
+    "gamma": "Γ", "zeta": "ζ", "Theta": "Θ", "Omega": "Ω", "omega": "ω",
+}  # fmt: skip
 
 
 def to_mathml(reading: str, symbols: Mapping[str, object]) -> Markup:
@@ -66,15 +66,8 @@ def to_mathml(reading: str, symbols: Mapping[str, object]) -> Markup:
 
 @lru_cache(maxsize=8192)
 def _mathml(reading: str, symbols: str) -> Markup:
-    declared = _declared(symbols)
-    written = replace(declared, matrices_meant=True)
-    for vocabulary in (Vocabulary(declared), Vocabulary(declared, amounts=True, unit_asked=True), Vocabulary(written)):
-        try:
-            tree = parse(reading, vocabulary.symbols, vocabulary)
-        except Unreadable:
-            continue
-        break
-    else:
+    tree = reading_tree(reading, _declared(symbols))
+    if tree is None:
         return Markup("<code>{}</code>").format(visible(reading))
     pieces = _pieces(tree) if len(reading) > SHORT else [_draw(tree)]
     return Markup("<wbr>".join(f'<math displaystyle="true">{_row(piece)}</math>' for piece in pieces))  # noqa: S704  # leaves escape

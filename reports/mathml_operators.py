@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from html import escape
 
 _SIGNS = {"sum_over": "∑", "product_over": "∏"}
+_SIDES = {"limit_to": "", "limit_above": "<mo>+</mo>", "limit_below": "<mo>−</mo>"}
 _INFIX = {"hadamard": "⊙", "kron": "⊗"}
 _UPRIGHT = frozenset({"det", "rank", "diag"})
 
@@ -22,6 +23,17 @@ def drawn_operator(function: str, parts: Sequence[str]) -> str | None:
     if function == "integral_over":
         index, first, last, body = parts
         return f'<msubsup><mo>∫</mo>{first}{last}</msubsup>{body}<mspace width="0.17em"/><mi>d</mi>{index}'
+    if function in _SIDES:
+        index, target, body = parts
+        return f"<munder><mi>lim</mi><mrow>{index}<mo>→</mo>{target}{_SIDES[function]}</mrow></munder>{body}"
+    if function == "entry":
+        return f"<msub>{parts[0]}<mrow>{'<mo>,</mo>'.join(parts[1:])}</mrow></msub>"
+    if function == "indicator":
+        return f'<mn>1</mn><mrow><mo stretchy="true">[</mo>{parts[0]}<mo stretchy="true">]</mo></mrow>'
+    if function in ("and", "or"):
+        return f"<mtext>\u00a0{function}\u00a0</mtext>".join(parts)
+    if function == "cases":
+        return _cases(parts)
     if function == "derivative":
         index, body = parts
         return f"<mfrac><mi>d</mi><mrow><mi>d</mi>{index}</mrow></mfrac>{body}"
@@ -38,6 +50,16 @@ def drawn_operator(function: str, parts: Sequence[str]) -> str | None:
     if name:
         return f'<mi mathvariant="normal">{name}</mi><mrow><mo>(</mo>{"<mo>,</mo>".join(parts)}<mo>)</mo></mrow>'
     return None
+
+
+def _cases(parts: Sequence[str]) -> str:
+    """Values and their conditions behind a brace."""
+    lines = [f"<mtd>{value}</mtd><mtd><mtext>if\u00a0</mtext>{when}</mtd>"
+             for value, when in zip(parts[::2], parts[1::2], strict=False)]  # fmt: skip
+    if len(parts) % 2:
+        lines.append(f"<mtd>{parts[-1]}</mtd><mtd><mtext>otherwise</mtext></mtd>")
+    table = "".join(f"<mtr>{line}</mtr>" for line in lines)
+    return f'<mrow><mo stretchy="true">{{</mo><mtable columnalign="left">{table}</mtable></mrow>'
 
 
 def drawn_rows(lines: Sequence[Sequence[str]]) -> str:

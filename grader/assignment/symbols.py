@@ -1,7 +1,7 @@
 """Symbol declarations: from an author's phrase to the judge's protocol.
 
-Owns the phrases (`positive integer`, `probability`, `matrix m x l`, `symmetric matrix n x n`, `unit vector n`). What a
-property of a symbol means belongs to `grader.maths`.
+Owns the phrases (`positive integer`, `probability`, `matrix m x l`, `symmetric matrix n x n`, `unit vector n`).
+What a property of a symbol means belongs to `grader.maths`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,18 @@ from pydantic import field_validator
 
 from grader.checks.spec import Spec
 
+STRUCTURES = {
+    "symmetric": "symmetric",
+    "orthogonal": "orthogonal",
+    "diagonal": "diagonal",
+    "positive definite": "positive_definite",
+    "invertible": "invertible",
+}
+"""What a square matrix may be, as authors say it and as the judge's protocol names it."""
 ALLOWED = (
     "`positive integer`, `nonnegative integer`, `integer`, `positive real`, `probability`, `real`, `scalar`, "
-    "`matrix m x l`, `symmetric matrix n x n`, `identity n x n` or `unit vector n`"
+    "`function`, `matrix m x l`, `identity n x n`, `unit vector n`, or with what a square matrix is: "
+    + ", ".join(f"`{word} matrix n x n`" for word in STRUCTURES)
 )
 _NUMBERS: dict[str, dict[str, Any]] = {
     "positive integer": {"positive": True, "integer": True, "real": True},
@@ -25,11 +34,14 @@ _NUMBERS: dict[str, dict[str, Any]] = {
     "scalar": {"real": True},
     "nonnegative integer": {"integer": True, "real": True},
     "probability": {"real": True},
+    "function": {"function": True},
 }
 _BOUNDS = {"nonnegative integer": ("{} >= 0",), "probability": ("{} >= 0", "{} <= 1")}
 """What must hold beyond the properties of a phrase, with the symbol in the place of the braces."""
 _UNIT_VECTOR = re.compile(r"unit vector +([A-Za-z_]\w*|\d+)")
-_MATRIX = re.compile(r"(symmetric matrix|matrix|identity) +([A-Za-z_]\w*|\d+) *[x×] *([A-Za-z_]\w*|\d+)")
+_MATRIX = re.compile(
+    rf"((?:(?:{'|'.join(STRUCTURES)}),? +)*)(matrix|identity) +([A-Za-z_]\w*|\d+) *[x×] *([A-Za-z_]\w*|\d+)"
+)
 
 
 class SymbolSpec(Spec):
@@ -70,10 +82,15 @@ def describe(phrase: str) -> dict[str, Any]:
     match = _MATRIX.fullmatch(words)
     if match is None:
         raise ValueError(f"{phrase!r} is no kind of symbol — allowed: {ALLOWED}")
-    what, rows, columns = match.groups()
+    said, what, rows, columns = match.groups()
     facts: dict[str, Any] = {"matrix": [_dimension(rows), _dimension(columns)]}
-    if what == "symmetric matrix":
-        facts["symmetric"] = True
+    structures = [name for word, name in STRUCTURES.items() if word in said]
+    square = rows == columns and what == "matrix"
+    if structures and not square and not (structures == ["orthogonal"] and what == "matrix"):
+        raise ValueError(f"{phrase!r}: only a square matrix is {said.strip()} — write `{said}matrix n x n`")
+    if {"orthogonal", "positive_definite"} <= set(structures):
+        raise ValueError(f"{phrase!r}: only the identity is both — write `identity {rows} x {columns}`")
+    facts |= dict.fromkeys(structures, True)
     if what == "identity":
         facts["identity"] = True
     return facts

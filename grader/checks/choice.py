@@ -153,6 +153,7 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
 def option_meant(typed: str, options: Mapping[str, OptionSpec]) -> str | None:
     """The option whose id or text this is, whatever its case, quotes, hyphens and small words; None if it is none."""
     wanted = _plain(typed)
+    wanted = _TRUTH.get(wanted, wanted) if set(options) == {"true", "false"} else wanted
     for key, option in options.items():
         if wanted in (_plain(key), _plain(option.text)):
             return key
@@ -186,6 +187,8 @@ def listed_options(options: Mapping[str, OptionSpec]) -> list[str]:
 _SMALL = frozenset({"the", "a", "an", "of", "is", "it", "its", "to", "by", "they", "are", "and"})
 """Words that change no meaning; `not` and `no` do."""
 _NEAR = 0.8
+_TRUTH = {"yes": "true", "t": "true", "y": "true", "no": "false", "f": "false", "n": "false"}
+_AMERICAN = (("center", "centre"), ("color", "colour"), ("izati", "isati"), ("izes", "ises"), ("ized", "ised"))
 
 
 def _words(text: str, kept: Set[str] = frozenset()) -> frozenset[str]:
@@ -199,7 +202,10 @@ def _all_near(typed: str, option: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return "_".join(text.strip().strip("'\"`.").lower().replace("-", " ").replace("_", " ").split())
+    text = text.strip().strip("'\"`.").lower().replace("-", " ").replace("_", " ")
+    for american, british in _AMERICAN:
+        text = re.sub(rf"\b(\w*){american}(?=ed\b|\b|s\b|on\b)", rf"\1{british}", text)
+    return "_".join(text.replace("centreed", "centred").split())
 
 
 @register("choice", place="fields", spec=ChoiceSpec)

@@ -18,13 +18,13 @@ from grader.checks.carry_forward import Carried, Earlier, carry_forward
 from grader.checks.decision_outcome import to_outcome
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.checks.formula_lint import unusable_texts
-from grader.checks.formula_spec import SPECS, FormulaSpec, NumberSpec, SetSpec
+from grader.checks.formula_spec import SPECS, ComplexitySpec, FormulaSpec, MatrixSpec, NumberSpec, SetSpec
 from grader.checks.own_data import stands_on_data, tables_of, unknown_functions, without_table
 from grader.checks.registry import register
 from grader.errors import UnusableQuestion
 from grader.files.author_code import AuthorCodeError, required_parameters
 from grader.maths.kinds.base import kind_names
-from grader.maths.reading.question import Alternative, Mistake, Question
+from grader.maths.reading.question import Alternative, Growth, Mistake, Question
 from grader.records import Outcome, Verdict
 from grader.submission.model import Submission
 
@@ -92,8 +92,17 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         rights = self._earlier_rights(spec.follows) if reference and spec.follows else {}
         question = replace(question, follows=follows, alternatives=also, rights=rights)
         if isinstance(spec, FormulaSpec):
-            return replace(question, ties=spec.ties)
-        return replace(question, tolerance=spec.tolerance, within=spec.within, unit=spec.unit, percent=spec.percent)
+            shape = spec.shape if isinstance(spec, MatrixSpec) else ""
+            growth: Growth = spec.growth if isinstance(spec, ComplexitySpec) else "same"
+            return replace(question, ties=spec.ties, shape=shape, growth=growth)
+        return replace(
+            question,
+            tolerance=spec.tolerance,
+            within=spec.within,
+            unit=spec.unit,
+            percent=spec.percent,
+            units=spec.units,
+        )
 
     def _looks_back_at(self, follows: str) -> list[str]:
         """The fields of this part that `follows` names."""

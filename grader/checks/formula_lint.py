@@ -28,7 +28,7 @@ def unusable_texts(question: Question, spec: FormulaSpec | NumberSpec | SetSpec,
         return
     for i, label in enumerate(spec.labels):
         if judge.decide(replace(question, alternatives=()), f"{label} = {right}", {}).verdict != "equal":
-            yield ("labels", i), f"{label!r} can never stand before an answer — a label is one name, as in `S_ij = …`"
+            yield ("labels", i), f"{label!r} can never stand before an answer — it is a left side, as in `S_ij = …`"
     if spec.shown:
         decision = judge.decide(question, spec.shown, {})
         if decision.verdict != "equal" or decision.proof == "numeric":

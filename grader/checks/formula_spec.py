@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from grader.checks.field import FieldSpec
 from grader.checks.own_data import OwnDataSpec
 from grader.checks.spec import WITHHELD, CheckSpec, Spec, only
-from grader.maths.reading.question import Ties, Tolerance
+from grader.maths.reading.question import Growth, Ties, Tolerance
 
 
 def _tolerance(value: Any) -> Any:
@@ -88,10 +88,34 @@ class ExprSpec(FormulaSpec):
     """A scalar formula, which has a value at a point."""
 
 
+class ComplexitySpec(FormulaSpec):
+    """An asymptotic class."""
+
+    growth: Growth = "same"
+    """`tight`: `O` or `Theta`, as long as it is the class; `upper` and `lower`: a looser bound on that side, too."""
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """What is asked, and by which bounds."""
+        return {**super().for_students(written), **only(written, "growth")}
+
+
+class MatrixSpec(FormulaSpec):
+    """An expression of matrices."""
+
+    shape: Annotated[str, Field(pattern=r"^(\w+ x \w+)?$")] = ""
+    """`m x k`: told to whoever types another one, before the deadline too."""
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """What is asked, and its shape."""
+        return {**super().for_students(written), **only(written, "shape")}
+
+
 class NumberSpec(FieldSpec):
     """A number, bare or with a unit."""
 
     unit: str | None = None
+    units: tuple[str, ...] = ()
+    """Units of another dimension in which an answer may be, such as `s/token` where `token/s` is asked."""
     expect: Expectation | None = None
     shown: str = ""
     within: RangeField = None
@@ -120,7 +144,7 @@ class NumberSpec(FieldSpec):
 
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What is asked, in which unit."""
-        return {**super().for_students(written), **only(written, "unit", "percent"), "expect": WITHHELD}
+        return {**super().for_students(written), **only(written, "unit", "units", "percent"), "expect": WITHHELD}
 
 
 class QuantitySpec(NumberSpec):
@@ -156,7 +180,8 @@ class SetSpec(FieldSpec):
 
 
 SPECS: Mapping[str, type[FieldSpec]] = {
-    "expr": ExprSpec, "number": NumberSpec, "quantity": QuantitySpec, "set": SetSpec,
+    "expr": ExprSpec, "matrix": MatrixSpec, "complexity": ComplexitySpec, "number": NumberSpec,
+    "quantity": QuantitySpec, "set": SetSpec,
 }  # fmt: skip
 """The kinds of typed answers that take other keys than a formula."""
 

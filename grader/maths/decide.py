@@ -14,7 +14,8 @@ from time import process_time
 
 from grader.maths.comparing.budget import Exhausted, budget
 from grader.maths.comparing.comparison import Comparison, chain_members
-from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.evaluator import Evaluator
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import seed
 from grader.maths.explaining.follow_through import following, statement_holds
 from grader.maths.explaining.nearest_mistake import declared_mistake, nearest

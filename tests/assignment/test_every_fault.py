@@ -23,7 +23,7 @@ parts:
     points: 2
     fields:
       raises: {kind: expr, points: 1, asks: '?', expect: 'reference.f:raises'}
-      unknown: {kind: expr, points: 1, asks: '?', expect: 'reference.f:unknown', labels: ['S i', S_i]}
+      unknown: {kind: expr, points: 1, asks: '?', expect: 'reference.f:unknown', labels: ['S = 2', S_i]}
   - id: f3
     title: Code
     prompt: '?'
@@ -103,5 +103,5 @@ def test_every_fault_is_told_at_once_and_where_it_stands(told):
 def test_a_label_that_no_answer_can_have_is_told(told, tmp_path, judge):
     (tmp_path / "reference" / "f.py").write_text("def raises(): return '1'\ndef unknown(): return '2'\n")
     assignment, slips = read_assignment(tmp_path)
-    with pytest.raises(SpecError, match="'S i' can never stand before an answer"):
+    with pytest.raises(SpecError, match="'S = 2' can never stand before an answer"):
         lint(assignment, judge, slips)

@@ -9,12 +9,15 @@ from __future__ import annotations
 from enum import Enum
 from fractions import Fraction
 
-from grader.maths.comparing.evaluator import Evaluator, NoValue, Outside, Point, Pole, Value
+from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point
+from grader.maths.comparing.no_value import NoValue, Outside, Pole
+from grader.maths.comparing.real_functions import Value
 from grader.maths.reading.tree import Binary, Call, Constant, Node, names, walk
 
 _GUARD = 15
 _BORDER_DIGITS, _BORDER_GUARD = 120, 40
 _JUMPS = frozenset({"floor", "ceil", "round", "sign"})
+_DECADES_PER_BIT, _MOST_DECADES = 0.30103, 2_400
 _STEP_ASIDE, _NEGLIGIBLE = Fraction(1, 10**48), Fraction(1, 10**6)
 SHALLOW = 160
 """Digits that are enough for all but the finest constants."""
@@ -135,13 +138,18 @@ def _close(a: Value, b: Value, evaluator: Evaluator, tolerance: float | None, di
 
 
 def _settled(reference: Node, answer: Node, point: Point, digits: int, a: Value, b: Value) -> bool:
-    """Whether the gap between two values stays when the precision doubles, so that it is no residue."""
-    finer = Evaluator(point, 2 * digits)
+    """Whether the gap between two values stays when the precision doubles, so that it is no residue.
+
+    Of tiny values so many digits are computed that something of ordinary size, from which they are left over, is seen.
+    """
+    coarse = Evaluator(point, digits)
+    size = max(abs(coarse.number(a)), abs(coarse.number(b)))
+    decades = -coarse.mp.mag(size) * _DECADES_PER_BIT if size and digits > FLOAT_DIGITS else 0
+    finer = Evaluator(point, 2 * digits + int(min(max(decades, 0), _MOST_DECADES)))
     try:
         gap = finer.number(finer.value(reference)) - finer.number(finer.value(answer))
     except NoValue:
         return False
-    coarse = Evaluator(point, digits)
     before = coarse.number(a) - coarse.number(b)
     return bool(abs(gap - before) <= abs(gap) / 100)
 

@@ -10,15 +10,31 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.evaluator import Evaluator
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.precision import digits_needed
 from grader.maths.reading import units
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.question import Tolerance
-from grader.maths.reading.tree import BINDERS, Binary, Call, Negative, Node, Percent, Unit, names, rebuild, walk
+from grader.maths.reading.tree import (  # fmt: skip
+    BINDERS,
+    Binary,
+    Call,
+    Constant,
+    Negative,
+    Node,
+    Number,
+    Percent,
+    Unit,
+    names,
+    rebuild,
+    walk,
+)
 from grader.maths.reading.units import Dimensions
 
 _DIGITS = 40
+DEGREE = Binary("/", Constant("pi"), Number("180"))
+"""A degree of an angle, which no fraction is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +68,33 @@ def amount(node: Node, *, percent: bool = False, default: units.UnitValue | None
     """
     if percent:
         node = rebuild(node, lambda part: part.operand if isinstance(part, Percent) else part)
-    value, dimensions = _worth(node)
+    value, dimensions = _temperature(node) or _worth(node)
     bare = not any(isinstance(part, Unit) for part in walk(node))
     if bare and default is not None:
-        return Amount(value * default.factor, default.dimensions, True)
+        return Amount(value * default.factor + origin(default), default.dimensions, True)
     return Amount(value, dimensions, bare)
+
+
+def origin(unit: units.UnitValue) -> Fraction:
+    """What the zero of a unit is worth in base units: of a scale of temperature, in kelvin."""
+    return units.ORIGINS.get(unit.symbol, Fraction(0))
+
+
+def _temperature(node: Node) -> tuple[Fraction, Dimensions] | None:
+    """A temperature on a scale of its own, `-5 degC`; None for anything else.
+
+    Raises:
+        Unreadable: such a scale in a computation, where a difference may be meant.
+    """
+    scale = next((part for part in walk(node) if isinstance(part, Unit) and part.symbol in units.ORIGINS), None)
+    if scale is None:
+        return None
+    sign, inner = (-1, node.operand) if isinstance(node, Negative) else (1, node)
+    if not isinstance(inner, Binary) or inner.right != scale or inner.operator not in ("", "*", "·"):
+        raise Unreadable("a temperature or a difference of two? write it in kelvin", scale.column)
+    found = units.find(scale.symbol)
+    assert found is not None
+    return sign * _number(inner.left) * found.factor + origin(found), found.dimensions
 
 
 def unit_value(text: str | None, node: Node | None) -> units.UnitValue | None:
@@ -90,7 +128,7 @@ def _worth(node: Node) -> tuple[Fraction, Dimensions]:
             found = units.find(symbol)
             if found is None:
                 raise Unreadable(f"{symbol!r} is not a unit known here", node.column)
-            return found.factor, found.dimensions
+            return (_number(DEGREE) if symbol == "deg" else found.factor), found.dimensions
         case Negative(operand):
             value, dimensions = _worth(operand)
             return -value, dimensions

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 
-from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, NoValue, Point
+from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point
 from grader.maths.comparing.floats import FloatTree
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.symbols import Symbol
 from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, names, rebuild, walk
 

@@ -5,9 +5,10 @@ One unit is about one logarithm of sixty digits. Without a budget nothing is cou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 UNITS = 30_000.0
 _DIGITS = 60
@@ -21,6 +22,7 @@ class Exhausted(Exception):
 class _Budget:
     def __init__(self, units: float) -> None:
         self.left = units
+        self.known: dict[Hashable, Any] = {}
 
 
 _current: ContextVar[_Budget | None] = ContextVar("_current", default=None)
@@ -34,6 +36,16 @@ def budget(units: float = UNITS) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def remembered(key: Hashable, compute: Callable[[], Any]) -> Any:
+    """What was computed before inside the same budget, such as an integral without symbols."""
+    current = _current.get()
+    if current is None:
+        return compute()
+    if key not in current.known:
+        current.known[key] = compute()
+    return current.known[key]
 
 
 def spend(digits: int) -> None:

@@ -31,7 +31,7 @@ def chain_members(answer: Node) -> list[tuple[Node, bool]]:
     if not isinstance(answer, Relation):
         return [(answer, False)]
     if set(answer.operators) - {"=", "≈"}:
-        raise Unreadable("an inequality where a value is asked", answer.column)
+        raise Unreadable("an inequality where a value is asked: give the value alone", answer.column)
     loosely = [False, *(operator == "≈" for operator in answer.operators)]
     return list(zip(answer.members, loosely, strict=True))
 

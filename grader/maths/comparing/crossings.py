@@ -13,8 +13,10 @@ from fractions import Fraction
 
 from grader.maths.comparing.borders import Break, allowed, breaks_of
 from grader.maths.comparing.calculus import derivative
-from grader.maths.comparing.evaluator import Evaluator, NoValue, Point, Value
+from grader.maths.comparing.evaluator import Evaluator, Point
 from grader.maths.comparing.floats import FloatTree
+from grader.maths.comparing.no_value import NoValue
+from grader.maths.comparing.real_functions import Value
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Symbol
 from grader.maths.reading.tree import Node, names

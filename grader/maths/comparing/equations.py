@@ -15,8 +15,9 @@ from itertools import islice, pairwise
 from grader.maths.comparing.borders import Break, allowed, breaks_of, cell_of, constants_of
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search, as_fraction
-from grader.maths.comparing.evaluator import Evaluator, NoValue, Outside, Point, Pole
+from grader.maths.comparing.evaluator import Evaluator, Point
 from grader.maths.comparing.known_functions import expanded
+from grader.maths.comparing.no_value import NoValue, Outside, Pole
 from grader.maths.comparing.precision import farthest
 from grader.maths.comparing.proof import nonzero_ratio
 from grader.maths.comparing.sampling import Domain, holds, points

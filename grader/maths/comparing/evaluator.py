@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import cmath
 import hashlib
-import math
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -17,38 +16,27 @@ from typing import Any
 import mpmath
 
 from grader.maths.comparing.budget import spend
+from grader.maths.comparing.conditions import without_conditions
+from grader.maths.comparing.no_value import NoValue, Outside, Pole
+from grader.maths.comparing.real_functions import RealFunctions, Value, is_complex
 from grader.maths.comparing.running import running_value
 from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.tree import BINDERS, Binary, Call, Constant, Name, Negative, Node, Number, Percent
 
 Point = Mapping[str, Fraction]
-Value = Any
-"""A Fraction where exact, else a real or complex number of the context's precision."""
 
 _MAX_BITS = 20_000
 _MAX_FLOAT_BITS = 900
 _MAX_LOG = 50_000
 _MAX_MAGNITUDE = 70_000
-_MAX_FACTORIAL = 1_000
-_MAX_GAMMA_DIGITS = 120
+_MAX_EXPONENT_BITS = 6_000
+"""Bits that the exponent of a power may have far out."""
 
 FLOAT_DIGITS = 15
 """With so few digits the machine's own numbers are used, which are fast and good for a first look."""
 
 
-class NoValue(Exception):
-    """There is no value at this point: a pole, or a number too large to build. Says nothing about the answer."""
-
-
-class Outside(NoValue):
-    """The point lies outside the domain of a real function, such as the logarithm of a negative number."""
-
-
-class Pole(NoValue):
-    """A division by zero, or the logarithm of zero: no number, however finely it is computed."""
-
-
-class Evaluator:
+class Evaluator(RealFunctions):
     """Evaluates trees at one point with one precision. `tied` tells that a number was rounded at a tie."""
 
     def __init__(self, point: Point, digits: int) -> None:
@@ -87,6 +75,10 @@ class Evaluator:
                 return -self.below(operand)
             case Call(function, arguments) if function in BINDERS or function.endswith("_"):
                 return running_value(self, function, arguments)
+            case Call("cases", arguments):
+                return self.chosen(arguments)
+            case Call("indicator"):
+                return self.below(without_conditions(node))
             case Call(function, arguments):
                 return self.call(function, [self.below(argument) for argument in arguments])
             case Constant(name):
@@ -94,6 +86,20 @@ class Evaluator:
             case Percent(operand):
                 return self.below(operand) / 100
         raise NoValue
+
+    def far(self, digits: int) -> Evaluator:
+        """Evaluates at the same point, where exponentials and powers may be enormous or vanish."""
+        return _Far(self.point, digits)
+
+    def chosen(self, parts: tuple[Node, ...]) -> Value:
+        """The value of the first case whose condition holds; the others need have none."""
+        parts = without_conditions(Call("cases", parts)).arguments  # type: ignore[union-attr]  # a call stays one
+        for value, condition in zip(parts[::2], parts[1::2], strict=False):
+            if self.below(condition) == 1:
+                return self.below(value)
+        if len(parts) % 2 == 0:
+            raise Outside
+        return self.below(parts[-1])
 
     def number(self, value: Value) -> Value:
         """A value of this context, from a Fraction if need be."""
@@ -169,6 +175,8 @@ class Evaluator:
             return self.power(values[0], Fraction(1, 2))
         if function == "log":
             return self.logarithm(numbers)
+        if function in _SPECIAL and (abs(first) > _MAX_SPECIAL or self.digits > _MAX_SPECIAL_DIGITS):
+            raise NoValue
         if function in _GROWING and abs(first) > _MAX_LOG:
             raise NoValue
         if function in ("sin", "cos", "tan", "cot", "sec", "csc") and self.mp.mag(first) > 1_000:
@@ -207,83 +215,39 @@ class Evaluator:
         if degree == 0:
             raise NoValue
         whole = isinstance(degree, Fraction) and degree.denominator == 1 and degree.numerator % 2 == 1
-        if whole and not _is_complex(value) and value < 0:
+        if whole and not is_complex(value) and value < 0:
             return -self.power(-value, 1 / degree)
         return self.power(value, 1 / degree if isinstance(degree, Fraction) else 1 / self.number(degree))
 
-    def exact(self, function: str, values: list[Value]) -> Value:
-        """A function that keeps rationals rational."""
-        values = [self.real(value) if _is_complex(value) and function != "abs" else value for value in values]
-        if function == "sum":
-            total = values[0]
-            for value in values[1:]:
-                total = self.binary("+", total, value)
-            return total
-        if function in ("min", "max"):
-            choose = min if function == "min" else max
-            return choose(values, key=self.number)
-        value = values[0]
-        if function == "abs":
-            return abs(value)
-        if function == "sign":
-            return Fraction((value > 0) - (value < 0))
-        return self.whole(function, value)
 
-    def whole(self, function: str, value: Value) -> Fraction:
-        """`round` (ties to even, as in Python and torch), `floor` or `ceil`."""
-        if not isinstance(value, Fraction):
-            value = self.snapped(value)
-        if function == "floor":
-            return Fraction(math.floor(value))
-        if function == "ceil":
-            return Fraction(math.ceil(value))
-        self.tied = self.tied or value.denominator == 2
-        return Fraction(round(value))
-
-    def snapped(self, value: Value) -> Fraction:
-        """A value near a whole or half number as exactly that; any other as a fraction close by."""
-        if abs(value) > 10 ** max(_MAX_WHOLE, self.digits - _WHOLE_GUARD):
-            raise NoValue
-        doubled = int(self.mp.floor(2 * value + self.mp.mpf("0.5")))
-        if abs(2 * value - doubled) < self.mp.mpf(10) ** (12 - self.digits) * (1 + abs(value)):
-            return Fraction(doubled, 2)
-        return Fraction(int(self.mp.floor(value))) + Fraction(float(value - self.mp.floor(value)))
-
-    def combinatorial(self, function: str, values: list[Value]) -> Value:
-        """Factorials and binomials, of small arguments only."""
-        numbers = [self.real(value) if _is_complex(value) else value for value in values]
-        if any(abs(number) > _MAX_FACTORIAL for number in numbers):
-            raise NoValue
-        if all(isinstance(number, Fraction) and number.denominator == 1 for number in numbers):
-            whole = [number.numerator for number in numbers]
-            if min(whole) < 0:
-                raise NoValue
-            return Fraction(math.factorial(whole[0]) if function == "factorial" else math.comb(*whole))
-        if self.digits > _MAX_GAMMA_DIGITS:
-            raise NoValue
-        spend(6 * self.digits)
-        return getattr(self.mp, function)(*map(self.number, numbers))
-
-    def real(self, value: Value) -> Value:
-        """A value without its rounding-sized imaginary part.
-
-        Raises:
-            Outside: it is not real.
-        """
-        if not _is_complex(value):
-            return value
-        if abs(value.imag) > abs(value.real) * self.mp.mpf(10) ** (10 - self.digits):
-            raise Outside
-        return value.real
-
-
+_SPECIAL = frozenset({"zeta", "gamma", "erf"})
+_MAX_SPECIAL, _MAX_SPECIAL_DIGITS = 200, 260
 _GROWING = frozenset({"exp", "sinh", "cosh", "tanh", "coth", "sech", "csch"})
 _KNOWN = frozenset(SPELLINGS.values())
 _OPAQUE_DIGITS, _OPAQUE_GUARD = 40, 10
-_MAX_WHOLE, _WHOLE_GUARD = 18, 25
-"""Digits behind the point that are kept where a number is rounded to a whole one."""
 _SIMPLE = 10**18
 _EXACT = frozenset({"abs", "sign", "min", "max", "sum", "round", "floor", "ceil"})
+
+
+class _Far(Evaluator):
+    """Evaluates very far out, where exponentials and powers may be enormous or vanish."""
+
+    def call(self, function: str, values: list[Value]) -> Value:
+        """A function; an exponential far below all digits is nothing."""
+        if function == "exp" and isinstance(exponent := self.number(values[0]), self.mp.mpf) and exponent < -_MAX_LOG:
+            return self.mp.mpf(0)
+        return super().call(function, values)
+
+    def power(self, base: Value, exponent: Value) -> Value:
+        """A power of any size that a number of this kind can hold."""
+        base, exponent = self.number(base), self.number(exponent)
+        if self.mp.mag(exponent) > _MAX_EXPONENT_BITS:
+            raise NoValue
+        if isinstance(base, self.mp.mpf) and base < 0 and exponent != int(exponent):
+            raise Outside
+        if base == 0:
+            return super().power(base, exponent)
+        return self.mp.power(base, exponent)
 
 
 @lru_cache(maxsize=64)
@@ -293,10 +257,6 @@ def _context(digits: int) -> Any:
     context = mpmath.MPContext()
     context.dps = digits
     return context
-
-
-def _is_complex(value: Value) -> bool:
-    return isinstance(value, complex) or hasattr(value, "_mpc_")
 
 
 def _bits(value: Fraction) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from grader.maths.comparing.evaluator import NoValue
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.symbols import Symbol
 
 Entries = tuple[tuple[Any, ...], ...]
@@ -50,6 +50,10 @@ def drawn(symbol: Symbol, shape: Sequence[Any], draw: random.Random) -> Grid:
     rows, columns = shape
     if symbol.identity:
         return diagonal([Fraction(1)] * rows)
+    if symbol.orthogonal and (symbol.symmetric or symbol.diagonal):
+        signs = diagonal([Fraction(draw.choice((1, -1))) for _ in range(rows)])
+        turn = _orthogonal(rows, rows, draw)
+        return signs if symbol.diagonal else product(product(turn, signs), turn.turned())
     if symbol.orthogonal:
         return _orthogonal(rows, columns, draw)
     if symbol.diagonal:

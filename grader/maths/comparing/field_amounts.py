@@ -32,6 +32,7 @@ from grader.maths.reading.tree import (
 
 _RATIONAL = frozenset({"abs", "sign", "min", "max", "sum", "round", "floor", "ceil", "factorial", "binomial"})
 """Functions that keep rationals rational."""
+_NEGLIGIBLE = Fraction(1, 10**30)
 ROUNDING = Fraction(1, 100)
 """How near the member behind `≈` has to be."""
 
@@ -95,6 +96,7 @@ def _is_rational(node: Node) -> bool:
     """Whether an amount is computed in exact fractions throughout."""
     return not any(
         isinstance(part, Constant)
+        or part == Unit("deg")
         or (isinstance(part, Call) and part.function not in _RATIONAL)
         or (isinstance(part, Binary) and part.operator == "^" and not _is_whole(part.right))
         for part in walk(node)
@@ -117,12 +119,14 @@ def _pure(field: PreparedQuestion, node: Node, worth: Amount) -> Node:
     def plain(part: Node) -> Node:
         if isinstance(part, Percent) and field.percent:
             return part.operand
+        if part == Unit("deg"):
+            return amounts.DEGREE
         return literal(found.factor) if isinstance(part, Unit) and (found := units.find(part.symbol)) else part
 
     pure = rebuild(node, plain)
     first = amounts.amount(pure).value
     scale = worth.value / first if first and not bare else field.unit.factor if bare and field.unit else Fraction(1)
-    return pure if scale == 1 else Binary("*", literal(scale), pure)
+    return pure if abs(scale - 1) < _NEGLIGIBLE else Binary("*", literal(scale), pure)
 
 
 def with_counts(field: PreparedQuestion, member: Node) -> Node:

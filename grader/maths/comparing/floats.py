@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from operator import add, mul, sub, truediv
 
-from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, NoValue, Point
+from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Node, Number, Percent
 
 FloatPoint = Mapping[str, float]

@@ -17,18 +17,22 @@ import mpmath
 from grader.maths.comparing.budget import spend
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.question import Growth
 from grader.maths.reading.tree import PRODUCTS, Binary, Call, Constant, Name, Negative, Node, Number, names, walk
 
 _RAYS = 12
 _DIGITS = 140
 _FAR, _NEARER = 1_000, 8
 """Decades of t; fewer where a size stands in an exponent."""
+_HARMLESS = {"upper": {True}, "lower": {False}}
 _SETTLED, _SHRINKS = 0.02, 0.65
 """A last step so small, or so much smaller than the one before, shows that the distance settles."""
 
 
-def compare_growth(reference: Node, answer: Node, seed: int) -> Comparison:
+def compare_growth(reference: Node, answer: Node, seed: int, allowed: Growth = "same") -> Comparison:
     """Decide whether each of two formulas is at most a constant times the other, as all their names grow.
+
+    With `upper` or `lower`, only whether the answer bounds the reference from that side.
 
     Raises:
         Unreadable: a formula has no growth: it is negative, or not made of what is known here.
@@ -49,7 +53,7 @@ def compare_growth(reference: Node, answer: Node, seed: int) -> Comparison:
         steps = [distances[1] - distances[0], distances[2] - distances[1]]
         if abs(steps[1]) > max(_SETTLED, _SHRINKS * abs(steps[0])):
             directions.add(steps[1] > 0)
-    if not directions:
+    if not directions or directions == _HARMLESS.get(allowed):
         return Comparison("equal", "numeric", cells=1, points=3 * _RAYS)
     if directions == {True}:
         return Comparison("different", message="this grows faster than what is asked: the bound is looser")

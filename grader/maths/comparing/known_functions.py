@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from grader.maths.comparing.calculus import derivative
+from grader.maths.comparing.conditions import without_conditions
 from grader.maths.reading.functions import SPELLINGS, arity
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, rebuild, walk
@@ -34,11 +35,12 @@ def is_known(name: str) -> bool:
 
 
 def expanded(node: Node, symbols: Symbols) -> Node:
-    """The tree with derivatives taken and every declared function that is known replaced by what it is.
+    """The tree with derivatives taken, conditions as numbers, and declared functions that are known as what they are.
 
     Raises:
         Unreadable: a derivative that cannot be taken here.
     """
+    node = without_conditions(node)
     if not symbols.functions and not any(
         isinstance(part, Call) and part.function == "derivative" for part in walk(node)
     ):

@@ -7,7 +7,8 @@ import random
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.evaluator import Evaluator
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.tree import PRODUCTS, Binary, Name, Negative, Node, Percent, names
 
 Line = Mapping[str, Fraction]

@@ -13,9 +13,10 @@ from typing import Any
 
 from grader.maths.comparing.calculus import substituted
 from grader.maths.comparing.comparison import Comparison
-from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.matrix_normal_form import Form, Shape
 from grader.maths.comparing.matrix_reader import ZERO, FormReader, describe, same_shape
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import points
 from grader.maths.comparing.scalars import compare
 from grader.maths.reading.errors import Unreadable

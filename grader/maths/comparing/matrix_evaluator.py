@@ -10,14 +10,30 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from grader.maths.comparing.evaluator import NoValue
+from grader.maths.comparing.budget import spend
+from grader.maths.comparing.conditions import CONDITIONAL
 from grader.maths.comparing.exact_matrices import Grid, diagonal, product, reduced, single
 from grader.maths.comparing.matrix_arithmetic import Identity, MatrixArithmetic, Worth
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.errors import Misfit, Unreadable
-from grader.maths.reading.tree import PRODUCTS, Binary, Call, Name, Negative, Node, Number, Percent, Rows, Transpose
+from grader.maths.reading.tree import (
+    BINDERS,
+    PRODUCTS,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Percent,
+    Rows,
+    Transpose,
+)
 
 _MAX_POWER = 8
 _MAX_ENTRIES = 3_000
+_MAX_RUN, _UNIT = 60, 12
+"""Terms of a sum over entries, and the digits that one is counted as."""
 _ENTRYWISE = frozenset({"exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "max", "min", "sign", "round"})
 
 
@@ -59,9 +75,47 @@ class MatrixEvaluator(MatrixArithmetic):
                 return self.divided(node, self.below(left), self.below(right))
             case Binary(operator, left, right) if operator in PRODUCTS:
                 return self.product(node, self.below(left), self.below(right))
+            case Call("sum_over" | "product_over", arguments):
+                return self.running(node, arguments)
+            case Call("entry", (matrix, *indices)):
+                return self.entry(node, self.below(matrix), indices)
+            case Call(function, arguments) if function in BINDERS or function in CONDITIONAL or function.endswith("_"):
+                return single(self.scalars.below(node))
             case Call(function, arguments):
                 return self.call(node, function, [self.below(argument) for argument in arguments])
         return single(self.scalars.below(node))
+
+    def running(self, node: Call, arguments: tuple[Node, ...]) -> Worth:
+        """A sum or product over an index, term by term."""
+        index, first, last, body = arguments
+        start, stop = (self.scalars.below(end) for end in (first, last))
+        whole = all(isinstance(end, Fraction) and end.denominator == 1 for end in (start, stop))
+        if not isinstance(index, Name) or not whole or stop - start > _MAX_RUN:
+            raise NoValue
+        before, total = self.scalars.point, None
+        for value in range(int(start), int(stop) + 1):
+            spend(_UNIT)
+            self.scalars.point = {**before, index.name: Fraction(value)}
+            term = self.below(body)
+            if total is None:
+                total = term
+            elif node.function == "sum_over":
+                total = self.added(node, total, term, "+")
+            else:
+                total = self.product(Binary("*", body, body, node.column), total, term)
+        self.scalars.point = before
+        return total if total is not None else single(Fraction(0 if node.function == "sum_over" else 1))
+
+    def entry(self, node: Call, matrix: Worth, indices: list[Node]) -> Worth:
+        """One entry, counted from 1."""
+        grid = self.sized(matrix, node)
+        places = [self.scalars.below(index) for index in indices]
+        if any(not isinstance(place, Fraction) or place.denominator != 1 for place in places):
+            raise NoValue
+        row, column = int(places[0]), int(places[1]) if len(places) == 2 else 1
+        if not (1 <= row <= grid.shape[0] and 1 <= column <= grid.shape[1]):
+            raise NoValue
+        return single(grid.entries[row - 1][column - 1])
 
     def divided(self, node: Binary, left: Worth, right: Worth) -> Worth:
         """A matrix over a number."""

@@ -9,8 +9,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import NoReturn
 
-from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.matrix_normal_form import Form, Letter, Shape, Term, canonical, cut, fits, turned, word_key
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import points
 from grader.maths.comparing.scalars import compare
 from grader.maths.reading.errors import Misfit, Unreadable

@@ -14,15 +14,17 @@ from fractions import Fraction
 
 from grader.maths.comparing.budget import spend
 from grader.maths.comparing.comparison import Comparison
-from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.exact_matrices import Grid, drawn
 from grader.maths.comparing.matrix_arithmetic import Identity
 from grader.maths.comparing.matrix_evaluator import MatrixEvaluator
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import points
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.functions import MATRIX_SPELLINGS
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Binary, Call, Name, Node, Number, Relation, Rows, names, walk
+from grader.maths.reading.written_out import holds_matrix
 
 _SIZES = (3, 2, 5, 4, 7, 6)
 _ROUNDS = 6
@@ -44,6 +46,8 @@ def needs_values(node: Node, symbols: Symbols) -> bool:
             isinstance(below, Name) and symbols.declared(below.name).is_matrix for below in walk(part)
         )
         if matrix and isinstance(part, Binary) and part.operator == "^" and not isinstance(part.right, Number):
+            return True
+        if isinstance(part, Binary) and part.operator == "/" and holds_matrix(part.right, symbols):
             return True
         if matrix and isinstance(part, Call) and part.function not in ("inner", "sum"):
             return True

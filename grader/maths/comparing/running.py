@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from grader.maths.comparing.budget import spend
-from grader.maths.reading.tree import Constant, Name, Node, names
+from grader.maths.comparing.budget import remembered, spend
+from grader.maths.comparing.limits import limit_value
+from grader.maths.reading.tree import LIMITS, Call, Constant, Name, Negative, Node, names
 
 if TYPE_CHECKING:
     from grader.maths.comparing.evaluator import Evaluator
@@ -38,13 +39,19 @@ def running_value(evaluator: Evaluator, function: str, arguments: tuple[Node, ..
     """
     if function.endswith("_"):
         return _member(evaluator, function, arguments)
+    if function in LIMITS:
+        if evaluator.digits <= _FLOAT:
+            raise NoSum
+        return limit_value(evaluator, function, arguments)
     index, first, last, body = arguments
     assert isinstance(index, Name)
-    start = evaluator.below(first)
     if evaluator.digits <= _FLOAT and (function == "integral_over" or last == Constant("inf")):
         raise NoSum
     if function == "integral_over":
-        return _integral(evaluator, index.name, start, last, body)
+        whole = Call(function, arguments)
+        at = tuple(sorted((name, evaluator.point[name]) for name in names(whole) if name in evaluator.point))
+        return remembered((whole, at, evaluator.digits), lambda: _integral(evaluator, index.name, first, last, body))
+    start = evaluator.below(first)
     if not isinstance(start, Fraction) or start.denominator != 1:
         raise NoSum
     sign = "+" if function == "sum_over" else "*"
@@ -103,18 +110,27 @@ def _endless(evaluator: Evaluator, name: str, start: int, body: Node, sign: str)
     return found
 
 
-def _integral(evaluator: Evaluator, name: str, start: Any, last: Node, body: Node) -> Any:
+def _integral(evaluator: Evaluator, name: str, first: Node, last: Node, body: Node) -> Any:
     """A definite integral, by quadrature to the precision asked."""
     mp = evaluator.mp
-    stop = mp.inf if last == Constant("inf") else evaluator.number(evaluator.below(last))
+    start, stop = (_end(evaluator, end) for end in (first, last))
+    evaluator = evaluator.far(evaluator.digits) if mp.inf in (abs(start), abs(stop)) else evaluator
     for _ in range(10):
         spend(evaluator.digits)
-    found, error = mp.quad(
-        lambda value: evaluator.number(_at(evaluator, name, value, body)), [evaluator.number(start), stop], error=True
-    )
+    found, error = mp.quad(lambda value: evaluator.number(_at(evaluator, name, value, body)), [start, stop], error=True)
     if not mp.isfinite(found) or error > max(abs(found), mp.mpf(10) ** -10) * mp.mpf(10) ** (10 - evaluator.digits):
         raise NoSum
     return found
+
+
+def _end(evaluator: Evaluator, node: Node) -> Any:
+    """A limit of an integral."""
+    match node:
+        case Constant("inf"):
+            return evaluator.mp.inf
+        case Negative(Constant("inf")):
+            return -evaluator.mp.inf
+    return evaluator.number(evaluator.below(node))
 
 
 def _member(evaluator: Evaluator, function: str, arguments: tuple[Node, ...]) -> Fraction:

@@ -15,8 +15,9 @@ from fractions import Fraction
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from grader.maths.comparing.evaluator import Evaluator, NoValue, Point
+from grader.maths.comparing.evaluator import Evaluator, Point
 from grader.maths.comparing.linear import line_of
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbol, Symbols
 from grader.maths.reading.tree import Binary, Relation, names

@@ -26,7 +26,7 @@ from grader.maths.comparing.proof import prove_equal
 from grader.maths.comparing.sampling import Domain, points
 from grader.maths.comparing.surroundings import BRIEF, FULL, Place, Surroundings
 from grader.maths.reading.symbols import Symbols
-from grader.maths.reading.tree import Binary, Call, Node, names, walk
+from grader.maths.reading.tree import BINDERS, Binary, Call, Node, names, walk
 
 _SHORT = 8
 _MOST = 20
@@ -64,6 +64,9 @@ class _Trial:
         self.start = seed
         self.complete = True
         """Whether every cell that borders cut was visited, as far as can be said."""
+        self.blind = False
+        """Whether a place beside a border had no value, because a sum has too many terms there, or a limit none."""
+        self.at_borders = False
         self.wanted = names(reference) | names(answer)
         self.deep = digits_needed(reference, answer)
         self.borders = breaks_of(reference, answer)
@@ -128,10 +131,19 @@ class _Trial:
             for part in walk(tree)
         )
 
+    def leaves_gap(self) -> bool:
+        """Whether only one of the two says nothing at some place where its cases leave a gap."""
+        return self.seen[PointResult.OUTSIDE] > 0 and any(
+            isinstance(part, Call) and part.function == "cases" and len(part.arguments) % 2 == 0
+            for tree in (self.reference, self.answer)
+            for part in walk(tree)
+        )
+
     def bends(self, started: Sequence[Point]) -> Iterator[Place]:
         """Points in every cell, and on and beside every border."""
         if not self.borders or not started:
             return
+        self.at_borders = True
         inside = Cells((self.reference, self.answer), self.domain, [started[0], started[-1]], self.start)
         yield from map(Place, inside.points())
         around = Surroundings(self.borders, Search(self.domain.known, constants_of(self.reference, self.answer)))
@@ -153,6 +165,12 @@ class _Trial:
         digits = self.deep if sum(self.seen.values()) < _DEEP_POINTS else min(self.deep, SHALLOW)
         found = agree(self.reference, self.answer, point, digits, self.tolerance, ties=self.symbols.ties)
         self.seen[found] += 1
+        if found is PointResult.NOTHING and self.at_borders and not self.blind:
+            self.blind = any(
+                isinstance(part, Call) and part.function in BINDERS
+                for tree in (self.reference, self.answer)
+                for part in walk(tree)
+            )
         if found is PointResult.SAME and self.borders:
             self.cells.add(cell_of(self.borders, point))
         return found is PointResult.DIFFERENT or self.seen[PointResult.OUTSIDE] >= 2
@@ -172,6 +190,7 @@ class _Trial:
             return replace(found, proof="tolerance")
         if not same and self.seen[PointResult.UNLIKE]:
             return Comparison("different")
+        self.complete = self.complete and not self.blind and not self.leaves_gap()
         if same >= _SHORT and self.complete:
             return found
         if not proof_tried and prove_equal(self.reference, self.answer, self.symbols):

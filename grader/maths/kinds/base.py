@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import grader.maths.kinds
 from grader.maths.comparing.comparison import Comparison, chain_members, in_chain
 from grader.maths.comparing.known_functions import is_known
+from grader.maths.comparing.sequences import without_dots
 from grader.maths.reading.call_like import refuse_calls
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import zero_as_digit
@@ -290,7 +291,7 @@ class PreparedQuestion:
             Unreadable: with the column.
         """
         refuse_calls(text, self.symbols)
-        return self.kind.read_author(self, text)
+        return without_dots(self.kind.read_author(self, text), self.symbols)
 
     def read(self, text: str) -> Node:
         """Read a student's text, without its label.
@@ -300,4 +301,4 @@ class PreparedQuestion:
         """
         if len(text) > MAX_CHARACTERS:
             raise Unreadable(f"longer than {MAX_CHARACTERS} characters", MAX_CHARACTERS + 1)
-        return self.kind.read(self, without_layout(text, self.symbols))
+        return without_dots(self.kind.read(self, without_layout(text, self.symbols)), self.symbols)

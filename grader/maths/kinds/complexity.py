@@ -18,8 +18,10 @@ _CLASSES = {
     "O": "O", "𝒪": "O", "Theta": "Theta", "Θ": "Theta", "Omega": "Omega", "Ω": "Omega", "o": "o", "omega": "omega",
     "ω": "omega",
 }  # fmt: skip
+_LETTERS = {"same": (), "tight": ("O", "Theta"), "upper": ("O", "Theta"), "lower": ("Omega", "Theta")}
+"""What may stand in front, beside the letter of the right answer."""
 _OPENING = re.compile(
-    r"\s*(?:\\(?:mathcal|mathrm|mathbf|text|operatorname)\s*\{?\s*(O|o)\s*\}?|\\?(Theta|Omega|omega)|(O|o|𝒪|Θ|Ω|ω))"
+    r"\s*(?:(?:time|space|memory|runtime|complexity)[\s:]+)?(?:\\(?:mathcal|mathrm|mathbf|text|operatorname)\s*\{?\s*(O|o)\s*\}?|\\?(Theta|Omega|omega)|(O|o|𝒪|Θ|Ω|ω))"
     r"\s*(?:\\left|\\[bB]igg?l?)?\s*([(\[{])"
 )
 _CLOSING = re.compile(
@@ -53,13 +55,14 @@ class ComplexityKind(AnswerKind):
         *,
         loosely: bool,
     ) -> Comparison:
-        """Of the same letter, and each at most a constant times the other."""
+        """A letter that is allowed, and each at most a constant times the other, or one bounded as is asked."""
         assert isinstance(expected, Call)
         assert isinstance(member, Call)
-        if expected.function != member.function:
-            asked, found = expected.function, member.function
+        asked, found, growth = expected.function, member.function, field.question.growth
+        if found not in (asked, *_LETTERS[growth]):
             return Comparison("different", message=f"{asked} is asked, and {found} says something else")
-        return compare_growth(expected.arguments[0], member.arguments[0], seed)
+        tightly = found == "Theta" or growth in ("same", "tight")
+        return compare_growth(expected.arguments[0], member.arguments[0], seed, "same" if tightly else growth)
 
 
 def _class(text: str, field: PreparedQuestion) -> Node:

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.field_amounts import ROUNDING
 from grader.maths.comparing.scalars import compare
+from grader.maths.comparing.side_conditions import with_definitions, without_condition_behind
 from grader.maths.explaining.edit_search import scalar_slip
 from grader.maths.explaining.formula_slips import Edit, scalar_edits
 from grader.maths.kinds.base import AnswerKind, PreparedQuestion, Right
 from grader.maths.kinds.equation import EquationKind
 from grader.maths.kinds.matrix import MatrixKind
 from grader.maths.reading.conditions import without_zero
-from grader.maths.reading.filler_words import without_noun
+from grader.maths.reading.filler_words import refuse_rounded, without_noun
 from grader.maths.reading.question import Tolerance
 from grader.maths.reading.tree import Binary, Negative, Node, Relation, walk
 
@@ -25,7 +26,9 @@ class ExprKind(AnswerKind):
 
     def read(self, field: PreparedQuestion, text: str) -> Node:
         """Read a formula without its label, a noun behind it, or `= 0` where that states a condition."""
+        refuse_rounded(text)
         if not isinstance(field.reference, Relation):
+            text = with_definitions(without_condition_behind(text, field.symbols), field.symbols)
             text = without_noun(field.label.taken_off_bound(text), field.asked or "", field.symbols)
         return _without_condition(field, super().read(field, text))
 

@@ -8,11 +8,14 @@ from dataclasses import replace
 from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.matrices import compare_matrices, shape_of
 from grader.maths.comparing.matrix_values import check_shapes, compare_values, needs_values
+from grader.maths.comparing.side_conditions import with_definitions
 from grader.maths.explaining.edit_search import matrix_slip
 from grader.maths.explaining.formula_slips import Edit, equation_edits, matrix_edits
 from grader.maths.kinds.base import AnswerKind, PreparedQuestion
+from grader.maths.reading.errors import Misfit
 from grader.maths.reading.question import Tolerance
-from grader.maths.reading.tree import Node, Relation, Rows, Transpose
+from grader.maths.reading.symbols import Symbol
+from grader.maths.reading.tree import Binary, Name, Node, Relation, Rows, Transpose
 
 
 def _as_column(node: Node) -> Node:
@@ -22,6 +25,9 @@ def _as_column(node: Node) -> Node:
     )
 
 
+_ASKED = "the asked matrix"
+
+
 class MatrixKind(AnswerKind):
     """An expression of matrices. Shapes are checked first; every member of a chain has to be right."""
 
@@ -29,6 +35,8 @@ class MatrixKind(AnswerKind):
 
     def read(self, field: PreparedQuestion, text: str) -> Node:
         """Read a matrix; a list that is the whole answer is a column, also with a transpose behind it."""
+        if not isinstance(field.reference, Relation):
+            text = with_definitions(text, field.symbols)
         node = super().read(field, text)
         if isinstance(node, Relation):
             return replace(node, members=tuple(_as_column(member) for member in node.members))
@@ -41,6 +49,7 @@ class MatrixKind(AnswerKind):
                 check_shapes(member, field.symbols)
             else:
                 shape_of(member, field.symbols)
+            self._check_asked_shape(field, member)
 
     def compare_member(
         self,
@@ -58,6 +67,26 @@ class MatrixKind(AnswerKind):
         if any(needs_values(side, field.symbols) for side in (expected, member)):
             return compare_values(expected, member, field.symbols, seed)
         return compare_matrices(expected, member, field.symbols, seed)
+
+    def _check_asked_shape(self, field: PreparedQuestion, member: Node) -> None:
+        """Refuse another shape than the one that the question states.
+
+        Raises:
+            Misfit: with the shape that is asked.
+        """
+        if not field.question.shape:
+            return
+        rows, columns = (int(size) if size.isdigit() else size for size in field.question.shape.split(" x "))
+        asked = Symbol(_ASKED, rows=rows, columns=columns)
+        symbols = replace(field.symbols, by_name={**field.symbols.by_name, _ASKED: asked})
+        together = Binary("+", member, Name(_ASKED))
+        try:
+            if needs_values(member, symbols):
+                check_shapes(together, symbols)
+            else:
+                shape_of(together, symbols)
+        except Misfit:
+            raise Misfit(f"this has another shape: {rows}×{columns} is asked", member.column) from None
 
     def edits(self, field: PreparedQuestion, reference: Node) -> Iterator[Edit]:
         """A transpose, an order, a factor, a sign; the slips of scalars in an equation."""

@@ -12,7 +12,7 @@ from grader.maths.comparing.field_amounts import compare_amounts, field_amount
 from grader.maths.explaining.number_slips import number_slip
 from grader.maths.kinds.base import AnswerKind, PreparedQuestion
 from grader.maths.reading.chain_prefix import without_formulas
-from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.filler_words import is_hedged, nouns_of, number_as_digits, without_hedge, zero_as_digit
 from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Question, Tolerance
@@ -21,6 +21,7 @@ from grader.maths.reading.tree import Binary, Node, Number, Percent, Relation, w
 from grader.maths.reading.unit_commands import plain_units
 from grader.maths.reading.vocabulary import Vocabulary
 
+_AMOUNTS = Vocabulary(amounts=True, unit_asked=True)
 _AGAIN = re.compile(r"(?P<first>.*\S)\s*\((?:=|≈|i\.e\.)?(?P<again>[^()]*[A-Za-z]{2}[^()]*)\)[\s.]*", re.DOTALL)
 
 
@@ -55,9 +56,19 @@ class NumberKind(AnswerKind):
         return _same_percent(field, parse(text, field.symbols, field.vocabulary))
 
     def check(self, field: PreparedQuestion, answer: Node) -> None:
-        """Refuse what has no value, and units that cannot be added."""
-        for member, _ in chain_members(answer):
-            field_amount(field, member)
+        """Refuse what has no value, units that cannot be added, and another dimension than is asked.
+
+        Raises:
+            Misfit: with the unit that is asked.
+        """
+        worths = [field_amount(field, member) for member, _ in chain_members(answer)]
+        found, unit = worths[-1].dimensions, field.unit
+        if unit is None and field.question.kind != "number":
+            return
+        others = (amounts.unit_value(text, parse(text, Symbols(), _AMOUNTS)) for text in field.question.units)
+        if found not in (unit.dimensions if unit else (), *(other.dimensions for other in others if other)):
+            said = amounts.dimension_message(found, unit.dimensions if unit else ())
+            raise Misfit(f"{said}: write it in {unit.symbol}" if unit else said, 1)
 
     def value(self, field: PreparedQuestion, answer: Node) -> str | None:
         """The first member's value."""

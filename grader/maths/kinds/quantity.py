@@ -42,13 +42,14 @@ class QuantityKind(number.NumberKind):
         vocabulary = replace(
             field.vocabulary,
             bytes_meant=not (units.COUNTED | units.CURRENCIES) & dict(asked).keys(),
+            kelvin_meant="K" in dict(asked),
             rate_meant=asked == units.dimensions({"FLOP": 1, "s": -1}),
         )
         return field.with_changes(reference=reference, vocabulary=vocabulary)
 
     def read_author(self, field: PreparedQuestion, text: str) -> Node:
-        """Read an author's text, in which `B` is bytes."""
-        return parse(text, field.symbols, replace(field.vocabulary, bytes_meant=True))
+        """Read an author's text, in which `B` is bytes and `K` kelvin."""
+        return parse(text, field.symbols, replace(field.vocabulary, bytes_meant=True, kelvin_meant=True))
 
     def read_amount(self, field: PreparedQuestion, text: str) -> Node:
         """Read an amount; money whose thousands are unclear is refused."""
@@ -73,7 +74,9 @@ class QuantityKind(number.NumberKind):
         if field.unit is None:
             return amounts.decimal_text(worth.value)
         return (
-            amounts.decimal_text(worth.value / field.unit.factor) if worth.dimensions == field.unit.dimensions else None
+            amounts.decimal_text((worth.value - amounts.origin(field.unit)) / field.unit.factor)
+            if worth.dimensions == field.unit.dimensions
+            else None
         )
 
     def members(self, field: PreparedQuestion, answer: Node) -> Sequence[tuple[Node, bool]]:

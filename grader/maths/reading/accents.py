@@ -7,7 +7,7 @@ import re
 from grader.maths.reading.symbols import Symbols
 
 ACCENT = re.compile(
-    r"\\(?:wide)?(hat|tilde|bar|vec|dot)(?:line)?\s*(?:\{\s*(?:\\[a-z]+\s*\{\s*)?\\?([A-Za-z]+)\s*\}{1,2}|\\([A-Za-z]+)|([A-Za-z]))"
+    r"\\(?:wide)?(hat|tilde|bar|vec|dot(?!s(?![a-z])))(?:line)?\s*(?:\{\s*(?:\\[a-z]+\s*\{\s*)?\\?([A-Za-z]+)\s*\}{1,2}|\\([A-Za-z]+)|([A-Za-z]))"
 )
 COMBINING = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u20d7": "vec", "\u0307": "dot"}
 

@@ -12,7 +12,7 @@ from typing import Literal
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Symbol, Symbols
 
-Kind = Literal["sum", "product", "integral", "derivative"]
+Kind = Literal["sum", "product", "integral", "derivative", "limit"]
 _OPERATORS = {
     "sum": "sum",
     "prod": "product",
@@ -27,6 +27,15 @@ _GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|\(([^()]*)\)"
 _LIMIT = re.compile(rf"\s*([_^])\s*(?:{_GROUP}|(\\infty|oo|\w|∞))")
 _INDEXED = re.compile(r"\s*([A-Za-z])\s*=\s*(.*?)\s*", re.DOTALL)
 _END = re.compile(r"(?:\\,|\\;|~|\s)*(?:\\mathrm\s*\{\s*d\s*\}|d)\s*([a-zA-Z])(?![A-Za-z])")
+_LIM = re.compile(r"(?:\\lim|lim)(?![A-Za-z])")
+_NEARING = re.compile(
+    r"\s*([A-Za-z])\s*(?:\\to(?![A-Za-z])|\\rightarrow(?![A-Za-z])|→|->)\s*(.*?)"
+    r"(?:\s*(?:\^\s*\{\s*([+-])\s*\}|\^\s*([+-])|([⁺⁻])))?\s*",
+    re.DOTALL,
+)
+_SIDES = {"+": "limit_above", "⁺": "limit_above", "-": "limit_below", "⁻": "limit_below"}
+_BARE = re.compile(r"\s*[A-Za-z](?:\s*,?\s*[A-Za-z])*\s*")
+_SHARED = re.compile(r"\s*([A-Za-z])\s*,\s*(?=[A-Za-z]\s*[,=])")
 _D = r"(?:\\mathrm\s*\{\s*d\s*\}|d|\\partial|∂)"
 _DERIVATIVE = re.compile(
     rf"\\[td]?frac\s*\{{\s*{_D}\s*\}}\s*\{{\s*{_D}\s*([A-Za-z])\s*\}}|{_D}\s*/\s*{_D}\s*([A-Za-z])(?![A-Za-z])"
@@ -37,7 +46,9 @@ _DERIVATIVE = re.compile(
 class Bound:
     """An operator with its index: its limits, each with where it stands, and where it ends.
 
-    `body` is what an integral is taken over, with its place; a sum runs on to the next plus or minus.
+    `body` is what an integral is taken over, with its place; a sum runs on to the next plus or minus. A sum without
+    limits runs through what its index counts. `side` is `limit_to`, or says from where a limit is approached. `more`
+    are further indices with the same limits.
     """
 
     kind: Kind
@@ -46,6 +57,8 @@ class Bound:
     last: tuple[str, int] | None
     body: tuple[str, int] | None
     stop: int
+    side: str = ""
+    more: tuple[str, ...] = ()
 
 
 def read_operator(text: str, place: int) -> Bound | None:
@@ -57,6 +70,9 @@ def read_operator(text: str, place: int) -> Bound | None:
     derived = _DERIVATIVE.match(text, place)
     if derived and text[derived.end() :].strip():
         return Bound("derivative", derived.group(1) or derived.group(2), None, None, None, derived.end())
+    lim = _LIM.match(text, place)
+    if lim:
+        return _limit(text, lim.end(), place)
     operator = _OPERATOR.match(text, place)
     if not operator:
         return None
@@ -65,11 +81,20 @@ def read_operator(text: str, place: int) -> Bound | None:
     if kind == "integral":
         return _integral(text, limits, stop, place)
     below = limits.get("_")
+    if below and "^" not in limits and _BARE.fullmatch(below[0]):
+        index, *more = re.findall("[A-Za-z]", below[0])
+        return Bound("sum" if kind == "sum" else "product", index, None, None, None, stop, more=tuple(more))
+    shared: list[str] = []
+    while below and (first_of := _SHARED.match(below[0])):
+        shared.append(first_of.group(1))
+        below = (below[0][first_of.end() :], below[1] + first_of.end())
     indexed = _INDEXED.fullmatch(below[0]) if below else None
     if not below or not indexed or "^" not in limits:
         raise Unreadable(f"a {kind} needs an index with both limits, as in \\{_latex(kind)}_{{j=1}}^{{n}}", place + 1)
     first = (indexed.group(2), below[1] + indexed.start(2))
-    return Bound("sum" if kind == "sum" else "product", indexed.group(1), first, limits["^"], None, stop)
+    return Bound(
+        "sum" if kind == "sum" else "product", indexed.group(1), first, limits["^"], None, stop, more=tuple(shared)
+    )
 
 
 def with_index(symbols: Symbols, index: str) -> Symbols:
@@ -93,6 +118,16 @@ def _integral(text: str, limits: dict[str, tuple[str, int]], stop: int, place: i
         raise Unreadable("an integral needs both limits and its dx, as in \\int_0^1 x^2 dx", place + 1)
     body = (text[stop : end.start()], stop)
     return Bound("integral", end.group(1), limits["_"], limits["^"], body, end.end())
+
+
+def _limit(text: str, stop: int, place: int) -> Bound:
+    limits, stop = _limits(text, stop)
+    nearing = _NEARING.fullmatch(limits["_"][0]) if set(limits) == {"_"} else None
+    if not nearing or not nearing.group(2):
+        raise Unreadable("a limit needs what it goes to, as in \\lim_{n \\to \\infty} or \\lim_{h \\to 0}", place + 1)
+    side = nearing.group(3) or nearing.group(4) or nearing.group(5) or ""
+    target = (nearing.group(2), limits["_"][1] + nearing.start(2))
+    return Bound("limit", nearing.group(1), target, None, None, stop, side=_SIDES.get(side, "limit_to"))
 
 
 def _latex(kind: str) -> str:

@@ -10,15 +10,14 @@ from __future__ import annotations
 import re
 
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.functions import SPELLINGS
+from grader.maths.reading.foreign_names import is_foreign
 from grader.maths.reading.label_prefix import is_open
 from grader.maths.reading.parser import parse
-from grader.maths.reading.symbols import GREEK_WORDS, Symbols
+from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Name, walk
 from grader.maths.reading.vocabulary import Vocabulary
 
 _EQUALS = re.compile(r"(?<![<>!~=:≤≥])==?(?!=)|≈|\\approx(?![A-Za-z])|\\simeq(?![A-Za-z])")
-_NAME = re.compile(r"(?<![\d.A-Za-z_\\{])(\\?[A-Za-zα-ωΑ-Ω]+)((?:_\{[^{}]*(?:\{[^{}]*\})?[^{}]*\}|_\w+|\d+)?)")
 
 
 def without_formulas(text: str, symbols: Symbols, vocabulary: Vocabulary) -> str:
@@ -38,14 +37,4 @@ def _is_formula(member: str, symbols: Symbols, vocabulary: Vocabulary) -> bool:
         return any(isinstance(part, Name) for part in walk(parse(member, symbols, vocabulary)))
     except Unreadable:
         pass
-    found = {base + below for base, below in _NAME.findall(member) if _names_something(base)}
-    try:
-        node = parse(member, Symbols.from_spec({name.lstrip("\\"): {} for name in found}))
-    except (Unreadable, ValueError):
-        return False
-    return any(isinstance(part, Name) for part in walk(node))
-
-
-def _names_something(base: str) -> bool:
-    plain = base.lstrip("\\")
-    return (len(plain) == 1 or plain in GREEK_WORDS) and plain not in SPELLINGS
+    return is_foreign(member, symbols)

@@ -24,11 +24,14 @@ _IN_BRACKETS = re.compile(
     r"(?:to )?\d+ (?:significant )?(?:digits|decimals|figures|decimal places|s\.?f\.?|d\.?p\.?))?\s*\)[\s.]*$",
     re.IGNORECASE,
 )
+_ROUNDED = re.compile(r"\(\s*rounded\b[^()]*\)[\s.]*$", re.IGNORECASE)
 _EXACTLY = re.compile(r"\s*(?:exactly|precisely|(?:a )?factor(?: of)?|in total|total of)\s(?=\s*\S)", re.IGNORECASE)
-_TIMES = re.compile(r"(?<=[\d)}])(?:x|×|\s?\\times|-?fold)\s*$")
+_TIMES = re.compile(r"(?:(?<=[\d)}])|(?<=[mb]illion\s)|(?<=trillion\s)|(?<=thousand\s))(?:x|×|\s?\\times|-?fold)\s*$")
 _ZERO = re.compile(
-    r"(?P<before>\s*(?:exactly\s+|identically\s+|the\s+)?)(?P<zero>zero|0|\\mathbf\s*\{\s*0\s*\}|\\mathbf\s+0)"
-    r"(?P<after>(?:\s+(?:matrix|vector)|\s+\(?exactly\)?)?[\s.]*)",
+    r"(?P<before>\s*(?:(?:it )?(?:is|are)\s+)?(?:exactly\s+|identically\s+|the\s+|all\s+)?)"
+    r"(?P<zero>zero(?:e?s)?|0|\\mathbf\s*\{\s*0\s*\}|\\mathbf\s+0)(?:_\{[^{}]*\}|_\w\b)?"
+    r"(?P<after>(?:\s+(?:matrix|vector)|\s+\(?exactly\)?)?"
+    r"(?:\s*(?:∈|\\in(?![a-z])|\bin\b)\s*(?:\\mathbb\s*\{?\s*)?[Rℝ]\s*\}?\s*\^\s*(?:\{[^{}]*\}|\([^()]*\)|\w))?[\s.$]*)",
     re.IGNORECASE,
 )
 _NOUN = re.compile(
@@ -36,7 +39,8 @@ _NOUN = re.compile(
     r"(?:\\(?:text|textrm|mathrm|mbox)\s*\{\s*(?P<wrapped>[A-Za-z]+)\s*\}|(?P<plain>[A-Za-z]+))[\s.$]*$"
 )
 _COUNTED = frozenset(
-    {"parameters", "params", "parameter", "values", "value", "numbers", "entries", "elements", "weights", "levels",
+    {"colours", "colors", "colour", "color", "parameters", "params", "parameter", "values", "value", "numbers",
+     "entries", "elements", "weights", "levels",
      "items", "clusters", "centroids", "codes", "different", "distinct", "trainable", "learnable", "possible", "unique"}
 )  # fmt: skip
 _GENERAL = frozenset({"count", "number", "amount", "total", "size", "n"})
@@ -100,7 +104,8 @@ def number_as_digits(text: str) -> str:
 
 def without_noun(text: str, asked: str, symbols: Symbols) -> str:
     """Cut off words behind a formula that say what is counted: the field's own name, its unit, or a neutral noun."""
-    unit = units.find(asked)
+    unit = units.find(asked) or units.find(asked.rpartition("_")[2])
+    text = _without_unit_inside(text, unit, symbols)
     nouns = nouns_of(asked)
     while found := _NOUN.search(text):
         word = found.group("wrapped") or found.group("plain")
@@ -117,6 +122,28 @@ def without_noun(text: str, asked: str, symbols: Symbols) -> str:
             return text
         text = text[: found.start()]
     return text
+
+
+def _without_unit_inside(text: str, unit: units.UnitValue | None, symbols: Symbols) -> str:
+    """`4 bytes * k (m + l)` without the field's own unit, which stands in the middle of the product."""
+    if unit is None:
+        return text
+    found = re.search(rf"(?<=[\d)\s])\b({re.escape(unit.symbol)}|[A-Za-z]{{3,}})\b(?=\s*[*·×])", text)
+    meant = units.find(found.group(1)) if found and not symbols.find(found.group(1)) else None
+    if found and meant is not None and (meant.factor, meant.dimensions) == (unit.factor, unit.dimensions):
+        return _blanked(text, *found.span(1))
+    return text
+
+
+def refuse_rounded(text: str) -> None:
+    """Refuse `m l/(m + l) (rounded up)`: which of the two is the answer?
+
+    Raises:
+        Unreadable: with the function to write.
+    """
+    found = _ROUNDED.search(text)
+    if found:
+        raise Unreadable("rounded: write ceil(…) or floor(…), or leave these words out", found.start() + 1)
 
 
 def refuse_unclear_money(text: str) -> None:

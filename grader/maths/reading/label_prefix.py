@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.foreign_names import is_conditional, is_foreign, label_key
 from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import GREEK, Symbols, spelling_key
@@ -36,16 +38,31 @@ _GRADIENT = re.compile(
 _STAR = re.compile(r"\s*\^?\s*\{?\s*(?:\*|\\star|\\ast|⋆)\s*\}?$")
 _HAT = re.compile(r"\\(?:wide)?hat\s*\{?\s*(\w+)\s*\}?")
 _APPLIED = re.compile(r"\\?([A-Za-z]{2,})\s*[(\[].*[)\]]", re.DOTALL)
+_STATISTIC_OF = re.compile(r"\\?([EVP])\s*(?:_\s*\{?\w+\}?\s*)?[(\[].*[)\]]", re.DOTALL)
 _INDEX = re.compile(r"(?<=\w)(?:_|\s)\s*\{?\s*(?:[ijtn]{1,2}|i\s*,\s*j)\s*\}?$")
 _DECORATION = re.compile(r"\\(?:left|right|[bB]igg?[lr]?)(?![A-Za-z])")
 _UPRIGHT = re.compile(
-    r"\\(?:operatorname|mathrm|text|textrm|mathsf|mathbf|mathit)\s*\{([^{}]*)\}|\\(dim|rank|Pr)(?![A-Za-z])"
+    r"\\(?:operatorname|mathrm|text|textrm|mathsf|mathbf|mathit|mathbb)\s*\{([^{}]*)\}|\\(dim|rank|Pr)(?![A-Za-z])"
 )
 _DIFFERENTIAL = re.compile(r"d\s*([A-Z](?:_?\w)?)")
 _WORDS = re.compile(r"[\w ]+")
 _OPTIMUM = ("_opt", "_star", "_best")
 _ABBREVIATION = 3
 _MAX_LABEL = 80
+_STATISTICS = {
+    "variance": ("Var", "V", "sigma^2"), "var": ("Var", "V", "sigma^2"), "mean": ("E", "mu"),
+    "expectation": ("E", "mu"), "expected": ("E", "mu"), "probability": ("P", "Pr", "p"),
+    "deviation": ("sd", "Std", "sigma"),
+}  # fmt: skip
+"""What statistics are called, by a word in the name of the field."""
+_STATISTIC = re.compile(
+    r"(?:E|V|Var|P|Pr|Cov|Std|mathbbE|mathbbV|mathbbP)\s*(?:_\s*\{?\w+\}?\s*)?[(\[|{\\].*", re.DOTALL
+)
+_OR_LESS = re.compile(
+    r"(?:(?<=[\s,])\(?|\()(?:or (?:less|fewer|smaller)|at (?:the )?most|max(?:imum|\.)?)\s*\)?[\s.]*$"
+)
+_LEAST_RANK = re.compile(r"\\?min\s*[({\\].*\b(?:rank|rk|dim)\b.*", re.DOTALL)
+_COUNTS = frozenset({"count", "number", "size"})
 _BOUNDED = frozenset(
     {"bound", "rank", "dim", "dimension", "limit", "most", "max", "maximum", "count", "number", "size"}
 )
@@ -66,18 +83,45 @@ class Label:
     used: frozenset[str]
 
     def taken_off(self, text: str) -> str:
-        """Blank out a label in front of `=`, so that columns stay.
+        """Blank out labels in front of `=`, so that columns stay.
+
+        Behind a label that names the field, members made of other names say where the answer comes from.
 
         Raises:
             Unreadable: the label names something that is not asked.
         """
         text = without_frame(text)
+        shorter = self._without_first(text)
+        while shorter != text:
+            text = self._without_steps(shorter)
+            shorter = self._without_first(text) if self._names_first(text) else text
+        return text
+
+    def _without_steps(self, text: str) -> str:
+        """Blank out members in front of others that are formulas of names that this question does not have."""
+        opening, split = _split(text, _SPLIT)
+        while split is not None:
+            left = _left(text, opening, split.start())
+            if not left or self._is_formula(left) or not is_foreign(left, self.symbols):
+                return text
+            text = _blanked(text, opening, split.end())
+            opening, split = _split(text, _SPLIT)
+        return text
+
+    def _names_first(self, text: str) -> bool:
+        """Whether the first member is one more label of the field, as in `S = x^T y = …`."""
+        opening, split = _split(text, _SPLIT)
+        return split is not None and label_key(_left(text, opening, split.start())) in self._accepted_texts()
+
+    def _without_first(self, text: str) -> str:
         opening, split = _split(text, _SPLIT)
         if split is None:
             return text
         left = _left(text, opening, split.start())
-        if not left or len(left) > _MAX_LABEL:
+        if not left or len(left) > _MAX_LABEL or is_conditional(left):
             return text
+        if label_key(left) in self._accepted_texts() or (self.asked is None and self._is_applied(left)):
+            return _blanked(text, opening, split.end())
         meant = [declared] if (declared := self.symbols.find(left)) else list(_meanings(left))
         if self._names_the_field(meant):
             return _blanked(text, opening, split.end())
@@ -92,6 +136,9 @@ class Label:
         if self.asked is not None and not _BOUNDED & set(self.asked.lower().split("_")):
             return text
         text = without_frame(text)
+        counts = self.asked is not None and _COUNTS & set(self.asked.lower().split("_"))
+        behind = None if counts else _OR_LESS.search(text)
+        text = _blanked(text, behind.start(), behind.end()) if behind and text[: behind.start()].strip() else text
         opening, split = _split(text, _AT_MOST)
         if split is None:
             return text
@@ -99,14 +146,26 @@ class Label:
         if len(left) > _MAX_LABEL:
             return text
         meant = list(_meanings(left))
+        if _LEAST_RANK.fullmatch(left):
+            return _blanked(text, 0, split.end())
         unknown = self.asked is None and bool(meant) and not self.symbols.find(left) and not self._is_formula(left)
         if not left or unknown or self._names_the_field(meant):
-            return _blanked(text, 0, split.end())
+            text = _blanked(text, 0, split.end())
+            return self.taken_off_bound(text) if _AT_MOST.search(text) else text
         return text
+
+    def _accepted_texts(self) -> frozenset[str]:
+        """The labels that the author wrote out, as `label_key` gives them."""
+        return frozenset(map(label_key, self.labels or ()))
+
+    def _is_applied(self, left: str) -> bool:
+        """Whether a left side is a statistic of something, `E[X]` or `P(A)`, of names that the answer lacks."""
+        return bool(_STATISTIC.fullmatch(_plain(left))) and not self._is_formula(left)
 
     def _names_the_field(self, meant: Iterable[str]) -> bool:
         own = [self.asked, self.asked.partition("_at_")[0]] if self.asked else []
-        accepted = [spelling_key(name).lower() for name in (*own, *(self.labels or ()))]
+        families = (names for word, names in _STATISTICS.items() if word in (self.asked or "").lower().split("_"))
+        accepted = [spelling_key(name).lower() for name in (*own, *(self.labels or ()), *chain(*families))]
         names = [spelling_key(name).lower() for name in meant]
         asked = (self.asked or "").lower()
         return any(
@@ -137,7 +196,7 @@ def _split(text: str, sign: re.Pattern[str]) -> tuple[int, re.Match[str] | None]
 
 
 def _left(text: str, opening: int, stop: int) -> str:
-    return text[opening:stop].strip().removeprefix("\\(").strip()
+    return text[opening:stop].strip().removeprefix("\\(").strip().removeprefix("#").strip()
 
 
 def _plain(left: str) -> str:
@@ -179,7 +238,7 @@ def _name_meanings(left: str) -> Iterator[str]:
         if argument:
             yield f"{bare}_of_{argument}"
     plain = _plain(left)
-    applied = _APPLIED.fullmatch(plain)
+    applied = _APPLIED.fullmatch(plain) or _STATISTIC_OF.fullmatch(plain)
     if applied and applied.group(1) not in SPELLINGS:
         yield applied.group(1)
     elif differential := _DIFFERENTIAL.fullmatch(plain):

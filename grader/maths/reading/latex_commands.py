@@ -13,7 +13,7 @@ from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.functions import MATRIX_SPELLINGS, SPELLINGS
 from grader.maths.reading.sign_tables import COMMAND_SIGNS, IGNORED, IGNORED_SIGNS, STRUCTURE, WRAPPERS, TokenKind
 
-_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{((?:[pbvB]|small)?matrix|array|cases)\*?\}(?:\s*\{[lcr|]+\})?")
+_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{((?:[pbvB]|small)?matrix|array|[dr]?cases)\*?\}(?:\s*\{[lcr|]+\})?")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)?", re.DOTALL)
 
 
@@ -57,7 +57,7 @@ def read_command(text: str, start: int, *, units: bool) -> Command:
         return Command("unit", "USD", length)
     rows = _ENVIRONMENT.match(text, start)
     if rows:
-        begins, what = rows.group(1) == "begin", rows.group(2)
+        begins, what = rows.group(1) == "begin", "cases" if rows.group(2).endswith("cases") else rows.group(2)
         return Command("rows" if begins else "close", what, len(rows.group()))
     if name == "pi":
         return Command("constant", name, length)

@@ -17,7 +17,7 @@ _ROWS = re.compile(r"\\begin\s*\{(?!" + _FRAMES + r"\})")
 _NEXT_LINE = re.compile(r"\\\\\s*&?\s*(?==|≈|\\approx|\\simeq|\\equiv)")
 _ALIGNED = re.compile(r"(?<!\\)&")
 _NUMBERED = re.compile(r"\\(?:tag\*?|label)\s*\{[^{}]*\}|\\(?:notag|nonumber)(?![A-Za-z])")
-_LAST_NUMBER = re.compile(r"(?:\\q?quad|\\hfill|\t| {4,})\s*\((?:\d{1,3}|\*)\)[\s.,;$]*$")
+_LAST_NUMBER = re.compile(r"(?:\\q?quad|\\hfill|\t|(?<! ) {4})\s*\((?:\d{1,3}|\*)\)[\s.,;$]*$")
 _SWITCH = re.compile(
     r"\\(?:rm|bf|it|sf|tt|cal|mit|displaystyle|textstyle|scriptstyle|limits|nolimits)(?![A-Za-z])"
     r"|\\(?:phantom|hspace\*?|vspace\*?)\s*\{[^{}]*\}"
@@ -35,12 +35,18 @@ _PRIMED_BASE = re.compile(
 )
 _MARKDOWN = re.compile(r"(\s*)(\*\*|__|`{1,3}|\*)(?=\S)(.*?\S)\2(\s*)", re.DOTALL)
 _ARROW = re.compile(r"\s*(?:=>|⇒|→|⟹|∴|->|\\(?:Rightarrow|Longrightarrow|implies|therefore|to|rightarrow)(?![A-Za-z]))")
+_IMPLIED = re.compile(
+    r"=>|[⇒→⟹⟶]|\\(?:Rightarrow|Longrightarrow|implies|to|rightarrow|iff|Leftrightarrow)(?![A-Za-z])|[⇔⟺]|<=>|->"
+)
+_EQUATES = re.compile(r"(?<![<>!~])=(?![>=])")
+_OPTIMUM = re.compile(r"([A-Za-z])\s*\^\s*(?:\{\s*(?:\\star|\\ast|\*)\s*\}|(?:\\star|\\ast|\*)(?![A-Za-z*]))")
 _ANSWER = re.compile(r"\s*(?:so |thus |hence )?(?:the |my |our )?(?:final )?answer(?:\s+is|\s*:|\s*=)", re.IGNORECASE)
 _REASON = re.compile(
     r"(?<=\S)[\s,;.:–—(-]*(?:\\(?:text|mathrm)\s*\{[\s,;]*)?"
     r"(?:\b(?:because|since|due to)\b|\\because(?![A-Za-z])|∵)[^=]*$",
     re.IGNORECASE,
 )
+_ENDS = ("_opt", "_star", "_best")
 _ENDING = " \t\r\n,;"
 
 
@@ -58,6 +64,8 @@ def without_layout(text: str, symbols: Symbols) -> str:
         found = pattern.match(text)
         if found and text[found.end() :].strip():
             text = " " * found.end() + text[found.end() :]
+    text = _without_derivation(text)
+    text = _OPTIMUM.sub(lambda found: _optimum(found, symbols), text)
     text = _SIGNED.sub(lambda found: found.group(1).rjust(len(found.group())), text)
     text = _ESCAPED.sub(r" \1_", text)
     text = _BRACED_BASE.sub(_bare_base, text)
@@ -70,6 +78,22 @@ def without_layout(text: str, symbols: Symbols) -> str:
 
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found.group())
+
+
+def _without_derivation(text: str) -> str:
+    """Blank out the equations that the answer is derived from: `C = k N D => D = C/(k N)`."""
+    for arrow in reversed(list(_IMPLIED.finditer(text))):
+        before, behind = text[: arrow.start()], text[arrow.end() :]
+        if all(before.count(pair[0]) == before.count(pair[1]) for pair in ("()", "{}", "[]")):
+            derived = _EQUATES.search(before) and _EQUATES.search(behind)
+            return " " * arrow.end() + behind if derived else text
+    return text
+
+
+def _optimum(found: re.Match[str], symbols: Symbols) -> str:
+    """`N^*` as `N_opt`, where that is a declared name."""
+    name = next((name for end in _ENDS if (name := symbols.find(found.group(1) + end))), None)
+    return found.group() if name is None else name.ljust(len(found.group()))
 
 
 def _without_markdown(text: str) -> str:

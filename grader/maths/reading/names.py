@@ -30,6 +30,7 @@ _TURNED = re.compile(
     rf"\{{\s*(?:(?P<first>\(?\w\)?)(?:\s|\\[,;:! ]|~)*\^?\{{?{_TURN}\}}?|{_TURN}\s*(?P<last>\(\w\)))\s*\}}"
 )
 _LIMIT = 60
+_ADVICE = {"einsum": "write the product itself, as in G @ B.T", "null": "write 0", "star": "write the declared name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,9 @@ def unknown_word(text: str, start: int, stop: int, symbols: Symbols) -> Unreadab
     word = text[start:stop]
     column = start + 1
     known = [name for name in symbols.by_name if len(name) <= 30]
+    for start_of, advice in _ADVICE.items():
+        if word.startswith(start_of):
+            return Unreadable(f"{start_of} is not read here: {advice}", column)
     prose = [found for found in re.findall(r"[A-Za-z]{2,}", text) if not symbols.find(found) and found not in SPELLINGS]
     if len(prose) >= 4 and "\\" not in text:
         return Unreadable("this reads like a sentence; give the formula or the value alone", column)

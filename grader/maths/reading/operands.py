@@ -1,4 +1,4 @@
-r"""What an expression is made of: brackets, groups, calls, `\frac` and `\sqrt`, running sums.
+r"""What an expression is made of: brackets, groups, `\frac` and `\sqrt`, running sums.
 
 Owns everything that begins with one token and ends where it is complete. How operands are joined (precedence,
 products without a sign) is `parser.py`'s, which fills in `expression`.
@@ -10,8 +10,7 @@ from abc import ABC, abstractmethod
 from typing import NoReturn
 
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.functions import SPELLINGS, arity
-from grader.maths.reading.precedence import POWER, PRODUCT, SUM
+from grader.maths.reading.precedence import POWER, SUM
 from grader.maths.reading.sign_tables import BRACKETS, TokenKind
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Token
@@ -19,17 +18,15 @@ from grader.maths.reading.tree import (
     Binary,
     BinaryOperator,
     Call,
-    Name,
     Negative,
     Node,
     Number,
     Rows,
-    Transpose,
     walk,
 )
 
 STARTS = frozenset(
-    {"number", "name", "constant", "function", "open", "group", "command", "unit", "series", "binder", "rows"}
+    {"number", "name", "constant", "function", "open", "group", "command", "unit", "series", "binder", "entry", "rows"}
 )
 """Tokens that a value may begin with."""
 _MAX_NODES = 2_000
@@ -49,6 +46,8 @@ class Operands(ABC):
         """What stood in brackets."""
         self.indices: frozenset[str] = frozenset()
         """Names that an operator around this place binds."""
+        self.bare_conditions: list[Node] = []
+        """Conditions in brackets, which are no answer by themselves."""
         self.term: int | None = None
         """Which term of a running sum is being read."""
 
@@ -81,8 +80,28 @@ class Operands(ABC):
         """One operand with the signs in front of it."""
 
     @abstractmethod
+    def call(self, token: Token) -> Node:
+        """A function with its base, power and arguments."""
+
+    @abstractmethod
     def unexpected(self) -> NoReturn:
         """Refuse the token that stands here."""
+
+    @abstractmethod
+    def says(self, word: str) -> bool:
+        """Whether this word of a condition stands here."""
+
+    @abstractmethod
+    def conditional(self, first: Node) -> Node:
+        """An answer case by case, from its first `if` on."""
+
+    @abstractmethod
+    def indicator(self, first: Node, opening: Token, *, listed: bool = True) -> Node:
+        """A condition in brackets, from its first sign on."""
+
+    @abstractmethod
+    def pairs(self, token: Token) -> Node:
+        """The values and conditions of `Piecewise(…)`."""
 
     def running(self, token: Token) -> str:
         """What a token says in the term of a sum that is being read."""
@@ -101,7 +120,9 @@ class Operands(ABC):
                 return Call("norm", (inner, Number("2")), token.column)
             return Call("abs" if token.text == "|" else "norm", (inner,), token.column)
         bars, self.bars = self.bars, 0
-        inner = self.expression(0)
+        inner = self.fraction()
+        if self.kind == "relation" and token.text in "[({":
+            inner = self.indicator(inner, token)
         if token.text in "[(" and self.kind == "comma" and self.symbols.has_matrices:
             self.bars = bars
             return self.listed(inner, token)
@@ -149,6 +170,8 @@ class Operands(ABC):
         opening = self.take()
         bars, self.bars = self.bars, 0
         inner = self.fraction()
+        if self.kind == "relation":
+            inner = self.indicator(inner, opening)
         self.bars = bars
         if self.take().kind != "endgroup":
             self.fail("'{' is never closed by '}'", opening)
@@ -157,6 +180,8 @@ class Operands(ABC):
     def fraction(self) -> Node:
         r"""What fills a group or an answer: one expression, or `a \over b`, or `n \choose k`."""
         above = self.expression(0)
+        if self.says("if"):
+            return self.conditional(above)
         if self.kind != "command" or self.token.text not in ("over", "choose"):
             return above
         token = self.take()
@@ -203,83 +228,6 @@ class Operands(ABC):
         if self.kind == "open":
             return self.bracketed(self.take())
         return self.argument()
-
-    def call(self, token: Token) -> Node:
-        """A function with its base, power and arguments."""
-        function, power, base = token.text, None, None
-        if self.token.kind == "operator" and self.token.text == "_" and function == "log":
-            self.take()
-            base = self.argument()
-        if self.token.kind == "operator" and self.token.text == "^":
-            self.take()
-            power = self.group() if self.kind == "group" else self.expression(POWER)
-            if power == _INVERSE and "a" + function in SPELLINGS:
-                function, power = "a" + function, None
-            elif isinstance(power, Negative):
-                self.fail(f"write the inverse of {function} as a{function} or 1/{function}(…)", token)
-        arguments = self.arguments(function)
-        if function in ("log2", "log10"):
-            if base is None and len(arguments) == 1:
-                base = Number(function[3:], token.column)
-            function = "log"
-        if base is not None:
-            arguments = (*arguments, base)
-        fewest, most = arity(function)
-        if not fewest <= len(arguments) <= most:
-            asked = str(fewest) if fewest == most else f"{fewest} to {most}"
-            self.fail(f"{function} takes {asked} value{'s' if asked != '1' else ''}, not {len(arguments)}", token)
-        node = self.applied(function, arguments, token)
-        return node if power is None else Binary("^", node, power, token.column)
-
-    def applied(self, function: str, arguments: tuple[Node, ...], token: Token) -> Node:
-        """The node of a function that has its arguments."""
-        if function == "pow":
-            return Binary("^", arguments[0], arguments[1], token.column)
-        if function == "transpose":
-            return Transpose(arguments[0], token.column)
-        if function == "matmul":
-            return Binary("·", arguments[0], arguments[1], token.column)
-        if function == "relu":
-            return Call("max", (Number("0"), arguments[0]), token.column)
-        if function == "int":
-            return self.whole(arguments[0], token)
-        return Call(function, arguments, token.column)
-
-    def whole(self, inner: Node, token: Token) -> Node:
-        """`int(…)` around what is whole already changes nothing; else it cuts off, towards zero."""
-        rounded = isinstance(inner, Call) and inner.function in ("round", "floor", "ceil")
-        declared = self.symbols.by_name.get(inner.name) if isinstance(inner, Name) else None
-        if rounded or (declared and declared.integer):
-            return inner
-        size = Call("floor", (Call("abs", (inner,)),), token.column)
-        return Binary("*", Call("sign", (inner,), token.column), size, token.column)
-
-    def arguments(self, function: str) -> tuple[Node, ...]:
-        """The arguments of a function, in brackets or bare."""
-        opening = self.token
-        bracketed = opening.kind == "open" or (opening.kind == "group" and function not in ("log", "exp"))
-        if not bracketed and opening.kind != "group":
-            signed = opening.kind == "operator" and opening.text in "√∛-"
-            if opening.kind not in STARTS and opening.kind != "bar" and not signed:
-                self.fail(f"{function} needs a value in brackets")
-            return (self.bare_argument(),)
-        self.take()
-        bars, self.bars = self.bars, 0
-        found = [self.expression(0)]
-        while self.token.kind == "comma":
-            self.take()
-            found.append(self.expression(0))
-        self.bars = bars
-        if self.take().kind not in ("close", "endgroup"):
-            self.fail(f"this {opening.text!r} is never closed", opening)
-        return tuple(found)
-
-    def bare_argument(self) -> Node:
-        """`log 2k`: everything that stands side by side without a sign, up to the next function."""
-        argument = self.expression(PRODUCT)
-        while self.token.kind in ("number", "name", "constant", "command", "group"):
-            argument = Binary("", argument, self.expression(PRODUCT), argument.column)
-        return argument
 
     def series(self, token: Token) -> Node:
         """A running sum or product, written out."""

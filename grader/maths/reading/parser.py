@@ -4,9 +4,6 @@ The one rule for what stands side by side: **a product without a sign is a produ
 to right. `1/2k` is `(1/2)*k` and `a/b(c)` is `(a/b)*c`; the reading shows it. `^` binds tighter than a minus
 in front (`-2^2` is −4) and to the right (`2^3^2` is `2^9`). A name before a bracket is a factor, only a
 function is called. Bombs are refused here, before any value is built (see `size_limits.py`).
-
-Two rules for units: a currency takes the amount behind it (`2e8 * $0.00005`), and in `200 TB / 4.8 TB/s` the rate that
-is typed without spaces, or with `per`, stands below the line as a whole.
 """
 
 from __future__ import annotations
@@ -15,6 +12,7 @@ import re
 from dataclasses import replace
 from typing import NoReturn, cast
 
+from grader.maths.reading.amount_grammar import AmountGrammar, has_unit, scaled
 from grader.maths.reading.call_like import looks_like_call
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.operands import STARTS
@@ -22,8 +20,9 @@ from grader.maths.reading.precedence import POWER, PRODUCT, SIGN, SUM, UNIT
 from grader.maths.reading.size_limits import check_bounds
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokenizer import tokenize
-from grader.maths.reading.tokens import ENDS_OPERAND, MAX_NESTING, Token
+from grader.maths.reading.tokens import MAX_NESTING, Token
 from grader.maths.reading.tree import (  # fmt: skip
+    PRODUCTS,
     Binary,
     BinaryOperator,
     Call,
@@ -32,16 +31,12 @@ from grader.maths.reading.tree import (  # fmt: skip
     Negative,
     Node,
     Number,
-    Percent,
     Relation,
     RelationOperator,
     Transpose,
     Unit,
-    walk,
 )
-from grader.maths.reading.units import CURRENCIES
 from grader.maths.reading.vocabulary import Vocabulary
-from grader.maths.reading.written_out import WrittenOut
 
 _WRITTEN_OUT = re.compile(r"(?:det|trace|rank|norm)\(\[\[")
 """A number made of a matrix that is written out, which needs no symbol that is a matrix."""
@@ -67,7 +62,7 @@ def parse(text: str, symbols: Symbols, vocabulary: Vocabulary | None = None) -> 
     return node
 
 
-class _Parser(WrittenOut):
+class _Parser(AmountGrammar):
     def answer(self) -> Node:
         if self.token.kind == "end":
             self.fail("there is nothing here")
@@ -83,6 +78,8 @@ class _Parser(WrittenOut):
             self.fail("a comma here: one answer is asked, and decimals are written with a point")
         if self.kind != "end":
             self.unexpected()
+        if any(node is member for node in self.bare_conditions for member in members):
+            self.fail("a relation in brackets: leave them out, or write 1[x > 0] for its indicator", self.tokens[0])
         return Relation(tuple(members), tuple(operators), members[0].column) if operators else members[0]
 
     def unexpected(self) -> NoReturn:
@@ -111,10 +108,13 @@ class _Parser(WrittenOut):
         token = self.token
         if token.kind == "operator":
             return self.operator(left, token, floor)
+        follows = token.kind == "dots" and self.tokens[self.at + 1].kind in (*STARTS, "operator")
+        if follows and token.text == "..." and floor < PRODUCT and not isinstance(left, Number):
+            return self.continued(left, "product")
         if token.kind == "multiplier" and floor < UNIT:
             self.take()
             if isinstance(left, Number):
-                return Number(_scaled(left.text, token.text), left.column)
+                return Number(scaled(left.text, token.text), left.column)
             return Binary("", left, Number(token.text, token.column), left.column)
         if token.kind == "command" and token.text in ("over", "choose"):
             return left
@@ -123,8 +123,11 @@ class _Parser(WrittenOut):
         if not starts or (floor >= PRODUCT and not unit_binds):
             return left
         if token.kind == "number" and isinstance(left, Number):
+            if token.text == "1" and self.tokens[self.at + 1].text == "/" and self.tokens[self.at + 2].kind == "unit":
+                self.take()  # `10 1/s`
+                return self.infix(left, floor)
             self.fail("two numbers side by side: put an operator between them")
-        if token.kind in ("number", "open") and not isinstance(left, Unit) and _has_unit(left):
+        if token.kind in ("number", "open") and not isinstance(left, Unit) and has_unit(left):
             self.fail("a second amount: give one, or put a sign between the two")
         if isinstance(left, Name) and looks_like_call(self.tokens, self.at):
             self.fail(f"is {left.name}(…) a product? write {left.name}*(…); {left.name} is no function here")
@@ -135,13 +138,19 @@ class _Parser(WrittenOut):
         sign = token.text
         if sign in ("+", "-") and floor < SUM:
             self.take()
+            if self.kind == "dots" and sign == "+":
+                return self.continued(left, "sum")
             return Binary(cast(BinaryOperator, sign), left, self.expression(SUM), left.column)
         if sign == "%" and floor < PRODUCT:
             return self.percent(left)
         if sign in ("*", "·", "/", "//", "per", "kron", "hadamard") and floor < PRODUCT:
             self.take()
+            if self.kind == "dots" and sign in PRODUCTS:
+                return self.continued(left, "product")
             sign = "/" if sign == "per" else sign
-            tight = sign == "/" and _has_unit(left)
+            tight = sign == "/" and has_unit(left)
+            if sign == "/" and not tight and self.scaled_unit_follows():
+                self.fail("does the word mean what stands below the line, or all? write a/(b million) or (a/b) million")
             right = self.rate(self.expression(SIGN)) if tight else self.expression(PRODUCT)
             if sign in ("kron", "hadamard"):
                 return self.entrywise(sign, left, right, token)
@@ -173,18 +182,6 @@ class _Parser(WrittenOut):
             return Binary("", left, self.expression(PRODUCT), left.column)
         return left
 
-    def percent(self, left: Node) -> Node:
-        """The product that ends here, as a percentage: in `100 (1-p)^2 %` the sign means all of it."""
-        token = self.take()
-        over_number = isinstance(left, Binary) and left.operator == "/" and isinstance(left.right, Number)
-        if over_number and not token.spaced and not self.bracketed_before():
-            self.fail("per cent of what stands below the line, or of all? write (a/b) % or a/(b %)", token)
-        return Percent(left, left.column)
-
-    def bracketed_before(self) -> bool:
-        """Whether the sign just taken stands behind a bracket."""
-        return self.tokens[self.at - 2].kind in ("close", "endgroup")
-
     def named(self, token: Token) -> Node:
         """A symbol, the imaginary unit, or the call of a declared function."""
         name = self.running(token)
@@ -202,29 +199,6 @@ class _Parser(WrittenOut):
         if self.token.kind != "open" or self.token.text not in "([":
             self.fail(f"{name} is a function: write {name}(…) with its value in brackets", token)
         return Call(name, self.arguments(name), token.column)
-
-    def rate(self, amount: Node) -> Node:
-        """An amount below the line, with the `/s` typed without spaces, or the `per second`, behind its unit."""
-        slash, unit = self.token, self.tokens[min(self.at + 1, len(self.tokens) - 1)]
-        ends_in_unit = isinstance(amount, Binary) and self.tokens[self.at - 1].kind == "unit"
-        joined = slash.text == "per" or (slash.text == "/" and not slash.spaced and not unit.spaced)
-        if not joined or unit.kind != "unit" or not ends_in_unit:
-            return amount
-        self.at += 2
-        return Binary("/", amount, Unit(unit.text, unit.column), amount.column)
-
-    def unit(self, token: Token) -> Node:
-        """A unit; a currency that stands in front takes the amount behind it: `$0.01 million`."""
-        unit = Unit(token.text, token.column)
-        before = self.tokens[self.at - 2].kind if self.at > 1 else "end"
-        if token.text not in CURRENCIES or self.tokens[self.at].kind != "number" or before in ENDS_OPERAND:
-            return unit
-        amount = self.expression(UNIT)
-        while self.tokens[self.at].kind == "multiplier" and isinstance(amount, Number):
-            amount = Number(_scaled(amount.text, self.take().text), amount.column)
-        if self.tokens[self.at].kind == "unit" and self.token.text == token.text:
-            self.take()
-        return Binary("", unit, amount, token.column)
 
     def power(self, base: Node) -> Node:
         turned = self.turned(base)
@@ -253,7 +227,8 @@ class _Parser(WrittenOut):
     def prefix(self, floor: int) -> Node:
         token = self.take()
         if token.kind == "number":
-            return Number(self.running(token), token.column)
+            number = Number(self.running(token), token.column)
+            return self.one(number) if number.text == "1" else number
         if token.kind == "name":
             return self.named(token)
         if token.kind == "constant":
@@ -273,6 +248,8 @@ class _Parser(WrittenOut):
             return self.series(token)
         if token.kind == "binder":
             return self.binder(token)
+        if token.kind == "entry":
+            return self.entry(token)
         if token.kind == "rows":
             return self.rows(token)
         if token.kind == "operator" and token.text in ("+", "-"):
@@ -285,13 +262,3 @@ class _Parser(WrittenOut):
         if token.kind in ("close", "endgroup"):
             self.fail(f"a value is missing before {token.text!r}")
         self.unexpected()
-
-
-def _has_unit(node: Node) -> bool:
-    return any(isinstance(part, Unit) for part in walk(node))
-
-
-def _scaled(amount: str, factor: str) -> str:
-    mantissa, _, power = amount.partition("e")
-    exponent = int(power or 0) + int(factor.partition("e")[2])
-    return f"{mantissa}e{exponent}"

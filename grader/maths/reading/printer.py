@@ -50,11 +50,28 @@ def write(node: Node) -> str:
                 return f"int_{{{write(first)}}}^{{{write(last)}}} ({write(body)}) d{index}"
             sign = "sum" if function == "sum_over" else "prod"
             return f"({sign}_{{{index}={write(first)}}}^{{{write(last)}}} {_text(body, PRODUCT)})"
+        case Call("limit_to" | "limit_above" | "limit_below" as side, (Name(index), target, body)):
+            sign = {"limit_to": "", "limit_above": "^+", "limit_below": "^-"}[side]
+            return f"(lim_{{{index} -> {write(target)}{sign}}} {_text(body, PRODUCT)})"
+        case Call("entry", (Name(name), *indices)):
+            return f"{name}_{{{','.join(map(write, indices))}}}"
+        case Call("indicator", (condition,)):
+            return f"1[{_condition(condition)}]"
+        case Call("cases", parts):
+            held = [
+                f"{write(value)} if {_condition(when)}" for value, when in zip(parts[::2], parts[1::2], strict=False)
+            ]
+            return f"({' else '.join([*held, *map(write, parts[len(held) * 2 :])])})"
         case Call("derivative", (Name(index), body)):
             return f"(d/d{index} {_text(body, PRODUCT)})"
-        case Call(function, (Name(index),)) if function.endswith("_"):
-            return f"{function.rstrip('_')}_{index}"
+        case Call(function, (index,)) if function.endswith("_"):
+            return (
+                f"{function.rstrip('_')}_{{{write(index)}}}"
+                if len(write(index)) > 1
+                else f"{function.rstrip('_')}_{write(index)}"
+            )
         case Call(function, arguments):
+            function = "Gamma" if function == "gamma" else function
             return f"{function}({', '.join(write(argument) for argument in arguments)})"
         case Relation(members, operators):
             signs = (*(f" {operator} " for operator in operators), "")
@@ -72,6 +89,18 @@ def write(node: Node) -> str:
             return "{" + ", ".join(write(item) for item in items) + "}"
         case Binary():
             return _binary(node)
+
+
+def _condition(node: Node) -> str:
+    """A condition; alternatives inside a conjunction are bracketed."""
+    match node:
+        case Call("or", parts):
+            return " or ".join(map(_condition, parts))
+        case Call("and", parts):
+            return " and ".join(
+                f"({_condition(part)})" if isinstance(part, Call) else _condition(part) for part in parts
+            )
+    return write(node)
 
 
 def _binary(node: Binary) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 Ties = Literal["judged", "any"]
 Format = Literal["auto", "text", "latex"]
 Equality = Literal["equal", "different", "invalid", "undecided"]
+Growth = Literal["same", "tight", "upper", "lower"]
 Proof = Literal["", "identical", "symbolic", "numeric", "exact", "tolerance", "refuted"]
 
 
@@ -58,6 +59,9 @@ class Question:
     `labels` are names that may stand left of `=` beside the field's own (the last part of a dotted `id`);
     None accepts any single name that is no part of the reference.
     `ties` says whether answers may differ where a number is rounded at a tie.
+    `growth` says which bounds answer a question of kind `complexity`: the same class with the same letter; the same
+    class, be it `O` or `Theta`; any upper bound; any lower one. `shape` is that of a matrix that is asked (`m x k`),
+    `units` are further units in which an amount may be: what can be told before the right answer may be known.
     """
 
     id: str
@@ -77,6 +81,9 @@ class Question:
     secret: bytes = b""
     labels: tuple[str, ...] | None = ()
     ties: Ties = "judged"
+    growth: Growth = "same"
+    shape: str = ""
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,7 @@ def unpack(data: Mapping[str, Any]) -> Question:
                 for other in data["alternatives"]
             ),
             "mistakes": tuple(Mistake(**mistake) for mistake in data["mistakes"]),
+            "units": tuple(data["units"]),
             "labels": None if labels is None else tuple(labels),
             "secret": bytes.fromhex(data["secret"]),
         }

@@ -11,13 +11,16 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 
 from grader.maths.reading.bound_names import read_operator, with_index
+from grader.maths.reading.conditional_words import read_condition_word, read_indicator, speaks
+from grader.maths.reading.entries import read_entry
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.sign_tables import BRACKETS, TokenKind
-from grader.maths.reading.summation import SumIndex, carries, has_limits, read_limits, running_pieces
+from grader.maths.reading.summation import SumIndex, carries, has_limits, read_index, read_limits, running_pieces
 from grader.maths.reading.tokens import ENDS_OPERAND, MAX_NESTING, Token
 from grader.maths.reading.vocabulary import Vocabulary
 
 _PLAIN_SUM = re.compile(r"\\(?:sum|prod)(?![A-Za-z])|[∑∏]|(?:sum|prod)(?=_)")
+_INFINITE = re.compile(r"\s*([+-]?)\s*(?:\\infty|∞|oo|inf)\s*")
 
 
 class Scanning(ABC):
@@ -32,6 +35,8 @@ class Scanning(ABC):
         self.brackets: list[str] = []
         self.spaced = False
         self.index: SumIndex | None = None
+        self.spoken = speaks(text)
+        """Whether the answer is given case by case."""
 
     @abstractmethod
     def run(self) -> list[Token]:
@@ -64,19 +69,25 @@ class Scanning(ABC):
         if found is None:
             return False
         start = self.place
-        self._add("binder", found.kind, start, 0)
-        self._add("name", found.index, start, 0)
-        for limit in (found.first, found.last):
-            if limit and limit[0].strip() in ("\\infty", "∞", "oo", "inf"):
-                self._add("constant", "inf", limit[1], 0)
-            elif limit:
-                self._group(*limit)
-        self.symbols = with_index(self.symbols, found.index)
-        self.vocabulary = replace(self.vocabulary, symbols=self.symbols)
+        for index in (*found.more, found.index):
+            unlimited = found.kind in ("sum", "product") and found.first is None
+            self._add("binder", f"{found.kind} over all" if unlimited else found.side or found.kind, start, 0)
+            self._add("name", index, start, 0)
+            for limit in (found.first, found.last):
+                self._limit(limit)
+            self.symbols = with_index(self.symbols, index)
+            self.vocabulary = replace(self.vocabulary, symbols=self.symbols)
         if found.body:
             self._group(*found.body, opening="body")
         self.place = found.stop
         return True
+
+    def _limit(self, limit: tuple[str, int] | None) -> None:
+        """Tokens of one limit of an operator, where it has any."""
+        if limit and (infinite := _INFINITE.fullmatch(limit[0])):
+            self._add("constant", "-inf" if infinite.group(1) == "-" else "inf", limit[1], 0)
+        elif limit:
+            self._group(*limit)
 
     def _group(self, text: str, start: int, opening: str = "{") -> None:
         """Tokens of a text of its own, in braces."""
@@ -88,9 +99,36 @@ class Scanning(ABC):
         self.tokens.extend(replace(token, column=start + token.column) for token in inner.run()[:-1])
         self._add("endgroup", "}", start + len(text), 0)
 
+    def _entry(self) -> bool:
+        """Take an entry of a declared matrix, with its indices as groups."""
+        found = read_entry(self.text, self.place, self.symbols)
+        if found is None:
+            return False
+        self._add("entry", found.base, self.place, 0)
+        for index in found.indices:
+            self._group(*index)
+        self.place = found.stop
+        return True
+
+    def _condition_word(self) -> bool:
+        """Take a word or a sign of a condition."""
+        found = read_condition_word(self.text, self.place, spoken=self.spoken, inside=bool(self.brackets))
+        if found is None:
+            return False
+        self._add("word", found[0], self.place, found[1])
+        return True
+
+    def _indicator(self) -> bool:
+        """Take the one of an indicator, with the sign of a subscript behind it."""
+        length = read_indicator(self.text, self.place, self.symbols)
+        if length is None:
+            return False
+        self._add("number", "1", self.place, length)
+        return True
+
     def _runs(self, place: int) -> bool:
         """Take the limits of a sum whose terms are names that carry its index, as `a_j X_j` do; else leave all."""
-        index = read_limits(self.text, place)
+        index = read_limits(self.text, place) or read_index(self.text, place, self.symbols)
         if index is None or not carries(self.text, index, self.symbols):
             return False
         self.index = index

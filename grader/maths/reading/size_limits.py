@@ -12,6 +12,7 @@ from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.numbers import MAX_EXPONENT
 from grader.maths.reading.tree import Binary, Call, Constant, Negative, Node, Number, Percent, children, walk
 
+_INFINITE = Constant("inf")
 MAX_FACTORIAL = 200
 MAX_TOWER = 6
 MAX_LIMIT = 10_000
@@ -71,7 +72,7 @@ def _terms(node: Node) -> float:
 
 def _check_range(part: Call) -> None:
     """Refuse an integral over a range too long to compute."""
-    ends = [rough(end) for end in part.arguments[1:3] if end != Constant("inf")]
+    ends = [rough(end) for end in part.arguments[1:3] if end not in (_INFINITE, Negative(_INFINITE))]
     if any(end is not None and abs(end) > MAX_LIMIT for end in ends):
         raise Unreadable(f"a limit of an integral beyond {MAX_LIMIT}: give its value", part.column)
 

@@ -16,6 +16,7 @@ _LIMITS = re.compile(
     r"\s*_\s*(?:\{\s*([A-Za-z])\s*=\s*(\d{1,4})\s*\}|([A-Za-z])=(\d{1,4}))\s*\^\s*(?:\{\s*(\d{1,4})\s*\}|(\d{1,2}))",
     re.ASCII,
 )
+_ALONE = re.compile(r"\s*_\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))(?!\s*[\^=])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,37 @@ class SumIndex:
 
 
 def has_limits(text: str, place: int) -> bool:
-    """Whether limits that can be read stand here."""
-    return bool(_LIMITS.match(text, place))
+    """Whether limits that can be read stand here, or an index alone."""
+    return bool(_LIMITS.match(text, place) or _ALONE.match(text, place))
+
+
+def read_index(text: str, place: int, symbols: Symbols) -> SumIndex | None:
+    """An index without limits, which runs through the numbers of the declared names that carry it."""
+    found = _ALONE.match(text, place)
+    if not found:
+        return None
+    name = found.group(1) or found.group(2)
+    carriers = {base for base, _ in _carriers(text[found.end() :], name)}
+    ranges = set()
+    for base in carriers:
+        numbers = {
+            int(match.group(1)) for key in symbols.by_name if (match := re.fullmatch(rf"{base}_?(\d{{1,2}})", key))
+        }
+        if numbers:
+            ranges.add((min(numbers), max(numbers), len(numbers)))
+    if len(ranges) != 1 or (first_last := ranges.pop())[1] - first_last[0] + 1 != first_last[2]:
+        return None
+    return SumIndex(name, tuple(str(value) for value in range(first_last[0], first_last[1] + 1)), found.end())
+
+
+def _carriers(text: str, index: str) -> list[tuple[str, str]]:
+    return re.findall(rf"([A-Za-z]+)\s*([_^])\s*\{{?\s*\(?{index}(?![A-Za-z])", text)
 
 
 def carries(text: str, index: SumIndex, symbols: Symbols) -> bool:
     """Whether a declared name behind the limits carries the index, so that the sum has to be written out."""
     bases = {re.sub(r"[_^]?\d+$", "", name) for name in symbols.by_name if name[-1:].isdigit()}
-    found = re.findall(rf"([A-Za-z]+)\s*_\s*\{{?\s*\(?{index.name}(?![A-Za-z])", text[index.stop :])
-    found += re.findall(rf"([A-Za-z]+)\s*\^\s*\{{?\s*\(?{index.name}(?![A-Za-z])", text[index.stop :])
+    found = [base for base, _ in _carriers(text[index.stop :], index.name)]
     return any(base in bases or any(base.endswith(name) for name in bases) for base in found)
 
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 
 from grader.maths.reading.characters import known_characters
+from grader.maths.reading.entries import read_entry
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.latex_commands import read_command
 from grader.maths.reading.names import read_word, starts_word, unknown_word
@@ -37,6 +38,10 @@ _CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))")
 _RUN = re.compile(r"\w*")
 _NORM_INDEX = re.compile(r"\s*_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}")
 _DEGREE = re.compile(r"°|\^\s*(?:\{\s*)?(?:\\circ(?![A-Za-z])|∘)(?:\s*\})?")
+_SCALE = r"([CF])(?:elsius|ahrenheit)?(?![A-Za-z])"
+_TEMPERATURE = re.compile(
+    rf"(?:{_DEGREE.pattern}|\\degree|\bdeg(?:rees?)?\b)\s*(?:\\(?:math|text)\w*\s*\{{\s*([CF])\s*\}}|{_SCALE})|℃"
+)
 
 
 def tokenize(text: str, vocabulary: Vocabulary) -> list[Token]:
@@ -68,10 +73,17 @@ class _Scanner(Scanning):
 
     def _one(self, char: str) -> None:
         rest = self.text[self.place : self.place + 2]
+        if self._condition_word() or self._indicator():
+            return
         if (char.isdigit() and char.isascii()) or (char == "." and rest[1:].isdigit()):
             self._number()
+        elif self.vocabulary.amounts and (scale := self._after_value(_TEMPERATURE)):
+            self._add("unit", f"deg{scale.group(1) or scale.group(2) or 'C'}", self.place, len(scale.group()))
         elif degree := self._after_value(_DEGREE):
-            self._add("operator", "°", self.place, len(degree.group()))
+            if self.vocabulary.unit_asked:
+                self._add("unit", "deg", self.place, len(degree.group()))
+            else:
+                self._add("operator", "°", self.place, len(degree.group()))
         elif char == "." or char == "…":
             self._dots()
         elif self._amount_word():
@@ -87,6 +99,8 @@ class _Scanner(Scanning):
         elif char == "~" and rest != "~=" and self.tokens and self.tokens[-1].kind in ENDS_OPERAND:
             self.spaced = True
             self.place += 1
+        elif rest in ("<<", ">>"):
+            raise Unreadable("a shift of bits: write 2^n for 1<<n", self.place + 1)
         elif rest in RELATIONS or char in RELATIONS:
             sign = rest if rest in RELATIONS else char
             self._add("relation", RELATIONS[sign], self.place, len(sign))
@@ -121,12 +135,13 @@ class _Scanner(Scanning):
             self._add("operator", SIGNS[char], self.place, 1)
         elif char == ",":
             self._add("comma", ",", self.place, 1)
-        elif (char == "&" and "rows" in self.brackets) or (char == ";" and "[" in self.brackets[-1:]):
+        elif (char == "&" and "rows" in self.brackets) or (char == ";" and ("[" in self.brackets[-1:] or self.spoken)):
             self._add("comma", char, self.place, 1)
         elif char in ";&":
             raise Unreadable(f"{char!r} is not used here: give one answer", self.place + 1)
         else:
-            raise Unreadable(f"{char!r} is not used here", self.place + 1)
+            advice = {":": ": write / for a ratio", "#": ": write the count alone"}.get(char, "")
+            raise Unreadable(f"{char!r} is not used here{advice}", self.place + 1)
 
     def _bracket(self, char: str, length: int = 1) -> None:
         self._nest(char)
@@ -152,7 +167,7 @@ class _Scanner(Scanning):
         elif method:
             self._add("operator", ".dot", self.place, len(method.group()))
         elif dots:
-            self._add("dots", "...", self.place, len(dots.group()))
+            self._add("dots", ".." if dots.group() == ".." else "...", self.place, len(dots.group()))
         elif not self.text[self.place + 1 :].strip():
             self.place += 1
         else:
@@ -210,13 +225,17 @@ class _Scanner(Scanning):
         if _CHOOSE.match(self.text, start) and not self.symbols.find("C"):
             self._add("function", "binomial", start, 1)
             return
-        if self._operator():
+        if self._operator() or self._entry():
             return
         series = self._running_names(start) if self.index else None
         if series:
             return
         text = self.text[: start + 1] if self._single_letter_wanted() else self.text
         pieces, stop = read_word(text, start, self.symbols)
+        for place in range(start + 1, stop) if pieces is None else ():
+            if read_entry(self.text, place, self.symbols):
+                pieces, stop = read_word(self.text[:place], start, self.symbols)[0], place
+                break
         if pieces is None:
             raise unknown_word(self.text, start, stop, self.symbols)
         for piece in pieces:
@@ -252,7 +271,8 @@ class _Scanner(Scanning):
     def _times_sign(self) -> bool:
         if self.text[self.place] not in "xX" or not self.tokens or self.symbols.find(self.text[self.place]):
             return False
-        if self.tokens[-1].kind != "number" or not re.match(r"\s*[\d(]", self.text[self.place + 1 :], re.ASCII):
+        behind = r"\s*[\d(]" if not self.spaced else r"\s*[\d(]|\s+[A-Za-z\\]"
+        if self.tokens[-1].kind != "number" or not re.match(behind, self.text[self.place + 1 :], re.ASCII):
             return False
         self._add("operator", "*", self.place, 1)
         return True

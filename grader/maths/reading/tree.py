@@ -89,8 +89,11 @@ class Call:
 
     `log` has one argument (natural) or two (value, base); `root` has two (value, degree); `min`, `max` and
     `sum` have any number; `inner` is the inner product of two vectors. `sum_over`, `product_over` and `integral_over`
-    have a bound name, its first and last value, and what is taken over them; `derivative` the name and the function. A
-    name that ends in `_` is a family (`x_j`) with its index.
+    have a bound name, its first and last value, and what is taken over them; `limit_to`, `limit_above` and
+    `limit_below` the name, where it goes and the function; `derivative` the name and the function. A name that ends in
+    `_` is a family (`x_j`) with its index; `entry` has a matrix and the numbers of row and column, or a column and one
+    number. `indicator` has a condition, `cases` values and conditions in turn, and what holds else; a condition is a
+    relation, or `and` or `or` of conditions.
     """
 
     function: str
@@ -215,7 +218,8 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     return change(node)
 
 
-BINDERS = frozenset({"sum_over", "product_over", "integral_over", "derivative"})
+LIMITS = frozenset({"limit_to", "limit_above", "limit_below"})
+BINDERS = frozenset({"sum_over", "product_over", "integral_over", "derivative"}) | LIMITS
 """Functions whose first argument is the name that they bind."""
 
 

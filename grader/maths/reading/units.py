@@ -73,6 +73,11 @@ for _spellings, _base in (
     ("cm", _Base("cm", "0.01", {"m": 1})),
     ("tps", _Base("tps", "1", {"token": 1, "s": -1})),
     ("tpm", _Base("tpm", "1/60", {"token": 1, "s": -1})),
+    ("kelvin kelvins Kelvin", _Base("kelvin", "1", {"K": 1})),
+    ("degC celsius Celsius", _Base("degC", "1", {"K": 1})),
+    ("degF fahrenheit Fahrenheit", _Base("degF", "5/9", {"K": 1})),
+    ("rad radian radians", _Base("rad", "1", {"rad": 1})),
+    ("deg degree degrees", _Base("deg", "0.0174532925199432957692369076848861271", {"rad": 1})),
     ("Hz", _Base("Hz", "1", {"s": -1}, "d")),
     ("g", _Base("g", "1", {"g": 1}, "ds")),
     ("gram grams", _Base("g", "1", {"g": 1}, "DS")),
@@ -81,6 +86,8 @@ for _spellings, _base in (
     ("cent cents ¢ ct", _Base("cent", "0.01", {"USD": 1})),
     ("€ EUR euro euros", _Base("EUR", "1", {"EUR": 1})),
     ("FLOP FLOPs flop flops Flop Flops", _Base("FLOP", "1", {"FLOP": 1}, "dD")),
+    ("operation operations", _Base("FLOP", "1", {"FLOP": 1})),
+    ("floating-point-operation floating-point-operations", _Base("FLOP", "1", {"FLOP": 1})),
     ("FLOPS", _Base("FLOPS", "1", _RATE, "d")),
     (
         "PF-day PF-days pf-day pf-days PFday PFdays petaflop-day petaflop-days petaFLOP-days PFLOP-day PFLOP-days "
@@ -96,7 +103,10 @@ for _spellings, _base in (
     for _spelling in _spellings.split():
         _BASES[_spelling] = _base
         _BASES[_spelling.replace("-", " ")] = _base
+        _BASES[" ".join(_spelling.rsplit("-", 1))] = _base
 
+ORIGINS = {"degC": Fraction("273.15"), "degF": Fraction("459.67") * Fraction(5, 9)}
+"""Scales of temperature whose zero is no zero: what theirs is worth in kelvin."""
 CURRENCIES = frozenset({"USD", "EUR"})
 """Units that may stand in front of their amount."""
 COUNTED = frozenset({"FLOP", "token", "word", "page", "book", "param"})

@@ -18,6 +18,7 @@ _UNIT_WORD = re.compile(r"[A-Za-zµμ]+(?![\w])|[A-Za-zµμ]+(?=[²³⁻])|tCO2e
 _MODEL = re.compile(r"(?:[A-Za-z]+\d+|[GT]PUs?)(?:[- ]|\\ |~)(?=([A-Za-z]+))")
 _BEFORE_UNIT = re.compile(r"\s*(?!per\b|x\b|to\b|or\b|and\b)[A-Za-z$]")
 _PER = re.compile(r"\s*(?:/|per\b|\^|\*)")
+_HUNDREDTH = re.compile(r"(?:per\s?cent|pct)(?![A-Za-z])")
 _SECONDS = units.dimensions({"s": 1})
 
 
@@ -32,6 +33,8 @@ class Vocabulary:
     """A word behind an amount can only be a unit."""
     bytes_meant: bool = False
     """`B` is bytes here, not a billion, unless a unit stands behind it."""
+    kelvin_meant: bool = False
+    """`K` is kelvin here, not a thousand, unless a unit stands behind it."""
     rate_meant: bool = False
     """`flops` is operations per second here, unless a sign stands behind it."""
     nouns: tuple[str, ...] = ()
@@ -93,14 +96,22 @@ def _timed(word: str, vocabulary: Vocabulary) -> bool:
 def _meaning(text: str, place: int, word: str, before: TokenKind | None, vocabulary: Vocabulary) -> AmountWord | None:
     behind = before not in (None, "operator", "relation", "open")
     scalable = behind and before != "unit"
+    if len(word) > 1 and word in MULTIPLIERS and not behind and text[:place].rstrip().endswith(("/", "per")):
+        return AmountWord("number", MULTIPLIERS[word], len(word))
     if word == "US" and text.startswith("US$", place):
         return AmountWord("unit", "USD", 3)
-    if word in ("per", "percent"):
-        return AmountWord("operator", "per" if word == "per" else "%", len(word))
+    if hundredth := _HUNDREDTH.match(text, place):
+        return AmountWord("operator", "%", len(hundredth.group()))
+    if word == "per":
+        return AmountWord("operator", "per", 3)
     if word in ("x", "X") and behind and re.match(r"\s*[\d($]", text[place + 1 :], re.ASCII):
         return AmountWord("operator", "*", 1)
     if word == "B" and scalable and not (vocabulary.bytes_meant and not _BEFORE_UNIT.match(text, place + 1)):
         return AmountWord("multiplier", MULTIPLIERS[word], 1)
+    if word == "K" and scalable and vocabulary.kelvin_meant and not _BEFORE_UNIT.match(text, place + 1):
+        return AmountWord("unit", "kelvin", 1)
+    if word == "P" and scalable and _BEFORE_UNIT.match(text, place + 1):
+        return AmountWord("multiplier", "1e15", 1)
     unit = units.find(word)
     alone = len(word) == 1 and not vocabulary.unit_asked and not behind and text[:place].rstrip()[-1:] != "/"
     if unit and not alone:
@@ -111,5 +122,5 @@ def _meaning(text: str, place: int, word: str, before: TokenKind | None, vocabul
     if vocabulary.counts(word) and (behind or before == "operator"):
         return AmountWord(None, "", len(word))
     if vocabulary.unit_asked and word not in SPELLINGS and word not in ("e", "pi", "x"):
-        raise Unreadable(f"{word[:30]!r} is not a unit known here", place + 1)
+        raise Unreadable(f"{word[:30]!r} is not a unit known here: write a number and its unit, as in 2 GB", place + 1)
     return None

@@ -59,7 +59,8 @@ def _interval(found: re.Match[str]) -> Listing | None:
     first, last = _number(found.group(3)), _number(found.group(4))
     half_open = (opening == "[") != (closing == "]")
     if opening == "(" and closing == ")" and not named and not said:
-        raise Unreadable(f"a pair, or an interval? write {{{first}, {last}}} or {first + 1}-{last - 1}", 1)
+        between = f" or {first + 1}-{last - 1}" if first + 1 < last - 1 else ""
+        raise Unreadable(f"a pair, or an interval? write {{{first}, {last}}}{between}", 1)
     if not named and not said and not half_open and last - first > 1:
         raise Unreadable(f"two numbers, or all from {first} to {last}? write {{{first}, {last}}} or {first}-{last}", 1)
     return _run(first + (opening != "["), last - (closing != "]"))

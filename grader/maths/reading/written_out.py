@@ -6,20 +6,41 @@ What they are worth is `matrix_evaluator.py`'s.
 
 from __future__ import annotations
 
-from grader.maths.reading.operands import Operands
-from grader.maths.reading.precedence import SUM
+from collections.abc import Sequence
+from typing import Literal
+
+from grader.maths.reading.entries import range_of
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.piecewise import Piecewise
+from grader.maths.reading.precedence import PRODUCT, SUM
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Token
-from grader.maths.reading.tree import PRODUCTS, Binary, Call, Constant, Name, Node, Rows, Transpose, walk
+from grader.maths.reading.tree import (  # fmt: skip
+    LIMITS,
+    PRODUCTS,
+    Binary,
+    Call,
+    Constant,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Rows,
+    Transpose,
+    names,
+    walk,
+)
 
 _CLOSING = {"[": "]", "(": ")", "⟨": "⟩"}
 
 
-class WrittenOut(Operands):
+class WrittenOut(Piecewise):
     """Reads matrices that are written out."""
 
     def rows(self, token: Token) -> Node:
         r"""What stands between `\begin{…matrix}` and its end."""
+        if token.text == "cases":
+            return self.case_rows(token)
         lines: list[list[Node]] = [[]]
         while True:
             lines[-1].append(self.expression(0))
@@ -77,20 +98,61 @@ class WrittenOut(Operands):
             self.fail(f"A {shown} B C can be read in two ways: put brackets around one of the products", token)
         return Call(sign, (left, right), token.column)
 
+    def continued(self, left: Node, kind: Literal["sum", "product"]) -> Node:
+        """`1 + 2 + … + n` or `1 · 2 ⋯ n`, from the dots on."""
+        dots = self.take()
+        signs = ("+",) if kind == "sum" else ("*", "·")
+        if self.kind == "operator" and self.token.text in signs:
+            self.take()
+        elif kind == "sum":
+            self.fail("dots go on to a last term, as in 1 + 2 + ... + n")
+        last = self.expression(SUM if kind == "sum" else PRODUCT)
+        terms = terms_of(left, ("+",) if kind == "sum" else PRODUCTS)
+        return Call(f"continued_{kind}", (*terms, last), dots.column)
+
     def binder(self, token: Token) -> Node:
-        """A sum, product, integral or derivative over a bound name, from its index on."""
+        """A sum, product, integral, limit or derivative over a bound name, from its index on."""
         index = Name(self.take().text, token.column)
         if token.text == "derivative":
             return Call("derivative", (index, self.bound(index.name)), token.column)
+        if token.text in LIMITS:
+            target = self.limit()
+            return Call(token.text, (index, target, self.bound(index.name)), token.column)
+        kind, _, unlimited = token.text.partition(" ")
+        if unlimited:
+            body = self.bound(index.name)
+            last = range_of(index.name, body, self.symbols, token.column)
+            return Call(f"{kind}_over", (index, Number("1"), last, body), token.column)
         first, last = self.limit(), self.limit()
         body = self.bound(index.name)
-        return Call(f"{token.text}_over", (index, first, last, body), token.column)
+        return Call(f"{kind}_over", (index, first, last, body), token.column)
 
     def limit(self) -> Node:
         """A limit of a sum: a group, or infinity."""
-        if self.kind == "constant" and self.token.text == "inf":
-            return Constant("inf", self.take().column)
+        if self.kind == "constant" and self.token.text.endswith("inf"):
+            token = self.take()
+            infinite = Constant("inf", token.column)
+            return Negative(infinite, token.column) if token.text[0] == "-" else infinite
         return self.group()
+
+    def entry(self, token: Token) -> Node:
+        """An entry of a matrix, or a member of a family, from its indices on."""
+        indices: list[Node] = []
+        while self.kind == "group" and len(indices) < 2:
+            column = self.token.column
+            index = self.group()
+            free = next((name for name in sorted(names(index)) if not self.counts(name)), None)
+            if free is not None:
+                raise Unreadable(f"{free} is bound by no sum here: give the whole, not one entry", column)
+            indices.append(index)
+        if token.text.endswith("_"):
+            return Call(token.text, tuple(indices), token.column)
+        return Call("entry", (Name(token.text, token.column), *indices), token.column)
+
+    def counts(self, name: str) -> bool:
+        """Whether a name may number entries: one that a sum binds, a size, or a whole number."""
+        declared = self.symbols.by_name.get(name)
+        return name in self.indices or name in self.symbols.sizes or (declared is not None and declared.integer)
 
     def bound(self, index: str) -> Node:
         """What an operator is taken over, in which its index has a meaning."""
@@ -102,6 +164,13 @@ class WrittenOut(Operands):
     def holds_matrix(self, node: Node) -> bool:
         """Whether a matrix occurs."""
         return holds_matrix(node, self.symbols)
+
+
+def terms_of(node: Node, signs: Sequence[str]) -> list[Node]:
+    """The members of a sum or product, from left to right."""
+    if isinstance(node, Binary) and node.operator in signs:
+        return [*terms_of(node.left, signs), node.right]
+    return [node]
 
 
 def holds_matrix(node: Node, symbols: Symbols) -> bool:

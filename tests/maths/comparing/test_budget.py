@@ -3,7 +3,8 @@
 import pytest
 
 from grader.maths.comparing.budget import Exhausted, budget, spend
-from grader.maths.comparing.evaluator import Evaluator, NoValue
+from grader.maths.comparing.evaluator import Evaluator
+from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.precision import digits_needed
 from grader.maths.decide import decide
 from grader.maths.reading.errors import Unreadable

@@ -1,0 +1,69 @@
+"""Amounts with units, multipliers and percent signs, as parts of an expression.
+
+Two rules for units: a currency takes the amount behind it (`2e8 * $0.00005`), and in `200 TB / 4.8 TB/s` the rate that
+is typed without spaces, or with `per`, stands below the line as a whole.
+"""
+
+from __future__ import annotations
+
+from grader.maths.reading.precedence import UNIT
+from grader.maths.reading.tokens import ENDS_OPERAND, Token
+from grader.maths.reading.tree import Binary, Node, Number, Percent, Unit, walk
+from grader.maths.reading.units import CURRENCIES
+from grader.maths.reading.written_out import WrittenOut
+
+
+class AmountGrammar(WrittenOut):
+    """Reads units where they stand among other operands."""
+
+    def scaled_unit_follows(self) -> bool:
+        """Whether `120 million tokens` stands here, which may be meant for all of `1e9/120 million tokens`."""
+        kinds = [token.kind for token in self.tokens[self.at : self.at + 3]]
+        return kinds == ["number", "multiplier", "unit"] and self.tokens[self.at + 1].spaced
+
+    def percent(self, left: Node) -> Node:
+        """The product that ends here, as a percentage: in `100 (1-p)^2 %` the sign means all of it."""
+        token = self.take()
+        over_number = isinstance(left, Binary) and left.operator == "/" and isinstance(left.right, Number)
+        if over_number and not token.spaced and not self.bracketed_before():
+            self.fail("per cent of what stands below the line, or of all? write (a/b) % or a/(b %)", token)
+        return Percent(left, left.column)
+
+    def bracketed_before(self) -> bool:
+        """Whether the sign just taken stands behind a bracket."""
+        return self.tokens[self.at - 2].kind in ("close", "endgroup")
+
+    def rate(self, amount: Node) -> Node:
+        """An amount below the line, with the `/s` typed without spaces, or the `per second`, behind its unit."""
+        slash, unit = self.token, self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        ends_in_unit = isinstance(amount, Binary) and self.tokens[self.at - 1].kind == "unit"
+        joined = slash.text == "per" or (slash.text == "/" and not slash.spaced and not unit.spaced)
+        if not joined or unit.kind != "unit" or not ends_in_unit:
+            return amount
+        self.at += 2
+        return Binary("/", amount, Unit(unit.text, unit.column), amount.column)
+
+    def unit(self, token: Token) -> Node:
+        """A unit; a currency that stands in front takes the amount behind it: `$0.01 million`."""
+        unit = Unit(token.text, token.column)
+        before = self.tokens[self.at - 2].kind if self.at > 1 else "end"
+        if token.text not in CURRENCIES or self.tokens[self.at].kind != "number" or before in ENDS_OPERAND:
+            return unit
+        amount = self.expression(UNIT)
+        while self.tokens[self.at].kind == "multiplier" and isinstance(amount, Number):
+            amount = Number(scaled(amount.text, self.take().text), amount.column)
+        if self.tokens[self.at].kind == "unit" and self.token.text == token.text:
+            self.take()
+        return Binary("", unit, amount, token.column)
+
+
+def has_unit(node: Node) -> bool:
+    """Whether an amount holds a unit."""
+    return any(isinstance(part, Unit) for part in walk(node))
+
+
+def scaled(amount: str, factor: str) -> str:
+    """A literal number times a power of ten."""
+    mantissa, _, power = amount.partition("e")
+    exponent = int(power or 0) + int(factor.partition("e")[2])
+    return f"{mantissa}e{exponent}"

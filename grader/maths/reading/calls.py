@@ -1,0 +1,116 @@
+"""Calls of functions: their bases, powers and arguments, in brackets or bare.
+
+Owns what the spellings of a function come to: `relu(x)` is a maximum, `where(…)` a choice. Which spellings there are is
+`functions.py`'s.
+"""
+
+from __future__ import annotations
+
+from grader.maths.reading.functions import SPELLINGS, arity
+from grader.maths.reading.operands import STARTS, Operands
+from grader.maths.reading.precedence import POWER, PRODUCT
+from grader.maths.reading.tokens import Token
+from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Transpose
+
+_INVERSE = Negative(Number("1"))
+
+
+class Calls(Operands):
+    """Reads calls of functions."""
+
+    def call(self, token: Token) -> Node:
+        """A function with its base, power and arguments."""
+        function, power, base = token.text, None, None
+        if function == "piecewise":
+            return self.pairs(token)
+        if self.token.kind == "operator" and self.token.text == "_" and function == "log":
+            self.take()
+            base = self.argument()
+        if self.token.kind == "operator" and self.token.text == "^":
+            self.take()
+            power = self.group() if self.kind == "group" else self.expression(POWER)
+            if power == _INVERSE and "a" + function in SPELLINGS:
+                function, power = "a" + function, None
+            elif isinstance(power, Negative):
+                self.fail(f"write the inverse of {function} as a{function} or 1/{function}(…)", token)
+        arguments = self.arguments(function)
+        if function in ("log2", "log10"):
+            if base is None and len(arguments) == 1:
+                base = Number(function[3:], token.column)
+            function = "log"
+        if base is not None:
+            arguments = (*arguments, base)
+        fewest, most = arity(function)
+        if not fewest <= len(arguments) <= most:
+            asked = str(fewest) if fewest == most else f"{fewest} to {most}"
+            self.fail(f"{function} takes {asked} value{'s' if asked != '1' else ''}, not {len(arguments)}", token)
+        node = self.applied(function, arguments, token)
+        return node if power is None else Binary("^", node, power, token.column)
+
+    def applied(self, function: str, arguments: tuple[Node, ...], token: Token) -> Node:
+        """The node of a function that has its arguments."""
+        if function == "pow":
+            return Binary("^", arguments[0], arguments[1], token.column)
+        if function == "transpose":
+            return Transpose(arguments[0], token.column)
+        if function == "matmul":
+            return Binary("·", arguments[0], arguments[1], token.column)
+        if function == "solve":
+            return Binary("·", Call("inverse", arguments[:1], token.column), arguments[1], token.column)
+        if function == "relu":
+            return Call("max", (Number("0"), arguments[0]), token.column)
+        if function == "clip":
+            return Call("min", (Call("max", arguments[:2], token.column), arguments[2]), token.column)
+        if function == "where":
+            return self.chosen(arguments, token)
+        if function == "int":
+            return self.whole(arguments[0], token)
+        return Call(function, arguments, token.column)
+
+    def chosen(self, arguments: tuple[Node, ...], token: Token) -> Node:
+        """`where(x > 0, x, 0)`."""
+        condition, value, otherwise = arguments
+        if not isinstance(condition, Call) or condition.function != "indicator":
+            self.fail("where takes a condition and two values, as in where(x > 0, x, 0)", token)
+        return Call("cases", (value, condition.arguments[0], otherwise), token.column)
+
+    def whole(self, inner: Node, token: Token) -> Node:
+        """`int(…)` around what is whole already changes nothing; else it cuts off, towards zero."""
+        rounded = isinstance(inner, Call) and inner.function in ("round", "floor", "ceil")
+        declared = self.symbols.by_name.get(inner.name) if isinstance(inner, Name) else None
+        if rounded or (declared and declared.integer):
+            return inner
+        size = Call("floor", (Call("abs", (inner,)),), token.column)
+        return Binary("*", Call("sign", (inner,), token.column), size, token.column)
+
+    def arguments(self, function: str) -> tuple[Node, ...]:
+        """The arguments of a function, in brackets or bare."""
+        opening = self.token
+        bracketed = opening.kind == "open" or (opening.kind == "group" and function not in ("log", "exp"))
+        if not bracketed and opening.kind != "group":
+            signed = opening.kind == "operator" and opening.text in "√∛-"
+            if opening.kind not in STARTS and opening.kind != "bar" and not signed:
+                self.fail(f"{function} needs a value in brackets")
+            return (self.bare_argument(),)
+        self.take()
+        bars, self.bars = self.bars, 0
+        found = [self.value_or_condition(opening)]
+        while self.token.kind == "comma":
+            self.take()
+            found.append(self.value_or_condition(opening))
+        self.bars = bars
+        if self.take().kind not in ("close", "endgroup"):
+            self.fail(f"this {opening.text!r} is never closed", opening)
+        return tuple(found)
+
+    def value_or_condition(self, opening: Token) -> Node:
+        """One argument, or the condition of `where(x > 0, x, 0)`."""
+        value = self.fraction()
+        return self.indicator(value, opening, listed=False) if self.kind == "relation" else value
+
+    def bare_argument(self) -> Node:
+        """`log 2k`: everything that stands side by side without a sign, up to the next function."""
+        argument = self.expression(PRODUCT)
+        while self.token.kind in ("number", "name", "constant", "command", "group"):
+            argument = Binary("", argument, self.expression(PRODUCT), argument.column)
+        return argument

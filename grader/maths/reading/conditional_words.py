@@ -1,0 +1,82 @@
+r"""Words and signs of a case by case answer: `if`, `otherwise`, `and`, and the one of `\mathbf{1}_{x > 0}`.
+
+Owns which of them are structure and no names. What they build is `piecewise.py`'s.
+"""
+
+from __future__ import annotations
+
+import re
+
+from grader.maths.reading.symbols import Symbols
+
+_MEANINGS = {
+    "if": "if", "for": "if", "when": "if", "whenever": "if", "else if": "if", "elif": "if", "else": "else",
+    "otherwise": "else", "elsewhere": "else", "o.w.": "else", "and": "and", "or": "or", "True": "else",
+}  # fmt: skip
+_JOINING = ("and", "or")
+_SPOKEN = re.compile(
+    r"\\begin\s*\{[dr]?cases\*?\}|\bif\b.*(?:\belse|\botherwise|\bif)\b|[Pp]iecewise\(|\bfor\b.*\b(?:otherwise|else)\b",
+    re.DOTALL,
+)
+_WORDS = "|".join(re.escape(word) for word in sorted(_MEANINGS, key=len, reverse=True))
+_WORD = re.compile(
+    rf"\\(?:text|textrm|textnormal|mathrm|mbox)\s*\{{\s*(?P<wrapped>{_WORDS})[\s:,.]*\}}|(?P<plain>{_WORDS})(?![A-Za-z])"
+)
+_SIGNS = {"∧": "and", "∨": "or", "\\land": "and", "\\wedge": "and", "\\lor": "or", "\\vee": "or", "&&": "and"}
+_SIGN = re.compile(r"[∧∨]|\\(?:land|wedge|lor|vee)(?![A-Za-z])|&&")
+_ONE = re.compile(
+    r"(?:\\(?:mathbf|mathbb|mathbbm|mathds|mathrm|bm)\s*(?:\{\s*(?P<wrapped>[1I])\s*\}|\s*(?P<spaced>[1I])(?![A-Za-z]))"
+    r"|(?<![A-Za-z0-9_.])(?P<bare>[1I]))\s*(?P<below>_\s*)?(?:\\left\s*|\\[bB]igg?l?\s*)?(?P<opening>\\?\{|\[|\()"
+)
+_RELATION = re.compile(r"[<>=≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|leqslant|geqslant)(?![A-Za-z])")
+
+
+def speaks(text: str) -> bool:
+    """Whether an answer is given case by case, so that `if` and `otherwise` are structure."""
+    return bool(_SPOKEN.search(text))
+
+
+def read_condition_word(text: str, place: int, *, spoken: bool, inside: bool) -> tuple[str, int] | None:
+    """What a word or sign of a condition stands for, and its length; None where it is none.
+
+    Args:
+        text: the whole answer.
+        place: where to look.
+        spoken: whether the answer is given case by case.
+        inside: whether the place stands in brackets, where two conditions may be joined.
+    """
+    sign = _SIGN.match(text, place) if inside or spoken else None
+    if sign:
+        return _SIGNS[sign.group()], len(sign.group())
+    found = _WORD.match(text, place)
+    meaning = _MEANINGS[found.group("wrapped") or found.group("plain")] if found else ""
+    if not found or not (spoken or (inside and meaning in _JOINING)):
+        return None
+    return meaning, len(found.group())
+
+
+def read_indicator(text: str, place: int, symbols: Symbols) -> int | None:
+    r"""The length of the one of `\mathbf{1}_{x > 0}` or `I(x > 0)`; None where no condition stands behind it."""
+    found = _ONE.match(text, place)
+    if not found or not _RELATION.search(_inside(text, found.end("opening"))):
+        return None
+    letter = found.group("wrapped") or found.group("spaced") or found.group("bare")
+    plain_one = letter == "1" and not found.group("below")
+    if (
+        plain_one
+        or (letter == "I" and symbols.find("I"))
+        or (found.group("opening") == "{" and not found.group("below"))
+    ):
+        return None
+    stop = found.end("below") if found.group("below") else found.start("opening")
+    return stop - place
+
+
+def _inside(text: str, start: int) -> str:
+    """What stands in the bracket that opened just before a place."""
+    depth = 1
+    for place in range(start, len(text)):
+        depth += (text[place] in "([{") - (text[place] in ")]}")
+        if depth == 0:
+            return text[start:place]
+    return ""

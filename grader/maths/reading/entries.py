@@ -1,0 +1,114 @@
+r"""Entries of declared vectors and matrices, `A_{ij}` and `x_i`, and sums that run through all of them.
+
+Owns which subscript is an index, and how far an index runs where a sum names no limits: through what it counts, which
+has to be the same wherever it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.symbols import Dimension, Symbols, spelling_key
+from grader.maths.reading.tree import Call, Name, Node, Number, walk
+
+_ENTRY = re.compile(
+    r"\\(?:mathbf|mathrm|bm|boldsymbol|mathit)\s*\{\s*(?P<wrapped>[A-Za-z]|\\[A-Za-z]+)\s*\}"
+    r"\s*_\s*(?P<script>\{[^{}]*\}|\w)"
+    r"|(?P<base>[A-Za-z]|\\[A-Za-z]+)\s*_\s*(?P<plain>\{[^{}]*\}|[a-z0-9]{2}(?![A-Za-z0-9])|[A-Za-z0-9])"
+)
+_INDICES = re.compile(r"(?P<listed>[^,]+,[^,]+)|(?P<two>[a-z0-9]\s*[a-z0-9])|(?P<one>.+)", re.DOTALL)
+_LETTER = re.compile(r"[i-ntc]")
+_INDEX = re.compile(r"\s*[A-Za-z0-9](?:[\w\s+-]*\w)?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as typed: its matrix or family, its indices with where each stands, and where it ends.
+
+    A family is a scalar that is declared with an index of its own, such as `lambda_i`; its name ends in `_`, or in `__`
+    where all of it is positive.
+    """
+
+    base: str
+    indices: tuple[tuple[str, int], ...]
+    stop: int
+
+
+def read_entry(text: str, place: int, symbols: Symbols) -> Entry | None:
+    """The entry of a declared matrix that starts here; None where a name of its own stands here, or no matrix."""
+    found = _ENTRY.match(text, place)
+    if not found:
+        return None
+    typed, script = (found.group("wrapped") or found.group("base")), "script" if found.group("script") else "plain"
+    whole, inner = found.group(), found.group(script)
+    shorter = whole[:-1] if len(inner) == 2 and inner.isalnum() else whole
+    if symbols.find(whole) is not None or symbols.find(shorter) is not None:
+        return None
+    base = symbols.find(typed)
+    if base is None or not symbols.declared(base).is_matrix:
+        base = _family(typed, symbols)
+    if base is None:
+        return None
+    start = found.start(script) + inner.startswith("{")
+    inner = inner.strip("{}")
+    one = base.endswith("_") or symbols.declared(base).columns == 1
+    stop = found.end()
+    if one and len(inner) == 2 and inner.isalnum() and not found.group(script).startswith("{") and not inner.isdigit():
+        inner, stop = inner[:1], stop - 1
+    indices = ((inner, start),) if one and inner.isdigit() else tuple(_indices(inner, start))
+    if any(not _INDEX.fullmatch(index) for index, _ in indices):
+        return None
+    if len(indices) != (1 if one else 2):
+        return None
+    return Entry(base, indices, stop)
+
+
+def _family(typed: str, symbols: Symbols) -> str | None:
+    """The family that a letter with an index belongs to."""
+    key = spelling_key(typed)
+    for name, symbol in symbols.by_name.items():
+        base, _, index = name.rpartition("_")
+        if base and _LETTER.fullmatch(index) and spelling_key(base) == key and not symbol.is_matrix:
+            return base + ("__" if symbol.positive else "_")
+    return None
+
+
+def _indices(inner: str, start: int) -> Iterator[tuple[str, int]]:
+    found = _INDICES.fullmatch(inner)
+    if not found:
+        return
+    if found.group("listed"):
+        first, _, second = inner.partition(",")
+        yield from ((first, start), (second, start + len(first) + 1))
+    elif found.group("two"):
+        yield from ((inner[0], start), (inner[-1], start + len(inner) - 1))
+    else:
+        yield inner, start
+
+
+def range_of(index: str, body: Node, symbols: Symbols, column: int) -> Node:
+    """How far an index runs through the entries of a body.
+
+    Raises:
+        Unreadable: it counts nothing that is declared, or two things of different size.
+    """
+    counted = set(_counted(index, body, symbols))
+    if not counted:
+        raise Unreadable(f"how far does {index} run? write both limits, as in \\sum_{{{index}=1}}^{{n}}", column)
+    if len(counted) > 1:
+        shown = " and ".join(sorted(map(str, counted)))
+        raise Unreadable(f"{index} runs through sizes that differ: {shown}; write its limits", column)
+    size = next(iter(counted))
+    return Name(size) if isinstance(size, str) else Number(str(size))
+
+
+def _counted(index: str, body: Node, symbols: Symbols) -> Iterator[Dimension]:
+    for part in walk(body):
+        if isinstance(part, Call) and part.function == "entry" and isinstance(part.arguments[0], Name):
+            symbol = symbols.declared(part.arguments[0].name)
+            for position, size in zip(part.arguments[1:], (symbol.rows, symbol.columns), strict=False):
+                if position == Name(index) and size is not None:
+                    yield size

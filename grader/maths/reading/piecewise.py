@@ -1,0 +1,152 @@
+r"""Answers case by case and indicators: `\begin{cases} … \end{cases}`, `x if x > 0 else 0`, `1[x > 0]`.
+
+Owns conditions and what they choose. What they are worth is `conditions.py`'s, beside the comparison.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from grader.maths.reading.calls import Calls
+from grader.maths.reading.tokens import Token
+from grader.maths.reading.tree import Call, Node, Number, Relation, RelationOperator
+
+_ENDS = frozenset({"end", "close", "endgroup"})
+_ASKED = "a condition is asked here, as in x > 0"
+
+
+class Piecewise(Calls):
+    """Reads conditions, and answers that depend on them."""
+
+    def condition(self, first: Node | None = None) -> Node:
+        """A condition; `first` is what was read of it already."""
+        choices = [self.conjunction(first)]
+        while self.says("or"):
+            self.take()
+            choices.append(self.conjunction())
+        return choices[0] if len(choices) == 1 else Call("or", tuple(choices), choices[0].column)
+
+    def conjunction(self, first: Node | None = None) -> Node:
+        """Conditions that hold together."""
+        parts = [self.comparison(first)]
+        while self.says("and"):
+            self.take()
+            parts.append(self.comparison())
+        return parts[0] if len(parts) == 1 else Call("and", tuple(parts), parts[0].column)
+
+    def comparison(self, first: Node | None = None) -> Node:
+        """One relation, or a condition in brackets."""
+        left = first if first is not None else self.expression(0)
+        if self.kind != "relation":
+            if isinstance(left, Call) and left.function == "indicator":
+                return left.arguments[0]
+            self.fail(_ASKED)
+        members, operators = [left], []
+        while self.kind == "relation":
+            if self.token.text == "≈":
+                self.fail(_ASKED)
+            operators.append(cast(RelationOperator, self.take().text))
+            members.append(self.expression(0))
+        return Relation(tuple(members), tuple(operators), left.column)
+
+    def indicator(self, first: Node, opening: Token, *, listed: bool = True) -> Node:
+        """A condition in brackets, from its first sign on: 1 where it holds, 0 elsewhere.
+
+        With `listed`, a comma joins further ones.
+        """
+        parts = [self.condition(first)]
+        while listed and self.kind == "comma":
+            self.take()
+            parts.append(self.condition())
+        held = parts[0] if len(parts) == 1 else Call("and", tuple(parts), opening.column)
+        node = Call("indicator", (held,), opening.column)
+        if opening.text != "[" or (isinstance(held, Relation) and held.operators == ("=",)):
+            self.bare_conditions.append(node)
+        return node
+
+    def conditional(self, first: Node) -> Node:
+        """`x if x > 0 else 0`, `x if x > 0, 0 otherwise`: from the first `if` on."""
+        parts = [first]
+        while self.says("if"):
+            self.take()
+            parts.append(self.condition())
+            self.skip("comma")
+            otherwise = self.says("else")
+            if otherwise:
+                self.take()
+            elif self.kind in _ENDS:
+                break
+            parts.append(self.expression(0))
+            if not otherwise and self.says("else"):
+                self.take()
+            elif not otherwise and not self.says("if"):
+                self.fail("which case is this? write `if` and its condition, or `otherwise`")
+        return self.cases(parts, first.column)
+
+    def case_rows(self, token: Token) -> Node:
+        r"""What stands between `\begin{cases}` and its end."""
+        parts: list[Node] = []
+        while True:
+            parts.append(self.expression(0))
+            self.skip("comma", "&")
+            self.skip("comma", "&")
+            if self.says("else"):
+                self.take()
+            else:
+                if self.says("if"):
+                    self.take()
+                parts.append(self.condition())
+            self.skip("comma", ",")
+            sign = self.take()
+            if sign.text == "\\\\" and self.kind == "close":
+                sign = self.take()
+            if sign.kind == "close" and sign.text == token.text:
+                return self.cases(parts, token.column)
+            if sign.text != "\\\\":
+                self.fail("a case is its value, & and its condition; cases are set apart by \\\\", sign)
+            if len(parts) % 2:
+                self.fail("nothing may follow the case `otherwise`")
+
+    def cases(self, parts: list[Node], column: int) -> Node:
+        """The node of values and conditions in turn."""
+        return Call("cases", tuple(parts), column)
+
+    def pairs(self, token: Token) -> Node:
+        """The pairs of `Piecewise((x, x > 0), (0, True))`."""
+        parts: list[Node] = []
+        opening = self.take()
+        while self.take().text == "(":
+            parts.append(self.expression(0))
+            self.skip("comma")
+            if self.says("else"):
+                self.take()
+            else:
+                parts.append(self.condition())
+            self.skip("close")
+            self.skip("comma")
+        if opening.text != "(" or self.tokens[self.at - 1].kind != "close" or len(parts) < 2:
+            self.fail("write Piecewise((value, condition), …)", token)
+        return self.cases(parts, token.column)
+
+    def says(self, word: str) -> bool:
+        """Whether this word stands here."""
+        return self.kind == "word" and self.token.text == word
+
+    def skip(self, kind: str, text: str = "") -> None:
+        """Go past a token of a kind, where one stands here."""
+        if self.kind == kind and (not text or self.token.text in (text, ",")):
+            self.take()
+
+    def one(self, number: Number) -> Node:
+        """The number 1, or the indicator that it begins: `1[x > 0]`, which may also stand alone."""
+        depth, place = 0, self.at + (self.token.text == "_")
+        for token in self.tokens[place:]:
+            depth += (token.kind in ("open", "group")) - (token.kind in ("close", "endgroup"))
+            if depth <= 0:
+                return number
+            if token.kind == "relation":
+                break
+        self.at = place
+        node = self.group() if self.kind == "group" else self.bracketed(self.take())
+        return replace(node, column=number.column) if isinstance(node, Call) else node

@@ -1,0 +1,39 @@
+"""Odd spellings of answers to this homework: what is accepted, what is refused with what to type, what is wrong."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from grader.assignment.load import load_assignment
+from grader.checks.base import Context
+from grader.maths import decide as in_process
+from grader.records import Verdict
+from grader.submission.model import Answer, Submission
+
+ROOT = Path(__file__).parent.parent.parent
+TABLE = yaml.safe_load((ROOT / "tests" / "cases" / "odd_answers.yaml").read_text(encoding="utf-8"))
+VERDICTS = {
+    "accepted": Verdict.CORRECT, "partly": Verdict.PARTIAL, "wrong": Verdict.WRONG, "refused": Verdict.UNREADABLE,
+}  # fmt: skip
+ROWS = [
+    pytest.param(field, typed, VERDICTS[decision], id=f"{field}: {typed}"[:70])
+    for field, decisions in TABLE.items()
+    for decision, answers in decisions.items()
+    for typed in answers
+]
+
+
+@pytest.fixture(scope="module")
+def checks():
+    assignment = load_assignment(ROOT)
+    return {check.id: check for part in assignment.parts for check in part.checks}
+
+
+@pytest.mark.parametrize(("field", "typed", "verdict"), ROWS)
+def test_an_odd_answer_is_decided_as_the_table_says(checks, field, typed, verdict):
+    part, _, name = field.partition(".")
+    submission = Submission("odd", {}, {(part, name): Answer(typed)})
+    outcome = checks[field].judge_text(Context(submission, in_process, b"odd"), typed)
+    assert outcome.verdict is verdict, outcome
+    assert verdict is not Verdict.UNREADABLE or outcome.message
