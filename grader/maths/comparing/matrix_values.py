@@ -9,8 +9,9 @@ Sums of products of matrices alone have a normal form and need none of this (see
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from fractions import Fraction
+from itertools import cycle, permutations, repeat
 
 from grader.maths.comparing.budget import spend
 from grader.maths.comparing.comparison import Comparison
@@ -19,7 +20,7 @@ from grader.maths.comparing.exact_matrices import Grid, drawn
 from grader.maths.comparing.matrix_arithmetic import Identity
 from grader.maths.comparing.matrix_evaluator import MatrixEvaluator
 from grader.maths.comparing.no_value import NoValue
-from grader.maths.comparing.sampling import points
+from grader.maths.comparing.sampling import Domain, holds, points
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.functions import MATRIX_SPELLINGS
 from grader.maths.reading.symbols import Symbols
@@ -27,7 +28,10 @@ from grader.maths.reading.tree import Binary, Call, Name, Node, Number, Relation
 from grader.maths.reading.written_out import holds_matrix
 
 _SIZES = (3, 2, 5, 4, 7, 6)
-_ROUNDS = 6
+_FEW, _ORDERS = 4, 24
+"""So many sizes are tried in every order; of more, so many orders."""
+_ROUNDS, _TRIES = 6, 18
+"""Draws that are compared, and draws among which they are sought: at some the reference has no value."""
 _ENOUGH = 3
 """Draws at which both sides have to have a value."""
 _DIGITS = 50
@@ -81,7 +85,9 @@ def compare_values(reference: Node, answer: Node, symbols: Symbols, seed: int) -
     if reference == answer:
         return Comparison("equal", "identical")
     same = undefined = 0
-    for draw in _draws(symbols, names(reference) | names(answer), seed, _ROUNDS):
+    for draw in _draws(symbols, names(reference) | names(answer), seed, _TRIES):
+        if same + undefined == _ROUNDS:
+            break
         spend(_DIGITS)
         try:
             right = draw.value(reference)
@@ -111,17 +117,16 @@ def compare_values(reference: Node, answer: Node, symbols: Symbols, seed: int) -
 
 
 def _draws(symbols: Symbols, wanted: frozenset[str], seed: int, count: int) -> Iterator[MatrixEvaluator]:
-    """Up to `count` assignments; every size takes several values, and no two sizes the same one."""
+    """Up to `count` assignments; no two sizes have the same value, and each is larger than another one and smaller.
+
+    The order matters: with a tall X, X^T X has an inverse; with a wide one it has none.
+    """
     draw = random.Random(seed)  # noqa: S311 — reproducible on purpose; the secret is in the seed
-    sizes = sorted(symbols.sizes)
     matrices = [name for name in sorted(wanted) if symbols.declared(name).is_matrix]
     scalars = frozenset(wanted) - frozenset(matrices) - symbols.sizes
     taken = {size for name in matrices for size in (symbols.declared(name).rows, symbols.declared(name).columns)}
-    free = [size for size in _SIZES if size not in taken] + [8, 9, 10, 11, 12]
-    numbers = list(points(symbols, scalars, seed, count)) if scalars else [{}] * count
-    for number, point in enumerate(numbers):
-        turns = max(len(sizes), 3)
-        chosen = {name: free[(place + number) % turns] for place, name in enumerate(sizes)}
+    numbers = points(symbols, scalars, seed, count) if scalars else repeat({}, count)
+    for point, chosen in zip(numbers, _sizes(symbols, taken, draw), strict=False):
         values: dict[str, Grid | Identity] = {}
         for name in matrices:
             symbol = symbols.declared(name)
@@ -131,6 +136,27 @@ def _draws(symbols: Symbols, wanted: frozenset[str], seed: int, count: int) -> I
             values[name] = Identity(Fraction(1)) if symbol.rows is None else drawn(symbol, shape, draw)
         scalars_at = Evaluator({**point, **{name: Fraction(size) for name, size in chosen.items()}}, _DIGITS)
         yield MatrixEvaluator(values, scalars_at, {size: name for name, size in chosen.items()})
+
+
+def _sizes(symbols: Symbols, taken: Set[str | int | None], draw: random.Random) -> Iterator[dict[str, int]]:
+    """Values of the sizes, without end, in every order that the constraints between them allow.
+
+    Where they allow none of the orders and values that are tried, they are not kept.
+    """
+    sizes = sorted(symbols.sizes)
+    between = [node for node in Domain(symbols, symbols.sizes).relevant if names(node) <= symbols.sizes]
+    turns = max(len(sizes), 3)
+    free = [size for size in (*_SIZES, *range(8, 8 + turns)) if size not in taken][:turns]
+    places = range(len(sizes))
+    few = len(sizes) <= _FEW
+    orders = [*permutations(places)] if few else [tuple(draw.sample(places, len(sizes))) for _ in range(_ORDERS)]
+    tried = [
+        {name: free[(turn + place) % turns] for name, place in zip(sizes, order, strict=True)}
+        for turn in range(turns)
+        for order in orders
+    ]
+    kept = [one for one in tried if all(holds(node, {name: Fraction(one[name]) for name in one}) for node in between)]
+    return cycle(kept or tried)
 
 
 def _is_structured(name: str, symbols: Symbols) -> bool:
