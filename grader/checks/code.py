@@ -107,6 +107,10 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
             return self._published
         return context.cache.get(DRAWN, self.id, lambda: self._draw(*self.drawn_from(context)))
 
+    def sample(self) -> Sequence[Case]:
+        """Inputs as it draws them, of no submission."""
+        return self._published.cases
+
     @cached_property
     def _published(self) -> _Drawn:
         return self._draw(*self.published)
@@ -127,7 +131,7 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
     def _case(self, rng: np.random.Generator, index: int, sizes: Mapping[str, int] | None = None) -> Case:
         names: dict[str, Any] = {**(self._sizes(rng, index) if sizes is None else sizes)}
         for name, text in {**self.spec.let, **self.spec.inputs}.items():
-            names[name] = _cast(evaluate(text, names, rng, self.part.author_code), self.spec.dtype)
+            names[name] = cast(evaluate(text, names, rng, self.part.author_code), self.spec.dtype)
         return Case(names, tuple(names[name] for name in self.spec.inputs))
 
     def _sizes(self, rng: np.random.Generator, index: int) -> dict[str, int]:
@@ -175,7 +179,8 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         return found
 
 
-def _cast(value: Any, dtype: str) -> Any:
+def cast(value: Any, dtype: str) -> Any:
+    """A drawn value as it is handed over: floats of a tensor in this type, numbers of numpy's as Python's."""
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
         return np.ascontiguousarray(value, dtype=dtype)
     if isinstance(value, np.ndarray):
@@ -183,9 +188,9 @@ def _cast(value: Any, dtype: str) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, list | tuple):
-        return type(value)(_cast(member, dtype) for member in value)
+        return type(value)(cast(member, dtype) for member in value)
     if isinstance(value, dict):
-        return {key: _cast(member, dtype) for key, member in value.items()}
+        return {key: cast(member, dtype) for key, member in value.items()}
     return value
 
 

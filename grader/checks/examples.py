@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, Literal
 
@@ -12,15 +13,16 @@ from pydantic import Field, field_validator
 
 from grader.checks.author_call import Raised, ask
 from grader.checks.base import Check, Complaint, Context, PartFacts, not_judged
-from grader.checks.code import Case, CodeCheck
+from grader.checks.code import Case, CodeCheck, cast
 from grader.checks.code_spec import RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import detached, from_value, to_torch_value
 from grader.checks.failure_outcome import failed
 from grader.checks.formula_spec import ToleranceField
-from grader.checks.input_language import DrawError, evaluate
-from grader.checks.registry import register
+from grader.checks.input_language import DRAWS, STEADY, DrawError, evaluate
+from grader.checks.registry import kinds, register
 from grader.checks.spec import Spec
+from grader.checks.value_kinds import first_unlike
 from grader.files.author_code import AuthorCode, oracle_name
 from grader.records import Outcome, Verdict
 from grader.runner.codec import encode
@@ -89,8 +91,10 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
     @cached_property
     def _values(self) -> Sequence[tuple[tuple[Any, ...], Any]]:
         """What is given and what it gives, as values."""
-        code = self.part.author_code
-        return [(tuple(value_of(one, code) for one in e.given), value_of(e.gives, code)) for e in self.spec.of]
+        return [(tuple(map(self._value, example.given)), self._value(example.gives)) for example in self.spec.of]
+
+    def _value(self, written: Any) -> Any:
+        return cast(value_of(written, self.part.author_code), self.spec.dtype)
 
     def _case(self, rng: np.random.Generator, index: int, sizes: Mapping[str, int] | None = None) -> Case:
         given = self._values[index][0]
@@ -120,24 +124,57 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
         return not_judged(Verdict.WRONG, wrong[0], details=tuple(facts), output=output)
 
     def problems(self) -> Sequence[Complaint]:
-        """Examples that are no values, or that the reference does not give."""
-        found: list[Complaint] = []
-        code = self.part.author_code
+        """Examples that are no values, or others than the runs draw, or that the reference does not give."""
+        return [
+            complaint
+            for i, example in enumerate(self.spec.of)
+            for complaint in self._no_values(i, example) or [*self._unlike_runs(i), *self._other_result(i)]
+        ]
+
+    def _no_values(self, i: int, example: ExampleSpec) -> list[Complaint]:
+        if drawn := _random(example.given):
+            what = f"`{drawn}` is drawn at random — write the values themselves, `'tensor([[1.0], [2.0]])'`"
+            return [(("of", i, "given"), what)]
         try:
-            for given, _ in self._values:
-                encode(list(Case({}, given).asked), REQUEST_BYTES)
+            encode(list(Case({}, tuple(map(self._value, example.given))).asked), REQUEST_BYTES)
+            self._value(example.gives)
         except (DrawError, CodecError) as error:
-            return [(("of",), str(error))]
-        if not code.has_reference:
-            return found
-        reference = code.reference(oracle_name(self.spec.call))
-        for i, (given, gives) in enumerate(self._values):
-            came = ask(lambda given=given: detached(reference(*map(to_torch_value, given))))
-            if isinstance(came, Raised):
-                found.append((("of", i), f"the reference raises {came.where}"))
-            elif (other := differ(detached(to_torch_value(gives)), came, self.tolerance)) is not None:
-                found.append((("of", i, "gives"), f"the reference gives {_shown(came)}: {other.message}"))
+            return [(("of", i), str(error))]
+        return []
+
+    def _unlike_runs(self, i: int) -> list[Complaint]:
+        """Arguments of a kind that the runs of the same function never hand over."""
+        found: list[Complaint] = []
+        beside = zip(self._values[i][0], self._drawn_by_runs.items(), strict=False)
+        for place, (value, (name, drawn)) in enumerate(beside):
+            if unlike := first_unlike(value, drawn):
+                found.append((("of", i, "given", place), f"`{name}`: {unlike.said(self.spec.call)}"))
         return found
+
+    @cached_property
+    def _drawn_by_runs(self) -> Mapping[str, Sequence[Any]]:
+        """By the name of each parameter, what other runs of the part hand to the same function itself."""
+        drawn: list[Case] = []
+        names: tuple[str, ...] = ()
+        for spec in self.part.runs:
+            if isinstance(spec, RunSpec) and spec.call == self.spec.call and not getattr(spec, "observe", None):
+                run = kinds()[spec.kind].build(self.part, "", spec)
+                if spec.inputs and isinstance(run, CodeCheck):
+                    names = max(names, tuple(spec.inputs), key=len)
+                    with suppress(DrawError, CodecError):  # is told where that run stands
+                        drawn += run.sample()
+        return {name: [case.args[i] for case in drawn if i < len(case.args)] for i, name in enumerate(names) if drawn}
+
+    def _other_result(self, i: int) -> list[Complaint]:
+        if not self.part.author_code.has_reference:
+            return []
+        reference = self.part.author_code.reference(oracle_name(self.spec.call))
+        given, gives = self._values[i]
+        came = ask(lambda: detached(reference(*map(to_torch_value, given))))
+        if isinstance(came, Raised):
+            return [(("of", i), f"the reference raises {came.where}")]
+        other = differ(detached(to_torch_value(gives)), came, self.tolerance)
+        return [(("of", i, "gives"), f"the reference gives {_shown(came)}: {other.message}")] if other else []
 
 
 def value_of(written: Any, author_code: AuthorCode) -> Any:
@@ -148,11 +185,7 @@ def value_of(written: Any, author_code: AuthorCode) -> Any:
         return {value_of(key, author_code): value_of(one, author_code) for key, one in written.items()}
     if written is None or written in ("None", "True", "False"):
         return {"True": True, "False": False}.get(written)
-    try:
-        tree = ast.parse(written, mode="eval").body
-    except (SyntaxError, ValueError):
-        return written
-    if any(isinstance(node, ast.Name) and not _is_called(node, tree) for node in ast.walk(tree)):
+    if _read(written) is None:
         return written  # `kitten`, `sea-lion`
     return evaluate(written, {}, np.random.default_rng(0), author_code)
 
@@ -164,20 +197,55 @@ def _is_called(name: ast.Name, tree: ast.AST) -> bool:
     )
 
 
+def _random(written: Any) -> str:
+    """The first random draw in what an author wrote; empty if nothing is drawn."""
+    if isinstance(written, list | tuple):
+        return next(filter(None, map(_random, written)), "")
+    if isinstance(written, dict):
+        return _random([*written.keys(), *written.values()])
+    calls = (node for node in ast.walk(_read(written) or ast.Tuple([])) if isinstance(node, ast.Call))
+    drawn = (ast.unparse(node) for node in calls if isinstance(node.func, ast.Name) and node.func.id in _RANDOM)
+    return next(drawn, "")
+
+
+_RANDOM = {*DRAWS, "each"} - {*STEADY, "generator"}
+
+
+def _read(written: Any) -> ast.expr | None:
+    """What an author wrote, as Python's grammar reads it; None for a word or a text that stands for itself."""
+    try:
+        tree = ast.parse(written.replace("^", "**"), mode="eval").body
+    except (AttributeError, SyntaxError, ValueError):
+        return None
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    return tree if all(_is_called(name, tree) for name in names) else None
+
+
 def _as_python(written: Any) -> str:
-    """What an author wrote, as Python writes it."""
+    """What an author wrote, as Python writes it where torch is imported."""
     if isinstance(written, list | tuple):
         return f"[{', '.join(map(_as_python, written))}]"
     if isinstance(written, dict):
         return f"{{{', '.join(f'{_as_python(key)}: {_as_python(one)}' for key, one in written.items())}}}"
-    if written is None:
-        return "None"
-    try:
-        tree = ast.parse(written, mode="eval").body
-    except (SyntaxError, ValueError):
+    if written is None or written in ("None", "True", "False"):
+        return str(written)
+    tree = _read(written)
+    if tree is None:
         return repr(written)
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    return repr(written) if any(not _is_called(name, tree) for name in names) else str(written)
+    has_calls = any(isinstance(node, ast.Call) for node in ast.walk(tree))
+    return ast.unparse(_OfTorch().visit(tree)) if has_calls else str(written)
+
+
+class _OfTorch(ast.NodeTransformer):
+    """Names what an author calls in the language of inputs as torch does."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if isinstance(node.func, ast.Name) and node.func.id == "generator":
+            seed = DRAWS["generator"](np.random.default_rng(0)).seed
+            return ast.parse(f"torch.Generator().manual_seed({seed})", mode="eval").body
+        if isinstance(node.func, ast.Name) and node.func.id in STEADY:
+            node.func = ast.Attribute(ast.Name("torch"), node.func.id)
+        return self.generic_visit(node)
 
 
 def _shown(value: Any) -> str:

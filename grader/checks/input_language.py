@@ -72,7 +72,17 @@ def _integers(rng: Rng, low: int, high: int, *shape: int) -> Any:
     return drawn if shape else int(drawn)
 
 
+def _tensor(rng: Rng, values: Any) -> Any:
+    array = np.asarray(values)
+    if array.dtype.kind not in "biufc":
+        raise ValueError("a tensor holds numbers alone")
+    return array
+
+
+STEADY = frozenset({"tensor", "zeros", "ones", "eye"})
+"""The draws that give the same whatever the seed; torch calls them so, too."""
 DRAWS: dict[str, Callable[..., Any]] = {
+    "tensor": _tensor,
     "normal": lambda rng, *shape: _scalar_or_array(rng.standard_normal(shape or None), shape),
     "uniform": lambda rng, low, high, *shape: _scalar_or_array(rng.uniform(low, high, shape or None), shape),
     "loguniform": lambda rng, low, high, *shape: _scalar_or_array(

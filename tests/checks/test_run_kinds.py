@@ -3,6 +3,7 @@
 import math
 import sys
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -354,6 +355,66 @@ def test_values_are_written_as_inputs_and_words_stand_for_themselves(tmp_path, w
 
     found = value_of(written, AuthorCode(tmp_path))
     assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("run", "given", "says"),
+    [
+        ({"x": "normal(3, 1)"}, ["1.0"], "a list stands here, where the runs of `m.f` hand over a tensor of float64 "
+         "— write `'tensor([1.0])'`"),
+        ({"x": "normal(3, 1)"}, [["1"], ["1"]], "— write `'tensor([[1.0], [1.0]])'`"),
+        ({"x": "normal(3, 1)"}, "2", "a number stands here, where the runs of `m.f` hand over a tensor of float64"),
+        ({"x": "normal(3, 1)"}, "tensor([1, 2])", "a tensor of int64 stands here"),
+        ({"x": "integers(1, 9, 4)"}, ["1"], "— write `'tensor([1])'`"),
+        ({"x": "[1, 2]"}, "ones(2)", "a tensor of float64 stands here, where the runs of `m.f` hand over a list"),
+        ({"x": "(1, 2)"}, ["1", "2"], "— write `'(1, 2)'`"),
+        ({"x": "each(2, normal(3))"}, [["1.0"]], "a list stands here, where the runs of `m.f` hand over a tensor"),
+        ({"x": "normal()"}, "ones(1, n)", "a text stands here, where the runs of `m.f` hand over a number"),
+        ({"x": "normal(2)"}, "normal(2)", "`normal(2)` is drawn at random"),
+        ({"x": "normal(2)"}, "tensor(['a'])", "a tensor holds numbers alone"),
+        ({"x": "normal(3, 1)"}, "2*ones(2, 1)", None),
+        ({"x": "normal(3)"}, "tensor([1.0, 2.0])", None),
+        ({"x": "normal()"}, "3", None),
+        ({"x": "['a']"}, [], None),
+        ({"x": "each(2, normal(3))"}, ["ones(3)"], None),
+        ({"x": "generator()"}, "generator()", None),
+        ({}, ["1.0"], None),
+    ],
+)  # fmt: skip
+def test_an_example_hands_over_what_the_runs_do(built, run, given, says):
+    spec = kinds()["call"].spec.model_validate({"call": "m.f", "points": 1, "inputs": run})
+    check = built("examples", points=0, of=[{"given": [given], "gives": "3"}])
+    check = replace(check, part=replace(check.part, runs=(spec, check.spec)))
+    told = [what for _, what in check.problems()]
+    assert told == [] if says is None else len(told) == 1 and says in told[0], told
+
+
+def test_floats_of_an_example_are_of_the_type_that_is_said(built):
+    run = {"call": "m.f", "points": 1, "inputs": {"x": "normal(2)"}, "dtype": "float32"}
+    spec = kinds()["call"].spec.model_validate(run)
+    for keys, count in (({}, 1), ({"dtype": "float32"}, 0)):
+        check = built("examples", points=0, of=[{"given": ["ones(2)"], "gives": "3"}], **keys)
+        told = replace(check, part=replace(check.part, runs=(spec,))).problems()
+        assert ["`dtype: float32` beside `of`" in what for _, what in told] == [True] * count
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("ones(2, 1)", "torch.ones(2, 1)"), ("2*eye(3)", "2 * torch.eye(3)"), ("kitten", "'kitten'"), ("2*3", "2*3"),
+        ("tensor([[1.0], [2.0]])", "torch.tensor([[1.0], [2.0]])"), (["zeros(2)", "3.0"], "[torch.zeros(2), 3.0]"),
+        ("True", "True"), ("b'x'", "b'x'"),
+    ],
+)  # fmt: skip
+def test_what_students_see_of_an_example_can_be_pasted(built, written, shown):
+    check = built("examples", points=0, of=[{"given": [written], "gives": "3"}])
+    assert check.spec.written(check.spec.of[0]) == f"f({shown})"
+
+
+def test_a_generator_of_an_example_is_the_one_that_is_shown(built):
+    check = built("examples", points=0, of=[{"given": ["generator()"], "gives": "3"}])
+    seed = check.sample()[0].args[0].seed
+    assert check.spec.written(check.spec.of[0]) == f"f(torch.Generator().manual_seed({seed}))"
 
 
 # values that cross
