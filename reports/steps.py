@@ -37,6 +37,11 @@ class Step:
     several: bool
     file: str = ""
 
+    @property
+    def gain(self) -> float:
+        """The points that are told beside what leads the step: none where that is worth none by itself."""
+        return self.points if self.file or self.several or self.check.max_score else 0.0
+
 
 @dataclass(frozen=True)
 class NextSteps:

@@ -67,12 +67,12 @@ def test_functions_that_are_not_written_are_named_once(record: Record, assignmen
     assert step.lead == "1 answer is empty (why) and 1 function is not written (area)"
 
 
-def test_a_public_check_without_points_puts_those_of_its_neighbour_at_stake(
+def test_a_public_check_without_points_orders_by_those_of_its_neighbour_and_claims_none(
     record: Record, assignment: Assignment
 ) -> None:
     (step,) = next_steps(seen_parts(record({"ta.run.area.positive": WRONG}), assignment, released=False)).steps
     assert step.check.name == "run.area.positive"
-    assert step.points == 2
+    assert (step.points, step.gain) == (2, 0)
 
 
 def test_points_at_stake_never_exceed_what_the_part_still_has(record: Record, assignment: Assignment) -> None:

@@ -88,7 +88,7 @@ def test_the_summary_never_forgets_hidden_checks(record: Record, assignment: Ass
 
 def test_the_summary_says_what_to_do_next(mixed: GradeRecord, assignment: Assignment) -> None:
     lines = preview_summary(previews(mixed, assignment))
-    assert "  2. ta.run.area.positive (2 points at stake): ValueError: negative side" in lines
+    assert "  2. ta.run.area.positive: ValueError: negative side" in lines
 
 
 def test_no_student_text_controls_the_terminal(record: Record, assignment: Assignment) -> None:
