@@ -38,6 +38,7 @@ from grader.submission.discover import FoundSubmissions, find_submissions
 from grader.submission.downloads import describe
 from grader.submission.load import handed_in_sha256
 from grader.submission.model import SubmissionSource
+from reports.words import counted
 
 _TOLD = 40
 """Files that are named on the terminal; the others stand in the file beside the class page."""
@@ -216,7 +217,8 @@ def _summary(discovered: FoundSubmissions, records: Sequence[GradeRecord], out: 
         say(f"not taken: {visible(name)} {why}")
     if len(discovered.not_taken) > _TOLD:
         say(f"not taken: {len(discovered.not_taken) - _TOLD} more, all in {out / NOT_TAKEN}")
-    say(f"{len(found)} submissions · class page {out / 'index.html'} · reports {out / 'reports'}")
+    count = counted(len(found), "submission")
+    say(f"{count} · class page {out / 'index.html'} · reports {out / 'reports'}, hidden results after `hw11 release`")
     ids = {one.id for one in found}
     faults = [record.submission for record in records if record.has_harness_error and record.submission in ids]
     if faults:

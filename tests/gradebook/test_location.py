@@ -100,7 +100,7 @@ def test_a_class_is_graded_into_a_database_and_found_there_again(database, tiny,
     (ada / "answers.yaml").write_text("tinya: {size: m*k}\ntinyb: {entries: 250000}\n")
     common = ("--assignment", tiny)
     grade = ("grade", tmp_path / "class", "--out", tmp_path / "out", "--isolation", "process", "--jobs", 1, *common)
-    assert "1 submissions · class page" in hw11(*grade, "--gradebook", database())
+    assert "1 submission · class page" in hw11(*grade, "--gradebook", database())
     assert "1 of 1 submissions are graded already" in hw11(*grade)
     (tmp_path / "out" / "reports" / "ada.html").unlink()
     assert "1 reports rendered" in hw11("report", tmp_path / "out", *common)
