@@ -28,7 +28,10 @@ def assignment_root(chosen: Path | None, work: Sequence[Path] = ()) -> Path:
         if (candidate / "problems").is_dir():
             return candidate.resolve()
     lacks = "neither this folder nor one around it has a" if chosen is None else f"{chosen} has no"
-    raise UsageError(f"{lacks} folder `problems`: name an assignment with --assignment DIR")
+    raise UsageError(
+        f"{lacks} folder `problems`: name an assignment with --assignment DIR; "
+        "students get theirs by installing the wheel that lies in their kit"
+    )
 
 
 def title_of(root: Path) -> str:
