@@ -7,7 +7,8 @@ without running anything belong to `load`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from grader.assignment.load import at
 from grader.assignment.model import Assignment, Part, Problem
@@ -16,6 +17,8 @@ from grader.errors import Diagnostic, SpecError, UnusableQuestion
 from grader.files.author_code import raised
 from grader.maths.judge_process import Judge
 from grader.maths.reading.question import Question
+
+_UNKNOWN = re.compile(r"'(\w+)' is not a name of this question")
 
 
 def lint(assignment: Assignment, judge: Judge, known: Sequence[Diagnostic] = ()) -> None:
@@ -42,9 +45,19 @@ def lint(assignment: Assignment, judge: Judge, known: Sequence[Diagnostic] = ())
 def _complaints(check: Check, judge: Judge) -> Sequence[Complaint]:
     """What is wrong with a check; an exception in an author's function is one thing more, and hides no other check."""
     try:
-        return check.problems() or check.problems_judged(judge)
+        found = check.problems() or check.problems_judged(judge)
+        return [(path, _with_sizes(what, check.part.symbols)) for path, what in found]
     except (ArithmeticError, AttributeError, LookupError, NameError, RuntimeError, TypeError, ValueError) as error:
         return [((), f"a function that it names raises {raised(error)}")]
+
+
+def _with_sizes(what: str, symbols: Mapping[str, object]) -> str:
+    """A complaint, with advice where a name that it does not know is the size of a declared matrix."""
+    unknown = _UNKNOWN.search(what)
+    matrices = [facts["matrix"] for facts in symbols.values() if isinstance(facts, dict) and "matrix" in facts]
+    if unknown and any(unknown[1] in sizes for sizes in matrices):
+        return what.replace(unknown[0], f"{unknown[0]} (it is a size: declare it, too, if answers may hold it)")
+    return what
 
 
 def _unread_aliases(problem: Problem, judge: Judge) -> Iterator[Diagnostic]:

@@ -152,6 +152,8 @@ def _explain(detail: Any, model: type[BaseModel], source: Source, file: Path) ->
             names = _keys_beside(model, path, source)
             what, allowed = f"unknown key {key!r}", f"allowed: {', '.join(names)}"
             suggestion = nearest(key, names)
+            if source.is_bare(path):
+                what += " (if it belongs to the text before the comma, put that text in quotes)"
         case "missing":
             what = f"{key!r} is missing"
         case "union_tag_invalid":

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from grader.assignment.model import AssignmentSpec, FunctionSpec, PartSpec, ProblemSpec
-from grader.assignment.symbols import SymbolSpec
+from grader.assignment.symbols import PHRASES, SymbolSpec
 from grader.checks.registry import Place, kinds
 
 _HEAD = """\
@@ -46,6 +46,12 @@ def reference_text() -> str:
         ("A function that students write", FunctionSpec),
     ):
         lines += [f"## {title}\n", *_keys(model)]
+        if model is SymbolSpec:
+            lines += [
+                "| `is` | what is meant |\n|---|---|",
+                *(f"| `{kind}` | {means} |" for kind, means in PHRASES.items()),
+                "",
+            ]
     for place, title in _PLACES.items():
         lines.append(f"## {title}\n")
         specs: dict[type[BaseModel], list[str]] = {}

@@ -21,11 +21,23 @@ STRUCTURES = {
     "invertible": "invertible",
 }
 """What a square matrix may be, as authors say it and as the judge's protocol names it."""
-ALLOWED = (
-    "`positive integer`, `nonnegative integer`, `integer`, `positive real`, `probability`, `real`, `scalar`, "
-    "`function`, `matrix m x l`, `identity n x n`, `unit vector n`, or with what a square matrix is: "
-    + ", ".join(f"`{word} matrix n x n`" for word in STRUCTURES)
-)
+PHRASES = {
+    "positive integer": "a size, a count: 1, 2, 3, …",
+    "nonnegative integer": "0, 1, 2, …",
+    "integer": "any whole number",
+    "positive real": "a number above 0",
+    "probability": "a number from 0 to 1",
+    "real": "any real number",
+    "scalar": "the same, said of a number among matrices",
+    "function": "a function of which nothing is known: `f(x+h)`, `E[X]`, `P(A)`",
+    "matrix m x l": "m rows, l columns; a vector is `matrix n x 1`; declare the sizes that answers may hold, too",
+    "identity n x n": "the unit matrix",
+    "unit vector n": "a column of length 1: `matrix n x 1` with `transpose(u)*u = 1`",
+    **{f"{word} matrix n x n": f"a square matrix that is {word}; such words may stand together" for word in STRUCTURES},
+}
+"""What a symbol may be, with what is meant, as the documentation lists it."""
+PHRASES["orthogonal matrix n x n"] = "`transpose(Q)*Q` is the identity; a tall one, `d x r`, has orthonormal columns"
+ALLOWED = ", ".join(f"`{phrase}`" for phrase in PHRASES)
 _NUMBERS: dict[str, dict[str, Any]] = {
     "positive integer": {"positive": True, "integer": True, "real": True},
     "positive real": {"positive": True, "real": True},
@@ -38,6 +50,7 @@ _NUMBERS: dict[str, dict[str, Any]] = {
 }
 _BOUNDS = {"nonnegative integer": ("{} >= 0",), "probability": ("{} >= 0", "{} <= 1")}
 """What must hold beyond the properties of a phrase, with the symbol in the place of the braces."""
+_VECTOR = re.compile(r"(?:(?:real|column|(row)) +)*vector(?: +(?:of +)?([A-Za-z_]\w*|\d+))?")
 _UNIT_VECTOR = re.compile(r"unit vector +([A-Za-z_]\w*|\d+)")
 _MATRIX = re.compile(
     rf"((?:(?:{'|'.join(STRUCTURES)}),? +)*)(matrix|identity) +([A-Za-z_]\w*|\d+) *[x×] *([A-Za-z_]\w*|\d+)"
@@ -79,6 +92,12 @@ def describe(phrase: str) -> dict[str, Any]:
         return dict(_NUMBERS[words])
     if length := _UNIT_VECTOR.fullmatch(words):
         return {"matrix": [_dimension(length[1]), 1], "orthogonal": True}  # of one column: its length is 1
+    if vector := _VECTOR.fullmatch(words):
+        row, length = vector[1], vector[2] or "n"
+        write = (
+            f"`matrix 1 x {length}`" if row else f"`matrix {length} x 1`, or `unit vector {length}` if its length is 1"
+        )
+        raise ValueError(f"{phrase!r} is no kind of symbol — write {write}")
     match = _MATRIX.fullmatch(words)
     if match is None:
         raise ValueError(f"{phrase!r} is no kind of symbol — allowed: {ALLOWED}")

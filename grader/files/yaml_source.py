@@ -76,6 +76,11 @@ class Source:
         data = {**self.data, key: [self.data[key][i] for i in kept]}
         return replace(self, data=data, begins=moved(self.begins), values=moved(self.values))
 
+    def is_bare(self, path: Path) -> bool:
+        """Whether a key has no value in a mapping on one line, as the second of `{asks: the mean, not the sum}`."""
+        around = self.values.get(path[:-1])
+        return bool(around is not None and around.flow_style and path in self.values and not self.as_typed(path))
+
     def as_typed(self, path: Path) -> str:
         """The source text of one value, as it was typed."""
         node = self.values[path]

@@ -51,6 +51,23 @@ def test_a_slip_is_told_where_it_stands(complaints, old, new, line, column, says
     assert any(said[:2] == (line, column) and says in said[2] for said in found), found
 
 
+@pytest.mark.parametrize(
+    ("symbols", "advised"),
+    [
+        ("m: positive integer, A: matrix k x 3", True),
+        ("A: matrix k x k, B: identity m x m", True),
+        ("m: positive integer, k: positive integer, A: matrix z x n", True),
+        ("m: positive integer, A: matrix n x n", False),
+    ],
+)
+def test_a_size_that_answers_hold_must_be_declared(complaints, symbols, advised, tiny):
+    path = tiny / "problems" / "tiny.yaml"
+    path.write_text(path.read_text().replace("answer: m + k,", "answer: m + z,"))
+    told = [what for *_, what in complaints("m: positive integer, k: positive integer", symbols)]
+    assert any("is not a name of this question" in what for what in told), told
+    assert any("declare it, too, if answers may hold it" in what for what in told) is advised, told
+
+
 def test_one_question_that_cannot_be_used_does_not_hide_the_others(complaints):
     found = complaints(
         "        mistakes:\n          - {answer: m + k, says: this is half the perimeter}\n      bytes:",

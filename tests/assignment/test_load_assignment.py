@@ -79,6 +79,11 @@ def test_a_good_file_has_none(mistakes):
         ("reference.tiny:size", "size", 14, 9, "expect: string should match pattern"),
         ("id: tiny\n", "id: 9 tiny\n", 1, 1, "id: string should match pattern"),
         ("    prompt: Say it.", "    prompt: [", 9, 5, ""),
+        ("positive integer", "vector n", 3, 11, "'vector n' is no kind of symbol — write `matrix n x 1`, or `unit"),
+        ("positive integer", "real vector of 3", 3, 11, "write `matrix 3 x 1`, or `unit vector 3`"),
+        ("positive integer", "row vector d", 3, 11, "write `matrix 1 x d`"),
+        ("positive integer", "vector", 3, 11, "write `matrix n x 1`"),
+        ("says: twice too much", "says: twice, not once", 16, 40, "unknown key 'not once' (if it belongs to the text"),
     ],
 )
 def test_a_mistake_is_told_where_it_stands(mistakes, old, new, line, column, says):
