@@ -36,7 +36,10 @@ _FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
 def command(
     assignment: Assignment, folder: Path, submission: str, check_id: str | None, *, roster: Path | None, as_json: bool
 ) -> int:
-    """Tell the whole story of one decision, for staff; of one student, where no CHECK is named."""
+    """Tell the whole story of one decision, for staff.
+
+    Where no CHECK is named: a student's attempts, people's decisions and requests, and what each check comes to now.
+    """
     listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
         people = gradebook.people()
@@ -81,7 +84,9 @@ def _card_events(card: Card, assignment: Assignment) -> Iterator[dict[str, Any]]
     asked = [{**event, "check": one.check_id} for one in card.requests for event in _asked([one])]
     yield from sorted([*asked, *decided], key=lambda event: event["at"])
     for part in card.counting.parts:
-        yield {"at": "now", "event": f"part {part.id}", "score": part.score, "max_score": part.max_score}
+        checks = "\n".join(map(_in_a_line, part.checks))
+        points = {"score": part.score, "max_score": part.max_score}
+        yield {"at": "now", "event": f"part {part.id}", **points, "checks": checks}
     yield {
         "at": "now",
         "event": "counts",
@@ -145,6 +150,12 @@ def _graded(history: Sequence[Kept], check_id: str) -> Iterator[dict[str, Any]]:
 
 def _decision(check: CheckRecord) -> dict[str, Any]:
     return {"verdict": check.verdict.value, "score": check.score, "max_score": check.max_score}
+
+
+def _in_a_line(check: CheckRecord) -> str:
+    """A check with its verdict and points, as the list of a part's holds it; its id tells its whole story."""
+    earned = "not decided" if check.score is None else f"{check.score:g}"
+    return f"{check.id}: {check.verdict}" + (f", {earned} of {check.max_score:g}" if check.max_score else "")
 
 
 def _decided(overrides: Sequence[Override]) -> Iterator[dict[str, Any]]:

@@ -41,7 +41,7 @@ def explain(tiny, tmp_path):
         gradebook.add_override(Override("ada", 1, "tinyb.entries", 1.0, "marker", "another check", "", at(4)))
 
     def explain(submission, check, *options):
-        words = ["explain", out, submission, check, "--assignment", tiny, *options]
+        words = ["explain", out, submission, *([check] if check else []), "--assignment", tiny, *options]
         return CliRunner().invoke(main, [str(word) for word in words])
 
     return explain
@@ -57,6 +57,12 @@ def test_everything_that_happened_is_told_in_order(explain):
     assert (lines[4]["author"], lines[4]["reason"], lines[4]["says"]) == ("marker", "meant well", "Nearly.")
     assert (lines[-1]["verdict"], lines[-1]["score"], lines[-1]["total"]) == ("partial", 0.5, 0.5)
     assert lines[-1]["late"] == ""
+
+
+def test_a_student_s_story_names_every_check_with_what_it_comes_to(explain):
+    told = explain("ada", None)
+    assert told.exit_code == 0
+    assert "tinya.size: partial, 0.5 of 1" in told.stdout
 
 
 def test_whether_it_was_late_is_told_where_there_is_a_deadline(explain, tiny):
