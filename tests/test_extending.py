@@ -159,7 +159,7 @@ def test_a_planted_mistake_that_a_new_kind_accepts_is_reported_and_annotated(hai
         """
     caught, accepted = run(LOAD + script, str(haiku)).splitlines()
     assert caught.startswith("b'tinyc.verse: One' |  |")
-    assert "is correct with credit 1.0, not 0" in accepted
+    assert "is correct with credit 1, not 0" in accepted
     lines = (haiku / "problems" / "tiny.yaml").read_text().splitlines()
     (line,) = [i for i, text in enumerate(lines, 1) if "wrong: [" in text]
     assert accepted.endswith(f"| {line}")

@@ -93,9 +93,9 @@ def describe(phrase: str) -> dict[str, Any]:
     if length := _UNIT_VECTOR.fullmatch(words):
         return {"matrix": [_dimension(length[1]), 1], "orthogonal": True}  # of one column: its length is 1
     if vector := _VECTOR.fullmatch(words):
-        row, length = vector[1], vector[2] or "n"
+        size = vector[2] or "n"
         write = (
-            f"`matrix 1 x {length}`" if row else f"`matrix {length} x 1`, or `unit vector {length}` if its length is 1"
+            f"`matrix 1 x {size}`" if vector[1] else f"`matrix {size} x 1`, or `unit vector {size}` if its length is 1"
         )
         raise ValueError(f"{phrase!r} is no kind of symbol — write {write}")
     match = _MATRIX.fullmatch(words)

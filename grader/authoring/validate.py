@@ -119,8 +119,9 @@ def _fault(variant: Variant, outcome: Outcome) -> str:
     if variant.credit is None:
         return "" if outcome.credit is not None and outcome.credit < 1 else f"accepted: {outcome.proof}"
     if outcome.credit is None or abs(outcome.credit - variant.credit) > 1e-9:
+        credit = "no credit decided" if outcome.credit is None else f"credit {outcome.credit:g}"
         return (
-            f"{variant.name!r} is {outcome.verdict} with credit {outcome.credit}, not {variant.credit:g}: "
+            f"{variant.name!r} is {outcome.verdict} with {credit}, not {variant.credit:g}: "
             f"{outcome.message} {outcome.staff}"
         ).strip()
     if variant.says and outcome.mistake != variant.says and variant.says not in outcome.message:

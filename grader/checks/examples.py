@@ -117,9 +117,10 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
             if differ(came, detached(to_torch_value(gives)), self.tolerance) is not None:
                 wrong.append(f"{call} gives {_shown(came)}, not {wanted}")
                 facts.append((call, f"yours: {_shown(came)}; expected: {wanted}"))
-        right = len(observations) - len(wrong)
         if not wrong:
-            message = f"{right} of {right} examples come out as they should"
+            count = len(observations)
+            several = f"{count} of {count} examples come out as they should"
+            message = several if count > 1 else "the example comes out as it should"
             return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
         return not_judged(Verdict.WRONG, wrong[0], details=tuple(facts), output=output)
 

@@ -16,6 +16,7 @@ from grader.gradebook import Gradebook
 from grader.results.effective import effective_class
 from grader.results.lookup import find_submission
 from grader.results.publish import publish_class
+from reports.words import counted
 
 
 @click.command()
@@ -32,7 +33,8 @@ def command(assignment: Assignment, folder: Path, submission: str) -> int:
         left = effective_class(gradebook, assignment)
     removed = [path for path in _made_of(folder, submission) if _remove(path)]
     publish_class(left, assignment, folder)
-    say(f"{submission} is deleted: {rows} rows of the gradebook, {len(removed)} files; the class pages are new")
+    gone = f"{counted(rows, 'row')} of the gradebook, {counted(len(removed), 'file')}"
+    say(f"{submission} is deleted: {gone}; the class pages are new")
     say("not touched, and yours to delete: exports that you made, copies and backups of this folder, and")
     say(f"what was handed in: {', '.join(origins) or 'not known where'}")
     return 0

@@ -102,7 +102,7 @@ def command(
         grading = _Grading(assignment, students, settings, gradebook, out, _keys(found, assignment, settings))
         todo = grading.due(found) if resume else found
         if known := len(found) - len(todo):
-            say(f"{known} of {len(found)} submissions are graded already; --fresh grades them again")
+            say(f"{known} of {counted(len(found), 'submission')} graded already; --fresh grades them again")
         write_not_taken(discovered.not_taken, out)
         pool = _pool(executor, scheduler, max(1, min(jobs or os.cpu_count() or 1, len(todo))), assignment)
         display = display_for(len(todo), known, pool.size, as_json=as_json)

@@ -20,6 +20,7 @@ from grader.results.regrade_requests import read_requests
 from grader.results.roster import find_roster
 from grader.review.service import ReviewService
 from grader.review.table_marks import take_table
+from reports.words import counted
 
 
 @click.command(name="import")
@@ -54,9 +55,10 @@ def command(
     for fault in reading.faults:
         say(fault)
     if reading.faults and not partial:
-        say(f"{len(reading.faults)} rows cannot be used, so nothing was taken; --partial takes the others")
+        say(f"{counted(len(reading.faults), 'row')} cannot be used, so nothing was taken; --partial takes the others")
     say(
-        f"{len(marks)} decisions by {author} taken, {reading.known} known already, {reading.unmarked} not marked"
+        f"{counted(len(marks), 'decision')} by {author} taken, "
+        f"{reading.known} known already, {reading.unmarked} not marked"
         + (f"; `hw11 report {folder}` shows them" if marks else "")
     )
     if as_json:

@@ -41,6 +41,7 @@ from grader.sandbox import Device, Isolation
 from grader.seeding import SECRET_FILE, class_secret
 from grader.submission.load import handed_in_sha256
 from grader.submission.model import SubmissionSource
+from reports.words import counted
 
 _SHOWN = 8  # submissions that are named for one change
 Key = tuple[str, int]
@@ -212,7 +213,7 @@ def _print_totals(again: _Again, assignment: Assignment, students: Roster | None
         else:
             waits = f", {new.awaiting_review:g} not decided yet" if new.awaiting_review else ""
             click.echo(f"{new.submission}: {old.score:g} → {new.score:g} ({new.score - old.score:+.6g}){waits}")
-    say(f"{len(again.after)} judged again: {len(moved)} totals change")
+    say(f"{len(again.after)} judged again: {counted(len(moved), 'total changes', 'totals change')}")
 
 
 def _total(record: GradeRecord) -> tuple[float, float]:
@@ -237,6 +238,6 @@ def _write(
         before = gradebook.earlier_work(record)
         publish_record(record, assignment, folder, released=record.submission in released, before=before)
     publish_class(records, assignment, folder)
-    say(f"{len(again.after)} records written; pages in {folder} are new")
+    say(f"{counted(len(again.after), 'record')} written; pages in {folder} are new")
     if released:
         say(f"results were released before: `hw11 release {folder}` lists whose changed, and records the new release")

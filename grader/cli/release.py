@@ -18,6 +18,7 @@ from grader.gradebook import Gradebook
 from grader.results.before_release import Finding, findings, settle
 from grader.results.release import Chosen, Released, release, undo_release
 from grader.results.roster import find_roster
+from reports.words import counted
 
 _SHOWN = 20
 
@@ -89,8 +90,9 @@ def _print_released(done: Released, folder: Path, as_json: bool) -> None:
             say(f"… and {len(done.changed) - _SHOWN} more; --json lists them all")
     differ = f"{len(done.changed) or 'nobody'} {'differs' if len(done.changed) < 2 else 'differ'}"
     say(
-        f"{done.total} results are out in {folder / 'reports'}, {len(done.first)} of them for the first time; "
-        f"{differ} from what was told before; {len(done.written)} reports written"
+        f"{counted(done.total, 'result is', 'results are')} out in {folder / 'reports'}, "
+        f"{len(done.first)} of them for the first time; {differ} from what was told before; "
+        f"{counted(len(done.written), 'report')} written"
     )
 
 

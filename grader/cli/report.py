@@ -18,6 +18,7 @@ from grader.results.effective import CLAIM, effective_class, untimed
 from grader.results.publish import publish_class, publish_record
 from grader.results.release import Chosen
 from grader.results.roster import Roster, find_roster, match
+from reports.words import counted
 
 _SHOWN = 10
 
@@ -60,7 +61,7 @@ def command(
         say(f"{', '.join(sorted(wanted))} rendered in {folder / 'reports'}")
         return 0
     publish_class(records, assignment, folder)
-    say(f"{len(records)} reports rendered in {folder / 'reports'}")
+    say(f"{counted(len(records), 'report')} rendered in {folder / 'reports'}")
     lists = {"handed in at a time that is not known, so nothing is deducted": list(untimed(records, assignment))}
     if listed is not None:
         lists |= _unmatched(listed, records)
@@ -75,7 +76,7 @@ def command(
 def _unmatched(roster: Roster, records: list[GradeRecord]) -> dict[str, list[str]]:
     """The students and submissions that could not be matched, by what is odd about them."""
     matched = match(roster, records)
-    say(f"{len(matched.by_submission)} of {len(records)} submissions belong to somebody in {roster.file}")
+    say(f"{len(matched.by_submission)} of {counted(len(records), 'submission')} belong to somebody in {roster.file}")
     return {
         "in the roster without a submission": [one.label for one in matched.absent],
         "not in the roster": list(matched.unknown),

@@ -17,6 +17,7 @@ from grader.results.roster import find_roster
 from grader.similarity.classes import compare_class
 from grader.similarity.page import KINDS, similar_page
 from grader.similarity.pairs import Pair
+from reports.words import counted
 
 PAGE = "similar.html"
 _SHOWN = 10
@@ -49,7 +50,8 @@ def command(
             say(_line(pair))
     if len(found.pairs) > _SHOWN and not as_json:
         say(f"… and {len(found.pairs) - _SHOWN} more on the page; --json lists them all")
-    say(f"{len(found.pairs)} pairs of {found.submissions} submissions in {folder / PAGE}, for staff: a reason to look")
+    pairs, of = counted(len(found.pairs), "pair"), counted(found.submissions, "submission")
+    say(f"{pairs} of {of} in {folder / PAGE}, for staff: a reason to look")
     return 0
 
 

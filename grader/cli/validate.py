@@ -6,6 +6,7 @@ Owns printing the trials, JUnit XML and annotations. The trials belong to `grade
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -49,6 +50,7 @@ from grader.sandbox.lazy import LazyExecutor
 from grader.submission.load import from_files
 from grader.submission.model import SubmissionSource
 from grader.submission.saved import saved_state
+from reports.words import counted, worth
 
 WORDS: Mapping[Group, str] = {
     "reference": "right answers accepted",
@@ -199,19 +201,24 @@ def _summary(assignment: Assignment, trials: Sequence[Trial]) -> int:
                 say(textwrap.indent(trial.measured.diff, "    "))
         elif trial.measured is not None and trial.measured.verdict == "equivalent" and trial.measured.says:
             say(f"note: {trial.name} — gives the same, but {trial.measured.says}; no check asks")
-    say(f"{assignment.title}: {assignment.points:g} points in {len(assignment.problems)} problems")
+    say(f"{assignment.title}: {worth(assignment.points)} in {counted(len(assignment.problems), 'problem')}")
     for problem in assignment.problems:
         of = Counter(t.group for t in trials if t.problem == problem.id)
-        counts = ", ".join(f"{of[group]} {WORDS[group]}" for group in WORDS if of[group])
-        say(f"  {problem.id} {problem.title}: {problem.points:g} points; {counts}")
+        counts = ", ".join(f"{of[group]} {called(group, of[group])}" for group in WORDS if of[group])
+        say(f"  {problem.id} {problem.title}: {worth(problem.points)}; {counts}")
     for line in _by_function(trials):
         say(line)
-    for group, words in WORDS.items():
+    for group in WORDS:
         if tried[group]:
-            say(f"  {tried[group] - failed[group]:5} of {tried[group]:5} {words}")
+            say(f"  {tried[group] - failed[group]:5} of {tried[group]:5} {called(group, tried[group])}")
     broken = sum(failed.values()) - failed["given away"] - (failed["mutant"] if mutants_pass else 0)
-    say("everything holds" if not broken else f"{broken} trials failed")
+    say("everything holds" if not broken else f"{counted(broken, 'trial')} failed")
     return NOT_RIGHT if broken else 0
+
+
+def called(group: Group, number: int) -> str:
+    """What a group of so many trials is called."""
+    return re.sub(r"(answer|function|check|formula)s\b", r"\1", WORDS[group]) if number == 1 else WORDS[group]
 
 
 def _by_function(trials: Sequence[Trial]) -> Iterator[str]:

@@ -79,7 +79,8 @@ class Source:
     def is_bare(self, path: Path) -> bool:
         """Whether a key has no value in a mapping on one line, as the second of `{asks: the mean, not the sum}`."""
         around = self.values.get(path[:-1])
-        return bool(around is not None and around.flow_style and path in self.values and not self.as_typed(path))
+        one_line = isinstance(around, yaml.MappingNode) and bool(around.flow_style)
+        return one_line and path in self.values and not self.as_typed(path)
 
     def as_typed(self, path: Path) -> str:
         """The source text of one value, as it was typed."""

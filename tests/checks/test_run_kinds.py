@@ -341,6 +341,15 @@ def test_examples_show_what_came_and_what_should(built):
 
 
 @pytest.mark.parametrize(
+    ("number", "says"),
+    [(1, "the example comes out as it should"), (2, "2 of 2 examples come out as they should")],
+)
+def test_right_examples_are_counted(built, number, says):
+    check = built("examples", points=0, of=[{"given": ["1"], "gives": "3"}] * number)
+    assert judged(check, lambda a: 3).message == says
+
+
+@pytest.mark.parametrize(
     ("written", "value"),
     [
         ("kitten", "kitten"), ("sea-lion", "sea-lion"), ("2*3", 6), ("[1, 2]", [1, 2]), (["a", "1"], ["a", 1]),

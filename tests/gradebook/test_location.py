@@ -101,9 +101,9 @@ def test_a_class_is_graded_into_a_database_and_found_there_again(database, tiny,
     common = ("--assignment", tiny)
     grade = ("grade", tmp_path / "class", "--out", tmp_path / "out", "--isolation", "process", "--jobs", 1, *common)
     assert "1 submission · class page" in hw11(*grade, "--gradebook", database())
-    assert "1 of 1 submissions are graded already" in hw11(*grade)
+    assert "1 of 1 submission graded already" in hw11(*grade)
     (tmp_path / "out" / "reports" / "ada.html").unlink()
-    assert "1 reports rendered" in hw11("report", tmp_path / "out", *common)
+    assert "1 report rendered" in hw11("report", tmp_path / "out", *common)
     assert (tmp_path / "out" / "reports" / "ada.html").is_file()
     assert not (tmp_path / "out" / GRADEBOOK).exists()
     with Gradebook.existing(tmp_path / "out") as gradebook:

@@ -132,7 +132,7 @@ def test_a_release_writes_only_what_changed_says_who_differs_and_is_undone(eveni
     evening.service.save(evening.entry("dan"), Draft(items=(1,)), "ada", "first")
     done = hw11("release", "--unfinished")
     assert "dan: 0 → 1 (+1)" in done.stderr
-    assert "1 differs from what was told before; 1 reports written" in done.stderr
+    assert "1 differs from what was told before; 1 report written" in done.stderr
     now = {file.name: file.stat().st_mtime_ns for file in (evening.gradebook.folder / "reports").iterdir()}
     assert {name for name in now if now[name] != times[name]} == {"dan.html"}
     assert "dan: 1 → 0 (-1)" in hw11("release", "--undo").stderr
