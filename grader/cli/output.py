@@ -44,7 +44,8 @@ def with_exit_codes(command: Callable[..., int | None]) -> Callable[..., NoRetur
         except SpecError as error:
             say(str(error))
             annotate(error)
-            say(f"\n{len(error.diagnostics)} mistake(s) in the problem files")
+            several = "s" if len(error.diagnostics) > 1 else ""
+            say(f"\n{len(error.diagnostics)} mistake{several} in the problem files")
             sys.exit(BAD_INPUT)
         except UsageError as error:
             say(f"hw11: {error}")
