@@ -134,7 +134,7 @@ def two_tasks(SoftPrompt: Student, n_tokens: int, layers: int, seed: int) -> lis
     question = _normal(seed + 2, 2, 3, WIDTH)
     before = prompt_B(question).detach().clone()
     trained = _trained(prompt_A)
-    optimizer = torch.optim.SGD(trained, lr=0.3)
+    optimizer = torch.optim.SGD(trained, lr=0.03)
     for _ in range(3):
         optimizer.zero_grad()
         prompt_A(question).square().mean().backward()
