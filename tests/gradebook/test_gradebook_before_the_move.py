@@ -41,12 +41,12 @@ def record(folder, name):
 
 
 def judged(text):
-    """What was decided: without the machine, the clock, how equality was found, and the tolerance among the details."""
+    """What was decided: without the machine, the clock, how equality was found, and details that are told since."""
     full = json.loads(text)
     for part in full["parts"]:
         for check in part["checks"]:
             del check["seconds"], check["proof"]
-            check["details"] = [detail for detail in check["details"] if detail[0] != "tolerance"]
+            check["details"] = [detail for detail in check["details"] if detail[0] not in ("tolerance", "to paste")]
     return {key: value for key, value in full.items() if key not in ("versions", "isolation")}
 
 
