@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from grader.maths.comparing.value_sets import read_values
 from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.listed_values import read_values
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Call, Listing, Node, Span

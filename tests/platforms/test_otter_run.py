@@ -43,6 +43,8 @@ class Eta:
 
     dist: Path
     public: Mapping[str, bytes]
+    file: str
+    """The notebook's name, which is the assignment's."""
 
     @property
     def autograder(self) -> Path:
@@ -51,7 +53,7 @@ class Eta:
 
     def notebook(self, work: Mapping[str, str], *more: str) -> Any:
         """The students' notebook, filled in; `more` are cells of their own at the top."""
-        notebook = nbformat.read(self.dist / "student" / "hw11.ipynb", as_version=4)
+        notebook = nbformat.read(self.dist / "student" / self.file, as_version=4)
         for cell in notebook.cells:
             part = re.match(r'answers = r"""\n(?:#.*\n)*(\w+):', cell.source)
             if part and part[1] in work:
@@ -71,8 +73,8 @@ def course(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str])
     assignment = load_assignment(root)
     for path in write(assignment, out, None, "full" if Path("/usr/bin/bwrap").exists() else "trusted", 1500):
         assert path.exists()
-    otter("assign", out / "source" / "hw11.ipynb", out / "dist")
-    return Eta(out / "dist", public_files(assignment))
+    otter("assign", out / "source" / assignment.notebook, out / "dist")
+    return Eta(out / "dist", public_files(assignment), assignment.notebook)
 
 
 def otter(*arguments: object, cwd: Path | None = None) -> str:
@@ -116,7 +118,7 @@ def test_students_and_autograder_get_their_sides(course: Eta) -> None:
     assert {path.name for path in (student / "tests").iterdir()} == {"tinya.py", "tinyb.py"}
     assert list(student.glob("hw11-*.whl"))
     assert not (student / "hw11").exists()
-    text = (student / "hw11.ipynb").read_text()
+    text = (student / course.file).read_text()
     assert 'grader.check(\\"tinya\\")' in text
     assert "m*k" not in text
     with zipfile.ZipFile(course.autograder) as archive:
@@ -133,7 +135,7 @@ def test_check_cells_show_our_feedback_in_the_students_notebook(course: Eta, tmp
     )
     notebook = course.notebook({**RIGHT, "tinyb": "tinyb: {entries: 12 +, seconds: }"})
     notebook.cells = [cell for cell in notebook.cells if "grader.export" not in cell.source]
-    nbformat.write(notebook, tmp_path / "hw11.ipynb")
+    nbformat.write(notebook, tmp_path / course.file)
     patience = {"timeout": 1200, "startup_timeout": 1200}
     NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}, **patience).execute()
     shown = {

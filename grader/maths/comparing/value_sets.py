@@ -1,51 +1,19 @@
-r"""Sets of values that are not all whole numbers: `{1/2, 3}`, `x = 1/2 or x = 3`, `±√2`.
+"""When two sets of values are the same: each value equals one of the other.
 
-Owns how the values are told apart in the text, and when two such sets are the same: each value equals one of the other.
+How they are read belongs to `reading/listed_values`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.scalars import compare
-from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.listed_values import MOST_VALUES
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbols
-from grader.maths.reading.tree import Listing, Node, Number, Relation, Span
-
-_WORDS = re.compile(r"\\(?:text|textrm|mathrm)\s*\{\s*(or|and)\s*\}|\b(or|and)\b|\\lor(?![a-z])|\\cup(?![a-z])|[∨∪;]")
-_EITHER = re.compile(r"\bor\b|\\lor(?![a-z])|∨")
-_LABEL = re.compile(r"\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*(?:=|∈|\\in(?![a-z]))\s*")
-_BOTH_SIGNS = re.compile(r"±|\\pm(?![a-z])")
-_MOST = 40
-
-
-def read_values(text: str, symbols: Symbols) -> Listing:
-    """Read a set of values, in braces or set apart by commas, `or` and `and`.
-
-    Raises:
-        Unreadable: with the column.
-    """
-    if _EITHER.search(text) and not re.search(r"=|∈|\\in(?![a-z])|±|\\pm", text):
-        raise Unreadable("one of these, or all of them? write {1, 2} for both", 1)
-    text = _WORDS.sub(lambda found: ",".ljust(len(found.group())), without_frame(text))
-    label = _LABEL.match(text)
-    text = " " * label.end() + text[label.end() :] if label else text
-    inner = re.fullmatch(r"(\s*\\?\{)(.*?)\\?\}[\s.]*", text, re.DOTALL)
-    if inner:
-        text = " " * len(inner.group(1)) + inner.group(2)
-    items = [item for piece in _pieces(text) for item in _values(piece, symbols)]
-    if len(items) > _MOST:
-        raise Unreadable(f"more than {_MOST} values", 1)
-    return Listing(tuple(items), 1)
-
-
-def is_whole(listing: Listing) -> bool:
-    """Whether a set holds whole numbers and ranges alone."""
-    return all(isinstance(item, Span) or (isinstance(item, Number) and item.text.isdigit()) for item in listing.items)
+from grader.maths.reading.tree import Listing, Node, Span
 
 
 def same_values(expected: Listing, answer: Listing, symbols: Symbols, seed: int) -> Comparison:
@@ -65,34 +33,9 @@ def same_values(expected: Listing, answer: Listing, symbols: Symbols, seed: int)
 
 def _items(listing: Listing) -> Iterator[Node]:
     for item in listing.items:
-        if isinstance(item, Span) and item.last - item.first > _MOST:
-            raise Unreadable(f"more than {_MOST} values", item.column)
+        if isinstance(item, Span) and item.last - item.first > MOST_VALUES:
+            raise Unreadable(f"more than {MOST_VALUES} values", item.column)
         if isinstance(item, Span):
             yield from (parse(str(value), Symbols()) for value in range(item.first, item.last + 1))
         else:
             yield item
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """What stands between commas that no bracket encloses, each at its own column."""
-    depth, start = 0, 0
-    for place, char in enumerate([*text, ","]):
-        depth += (char in "([{") - (char in ")]}")
-        if char == "," and depth == 0:
-            if text[start:place].strip():
-                yield " " * start + text[start:place]
-            start = place + 1
-
-
-def _values(piece: str, symbols: Symbols) -> Iterator[Node]:
-    """The value of one piece, or the two that `±` makes of it."""
-    label = _LABEL.match(piece)
-    piece = " " * label.end() + piece[label.end() :] if label else piece
-    signs = "+-" if _BOTH_SIGNS.search(piece) else "+"
-    if len(_BOTH_SIGNS.findall(piece)) > 1:
-        raise Unreadable("one ± in a value: write the values out", 1)
-    for sign in signs:
-        node = parse(_BOTH_SIGNS.sub(lambda found: sign.ljust(len(found.group())), piece), symbols)  # noqa: B023
-        if isinstance(node, Relation):
-            raise Unreadable("values are asked, not relations", node.column)
-        yield node
