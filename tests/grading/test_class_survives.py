@@ -181,7 +181,7 @@ def test_a_run_that_is_interrupted_and_then_killed_goes_on_and_leaves_no_process
     wait_until_gone(children)
 
     gate.open()
-    assert "of 6 submissions are graded already" in finish(grade(tmp_path))
+    assert "of 6 submissions graded already" in finish(grade(tmp_path))
     assert timeless(tmp_path) == timeless(undisturbed)
 
 
