@@ -8,7 +8,7 @@ be seen. The interpreter reports them (PEP 578), and student code cannot take th
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Set
+from collections.abc import Callable, Container
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -16,24 +16,26 @@ _CHANGES = ("object.__setattr__", "object.__delattr__")
 _PARTS = frozenset({"__code__", "__defaults__", "__kwdefaults__"})
 
 
-def notice_from_now_on(libraries: Set[str]) -> Callable[[], bool]:
+def notice_from_now_on(namespaces: Container[int]) -> Callable[[], bool]:
     """Begin to notice; what is returned says whether any such step was taken.
 
     Args:
-        libraries: names of the modules whose functions are to stay. What is made anew may change as it likes.
+        namespaces: the ids of the dictionaries in which libraries' functions look up names. They must live as long as
+            this process. What is made anew may change as it likes.
     """
     taken: list[str] = []
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         counts = event == "sys.addaudithook" or event.startswith("ctypes.")
-        if counts or (event in _CHANGES and _is_librarys(args[0], args[1], libraries)):
+        if counts or (event in _CHANGES and _is_librarys(args[0], args[1], namespaces)):
             taken.append(event)
 
     sys.addaudithook(hook)
     return lambda: bool(taken)
 
 
-def _is_librarys(changed: object, attribute: str, libraries: Set[str]) -> bool:
+def _is_librarys(changed: object, attribute: str, namespaces: Container[int]) -> bool:
+    """Told by identity: a name could be changed for the moment."""
     if isinstance(changed, FunctionType):
-        return attribute in _PARTS and changed.__globals__.get("__name__") in libraries
-    return attribute == "__class__" and isinstance(changed, ModuleType) and changed.__name__ in libraries
+        return attribute in _PARTS and id(changed.__globals__) in namespaces
+    return attribute == "__class__" and isinstance(changed, ModuleType) and id(vars(changed)) in namespaces

@@ -1,10 +1,10 @@
 """Detects whether student code changed its process, so that an unchanged one can be used again.
 
 Owns what is compared between two batches that may share a process: the modules and classes that homework works with,
-settings, folders, threads, descriptors, limits. The student's own modules are dropped, and what they held goes with
-them; whatever else is found changed ends the process. Nothing is repaired. Other processes and memory are looked at
-from outside, in `grader.sandbox.run_calls`. Code that hides its changes from this changes only its author's own later
-parts.
+settings, folders, threads, descriptors, limits. That a library's function was given other code is noticed by `audit`.
+The student's own modules are dropped, and what they held goes with them; whatever else is found changed ends the
+process. Nothing is repaired. Other processes and memory are looked at from outside, in `grader.sandbox.run_calls`. Code
+that hides its changes from this changes only its author's own later parts.
 """
 
 from __future__ import annotations
@@ -52,6 +52,10 @@ _SHORT = 64
 """Of containers with more entries, only the number is compared."""
 
 
+_Space = tuple[Mapping[str, Any], Mapping[str, Any], list[Any]]
+"""What names mean now, what they meant, and the latter in order."""
+
+
 class Baseline:
     """What the libraries and our own modules look like. Made before the fork, where it costs a batch nothing."""
 
@@ -66,11 +70,12 @@ class Baseline:
             if isinstance(member, type) and member.__module__.startswith(_PACKAGES)
         }
         spaces = [vars(each) for each in (*modules, *observers, *_CLASSES, *_BUILTIN_CLASSES, *classes)]
-        self._spaces = [(space, dict(space), list(space.values())) for space in spaces]
+        self._spaces = [_noted(space) for space in spaces]
         members = [getattr(member, "__func__", member) for space in spaces for member in [*space.values()]]
-        functions = {id(member): member for member in members if isinstance(member, FunctionType)}
-        self._plain = [(each, each.__code__, each.__defaults__) for each in functions.values() if _is_plain(each)]
-        self._functions = [(each, _insides(each)) for each in functions.values() if not _is_plain(each)]
+        functions = list({id(member): member for member in members if isinstance(member, FunctionType)}.values())
+        self._spaces += [_noted(each.__kwdefaults__) for each in functions if each.__kwdefaults__]
+        self._cells = list({id(cell): cell for each in functions for cell in each.__closure__ or ()}.values())
+        self._remembered = [_held(cell) for cell in self._cells]
         self._containers = [
             (member, _entries(member))
             for module in modules
@@ -81,6 +86,9 @@ class Baseline:
         self.loaded = frozenset(sys.modules)
         """The names of all modules that there are before student code."""
         self._newest = next(reversed(sys.modules))
+        namespaces = [*(each.__globals__ for each in functions), *map(vars, [*sys.modules.values()])]
+        self.namespaces = {id(each): each for each in namespaces}
+        """Where libraries' functions look up names, by id."""
 
     def begin(self, submission: Path, folders: Sequence[Path]) -> ProcessBaseline:
         """In a batch's own process, before student code.
@@ -106,15 +114,8 @@ class Baseline:
             return False
         replaced = any(sys.modules.get(name) is not module for name, module in self._known.items())
         filled = any(_differs(_entries(container), before) for container, before in self._containers)
-        altered = any(_differs(_insides(function), before) for function, before in self._functions)
-        return not (replaced or filled or altered or self._altered_plain()) and all(map(_same, self._spaces))
-
-    def _altered_plain(self) -> bool:
-        """Whether a plain function runs or assumes anything else: most are, and a tuple of defaults never changes."""
-        return any(
-            each.__code__ is not code or each.__defaults__ is not defaults or each.__kwdefaults__
-            for each, code, defaults in self._plain
-        )
+        learnt = not all(map(operator.is_, map(_held, self._cells), self._remembered))
+        return not (replaced or filled or learnt) and all(map(_same, self._spaces))
 
 
 class ProcessBaseline:
@@ -125,7 +126,7 @@ class ProcessBaseline:
         self._submission = submission
         self._folders = folders
         self._before = self._look()
-        self._was_tampered_with = audit.notice_from_now_on(baseline.loaded)
+        self._was_tampered_with = audit.notice_from_now_on(baseline.namespaces)
 
     def is_pristine(self) -> bool:
         """Drop the student's modules, and say whether the next batch may begin here."""
@@ -150,7 +151,11 @@ class ProcessBaseline:
         return [*settings(), *map(_contents, self._folders)]
 
 
-def _same(space: tuple[Mapping[str, Any], Mapping[str, Any], list[Any]]) -> bool:
+def _noted(space: Mapping[str, Any]) -> _Space:
+    return space, dict(space), list(space.values())
+
+
+def _same(space: _Space) -> bool:
     now, before, values = space
     if len(now) == len(values) and all(map(operator.is_, now.values(), values)):  # never by a student's `__eq__`
         return True
@@ -159,17 +164,6 @@ def _same(space: tuple[Mapping[str, Any], Mapping[str, Any], list[Any]]) -> bool
     return all(now.get(name, now) is value for name, value in before.items()) and all(
         sys.modules.get(f"{package}.{name}") is now[name] for name in grown
     )
-
-
-def _is_plain(function: FunctionType) -> bool:
-    """Whether all that a function depends on is its code and its positional defaults."""
-    return not (function.__kwdefaults__ or function.__closure__)
-
-
-def _insides(function: FunctionType) -> list[Any]:
-    """What a function runs, assumes and remembers, which other names for it do not show."""
-    defaults, named = function.__defaults__ or (), function.__kwdefaults__ or {}
-    return [function.__code__, *defaults, *named, *named.values(), *map(_held, function.__closure__ or ())]
 
 
 def _held(cell: CellType) -> object:
