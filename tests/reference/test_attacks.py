@@ -223,7 +223,14 @@ def observed_apart(executor, batch):
         process.join()
 
 
+@pytest.fixture(scope="module")
+def optimizers():
+    """What torch imports, for seconds, when an optimizer is made: here once, not in the process of every attack."""
+    torch.optim.SGD([torch.zeros(1, requires_grad=True)])
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("optimizers")
 @pytest.mark.parametrize("attack", ATTACKS)
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_an_attack_earns_no_more_than_what_it_hides(function, attack):
