@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -201,6 +202,7 @@ def _all_near(typed: str, option: str) -> bool:
     return all(get_close_matches(word, _words(option), n=1, cutoff=_NEAR) for word in _words(typed))
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     text = text.strip().strip("'\"`.").lower().replace("-", " ").replace("_", " ")
     for american, british in _AMERICAN:

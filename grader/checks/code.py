@@ -76,7 +76,7 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         """The student's function, without its module."""
         return (self.spec.call or "").rpartition(".")[2]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """`part.run.function`, and the property's name if it asks for one."""
         return ".".join((self.part.id, "run", *self.spec.words()))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Generic
 
 from grader.checks.base import Complaint, Variant, missing
@@ -19,7 +19,7 @@ from grader.submission.model import Submission
 class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
     """A student's function, run on drawn inputs. A kind adds `judge`."""
 
-    @property
+    @cached_property
     def beside(self) -> tuple[str, ...]:
         """Of a property, the comparison of its function; where there is none, the function's other properties."""
         if self.spec.is_comparison() or not self.spec.points:
@@ -29,7 +29,7 @@ class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
         others = [run for run in others if run.is_comparison()] or others
         return tuple(".".join((self.part.id, "run", *run.words())) for run in others)
 
-    @property
+    @cached_property
     def counts_beside(self) -> str:
         """Beside what the points count: the same whatever that came to, which may not be told yet."""
         if not self.beside:

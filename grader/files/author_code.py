@@ -141,9 +141,9 @@ class AuthorCode:
     def _beside(self, folder: str, name: str) -> Callable[..., Any]:
         """A function of a file outside any package, which may import its sibling files by their bare names."""
         file, _, function = name.partition(":")
-        path = self.root / folder / f"{file}.py"
         key = f"{folder}/{file}"
         if key not in self._modules:
+            path = self.root / folder / f"{file}.py"
             if not path.is_file():
                 raise AuthorCodeError(f"there is no {folder}/{file}.py")
             self._modules[key] = _load_file(path)

@@ -93,7 +93,8 @@ class MemoryGroup:
             (self._folder / file).write_text(value)
 
     def _number(self, file: str, name: str) -> int:
-        words = (self._folder / file).read_text().split()
+        with open(f"{self._folder}/{file}") as lines:
+            words = lines.read().split()
         return int(words[words.index(name) + 1]) if name in words else 0
 
 
