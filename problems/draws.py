@@ -37,6 +37,12 @@ def five_tokens(rng: Rng) -> Floats:
     return _embedded(rng.integers(0, ALPHABET, LENGTH))
 
 
+def strengths(rng: Rng) -> Floats:
+    """One from 0 to 20 for each of 256 patterns; both ends and whole numbers are among them."""
+    drawn: Floats = rng.permutation(np.concatenate([np.zeros(8), np.full(8, 20.0), np.arange(1, 20), rng.uniform(0, 20, 221)]))
+    return drawn
+
+
 def generators(rng: Rng) -> list[list[int]]:
     """Seeds of generators, and how many numbers were drawn from each before: one of them twice, in random order."""
     first, second = (int(seed) for seed in rng.choice(2**31, 2, replace=False))
@@ -60,8 +66,10 @@ def even_values(rng: Rng, n: int, ndim: int) -> Floats:
 
 
 def weights(rng: Rng, n: int, ndim: int, magnitude: int, close: int) -> Floats:
-    """`n` weights of either sign, none as large as another, of about 10**magnitude; `close` together or not."""
+    """`n` weights of either sign, none as large as another, of about 10**magnitude: `close` together, or one is 0."""
     sizes = 1 + np.arange(n) * 2e-4 if close else np.abs(rng.standard_normal(n))
+    if n > 1 and not close:
+        sizes[0] = 0.0
     return _shaped(rng, 10.0**magnitude * sizes * rng.choice([-1.0, 1.0], n), ndim)
 
 
@@ -79,6 +87,12 @@ def near_levels(rng: Rng, bits: int, S: float, n: int, ndim: int) -> Floats:
     most = 3 * 2 ** (bits - 1)
     steps = np.concatenate([[-most, most], rng.integers(-most, most, n - 2, endpoint=True)])
     return _shaped(rng, S * (steps + rng.uniform(-0.45, 0.45, n)), ndim)
+
+
+def scale(rng: Rng, magnitude: int, whole: int) -> float:
+    """A scale of about 10**magnitude; a whole number if `whole` is 1, one itself if 2, halfway between two if 3."""
+    k = int(rng.integers(2, 10))
+    return [float(10.0**magnitude * rng.uniform(1, 10)), float(k), 1.0, 1000.5 + k][whole]
 
 
 def levels(rng: Rng, bits: int, n: int) -> NDArray[np.int64]:
@@ -115,7 +129,7 @@ def value_matrix(rng: Rng, W_O: Floats, met: int, unmet: int, magnitude: int) ->
     d, h = W_O.shape
     _, sigma, Vt = np.linalg.svd(W_O)
     rank = int(np.linalg.matrix_rank(W_O, rtol=1e-9))
-    wanted = 10.0**magnitude * np.array([1.0, 3e-9, 3e-10, 0.3])[: min(met, rank)]
+    wanted = 10.0**magnitude * np.array([1.0, 3e-9, 3e-10, 0.3, 0.2, 0.1])[: min(met, rank)]
     lost = min(unmet, h - rank, d - len(wanted))
     rows = _orthonormal(rng, d, len(wanted) + lost).T
     columns = Vt[: len(wanted)].T * (wanted / sigma[: len(wanted)])

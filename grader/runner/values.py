@@ -85,7 +85,8 @@ class Tensor:
 
         plain = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous()
         name = str(plain.dtype).removeprefix("torch.")
-        raw = plain.reshape(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b""
+        flat = plain.as_strided((plain.numel(),), (1,))  # of a single number, `contiguous` leaves any stride
+        raw = flat.view(torch.uint8).numpy().tobytes() if plain.numel() else b""
         return cls(name, tuple(plain.shape), raw)
 
     def to_numpy(self) -> numpy.ndarray[Any, Any]:

@@ -14,12 +14,13 @@ def _reordered(n: int) -> Tensor:
 
 
 def permuted_logits(logits: Student, T: Tensor, W_E: Tensor, W_U: Tensor) -> list[Any]:
-    """Logits with their columns reordered, and logits of reordered columns."""
-    order = _reordered(T.shape[1])
-    return [torch.as_tensor(logits(T, W_E, W_U))[:, order], logits(T[:, order], W_E, W_U)]
+    """Logits, and logits of reordered columns."""
+    reordered = T[:, _reordered(T.shape[1])]
+    return [logits(T, W_E.clone(), W_U.clone()), logits(reordered, W_E, W_U)]
 
 
 def relabelled(attend: Student, X: Tensor, A: Tensor) -> list[Any]:
     """The average before and after sources and their weights are reordered together."""
     order = _reordered(X.shape[1])
-    return [attend(X, A), attend(X[:, order], A[:, order])]
+    reordered = X[:, order], A[:, order]
+    return [attend(X, A), attend(*reordered)]

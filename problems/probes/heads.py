@@ -10,9 +10,9 @@ Student = Callable[..., Any]
 
 
 def with_another_last_token(head: Student, X: Tensor, W_QK: Tensor, W_OV: Tensor, other: Tensor) -> list[Any]:
-    """The output at all but the last token, before and after the last token is another."""
+    """The output before and after the last token is another."""
     changed = torch.cat([X[:-1], other[None]])
-    return [torch.as_tensor(head(tokens, W_QK, W_OV))[:-1] for tokens in (X.clone(), changed)]
+    return [head(tokens, W_QK.clone(), W_OV.clone()) for tokens in (X, changed)]
 
 
 def every_pattern(copy_head: Student, first: int, strengths: Tensor) -> Tensor:

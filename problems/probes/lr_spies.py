@@ -231,7 +231,7 @@ def rerun_cells(
             return Witness(model, batches)
 
         final = train_one(
-            witnessed, optimizer, X, y, lr=float(lr), batch_size=int(size), n_steps=n_steps, seed=int(seed)
+            witnessed, optimizer, X.clone(), y.clone(), lr=float(lr), batch_size=int(size), n_steps=n_steps, seed=int(seed)
         )
         rows = _numbers(torch.cat([X[:0], *batches]), X)
         sizes = [len(batch) for batch in batches]

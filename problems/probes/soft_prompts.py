@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 Student = Callable[..., Any]
 
-WIDTH = 6
 VOCABULARY = 7
 
 
@@ -36,11 +35,11 @@ class Block(nn.Module):
 class TinyTransformer(nn.Module):
     """Embeddings (batch, seq, E) -> logits (batch, seq, V), in float64."""
 
-    def __init__(self, layers: int, seed: int, causal: bool = True) -> None:
+    def __init__(self, layers: int, width: int, seed: int, causal: bool = True) -> None:
         super().__init__()
         self.causal = causal
-        self.blocks = nn.ModuleList(Block(WIDTH, causal) for _ in range(layers))
-        self.unembed = nn.Linear(WIDTH, VOCABULARY, bias=False)
+        self.blocks = nn.ModuleList(Block(width, causal) for _ in range(layers))
+        self.unembed = nn.Linear(width, VOCABULARY, bias=False)
         self.double()
         generator = torch.Generator().manual_seed(seed)
         for parameter in self.parameters():
@@ -64,7 +63,7 @@ def _trained(module: nn.Module) -> list[nn.Parameter]:
 
 def _put(trained: Sequence[nn.Parameter], vectors: Tensor) -> None:
     """Write (n, E) into parameters, one after the other, in whatever shape they are kept."""
-    values, start = _turned([vectors], _in_columns(trained, len(vectors)))[0].flatten(), 0
+    values, start = _turned([vectors], _in_columns(trained, *vectors.shape))[0].flatten(), 0
     with torch.no_grad():
         for parameter in trained:
             stop = start + parameter.numel()
@@ -72,13 +71,13 @@ def _put(trained: Sequence[nn.Parameter], vectors: Tensor) -> None:
             start = stop
 
 
-def _taken(tensors: Sequence[Tensor], n_tokens: int) -> Tensor:
+def _taken(tensors: Sequence[Tensor], n_tokens: int, width: int) -> Tensor:
     """What stands in tensors of the parameters' shapes, vector after vector."""
-    return torch.cat([tensor.flatten() for tensor in _turned(tensors, _in_columns(tensors, n_tokens))])
+    return torch.cat([tensor.flatten() for tensor in _turned(tensors, _in_columns(tensors, n_tokens, width))])
 
 
-def _in_columns(tensors: Sequence[Tensor], n_tokens: int) -> bool:
-    return [tuple(tensor.shape) for tensor in tensors] == [(WIDTH, n_tokens)]
+def _in_columns(tensors: Sequence[Tensor], n_tokens: int, width: int) -> bool:
+    return [tuple(tensor.shape) for tensor in tensors] == [(width, n_tokens)]
 
 
 def _turned(tensors: Sequence[Tensor], in_columns: bool) -> list[Tensor]:
@@ -97,65 +96,65 @@ def mask_and_gradient(
     return [mask, gradient.abs().sum(dim=1) > 0]
 
 
-def prompted(SoftPrompt: Student, n_tokens: int, layers: int, batch: int, length: int, seed: int) -> list[Any]:
+def prompted(SoftPrompt: Student, n_tokens: int, layers: int, width: int, batch: int, length: int, seed: int) -> list[Any]:
     """Trained numbers, logits and the prompt's gradient, with the same prompt put into every module."""
-    model = TinyTransformer(layers, seed)
+    model = TinyTransformer(layers, width, seed)
     module = SoftPrompt(model, n_tokens)
     trained = _trained(module)
     numbers = sum(parameter.numel() for parameter in trained)
-    if numbers != n_tokens * WIDTH:
+    if numbers != n_tokens * width:
         return [numbers, 0, 0]
-    _put(trained, _normal(seed + 1, n_tokens, WIDTH))
-    module(_normal(seed + 4, batch + 1, length + 2, WIDTH))  # another batch first, which must leave nothing behind
-    logits = module(_normal(seed + 2, batch, length, WIDTH))
+    _put(trained, _normal(seed + 1, n_tokens, width))
+    module(_normal(seed + 4, batch + 1, length + 2, width))  # another batch first, which must leave nothing behind
+    logits = module(_normal(seed + 2, batch, length, width))
     gradients = torch.autograd.grad(logits.square().sum(), trained)
-    return [numbers, logits, _taken(gradients, n_tokens)]
+    return [numbers, logits, _taken(gradients, n_tokens, width)]
 
 
-def who_is_trained(SoftPrompt: Student, n_tokens: int, layers: int, seed: int) -> list[int]:
+def who_is_trained(SoftPrompt: Student, n_tokens: int, layers: int, width: int, seed: int) -> list[int]:
     """Trained numbers of the module, and how many of the model's own parameters got a gradient."""
-    model = TinyTransformer(layers, seed)
+    model = TinyTransformer(layers, width, seed)
     module = SoftPrompt(model, n_tokens)
-    module(_normal(seed + 2, 2, 3, WIDTH)).square().sum().backward()
+    module(_normal(seed + 2, 2, 3, width)).square().sum().backward()
     touched = sum(parameter.grad is not None and bool(parameter.grad.any()) for parameter in model.parameters())
     return [sum(parameter.numel() for parameter in _trained(module)), touched]
 
 
-def two_tasks(SoftPrompt: Student, n_tokens: int, layers: int, seed: int) -> list[Any]:
+def two_tasks(SoftPrompt: Student, n_tokens: int, layers: int, width: int, seed: int) -> list[Any]:
     """Task A's prompt after a few updates of a known one, and task B's logits before and after them."""
-    model = TinyTransformer(layers, seed)
+    model = TinyTransformer(layers, width, seed)
     prompt_A, prompt_B = SoftPrompt(model, n_tokens), SoftPrompt(model, n_tokens)
     for place, module in enumerate((prompt_A, prompt_B)):
         trained = _trained(module)
         numbers = sum(parameter.numel() for parameter in trained)
-        if numbers != n_tokens * WIDTH:
+        if numbers != n_tokens * width:
             return [numbers, 0, 0]
-        _put(trained, _normal(seed + 3 + place, n_tokens, WIDTH))
-    question = _normal(seed + 2, 2, 3, WIDTH)
-    before = prompt_B(question).detach().clone()
+        _put(trained, _normal(seed + 3 + place, n_tokens, width))
+    question = _normal(seed + 2, 2, 3, width)
+    before = prompt_B(question.clone()).detach().clone()
     trained = _trained(prompt_A)
     optimizer = torch.optim.SGD(trained, lr=0.03)
-    for _ in range(3):
+    for _ in range(2):
         optimizer.zero_grad()
-        prompt_A(question).square().mean().backward()
+        prompt_A(question.clone()).square().mean().backward()
         optimizer.step()
-    return [_taken([parameter.detach() for parameter in trained], n_tokens), before, prompt_B(question).detach()]
+    return [_taken([parameter.detach() for parameter in trained], n_tokens, width), before, prompt_B(question).detach()]
 
 
-def states(prefix_states: Student, n_tokens: int, layers: int, seed: int) -> list[Any]:
+def states(prefix_states: Student, n_tokens: int, layers: int, width: int, seed: int) -> list[Any]:
     """The student's states for a random prompt."""
     with torch.no_grad():
-        return list(prefix_states(TinyTransformer(layers, seed), _normal(seed + 1, n_tokens, WIDTH)))
+        return list(prefix_states(TinyTransformer(layers, width, seed), _normal(seed + 1, n_tokens, width)))
 
 
-def states_before_questions(prefix_states: Student, n_tokens: int, layers: int, length: int, seed: int) -> list[Any]:
+def states_before_questions(prefix_states: Student, n_tokens: int, layers: int, width: int, length: int, seed: int) -> list[Any]:
     """The student's states, and those of full runs: two questions under a causal mask, one without."""
-    prompt = _normal(seed + 1, n_tokens, WIDTH)
-    causal, free = TinyTransformer(layers, seed), TinyTransformer(layers, seed, causal=False)
+    prompt = _normal(seed + 1, n_tokens, width)
+    causal, free = TinyTransformer(layers, width, seed), TinyTransformer(layers, width, seed, causal=False)
     with torch.no_grad():
-        mine = list(prefix_states(causal, prompt))
+        mine = list(prefix_states(causal, prompt.clone()))
         runs = [
-            _run(model, torch.cat([prompt, _normal(seed + question, length, WIDTH)]), n_tokens)
+            _run(model, torch.cat([prompt, _normal(seed + question, length, width)]), n_tokens)
             for model, question in ((causal, 2), (causal, 3), (free, 2))
         ]
     return [mine, *runs]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from containers import as_tensor
 from torch import Tensor
 
 Inputs = Mapping[str, Any]
@@ -15,7 +16,7 @@ Inputs = Mapping[str, Any]
 
 def _is_near(value: Any, wanted: Tensor, tolerance: float) -> bool:
     """Of the same shape and, entry by entry, no further away than this; nan is near nothing."""
-    value = torch.as_tensor(value, dtype=torch.float64)
+    value = as_tensor(value, dtype=torch.float64)
     return value.shape == wanted.shape and bool(((value - wanted).abs() <= tolerance).all())
 
 
@@ -27,9 +28,10 @@ def is_the_example(inputs: Inputs, value: Any) -> str | None:
 
 def past_is_unchanged(inputs: Inputs, value: Any) -> str | None:
     """What a later token is has no effect on earlier ones."""
-    before, after = (torch.as_tensor(output, dtype=torch.float64) for output in value)
-    if before.shape != (inputs["T"] - 1, inputs["d"]):
+    before, after = (as_tensor(output, torch.float64) for output in value)
+    if before.shape != (inputs["T"], inputs["d"]):
         return f"the output must have the shape of X, {inputs['T']} x {inputs['d']}"
+    before, after = before[:-1], after[:-1]
     if not _is_near(after, before, 1e-6 * (1 + float(before.abs().max()))):
         return "another last token changes what earlier tokens receive"
     return None
@@ -43,7 +45,7 @@ def predicts_b(inputs: Inputs, value: Any) -> str | None:
 
 def is_a_distribution(inputs: Inputs, value: Any) -> str | None:
     """Four numbers that are not negative and add up to one."""
-    value = torch.as_tensor(value, dtype=torch.float64)
+    value = as_tensor(value, dtype=torch.float64)
     if value.shape != (4,):
         return f"four numbers are asked for; what came has shape {tuple(value.shape)}"
     if not (value >= -1e-9).all() or not abs(value.sum().item() - 1) <= 1e-5:

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any
 
 import torch
+from containers import as_tensor
 from torch import Tensor
 
 Inputs = Mapping[str, Any]
@@ -19,7 +20,7 @@ SINGLE = 1e-5
 
 def _factors(inputs: Inputs, value: Any) -> list[Tensor]:
     """Both members of `value` as tensors; a ValueError unless they are finite and have the shapes of A and B."""
-    pair = [torch.as_tensor(member, dtype=torch.float64) for member in value]
+    pair = [as_tensor(member, dtype=torch.float64) for member in value]
     shapes = [(inputs["m"], inputs["k"]), (inputs["k"], inputs["l"])]
     if [tuple(member.shape) for member in pair] != shapes:
         raise ValueError(f"the shapes of A and B are {shapes}, not {[tuple(p.shape) for p in pair]}")
@@ -59,7 +60,7 @@ def only_the_zero_factor_moves(inputs: Inputs, value: Any) -> str | None:
 
 def still_at_W0(inputs: Inputs, value: Any) -> str | None:
     """From two zero factors, training ends bit for bit where it began, in the precision that it ran in."""
-    W, W0 = torch.as_tensor(value, dtype=torch.float64), inputs["W0"]
+    W, W0 = as_tensor(value, dtype=torch.float64), inputs["W0"]
     if not any(torch.equal(W, start) for start in (W0, W0.float().double())):
         return "both factors start at zero, so W must still equal W0, bit for bit"
     return None
@@ -68,7 +69,7 @@ def still_at_W0(inputs: Inputs, value: Any) -> str | None:
 def update_has_rank_at_most_k(inputs: Inputs, value: Any) -> str | None:
     """W - W0 is a product of two thin factors; noise is measured against W0, not against the update."""
     W0 = inputs["W0"]
-    W = torch.as_tensor(value, dtype=torch.float64)
+    W = as_tensor(value, dtype=torch.float64)
     if W.shape != W0.shape or not torch.isfinite(W).all():
         return f"a finite W of the shape of W0, {tuple(W0.shape)}, is asked for"
     noise = 1e-6 * torch.linalg.matrix_norm(W0, 2)
@@ -84,7 +85,7 @@ def starts_at_W0_and_can_learn(inputs: Inputs, value: Any) -> str | None:
     Where a column of A is zero, the row of B that meets it may be what is random: both spans count.
     """
     A, B = _factors(inputs, value)
-    if not all(torch.as_tensor(member).is_floating_point() for member in value):
+    if not all(as_tensor(member).is_floating_point() for member in value):
         return "floats are asked for: integers cannot be trained"
     if not (A.any() or B.any()):
         return "both factors are zero, so neither ever gets a gradient"

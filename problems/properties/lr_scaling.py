@@ -161,7 +161,7 @@ def sweeps_in_order(inputs: Inputs, value: Any) -> str | None:
         )
 
     expected = losses("torch.float32")
-    if any(_same_losses(table, known).all() for known in (expected, losses("torch.float64"))):
+    if _same_losses(table, expected).all() or _same_losses(table, losses("torch.float64")).all():
         return None
     size, rate, seed = (int(k) for k in np.argwhere(~_same_losses(table, expected))[0])
     wanted, came = expected[size, rate, seed], table[size, rate, seed]

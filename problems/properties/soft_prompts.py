@@ -7,20 +7,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from containers import as_tensor
 from torch import Tensor
 
 Inputs = Mapping[str, Any]
 """Sizes and inputs of a case, by name."""
 
-WIDTH = 6
-"""Of the tiny transformer in `problems/probes/soft_prompts.py`."""
 CLOSE = 1e-4
 """What single precision leaves of states, relative to the largest."""
 
 
 def one_output_per_target(inputs: Inputs, value: Any) -> str | None:
     """As many outputs as there are tokens to learn, and one truth value per output."""
-    mask = torch.as_tensor(value)
+    mask = as_tensor(value)
     if mask.shape != (inputs["length"],) or not ((mask == 0) | (mask == 1)).all():
         return f"{inputs['length']} truth values are asked for, one per output"
     first, last = inputs["reasoning"]
@@ -32,7 +31,7 @@ def one_output_per_target(inputs: Inputs, value: Any) -> str | None:
 
 def gradient_where_masked(inputs: Inputs, value: Any) -> str | None:
     """The logits that enter the loss, and no others, get a gradient."""
-    mask, touched = (torch.as_tensor(part).bool() for part in value)
+    mask, touched = (as_tensor(part).bool() for part in value)
     if not mask.shape == touched.shape == (inputs["length"],) or not mask.any():
         return f"{inputs['length']} truth values are asked for, some of them True"
     return None if torch.equal(mask, touched) else "other logits get a gradient than those in the mask"
@@ -41,15 +40,15 @@ def gradient_where_masked(inputs: Inputs, value: Any) -> str | None:
 def only_the_prompt(inputs: Inputs, value: Any) -> str | None:
     """N vectors of the embedding's size are trained, and nothing of the model."""
     numbers, touched = value
-    if numbers != inputs["n_tokens"] * WIDTH:
-        wanted = inputs["n_tokens"] * WIDTH
-        return f"{inputs['n_tokens']} vectors of {WIDTH} numbers are to be trained, {wanted} in all; {numbers} are"
+    count, width = inputs["n_tokens"], inputs["width"]
+    if numbers != count * width:
+        return f"{count} vectors of {width} numbers are to be trained, {count * width} in all; {numbers} are"
     return "the model itself gets gradients: it must be frozen" if touched else None
 
 
 def _near(states: Any, others: Any) -> bool:
     """Layer by layer of one shape and the same up to rounding; nan is near nothing."""
-    pairs = [(torch.as_tensor(a, dtype=torch.float64), b) for a, b in zip(states, others, strict=True)]
+    pairs = [(as_tensor(a, dtype=torch.float64), b) for a, b in zip(states, others, strict=True)]
     return all(a.shape == b.shape and bool((a - b).abs().max() <= CLOSE * b.abs().max()) for a, b in pairs)
 
 
@@ -74,7 +73,7 @@ def agrees_with_autograd(inputs: Inputs, value: Any) -> str | None:
     phi = inputs["phi"].clone().requires_grad_()
     (slope,) = torch.autograd.grad(loss(phi, "train"), phi, create_graph=True)
     (machine,) = torch.autograd.grad(loss(phi - inputs["lr"] * slope, "val"), phi)
-    value = torch.as_tensor(value, dtype=torch.float64)
+    value = as_tensor(value, dtype=torch.float64)
     if value.shape != machine.shape or not (value - machine).abs().max() <= 1e-4 * machine.abs().max():
         return "it differs from what autograd finds through the inner step"
     return None

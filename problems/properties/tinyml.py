@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from containers import as_tensor
 
 Inputs = Mapping[str, Any]
 """Sizes and inputs of a case, by name."""
@@ -19,7 +20,7 @@ WHOLE = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 
 def keeps_the_largest(inputs: Inputs, value: Any) -> str | None:
     """No weight that goes is larger than one that stays."""
-    mask, size = torch.as_tensor(value), inputs["weight"].abs()
+    mask, size = as_tensor(value), inputs["weight"].abs()
     if mask.shape != size.shape or not ((mask == 0) | (mask == 1)).all():
         return "a truth value for each weight is asked for"
     mask = mask.bool()
@@ -40,7 +41,7 @@ def same_as_masking(inputs: Inputs, value: Any) -> str | None:
 def has_converged(inputs: Inputs, value: Any) -> str | None:
     """Every weight is nearest to its own centroid, and every centroid is the mean of its weights."""
     weight = inputs["weight"].flatten()
-    codebook, labels = torch.as_tensor(value[0], dtype=torch.float64).flatten(), torch.as_tensor(value[1])
+    codebook, labels = as_tensor(value[0], dtype=torch.float64).flatten(), as_tensor(value[1])
     if labels.dtype not in WHOLE or labels.shape != inputs["weight"].shape:
         return "an integer label for each weight is asked for"
     if len(codebook) > _levels(inputs):
@@ -76,7 +77,7 @@ def good_codebook(inputs: Inputs, value: Any) -> str | None:
     says = has_converged(inputs, (codebook, labels))
     if says is not None:
         return says
-    labels = torch.as_tensor(labels).flatten().long()
+    labels = as_tensor(labels).flatten().long()
     used, most = len(set(labels.tolist())), _levels(inputs)
     if used != most:
         return (
@@ -84,7 +85,7 @@ def good_codebook(inputs: Inputs, value: Any) -> str | None:
             "be labels"
         )
     for first, second in zip((codebook, labels.reshape(inputs["weight"].shape)), again, strict=True):
-        first, second = (torch.as_tensor(member, dtype=torch.float64) for member in (first, second))
+        first, second = (as_tensor(member, dtype=torch.float64) for member in (first, second))
         if first.shape != second.shape or not torch.equal(first, second):
             return "two generators with the same seed gave different codebooks: draw from `generator` and nothing else"
     return None
@@ -117,7 +118,7 @@ def half_a_step(inputs: Inputs, value: Any) -> str | None:
     """Inside the range, the stored value is at most half a step away."""
     x, S, Z = inputs["x"], inputs["S"], inputs["Z"]
     low, high = _range(inputs)
-    q = torch.as_tensor(value, dtype=torch.float64)
+    q = as_tensor(value, dtype=torch.float64)
     if q.shape != x.shape or (q != q.round()).any() or not low <= q.min() <= q.max() <= high:
         return f"integers from {low} to {high} are asked for, one per value"
     inside = (x >= S * (low - Z)) & (x <= S * (high - Z))
@@ -128,7 +129,7 @@ def half_a_step(inputs: Inputs, value: Any) -> str | None:
 
 def monotone(inputs: Inputs, value: Any) -> str | None:
     """A larger value is never stored as a smaller integer."""
-    q = torch.as_tensor(value, dtype=torch.float64)
+    q = as_tensor(value, dtype=torch.float64)
     if q.shape != inputs["x"].shape:
         return "one integer per value is asked for"
     if not (q.flatten()[inputs["x"].flatten().argsort()].diff() >= 0).all():
@@ -139,7 +140,7 @@ def monotone(inputs: Inputs, value: Any) -> str | None:
 def clamps_like_relu(inputs: Inputs, value: Any) -> str | None:
     """With Z at the smallest integer, negative values are stored as that integer, which stands for 0."""
     low, _ = _range(inputs)
-    q = torch.as_tensor(value)
+    q = as_tensor(value)
     if q.shape != inputs["x"].shape or (q[inputs["x"] <= 0] != low).any():
         return "with Z = q_min, negative values must all be stored as q_min"
     return None
@@ -147,7 +148,7 @@ def clamps_like_relu(inputs: Inputs, value: Any) -> str | None:
 
 def zero_point_is_zero(inputs: Inputs, value: Any) -> str | None:
     """The integer Z stands for exactly 0."""
-    value = torch.as_tensor(value, dtype=torch.float64)
+    value = as_tensor(value, dtype=torch.float64)
     if value.shape != inputs["q"].shape or (value[inputs["q"] == inputs["Z"]] != 0).any():
         return "the integer Z must stand for exactly 0"
     return None

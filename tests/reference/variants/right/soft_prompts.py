@@ -225,7 +225,7 @@ class SoftPrompt__copy_of_model(nn.Module):
         super().__init__()
         model.requires_grad_(False)
         self.model = copy.deepcopy(model)
-        self.prompt = nn.Parameter(0.01 * torch.randn(n_tokens, 6, dtype=torch.float64))
+        self.prompt = nn.Parameter(0.01 * torch.randn(n_tokens, model.unembed.in_features, dtype=torch.float64))
 
     def forward(self, embeddings):
         return self.model(torch.cat([self.prompt[None].expand(len(embeddings), *self.prompt.shape), embeddings], dim=1))
