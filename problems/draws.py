@@ -39,7 +39,8 @@ def five_tokens(rng: Rng) -> Floats:
 
 def strengths(rng: Rng) -> Floats:
     """One from 0 to 20 for each of 256 patterns; both ends and whole numbers are among them."""
-    drawn: Floats = rng.permutation(np.concatenate([np.zeros(8), np.full(8, 20.0), np.arange(1, 20), rng.uniform(0, 20, 221)]))
+    steady = [*[0.0] * 8, *[20.0] * 8, *range(1, 20)]
+    drawn: Floats = rng.permutation([*steady, *rng.uniform(0, 20, 256 - len(steady))])
     return drawn
 
 
@@ -83,10 +84,12 @@ def kept(rng: Rng, n: int, count: int) -> NDArray[np.bool_]:
 
 
 def near_levels(rng: Rng, bits: int, S: float, n: int, ndim: int) -> Floats:
-    """Real values inside and outside the range of a quantization, none of them halfway between two integers."""
+    """Real values inside and outside the range of a quantization, many of them nearly halfway between two."""
     most = 3 * 2 ** (bits - 1)
     steps = np.concatenate([[-most, most], rng.integers(-most, most, n - 2, endpoint=True)])
-    return _shaped(rng, S * (steps + rng.uniform(-0.45, 0.45, n)), ndim)
+    beside = np.where(rng.random(n) < 0.5, rng.uniform(0, 0.49, n), rng.uniform(0.45, 0.49, n))
+    beside *= rng.choice([-1.0, 1.0], n)
+    return _shaped(rng, S * (steps + beside), ndim)
 
 
 def scale(rng: Rng, magnitude: int, whole: int) -> float:
@@ -145,8 +148,9 @@ def uneven_rates(rng: Rng, n: int) -> Floats:
 
 
 def batch_sizes(rng: Rng, n: int) -> list[int]:
-    """Different batch sizes in no order, hardly any a power of 2."""
-    return [int(size) for size in rng.choice(np.arange(1, 400), n, replace=False)]
+    """Different batch sizes in no order, hardly any a power of 2, the smallest and the largest far apart."""
+    sizes = [rng.integers(1, 12), *rng.choice(np.arange(40, 400), n - 1, replace=False)]
+    return [int(size) for size in rng.permutation(sizes)]
 
 
 def linear_setting(rng: Rng, adam: int) -> str:

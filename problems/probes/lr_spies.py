@@ -230,9 +230,8 @@ def rerun_cells(
             made.append(_precision(model))
             return Witness(model, batches)
 
-        final = train_one(
-            witnessed, optimizer, X.clone(), y.clone(), lr=float(lr), batch_size=int(size), n_steps=n_steps, seed=int(seed)
-        )
+        given: dict[str, Any] = {"lr": float(lr), "batch_size": int(size), "n_steps": n_steps, "seed": int(seed)}
+        final = train_one(witnessed, optimizer, X.clone(), y.clone(), **given)
         rows = _numbers(torch.cat([X[:0], *batches]), X)
         sizes = [len(batch) for batch in batches]
         observations.append({"models": made, "sizes": sizes, "rows": rows, "final": final})

@@ -96,7 +96,9 @@ def mask_and_gradient(
     return [mask, gradient.abs().sum(dim=1) > 0]
 
 
-def prompted(SoftPrompt: Student, n_tokens: int, layers: int, width: int, batch: int, length: int, seed: int) -> list[Any]:
+def prompted(
+    SoftPrompt: Student, n_tokens: int, layers: int, width: int, batch: int, length: int, seed: int
+) -> list[Any]:
     """Trained numbers, logits and the prompt's gradient, with the same prompt put into every module."""
     model = TinyTransformer(layers, width, seed)
     module = SoftPrompt(model, n_tokens)
@@ -147,7 +149,9 @@ def states(prefix_states: Student, n_tokens: int, layers: int, width: int, seed:
         return list(prefix_states(TinyTransformer(layers, width, seed), _normal(seed + 1, n_tokens, width)))
 
 
-def states_before_questions(prefix_states: Student, n_tokens: int, layers: int, width: int, length: int, seed: int) -> list[Any]:
+def states_before_questions(
+    prefix_states: Student, n_tokens: int, layers: int, width: int, length: int, seed: int
+) -> list[Any]:
     """The student's states, and those of full runs: two questions under a causal mask, one without."""
     prompt = _normal(seed + 1, n_tokens, width)
     causal, free = TinyTransformer(layers, width, seed), TinyTransformer(layers, width, seed, causal=False)

@@ -211,10 +211,11 @@ def fits_the_power_law(inputs: Inputs, value: Any) -> str | None:
     found = [_number(member) for member in value]
     if len(found) != 2:
         return f"`fit_exponent` returned {len(found)} numbers; (slope, intercept) is asked for"
-    if not abs(found[0] - slope) <= 1e-4:
+    if not abs(found[0] - slope) <= 1e-4 * max(1.0, abs(slope)):
         return f"least squares of log eta* against log B has slope {slope:.5g}; `fit_exponent` says {found[0]:.5g}"
-    if not abs(found[1] - intercept) <= 1e-3:
-        other_base = any(abs(found[1] - intercept * math.log(2, base)) < 1e-3 for base in (math.e, 10))
+    near = 1e-3 * max(1.0, abs(intercept))
+    if not abs(found[1] - intercept) <= near:
+        other_base = any(abs(found[1] - intercept * math.log(2, base)) < near for base in (math.e, 10))
         advice = "take logarithms to base 2" if other_base else "it is the least squares of log eta* against log B, too"
         return (
             f"the slope is right; the intercept should be {intercept:.5g}, with eta* = 2**intercept * B**slope, "
