@@ -17,7 +17,7 @@ from grader.checks.failure_outcome import failed
 from grader.checks.input_language import DrawError, evaluate
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
-from grader.files.author_code import oracle_name, raised
+from grader.files.author_code import AuthorCodeError, called, oracle_name
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 
@@ -135,9 +135,12 @@ class CostCheck(FunctionCheck[CostSpec]):
         count: Any = code.observer(OBSERVER)
         try:
             reference = code.reference(oracle_name(self.spec.call))
-            counts = [count(reference, *map(to_torch_value, case.args))["operations"] for case in cases]
-        except Exception as error:  # noqa: BLE001  # an author's function may raise anything
-            return [(("call",), f"the reference raises {raised(error)}")]
+            counts = [
+                called("the reference", count, reference, *map(to_torch_value, case.args))["operations"]
+                for case in cases
+            ]
+        except AuthorCodeError as error:
+            return [(("call",), str(error))]
         judged = self._judged(cases, counts)
         if judged.verdict is Verdict.CORRECT:
             return []

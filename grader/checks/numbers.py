@@ -16,7 +16,7 @@ from grader.checks.formula_spec import Expectation, MistakeSpec, ToleranceField
 from grader.checks.grid import Grid, NoGrid, expected_grid, read_grid, written
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, only
-from grader.files.author_code import AuthorCodeError, raised
+from grader.files.author_code import AuthorCodeError, called
 from grader.maths.reading.question import Tolerance
 from grader.records import Outcome, Verdict
 
@@ -74,11 +74,7 @@ class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
     def expected(self) -> Grid:
         """The right numbers."""
         function = self.part.author_code.reference(self.spec.expect)
-        try:
-            derived = function()
-        except Exception as error:  # whatever it raises is its author's to mend
-            raise AuthorCodeError(f"{self.spec.expect} raises {raised(error)}") from error
-        return expected_grid(derived, self.spec.expect)
+        return expected_grid(called(self.spec.expect, function), self.spec.expect)
 
     def judge_grid(self, typed: Grid, read: Outcome) -> Outcome:
         """Judge numbers of the right shape."""

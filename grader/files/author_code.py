@@ -64,12 +64,7 @@ class AuthorCode:
     def expectation(self, name: str) -> str:
         """The right answer that a function of the reference derives, as text the judge reads."""
         if name not in self._texts:
-            function = self.reference(name)
-            try:
-                derived = function()
-            except Exception as error:  # whatever it raises is its author's to mend
-                raise AuthorCodeError(f"{name} raises {raised(error)}") from error
-            self._texts[name] = answer_text(derived)
+            self._texts[name] = answer_text(called(name, self.reference(name)))
         return self._texts[name]
 
     def oracle(self, call: str) -> Callable[..., Any]:
@@ -156,6 +151,18 @@ class AuthorCode:
             here = ", ".join(sorted(_public_functions(module)))
             raise AuthorCodeError(f"{name!r}: there is no function {function!r} (there are: {here})")
         return found  # type: ignore[no-any-return]  # getattr of a module is untyped
+
+
+def called(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """What an author's function gives for these arguments.
+
+    Raises:
+        AuthorCodeError: the function raises anything; `name` is what it is called.
+    """
+    try:
+        return function(*arguments)
+    except Exception as error:  # whatever it raises is its author's to mend
+        raise AuthorCodeError(f"{name} raises {raised(error)}") from error
 
 
 def raised(error: Exception) -> str:
