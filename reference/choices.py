@@ -201,3 +201,45 @@ def stored_zero_point(option: str, rng: Rng) -> bool:
         }[option]
         == Z
     )
+
+
+# q1a: the smallest error of an adapter
+
+
+def underfits_less(option: str, rng: Rng) -> bool:
+    """Of a change to an adapter of rank 3 that cannot reach the update that is asked for: the error left is smaller."""
+    wanted = rng.standard_normal((8, 6))
+
+    def left(rank: int, columns: int = 6, penalty: float = 0.0) -> float:
+        """Of the nearest update with so many columns trained, and its singular values shrunk by so much."""
+        U, sigma, Vt = np.linalg.svd(wanted[:, :columns], full_matrices=False)
+        near = (U[:, :rank] * np.maximum(sigma[:rank] - penalty, 0)) @ Vt[:rank]
+        return float(np.linalg.norm(np.hstack([near, np.zeros((8, 6 - columns))]) - wanted))
+
+    changed = {
+        "more_regularisation": left(3, penalty=0.5),
+        "lower_rank": left(2),
+        "raise_rank": left(4),
+        "freeze_more": left(3, columns=4),
+    }[option]
+    return changed < left(3)
+
+
+# q7a_iii
+
+
+def accuracy_after_pruning(option: str, rng: Rng) -> bool:
+    """Of a linear classifier with bell-shaped weights, the smallest removed: how it falls up to a half, and beyond."""
+    weights = rng.standard_normal(200)
+    rows = rng.standard_normal((300, 200))
+
+    def accuracy(share: float) -> float:
+        kept = weights * (np.abs(weights) >= np.quantile(np.abs(weights), share))
+        return float((np.sign(rows @ kept) == np.sign(rows @ weights)).mean())
+
+    half, most = 1 - accuracy(0.5), 1 - accuracy(0.99)
+    return {
+        "linear_decline": abs(half - most / 2) < most / 8,
+        "flat_then_cliff": 0 <= half < most / 3,
+        "improves": half < 0,
+    }[option]

@@ -362,4 +362,4 @@ def quantize_symmetric(x, bits, S, Z):
 
 
 def dequantize_in_8_bits(q, S, Z):
-    return S * (q.to(torch.int8) - torch.tensor(Z, dtype=torch.int8)).double()
+    return S * (q.to(torch.int8) - torch.tensor(Z).to(torch.int8)).double()
