@@ -19,12 +19,12 @@ VARIANTS = Path(__file__).parent / "variants"
 
 
 def variants(kind):
-    for path in sorted((VARIANTS / kind).glob("*.py")):
-        spec = importlib.util.spec_from_file_location(f"{kind}_{path.stem}", path)
+    for path in sorted((VARIANTS / kind).rglob("*.py")):
+        spec = importlib.util.spec_from_file_location(f"{path.parent.name}_{path.stem}", path)
         module = importlib.util.module_from_spec(spec)
         module.train_one = lr_scaling.train_one  # what a sweep calls
         spec.loader.exec_module(module)
-        for name, variant in vars(module).items():
+        for name, variant in list(vars(module).items()):
             function, _, what = name.partition("__")
             if function and what:
                 yield f"{path.stem}.{function}", what, variant
