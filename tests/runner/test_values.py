@@ -189,6 +189,12 @@ def test_tensors_survive_numpy(dtype: str) -> None:
     assert Tensor.from_numpy(live.T) == Tensor.from_torch(torch.from_numpy(live.copy()).T)
 
 
+def test_a_single_number_may_have_any_stride() -> None:
+    live = torch.arange(6.0).reshape(3, 2)
+    (one,) = live[1:2, 1:].unbind(1)
+    assert Tensor.from_torch(one) == Tensor("float32", (1,), live[1, 1].numpy().tobytes())
+
+
 def test_bfloat16_widens_exactly_for_numpy() -> None:
     live = torch.tensor([1.5, -0.0, float("inf"), float("nan"), 3.140625], dtype=torch.bfloat16)
     widened = Tensor.from_torch(live).to_numpy()
