@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from headless import browser, context  # noqa: F401 — fixtures for every folder
 from hypothesis import HealthCheck, settings
 from slow_left_out import (  # noqa: F401 — pytest finds its hooks here
     pytest_deselected,

@@ -17,7 +17,8 @@ from grader.records import GradeRecord
 from grader.results.effective import CLAIM, effective_class, untimed
 from grader.results.publish import publish_class, publish_record
 from grader.results.release import Chosen
-from grader.results.roster import Roster, find_roster, match
+from grader.results.roster import Roster, find_roster
+from grader.results.roster_match import match
 from reports.words import counted
 
 _SHOWN = 10

@@ -24,7 +24,8 @@ from grader.records import GradeRecord
 from grader.results.effective import effective_class, untimed
 from grader.results.publish import not_taken
 from grader.results.release import obstacles
-from grader.results.roster import ROSTER, Roster, match
+from grader.results.roster import ROSTER, Roster
+from grader.results.roster_match import match
 from reports.notices import same_files
 
 _NAMED = 5

@@ -17,7 +17,8 @@ from grader.records import GradeRecord
 from grader.results.effective import effective_records, in_force, that_counts
 from grader.results.lookup import find_submission
 from grader.results.regrade_requests import answered
-from grader.results.roster import Roster, match
+from grader.results.roster import Roster
+from grader.results.roster_match import match
 from grader.submission.downloads import whose
 
 

@@ -20,7 +20,8 @@ from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
 from grader.results.dependent import beside_decided, earns, regated
 from grader.results.lateness import COMMON, Lateness, lateness
 from grader.results.regrade_requests import answered
-from grader.results.roster import Matched, Roster, match
+from grader.results.roster import Roster
+from grader.results.roster_match import Matched, match
 from grader.submission.downloads import whose
 
 DECIDED = "A person has decided this."

@@ -1,7 +1,7 @@
-"""The roster of a class (`roster.csv`), and matching it with submissions.
+"""The roster of a class (`roster.csv`): who is in it, and their exceptions from the late policy.
 
-Owns reading the file and finding each submission's student. Nothing of it is kept in the gradebook: it is read each
-time. Only exact matches count; ambiguous ones are listed for a person.
+Owns reading the file. Nothing of it is kept in the gradebook: it is read each time. Whose a submission is belongs to
+`roster_match`.
 
 Columns, in any order: `id`, `name`, `email`, `section`, `extra_days` (an accommodation, in days), `deadline` (the
 student's own, ISO 8601 with an offset from UTC), `slip_days` (those left), `excused` (yes or no). At least one of
@@ -15,9 +15,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,10 +25,7 @@ from grader.errors import UsageError, did_you_mean
 from grader.files.csv_edit import held
 from grader.results.canvas_roster import canvas_columns, is_canvas_gradebook, is_no_student
 from grader.results.lateness import Terms
-from grader.results.lookup import HandedIn
 from grader.results.roster_cells import ALSO_CALLED, COLUMNS, PASSED_OVER, TERMS
-from grader.submission.downloads import is_loose
-from grader.submission.model import CLAIMED
 from grader.submission.text_encoding import decode_text
 
 ROSTER = "roster.csv"
@@ -77,25 +73,6 @@ class Roster:
     def index(self) -> Mapping[str, Mapping[str, tuple[Student, ...]]]:
         """The students by identifying column and normalised value."""
         return {key: _index(self.students, key) for key in IDENTIFYING}
-
-
-@dataclass(frozen=True)
-class Matched:
-    """Submissions matched with students.
-
-    `by_submission` maps submission ids to students. `absent` are students without a submission, but for excused ones;
-    `unknown` are submissions that match no student. `duplicates` lists students with several submissions, all of
-    which are also in `by_submission`. `ambiguous` lists submissions that match several students; they are in none of
-    these. `claims` lists submissions whose files say that they are a student's who, as far as platform and roster
-    tell, handed in something else; they count as that student's in none of the others.
-    """
-
-    by_submission: Mapping[str, Student] = field(default_factory=dict)
-    absent: tuple[Student, ...] = ()
-    unknown: tuple[str, ...] = ()
-    duplicates: tuple[tuple[Student, tuple[str, ...]], ...] = ()
-    ambiguous: tuple[tuple[str, tuple[Student, ...]], ...] = ()
-    claims: tuple[tuple[str, Student], ...] = ()
 
 
 def find_roster(folder: Path, given: Path | None) -> Roster | None:
@@ -150,83 +127,15 @@ def read_roster(path: Path) -> Roster:
     return Roster(tuple(students), path)
 
 
-def match(roster: Roster, records: Sequence[HandedIn]) -> Matched:
-    """Match submissions with students by id, else by email, else by name; case and encoding of accents do not matter.
-
-    The submission's own id (the name of its folder or file) counts as the student's id if no platform gave one. What
-    the files claim counts only where neither says whose they are, and for nobody who is known to have handed in.
-    """
-    owners: dict[str, Student] = {}
-    ambiguous: dict[str, tuple[Student, ...]] = {}
-    claims: dict[str, Student] = {}
-    ordered = sorted(records, key=lambda record: record.submission)
-    for record in ordered:
-        candidates = _candidates(_known(record), roster.index)
-        if len(candidates) == 1:
-            owners[record.submission] = candidates[0]
-        elif candidates:
-            ambiguous[record.submission] = candidates
-    sure = set(owners.values())
-    for record in ordered:
-        candidates, mine = _candidates(_claimed(record), roster.index), owners.get(record.submission)
-        open_ = mine is None and record.submission not in ambiguous and is_loose(record.student)
-        if len(candidates) == 1 and (candidates[0] in sure or not open_):
-            if candidates[0] != mine:
-                claims[record.submission] = candidates[0]
-        elif open_ and len(candidates) == 1:
-            owners[record.submission] = candidates[0]
-        elif open_ and candidates:
-            ambiguous[record.submission] = candidates
-    handed_in: dict[Student, list[str]] = defaultdict(list)
-    for submission, student in sorted(owners.items()):
-        handed_in[student].append(submission)
-    maybe = {student for students in ambiguous.values() for student in students}
-    known = handed_in.keys() | maybe
-    return Matched(
-        by_submission=owners,
-        absent=tuple(one for one in roster.students if one not in known and not one.terms.excused),
-        unknown=tuple(sorted({record.submission for record in records} - owners.keys() - ambiguous.keys())),
-        duplicates=tuple((student, tuple(which)) for student, which in handed_in.items() if len(which) > 1),
-        ambiguous=tuple(sorted(ambiguous.items())),
-        claims=tuple(claims.items()),
-    )
-
-
-def _known(record: HandedIn) -> dict[str, str]:
-    """What platform or staff say of whose a submission is: the platform's facts, or the name of the file or folder."""
-    facts = {} if is_loose(record.student) else {key: record.student.get(key, "") for key in IDENTIFYING}
-    own = facts.get("id") or record.submission
-    return {**facts, "id": own, "login": own}
-
-
-def _claimed(record: HandedIn) -> dict[str, str]:
-    """What the files themselves say of whose they are."""
-    if not is_loose(record.student):
-        return dict.fromkeys(("id", "login", "name"), record.student.get(CLAIMED, ""))
-    facts = {key: record.student.get(key, "") for key in IDENTIFYING}
-    return {**facts, "login": facts["id"]}
-
-
-def _candidates(
-    facts: Mapping[str, str], index: Mapping[str, Mapping[str, tuple[Student, ...]]]
-) -> tuple[Student, ...]:
-    if facts.get("canvas") and index["canvas"]:  # recognised by Canvas's own number, or not at all
-        return index["canvas"].get(_normal(facts["canvas"], "canvas"), ())
-    for key in IDENTIFYING:
-        if facts.get(key) and (found := index[key].get(_normal(facts[key], key))):
-            return found
-    return ()
-
-
 def _index(students: Sequence[Student], key: str) -> Mapping[str, tuple[Student, ...]]:
     found: dict[str, tuple[Student, ...]] = {}
     for student in students:
-        if value := _normal(getattr(student, key), key):
+        if value := normal(getattr(student, key), key):
             found[value] = (*found.get(value, ()), student)
     return found
 
 
-def _normal(text: str, key: str) -> str:
+def normal(text: str, key: str) -> str:
     """A text as it is compared: composed characters, case folded, single blanks, `Last, First` turned around."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     if key == "name" and folded.count(",") == 1:
@@ -297,7 +206,7 @@ def _repeated(students: Sequence[Student], path: Path) -> list[str]:
     for key in ("id", "email"):
         first: dict[str, int] = {}
         for student in students:
-            value = _normal(getattr(student, key), key)
+            value = normal(getattr(student, key), key)
             if value and value in first:
                 typed = getattr(student, key)
                 faults.append(f"{path}:{student.line}: {key} {typed!r} is in line {first[value]} already")

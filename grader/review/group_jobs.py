@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from grader.errors import UsageError
 from grader.gradebook.marking.events import Event
+from grader.review.clustering import near_groups
 from grader.review.groups import Group, by_hand, near, same_formula, same_text, texts_to_compare
 from grader.review.questions import ReviewQuestion
 from grader.review.service import ReviewService
-from grader.review.similarity import near_groups
 
 
 @dataclass(frozen=True)

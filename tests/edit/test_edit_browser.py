@@ -3,64 +3,40 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from headless import IN_A_BROWSER, PATIENCE, ServedCommand
 
 from grader.assignment.load import load_assignment
 from grader.submission.answer_edit import settled
 from grader.submission.answers import read_answers
 from grader.submission.file_kinds import ANSWERS
-from reports.pdf import BROWSERS
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 
 ROOT = Path(__file__).parents[2]
-BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine"),
-]
+pytestmark = IN_A_BROWSER
 LONG = 15
 """Letters: what is longer comes in one piece, as from a clipboard."""
-PATIENCE = 600_000
-"""Milliseconds: a crowded machine is slow, never wrong."""
 
 
-class Served:
-    """`hw11 edit` as a process of its own, on a port that stays the same when it is started again."""
+class Served(ServedCommand):
+    """`hw11 edit` on a folder."""
 
     def __init__(self, folder: Path, assignment: Path, state: Path) -> None:
         self.folder, self.assignment, self.state = folder, assignment, state
-        self.port = 0
-        self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> str:
         """The link, once it listens."""
-        command = [sys.executable, "-m", "grader", "edit", str(self.folder), "--port", str(self.port)]
-        command += ["--assignment", str(self.assignment), "--no-browser"]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "XDG_STATE_HOME": str(self.state)}
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
-        assert self.process.stderr is not None
-        while not (found := re.search(r"http\S+", line := self.process.stderr.readline())):
-            assert line, "the server ended before it listened"
-        self.port = int(re.search(r":(\d+)/", found[0])[1])
-        return found[0]
-
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.process.stderr.close()
+        words = ("edit", self.folder, "--assignment", self.assignment, "--no-browser")
+        lines = self.serve(*words, environment={"XDG_STATE_HOME": str(self.state)}, last="http")
+        return re.search(r"http\S+", lines[-1])[0]
 
 
 @pytest.fixture
@@ -74,24 +50,7 @@ def serve(tmp_path: Path) -> Iterator[Any]:
 
     yield make
     for server in servers:
-        if server.process is not None:
-            server.kill()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        launched = started.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"], timeout=PATIENCE)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def context(browser: Any) -> Iterator[Any]:
-    opened = browser.new_context()
-    opened.set_default_timeout(PATIENCE)
-    yield opened
-    opened.close()
+        server.kill()
 
 
 def saved(page: Any) -> None:

@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from headless import IN_A_BROWSER, PATIENCE, accessible
 
 from grader.assignment.model import Assignment
 from grader.records import GradeRecord, Verdict
 from reports.classroom import render_class, render_part
-from reports.pdf import BROWSERS
 from reports.student import render_student
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-
-BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine"),
-]
-PATIENCE = 600_000
-"""Milliseconds: a crowded machine is slow, never wrong."""
+pytestmark = IN_A_BROWSER
 Record = Callable[..., GradeRecord]
 PAGES = ("mixed", "mixed-released", "perfect", "empty", "hostile", "class", "part", "homework")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        launched = started.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"], timeout=PATIENCE)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +74,7 @@ def visit(browser: Any, folder: Path) -> Iterator[Callable[..., Any]]:
 def test_axe_finds_nothing_in_either_theme(name: str, scheme: str, visit: Callable[..., Any]) -> None:
     page = visit(name, color_scheme=scheme, viewport={"width": 320, "height": 800})
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-    found = axe.Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    accessible(page)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from grader.errors import UsageError
 from grader.records import GradeRecord
 from grader.results.lateness import Terms
-from grader.results.roster import Roster, Student, find_roster, match, read_roster
+from grader.results.roster import Roster, Student, find_roster, read_roster
+from grader.results.roster_match import match
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 from desk_class import write_homework
-from desk_server import BROWSER, PATIENCE, Served
+from desk_server import Served
+from headless import IN_A_BROWSER, PATIENCE, accessible
 
 from grader.assignment.load import load_assignment
 from grader.gradebook import Gradebook
@@ -23,12 +24,7 @@ from grader.gradebook.pending import entry_key
 from grader.results.effective import effective_class
 from grader.results.roster import find_roster
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine"),
-]
+pytestmark = IN_A_BROWSER
 SIZE = 60
 ODD = "(a+b)^3 - 7*a"
 """A wrong answer that two hand in, one of them spelled otherwise."""
@@ -143,23 +139,12 @@ def evening(tmp_path: Path) -> Evening:
 def served(evening: Evening) -> Iterator[Served]:
     server = Served(evening.folder)
     yield server
-    if server.process is not None:
-        server.kill()
+    server.kill()
 
 
 @pytest.fixture
-def visit() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        launched = started.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"], timeout=PATIENCE)
-        context = launched.new_context()
-        context.set_default_timeout(PATIENCE)
-        yield context.new_page()
-        launched.close()
-
-
-def accessible(page: Any) -> None:
-    found = axe.Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
+def visit(context: Any) -> Any:
+    return context.new_page()
 
 
 def mark(page: Any, key: str) -> None:

@@ -9,11 +9,11 @@ import pytest
 from grader.errors import UsageError
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
+from grader.review.clustering import near_groups, repeated, suggestion
 from grader.review.group_jobs import GroupJobs
 from grader.review.groups import by_hand, near, normalised, same_formula, same_text, texts_to_compare
 from grader.review.marks import Draft
 from grader.review.service import NotSaved
-from grader.review.similarity import near_groups, repeated, suggestion
 
 PROMPT = "A rectangle has the sides a and b. How large is it, and why does nothing else matter for that?"
 EMPTY = "It is so because the formula says that it is so and nothing more."

@@ -8,19 +8,14 @@ from typing import Any
 
 import pytest
 from desk_class import record_of, write_homework
-from desk_server import BROWSER, PATIENCE, Served
+from desk_server import Served
+from headless import IN_A_BROWSER, PATIENCE, accessible
 
 from grader.gradebook import Gradebook
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine"),
-]
+pytestmark = IN_A_BROWSER
 ANSWERS = 20
 
 
@@ -36,14 +31,6 @@ def served(tmp_path: Path) -> Iterator[Served]:
     server = Served(tmp_path)
     yield server
     server.kill()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        launched = started.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"], timeout=PATIENCE)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -166,14 +153,12 @@ def test_every_page_is_accessible_in_either_theme_and_asks_nobody_else(served, v
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(address)
             page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-            found = axe.Axe().run(page)
-            assert found.violations_count == 0, f"{address} {scheme}: {found.generate_report()}"
+            accessible(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
     page.goto(one)
     page.keyboard.press("?")
     assert page.locator("#keys").is_visible()
-    found = axe.Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    accessible(page)
     assert all(address.startswith(f"{base}/") for address in asked)
     assert complaints == []
 

@@ -21,11 +21,11 @@ from grader.records import Verdict
 from grader.results.anonymise import entry_label, scrubber
 from grader.results.context import HandedIn, answer_context
 from grader.review import marks
+from grader.review.clustering import suggestion
 from grader.review.group_jobs import GroupJobs
 from grader.review.pages.words import with_formulas
 from grader.review.questions import ReviewQuestion, by_rubric
 from grader.review.service import ReviewService
-from grader.review.similarity import suggestion
 from reports.mathml import to_mathml
 from reports.model_answers import model_answer
 from reports.pages import render

@@ -13,12 +13,12 @@ from markupsafe import Markup
 from grader.files.untrusted_text import shown
 from grader.gradebook.pending import Entry
 from grader.results.anonymise import entry_label, scrubber
+from grader.review.clustering import suggestion
 from grader.review.group_jobs import GroupJobs
 from grader.review.groups import Group
 from grader.review.pages.answer import WORDS, question_url
 from grader.review.questions import ReviewQuestion
 from grader.review.service import ReviewService
-from grader.review.similarity import suggestion
 from reports.mathml import to_mathml
 from reports.pages import render
 

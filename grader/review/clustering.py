@@ -1,4 +1,4 @@
-"""Similarity of texts: near answers, and answers that are blank or copied from the page.
+"""Clustering of texts: near answers, and answers that are blank or copied from the page.
 
 Owns grouping near answers by their character n-grams, and hints about answers that are blank or only repeat the
 question. All of it is a suggestion that a person confirms; no mark is made from it alone.

@@ -1,0 +1,102 @@
+"""Matching the submissions of a class with the students of its roster.
+
+Owns whose each submission is, and who is left. Only exact matches count; ambiguous ones are listed for a person.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from grader.results.lookup import HandedIn
+from grader.results.roster import IDENTIFYING, Roster, Student, normal
+from grader.submission.downloads import is_loose
+from grader.submission.model import CLAIMED
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Submissions matched with students.
+
+    `by_submission` maps submission ids to students. `absent` are students without a submission, but for excused ones;
+    `unknown` are submissions that match no student. `duplicates` lists students with several submissions, all of
+    which are also in `by_submission`. `ambiguous` lists submissions that match several students; they are in none of
+    these. `claims` lists submissions whose files say that they are a student's who, as far as platform and roster
+    tell, handed in something else; they count as that student's in none of the others.
+    """
+
+    by_submission: Mapping[str, Student] = field(default_factory=dict)
+    absent: tuple[Student, ...] = ()
+    unknown: tuple[str, ...] = ()
+    duplicates: tuple[tuple[Student, tuple[str, ...]], ...] = ()
+    ambiguous: tuple[tuple[str, tuple[Student, ...]], ...] = ()
+    claims: tuple[tuple[str, Student], ...] = ()
+
+
+def match(roster: Roster, records: Sequence[HandedIn]) -> Matched:
+    """Match submissions with students by id, else by email, else by name; case and encoding of accents do not matter.
+
+    The submission's own id (the name of its folder or file) counts as the student's id if no platform gave one. What
+    the files claim counts only where neither says whose they are, and for nobody who is known to have handed in.
+    """
+    owners: dict[str, Student] = {}
+    ambiguous: dict[str, tuple[Student, ...]] = {}
+    claims: dict[str, Student] = {}
+    ordered = sorted(records, key=lambda record: record.submission)
+    for record in ordered:
+        candidates = _candidates(_known(record), roster.index)
+        if len(candidates) == 1:
+            owners[record.submission] = candidates[0]
+        elif candidates:
+            ambiguous[record.submission] = candidates
+    sure = set(owners.values())
+    for record in ordered:
+        candidates, mine = _candidates(_claimed(record), roster.index), owners.get(record.submission)
+        open_ = mine is None and record.submission not in ambiguous and is_loose(record.student)
+        if len(candidates) == 1 and (candidates[0] in sure or not open_):
+            if candidates[0] != mine:
+                claims[record.submission] = candidates[0]
+        elif open_ and len(candidates) == 1:
+            owners[record.submission] = candidates[0]
+        elif open_ and candidates:
+            ambiguous[record.submission] = candidates
+    handed_in: dict[Student, list[str]] = defaultdict(list)
+    for submission, student in sorted(owners.items()):
+        handed_in[student].append(submission)
+    maybe = {student for students in ambiguous.values() for student in students}
+    known = handed_in.keys() | maybe
+    return Matched(
+        by_submission=owners,
+        absent=tuple(one for one in roster.students if one not in known and not one.terms.excused),
+        unknown=tuple(sorted({record.submission for record in records} - owners.keys() - ambiguous.keys())),
+        duplicates=tuple((student, tuple(which)) for student, which in handed_in.items() if len(which) > 1),
+        ambiguous=tuple(sorted(ambiguous.items())),
+        claims=tuple(claims.items()),
+    )
+
+
+def _known(record: HandedIn) -> dict[str, str]:
+    """What platform or staff say of whose a submission is: the platform's facts, or the name of the file or folder."""
+    facts = {} if is_loose(record.student) else {key: record.student.get(key, "") for key in IDENTIFYING}
+    own = facts.get("id") or record.submission
+    return {**facts, "id": own, "login": own}
+
+
+def _claimed(record: HandedIn) -> dict[str, str]:
+    """What the files themselves say of whose they are."""
+    if not is_loose(record.student):
+        return dict.fromkeys(("id", "login", "name"), record.student.get(CLAIMED, ""))
+    facts = {key: record.student.get(key, "") for key in IDENTIFYING}
+    return {**facts, "login": facts["id"]}
+
+
+def _candidates(
+    facts: Mapping[str, str], index: Mapping[str, Mapping[str, tuple[Student, ...]]]
+) -> tuple[Student, ...]:
+    if facts.get("canvas") and index["canvas"]:  # recognised by Canvas's own number, or not at all
+        return index["canvas"].get(normal(facts["canvas"], "canvas"), ())
+    for key in IDENTIFYING:
+        if facts.get(key) and (found := index[key].get(normal(facts[key], key))):
+            return found
+    return ()
