@@ -6,6 +6,7 @@ a verdict is reached.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -148,6 +149,15 @@ class JudgedPart(_Frozen):
 
     record: PartRecord
     numbers: dict[str, str] = {}
+
+
+class _EveryPart(Container[str]):
+    def __contains__(self, part: object) -> bool:
+        return True
+
+
+EVERY_PART: Container[str] = _EveryPart()
+"""Holds the id of every part, also of those that an assignment gets later."""
 
 
 class Notice(_Frozen):

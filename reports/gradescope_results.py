@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.assignment.model import Assignment, Part
-from grader.records import CheckRecord, GradeRecord, PartRecord
+from grader.records import EVERY_PART, CheckRecord, GradeRecord, PartRecord
 from reports.messages import plain_sentence
 from reports.steps import costliest_steps, next_steps
 from reports.summary import summarize
@@ -132,7 +132,7 @@ def _worth(checks: Iterable[CheckRecord]) -> float:
 
 
 def _summary(record: GradeRecord, assignment: Assignment, hidden: str, judged: Sequence[_Judged]) -> Iterator[str]:
-    seen = seen_parts(record, assignment, released=hidden == "visible")
+    seen = seen_parts(record, assignment, EVERY_PART if hidden == "visible" else ())
     summary = summarize(record, seen)
     yield from summary_lines(summary)
     if summary.sealed:

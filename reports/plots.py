@@ -7,7 +7,7 @@ same axes, and below them the points read from them. Every text in a plot is the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 
 from markupsafe import Markup
@@ -24,18 +24,21 @@ BESIDE = "Solid with a circle: yours. Dashed with a square: the reference's."
 ALONE = "The circle marks where each is lowest."
 
 
-def own_plots(record: GradeRecord, *, released: bool) -> Mapping[str, Sequence[Figure]]:
-    """By part id, the drawings of its checks' plots; the reference's points only if `released`."""
+def own_plots(record: GradeRecord, released: Container[str] = ()) -> Mapping[str, Sequence[Figure]]:
+    """By part id, the drawings of its checks' plots; the reference's points only in `released` parts."""
     drawn = {
         part.id: [
-            figure for check in part.checks if check.plot is not None for figure in _figures(check.plot, released)
+            figure
+            for check in part.checks
+            if check.plot is not None
+            for figure in _figures(check.plot, released=part.id in released)
         ]
         for part in record.parts
     }
     return {part: figures for part, figures in drawn.items() if figures}
 
 
-def _figures(plot: Plot, released: bool) -> Iterator[Figure]:
+def _figures(plot: Plot, *, released: bool) -> Iterator[Figure]:
     shown = plot if released else own_alone(plot)
     if shown.curves is not None and any(curve.own for curve in shown.curves.members):
         yield small_multiples(shown.curves)

@@ -6,7 +6,7 @@ before release to `visibility`, the layout to the templates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -80,7 +80,7 @@ def render_student(
     record: GradeRecord,
     assignment: Assignment,
     *,
-    released: bool = False,
+    released: Container[str] = (),
     figures: Mapping[str, Sequence[Figure]] | None = None,
     before: Stands = NOTHING,
 ) -> str:
@@ -91,13 +91,13 @@ def render_student(
     Args:
         record: an effective record, or the record of a student's own check.
         assignment: the assignment that was graded.
-        released: whether hidden outcomes and model answers may be shown.
+        released: the parts whose hidden outcomes and model answers may be shown.
         figures: drawings by part id.
         before: how the checks stood last time.
     """
     page = ""
     for room in ROOMS:
-        page = _render(record, assignment, room, figures or {}, before, released=released)
+        page = _render(record, assignment, room, figures or {}, before, released)
         if len(page.encode("utf-8", "replace")) <= LARGEST:
             break
     return page
@@ -109,25 +109,32 @@ def _render(
     room: Room,
     figures: Mapping[str, Sequence[Figure]],
     before: Stands,
-    *,
-    released: bool,
+    released: Container[str],
 ) -> str:
-    seen = seen_parts(record, assignment, released=released)
+    seen = seen_parts(record, assignment, released)
     changed = news(before, seen)
     problem_of = {part.id: problem for problem in assignment.problems for part in problem.parts}
     parts = [
         part_view(
-            part, problem_of[part.part.id], assignment, room, figures.get(part.part.id, ()), changed, released=released
+            part,
+            problem_of[part.part.id],
+            assignment,
+            room,
+            figures.get(part.part.id, ()),
+            changed,
+            released=part.part.id in released,
         )
         for part in seen
     ]
-    to_do = costliest_steps(seen) if released else next_steps(seen)
+    out = [part for part in seen if part.part.id in released]
+    to_do = costliest_steps(out) if out else next_steps(seen)
     groups = [(state, title, [part for part in parts if part.state == state]) for state, title in GROUPS.items()]
     return render(
         "student.html.j2",
         record=record,
         assignment=assignment,
-        released=released,
+        released=[part.part.id for part in out],
+        whole=len(out) == len(seen),
         summary=summarize(record, seen),
         changed=changed.sentence,
         steps=[(step, sentence(step.lead, step.part.part, STEP_ROOM)) for step in to_do.steps],

@@ -8,7 +8,7 @@ read, or that its file does not load, because the student can repair that and it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from grader.assignment.model import Assignment, Part
@@ -118,11 +118,19 @@ class SeenPart:
         return tuple(check for check in self.checks if check.fails)
 
 
-def seen_parts(record: GradeRecord, assignment: Assignment, *, released: bool) -> tuple[SeenPart, ...]:
-    """Every part that both record and assignment have, in the assignment's order, as a student may see it."""
+def seen_parts(record: GradeRecord, assignment: Assignment, released: Container[str] = ()) -> tuple[SeenPart, ...]:
+    """Every part that both record and assignment have, in the assignment's order, as a student may see it.
+
+    Args:
+        record: the record of a submission.
+        assignment: the assignment that was graded.
+        released: the parts whose hidden outcomes may be shown.
+    """
     recorded = {part.id: part for part in record.parts}
     return tuple(
-        seen_part(part, recorded[part.id], released=released) for part in assignment.parts if part.id in recorded
+        seen_part(part, recorded[part.id], released=part.id in released)
+        for part in assignment.parts
+        if part.id in recorded
     )
 
 

@@ -19,7 +19,7 @@ from grader.checks.registry import kinds
 from grader.cli.group import main
 from grader.grading.asked_names import read_submission
 from grader.grading.grade import Grader
-from grader.records import GradeRecord
+from grader.records import EVERY_PART, GradeRecord
 from grader.sandbox import start_strongest
 from grader.submission.discover import find_submissions
 from reports.student import render_student
@@ -95,7 +95,7 @@ def test_no_word_of_another_homework_is_in_what_it_makes(assignment, records):
     made |= {name: content.decode() for name, content in public_files(assignment).items()}
     made |= {name: content.decode() for name, content in kit_files(assignment).items() if name.endswith(".md")}
     made |= {f"{name}.html": render_student(record, assignment) for name, record in records.items()}
-    made |= {f"{name}, released": render_student(one, assignment, released=True) for name, one in records.items()}
+    made |= {f"{name}, released": render_student(one, assignment, released=EVERY_PART) for name, one in records.items()}
     found = {
         name: sorted({match[0] for match in OURS.finditer(re.sub(r"hw11</dt>|hw11 \d+\.\d+\.\d+", "", text))})
         for name, text in made.items()

@@ -42,9 +42,9 @@ def command(
     """
     listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
-        people = gradebook.people()
-        submission = find_person(people, submission, listed, str(folder))
-        card = student_card(gradebook, assignment, listed, people, submission)
+        heads = gradebook.heads.latest()
+        submission = find_person(heads, submission, listed, str(folder))
+        card = student_card(gradebook, assignment, listed, heads, submission)
         if check_id is None:
             return _tell(_card_events(card, assignment), as_json=as_json)
         events = _story(gradebook, submission, check_id)
@@ -93,7 +93,7 @@ def _card_events(card: Card, assignment: Assignment) -> Iterator[dict[str, Any]]
         "submission": card.counting.submission,
         "total": card.counting.score,
         "not_decided": card.counting.awaiting_review,
-        "released": "yes" if card.released else "no",
+        "released": card.released,
     }
 
 

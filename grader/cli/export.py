@@ -83,7 +83,7 @@ def graded_class(
     records = effective_class(gradebook, assignment, find_roster(folder, roster))
     rubrics = {version.check_id: version.items for version in gradebook.marking.rubrics.versions()}
     where = gradebook.gradings.source
-    released = gradebook.releases.released()
+    released = gradebook.releases.latest()
     return GradedClass(assignment, records, lambda: _secret(folder, secret_file), rubrics, where, released)
 
 

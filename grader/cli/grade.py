@@ -7,7 +7,7 @@ Owns the order of a run: find submissions, take the lock, grade what is missing,
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from grader.errors import UsageError
 from grader.files.untrusted_text import visible
 from grader.gradebook import Gradebook
 from grader.gradebook.location import exists
+from grader.gradebook.releases import Release
 from grader.grading.batch import WorkerPool, grade_class, no_entries
 from grader.grading.fingerprint import record_key
 from grader.grading.workers import LocalPool, Settings
@@ -140,7 +141,7 @@ class _Grading:
         """Grade submissions, and save and publish each as soon as it is done; `entries` are stored results."""
         if todo:
             self.gradebook.problems.keep(self.assignment.sha256, authored(self.assignment))
-        overrides, released = self.gradebook.overrides(), self.gradebook.releases.released()
+        overrides, released = self.gradebook.overrides(), self.gradebook.releases.latest()
 
         def effective(record: GradeRecord) -> GradeRecord:
             return effective_records([record], overrides, self.assignment, self.students)[0]
@@ -161,17 +162,16 @@ class _Grading:
     def publish(self) -> list[GradeRecord]:
         """Write the pages of the class, and every report that an earlier run did not write or that is out of date."""
         records = effective_class(self.gradebook, self.assignment, self.students)
-        released = self.gradebook.releases.released()
+        released = self.gradebook.releases.latest()
         for record in records:
-            if not is_published(record, self.out):
+            if not is_published(record, self.assignment, self.out, released.parts_of(record)):
                 self._publish(record, released)
         publish_class(records, self.assignment, self.out)
         return records
 
-    def _publish(self, record: GradeRecord, released: Collection[str]) -> None:
+    def _publish(self, record: GradeRecord, released: Release) -> None:
         before = self.gradebook.earlier_work(record)
-        is_released = record.submission in released
-        publish_record(record, self.assignment, self.out, released=is_released, before=before)
+        publish_record(record, self.assignment, self.out, released=released.parts_of(record), before=before)
 
 
 def known_sources(out: Path) -> Sequence[SubmissionSource]:

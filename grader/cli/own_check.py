@@ -68,7 +68,7 @@ def write_report(record: GradeRecord, assignment: Assignment, html: Path, before
     from reports.plots import own_plots
     from reports.student import render_student
 
-    page = render_student(record, assignment, figures=own_plots(record, released=False), before=before)
+    page = render_student(record, assignment, figures=own_plots(record), before=before)
     write_atomically(html, page, 0o644)
     say(f"report: {html}")
 

@@ -233,11 +233,11 @@ def _write(
     gradebook.problems.keep(assignment.sha256, authored(assignment))
     for key, record in again.after.items():
         gradebook.append(record, record_key(sources[key], record.files_sha256, assignment.sha256, settings))
-    records, released = effective_class(gradebook, assignment, students), gradebook.releases.released()
+    records, released = effective_class(gradebook, assignment, students), gradebook.releases.latest()
     for record in records:
         before = gradebook.earlier_work(record)
-        publish_record(record, assignment, folder, released=record.submission in released, before=before)
+        publish_record(record, assignment, folder, released=released.parts_of(record), before=before)
     publish_class(records, assignment, folder)
     say(f"{counted(len(again.after), 'record')} written; pages in {folder} are new")
-    if released:
+    if released.results:
         say(f"results were released before: `hw11 release {folder}` lists whose changed, and records the new release")

@@ -13,7 +13,7 @@ import click
 from grader.assignment.model import Assignment
 from grader.cli.output import class_folder, json_option, on_assignment, print_json, roster_option, say
 from grader.gradebook import Gradebook
-from grader.records import GradeRecord
+from grader.records import EVERY_PART, GradeRecord
 from grader.results.effective import CLAIM, effective_class, untimed
 from grader.results.publish import publish_class, publish_record
 from grader.results.release import Chosen
@@ -47,11 +47,11 @@ def command(
     """Render every report of a graded class again, from its gradebook."""
     listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
-        records, earlier = effective_class(gradebook, assignment, listed), gradebook.releases.released()
-        before = {record.submission: gradebook.earlier_work(record) for record in records}
-    wanted = Chosen(students=tuple(students)).among(records)
+        records, earlier = effective_class(gradebook, assignment, listed), gradebook.releases.latest()
+        wanted = Chosen(students=tuple(students)).among(records)
+        before = {name: gradebook.earlier_work(record) for record in records if (name := record.submission) in wanted}
     for record in (one for one in records if one.submission in wanted):
-        shown = released or record.submission in earlier
+        shown = EVERY_PART if released else earlier.parts_of(record)
         publish_record(record, assignment, folder, released=shown, before=before[record.submission])
         if pdf:
             from reports.pdf import to_pdf

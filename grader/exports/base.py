@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 from grader.assignment.model import Assignment, Part
 from grader.errors import UsageError
 from grader.files.registry import Registry
+from grader.gradebook.releases import Release
 from grader.records import CheckRecord, GradeRecord, PartRecord
 from grader.results.context import Where
 
@@ -39,7 +40,7 @@ class GradedClass:
 
     `secret` returns the class secret, or raises a UsageError that says how to give it. `rubrics` holds those that
     people changed while marking, by check id, `where` says where the files of a submission's attempt were, and
-    `released` holds the submissions whose results are released.
+    `released` is what of them students may read.
     """
 
     assignment: Assignment
@@ -47,7 +48,7 @@ class GradedClass:
     secret: Callable[[], bytes]
     rubrics: Mapping[str, Sequence[RubricLine]] = field(default_factory=dict)
     where: Where = lambda submission, attempt: None
-    released: frozenset[str] = frozenset()
+    released: Release = field(default_factory=Release)
 
     def rubric(self, check_id: str) -> Sequence[RubricLine]:
         """The rubric of a check; empty if it has none."""

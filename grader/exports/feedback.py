@@ -48,15 +48,15 @@ def _canvas_name(graded: GradedClass, record: GradeRecord) -> str | None:
 
 
 def _zip(graded: GradedClass, file: str, name_of: Name) -> Export:
-    released = [record for record in graded.records if record.submission in graded.released]
+    shown = {record.submission: graded.released.parts_of(record) for record in graded.records}
+    released = [one for one in graded.records if any(part.id in shown[one.submission] for part in one.parts)]
     names = {record.submission: name for record in released if (name := name_of(graded, record))}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for record in released:
             if record.submission in names:
-                page = render_student(
-                    record, graded.assignment, released=True, figures=own_plots(record, released=True)
-                )
+                parts = shown[record.submission]
+                page = render_student(record, graded.assignment, released=parts, figures=own_plots(record, parts))
                 archive.writestr(zipfile.ZipInfo(names[record.submission], _SAME_TIME), page)
     without = sorted({record.submission for record in released} - names.keys())
     waiting = len(graded.records) - len(released)

@@ -8,7 +8,6 @@ decisions may come meanwhile. Other tables belong to the other modules of this f
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from grader.errors import UsageError
 from grader.files.atomic import clear_leftovers, write_atomically
 from grader.gradebook import (
     gradings,
+    holds,
     pending_index,
     problem_snapshots,
     records,
@@ -28,10 +28,11 @@ from grader.gradebook import (
 from grader.gradebook.bound_decisions import bind_decisions
 from grader.gradebook.engine import Book, as_gradebook_error, migrate, now, open_engine
 from grader.gradebook.forget import forget
+from grader.gradebook.heads import Heads, insert_head, make_heads
 from grader.gradebook.location import GRADEBOOK, GRADEBOOK_URL, exists, kept_text, place_of, shown
 from grader.gradebook.lock import lock_database, lock_folder
 from grader.gradebook.marking import leases, queue, tables
-from grader.gradebook.records import Kept, Override, Person, insert_overrides, kept
+from grader.gradebook.records import Kept, Override, insert_overrides, kept
 from grader.gradebook.schema import Migration, creates, drops
 from grader.records import GradeRecord, Verdict
 
@@ -50,18 +51,11 @@ _MIGRATIONS: tuple[Migration, ...] = (
     gradings.move_to_cache,
     drops("desk_sessions"),  # sessions are signed cookies now
     bind_decisions,
+    make_heads,
+    releases.bind_releases,
+    creates("holds"),
 )
 """Step i takes a gradebook from schema version i to i + 1. Never change a released step, as gradebooks have run it."""
-
-
-_HEAD = 20_000
-"""Characters at the beginning of a record that hold whose it is."""
-
-
-def _student(beginning: str) -> dict[str, str]:
-    """What a record says of its student, from the beginning of its text."""
-    _, found, rest = beginning.partition('"student":')
-    return dict(json.JSONDecoder().raw_decode(rest)[0]) if found else {}
 
 
 class Gradebook:
@@ -86,6 +80,7 @@ class Gradebook:
             migrate(self._book.engine, _MIGRATIONS, str(self.path))
         if not isinstance(place, Path) and not (folder / GRADEBOOK_URL).is_file():
             write_atomically(folder / GRADEBOOK_URL, kept_text(place))
+        self.heads = Heads(self._book)
         self.index = pending_index.PendingIndex(self._book)
         self.queue = queue.Queue(self._book)
         self.leases = leases.Leases(self._book)
@@ -94,6 +89,7 @@ class Gradebook:
         self.problems = problem_snapshots.Problems(self._book)
         self.requests = regrade_requests.Requests(self._book)
         self.releases = releases.Releases(self._book)
+        self.holds = holds.Holds(self._book)
 
     @classmethod
     def existing(cls, folder: Path) -> Gradebook:
@@ -131,7 +127,8 @@ class Gradebook:
             "made_at": now(),
         }
         with self._book.writing() as connection:
-            connection.execute(sa.insert(_records), row)
+            number = connection.execute(sa.insert(_records).returning(_records.c.id), row).scalar_one()
+            insert_head(connection, number, record)
 
     def records(self) -> dict[str, tuple[GradeRecord, str]]:
         """The latest record of every submission with its fingerprint, by submission id, sorted."""
@@ -167,23 +164,13 @@ class Gradebook:
 
     def earlier_work(self, record: GradeRecord) -> GradeRecord | None:
         """The newest record of what the same student handed in before; None if it was always these files."""
-        other_files = sa.not_(_records.c.record.contains(record.files_sha256))
-        which = sa.and_(_records.c.submission == record.submission, _records.c.attempt <= record.attempt, other_files)
-        return next((one.record for one in reversed(self._kept(which))), None)
+        number = self.heads.with_other_files(record)
+        return None if number is None else self._kept(_records.c.id == number)[0].record
 
     def record(self, submission: str, attempt: int) -> GradeRecord | None:
         """The latest record of one attempt of a submission; None if there is none."""
         kept = self._kept(sa.and_(_records.c.submission == submission, _records.c.attempt == attempt))
         return kept[-1].record if kept else None
-
-    def people(self) -> list[Person]:
-        """Whose each attempt of each submission is, by submission and attempt."""
-        newest = sa.select(sa.func.max(_records.c.id)).group_by(_records.c.submission, _records.c.attempt)
-        beginning = sa.func.substr(_records.c.record, 1, _HEAD).label("beginning")
-        query = sa.select(_records.c.submission, _records.c.attempt, beginning).where(_records.c.id.in_(newest))
-        with self._book.reading() as connection:
-            rows = sorted(connection.execute(query).all())
-        return [Person(row.submission, row.attempt, _student(row.beginning)) for row in rows]
 
     def _kept(self, which: sa.ColumnElement[bool]) -> list[Kept]:
         """Records by submission and attempt; sorted in Python, since databases differ in how they sort text."""

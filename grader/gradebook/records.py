@@ -7,7 +7,7 @@ them belongs to `gradebook`; which checks wait for a person belongs to `pending_
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,15 +76,6 @@ def kept(row: sa.Row[Any], where: Path | str) -> Kept:
 
 
 @dataclass(frozen=True)
-class Person:
-    """Whose an attempt is, as its record says, without the record: small enough to read those of a whole class."""
-
-    submission: str
-    attempt: int
-    student: Mapping[str, str]
-
-
-@dataclass(frozen=True)
 class Override:
     """A person's decision about one check, which takes precedence over every record, with author and reason.
 
@@ -102,6 +93,11 @@ class Override:
     says: str = ""
     made_at: str = ""
     digest: str = ""
+
+
+def part_of(target: str) -> str:
+    """The part of a check, part or total that a decision is about; of the total, `TOTAL`."""
+    return target.partition(".")[0]
 
 
 def made_on(record: GradeRecord, check: CheckRecord) -> str:

@@ -1,19 +1,24 @@
 """Releases of results to students. Append-only.
 
-Owns which results were released when, so that a later release can say whose changed. Rendering belongs to
-`grader.results.publish`.
+Owns which results were released when, so that a later release can say whose changed, and a report shows what was
+released and nothing else. Rendering belongs to `grader.results.publish`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
 from grader.gradebook import columns
 from grader.gradebook.engine import Book, now
+from grader.gradebook.heads import heads
+from grader.gradebook.records import records
 from grader.gradebook.schema import metadata
+from grader.records import EVERY_PART, GradeRecord
 
 _releases = sa.Table(
     "releases",
@@ -31,27 +36,51 @@ _results = sa.Table(
     columns.points("score"),
     columns.points("open_points"),
     columns.digest("digest"),
+    columns.text("parts"),
+    columns.digest("files_sha256"),
 )
 
 
 @dataclass(frozen=True)
 class Result:
-    """The released result of one student: points, points not decided, and a digest of what the report says."""
+    """The released result of one student: points, points not decided, and a digest of what the report says.
+
+    `parts` are the parts that are released, all of them if it is empty; the numbers are those of these parts.
+    `files_sha256` is that of the files whose result it is: for any others nothing is released.
+    """
 
     submission: str
     score: float
     open_points: float
     digest: str
+    files_sha256: str
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Release:
-    """One release: who made it, when, and its results by submission id."""
+    """One release: who made it, when, and its results by submission id. Nothing is released by one without results."""
 
-    id: int
-    author: str
-    made_at: str
-    results: dict[str, Result]
+    id: int = 0
+    author: str = ""
+    made_at: str = ""
+    results: Mapping[str, Result] = field(default_factory=dict)
+
+    def parts_of(self, record: GradeRecord) -> Container[str]:
+        """The parts of a record that its student may read: none if other files were released than those graded."""
+        result = self.results.get(record.submission)
+        if result is None or result.files_sha256 != record.files_sha256:
+            return ()
+        return result.parts or EVERY_PART
+
+    def says(self, record: GradeRecord) -> str:
+        """What is released of a record, in a few words."""
+        result = self.results.get(record.submission)
+        if result is None:
+            return "not released"
+        if result.files_sha256 != record.files_sha256:
+            return "not what was released: other files were handed in since"
+        return f"released: {', '.join(result.parts)}" if result.parts else "released"
 
 
 class Releases:
@@ -65,29 +94,47 @@ class Releases:
         with self._book.writing() as connection:
             made = sa.insert(_releases).values(author=author, made_at=now()).returning(_releases.c.id)
             release = connection.execute(made).scalar_one()
-            rows = [{**vars(result), "release": release} for result in results]
+            rows = [{**vars(one), "parts": json.dumps(one.parts), "release": release} for one in results]
             if rows:
                 connection.execute(sa.insert(_results), rows)
 
-    def latest(self) -> Release | None:
-        """The last release; None before the first."""
+    def latest(self) -> Release:
+        """The last release, whose results are those that students may read; an empty one before the first."""
         return self._from_last(0)
 
-    def before_latest(self) -> Release | None:
-        """The release before the last; None if there were not two."""
+    def before_latest(self) -> Release:
+        """The release before the last; an empty one if there were not two."""
         return self._from_last(1)
 
-    def _from_last(self, place: int) -> Release | None:
+    def _from_last(self, place: int) -> Release:
         query = sa.select(_releases).order_by(_releases.c.id.desc()).limit(1).offset(place)
         with self._book.reading() as connection:
             row = connection.execute(query).first()
             if row is None:
-                return None
+                return Release()
             rows = connection.execute(sa.select(_results).where(_results.c.release == row.id)).all()
-        results = {one.submission: Result(one.submission, one.score, one.open_points, one.digest) for one in rows}
-        return Release(row.id, row.author, row.made_at, results)
+        return Release(row.id, row.author, row.made_at, {one.submission: _result(one) for one in rows})
 
-    def released(self) -> frozenset[str]:
-        """The submissions whose results are released: their reports are written with hidden outcomes from then on."""
-        latest = self.latest()
-        return frozenset(latest.results) if latest else frozenset()
+
+def _result(row: sa.Row[Any]) -> Result:
+    parts = tuple(json.loads(row.parts))
+    return Result(row.submission, row.score, row.open_points, row.digest, row.files_sha256, parts)
+
+
+def bind_releases(connection: sa.Connection) -> None:
+    """The migration step that binds released results to the files they were about: those graded last before them."""
+    known = {column["name"] for column in sa.inspect(connection).get_columns(_results.name)}
+    for name, kind in (("parts", "TEXT NOT NULL DEFAULT '[]'"), ("files_sha256", "VARCHAR(64) NOT NULL DEFAULT ''")):
+        if name not in known:
+            connection.execute(sa.text(f"ALTER TABLE {_results.name} ADD COLUMN {name} {kind}"))
+    made = dict(connection.execute(sa.select(_releases.c.id, _releases.c.made_at)).all())
+    query = sa.select(heads.c.submission, heads.c.files_sha256, records.c.made_at).join(
+        records, records.c.id == heads.c.record
+    )
+    held: dict[str, list[tuple[str, str]]] = {}
+    for submission, files, made_at in connection.execute(query.order_by(heads.c.record)):
+        held.setdefault(submission, []).append((made_at, files))
+    for row in connection.execute(sa.select(_results.c.id, _results.c.release, _results.c.submission)).all():
+        before = [files for at, files in held.get(row.submission, ()) if at <= made[row.release]]
+        if before:
+            connection.execute(sa.update(_results).where(_results.c.id == row.id).values(files_sha256=before[-1]))

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 from grader.assignment.model import Assignment
 from grader.gradebook import Gradebook, Override
-from grader.gradebook.records import Person
+from grader.gradebook.heads import Head
+from grader.gradebook.holds import Hold
 from grader.gradebook.regrade_requests import Request
 from grader.records import GradeRecord
-from grader.results.effective import effective_records, in_force, that_counts
+from grader.results.effective import effective_records, held_back, in_force, that_counts
 from grader.results.lookup import find_submission
 from grader.results.regrade_requests import answered
 from grader.results.roster import Roster
@@ -33,13 +34,17 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Card:
-    """Everything about one student. `in_force` are the decisions that count for the attempt that counts, by check."""
+    """Everything about one student. `in_force` are the decisions that count for the attempt that counts, by check.
+
+    `holds` are those in force, by what they are about, and `released` says in words what is released.
+    """
 
     attempts: tuple[Attempt, ...]
     decisions: tuple[Override, ...]
     in_force: dict[str, Override]
     requests: tuple[Request, ...]
-    released: bool
+    holds: dict[str, Hold]
+    released: str
 
     @property
     def counting(self) -> GradeRecord:
@@ -52,16 +57,16 @@ class Card:
         return tuple(dict.fromkeys(attempt.record.submission for attempt in self.attempts))
 
 
-def find_person(people: Sequence[Person], wanted: str, roster: Roster | None, place: str) -> str:
+def find_person(heads: Sequence[Head], wanted: str, roster: Roster | None, place: str) -> str:
     """The id of the last submission of a student, by id, name, number or e-mail address, the roster's included.
 
     Raises:
         UsageError: nobody is called so, or several are.
     """
-    owners = match(roster, people).by_submission if roster else {}
+    owners = match(roster, heads).by_submission if roster else {}
     named = [
         replace(one, student={**one.student, **owners[one.submission].facts}) if one.submission in owners else one
-        for one in people
+        for one in heads
     ]
     if wanted in {one.submission for one in named}:
         return wanted
@@ -69,12 +74,12 @@ def find_person(people: Sequence[Person], wanted: str, roster: Roster | None, pl
     return find_submission(list(last.values()), wanted, place)
 
 
-def _attempt(person: Person) -> int:
-    return person.attempt
+def _attempt(head: Head) -> int:
+    return head.attempt
 
 
 def student_card(
-    gradebook: Gradebook, assignment: Assignment, roster: Roster | None, people: Sequence[Person], submission: str
+    gradebook: Gradebook, assignment: Assignment, roster: Roster | None, heads: Sequence[Head], submission: str
 ) -> Card:
     """The card of the student whose submission this is.
 
@@ -82,16 +87,18 @@ def student_card(
         gradebook: the class.
         assignment: the assignment that was graded.
         roster: whose names and terms count, if there is one.
-        people: everybody, as `Gradebook.people` lists them.
+        heads: of the whole class, as `Heads.latest` lists them.
         submission: the id of any of the student's submissions.
     """
-    mine = list(_of_student(people, submission))
+    mine = list(_of_student(heads, submission))
     found = [gradebook.record(one.submission, one.attempt) for one in mine]
     raw = [record for record in found if record is not None]
-    ids = {person.submission for person in mine}
+    ids = {head.submission for head in mine}
     overrides = gradebook.overrides(ids)
     requests = [one for one in gradebook.requests.all() if one.submission in ids]
-    records = [answered(one, requests) for one in effective_records(raw, overrides, assignment, roster)]
+    holds = gradebook.holds.in_force(ids)
+    effective = effective_records(raw, overrides, assignment, roster)
+    records = [held_back(answered(one, requests), holds) for one in effective]
     counts = that_counts(records, assignment.attempts)
     sources = [gradebook.gradings.source(one.submission, one.attempt) for one in records]
     return Card(
@@ -102,13 +109,14 @@ def student_card(
         decisions=tuple(overrides),
         in_force=in_force(raw[records.index(counts)], overrides),
         requests=tuple(requests),
-        released=counts.submission in gradebook.releases.released(),
+        holds={one.target: one for one in holds},
+        released=gradebook.releases.latest().says(counts),
     )
 
 
-def _of_student(people: Sequence[Person], submission: str) -> Iterator[Person]:
+def _of_student(heads: Sequence[Head], submission: str) -> Iterator[Head]:
     """The attempts of one student: those of the submission, and of the others that its platform says are theirs."""
-    owner = next((whose(one.student) for one in people if one.submission == submission), None)
-    for one in people:
+    owner = next((whose(one.student) for one in heads if one.submission == submission), None)
+    for one in heads:
         if one.submission == submission or (owner is not None and whose(one.student) == owner):
             yield one

@@ -13,6 +13,7 @@ from grader.assignment.late_policy import Attempts
 from grader.assignment.model import Assignment
 from grader.checks.base import Check
 from grader.gradebook import Gradebook, Override
+from grader.gradebook.holds import Hold
 from grader.gradebook.pending import CHANGED
 from grader.gradebook.records import TOTAL, made_on
 from grader.grading.score import rounded, sum_part
@@ -26,6 +27,9 @@ from grader.submission.downloads import whose
 
 DECIDED = "A person has decided this."
 """The message of a check that a person decided without a comment."""
+
+HELD = "this result is kept back for now"
+"""What a student reads of a result that somebody holds."""
 
 ADJUSTMENT = "adjustment"
 """The name and kind of the check that holds the points which a person added to a part or took from it."""
@@ -80,8 +84,16 @@ def effective_class(gradebook: Gradebook, assignment: Assignment, roster: Roster
     """
     students = by_student(effective_records(gradebook.attempts(), gradebook.overrides(), assignment, roster))
     chosen = (that_counts(attempts, assignment.attempts) for attempts in students)
-    requests = gradebook.requests.all()
-    return sorted((answered(record, requests) for record in chosen), key=lambda record: record.submission)
+    requests, holds = gradebook.requests.all(), gradebook.holds.in_force()
+    told = (held_back(answered(record, requests), holds) for record in chosen)
+    return sorted(told, key=lambda record: record.submission)
+
+
+def held_back(record: GradeRecord, holds: Sequence[Hold]) -> GradeRecord:
+    """A record with what its student is told of results that somebody holds."""
+    mine = [one for one in holds if one.submission == record.submission]
+    told = [Notice(where=one.target, message=f"{HELD}: {one.says}" if one.says else HELD) for one in mine]
+    return record.model_copy(update={"notices": (*record.notices, *told)}) if told else record
 
 
 def by_student(records: Sequence[GradeRecord]) -> list[list[GradeRecord]]:

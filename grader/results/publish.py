@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
 from grader.assignment.model import Assignment
@@ -23,31 +24,51 @@ from reports.student import render_student
 from reports.visibility import seen_parts
 
 STUDENT_MODE = 0o644
+_RELEASED = re.compile('<meta name="released" content="([^"]*)">')
+"""What a report says of itself: which parts it shows as released."""
+_HEAD = 4_096
+"""Characters at the beginning of a report that hold it."""
 NOT_TAKEN = "not_taken.csv"
 """What lay among the submissions and is none."""
 
 
 def publish_record(
-    record: GradeRecord, assignment: Assignment, out: Path, *, released: bool = False, before: GradeRecord | None = None
+    record: GradeRecord,
+    assignment: Assignment,
+    out: Path,
+    *,
+    released: Container[str] = (),
+    before: GradeRecord | None = None,
 ) -> None:
-    """Write one submission's report, then its record; a `released` report shows hidden outcomes and model answers.
+    """Write one submission's report, then its record; `released` parts show hidden outcomes and model answers.
 
     What changed since `before`, the record of what was handed in earlier, is told in the report.
     The record is written last, because `is_published` takes it as the sign that the report was written, too.
     """
-    earlier = stands(seen_parts(before, assignment, released=released)) if before else NOTHING
-    figures = own_plots(record, released=released)
+    earlier = stands(seen_parts(before, assignment, released)) if before else NOTHING
+    figures = own_plots(record, released)
     page = render_student(record, assignment, released=released, figures=figures, before=earlier)
-    write_atomically(out / "reports" / f"{record.submission}.html", page, STUDENT_MODE)
+    write_atomically(_report_file(record, out), page, STUDENT_MODE)
     write_atomically(_record_file(record, out), _record_text(record))
 
 
-def is_published(record: GradeRecord, out: Path) -> bool:
-    """Whether `publish_record` has finished with exactly this record."""
+def is_published(record: GradeRecord, assignment: Assignment, out: Path, released: Container[str]) -> bool:
+    """Whether `publish_record` has finished with exactly this record and these released parts."""
+    parts = [part.id for part in record.parts if part.id in {one.id for one in assignment.parts}]
+    shown = [part for part in parts if part in released]
+    state = "all" if shown == parts else " ".join(shown) or "none"
     try:
+        with _report_file(record, out).open(encoding="utf-8") as report:
+            told = _RELEASED.search(report.read(_HEAD))
+        if told is None or told[1] != state:
+            return False
         return _record_file(record, out).read_text(encoding="utf-8") == _record_text(record)
     except OSError:
         return False
+
+
+def _report_file(record: GradeRecord, out: Path) -> Path:
+    return out / "reports" / f"{record.submission}.html"
 
 
 def _record_file(record: GradeRecord, out: Path) -> Path:

@@ -9,22 +9,26 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from grader.assignment.model import Assignment
 from grader.errors import UsageError, did_you_mean
+from grader.files.untrusted_text import one_line
 from grader.gradebook import Gradebook
+from grader.gradebook.holds import Hold
 from grader.gradebook.pending import CHANGED
+from grader.gradebook.records import TOTAL, part_of
 from grader.gradebook.regrade_requests import Request
 from grader.gradebook.releases import Release, Result
-from grader.records import GradeRecord, Verdict
+from grader.grading.score import rounded
+from grader.records import EVERY_PART, GradeRecord, PartRecord, Verdict
 from grader.results.effective import effective_class
 from grader.results.lookup import find_submission
 from grader.results.publish import is_published, publish_class, publish_record
 from grader.results.roster import Roster
 
-_OPEN = {
+OPEN = {
     Verdict.HARNESS_ERROR: "left open by a fault of ours: grade again",
     Verdict.UNDECIDED: "not decided by the judge",
     Verdict.NEEDS_REVIEW: "not marked by a person yet",
@@ -65,10 +69,29 @@ class ResultChange:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Whom a release is for: students as staff knows them, and sections of the roster; everybody if both are empty."""
+    """Whom a release is for, and what of theirs.
+
+    Students as staff knows them, and sections of the roster: everybody if both are empty. Parts by their ids, or
+    problems for all of theirs: everything if empty.
+    """
 
     students: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+    def parts_in(self, assignment: Assignment) -> Container[str]:
+        """The parts that are meant.
+
+        Raises:
+            UsageError: a part is not known.
+        """
+        of_problem = {problem.id: [part.id for part in problem.parts] for problem in assignment.problems}
+        known = {part.id: [part.id] for part in assignment.parts} | of_problem
+        for name in self.parts:
+            if name not in known:
+                hint = did_you_mean(name, known, f"there are: {', '.join(known)}")
+                raise UsageError(f"there is no part or problem {name!r}{hint}")
+        return {part for name in self.parts for part in known[name]} if self.parts else EVERY_PART
 
     def among(self, records: Sequence[GradeRecord]) -> set[str]:
         """The submissions that are meant.
@@ -90,9 +113,9 @@ class Chosen:
 class Released:
     """What a release did, or why it did nothing.
 
-    `obstacles` hold all of it back; `held` holds back single students, who go on waiting. `changed` are those whose
-    result differs from what they were told before, `first` those who are told one for the first time. `written` are
-    the reports that were written anew.
+    `obstacles` hold all of it back; `held` holds back single students or parts of theirs, which go on waiting.
+    `changed` are those whose result differs from what they were told before, `first` those who are told one, or more
+    of it, for the first time. `written` are the reports that were written anew.
     """
 
     obstacles: tuple[Obstacle, ...] = ()
@@ -114,40 +137,59 @@ def release(
 ) -> Released:
     """Release results, and write the reports that change by it.
 
-    Who asks about something that nobody has answered keeps what they have. What was released before stays released.
+    Who asks about something that nobody has answered keeps what they have, and so does whose result somebody holds.
+    What was released before stays released; of what was handed in since, nothing is until it is released, too.
 
     Args:
         gradebook: the class, in the folder that holds its reports.
         assignment: the assignment that was graded.
         roster: names the sections, if there is one.
-        chosen: whom the release is for.
+        chosen: whom the release is for, and what of theirs.
         author: who releases.
-        unfinished: release although something is open, to those who ask, too.
+        unfinished: release although something is open, to those who ask, too; what is held stays held.
 
     Raises:
-        UsageError: a student or a section is not known.
+        UsageError: a student, a section or a part is not known.
     """
-    records = effective_class(gradebook, assignment, roster)
-    requests = gradebook.requests.open()
-    asking = set() if unfinished else {request.submission for request in requests}
-    meant = chosen.among(records)
-    ready = [record for record in records if record.submission in meant - asking]
-    held = tuple(obstacles([], [request for request in requests if request.submission in meant & asking]))
+    records, before = effective_class(gradebook, assignment, roster), gradebook.releases.latest()
+    parts, meant = chosen.parts_in(assignment), chosen.among(records)
+    holds = [one for one in gradebook.holds.in_force() if one.submission in meant]
+    requests = [] if unfinished else [one for one in gradebook.requests.open() if part_of(one.check_id) in parts]
+    asking = {request.submission for request in requests}
+    kept_back: dict[str, set[str]] = defaultdict(set)
+    for hold in holds:
+        kept_back[hold.submission].add(hold.part)
+    ready = [
+        record.model_copy(update={"parts": shown})
+        for record in records
+        if record.submission in meant - asking
+        and (shown := _told(record, parts, before.parts_of(record), kept_back[record.submission]))
+    ]
+    held = obstacles([], [request for request in requests if request.submission in meant], holds)
     if not unfinished and (open_checks := obstacles(ready, [])):
-        return Released(obstacles=tuple(open_checks), held=held)
-    before = gradebook.releases.latest()
-    told = results(ready)
-    moved = changes(told, before)
-    out = {**(before.results if before else {}), **{one.submission: one for one in told}}
-    if moved or before is None:
-        gradebook.releases.add(out.values(), author)
+        return Released(obstacles=tuple(open_checks), held=tuple(held))
+    told = {one.submission: [part.id for part in one.parts] for one in ready}
+    now = {one.submission: result(one, told[one.submission]) for one in records if one.submission in told}
+    moved = [one for record in records if (one := change(record, now.get(record.submission), before)) is not None]
+    after = Release(results={**before.results, **now})
+    if moved or not before.id:
+        gradebook.releases.add(after.results.values(), author)
     return Released(
-        held=held,
+        held=tuple(held),
         changed=tuple(change for change in moved if change.before is not None),
         first=tuple(change for change in moved if change.before is None),
-        written=_write(gradebook, assignment, records, before, out),
+        written=_write(gradebook, assignment, records, after),
         total=len(ready),
     )
+
+
+def _told(
+    record: GradeRecord, meant: Container[str], out: Container[str], kept_back: Container[str]
+) -> tuple[PartRecord, ...]:
+    """The parts that a release tells: those that are out already, and those that are meant and that nobody holds."""
+    if TOTAL in kept_back:
+        return ()
+    return tuple(part for part in record.parts if part.id in out or (part.id in meant and part.id not in kept_back))
 
 
 def undo_release(gradebook: Gradebook, assignment: Assignment, roster: Roster | None, author: str) -> Released:
@@ -157,71 +199,75 @@ def undo_release(gradebook: Gradebook, assignment: Assignment, roster: Roster | 
         UsageError: there is no release.
     """
     last, earlier = gradebook.releases.latest(), gradebook.releases.before_latest()
-    if last is None:
+    if not last.id:
         raise UsageError("nothing was released yet, so there is nothing to undo")
-    out = earlier.results if earlier else {}
-    gradebook.releases.add(out.values(), author)
+    gradebook.releases.add(earlier.results.values(), author)
     records = effective_class(gradebook, assignment, roster)
-    moved = changes([out[one.submission] for one in records if one.submission in out], last)
-    return Released(changed=tuple(moved), written=_write(gradebook, assignment, records, last, out), total=len(out))
+    back = [one for record in records if (one := change(record, earlier.results.get(record.submission), last))]
+    return Released(
+        changed=tuple(back), written=_write(gradebook, assignment, records, earlier), total=len(earlier.results)
+    )
 
 
 def _write(
-    gradebook: Gradebook,
-    assignment: Assignment,
-    records: Sequence[GradeRecord],
-    before: Release | None,
-    now: Collection[str],
+    gradebook: Gradebook, assignment: Assignment, records: Sequence[GradeRecord], now: Release
 ) -> tuple[str, ...]:
     """Write the reports that are not as they should be, and the pages of the class if there are any."""
-    was = before.results if before else {}
-    stale = [
-        record
-        for record in records
-        if (record.submission in now) != (record.submission in was) or not is_published(record, gradebook.folder)
-    ]
+    out = gradebook.folder
+    stale = [record for record in records if not is_published(record, assignment, out, now.parts_of(record))]
     for record in stale:
         earlier = gradebook.earlier_work(record)
-        publish_record(record, assignment, gradebook.folder, released=record.submission in now, before=earlier)
+        publish_record(record, assignment, out, released=now.parts_of(record), before=earlier)
     if stale:
-        publish_class(records, assignment, gradebook.folder)
+        publish_class(records, assignment, out)
     return tuple(record.submission for record in stale)
 
 
-def obstacles(records: Sequence[GradeRecord], requests: Sequence[Request]) -> list[Obstacle]:
+def obstacles(
+    records: Sequence[GradeRecord], requests: Sequence[Request], holds: Sequence[Hold] = ()
+) -> list[Obstacle]:
     """The obstacles to a release by check and reason, those of most submissions first."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for record in records:
         for part in record.parts:
             for check in part.checks:
                 if check.score is None:
-                    why = _DECIDED_BEFORE if check.message == CHANGED else _OPEN[check.verdict]
+                    why = _DECIDED_BEFORE if check.message == CHANGED else OPEN[check.verdict]
                     found[check.id, why].append(record.submission)
     for request in requests:
         found[request.check_id, "asked to be looked at again, and not answered"].append(request.submission)
+    for hold in holds:
+        found[hold.target, f"held by {one_line(hold.author, 60)}: {one_line(hold.reason, 200)}"].append(hold.submission)
     listed = [Obstacle(check, reason, tuple(who)) for (check, reason), who in found.items()]
     return sorted(listed, key=lambda obstacle: -len(obstacle.submissions))
 
 
-def results(records: Sequence[GradeRecord]) -> list[Result]:
-    """The result of every student, in the form that is kept to compare releases."""
-    return [Result(one.submission, one.score, one.awaiting_review, _digest(one)) for one in records]
+def result(record: GradeRecord, parts: Sequence[str]) -> Result:
+    """The result of a student as some parts tell it, in the form that is kept to compare releases."""
+    told = [part for part in record.parts if part.id in parts]
+    named: tuple[str, ...] = ()
+    score, open_points = record.score, record.awaiting_review
+    if len(told) < len(record.parts):
+        score, open_points = rounded(sum(part.score for part in told)), rounded(sum(part.awaiting for part in told))
+        named = tuple(part.id for part in told)
+    return Result(record.submission, score, open_points, _digest(record, told), record.files_sha256, named)
 
 
-def changes(now: Sequence[Result], before: Release | None) -> list[ResultChange]:
-    """The results that differ from the last release, in the order of `now`."""
-    earlier: Mapping[str, Result] = before.results if before else {}
-    return [
-        ResultChange(
-            result.submission, earlier[result.submission].score if result.submission in earlier else None, result.score
-        )
-        for result in now
-        if result.submission not in earlier or earlier[result.submission].digest != result.digest
-    ]
+def change(record: GradeRecord, now: Result | None, before: Release) -> ResultChange | None:
+    """How a student's result differs from what was told before; None if it does not, or if nothing is told now."""
+    earlier = before.results.get(record.submission)
+    if now is None or (earlier is not None and earlier.digest == now.digest):
+        return None
+    if earlier is None:
+        return ResultChange(record.submission, None, now.score)
+    again = result(record, earlier.parts or [part.id for part in record.parts])
+    if again.digest == earlier.digest and now.parts != earlier.parts:
+        return ResultChange(record.submission, None, now.score)
+    return ResultChange(record.submission, earlier.score, again.score)
 
 
-def _digest(record: GradeRecord) -> str:
-    """A hash over everything in a record that the student reads: not times, versions or notes for staff."""
+def _digest(record: GradeRecord, parts: Sequence[PartRecord]) -> str:
+    """A hash over everything in some parts that the student reads: not times, versions or notes for staff."""
     said = [
         [
             check.id,
@@ -233,8 +279,9 @@ def _digest(record: GradeRecord) -> str:
             check.mistake,
             check.details,
         ]
-        for part in record.parts
+        for part in parts
         for check in part.checks
     ]
-    words = [record.score, record.max_score, record.awaiting_review, record.late_deduction, record.late_says, said]
+    whole = [record.score, record.max_score, record.awaiting_review, record.late_deduction, record.late_says]
+    words = [*(whole if len(parts) == len(record.parts) else [part.id for part in parts]), said]
     return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()

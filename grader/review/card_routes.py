@@ -42,7 +42,8 @@ class CardRoutes:
 
         def look() -> Response:
             try:
-                found = find_person(self._service.people(), wanted, self._service.roster(), "this class")
+                heads = self._service.gradebook.heads.latest()
+                found = find_person(heads, wanted, self._service.roster(), "this class")
             except UsageError as error:
                 return HTMLResponse(home_page(self._service, user_of(request), lost=str(error)), status_code=404)
             return RedirectResponse(f"/student/{found}", status_code=303)
@@ -76,7 +77,7 @@ class CardRoutes:
 
     def _submission(self, request: Request) -> str:
         wanted = str(request.path_params["submission"])
-        if wanted not in {one.submission for one in self._service.people()}:
+        if wanted not in {one.submission for one in self._service.gradebook.heads.latest()}:
             raise HTTPException(404, "There is no such submission.")
         return wanted
 

@@ -19,7 +19,6 @@ from grader.gradebook.marking.leases import Round
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.rubrics import Rubric, RubricItem
 from grader.gradebook.pending import Entry
-from grader.gradebook.records import Person
 from grader.gradebook.regrade_requests import Request, RequestAnswer
 from grader.results.card import Card, student_card
 from grader.results.roster import Roster
@@ -63,7 +62,6 @@ class ReviewService:
         self.questions: Mapping[str, ReviewQuestion] = questions(assignment)
         self.roster = roster
         self._passed_over: set[str] = set()
-        self._people: Sequence[Person] | None = None
 
     def read_again(self, progress: Callable[[int], None] = lambda done: None) -> int:
         """Read the problem files and the new records, overrides and requests; returns the number of records read.
@@ -83,7 +81,6 @@ class ReviewService:
         self._passed_over = {record.submission for record in everything.passed_over}
         self.tally.add(self.gradebook.marking.marks.given(self.tally.last))
         self.generation += 1
-        self._people = None
         return read
 
     def rubric(self, question: ReviewQuestion, author: str) -> tuple[Rubric, int]:
@@ -124,18 +121,12 @@ class ReviewService:
 
     def card(self, submission: str, marker: str) -> tuple[Card, list[Entry]]:
         """The card of a student, and what of theirs is on the desk; each of that counts as revealed to the marker."""
-        card = student_card(self.gradebook, self.assignment, self.roster(), self.people(), submission)
+        card = student_card(self.gradebook, self.assignment, self.roster(), self.gradebook.heads.latest(), submission)
         found = [entry for entry in self.gradebook.queue.of(card.submissions) if entry.check_id in self.questions]
         for entry in found:
             self.gradebook.marking.events.log(Event("reveal", entry.key, entry.check_id, marker))
         order = list(self.questions)
         return card, sorted(found, key=lambda entry: order.index(entry.check_id))
-
-    def people(self) -> Sequence[Person]:
-        """Whose each attempt is, read again after `read_again`."""
-        if self._people is None:
-            self._people = self.gradebook.people()
-        return self._people
 
     def draft(self, entry: Entry, marker: str, round_: Round) -> Draft:
         """The marker's draft of an entry, else the mark on it (in the second round their own), else an empty draft."""

@@ -62,7 +62,8 @@ def test_what_was_released_stays_released(report, tmp_path):
         return (tmp_path / "out" / "reports" / f"{name}.html").read_text()
 
     with Gradebook(tmp_path / "out") as gradebook:
-        gradebook.releases.add([Result("ada", 1.0, 0.0, "digest")], "staff")
+        files = gradebook.records()["ada"][0].files_sha256
+        gradebook.releases.add([Result("ada", 1.0, 0.0, "digest", files)], "staff")
     assert report().exit_code == 0
     assert "Handed in 1 h after the deadline; −0.25 points." in page("ada")
     assert SEALED.word not in page("ada")

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from grader.exports.base import Wishes, export
+from grader.gradebook.releases import Release
+from grader.results.release import result
 from grader.submission.model import SubmissionSource
 
 CANVAS = {"ada": "adalovelace_17_230_answers.yaml", "bea": "müllerbéa_LATE_18_231_hw 11-1.zip", "cem": "nonsense.yaml"}
@@ -36,7 +38,9 @@ def some(graded):
         held = {"answers.yaml": f"class/{stored}"} if stored else None
         return SubmissionSource(submission, Path("class.zip"), members=held, platform="Canvas")
 
-    return replace(graded, records=records, where=where, released=frozenset({"ada", "bea", "cem"}))
+    told = {one.submission: result(one, [part.id for part in one.parts]) for one in records}
+    out = Release(results={name: told[name] for name in ("ada", "bea", "cem")})
+    return replace(graded, records=records, where=where, released=out)
 
 
 def test_moodle_reads_name_number_plugin_and_nothing_else_in_the_name(some):
@@ -63,4 +67,4 @@ def test_the_files_are_the_reports_and_the_same_each_time(some):
 
 
 def test_nothing_is_handed_out_before_a_release(some):
-    assert members(replace(some, released=frozenset()), "moodle")[0] == {}
+    assert members(replace(some, released=Release()), "moodle")[0] == {}

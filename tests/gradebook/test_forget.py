@@ -23,7 +23,7 @@ def fill(gradebook, name, text, folder):
     gradebook.requests.add(Request(name, 1, CHECK, "", text))
     request = next(one for one in gradebook.requests.all() if one.submission == name)
     gradebook.requests.answer(request.id, RequestAnswer(0, 1, "marker", text))
-    gradebook.releases.add([Result(name, 1, 0, text)], "staff")
+    gradebook.releases.add([Result(name, 1, 0, text, text)], "staff")
     gradebook.gradings.add(
         SubmissionSource(name, folder / text),
         1.0,

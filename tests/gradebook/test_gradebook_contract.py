@@ -70,10 +70,11 @@ def test_requests_and_releases_are_kept(open_store):
             False,
         ]
         gradebook.requests.answer(gradebook.requests.open()[0].id, RequestAnswer(0.0, 1.0, "marker", "yes"))
-        gradebook.releases.add([Result("ada", 1.0, 0.0, "digest")], "staff")
+        gradebook.releases.add([Result("ada", 1.0, 0.0, "digest", "files", ("p",))], "staff")
     with open_store() as gradebook:
         assert gradebook.requests.all()[0].answer.changed
-        assert gradebook.releases.latest().results["ada"].score == 1.0
+        told = gradebook.releases.latest().results["ada"]
+        assert (told.score, told.parts) == (1.0, ("p",))
 
 
 def test_what_the_problems_said_is_kept_once(open_store):

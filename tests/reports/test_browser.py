@@ -10,7 +10,7 @@ import pytest
 from headless import IN_A_BROWSER, PATIENCE, accessible
 
 from grader.assignment.model import Assignment
-from grader.records import GradeRecord, Verdict
+from grader.records import EVERY_PART, GradeRecord, Verdict
 from reports.classroom import render_class, render_part
 from reports.student import render_student
 
@@ -38,11 +38,11 @@ def folder(
     records = [mixed, undecided, record(attacked, submission=hostile), record(submission="bob")]
     pages = {
         "mixed": render_student(mixed, assignment),
-        "mixed-released": render_student(mixed, assignment, released=True),
+        "mixed-released": render_student(mixed, assignment, released=EVERY_PART),
         "perfect": render_student(record(), assignment),
         "empty": render_student(record(empty), assignment),
-        "hostile": render_student(record(attacked, student={"name": hostile}), assignment, released=True),
-        "homework": render_student(untouched, homework, released=True),
+        "hostile": render_student(record(attacked, student={"name": hostile}), assignment, released=EVERY_PART),
+        "homework": render_student(untouched, homework, released=EVERY_PART),
         "class": render_class(records, assignment, {"isolation": "bubblewrap"}),
         "part": render_part(records, next(iter(assignment.parts)), assignment),
     }

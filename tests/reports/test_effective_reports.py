@@ -8,7 +8,7 @@ import pytest
 from grader.assignment.late_policy import Deduction, LatePolicy
 from grader.gradebook import Override
 from grader.gradebook.records import digest_of
-from grader.records import Verdict
+from grader.records import EVERY_PART, Verdict
 from grader.results.effective import effective_record
 from grader.results.lateness import Lateness
 from reports.classroom import render_class
@@ -28,7 +28,7 @@ def late(record):
 
 
 def test_a_released_report_says_what_lateness_took(late, assignment):
-    page = render_student(late, assignment, released=True)
+    page = render_student(late, assignment, released=EVERY_PART)
     assert f"<li>{SENTENCE} = −0.7 points.</li>" in page
     assert "taken for lateness</dt><dd>0.7 points</dd>" in page
     assert "Every point is yours" not in page
@@ -43,11 +43,11 @@ def test_before_release_the_share_is_told_but_not_the_points_which_would_tell_th
 
 def test_points_that_are_taken_are_told_once(record, assignment):
     late = effective_record(record(), [], replace(LATE, cost=Deduction(points=2.0)))
-    assert "1 slip day used; −2 points.</li>" in render_student(late, assignment, released=True)
+    assert "1 slip day used; −2 points.</li>" in render_student(late, assignment, released=EVERY_PART)
 
 
 def test_a_student_reads_what_the_person_says_and_not_who_or_why(mixed, assignment):
-    page = render_student(effective_record(mixed, [DECIDED], None), assignment, released=True)
+    page = render_student(effective_record(mixed, [DECIDED], None), assignment, released=EVERY_PART)
     assert "You meant &lt;the product&gt;, I think." in page
     assert "0.75 <span" in page
     assert "half the perimeter" not in page

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from grader.assignment.model import Assignment
-from grader.records import GradeRecord, Verdict
+from grader.records import EVERY_PART, GradeRecord, Verdict
 from reports.news import News, news, stands
 from reports.student import render_student
 from reports.terminal import part_lines, preview_summary
@@ -40,16 +40,18 @@ FAULT = {"verdict": Verdict.HARNESS_ERROR}
     ],
 )
 def test_a_check_is_held_against_how_it_stood(record: Record, assignment: Assignment, before, now, change) -> None:
-    earlier, later = (seen_parts(record({"ta.run.area": facts}), assignment, released=True) for facts in (before, now))
+    earlier, later = (
+        seen_parts(record({"ta.run.area": facts}), assignment, released=EVERY_PART) for facts in (before, now)
+    )
     assert news(stands(earlier), later).changes.get("ta.run.area") == change
 
 
 def test_what_was_not_known_is_no_news(record: Record, assignment: Assignment) -> None:
-    assert news({}, seen_parts(record({"tb.shape": WRONG}), assignment, released=True)) == News()
+    assert news({}, seen_parts(record({"tb.shape": WRONG}), assignment, released=EVERY_PART)) == News()
 
 
 def test_a_hidden_outcome_that_changed_is_no_news(record: Record, assignment: Assignment) -> None:
-    wrong, right = (seen_parts(one, assignment, released=False) for one in (record({"ta.area": WRONG}), record()))
+    wrong, right = (seen_parts(one, assignment) for one in (record({"ta.area": WRONG}), record()))
     assert news(stands(wrong), right) == news(stands(right), wrong) == News()
 
 
@@ -60,11 +62,11 @@ def test_the_sentence_counts_each_kind() -> None:
 
 
 def test_the_report_tells_it_on_top_and_at_each_check(record: Record, assignment: Assignment) -> None:
-    earlier = stands(seen_parts(record({"ta.run.area": WRONG}), assignment, released=True))
-    page = render_student(record({"tb.shape": WRONG}), assignment, released=True, before=earlier)
+    earlier = stands(seen_parts(record({"ta.run.area": WRONG}), assignment, released=EVERY_PART))
+    page = render_student(record({"tb.shape": WRONG}), assignment, released=EVERY_PART, before=earlier)
     assert "Since last time: +1 fixed, 1 new to mend." in page
     assert page.count("fixed since last time") == page.count("new since last time") == 1
-    assert "ince last time" not in render_student(record(), assignment, released=True)
+    assert "ince last time" not in render_student(record(), assignment, released=EVERY_PART)
 
 
 def test_the_terminal_tells_it(record: Record, assignment: Assignment) -> None:

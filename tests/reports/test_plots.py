@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from pydantic import ValidationError
 
-from grader.records import CheckRecord, Curve, Curves, GradeRecord, PartRecord, Plot, Verdict
+from grader.records import EVERY_PART, CheckRecord, Curve, Curves, GradeRecord, PartRecord, Plot, Verdict
 from reports.plots import own_alone, own_plots
 
 OWN = tuple((float(2**k), 0.01 * 1.9**k) for k in range(9))
@@ -56,7 +56,7 @@ def drawn(plot, *, released):
     return own_plots(record, released=released)
 
 
-def figures(plot=PLOT, *, released=False):
+def figures(plot=PLOT, *, released=()):
     return drawn(plot, released=released)["p"]
 
 
@@ -70,8 +70,8 @@ def dashed(figure):
 
 
 def test_only_parts_that_measured_something_have_drawings():
-    assert set(drawn(PLOT, released=True)) == {"p"}
-    assert drawn(None, released=True) == {}
+    assert set(drawn(PLOT, released=EVERY_PART)) == {"p"}
+    assert drawn(None, released=EVERY_PART) == {}
 
 
 def test_the_curves_come_first_and_what_was_read_from_them_below():
@@ -96,7 +96,7 @@ def test_what_is_left_without_the_reference_is_the_students():
 
 
 def test_after_release_the_references_lie_beside_them():
-    curves, optima = figures(released=True)
+    curves, optima = figures(released=EVERY_PART)
     assert (len(elements(optima, "rect")), len(dashed(optima))) == (2, 1)
     assert (len(elements(curves, "rect")), len(dashed(curves))) == (1, 1)
     assert list(optima.table.rows[1]) == ["2", "0.019", "–"]
@@ -106,7 +106,7 @@ def test_after_release_the_references_lie_beside_them():
 
 
 def test_shape_and_dash_tell_them_apart_without_colour():
-    optima = figures(released=True)[1]
+    optima = figures(released=EVERY_PART)[1]
     assert {circle.get("fill") for circle in elements(optima, "circle")} == {"var(--link, currentColor)"}
     assert {square.get("fill") for square in elements(optima, "rect")} == {None}
 
@@ -139,11 +139,11 @@ def test_a_mark_beyond_the_curve_stays_at_its_end():
 
 def test_a_table_without_any_point_has_no_drawing():
     empty = CURVES.model_copy(update={"members": (CURVES.members[2],)})
-    assert drawn(PLOT.model_copy(update={"own": (), "reference": (), "curves": empty}), released=True) == {}
+    assert drawn(PLOT.model_copy(update={"own": (), "reference": (), "curves": empty}), released=EVERY_PART) == {}
 
 
 @pytest.mark.parametrize("own", [OWN, OWN[:1], ((1e-12, 1e6), (1e6, 1e-12)), ((1e-300, 1e-30), (1e300, 100))])
-@pytest.mark.parametrize("released", [False, True])
+@pytest.mark.parametrize("released", [(), EVERY_PART], ids=["before", "after"])
 def test_every_drawing_is_well_formed_small_and_always_the_same(own, released):
     member = CURVES.members[0].model_copy(update={"own": own, "own_at": own[0][0]})
     plot = PLOT.model_copy(update={"own": own, "curves": CURVES.model_copy(update={"members": (member,) * 9})})

@@ -9,7 +9,7 @@ import pytest
 from markupsafe import Markup
 
 from grader.assignment.model import Assignment
-from grader.records import CheckRecord, GradeRecord, Notice, Verdict
+from grader.records import EVERY_PART, CheckRecord, GradeRecord, Notice, Verdict
 from reports.figures import Figure, Table
 from reports.student import render_student
 
@@ -85,7 +85,7 @@ def everywhere(record: Record, text: str) -> GradeRecord:
     return record(outcomes, submission=text, student=student, submitted_at=text, notices=notices)
 
 
-@pytest.mark.parametrize("released", [False, True])
+@pytest.mark.parametrize("released", [(), EVERY_PART], ids=["before", "after"])
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_student_text_becomes_markup(text: str, released: bool, record: Record, assignment: Assignment) -> None:
     plain = Page(render_student(everywhere(record, "x" * len(text)), assignment, released=released))
@@ -99,7 +99,7 @@ def test_no_student_text_becomes_markup(text: str, released: bool, record: Recor
     assert page.values("class") == plain.values("class")
 
 
-@pytest.mark.parametrize("released", [False, True])
+@pytest.mark.parametrize("released", [(), EVERY_PART], ids=["before", "after"])
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_page_reaches_nothing_outside_itself(
     text: str, released: bool, record: Record, assignment: Assignment
@@ -118,12 +118,12 @@ def test_a_page_reaches_nothing_outside_itself(
 
 @pytest.mark.parametrize("text", ["\u202e", "\u2066", "\x1b", "\x00"])
 def test_characters_that_reorder_or_control_are_spelled_out(text: str, record: Record, assignment: Assignment) -> None:
-    html = render_student(everywhere(record, text), assignment, released=True)
+    html = render_student(everywhere(record, text), assignment, released=EVERY_PART)
     assert text not in html
     assert f"⟨U+{ord(text):04X}⟩" in html
 
 
-@pytest.mark.parametrize("released", [False, True])
+@pytest.mark.parametrize("released", [(), EVERY_PART], ids=["before", "after"])
 def test_headings_go_down_one_level_at_a_time(released: bool, mixed: GradeRecord, assignment: Assignment) -> None:
     levels = Page(render_student(mixed, assignment, released=released)).levels
     assert levels[0] == 1
@@ -132,7 +132,7 @@ def test_headings_go_down_one_level_at_a_time(released: bool, mixed: GradeRecord
 
 
 def test_every_link_inside_the_page_has_a_target(mixed: GradeRecord, assignment: Assignment) -> None:
-    page = Page(render_student(mixed, assignment, released=True))
+    page = Page(render_student(mixed, assignment, released=EVERY_PART))
     targets = page.values("id")
     assert len(targets) == len(set(targets))
     assert {address.removeprefix("#") for address in page.values("href")} <= set(targets)
@@ -147,13 +147,13 @@ def test_a_novel_in_every_field_stays_below_500_kb(record: Record, assignment: A
     for part in given.parts:
         copies = [check.model_copy(update={"id": f"{check.id}.n{i}"}) for i in range(30) for check in part.checks]
         parts.append(part.model_copy(update={"checks": part.checks + tuple[CheckRecord, ...](copies)}))
-    html = render_student(given.model_copy(update={"parts": tuple(parts)}), assignment, released=True)
+    html = render_student(given.model_copy(update={"parts": tuple(parts)}), assignment, released=EVERY_PART)
     assert len(html.encode()) < 500_000
     assert "more characters]" in html
 
 
 def test_open_parts_come_first_in_the_sheet_s_order(record: Record, assignment: Assignment) -> None:
-    html = render_student(record({"tb.shape": {"verdict": Verdict.WRONG}}), assignment, released=True)
+    html = render_student(record({"tb.shape": {"verdict": Verdict.WRONG}}), assignment, released=EVERY_PART)
     assert html.index('<article class="part state-open" id="tb"') < html.index(
         '<article class="part state-waiting" id="ta"'
     )
@@ -173,7 +173,7 @@ def test_typed_and_read_stand_side_by_side(mixed: GradeRecord, assignment: Assig
 
 
 def test_follow_through_is_explained(mixed: GradeRecord, assignment: Assignment) -> None:
-    html = render_student(mixed, assignment, released=True)
+    html = render_student(mixed, assignment, released=EVERY_PART)
     assert "Follow-through:" in html
     assert "not right yet is step 1 of 2" in html
 
@@ -181,7 +181,7 @@ def test_follow_through_is_explained(mixed: GradeRecord, assignment: Assignment)
 def test_an_author_s_sentence_keeps_its_formulas_and_a_student_s_does_not(
     mixed: GradeRecord, record: Record, assignment: Assignment
 ) -> None:
-    assert "This is half the perimeter and not <span" in render_student(mixed, assignment, released=True)
+    assert "This is half the perimeter and not <span" in render_student(mixed, assignment, released=EVERY_PART)
     given = record({"tb.shape": {"verdict": Verdict.WRONG, "message": "'$a b$' is none of the options"}})
     assert "&#39;$a b$&#39; is none of the options" in render_student(given, assignment)
 
@@ -198,7 +198,7 @@ def test_what_the_code_printed_is_folded(mixed: GradeRecord, assignment: Assignm
 
 
 def test_model_answers_appear_only_after_release(mixed: GradeRecord, assignment: Assignment) -> None:
-    before, after = (render_student(mixed, assignment, released=released) for released in (False, True))
+    before, after = (render_student(mixed, assignment, released=released) for released in ((), EVERY_PART))
     assert 'class="model"' not in before
     assert "KEY-TEXT-FULL" not in before
     assert 'class="model"' in after
@@ -214,7 +214,7 @@ def test_passing_everything_public_is_never_called_passing_everything(record: Re
 
 def test_what_is_not_graded_is_never_shown_as_0(record: Record, assignment: Assignment) -> None:
     undecided = {"verdict": Verdict.UNDECIDED, "score": None, "message": "not decided"}
-    html = render_student(record({"ta.area": undecided}), assignment, released=True)
+    html = render_student(record({"ta.area": undecided}), assignment, released=EVERY_PART)
     card = html[html.index('id="ta.area"') :]
     assert "0 <span" not in card[: card.index("</h4>") + 200]
     assert "Not graded yet" in card
@@ -238,6 +238,6 @@ def test_pages_look_as_they_were_approved(
     perfect = record({"ta.why": {"verdict": Verdict.CORRECT, "score": 1.0}}, problems_sha256="p" * 64)
     empty = record({c.id: {"verdict": Verdict.MISSING, "answer": None} for p in assignment.parts for c in p.checks})
     golden("mixed.html", render_student(mixed, assignment))
-    golden("mixed-released.html", render_student(mixed, assignment, released=True))
-    golden("perfect-released.html", render_student(perfect, assignment, released=True))
+    golden("mixed-released.html", render_student(mixed, assignment, released=EVERY_PART))
+    golden("perfect-released.html", render_student(perfect, assignment, released=EVERY_PART))
     golden("empty.html", render_student(empty, assignment))

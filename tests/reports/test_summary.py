@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from grader.assignment.model import Assignment
-from grader.records import GradeRecord, Verdict
+from grader.records import EVERY_PART, GradeRecord, Verdict
 from reports.summary import Summary, summarize
 from reports.visibility import seen_parts
 
 Record = Callable[..., GradeRecord]
 
 
-def summary(record: GradeRecord, assignment: Assignment, *, released: bool = False) -> Summary:
+def summary(record: GradeRecord, assignment: Assignment, *, released: Container[str] = ()) -> Summary:
     return summarize(record, seen_parts(record, assignment, released=released))
 
 
@@ -24,19 +24,19 @@ def test_public_checks_are_counted_apart_and_hidden_ones_are_never_forgotten(
 
 
 def test_after_release_the_score_is_the_record_s(mixed: GradeRecord, assignment: Assignment) -> None:
-    found = summary(mixed, assignment, released=True)
+    found = summary(mixed, assignment, released=EVERY_PART)
     assert found.headline == "2.5 of 7 points"
     assert (found.earned, found.open, found.awaiting, found.sealed_points) == (2.5, 3.5, 1.0, 0.0)
 
 
 def test_what_awaits_a_person_is_not_a_zero(record: Record, assignment: Assignment) -> None:
-    found = summary(record(), assignment, released=True)
+    found = summary(record(), assignment, released=EVERY_PART)
     assert found.sentences == ("1 point not graded yet. That is not a 0: a person decides, or we grade again.",)
 
 
 def test_a_perfect_record_says_so_only_when_nothing_is_hidden_or_open(record: Record, assignment: Assignment) -> None:
     perfect = record({"ta.why": {"verdict": Verdict.CORRECT, "score": 1.0}})
-    assert summary(perfect, assignment, released=True).sentences == ("Every point is yours.",)
+    assert summary(perfect, assignment, released=EVERY_PART).sentences == ("Every point is yours.",)
     assert "Every point is yours." not in summary(perfect, assignment).sentences
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from grader.assignment.model import Assignment, Part
 from grader.checks.failure_outcome import NOT_LOADED
-from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import EVERY_PART, CheckRecord, GradeRecord, PartRecord, Verdict
 from reports.steps import next_steps
 from reports.terminal import (
     WIDTH,
@@ -111,7 +111,7 @@ def test_an_author_s_formulas_stand_without_dollar_signs_and_a_student_s_text_as
     says = {"verdict": Verdict.WRONG, "message": "'$5' — this is half the perimeter and not $a b$"}
     given = record({"ta.area": says | {"visibility": "public"}, "tb.shape": {"verdict": Verdict.WRONG}})
     shown = previews(given, assignment)
-    opened = step_lines(next_steps(seen_parts(given, assignment, released=True)))
+    opened = step_lines(next_steps(seen_parts(given, assignment, released=EVERY_PART)))
     assert any("'$5' — this is half the perimeter and not a b" in line for line in opened)
     assert "    This is not equal to what is asked." in part_lines(shown[1])
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from grader.assignment.model import Assignment
 from grader.checks.base import Family
 from grader.checks.code_call import CallCheck
 from grader.checks.failure_outcome import NOT_LOADED
-from grader.records import GradeRecord, Verdict
+from grader.records import EVERY_PART, GradeRecord, Verdict
 from reports.student import render_student
 from reports.visibility import SeenCheck, seen_parts
 
@@ -18,7 +18,7 @@ JUDGED = [verdict for verdict in Verdict if verdict not in (Verdict.MISSING, Ver
 """Verdicts that say something of the answer or of the key."""
 
 
-def seen(record: GradeRecord, assignment: Assignment, name: str, *, released: bool = False) -> SeenCheck:
+def seen(record: GradeRecord, assignment: Assignment, name: str, *, released: Container[str] = ()) -> SeenCheck:
     parts = seen_parts(record, assignment, released=released)
     return next(check for part in parts for check in part.checks if check.id == name)
 
@@ -80,7 +80,7 @@ def test_a_public_check_behind_a_hidden_one_is_sealed_because_it_tells_how_that_
 
 def test_no_score_and_no_sum_tells_hidden_outcomes(record: Record, assignment: Assignment) -> None:
     given = record({"ta.area": {"verdict": Verdict.WRONG}})
-    parts = seen_parts(given, assignment, released=False)
+    parts = seen_parts(given, assignment)
     assert [part.score for part in parts] == [None, None]
     assert f"{given.score:g} of" not in render_student(given, assignment)
 
@@ -95,7 +95,7 @@ def test_public_checks_are_shown_in_full(mixed: GradeRecord, assignment: Assignm
 
 
 def test_after_release_everything_a_student_may_know_is_shown(mixed: GradeRecord, assignment: Assignment) -> None:
-    check = seen(mixed, assignment, "ta.area", released=True)
+    check = seen(mixed, assignment, "ta.area", released=EVERY_PART)
     assert (check.verdict, check.score, check.outcome.mistake) == (
         Verdict.PARTIAL,
         0.5,
@@ -105,7 +105,7 @@ def test_after_release_everything_a_student_may_know_is_shown(mixed: GradeRecord
 
 def test_what_is_for_staff_is_never_shown(record: Record, assignment: Assignment) -> None:
     given = record({name: {"staff": "FOR-STAFF"} for name in ("ta.area", "tb.shape", "ta.run.area.positive")})
-    for released in (False, True):
+    for released in ((), EVERY_PART):
         assert "FOR-STAFF" not in render_student(given, assignment, released=released)
 
 
@@ -131,7 +131,7 @@ def test_a_file_that_does_not_load_is_told_without_what_it_raised(
     assert (check.verdict, check.outcome.message) == (verdict, "shapes.py line 4 stops at import")
     assert check.not_loaded == "shapes.py:4"
     assert "LEAK" not in render_student(given, assignment)
-    assert "LEAK" in render_student(given, assignment, released=True)
+    assert "LEAK" in render_student(given, assignment, released=EVERY_PART)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.NEEDS_REVIEW, Verdict.HARNESS_ERROR])

@@ -51,7 +51,7 @@ def _case(check: CheckRecord, sealed: frozenset[str]) -> dict[str, Any]:
 
 def shape(record: GradeRecord, assignment: Assignment, _given: Mapping[str, Any]) -> dict[str, Any]:
     """The questions, the text for the student at the top, and the log for staff."""
-    seen = seen_parts(record, assignment, released=False)
+    seen = seen_parts(record, assignment)
     notices = [notice_line(notice.where, notice.message) for notice in record.notices]
     return {
         "questions": questions(record, assignment),

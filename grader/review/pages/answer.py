@@ -17,7 +17,7 @@ from grader.gradebook.marking.leases import Round
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.pending import Entry
 from grader.gradebook.regrade_requests import Request
-from grader.records import Verdict
+from grader.records import EVERY_PART, Verdict
 from grader.results.anonymise import entry_label, scrubber
 from grader.results.context import HandedIn, answer_context
 from grader.review import marks
@@ -197,7 +197,7 @@ def _beside(service: ReviewService, question: ReviewQuestion, entry: Entry) -> d
             for one in context.answers
         ],
         "files": [(one.name, one.text and shown(scrub(one.text), ROOM)) for one in context.files],
-        "figures": own_plots(record, released=True).get(question.part.id, ()) if context.files else (),
+        "figures": own_plots(record, EVERY_PART).get(question.part.id, ()) if context.files else (),
     }
 
 
