@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from grader.files.digests import files_digest
 from grader.files.untrusted_text import one_line
@@ -17,6 +18,18 @@ from grader.submission.model import CLAIMED
 _NOTHING = files_digest({})
 _EMPTY = (Verdict.MISSING, Verdict.BLOCKED)
 _NAMED = 5
+
+
+class HandedIn(Protocol):
+    """Anything that knows its files, such as a record or the head of one."""
+
+    @property
+    def submission(self) -> str:
+        """The submission's id."""
+
+    @property
+    def files_sha256(self) -> str:
+        """The digest of its files."""
 
 
 def class_notices(records: Sequence[GradeRecord]) -> Mapping[str, tuple[str, ...]]:
@@ -39,7 +52,7 @@ def class_notices(records: Sequence[GradeRecord]) -> Mapping[str, tuple[str, ...
     }
 
 
-def same_files(records: Sequence[GradeRecord]) -> list[tuple[str, ...]]:
+def same_files(records: Sequence[HandedIn]) -> list[tuple[str, ...]]:
     """Submissions that hold the same files, in groups of two and more."""
     alike: dict[str, list[str]] = defaultdict(list)
     for record in records:

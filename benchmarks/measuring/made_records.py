@@ -108,6 +108,7 @@ def _decisions(record: GradeRecord, rng: random.Random) -> list[Override]:
             rounded(check.max_score * rng.choice((0, 0.5, 1))),
             rng.choice(("ada", "bob")),
             "read",
+            made_at="2036-03-01T00:00:00+00:00",  # after the grading
             digest=made_on(record, check),
         )
         for part in record.parts

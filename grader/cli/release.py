@@ -15,7 +15,7 @@ from grader.assignment.model import Assignment
 from grader.cli.output import NOT_RIGHT, class_folder, json_option, login, on_assignment, print_json, roster_option, say
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
-from grader.results.before_release import Finding, findings, settle
+from grader.results.before_release import Finding, findings, read_queue, settle
 from grader.results.release import Chosen, Released, release, undo_release
 from grader.results.roster import find_roster
 from reports.words import counted
@@ -30,6 +30,7 @@ _SHOWN = 20
 @click.option("--seen", metavar="KEY", multiple=True, help="Settle what --before lists under this key; repeatable.")
 @click.option("--student", "students", multiple=True, help="Only this one, by id, name or e-mail address; repeatable.")
 @click.option("--section", "sections", multiple=True, help="Only this section of the roster; repeatable.")
+@click.option("--part", "parts", multiple=True, help="Only this part, or all of this problem; repeatable.")
 @click.option("--undo", is_flag=True, help="Take the last release back.")
 @click.option("--unfinished", is_flag=True, help="Release although something is open; every report says what.")
 @click.option("--author", default=login, help="Who releases, for the history [default: you].")
@@ -44,23 +45,25 @@ def command(
     seen: Sequence[str],
     students: Sequence[str],
     sections: Sequence[str],
+    parts: Sequence[str],
     undo: bool,
     unfinished: bool,
     author: str,
     as_json: bool,
 ) -> int:
     """Hand results out: final reports with model answers, and a list of whose result has changed."""
-    if undo and (students or sections or unfinished):
-        raise UsageError("--undo takes the whole last release back: leave --student, --section and --unfinished out")
+    if undo and (students or sections or parts or unfinished):
+        raise UsageError("--undo takes the whole last release back: leave the options that choose out")
     listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
         if look or seen:
+            read_queue(gradebook, assignment, listed)
             settle(gradebook, findings(gradebook, assignment, listed), seen, author)
             return _print_findings(findings(gradebook, assignment, listed), folder, as_json)
         if undo:
             done = undo_release(gradebook, assignment, listed, author)
         else:
-            chosen = Chosen(tuple(students), tuple(sections))
+            chosen = Chosen(tuple(students), tuple(sections), tuple(parts))
             done = release(gradebook, assignment, listed, chosen, author, unfinished=unfinished)
     if done.obstacles:
         return _refuse(done, folder)
@@ -71,7 +74,7 @@ def command(
 def _refuse(done: Released, folder: Path) -> int:
     for obstacle in done.obstacles:
         say(f"not yet: {obstacle}")
-    say(f"nothing was released. `hw11 review {folder}` shows what waits; --student and --section release to some;")
+    say(f"nothing was released. `hw11 review {folder}` shows what waits; --student, --section and --part release some;")
     say("--unfinished releases all the same, and every report then says what is still open")
     return NOT_RIGHT
 

@@ -32,6 +32,7 @@ from grader.gradebook.heads import Heads, insert_head, make_heads
 from grader.gradebook.location import GRADEBOOK, GRADEBOOK_URL, exists, kept_text, place_of, shown
 from grader.gradebook.lock import lock_database, lock_folder
 from grader.gradebook.marking import leases, queue, tables
+from grader.gradebook.pending import index_waiting
 from grader.gradebook.records import Kept, Override, insert_overrides, kept
 from grader.gradebook.schema import Migration, creates, drops
 from grader.records import GradeRecord, Verdict
@@ -54,6 +55,7 @@ _MIGRATIONS: tuple[Migration, ...] = (
     make_heads,
     releases.bind_releases,
     creates("holds"),
+    index_waiting,
 )
 """Step i takes a gradebook from schema version i to i + 1. Never change a released step, as gradebooks have run it."""
 
@@ -136,6 +138,18 @@ class Gradebook:
         found = self._kept(_records.c.id.in_(newest))
         return {one.record.submission: (one.record, one.fingerprint) for one in found}
 
+    def latest(self, submission: str) -> GradeRecord:
+        """The latest record of a submission, whose there is one."""
+        newest = sa.select(sa.func.max(_records.c.id)).where(_records.c.submission == submission)
+        return self._kept(_records.c.id == newest.scalar_subquery())[0].record
+
+    def graded_at(self) -> dict[str, str]:
+        """When the latest record of every submission was made, by submission id."""
+        newest = sa.select(sa.func.max(_records.c.id)).group_by(_records.c.submission)
+        query = sa.select(_records.c.submission, _records.c.made_at).where(_records.c.id.in_(newest))
+        with self._book.reading() as connection:
+            return {row.submission: row.made_at for row in connection.execute(query)}
+
     def fingerprints(self) -> dict[tuple[str, int], str]:
         """The fingerprint of the latest record by (submission, attempt), without records that hold a fault of ours."""
         whose = (_records.c.submission, _records.c.attempt)
@@ -151,12 +165,6 @@ class Gradebook:
         """The latest record of every attempt of every submission, by submission and attempt."""
         newest = sa.select(sa.func.max(_records.c.id)).group_by(_records.c.submission, _records.c.attempt)
         return [one.record for one in self._kept(_records.c.id.in_(newest))]
-
-    def several_attempts(self) -> bool:
-        """Whether any submission is a second or later attempt, which only downloads of learning platforms say."""
-        query = sa.select(_records.c.id).where(_records.c.attempt > 1).limit(1)
-        with self._book.reading() as connection:
-            return connection.scalar(query) is not None
 
     def history(self, submission: str) -> list[Kept]:
         """Every record of one submission, oldest first."""

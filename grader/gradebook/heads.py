@@ -83,6 +83,12 @@ class Heads:
             rows = connection.execute(sa.select(heads).where(heads.c.record.in_(newest))).all()
         return sorted(map(_head, rows), key=lambda head: (head.submission, head.attempt))
 
+    def has(self, submission: str) -> bool:
+        """Whether there is a record of a submission."""
+        query = sa.select(heads.c.record).where(heads.c.submission == submission).limit(1)
+        with self._book.reading() as connection:
+            return connection.scalar(query) is not None
+
     def with_other_files(self, record: GradeRecord) -> int | None:
         """The number of the newest record of what the same submission held before; None if it was always this."""
         c = heads.c

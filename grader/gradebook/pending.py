@@ -55,12 +55,18 @@ entries = sa.Table(
     sa.Column("flagged", sa.Boolean, nullable=False),
     sa.Index("desk_entries_next", "check_id", "state", "key"),
     sa.Index("desk_entries_counts", "check_id", "state", "flagged", "verdict", "part"),
+    sa.Index("desk_entries_waiting", "state", "verdict", "check_id", "submission"),
     sa.Index("desk_entries_markers", "marker", "state", "part"),
     sa.Index("desk_entries_lots", "state", "lot", "check_id", "marker", "key"),
     sa.Index("desk_entries_flagged", "flagged", "check_id", "key"),
 )
 indexed = sa.Table("desk_indexed", metadata, sa.Column("record", sa.Integer, nullable=False))
 """One row: the id of the last record that entries were made from. Without it, all entries are made again."""
+
+
+def index_waiting(connection: sa.Connection) -> None:
+    """The migration step that lets what waits be listed from an index alone."""
+    next(index for index in entries.indexes if index.name == "desk_entries_waiting").create(connection, checkfirst=True)
 
 
 @dataclass(frozen=True)

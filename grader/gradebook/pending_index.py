@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from grader.gradebook.engine import Book
 from grader.gradebook.marking.events import flagged
 from grader.gradebook.pending import Entry, State, entries, entries_of, indexed, set_state, to_row
-from grader.gradebook.records import kept, overrides, records
+from grader.gradebook.records import kept_in_part, overrides, records
 from grader.records import GradeRecord
 
 Place = tuple[str, str]
@@ -78,7 +78,8 @@ class PendingIndex:
             done = 0
             for done, row in enumerate(connection.execute(query), start=1):
                 if row.submission not in given:
-                    _replace(connection, row.submission, places.waiting(kept(row, self._book.where).record))
+                    read = kept_in_part(row, self._book.where, places.of_interest(row.submission))
+                    _replace(connection, row.submission, places.waiting(read.record))
                 last = max(last, row.id)
                 progress(done)
             for record in wanted.anew:
@@ -121,6 +122,10 @@ class _Places:
         asked, shut = (some.get(record.submission, set()) for some in (self.asked, self.shut))
         opened = self.opened.get(record.submission, {})
         return (entry for entry in entries_of(record, asked, opened) if entry.check_id not in shut - asked)
+
+    def of_interest(self, submission: str) -> set[str]:
+        """The decided checks of a submission that may get an entry."""
+        return self.asked.get(submission, set()) | self.opened.get(submission, {}).keys()
 
     def asked_about(self, record: GradeRecord) -> Iterable[Entry]:
         asked = self.asked.get(record.submission, ())

@@ -7,7 +7,9 @@ them belongs to `gradebook`; which checks wait for a person belongs to `pending_
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from grader.errors import GradebookError
 from grader.gradebook import columns
 from grader.gradebook.engine import now
 from grader.gradebook.schema import metadata
-from grader.records import CheckRecord, GradeRecord
+from grader.records import CheckRecord, GradeRecord, Verdict
 
 records = sa.Table(
     "records",
@@ -65,14 +67,40 @@ def kept(row: sa.Row[Any], where: Path | str) -> Kept:
     Raises:
         GradebookError: the record cannot be read; the message names the submission.
     """
+    with _readable(row, where):
+        return Kept(row.id, GradeRecord.model_validate_json(row.record), row.fingerprint, row.made_at)
+
+
+def kept_in_part(row: sa.Row[Any], where: Path | str, checks: Collection[str]) -> Kept:
+    """A record with only its undecided checks and some others: a sixth of the time, where a whole class is read.
+
+    Args:
+        row: a whole row of the table of records.
+        where: the gradebook, for messages.
+        checks: ids of decided checks that are wanted, too.
+
+    Raises:
+        GradebookError: the record cannot be read; the message names the submission.
+    """
+    with _readable(row, where):
+        facts = json.loads(row.record)
+        for part in facts["parts"]:
+            part["checks"] = [
+                one for one in part["checks"] if one["id"] in checks or not Verdict(one["verdict"]).decided
+            ]
+        return Kept(row.id, GradeRecord.model_validate(facts), row.fingerprint, row.made_at)
+
+
+@contextmanager
+def _readable(row: sa.Row[Any], where: Path | str) -> Iterator[None]:
     try:
-        record = GradeRecord.model_validate_json(row.record)
-    except ValidationError as error:
+        yield
+    except (ValueError, KeyError, TypeError) as error:  # pydantic's ValidationError is a ValueError
+        faults = error.error_count() if isinstance(error, ValidationError) else 1
         raise GradebookError(
             f"{where}: record {row.id} of {row.submission} cannot be read: it is damaged, or a newer program wrote it "
-            f"— update hw11, or grade {row.submission} again with --fresh ({error.error_count()} faults)"
+            f"— update hw11, or grade {row.submission} again with --fresh ({faults} faults)"
         ) from error
-    return Kept(row.id, record, row.fingerprint, row.made_at)
 
 
 @dataclass(frozen=True)

@@ -18,16 +18,19 @@ from grader.assignment.model import Assignment
 from grader.errors import UsageError
 from grader.files.untrusted_text import one_line
 from grader.gradebook import Gradebook
+from grader.gradebook.heads import Head
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
-from grader.records import GradeRecord
-from grader.results.effective import effective_class, untimed
+from grader.results.attempts import counting_attempts
+from grader.results.intake import wanted
+from grader.results.lateness import COMMON, lateness
 from grader.results.publish import not_taken
-from grader.results.release import obstacles
+from grader.results.release import OPEN
 from grader.results.roster import ROSTER, Roster
-from grader.results.roster_match import match
+from grader.results.roster_match import Matched, match
 from reports.notices import same_files
 
+HELD, REPLACED = "held", "not what was released"
 _NAMED = 5
 
 
@@ -61,25 +64,41 @@ class Finding:
         place = quote(str(folder))
         if self.check:
             return f"hw11 review {place}    (at {self.check})"
+        if self.kind == HELD:
+            return f"hw11 review {place}    (find the student, and let go there)"
+        if self.kind == REPLACED:
+            return f"hw11 release {place} --student {quote(self.submissions[0])}"
         if self.kind == "roster":
             return f"mend {place}/{ROSTER}, or: hw11 release {place} --seen {self.key}"
         return f"hw11 release {place} --seen {self.key}"
 
 
 def findings(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> list[Finding]:
-    """Everything that nobody has settled yet, what holds results back first."""
-    records = effective_class(gradebook, assignment, roster)
+    """Everything that nobody has settled yet, what holds results back first.
+
+    No record is read, however large the class: who handed in what is told by the heads of records, what waits by the
+    queue of the marking desk, which is as new as its last reading (`read_queue`).
+    """
+    heads = [one.head for one in counting_attempts(gradebook, assignment, roster)]
+    matched = match(roster, heads) if roster else Matched()
     found = [
-        *_open(gradebook, records),
+        *_waiting(gradebook),
+        *_asked_or_held(gradebook),
+        *_replaced(gradebook, heads),
         *_disagreements(gradebook),
         *_not_taken(gradebook.folder),
-        *_unreadable(records),
-        *_identical(records),
-        *_roster(roster, records),
-        *_late(records, assignment),
+        *_unreadable(heads),
+        *_identical(heads),
+        *_roster(matched),
+        *_late(heads, matched, assignment),
     ]
     settled = gradebook.marking.events.settled()
     return sorted((one for one in found if one.key not in settled), key=lambda one: not one.holds)
+
+
+def read_queue(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> None:
+    """Bring the queue of the marking desk up to date, as a desk does that is started or told to read again."""
+    gradebook.index.read(wanted(gradebook, assignment, roster))
 
 
 def settle(gradebook: Gradebook, found: Sequence[Finding], keys: Sequence[str], author: str) -> None:
@@ -98,14 +117,28 @@ def settle(gradebook: Gradebook, found: Sequence[Finding], keys: Sequence[str], 
         gradebook.marking.events.log(Event("settle", key, "", author, one_line(known[key].says)))
 
 
-def _open(gradebook: Gradebook, records: Sequence[GradeRecord]) -> Iterator[Finding]:
-    for one in obstacles(records, []):
-        yield Finding(
-            "undecided", f"{one.check}: {len(one.submissions)} {one.reason}", one.submissions, True, one.check
-        )
+def _waiting(gradebook: Gradebook) -> Iterator[Finding]:
+    for check, verdict, submissions in gradebook.queue.waiting():
+        says = f"{check}: {len(submissions)} {OPEN[verdict]}"
+        yield Finding("undecided", says, submissions, True, check)
+
+
+def _asked_or_held(gradebook: Gradebook) -> Iterator[Finding]:
     for request in gradebook.requests.open():
         who, key = (request.submission,), entry_key(request.check_id, request.submission)
         yield Finding("request", f"{who[0]} asks about {request.check_id}", who, True, request.check_id, key)
+    for hold in gradebook.holds.in_force():
+        says = f"{hold.submission}: {hold.target} is held by {one_line(hold.author, 60)}: {one_line(hold.reason, 200)}"
+        yield Finding(HELD, says, (hold.submission,), True)
+
+
+def _replaced(gradebook: Gradebook, heads: Sequence[Head]) -> Iterator[Finding]:
+    released = gradebook.releases.latest().results
+    for head in heads:
+        told = released.get(head.submission)
+        if told is not None and told.files_sha256 != head.files_sha256:
+            says = f"{head.submission}: what was released is not what is graded; other files were handed in since"
+            yield Finding(REPLACED, says, (head.submission,))
 
 
 def _disagreements(gradebook: Gradebook) -> Iterator[Finding]:
@@ -128,24 +161,19 @@ def _not_taken(folder: Path) -> Iterator[Finding]:
         yield Finding("not taken", f"{one_line(name, 120)}: {one_line(why, 200)}")
 
 
-def _unreadable(records: Sequence[GradeRecord]) -> Iterator[Finding]:
-    for record in records:
-        said = [f"{one.where}: {one.message}" for one in record.notices if "cannot be read" in one.message]
+def _unreadable(heads: Sequence[Head]) -> Iterator[Finding]:
+    for head in heads:
+        said = [f"{one.where}: {one.message}" for one in head.notices if "cannot be read" in one.message]
         if said:
-            yield Finding(
-                "cannot be read", f"{record.submission}: {one_line('; '.join(said), 300)}", (record.submission,)
-            )
+            yield Finding("cannot be read", f"{head.submission}: {one_line('; '.join(said), 300)}", (head.submission,))
 
 
-def _identical(records: Sequence[GradeRecord]) -> Iterator[Finding]:
-    for alike in same_files(records):
+def _identical(heads: Sequence[Head]) -> Iterator[Finding]:
+    for alike in same_files(heads):
         yield Finding("identical files", f"{_listed(alike)} handed in the same files", alike)
 
 
-def _roster(roster: Roster | None, records: Sequence[GradeRecord]) -> Iterator[Finding]:
-    if roster is None:
-        return
-    matched = match(roster, records)
+def _roster(matched: Matched) -> Iterator[Finding]:
     for student in matched.absent:
         yield Finding("roster", f"{one_line(student.label, 80)} is in the roster and handed in nothing")
     for name in matched.unknown:
@@ -156,12 +184,16 @@ def _roster(roster: Roster | None, records: Sequence[GradeRecord]) -> Iterator[F
         yield Finding("roster", f"{name} says that it is {student.label}'s", (name,))
 
 
-def _late(records: Sequence[GradeRecord], assignment: Assignment) -> Iterator[Finding]:
-    for record in records:
-        if record.late_says:
-            yield Finding("late", f"{record.submission}: {record.late_says}", (record.submission,))
-    for name in untimed(records, assignment):
-        yield Finding("late", f"{name}: it is not known when it was handed in", (name,))
+def _late(heads: Sequence[Head], matched: Matched, assignment: Assignment) -> Iterator[Finding]:
+    if assignment.late is None:
+        return
+    for head in heads:
+        owner = matched.by_submission.get(head.submission)
+        late = lateness(head.submitted_at, assignment.late, owner.terms if owner else COMMON)
+        if not late.known:
+            yield Finding("late", f"{head.submission}: it is not known when it was handed in", (head.submission,))
+        elif late.says:
+            yield Finding("late", f"{head.submission}: {late.says}", (head.submission,))
 
 
 def _listed(names: Sequence[str]) -> str:

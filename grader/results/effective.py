@@ -154,7 +154,8 @@ def made_before(record: GradeRecord, overrides: Sequence[Override]) -> dict[str,
 
 def _latest(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, tuple[Override, bool]]:
     """The latest override of each check, and whether it was made on what stands there; one that was comes first."""
-    now = {check.id: made_on(record, check) for part in record.parts for check in part.checks}
+    decided = {one.check_id for one in overrides}
+    now = {check.id: made_on(record, check) for part in record.parts for check in part.checks if check.id in decided}
     latest: dict[str, tuple[Override, bool]] = {}
     for one in overrides:
         if (one.submission, one.attempt) == (record.submission, record.attempt):

@@ -203,10 +203,12 @@ def undo_release(gradebook: Gradebook, assignment: Assignment, roster: Roster | 
         raise UsageError("nothing was released yet, so there is nothing to undo")
     gradebook.releases.add(earlier.results.values(), author)
     records = effective_class(gradebook, assignment, roster)
-    back = [one for record in records if (one := change(record, earlier.results.get(record.submission), last))]
-    return Released(
-        changed=tuple(back), written=_write(gradebook, assignment, records, earlier), total=len(earlier.results)
-    )
+    both = [(now, before) for name, now in earlier.results.items() if (before := last.results.get(name))]
+    back = [
+        ResultChange(now.submission, before.score, now.score) for now, before in both if now.digest != before.digest
+    ]
+    written = _write(gradebook, assignment, records, earlier)
+    return Released(changed=tuple(back), written=written, total=len(earlier.results))
 
 
 def _write(

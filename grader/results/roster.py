@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,16 @@ def read_roster(path: Path) -> Roster:
     Raises:
         UsageError: it cannot be read, or holds mistakes; all of them are listed as `file:line: what`.
     """
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    return _read_roster(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=2)
+def _read_roster(path: Path, changed_at: int, size: int) -> Roster:
+    """The roster in a file, read again only after it changed: every page of the marking desk asks for it."""
     text, above, announced = _without_sep(_text(path))
     lines = text.splitlines()
     header_line = next((i for i, line in enumerate(lines) if line.strip(" ,;\t")), None)

@@ -77,7 +77,7 @@ class CardRoutes:
 
     def _submission(self, request: Request) -> str:
         wanted = str(request.path_params["submission"])
-        if wanted not in {one.submission for one in self._service.gradebook.heads.latest()}:
+        if not self._service.gradebook.heads.has(wanted):
             raise HTTPException(404, "There is no such submission.")
         return wanted
 

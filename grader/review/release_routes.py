@@ -60,8 +60,8 @@ class ReleaseRoutes:
         return await run_in_threadpool(do)
 
     def _release(self, form: FormData, marker: str) -> Released:
-        student, section = (str(form.get(name, "")).strip() for name in ("student", "section"))
-        chosen = Chosen((student,) if student else (), (section,) if section else ())
+        wanted = ({str(form.get(name, "")).strip()} - {""} for name in ("student", "section", "part"))
+        chosen = Chosen(*map(tuple, wanted))
         at, unfinished = self._service, form.get("unfinished") is not None
         return release(at.gradebook, at.assignment, at.roster(), chosen, marker, unfinished=unfinished)
 
@@ -84,6 +84,7 @@ class ReleaseRoutes:
             holding=sum(one.holds for one in found),
             total=len(found),
             sections=sorted({one.section for one in roster.students if one.section}) if roster else [],
+            problems=self._service.assignment.problems,
             latest=self._service.gradebook.releases.latest(),
             done=done,
             problem=problem,

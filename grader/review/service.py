@@ -21,10 +21,10 @@ from grader.gradebook.marking.rubrics import Rubric, RubricItem
 from grader.gradebook.pending import Entry
 from grader.gradebook.regrade_requests import Request, RequestAnswer
 from grader.results.card import Card, student_card
+from grader.results.intake import follow, wanted
 from grader.results.roster import Roster
 from grader.review import marks as marking
 from grader.review.agreement import Tally
-from grader.review.intake import follow, wanted
 from grader.review.marks import Draft
 from grader.review.questions import ReviewQuestion, by_rubric, questions
 from grader.review.rubric_changes import RubricChange, changes, match

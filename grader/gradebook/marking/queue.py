@@ -91,6 +91,17 @@ class Queue:
         with self._book.reading() as connection:
             return [from_row(row) for row in connection.execute(query.order_by(entries.c.check_id, entries.c.key))]
 
+    def waiting(self) -> list[tuple[str, Verdict, tuple[str, ...]]]:
+        """(check, verdict, submissions) of the answers that nobody has decided, most submissions first."""
+        c = entries.c
+        undecided = [verdict for verdict in Verdict if not verdict.decided]
+        names = sa.func.aggregate_strings(c.submission, "\n")  # one row a check: a class has ten thousands of answers
+        query = sa.select(c.check_id, c.verdict, names).where(c.state == "open", c.verdict.in_(undecided))
+        with self._book.reading() as connection:
+            rows = connection.execute(query.group_by(c.check_id, c.verdict).order_by(c.check_id)).all()
+        found = [(check, Verdict(verdict), tuple(sorted(who.split("\n")))) for check, verdict, who in rows]
+        return sorted(found, key=lambda one: -len(one[2]))
+
     def flagged(self, most: int) -> list[Entry]:
         """Entries that somebody flagged, at most `most`."""
         query = sa.select(entries).where(entries.c.flagged).order_by(entries.c.check_id, entries.c.key).limit(most)

@@ -6,6 +6,7 @@ Owns which attempts are marked, and which checks a mark opens or shuts. Keeping 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from grader.assignment.model import Assignment
@@ -14,14 +15,16 @@ from grader.gradebook.pending import CHANGED, OPENED
 from grader.gradebook.pending_index import Place, Wanted
 from grader.gradebook.records import made_on
 from grader.records import GradeRecord
-from grader.results.effective import by_student, checks_of, effective_record, effective_records, in_force, that_counts
+from grader.results.attempts import counting_attempts
+from grader.results.effective import checks_of, effective_record, in_force
 from grader.results.roster import Roster
 
 
 def wanted(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> Wanted:
     """What should wait for a person in a class, besides undecided checks.
 
-    To save time, records are read only of students with several attempts, and where a person decided something.
+    To save time, records are read only of students with several attempts, and where a decision of a person may open or
+    shut something: where others depend on it, or where it was made before what stands there was graded.
 
     Args:
         gradebook: the gradebook.
@@ -29,17 +32,29 @@ def wanted(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) 
         roster: says who has more time, since the best attempt is the best one after lateness.
     """
     overrides = gradebook.overrides()
-    counting, passed_over = _attempts(gradebook, overrides, assignment, roster)
+    counting, passed_over = _attempts(gradebook, assignment, roster)
     anew = {record.submission: record for record in counting}
     aside = {record.submission for record in passed_over}
     opened: dict[Place, str] = {}
     shut: set[Place] = set()
-    latest = gradebook.records() if overrides else {}
-    for submission in sorted(({one.submission for one in overrides} & latest.keys()) - aside):
-        record = anew.setdefault(submission, latest[submission][0])
-        opened |= _opened(record, overrides, assignment)
-        shut |= _shut(record, overrides, assignment)
+    decided = _by_submission(overrides)
+    graded = gradebook.graded_at()
+    linked = _linked(assignment)
+    for submission in sorted(decided.keys() & graded.keys() - aside):
+        mine = decided[submission]
+        if all(one.check_id not in linked and one.made_at > graded[submission] for one in mine):
+            continue
+        record = anew.setdefault(submission, gradebook.latest(submission))
+        opened |= _opened(record, mine, assignment)
+        shut |= _shut(record, mine, assignment)
     return Wanted(_asked(gradebook), opened, shut, list(anew.values()), passed_over)
+
+
+def _by_submission(overrides: Sequence[Override]) -> dict[str, list[Override]]:
+    found: dict[str, list[Override]] = defaultdict(list)
+    for one in overrides:
+        found[one.submission].append(one)
+    return found
 
 
 def follow(gradebook: Gradebook, assignment: Assignment, decisions: Sequence[Override]) -> None:
@@ -63,6 +78,11 @@ def follow(gradebook: Gradebook, assignment: Assignment, decisions: Sequence[Ove
             gradebook.index.read_one(record, Wanted(mine, opened, shut))
 
 
+def _linked(assignment: Assignment) -> set[str]:
+    """Checks that others depend on, and these others."""
+    return _gates(assignment) | {name for name, check in checks_of(assignment).items() if check.after}
+
+
 def _gates(assignment: Assignment) -> set[str]:
     """Checks that others depend on."""
     return {gate for check in checks_of(assignment).values() for gate in check.after}
@@ -74,24 +94,16 @@ def _asked(gradebook: Gradebook) -> set[Place]:
 
 
 def _attempts(
-    gradebook: Gradebook, overrides: Sequence[Override], assignment: Assignment, roster: Roster | None
+    gradebook: Gradebook, assignment: Assignment, roster: Roster | None
 ) -> tuple[list[GradeRecord], list[GradeRecord]]:
     """For students with several attempts: the records that count, and those of their other submissions."""
-    if not gradebook.several_attempts():
-        return [], []
-    raw = {(record.submission, record.attempt): record for record in gradebook.attempts()}
-    counting: list[GradeRecord] = []
-    passed_over: dict[str, GradeRecord] = {}
-    for attempts in by_student(effective_records(list(raw.values()), overrides, assignment, roster)):
-        if len(attempts) > 1:
-            counts = that_counts(attempts, assignment.attempts)
-            counting.append(raw[counts.submission, counts.attempt])
-            passed_over |= {
-                one.submission: raw[one.submission, one.attempt]
-                for one in attempts
-                if one.submission != counts.submission
-            }
-    return counting, list(passed_over.values())
+    several = [one for one in counting_attempts(gradebook, assignment, roster) if one.others]
+    aside = [other for one in several for other in one.others if other.submission != one.head.submission]
+    counting, passed_over = (
+        {head.submission: gradebook.record(head.submission, head.attempt) for head in heads}
+        for heads in ([one.head for one in several], aside)
+    )
+    return [one for one in counting.values() if one], [one for one in passed_over.values() if one]
 
 
 def _opened(record: GradeRecord, overrides: Sequence[Override], assignment: Assignment) -> dict[Place, str]:

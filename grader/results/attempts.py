@@ -1,0 +1,51 @@
+"""Which attempt of each student counts, told from the heads of records.
+
+Owns grouping a class's attempts by student. Records are read only where a student has several attempts and the best
+one counts. What makes an attempt the best belongs to `effective`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.assignment.model import Assignment
+from grader.gradebook import Gradebook
+from grader.gradebook.heads import Head
+from grader.results.effective import effective_records, that_counts
+from grader.results.roster import Roster
+from grader.submission.downloads import whose
+
+
+@dataclass(frozen=True)
+class Counting:
+    """The attempt of a student that counts, and the others of theirs."""
+
+    head: Head
+    others: tuple[Head, ...] = ()
+
+
+def counting_attempts(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> list[Counting]:
+    """The attempt of every student that counts, by submission.
+
+    Args:
+        gradebook: the class.
+        assignment: says whether the last or the best attempt counts.
+        roster: says who has more time, since the best attempt is the best one after lateness.
+    """
+    of_student: dict[str, list[Head]] = defaultdict(list)
+    for head in gradebook.heads.latest():
+        of_student[whose(head.student) or f"submission {head.submission}"].append(head)
+    found = [_of(attempts, gradebook, assignment, roster) for attempts in of_student.values()]
+    return sorted(found, key=lambda one: one.head.submission)
+
+
+def _of(attempts: Sequence[Head], gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> Counting:
+    counts = max(attempts, key=lambda head: head.attempt)
+    if len(attempts) > 1 and assignment.attempts == "best":
+        read = [gradebook.record(one.submission, one.attempt) for one in attempts]
+        overrides = gradebook.overrides({one.submission for one in attempts})
+        best = that_counts(effective_records([one for one in read if one], overrides, assignment, roster), "best")
+        counts = next(one for one in attempts if (one.submission, one.attempt) == (best.submission, best.attempt))
+    return Counting(counts, tuple(one for one in attempts if one is not counts))
