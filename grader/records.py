@@ -170,7 +170,8 @@ class Notice(_Frozen):
 class GradeRecord(_Frozen):
     """One graded submission: everything a report, an export or a later decision needs.
 
-    `late_deduction` is the points already subtracted from `score`, `late_says` the sentence about it for the student.
+    `late_deduction` is the points already subtracted from `score`, `late_says` the sentence about it for the student,
+    `slip_days_used` how many of their slip days it took.
     Times aside (`seconds`), the same submission under the same class secret gives the same bytes.
     """
 
@@ -181,6 +182,7 @@ class GradeRecord(_Frozen):
     submitted_at: str | None = None
     late_deduction: float = 0.0
     late_says: str = ""
+    slip_days_used: Annotated[int, Field(exclude_if=lambda days: days == 0)] = 0
     files_sha256: str
     problems_sha256: str
     versions: dict[str, str]

@@ -16,6 +16,7 @@ from grader.cli.output import class_folder, json_option, on_assignment, print_js
 from grader.errors import UsageError, did_you_mean
 from grader.files.untrusted_text import visible
 from grader.gradebook import Gradebook, Kept, Override
+from grader.gradebook.holds import Hold
 from grader.gradebook.pending import CHANGED
 from grader.records import CheckRecord, GradeRecord
 from grader.results.card import Card, find_person, student_card
@@ -82,7 +83,8 @@ def _card_events(card: Card, assignment: Assignment) -> Iterator[dict[str, Any]]
         }
     decided = [{**event, "check": one.check_id} for one in card.decisions for event in _decided([one])]
     asked = [{**event, "check": one.check_id} for one in card.requests for event in _asked([one])]
-    yield from sorted([*asked, *decided], key=lambda event: event["at"])
+    held = [{"at": one.made_at, "event": "held back" if one.holds else "let go", **_said_of(one)} for one in card.holds]
+    yield from sorted([*asked, *decided, *held], key=lambda event: event["at"])
     for part in card.counting.parts:
         checks = "\n".join(map(_in_a_line, part.checks))
         points = {"score": part.score, "max_score": part.max_score}
@@ -162,6 +164,10 @@ def _decided(overrides: Sequence[Override]) -> Iterator[dict[str, Any]]:
     for one in overrides:
         event = {"at": one.made_at, "event": "taken back" if one.score is None else "decided", "attempt": one.attempt}
         yield {**event, "score": one.score, "author": one.author, "reason": one.reason, "says": one.says}
+
+
+def _said_of(hold: Hold) -> dict[str, str]:
+    return {"check": hold.target, "author": hold.author, "reason": hold.reason, "says": hold.says}
 
 
 def _asked(requests: Sequence[Any]) -> Iterator[dict[str, Any]]:

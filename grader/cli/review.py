@@ -40,10 +40,18 @@ SESSION_SECRET = "session.secret"  # noqa: S105  # a file name
     show_default=True,
     help="Share of the answers that a second person marks, blind.",
 )
+@click.option("--public", metavar="URL", help="Where markers find the desk, if it is behind a reverse proxy.")
 @roster_option
 @on_assignment
 def command(
-    assignment: Assignment, folder: Path, *, markers: Sequence[str], port: int, share: float, roster: Path | None
+    assignment: Assignment,
+    folder: Path,
+    *,
+    markers: Sequence[str],
+    port: int,
+    share: float,
+    public: str | None,
+    roster: Path | None,
 ) -> int:
     """Mark what only a person can: text answers, undecided ones, regrade requests. Opens a page on this machine."""
     try:
@@ -53,18 +61,19 @@ def command(
         from grader.review.app import Application
         from grader.review.service import ReviewService
         from grader.web.access import LocalAccess
+        from grader.web.public_address import public_address
         from grader.web.server import address, listen, port_of, serve
     except ImportError as error:
         raise UsageError(f"the marking desk needs {error.name}: pip install 'hw11[review]'") from error
-    names = _names(markers)
+    names, outside = _names(markers), public_address(public) if public else None
     with Gradebook.existing(folder) as gradebook, listen(port) as listening, background_process() as executor:
-        service = ReviewService(gradebook, assignment, share, roster=lambda: find_roster(folder, roster))
+        service = ReviewService(gradebook, assignment, share, roster=lambda: find_roster(folder, roster), markers=names)
         _read(service)
         app = Application(service, executor).app
         secret = kept_secret(folder / SESSION_SECRET)
-        access = LocalAccess(app, secret=secret, port=port_of(listening), command="hw11 review")
+        access = LocalAccess(app, secret=secret, port=port_of(listening), command="hw11 review", public=outside)
         for name in names:
-            say(f"{name}: {address(listening)}{access.invite(name)}")
+            say(f"{name}: {outside or address(listening)}{access.invite(name)}")
         say("each link works once; its session survives a restart of this server. Ctrl+C stops, nothing is lost")
         serve(access, listening)
     return 0

@@ -54,7 +54,7 @@ _MIGRATIONS: tuple[Migration, ...] = (
     bind_decisions,
     make_heads,
     releases.bind_releases,
-    creates("holds"),
+    creates("holds", "desk_shares"),
     index_waiting,
 )
 """Step i takes a gradebook from schema version i to i + 1. Never change a released step, as gradebooks have run it."""

@@ -5,7 +5,7 @@ Owns who holds what of whom, and why. What a release makes of it belongs to `gra
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -50,6 +50,12 @@ class Hold:
         return part_of(self.target)
 
 
+def in_effect(holds: Sequence[Hold]) -> list[Hold]:
+    """Those of some holds, oldest first, that were not ended."""
+    latest = {(one.submission, one.target): one for one in holds}
+    return [one for one in latest.values() if one.holds]
+
+
 class Holds:
     """The holds of one gradebook.
 
@@ -73,7 +79,6 @@ class Holds:
         with self._book.reading() as connection:
             return [Hold(**row._mapping) for row in connection.execute(query)]
 
-    def in_force(self, submissions: Collection[str] | None = None) -> list[Hold]:
-        """The holds that were not ended, oldest first."""
-        latest = {(one.submission, one.target): one for one in self.all(submissions)}
-        return [one for one in latest.values() if one.holds]
+    def in_force(self) -> list[Hold]:
+        """The holds of the class that were not ended, oldest first."""
+        return in_effect(self.all())

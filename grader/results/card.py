@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from grader.assignment.model import Assignment
 from grader.gradebook import Gradebook, Override
 from grader.gradebook.heads import Head
-from grader.gradebook.holds import Hold
+from grader.gradebook.holds import Hold, in_effect
 from grader.gradebook.regrade_requests import Request
 from grader.records import GradeRecord
 from grader.results.effective import effective_records, held_back, in_force, that_counts
@@ -36,20 +36,25 @@ class Attempt:
 class Card:
     """Everything about one student. `in_force` are the decisions that count for the attempt that counts, by check.
 
-    `holds` are those in force, by what they are about, and `released` says in words what is released.
+    `holds` are results that were held back and let go, oldest first; `released` says in words what is released.
     """
 
     attempts: tuple[Attempt, ...]
     decisions: tuple[Override, ...]
     in_force: dict[str, Override]
     requests: tuple[Request, ...]
-    holds: dict[str, Hold]
+    holds: tuple[Hold, ...]
     released: str
 
     @property
     def counting(self) -> GradeRecord:
         """The effective record that counts."""
         return next(attempt.record for attempt in self.attempts if attempt.counts)
+
+    @property
+    def held(self) -> dict[str, Hold]:
+        """The holds in force, by what they are about."""
+        return {one.target: one for one in in_effect(self.holds)}
 
     @property
     def submissions(self) -> tuple[str, ...]:
@@ -96,9 +101,9 @@ def student_card(
     ids = {head.submission for head in mine}
     overrides = gradebook.overrides(ids)
     requests = [one for one in gradebook.requests.all() if one.submission in ids]
-    holds = gradebook.holds.in_force(ids)
+    holds = gradebook.holds.all(ids)
     effective = effective_records(raw, overrides, assignment, roster)
-    records = [held_back(answered(one, requests), holds) for one in effective]
+    records = [held_back(answered(one, requests), in_effect(holds)) for one in effective]
     counts = that_counts(records, assignment.attempts)
     sources = [gradebook.gradings.source(one.submission, one.attempt) for one in records]
     return Card(
@@ -109,7 +114,7 @@ def student_card(
         decisions=tuple(overrides),
         in_force=in_force(raw[records.index(counts)], overrides),
         requests=tuple(requests),
-        holds={one.target: one for one in holds},
+        holds=tuple(holds),
         released=gradebook.releases.latest().says(counts),
     )
 

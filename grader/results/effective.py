@@ -72,6 +72,7 @@ def effective_record(
             "awaiting_review": rounded(sum(part.awaiting for part in parts)),
             "late_deduction": taken,
             "late_says": lateness.says if lateness else "",
+            "slip_days_used": lateness.slip_days if lateness else 0,
             "notices": (*record.notices, *orphans, *told),
         }
     )

@@ -15,7 +15,7 @@ from reports.notices import class_notices
 _WHO = {"submission": "", "name": "name", "student_id": "id"}
 """Columns that say who somebody is, and the fact of the student in each."""
 _TOTALS = ("score", "max_score", "awaiting_review", "late_deduction")
-_MORE = ("email", "attempt", "submitted_at", "notices")
+_MORE = ("email", "attempt", "submitted_at", "slip_days_used", "notices")
 
 
 def grade_table(
@@ -47,7 +47,7 @@ def _row(record: GradeRecord, parts: Sequence[str], notices: str) -> list[object
     totals = [_number(getattr(record, total)) for total in _TOTALS]
     who = [record.student.get(fact, "") for fact in _WHO.values() if fact]
     of_parts = [_number(scores.get(part)) for part in parts]
-    more = [record.student.get("email", ""), record.attempt, record.submitted_at, notices]
+    more = [record.student.get("email", ""), record.attempt, record.submitted_at, record.slip_days_used, notices]
     return [record.submission, *who, *totals, status(record), undecided, *of_parts, *more]
 
 

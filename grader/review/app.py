@@ -6,11 +6,10 @@ actions to `service`, the HTML to `pages`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Literal
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -23,16 +22,18 @@ from grader.gradebook.marking.events import Event, What
 from grader.gradebook.pending import Entry
 from grader.review.apply_rubric import apply_rubric
 from grader.review.card_routes import CardRoutes
-from grader.review.forms import posted, visit_of
+from grader.review.forms import posted, question_of, visit_of
 from grader.review.group_jobs import GroupJobs
+from grader.review.group_routes import GroupRoutes
 from grader.review.pages.answer import Visit, answer_page, question_url
 from grader.review.pages.changed import changed_meanwhile
-from grader.review.pages.groups import groups_page, largest_waiting
+from grader.review.pages.groups import largest_waiting
 from grader.review.pages.overview import history_page, home_page, quality_page, rubric_page
 from grader.review.questions import ReviewQuestion
 from grader.review.release_routes import ReleaseRoutes
 from grader.review.service import NotSaved, ReviewService
 from grader.review.stands import stands
+from grader.review.team_routes import TeamRoutes
 from grader.web.access import user_of
 from grader.web.requests import whole_number
 from grader.web.routes import asset, get, post
@@ -72,10 +73,7 @@ class Application:
             post("/read-again", self.read_again),
             post("/undo", self.undo),
             get(f"{question}/next", self.next),
-            get(f"{question}/groups", self.groups),
-            get(f"{question}/groups/ready", self.groups_ready),
-            post(f"{question}/groups/split", self.split),
-            post(f"{question}/groups/join", self.join),
+            *GroupRoutes(service, self.group_jobs).routes,
             get(f"{question}/rubric", self.rubric),
             post(f"{question}/rubric", self.apply_rubric),
             get(one, self.answer),
@@ -87,7 +85,7 @@ class Application:
             post(f"{one}/report", self.report),
             post(f"{one}/take-back", self.take_back),
         ]
-        routes += [*ReleaseRoutes(service).routes, *CardRoutes(service).routes]
+        routes += [*ReleaseRoutes(service).routes, *CardRoutes(service).routes, *TeamRoutes(service).routes]
         self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={GradebookError: _fault})
 
     def home(self, request: Request) -> Response:
@@ -114,7 +112,7 @@ class Application:
 
     def next(self, request: Request) -> Response:
         """Redirect to the next entry that waits for this marker."""
-        question, visit = self._question(request), visit_of(request)
+        question, visit = question_of(self.service, request), visit_of(request)
         return RedirectResponse(self._next(question, visit, request.query_params.get("after", "")), status_code=303)
 
     def answer(self, request: Request) -> Response:
@@ -201,30 +199,6 @@ class Application:
 
         return await _saved(keep)
 
-    def groups(self, request: Request) -> Response:
-        """The page of a question's groups."""
-        number, page = whole_number(request, "undone"), whole_number(request, "page")
-        undone = "" if number is None else f"Undone for {number} answers; what was marked anew since stays."
-        question = self._question(request)
-        return HTMLResponse(groups_page(self.service, self.group_jobs, question, user_of(request), page or 1, undone))
-
-    def groups_ready(self, request: Request) -> Response:
-        """Whether the comparison of near answers has finished."""
-        return JSONResponse({"ready": not self.group_jobs.all(self._question(request)).looking})
-
-    async def split(self, request: Request) -> Response:
-        """Move entries into a group of their own."""
-        form = await request.form()
-        keys = [str(key) for key in form.getlist("key")]
-        return await run_in_threadpool(self._regroup, request, "split", keys)
-
-    async def join(self, request: Request) -> Response:
-        """Move the entries of a group made by hand back to their computed groups."""
-        form = await request.form()
-        found = await run_in_threadpool(lambda: self.group_jobs.exact(self._question(request)))
-        keys = next((group.keys for group in found if group.name == form.get("name")), ())
-        return await run_in_threadpool(self._regroup, request, "join", keys)
-
     def rubric(self, request: Request) -> Response:
         """The page of a rubric and its changes."""
         question, applied = self._with_rubric(request), whole_number(request, "applied")
@@ -250,39 +224,26 @@ class Application:
         if visit.by == "group":
             key = largest_waiting(self.service, self.group_jobs, question, visit.marker)
         else:
-            key = self.service.next(question.id, after, visit.marker, visit.round)
+            anybody = visit.by == "anybody"
+            key = self.service.next(question.id, after, visit.marker, visit.round, anybody=anybody)
         if key is None:
             self.service.gradebook.leases.release(visit.marker, "")
             return f"/?finished={question.id}"
         also = f"{'&' if visit.query else '?'}done={done}" if done else ""
         return f"{question_url(question.id)}/{key}{visit.query}{also}"
 
-    def _regroup(self, request: Request, what: Literal["split", "join"], keys: Sequence[str]) -> Response:
-        question = self._question(request)
-        known = [entry for entry in self.service.gradebook.queue.some(keys).values() if entry.check_id == question.id]
-        for entry in known:
-            value = known[0].key if what == "split" else ""
-            self.service.gradebook.marking.events.log(Event(what, entry.key, question.id, user_of(request), value))
-        return RedirectResponse(f"{question_url(question.id)}/groups", status_code=303)
-
     def _back(self, entry: Entry, visit: Visit) -> Response:
         return RedirectResponse(f"{question_url(entry.check_id)}/{entry.key}{visit.query}", status_code=303)
 
-    def _question(self, request: Request) -> ReviewQuestion:
-        question = self.service.questions.get(request.path_params["check"])
-        if question is None:
-            raise HTTPException(404, "There is no such question.")
-        return question
-
     def _with_rubric(self, request: Request) -> ReviewQuestion:
-        question = self._question(request)
+        question = question_of(self.service, request)
         if question.text is None:
             raise HTTPException(404, "This question has no rubric.")
         return question
 
     def _entry(self, request: Request) -> Entry:
         entry = self.service.gradebook.queue.entry(request.path_params["key"])
-        if entry is None or entry.check_id != self._question(request).id:
+        if entry is None or entry.check_id != question_of(self.service, request).id:
             raise HTTPException(404, "There is no such answer.")
         return entry
 

@@ -5,6 +5,8 @@ Owns its routes. What belongs to a student is found by `grader.results.card`, a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,8 +14,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from grader.errors import UsageError
+from grader.records import GradeRecord
 from grader.results.card import find_person
-from grader.review.changes import change
+from grader.review.changes import change, hold, let_go
 from grader.review.pages.card import card_page
 from grader.review.pages.overview import home_page
 from grader.review.service import ReviewService
@@ -55,21 +58,30 @@ class CardRoutes:
         return self._page(request)
 
     async def change(self, request: Request) -> Response:
-        """Change the points of a check, part or total, and show the card again."""
+        """Change the points of a check, part or total, hold it back or let it go, and show the card again."""
         form = {name: str(value) for name, value in (await request.form()).items()}
 
         def save() -> Response:
             card, _ = self._service.card(self._submission(request), user_of(request))
             try:
-                points = None if "undo" in form else _number(form.get("points", ""))
-                target, reason = form.get("target", ""), form.get("reason", "taken back" if points is None else "")
-                says = form.get("says", "")
-                change(self._service, card.counting, target, points, reason, says, user_of(request))
+                self._apply(card.counting, form, user_of(request))
             except UsageError as error:
                 return self._page(request, problem=str(error))
             return RedirectResponse(f"/student/{self._submission(request)}", status_code=303)
 
         return await run_in_threadpool(save)
+
+    def _apply(self, record: GradeRecord, form: Mapping[str, str], author: str) -> None:
+        target, reason, says = (form.get(name, "") for name in ("target", "reason", "says"))
+        match form.get("do"):
+            case "hold":
+                hold(self._service, record, target, reason, says, author)
+            case "let go":
+                let_go(self._service, record, target, author)
+            case "undo":
+                change(self._service, record, target, None, "taken back", says, author)
+            case _:
+                change(self._service, record, target, _number(form.get("points", "")), reason, says, author)
 
     def _page(self, request: Request, problem: str = "") -> Response:
         page = card_page(self._service, self._submission(request), user_of(request), problem)

@@ -1,16 +1,18 @@
 """A person's change of any check, part or total, made on a student's card.
 
-Owns turning it into a mark and its override, so that the desk, the reports and `hw11 explain` tell the same.
+Owns turning it into a mark and its override, so that the desk, the reports and `hw11 explain` tell the same, and
+keeping a result back.
 """
 
 from __future__ import annotations
 
 from grader.errors import UsageError
+from grader.gradebook.holds import Hold
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.pending import entry_key
 from grader.gradebook.records import TOTAL, Override, made_on
 from grader.grading.score import rounded
-from grader.records import GradeRecord
+from grader.records import CheckRecord, GradeRecord
 from grader.results.effective import checks_of
 from grader.review.service import ReviewService
 
@@ -35,11 +37,8 @@ def change(
     Raises:
         UsageError: there is no such check or part, the points cannot be given, or no reason is given.
     """
-    check = next((one for part in record.parts for one in part.checks if one.id == target), None)
-    if check is None and target != TOTAL and target not in {part.id for part in record.parts}:
-        raise UsageError(f"{record.submission} has no check or part {target!r}")
-    if not reason.strip():
-        raise UsageError("a change needs a reason, which staff read in the history")
+    check = _check(record, target)
+    _with_reason(reason)
     if points is not None and not abs(points) <= MOST:
         raise UsageError(f"{points:g} points are more than anybody means")
     if check is not None and points is not None and not 0 <= points <= check.max_score:
@@ -64,3 +63,41 @@ def change(
         via="one" if score is not None else "undo",
     )
     service.commit([mark], [decision])
+
+
+def hold(service: ReviewService, record: GradeRecord, target: str, reason: str, says: str, author: str) -> None:
+    """Keep a check's part, a part or everything back from every release to come, until it is let go.
+
+    Args:
+        service: the marking of the class.
+        record: the effective record of the attempt.
+        target: a check's or part's id, or `TOTAL`.
+        reason: why, for staff.
+        says: what the student reads.
+        author: who decides.
+
+    Raises:
+        UsageError: there is no such check or part, or no reason is given.
+    """
+    _check(record, target)
+    _with_reason(reason)
+    service.gradebook.holds.add(Hold(record.submission, target, author, reason.strip(), says.strip()))
+
+
+def let_go(service: ReviewService, record: GradeRecord, target: str, author: str) -> None:
+    """End a hold: the next release tells the result."""
+    _check(record, target)
+    service.gradebook.holds.add(Hold(record.submission, target, author, "let go", holds=False))
+
+
+def _check(record: GradeRecord, target: str) -> CheckRecord | None:
+    """The check that a change is about; None where it is a part or the total."""
+    check = next((one for part in record.parts for one in part.checks if one.id == target), None)
+    if check is None and target != TOTAL and target not in {part.id for part in record.parts}:
+        raise UsageError(f"{record.submission} has no check or part {target!r}")
+    return check
+
+
+def _with_reason(reason: str) -> None:
+    if not reason.strip():
+        raise UsageError("a change needs a reason, which staff read in the history")

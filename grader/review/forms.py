@@ -5,17 +5,25 @@ Owns the way in which a marker came to an entry, and a mark that was sent. Actin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
 from pydantic import Field
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from grader.gradebook.marking.leases import Round
 from grader.review.marks import Draft
 from grader.review.pages.answer import Visit
+from grader.review.questions import ReviewQuestion
+from grader.review.service import ReviewService
 from grader.web.access import user_of
 from grader.web.requests import read_json
 
 LARGEST = 64 << 10
 """Bytes of a request: twice what the three texts of a mark take at their longest in Latin letters."""
+
+
+_BY: Mapping[str, Literal["group", "anybody"]] = {"group": "group", "anybody": "anybody"}
 
 
 class Posted(Draft):
@@ -35,11 +43,24 @@ class Posted(Draft):
         return Draft(**self.model_dump(exclude={"group", "about", "seen"}))
 
 
+def question_of(service: ReviewService, request: Request) -> ReviewQuestion:
+    """The question in a request's address.
+
+    Raises:
+        HTTPException: 404 if there is none of that name.
+    """
+    question = service.questions.get(request.path_params["check"])
+    if question is None:
+        raise HTTPException(404, "There is no such question.")
+    return question
+
+
 def visit_of(request: Request) -> Visit:
     """The visit that the query describes; unknown values mean a first marking, one by one."""
     asked = request.query_params
-    round_: Round = "second" if asked.get("round") == "second" else "first"
-    return Visit(user_of(request), round_, "group" if asked.get("by") == "group" and round_ == "first" else "one")
+    if asked.get("round") == "second":
+        return Visit(user_of(request), "second")
+    return Visit(user_of(request), by=_BY.get(asked.get("by", ""), "one"))
 
 
 async def posted(request: Request) -> Posted:

@@ -18,6 +18,7 @@ from grader.gradebook.marking.events import Event
 from grader.gradebook.marking.leases import Round
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.rubrics import Rubric, RubricItem
+from grader.gradebook.marking.shares import share_of
 from grader.gradebook.pending import Entry
 from grader.gradebook.regrade_requests import Request, RequestAnswer
 from grader.results.card import Card, student_card
@@ -43,6 +44,7 @@ class ReviewService:
         share: the share of the answers that is marked a second time, from 0 to 1.
         clock: returns seconds since the epoch.
         roster: reads the roster, if there is one.
+        markers: who was invited to mark.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class ReviewService:
         share: float = 0.05,
         clock: Callable[[], float] = time.time,
         roster: Callable[[], Roster | None] = lambda: None,
+        markers: Sequence[str] = (),
     ) -> None:
         self.gradebook = gradebook
         self.assignment = assignment
@@ -60,7 +63,7 @@ class ReviewService:
         self.generation = 0
         self.tally = Tally()
         self.questions: Mapping[str, ReviewQuestion] = questions(assignment)
-        self.roster = roster
+        self.roster, self.markers = roster, markers
         self._passed_over: set[str] = set()
 
     def read_again(self, progress: Callable[[int], None] = lambda done: None) -> int:
@@ -112,10 +115,17 @@ class ReviewService:
         self.gradebook.leases.release(marker, entry.key)
         return self.gradebook.leases.take(entry.key, round_, marker, self.clock())
 
-    def next(self, check_id: str, after: str, marker: str, round_: Round = "first") -> str | None:
-        """The key of the next entry of a check that waits for this marker, leased to them; None if there is none."""
+    def next(
+        self, check_id: str, after: str, marker: str, round_: Round = "first", *, anybody: bool = False
+    ) -> str | None:
+        """The key of the next entry of a check that waits for this marker, leased to them; None if there is none.
+
+        What is assigned to others waits for this marker only if they mark for anybody.
+        """
         if round_ == "first":
-            return self.gradebook.leases.next_open(check_id, after, marker, self.clock())
+            markers = () if anybody else self.gradebook.marking.shares.assigned().get(check_id, ())
+            share = share_of(marker, markers)
+            return self.gradebook.leases.next_open(check_id, after, marker, self.clock(), share) if share else None
         done = self.gradebook.marking.marks.second_keys(check_id)
         return self.gradebook.leases.next_second(check_id, after, marker, self.share, done, self.clock())
 

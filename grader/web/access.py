@@ -17,6 +17,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from grader.web.public_address import BehindProxy, PublicAddress
+
 SESSION_SECONDS = 14 * 3600
 """A long working day: who begins in the morning is not thrown out in the evening."""
 ENTRANCE = "/enter"
@@ -47,9 +49,12 @@ class LocalAccess:
         secret: signs the sessions; as long as it stays the same, sessions outlive the server.
         port: where the server listens. Cookies are shared by all ports of a machine, so the cookie's name holds it.
         command: what was typed to start the server, for messages.
+        public: where browsers find it, if it is behind a reverse proxy.
     """
 
-    def __init__(self, app: ASGIApp, *, secret: bytes, port: int, command: str) -> None:
+    def __init__(
+        self, app: ASGIApp, *, secret: bytes, port: int, command: str, public: PublicAddress | None = None
+    ) -> None:
         self._app = app
         self._command = command
         self._invited: dict[str, str] = {}
@@ -59,8 +64,13 @@ class LocalAccess:
             session_cookie=f"hw11_{port}",
             max_age=SESSION_SECONDS,
             same_site="strict",
+            https_only=public is not None and public.encrypted,
         )
-        self._checked = SecurityHeaders(TrustedHostMiddleware(SameOrigin(sessions), HOSTS, www_redirect=False))
+        hosts = (*HOSTS, public.host) if public else HOSTS
+        origin = public.origin if public else ""
+        trusted = TrustedHostMiddleware(SameOrigin(sessions, origin), hosts, www_redirect=False)
+        secure = SecurityHeaders(trusted)
+        self._checked: ASGIApp = BehindProxy(secure, public) if public else secure
 
     def invite(self, user: str) -> str:
         """A path that opens a session for a user, once."""
@@ -101,14 +111,18 @@ class SameOrigin:
     """Middleware that refuses what another page sends; what changes something must say where it comes from.
 
     Starlette has none: its CORS middleware tells browsers what other pages may read, and lets their requests through.
+
+    Args:
+        app: what is protected.
+        public: the origin that browsers know this server by, besides the host that they ask; empty for none.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, public: str = "") -> None:
+        self._app, self._public = app, public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a request, or hand it on."""
-        why = _foreign(Headers(scope=scope), scope["method"]) if scope["type"] == "http" else ""
+        why = _foreign(Headers(scope=scope), scope["method"], self._public) if scope["type"] == "http" else ""
         await (_refused(why, 403) if why else self._app)(scope, receive, send)
 
 
@@ -136,12 +150,12 @@ def user_of(connection: HTTPConnection) -> str:
     return str(connection.session["user"])
 
 
-def _foreign(headers: Headers, method: str) -> str:
+def _foreign(headers: Headers, method: str, public: str) -> str:
     """Why a request does not come from a page of this server; empty if it does."""
     origin = headers.get("origin")
     if origin is None and method not in ("GET", "HEAD"):
         return "A request that changes something must say where it comes from."
-    if origin is not None and origin != f"http://{headers.get('host')}":
+    if origin is not None and origin not in (f"http://{headers.get('host')}", public or None):
         return "This request comes from another page."
     if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         return "This request comes from another site."

@@ -59,12 +59,12 @@ def test_a_row_says_what_is_decided_and_names_what_is_open():
     assert list(csv.reader(io.StringIO(made.decode()))) == [
         [
             *("submission", "name", "student_id", "score", "max_score", "awaiting_review", "late_deduction"),
-            *("status", "undecided", "tinya", "tinyb", "email", "attempt", "submitted_at", "notices"),
+            *("status", "undecided", "tinya", "tinyb", "email", "attempt", "submitted_at", "slip_days_used", "notices"),
         ],
-        [*("ada", "Ada", "u1", "2", "6", "0", "0", "graded", "0", "2", ""), "", "1", "", "the same files as bea"],
+        [*("ada", "Ada", "u1", "2", "6", "0", "0", "graded", "0", "2", ""), "1", "", "0", "the same files as bea"],
         [
             *("bea", "Béa, the second", "", "0", "6", "2", "0", "awaiting_review", "1", "0", ""),
-            *("", "1", "", "the same files as ada"),
+            *("", "1", "", "0", "the same files as ada"),
         ],
-        ["x.rar", *[""] * 6, "not taken: is no folder", *[""] * 7],
+        ["x.rar", *[""] * 6, "not taken: is no folder", *[""] * 8],
     ]

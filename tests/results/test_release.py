@@ -1,11 +1,20 @@
 """Handing results out: what holds them back, and whose have changed."""
 
+import re
+from types import SimpleNamespace
+
 import pytest
 
-from grader.gradebook import Gradebook
+from grader.assignment.load import load_assignment
+from grader.errors import UsageError
+from grader.gradebook import Gradebook, Override
+from grader.gradebook.records import digest_of
 from grader.gradebook.regrade_requests import Request
+from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
-from grader.results.release import change, obstacles, result
+from grader.results.before_release import findings
+from grader.results.publish import publish_record
+from grader.results.release import Chosen, change, obstacles, release, result, undo_release
 
 
 def check(name="p.x", verdict=Verdict.CORRECT, score=1.0, **more):
@@ -78,3 +87,118 @@ def test_a_repeated_release_lists_whose_result_changed(tmp_path):
 def test_what_no_student_reads_is_no_change(tmp_path, unread):
     released(tmp_path, [record("ada", check(seconds=1.0, staff="a"))])
     assert released(tmp_path, [record("ada", check(seconds=2.0, staff="b"), **unread)]) == []
+
+
+FIRST, SECOND = "tinya", "tinyb"
+WORDS = digest_of(None, "f")
+"""What decisions about these records are made on: they hold no answers."""
+
+
+@pytest.fixture
+def course(tiny, tmp_path):
+    """Two students of a small assignment with two parts; the words of the first part wait for a person."""
+    assignment = load_assignment(tiny)
+
+    def graded(name, why=Verdict.NEEDS_REVIEW, files="f", size=1.0):
+        seen = []
+        for part in assignment.parts:
+            checks = tuple(
+                check(one.id, why, None) if one.id == "tinya.why" and not why.decided else check(one.id, score=size)
+                for one in part.checks
+            )
+            seen.append(sum_part(part.id, part.points, checks))
+        totals = {"score": sum(one.score for one in seen), "max_score": sum(one.max_score for one in seen)}
+        empty = record(name, files_sha256=files)
+        waits = sum(one.awaiting for one in seen)
+        return empty.model_copy(update={**totals, "awaiting_review": waits, "parts": tuple(seen)})
+
+    with Gradebook(tmp_path / "class") as gradebook:
+        for name in ("ada", "bob"):
+            gradebook.append(graded(name), "fingerprint")
+        yield SimpleNamespace(gradebook=gradebook, assignment=assignment, graded=graded)
+
+
+def out(course, *parts, students=(), **how):
+    return release(course.gradebook, course.assignment, None, Chosen(students, (), parts), "staff", **how)
+
+
+def shown(course, name):
+    """The parts whose outcomes a report shows, as it says itself."""
+    page = (course.gradebook.folder / "reports" / f"{name}.html").read_text(encoding="utf-8")
+    return re.search('<meta name="released" content="([^"]*)">', page)[1], page
+
+
+def test_a_part_is_released_while_another_waits_for_a_person(course):
+    assert [one.check for one in out(course).obstacles] == ["tinya.why"]
+    done = out(course, SECOND)
+    assert [one.before for one in done.first] == [None, None]
+    state, page = shown(course, "ada")
+    assert state == SECOND
+    assert "Where you stand so far" in page, "the total would tell of the other part"
+    assert "shown after release" in page
+    assert course.gradebook.releases.latest().results["ada"].parts == (SECOND,)
+    whole = out(course, unfinished=True)
+    assert (len(whole.first), whole.changed, shown(course, "ada")[0]) == (2, (), "all")
+    undo_release(course.gradebook, course.assignment, None, "staff")
+    assert shown(course, "ada")[0] == SECOND
+    undo_release(course.gradebook, course.assignment, None, "staff")
+    assert shown(course, "ada")[0] == "all", "undoing is undone"
+
+
+def test_what_was_told_of_a_part_is_compared_with_that_part(course):
+    out(course, SECOND)
+    course.gradebook.add_override(Override("ada", 1, "tinya.why", 1.0, "grace", "read", digest=WORDS))
+    assert (out(course, SECOND).changed, out(course, SECOND).first) == ((), ())
+    course.gradebook.add_override(Override("ada", 1, "tinyb.entries", 0.0, "grace", "no", digest=WORDS))
+    (moved,) = out(course, SECOND).changed
+    assert (moved.submission, moved.after < moved.before) == ("ada", True)
+
+
+@pytest.mark.parametrize("name", ["tinyc", "", "tinya.why"])
+def test_a_part_that_is_not_there_is_told(course, name):
+    with pytest.raises(UsageError, match="no part or problem"):
+        out(course, name)
+
+
+def test_a_problem_stands_for_all_its_parts(course):
+    assert course.assignment.problems[0].id == "tiny"
+    assert len(out(course, "tiny", unfinished=True).first) == 2
+    assert course.gradebook.releases.latest().results["ada"].parts == ()
+
+
+def test_other_files_than_were_released_are_not_what_was_released(course):
+    out(course, unfinished=True)
+    again = course.graded("ada", files="other", size=0.5)
+    course.gradebook.append(again, "fingerprint")
+    latest = course.gradebook.releases.latest()
+    assert (list(latest.parts_of(again)), latest.says(again).partition(":")[0]) == ([], "not what was released")
+    out(course, students=("bob",), unfinished=True)
+    assert shown(course, "ada")[0] == "none", "nobody released these"
+    told = [one.kind for one in findings(course.gradebook, course.assignment, None)]
+    assert told.count("not what was released") == 1
+    (moved,) = out(course, unfinished=True).changed
+    assert moved.submission == "ada"
+    assert shown(course, "ada")[0] == "all"
+    assert "not what was released" not in [one.kind for one in findings(course.gradebook, course.assignment, None)]
+
+
+@pytest.mark.parametrize("after", [0, 1], ids=["before any report", "between two"])
+@pytest.mark.parametrize("back", [False, True], ids=["a release", "an undo"])
+def test_what_was_killed_in_between_is_finished_by_the_next_release(course, monkeypatch, after, back):
+    if back:
+        out(course, SECOND)
+        out(course, unfinished=True)
+    written = []
+
+    def dies(one, *args, **how):
+        if len(written) == after:
+            raise KeyboardInterrupt
+        written.append(one.submission)
+        return publish_record(one, *args, **how)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("grader.results.release.publish_record", dies)
+        with pytest.raises(KeyboardInterrupt):
+            undo_release(course.gradebook, course.assignment, None, "staff") if back else out(course, SECOND)
+    out(course, SECOND)
+    assert {shown(course, name)[0] for name in ("ada", "bob")} == {SECOND}

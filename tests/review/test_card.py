@@ -14,6 +14,8 @@ from grader.gradebook import Override
 from grader.gradebook.pending import entry_key
 from grader.gradebook.regrade_requests import Request
 from grader.results.effective import effective_class
+from grader.results.release import Chosen
+from grader.results.release import release as release_results
 from grader.review.marks import Draft
 from grader.submission.model import SubmissionSource
 
@@ -63,7 +65,7 @@ def test_any_check_is_changed_with_a_reason_and_a_reply_and_taken_back(card):
     assert (total(card).score, card.score("lovelace-2", "wa.area")) == (0.5, 0.5)
     mark = card.gradebook.marking.marks.latest(entry_key("wa.area", "lovelace-2"))
     assert (mark.score, mark.comment, mark.marker) == (0.5, "Half of it is right.", "ada")
-    change(card, "wa.area", "", undo="1")
+    change(card, "wa.area", "", do="undo")
     assert total(card).score == 0
     assert "taken back" in card.browser().get("/student/lovelace-2").text
 
@@ -89,8 +91,8 @@ def test_a_part_and_the_total_get_a_bonus_or_a_penalty_that_every_table_counts(c
     graded = GradedClass(card.service.assignment, [record], bytes)
     table = export("csv", graded, Wishes()).files["submissions.csv"].decode()
     assert ",1.25," in table
-    change(card, "wa", "", undo="1")
-    change(card, "total", "", undo="1")
+    change(card, "wa", "", do="undo")
+    change(card, "total", "", do="undo")
     assert total(card).score == 3
 
 
@@ -157,3 +159,39 @@ def test_people_are_read_without_their_records(card):
     assert people["one", 1]["id"] == "u-one"
     card.gradebook.add_override(Override("one", 1, "total", 1.0, "ada", "kind"))
     assert total(card, "one").score == 1
+
+
+@pytest.mark.parametrize(("target", "kept"), [("total", {"wa"}), ("wa", {"wa"}), ("wa.why", {"wa"})])
+def test_a_result_is_held_with_a_reason_and_a_reply_and_let_go(card, target, kept):
+    hold = {"target": target, "do": "hold", "reason": "a talk on Monday", "says": "Please come by."}
+    page = card.browser().post("/student/lovelace-2", data=hold).text
+    assert "held by ada" in page
+    assert "the student reads: Please come by." in page
+    assert [notice.message for notice in total(card).notices] == ["this result is kept back for now: Please come by."]
+    assert total(card).score == 0, "points are as they were"
+    done = release(card, Chosen())
+    assert [str(one) for one in done.held] == [f"{target}: 1 held by ada: a talk on Monday (lovelace-2)"]
+    assert set(card.gradebook.releases.latest().results) == {"one"}
+    assert "a talk on Monday" in card.browser().get("/release").text
+    card.browser("bob").post("/student/lovelace-2", data={"target": target, "do": "let go"})
+    assert total(card).notices == ()
+    assert release(card, Chosen()).held == ()
+    assert set(card.gradebook.releases.latest().results) == {"one", "lovelace-2"}
+    told = (
+        CliRunner()
+        .invoke(main, ["explain", str(card.gradebook.folder), "lovelace-2", "--assignment", str(card.root)])
+        .stdout
+    )
+    assert "held back" in told
+    assert "let go" in told
+
+
+def test_a_hold_needs_a_reason_and_something_to_hold(card):
+    for wrong in ({"target": "total", "reason": " "}, {"target": "wz", "reason": "because"}):
+        answer = card.browser().post("/student/lovelace-2", data={"do": "hold", **wrong})
+        assert answer.status_code == 422
+    assert card.gradebook.holds.all() == []
+
+
+def release(course, chosen):
+    return release_results(course.gradebook, course.service.assignment, None, chosen, "ada", unfinished=True)

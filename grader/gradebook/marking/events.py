@@ -16,7 +16,7 @@ from grader.gradebook.engine import Book, now
 from grader.gradebook.pending import entries
 from grader.gradebook.schema import metadata
 
-What = Literal["reveal", "flag", "unflag", "split", "join", "undo", "settle"]
+What = Literal["reveal", "flag", "unflag", "split", "join", "undo", "settle", "assign"]
 
 _events = sa.Table(
     "desk_events",

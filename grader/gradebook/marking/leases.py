@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from grader.gradebook import columns
 from grader.gradebook.engine import Book
+from grader.gradebook.marking.shares import EVERYTHING, Stretch
 from grader.gradebook.pending import LOTS, entries
 from grader.gradebook.schema import metadata
 
@@ -44,13 +45,14 @@ class Leases:
     def __init__(self, book: Book) -> None:
         self._book = book
 
-    def next_open(self, check_id: str, after: str, marker: str, at: float) -> str | None:
-        """Lease the next open entry of a check after the key `after`, wrapping around; None if none is free."""
+    def next_open(self, check_id: str, after: str, marker: str, at: float, share: Stretch = EVERYTHING) -> str | None:
+        """Lease the next open entry of a check, in a share, after `after`, wrapping around; None if none is free."""
         c = entries.c
         held = sa.select(leases.c.key).where(
             leases.c.round == "first", leases.c.expires > at, leases.c.marker != marker
         )
-        free = (c.check_id == check_id, c.state != "marked", c.key.not_in(held))
+        mine = (c.key >= share.first, c.key < share.end)
+        free = (c.check_id == check_id, c.state != "marked", *mine, c.key.not_in(held))
         return self._first_taken(free, after, "first", marker, at)
 
     def next_second(

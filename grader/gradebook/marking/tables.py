@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.gradebook.engine import Book
-from grader.gradebook.marking import drafts, events, leases, marks, rubrics
+from grader.gradebook.marking import drafts, events, leases, marks, rubrics, shares
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.rubrics import Rubric
 from grader.gradebook.pending import set_state
@@ -17,7 +17,7 @@ from grader.gradebook.records import Override, insert_overrides
 
 
 class MarkingTables:
-    """Marks, drafts, rubrics and events of one gradebook."""
+    """Marks, drafts, rubrics, events and shares of one gradebook."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
@@ -25,6 +25,7 @@ class MarkingTables:
         self.drafts = drafts.Drafts(book)
         self.rubrics = rubrics.Rubrics(book)
         self.events = events.Events(book)
+        self.shares = shares.Shares(book)
 
     def commit(self, made: Sequence[Mark], decisions: Sequence[Override], rubric: Rubric | None = None) -> None:
         """Save marks, their overrides, and the rubric version that caused them, in one transaction.

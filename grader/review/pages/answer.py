@@ -60,16 +60,19 @@ class BesideView:
 
 @dataclass(frozen=True)
 class Visit:
-    """A marker's visit to an entry: the round, and whether the next entry is chosen one by one or by group."""
+    """A marker's visit to an entry: the round, and how the next entry is chosen.
+
+    `by` is `one` for the next of the marker's own share, `anybody` for the next of whoever's, `group` for the largest.
+    """
 
     marker: str
     round: Round = "first"
-    by: Literal["one", "group"] = "one"
+    by: Literal["one", "group", "anybody"] = "one"
 
     @property
     def carried(self) -> str:
         """The visit as the rest of a query, for links that have a query already."""
-        return ("&round=second" if self.round == "second" else "") + ("&by=group" if self.by == "group" else "")
+        return ("&round=second" if self.round == "second" else "") + ("" if self.by == "one" else f"&by={self.by}")
 
     @property
     def query(self) -> str:

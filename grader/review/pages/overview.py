@@ -12,6 +12,7 @@ from typing import Any
 
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.queue import Count
+from grader.gradebook.marking.shares import share_of
 from grader.gradebook.pending import entry_key
 from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
@@ -19,6 +20,7 @@ from grader.results.anonymise import entry_label, scrubber
 from grader.review import agreement
 from grader.review.pace import PACED, pace
 from grader.review.pages.answer import question_url
+from grader.review.pages.team import marker_rows
 from grader.review.questions import ReviewQuestion
 from grader.review.rubric_changes import RubricChange, touched
 from grader.review.service import ReviewService
@@ -46,6 +48,8 @@ class QuestionRow:
     begun: int = 0
     second: int = 0
     changed: bool = False
+    markers: tuple[str, ...] = ()
+    mine: int | None = None
     also: list[tuple[str, int, str]] = field(default_factory=list)
 
     @property
@@ -93,7 +97,8 @@ def home_page(service: ReviewService, marker: str, *, finished: str = "", proble
         total=sum(row.total for row in rows.values()),
         begun=sum(row.begun for row in rows.values()),
         problems=[(problem_, members) for problem_, members in problems if members],
-        markers=_markers(service),
+        others=rows[finished].waits if finished in rows and rows[finished].markers else 0,
+        markers=[one for one in marker_rows(service) if one.marked or one.left],
         pace=pace(service.gradebook.marking.marks.recent(PACED)),
         flagged=[(one, entry_label(one.key), f"{question_url(one.check_id)}/{one.key}") for one in flagged],
         requests=_requests(service, requests[:_LISTED]),
@@ -128,6 +133,11 @@ def _rows(service: ReviewService, marker: str) -> dict[str, QuestionRow]:
     latest = {rubric.check_id: rubric for rubric in service.gradebook.marking.rubrics.versions()}
     for check in latest.keys() & rows.keys():
         rows[check].changed = bool(rows[check].marked and service.rubric_changes(rows[check].question, latest[check]))
+    shares = service.gradebook.marking.shares
+    for check, markers in shares.assigned().items():
+        if check in rows:
+            mine = share_of(marker, markers)
+            rows[check].markers, rows[check].mine = markers, shares.left(check, mine) if mine else None
     for row in rows.values():
         counts = [
             ("begun", row.begun, "sealed"),
@@ -137,18 +147,6 @@ def _rows(service: ReviewService, marker: str) -> dict[str, QuestionRow]:
         ]
         row.also = [one for one in counts if one[1]]
     return rows
-
-
-def _markers(service: ReviewService) -> list[tuple[str, int, str]]:
-    parts: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for name, part, number in service.gradebook.queue.counts_by_marker():
-        if name:
-            parts[name].append((part, number))
-    markers = [
-        (name, sum(number for _, number in done), ", ".join(f"{part} {number}" for part, number in sorted(done)))
-        for name, done in parts.items()
-    ]
-    return sorted(markers, key=lambda one: (-one[1], one[0]))
 
 
 def rubric_page(service: ReviewService, question: ReviewQuestion, marker: str, applied: int | None = None) -> str:

@@ -1,0 +1,75 @@
+"""The page of a question's groups, and changing groups by hand.
+
+Owns its routes. Which answers belong together is computed by `group_jobs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from grader.gradebook.marking.events import Event
+from grader.review.forms import question_of
+from grader.review.group_jobs import GroupJobs
+from grader.review.pages.answer import question_url
+from grader.review.pages.groups import groups_page
+from grader.review.service import ReviewService
+from grader.web.access import user_of
+from grader.web.requests import whole_number
+from grader.web.routes import get, post
+
+
+class GroupRoutes:
+    """The endpoints about groups.
+
+    Args:
+        service: the marking of the class.
+        group_jobs: the groups of its questions.
+    """
+
+    def __init__(self, service: ReviewService, group_jobs: GroupJobs) -> None:
+        self._service, self._jobs = service, group_jobs
+        groups = "/q/{check}/groups"
+        self.routes: list[Route] = [
+            get(groups, self.groups),
+            get(f"{groups}/ready", self.ready),
+            post(f"{groups}/split", self.split),
+            post(f"{groups}/join", self.join),
+        ]
+
+    def groups(self, request: Request) -> Response:
+        """The page of a question's groups."""
+        number, page = whole_number(request, "undone"), whole_number(request, "page")
+        undone = "" if number is None else f"Undone for {number} answers; what was marked anew since stays."
+        question = question_of(self._service, request)
+        return HTMLResponse(groups_page(self._service, self._jobs, question, user_of(request), page or 1, undone))
+
+    def ready(self, request: Request) -> Response:
+        """Whether the comparison of near answers has finished."""
+        return JSONResponse({"ready": not self._jobs.all(question_of(self._service, request)).looking})
+
+    async def split(self, request: Request) -> Response:
+        """Move entries into a group of their own."""
+        form = await request.form()
+        keys = [str(key) for key in form.getlist("key")]
+        return await run_in_threadpool(self._regroup, request, "split", keys)
+
+    async def join(self, request: Request) -> Response:
+        """Move the entries of a group made by hand back to their computed groups."""
+        form = await request.form()
+        found = await run_in_threadpool(lambda: self._jobs.exact(question_of(self._service, request)))
+        keys = next((group.keys for group in found if group.name == form.get("name")), ())
+        return await run_in_threadpool(self._regroup, request, "join", keys)
+
+    def _regroup(self, request: Request, what: Literal["split", "join"], keys: Sequence[str]) -> Response:
+        question, gradebook = question_of(self._service, request), self._service.gradebook
+        known = [entry for entry in gradebook.queue.some(keys).values() if entry.check_id == question.id]
+        for entry in known:
+            value = known[0].key if what == "split" else ""
+            gradebook.marking.events.log(Event(what, entry.key, question.id, user_of(request), value))
+        return RedirectResponse(f"{question_url(question.id)}/groups", status_code=303)

@@ -1,0 +1,50 @@
+"""The page of the team, and assigning questions to markers on it.
+
+Owns its routes. Whose share an answer is belongs to `grader.gradebook.marking.shares`.
+"""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from grader.gradebook.marking.events import Event
+from grader.review.pages.team import marker_rows, team_page
+from grader.review.service import ReviewService
+from grader.web.access import user_of
+from grader.web.routes import get, post
+
+
+class TeamRoutes:
+    """The endpoints about the team.
+
+    Args:
+        service: the marking of the class.
+    """
+
+    def __init__(self, service: ReviewService) -> None:
+        self._service = service
+        self.routes: list[Route] = [get("/team", self.look), post("/team", self.assign)]
+
+    def look(self, request: Request) -> Response:
+        """The page."""
+        return HTMLResponse(team_page(self._service, user_of(request)))
+
+    async def assign(self, request: Request) -> Response:
+        """Assign the questions that the form shows to the markers that are ticked, where that is a change."""
+        form, author = await request.form(), user_of(request)
+
+        def save() -> Response:
+            shares, known = self._service.gradebook.marking.shares, {row.name for row in marker_rows(self._service)}
+            before = shares.assigned()
+            for check in [str(one) for one in form.getlist("shown") if one in self._service.questions]:
+                wanted = sorted({str(name) for name in form.getlist(check)} & known)
+                if wanted != list(before.get(check, ())):
+                    shares.assign(check, wanted, author)
+                    told = ", ".join(wanted) or "everybody"
+                    self._service.gradebook.marking.events.log(Event("assign", "", check, author, told))
+            return RedirectResponse("/team", status_code=303)
+
+        return await run_in_threadpool(save)

@@ -1,0 +1,191 @@
+"""One number everywhere: class page, tables, records, reports, cards, the story of a student, exports and releases.
+
+A class in which everything happened that changes a number, walked place by place.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+from local_browser import ORIGIN, Browser, local_access
+
+from grader.assignment.load import load_assignment
+from grader.cli import main
+from grader.gradebook import Gradebook, Override
+from grader.gradebook.holds import Hold
+from grader.gradebook.records import TOTAL, made_on
+from grader.grading.score import sum_part
+from grader.records import CheckRecord, GradeRecord, Verdict
+from grader.results.effective import effective_class
+from grader.results.roster import find_roster
+from grader.review.app import Application
+from grader.review.service import ReviewService
+
+POLICY = """\
+title: Tiny
+attempts: best
+late: {deadline: 2026-11-20T12:00+00:00, per_day: 10 %, slip_days: 2}
+"""
+ROSTER = """\
+id,name,email,section,extra_days,slip_days,excused
+1,Ada,ada@uni.example,A,,,
+2,Bob,bob@uni.example,A,,1,
+3,Cyd,cyd@uni.example,B,3,,
+4,Dan,dan@uni.example,B,,0,
+5,Eve,eve@uni.example,B,,,yes
+6,Fay,fay@uni.example,A,,,
+7,Gus,gus@uni.example,A,,,
+"""
+IN_TIME, ONE_DAY, THREE_DAYS = (f"2026-11-{day}T10:00:00+00:00" for day in (20, 21, 23))
+HANDED_IN = {"ada": IN_TIME, "bob": THREE_DAYS, "cyd": THREE_DAYS, "dan": ONE_DAY, "eve": THREE_DAYS, "fay": ONE_DAY}
+GUS = {"gus-1": (1, ONE_DAY, 1.0), "gus-2": (2, THREE_DAYS, 0.25)}
+"""Two attempts: the earlier is the better one, and counts."""
+
+
+def record(assignment, submission, student, submitted_at, share=0.75, attempt=1):
+    def checked(check):
+        facts = {"kind": check.kind, "max_score": check.points, "bonus": check.bonus, "visibility": check.visibility}
+        waits = check.id == "tinya.why"
+        score = None if waits else round(check.points * share, 3)
+        verdict = Verdict.NEEDS_REVIEW if waits else Verdict.PARTIAL
+        return CheckRecord(id=check.id, verdict=verdict, score=score, answer=f"{submission} says", **facts)
+
+    made = tuple(sum_part(one.id, one.points, tuple(map(checked, one.checks))) for one in assignment.parts)
+    return GradeRecord(
+        submission=submission,
+        student=student,
+        attempt=attempt,
+        submitted_at=submitted_at,
+        files_sha256=submission,
+        problems_sha256=assignment.sha256,
+        versions={},
+        score=sum(one.score for one in made),
+        max_score=sum(one.max_score for one in made),
+        awaiting_review=sum(one.awaiting for one in made),
+        isolation="none",
+        parts=made,
+    )
+
+
+@pytest.fixture
+def course(tiny, tmp_path):
+    """Marks, a penalty, a bonus, a part's bonus beyond its most, one taken back, and a hold that was let go."""
+    (tiny / "problems" / "assignment.yaml").write_text(POLICY)
+    assignment, out = load_assignment(tiny), tmp_path / "graded"
+    with Gradebook(out) as gradebook:
+        (out / "roster.csv").write_text(ROSTER)
+        for number, (name, at) in enumerate(HANDED_IN.items(), start=1):
+            gradebook.append(record(assignment, name, {"id": str(number), "moodle": str(number)}, at), "made")
+        for name, (attempt, at, share) in GUS.items():
+            gradebook.append(record(assignment, name, {"id": "7", "moodle": "7"}, at, share, attempt), "made")
+        for graded in gradebook.attempts():
+            for target, score in _decided(graded):
+                check = next((c for p in graded.parts for c in p.checks if c.id == target), None)
+                digest = made_on(graded, check) if check else ""
+                where = (graded.submission, graded.attempt, target)
+                gradebook.add_override(Override(*where, score, "grace", "so it is", "As we said.", digest=digest))
+        gradebook.holds.add(Hold("eve", "tinyb", "grace", "a talk"))
+        gradebook.holds.add(Hold("eve", "tinyb", "grace", "talked", holds=False))
+        service = ReviewService(gradebook, assignment, roster=lambda: find_roster(out, None))
+        service.read_again()
+        yield gradebook, assignment, tiny, service
+
+
+def _decided(graded):
+    yield "tinya.why", 0.5
+    yield from {
+        "ada": [(TOTAL, -0.5)],
+        "bob": [("tinya.size", 0.0), ("tinya", 0.25)],
+        "cyd": [("tinyb", 99.0)],
+        "dan": [(TOTAL, 1.0), (TOTAL, None)],
+        "fay": [(TOTAL, -99.0)],
+    }.get(graded.submission, ())
+
+
+def hw11(root, *words):
+    done = CliRunner().invoke(main, [*map(str, words), "--assignment", str(root)], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def numbers(pattern, text):
+    return [float(one) for one in re.findall(pattern, text)]
+
+
+def test_every_place_shows_the_same_numbers(course, tmp_path):
+    gradebook, assignment, root, service = course
+    out = gradebook.folder
+    records = effective_class(gradebook, assignment, find_roster(out, None))
+    totals = {one.submission: one.score for one in records}
+    parts = {one.submission: {part.id: part.score for part in one.parts} for one in records}
+    assert sorted(totals) == [*HANDED_IN, "gus-1"], "the better attempt counts alone"
+    assert {one.submission: one.slip_days_used for one in records if one.slip_days_used} == {
+        "bob": 1,
+        "fay": 1,
+        "gus-1": 1,
+    }
+    assert totals["fay"] == 0
+    assert len(set(totals.values())) > 4, "a class in which numbers differ"
+
+    hw11(root, "release", out)
+    seen = {"record": {}, "report": {}, "card": {}, "explain": {}}
+    of_parts = {"record": {}, "report": {}, "card": {}, "explain": {}}
+    access = local_access(Application(service, None).app)
+    browser = Browser(access, origin=ORIGIN)
+    browser.get(access.invite("ada"))
+    for name in totals:
+        kept = json.loads((out / "records" / f"{name}.json").read_text(encoding="utf-8"))
+        seen["record"][name] = kept["score"]
+        of_parts["record"][name] = {part["id"]: part["score"] for part in kept["parts"]}
+        report = (out / "reports" / f"{name}.html").read_text(encoding="utf-8")
+        (seen["report"][name],) = numbers(r'<span class="number">([\d.]+)</span>', report)
+        heads = re.findall(r'id="(tiny[ab])">.*?<span class="score">\s*([\d.]+)', report, re.S)
+        of_parts["report"][name] = {part: float(score) for part, score in heads}
+        card = browser.get(f"/student/{name}").text
+        (seen["card"][name],) = numbers(r'<p class="lead"><strong>([\d.]+)</strong>', card)
+        shown = re.findall(r'id="part-(\w+)">\w+ <span class="of">([\d.]+) of', card)
+        of_parts["card"][name] = {part: float(score) for part, score in shown}
+        story = [json.loads(line) for line in hw11(root, "explain", out, name, "--json").splitlines()]
+        seen["explain"][name] = story[-1]["total"]
+        told = [one for one in story if one["event"].startswith("part ")]
+        of_parts["explain"][name] = {one["event"].removeprefix("part "): one["score"] for one in told}
+
+    page = (out / "index.html").read_text(encoding="utf-8")
+    listed = re.findall(r'<a href="reports/([\w-]+)\.html">[^<]*</a></th><td>[^<]*</td><td class="n">([\d.]+)<', page)
+    seen["class page"] = {name: float(score) for name, score in listed}
+    hw11(root, "export", out, "--to", "csv", "--out", tmp_path / "csv")
+    for place, file in {"grades.csv": out / "grades.csv", "csv": tmp_path / "csv/submissions.csv"}.items():
+        table = rows(file.read_text(encoding="utf-8-sig"))
+        seen[place] = {row["submission"]: float(row["score"]) for row in table}
+        of_parts[place] = {row["submission"]: {part: float(row[part]) for part in ("tinya", "tinyb")} for row in table}
+        used = {row["submission"]: int(row["slip_days_used"]) for row in table}
+        assert used == {one.submission: one.slip_days_used for one in records}
+        late = {row["submission"]: float(row["late_deduction"]) for row in table}
+        assert late == {one.submission: one.late_deduction for one in records}
+    moodle = tmp_path / "moodle.csv"
+    names = ("Ada", "Bob", "Cyd", "Dan", "Eve", "Fay", "Gus")
+    people = [f"Participant {n},{who},{n}@uni.example,,," for n, who in enumerate(names, 1)]
+    moodle.write_text("\n".join(["Identifier,Full name,Email address,Status,Grade,Feedback comments", *people, ""]))
+    hw11(root, "export", out, "--to", "moodle", "--template", moodle, "--out", tmp_path / "filled.csv")
+    filled = rows((tmp_path / "filled.csv").read_text(encoding="utf-8-sig"))
+    by_number = {f"Participant {one.student['moodle']}": one.submission for one in records}
+    seen["moodle"] = {by_number[row["Identifier"]]: float(row["Grade"]) for row in filled}
+    seen["released"] = {name: one.score for name, one in gradebook.releases.latest().results.items()}
+
+    for place, found in seen.items():
+        assert found == pytest.approx(totals, abs=0.005), place
+    for place, found in of_parts.items():
+        for name, scores in found.items():
+            assert scores == pytest.approx(parts[name], abs=0.005), (place, name)
+    checks = rows((tmp_path / "csv/checks.csv").read_text(encoding="utf-8-sig"))
+    summed = {name: sum(float(row["score"]) for row in checks if row["submission"] == name) for name in totals}
+    assert summed["dan"] == pytest.approx(sum(parts["dan"].values()))
