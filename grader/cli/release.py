@@ -27,7 +27,9 @@ _SHOWN = 20
 @class_folder
 @roster_option
 @click.option("--before", "look", is_flag=True, help="List what to look at before a release, and release nothing.")
-@click.option("--seen", metavar="KEY", multiple=True, help="Settle what --before lists under this key; repeatable.")
+@click.option(
+    "--seen", metavar="KEY|KIND", multiple=True, help="Settle what --before lists under this key or kind; repeatable."
+)
 @click.option("--student", "students", multiple=True, help="Only this one, by id, name or e-mail address; repeatable.")
 @click.option("--section", "sections", multiple=True, help="Only this section of the roster; repeatable.")
 @click.option("--part", "parts", multiple=True, help="Only this part, or all of this problem; repeatable.")

@@ -102,12 +102,14 @@ def read_queue(gradebook: Gradebook, assignment: Assignment, roster: Roster | No
 
 
 def settle(gradebook: Gradebook, found: Sequence[Finding], keys: Sequence[str], author: str) -> None:
-    """Keep that somebody has seen some of the findings.
+    """Keep that somebody has seen some of the findings: by their keys, or by a kind for all of it.
 
     Raises:
         UsageError: there is no such finding, or it is settled on the marking desk.
     """
     known = {one.key: one for one in found}
+    of_kind = {kind: [one.key for one in found if one.kind == kind] for kind in {one.kind for one in found}}
+    keys = [key for named in keys for key in of_kind.get(named, [named])]
     for key in keys:
         if key not in known:
             raise UsageError(f"there is nothing to look at under {key!r}: `hw11 release DIR --before` lists what is")
@@ -187,13 +189,17 @@ def _roster(matched: Matched) -> Iterator[Finding]:
 def _late(heads: Sequence[Head], matched: Matched, assignment: Assignment) -> Iterator[Finding]:
     if assignment.late is None:
         return
+    untimed = []
     for head in heads:
         owner = matched.by_submission.get(head.submission)
         late = lateness(head.submitted_at, assignment.late, owner.terms if owner else COMMON)
         if not late.known:
-            yield Finding("late", f"{head.submission}: it is not known when it was handed in", (head.submission,))
+            untimed.append(head.submission)
         elif late.says:
             yield Finding("late", f"{head.submission}: {late.says}", (head.submission,))
+    if untimed:
+        says = f"{len(untimed)} handed in at a time that is not known, so nothing is deducted: {_listed(untimed)}"
+        yield Finding("late", says, tuple(untimed))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -24,6 +24,7 @@ from grader.web.routes import get, post
 from reports.pages import render
 
 _LISTED = 200  # findings of one kind, so that a page stays readable
+_OPEN = 8  # of these, the others are folded: the page is an overview
 Action = Callable[[FormData, str], Released | None]
 
 
@@ -81,6 +82,7 @@ class ReleaseRoutes:
             "desk/release.html.j2",
             marker=marker,
             kinds=[(kind, list(map(self._row, of[:_LISTED])), len(of)) for kind, of in kinds.items()],
+            most=_OPEN,
             holding=sum(one.holds for one in found),
             total=len(found),
             sections=sorted({one.section for one in roster.students if one.section}) if roster else [],

@@ -61,7 +61,7 @@ def test_a_row_says_what_is_decided_and_names_what_is_open():
             *("submission", "name", "student_id", "score", "max_score", "awaiting_review", "late_deduction"),
             *("status", "undecided", "tinya", "tinyb", "email", "attempt", "submitted_at", "slip_days_used", "notices"),
         ],
-        [*("ada", "Ada", "u1", "2", "6", "0", "0", "graded", "0", "2", ""), "1", "", "0", "the same files as bea"],
+        [*("ada", "Ada", "u1", "2", "6", "0", "0", "graded", "0", "2", ""), "", "1", "", "0", "the same files as bea"],
         [
             *("bea", "Béa, the second", "", "0", "6", "2", "0", "awaiting_review", "1", "0", ""),
             *("", "1", "", "0", "the same files as ada"),

@@ -76,6 +76,8 @@ def test_what_was_seen_is_settled_by_a_click_or_a_command_and_comes_back_when_it
     assert "settle" in evening.browser().get("/history").text
     evening.add(record_of("eve", GOOD, files_sha256="same"))
     assert kinds(hw11)[1]["identical files"]["submissions"] == ["ada", "bob", "eve"]
+    assert hw11("release", "--seen", "roster").exit_code == 1
+    assert "roster" not in kinds(hw11)[1]
     wrong = hw11("release", "--seen", found["undecided"]["key"])
     assert (wrong.exit_code, "settled on the marking desk" in wrong.stderr) == (2, True)
     assert hw11("release", "--seen", "nonsense").exit_code == 2
