@@ -14,9 +14,9 @@ from grader.assignment.model import Assignment
 from grader.cli.output import class_folder, json_option, on_assignment, print_json, roster_option, say
 from grader.gradebook import Gradebook
 from grader.records import EVERY_PART, GradeRecord
+from grader.results.card import find_person, student_card
 from grader.results.effective import CLAIM, effective_class, untimed
 from grader.results.publish import publish_class, publish_record
-from grader.results.release import Chosen
 from grader.results.roster import Roster, find_roster
 from grader.results.roster_match import match
 from reports.words import counted
@@ -47,19 +47,21 @@ def command(
     """Render every report of a graded class again, from its gradebook."""
     listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
-        records, earlier = effective_class(gradebook, assignment, listed), gradebook.releases.latest()
-        wanted = Chosen(students=tuple(students)).among(records)
-        before = {name: gradebook.earlier_work(record) for record in records if (name := record.submission) in wanted}
-    for record in (one for one in records if one.submission in wanted):
-        shown = EVERY_PART if released else earlier.parts_of(record)
-        publish_record(record, assignment, folder, released=shown, before=before[record.submission])
-        if pdf:
-            from reports.pdf import to_pdf
+        if students:
+            records = [_of_student(gradebook, assignment, listed, student) for student in students]
+        else:
+            records = effective_class(gradebook, assignment, listed)
+        out = gradebook.releases.latest()
+        for record in records:
+            shown = EVERY_PART if released else out.parts_of(record)
+            publish_record(record, assignment, folder, released=shown, before=gradebook.earlier_work(record))
+    for record in records if pdf else ():
+        from reports.pdf import to_pdf
 
-            page = folder / "reports" / f"{record.submission}.html"
-            to_pdf(page, page.with_suffix(".pdf"))
+        page = folder / "reports" / f"{record.submission}.html"
+        to_pdf(page, page.with_suffix(".pdf"))
     if students:
-        say(f"{', '.join(sorted(wanted))} rendered in {folder / 'reports'}")
+        say(f"{', '.join(sorted(record.submission for record in records))} rendered in {folder / 'reports'}")
         return 0
     publish_class(records, assignment, folder)
     say(f"{counted(len(records), 'report')} rendered in {folder / 'reports'}")
@@ -72,6 +74,13 @@ def command(
         elif who:
             say(f"{len(who)} {what}: {_listed(who)}")
     return 0
+
+
+def _of_student(gradebook: Gradebook, assignment: Assignment, roster: Roster | None, student: str) -> GradeRecord:
+    """The effective record of one student that counts, without those of anybody else."""
+    heads = gradebook.heads.latest()
+    submission = find_person(heads, student, roster, "this class")
+    return student_card(gradebook, assignment, roster, heads, submission).counting
 
 
 def _unmatched(roster: Roster, records: list[GradeRecord]) -> dict[str, list[str]]:
