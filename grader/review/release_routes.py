@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -94,7 +95,9 @@ class ReleaseRoutes:
         return HTMLResponse(page, status_code=422 if problem else 200)
 
     def _row(self, finding: Finding) -> tuple[Finding, str]:
-        """A finding, and the address on the desk that settles it; empty if saying that it was seen does."""
-        if finding.check not in self._service.questions:
-            return finding, ""
-        return finding, f"{question_url(finding.check)}/{finding.entry or 'next'}"
+        """A finding, and the address on the desk that settles it or shows whose it is; empty if there is none."""
+        if finding.check in self._service.questions:
+            return finding, f"{question_url(finding.check)}/{finding.entry or 'next'}"
+        if len(finding.submissions) == 1:
+            return finding, f"/student/{quote(finding.submissions[0], safe='')}"
+        return finding, ""

@@ -10,6 +10,7 @@ from store_records import record
 from grader.errors import GradebookError
 from grader.files.atomic import write_atomically
 from grader.gradebook import Gradebook, Override
+from grader.gradebook.releases import Result
 from grader.gradebook.schema import metadata
 
 
@@ -102,3 +103,33 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(GradebookError, match="cannot use"):
         write_atomically(tmp_path / "file" / "below.txt", "x")
+
+
+OLDER = """\
+UPDATE meta SET schema_version = 12;
+DROP TABLE record_heads; DROP TABLE holds; DROP TABLE desk_shares; DROP INDEX desk_entries_waiting;
+ALTER TABLE released_results DROP COLUMN parts; ALTER TABLE released_results DROP COLUMN files_sha256;
+UPDATE records SET made_at = '2026-01-01T00:00:00+00:00' WHERE id <= 2;
+UPDATE records SET made_at = '2026-03-01T00:00:00+00:00' WHERE id = 3;
+UPDATE releases SET made_at = '2026-02-01T00:00:00+00:00';
+"""
+"""A gradebook of before there were heads: two students were released, and one handed in other files afterwards."""
+
+
+def test_releases_of_an_older_gradebook_are_about_the_files_that_were_graded_then(tmp_path):
+    with Gradebook(tmp_path) as gradebook:
+        gradebook.append(record("ada", files_sha256="one"), "mark")
+        gradebook.append(record("bob", files_sha256="one", student={"name": "Bob"}), "mark")
+        gradebook.append(record("ada", files_sha256="two"), "mark")
+        gradebook.releases.add([Result(name, 1.0, 0.0, "digest", "") for name in ("ada", "bob")], "staff")
+    with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
+        connection.executescript(OLDER)
+    with Gradebook(tmp_path) as gradebook:
+        ada, bob = (gradebook.latest(name) for name in ("ada", "bob"))
+        released = gradebook.releases.latest()
+        assert ("p" in released.parts_of(ada), "p" in released.parts_of(bob)) == (False, True)
+        heads = {head.submission: head for head in gradebook.heads.latest()}
+        assert (heads["ada"].files_sha256, heads["bob"].student) == ("two", {"name": "Bob"})
+        assert gradebook.earlier_work(ada).files_sha256 == "one"
+        assert gradebook.earlier_work(bob) is None
+        assert (gradebook.holds.all(), gradebook.marking.shares.assigned(), gradebook.queue.waiting()) == ([], {}, [])

@@ -63,6 +63,7 @@ def test_one_list_of_everything_that_holds_or_should_be_known(evening, hw11):
     for one in found.values():
         assert one["key"] in page
     assert f"/q/wa.why/{entry_key('wa.why', 'ada')}" in page
+    assert 'href="/student/cyd"' in page, "whose file cannot be read"
     printed = hw11("release", "--before").stdout
     assert printed.count("hw11 r") == len(printed.splitlines()) / 2, "each with a command"
 
