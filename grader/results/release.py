@@ -172,7 +172,7 @@ def release(
     now = {one.submission: result(one, told[one.submission]) for one in records if one.submission in told}
     moved = [one for record in records if (one := change(record, now.get(record.submission), before)) is not None]
     after = Release(results={**before.results, **now})
-    if moved or not before.id:
+    if after.results != before.results or not before.id:
         gradebook.releases.add(after.results.values(), author)
     return Released(
         held=tuple(held),
