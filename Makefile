@@ -82,6 +82,7 @@ bench: $(DEVELOPMENT)
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/bench_judge.py --every 4 $(if $(MATH_VERIFY),--math-verify $(MATH_VERIFY)) >> $(PAGE).new
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/bench_sandbox.py >> $(PAGE).new
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/bench_lr.py >> $(PAGE).new
+	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/bench_desk.py >> $(PAGE).new
 	@mv $(PAGE).new $(PAGE)
 
 schema: $(DEVELOPMENT)

@@ -102,6 +102,7 @@ def main() -> None:
         if not (out / "gradebook.sqlite").exists():
             make_records(load_assignment(ROOT), out, given.submissions)
         rows = measure(out, given.submissions)
+    print("\n## The marking desk before a large class\n")
     markdown.head(f"{given.submissions} submissions", "CPU s")
     for what, cpu in rows:
         markdown.row(what, f"{cpu:.2f}")
