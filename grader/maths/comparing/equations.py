@@ -7,12 +7,13 @@ squared into or logged from does not matter, as long as no solution is gained or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
 
 from grader.maths.comparing.borders import Break, allowed, breaks_of, cell_of, constants_of
+from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search, as_fraction
 from grader.maths.comparing.evaluator import Evaluator, Point
@@ -23,7 +24,7 @@ from grader.maths.comparing.proof import nonzero_ratio
 from grader.maths.comparing.sampling import Domain, holds, points
 from grader.maths.comparing.sampling import compare as related
 from grader.maths.comparing.scalars import compare
-from grader.maths.comparing.surroundings import Effort, Surroundings
+from grader.maths.comparing.surroundings import FULL, Effort, Surroundings
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbol, Symbols
 from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, Relation, names
@@ -82,23 +83,46 @@ def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: i
     domain = Domain(symbols, wanted)
     drawn = list(points(symbols, wanted, seed, _TRUTHS if wanted else 1, farthest(reference, answer)))
     borders = _borders(reference, answer)
+    bent = bool(breaks_of(reference, answer))
     search = Search(domain.known, constants_of(reference, answer))
     around = Surroundings(borders, search)
     truths: dict[bool, int] = {True: 0, False: 0}
+    visited: set[tuple[int | None, ...]] = set()
+
+    def differ(places: Iterable[tuple[Point, str | None]]) -> bool:
+        for point, nearly in places:
+            if _differ(reference, answer, point, truths, nearly=nearly):
+                return True
+            if bent:
+                visited.add(cell_of(borders, point))
+        return False
+
     tried = ((point, None) for point in drawn)
-    beside = ([place for place in around.points(start, _AROUND) if domain.holds(place[0])] for start in drawn[:_STARTS])
-    for stage in [islice(tried, _NEAR_TRUTHS), *islice(beside, _FIRST_STARTS)]:
-        if any(_differ(reference, answer, place, truths, nearly=nearly) for place, nearly in stage):
-            return Comparison("different")
+    effort = FULL if bent else _AROUND
+    beside = ([place for place in around.points(start, effort) if domain.holds(place[0])] for start in drawn[:_STARTS])
+    inside = Cells(_signs(reference, answer), domain, drawn[:: max(1, len(drawn) - 1)], seed)
+    if differ(islice(tried, _NEAR_TRUTHS)) or differ((point, None) for point in inside.points()):
+        return Comparison("different")
+    if inside.complete:
+        return Comparison("equal", "numeric", cells=inside.visited, points=sum(truths.values()))
+    if any(map(differ, islice(beside, _FIRST_STARTS))):
+        return Comparison("different")
     if truths[True] and _nonzero_ratio(reference, answer, symbols):
         return Comparison("equal", "symbolic")
     sides = {cell_of(borders, point) for point in drawn[:_NEAR_TRUTHS]}
     starts = {truth(reference, point, nearly=None): point for point in drawn[::-1]}.values()
     walked = ([place for place in around.walks(start, sides) if domain.holds(place[0])] for start in starts)
-    for stage in (*beside, *walked, tried):
-        if any(_differ(reference, answer, place, truths, nearly=nearly) for place, nearly in stage):
-            return Comparison("different")
+    if any(map(differ, (*beside, *walked, tried))):
+        return Comparison("different")
+    whole = {name for name in wanted if domain.known[name].integer}
+    if bent and not around.reach_all(visited, whole):
+        return Comparison("undecided", "")
     return _undifferent(reference, answer, symbols, truths, len(borders))
+
+
+def _signs(*relations: Relation) -> list[Node]:
+    """Trees that bend wherever a relation may turn true or false: the signs of the factors of each gap."""
+    return [Call("sign", (factor,)) for factor in _gaps(*relations)]
 
 
 def _differ(
@@ -134,16 +158,23 @@ def _nonzero_ratio(reference: Relation, answer: Relation, symbols: Symbols) -> b
 
 def _borders(*relations: Relation) -> list[Break]:
     """Where a relation may turn true or false: where a factor of a difference vanishes, and where a formula jumps."""
-    factors = [
-        factor for relation in relations for pair in pairwise(relation.members) for factor in _factors(_apart(*pair))
-    ]
+    factors = _gaps(*relations)
     found = {Break(factor): None for factor in factors if names(factor)}
     return [*found, *(border for border in breaks_of(*factors) if border not in found)]
 
 
+def _gaps(*relations: Relation) -> list[Node]:
+    """The factors of the gaps between members."""
+    return [factor for relation in relations for pair in pairwise(relation.members) for factor in _factors(_apart(*pair))]
+
+
 def _apart(left: Node, right: Node) -> Node:
+    """A tree with the sign of a gap; that of two squares is a product."""
     if right == Number("0"):
         return left
+    match left, right:
+        case Binary("^", one, Number("2")), Binary("^", other, Number("2")):
+            return Binary("*", Binary("-", one, other), Binary("+", one, other))
     return right if left == Number("0") else Binary("-", left, right)
 
 
