@@ -17,7 +17,7 @@ from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point
 from grader.maths.comparing.floats import FloatTree
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.symbols import Symbol
-from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, names, rebuild, walk
+from grader.maths.reading.tree import BINDERS, Binary, Call, Name, Negative, Node, Number, names, rebuild, walk
 
 _MAX_PIECES = 24
 _JUMPING = {"floor": Fraction(0), "ceil": Fraction(0), "round": Fraction(1, 2)}
@@ -40,7 +40,25 @@ def breaks_of(*nodes: Node) -> list[Break]:
     for part in (part for tree in nodes for part in walk(tree) if isinstance(part, Call)):
         for border in _own(part):
             found |= {replace(border, margin=piece): None for piece in islice(_pieces(border.margin), _MAX_PIECES)}
-    return [border for border in found if names(border.margin)]
+    inner = frozenset().union(*map(_bound, nodes))
+    return [border for border in found if names(border.margin) and not names(border.margin) & inner]
+
+
+def hides_breaks(*nodes: Node) -> bool:
+    """Whether a formula jumps or bends within a sum where an index meets another symbol, so that no border is known."""
+    for tree in nodes:
+        inner = _bound(tree)
+        for border in (border for part in walk(tree) if isinstance(part, Call) for border in _own(part)):
+            used = names(border.margin)
+            if used & inner and used - inner:
+                return True
+    return False
+
+
+def _bound(tree: Node) -> frozenset[str]:
+    """The names that mean something only within a sum or an integral."""
+    calls = (part for part in walk(tree) if isinstance(part, Call) and part.function in BINDERS)
+    return frozenset(call.arguments[0].name for call in calls if isinstance(call.arguments[0], Name)) - names(tree)
 
 
 def _pieces(margin: Node) -> Iterator[Node]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
 
-from grader.maths.comparing.borders import Break, allowed, breaks_of, cell_of, constants_of
+from grader.maths.comparing.borders import Break, allowed, breaks_of, cell_of, constants_of, hides_breaks
 from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search, as_fraction
@@ -82,7 +82,8 @@ def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: i
     wanted = names(reference) | names(answer)
     domain = Domain(symbols, wanted)
     drawn = list(points(symbols, wanted, seed, _TRUTHS if wanted else 1, farthest(reference, answer)))
-    borders = _borders(reference, answer)
+    gaps = _gaps(reference, answer)
+    borders = _borders(gaps)
     bent = bool(breaks_of(reference, answer))
     search = Search(domain.known, constants_of(reference, answer))
     around = Surroundings(borders, search)
@@ -100,7 +101,7 @@ def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: i
     tried = ((point, None) for point in drawn)
     effort = FULL if bent else _AROUND
     beside = ([place for place in around.points(start, effort) if domain.holds(place[0])] for start in drawn[:_STARTS])
-    inside = Cells(_signs(reference, answer), domain, drawn[:: max(1, len(drawn) - 1)], seed)
+    inside = Cells([Call("sign", (gap,)) for gap in gaps], domain, drawn[:: max(1, len(drawn) - 1)], seed)
     if differ(islice(tried, _NEAR_TRUTHS)) or differ((point, None) for point in inside.points()):
         return Comparison("different")
     if inside.complete:
@@ -115,14 +116,9 @@ def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: i
     if any(map(differ, (*beside, *walked, tried))):
         return Comparison("different")
     whole = {name for name in wanted if domain.known[name].integer}
-    if bent and not around.reach_all(visited, whole):
+    if hides_breaks(*gaps) or (bent and not around.reach_all(visited, whole)):
         return Comparison("undecided", "")
     return _undifferent(reference, answer, symbols, truths, len(borders))
-
-
-def _signs(*relations: Relation) -> list[Node]:
-    """Trees that bend wherever a relation may turn true or false: the signs of the factors of each gap."""
-    return [Call("sign", (factor,)) for factor in _gaps(*relations)]
 
 
 def _differ(
@@ -156,11 +152,10 @@ def _nonzero_ratio(reference: Relation, answer: Relation, symbols: Symbols) -> b
     return nonzero_ratio(_difference(reference), _difference(answer), symbols)
 
 
-def _borders(*relations: Relation) -> list[Break]:
-    """Where a relation may turn true or false: where a factor of a difference vanishes, and where a formula jumps."""
-    factors = _gaps(*relations)
-    found = {Break(factor): None for factor in factors if names(factor)}
-    return [*found, *(border for border in breaks_of(*factors) if border not in found)]
+def _borders(gaps: Sequence[Node]) -> list[Break]:
+    """Where a relation may turn true or false: where a factor of a gap vanishes, and where a formula jumps."""
+    found = {Break(gap): None for gap in gaps if names(gap)}
+    return [*found, *(border for border in breaks_of(*gaps) if border not in found)]
 
 
 def _gaps(*relations: Relation) -> list[Node]:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import chain, islice, product
 
 from grader.maths.comparing.agreement import SHALLOW, PointResult, agree, differ_on_border, is_undefined
-from grader.maths.comparing.borders import breaks_of, cell_of, constants_of
+from grader.maths.comparing.borders import breaks_of, cell_of, constants_of, hides_breaks
 from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search
@@ -190,7 +190,8 @@ class _Trial:
             return replace(found, proof="tolerance")
         if not same and self.seen[PointResult.UNLIKE]:
             return Comparison("different")
-        self.complete = self.complete and not self.blind and not self.leaves_gap()
+        hidden = hides_breaks(self.reference, self.answer)
+        self.complete = self.complete and not self.blind and not hidden and not self.leaves_gap()
         if same >= _SHORT and self.complete:
             return found
         if not proof_tried and prove_equal(self.reference, self.answer, self.symbols):

@@ -68,15 +68,22 @@ class Scanning(ABC):
         found = read_operator(self.text, self.place)
         if found is None:
             return False
-        start = self.place
-        for index in (*found.more, found.index):
-            unlimited = found.kind in ("sum", "product") and found.first is None
-            self._add("binder", f"{found.kind} over all" if unlimited else found.side or found.kind, start, 0)
-            self._add("name", index, start, 0)
-            for limit in (found.first, found.last):
+        start, paired = self.place, found.given and found.indices[0].first is None
+        kind = found.side or found.kind
+        if paired:
+            self._add("binder", f"{kind} of pairs", start, 0)
+        for number, index in enumerate(found.indices):
+            unlimited = found.kind in ("sum", "product") and index.first is None
+            given = found.given and number == len(found.indices) - 1
+            if not paired:
+                self._add("binder", f"{kind} over all" if unlimited else f"{kind} given" if given else kind, start, 0)
+            self._add("name", index.name, start, 0)
+            for limit in (index.first, index.last):
                 self._limit(limit)
-            self.symbols = with_index(self.symbols, index)
+            self.symbols = with_index(self.symbols, index.name)
             self.vocabulary = replace(self.vocabulary, symbols=self.symbols)
+        if found.given:
+            self._group(*found.given)
         if found.body:
             self._group(*found.body, opening="body")
         self.place = found.stop

@@ -118,14 +118,41 @@ class WrittenOut(Piecewise):
         if token.text in LIMITS:
             target = self.limit()
             return Call(token.text, (index, target, self.bound(index.name)), token.column)
-        kind, _, unlimited = token.text.partition(" ")
-        if unlimited:
+        kind, _, how = token.text.partition(" ")
+        if how == "over all":
             body = self.bound(index.name)
-            last = range_of(index.name, body, self.symbols, token.column)
-            return Call(f"{kind}_over", (index, Number("1"), last, body), token.column)
+            return self.over_all(kind, index, body)
+        if how == "of pairs":
+            return self.over_pairs(kind, index, Name(self.take().text, token.column))
         first, last = self.limit(), self.limit()
+        given = self.condition_of(index.name) if how == "given" else None
         body = self.bound(index.name)
-        return Call(f"{kind}_over", (index, first, last, body), token.column)
+        return Call(f"{kind}_over", (index, first, last, _only(kind, given, body)), token.column)
+
+    def over_all(self, kind: str, index: Name, body: Node) -> Node:
+        """A sum through all that its index counts."""
+        last = range_of(index.name, body, self.symbols, index.column)
+        return Call(f"{kind}_over", (index, Number("1"), last, body), index.column)
+
+    def over_pairs(self, kind: str, *both: Name) -> Node:
+        r"""`\sum_{i < j}`: over those of the two names that nothing around it binds."""
+        free = [name for name in both if name.name not in self.indices]
+        if not free:
+            self.fail("both names are bound already", self.tokens[self.at - 1])
+        before, self.indices = self.indices, self.indices | {name.name for name in free}
+        given = self.group()
+        whole = _only(kind, given, self.expression(SUM))
+        self.indices = before
+        for name in reversed(free):
+            whole = self.over_all(kind, name, whole)
+        return whole
+
+    def condition_of(self, index: str) -> Node:
+        """The condition between indices that stands below a sum."""
+        before, self.indices = self.indices, self.indices | {index}
+        given = self.group()
+        self.indices = before
+        return given
 
     def limit(self) -> Node:
         """A limit of a sum: a group, or infinity."""
@@ -164,6 +191,15 @@ class WrittenOut(Piecewise):
     def holds_matrix(self, node: Node) -> bool:
         """Whether a matrix occurs."""
         return holds_matrix(node, self.symbols)
+
+
+def _only(kind: str, given: Node | None, term: Node) -> Node:
+    """The term of a sum or product where a condition holds; elsewhere what changes nothing."""
+    if not isinstance(given, Call):
+        return term
+    if kind == "sum":
+        return Binary("", given, term, term.column)
+    return Call("cases", (term, given.arguments[0], Number("1")), term.column)
 
 
 def terms_of(node: Node, signs: Sequence[str]) -> list[Node]:
