@@ -21,7 +21,7 @@ from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search
 from grader.maths.comparing.evaluator import Point
 from grader.maths.comparing.known_functions import expanded
-from grader.maths.comparing.precision import digits_needed, farthest
+from grader.maths.comparing.precision import digits_needed, farthest, holds_integral
 from grader.maths.comparing.proof import prove_equal
 from grader.maths.comparing.sampling import Domain, points
 from grader.maths.comparing.surroundings import BRIEF, FULL, Place, Surroundings
@@ -33,6 +33,8 @@ _MOST = 20
 _STARTS = 3
 RESIDUES = 200
 """Points at which whole symbols are tried one after the other: 200 values of one, pairs up to 14, triples up to 5."""
+_FEW_RESIDUES = 9
+"""Points of that kind where an integral is taken at each."""
 _FAR_RESIDUES = 24
 """Consecutive values of each whole symbol that are tried far out."""
 _DEEP_POINTS = 2
@@ -73,7 +75,8 @@ class _Trial:
         self.seen = {agreement: 0 for agreement in PointResult}
         self.cells: set[tuple[int | None, ...]] = set()
         self.domain = Domain(symbols, self.wanted)
-        count = max(_MOST, _SHORT + 2 + 2 * len(self.wanted)) if self.wanted else 1
+        most = _SHORT if holds_integral(reference, answer) else max(_MOST, _SHORT + 2 + 2 * len(self.wanted))
+        count = most if self.wanted else 1
         self.random = points(symbols, self.wanted, seed, count, farthest(reference, answer))
 
     def result(self) -> Comparison:
@@ -108,14 +111,15 @@ class _Trial:
         whole = sorted(name for name in self.wanted if self.domain.known[name].integer)
         if not whole or not self.may_jump():
             return
-        side = max(2, int(RESIDUES ** (1 / len(whole)) + 1e-9))
+        residues = _FEW_RESIDUES if holds_integral(self.reference, self.answer) else RESIDUES
+        side = max(2, int(residues ** (1 / len(whole)) + 1e-9))
         first = {name: 1 if self.domain.known[name].positive else 0 for name in whole}
         for point in near:
             for values in product(*(range(first[name], first[name] + side) for name in whole)):
                 place = {**point, **{name: Fraction(value) for name, value in zip(whole, values, strict=True)}}
                 if self.domain.holds(place):
                     yield place
-        for point in (*near, *far):
+        for point in (*near, *far) if residues == RESIDUES else ():
             for name in whole:
                 for step in range(1, _FAR_RESIDUES):
                     place = {**point, name: point[name] + step}
