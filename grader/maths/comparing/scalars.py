@@ -86,7 +86,7 @@ class _Trial:
             if self.differs_at(point):
                 return Comparison("different")
             started.append(point)
-        if self.wanted and self.has_no_value(started):
+        if self.has_no_value(started):
             return Comparison("different")
         provable = self.tolerance is None and self.seen[PointResult.SAME] > 0
         if provable and prove_equal(self.reference, self.answer, self.symbols):

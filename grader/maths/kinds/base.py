@@ -20,6 +20,7 @@ from grader.maths.comparing.comparison import Comparison, chain_members, in_chai
 from grader.maths.comparing.known_functions import is_known
 from grader.maths.comparing.sequences import without_dots
 from grader.maths.reading.call_like import refuse_calls
+from grader.maths.reading.entries import family_ranges, with_norms
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import zero_as_digit
 from grader.maths.reading.label_prefix import Label
@@ -263,7 +264,10 @@ class PreparedQuestion:
             raise QuestionError(f"the question cannot be used: {where}{error.message}") from error
         except ValueError as error:
             raise QuestionError(f"the question cannot be used: {error}") from error
-        return field if reference is None else kind.with_reference(field, reference)
+        if reference is None:
+            return field
+        field = field.with_changes(symbols=replace(symbols, ranges=family_ranges(reference)))
+        return kind.with_reference(field, reference)
 
     def with_changes(self, **changes: Any) -> PreparedQuestion:
         """The question with other values in some of its attributes."""
@@ -291,7 +295,7 @@ class PreparedQuestion:
             Unreadable: with the column.
         """
         refuse_calls(text, self.symbols)
-        return without_dots(self.kind.read_author(self, text), self.symbols)
+        return with_norms(without_dots(self.kind.read_author(self, text), self.symbols), self.symbols)
 
     def read(self, text: str) -> Node:
         """Read a student's text, without its label.

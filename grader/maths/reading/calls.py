@@ -10,7 +10,7 @@ from grader.maths.reading.functions import SPELLINGS, arity
 from grader.maths.reading.operands import STARTS, Operands
 from grader.maths.reading.precedence import POWER, PRODUCT
 from grader.maths.reading.tokens import Token
-from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Transpose
+from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Transpose, walk
 
 _INVERSE = Negative(Number("1"))
 
@@ -65,7 +65,15 @@ class Calls(Operands):
             return self.chosen(arguments, token)
         if function == "int":
             return self.whole(arguments[0], token)
+        if function == "sum" and any(self.is_entrywise_in_code(part) for part in walk(arguments[0])):
+            self.fail("a product entry by entry, or of matrices? write x ⊙ y for the one, x^T y for the other", token)
         return Call(function, arguments, token.column)
+
+    def is_entrywise_in_code(self, node: Node) -> bool:
+        """Whether it is a product with `*`, or a square, of what may be arrays."""
+        if not isinstance(node, Binary) or node.operator not in ("*", "^") or not self.holds_matrix(node.left):
+            return False
+        return node.operator == "^" or self.holds_matrix(node.right)
 
     def chosen(self, arguments: tuple[Node, ...], token: Token) -> Node:
         """`where(x > 0, x, 0)`."""
@@ -92,6 +100,8 @@ class Calls(Operands):
             if opening.kind not in STARTS and opening.kind != "bar" and not signed:
                 self.fail(f"{function} needs a value in brackets")
             return (self.bare_argument(),)
+        if opening.kind == "group" and arity(function) == (2, 2):
+            return self.group(), self.group()  # `binom{n}{2}`
         self.take()
         bars, self.bars = self.bars, 0
         found = [self.value_or_condition(opening)]

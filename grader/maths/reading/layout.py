@@ -46,6 +46,9 @@ _REASON = re.compile(
     r"(?:\b(?:because|since|due to)\b|\\because(?![A-Za-z])|∵)[^=]*$",
     re.IGNORECASE,
 )
+_DOUBLE = re.compile(r"\|\|([^|]+)\|\|")
+_INNER = re.compile(r"(\\langle|⟨)([^⟨⟩|]{1,80}?)(\||\\mid(?![a-z])|\\vert(?![a-z]))([^⟨⟩|]{1,80}?\s*(?:\\rangle|⟩))")
+_INNER_INDEX = re.compile(r"(\\rangle|⟩)(\s*_\s*(?:\{\s*(?:\\mathrm\s*)?\{?\s*F\s*\}?\s*\}|F(?!\w)))")
 _ENDS = ("_opt", "_star", "_best")
 _ENDING = " \t\r\n,;"
 
@@ -72,6 +75,9 @@ def without_layout(text: str, symbols: Symbols) -> str:
     if any("'" in key for key in symbols.spellings):
         text = _PRIMED_BASE.sub(lambda found: _primed_last(found, symbols), text)
     if symbols.has_matrices:
+        text = _DOUBLE.sub(r" ‖\1‖ ", text)
+        text = _INNER.sub(lambda found: found[1] + found[2] + ",".ljust(len(found[3])) + found[4], text)
+        text = _INNER_INDEX.sub(lambda found: found[1] + " " * len(found[2]), text)
         text = _TURNED_BASE.sub(lambda found: _turned_last(found, symbols), text)
     return _without_ending(text)
 

@@ -15,6 +15,7 @@ from typing import NoReturn, cast
 from grader.maths.reading.amount_grammar import AmountGrammar, has_unit, scaled
 from grader.maths.reading.call_like import looks_like_call
 from grader.maths.reading.delimiters import without_frame
+from grader.maths.reading.entries import shape
 from grader.maths.reading.operands import STARTS
 from grader.maths.reading.precedence import POWER, PRODUCT, SIGN, SUM, UNIT
 from grader.maths.reading.size_limits import check_bounds
@@ -118,6 +119,8 @@ class _Parser(AmountGrammar):
             return Binary("", left, Number(token.text, token.column), left.column)
         if token.kind == "command" and token.text in ("over", "choose"):
             return left
+        if token.kind == "entry" and not token.text:
+            return self.entry_of(left, self.take())
         starts = token.kind in STARTS or (token.kind == "bar" and not self.bars)
         unit_binds = token.kind == "unit" and PRODUCT < floor < UNIT
         if not starts or (floor >= PRODUCT and not unit_binds):
@@ -132,7 +135,16 @@ class _Parser(AmountGrammar):
         if isinstance(left, Name) and looks_like_call(self.tokens, self.at):
             self.fail(f"is {left.name}(…) a product? write {left.name}*(…); {left.name} is no function here")
         right = self.expression(UNIT if token.kind == "unit" else PRODUCT)
-        return Binary("", left, right, left.column)
+        return self.dotted(left, right) or Binary("", left, right, left.column)
+
+    def dotted(self, left: Node, right: Node) -> Node | None:
+        """`x · A y` as the inner product of x and A y, where x and A have no product; None for any other product."""
+        if not isinstance(left, Binary) or left.operator != "·" or not self.symbols.has_matrices:
+            return None
+        (rows, columns), (inner, outer) = shape(left.left, self.symbols), shape(left.right, self.symbols)
+        if rows in (None, 1) or columns != 1 or inner in (None, 1) or outer in (None, 1):
+            return None
+        return replace(left, right=Binary("", left.right, right, left.right.column))
 
     def operator(self, left: Node, token: Token, floor: int) -> Node:
         sign = token.text
@@ -163,6 +175,7 @@ class _Parser(AmountGrammar):
         if sign in ("ᵀ", "'"):
             if not self.symbols.has_matrices:
                 self.fail("a transpose: there are no matrices in this question")
+            self.refuse_turned_number(left)
             self.take()
             return Transpose(left, left.column)
         if sign == "!":
@@ -214,15 +227,22 @@ class _Parser(AmountGrammar):
         wrapped = self.token.kind == "group"
         inverse = self.tokens[self.at + wrapped].text == "-"
         place = self.at + wrapped + inverse
+        place += inverse and self.tokens[place].text == "1" and self.tokens[place + 1].text == "ᵀ"
         token = self.tokens[min(place, len(self.tokens) - 1)]
         if token.kind != "operator" or token.text not in ("ᵀ", "'", *("*" if not inverse else "")):
             return None
         if wrapped and self.tokens[place + 1].kind != "endgroup":
             return None
+        self.refuse_turned_number(base)
         self.at = place + 1 + wrapped
         if inverse:
             base = Binary("^", base, Negative(Number("1")), base.column)
         return Transpose(base, base.column)
+
+    def refuse_turned_number(self, node: Node) -> None:
+        """Refuse `1^T`, which means a vector of ones to many."""
+        if isinstance(node, Number):
+            self.fail(f"{node.text} is a number here, and has no transpose: write sums of entries as \\sum_i x_i")
 
     def prefix(self, floor: int) -> Node:
         token = self.take()

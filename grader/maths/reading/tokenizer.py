@@ -34,9 +34,9 @@ _LETTER_T = re.compile(r"\\(?:math|text)\w*\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?
 _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
 _LIBRARY = re.compile(r"(?:torch|np|numpy|math|linalg)\.(?=[a-z]+[\d(.])")
 _METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
-_CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))")
+_CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))|\\mathrm\s*\{\s*C\s*\}(?=\([^()]*,[^()]*\))")
 _RUN = re.compile(r"\w*")
-_NORM_INDEX = re.compile(r"\s*_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}")
+_NORM_INDEX = re.compile(r"\s*(?:_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}|₂)")
 _DEGREE = re.compile(r"°|\^\s*(?:\{\s*)?(?:\\circ(?![A-Za-z])|∘)(?:\s*\})?")
 _SCALE = r"([CF])(?:elsius|ahrenheit)?(?![A-Za-z])"
 _TEMPERATURE = re.compile(
@@ -73,7 +73,9 @@ class _Scanner(Scanning):
 
     def _one(self, char: str) -> None:
         rest = self.text[self.place : self.place + 2]
-        if self._condition_word() or self._indicator():
+        if self._condition_word() or self._indicator() or (char == "_" and self._entry()):
+            return
+        if (char.isalnum() or char in "{_^(") and self._combination():
             return
         if (char.isdigit() and char.isascii()) or (char == "." and rest[1:].isdigit()):
             self._number()
@@ -151,7 +153,7 @@ class _Scanner(Scanning):
         """A bar of an absolute value or a norm, with the index of a norm behind it."""
         index = _NORM_INDEX.match(self.text, self.place + length)
         doubled = sign == "|" and bool(self.tokens) and self.tokens[-1].text == "|" and not self.spaced
-        kind = index.group(1) if index and (sign == "‖" or doubled) else ""
+        kind = index.group(1) or "2" if index and (sign == "‖" or doubled) else ""
         length += len(index.group()) if index and kind else 0
         self._add("bar", sign + ("F" if kind == "F" else ""), self.place, length)
 
@@ -162,7 +164,7 @@ class _Scanner(Scanning):
             self._add("operator", "hadamard", self.place, 2)
             return
         dots = re.compile(r"\.{2,3}|…").match(self.text, self.place)
-        if transpose and self.tokens and self.tokens[-1].kind in ENDS_OPERAND:
+        if transpose and self.tokens and (self.tokens[-1].kind in ENDS_OPERAND or self.tokens[-1].text == "ᵀ"):
             self._add("operator", "ᵀ", self.place, len(transpose.group()))
         elif method:
             self._add("operator", ".dot", self.place, len(method.group()))
@@ -171,7 +173,9 @@ class _Scanner(Scanning):
         elif not self.text[self.place + 1 :].strip():
             self.place += 1
         else:
-            raise Unreadable("a full stop is not used here", self.place + 1)
+            summed = self.text.startswith(".sum(", self.place)
+            advice = ": write \\sum_{i,j} and the entries" if summed else ""
+            raise Unreadable(f"a full stop is not used here{advice}", self.place + 1)
 
     def _number(self) -> None:
         text, stop = read_number(
@@ -222,8 +226,8 @@ class _Scanner(Scanning):
         if library:
             self.place = library.end()
             return
-        if _CHOOSE.match(self.text, start) and not self.symbols.find("C"):
-            self._add("function", "binomial", start, 1)
+        if (chosen := _CHOOSE.match(self.text, start)) and not self.symbols.find("C"):
+            self._add("function", "binomial", start, len(chosen.group()))
             return
         if self._operator() or self._entry():
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from grader.maths.reading.entries import range_of
+from grader.maths.reading.entries import range_of, shape
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.piecewise import Piecewise
 from grader.maths.reading.precedence import PRODUCT, SUM
@@ -79,7 +79,14 @@ class WrittenOut(Piecewise):
             self.fail("the rows of this matrix differ in length", opening)
         if len(inner) == len(entries) and opening.text == "[":
             return self.matrix([list(entry.entries) for entry in inner], opening)
+        if opening.text == "[" and len(entries) == 2 and all(self.is_square(entry) for entry in entries):
+            self.fail("a commutator, or two blocks? write A B - B A, or [A; B] for one above the other", opening)
         return Rows(tuple(entries), 1, flat=True, column=opening.column)
+
+    def is_square(self, node: Node) -> bool:
+        """Whether a tree is a square matrix, as far as its names tell."""
+        rows, columns = shape(node, self.symbols)
+        return rows == columns and rows not in (None, 1)
 
     def matrix(self, lines: list[list[Node]], token: Token) -> Rows:
         """A matrix of rows that have to be equally long."""
@@ -164,6 +171,20 @@ class WrittenOut(Piecewise):
 
     def entry(self, token: Token) -> Node:
         """An entry of a matrix, or a member of a family, from its indices on."""
+        indices = self.places()
+        if token.text.endswith("_"):
+            return Call(token.text, indices, token.column)
+        return Call("entry", (Name(token.text, token.column), *indices), token.column)
+
+    def entry_of(self, matrix: Node, token: Token) -> Node:
+        """An entry of the matrix in brackets that was just read."""
+        indices = self.places()
+        if len(indices) != 1 + (shape(matrix, self.symbols)[1] != 1):
+            self.fail("an entry of a matrix has two indices, one of a column has one", token)
+        return Call("entry", (matrix, *indices), token.column)
+
+    def places(self) -> tuple[Node, ...]:
+        """The indices of an entry, each of which has to be bound by a sum or to be a number."""
         indices: list[Node] = []
         while self.kind == "group" and len(indices) < 2:
             column = self.token.column
@@ -172,9 +193,7 @@ class WrittenOut(Piecewise):
             if free is not None:
                 raise Unreadable(f"{free} is bound by no sum here: give the whole, not one entry", column)
             indices.append(index)
-        if token.text.endswith("_"):
-            return Call(token.text, tuple(indices), token.column)
-        return Call("entry", (Name(token.text, token.column), *indices), token.column)
+        return tuple(indices)
 
     def counts(self, name: str) -> bool:
         """Whether a name may number entries: one that a sum binds, a size, or a whole number."""
