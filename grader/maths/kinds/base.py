@@ -29,7 +29,7 @@ from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Question, Tolerance
 from grader.maths.reading.symbols import OPAQUE, Symbols
 from grader.maths.reading.tokens import MAX_CHARACTERS
-from grader.maths.reading.tree import Node, Relation, names
+from grader.maths.reading.tree import Call, Node, Relation, names, walk
 from grader.maths.reading.units import UnitValue
 from grader.maths.reading.vocabulary import Vocabulary
 from grader.maths.reading.written_out import holds_matrix
@@ -281,8 +281,10 @@ class PreparedQuestion:
     @property
     def label(self) -> Label:
         """What may stand in front of an answer."""
-        used = names(self.reference) if self.reference is not None else frozenset()
-        return Label(self.asked, self.question.labels, self.symbols, used)
+        used = set(names(self.reference)) if self.reference is not None else set()
+        if self.reference is not None:
+            used |= {part.function for part in walk(self.reference) if isinstance(part, Call)}
+        return Label(self.asked, self.question.labels, self.symbols, frozenset(used))
 
     def has_matrices(self, *nodes: Node) -> bool:
         """Whether a matrix occurs, so that products do not commute whatever the kind says."""

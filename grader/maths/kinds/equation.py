@@ -20,6 +20,10 @@ from grader.maths.reading.tree import Node, Relation, names
 class EquationKind(AnswerKind):
     """Both sides of an equation, or an inequality."""
 
+    def read_author(self, field: PreparedQuestion, text: str) -> Node:
+        """Read an author's relation, or alternatives: `x < -1 or x > 1`."""
+        return read_solutions(text, None, lambda part: parse(part, field.symbols, field.vocabulary))
+
     def read(self, field: PreparedQuestion, text: str) -> Node:
         """Read the text as it stands: what is left of `=` is no label here."""
         wanted = names(field.reference) if field.reference is not None else frozenset()

@@ -22,7 +22,9 @@ from grader.maths.reading.unit_commands import plain_units
 from grader.maths.reading.vocabulary import Vocabulary
 
 _AMOUNTS = Vocabulary(amounts=True, unit_asked=True)
-_AGAIN = re.compile(r"(?P<first>.*\S)\s*\((?:=|≈|i\.e\.)?(?P<again>[^()]*[A-Za-z]{2}[^()]*)\)[\s.]*", re.DOTALL)
+_AGAIN = re.compile(
+    r"(?P<first>.*[^\s(])\s*\((?:(?:=|≈|i\.e\.)(?P<equal>[^()]+)|(?P<again>[^()]*(?:[A-Za-z]{2}|%)[^()]*))\)[\s.]*", re.DOTALL
+)
 
 
 class NumberKind(AnswerKind):
@@ -133,14 +135,20 @@ def _same_percent(field: PreparedQuestion, node: Node) -> Node:
 def _without_second_amount(text: str, symbols: Symbols, vocabulary: Vocabulary) -> str:
     """Blank out the same amount again in brackets: `2 GB (2e9 bytes)`, `10^12 (1 trillion)`.
 
-    Only what cannot be a factor, because a word stands in it, and is the same to one per cent; else all is left.
+    Only what cannot be a factor, because a word or a sign stands in it, and is the same to one per cent; else all is left.
+
+    Raises:
+        Unreadable: a share in brackets that is another one.
     """
     found = _AGAIN.fullmatch(text)
     if not found:
         return text
+    parts = (found.group("first"), found.group("equal") or found.group("again"))
     try:
-        first, again = (amounts.amount(parse(part, symbols, vocabulary)) for part in found.group("first", "again"))
+        first, again = (amounts.amount(parse(part, symbols, vocabulary)) for part in parts)
     except Unreadable:
         return text
     same = first.dimensions == again.dimensions and abs(first.value - again.value) <= abs(first.value) / 100
+    if not same and "%" in parts[1]:
+        raise Unreadable("two amounts that differ: give one", found.end("first") + 1)
     return text[: found.end("first")] + " " * (len(text) - found.end("first")) if same else text

@@ -9,6 +9,7 @@ from __future__ import annotations
 from grader.maths.reading.functions import SPELLINGS, arity
 from grader.maths.reading.operands import STARTS, Operands
 from grader.maths.reading.precedence import POWER, PRODUCT
+from grader.maths.reading.symbols import OPAQUE
 from grader.maths.reading.tokens import Token
 from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Transpose, walk
 
@@ -46,6 +47,41 @@ class Calls(Operands):
             self.fail(f"{function} takes {asked} value{'s' if asked != '1' else ''}, not {len(arguments)}", token)
         node = self.applied(function, arguments, token)
         return node if power is None else Binary("^", node, power, token.column)
+
+    def declared_call(self, name: str, token: Token) -> Node:
+        """The call of a declared function: `f(x)`, `E[X]`, `E X`, `E^2[X]`, and `f'(x)` where it is known."""
+        power = None
+        primed = self.token.text == "'"
+        if primed:
+            self.take()
+        elif self.token.text == "^" and self.is_applied_behind_power():
+            self.take()
+            power = self.group() if self.kind == "group" else self.expression(POWER)
+        alone = self.kind == "name" and self.tokens[self.at + 1].kind not in ("open", "group") and not primed
+        if alone and self.tokens[self.at + 1].text not in ("^", "_", "'"):
+            return Call(name, (self.prefix(POWER),), token.column)
+        if self.token.kind != "open" or self.token.text not in "([{":
+            self.fail(f"{name} is a function: write {name}(…) with its value in brackets", token)
+        node: Node = Call(name, self.arguments(name), token.column)
+        if primed:
+            node = self.primed(node, token)
+        return node if power is None else Binary("^", node, power, token.column)
+
+    def is_applied_behind_power(self) -> bool:
+        """Whether a bracket follows the power that stands here."""
+        place = self.at + 1
+        if self.tokens[place].kind == "group":
+            while self.tokens[place].kind not in ("endgroup", "end"):
+                place += 1
+        return self.tokens[min(place + 1, len(self.tokens) - 1)].kind == "open"
+
+    def primed(self, node: Node, token: Token) -> Node:
+        """`f'(x)` as a derivative, where f is known and x is a name."""
+        assert isinstance(node, Call)
+        inner = node.arguments[0]
+        if self.symbols.functions[node.function] == OPAQUE or len(node.arguments) != 1 or not isinstance(inner, Name):
+            self.fail("write this derivative out", token)
+        return Call("derivative", (inner, node), token.column)
 
     def applied(self, function: str, arguments: tuple[Node, ...], token: Token) -> Node:
         """The node of a function that has its arguments."""

@@ -16,7 +16,7 @@ from grader.maths.reading.foreign_names import is_conditional, is_foreign, label
 from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import GREEK, Symbols, spelling_key
-from grader.maths.reading.tree import Name
+from grader.maths.reading.tree import Call, Name
 
 _SPLIT = re.compile(r":=|(?<![<>!~=:≤≥])=(?!=)|≈|\\approx(?![A-Za-z])|(?<![=<>]):(?!=)|(?<=\w)\s*~\s*(?=[\d.])")
 _AT_MOST = re.compile(r"≤|⩽|<=|\\leq?(?![A-Za-z])|\\leqslant(?![A-Za-z])|\b(?:is\s+)?(?:at most|up to|no more than)\b")
@@ -58,6 +58,9 @@ _STATISTICS = {
 _STATISTIC = re.compile(
     r"(?:E|V|Var|P|Pr|Cov|Std|mathbbE|mathbbV|mathbbP)\s*(?:_\s*\{?\w+\}?\s*)?[(\[|{\\].*", re.DOTALL
 )
+_CALLED = re.compile(
+    r"(?:\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*[(\[][^=]*[)\]](?:\s*_\s*\{?\w\}?)?|(?:\\langle|⟨)[^=]*(?:\\rangle|⟩))", re.DOTALL
+)
 _OR_LESS = re.compile(
     r"(?:(?<=[\s,])\(?|\()(?:or (?:less|fewer|smaller)|at (?:the )?most|max(?:imum|\.)?)\s*\)?[\s.]*$"
 )
@@ -74,7 +77,7 @@ class Label:
     """What may stand in front of the answers to one field.
 
     `asked` is the name of the field, None where it is unknown. `labels` are other names that mean the same; None
-    accepts any name that is no part of the right answer. `used` are names that the right answer holds.
+    accepts any name that is no part of the right answer. `used` are names and functions that the right answer holds.
     """
 
     asked: str | None
@@ -160,7 +163,8 @@ class Label:
 
     def _is_applied(self, left: str) -> bool:
         """Whether a left side is a statistic of something, `E[X]` or `P(A)`, of names that the answer lacks."""
-        return bool(_STATISTIC.fullmatch(_plain(left))) and not self._is_formula(left)
+        plain = _plain(left)
+        return bool(_STATISTIC.fullmatch(plain) or _CALLED.fullmatch(plain)) and not self._is_formula(left)
 
     def _names_the_field(self, meant: Iterable[str]) -> bool:
         own = [self.asked, self.asked.partition("_at_")[0]] if self.asked else []
@@ -181,6 +185,8 @@ class Label:
             node = parse(left, self.symbols)
         except Unreadable:
             return False
+        if isinstance(node, Call) and node.function in self.symbols.functions:
+            return node.function in self.used
         return not isinstance(node, Name) or node.name in self.used
 
 

@@ -46,6 +46,7 @@ _REASON = re.compile(
     r"(?:\b(?:because|since|due to)\b|\\because(?![A-Za-z])|∵)[^=]*$",
     re.IGNORECASE,
 )
+_PR = re.compile(r"\\Pr(?![A-Za-z])")
 _DOUBLE = re.compile(r"\|\|([^|]+)\|\|")
 _INNER = re.compile(r"(\\langle|⟨)([^⟨⟩|]{1,80}?)(\||\\mid(?![a-z])|\\vert(?![a-z]))([^⟨⟩|]{1,80}?\s*(?:\\rangle|⟩))")
 _INNER_INDEX = re.compile(r"(\\rangle|⟩)(\s*_\s*(?:\{\s*(?:\\mathrm\s*)?\{?\s*F\s*\}?\s*\}|F(?!\w)))")
@@ -68,6 +69,8 @@ def without_layout(text: str, symbols: Symbols) -> str:
         if found and text[found.end() :].strip():
             text = " " * found.end() + text[found.end() :]
     text = _without_derivation(text)
+    if "P" in symbols.functions and not symbols.find("Pr"):
+        text = _PR.sub("P  ", text)
     text = _OPTIMUM.sub(lambda found: _optimum(found, symbols), text)
     text = _SIGNED.sub(lambda found: found.group(1).rjust(len(found.group())), text)
     text = _ESCAPED.sub(r" \1_", text)

@@ -130,6 +130,8 @@ class _Parser(AmountGrammar):
                 self.take()  # `10 1/s`
                 return self.infix(left, floor)
             self.fail("two numbers side by side: put an operator between them")
+        if floor < SUM and self.smaller_time_follows(left):
+            return Binary("+", left, self.expression(SUM), left.column)
         if token.kind in ("number", "open") and not isinstance(left, Unit) and has_unit(left):
             self.fail("a second amount: give one, or put a sign between the two")
         if isinstance(left, Name) and looks_like_call(self.tokens, self.at):
@@ -155,13 +157,16 @@ class _Parser(AmountGrammar):
             return Binary(cast(BinaryOperator, sign), left, self.expression(SUM), left.column)
         if sign == "%" and floor < PRODUCT:
             return self.percent(left)
+        if sign == "‰" and floor < PRODUCT:
+            self.take()
+            return Binary("/", left, Number("1000"), left.column)
         if sign in ("*", "·", "/", "//", "per", "kron", "hadamard") and floor < PRODUCT:
             self.take()
             if self.kind == "dots" and sign in PRODUCTS:
                 return self.continued(left, "product")
             sign = "/" if sign == "per" else sign
             tight = sign == "/" and has_unit(left)
-            if sign == "/" and not tight and self.scaled_unit_follows():
+            if sign == "/" and not tight and (self.scaled_unit_follows() or self.fraction_is_scaled(left)):
                 self.fail("does the word mean what stands below the line, or all? write a/(b million) or (a/b) million")
             right = self.rate(self.expression(SIGN)) if tight else self.expression(PRODUCT)
             if sign in ("kron", "hadamard"):
@@ -209,9 +214,7 @@ class _Parser(AmountGrammar):
             return Constant("i", token.column)
         if declared is None or not declared.function:
             return Name(name, token.column)
-        if self.token.kind != "open" or self.token.text not in "([":
-            self.fail(f"{name} is a function: write {name}(…) with its value in brackets", token)
-        return Call(name, self.arguments(name), token.column)
+        return self.declared_call(name, token)
 
     def power(self, base: Node) -> Node:
         turned = self.turned(base)

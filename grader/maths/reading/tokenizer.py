@@ -35,6 +35,7 @@ _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
 _LIBRARY = re.compile(r"(?:torch|np|numpy|math|linalg)\.(?=[a-z]+[\d(.])")
 _METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
 _CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))|\\mathrm\s*\{\s*C\s*\}(?=\([^()]*,[^()]*\))")
+_HYPHENED = re.compile(r"[A-Za-z]-[A-Za-z]")
 _RUN = re.compile(r"\w*")
 _NORM_INDEX = re.compile(r"\s*(?:_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}|₂)")
 _DEGREE = re.compile(r"°|\^\s*(?:\{\s*)?(?:\\circ(?![A-Za-z])|∘)(?:\s*\})?")
@@ -133,6 +134,8 @@ class _Scanner(Scanning):
             self._add("number", FRACTIONS[char], self.place, 1)
         elif char in ("–", "—") and self.vocabulary.amounts and previous and previous.kind == "number":
             raise Unreadable("this reads like a range; one value is asked", self.place + 1)
+        elif char == "-" and previous and previous.kind == "unit" and _HYPHENED.match(self.text, self.place - 1):
+            self._add("operator", "*", self.place, 1)
         elif char in SIGNS:
             self._add("operator", SIGNS[char], self.place, 1)
         elif char == ",":
