@@ -73,7 +73,7 @@ class SetKind(AnswerKind):
         try:
             values = read_values(text, field.symbols)
         except Unreadable as error:
-            raise (refused if whole else error) from None
+            raise (refused if whole and not error.message.startswith("one of these") else error) from None
         if whole and not is_whole(Listing(tuple(_unsigned(item) for item in values.items))):
             raise refused
         return values

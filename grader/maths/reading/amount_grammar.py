@@ -6,9 +6,12 @@ is typed without spaces, or with `per`, stands below the line as a whole.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 from grader.maths.reading.precedence import UNIT
 from grader.maths.reading.tokens import ENDS_OPERAND, Token
-from grader.maths.reading.tree import Binary, Node, Number, Percent, Unit, walk
+from grader.maths.reading.tree import Binary, Node, Number, Percent, Unit, literal, walk
 from grader.maths.reading.units import CURRENCIES
 from grader.maths.reading.written_out import WrittenOut
 
@@ -84,3 +87,14 @@ def scaled(amount: str, factor: str) -> str:
     mantissa, _, power = amount.partition("e")
     exponent = int(power or 0) + int(factor.partition("e")[2])
     return f"{mantissa}e{exponent}"
+
+
+def repeating(number: Number) -> Node:
+    """A number with dots behind it: `0.66...` goes on with the digits that stand there twice."""
+    decimals = number.text.partition(".")[2]
+    for length in range(1, len(decimals) // 2 + 1):
+        block = decimals[-length:]
+        if block.isdigit() and block == decimals[-2 * length : -length] and int(block):
+            tail = Fraction(int(block), (10**length - 1) * 10 ** len(decimals))
+            return replace(literal(number.value + tail), column=number.column)
+    return number

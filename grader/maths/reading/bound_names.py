@@ -22,7 +22,7 @@ _OPERATORS = {
     "∏": "product",
     "∫": "integral",
 }
-_OPERATOR = re.compile(r"\\(sum|prod|int)(?![A-Za-z])|(sum|prod|int)(?=_)|([∑∏∫])(?=\s*[_^])")
+_OPERATOR = re.compile(r"\\(sum|prod|int)(?![A-Za-z])|(sum|prod|int)(?=_)|([∑∏∫])(?=\s*[_^])|(Σ)(?=\s*_\s*\{\s*\w\s*=)")
 _GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|\(([^()]*)\)"
 _LIMIT = re.compile(rf"\s*([_^])\s*(?:{_GROUP}|(\\infty|oo|\w|∞))")
 _INDEXED = re.compile(r"\s*([A-Za-z])\s*=\s*(.*?)\s*", re.DOTALL)
@@ -33,7 +33,7 @@ _END = re.compile(
 _OVER = re.compile(r"(\\[td]?frac\s*\{)\s*(?:\\mathrm\s*\{\s*d\s*\}|d)\s*([a-zA-Z])\s*(?=\})")
 _LIM = re.compile(r"(?:\\lim|lim)(?![A-Za-z])")
 _NEARING = re.compile(
-    r"\s*([A-Za-z])\s*(?:\\to(?![A-Za-z])|\\rightarrow(?![A-Za-z])|→|->)\s*(.*?)"
+    r"\s*([A-Za-z])\s*(?:\\to(?![A-Za-z])|\\rightarrow(?![A-Za-z])|→|->|(?P<down>\\downarrow(?![A-Za-z])|↓))\s*(.*?)"
     r"(?:\s*(?:\^\s*\{\s*([+-])\s*\}|\^\s*([+-])|([⁺⁻])))?\s*",
     re.DOTALL,
 )
@@ -51,6 +51,17 @@ _LETTERS = re.compile(r"\s*[A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*")
 _D = r"(?:\\mathrm\s*\{\s*d\s*\}|d|\\partial|∂)"
 _DERIVATIVE = re.compile(
     rf"\\[td]?frac\s*\{{\s*{_D}\s*\}}\s*\{{\s*{_D}\s*([A-Za-z])\s*\}}|{_D}\s*/\s*{_D}\s*([A-Za-z])(?![A-Za-z])"
+)
+
+
+_HIGHER = re.compile(
+    rf"\\[td]?frac\s*\{{\s*{_D}\s*\^\s*\{{?\s*(\d)\s*\}}?\s*\}}"
+    rf"\s*\{{((?:\s*(?:\\[,;:! ])*\s*{_D}\s*[A-Za-z](?:\s*\^\s*\{{?\s*\d\s*\}}?)?)+)\s*\}}"
+)
+_ONCE = re.compile(rf"{_D}\s*([A-Za-z])(?:\s*\^\s*\{{?\s*(\d)\s*\}}?)?")
+_SUBSCRIBED = re.compile(r"(?:\\partial|∂)\s*_\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))")
+_TAKEN_OF = re.compile(
+    rf"\\[td]?frac\s*\{{\s*{_D}\s*([^{{}}]*\((?:[^{{}}]|\{{[^{{}}]*\}})*\)\s*)\}}\s*\{{\s*{_D}\s*([A-Za-z])\s*\}}"
 )
 
 
@@ -90,9 +101,9 @@ def read_operator(text: str, place: int) -> Bound | None:
     Raises:
         Unreadable: limits are missing, or an integral has no `dx`.
     """
-    derived = _DERIVATIVE.match(text, place)
-    if derived and text[derived.end() :].strip():
-        return Bound("derivative", (Index(derived.group(1) or derived.group(2)),), derived.end())
+    derived = _derivative(text, place)
+    if derived is not None:
+        return derived
     lim = _LIM.match(text, place)
     if lim:
         return _limit(text, lim.end(), place)
@@ -107,6 +118,21 @@ def read_operator(text: str, place: int) -> Bound | None:
     if found is None:
         raise Unreadable(f"a {kind} needs an index with both limits, as in \\{_latex(kind)}_{{j=1}}^{{n}}", place + 1)
     return found
+
+
+def _derivative(text: str, place: int) -> Bound | None:
+    r"""`\frac{d}{dx}`, `\partial_x`, `\frac{\partial^2}{\partial x \partial y}`, `\frac{d f(x)}{dx}`."""
+    whole = _TAKEN_OF.match(text, place)
+    if whole:
+        return Bound("derivative", (Index(whole.group(2)),), whole.end(), (whole.group(1), whole.start(1)))
+    higher = _HIGHER.match(text, place)
+    found = higher or _DERIVATIVE.match(text, place) or _SUBSCRIBED.match(text, place)
+    if not found or not text[found.end() :].strip():
+        return None
+    if not higher:
+        return Bound("derivative", (Index(found.group(1) or found.group(2)),), found.end())
+    names = [name for name, times in _ONCE.findall(found.group(2)) for _ in range(int(times or 1))]
+    return Bound("derivative", tuple(map(Index, names)), found.end()) if len(names) == int(found.group(1)) else None
 
 
 def _running(kind: Kind, limits: dict[str, Typed], stop: int) -> Bound | None:
@@ -197,10 +223,10 @@ def _integral(text: str, limits: dict[str, Typed], stop: int, place: int) -> Bou
 def _limit(text: str, stop: int, place: int) -> Bound:
     limits, stop = _limits(text, stop)
     nearing = _NEARING.fullmatch(limits["_"][0]) if set(limits) == {"_"} else None
-    if not nearing or not nearing.group(2):
+    if not nearing or not nearing.group(3):
         raise Unreadable("a limit needs what it goes to, as in \\lim_{n \\to \\infty} or \\lim_{h \\to 0}", place + 1)
-    side = nearing.group(3) or nearing.group(4) or nearing.group(5) or ""
-    target = (nearing.group(2), limits["_"][1] + nearing.start(2))
+    side = nearing.group(4) or nearing.group(5) or nearing.group(6) or ("+" if nearing.group("down") else "")
+    target = (nearing.group(3), limits["_"][1] + nearing.start(3))
     return Bound("limit", (Index(nearing.group(1), target),), stop, side=_SIDES.get(side, "limit_to"))
 
 

@@ -22,6 +22,7 @@ _ENTRY = re.compile(
 _SUBSCRIPT = re.compile(r"\s*_\s*(\{[^{}]*\}|[a-z]{2}(?![A-Za-z0-9])|\w)")
 _INDICES = re.compile(r"(?P<listed>[^,]+,[^,]+)|(?P<two>[a-z0-9]\s*[a-z0-9])|(?P<one>.+)", re.DOTALL)
 _LETTER = re.compile(r"[i-ntc]")
+_RUN = re.compile(r"\\?\w+")
 _INDEX = re.compile(r"\s*[A-Za-z0-9](?:[\w\s+-]*\w)?\s*")
 
 
@@ -46,7 +47,9 @@ def read_entry(text: str, place: int, symbols: Symbols) -> Entry | None:
     typed, script = (found.group("wrapped") or found.group("base")), "script" if found.group("script") else "plain"
     whole, inner = found.group(), found.group(script)
     shorter = whole[:-1] if len(inner) == 2 and inner.isalnum() else whole
-    if symbols.find(whole) is not None or symbols.find(shorter) is not None:
+    run = _RUN.match(text, place)
+    longer = run.group() if run else whole
+    if any(symbols.find(name) is not None for name in (whole, shorter, longer)):
         return None
     base = symbols.find(typed)
     if base is None or not symbols.declared(base).is_matrix:

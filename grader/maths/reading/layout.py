@@ -20,7 +20,8 @@ _NUMBERED = re.compile(r"\\(?:tag\*?|label)\s*\{[^{}]*\}|\\(?:notag|nonumber)(?!
 _LAST_NUMBER = re.compile(r"(?:\\q?quad|\\hfill|\t|(?<! ) {4})\s*\((?:\d{1,3}|\*)\)[\s.,;$]*$")
 _SWITCH = re.compile(
     r"\\(?:rm|bf|it|sf|tt|cal|mit|displaystyle|textstyle|scriptstyle|limits|nolimits)(?![A-Za-z])"
-    r"|\\(?:phantom|hspace\*?|vspace\*?)\s*\{[^{}]*\}"
+    r"|\\(?:[vh]?phantom|hspace\*?|vspace\*?)\s*\{[^{}]*\}"
+    r"|\\(?:blacksquare|square|checkmark|qed|Box)(?![A-Za-z])[\s.$]*$"
 )
 _SIGNED = re.compile(r"\\(?:stackrel|overset)\s*\{[^{}]{0,12}\}\s*\{\s*(=|:=|\\approx)\s*\}")
 _ESCAPED = re.compile(r"([A-Za-z]\w*)\\_(?=\w)")
@@ -40,12 +41,18 @@ _IMPLIED = re.compile(
 )
 _EQUATES = re.compile(r"(?<![<>!~])=(?![>=])")
 _OPTIMUM = re.compile(r"([A-Za-z])\s*\^\s*(?:\{\s*(?:\\star|\\ast|\*)\s*\}|(?:\\star|\\ast|\*)(?![A-Za-z*]))")
-_ANSWER = re.compile(r"\s*(?:so |thus |hence )?(?:the |my |our )?(?:final )?answer(?:\s+is|\s*:|\s*=)", re.IGNORECASE)
-_REASON = re.compile(
-    r"(?<=\S)[\s,;.:–—(-]*(?:\\(?:text|mathrm)\s*\{[\s,;]*)?"
-    r"(?:\b(?:because|since|due to)\b|\\because(?![A-Za-z])|∵)[^=]*$",
+_ANSWER = re.compile(
+    r"\s*(?:(?:so|thus|hence|therefore|finally),?\s+(?=[^\s=])(?!=)|(?:we|i) (?:get|have|obtain|find)\b:?)?\s*"
+    r"(?:(?:the |my |our )?(?:final )?(?:answer|result)(?:\s+is\b|\s*:|\s*=))?",
     re.IGNORECASE,
 )
+_REASON = re.compile(
+    r"(?<=\S)[\s,;.:–—(-]*(?:\\(?:text|mathrm)\s*\{[\s,;(]*)?"
+    r"(?:\b(?:because|since|due to|by (?:the )?(?:\w+ )?(?:rule|theorem|definition|symmetry|linearity|independence))\b"
+    r"|\\because(?![A-Za-z])|∵)(?:[^=]*|(?:(?!\b(?:so|thus|hence|therefore)\b|[⇒;]|=>|\\Rightarrow|\\implies).)*)$",
+    re.IGNORECASE,
+)
+_UNEQUAL = re.compile(r"\\not\s*=")
 _PR = re.compile(r"\\Pr(?![A-Za-z])")
 _DOUBLE = re.compile(r"\|\|([^|]+)\|\|")
 _INNER = re.compile(r"(\\langle|⟨)([^⟨⟩|]{1,80}?)(\||\\mid(?![a-z])|\\vert(?![a-z]))([^⟨⟩|]{1,80}?\s*(?:\\rangle|⟩))")
@@ -66,9 +73,9 @@ def without_layout(text: str, symbols: Symbols) -> str:
         text = pattern.sub(_blank, text)
     for pattern in (_ARROW, _ANSWER):
         found = pattern.match(text)
-        if found and text[found.end() :].strip():
+        if found and found.group().strip() and text[found.end() :].strip():
             text = " " * found.end() + text[found.end() :]
-    text = _without_derivation(text)
+    text = _without_derivation(_UNEQUAL.sub(lambda found: "≠".ljust(len(found.group())), text))
     if "P" in symbols.functions and not symbols.find("Pr"):
         text = _PR.sub("P  ", text)
     text = _OPTIMUM.sub(lambda found: _optimum(found, symbols), text)

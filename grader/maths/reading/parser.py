@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from typing import NoReturn, cast
 
-from grader.maths.reading.amount_grammar import AmountGrammar, has_unit, scaled
+from grader.maths.reading.amount_grammar import AmountGrammar, has_unit, repeating, scaled
 from grader.maths.reading.call_like import looks_like_call
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.entries import shape
@@ -75,6 +75,7 @@ class _Parser(AmountGrammar):
             members.append(self.fraction())
         if self.token.kind == "dots" and self.tokens[self.at + 1].kind == "end" and isinstance(members[-1], Number):
             self.take()
+            members[-1] = repeating(members[-1])
         if self.token.kind == "comma":
             self.fail("a comma here: one answer is asked, and decimals are written with a point")
         if self.kind != "end":

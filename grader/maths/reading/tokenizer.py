@@ -24,6 +24,7 @@ from grader.maths.reading.sign_tables import (
     SIGNS,
     SPACES,
     SUPERSCRIPTS,
+    THIRDS,
     WRAPPERS,
 )
 from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_TOKENS, Token
@@ -32,7 +33,7 @@ from grader.maths.reading.vocabulary import Vocabulary, read_amount_word
 _TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
 _LETTER_T = re.compile(r"\\(?:math|text)\w*\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])|T(?=[a-z]+(?![\w]))")
 _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
-_LIBRARY = re.compile(r"(?:torch|np|numpy|math|linalg)\.(?=[a-z]+[\d(.])")
+_LIBRARY = re.compile(r"(?:torch|np|numpy|math|linalg|scipy|special|F)\.(?=[a-z]+[\d(.]|(?:pi|e)\b)")
 _METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
 _CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))|\\mathrm\s*\{\s*C\s*\}(?=\([^()]*,[^()]*\))")
 _HYPHENED = re.compile(r"[A-Za-z]-[A-Za-z]")
@@ -132,6 +133,9 @@ class _Scanner(Scanning):
                 self.place += 1
                 return
             self._add("number", FRACTIONS[char], self.place, 1)
+        elif char in THIRDS:
+            self._group(THIRDS[char], self.place)
+            self.place += 1 - len(THIRDS[char])
         elif char in ("–", "—") and self.vocabulary.amounts and previous and previous.kind == "number":
             raise Unreadable("this reads like a range; one value is asked", self.place + 1)
         elif char == "-" and previous and previous.kind == "unit" and _HYPHENED.match(self.text, self.place - 1):
@@ -281,6 +285,8 @@ class _Scanner(Scanning):
         behind = r"\s*[\d(]" if not self.spaced else r"\s*[\d(]|\s+[A-Za-z\\]"
         if self.tokens[-1].kind != "number" or not re.match(behind, self.text[self.place + 1 :], re.ASCII):
             return False
+        if self.tokens[-1].text == "0" and not self.spaced:
+            raise Unreadable("a hexadecimal number? write it with the digits 0 to 9", self.place + 1)
         self._add("operator", "*", self.place, 1)
         return True
 
