@@ -7,7 +7,7 @@ cell.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -105,8 +105,17 @@ def cell_of(borders: Sequence[Break], point: Point) -> tuple[int | None, ...]:
                 doubled = 2 * (value - border.offset if isinstance(value, Fraction) else value - float(border.offset))
                 cell.append(math.floor(doubled) // 2 * 2 + (doubled != 2 * math.floor(doubled / 2)))
         except (NoValue, OverflowError, ValueError):
-            cell.append(None)
+            roughly = margin_at(border, point) if border.offset is None else None
+            cell.append(None if roughly is None else (roughly > 0) - (roughly < 0))
     return tuple(cell)
+
+
+def any_unseen(silent: Collection[tuple[int | None, ...]], seen: Collection[tuple[int | None, ...]]) -> bool:
+    """Whether a cell in which nothing could be said is none of those that were seen; None is any side."""
+    return any(
+        not any(all(a is None or b in (None, a) for a, b in zip(cell, other, strict=True)) for other in seen)
+        for cell in silent
+    )
 
 
 def allowed(symbol: Symbol, value: Fraction) -> bool:

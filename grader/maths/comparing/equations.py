@@ -12,11 +12,12 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
 
-from grader.maths.comparing.borders import Break, allowed, breaks_of, cell_of, constants_of, hides_breaks
+from grader.maths.comparing.borders import Break, allowed, any_unseen, breaks_of, cell_of, constants_of, hides_breaks
 from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search, as_fraction
 from grader.maths.comparing.evaluator import Evaluator, Point
+from grader.maths.comparing.generalised import visits_all
 from grader.maths.comparing.known_functions import expanded
 from grader.maths.comparing.no_value import NoValue, Outside, Pole
 from grader.maths.comparing.precision import farthest
@@ -24,7 +25,7 @@ from grader.maths.comparing.proof import nonzero_ratio
 from grader.maths.comparing.sampling import Domain, holds, points
 from grader.maths.comparing.sampling import compare as related
 from grader.maths.comparing.scalars import compare
-from grader.maths.comparing.surroundings import FULL, Effort, Surroundings
+from grader.maths.comparing.surroundings import FULL, Cell, Effort, Surroundings
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbol, Symbols
 from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, Relation, names
@@ -88,14 +89,15 @@ def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: i
     search = Search(domain.known, constants_of(reference, answer))
     around = Surroundings(borders, search)
     truths: dict[bool, int] = {True: 0, False: 0}
-    visited: set[tuple[int | None, ...]] = set()
+    cells: dict[bool, set[Cell]] = {False: set(), True: set()}
+    """Those that were visited, and those in which nothing could be said."""
 
     def differ(places: Iterable[tuple[Point, str | None]]) -> bool:
         for point, nearly in places:
             if _differ(reference, answer, point, truths, nearly=nearly):
                 return True
             if bent:
-                visited.add(cell_of(borders, point))
+                cells[truth(answer, point, nearly=nearly) is None].add(cell_of(borders, point))
         return False
 
     tried = ((point, None) for point in drawn)
@@ -116,9 +118,27 @@ def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: i
     if any(map(differ, (*beside, *walked, tried))):
         return Comparison("different")
     whole = {name for name in wanted if domain.known[name].integer}
-    if hides_breaks(*gaps) or (bent and not around.reach_all(visited, whole)):
+    if hides_breaks(*gaps):
         return Comparison("undecided", "")
+    if bent and (any_unseen(cells[True], cells[False]) or not around.reach_all(cells[False], whole)):
+        count = _generally_same(reference, answer, symbols, seed)
+        found = Comparison("equal", "numeric", cells=count, points=sum(truths.values()))
+        return found if count else Comparison("undecided", "")
     return _undifferent(reference, answer, symbols, truths, len(borders))
+
+
+def _generally_same(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> int:
+    """How many cells were visited where two relations say the same whatever their unwieldy parts are worth."""
+    count = len(reference.operators)
+    gaps = [Binary("-", *pair) for relation in (reference, answer) for pair in pairwise(relation.members)]
+
+    def agrees(signs: Sequence[Node], point: Point) -> bool:
+        found = [Evaluator(point, _DIGITS).value(sign) for sign in signs]
+        held = [related(operator, sign, 0) for operator, sign in zip(reference.operators, found, strict=False)]
+        others = [related(operator, sign, 0) for operator, sign in zip(answer.operators, found[count:], strict=True)]
+        return all(held) == all(others)
+
+    return visits_all([Call("sign", (gap,)) for gap in gaps], symbols, seed, agrees)
 
 
 def _differ(

@@ -15,16 +15,17 @@ from fractions import Fraction
 from itertools import chain, islice, product
 
 from grader.maths.comparing.agreement import SHALLOW, PointResult, agree, differ_on_border, is_undefined
-from grader.maths.comparing.borders import breaks_of, cell_of, constants_of, hides_breaks
+from grader.maths.comparing.borders import any_unseen, breaks_of, cell_of, constants_of, hides_breaks
 from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search
 from grader.maths.comparing.evaluator import Point
+from grader.maths.comparing.generalised import visits_all
 from grader.maths.comparing.known_functions import expanded
 from grader.maths.comparing.precision import digits_needed, farthest, holds_integral
 from grader.maths.comparing.proof import prove_equal
 from grader.maths.comparing.sampling import Domain, points
-from grader.maths.comparing.surroundings import BRIEF, FULL, Place, Surroundings
+from grader.maths.comparing.surroundings import BRIEF, FULL, Cell, Place, Surroundings
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import BINDERS, Binary, Call, Node, names, walk
 
@@ -73,7 +74,9 @@ class _Trial:
         self.deep = digits_needed(reference, answer)
         self.borders = breaks_of(reference, answer)
         self.seen = {agreement: 0 for agreement in PointResult}
-        self.cells: set[tuple[int | None, ...]] = set()
+        self.cells: set[Cell] = set()
+        self.silent: set[Cell] = set()
+        """Cells with a point beside a border at which nothing could be said."""
         self.domain = Domain(symbols, self.wanted)
         most = _SHORT if holds_integral(reference, answer) else max(_MOST, _SHORT + 2 + 2 * len(self.wanted))
         count = most if self.wanted else 1
@@ -169,6 +172,8 @@ class _Trial:
         digits = self.deep if sum(self.seen.values()) < _DEEP_POINTS else min(self.deep, SHALLOW)
         found = agree(self.reference, self.answer, point, digits, self.tolerance, ties=self.symbols.ties)
         self.seen[found] += 1
+        if found is PointResult.NOTHING and self.at_borders:
+            self.silent.add(cell_of(self.borders, point))
         if found is PointResult.NOTHING and self.at_borders and not self.blind:
             self.blind = any(
                 isinstance(part, Call) and part.function in BINDERS
@@ -195,16 +200,23 @@ class _Trial:
         if not same and self.seen[PointResult.UNLIKE]:
             return Comparison("different")
         hidden = hides_breaks(self.reference, self.answer)
-        self.complete = self.complete and not self.blind and not hidden and not self.leaves_gap()
+        unseen = any_unseen(self.silent, self.cells)
+        self.complete = self.complete and not (self.blind or hidden or unseen or self.leaves_gap())
         if same >= _SHORT and self.complete:
             return found
         if not proof_tried and prove_equal(self.reference, self.answer, self.symbols):
             return Comparison("equal", "symbolic")
         if not self.complete:
-            return Comparison("undecided", "")
+            cells = visits_all([self.reference, self.answer], self.symbols, self.start, self.same_generally)
+            return replace(found, cells=cells) if cells and same else Comparison("undecided", "")
         if same >= (3 if self.wanted else 1) or unreal >= (_SHORT if self.wanted else 1):
             return found
         return Comparison("undecided", "")
+
+    def same_generally(self, trees: Sequence[Node], point: Point) -> bool:
+        """Whether two trees with other symbols have the same value at a point."""
+        reference, answer = trees
+        return agree(reference, answer, point, SHALLOW, ties=self.symbols.ties) is PointResult.SAME
 
 
 _PERIODIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})

@@ -22,7 +22,7 @@ _ENTRY = re.compile(
 _SUBSCRIPT = re.compile(r"\s*_\s*(\{[^{}]*\}|[a-z]{2}(?![A-Za-z0-9])|\w)")
 _INDICES = re.compile(r"(?P<listed>[^,]+,[^,]+)|(?P<two>[a-z0-9]\s*[a-z0-9])|(?P<one>.+)", re.DOTALL)
 _LETTER = re.compile(r"[i-ntc]")
-_RUN = re.compile(r"\\?\w+")
+_RUN = re.compile(r"\\?\w*[^\W_]")
 _INDEX = re.compile(r"\s*[A-Za-z0-9](?:[\w\s+-]*\w)?\s*")
 
 
@@ -48,7 +48,7 @@ def read_entry(text: str, place: int, symbols: Symbols) -> Entry | None:
     whole, inner = found.group(), found.group(script)
     shorter = whole[:-1] if len(inner) == 2 and inner.isalnum() else whole
     run = _RUN.match(text, place)
-    longer = run.group() if run else whole
+    longer = run.group() if run and "_" in run.group() else whole
     if any(symbols.find(name) is not None for name in (whole, shorter, longer)):
         return None
     base = symbols.find(typed)

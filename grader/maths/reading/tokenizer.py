@@ -36,6 +36,7 @@ _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
 _LIBRARY = re.compile(r"(?:torch|np|numpy|math|linalg|scipy|special|F)\.(?=[a-z]+[\d(.]|(?:pi|e)\b)")
 _METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
 _CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))|\\mathrm\s*\{\s*C\s*\}(?=\([^()]*,[^()]*\))")
+_HEXADECIMAL = re.compile(r"x[\dA-Fa-f]{2,}(?![.\w])")
 _HYPHENED = re.compile(r"[A-Za-z]-[A-Za-z]")
 _RUN = re.compile(r"\w*")
 _NORM_INDEX = re.compile(r"\s*(?:_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}|₂)")
@@ -285,7 +286,7 @@ class _Scanner(Scanning):
         behind = r"\s*[\d(]" if not self.spaced else r"\s*[\d(]|\s+[A-Za-z\\]"
         if self.tokens[-1].kind != "number" or not re.match(behind, self.text[self.place + 1 :], re.ASCII):
             return False
-        if self.tokens[-1].text == "0" and not self.spaced:
+        if self.tokens[-1].text == "0" and _HEXADECIMAL.match(self.text, self.place):
             raise Unreadable("a hexadecimal number? write it with the digits 0 to 9", self.place + 1)
         self._add("operator", "*", self.place, 1)
         return True
