@@ -70,9 +70,7 @@ def _word(found: re.Match[str]) -> str:
     return found[0] if indices else f"{found['base'] or ''}<mrow><mi>{letters}</mi></mrow>"
 
 
-_LETTERS = re.compile(
-    r"(?P<base><msub(?:sup)?><mi[^>]*>[^<]*</mi>)<mrow>(?P<letters>(?:<mi>[A-Za-z]</mi>){2,})</mrow>"
-)
+_LETTERS = re.compile(r"(?P<base><msub(?:sup)?><mi[^>]*>[^<]*</mi>)<mrow>(?P<letters>(?:<mi>[A-Za-z]</mi>){2,})</mrow>")
 _UPRIGHT = re.compile(r"(?P<base>)<mrow>(?P<letters>(?:<mi mathvariant=\"normal\">[A-Za-z]</mi>){2,})</mrow>")
 _INDICES = frozenset("ijklmnhst")
 

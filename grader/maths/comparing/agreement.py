@@ -141,7 +141,8 @@ def _close(a: Value, b: Value, evaluator: Evaluator, tolerance: float | None, di
 def _settled(reference: Node, answer: Node, point: Point, digits: int, a: Value, b: Value) -> bool:
     """Whether the gap between two values stays when the precision doubles, so that it is no residue.
 
-    An integral is not taken a second time: a wide gap is none. Of tiny values so many digits are computed that something of ordinary size, from which they are left over, is seen.
+    An integral is not taken a second time: a wide gap is none. Of tiny values so many digits are computed that
+    something of ordinary size, from which they are left over, is seen.
     """
     coarse = Evaluator(point, digits)
     if holds_integral(reference, answer):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
 
-from grader.maths.comparing.borders import Break, allowed, any_unseen, breaks_of, cell_of, constants_of, hides_breaks
+from grader.maths.comparing.borders import Break, any_unseen, breaks_of, cell_of, constants_of, hides_breaks
 from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search, as_fraction
@@ -22,16 +22,14 @@ from grader.maths.comparing.known_functions import expanded
 from grader.maths.comparing.no_value import NoValue, Outside, Pole
 from grader.maths.comparing.precision import farthest
 from grader.maths.comparing.proof import nonzero_ratio
-from grader.maths.comparing.sampling import Domain, holds, points
+from grader.maths.comparing.sampling import Domain, points
 from grader.maths.comparing.sampling import compare as related
 from grader.maths.comparing.scalars import compare
+from grader.maths.comparing.solutions import difference_of, link_at
 from grader.maths.comparing.surroundings import FULL, Cell, Effort, Surroundings
-from grader.maths.reading.parser import parse
-from grader.maths.reading.symbols import Symbol, Symbols
+from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, Relation, names
 
-_POINTS = 10
-_COARSE = 30
 _TRUTHS = 40
 _NEAR_TRUTHS = 8
 _FIRST_STARTS, _STARTS = 2, 5
@@ -42,7 +40,6 @@ _DIGITS, _ROUGH, _FINER = 60, 130, 240
 _NEARLY = Fraction(1, 10**30)
 _SURELY, _SHRUNK = Fraction(1, 10**150), Fraction(1, 10**100)
 _STEP_ASIDE, _NEGLIGIBLE = Fraction(1, 10**48), Fraction(1, 10**6)
-_FLIPPED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠", "≈": "="}
 
 
 def compare_equations(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> Comparison:
@@ -54,29 +51,17 @@ def compare_equations(reference: Relation, answer: Relation, symbols: Symbols, s
         for chain in (reference, answer)
     )
     if len(reference.operators) == len(answer.operators) == 1:
-        first, second = _link(reference, 0), _link(answer, 0)
+        first, second = link_at(reference, 0), link_at(answer, 0)
         if first.operators == second.operators and _same_difference(first, second, symbols, seed):
             return Comparison("equal", "symbolic")
     return _same_truth(reference, answer, symbols, seed)
 
 
-def _link(chain: Relation, at: int) -> Relation:
-    """One link as `left ⋛ right`, never with > or ≥."""
-    left, right, operator = chain.members[at], chain.members[at + 1], chain.operators[at]
-    if operator in (">", "≥"):
-        left, right, operator = right, left, _FLIPPED[operator]  # type: ignore[assignment]
-    return Relation((left, right), ("=" if operator == "≈" else operator,))
-
-
 def _same_difference(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> bool:
     """Whether two relations of one kind are provably the same but for what stands on which side."""
-    f, g = _difference(reference), _difference(answer)
+    f, g = difference_of(reference), difference_of(answer)
     turned = [g] if reference.operators[0] in ("<", "≤") else [g, Binary("-", answer.members[1], answer.members[0])]
     return any(compare(f, other, symbols, seed).proof in ("identical", "symbolic") for other in turned)
-
-
-def _difference(link: Relation) -> Node:
-    return Binary("-", link.members[0], link.members[1])
 
 
 def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> Comparison:
@@ -169,7 +154,7 @@ def _nonzero_ratio(reference: Relation, answer: Relation, symbols: Symbols) -> b
     """Whether two equations are provably one the multiple of the other by something that never vanishes."""
     if reference.operators != ("=",) or answer.operators != ("=",):
         return False
-    return nonzero_ratio(_difference(reference), _difference(answer), symbols)
+    return nonzero_ratio(difference_of(reference), difference_of(answer), symbols)
 
 
 def _borders(gaps: Sequence[Node]) -> list[Break]:
@@ -180,7 +165,9 @@ def _borders(gaps: Sequence[Node]) -> list[Break]:
 
 def _gaps(*relations: Relation) -> list[Node]:
     """The factors of the gaps between members."""
-    return [factor for relation in relations for pair in pairwise(relation.members) for factor in _factors(_apart(*pair))]
+    return [
+        factor for relation in relations for pair in pairwise(relation.members) for factor in _factors(_apart(*pair))
+    ]
 
 
 def _apart(left: Node, right: Node) -> Node:
@@ -265,49 +252,3 @@ def _vanishes(members: Sequence[Node], point: Point, nearly: str | None) -> bool
 def _is_exact(members: Sequence[Node], point: Point) -> bool:
     evaluator = Evaluator(point, _DIGITS)
     return all(isinstance(evaluator.value(member), Fraction) for member in members)
-
-
-def link_of(chain: Relation) -> Relation:
-    """The last link of a chain, never with > or ≥."""
-    return _link(chain, len(chain.operators) - 1)
-
-
-def solution_points(link: Relation, symbols: Symbols, seed: int) -> Iterator[Point]:
-    """Random points where an equation holds exactly."""
-    for point in points(symbols, names(link), seed, _POINTS):
-        yield from islice(_exact_solutions(link, point, symbols), 1)
-
-
-def _exact_solutions(link: Relation, point: Point, symbols: Symbols) -> Iterator[Point]:
-    """Solutions along every symbol in which the equation is a straight line."""
-    for name in sorted(names(link)):
-        root = affine_root(link, name, point)
-        if root is not None and allowed(symbols.by_name.get(name) or Symbol(name), root):
-            solved = {**point, name: root}
-            if _kept(symbols, solved):
-                yield solved
-
-
-def _kept(symbols: Symbols, point: Point) -> bool:
-    trees = [parse(text, symbols) for text in symbols.constraints]
-    return all(holds(tree, point) for tree in trees if isinstance(tree, Relation) and names(tree) <= set(point))
-
-
-def affine_root(link: Relation, name: str, point: Point) -> Fraction | None:
-    """The exact root in one symbol where the difference is a straight line in it, and rational."""
-    difference = _difference(link)
-    try:
-        at = [Evaluator({**point, name: Fraction(x)}, _COARSE).value(difference) for x in (1, 2, 3)]
-    except NoValue:
-        return None
-    if not all(isinstance(value, Fraction) for value in at):
-        return None
-    slope = at[1] - at[0]
-    if slope == 0 or at[2] - at[1] != slope:
-        return None
-    root = 1 - at[0] / slope
-    try:
-        straight = Evaluator({**point, name: root}, _COARSE).value(difference) == 0
-    except NoValue:
-        return None
-    return root if straight else None

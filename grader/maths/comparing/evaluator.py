@@ -237,7 +237,11 @@ class _Far(Evaluator):
         """A function; an exponential far below all digits is nothing."""
         if function == "exp" and isinstance(exponent := self.number(values[0]), self.mp.mpf) and exponent < -_MAX_LOG:
             return self.mp.mpf(0)
-        if function in _SATURATED and isinstance(place := self.number(values[0]), self.mp.mpf) and abs(place) > _MAX_SPECIAL:
+        if (
+            function in _SATURATED
+            and isinstance(place := self.number(values[0]), self.mp.mpf)
+            and abs(place) > _MAX_SPECIAL
+        ):
             return Fraction(_SATURATED[function] * (1 if place > 0 else -1))
         return super().call(function, values)
 

@@ -1,7 +1,8 @@
 """Whether two formulas agree whatever their unwieldy parts are worth: `round(x/s)` in a clip, `x^2` in a maximum.
 
 Each such part becomes a real symbol of its own, the same wherever it stands, and whole symbols become real; what is
-left has straight bends, all of whose cells can be visited. That two agree so proves that they agree; that they differ proves nothing.
+left has straight bends, all of whose cells can be visited. That two agree so proves that they agree; that they differ
+proves nothing.
 """
 
 from __future__ import annotations

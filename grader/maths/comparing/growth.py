@@ -1,8 +1,8 @@
 """Whether two formulas grow alike: equal as asymptotic classes, constants, lower terms and bases of logarithms aside.
 
-Both are followed along rays: every size grows as a power of its own of one number t, or, where it stands in no exponent,
-as the exponential of one, so that a logarithm of it is as large as another size. Logarithms of the values are compared
-far out, twice and four times as far: where their distance settles on every ray, each bounds the other.
+Both are followed along rays: every size grows as a power of its own of one number t, or, where it stands in no
+exponent, as the exponential of one, so that a logarithm of it is as large as another size. Logarithms of the values
+are compared far out, twice and four times as far: where their distance settles on every ray, each bounds the other.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.growth import compare_growth
-from grader.maths.kinds.base import AnswerKind, PreparedQuestion
+from grader.maths.kinds.base import AnswerKind
+from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.label_prefix import is_open

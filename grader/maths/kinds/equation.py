@@ -9,7 +9,8 @@ from grader.maths.comparing.equations import compare_equations
 from grader.maths.comparing.matrices import compare_matrix_equations
 from grader.maths.explaining.edit_search import equation_slip
 from grader.maths.explaining.formula_slips import Edit, equation_edits
-from grader.maths.kinds.base import AnswerKind, PreparedQuestion
+from grader.maths.kinds.base import AnswerKind
+from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Tolerance

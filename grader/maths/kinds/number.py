@@ -10,7 +10,8 @@ from grader.maths.comparing import amounts
 from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.field_amounts import compare_amounts, field_amount
 from grader.maths.explaining.number_slips import number_slip
-from grader.maths.kinds.base import AnswerKind, PreparedQuestion
+from grader.maths.kinds.base import AnswerKind
+from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.chain_prefix import without_formulas
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.filler_words import is_hedged, nouns_of, number_as_digits, without_hedge, zero_as_digit
@@ -23,7 +24,9 @@ from grader.maths.reading.vocabulary import Vocabulary
 
 _AMOUNTS = Vocabulary(amounts=True, unit_asked=True)
 _AGAIN = re.compile(r"(?P<first>.*[^\s(])\s*\((?P<same>=|≈|i\.e\.)?(?P<again>[^()]+)\)[\s.]*", re.DOTALL)
-_MIXED = re.compile(r"(?<![\w.,^{/·*\\])(\d{1,6})(?:\s*(\\[td]?frac\s*\{?\s*(\d+?)\s*\}?\s*\{?\s*(\d+)\s*\}?)|\s+((\d{1,3})/(\d{1,3})))(?![\w.])")
+_MIXED = re.compile(
+    r"(?<![\w.,^{/·*\\])(\d{1,6})(?:\s*(\\[td]?frac\s*\{?\s*(\d+?)\s*\}?\s*\{?\s*(\d+)\s*\}?)|\s+((\d{1,3})/(\d{1,3})))(?![\w.])"
+)
 _NO_FACTOR = re.compile(r"[A-Za-z]{2}|%")
 
 
@@ -144,7 +147,8 @@ def _same_percent(field: PreparedQuestion, node: Node) -> Node:
 def _without_second_amount(text: str, symbols: Symbols, vocabulary: Vocabulary) -> str:
     """Blank out the same amount again in brackets: `2 GB (2e9 bytes)`, `10^12 (1 trillion)`.
 
-    Only what cannot be a factor, because a word or a sign stands in it, and is the same to one per cent; else all is left.
+    Only what cannot be a factor, because a word or a sign stands in it, and is the same to one per cent; else all is
+    left.
 
     Raises:
         Unreadable: a share in brackets that is another one.

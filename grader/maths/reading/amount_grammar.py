@@ -15,7 +15,6 @@ from grader.maths.reading.tree import Binary, Node, Number, Percent, Unit, liter
 from grader.maths.reading.units import CURRENCIES
 from grader.maths.reading.written_out import WrittenOut
 
-
 _TIMES = ("week", "day", "h", "min", "s")
 
 
@@ -38,7 +37,9 @@ class AmountGrammar(WrittenOut):
         kinds = [token.kind for token in self.tokens[self.at : self.at + 2]]
         if not isinstance(unit, Unit) or kinds != ["number", "unit"]:
             return False
-        order = [_TIMES.index(symbol) if symbol in _TIMES else -1 for symbol in (unit.symbol, self.tokens[self.at + 1].text)]
+        order = [
+            _TIMES.index(symbol) if symbol in _TIMES else -1 for symbol in (unit.symbol, self.tokens[self.at + 1].text)
+        ]
         return -1 < order[0] < order[1]
 
     def percent(self, left: Node) -> Node:

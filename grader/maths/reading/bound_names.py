@@ -82,9 +82,9 @@ class Index:
 class Bound:
     """An operator with its indices, and where it ends.
 
-    `body` is what an integral is taken over; a sum runs on to the next plus or minus. `side` is `limit_to`, or says from
-    where a limit is approached. `given` is a condition between indices, as in `i < j`; of two names in it that have no
-    limits, only those are bound that are not bound already.
+    `body` is what an integral is taken over; a sum runs on to the next plus or minus. `side` is `limit_to`, or says
+    from where a limit is approached. `given` is a condition between indices, as in `i < j`; of two names in it that
+    have no limits, only those are bound that are not bound already.
     """
 
     kind: Kind

@@ -59,7 +59,12 @@ class Calls(Operands):
         elif self.token.text == "^" and self.is_applied_behind_power():
             self.take()
             power = self.group() if self.kind == "group" else self.expression(POWER)
-        alone = name in _STATISTICS and self.kind == "name" and self.tokens[self.at + 1].kind not in ("open", "group") and not primed
+        alone = (
+            name in _STATISTICS
+            and self.kind == "name"
+            and self.tokens[self.at + 1].kind not in ("open", "group")
+            and not primed
+        )
         if alone and self.tokens[self.at + 1].text not in ("^", "_", "'"):
             return Call(name, (self.prefix(POWER),), token.column)
         if self.token.kind != "open" or self.token.text not in "([{":

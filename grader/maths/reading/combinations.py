@@ -33,4 +33,6 @@ def read_combination(text: str, place: int, symbols: Symbols) -> Combination | N
     if not found or (found.re is _GLUED and symbols.find(found.group())):
         return None
     first, second = [number for number in range(1, 1 + found.re.groups) if found.group(number)]
-    return Combination((found.group(first), found.start(first)), (found.group(second), found.start(second)), found.end())
+    return Combination(
+        (found.group(first), found.start(first)), (found.group(second), found.start(second)), found.end()
+    )

@@ -150,9 +150,9 @@ def with_norms(node: Node, symbols: Symbols) -> Node:
     """The tree in which the norm of a matrix is Frobenius', as it is for numpy; for an author's text."""
 
     def told(part: Node) -> Node:
-        if isinstance(part, Call) and part.function == "norm" and len(part.arguments) == 1:
-            if not {None, 1} & set(shape(part.arguments[0], symbols)):
-                return replace(part, arguments=(*part.arguments, Number("2")))
+        one = isinstance(part, Call) and part.function == "norm" and len(part.arguments) == 1
+        if one and isinstance(part, Call) and not {None, 1} & set(shape(part.arguments[0], symbols)):
+            return replace(part, arguments=(*part.arguments, Number("2")))
         return part
 
     return rebuild(node, told)

@@ -18,7 +18,9 @@ from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import GREEK, Symbols, spelling_key
 from grader.maths.reading.tree import Call, Name
 
-_SPLIT = re.compile(r":=|(?<![<>!~=:≤≥])=(?!=)|≈|\\approx(?![A-Za-z])|(?<![=<>]):(?!=)|(?<=\w)\s*~\s*(?=[\d.])")
+_SPLIT = re.compile(
+    r":=|\\leftarrow(?![A-Za-z])|←|(?<![<>!~=:≤≥])=(?!=)|≈|\\approx(?![A-Za-z])|(?<![=<>]):(?!=)|(?<=\w)\s*~\s*(?=[\d.])"
+)
 _AT_MOST = re.compile(r"≤|⩽|<=|\\leq?(?![A-Za-z])|\\leqslant(?![A-Za-z])|\b(?:is\s+)?(?:at most|up to|no more than)\b")
 _LETTERS = "A-Za-z" + "".join(GREEK)
 _NAME = rf"[{_LETTERS}](?:[\w{_LETTERS}*']|[{{}}^\\](?=[\w{{}}\\*]))*\}}*"
@@ -59,8 +61,14 @@ _STATISTIC = re.compile(
     r"(?:E|V|Var|P|Pr|Cov|Std|mathbbE|mathbbV|mathbbP)\s*(?:_\s*\{?\w+\}?\s*)?[(\[|{\\].*", re.DOTALL
 )
 _CALLED = re.compile(
-    r"(?:\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*[(\[][^=]*[)\]](?:\s*_\s*\{?\w\}?)?|(?:\\langle|⟨)[^=]*(?:\\rangle|⟩))", re.DOTALL
+    r"(?:\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*[(\[][^=]*[)\]](?:\s*_\s*\{?\w\}?)?|(?:\\langle|⟨)[^=]*(?:\\rangle|⟩))",
+    re.DOTALL,
 )
+_NEXT = re.compile(
+    r"(?:\s*_\s*\{\s*(?:\w\s*\+\s*1|new|\\(?:text|mathrm)\s*\{\s*new\s*\})\s*\}|\s*_new|\s*\^\s*\{?\s*\(\s*\w\s*\+\s*1\s*\)\s*\}?"
+    r"|\s*\^\s*\{?\s*(?:\+|new|\*|\\star|\\ast)\s*\}?|['’′])$"
+)
+_EQUAL = re.compile(r"=|≈|<|>")
 _OR_LESS = re.compile(
     r"(?:(?<=[\s,])\(?|\()(?:or (?:less|fewer|smaller)|at (?:the )?most|max(?:imum|\.)?)\s*\)?[\s.]*$"
 )
@@ -125,6 +133,8 @@ class Label:
             return text
         if label_key(left) in self._accepted_texts() or (self.asked is None and self._is_applied(left)):
             return _blanked(text, opening, split.end())
+        if self.asked is None and self._is_update(left, split.group(), text[split.end() :]):
+            return _blanked(text, opening, split.end())
         meant = [declared] if (declared := self.symbols.find(left)) else list(_meanings(left))
         if self._names_the_field(meant):
             return _blanked(text, opening, split.end())
@@ -165,6 +175,14 @@ class Label:
         """Whether a left side is a statistic of something, `E[X]` or `P(A)`, of names that the answer lacks."""
         plain = _plain(left)
         return bool(_STATISTIC.fullmatch(plain) or _CALLED.fullmatch(plain)) and not self._is_formula(left)
+
+    def _is_update(self, left: str, sign: str, rest: str) -> bool:
+        """Whether a left side is the next value of a name: `w ←`, `w_{t+1} =`, `w' =`, `w =` in front of w itself."""
+        name = self.symbols.find(_NEXT.sub("", left))
+        if name is None or (self.symbols.find(left) and _NEXT.search(left)):
+            return False
+        assigned = bool(_NEXT.search(left)) or sign in (":=", "←", "\\leftarrow")
+        return assigned or (_EQUAL.search(rest) is None and bool(re.search(rf"(?<!\w){re.escape(left)}(?!\w)", rest)))
 
     def _names_the_field(self, meant: Iterable[str]) -> bool:
         own = [self.asked, self.asked.partition("_at_")[0]] if self.asked else []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from grader.maths.reading.functions import MATRIX_SPELLINGS, SPELLINGS
 from grader.maths.reading.sign_tables import STRUCTURE, WRAPPERS
 from grader.maths.reading.symbols import Symbols, spelling_key
 
@@ -54,6 +55,10 @@ _REASON = re.compile(
 )
 _UNEQUAL = re.compile(r"\\not\s*=")
 _PR = re.compile(r"\\Pr(?![A-Za-z])")
+_FUNCTION = re.compile(
+    r"\\(?:operatorname|mathrm|mathop|mathsf|text|textrm)\*?\s*\{\s*([A-Za-z]\w+)\s*\}(?=\s*[A-Za-z\\])"
+)
+_ARRAY = re.compile(r"(?:(?:np|numpy|torch|sp|sympy)\.)?(?:array|asarray|tensor|Matrix)(?=\s*\(\s*\[)")
 _DOUBLE = re.compile(r"\|\|([^|]+)\|\|")
 _INNER = re.compile(r"(\\langle|⟨)([^⟨⟩|]{1,80}?)(\||\\mid(?![a-z])|\\vert(?![a-z]))([^⟨⟩|]{1,80}?\s*(?:\\rangle|⟩))")
 _INNER_INDEX = re.compile(r"(\\rangle|⟩)(\s*_\s*(?:\{\s*(?:\\mathrm\s*)?\{?\s*F\s*\}?\s*\}|F(?!\w)))")
@@ -84,7 +89,9 @@ def without_layout(text: str, symbols: Symbols) -> str:
     text = _BRACED_BASE.sub(_bare_base, text)
     if any("'" in key for key in symbols.spellings):
         text = _PRIMED_BASE.sub(lambda found: _primed_last(found, symbols), text)
+    text = _FUNCTION.sub(lambda found: _bare_function(found, symbols), text)
     if symbols.has_matrices:
+        text = _ARRAY.sub(_blank, text)
         text = _DOUBLE.sub(r" ‖\1‖ ", text)
         text = _INNER.sub(lambda found: found[1] + found[2] + ",".ljust(len(found[3])) + found[4], text)
         text = _INNER_INDEX.sub(lambda found: found[1] + " " * len(found[2]), text)
@@ -139,6 +146,13 @@ def _bare_base(found: re.Match[str]) -> str:
     return f"{before}{apart}{base}{script}".ljust(len(found.group()))
 
 
+def _bare_function(found: re.Match[str], symbols: Symbols) -> str:
+    r"""`\operatorname{tr}A` as `tr A`."""
+    word = found.group(1)
+    known = word in SPELLINGS or word in MATRIX_SPELLINGS
+    return word.ljust(len(found.group())) if known and not symbols.find(word) else found.group()
+
+
 def _takes_argument(command: str) -> bool:
     return command[1:] in ("hat", "widehat", "bar", "tilde", "widetilde", "vec", "overline", "dot", "ddot", "sqrt")
 
@@ -146,9 +160,11 @@ def _takes_argument(command: str) -> bool:
 def _turned_last(found: re.Match[str], symbols: Symbols) -> str:
     """`W^T_Q` as `W_Q^T`, where `W_Q` is a name and T none."""
     base, turn, script = found.groups()
-    if not symbols.turns("T") or symbols.find(base + script) is None:
-        return found.group()
-    return (base + script + turn).ljust(len(found.group()))
+    for length in range(len(script), 1, -1):  # `W^T_KX` is W_K^T X
+        whole = script.startswith("_{") and length < len(script)
+        if symbols.turns("T") and not whole and symbols.find(base + script[:length]) is not None:
+            return (base + script[:length] + turn + script[length:]).ljust(len(found.group()))
+    return found.group()
 
 
 def _primed_last(found: re.Match[str], symbols: Symbols) -> str:

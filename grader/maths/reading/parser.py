@@ -39,7 +39,7 @@ from grader.maths.reading.tree import (  # fmt: skip
 )
 from grader.maths.reading.vocabulary import Vocabulary
 
-_WRITTEN_OUT = re.compile(r"(?:det|trace|rank|norm)\(\[\[")
+_WRITTEN_OUT = re.compile(r"(?:det|trace|tr|Tr|rank|norm)\s*(?:\\left)?\(?\s*(?:\[\[|\\begin\s*\{[bp]?matrix)")
 """A number made of a matrix that is written out, which needs no symbol that is a matrix."""
 
 

@@ -65,7 +65,12 @@ def read_solutions(text: str, variable: str | None, read: Read) -> Node:
         return _joined([_relation(read(part)) for part in _parts(text, _OR)], "min")
     if _AND.search(text):
         return _joined([_relation(read(part)) for part in _parts(text, _AND)], "max")
-    if "\\begin" not in text and (found := _COMMA.search(text)) and _SIGNED.search(text, found.end()) and is_open(text, found.start()):
+    if (
+        "\\begin" not in text
+        and (found := _COMMA.search(text))
+        and _SIGNED.search(text, found.end())
+        and is_open(text, found.start())
+    ):
         parts = [_relation(read(part)) for part in _parts(text, _COMMA)]
         if any("=" in part.operators for part in parts):
             raise Unreadable("do both hold, or one of them? write `and` or `or` between them", found.start() + 1)

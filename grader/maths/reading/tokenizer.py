@@ -11,12 +11,10 @@ import re
 from dataclasses import replace
 
 from grader.maths.reading.characters import known_characters
-from grader.maths.reading.entries import read_entry
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.latex_commands import read_command
-from grader.maths.reading.names import read_word, starts_word, unknown_word
+from grader.maths.reading.names import starts_word
 from grader.maths.reading.numbers import read_number
-from grader.maths.reading.scanning import Scanning
 from grader.maths.reading.sign_tables import (
     BRACKETS,
     FRACTIONS,
@@ -29,16 +27,12 @@ from grader.maths.reading.sign_tables import (
 )
 from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_TOKENS, Token
 from grader.maths.reading.vocabulary import Vocabulary, read_amount_word
+from grader.maths.reading.word_scanning import WordScanning
 
 _TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
-_LETTER_T = re.compile(r"\\(?:math|text)\w*\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])|T(?=[a-z]+(?![\w]))")
 _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
-_LIBRARY = re.compile(r"(?:torch|np|numpy|math|linalg|scipy|special|F)\.(?=[a-z]+[\d(.]|(?:pi|e)\b)")
 _METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
-_CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))|\\mathrm\s*\{\s*C\s*\}(?=\([^()]*,[^()]*\))")
-_HEXADECIMAL = re.compile(r"x[\dA-Fa-f]{2,}(?![.\w])")
 _HYPHENED = re.compile(r"[A-Za-z]-[A-Za-z]")
-_RUN = re.compile(r"\w*")
 _NORM_INDEX = re.compile(r"\s*(?:_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}|₂)")
 _DEGREE = re.compile(r"°|\^\s*(?:\{\s*)?(?:\\circ(?![A-Za-z])|∘)(?:\s*\})?")
 _SCALE = r"([CF])(?:elsius|ahrenheit)?(?![A-Za-z])"
@@ -58,7 +52,7 @@ def tokenize(text: str, vocabulary: Vocabulary) -> list[Token]:
     return _Scanner(known_characters(text), vocabulary).run()
 
 
-class _Scanner(Scanning):
+class _Scanner(WordScanning):
     def run(self) -> list[Token]:
         while self.place < len(self.text):
             char = self.text[self.place]
@@ -224,71 +218,6 @@ class _Scanner(Scanning):
         start, stop = wrapped.span(2)
         blank = " " * (start - wrapped.start()) + wrapped.group(2) + " " * (wrapped.end() - stop)
         self.text = self.text[: wrapped.start()] + blank + self.text[wrapped.end() :]
-        return True
-
-    def _word(self) -> None:
-        start = self.place
-        if self._times_sign() or self._transpose_letter():
-            return
-        library = _LIBRARY.match(self.text, start)
-        if library:
-            self.place = library.end()
-            return
-        if (chosen := _CHOOSE.match(self.text, start)) and not self.symbols.find("C"):
-            self._add("function", "binomial", start, len(chosen.group()))
-            return
-        if self._operator() or self._entry():
-            return
-        series = self._running_names(start) if self.index else None
-        if series:
-            return
-        text = self.text[: start + 1] if self._single_letter_wanted() else self.text
-        pieces, stop = read_word(text, start, self.symbols)
-        for place in range(start + 1, stop) if pieces is None else ():
-            if read_entry(self.text, place, self.symbols):
-                pieces, stop = read_word(self.text[:place], start, self.symbols)[0], place
-                break
-        if pieces is None:
-            raise unknown_word(self.text, start, stop, self.symbols)
-        for piece in pieces:
-            self.tokens.append(Token(piece.kind, piece.text, piece.start + 1, self.spaced))
-        self.place = stop
-
-    def _single_letter_wanted(self) -> bool:
-        r"""Whether a letter here is a whole argument, as the k and the m of `\frac km`."""
-        if not self.text[self.place].isalpha() or not self.tokens:
-            return False
-        last, before = self.tokens[-1], self.tokens[-2] if len(self.tokens) > 1 else None
-        if last.kind == "command":
-            return last.text not in ("over", "choose")
-        single = last.kind == "name" or (last.kind == "number" and len(last.text) == 1)
-        return single and before is not None and before.kind == "command" and before.text != "sqrt"
-
-    def _transpose_letter(self) -> bool:
-        r"""Take the T of `A^T` or `A^{\mathrm{T}}`, unless a scalar of that name is declared."""
-        letter = _LETTER_T.match(self.text, self.place)
-        if not letter or not self.symbols.turns("t" if "t" in letter.group().removeprefix("\\mathrm")[-2:] else "T"):
-            return False
-        run = _RUN.match(self.text, letter.end())
-        if run and run.group() and read_word(self.text, letter.end(), self.symbols)[0] is None:
-            return False
-        before = [token.text for token in self.tokens[-3:]]
-        before = before[:-1] if before[-1:] == ["-"] else before
-        braced = before[-2:] == ["^", "{"] and self.text[letter.end() :].lstrip().startswith("}")
-        if before[-1:] != ["^"] and not braced:
-            return False
-        self._add("operator", "ᵀ", self.place, len(letter.group()))
-        return True
-
-    def _times_sign(self) -> bool:
-        if self.text[self.place] not in "xX" or not self.tokens or self.symbols.find(self.text[self.place]):
-            return False
-        behind = r"\s*[\d(]" if not self.spaced else r"\s*[\d(]|\s+[A-Za-z\\]"
-        if self.tokens[-1].kind != "number" or not re.match(behind, self.text[self.place + 1 :], re.ASCII):
-            return False
-        if self.tokens[-1].text == "0" and _HEXADECIMAL.match(self.text, self.place):
-            raise Unreadable("a hexadecimal number? write it with the digits 0 to 9", self.place + 1)
-        self._add("operator", "*", self.place, 1)
         return True
 
     def _superscript(self) -> None:

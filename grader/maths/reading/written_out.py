@@ -72,12 +72,15 @@ class WrittenOut(Piecewise):
         if closing.kind != "close" or closing.text != _CLOSING[opening.text]:
             self.fail(f"{opening.text!r} is never closed by {_CLOSING[opening.text]!r}", opening)
         if len(lines) > 1:
+            glued = any(len(line) == 1 and isinstance(line[0], Binary) and line[0].operator == "" for line in lines)
+            if glued and not any(self.holds_matrix(entry) for line in lines for entry in line):
+                self.fail("products, or entries of a row? set the entries apart by commas", opening)
             return self.matrix(lines, opening)
         entries = lines[0]
         inner = [entry for entry in entries if isinstance(entry, Rows) and entry.flat]
         if inner and len(inner) < len(entries) and opening.text == "[":
             self.fail("the rows of this matrix differ in length", opening)
-        if len(inner) == len(entries) and opening.text == "[":
+        if len(inner) == len(entries) and opening.text in "[(":
             return self.matrix([list(entry.entries) for entry in inner], opening)
         if opening.text == "[" and len(entries) == 2 and all(self.is_square(entry) for entry in entries):
             self.fail("a commutator, or two blocks? write A B - B A, or [A; B] for one above the other", opening)
