@@ -20,13 +20,14 @@ from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.question import Growth
 from grader.maths.reading.tree import PRODUCTS, Binary, Call, Constant, Name, Negative, Node, Number, names, walk
 
-_RAYS = 12
-"""Every second one has sizes that grow as exponentials."""
+_RAYS, _MOST_FAST = 8, 6
+"""Rays of powers; sizes that each in turn grow as an exponential alone, and that alone do not."""
 _DIGITS, _MANY = 140, 1_800
 """Digits, and those that are needed along exponentials."""
 _FAR, _NEARER, _EXPONENTIAL = 1_000, 8, 200
 """Decades of t; fewer where a size stands in an exponent; decades of the logarithms of exponentials."""
-_HALF = 0.5
+_MOST_LOGARITHM = 2_000
+"""Of an exponent."""
 _NOTHING = 100
 """A term whose logarithm is so much smaller changes nothing that is looked at."""
 _HARMLESS = {"upper": {True}, "lower": {False}}
@@ -43,7 +44,8 @@ def compare_growth(reference: Node, answer: Node, seed: int, allowed: Growth = "
         Unreadable: a formula has no growth: it is negative, or not made of what is known here.
     """
     directions = set()
-    for ray in _rays(reference, answer, seed):
+    rays = list(_rays(reference, answer, seed))
+    for ray in rays:
         distances = []
         for logarithms in ray:
             spend(_DIGITS)
@@ -52,7 +54,7 @@ def compare_growth(reference: Node, answer: Node, seed: int, allowed: Growth = "
         if abs(steps[1]) > max(_SETTLED, _SHRINKS * abs(steps[0])):
             directions.add(steps[1] > 0)
     if not directions or directions == _HARMLESS.get(allowed):
-        return Comparison("equal", "numeric", cells=1, points=3 * _RAYS)
+        return Comparison("equal", "numeric", cells=1, points=3 * len(rays))
     if directions == {True}:
         return Comparison("different", message="this grows faster than what is asked: the bound is looser")
     if directions == {False}:
@@ -65,9 +67,10 @@ def _rays(reference: Node, answer: Node, seed: int) -> Iterator[list[dict[str, A
     draw = random.Random(seed)  # noqa: S311 — reproducible on purpose; the secret is in the seed
     wanted = sorted(names(reference) | names(answer))
     steep = set(_in_exponents(reference)) | set(_in_exponents(answer))
-    for number in range(_RAYS):
+    loose = set(wanted) - steep if len(wanted) > 1 else set()
+    alone = [{name} for name in sorted(loose)][:_MOST_FAST]
+    for fast in [*[set[str]()] * _RAYS, *alone, *(loose - one for one in alone)]:
         speeds = {name: draw.randint(20 if steep else 1, 60) for name in wanted}
-        fast = {name for name in wanted if name not in steep and number % 2 and draw.random() < _HALF}
         mp = _context(_MANY if fast else _DIGITS)
         decades = _NEARER if steep else _EXPONENTIAL if fast else _FAR
         yield [
@@ -146,7 +149,10 @@ def _value(node: Node, sizes: Mapping[str, Any]) -> Any:
     if isinstance(node, Binary) and node.operator in ("+", "-"):
         left, right = _value(node.left, sizes), _value(node.right, sizes)
         return left + right if node.operator == "+" else left - right
-    return _of(sizes).exp(_logarithm(node, sizes))
+    size = _logarithm(node, sizes)
+    if size > _MOST_LOGARITHM:
+        raise Unreadable("this grows too fast to be compared here", node.column)
+    return _of(sizes).exp(size)
 
 
 def _of(sizes: Mapping[str, Any]) -> Any:

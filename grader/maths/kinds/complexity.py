@@ -35,6 +35,8 @@ _CLOSING = re.compile(
     r"(?:\\right|\\[bB]igg?r?)?\s*([)\]}])[\s.]*"
     r"(?:(?:(?:time|space|memory|operations|ops|steps|FLOPs|multiplications|in|total)\b)[\s.]*)*$"
 )
+_MOST_PARTS = 12
+"""Classes of a sum."""
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -80,7 +82,7 @@ def _class(text: str, field: PreparedQuestion) -> Node:
         Unreadable: no letter, or no brackets around the whole.
     """
     parts = [_one(part, field) for part in _parts(without_frame(text))]
-    if len({part.function for part in parts}) != 1:
+    if len({part.function for part in parts}) != 1 or len(parts) > _MOST_PARTS:
         raise Unreadable("one class is asked, with brackets around the whole", parts[1].column)
     whole = parts[0]
     for part in parts[1:]:

@@ -133,7 +133,7 @@ class Label:
             return text
         if label_key(left) in self._accepted_texts() or (self.asked is None and self._is_applied(left)):
             return _blanked(text, opening, split.end())
-        if self.asked is None and self._is_update(left, split.group(), text[split.end() :]):
+        if self._is_update(left, split.group(), text[split.end() :]):
             return _blanked(text, opening, split.end())
         meant = [declared] if (declared := self.symbols.find(left)) else list(_meanings(left))
         if self._names_the_field(meant):

@@ -32,6 +32,8 @@ _SIGNED = re.compile(r"[<>≤≥=≠]|\\(?:le|ge|lt|gt|ne)")
 _LISTED = re.compile(r"\s*(?P<name>\\?[A-Za-z]\w*)\s*(?:∈|\\in(?![a-z])|\bin\b)\s*\\?\{(?P<list>[^{}\\]+)\\?\}\s*")
 _BOTH_SIGNS = re.compile(r"±|\\pm(?![a-z])")
 _STRICT: dict[bool, RelationOperator] = {True: "<", False: "≤"}
+_MOST_PARTS = 12
+"""Alternatives, or conditions that hold together."""
 _ZERO = Number("0")
 
 Read = Callable[[str], Node]
@@ -148,6 +150,8 @@ def _end(found: re.Match[str], side: str, read: Read) -> Node | None:
 
 def _joined(relations: list[Relation], choose: str) -> Relation:
     """Alternatives, or conditions that hold together, as one relation."""
+    if len(relations) > _MOST_PARTS:
+        raise Unreadable(f"more than {_MOST_PARTS} parts", relations[0].column)
     kinds = {operator for relation in relations for operator in relation.operators}
     if choose == "max":
         chain = _one_chain(relations)

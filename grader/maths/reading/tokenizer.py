@@ -129,8 +129,7 @@ class _Scanner(WordScanning):
                 return
             self._add("number", FRACTIONS[char], self.place, 1)
         elif char in THIRDS:
-            self._group(THIRDS[char], self.place)
-            self.place += 1 - len(THIRDS[char])
+            self._third(previous)
         elif char in ("–", "—") and self.vocabulary.amounts and previous and previous.kind == "number":
             raise Unreadable("this reads like a range; one value is asked", self.place + 1)
         elif char == "-" and previous and previous.kind == "unit" and _HYPHENED.match(self.text, self.place - 1):
@@ -146,6 +145,14 @@ class _Scanner(WordScanning):
         else:
             advice = {":": ": write / for a ratio", "#": ": write the count alone"}.get(char, "")
             raise Unreadable(f"{char!r} is not used here{advice}", self.place + 1)
+
+    def _third(self, previous: Token | None) -> None:
+        """Take `⅔`, or the fraction of `4⅔`."""
+        start, whole = self.place, ""
+        if previous and previous.kind == "number" and previous.text.isdigit() and not self.spaced:
+            whole = self.tokens.pop().text + "+"
+        self._group(whole + THIRDS[self.text[start]], start)
+        self.place = start + 1
 
     def _bracket(self, char: str, length: int = 1) -> None:
         self._nest(char)
