@@ -109,6 +109,17 @@ def is_undefined(node: Node, point: Point) -> bool:
     return False
 
 
+def is_beyond(node: Node, point: Point) -> bool:
+    """Whether a tree has a value at a point that cannot be computed, because it is too large or too small."""
+    try:
+        Evaluator(point, SHALLOW).value(node)
+    except (Outside, Pole):
+        return False
+    except NoValue:
+        return True
+    return False
+
+
 def _one_sided(reference: Node, answer: Node, point: Point, digits: int) -> PointResult:
     outside = 0
     for node in (reference, answer):

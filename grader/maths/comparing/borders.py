@@ -110,6 +110,12 @@ def cell_of(borders: Sequence[Break], point: Point) -> tuple[int | None, ...]:
     return tuple(cell)
 
 
+def sides_of(borders: Sequence[Break], point: Point) -> tuple[int | None, ...]:
+    """On which side of each border a point lies; None for those that recur."""
+    found = zip(borders, cell_of(borders, point), strict=True)
+    return tuple(None if border.offset is not None else side for border, side in found)
+
+
 def any_unseen(silent: Collection[tuple[int | None, ...]], seen: Collection[tuple[int | None, ...]]) -> bool:
     """Whether a cell in which nothing could be said is none of those that were seen; None is any side."""
     return any(

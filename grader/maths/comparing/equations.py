@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
 
-from grader.maths.comparing.borders import Break, any_unseen, breaks_of, cell_of, constants_of, hides_breaks
+from grader.maths.comparing.borders import Break, any_unseen, breaks_of, cell_of, constants_of, hides_breaks, sides_of
 from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search, as_fraction
@@ -82,7 +82,8 @@ def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: i
             if _differ(reference, answer, point, truths, nearly=nearly):
                 return True
             if bent:
-                cells[truth(answer, point, nearly=nearly) is None].add(cell_of(borders, point))
+                silent = truth(answer, point, nearly=nearly) is None
+                cells[silent].add((sides_of if silent else cell_of)(borders, point))
         return False
 
     tried = ((point, None) for point in drawn)

@@ -138,7 +138,7 @@ class Evaluator(RealFunctions):
         if base == 0:
             if self.mp.re(exponent) > 0:
                 return Fraction(0)
-            raise NoValue
+            raise Pole
         if abs(exponent) * (abs(self.mp.mag(base)) + 1) > _MAX_MAGNITUDE:
             raise NoValue
         return self.mp.power(base, exponent)
@@ -146,7 +146,7 @@ class Evaluator(RealFunctions):
     def whole_power(self, base: Value, exponent: int) -> Value:
         """A power with a whole exponent; zero has none that is not positive."""
         if base == 0 and exponent <= 0:
-            raise NoValue
+            raise Pole
         if isinstance(base, Fraction):
             if _bits(base) * abs(exponent) <= self.bits:
                 return base**exponent

@@ -14,8 +14,8 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, islice, product
 
-from grader.maths.comparing.agreement import SHALLOW, PointResult, agree, differ_on_border, is_undefined
-from grader.maths.comparing.borders import any_unseen, breaks_of, cell_of, constants_of, hides_breaks
+from grader.maths.comparing.agreement import SHALLOW, PointResult, agree, differ_on_border, is_beyond, is_undefined
+from grader.maths.comparing.borders import any_unseen, breaks_of, cell_of, constants_of, hides_breaks, sides_of
 from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search
@@ -172,9 +172,10 @@ class _Trial:
         digits = self.deep if sum(self.seen.values()) < _DEEP_POINTS else min(self.deep, SHALLOW)
         found = agree(self.reference, self.answer, point, digits, self.tolerance, ties=self.symbols.ties)
         self.seen[found] += 1
-        if found is PointResult.NOTHING and self.at_borders:
-            self.silent.add(cell_of(self.borders, point))
-        if found is PointResult.NOTHING and self.at_borders and not self.blind:
+        nothing = found is PointResult.NOTHING and self.at_borders
+        if nothing and any(is_beyond(node, point) for node in (self.reference, self.answer)):
+            self.silent.add(sides_of(self.borders, point))
+        if nothing and not self.blind:
             self.blind = any(
                 isinstance(part, Call) and part.function in BINDERS
                 for tree in (self.reference, self.answer)

@@ -12,6 +12,7 @@ from grader.maths.comparing.field_amounts import compare_amounts, field_amount
 from grader.maths.explaining.number_slips import number_slip
 from grader.maths.kinds.base import AnswerKind
 from grader.maths.prepared_question import PreparedQuestion
+from grader.maths.reading import units
 from grader.maths.reading.chain_prefix import without_formulas
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.filler_words import is_hedged, nouns_of, number_as_digits, without_hedge, zero_as_digit
@@ -74,7 +75,7 @@ class NumberKind(AnswerKind):
         others = (amounts.unit_value(text, parse(text, Symbols(), _AMOUNTS)) for text in field.question.units)
         if found not in (unit.dimensions if unit else (), *(other.dimensions for other in others if other)):
             said = amounts.dimension_message(found, unit.dimensions if unit else ())
-            if unit is None and field.asked is None:
+            if unit is None and all(name in units.COUNTED for name, _ in found):
                 raise Unreadable(f"{said}: leave the unit out", 1)
             raise Misfit(f"{said}: write it in {unit.symbol}" if unit else said, 1)
 

@@ -65,10 +65,9 @@ _CALLED = re.compile(
     re.DOTALL,
 )
 _NEXT = re.compile(
-    r"(?:\s*_\s*\{\s*(?:\w\s*\+\s*1|new|\\(?:text|mathrm)\s*\{\s*new\s*\})\s*\}|\s*_new|\s*\^\s*\{?\s*\(\s*\w\s*\+\s*1\s*\)\s*\}?"
-    r"|\s*\^\s*\{?\s*(?:\+|new|\*|\\star|\\ast)\s*\}?|['’′])$"
+    r"(?:\s*_\s*\{\s*(?:\w\s*\+\s*1|new|\\(?:text|mathrm)\s*\{\s*new\s*\})\s*\}|\s*_new"
+    r"|\s*\^\s*\{?\s*\(\s*\w\s*\+\s*1\s*\)\s*\}?|['’′])$"
 )
-_EQUAL = re.compile(r"=|≈|<|>")
 _OR_LESS = re.compile(
     r"(?:(?<=[\s,])\(?|\()(?:or (?:less|fewer|smaller)|at (?:the )?most|max(?:imum|\.)?)\s*\)?[\s.]*$"
 )
@@ -133,7 +132,7 @@ class Label:
             return text
         if label_key(left) in self._accepted_texts() or (self.asked is None and self._is_applied(left)):
             return _blanked(text, opening, split.end())
-        if self._is_update(left, split.group(), text[split.end() :]):
+        if self._is_update(left, split.group()):
             return _blanked(text, opening, split.end())
         meant = [declared] if (declared := self.symbols.find(left)) else list(_meanings(left))
         if self._names_the_field(meant):
@@ -176,13 +175,14 @@ class Label:
         plain = _plain(left)
         return bool(_STATISTIC.fullmatch(plain) or _CALLED.fullmatch(plain)) and not self._is_formula(left)
 
-    def _is_update(self, left: str, sign: str, rest: str) -> bool:
-        """Whether a left side is the next value of a name: `w ←`, `w_{t+1} =`, `w' =`, `w =` in front of w itself."""
-        name = self.symbols.find(_NEXT.sub("", left))
-        if name is None or (self.symbols.find(left) and _NEXT.search(left)):
+    def _is_update(self, left: str, sign: str) -> bool:
+        """Whether a left side is the next value of a name, `w ←`, `w_{t+1} =`, `w' =`, or the best vector, `w^* =`."""
+        following, best = _NEXT.search(left), _STAR.search(left)
+        name = self.symbols.find(_NEXT.sub("", left) if following else _STAR.sub("", left))
+        if name is None or (self.symbols.find(left) and following):
             return False
-        assigned = bool(_NEXT.search(left)) or sign in (":=", "←", "\\leftarrow")
-        return assigned or (_EQUAL.search(rest) is None and bool(re.search(rf"(?<!\w){re.escape(left)}(?!\w)", rest)))
+        optimum = best is not None and name not in self.used and self.symbols.declared(name).is_matrix
+        return bool(following) or optimum or sign in (":=", "←", "\\leftarrow")
 
     def _names_the_field(self, meant: Iterable[str]) -> bool:
         own = [self.asked, self.asked.partition("_at_")[0]] if self.asked else []

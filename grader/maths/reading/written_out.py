@@ -82,7 +82,8 @@ class WrittenOut(Piecewise):
             self.fail("the rows of this matrix differ in length", opening)
         if len(inner) == len(entries) and opening.text in "[(":
             return self.matrix([list(entry.entries) for entry in inner], opening)
-        if opening.text == "[" and len(entries) == 2 and all(self.is_square(entry) for entry in entries):
+        alone = opening is self.tokens[0] and opening.text == "["
+        if alone and len(entries) == 2 and all(self.is_square(entry) for entry in entries):
             self.fail("a commutator, or two blocks? write A B - B A, or [A; B] for one above the other", opening)
         return Rows(tuple(entries), 1, flat=True, column=opening.column)
 
