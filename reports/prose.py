@@ -58,8 +58,21 @@ def formula(tex: str, *, display: bool = False) -> Markup:
         math = ""
     if not _is_pure(math):
         return Markup("<code>{}</code>").format(tex)
+    math = _LETTERS.sub(_word, _UPRIGHT.sub(_word, math))
     math = math.replace(_NAMESPACE, f' alttext="{escape(tex)}"', 1)
     return Markup(math if display else _breakable(math))  # noqa: S704  # pure MathML
+
+
+def _word(found: re.Match[str]) -> str:
+    """Letters as one upright word, as readings are drawn: `q_{min}`; but the indices of `A_{ij}` stay two."""
+    letters = re.sub(r"<[^>]*>", "", found["letters"])
+    indices = found["base"] and len(letters) <= 2 and set(letters) <= _INDICES
+    return found[0] if indices else f"{found['base'] or ''}<mrow><mi>{letters}</mi></mrow>"
+
+
+_LETTERS = re.compile(r"(?P<base><msub(?:sup)?><mi[^>]*>[^<]*</mi>)<mrow>(?P<letters>(?:<mi>[A-Za-z]</mi>){2,})</mrow>")
+_UPRIGHT = re.compile(r"(?P<base>)<mrow>(?P<letters>(?:<mi mathvariant=\"normal\">[A-Za-z]</mi>){2,})</mrow>")
+_INDICES = frozenset("ijklmnhst")
 
 
 def _paired(tex: str) -> str:

@@ -19,7 +19,8 @@ from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import seed
 from grader.maths.explaining.follow_through import following, statement_holds
 from grader.maths.explaining.nearest_mistake import declared_mistake, nearest
-from grader.maths.kinds.base import PreparedQuestion, QuestionError, Right
+from grader.maths.kinds.base import Right
+from grader.maths.prepared_question import PreparedQuestion, QuestionError
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.printer import write
 from grader.maths.reading.question import Decision, Question

@@ -1,8 +1,7 @@
 """The judge: typed answers decided in a process that can be killed.
 
-Owns the worker's life (started once with SymPy imported, limited, killed when it overruns, replaced), and what its
-replies depend on, by which equal answers are decided once. What a decision is made of belongs to `grader.maths`; the
-line protocol of `hw11 equivalent --jsonl` to `grader.maths.jsonl`.
+Owns the worker's life: started once with SymPy imported, limited, killed when it overruns, replaced. What a decision
+is made of belongs to `grader.maths`; the line protocol of `hw11 equivalent --jsonl` to `grader.maths.jsonl`.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import io
 import json
 import logging
 import os
-import platform
 import queue
 import re
 import subprocess
@@ -20,15 +18,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from functools import cache
-from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from grader.cache import Cache, Namespace
+from grader.cache import Cache
 from grader.errors import JudgeError, UnusableQuestion
+from grader.maths.judge_replies import ANSWERS, READINGS, key_of
 from grader.maths.reading.question import Decision, Question, pack
 
 _WALL_SECONDS = 120.0
@@ -157,7 +153,7 @@ class Judge:
             _WorkerRaisedError: an exception ended the worker; asking again would end the next one too.
         """
         order = _order(request, question)
-        return self.cache.get(READINGS if request["do"] == "read" else ANSWERS, _key(order), lambda: self._ask(order))
+        return self.cache.get(READINGS if request["do"] == "read" else ANSWERS, key_of(order), lambda: self._ask(order))
 
     def _ask(self, order: bytes) -> dict[str, Any]:
         reply = None
@@ -261,32 +257,6 @@ def _pump(stream: IO[bytes], lines: queue.SimpleQueue[str]) -> None:
 def _order(request: Mapping[str, Any], question: Question) -> bytes:
     """A request as the worker reads it: the same bytes for the same answer to the same question."""
     return json.dumps({**request, "question": pack(question)}, sort_keys=True).encode() + b"\n"
-
-
-def _key(order: bytes) -> str:
-    """What a reply depends on: the request, and the versions of what decides."""
-    return sha256(_versions() + order).hexdigest()
-
-
-@cache
-def _versions() -> bytes:
-    return f"{platform.python_version()} {version('hw11')} {version('sympy')} ".encode()
-
-
-def _pack(reply: Mapping[str, Any]) -> bytes:
-    """A reply as it would be given at once."""
-    decision = reply.get("decision")
-    return json.dumps({**reply, "decision": {**decision, "seconds": 0.0}} if decision else reply).encode()
-
-
-def _is_decided(reply: Mapping[str, Any]) -> bool:
-    """Whether trying again cannot do better."""
-    return bool(reply.get("decision", {}).get("verdict") != "undecided")
-
-
-ANSWERS: Namespace[dict[str, Any]] = Namespace("answers", _pack, json.loads, is_final=_is_decided, shared=True)
-READINGS: Namespace[dict[str, Any]] = Namespace("answers", _pack, json.loads, shared=True)
-"""Of answers that are only read, which are never decided."""
 
 
 def _plain(answer: object) -> object:

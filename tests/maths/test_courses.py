@@ -1,4 +1,4 @@
-"""Pairs of many courses (`courses.yaml`): no wrong answer is accepted, no right one is called wrong."""
+"""Pairs of many courses (`courses.yaml`, `spellings.yaml`): no wrong answer is accepted, no right one called wrong."""
 
 from pathlib import Path
 
@@ -8,7 +8,12 @@ import yaml
 from grader.maths.decide import decide
 from grader.maths.reading.question import Question
 
-TOPICS = yaml.safe_load((Path(__file__).parent / "courses.yaml").read_text(encoding="utf-8"))
+HERE = Path(__file__).parent
+TOPICS = [
+    topic
+    for name in ("courses", "spellings")
+    for topic in yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
+]
 CASES = [(topic, case) for topic in TOPICS for case in topic["cases"]]
 NAMES = [f"{topic['topic']}: {case['reference']}" for topic, case in CASES]
 
@@ -17,7 +22,7 @@ NAMES = [f"{topic['topic']}: {case['reference']}" for topic, case in CASES]
 @pytest.mark.parametrize(("topic", "case"), CASES, ids=NAMES)
 def test_right_answers_are_equal_and_wrong_ones_are_not(topic, case):
     kind = case.get("kind") or topic.get("kind", "expr")
-    question = Question("case", kind, str(case["reference"]), topic["symbols"], labels=None)
+    question = Question("case", kind, str(case["reference"]), case.get("symbols", topic["symbols"]), labels=None)
     for answer in map(str, case["right"]):
         found = decide(question, answer)
         assert found.verdict == "equal", (answer, found)
@@ -29,5 +34,7 @@ def test_right_answers_are_equal_and_wrong_ones_are_not(topic, case):
 
 def test_the_pairs_are_many():
     pairs = [(case["right"], case["wrong"]) for topic in TOPICS for case in topic["cases"]]
-    assert sum(len(right) for right, _ in pairs) >= 170
-    assert sum(len(wrong) for _, wrong in pairs) >= 340
+    assert sum(len(right) for right, _ in pairs) >= 900
+    assert sum(len(wrong) for _, wrong in pairs) >= 800
+    growths = [case for topic in TOPICS for case in topic["cases"] if topic.get("kind") == "complexity"]
+    assert sum(len(case["right"]) + len(case["wrong"]) for case in growths) >= 31

@@ -31,6 +31,19 @@ BOMBS = [
     ("matrix", " ⊗ ".join(["A"] * 30)),
     ("complexity", "O(" + "2^" * 200 + "n)"),
     ("set", "±" * 300 + "1"),
+    ("expr", r"\lim_{n\to\infty}" * 40 + "n"),
+    ("expr", "(" * 20 + "1" + " if n > 1 else 0)" * 20),
+    ("expr", r"\sum_{1\le i<j\le 10^9} 1"),
+    ("expr", r"\sum_{i\ge 1}" * 8 + " 1"),
+    ("expr", r"\binom{" * 20 + "n" + "}{n}" * 20),
+    ("expr", r"{}_{10^9}C_{5\cdot 10^8}"),
+    ("expr", r"\sum_{i,j,k,l=1}^{n} 1"),
+    ("matrix", "[[" + "],[".join([",".join(["1"] * 30)] * 30) + "]]"),
+    ("equation", "n = " + "max(n," * 40 + "1" + ")" * 40),
+    ("equation", "\\cup".join(["(0,1)"] * 200)),
+    ("complexity", "+".join(["O(n^2)"] * 150)),
+    ("complexity", "O(n^{n^{n^{n^n}}})"),
+    ("number", "1/4 " + "(25 %)" * 100),
 ]
 
 
@@ -62,7 +75,8 @@ def test_what_is_shown_reads_back_to_the_same(row, answer, verdict):
 @pytest.mark.parametrize("number", range(len(BOMBS)))
 def test_what_would_never_end_is_refused_or_left_to_a_person_at_once(number):
     kind, answer = BOMBS[number]
-    reference = {"complexity": "O(n)", "set": "{1, 2}", "matrix": "A"}.get(kind, "n")
+    references = {"complexity": "O(n)", "set": "{1, 2}", "matrix": "A", "equation": "n = 1", "number": "2"}
+    reference = references.get(kind, "n")
     symbols = {"n": {"positive": True, "integer": True}, "A": {"matrix": ["m", "m"]}}
     started = time.process_time()
     assert decide(Question("q.value", kind, reference, symbols, labels=None), answer).verdict != "equal"

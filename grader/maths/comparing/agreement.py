@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point
 from grader.maths.comparing.no_value import NoValue, Outside, Pole
+from grader.maths.comparing.precision import holds_integral
 from grader.maths.comparing.real_functions import Value
 from grader.maths.reading.tree import Binary, Call, Constant, Node, names, walk
 
@@ -108,6 +109,17 @@ def is_undefined(node: Node, point: Point) -> bool:
     return False
 
 
+def is_beyond(node: Node, point: Point) -> bool:
+    """Whether a tree has a value at a point that cannot be computed, because it is too large or too small."""
+    try:
+        Evaluator(point, SHALLOW).value(node)
+    except (Outside, Pole):
+        return False
+    except NoValue:
+        return True
+    return False
+
+
 def _one_sided(reference: Node, answer: Node, point: Point, digits: int) -> PointResult:
     outside = 0
     for node in (reference, answer):
@@ -140,9 +152,13 @@ def _close(a: Value, b: Value, evaluator: Evaluator, tolerance: float | None, di
 def _settled(reference: Node, answer: Node, point: Point, digits: int, a: Value, b: Value) -> bool:
     """Whether the gap between two values stays when the precision doubles, so that it is no residue.
 
-    Of tiny values so many digits are computed that something of ordinary size, from which they are left over, is seen.
+    An integral is not taken a second time: a wide gap is none. Of tiny values so many digits are computed that
+    something of ordinary size, from which they are left over, is seen.
     """
     coarse = Evaluator(point, digits)
+    if holds_integral(reference, answer):
+        gap = abs(coarse.number(a) - coarse.number(b))
+        return bool(gap > max(abs(coarse.number(a)), abs(coarse.number(b))) * coarse.mp.mpf(10) ** -(digits // 4))
     size = max(abs(coarse.number(a)), abs(coarse.number(b)))
     decades = -coarse.mp.mag(size) * _DECADES_PER_BIT if size and digits > FLOAT_DIGITS else 0
     finer = Evaluator(point, 2 * digits + int(min(max(decades, 0), _MOST_DECADES)))

@@ -7,7 +7,7 @@ cell.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -17,7 +17,7 @@ from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point
 from grader.maths.comparing.floats import FloatTree
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.symbols import Symbol
-from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, names, rebuild, walk
+from grader.maths.reading.tree import BINDERS, Binary, Call, Name, Negative, Node, Number, names, rebuild, walk
 
 _MAX_PIECES = 24
 _JUMPING = {"floor": Fraction(0), "ceil": Fraction(0), "round": Fraction(1, 2)}
@@ -40,7 +40,25 @@ def breaks_of(*nodes: Node) -> list[Break]:
     for part in (part for tree in nodes for part in walk(tree) if isinstance(part, Call)):
         for border in _own(part):
             found |= {replace(border, margin=piece): None for piece in islice(_pieces(border.margin), _MAX_PIECES)}
-    return [border for border in found if names(border.margin)]
+    inner = frozenset().union(*map(_bound, nodes))
+    return [border for border in found if names(border.margin) and not names(border.margin) & inner]
+
+
+def hides_breaks(*nodes: Node) -> bool:
+    """Whether a formula jumps or bends within a sum where an index meets another symbol, so that no border is known."""
+    for tree in nodes:
+        inner = _bound(tree)
+        for border in (border for part in walk(tree) if isinstance(part, Call) for border in _own(part)):
+            used = names(border.margin)
+            if used & inner and used - inner:
+                return True
+    return False
+
+
+def _bound(tree: Node) -> frozenset[str]:
+    """The names that mean something only within a sum or an integral."""
+    calls = (part for part in walk(tree) if isinstance(part, Call) and part.function in BINDERS)
+    return frozenset(call.arguments[0].name for call in calls if isinstance(call.arguments[0], Name)) - names(tree)
 
 
 def _pieces(margin: Node) -> Iterator[Node]:
@@ -87,8 +105,23 @@ def cell_of(borders: Sequence[Break], point: Point) -> tuple[int | None, ...]:
                 doubled = 2 * (value - border.offset if isinstance(value, Fraction) else value - float(border.offset))
                 cell.append(math.floor(doubled) // 2 * 2 + (doubled != 2 * math.floor(doubled / 2)))
         except (NoValue, OverflowError, ValueError):
-            cell.append(None)
+            roughly = margin_at(border, point) if border.offset is None else None
+            cell.append(None if roughly is None else (roughly > 0) - (roughly < 0))
     return tuple(cell)
+
+
+def sides_of(borders: Sequence[Break], point: Point) -> tuple[int | None, ...]:
+    """On which side of each border a point lies; None for those that recur."""
+    found = zip(borders, cell_of(borders, point), strict=True)
+    return tuple(None if border.offset is not None else side for border, side in found)
+
+
+def any_unseen(silent: Collection[tuple[int | None, ...]], seen: Collection[tuple[int | None, ...]]) -> bool:
+    """Whether a cell in which nothing could be said is none of those that were seen; None is any side."""
+    return any(
+        not any(all(a is None or b in (None, a) for a, b in zip(cell, other, strict=True)) for other in seen)
+        for cell in silent
+    )
 
 
 def allowed(symbol: Symbol, value: Fraction) -> bool:

@@ -17,7 +17,7 @@ from itertools import cycle
 from grader.maths.comparing.evaluator import Point
 from grader.maths.comparing.linear import Line, TooMany, added, inner_point, line_of, scaled
 from grader.maths.comparing.sampling import Domain
-from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, Relation, rebuild, walk
+from grader.maths.reading.tree import BINDERS, Binary, Call, Negative, Node, Number, Relation, rebuild, walk
 
 _STRAIGHT = frozenset({"min", "max", "abs", "sign"})
 _JUMPING = frozenset({"floor", "ceil", "round"})
@@ -57,7 +57,7 @@ class Cells:
         self.starts = starts
         self.draw = random.Random(seed)  # noqa: S311 — reproducible on purpose; the secret is in the seed
         self.complete = not any(
-            isinstance(part, Call) and part.function in _JUMPING for tree in trees for part in walk(tree)
+            isinstance(part, Call) and part.function in _JUMPING | BINDERS for tree in trees for part in walk(tree)
         )
         self.visited = 0
         self.given = 0

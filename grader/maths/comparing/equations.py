@@ -7,29 +7,29 @@ squared into or logged from does not matter, as long as no solution is gained or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
 
-from grader.maths.comparing.borders import Break, allowed, breaks_of, cell_of, constants_of
+from grader.maths.comparing.borders import Break, any_unseen, breaks_of, cell_of, constants_of, hides_breaks, sides_of
+from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search, as_fraction
 from grader.maths.comparing.evaluator import Evaluator, Point
+from grader.maths.comparing.generalised import visits_all
 from grader.maths.comparing.known_functions import expanded
 from grader.maths.comparing.no_value import NoValue, Outside, Pole
 from grader.maths.comparing.precision import farthest
 from grader.maths.comparing.proof import nonzero_ratio
-from grader.maths.comparing.sampling import Domain, holds, points
+from grader.maths.comparing.sampling import Domain, points
 from grader.maths.comparing.sampling import compare as related
 from grader.maths.comparing.scalars import compare
-from grader.maths.comparing.surroundings import Effort, Surroundings
-from grader.maths.reading.parser import parse
-from grader.maths.reading.symbols import Symbol, Symbols
+from grader.maths.comparing.solutions import difference_of, link_at
+from grader.maths.comparing.surroundings import FULL, Cell, Effort, Surroundings
+from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, Relation, names
 
-_POINTS = 10
-_COARSE = 30
 _TRUTHS = 40
 _NEAR_TRUTHS = 8
 _FIRST_STARTS, _STARTS = 2, 5
@@ -40,7 +40,6 @@ _DIGITS, _ROUGH, _FINER = 60, 130, 240
 _NEARLY = Fraction(1, 10**30)
 _SURELY, _SHRUNK = Fraction(1, 10**150), Fraction(1, 10**100)
 _STEP_ASIDE, _NEGLIGIBLE = Fraction(1, 10**48), Fraction(1, 10**6)
-_FLIPPED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠", "≈": "="}
 
 
 def compare_equations(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> Comparison:
@@ -52,53 +51,80 @@ def compare_equations(reference: Relation, answer: Relation, symbols: Symbols, s
         for chain in (reference, answer)
     )
     if len(reference.operators) == len(answer.operators) == 1:
-        first, second = _link(reference, 0), _link(answer, 0)
+        first, second = link_at(reference, 0), link_at(answer, 0)
         if first.operators == second.operators and _same_difference(first, second, symbols, seed):
             return Comparison("equal", "symbolic")
     return _same_truth(reference, answer, symbols, seed)
 
 
-def _link(chain: Relation, at: int) -> Relation:
-    """One link as `left ⋛ right`, never with > or ≥."""
-    left, right, operator = chain.members[at], chain.members[at + 1], chain.operators[at]
-    if operator in (">", "≥"):
-        left, right, operator = right, left, _FLIPPED[operator]  # type: ignore[assignment]
-    return Relation((left, right), ("=" if operator == "≈" else operator,))
-
-
 def _same_difference(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> bool:
     """Whether two relations of one kind are provably the same but for what stands on which side."""
-    f, g = _difference(reference), _difference(answer)
+    f, g = difference_of(reference), difference_of(answer)
     turned = [g] if reference.operators[0] in ("<", "≤") else [g, Binary("-", answer.members[1], answer.members[0])]
     return any(compare(f, other, symbols, seed).proof in ("identical", "symbolic") for other in turned)
-
-
-def _difference(link: Relation) -> Node:
-    return Binary("-", link.members[0], link.members[1])
 
 
 def _same_truth(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> Comparison:
     wanted = names(reference) | names(answer)
     domain = Domain(symbols, wanted)
     drawn = list(points(symbols, wanted, seed, _TRUTHS if wanted else 1, farthest(reference, answer)))
-    borders = _borders(reference, answer)
+    gaps = _gaps(reference, answer)
+    borders = _borders(gaps)
+    bent = bool(breaks_of(reference, answer))
     search = Search(domain.known, constants_of(reference, answer))
     around = Surroundings(borders, search)
     truths: dict[bool, int] = {True: 0, False: 0}
+    cells: dict[bool, set[Cell]] = {False: set(), True: set()}
+    """Those that were visited, and those in which nothing could be said."""
+
+    def differ(places: Iterable[tuple[Point, str | None]]) -> bool:
+        for point, nearly in places:
+            if _differ(reference, answer, point, truths, nearly=nearly):
+                return True
+            if bent:
+                silent = truth(answer, point, nearly=nearly) is None
+                cells[silent].add((sides_of if silent else cell_of)(borders, point))
+        return False
+
     tried = ((point, None) for point in drawn)
-    beside = ([place for place in around.points(start, _AROUND) if domain.holds(place[0])] for start in drawn[:_STARTS])
-    for stage in [islice(tried, _NEAR_TRUTHS), *islice(beside, _FIRST_STARTS)]:
-        if any(_differ(reference, answer, place, truths, nearly=nearly) for place, nearly in stage):
-            return Comparison("different")
+    effort = FULL if bent else _AROUND
+    beside = ([place for place in around.points(start, effort) if domain.holds(place[0])] for start in drawn[:_STARTS])
+    inside = Cells([Call("sign", (gap,)) for gap in gaps], domain, drawn[:: max(1, len(drawn) - 1)], seed)
+    if differ(islice(tried, _NEAR_TRUTHS)) or differ((point, None) for point in inside.points()):
+        return Comparison("different")
+    if inside.complete:
+        return Comparison("equal", "numeric", cells=inside.visited, points=sum(truths.values()))
+    if any(map(differ, islice(beside, _FIRST_STARTS))):
+        return Comparison("different")
     if truths[True] and _nonzero_ratio(reference, answer, symbols):
         return Comparison("equal", "symbolic")
     sides = {cell_of(borders, point) for point in drawn[:_NEAR_TRUTHS]}
     starts = {truth(reference, point, nearly=None): point for point in drawn[::-1]}.values()
     walked = ([place for place in around.walks(start, sides) if domain.holds(place[0])] for start in starts)
-    for stage in (*beside, *walked, tried):
-        if any(_differ(reference, answer, place, truths, nearly=nearly) for place, nearly in stage):
-            return Comparison("different")
+    if any(map(differ, (*beside, *walked, tried))):
+        return Comparison("different")
+    whole = {name for name in wanted if domain.known[name].integer}
+    if hides_breaks(*gaps):
+        return Comparison("undecided", "")
+    if bent and (any_unseen(cells[True], cells[False]) or not around.reach_all(cells[False], whole)):
+        count = _generally_same(reference, answer, symbols, seed)
+        found = Comparison("equal", "numeric", cells=count, points=sum(truths.values()))
+        return found if count else Comparison("undecided", "")
     return _undifferent(reference, answer, symbols, truths, len(borders))
+
+
+def _generally_same(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> int:
+    """How many cells were visited where two relations say the same whatever their unwieldy parts are worth."""
+    count = len(reference.operators)
+    gaps = [Binary("-", *pair) for relation in (reference, answer) for pair in pairwise(relation.members)]
+
+    def agrees(signs: Sequence[Node], point: Point) -> bool:
+        found = [Evaluator(point, _DIGITS).value(sign) for sign in signs]
+        held = [related(operator, sign, 0) for operator, sign in zip(reference.operators, found, strict=False)]
+        others = [related(operator, sign, 0) for operator, sign in zip(answer.operators, found[count:], strict=True)]
+        return all(held) == all(others)
+
+    return visits_all([Call("sign", (gap,)) for gap in gaps], symbols, seed, agrees)
 
 
 def _differ(
@@ -129,21 +155,29 @@ def _nonzero_ratio(reference: Relation, answer: Relation, symbols: Symbols) -> b
     """Whether two equations are provably one the multiple of the other by something that never vanishes."""
     if reference.operators != ("=",) or answer.operators != ("=",):
         return False
-    return nonzero_ratio(_difference(reference), _difference(answer), symbols)
+    return nonzero_ratio(difference_of(reference), difference_of(answer), symbols)
 
 
-def _borders(*relations: Relation) -> list[Break]:
-    """Where a relation may turn true or false: where a factor of a difference vanishes, and where a formula jumps."""
-    factors = [
+def _borders(gaps: Sequence[Node]) -> list[Break]:
+    """Where a relation may turn true or false: where a factor of a gap vanishes, and where a formula jumps."""
+    found = {Break(gap): None for gap in gaps if names(gap)}
+    return [*found, *(border for border in breaks_of(*gaps) if border not in found)]
+
+
+def _gaps(*relations: Relation) -> list[Node]:
+    """The factors of the gaps between members."""
+    return [
         factor for relation in relations for pair in pairwise(relation.members) for factor in _factors(_apart(*pair))
     ]
-    found = {Break(factor): None for factor in factors if names(factor)}
-    return [*found, *(border for border in breaks_of(*factors) if border not in found)]
 
 
 def _apart(left: Node, right: Node) -> Node:
+    """A tree with the sign of a gap; that of two squares is a product."""
     if right == Number("0"):
         return left
+    match left, right:
+        case Binary("^", one, Number("2")), Binary("^", other, Number("2")):
+            return Binary("*", Binary("-", one, other), Binary("+", one, other))
     return right if left == Number("0") else Binary("-", left, right)
 
 
@@ -219,49 +253,3 @@ def _vanishes(members: Sequence[Node], point: Point, nearly: str | None) -> bool
 def _is_exact(members: Sequence[Node], point: Point) -> bool:
     evaluator = Evaluator(point, _DIGITS)
     return all(isinstance(evaluator.value(member), Fraction) for member in members)
-
-
-def link_of(chain: Relation) -> Relation:
-    """The last link of a chain, never with > or ≥."""
-    return _link(chain, len(chain.operators) - 1)
-
-
-def solution_points(link: Relation, symbols: Symbols, seed: int) -> Iterator[Point]:
-    """Random points where an equation holds exactly."""
-    for point in points(symbols, names(link), seed, _POINTS):
-        yield from islice(_exact_solutions(link, point, symbols), 1)
-
-
-def _exact_solutions(link: Relation, point: Point, symbols: Symbols) -> Iterator[Point]:
-    """Solutions along every symbol in which the equation is a straight line."""
-    for name in sorted(names(link)):
-        root = affine_root(link, name, point)
-        if root is not None and allowed(symbols.by_name.get(name) or Symbol(name), root):
-            solved = {**point, name: root}
-            if _kept(symbols, solved):
-                yield solved
-
-
-def _kept(symbols: Symbols, point: Point) -> bool:
-    trees = [parse(text, symbols) for text in symbols.constraints]
-    return all(holds(tree, point) for tree in trees if isinstance(tree, Relation) and names(tree) <= set(point))
-
-
-def affine_root(link: Relation, name: str, point: Point) -> Fraction | None:
-    """The exact root in one symbol where the difference is a straight line in it, and rational."""
-    difference = _difference(link)
-    try:
-        at = [Evaluator({**point, name: Fraction(x)}, _COARSE).value(difference) for x in (1, 2, 3)]
-    except NoValue:
-        return None
-    if not all(isinstance(value, Fraction) for value in at):
-        return None
-    slope = at[1] - at[0]
-    if slope == 0 or at[2] - at[1] != slope:
-        return None
-    root = 1 - at[0] / slope
-    try:
-        straight = Evaluator({**point, name: root}, _COARSE).value(difference) == 0
-    except NoValue:
-        return None
-    return root if straight else None

@@ -138,7 +138,7 @@ class Evaluator(RealFunctions):
         if base == 0:
             if self.mp.re(exponent) > 0:
                 return Fraction(0)
-            raise NoValue
+            raise Pole
         if abs(exponent) * (abs(self.mp.mag(base)) + 1) > _MAX_MAGNITUDE:
             raise NoValue
         return self.mp.power(base, exponent)
@@ -146,7 +146,7 @@ class Evaluator(RealFunctions):
     def whole_power(self, base: Value, exponent: int) -> Value:
         """A power with a whole exponent; zero has none that is not positive."""
         if base == 0 and exponent <= 0:
-            raise NoValue
+            raise Pole
         if isinstance(base, Fraction):
             if _bits(base) * abs(exponent) <= self.bits:
                 return base**exponent
@@ -222,6 +222,7 @@ class Evaluator(RealFunctions):
 
 _SPECIAL = frozenset({"zeta", "gamma", "erf"})
 _MAX_SPECIAL, _MAX_SPECIAL_DIGITS = 200, 260
+_SATURATED = {"tanh": 1, "coth": 1, "erf": 1, "csch": 0, "sech": 0}
 _GROWING = frozenset({"exp", "sinh", "cosh", "tanh", "coth", "sech", "csch"})
 _KNOWN = frozenset(SPELLINGS.values())
 _OPAQUE_DIGITS, _OPAQUE_GUARD = 40, 10
@@ -236,6 +237,12 @@ class _Far(Evaluator):
         """A function; an exponential far below all digits is nothing."""
         if function == "exp" and isinstance(exponent := self.number(values[0]), self.mp.mpf) and exponent < -_MAX_LOG:
             return self.mp.mpf(0)
+        if (
+            function in _SATURATED
+            and isinstance(place := self.number(values[0]), self.mp.mpf)
+            and abs(place) > _MAX_SPECIAL
+        ):
+            return Fraction(_SATURATED[function] * (1 if place > 0 else -1))
         return super().call(function, values)
 
     def power(self, base: Value, exponent: Value) -> Value:

@@ -12,7 +12,7 @@ from grader.maths.comparing import amounts
 from grader.maths.comparing.amounts import Amount
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.scalars import compare
-from grader.maths.kinds.base import PreparedQuestion
+from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading import units
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.question import Tolerance

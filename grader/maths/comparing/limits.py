@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from grader.maths.comparing.budget import spend
-from grader.maths.comparing.no_value import Outside
+from grader.maths.comparing.no_value import Outside, Pole
 from grader.maths.reading.tree import Call, Constant, Name, Negative, Node, names, walk
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def _settled(values: list[Any], evaluator: Evaluator) -> Any:
     sizes = [abs(value) for value in values]
     if max(sizes) <= mp.mpf(10) ** -(evaluator.digits - _GUARD) and sizes[-1] <= sizes[0] / 10**_GUARD:
         return Fraction(0)
+    if min(sizes) > _NEAR_BY and sizes[-1] > sizes[0] * 10 ** (_GUARD // 2):
+        raise Pole
     last = values[-1]
     if max(abs(value - last) for value in values) > abs(last) * mp.mpf(10) ** -evaluator.digits:
         raise NoLimit

@@ -155,11 +155,8 @@ class MatrixEvaluator(MatrixArithmetic):
             return single(self.scalars.call(function, [grid.number for grid in grids]))
         if function == "abs":
             return self.norm(node, values) if grids[0].shape[1] == 1 else self.determinant(node, values)
-        if function == "sum":
-            total: Worth = grids[0]
-            for grid in grids[1:]:
-                total = self.added(node, total, grid, "+")
-            return total
+        if function == "sum" and len(grids) == 1:
+            return self.sum_of_entries(grids[0])
         told = ", entry by entry: say so in words" if function in _ENTRYWISE else ""
         raise Unreadable(f"{function} of a matrix is not used here{told}", node.column)
 
@@ -233,11 +230,18 @@ class MatrixEvaluator(MatrixArithmetic):
         return product(*self.alike(a, b.turned()))
 
     def inner(self, node: Call, values: list[Worth]) -> Worth:
-        """`⟨x, y⟩` is `x^T y`."""
-        a, b = (self.sized(value, node) for value in values)
-        if a.shape != b.shape or a.shape[1] != 1:
+        """`⟨x, y⟩` is `x^T y`; of two matrices, the sum of the products of their entries."""
+        a, b = self.same_size(*values)
+        if a.shape != b.shape:
             self.misfit(node, a, b, "so there is no inner product of the two")
-        return product(*self.alike(a.turned(), b))
+        return self.sum_of_entries(self.entrywise(a, b, "*"))
+
+    def sum_of_entries(self, grid: Grid) -> Worth:
+        """All entries added up."""
+        total: Any = Fraction(0)
+        for entry in (entry for line in grid.entries for entry in line):
+            total = self.scalars.binary("+", total, entry)
+        return single(total)
 
     def diag(self, node: Call, values: list[Worth]) -> Worth:
         """The diagonal matrix of a vector or of numbers; the diagonal of a matrix."""

@@ -97,13 +97,6 @@ class FormReader:
                 return self._raised(node, left, right)
             case Binary(operator, left, right) if operator in PRODUCTS:
                 return self._product(self.form(left), self.form(right), node)
-            case Call("inner", (left, right)):
-                return self._product(turned(self.form(left)), self.form(right), node)
-            case Call("sum", arguments):
-                total = arguments[0]
-                for argument in arguments[1:]:
-                    total = Binary("+", total, argument, node.column)
-                return self.form(total)
             case Call(function):
                 raise Unreadable(f"{function} of a matrix is not used here", node.column)
         raise Unreadable("this is no matrix expression", node.column)

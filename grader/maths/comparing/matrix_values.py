@@ -53,7 +53,7 @@ def needs_values(node: Node, symbols: Symbols) -> bool:
             return True
         if isinstance(part, Binary) and part.operator == "/" and holds_matrix(part.right, symbols):
             return True
-        if matrix and isinstance(part, Call) and part.function not in ("inner", "sum"):
+        if matrix and isinstance(part, Call):
             return True
         if isinstance(part, Name) and _is_structured(part.name, symbols):
             return True

@@ -11,7 +11,8 @@ from grader.maths.comparing.budget import Exhausted
 from grader.maths.reading.size_limits import rough
 from grader.maths.reading.tree import Binary, Call, Node, Number, walk
 
-_DIGITS = 60
+_DIGITS, _FEWER = 60, 40
+"""Fewer where an integral is taken, each digit of which costs many places."""
 _STEP = 20
 _MAX_DECADES = 320
 _MAX_EXTRA_DIGITS = 2_500
@@ -42,7 +43,12 @@ def digits_needed(*nodes: Node) -> int:
     if finest > _MAX_EXTRA_DIGITS:
         raise Exhausted
     extra = int(finest)
-    return _DIGITS + extra + -extra % _STEP
+    return (_FEWER if holds_integral(*nodes) else _DIGITS) + extra + -extra % _STEP
+
+
+def holds_integral(*nodes: Node) -> bool:
+    """Whether an integral is taken, which costs more than anything else."""
+    return any(isinstance(part, Call) and part.function == "integral_over" for tree in nodes for part in walk(tree))
 
 
 def farthest(*nodes: Node) -> int:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 MAX_TERMS, _FEWER = 400, 64
 """Terms that are added up: with plain limits, and at one point where a limit is a name."""
 _MAX_ENDLESS = 3_000
+_MAX_PLACES, _UNIT = 4_000, 10
+"""Places at which a function may be looked at for one integral, and how many of them count as one logarithm."""
+_NEAREST = Fraction(1, 64)
+"""Where a symbol is smaller, or larger than the inverse, a peak of the function might be missed."""
 _GUARD = 15
 """Digits that may be lost; two computations of a sum have to agree in all others."""
 _FLOAT = 15
@@ -86,7 +90,7 @@ def _endless(evaluator: Evaluator, name: str, start: int, body: Node, sign: str)
     if sign != "+":
         raise NoSum
     mp = evaluator.mp
-    total, small, quiet = mp.mpf(0), mp.mpf(10) ** -(evaluator.digits + 5), 0
+    total, small, quiet, before = mp.mpf(0), mp.mpf(10) ** -(evaluator.digits + 5), 0, mp.inf
     for value in range(start, start + _MAX_ENDLESS):
         spend(evaluator.digits)
         term = evaluator.number(_at(evaluator, name, Fraction(value), body))
@@ -95,7 +99,10 @@ def _endless(evaluator: Evaluator, name: str, start: int, body: Node, sign: str)
         if quiet == 3:
             return total
         if value == start + 60 and abs(term) > abs(total) / 10**6:
+            if abs(term) >= abs(before):
+                raise NoSum
             break
+        before = term
     for _ in range(20):
         spend(evaluator.digits)
 
@@ -111,13 +118,27 @@ def _endless(evaluator: Evaluator, name: str, start: int, body: Node, sign: str)
 
 
 def _integral(evaluator: Evaluator, name: str, first: Node, last: Node, body: Node) -> Any:
-    """A definite integral, by quadrature to the precision asked."""
+    """A definite integral, by quadrature to the precision asked; symbols are where peaks are expected."""
     mp = evaluator.mp
     start, stop = (_end(evaluator, end) for end in (first, last))
+    near = sorted({evaluator.point[used] for used in names(body) if used in evaluator.point} | {Fraction(0)})
+    if not all(_NEAREST <= abs(value) <= 1 / _NEAREST for value in near if value):
+        raise NoSum
+    places_between = (evaluator.number(value) for value in near)
+    ends = [start, *(value for value in places_between if start < value < stop), stop]
     evaluator = evaluator.far(evaluator.digits) if mp.inf in (abs(start), abs(stop)) else evaluator
-    for _ in range(10):
-        spend(evaluator.digits)
-    found, error = mp.quad(lambda value: evaluator.number(_at(evaluator, name, value, body)), [start, stop], error=True)
+    places = 0
+
+    def at(value: Any) -> Any:
+        nonlocal places
+        places += 1
+        if places > _MAX_PLACES:
+            raise NoSum
+        if places % _UNIT == 0:
+            spend(evaluator.digits)
+        return evaluator.number(_at(evaluator, name, value, body))
+
+    found, error = mp.quad(at, ends, error=True)
     if not mp.isfinite(found) or error > max(abs(found), mp.mpf(10) ** -10) * mp.mpf(10) ** (10 - evaluator.digits):
         raise NoSum
     return found

@@ -14,17 +14,18 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, islice, product
 
-from grader.maths.comparing.agreement import SHALLOW, PointResult, agree, differ_on_border, is_undefined
-from grader.maths.comparing.borders import breaks_of, cell_of, constants_of
+from grader.maths.comparing.agreement import SHALLOW, PointResult, agree, differ_on_border, is_beyond, is_undefined
+from grader.maths.comparing.borders import any_unseen, breaks_of, cell_of, constants_of, hides_breaks, sides_of
 from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search
 from grader.maths.comparing.evaluator import Point
+from grader.maths.comparing.generalised import visits_all
 from grader.maths.comparing.known_functions import expanded
-from grader.maths.comparing.precision import digits_needed, farthest
+from grader.maths.comparing.precision import digits_needed, farthest, holds_integral
 from grader.maths.comparing.proof import prove_equal
 from grader.maths.comparing.sampling import Domain, points
-from grader.maths.comparing.surroundings import BRIEF, FULL, Place, Surroundings
+from grader.maths.comparing.surroundings import BRIEF, FULL, Cell, Place, Surroundings
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import BINDERS, Binary, Call, Node, names, walk
 
@@ -33,6 +34,8 @@ _MOST = 20
 _STARTS = 3
 RESIDUES = 200
 """Points at which whole symbols are tried one after the other: 200 values of one, pairs up to 14, triples up to 5."""
+_FEW_RESIDUES = 9
+"""Points of that kind where an integral is taken at each."""
 _FAR_RESIDUES = 24
 """Consecutive values of each whole symbol that are tried far out."""
 _DEEP_POINTS = 2
@@ -71,9 +74,12 @@ class _Trial:
         self.deep = digits_needed(reference, answer)
         self.borders = breaks_of(reference, answer)
         self.seen = {agreement: 0 for agreement in PointResult}
-        self.cells: set[tuple[int | None, ...]] = set()
+        self.cells: set[Cell] = set()
+        self.silent: set[Cell] = set()
+        """Cells with a point beside a border at which nothing could be said."""
         self.domain = Domain(symbols, self.wanted)
-        count = max(_MOST, _SHORT + 2 + 2 * len(self.wanted)) if self.wanted else 1
+        most = _SHORT if holds_integral(reference, answer) else max(_MOST, _SHORT + 2 + 2 * len(self.wanted))
+        count = most if self.wanted else 1
         self.random = points(symbols, self.wanted, seed, count, farthest(reference, answer))
 
     def result(self) -> Comparison:
@@ -83,7 +89,7 @@ class _Trial:
             if self.differs_at(point):
                 return Comparison("different")
             started.append(point)
-        if self.wanted and self.has_no_value(started):
+        if self.has_no_value(started):
             return Comparison("different")
         provable = self.tolerance is None and self.seen[PointResult.SAME] > 0
         if provable and prove_equal(self.reference, self.answer, self.symbols):
@@ -108,14 +114,15 @@ class _Trial:
         whole = sorted(name for name in self.wanted if self.domain.known[name].integer)
         if not whole or not self.may_jump():
             return
-        side = max(2, int(RESIDUES ** (1 / len(whole)) + 1e-9))
+        residues = _FEW_RESIDUES if holds_integral(self.reference, self.answer) else RESIDUES
+        side = max(2, int(residues ** (1 / len(whole)) + 1e-9))
         first = {name: 1 if self.domain.known[name].positive else 0 for name in whole}
         for point in near:
             for values in product(*(range(first[name], first[name] + side) for name in whole)):
                 place = {**point, **{name: Fraction(value) for name, value in zip(whole, values, strict=True)}}
                 if self.domain.holds(place):
                     yield place
-        for point in (*near, *far):
+        for point in (*near, *far) if residues == RESIDUES else ():
             for name in whole:
                 for step in range(1, _FAR_RESIDUES):
                     place = {**point, name: point[name] + step}
@@ -165,7 +172,10 @@ class _Trial:
         digits = self.deep if sum(self.seen.values()) < _DEEP_POINTS else min(self.deep, SHALLOW)
         found = agree(self.reference, self.answer, point, digits, self.tolerance, ties=self.symbols.ties)
         self.seen[found] += 1
-        if found is PointResult.NOTHING and self.at_borders and not self.blind:
+        nothing = found is PointResult.NOTHING and self.at_borders
+        if nothing and any(is_beyond(node, point) for node in (self.reference, self.answer)):
+            self.silent.add(sides_of(self.borders, point))
+        if nothing and not self.blind:
             self.blind = any(
                 isinstance(part, Call) and part.function in BINDERS
                 for tree in (self.reference, self.answer)
@@ -190,16 +200,24 @@ class _Trial:
             return replace(found, proof="tolerance")
         if not same and self.seen[PointResult.UNLIKE]:
             return Comparison("different")
-        self.complete = self.complete and not self.blind and not self.leaves_gap()
+        hidden = hides_breaks(self.reference, self.answer)
+        unseen = any_unseen(self.silent, self.cells)
+        self.complete = self.complete and not (self.blind or hidden or unseen or self.leaves_gap())
         if same >= _SHORT and self.complete:
             return found
         if not proof_tried and prove_equal(self.reference, self.answer, self.symbols):
             return Comparison("equal", "symbolic")
         if not self.complete:
-            return Comparison("undecided", "")
+            cells = visits_all([self.reference, self.answer], self.symbols, self.start, self.same_generally)
+            return replace(found, cells=cells) if cells and same else Comparison("undecided", "")
         if same >= (3 if self.wanted else 1) or unreal >= (_SHORT if self.wanted else 1):
             return found
         return Comparison("undecided", "")
+
+    def same_generally(self, trees: Sequence[Node], point: Point) -> bool:
+        """Whether two trees with other symbols have the same value at a point."""
+        reference, answer = trees
+        return agree(reference, answer, point, SHALLOW, ties=self.symbols.ties) is PointResult.SAME
 
 
 _PERIODIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})

@@ -51,6 +51,10 @@ def read_set(text: str, asked: str = "") -> Listing:
     if len(text) > MAX_CHARACTERS:
         raise Unreadable(f"longer than {MAX_CHARACTERS} characters", MAX_CHARACTERS + 1)
     framed = without_frame(_UPRIGHT.sub(lambda found: found.group(1).rjust(len(found.group())), text))
+    if re.fullmatch(r"[\s.]*(?:the )?(?:empty(?: set)?|none|\\varnothing)[\s.]*", framed):
+        return Listing((), 1)
+    if re.search(r"\{\s*\\?(?:∅|emptyset|varnothing)", framed):
+        raise Unreadable("the empty set is written {} or ∅, without braces around it", 1)
     run = read_run(framed)
     if run is not None:
         return run

@@ -11,12 +11,13 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any
 
-from grader.maths.comparing.equations import compare_equations, link_of, solution_points
+from grader.maths.comparing.equations import compare_equations
 from grader.maths.comparing.evaluator import Point
 from grader.maths.comparing.floats import FloatTree
 from grader.maths.comparing.matrices import compare_matrices, constant_ratio, shape_of
 from grader.maths.comparing.sampling import points
 from grader.maths.comparing.scalars import compare
+from grader.maths.comparing.solutions import link_of, solution_points
 from grader.maths.explaining import formula_slips
 from grader.maths.explaining.formula_slips import Edit
 from grader.maths.reading.errors import Unreadable

@@ -15,12 +15,12 @@ from dataclasses import replace
 from grader.maths.comparing.agreement import PointResult, agree
 from grader.maths.comparing.calculus import derivative, substituted
 from grader.maths.comparing.comparison import chain_members
-from grader.maths.comparing.equations import affine_root, link_of
 from grader.maths.comparing.matrices import compare_matrices
 from grader.maths.comparing.precision import digits_needed
 from grader.maths.comparing.sampling import points, seed
 from grader.maths.comparing.scalars import compare
-from grader.maths.kinds.base import PreparedQuestion
+from grader.maths.comparing.solutions import affine_root, link_of
+from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.conditions import without_zero
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import without_noun

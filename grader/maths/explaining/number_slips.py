@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from grader.maths.comparing import sets
 from grader.maths.comparing.field_amounts import field_amount
-from grader.maths.kinds.base import PreparedQuestion
+from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.tree import Listing, Node
 from grader.maths.reading.units import Dimensions
 

@@ -3,16 +3,19 @@ r"""`complexity`: an asymptotic class, `O(n^2 d)`, `\Theta(n \log n)`, compared 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.growth import compare_growth
-from grader.maths.kinds.base import AnswerKind, PreparedQuestion
+from grader.maths.kinds.base import AnswerKind
+from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.label_prefix import is_open
 from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Tolerance
-from grader.maths.reading.tree import Call, Node
+from grader.maths.reading.tree import Binary, Call, Node
 
 _CLASSES = {
     "O": "O", "𝒪": "O", "Theta": "Theta", "Θ": "Theta", "Omega": "Omega", "Ω": "Omega", "o": "o", "omega": "omega",
@@ -20,13 +23,20 @@ _CLASSES = {
 }  # fmt: skip
 _LETTERS = {"same": (), "tight": ("O", "Theta"), "upper": ("O", "Theta"), "lower": ("Omega", "Theta")}
 """What may stand in front, beside the letter of the right answer."""
+_WORDS = (
+    r"(?:(?:the|its|total|overall|time|space|memory|runtime|running|worst-case|average|complexity|cost|is|of|order|in|"
+    r"grows|as|like)\b[\s:]*)*"
+)
 _OPENING = re.compile(
-    r"\s*(?:(?:time|space|memory|runtime|complexity)[\s:]+)?(?:\\(?:mathcal|mathrm|mathbf|text|operatorname)\s*\{?\s*(O|o)\s*\}?|\\?(Theta|Omega|omega)|(O|o|𝒪|Θ|Ω|ω))"
+    rf"\s*{_WORDS}(?:\\(?:mathcal|mathscr|cal|mathrm|mathbf|text|operatorname)\s*\{{?\s*(O|o)\s*\}}?|\\?(Theta|Omega|omega)|(O|o|𝒪|Θ|Ω|ω))"
     r"\s*(?:\\left|\\[bB]igg?l?)?\s*([(\[{])"
 )
 _CLOSING = re.compile(
-    r"(?:\\right|\\[bB]igg?r?)?\s*([)\]}])[\s.]*(?:(?:time|space|memory|operations|steps|FLOPs)[\s.]*)?$"
+    r"(?:\\right|\\[bB]igg?r?)?\s*([)\]}])[\s.]*"
+    r"(?:(?:(?:time|space|memory|operations|ops|steps|FLOPs|multiplications|in|total)\b)[\s.]*)*$"
 )
+_MOST_PARTS = 12
+"""Classes of a sum."""
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -71,7 +81,26 @@ def _class(text: str, field: PreparedQuestion) -> Node:
     Raises:
         Unreadable: no letter, or no brackets around the whole.
     """
-    text = without_frame(text)
+    parts = [_one(part, field) for part in _parts(without_frame(text))]
+    if len({part.function for part in parts}) != 1 or len(parts) > _MOST_PARTS:
+        raise Unreadable("one class is asked, with brackets around the whole", parts[1].column)
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = replace(whole, arguments=(Binary("+", whole.arguments[0], part.arguments[0], part.column),))
+    return whole
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The classes of a sum, `O(n) + O(m)`, each at its own column."""
+    start = 0
+    for sign in [*re.finditer(r"(?<=[)\]}])\s*\+", text), None]:
+        stop = sign.start() if sign else len(text)
+        if sign is None or is_open(text, stop):
+            yield " " * start + text[start:stop]
+            start = sign.end() if sign else stop
+
+
+def _one(text: str, field: PreparedQuestion) -> Call:
     opening, closing = _OPENING.match(text), _CLOSING.search(text)
     if not opening or not closing or _PAIRS[opening.group(4)] != closing.group(1):
         raise Unreadable("a growth is asked: write it as O(…) or \\Theta(…), as in O(n^2)", 1)

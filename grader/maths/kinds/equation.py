@@ -9,7 +9,8 @@ from grader.maths.comparing.equations import compare_equations
 from grader.maths.comparing.matrices import compare_matrix_equations
 from grader.maths.explaining.edit_search import equation_slip
 from grader.maths.explaining.formula_slips import Edit, equation_edits
-from grader.maths.kinds.base import AnswerKind, PreparedQuestion
+from grader.maths.kinds.base import AnswerKind
+from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Tolerance
@@ -19,6 +20,10 @@ from grader.maths.reading.tree import Node, Relation, names
 
 class EquationKind(AnswerKind):
     """Both sides of an equation, or an inequality."""
+
+    def read_author(self, field: PreparedQuestion, text: str) -> Node:
+        """Read an author's relation, or alternatives: `x < -1 or x > 1`."""
+        return read_solutions(text, None, lambda part: parse(part, field.symbols, field.vocabulary))
 
     def read(self, field: PreparedQuestion, text: str) -> Node:
         """Read the text as it stands: what is left of `=` is no label here."""

@@ -10,9 +10,10 @@ from grader.maths.comparing.scalars import compare
 from grader.maths.comparing.side_conditions import with_definitions, without_condition_behind
 from grader.maths.explaining.edit_search import scalar_slip
 from grader.maths.explaining.formula_slips import Edit, scalar_edits
-from grader.maths.kinds.base import AnswerKind, PreparedQuestion, Right
+from grader.maths.kinds.base import AnswerKind, Right
 from grader.maths.kinds.equation import EquationKind
 from grader.maths.kinds.matrix import MatrixKind
+from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.conditions import without_zero
 from grader.maths.reading.filler_words import refuse_rounded, without_noun
 from grader.maths.reading.question import Tolerance

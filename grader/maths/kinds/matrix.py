@@ -11,7 +11,8 @@ from grader.maths.comparing.matrix_values import check_shapes, compare_values, n
 from grader.maths.comparing.side_conditions import with_definitions
 from grader.maths.explaining.edit_search import matrix_slip
 from grader.maths.explaining.formula_slips import Edit, equation_edits, matrix_edits
-from grader.maths.kinds.base import AnswerKind, PreparedQuestion
+from grader.maths.kinds.base import AnswerKind
+from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.errors import Misfit
 from grader.maths.reading.question import Tolerance
 from grader.maths.reading.symbols import Symbol

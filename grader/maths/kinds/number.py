@@ -10,7 +10,9 @@ from grader.maths.comparing import amounts
 from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.field_amounts import compare_amounts, field_amount
 from grader.maths.explaining.number_slips import number_slip
-from grader.maths.kinds.base import AnswerKind, PreparedQuestion
+from grader.maths.kinds.base import AnswerKind
+from grader.maths.prepared_question import PreparedQuestion
+from grader.maths.reading import units
 from grader.maths.reading.chain_prefix import without_formulas
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.filler_words import is_hedged, nouns_of, number_as_digits, without_hedge, zero_as_digit
@@ -22,7 +24,11 @@ from grader.maths.reading.unit_commands import plain_units
 from grader.maths.reading.vocabulary import Vocabulary
 
 _AMOUNTS = Vocabulary(amounts=True, unit_asked=True)
-_AGAIN = re.compile(r"(?P<first>.*\S)\s*\((?:=|≈|i\.e\.)?(?P<again>[^()]*[A-Za-z]{2}[^()]*)\)[\s.]*", re.DOTALL)
+_AGAIN = re.compile(r"(?P<first>.*[^\s(])\s*\((?P<same>=|≈|i\.e\.)?(?P<again>[^()]+)\)[\s.]*", re.DOTALL)
+_MIXED = re.compile(
+    r"(?<![\w.,^{/·*\\])(\d{1,6})(?:\s*(\\[td]?frac\s*\{?\s*(\d+?)\s*\}?\s*\{?\s*(\d+)\s*\}?)|\s+((\d{1,3})/(\d{1,3})))(?![\w.])"
+)
+_NO_FACTOR = re.compile(r"[A-Za-z]{2}|%")
 
 
 class NumberKind(AnswerKind):
@@ -40,7 +46,8 @@ class NumberKind(AnswerKind):
 
     def read(self, field: PreparedQuestion, text: str) -> Node:
         """Read a number without label, hedge and the formulas in front of it."""
-        text = _without_second_amount(plain_units(text), field.symbols, field.vocabulary)
+        text = _MIXED.sub(_added, plain_units(text))
+        text = _without_second_amount(text, field.symbols, field.vocabulary)
         if field.asked is not None:
             text = field.label.taken_off_bound(text)
         if is_hedged(text):
@@ -68,6 +75,8 @@ class NumberKind(AnswerKind):
         others = (amounts.unit_value(text, parse(text, Symbols(), _AMOUNTS)) for text in field.question.units)
         if found not in (unit.dimensions if unit else (), *(other.dimensions for other in others if other)):
             said = amounts.dimension_message(found, unit.dimensions if unit else ())
+            if unit is None and all(name in units.COUNTED for name, _ in found):
+                raise Unreadable(f"{said}: leave the unit out", 1)
             raise Misfit(f"{said}: write it in {unit.symbol}" if unit else said, 1)
 
     def value(self, field: PreparedQuestion, answer: Node) -> str | None:
@@ -116,6 +125,12 @@ class NumberKind(AnswerKind):
             raise Unreadable("exactly that, or only near it? give the number alone if it is exact", 1)
 
 
+def _added(found: re.Match[str]) -> str:
+    """`4 1/2` as a sum, where the fraction is below one."""
+    whole, fraction, above, below = found.group(1), *(found.group(2, 3, 4) if found.group(2) else found.group(5, 6, 7))
+    return f"({whole}+{fraction})" if 0 < int(above) < int(below) else found.group()
+
+
 def _same_percent(field: PreparedQuestion, node: Node) -> Node:
     """In `618/60000 = 1.03 %` the members without a sign are shares of one."""
     if not field.percent or not isinstance(node, Relation):
@@ -133,14 +148,23 @@ def _same_percent(field: PreparedQuestion, node: Node) -> Node:
 def _without_second_amount(text: str, symbols: Symbols, vocabulary: Vocabulary) -> str:
     """Blank out the same amount again in brackets: `2 GB (2e9 bytes)`, `10^12 (1 trillion)`.
 
-    Only what cannot be a factor, because a word stands in it, and is the same to one per cent; else all is left.
+    Only what cannot be a factor, because a word or a sign stands in it, and is the same to one per cent; else all is
+    left.
+
+    Raises:
+        Unreadable: a share in brackets that is another one.
     """
     found = _AGAIN.fullmatch(text)
     if not found:
         return text
+    parts = found.group("first", "again")
+    if not found.group("same") and not any(map(_NO_FACTOR.search, (parts[1], parts[0][-4:]))):
+        return text
     try:
-        first, again = (amounts.amount(parse(part, symbols, vocabulary)) for part in found.group("first", "again"))
+        first, again = (amounts.amount(parse(part, symbols, vocabulary)) for part in parts)
     except Unreadable:
         return text
     same = first.dimensions == again.dimensions and abs(first.value - again.value) <= abs(first.value) / 100
+    if not same and "%" in parts[1] + parts[0][-1:]:
+        raise Unreadable("two amounts that differ: give one", found.end("first") + 1)
     return text[: found.end("first")] + " " * (len(text) - found.end("first")) if same else text

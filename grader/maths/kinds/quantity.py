@@ -10,7 +10,7 @@ from grader.maths.comparing import amounts
 from grader.maths.comparing.comparison import chain_members
 from grader.maths.comparing.field_amounts import field_amount, with_counts
 from grader.maths.kinds import number
-from grader.maths.kinds.base import PreparedQuestion
+from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading import units
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import refuse_unclear_money

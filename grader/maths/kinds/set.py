@@ -8,7 +8,8 @@ from grader.maths.comparing import sets
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.value_sets import same_values
 from grader.maths.explaining.number_slips import set_slip
-from grader.maths.kinds.base import AnswerKind, PreparedQuestion
+from grader.maths.kinds.base import AnswerKind
+from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.listed_values import is_whole, read_values
 from grader.maths.reading.question import Tolerance
@@ -73,7 +74,7 @@ class SetKind(AnswerKind):
         try:
             values = read_values(text, field.symbols)
         except Unreadable as error:
-            raise (refused if whole else error) from None
+            raise (refused if whole and not error.message.startswith("one of these") else error) from None
         if whole and not is_whole(Listing(tuple(_unsigned(item) for item in values.items))):
             raise refused
         return values

@@ -6,11 +6,16 @@ is typed without spaces, or with `per`, stands below the line as a whole.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 from grader.maths.reading.precedence import UNIT
 from grader.maths.reading.tokens import ENDS_OPERAND, Token
-from grader.maths.reading.tree import Binary, Node, Number, Percent, Unit, walk
+from grader.maths.reading.tree import Binary, Node, Number, Percent, Unit, literal, walk
 from grader.maths.reading.units import CURRENCIES
 from grader.maths.reading.written_out import WrittenOut
+
+_TIMES = ("week", "day", "h", "min", "s")
 
 
 class AmountGrammar(WrittenOut):
@@ -20,6 +25,22 @@ class AmountGrammar(WrittenOut):
         """Whether `120 million tokens` stands here, which may be meant for all of `1e9/120 million tokens`."""
         kinds = [token.kind for token in self.tokens[self.at : self.at + 3]]
         return kinds == ["number", "multiplier", "unit"] and self.tokens[self.at + 1].spaced
+
+    def fraction_is_scaled(self, left: Node) -> bool:
+        """Whether `2 million` stands behind `3/`, which may be meant for all of `3/2 million`."""
+        kinds = [token.kind for token in self.tokens[self.at : self.at + 2]]
+        return isinstance(left, Number) and kinds == ["number", "multiplier"] and self.tokens[self.at + 1].spaced
+
+    def smaller_time_follows(self, left: Node) -> bool:
+        """Whether `30 min` stands here, behind an amount of a larger unit of time such as `1 h`."""
+        unit = left.right if isinstance(left, Binary) else None
+        kinds = [token.kind for token in self.tokens[self.at : self.at + 2]]
+        if not isinstance(unit, Unit) or kinds != ["number", "unit"]:
+            return False
+        order = [
+            _TIMES.index(symbol) if symbol in _TIMES else -1 for symbol in (unit.symbol, self.tokens[self.at + 1].text)
+        ]
+        return -1 < order[0] < order[1]
 
     def percent(self, left: Node) -> Node:
         """The product that ends here, as a percentage: in `100 (1-p)^2 %` the sign means all of it."""
@@ -67,3 +88,14 @@ def scaled(amount: str, factor: str) -> str:
     mantissa, _, power = amount.partition("e")
     exponent = int(power or 0) + int(factor.partition("e")[2])
     return f"{mantissa}e{exponent}"
+
+
+def repeating(number: Number) -> Node:
+    """A number with dots behind it: `0.66...` goes on with the digits that stand there twice."""
+    decimals = number.text.partition(".")[2]
+    for length in range(1, len(decimals) // 2 + 1):
+        block = decimals[-length:]
+        if block.isdigit() and block == decimals[-2 * length : -length] and int(block):
+            tail = Fraction(int(block), (10**length - 1) * 10 ** len(decimals))
+            return replace(literal(number.value + tail), column=number.column)
+    return number

@@ -22,43 +22,77 @@ _OPERATORS = {
     "∏": "product",
     "∫": "integral",
 }
-_OPERATOR = re.compile(r"\\(sum|prod|int)(?![A-Za-z])|(sum|prod|int)(?=_)|([∑∏∫])(?=\s*[_^])")
+_OPERATOR = re.compile(r"\\(sum|prod|int)(?![A-Za-z])|(sum|prod|int)(?=_)|([∑∏∫])(?=\s*[_^])|(Σ)(?=\s*_\s*\{\s*\w\s*=)")
 _GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|\(([^()]*)\)"
 _LIMIT = re.compile(rf"\s*([_^])\s*(?:{_GROUP}|(\\infty|oo|\w|∞))")
 _INDEXED = re.compile(r"\s*([A-Za-z])\s*=\s*(.*?)\s*", re.DOTALL)
-_END = re.compile(r"(?:\\,|\\;|~|\s)*(?:\\mathrm\s*\{\s*d\s*\}|d)\s*([a-zA-Z])(?![A-Za-z])")
+_END = re.compile(
+    r"(?:\\[,;:! ]|~|\s)*(?:\\(?:math)?rm\s*(?:\{\s*d\s*\}|d(?![A-Za-z]))|(?<![A-Za-z\\])d|(?<=[a-zA-Z\d)}])\s+d|"
+    r"(?<=[\d)}])d)\s*([a-zA-Z])(?![A-Za-z])"
+)
+_OVER = re.compile(r"(\\[td]?frac\s*\{)\s*(?:\\mathrm\s*\{\s*d\s*\}|d)\s*([a-zA-Z])\s*(?=\})")
 _LIM = re.compile(r"(?:\\lim|lim)(?![A-Za-z])")
 _NEARING = re.compile(
-    r"\s*([A-Za-z])\s*(?:\\to(?![A-Za-z])|\\rightarrow(?![A-Za-z])|→|->)\s*(.*?)"
+    r"\s*([A-Za-z])\s*(?:\\to(?![A-Za-z])|\\rightarrow(?![A-Za-z])|→|->|(?P<down>\\downarrow(?![A-Za-z])|↓))\s*(.*?)"
     r"(?:\s*(?:\^\s*\{\s*([+-])\s*\}|\^\s*([+-])|([⁺⁻])))?\s*",
     re.DOTALL,
 )
 _SIDES = {"+": "limit_above", "⁺": "limit_above", "-": "limit_below", "⁻": "limit_below"}
 _BARE = re.compile(r"\s*[A-Za-z](?:\s*,?\s*[A-Za-z])*\s*")
 _SHARED = re.compile(r"\s*([A-Za-z])\s*,\s*(?=[A-Za-z]\s*[,=])")
+_UNLESS = re.compile(r"\s*(?:,|:|;|\\\\)\s*(?:\\[,;:! ]\s*)?(?=[A-Za-z]\s*(?:\\ne|≠|!=))")
+_SIGNS = {
+    "≤": r"≤|⩽|<=|\\(?:leqslant|leq|le)(?![A-Za-z])", "≥": r"≥|⩾|>=|\\(?:geqslant|geq|ge)(?![A-Za-z])",
+    "<": r"<|\\lt(?![A-Za-z])", ">": r">|\\gt(?![A-Za-z])", "≠": r"≠|!=|\\neq?(?![A-Za-z])",
+}  # fmt: skip
+_SIGN = re.compile("|".join(_SIGNS.values()))
+_TURNED = {"≥": "≤", ">": "<"}
+_LETTERS = re.compile(r"\s*[A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*")
 _D = r"(?:\\mathrm\s*\{\s*d\s*\}|d|\\partial|∂)"
 _DERIVATIVE = re.compile(
     rf"\\[td]?frac\s*\{{\s*{_D}\s*\}}\s*\{{\s*{_D}\s*([A-Za-z])\s*\}}|{_D}\s*/\s*{_D}\s*([A-Za-z])(?![A-Za-z])"
 )
 
 
+_HIGHER = re.compile(
+    rf"\\[td]?frac\s*\{{\s*{_D}\s*\^\s*\{{?\s*(\d)\s*\}}?\s*\}}"
+    rf"\s*\{{((?:\s*(?:\\[,;:! ])*\s*{_D}\s*[A-Za-z](?:\s*\^\s*\{{?\s*\d\s*\}}?)?)+)\s*\}}"
+)
+_ONCE = re.compile(rf"{_D}\s*([A-Za-z])(?:\s*\^\s*\{{?\s*(\d)\s*\}}?)?")
+_SUBSCRIBED = re.compile(r"(?:\\partial|∂)\s*_\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))")
+_TAKEN_OF = re.compile(
+    rf"\\[td]?frac\s*\{{\s*{_D}\s*([^{{}}]*\((?:[^{{}}]|\{{[^{{}}]*\}})*\)\s*)\}}\s*\{{\s*{_D}\s*([A-Za-z])\s*\}}"
+)
+
+
+Typed = tuple[str, int]
+"""A part of the text, and where it starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A bound name with its limits; without them it runs through what it counts."""
+
+    name: str
+    first: Typed | None = None
+    last: Typed | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """An operator with its index: its limits, each with where it stands, and where it ends.
+    """An operator with its indices, and where it ends.
 
-    `body` is what an integral is taken over, with its place; a sum runs on to the next plus or minus. A sum without
-    limits runs through what its index counts. `side` is `limit_to`, or says from where a limit is approached. `more`
-    are further indices with the same limits.
+    `body` is what an integral is taken over; a sum runs on to the next plus or minus. `side` is `limit_to`, or says
+    from where a limit is approached. `given` is a condition between indices, as in `i < j`; of two names in it that
+    have no limits, only those are bound that are not bound already.
     """
 
     kind: Kind
-    index: str
-    first: tuple[str, int] | None
-    last: tuple[str, int] | None
-    body: tuple[str, int] | None
+    indices: tuple[Index, ...]
     stop: int
+    body: Typed | None = None
     side: str = ""
-    more: tuple[str, ...] = ()
+    given: Typed | None = None
 
 
 def read_operator(text: str, place: int) -> Bound | None:
@@ -67,9 +101,9 @@ def read_operator(text: str, place: int) -> Bound | None:
     Raises:
         Unreadable: limits are missing, or an integral has no `dx`.
     """
-    derived = _DERIVATIVE.match(text, place)
-    if derived and text[derived.end() :].strip():
-        return Bound("derivative", derived.group(1) or derived.group(2), None, None, None, derived.end())
+    derived = _derivative(text, place)
+    if derived is not None:
+        return derived
     lim = _LIM.match(text, place)
     if lim:
         return _limit(text, lim.end(), place)
@@ -80,21 +114,82 @@ def read_operator(text: str, place: int) -> Bound | None:
     limits, stop = _limits(text, operator.end())
     if kind == "integral":
         return _integral(text, limits, stop, place)
+    found = _running("sum" if kind == "sum" else "product", limits, stop)
+    if found is None:
+        raise Unreadable(f"a {kind} needs an index with both limits, as in \\{_latex(kind)}_{{j=1}}^{{n}}", place + 1)
+    return found
+
+
+def _derivative(text: str, place: int) -> Bound | None:
+    r"""`\frac{d}{dx}`, `\partial_x`, `\frac{\partial^2}{\partial x \partial y}`, `\frac{d f(x)}{dx}`."""
+    whole = _TAKEN_OF.match(text, place)
+    if whole:
+        return Bound("derivative", (Index(whole.group(2)),), whole.end(), (whole.group(1), whole.start(1)))
+    higher = _HIGHER.match(text, place)
+    found = higher or _DERIVATIVE.match(text, place) or _SUBSCRIBED.match(text, place)
+    if not found or not text[found.end() :].strip():
+        return None
+    if not higher:
+        return Bound("derivative", (Index(found.group(1) or found.group(2)),), found.end())
+    names = [name for name, times in _ONCE.findall(found.group(2)) for _ in range(int(times or 1))]
+    return Bound("derivative", tuple(map(Index, names)), found.end()) if len(names) == int(found.group(1)) else None
+
+
+def _running(kind: Kind, limits: dict[str, Typed], stop: int) -> Bound | None:
+    """A sum or product with its scripts; None where they do not say how far it runs."""
     below = limits.get("_")
-    if below and "^" not in limits and _BARE.fullmatch(below[0]):
-        index, *more = re.findall("[A-Za-z]", below[0])
-        return Bound("sum" if kind == "sum" else "product", index, None, None, None, stop, more=tuple(more))
+    if not below:
+        return None
+    if "^" not in limits:
+        if _BARE.fullmatch(below[0]):
+            return Bound(kind, tuple(Index(name) for name in re.findall("[A-Za-z]", below[0])), stop)
+        return _chained(kind, below, stop)
     shared: list[str] = []
-    while below and (first_of := _SHARED.match(below[0])):
+    while first_of := _SHARED.match(below[0]):
         shared.append(first_of.group(1))
         below = (below[0][first_of.end() :], below[1] + first_of.end())
-    indexed = _INDEXED.fullmatch(below[0]) if below else None
-    if not below or not indexed or "^" not in limits:
-        raise Unreadable(f"a {kind} needs an index with both limits, as in \\{_latex(kind)}_{{j=1}}^{{n}}", place + 1)
+    given = None
+    if unless := _UNLESS.search(below[0]):
+        given = (below[0][unless.end() :], below[1] + unless.end())
+        below = (below[0][: unless.start()], below[1])
+    indexed = _INDEXED.fullmatch(below[0])
+    if not indexed:
+        return None
     first = (indexed.group(2), below[1] + indexed.start(2))
-    return Bound(
-        "sum" if kind == "sum" else "product", indexed.group(1), first, limits["^"], None, stop, more=tuple(shared)
-    )
+    names = (*shared, indexed.group(1))
+    return Bound(kind, tuple(Index(name, first, limits["^"]) for name in names), stop, given=given)
+
+
+def _chained(kind: Kind, below: Typed, stop: int) -> Bound | None:
+    r"""`\sum_{1 \le i < j \le n}`, `\sum_{k \ge 0}`, `\sum_{i < j}`."""
+    parts, signs, start = [], [], 0
+    for sign in [*_SIGN.finditer(below[0]), None]:
+        end = sign.start() if sign else len(below[0])
+        parts.append((below[0][start:end], below[1] + start))
+        if sign:
+            signs.append(next(name for name, spelt in _SIGNS.items() if re.fullmatch(spelt, sign.group())))
+            start = sign.end()
+    if signs and set(signs) <= {"≥", ">"}:
+        parts, signs = parts[::-1], [_TURNED[sign] for sign in signs[::-1]]
+    between = [part for part in parts if _LETTERS.fullmatch(part[0])]
+    if len(parts) == 2 and len(between) == 2:
+        return Bound(kind, tuple(Index(part[0].strip()) for part in between), stop, given=below)
+    if not signs or not set(signs) <= {"≤", "<"}:
+        return None
+    if len(parts) == 2 and between == [parts[1]]:
+        parts, signs = [*parts, ("\\infty", parts[1][1])], [*signs, "≤"]
+    if len(parts) < 3 or any(part not in between for part in parts[1:-1]):
+        return None
+    last = _stepped(parts[-1], "-1" if signs[-1] == "<" else "")
+    indices: list[Index] = []
+    for number, part in enumerate(parts[1:-1]):
+        first = _stepped((indices[-1].name, part[1]) if indices else parts[0], "+1" if signs[number] == "<" else "")
+        indices += [Index(name, first, last) for name in re.findall("[A-Za-z]", part[0])]
+    return Bound(kind, tuple(indices), stop)
+
+
+def _stepped(limit: Typed, step: str) -> Typed:
+    return limit[0] + step, limit[1]
 
 
 def with_index(symbols: Symbols, index: str) -> Symbols:
@@ -102,9 +197,9 @@ def with_index(symbols: Symbols, index: str) -> Symbols:
     return replace(symbols, by_name={**symbols.by_name, index: Symbol(index, integer=True)})
 
 
-def _limits(text: str, place: int) -> tuple[dict[str, tuple[str, int]], int]:
+def _limits(text: str, place: int) -> tuple[dict[str, Typed], int]:
     """The scripts behind an operator, in either order, each with where its text starts, and where they end."""
-    found: dict[str, tuple[str, int]] = {}
+    found: dict[str, Typed] = {}
     while len(found) < 2 and (limit := _LIMIT.match(text, place)) and limit.group(1) not in found:
         group = next(number for number in (2, 3, 4) if limit.group(number) is not None)
         found[limit.group(1)] = (limit.group(group), limit.start(group))
@@ -112,22 +207,27 @@ def _limits(text: str, place: int) -> tuple[dict[str, tuple[str, int]], int]:
     return found, place
 
 
-def _integral(text: str, limits: dict[str, tuple[str, int]], stop: int, place: int) -> Bound:
+def _integral(text: str, limits: dict[str, Typed], stop: int, place: int) -> Bound:
+    over = _OVER.search(text, stop)
     end = _END.search(text, stop)
+    if over and len(limits) == 2 and (not end or over.end() >= end.end()):
+        whole = over.group(1) + "1".rjust(over.end() - over.end(1))
+        body = text[stop : over.start()] + whole + text[over.end() :]
+        return Bound("integral", (Index(over.group(2), limits["_"], limits["^"]),), len(text), (body, stop))
     if len(limits) < 2 or not end or not text[stop : end.start()].strip():
         raise Unreadable("an integral needs both limits and its dx, as in \\int_0^1 x^2 dx", place + 1)
-    body = (text[stop : end.start()], stop)
-    return Bound("integral", end.group(1), limits["_"], limits["^"], body, end.end())
+    body = text[stop : end.start()]
+    return Bound("integral", (Index(end.group(1), limits["_"], limits["^"]),), end.end(), (body, stop))
 
 
 def _limit(text: str, stop: int, place: int) -> Bound:
     limits, stop = _limits(text, stop)
     nearing = _NEARING.fullmatch(limits["_"][0]) if set(limits) == {"_"} else None
-    if not nearing or not nearing.group(2):
+    if not nearing or not nearing.group(3):
         raise Unreadable("a limit needs what it goes to, as in \\lim_{n \\to \\infty} or \\lim_{h \\to 0}", place + 1)
-    side = nearing.group(3) or nearing.group(4) or nearing.group(5) or ""
-    target = (nearing.group(2), limits["_"][1] + nearing.start(2))
-    return Bound("limit", nearing.group(1), target, None, None, stop, side=_SIDES.get(side, "limit_to"))
+    side = nearing.group(4) or nearing.group(5) or nearing.group(6) or ("+" if nearing.group("down") else "")
+    target = (nearing.group(3), limits["_"][1] + nearing.start(3))
+    return Bound("limit", (Index(nearing.group(1), target),), stop, side=_SIDES.get(side, "limit_to"))
 
 
 def _latex(kind: str) -> str:

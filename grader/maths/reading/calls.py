@@ -9,9 +9,12 @@ from __future__ import annotations
 from grader.maths.reading.functions import SPELLINGS, arity
 from grader.maths.reading.operands import STARTS, Operands
 from grader.maths.reading.precedence import POWER, PRODUCT
+from grader.maths.reading.symbols import OPAQUE
 from grader.maths.reading.tokens import Token
-from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Transpose
+from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Transpose, walk
 
+_STATISTICS = frozenset({"E", "V", "Var"})
+"""Declared functions that are applied without brackets in every textbook."""
 _INVERSE = Negative(Number("1"))
 
 
@@ -47,6 +50,46 @@ class Calls(Operands):
         node = self.applied(function, arguments, token)
         return node if power is None else Binary("^", node, power, token.column)
 
+    def declared_call(self, name: str, token: Token) -> Node:
+        """The call of a declared function: `f(x)`, `E[X]`, `E X`, `E^2[X]`, and `f'(x)` where it is known."""
+        power = None
+        primed = self.token.text == "'"
+        if primed:
+            self.take()
+        elif self.token.text == "^" and self.is_applied_behind_power():
+            self.take()
+            power = self.group() if self.kind == "group" else self.expression(POWER)
+        alone = (
+            name in _STATISTICS
+            and self.kind == "name"
+            and self.tokens[self.at + 1].kind not in ("open", "group")
+            and not primed
+        )
+        if alone and self.tokens[self.at + 1].text not in ("^", "_", "'"):
+            return Call(name, (self.prefix(POWER),), token.column)
+        if self.token.kind != "open" or self.token.text not in "([{":
+            self.fail(f"{name} is a function: write {name}(…) with its value in brackets", token)
+        node: Node = Call(name, self.arguments(name), token.column)
+        if primed:
+            node = self.primed(node, token)
+        return node if power is None else Binary("^", node, power, token.column)
+
+    def is_applied_behind_power(self) -> bool:
+        """Whether a bracket follows the power that stands here."""
+        place = self.at + 1
+        if self.tokens[place].kind == "group":
+            while self.tokens[place].kind not in ("endgroup", "end"):
+                place += 1
+        return self.tokens[min(place + 1, len(self.tokens) - 1)].kind == "open"
+
+    def primed(self, node: Node, token: Token) -> Node:
+        """`f'(x)` as a derivative, where f is known and x is a name."""
+        assert isinstance(node, Call)
+        inner = node.arguments[0]
+        if self.symbols.functions[node.function] == OPAQUE or len(node.arguments) != 1 or not isinstance(inner, Name):
+            self.fail("write this derivative out", token)
+        return Call("derivative", (inner, node), token.column)
+
     def applied(self, function: str, arguments: tuple[Node, ...], token: Token) -> Node:
         """The node of a function that has its arguments."""
         if function == "pow":
@@ -65,7 +108,15 @@ class Calls(Operands):
             return self.chosen(arguments, token)
         if function == "int":
             return self.whole(arguments[0], token)
+        if function == "sum" and any(self.is_entrywise_in_code(part) for part in walk(arguments[0])):
+            self.fail("a product entry by entry, or of matrices? write x ⊙ y for the one, x^T y for the other", token)
         return Call(function, arguments, token.column)
+
+    def is_entrywise_in_code(self, node: Node) -> bool:
+        """Whether it is a product with `*`, or a square, of what may be arrays."""
+        if not isinstance(node, Binary) or node.operator not in ("*", "^") or not self.holds_matrix(node.left):
+            return False
+        return node.operator == "^" or self.holds_matrix(node.right)
 
     def chosen(self, arguments: tuple[Node, ...], token: Token) -> Node:
         """`where(x > 0, x, 0)`."""
@@ -92,6 +143,8 @@ class Calls(Operands):
             if opening.kind not in STARTS and opening.kind != "bar" and not signed:
                 self.fail(f"{function} needs a value in brackets")
             return (self.bare_argument(),)
+        if opening.kind == "group" and arity(function) == (2, 2):
+            return self.group(), self.group()  # `binom{n}{2}`
         self.take()
         bars, self.bars = self.bars, 0
         found = [self.value_or_condition(opening)]

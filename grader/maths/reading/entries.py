@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Dimension, Symbols, spelling_key
-from grader.maths.reading.tree import Call, Name, Node, Number, walk
+from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Transpose, rebuild, walk
 
 _ENTRY = re.compile(
     r"\\(?:mathbf|mathrm|bm|boldsymbol|mathit)\s*\{\s*(?P<wrapped>[A-Za-z]|\\[A-Za-z]+)\s*\}"
     r"\s*_\s*(?P<script>\{[^{}]*\}|\w)"
     r"|(?P<base>[A-Za-z]|\\[A-Za-z]+)\s*_\s*(?P<plain>\{[^{}]*\}|[a-z0-9]{2}(?![A-Za-z0-9])|[A-Za-z0-9])"
 )
+_SUBSCRIPT = re.compile(r"\s*_\s*(\{[^{}]*\}|[a-z]{2}(?![A-Za-z0-9])|\w)")
 _INDICES = re.compile(r"(?P<listed>[^,]+,[^,]+)|(?P<two>[a-z0-9]\s*[a-z0-9])|(?P<one>.+)", re.DOTALL)
 _LETTER = re.compile(r"[i-ntc]")
+_RUN = re.compile(r"\\?\w*[^\W_]")
 _INDEX = re.compile(r"\s*[A-Za-z0-9](?:[\w\s+-]*\w)?\s*")
 
 
@@ -45,7 +47,9 @@ def read_entry(text: str, place: int, symbols: Symbols) -> Entry | None:
     typed, script = (found.group("wrapped") or found.group("base")), "script" if found.group("script") else "plain"
     whole, inner = found.group(), found.group(script)
     shorter = whole[:-1] if len(inner) == 2 and inner.isalnum() else whole
-    if symbols.find(whole) is not None or symbols.find(shorter) is not None:
+    run = _RUN.match(text, place)
+    longer = run.group() if run and "_" in run.group() else whole
+    if any(symbols.find(name) is not None for name in (whole, shorter, longer)):
         return None
     base = symbols.find(typed)
     if base is None or not symbols.declared(base).is_matrix:
@@ -64,6 +68,18 @@ def read_entry(text: str, place: int, symbols: Symbols) -> Entry | None:
     if len(indices) != (1 if one else 2):
         return None
     return Entry(base, indices, stop)
+
+
+def read_subscript(text: str, place: int) -> Entry | None:
+    """The subscript of a product in brackets, as in `(A B)_{ij}`; None where none stands here."""
+    found = _SUBSCRIPT.match(text, place)
+    if not found:
+        return None
+    inner, start = found.group(1), found.start(1) + found.group(1).startswith("{")
+    indices = tuple(_indices(inner.strip("{}"), start))
+    if not indices or any(not _INDEX.fullmatch(index) for index, _ in indices):
+        return None
+    return Entry("", indices, found.end())
 
 
 def _family(typed: str, symbols: Symbols) -> str | None:
@@ -107,8 +123,58 @@ def range_of(index: str, body: Node, symbols: Symbols, column: int) -> Node:
 
 def _counted(index: str, body: Node, symbols: Symbols) -> Iterator[Dimension]:
     for part in walk(body):
-        if isinstance(part, Call) and part.function == "entry" and isinstance(part.arguments[0], Name):
-            symbol = symbols.declared(part.arguments[0].name)
-            for position, size in zip(part.arguments[1:], (symbol.rows, symbol.columns), strict=False):
+        if isinstance(part, Call) and part.function == "entry":
+            for position, size in zip(part.arguments[1:], shape(part.arguments[0], symbols), strict=False):
                 if position == Name(index) and size is not None:
                     yield size
+        elif isinstance(part, Call) and part.function.endswith("_") and part.arguments == (Name(index),):
+            yield from symbols.ranges.get(part.function, ())
+
+
+def family_ranges(node: Node) -> dict[str, frozenset[Dimension]]:
+    """How far a tree runs through each family of names, from 1 on."""
+    found: dict[str, frozenset[Dimension]] = {}
+    for part in walk(node):
+        if not isinstance(part, Call) or part.function not in ("sum_over", "product_over"):
+            continue
+        index, first, last, body = part.arguments
+        if first == Number("1") and isinstance(last, Name | Number):
+            size = last.name if isinstance(last, Name) else int(last.value)
+            for member in walk(body):
+                if isinstance(member, Call) and member.function.endswith("_") and member.arguments == (index,):
+                    found[member.function] = found.get(member.function, frozenset()) | {size}
+    return found
+
+
+def with_norms(node: Node, symbols: Symbols) -> Node:
+    """The tree in which the norm of a matrix is Frobenius', as it is for numpy; for an author's text."""
+
+    def told(part: Node) -> Node:
+        one = isinstance(part, Call) and part.function == "norm" and len(part.arguments) == 1
+        if one and isinstance(part, Call) and not {None, 1} & set(shape(part.arguments[0], symbols)):
+            return replace(part, arguments=(*part.arguments, Number("2")))
+        return part
+
+    return rebuild(node, told)
+
+
+def shape(node: Node, symbols: Symbols) -> tuple[Dimension | None, Dimension | None]:
+    """Rows and columns as far as a tree tells without its factors being checked; None for what it does not tell."""
+    match node:
+        case Name(name) if symbols.declared(name).is_matrix:
+            return symbols.declared(name).rows, symbols.declared(name).columns
+        case Transpose(operand):
+            rows, columns = shape(operand, symbols)
+            return columns, rows
+        case Binary("+" | "-", left, right):
+            return shape(left, symbols) if shape(left, symbols) != (None, None) else shape(right, symbols)
+        case Binary("^" | "/", operand, _) | Negative(operand):
+            return shape(operand, symbols)
+        case Binary("*" | "·" | "", left, right):
+            (rows, inner), (outer, columns) = shape(left, symbols), shape(right, symbols)
+            if (rows, inner) == (None, None) or (outer, columns) == (None, None):
+                return (rows, inner) if (outer, columns) == (None, None) else (outer, columns)
+            return rows, columns
+        case Call("inverse" | "hadamard", (operand, *_)):
+            return shape(operand, symbols)
+    return None, None

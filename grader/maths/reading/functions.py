@@ -14,7 +14,7 @@ SPELLINGS = {
     "transpose": "transpose", "inner": "inner", "dot": "matmul", "root": "root", "pow": "pow", "Abs": "abs",
     "log2": "log2", "log10": "log10",
     "cosec": "csc", "sech": "sech", "csch": "csch", "cosech": "csch", "coth": "coth",
-    "Max": "max", "Min": "min", "Transpose": "transpose", "int": "int", "lb": "log2", "nCr": "binomial",
+    "Max": "max", "Min": "min", "Transpose": "transpose", "int": "int", "lb": "log2", "ld": "log2", "nCr": "binomial",
     "comb": "binomial", "choose": "binomial", "relu": "relu", "ReLU": "relu", "rnd": "round", "matmul": "matmul",
     "mm": "matmul", "maximum": "max", "minimum": "min", "clip": "clip", "clamp": "clip", "where": "where",
     "zeta": "zeta", "Gamma": "gamma", "erf": "erf", "Piecewise": "piecewise", "piecewise": "piecewise",

@@ -16,9 +16,11 @@ from grader.maths.reading.foreign_names import is_conditional, is_foreign, label
 from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import GREEK, Symbols, spelling_key
-from grader.maths.reading.tree import Name
+from grader.maths.reading.tree import Call, Name
 
-_SPLIT = re.compile(r":=|(?<![<>!~=:≤≥])=(?!=)|≈|\\approx(?![A-Za-z])|(?<![=<>]):(?!=)|(?<=\w)\s*~\s*(?=[\d.])")
+_SPLIT = re.compile(
+    r":=|\\leftarrow(?![A-Za-z])|←|(?<![<>!~=:≤≥])=(?!=)|≈|\\approx(?![A-Za-z])|(?<![=<>]):(?!=)|(?<=\w)\s*~\s*(?=[\d.])"
+)
 _AT_MOST = re.compile(r"≤|⩽|<=|\\leq?(?![A-Za-z])|\\leqslant(?![A-Za-z])|\b(?:is\s+)?(?:at most|up to|no more than)\b")
 _LETTERS = "A-Za-z" + "".join(GREEK)
 _NAME = rf"[{_LETTERS}](?:[\w{_LETTERS}*']|[{{}}^\\](?=[\w{{}}\\*]))*\}}*"
@@ -58,6 +60,14 @@ _STATISTICS = {
 _STATISTIC = re.compile(
     r"(?:E|V|Var|P|Pr|Cov|Std|mathbbE|mathbbV|mathbbP)\s*(?:_\s*\{?\w+\}?\s*)?[(\[|{\\].*", re.DOTALL
 )
+_CALLED = re.compile(
+    r"(?:\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*[(\[][^=]*[)\]](?:\s*_\s*\{?\w\}?)?|(?:\\langle|⟨)[^=]*(?:\\rangle|⟩))",
+    re.DOTALL,
+)
+_NEXT = re.compile(
+    r"(?:\s*_\s*\{\s*(?:\w\s*\+\s*1|new|\\(?:text|mathrm)\s*\{\s*new\s*\})\s*\}|\s*_new"
+    r"|\s*\^\s*\{?\s*\(\s*\w\s*\+\s*1\s*\)\s*\}?|['’′])$"
+)
 _OR_LESS = re.compile(
     r"(?:(?<=[\s,])\(?|\()(?:or (?:less|fewer|smaller)|at (?:the )?most|max(?:imum|\.)?)\s*\)?[\s.]*$"
 )
@@ -74,7 +84,7 @@ class Label:
     """What may stand in front of the answers to one field.
 
     `asked` is the name of the field, None where it is unknown. `labels` are other names that mean the same; None
-    accepts any name that is no part of the right answer. `used` are names that the right answer holds.
+    accepts any name that is no part of the right answer. `used` are names and functions that the right answer holds.
     """
 
     asked: str | None
@@ -122,6 +132,8 @@ class Label:
             return text
         if label_key(left) in self._accepted_texts() or (self.asked is None and self._is_applied(left)):
             return _blanked(text, opening, split.end())
+        if self._is_update(left, split.group()):
+            return _blanked(text, opening, split.end())
         meant = [declared] if (declared := self.symbols.find(left)) else list(_meanings(left))
         if self._names_the_field(meant):
             return _blanked(text, opening, split.end())
@@ -160,7 +172,17 @@ class Label:
 
     def _is_applied(self, left: str) -> bool:
         """Whether a left side is a statistic of something, `E[X]` or `P(A)`, of names that the answer lacks."""
-        return bool(_STATISTIC.fullmatch(_plain(left))) and not self._is_formula(left)
+        plain = _plain(left)
+        return bool(_STATISTIC.fullmatch(plain) or _CALLED.fullmatch(plain)) and not self._is_formula(left)
+
+    def _is_update(self, left: str, sign: str) -> bool:
+        """Whether a left side is the next value of a name, `w ←`, `w_{t+1} =`, `w' =`, or the best vector, `w^* =`."""
+        following, best = _NEXT.search(left), _STAR.search(left)
+        name = self.symbols.find(_NEXT.sub("", left) if following else _STAR.sub("", left))
+        if name is None or (self.symbols.find(left) and following):
+            return False
+        optimum = best is not None and name not in self.used and self.symbols.declared(name).is_matrix
+        return bool(following) or optimum or sign in (":=", "←", "\\leftarrow")
 
     def _names_the_field(self, meant: Iterable[str]) -> bool:
         own = [self.asked, self.asked.partition("_at_")[0]] if self.asked else []
@@ -181,6 +203,8 @@ class Label:
             node = parse(left, self.symbols)
         except Unreadable:
             return False
+        if isinstance(node, Call) and node.function in self.symbols.functions:
+            return node.function in self.used
         return not isinstance(node, Name) or node.name in self.used
 
 

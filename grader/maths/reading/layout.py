@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from grader.maths.reading.functions import MATRIX_SPELLINGS, SPELLINGS
 from grader.maths.reading.sign_tables import STRUCTURE, WRAPPERS
 from grader.maths.reading.symbols import Symbols, spelling_key
 
@@ -20,7 +21,8 @@ _NUMBERED = re.compile(r"\\(?:tag\*?|label)\s*\{[^{}]*\}|\\(?:notag|nonumber)(?!
 _LAST_NUMBER = re.compile(r"(?:\\q?quad|\\hfill|\t|(?<! ) {4})\s*\((?:\d{1,3}|\*)\)[\s.,;$]*$")
 _SWITCH = re.compile(
     r"\\(?:rm|bf|it|sf|tt|cal|mit|displaystyle|textstyle|scriptstyle|limits|nolimits)(?![A-Za-z])"
-    r"|\\(?:phantom|hspace\*?|vspace\*?)\s*\{[^{}]*\}"
+    r"|\\(?:[vh]?phantom|hspace\*?|vspace\*?)\s*\{[^{}]*\}"
+    r"|\\(?:blacksquare|square|checkmark|qed|Box)(?![A-Za-z])[\s.$]*$"
 )
 _SIGNED = re.compile(r"\\(?:stackrel|overset)\s*\{[^{}]{0,12}\}\s*\{\s*(=|:=|\\approx)\s*\}")
 _ESCAPED = re.compile(r"([A-Za-z]\w*)\\_(?=\w)")
@@ -40,12 +42,26 @@ _IMPLIED = re.compile(
 )
 _EQUATES = re.compile(r"(?<![<>!~])=(?![>=])")
 _OPTIMUM = re.compile(r"([A-Za-z])\s*\^\s*(?:\{\s*(?:\\star|\\ast|\*)\s*\}|(?:\\star|\\ast|\*)(?![A-Za-z*]))")
-_ANSWER = re.compile(r"\s*(?:so |thus |hence )?(?:the |my |our )?(?:final )?answer(?:\s+is|\s*:|\s*=)", re.IGNORECASE)
-_REASON = re.compile(
-    r"(?<=\S)[\s,;.:–—(-]*(?:\\(?:text|mathrm)\s*\{[\s,;]*)?"
-    r"(?:\b(?:because|since|due to)\b|\\because(?![A-Za-z])|∵)[^=]*$",
+_ANSWER = re.compile(
+    r"\s*(?:(?:so|thus|hence|therefore|finally),?\s+(?=[^\s=])(?!=)|(?:we|i) (?:get|have|obtain|find)\b:?)?\s*"
+    r"(?:(?:the |my |our )?(?:final )?(?:answer|result)(?:\s+is\b|\s*:|\s*=))?",
     re.IGNORECASE,
 )
+_REASON = re.compile(
+    r"(?<=\S)[\s,;.:–—(-]*(?:\\(?:text|mathrm)\s*\{[\s,;(]*)?"
+    r"(?:\b(?:because|since|due to|by (?:the )?(?:\w+ )?(?:rule|theorem|definition|symmetry|linearity|independence))\b"
+    r"|\\because(?![A-Za-z])|∵)(?:[^=]*|(?:(?!\b(?:so|thus|hence|therefore)\b|[⇒;]|=>|\\Rightarrow|\\implies).)*)$",
+    re.IGNORECASE,
+)
+_UNEQUAL = re.compile(r"\\not\s*=")
+_PR = re.compile(r"\\Pr(?![A-Za-z])")
+_FUNCTION = re.compile(
+    r"\\(?:operatorname|mathrm|mathop|mathsf|text|textrm)\*?\s*\{\s*([A-Za-z]\w+)\s*\}(?=\s*[A-Za-z\\])"
+)
+_ARRAY = re.compile(r"(?:(?:np|numpy|torch|sp|sympy)\.)?(?:array|asarray|tensor|Matrix)(?=\s*\(\s*\[)")
+_DOUBLE = re.compile(r"\|\|([^|]+)\|\|")
+_INNER = re.compile(r"(\\langle|⟨)([^⟨⟩|]{1,80}?)(\||\\mid(?![a-z])|\\vert(?![a-z]))([^⟨⟩|]{1,80}?\s*(?:\\rangle|⟩))")
+_INNER_INDEX = re.compile(r"(\\rangle|⟩)(\s*_\s*(?:\{\s*(?:\\mathrm\s*)?\{?\s*F\s*\}?\s*\}|F(?!\w)))")
 _ENDS = ("_opt", "_star", "_best")
 _ENDING = " \t\r\n,;"
 
@@ -62,16 +78,23 @@ def without_layout(text: str, symbols: Symbols) -> str:
         text = pattern.sub(_blank, text)
     for pattern in (_ARROW, _ANSWER):
         found = pattern.match(text)
-        if found and text[found.end() :].strip():
+        if found and found.group().strip() and text[found.end() :].strip():
             text = " " * found.end() + text[found.end() :]
-    text = _without_derivation(text)
+    text = _without_derivation(_UNEQUAL.sub(lambda found: "≠".ljust(len(found.group())), text))
+    if "P" in symbols.functions and not symbols.find("Pr"):
+        text = _PR.sub("P  ", text)
     text = _OPTIMUM.sub(lambda found: _optimum(found, symbols), text)
     text = _SIGNED.sub(lambda found: found.group(1).rjust(len(found.group())), text)
     text = _ESCAPED.sub(r" \1_", text)
     text = _BRACED_BASE.sub(_bare_base, text)
     if any("'" in key for key in symbols.spellings):
         text = _PRIMED_BASE.sub(lambda found: _primed_last(found, symbols), text)
+    text = _FUNCTION.sub(lambda found: _bare_function(found, symbols), text)
     if symbols.has_matrices:
+        text = _ARRAY.sub(_blank, text)
+        text = _DOUBLE.sub(r" ‖\1‖ ", text)
+        text = _INNER.sub(lambda found: found[1] + found[2] + ",".ljust(len(found[3])) + found[4], text)
+        text = _INNER_INDEX.sub(lambda found: found[1] + " " * len(found[2]), text)
         text = _TURNED_BASE.sub(lambda found: _turned_last(found, symbols), text)
     return _without_ending(text)
 
@@ -123,6 +146,13 @@ def _bare_base(found: re.Match[str]) -> str:
     return f"{before}{apart}{base}{script}".ljust(len(found.group()))
 
 
+def _bare_function(found: re.Match[str], symbols: Symbols) -> str:
+    r"""`\operatorname{tr}A` as `tr A`."""
+    word = found.group(1)
+    known = word in SPELLINGS or word in MATRIX_SPELLINGS
+    return word.ljust(len(found.group())) if known and not symbols.find(word) else found.group()
+
+
 def _takes_argument(command: str) -> bool:
     return command[1:] in ("hat", "widehat", "bar", "tilde", "widetilde", "vec", "overline", "dot", "ddot", "sqrt")
 
@@ -130,9 +160,11 @@ def _takes_argument(command: str) -> bool:
 def _turned_last(found: re.Match[str], symbols: Symbols) -> str:
     """`W^T_Q` as `W_Q^T`, where `W_Q` is a name and T none."""
     base, turn, script = found.groups()
-    if not symbols.turns("T") or symbols.find(base + script) is None:
-        return found.group()
-    return (base + script + turn).ljust(len(found.group()))
+    for length in range(len(script), 1, -1):  # `W^T_KX` is W_K^T X
+        whole = script.startswith("_{") and length < len(script)
+        if symbols.turns("T") and not whole and symbols.find(base + script[:length]) is not None:
+            return (base + script[:length] + turn + script[length:]).ljust(len(found.group()))
+    return found.group()
 
 
 def _primed_last(found: re.Match[str], symbols: Symbols) -> str:

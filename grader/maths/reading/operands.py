@@ -127,7 +127,9 @@ class Operands(ABC):
             self.bars = bars
             return self.listed(inner, token)
         if token.text == "⟨":
-            return self.inner_product(inner, token)
+            found = self.inner_product(inner, token)
+            self.bars = bars
+            return found
         closing = self.take()
         wanted = "}" if token.text == "{" else BRACKETS[token.text]
         mixed = {"⌊": "⌋⌉", "⌈": "⌉"}

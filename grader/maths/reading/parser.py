@@ -12,9 +12,10 @@ import re
 from dataclasses import replace
 from typing import NoReturn, cast
 
-from grader.maths.reading.amount_grammar import AmountGrammar, has_unit, scaled
+from grader.maths.reading.amount_grammar import AmountGrammar, has_unit, repeating, scaled
 from grader.maths.reading.call_like import looks_like_call
 from grader.maths.reading.delimiters import without_frame
+from grader.maths.reading.entries import shape
 from grader.maths.reading.operands import STARTS
 from grader.maths.reading.precedence import POWER, PRODUCT, SIGN, SUM, UNIT
 from grader.maths.reading.size_limits import check_bounds
@@ -38,7 +39,7 @@ from grader.maths.reading.tree import (  # fmt: skip
 )
 from grader.maths.reading.vocabulary import Vocabulary
 
-_WRITTEN_OUT = re.compile(r"(?:det|trace|rank|norm)\(\[\[")
+_WRITTEN_OUT = re.compile(r"(?:det|trace|tr|Tr|rank|norm)\s*(?:\\left)?\(?\s*(?:\[\[|\\begin\s*\{[bp]?matrix)")
 """A number made of a matrix that is written out, which needs no symbol that is a matrix."""
 
 
@@ -74,6 +75,7 @@ class _Parser(AmountGrammar):
             members.append(self.fraction())
         if self.token.kind == "dots" and self.tokens[self.at + 1].kind == "end" and isinstance(members[-1], Number):
             self.take()
+            members[-1] = repeating(members[-1])
         if self.token.kind == "comma":
             self.fail("a comma here: one answer is asked, and decimals are written with a point")
         if self.kind != "end":
@@ -118,6 +120,8 @@ class _Parser(AmountGrammar):
             return Binary("", left, Number(token.text, token.column), left.column)
         if token.kind == "command" and token.text in ("over", "choose"):
             return left
+        if token.kind == "entry" and not token.text:
+            return self.entry_of(left, self.take())
         starts = token.kind in STARTS or (token.kind == "bar" and not self.bars)
         unit_binds = token.kind == "unit" and PRODUCT < floor < UNIT
         if not starts or (floor >= PRODUCT and not unit_binds):
@@ -127,12 +131,23 @@ class _Parser(AmountGrammar):
                 self.take()  # `10 1/s`
                 return self.infix(left, floor)
             self.fail("two numbers side by side: put an operator between them")
+        if floor < SUM and self.smaller_time_follows(left):
+            return Binary("+", left, self.expression(SUM), left.column)
         if token.kind in ("number", "open") and not isinstance(left, Unit) and has_unit(left):
             self.fail("a second amount: give one, or put a sign between the two")
         if isinstance(left, Name) and looks_like_call(self.tokens, self.at):
             self.fail(f"is {left.name}(…) a product? write {left.name}*(…); {left.name} is no function here")
         right = self.expression(UNIT if token.kind == "unit" else PRODUCT)
-        return Binary("", left, right, left.column)
+        return self.dotted(left, right) or Binary("", left, right, left.column)
+
+    def dotted(self, left: Node, right: Node) -> Node | None:
+        """`x · A y` as the inner product of x and A y, where x and A have no product; None for any other product."""
+        if not isinstance(left, Binary) or left.operator != "·" or not self.symbols.has_matrices:
+            return None
+        (rows, columns), (inner, outer) = shape(left.left, self.symbols), shape(left.right, self.symbols)
+        if rows in (None, 1) or columns != 1 or inner in (None, 1) or outer in (None, 1):
+            return None
+        return replace(left, right=Binary("", left.right, right, left.right.column))
 
     def operator(self, left: Node, token: Token, floor: int) -> Node:
         sign = token.text
@@ -143,13 +158,16 @@ class _Parser(AmountGrammar):
             return Binary(cast(BinaryOperator, sign), left, self.expression(SUM), left.column)
         if sign == "%" and floor < PRODUCT:
             return self.percent(left)
+        if sign == "‰" and floor < PRODUCT:
+            self.take()
+            return Binary("/", left, Number("1000"), left.column)
         if sign in ("*", "·", "/", "//", "per", "kron", "hadamard") and floor < PRODUCT:
             self.take()
             if self.kind == "dots" and sign in PRODUCTS:
                 return self.continued(left, "product")
             sign = "/" if sign == "per" else sign
             tight = sign == "/" and has_unit(left)
-            if sign == "/" and not tight and self.scaled_unit_follows():
+            if sign == "/" and not tight and (self.scaled_unit_follows() or self.fraction_is_scaled(left)):
                 self.fail("does the word mean what stands below the line, or all? write a/(b million) or (a/b) million")
             right = self.rate(self.expression(SIGN)) if tight else self.expression(PRODUCT)
             if sign in ("kron", "hadamard"):
@@ -163,6 +181,7 @@ class _Parser(AmountGrammar):
         if sign in ("ᵀ", "'"):
             if not self.symbols.has_matrices:
                 self.fail("a transpose: there are no matrices in this question")
+            self.refuse_turned_number(left)
             self.take()
             return Transpose(left, left.column)
         if sign == "!":
@@ -196,9 +215,7 @@ class _Parser(AmountGrammar):
             return Constant("i", token.column)
         if declared is None or not declared.function:
             return Name(name, token.column)
-        if self.token.kind != "open" or self.token.text not in "([":
-            self.fail(f"{name} is a function: write {name}(…) with its value in brackets", token)
-        return Call(name, self.arguments(name), token.column)
+        return self.declared_call(name, token)
 
     def power(self, base: Node) -> Node:
         turned = self.turned(base)
@@ -214,15 +231,22 @@ class _Parser(AmountGrammar):
         wrapped = self.token.kind == "group"
         inverse = self.tokens[self.at + wrapped].text == "-"
         place = self.at + wrapped + inverse
+        place += inverse and self.tokens[place].text == "1" and self.tokens[place + 1].text == "ᵀ"
         token = self.tokens[min(place, len(self.tokens) - 1)]
         if token.kind != "operator" or token.text not in ("ᵀ", "'", *("*" if not inverse else "")):
             return None
         if wrapped and self.tokens[place + 1].kind != "endgroup":
             return None
+        self.refuse_turned_number(base)
         self.at = place + 1 + wrapped
         if inverse:
             base = Binary("^", base, Negative(Number("1")), base.column)
         return Transpose(base, base.column)
+
+    def refuse_turned_number(self, node: Node) -> None:
+        """Refuse `1^T`, which means a vector of ones to many."""
+        if isinstance(node, Number):
+            self.fail(f"{node.text} is a number here, and has no transpose: write sums of entries as \\sum_i x_i")
 
     def prefix(self, floor: int) -> Node:
         token = self.take()

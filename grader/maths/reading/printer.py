@@ -53,8 +53,9 @@ def write(node: Node) -> str:
         case Call("limit_to" | "limit_above" | "limit_below" as side, (Name(index), target, body)):
             sign = {"limit_to": "", "limit_above": "^+", "limit_below": "^-"}[side]
             return f"(lim_{{{index} -> {write(target)}{sign}}} {_text(body, PRODUCT)})"
-        case Call("entry", (Name(name), *indices)):
-            return f"{name}_{{{','.join(map(write, indices))}}}"
+        case Call("entry", (matrix, *indices)):
+            whole = write(matrix) if isinstance(matrix, Name) else f"({write(matrix)})"
+            return f"{whole}_{{{','.join(map(write, indices))}}}"
         case Call("indicator", (condition,)):
             return f"1[{_condition(condition)}]"
         case Call("cases", parts):

@@ -11,8 +11,9 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 
 from grader.maths.reading.bound_names import read_operator, with_index
+from grader.maths.reading.combinations import read_combination
 from grader.maths.reading.conditional_words import read_condition_word, read_indicator, speaks
-from grader.maths.reading.entries import read_entry
+from grader.maths.reading.entries import read_entry, read_subscript
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.sign_tables import BRACKETS, TokenKind
 from grader.maths.reading.summation import SumIndex, carries, has_limits, read_index, read_limits, running_pieces
@@ -68,15 +69,22 @@ class Scanning(ABC):
         found = read_operator(self.text, self.place)
         if found is None:
             return False
-        start = self.place
-        for index in (*found.more, found.index):
-            unlimited = found.kind in ("sum", "product") and found.first is None
-            self._add("binder", f"{found.kind} over all" if unlimited else found.side or found.kind, start, 0)
-            self._add("name", index, start, 0)
-            for limit in (found.first, found.last):
+        start, paired = self.place, found.given and found.indices[0].first is None
+        kind = found.side or found.kind
+        if paired:
+            self._add("binder", f"{kind} of pairs", start, 0)
+        for number, index in enumerate(found.indices):
+            unlimited = found.kind in ("sum", "product") and index.first is None
+            given = found.given and number == len(found.indices) - 1
+            if not paired:
+                self._add("binder", f"{kind} over all" if unlimited else f"{kind} given" if given else kind, start, 0)
+            self._add("name", index.name, start, 0)
+            for limit in (index.first, index.last):
                 self._limit(limit)
-            self.symbols = with_index(self.symbols, index)
+            self.symbols = with_index(self.symbols, index.name)
             self.vocabulary = replace(self.vocabulary, symbols=self.symbols)
+        if found.given:
+            self._group(*found.given)
         if found.body:
             self._group(*found.body, opening="body")
         self.place = found.stop
@@ -100,13 +108,32 @@ class Scanning(ABC):
         self._add("endgroup", "}", start + len(text), 0)
 
     def _entry(self) -> bool:
-        """Take an entry of a declared matrix, with its indices as groups."""
-        found = read_entry(self.text, self.place, self.symbols)
+        """Take an entry of a declared matrix, or the subscript of one in brackets, with its indices as groups."""
+        behind = bool(self.tokens) and self.tokens[-1].kind == "close" and self.symbols.has_matrices
+        if self.text[self.place] == "_":
+            found = read_subscript(self.text, self.place) if behind else None
+        else:
+            found = read_entry(self.text, self.place, self.symbols)
         if found is None:
             return False
         self._add("entry", found.base, self.place, 0)
         for index in found.indices:
             self._group(*index)
+        self.place = found.stop
+        return True
+
+    def _combination(self) -> bool:
+        """Take `nC2`, `n choose 2` and the like as the call of a binomial."""
+        found = read_combination(self.text, self.place, self.symbols)
+        if found is None:
+            return False
+        start = self.place
+        self._add("function", "binomial", start, 0)
+        self._add("open", "(", start, 0)
+        self._group(*found.whole)
+        self._add("comma", ",", start, 0)
+        self._group(*found.chosen)
+        self._add("close", ")", start, 0)
         self.place = found.stop
         return True
 

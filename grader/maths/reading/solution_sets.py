@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.label_prefix import is_open
 from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Relation, RelationOperator
 
 _WRAPPED = re.compile(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}")
@@ -24,8 +25,15 @@ _INTERVAL = re.compile(
 _INFINITE = re.compile(r"\s*([+-−]?)\s*(?:\\infty|∞|oo|inf(?:inity)?)\s*")
 _OR = re.compile(r"\bor\b|\\lor(?![a-z])|\\vee(?![a-z])|∨")
 _AND = re.compile(r"\band\b|\\land(?![a-z])|\\wedge(?![a-z])|∧")
+_SIZE = re.compile(r"\\(?:left|right)(?![A-Za-z])")
+_UNION = re.compile(r"∪|\\cup(?![a-z])")
+_COMMA = re.compile(r",(?!\d{3}\b)|&")
+_SIGNED = re.compile(r"[<>≤≥=≠]|\\(?:le|ge|lt|gt|ne)")
+_LISTED = re.compile(r"\s*(?P<name>\\?[A-Za-z]\w*)\s*(?:∈|\\in(?![a-z])|\bin\b)\s*\\?\{(?P<list>[^{}\\]+)\\?\}\s*")
 _BOTH_SIGNS = re.compile(r"±|\\pm(?![a-z])")
 _STRICT: dict[bool, RelationOperator] = {True: "<", False: "≤"}
+_MOST_PARTS = 12
+"""Alternatives, or conditions that hold together."""
 _ZERO = Number("0")
 
 Read = Callable[[str], Node]
@@ -43,6 +51,7 @@ def read_solutions(text: str, variable: str | None, read: Read) -> Node:
         Unreadable: with the column.
     """
     text = _WRAPPED.sub(lambda found: found.group(1).rjust(len(found.group())), text)
+    text = _SIZE.sub(lambda found: " " * len(found.group()), text)
     builder = _BUILDER.fullmatch(text)
     if builder:
         inner = text[: builder.start(1)]
@@ -50,10 +59,24 @@ def read_solutions(text: str, variable: str | None, read: Read) -> Node:
     interval = _INTERVAL.fullmatch(text)
     if interval:
         return _chain(interval, variable, read)
+    if listed := _LISTED.fullmatch(text):
+        return _joined(_equations(listed.group("name"), listed, read), "min")
+    if _UNION.search(text):
+        return _joined(_intervals(text, variable, read), "min")
     if _OR.search(text):
         return _joined([_relation(read(part)) for part in _parts(text, _OR)], "min")
     if _AND.search(text):
         return _joined([_relation(read(part)) for part in _parts(text, _AND)], "max")
+    if (
+        "\\begin" not in text
+        and (found := _COMMA.search(text))
+        and _SIGNED.search(text, found.end())
+        and is_open(text, found.start())
+    ):
+        parts = [_relation(read(part)) for part in _parts(text, _COMMA)]
+        if any("=" in part.operators for part in parts):
+            raise Unreadable("do both hold, or one of them? write `and` or `or` between them", found.start() + 1)
+        return _joined(parts, "max")
     signs = _BOTH_SIGNS.findall(text)
     if len(signs) == 1:
         both = [_BOTH_SIGNS.sub(lambda found: sign.ljust(len(found.group())), text) for sign in "+-"]  # noqa: B023
@@ -69,6 +92,26 @@ def _parts(text: str, sign: re.Pattern[str]) -> list[str]:
         pieces.append(" " * start + text[start:stop].rstrip(", ;"))
         start = found.end() if found else stop
     return pieces
+
+
+def _equations(name: str, listed: re.Match[str], read: Read) -> list[Relation]:
+    """`x ∈ {1, 2}` as the equations `x = 1` and `x = 2`."""
+    place = listed.start("list")
+    members = [part for part in _parts(" " * place + listed.group("list"), _COMMA) if part.strip()]
+    left = read(" " * listed.start("name") + name)
+    return [Relation((left, read(part)), ("=",), left.column) for part in members]
+
+
+def _intervals(text: str, variable: str | None, read: Read) -> list[Relation]:
+    """The intervals of a union; a name in front stands for all of them."""
+    found = []
+    for part in _parts(text, _UNION):
+        interval = _INTERVAL.fullmatch(part)
+        if not interval:
+            raise Unreadable("a union is one of intervals, as in x in (-oo, 0) ∪ (1, oo)", 1)
+        variable = interval.group("name") or variable
+        found.append(_relation(_chain(interval, variable, read)))
+    return found
 
 
 def _relation(node: Node) -> Relation:
@@ -107,23 +150,33 @@ def _end(found: re.Match[str], side: str, read: Read) -> Node | None:
 
 def _joined(relations: list[Relation], choose: str) -> Relation:
     """Alternatives, or conditions that hold together, as one relation."""
+    if len(relations) > _MOST_PARTS:
+        raise Unreadable(f"more than {_MOST_PARTS} parts", relations[0].column)
     kinds = {operator for relation in relations for operator in relation.operators}
     if choose == "max":
         chain = _one_chain(relations)
         if chain is not None:
             return chain
-    if any(len(relation.operators) != 1 for relation in relations):
-        raise Unreadable("write each of the parts with one sign, as in x < 0 or x > 1", relations[0].column)
-    if kinds == {"="} and choose == "min":
+    if kinds == {"="} and choose == "min" and all(len(relation.operators) == 1 for relation in relations):
         product = _difference(relations[0])
         for relation in relations[1:]:
             product = Binary("*", product, _difference(relation))
         return Relation((product, _ZERO), ("=",), relations[0].column)
     for strict, loose, sign in (("<", ">", "<"), ("≤", "≥", "≤")):
         if kinds <= {strict, loose}:
-            parts = tuple(_difference(relation, turned=relation.operators[0] == loose) for relation in relations)
+            parts = tuple(_gap(relation, loose) for relation in relations)
             return Relation((Call(choose, parts), _ZERO), (sign,), relations[0].column)  # type: ignore[arg-type]
     raise Unreadable("these parts cannot be joined here: give one chain, as in a < x < b", relations[0].column)
+
+
+def _gap(relation: Relation, loose: str) -> Node:
+    """What is below zero where a chain of inequalities holds."""
+    links = [
+        Relation(relation.members[place : place + 2], (operator,), relation.column)
+        for place, operator in enumerate(relation.operators)
+    ]
+    parts = tuple(_difference(link, turned=link.operators[0] == loose) for link in links)
+    return parts[0] if len(parts) == 1 else Call("max", parts, relation.column)
 
 
 def _one_chain(relations: list[Relation]) -> Relation | None:

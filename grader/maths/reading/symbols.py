@@ -69,6 +69,8 @@ class Symbols:
     ties: bool = True
     matrices_meant: bool = False
     """Whether matrices may be written out even where no symbol is one."""
+    ranges: Mapping[str, frozenset[Dimension]] = field(default_factory=dict)
+    """A family (`z_`) → how far the right answer runs through it, from 1 on."""
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, object]) -> Symbols:

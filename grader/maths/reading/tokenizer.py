@@ -11,12 +11,10 @@ import re
 from dataclasses import replace
 
 from grader.maths.reading.characters import known_characters
-from grader.maths.reading.entries import read_entry
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.latex_commands import read_command
-from grader.maths.reading.names import read_word, starts_word, unknown_word
+from grader.maths.reading.names import starts_word
 from grader.maths.reading.numbers import read_number
-from grader.maths.reading.scanning import Scanning
 from grader.maths.reading.sign_tables import (
     BRACKETS,
     FRACTIONS,
@@ -24,19 +22,18 @@ from grader.maths.reading.sign_tables import (
     SIGNS,
     SPACES,
     SUPERSCRIPTS,
+    THIRDS,
     WRAPPERS,
 )
 from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_TOKENS, Token
 from grader.maths.reading.vocabulary import Vocabulary, read_amount_word
+from grader.maths.reading.word_scanning import WordScanning
 
 _TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
-_LETTER_T = re.compile(r"\\(?:math|text)\w*\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])|T(?=[a-z]+(?![\w]))")
 _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
-_LIBRARY = re.compile(r"(?:torch|np|numpy|math|linalg)\.(?=[a-z]+[\d(.])")
 _METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
-_CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))")
-_RUN = re.compile(r"\w*")
-_NORM_INDEX = re.compile(r"\s*_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}")
+_HYPHENED = re.compile(r"[A-Za-z]-[A-Za-z]")
+_NORM_INDEX = re.compile(r"\s*(?:_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}|₂)")
 _DEGREE = re.compile(r"°|\^\s*(?:\{\s*)?(?:\\circ(?![A-Za-z])|∘)(?:\s*\})?")
 _SCALE = r"([CF])(?:elsius|ahrenheit)?(?![A-Za-z])"
 _TEMPERATURE = re.compile(
@@ -55,7 +52,7 @@ def tokenize(text: str, vocabulary: Vocabulary) -> list[Token]:
     return _Scanner(known_characters(text), vocabulary).run()
 
 
-class _Scanner(Scanning):
+class _Scanner(WordScanning):
     def run(self) -> list[Token]:
         while self.place < len(self.text):
             char = self.text[self.place]
@@ -73,7 +70,9 @@ class _Scanner(Scanning):
 
     def _one(self, char: str) -> None:
         rest = self.text[self.place : self.place + 2]
-        if self._condition_word() or self._indicator():
+        if self._condition_word() or self._indicator() or (char == "_" and self._entry()):
+            return
+        if (char.isalnum() or char in "{_^(") and self._combination():
             return
         if (char.isdigit() and char.isascii()) or (char == "." and rest[1:].isdigit()):
             self._number()
@@ -129,8 +128,12 @@ class _Scanner(Scanning):
                 self.place += 1
                 return
             self._add("number", FRACTIONS[char], self.place, 1)
+        elif char in THIRDS:
+            self._third(previous)
         elif char in ("–", "—") and self.vocabulary.amounts and previous and previous.kind == "number":
             raise Unreadable("this reads like a range; one value is asked", self.place + 1)
+        elif char == "-" and previous and previous.kind == "unit" and _HYPHENED.match(self.text, self.place - 1):
+            self._add("operator", "*", self.place, 1)
         elif char in SIGNS:
             self._add("operator", SIGNS[char], self.place, 1)
         elif char == ",":
@@ -143,6 +146,14 @@ class _Scanner(Scanning):
             advice = {":": ": write / for a ratio", "#": ": write the count alone"}.get(char, "")
             raise Unreadable(f"{char!r} is not used here{advice}", self.place + 1)
 
+    def _third(self, previous: Token | None) -> None:
+        """Take `⅔`, or the fraction of `4⅔`."""
+        start, whole = self.place, ""
+        if previous and previous.kind == "number" and previous.text.isdigit() and not self.spaced:
+            whole = self.tokens.pop().text + "+"
+        self._group(whole + THIRDS[self.text[start]], start)
+        self.place = start + 1
+
     def _bracket(self, char: str, length: int = 1) -> None:
         self._nest(char)
         self._add("open" if char in BRACKETS or char == "{" else "close", char, self.place, length)
@@ -151,7 +162,7 @@ class _Scanner(Scanning):
         """A bar of an absolute value or a norm, with the index of a norm behind it."""
         index = _NORM_INDEX.match(self.text, self.place + length)
         doubled = sign == "|" and bool(self.tokens) and self.tokens[-1].text == "|" and not self.spaced
-        kind = index.group(1) if index and (sign == "‖" or doubled) else ""
+        kind = index.group(1) or "2" if index and (sign == "‖" or doubled) else ""
         length += len(index.group()) if index and kind else 0
         self._add("bar", sign + ("F" if kind == "F" else ""), self.place, length)
 
@@ -162,7 +173,7 @@ class _Scanner(Scanning):
             self._add("operator", "hadamard", self.place, 2)
             return
         dots = re.compile(r"\.{2,3}|…").match(self.text, self.place)
-        if transpose and self.tokens and self.tokens[-1].kind in ENDS_OPERAND:
+        if transpose and self.tokens and (self.tokens[-1].kind in ENDS_OPERAND or self.tokens[-1].text == "ᵀ"):
             self._add("operator", "ᵀ", self.place, len(transpose.group()))
         elif method:
             self._add("operator", ".dot", self.place, len(method.group()))
@@ -171,7 +182,9 @@ class _Scanner(Scanning):
         elif not self.text[self.place + 1 :].strip():
             self.place += 1
         else:
-            raise Unreadable("a full stop is not used here", self.place + 1)
+            summed = self.text.startswith(".sum(", self.place)
+            advice = ": write \\sum_{i,j} and the entries" if summed else ""
+            raise Unreadable(f"a full stop is not used here{advice}", self.place + 1)
 
     def _number(self) -> None:
         text, stop = read_number(
@@ -212,69 +225,6 @@ class _Scanner(Scanning):
         start, stop = wrapped.span(2)
         blank = " " * (start - wrapped.start()) + wrapped.group(2) + " " * (wrapped.end() - stop)
         self.text = self.text[: wrapped.start()] + blank + self.text[wrapped.end() :]
-        return True
-
-    def _word(self) -> None:
-        start = self.place
-        if self._times_sign() or self._transpose_letter():
-            return
-        library = _LIBRARY.match(self.text, start)
-        if library:
-            self.place = library.end()
-            return
-        if _CHOOSE.match(self.text, start) and not self.symbols.find("C"):
-            self._add("function", "binomial", start, 1)
-            return
-        if self._operator() or self._entry():
-            return
-        series = self._running_names(start) if self.index else None
-        if series:
-            return
-        text = self.text[: start + 1] if self._single_letter_wanted() else self.text
-        pieces, stop = read_word(text, start, self.symbols)
-        for place in range(start + 1, stop) if pieces is None else ():
-            if read_entry(self.text, place, self.symbols):
-                pieces, stop = read_word(self.text[:place], start, self.symbols)[0], place
-                break
-        if pieces is None:
-            raise unknown_word(self.text, start, stop, self.symbols)
-        for piece in pieces:
-            self.tokens.append(Token(piece.kind, piece.text, piece.start + 1, self.spaced))
-        self.place = stop
-
-    def _single_letter_wanted(self) -> bool:
-        r"""Whether a letter here is a whole argument, as the k and the m of `\frac km`."""
-        if not self.text[self.place].isalpha() or not self.tokens:
-            return False
-        last, before = self.tokens[-1], self.tokens[-2] if len(self.tokens) > 1 else None
-        if last.kind == "command":
-            return last.text not in ("over", "choose")
-        single = last.kind == "name" or (last.kind == "number" and len(last.text) == 1)
-        return single and before is not None and before.kind == "command" and before.text != "sqrt"
-
-    def _transpose_letter(self) -> bool:
-        r"""Take the T of `A^T` or `A^{\mathrm{T}}`, unless a scalar of that name is declared."""
-        letter = _LETTER_T.match(self.text, self.place)
-        if not letter or not self.symbols.turns("t" if "t" in letter.group().removeprefix("\\mathrm")[-2:] else "T"):
-            return False
-        run = _RUN.match(self.text, letter.end())
-        if run and run.group() and read_word(self.text, letter.end(), self.symbols)[0] is None:
-            return False
-        before = [token.text for token in self.tokens[-3:]]
-        before = before[:-1] if before[-1:] == ["-"] else before
-        braced = before[-2:] == ["^", "{"] and self.text[letter.end() :].lstrip().startswith("}")
-        if before[-1:] != ["^"] and not braced:
-            return False
-        self._add("operator", "ᵀ", self.place, len(letter.group()))
-        return True
-
-    def _times_sign(self) -> bool:
-        if self.text[self.place] not in "xX" or not self.tokens or self.symbols.find(self.text[self.place]):
-            return False
-        behind = r"\s*[\d(]" if not self.spaced else r"\s*[\d(]|\s+[A-Za-z\\]"
-        if self.tokens[-1].kind != "number" or not re.match(behind, self.text[self.place + 1 :], re.ASCII):
-            return False
-        self._add("operator", "*", self.place, 1)
         return True
 
     def _superscript(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from grader.maths.reading.entries import range_of
+from grader.maths.reading.entries import range_of, shape
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.piecewise import Piecewise
 from grader.maths.reading.precedence import PRODUCT, SUM
@@ -72,14 +72,25 @@ class WrittenOut(Piecewise):
         if closing.kind != "close" or closing.text != _CLOSING[opening.text]:
             self.fail(f"{opening.text!r} is never closed by {_CLOSING[opening.text]!r}", opening)
         if len(lines) > 1:
+            glued = any(len(line) == 1 and isinstance(line[0], Binary) and line[0].operator == "" for line in lines)
+            if glued and not any(self.holds_matrix(entry) for line in lines for entry in line):
+                self.fail("products, or entries of a row? set the entries apart by commas", opening)
             return self.matrix(lines, opening)
         entries = lines[0]
         inner = [entry for entry in entries if isinstance(entry, Rows) and entry.flat]
         if inner and len(inner) < len(entries) and opening.text == "[":
             self.fail("the rows of this matrix differ in length", opening)
-        if len(inner) == len(entries) and opening.text == "[":
+        if len(inner) == len(entries) and opening.text in "[(":
             return self.matrix([list(entry.entries) for entry in inner], opening)
+        alone = opening is self.tokens[0] and opening.text == "["
+        if alone and len(entries) == 2 and all(self.is_square(entry) for entry in entries):
+            self.fail("a commutator, or two blocks? write A B - B A, or [A; B] for one above the other", opening)
         return Rows(tuple(entries), 1, flat=True, column=opening.column)
+
+    def is_square(self, node: Node) -> bool:
+        """Whether a tree is a square matrix, as far as its names tell."""
+        rows, columns = shape(node, self.symbols)
+        return rows == columns and rows not in (None, 1)
 
     def matrix(self, lines: list[list[Node]], token: Token) -> Rows:
         """A matrix of rows that have to be equally long."""
@@ -118,14 +129,41 @@ class WrittenOut(Piecewise):
         if token.text in LIMITS:
             target = self.limit()
             return Call(token.text, (index, target, self.bound(index.name)), token.column)
-        kind, _, unlimited = token.text.partition(" ")
-        if unlimited:
+        kind, _, how = token.text.partition(" ")
+        if how == "over all":
             body = self.bound(index.name)
-            last = range_of(index.name, body, self.symbols, token.column)
-            return Call(f"{kind}_over", (index, Number("1"), last, body), token.column)
+            return self.over_all(kind, index, body)
+        if how == "of pairs":
+            return self.over_pairs(kind, index, Name(self.take().text, token.column))
         first, last = self.limit(), self.limit()
+        given = self.condition_of(index.name) if how == "given" else None
         body = self.bound(index.name)
-        return Call(f"{kind}_over", (index, first, last, body), token.column)
+        return Call(f"{kind}_over", (index, first, last, _only(kind, given, body)), token.column)
+
+    def over_all(self, kind: str, index: Name, body: Node) -> Node:
+        """A sum through all that its index counts."""
+        last = range_of(index.name, body, self.symbols, index.column)
+        return Call(f"{kind}_over", (index, Number("1"), last, body), index.column)
+
+    def over_pairs(self, kind: str, *both: Name) -> Node:
+        r"""`\sum_{i < j}`: over those of the two names that nothing around it binds."""
+        free = [name for name in both if name.name not in self.indices]
+        if not free:
+            self.fail("both names are bound already", self.tokens[self.at - 1])
+        before, self.indices = self.indices, self.indices | {name.name for name in free}
+        given = self.group()
+        whole = _only(kind, given, self.expression(SUM))
+        self.indices = before
+        for name in reversed(free):
+            whole = self.over_all(kind, name, whole)
+        return whole
+
+    def condition_of(self, index: str) -> Node:
+        """The condition between indices that stands below a sum."""
+        before, self.indices = self.indices, self.indices | {index}
+        given = self.group()
+        self.indices = before
+        return given
 
     def limit(self) -> Node:
         """A limit of a sum: a group, or infinity."""
@@ -137,6 +175,20 @@ class WrittenOut(Piecewise):
 
     def entry(self, token: Token) -> Node:
         """An entry of a matrix, or a member of a family, from its indices on."""
+        indices = self.places()
+        if token.text.endswith("_"):
+            return Call(token.text, indices, token.column)
+        return Call("entry", (Name(token.text, token.column), *indices), token.column)
+
+    def entry_of(self, matrix: Node, token: Token) -> Node:
+        """An entry of the matrix in brackets that was just read."""
+        indices = self.places()
+        if len(indices) != 1 + (shape(matrix, self.symbols)[1] != 1):
+            self.fail("an entry of a matrix has two indices, one of a column has one", token)
+        return Call("entry", (matrix, *indices), token.column)
+
+    def places(self) -> tuple[Node, ...]:
+        """The indices of an entry, each of which has to be bound by a sum or to be a number."""
         indices: list[Node] = []
         while self.kind == "group" and len(indices) < 2:
             column = self.token.column
@@ -145,9 +197,7 @@ class WrittenOut(Piecewise):
             if free is not None:
                 raise Unreadable(f"{free} is bound by no sum here: give the whole, not one entry", column)
             indices.append(index)
-        if token.text.endswith("_"):
-            return Call(token.text, tuple(indices), token.column)
-        return Call("entry", (Name(token.text, token.column), *indices), token.column)
+        return tuple(indices)
 
     def counts(self, name: str) -> bool:
         """Whether a name may number entries: one that a sum binds, a size, or a whole number."""
@@ -164,6 +214,15 @@ class WrittenOut(Piecewise):
     def holds_matrix(self, node: Node) -> bool:
         """Whether a matrix occurs."""
         return holds_matrix(node, self.symbols)
+
+
+def _only(kind: str, given: Node | None, term: Node) -> Node:
+    """The term of a sum or product where a condition holds; elsewhere what changes nothing."""
+    if not isinstance(given, Call):
+        return term
+    if kind == "sum":
+        return Binary("", given, term, term.column)
+    return Call("cases", (term, given.arguments[0], Number("1")), term.column)
 
 
 def terms_of(node: Node, signs: Sequence[str]) -> list[Node]:

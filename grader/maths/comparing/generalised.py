@@ -1,0 +1,68 @@
+"""Whether two formulas agree whatever their unwieldy parts are worth: `round(x/s)` in a clip, `x^2` in a maximum.
+
+Each such part becomes a real symbol of its own, the same wherever it stands, and whole symbols become real; what is
+left has straight bends, all of whose cells can be visited. That two agree so proves that they agree; that they differ
+proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from grader.maths.comparing.cells import Cells
+from grader.maths.comparing.evaluator import Point
+from grader.maths.comparing.sampling import Domain, points
+from grader.maths.reading.symbols import Symbol, Symbols
+from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, names, with_children
+
+_BENDS = frozenset({"min", "max", "abs", "sign"})
+_MOST = 6
+"""Parts that are made symbols."""
+
+
+def visits_all(
+    trees: Sequence[Node], symbols: Symbols, seed: int, agrees: Callable[[Sequence[Node], Point], bool]
+) -> int:
+    """How many cells were visited, all of them, with agreement at every point; 0 where that cannot be said.
+
+    Args:
+        trees: what is compared; wherever they bend, a cell ends.
+        symbols: the question's.
+        seed: what the points follow from.
+        agrees: whether the generalised trees agree at a point.
+    """
+    parts: dict[Node, Name] = {}
+    general = [_general(tree, parts) for tree in trees]
+    if not parts or len(parts) > _MOST:
+        return 0
+    declared = {name: replace(symbol, integer=False) for name, symbol in symbols.by_name.items()}
+    widened = replace(symbols, by_name={**declared, **{name.name: Symbol(name.name) for name in parts.values()}})
+    wanted = frozenset().union(*map(names, general))
+    starts = list(points(widened, wanted, seed, 2))
+    if not starts:
+        return 0
+    cells = Cells(general, Domain(widened, wanted), starts, seed)
+    if not all(agrees(general, point) for point in cells.points()):
+        return 0
+    return cells.visited if cells.complete else 0
+
+
+def _general(node: Node, parts: dict[Node, Name]) -> Node:
+    """The tree with a symbol for each part that is neither a multiple nor a sum nor bent straight."""
+    match node:
+        case Number() | Name():
+            return node
+        case Negative(operand):
+            return Negative(_general(operand, parts))
+        case Binary("+" | "-", left, right):
+            return Binary(node.operator, _general(left, parts), _general(right, parts))
+        case Binary("*" | "·" | "", Number() as factor, other) | Binary("*" | "·" | "", other, Number() as factor):
+            return Binary("*", factor, _general(other, parts))
+        case Binary("/", left, Number() as right):
+            return Binary("/", _general(left, parts), right)
+        case Call(function, arguments) if function in _BENDS:
+            return with_children(node, tuple(_general(argument, parts) for argument in arguments))
+    if not names(node):
+        return node
+    return parts.setdefault(node, Name(f"part_{len(parts)}"))

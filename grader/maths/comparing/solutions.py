@@ -1,0 +1,78 @@
+"""The links of a chain of relations, and points where an equation holds exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import islice
+
+from grader.maths.comparing.borders import allowed
+from grader.maths.comparing.evaluator import Evaluator, Point
+from grader.maths.comparing.no_value import NoValue
+from grader.maths.comparing.sampling import holds, points
+from grader.maths.reading.parser import parse
+from grader.maths.reading.symbols import Symbol, Symbols
+from grader.maths.reading.tree import Binary, Node, Relation, names
+
+_POINTS = 10
+_COARSE = 30
+_FLIPPED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠", "≈": "="}
+
+
+def link_at(chain: Relation, at: int) -> Relation:
+    """One link as `left ⋛ right`, never with > or ≥."""
+    left, right, operator = chain.members[at], chain.members[at + 1], chain.operators[at]
+    if operator in (">", "≥"):
+        left, right, operator = right, left, _FLIPPED[operator]  # type: ignore[assignment]
+    return Relation((left, right), ("=" if operator == "≈" else operator,))
+
+
+def difference_of(link: Relation) -> Node:
+    """What vanishes where an equation holds."""
+    return Binary("-", link.members[0], link.members[1])
+
+
+def link_of(chain: Relation) -> Relation:
+    """The last link of a chain, never with > or ≥."""
+    return link_at(chain, len(chain.operators) - 1)
+
+
+def solution_points(link: Relation, symbols: Symbols, seed: int) -> Iterator[Point]:
+    """Random points where an equation holds exactly."""
+    for point in points(symbols, names(link), seed, _POINTS):
+        yield from islice(_exact_solutions(link, point, symbols), 1)
+
+
+def _exact_solutions(link: Relation, point: Point, symbols: Symbols) -> Iterator[Point]:
+    """Solutions along every symbol in which the equation is a straight line."""
+    for name in sorted(names(link)):
+        root = affine_root(link, name, point)
+        if root is not None and allowed(symbols.by_name.get(name) or Symbol(name), root):
+            solved = {**point, name: root}
+            if _kept(symbols, solved):
+                yield solved
+
+
+def _kept(symbols: Symbols, point: Point) -> bool:
+    trees = [parse(text, symbols) for text in symbols.constraints]
+    return all(holds(tree, point) for tree in trees if isinstance(tree, Relation) and names(tree) <= set(point))
+
+
+def affine_root(link: Relation, name: str, point: Point) -> Fraction | None:
+    """The exact root in one symbol where the difference is a straight line in it, and rational."""
+    difference = difference_of(link)
+    try:
+        at = [Evaluator({**point, name: Fraction(x)}, _COARSE).value(difference) for x in (1, 2, 3)]
+    except NoValue:
+        return None
+    if not all(isinstance(value, Fraction) for value in at):
+        return None
+    slope = at[1] - at[0]
+    if slope == 0 or at[2] - at[1] != slope:
+        return None
+    root = 1 - at[0] / slope
+    try:
+        straight = Evaluator({**point, name: root}, _COARSE).value(difference) == 0
+    except NoValue:
+        return None
+    return root if straight else None
