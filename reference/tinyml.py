@@ -96,6 +96,22 @@ def zero_point() -> sp.Expr:
     return sp.Function("round")(zero_point_exact())
 
 
+P, X, W, Z_x, Z_w = sp.symbols("P X W Z_x Z_w", integer=True)
+
+
+def accumulator() -> sp.Expr:
+    """Sum of (q_x - Z_x)(q_w - Z_w) over n inputs, from P, X and W: the sums of q_x q_w, of q_x and of q_w."""
+    q_x, q_w = sp.symbols("q_x q_w", integer=True)
+    term = sp.Poly(sp.expand((q_x - Z_x) * (q_w - Z_w)), q_x, q_w)
+    sums = {(1, 1): P, (1, 0): X, (0, 1): W, (0, 0): n}
+    return sum(coefficient * sums[powers] for powers, coefficient in term.terms())
+
+
+def forgotten_zero_point() -> sp.Expr:
+    """By how much the accumulator is too large where Z_x is taken as 0."""
+    return sp.factor(accumulator().subs(Z_x, 0) - accumulator())
+
+
 # What a student hands in
 
 
@@ -199,3 +215,71 @@ def quantize(x: Tensor, bits: int, S: float, Z: int) -> Tensor:
 def dequantize(q: Tensor, S: float, Z: int) -> Tensor:
     """The real values that integers of any type stand for: converted first, as a difference may need one bit more."""
     return S * (q.to(torch.float64) - Z)
+
+
+def _rescaled(accumulator: Tensor, Z_y: int, multiplier: int, shift: int, bits: int) -> Tensor:
+    """The accumulator times multiplier / 2^shift, to the nearest integer, moved by Z_y and clamped."""
+    q_min, q_max = _integer_range(bits)
+    half = (1 << shift) >> 1
+    return (((accumulator * multiplier + half) >> shift) + Z_y).clamp(q_min, q_max)
+
+
+def quantized_linear(
+    q_x: Tensor, q_w: Tensor, q_b: Tensor, Z_x: int, Z_w: int, Z_y: int, multiplier: int, shift: int, bits: int
+) -> Tensor:
+    """A linear layer on integers alone.
+
+    Args:
+        q_x: int8 (batch, inputs).
+        q_w: int8 (outputs, inputs).
+        q_b: int32 (outputs,), of scale S_x S_w and zero point 0.
+        Z_x: zero point of the inputs.
+        Z_w: zero point of the weights.
+        Z_y: zero point of the outputs.
+        multiplier: with `shift`, S_x S_w / S_y = multiplier / 2^shift.
+        shift: see `multiplier`.
+        bits: of the outputs.
+
+    Returns:
+        (batch, outputs). Computed in 64 bits: the accumulator may need 32, its product with the multiplier more.
+    """
+    sums = (q_x.to(torch.int64) - Z_x) @ (q_w.to(torch.int64) - Z_w).T
+    return _rescaled(sums + q_b, Z_y, multiplier, shift, bits)
+
+
+def quantized_conv(
+    q_x: Tensor,
+    q_w: Tensor,
+    q_b: Tensor,
+    Z_x: int,
+    Z_w: int,
+    Z_y: int,
+    multiplier: int,
+    shift: int,
+    bits: int,
+    stride: int,
+    padding: int,
+) -> Tensor:
+    """A convolution on integers alone; zero points, rescaling and precision as in `quantized_linear`.
+
+    Args:
+        q_x: int8 (c_in, height, width).
+        q_w: int8 (c_out, c_in, kernel height, kernel width).
+        q_b: int32 (c_out,).
+        Z_x: what stands for 0 among the inputs, and so in the padding.
+        Z_w: zero point of the weights.
+        Z_y: zero point of the outputs.
+        multiplier: see `quantized_linear`.
+        shift: see `quantized_linear`.
+        bits: of the outputs.
+        stride: the same in both directions.
+        padding: on every side.
+
+    Returns:
+        (c_out, output height, output width).
+    """
+    padded = nn.functional.pad(q_x.to(torch.int64) - Z_x, [padding] * 4)
+    _, _, tall, wide = q_w.shape
+    windows = padded.unfold(1, tall, stride).unfold(2, wide, stride)
+    sums = torch.einsum("chwij,ocij->ohw", windows, q_w.to(torch.int64) - Z_w)
+    return _rescaled(sums + q_b[:, None, None], Z_y, multiplier, shift, bits)

@@ -120,3 +120,37 @@ def quantized(quantize: Student, bits: int, S: float, Z: int, x: Tensor) -> Any:
 def dequantized(dequantize: Student, bits: int, S: float, Z: int, q: Tensor) -> Any:
     """Real values, of integers of so many bits that are drawn after the zero point."""
     return dequantize(q, S, Z)
+
+
+def linear_of_zeros(layer: Student, q_x: Tensor, q_w: Tensor, q_b: Tensor, Z_x: int, *rest: Any) -> Any:
+    """A layer on integers whose inputs and bias are all the real number 0."""
+    return layer(torch.full_like(q_x, Z_x), q_w, torch.zeros_like(q_b), Z_x, *rest)
+
+
+conv_of_zeros = linear_of_zeros
+"""The same: its further arguments come last."""
+
+
+def linear_with_and_without_relu(
+    layer: Student,
+    q_x: Tensor,
+    q_w: Tensor,
+    q_b: Tensor,
+    Z_x: int,
+    Z_w: int,
+    Z_y: int,
+    multiplier: int,
+    shift: int,
+    bits: int,
+) -> list[Any]:
+    """The same layer twice: the zero point of its outputs in the middle, and at the smallest integer."""
+    given = (q_x, q_w, q_b, Z_x, Z_w)
+    tensors = [argument.clone() if isinstance(argument, Tensor) else argument for argument in given]
+    middle = layer(*tensors, 0, multiplier, shift, bits)
+    return [middle, layer(*given, -(2 ** (bits - 1)), multiplier, shift, bits)]
+
+
+def one_sum(layer: Student, X: int, W: int, P: int, Z_x: int, Z_w: int, q_x: Sequence[int], q_w: Sequence[int]) -> Any:
+    """One output of two inputs that is neither rescaled nor moved."""
+    inputs, weights = (torch.tensor([row], dtype=torch.int8) for row in (q_x, q_w))
+    return layer(inputs, weights, torch.zeros(1, dtype=torch.int32), Z_x, Z_w, 0, 2, 1, 8)

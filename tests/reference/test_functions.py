@@ -3,6 +3,7 @@
 No sandbox: reference and planted variants are trusted. What a run says about them is what students read.
 """
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,10 @@ from reference import circuits, lora, oracles, soft_prompts, tinyml
 ASSIGNMENT = load_assignment(Path(__file__).parents[2])
 RUNS = {check.id: check for part in ASSIGNMENT.parts for check in part.checks if isinstance(check, CallCheck)}
 MISTAKES = [(id, mistake) for id, run in RUNS.items() for mistake in run.spec.mistakes]
+
+
+def draw(name, *arguments):
+    return ASSIGNMENT.author_code.draw(name)(*arguments)
 
 
 def normal(*shape):
@@ -96,6 +101,58 @@ def test_a_zero_head_reads_and_writes_nothing():
     P_read, P_write = circuits.read_write_projectors(torch.zeros(4, 2), torch.zeros(2, 4))
     assert not P_read.any()
     assert not P_write.any()
+
+
+@pytest.mark.parametrize("dtype", [torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8])
+@pytest.mark.parametrize("Z", [-128, 0, 100, 127])
+def test_every_type_of_integer_is_dequantized_without_overflow(dtype, Z):
+    ends = [torch.iinfo(dtype).min, torch.iinfo(dtype).max] if dtype in (torch.int8, torch.uint8) else [-128, 127]
+    assert tinyml.dequantize(torch.tensor(ends, dtype=dtype), 0.5, Z).tolist() == [0.5 * (q - Z) for q in ends]
+
+
+def simulated(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, product):
+    """The layer in real numbers, from what its integers stand for, then quantized."""
+    S_x, S_w = 0.03, 0.7
+    real = product(S_x * (q_x.double() - Z_x), S_w * (q_w.double() - Z_w), S_x * S_w * q_b.double())
+    return tinyml.quantize(real, bits, S_x * S_w / (multiplier / 2**shift), Z_y)
+
+
+@pytest.mark.parametrize("relu", [0, 1])
+@pytest.mark.parametrize("bits", [2, 4, 8])
+def test_layers_on_integers_are_their_simulation_in_real_numbers_entry_by_entry(bits, relu):
+    rng = np.random.default_rng(bits)
+    zeros = (draw("zero_point", rng, bits), draw("zero_point", rng, bits), draw("output_zero_point", rng, bits, relu))
+    q_x, q_w = (torch.from_numpy(draw("stored", rng, bits, *shape)) for shape in ((20, 9), (7, 9)))
+    linear = (q_x, q_w, torch.from_numpy(draw("bias", rng, bits, 9, 7)), *zeros, *draw("rescaling", rng, bits, 9), bits)
+    assert torch.equal(tinyml.quantized_linear(*linear), simulated(*linear, product=torch.nn.functional.linear))
+    q_x, q_w = (torch.from_numpy(draw("stored", rng, bits, *shape)) for shape in ((3, 9, 8), (5, 3, 2, 3)))
+    conv = (q_x, q_w, torch.from_numpy(draw("bias", rng, bits, 18, 5)), *zeros, *draw("rescaling", rng, bits, 18), bits)
+    convolved = partial(torch.nn.functional.conv2d, stride=2, padding=1)
+    assert torch.equal(tinyml.quantized_conv(*conv, stride=2, padding=1), simulated(*conv, product=convolved))
+
+
+def test_an_absorbed_relu_is_the_relu_of_the_same_layer_in_real_numbers():
+    rng = np.random.default_rng(0)
+    q_x, q_w = (torch.from_numpy(draw("stored", rng, 8, *shape)) for shape in ((50, 6), (4, 6)))
+    layer = (q_x, q_w, torch.from_numpy(draw("bias", rng, 8, 6, 4)), -5, 17, -128, *draw("rescaling", rng, 8, 6), 8)
+    with_relu = simulated(*layer, product=lambda *given: torch.nn.functional.linear(*given).relu())
+    assert (with_relu == -128).any()
+    assert torch.equal(tinyml.quantized_linear(*layer), with_relu)
+
+
+@pytest.mark.parametrize("forgotten", [3, 4])
+def test_a_forgotten_zero_point_moves_every_entry_that_its_formula_moves(forgotten):
+    """Rescaled by 1/2 and not clamped, the entries show it one by one."""
+    rng = np.random.default_rng(1)
+    q_x, q_w = (torch.from_numpy(draw("stored", rng, 3, *shape)) for shape in ((5, 2), (4, 2)))
+    layer = [q_x, q_w, torch.zeros(4, dtype=torch.int32), 1, -2, 0, 2, 1, 8]
+    right = tinyml.quantized_linear(*layer)
+    values = {"Z_x": 1, "Z_w": -2, "n": 2}
+    layer[forgotten] = 0
+    other = q_w.long().sum(1).expand(5, 4) if forgotten == 3 else q_x.long().sum(1)[:, None].expand(5, 4)
+    own, partner = ("Z_x", "Z_w") if forgotten == 3 else ("Z_w", "Z_x")
+    moved = values[own] * (other - values["n"] * values[partner])
+    assert torch.equal(tinyml.quantized_linear(*layer) - right, moved)
 
 
 def test_quantization_agrees_with_its_definition_one_value_at_a_time():

@@ -92,3 +92,34 @@ def dequantize(q, S, Z):
     Returns: x
     """
     raise NotImplementedError
+
+
+# q7b_vi · Where the ReLU went
+# The linearly quantized network has no ReLU layers any more. Why is that right?
+# Then compute a layer on integers alone. Over the $n$ inputs of one output let $P = \sum q_x q_w$, $X = \sum
+# q_x$ and $W = \sum q_w$; $Z_x$ and $Z_w$ are the zero points of inputs and weights.
+def quantized_linear(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits):
+    """A linear layer from integers to integers.
+
+    q_x: int8, (batch, inputs). q_w: int8, (outputs, inputs). q_b: int32, (outputs,), in steps of S_x S_w from
+    zero point 0. Z_x, Z_w, Z_y: zero points of inputs, weights and outputs. The rescaling S_x S_w / S_y is
+    handed over as integers: multiplier / 2**shift, multiplier below 2**14, shift 1 to 40. What it gives is
+    rounded to the nearest (it never lies halfway) and clamped to the signed integers of so many bits (2 to
+    8). Convert what is narrower than what you compute: results may need up to 48 bits. Returns integers
+    (batch, outputs) of any integer type.
+
+    Returns: q_y
+    """
+    raise NotImplementedError
+
+
+def quantized_conv(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride, padding):
+    """A convolution of one image, from integers to integers, like `quantized_linear`.
+
+    q_x: int8, (c_in, height, width). q_w: int8, (c_out, c_in, kernel height, kernel width), not flipped (as
+    in nn.Conv2d). q_b: int32, (c_out,). stride, padding: the same in both directions; the image is padded
+    with the real number 0. Returns integers (c_out, output height, output width).
+
+    Returns: q_y
+    """
+    raise NotImplementedError
