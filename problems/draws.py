@@ -144,6 +144,18 @@ def _orthonormal(rng: Rng, rows: int, columns: int) -> Floats:
     return np.linalg.qr(rng.standard_normal((rows, columns)))[0]
 
 
+def with_singular_values(rng: Rng, rows: int, columns: int, values: Sequence[float]) -> Floats:
+    """(rows, columns) with these singular values, and no others but zero."""
+    count = len(values)
+    return (_orthonormal(rng, rows, count) * np.array(values)) @ _orthonormal(rng, columns, count).T
+
+
+def separated(rng: Rng, rows: int, columns: int, magnitude: int) -> Floats:
+    """(rows, columns) of full rank, each singular value a third to two thirds of the one before."""
+    shares = np.concatenate([[1.0], rng.uniform(1 / 3, 2 / 3, min(rows, columns) - 1)])
+    return with_singular_values(rng, rows, columns, list(10.0**magnitude * np.cumprod(shares)))
+
+
 def of_rank(rng: Rng, d: int, rank: int, magnitude: int) -> Floats:
     """(d, d) with `rank` singular values, from 10**magnitude down to a ten-thousandth of it; the others are zero."""
     sigma = 10.0**magnitude * np.logspace(0, -4, rank) if rank > 1 else np.full(rank, 10.0**magnitude)

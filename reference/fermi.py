@@ -153,9 +153,7 @@ def activation_bytes_per_token() -> float:
 ACTIVATION_BYTES = activation_bytes_per_token()
 
 
-def batch_tokens(
-    activation_bytes_per_token: float = ACTIVATION_BYTES, gpt3_bytes: float = GPT3_BYTES
-) -> float:
+def batch_tokens(activation_bytes_per_token: float = ACTIVATION_BYTES, gpt3_bytes: float = GPT3_BYTES) -> float:
     """Tokens whose activations take as much memory as GPT-3's parameters."""
     return gpt3_bytes / activation_bytes_per_token
 

@@ -139,7 +139,15 @@ class TestFermi:
             (lambda: fermi.batch_tokens(gpt3_bytes=175e9), 74_175),
             (lambda: fermi.burgers(11.04), 97.699),
         ],
-        ids=["gpus of 1e14", "a tenth of the compute", "a GPU used to 15 %", "a smaller library", "a tenth of the hours", "one byte each", "tonnes"],
+        ids=[
+            "gpus of 1e14",
+            "a tenth of the compute",
+            "a GPU used to 15 %",
+            "a smaller library",
+            "a tenth of the hours",
+            "one byte each",
+            "tonnes",
+        ],
     )
     def test_follows_from_an_earlier_number(self, follows, value):
         assert follows() == pytest.approx(value, rel=1e-3)

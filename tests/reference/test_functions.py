@@ -103,6 +103,21 @@ def test_a_zero_head_reads_and_writes_nothing():
     assert not P_write.any()
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_training_ends_at_the_floor_that_singular_values_set_and_never_below(seed):
+    rng = np.random.default_rng(seed)
+    values = [2.0, 1.4, 0.7, 0.3]
+    D = torch.from_numpy(draw("with_singular_values", rng, 6, 5, values))
+    at = {**dict(zip(lora.SINGULAR_VALUES, values, strict=True)), lora.m: 6, lora.l: 5}
+    floor = float(lora.loss_floor().subs(at))
+    A, B = lora.best_update(D, 2)
+    assert (A @ B - D).square().mean().item() == pytest.approx(floor)
+    assert D.square().mean().item() == pytest.approx(float(lora.loss_at_the_start().subs(at)))
+    start = torch.from_numpy(rng.standard_normal((6, 2)) / 2), torch.zeros(2, 5, dtype=torch.float64)
+    trained = lora.train(torch.zeros_like(D), *start, torch.eye(6, dtype=torch.float64), D, 3.0, 400)
+    assert floor * (1 - 1e-9) <= (trained - D).square().mean().item() == pytest.approx(floor, rel=1e-3)
+
+
 @pytest.mark.parametrize("dtype", [torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8])
 @pytest.mark.parametrize("Z", [-128, 0, 100, 127])
 def test_every_type_of_integer_is_dequantized_without_overflow(dtype, Z):
