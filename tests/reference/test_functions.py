@@ -97,6 +97,17 @@ def test_the_svd_s_channels_add_up_to_the_matrix():
     assert torch.allclose(circuits.svd_apply(W, x), W @ x)
 
 
+@pytest.mark.parametrize(("v", "z"), [(1, 0), (3, 1), (4, 4)])
+def test_the_rank_of_a_head_is_what_its_output_matrix_leaves_of_its_value_matrix(v, z):
+    W_V = torch.zeros(5, 7, dtype=torch.float64)
+    W_V[:v, :v] = torch.eye(v)
+    W_O = normal(7, 5)
+    W_O[:, :z] = 0
+    formula = circuits.exact_rank()
+    predicted = formula.subs({symbol: {"v": v, "z": z}[symbol.name] for symbol in formula.free_symbols})
+    assert torch.linalg.matrix_rank(W_O @ W_V) == int(predicted)
+
+
 def test_a_zero_head_reads_and_writes_nothing():
     P_read, P_write = circuits.read_write_projectors(torch.zeros(4, 2), torch.zeros(2, 4))
     assert not P_read.any()
