@@ -63,6 +63,16 @@ def codebook_size_4_bits() -> int:
     return int(codebook_size().subs(n, 4))
 
 
+R = sp.Symbol("R", positive=True)
+
+
+def linear_error() -> sp.Expr:
+    """Mean square of the distance to the nearest of 2ⁿ values in equal steps over R, for weights that fill R evenly."""
+    step, distance = sp.Symbol("step", positive=True), sp.Symbol("distance", real=True)
+    mean_square = sp.integrate(distance**2, (distance, -step / 2, step / 2)) / step
+    return mean_square.subs(step, R / (codebook_size() - 1))
+
+
 def _affine(real: sp.Expr, quantized: sp.Expr) -> sp.Eq:
     """R = S (q - Z)."""
     return sp.Eq(real, S * (quantized - Z))

@@ -154,3 +154,15 @@ def one_sum(layer: Student, X: int, W: int, P: int, Z_x: int, Z_w: int, q_x: Seq
     """One output of two inputs that is neither rescaled nor moved."""
     inputs, weights = (torch.tensor([row], dtype=torch.int8) for row in (q_x, q_w))
     return layer(inputs, weights, torch.zeros(1, dtype=torch.int32), Z_x, Z_w, 0, 2, 1, 8)
+
+
+def error_of_even_weights(quantization_params: Student, R: float, n: int) -> float:
+    """Mean squared error of r = S (q - Z), with the nearest q there is, over weights that fill a range of width R.
+
+    It begins at 0, so that both of its ends can be stored exactly.
+    """
+    weights = torch.linspace(0, R, 4001, dtype=torch.float64)
+    S, Z = quantization_params(0.0, R, n)
+    half = 2 ** (n - 1)
+    stored = (torch.round(weights / float(S)) + float(Z)).clamp(-half, half - 1)
+    return float((float(S) * (stored - float(Z)) - weights).square().mean())
