@@ -147,7 +147,8 @@ def _orthonormal(rng: Rng, rows: int, columns: int) -> Floats:
 def with_singular_values(rng: Rng, rows: int, columns: int, values: Sequence[float]) -> Floats:
     """(rows, columns) with these singular values, and no others but zero."""
     count = len(values)
-    return (_orthonormal(rng, rows, count) * np.array(values)) @ _orthonormal(rng, columns, count).T
+    matrix: Floats = (_orthonormal(rng, rows, count) * np.array(values)) @ _orthonormal(rng, columns, count).T
+    return matrix
 
 
 def separated(rng: Rng, rows: int, columns: int, magnitude: int) -> Floats:

@@ -43,7 +43,8 @@ def conv_place_by_place(
                 for j in range(wide):
                     total += at(c, row * stride + i - padding, column * stride + j - padding) * (w[o][c][i][j] - Z_w)
         moved = (total * multiplier + (1 << shift >> 1) >> shift) + Z_y
-        return max(-(2 ** (bits - 1)), min(2 ** (bits - 1) - 1, moved))
+        low: int = -(2 ** (bits - 1))
+        return max(low, min(-low - 1, moved))
 
     high, across = (rows + 2 * padding - tall) // stride + 1, (columns + 2 * padding - wide) // stride + 1
     return [[[output(o, row, column) for column in range(across)] for row in range(high)] for o in range(len(w))]

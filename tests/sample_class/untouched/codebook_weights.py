@@ -22,5 +22,5 @@ def load(name: str) -> Tensor:
     """
     shares = (torch.arange(COUNT, dtype=torch.float64) + 0.5) / COUNT
     scores = torch.special.ndtri(shares)
-    weight = {"bell": 0.05 * scores * (1 + 0.15 * scores**2), "even": 0.2 * (shares - 0.5)}[name]
+    weight: Tensor = {"bell": 0.05 * scores * (1 + 0.15 * scores**2), "even": 0.2 * (shares - 0.5)}[name]
     return weight + 1e-5 * torch.sin(7 * torch.arange(COUNT, dtype=torch.float64))
