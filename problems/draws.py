@@ -83,6 +83,17 @@ def kept(rng: Rng, n: int, count: int) -> NDArray[np.bool_]:
     return mask
 
 
+def channels(rng: Rng, layers: int) -> list[int]:
+    """Channels of an image, and of the outputs of so many layers."""
+    return [int(count) for count in rng.integers(1, 12, layers + 1)]
+
+
+def pooled_layers(rng: Rng, layers: int) -> list[int]:
+    """Numbers of about half of the layers, one that is followed by another among them if there is one."""
+    chosen = {layer for layer in range(1, layers + 1) if rng.random() < 0.5}
+    return sorted(chosen | {int(rng.integers(1, layers))} if layers > 1 else chosen)
+
+
 def near_levels(rng: Rng, bits: int, S: float, n: int, ndim: int) -> Floats:
     """Real values inside and outside the range of a quantization, many of them nearly halfway between two."""
     most = 3 * 2 ** (bits - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import sympy as sp
@@ -38,19 +39,31 @@ def compute_ratio_value() -> float:
     return float(compute_ratio().subs(p, PRUNED_SHARE))
 
 
+def network_ratio() -> sp.Expr:
+    """The same for a whole network: its first layer loses outputs alone, its last inputs alone."""
+    M_f, M_b, M_l = sp.symbols("M_f M_b M_l", positive=True)
+    left = (1 - p) * M_f + compute_ratio() * M_b + (1 - p) * M_l
+    return left / (M_f + M_b + M_l)
+
+
 def vgg_ratio() -> float:
-    """The same for the course's whole network, whose first input and last output are not cut."""
+    """The same for the course's network and a share of 30 %."""
+    names, sides = ("M_f", "M_b", "M_l"), [VGG_INPUT_SIDE]
+    for layer in range(1, len(VGG_CHANNELS) - 1):
+        sides.append(sides[-1] // 2 if layer in VGG_POOLED_AFTER else sides[-1])
+    layers = [
+        conv_macs(c_in, c_out, 3, side, side) for (c_in, c_out), side in zip(pairwise(VGG_CHANNELS), sides, strict=True)
+    ]
+    macs = dict(zip(names, (layers[0], sum(layers[1:-1]), layers[-1]), strict=True))
+    formula = network_ratio().subs(p, PRUNED_SHARE)
+    return float(formula.subs({symbol: macs[symbol.name] for symbol in formula.free_symbols}))
 
-    def macs(kept: float) -> float:
-        total, side = 0.0, VGG_INPUT_SIDE
-        for layer, (c_in, c_out) in enumerate(pairwise(VGG_CHANNELS), start=1):
-            inputs = c_in if layer == 1 else kept * c_in
-            outputs = c_out if layer == len(VGG_CHANNELS) - 1 else kept * c_out
-            total += inputs * outputs * 9 * side**2
-            side //= 2 if layer in VGG_POOLED_AFTER else 1
-        return total
 
-    return macs(1 - float(PRUNED_SHARE)) / macs(1)
+def latency_ratio() -> sp.Expr:
+    """What is left of overhead + slope * MACs, of which the overhead is a share f, when a share r of the MACs stays."""
+    f, r, before = sp.symbols("f r before", positive=True)
+    overhead, rest = f * before, (1 - f) * before
+    return sp.cancel((overhead + rest * r) / before)
 
 
 def codebook_size() -> sp.Expr:
@@ -144,6 +157,34 @@ def magnitude_mask(weight: Tensor, sparsity: float) -> Tensor:
 def conv_macs(c_in: int, c_out: int, kernel: int, h_out: int, w_out: int) -> int:
     """Multiply-accumulates of a convolution with a square kernel."""
     return c_in * c_out * kernel**2 * h_out * w_out
+
+
+def network_macs(channels: Sequence[int], kernel: int, side: int, pooled_after: Collection[int]) -> int:
+    """MACs of a chain of convolutions for one square image.
+
+    Args:
+        channels: of the image, then of every layer's output.
+        kernel: odd; padding keeps the side.
+        side: of the image.
+        pooled_after: numbers of the layers, from 1, after which the side is halved, rounded down.
+    """
+    total = 0
+    for layer, (c_in, c_out) in enumerate(pairwise(channels), start=1):
+        total += conv_macs(c_in, c_out, kernel, side, side)
+        side = side // 2 if layer in pooled_after else side
+    return total
+
+
+def fit_latency(macs: Tensor, milliseconds: Tensor) -> tuple[float, float]:
+    """Overhead and slope of the line through measurements, by least squares.
+
+    Args:
+        macs: in millions, (n,).
+        milliseconds: (n,).
+    """
+    away = macs - macs.mean()
+    slope = (away * milliseconds).sum() / away.square().sum()
+    return float(milliseconds.mean() - slope * macs.mean()), float(slope)
 
 
 def _resized(conv: nn.Conv2d, weight: Tensor, bias: Tensor | None) -> nn.Conv2d:

@@ -166,3 +166,19 @@ def error_of_even_weights(quantization_params: Student, R: float, n: int) -> flo
     half = 2 ** (n - 1)
     stored = (torch.round(weights / float(S)) + float(Z)).clamp(-half, half - 1)
     return float((float(S) * (stored - float(Z)) - weights).square().mean())
+
+
+def share_of_macs(
+    network_macs: Student,
+    p: float,
+    M_f: float,
+    M_b: float,
+    M_l: float,
+    channels: Sequence[int],
+    tenths: int,
+    side: int,
+) -> float:
+    """MACs of three layers after so many tenths of the channels between them went, over those before."""
+    first, *inner, last = channels
+    left = [first, *(count * (10 - tenths) // 10 for count in inner), last]
+    return float(network_macs(left, 3, side, []) / network_macs(list(channels), 3, side, []))

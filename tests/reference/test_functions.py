@@ -4,11 +4,13 @@ No sandbox: reference and planted variants are trusted. What a run says about th
 """
 
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+import torch.utils.flop_counter
 
 from grader.assignment.load import load_assignment
 from grader.cache import Cache
@@ -112,6 +114,39 @@ def test_a_zero_head_reads_and_writes_nothing():
     P_read, P_write = circuits.read_write_projectors(torch.zeros(4, 2), torch.zeros(2, 4))
     assert not P_read.any()
     assert not P_write.any()
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5])
+def test_macs_of_a_pruned_network_are_what_the_formula_says_and_what_torch_counts(share):
+    """Counted by torch while the network runs, two FLOP for each MAC."""
+    before, pooled, side = [3, 20, 40, 30, 10], [1, 3], 13
+    after = [3, *(round(count * (1 - share)) for count in before[1:-1]), 10]
+
+    def counted(channels):
+        image = torch.zeros(1, 3, side, side)
+        with torch.utils.flop_counter.FlopCounterMode(display=False) as counter:
+            for layer, (c_in, c_out) in enumerate(pairwise(channels), start=1):
+                image = torch.nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)(image)
+                image = torch.nn.functional.max_pool2d(image, 2) if layer in pooled else image
+        return counter.get_total_flops() // 2
+
+    for channels in (before, after):
+        assert tinyml.network_macs(channels, 3, side, pooled) == counted(channels)
+    layers = [tinyml.conv_macs(a, b, 3, s, s) for (a, b), s in zip(pairwise(before), (13, 6, 6, 3), strict=True)]
+    formula = tinyml.network_ratio()
+    macs = {"M_f": layers[0], "M_b": sum(layers[1:-1]), "M_l": layers[-1], "p": share}
+    predicted = float(formula.subs({symbol: macs[symbol.name] for symbol in formula.free_symbols}))
+    assert counted(after) / counted(before) == pytest.approx(predicted)
+
+
+def test_latency_that_follows_the_model_is_fitted_exactly_and_predicted():
+    macs = torch.tensor([10.0, 49.0, 100.0], dtype=torch.float64)
+    overhead, slope = tinyml.fit_latency(macs, 2 + 0.03 * macs)
+    assert (overhead, slope) == pytest.approx((2, 0.03))
+    share = {"f": overhead / (overhead + 100 * slope), "r": 0.49}
+    formula = tinyml.latency_ratio()
+    predicted = float(formula.subs({symbol: share[symbol.name] for symbol in formula.free_symbols}))
+    assert predicted == pytest.approx((overhead + 49 * slope) / (overhead + 100 * slope))
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -83,3 +83,15 @@ def quantized_conv(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride
         q_x.double() - Z_x, q_w.double() - Z_w, q_b.double(), stride=stride, padding=padding
     )
     return to_output(acc, Z_y, multiplier, shift, bits)
+
+
+def network_macs(channels, kernel, side, pooled_after):
+    sides = [side]
+    for layer in range(1, len(channels)):
+        sides.append(max(1, sides[-1] // 2) if layer in pooled_after else sides[-1])
+    return sum(a * b * kernel**2 * s**2 for a, b, s in zip(channels, channels[1:], sides))
+
+
+def fit_latency(macs, milliseconds):
+    slope, overhead = np.polyfit(macs.numpy(), milliseconds.numpy(), 1)
+    return overhead, slope

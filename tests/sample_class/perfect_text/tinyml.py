@@ -78,3 +78,18 @@ def quantized_conv(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride
             window = x[:, i : i + stride * h : stride, j : j + stride * v : stride]
             sums += torch.einsum("oc,chw->ohw", w[:, :, i, j], window[:, :h, :v])
     return rescale(sums + q_b[:, None, None], Z_y, multiplier, shift, bits)
+
+
+def network_macs(channels, kernel, side, pooled_after):
+    macs = 0
+    for number in range(1, len(channels)):
+        macs += conv_macs(channels[number - 1], channels[number], kernel, side, side)
+        if number in pooled_after:
+            side = max(side // 2, 1)
+    return macs
+
+
+def fit_latency(macs, milliseconds):
+    X = torch.stack([torch.ones_like(macs), macs], dim=1)
+    overhead, slope = torch.linalg.lstsq(X, milliseconds.unsqueeze(1)).solution.flatten()
+    return float(overhead), float(slope)

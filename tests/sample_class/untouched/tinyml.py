@@ -22,8 +22,22 @@ def magnitude_mask(weight, sparsity):
 # A share $p$ of the channels is removed everywhere. What share of a layer's multiply-accumulates (MACs) is
 # left, and how much is it for $p = 0.3$? For the number you may also take the whole network, whose first
 # input and last output are not cut.
+# Then the whole network as a formula: before, its first layer takes $M_f$ MACs, its last $M_l$, and all
+# between them $M_b$ together.
 def conv_macs(c_in, c_out, kernel, h_out, w_out):
     """MACs of a convolution with a square kernel for one image, an int. The bias does not count.
+
+    Returns: macs
+    """
+    raise NotImplementedError
+
+
+def network_macs(channels, kernel, side, pooled_after):
+    """MACs of a chain of convolutions for one square image, an int.
+
+    channels: those of the image, then of every layer's output. kernel: odd, of every layer; padding keeps the
+    side. side: of the image, large enough for every pooling. pooled_after: numbers of the layers, from 1,
+    after which pooling halves the side (rounded down).
 
     Returns: macs
     """
@@ -39,6 +53,21 @@ def prune_channels(conv1, conv2, keep):
     are.
 
     Returns: (conv1, conv2)
+    """
+    raise NotImplementedError
+
+
+# q7a_vii · Latency falls less than compute
+# Measured latency shrinks less than the number of MACs. Why?
+# Make it a model: a share $f$ of the latency before is overhead that stays, the rest grows with the MACs, of
+# which a share $r$ is left. Then fit such a model to measurements.
+def fit_latency(macs, milliseconds):
+    """The line through measurements by least squares: milliseconds = overhead + per_million * macs.
+
+    macs: in millions, (n,), at least three different ones between 1 and 1000. milliseconds: (n,). Returns two
+    numbers.
+
+    Returns: (overhead, per_million)
     """
     raise NotImplementedError
 

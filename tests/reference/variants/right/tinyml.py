@@ -588,3 +588,33 @@ def quantized_conv__padded_with_the_zero_point(q_x, q_w, q_b, Z_x, Z_w, Z_y, mul
     sums = columns @ (q_w.long() - Z_w).flatten(1).T + q_b.long()
     moved = (sums * multiplier + 2**shift // 2) // 2**shift + Z_y
     return moved.permute(2, 0, 1).clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
+def network_macs__loop(channels, kernel, side, pooled_after):
+    total = 0
+    for i in range(1, len(channels)):
+        total += channels[i - 1] * channels[i] * kernel * kernel * side * side
+        if i in pooled_after:
+            side = side // 2 or 1
+    return total
+
+
+def network_macs__run_it(channels, kernel, side, pooled_after):
+    image, total = torch.zeros(1, channels[0], side, side), 0
+    for i, (a, b) in enumerate(zip(channels, channels[1:]), 1):
+        conv = nn.Conv2d(a, b, kernel, padding="same", bias=False)
+        image = conv(image)
+        total += conv.weight.numel() * image.shape[-1] * image.shape[-2]
+        if i in pooled_after and image.shape[-1] > 1:
+            image = F.max_pool2d(image, 2)
+    return torch.tensor(total)
+
+
+def fit_latency__polyfit(macs, milliseconds):
+    slope, intercept = np.polyfit(macs.numpy(), milliseconds.numpy(), 1)
+    return intercept, slope
+
+
+def fit_latency__lstsq(macs, milliseconds):
+    X = torch.stack([torch.ones_like(macs), macs], 1)
+    return torch.linalg.lstsq(X, milliseconds[:, None]).solution.flatten().tolist()

@@ -763,3 +763,29 @@ def quantized_conv__zero_point_of_weights_once(q_x, q_w, q_b, Z_x, Z_w, Z_y, mul
     real = F.conv2d(q_x.double() - Z_x, q_w.double(), q_b.double() - Z_w, stride=stride, padding=padding)
     q = torch.round(real * multiplier / 2**shift) + Z_y
     return q.clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1).to(torch.int8)
+
+
+def network_macs__image_channels_forgotten(channels, kernel, side, pooled_after):
+    total = 0
+    for i in range(2, len(channels)):
+        total += channels[i - 1] * channels[i] * kernel**2 * side**2
+        side = max(1, side // 2) if i in pooled_after else side
+    return total
+
+
+def network_macs__pooled_after_every_layer(channels, kernel, side, pooled_after):
+    total = 0
+    for a, b in zip(channels, channels[1:]):
+        total += a * b * kernel**2 * side**2
+        side = max(1, side // 2)
+    return total
+
+
+def fit_latency__mean_ratio(macs, milliseconds):
+    return milliseconds.min(), (milliseconds / macs).mean()
+
+
+def fit_latency__median_of_slopes(macs, milliseconds):
+    x, y = macs.sort().values, milliseconds[macs.argsort()]
+    slope = (y.diff() / x.diff()).median()
+    return (y - slope * x).median(), slope
