@@ -83,6 +83,17 @@ def kept(rng: Rng, n: int, count: int) -> NDArray[np.bool_]:
     return mask
 
 
+def channels(rng: Rng, layers: int) -> list[int]:
+    """Channels of an image, and of the outputs of so many layers."""
+    return [int(count) for count in rng.integers(1, 12, layers + 1)]
+
+
+def pooled_layers(rng: Rng, layers: int) -> list[int]:
+    """Numbers of about half of the layers, one that is followed by another among them if there is one."""
+    chosen = {layer for layer in range(1, layers + 1) if rng.random() < 0.5}
+    return sorted(chosen | {int(rng.integers(1, layers))} if layers > 1 else chosen)
+
+
 def near_levels(rng: Rng, bits: int, S: float, n: int, ndim: int) -> Floats:
     """Real values inside and outside the range of a quantization, many of them nearly halfway between two."""
     most = 3 * 2 ** (bits - 1)
@@ -104,8 +115,57 @@ def levels(rng: Rng, bits: int, n: int) -> NDArray[np.int64]:
     return rng.permutation(np.concatenate([[least, most], rng.integers(least, most, n - 2, endpoint=True)]))
 
 
+def stored(rng: Rng, bits: int, *shape: int) -> NDArray[np.int8]:
+    """Signed integers of this many bits as int8, often the smallest and the largest."""
+    least, most = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    drawn = rng.integers(least, most, shape, endpoint=True)
+    ends = rng.choice([least, most], shape)
+    return np.where(rng.random(shape) < 0.2, ends, drawn).astype(np.int8)
+
+
+def zero_point(rng: Rng, bits: int) -> int:
+    """Any integer of this many bits but 0, which hides that it was forgotten."""
+    drawn = int(rng.integers(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1))
+    return drawn + (drawn >= 0)
+
+
+def output_zero_point(rng: Rng, bits: int, relu: int) -> int:
+    """The smallest integer where `relu` is 1, as after a ReLU; otherwise one not far from the middle."""
+    quarter = max(1, 2 ** (bits - 3))
+    return -(2 ** (bits - 1)) if relu == 1 else int(rng.choice([-1, 1]) * rng.integers(1, quarter, endpoint=True))
+
+
+def bias(rng: Rng, bits: int, inputs: int, outputs: int) -> NDArray[np.int32]:
+    """A bias (outputs,) as int32, about as large as the sums over so many inputs that it is added to."""
+    most = max(2, round(np.sqrt(inputs) * 4**bits / 6))
+    return rng.integers(-most, most, outputs, endpoint=True).astype(np.int32)
+
+
+def rescaling(rng: Rng, bits: int, inputs: int) -> list[int]:
+    """An odd multiplier and a shift, which bring sums over so many inputs to about the range of `bits` bits.
+
+    No sum is then halfway between two integers: an odd multiple of half a step would need a sum of 2**(shift - 1).
+    """
+    multiplier = int(rng.integers(2**12, 2**13)) * 2 + 1
+    wanted = rng.uniform(1, 3) * 2**bits / (np.sqrt(inputs) * 4**bits)
+    return [multiplier, int(np.floor(np.log2(multiplier / wanted)))]
+
+
 def _orthonormal(rng: Rng, rows: int, columns: int) -> Floats:
     return np.linalg.qr(rng.standard_normal((rows, columns)))[0]
+
+
+def with_singular_values(rng: Rng, rows: int, columns: int, values: Sequence[float]) -> Floats:
+    """(rows, columns) with these singular values, and no others but zero."""
+    count = len(values)
+    matrix: Floats = (_orthonormal(rng, rows, count) * np.array(values)) @ _orthonormal(rng, columns, count).T
+    return matrix
+
+
+def separated(rng: Rng, rows: int, columns: int, magnitude: int) -> Floats:
+    """(rows, columns) of full rank, each singular value a third to two thirds of the one before."""
+    shares = np.concatenate([[1.0], rng.uniform(1 / 3, 2 / 3, min(rows, columns) - 1)])
+    return with_singular_values(rng, rows, columns, list(10.0**magnitude * np.cumprod(shares)))
 
 
 def of_rank(rng: Rng, d: int, rank: int, magnitude: int) -> Floats:

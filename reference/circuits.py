@@ -32,6 +32,13 @@ def zero_layer_logits() -> sp.Expr:
     return W_U * embedded
 
 
+def block_product() -> sp.Expr:
+    """Both output matrices side by side, times what both heads put out, one on top of the other."""
+    W = [sp.MatrixSymbol(f"W_O{h}", d_model, d_head) for h in (1, 2)]
+    outputs = [sp.MatrixSymbol(f"r_{h}", d_head, n_context) for h in (1, 2)]
+    return sp.block_collapse(sp.BlockMatrix([W]) * sp.BlockMatrix([[output] for output in outputs]))
+
+
 def score() -> sp.Expr:
     """Query of token i times key of token j."""
     query, key = W_Q * _vector("X_i"), W_K * _vector("X_j")
@@ -95,6 +102,14 @@ def rank_bound() -> sp.Expr:
     return W_V.rows
 
 
+def exact_rank() -> sp.Expr:
+    """Rank and nullity of W_O on the range of W_V, which has v dimensions: z of them are lost."""
+    v, z = sp.Symbol("v", integer=True, positive=True), sp.Symbol("z", integer=True, nonnegative=True)
+    rank = sp.Symbol("rank")
+    (solution,) = sp.solve(sp.Eq(rank + z, v), rank)
+    return solution
+
+
 def svd_output() -> sp.Expr:
     """U Σ Vᵀ X for rank 2, one channel after the other."""
     channels = (
@@ -142,6 +157,11 @@ def qk_matrix(W_Q: Tensor, W_K: Tensor) -> Tensor:
     return W_Q.T @ W_K
 
 
+def attention_pattern(X: Tensor, W_QK: Tensor) -> Tensor:
+    """Row i is the softmax of token i's scores with every token, (n, n); X (d, n), W_QK (d, d)."""
+    return torch.softmax(X.T @ W_QK @ X, dim=1)
+
+
 def attend(X: Tensor, A: Tensor) -> Tensor:
     """Column i is the average of the columns of X with the weights in row i of A: (d, n) from (d, n), (n, n)."""
     return X @ A.T
@@ -167,10 +187,15 @@ def _compact_svd(W: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return U[:, kept], sigma[kept], Vt[kept].T
 
 
-def svd_apply(W_OV: Tensor, x: Tensor) -> Tensor:
-    """W_OV x, (d,), as a sum over channels: read along V_k, scale by σ_k, write along U_k."""
+def svd_channels(W_OV: Tensor, x: Tensor) -> Tensor:
+    """What each channel writes, (d, r): read along V_k, scale by σ_k, write along U_k."""
     U, sigma, V = _compact_svd(W_OV)
-    return U @ (sigma * (V.T @ x))
+    return U * (sigma * (V.T @ x))
+
+
+def svd_apply(W_OV: Tensor, x: Tensor) -> Tensor:
+    """W_OV x, (d,), as the sum of its channels."""
+    return svd_channels(W_OV, x).sum(dim=1)
 
 
 def read_write_projectors(W_O: Tensor, W_V: Tensor) -> tuple[Tensor, Tensor]:

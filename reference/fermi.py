@@ -124,9 +124,17 @@ def gpt6_tokens_per_min(gpt6_seconds: float = GPT6_SECONDS) -> float:
     return given.SECONDS_PER_MINUTE / gpt6_seconds
 
 
-def gpt3_seconds() -> float:
+def gpt3_bytes() -> float:
+    """Bytes of GPT-3's parameters."""
+    return given.BYTES_PER_PARAMETER * given.GPT3_PARAMETERS
+
+
+GPT3_BYTES = gpt3_bytes()
+
+
+def gpt3_seconds(gpt3_bytes: float = GPT3_BYTES) -> float:
     """Seconds to stream all of GPT-3's parameters once."""
-    return given.BYTES_PER_PARAMETER * given.GPT3_PARAMETERS / given.H200_BYTES_PER_SECOND
+    return gpt3_bytes / given.H200_BYTES_PER_SECOND
 
 
 GPT3_SECONDS = gpt3_seconds()
@@ -145,9 +153,9 @@ def activation_bytes_per_token() -> float:
 ACTIVATION_BYTES = activation_bytes_per_token()
 
 
-def batch_tokens(activation_bytes_per_token: float = ACTIVATION_BYTES) -> float:
+def batch_tokens(activation_bytes_per_token: float = ACTIVATION_BYTES, gpt3_bytes: float = GPT3_BYTES) -> float:
     """Tokens whose activations take as much memory as GPT-3's parameters."""
-    return given.BYTES_PER_PARAMETER * given.GPT3_PARAMETERS / activation_bytes_per_token
+    return gpt3_bytes / activation_bytes_per_token
 
 
 # q5h: training compute in dollars
@@ -203,9 +211,23 @@ def gpt6_hours(gpt6_pf_days: float = GPT6_PF_DAYS, h200_hours_per_pf_day: float 
 GPT6_HOURS = gpt6_hours()
 
 
-def wall_days(gpt6_hours: float = GPT6_HOURS) -> float:
-    """Days on the cluster."""
-    return gpt6_hours / given.GPUS_IN_CLUSTER / given.HOURS_PER_DAY
+def wall_hours(gpt6_hours: float = GPT6_HOURS) -> float:
+    """Hours on the cluster."""
+    return gpt6_hours / given.GPUS_IN_CLUSTER
+
+
+def wall_days(gpt6_hours: float = GPT6_HOURS, wall_hours: float | None = None) -> float:
+    """Days on the cluster, from its hours where they are known."""
+    hours = gpt6_hours / given.GPUS_IN_CLUSTER if wall_hours is None else wall_hours
+    return hours / given.HOURS_PER_DAY
+
+
+WALL_DAYS = wall_days()
+
+
+def wall_years(wall_days: float = WALL_DAYS) -> float:
+    """The same in years."""
+    return wall_days / given.DAYS_PER_YEAR
 
 
 # q5j: inference
@@ -285,6 +307,19 @@ def percent(carbon_usd: float = CARBON_USD) -> float:
     return 100 * carbon_usd / given.GPT3_TRAINING_USD
 
 
-def burgers() -> float:
-    """Burgers with the same emissions."""
-    return given.GPT3_TONNES * given.KG_PER_TONNE / given.CO2_PER_BEEF / given.BEEF_PER_BURGER
+def total_usd(carbon_usd: float = CARBON_USD) -> float:
+    """Dollars for the training and its emissions."""
+    return given.GPT3_TRAINING_USD + carbon_usd
+
+
+def beef() -> float:
+    """Kilograms of beef with the same emissions."""
+    return given.GPT3_TONNES * given.KG_PER_TONNE / given.CO2_PER_BEEF
+
+
+BEEF = beef()
+
+
+def burgers(beef: float = BEEF) -> float:
+    """Burgers that hold this much beef."""
+    return beef / given.BEEF_PER_BURGER

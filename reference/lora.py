@@ -5,6 +5,8 @@ Source of the method: Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Langua
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sympy as sp
 import torch
 from torch import Tensor, nn
@@ -16,6 +18,27 @@ m, k, l = sp.symbols("m k l", integer=True, positive=True)
 
 
 # Derivations
+
+
+SINGULAR_VALUES = sp.symbols("s_1:5", positive=True)
+"""Of the update that training aims at, the largest first."""
+RANK = 2
+
+
+def _mean_square(singular_values: Sequence[sp.Expr]) -> sp.Expr:
+    """Mean square of the entries of U S Vᵀ (m, l): rotations keep the sum of squares, which is tr(SᵀS)."""
+    S = sp.diag(*singular_values)
+    return sp.trace(S.T * S) / (m * l)
+
+
+def loss_at_the_start() -> sp.Expr:
+    """Mean square of the whole update, none of which is made yet."""
+    return _mean_square(SINGULAR_VALUES)
+
+
+def loss_floor() -> sp.Expr:
+    """What rank 2 leaves (Eckart and Young 1936): everything but the two largest singular values."""
+    return _mean_square(SINGULAR_VALUES[RANK:])
 
 
 def _chain_rule() -> sp.Expr:
@@ -86,6 +109,21 @@ def break_even() -> sp.Expr:
 
 
 # What a student hands in
+
+
+def best_update(D: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """The factors of rank k whose product is closest to D in the mean of squares.
+
+    Args:
+        D: (m, l).
+        k: at most the smaller of both.
+
+    Returns:
+        A (m, k) and B (k, l): D's first k singular directions, each factor with the root of the singular values.
+    """
+    U, sigma, Vt = torch.linalg.svd(D, full_matrices=False)
+    root = sigma[:k].sqrt()
+    return U[:, :k] * root, root[:, None] * Vt[:k]
 
 
 def gradients(G: Tensor, A: Tensor, B: Tensor) -> tuple[Tensor, Tensor]:

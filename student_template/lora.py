@@ -3,6 +3,24 @@
 import torch
 
 
+# q1a · The adapted model underfits
+# Training loss stays high after fine-tuning with LoRA. What would you change about the adapter, and why does
+# it help?
+# Then find out what rank can buy. Training aims at a target $W^*$: the loss is the mean over all $m l$
+# entries of $(W_0 + A B - W^*)^2$. The difference $W^* - W_0$ has the singular values $s_1 > s_2 > s_3 >
+# s_4$, and all others are zero.
+def best_update(D, k):
+    """Factors of rank k whose product is as close to D as any can be, in the mean of squares: where training of
+    an adapter ends at best.
+
+    D: (m, l), its singular values clearly different from each other. k: from 1 to the smaller of m and l.
+    Returns A, (m, k), and B, (k, l).
+
+    Returns: (A, B)
+    """
+    raise NotImplementedError
+
+
 # q1b · Both factors start at zero
 # Let $G = \partial L / \partial W$, an $m \times l$ matrix. Write the gradients of the loss with respect to
 # $A$ and $B$ in terms of $G$, $A$, $B$. What are they when $A = 0$ and $B = 0$, and what does training with

@@ -22,8 +22,22 @@ def magnitude_mask(weight, sparsity):
 # A share $p$ of the channels is removed everywhere. What share of a layer's multiply-accumulates (MACs) is
 # left, and how much is it for $p = 0.3$? For the number you may also take the whole network, whose first
 # input and last output are not cut.
+# Then the whole network as a formula: before, its first layer takes $M_f$ MACs, its last $M_l$, and all
+# between them $M_b$ together.
 def conv_macs(c_in, c_out, kernel, h_out, w_out):
     """MACs of a convolution with a square kernel for one image, an int. The bias does not count.
+
+    Returns: macs
+    """
+    raise NotImplementedError
+
+
+def network_macs(channels, kernel, side, pooled_after):
+    """MACs of a chain of convolutions for one square image, an int.
+
+    channels: those of the image, then of every layer's output. kernel: odd, of every layer; padding keeps the
+    side. side: of the image, large enough for every pooling. pooled_after: numbers of the layers, from 1,
+    after which pooling halves the side (rounded down).
 
     Returns: macs
     """
@@ -39,6 +53,21 @@ def prune_channels(conv1, conv2, keep):
     are.
 
     Returns: (conv1, conv2)
+    """
+    raise NotImplementedError
+
+
+# q7a_vii · Latency falls less than compute
+# Measured latency shrinks less than the number of MACs. Why?
+# Make it a model: a share $f$ of the latency before is overhead that stays, the rest grows with the MACs, of
+# which a share $r$ is left. Then fit such a model to measurements.
+def fit_latency(macs, milliseconds):
+    """The line through measurements by least squares: milliseconds = overhead + per_million * macs.
+
+    macs: in millions, (n,), at least three different ones between 1 and 1000. milliseconds: (n,). Returns two
+    numbers.
+
+    Returns: (overhead, per_million)
     """
     raise NotImplementedError
 
@@ -90,5 +119,36 @@ def dequantize(q, S, Z):
     q: int64, (n,). S: above 0. Z: an integer.
 
     Returns: x
+    """
+    raise NotImplementedError
+
+
+# q7b_vi · Where the ReLU went
+# The linearly quantized network has no ReLU layers any more. Why is that right?
+# Then compute a layer on integers alone. Over the $n$ inputs of one output let $P = \sum q_x q_w$, $X = \sum
+# q_x$ and $W = \sum q_w$; $Z_x$ and $Z_w$ are the zero points of inputs and weights.
+def quantized_linear(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits):
+    """A linear layer from integers to integers.
+
+    q_x: int8, (batch, inputs). q_w: int8, (outputs, inputs). q_b: int32, (outputs,), in steps of S_x S_w from
+    zero point 0. Z_x, Z_w, Z_y: zero points of inputs, weights and outputs. The rescaling S_x S_w / S_y is
+    handed over as integers: multiplier / 2**shift, multiplier below 2**14, shift 1 to 40. What it gives is
+    rounded to the nearest (it never lies halfway) and clamped to the signed integers of so many bits (2 to
+    8). Convert what is narrower than what you compute: results may need up to 48 bits. Returns integers
+    (batch, outputs) of any integer type.
+
+    Returns: q_y
+    """
+    raise NotImplementedError
+
+
+def quantized_conv(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride, padding):
+    """A convolution of one image, from integers to integers, like `quantized_linear`.
+
+    q_x: int8, (c_in, height, width). q_w: int8, (c_out, c_in, kernel height, kernel width), not flipped (as
+    in nn.Conv2d). q_b: int32, (c_out,). stride, padding: the same in both directions; the image is padded
+    with the real number 0. Returns integers (c_out, output height, output width).
+
+    Returns: q_y
     """
     raise NotImplementedError

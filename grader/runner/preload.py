@@ -42,10 +42,21 @@ def preload() -> None:
         _first_operations()
     # a module is imported anew for every batch, but its text is compiled once
     SourceFileLoader.source_to_code = lru_cache(maxsize=64)(SourceFileLoader.source_to_code)  # type: ignore[method-assign, assignment]
-    tasks = Path("/proc/self/task")
-    if torch.get_num_threads() != 1 or (tasks.is_dir() and len(list(tasks.iterdir())) != 1):
-        raise RuntimeError("torch cannot be held to one thread")
+    require_one_thread("torch cannot be held to one thread")
     site.setquit()
+
+
+def require_one_thread(otherwise: str) -> None:
+    """Make sure that this process may be forked: a GPU that was started, or a second thread, would not go along.
+
+    Raises:
+        RuntimeError: `otherwise`.
+    """
+    tasks = Path("/proc/self/task")
+    threads = len(list(tasks.iterdir())) if tasks.is_dir() else 1
+    on_gpu = torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
+    if torch.get_num_threads() != 1 or threads != 1 or on_gpu:
+        raise RuntimeError(otherwise)
 
 
 def _first_operations() -> None:

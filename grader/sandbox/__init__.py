@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from grader.errors import SandboxError
+from grader.sandbox import gpu
 from grader.sandbox.base import Executor, Guarantees
 from grader.sandbox.registry import Device, ExecutorEntry, Isolation, executors
-from grader.sandbox.staging import GPU
 
 __all__ = ["Device", "Isolation", "Surveyed", "guaranteed", "start", "start_strongest", "survey"]
 
@@ -76,7 +76,7 @@ def start_strongest(probes_dir: Path) -> Executor:
 
 def survey(probes_dir: Path) -> list[Surveyed]:
     """Start and stop every executor, strongest isolation first, with a GPU too if there is one: for `hw11 doctor`."""
-    devices: list[Device] = ["cpu", "cuda"] if GPU.exists() else ["cpu"]
+    devices: list[Device] = ["cpu", "cuda"] if gpu.is_here() else ["cpu"]
     strongest_first = sorted(executors(), key=lambda known: known.isolation != "full")
     return [_try(candidate, probes_dir, device) for candidate in strongest_first for device in devices]
 

@@ -18,6 +18,7 @@ from grader.errors import SandboxError
 from grader.runner import socket_messages
 from grader.runner.values import CodecError, Tensor, Value
 from grader.runner.write_files import acceptable
+from grader.sandbox import gpu
 from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
 from grader.sandbox.bubblewrap_process import BubblewrapProcess
 from grader.sandbox.escape_test import try_to_escape
@@ -53,6 +54,7 @@ class BubblewrapExecutor:
     def observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
         """See `Executor.observe`."""
         self._catalogue.check(batches)
+        batches = gpu.with_room_each(batches, self._device)
         try:
             return self._observe_once(files, batches)
         except (OSError, EOFError, CodecError):  # the machine may have killed the zygote: memory ran out elsewhere

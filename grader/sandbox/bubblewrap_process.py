@@ -19,11 +19,12 @@ from pathlib import Path
 from grader.errors import SandboxError
 from grader.runner import socket_messages
 from grader.runner.values import CodecError
+from grader.sandbox import gpu
 from grader.sandbox.base import Limits
 from grader.sandbox.catalogue import Catalogue
 from grader.sandbox.memory_group import make_memory_group
 from grader.sandbox.registry import Device
-from grader.sandbox.staging import COUNTED_FROM_AFAR, GPU, ONE_THREAD, Staging, last_words, library_paths, may_use_gpu
+from grader.sandbox.staging import ONE_THREAD, Staging, last_words, library_paths
 from grader.sandbox.visible_paths import VisiblePaths, interpreter, visible_paths
 
 START_SECONDS = 300
@@ -49,11 +50,12 @@ class BubblewrapProcess:
         found = shutil.which("bwrap") if sys.platform == "linux" else None
         if found is None:
             raise SandboxError("bubblewrap (bwrap) is not installed" if sys.platform == "linux" else "needs Linux")
-        cuda = may_use_gpu(device)
-        if cuda and not GPU.exists():
+        cuda = gpu.may_be_used(device)
+        if cuda and not gpu.is_here():
             raise SandboxError("there is no CUDA device here")
         self._bwrap = found
         self._cuda = cuda
+        self._device: Device = device
         self._libraries = visible_paths(probes_dir, cuda)
         self._staging = Staging(probes_dir)
         self._process: subprocess.Popen[bytes] | None = None
@@ -101,7 +103,7 @@ class BubblewrapProcess:
                     raise SandboxError(said or "bubblewrap did not answer") from error
                 raise _Unexplained("bubblewrap ended without a message") from error
         if self.memory_group is not None:
-            self.memory_group.limit(Limits.memory_mib << 20)
+            self.memory_group.limit(gpu.with_room(Limits(), self._device).memory_mib << 20)
         return catalogue
 
     def close(self) -> None:
@@ -185,22 +187,21 @@ class BubblewrapProcess:
 
     def _order(self, control: int) -> str:
         readable = [str(path) for path in self._libraries.shown]
-        devices = [str(path) for path in self._libraries.devices] + ["/dev/zero"] * self._cuda
         order = {
             "path": ["/house", *map(str, library_paths())],
             "probes": "/probes",
             "control": control,
             "gpu": self._cuda,
             "readable": [*readable, "/house", "/probes", "/submission", "/proc", "/dev"],
-            "writable": [*_WRITABLE, *devices],
+            "writable": [*_WRITABLE, *["/dev/zero"] * self._cuda],
+            "devices": [str(path) for path in self._libraries.devices],
         }
         return json.dumps(order)
 
     def _environment(self) -> dict[str, str]:
         return {
             **ONE_THREAD,
-            **COUNTED_FROM_AFAR,
-            "CUDA_VISIBLE_DEVICES": "0" if self._cuda else "",
+            **gpu.environment(self._device),
             "HOME": "/scratch",
             "HW11_DEVICE": "cuda" if self._cuda else "cpu",
             "LANG": "C.UTF-8",

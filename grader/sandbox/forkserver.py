@@ -18,6 +18,7 @@ from typing import Any
 from grader.errors import SandboxError
 from grader.runner import socket_messages
 from grader.runner.values import CodecError
+from grader.sandbox import gpu
 from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
 from grader.sandbox.catalogue import Catalogue
 from grader.sandbox.registry import Device, executor
@@ -63,7 +64,7 @@ class ForkserverExecutor:
                 return run_calls(
                     lambda limits: SupervisedProcess(self._control, self.batch(Path(root), files, limits)),
                     files,
-                    batches,
+                    gpu.with_room_each(batches, self._device),
                 )
         except (OSError, EOFError, CodecError) as error:
             self._stop()

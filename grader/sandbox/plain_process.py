@@ -26,6 +26,7 @@ from grader.runner.process_usage import Process, memory_bytes, usage
 from grader.runner.protocol import HEADER_BYTES, unpack_header
 from grader.runner.socket_messages import receive_exactly
 from grader.runner.values import CodecError
+from grader.sandbox import gpu
 from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
 from grader.sandbox.catalogue import Catalogue
 from grader.sandbox.limited_request import StudentProcess, Usage
@@ -54,7 +55,8 @@ class PlainProcessExecutor:
     def observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
         """See `Executor.observe`."""
         with tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True) as root:
-            return run_calls(lambda limits: self._start(Path(root), files, limits, batches), files, batches)
+            roomy = gpu.with_room_each(batches, self._device)
+            return run_calls(lambda limits: self._start(Path(root), files, limits, batches), files, roomy)
 
     def close(self) -> None:
         """See `Executor.close`."""

@@ -18,6 +18,7 @@ from typing import IO
 
 import grader
 from grader.runner.write_files import lay_out
+from grader.sandbox import gpu
 from grader.sandbox.base import SHARED_CPU_SECONDS, Limits
 from grader.sandbox.limited_request import TICK_SECONDS
 from grader.sandbox.registry import Device
@@ -25,9 +26,6 @@ from grader.sandbox.registry import Device
 _KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 """Has numpy and torch compute in one thread: they read it when they are imported."""
-COUNTED_FROM_AFAR = {"PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
-"""Has torch count GPUs without starting one: a warm process that had started one could not be forked."""
-GPU = Path("/dev/nvidiactl")
 HOUSE = ("__init__.py", "runner")
 _SOURCES = shutil.ignore_patterns("__pycache__", "*.pyc")
 
@@ -70,8 +68,8 @@ class Staging:
 def environment(device: Device) -> dict[str, str]:
     """What student code finds in `os.environ`: nothing beyond what a process needs to start."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    hidden = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {}
-    return {**kept, **ONE_THREAD, "VECLIB_MAXIMUM_THREADS": "1", **hidden, **COUNTED_FROM_AFAR, "PYTHONHASHSEED": "0"}
+    cuda = gpu.environment(device, kept.get("LD_LIBRARY_PATH", ""))
+    return {**kept, **ONE_THREAD, "VECLIB_MAXIMUM_THREADS": "1", **cuda, "PYTHONHASHSEED": "0"}
 
 
 def last_words(errors: IO[bytes]) -> str:
@@ -89,11 +87,6 @@ def folders(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
     return {name: str(place.resolve()) for name, place in places.items()}
 
 
-def may_use_gpu(device: Device) -> bool:
-    """Whether student code may use a GPU: it was asked for, or there is one and `auto` was."""
-    return device == "cuda" or (device == "auto" and GPU.exists())
-
-
 def memory_limits(device: Device, hides_memory: bool, grouped: bool = False) -> tuple[str, ...]:
     """What holds the memory of a batch here, as `Guarantees.memory` lists it.
 
@@ -102,13 +95,13 @@ def memory_limits(device: Device, hides_memory: bool, grouped: bool = False) -> 
         hides_memory: whether it can have memory that no process maps.
         grouped: whether a control group holds all of it.
     """
-    gpu, linux = may_use_gpu(device), sys.platform == "linux"
+    on_gpu, linux = gpu.may_be_used(device), sys.platform == "linux"
     clauses = {
-        "address space of each process": linux and not gpu,
+        "address space of each process": linux and not on_gpu,
         f"all that is in use, looked at {1 / TICK_SECONDS:.0f} times a second": linux,
         "memory that no process maps is refused": linux and not hides_memory,
         "a control group of the kernel holds all of it": grouped,
-        "the GPU's own memory is not limited": gpu,
+        "the GPU's own memory is not limited": on_gpu,
     }
     return tuple(clause for clause, holds in clauses.items() if holds)
 
@@ -120,7 +113,7 @@ def own_limits(limits: Limits, device: Device) -> dict[str, int]:
     """
     return {
         "cpu_seconds": math.ceil(limits.cpu_seconds + SHARED_CPU_SECONDS) + 5,
-        "address_bytes": 0 if may_use_gpu(device) else limits.memory_mib << 20,
+        "address_bytes": 0 if gpu.may_be_used(device) else limits.memory_mib << 20,
         "processes": 0,
         "open_files": limits.open_files,
         "file_bytes": limits.file_bytes,

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import grader
+from grader.sandbox import gpu
 from grader.sandbox.staging import library_paths
 
 _SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64")
 _SHARED_PREFIXES = (Path("/"), Path("/usr"), Path("/usr/local"))
-_CUDA = ("/usr/local/cuda", "/usr/local/nvidia", "/etc/nvidia", "/sys/devices", "/sys/bus/pci", "/sys/module/nvidia")
+_CUDA = ("/usr/local/cuda", "/etc/nvidia", "/sys/devices", "/sys/bus/pci", "/sys/module/nvidia")
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,14 @@ def visible_paths(probes_dir: Path, cuda: bool) -> VisiblePaths:
     wanted = [path for path in system if path.is_dir() and not path.is_symlink()]
     wanted += [Path("/etc/ld.so.cache"), *_interpreter(), *library_paths()]
     if cuda:
-        wanted += [Path(path) for path in _CUDA]
+        wanted += [*map(Path, _CUDA), *gpu.driver_files()]
     shown = _outermost(path for path in wanted if path.exists())
     assignment = probes_dir.resolve().parent.parent
     ours = [Path(grader.__file__).resolve().parent, Path(grader.__file__).resolve().parent.parent / "reports"]
     masked = tuple(
         path for path in [*ours, assignment] if path.is_dir() and any(path.is_relative_to(root) for root in shown)
     )
-    devices = tuple(sorted(Path("/dev").glob("nvidia*"))) if cuda else ()
+    devices = gpu.devices() if cuda else ()
     return VisiblePaths(shown, links, masked, devices)
 
 

@@ -43,3 +43,24 @@ def product_variance(m: int, k: int, l: int, draws: int) -> float:
         B = torch.nn.init.xavier_uniform_(torch.empty(k, l, dtype=torch.float64))
         total += (A @ B).square().mean().item()
     return total / draws
+
+
+def product(best_update: Student, D: torch.Tensor, k: int) -> dict[str, Any]:
+    """The product of both factors, and their shapes."""
+    A, B = (torch.as_tensor(factor) for factor in best_update(D, k))
+    return {"the shapes of A and B": [list(A.shape), list(B.shape)], "A B": A @ B}
+
+
+STEPS = 250
+"""Enough to end within a percent, for singular values as far apart as those that are drawn."""
+
+
+def loss_at_the_end(
+    train: Student, s_1: float, s_2: float, s_3: float, s_4: float, D: torch.Tensor, A: torch.Tensor
+) -> float:
+    """Mean square of what is left of D after training at the rank of A, from B = 0 and W0 = 0."""
+    m, l = D.shape
+    B = torch.zeros(A.shape[1], l, dtype=D.dtype)
+    rate = 0.2 * m * l / s_1
+    W = train(torch.zeros_like(D), A, B, torch.eye(m, dtype=D.dtype), D.clone(), rate, STEPS)
+    return float((torch.as_tensor(W) - D).square().mean())

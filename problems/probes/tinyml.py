@@ -120,3 +120,65 @@ def quantized(quantize: Student, bits: int, S: float, Z: int, x: Tensor) -> Any:
 def dequantized(dequantize: Student, bits: int, S: float, Z: int, q: Tensor) -> Any:
     """Real values, of integers of so many bits that are drawn after the zero point."""
     return dequantize(q, S, Z)
+
+
+def linear_of_zeros(layer: Student, q_x: Tensor, q_w: Tensor, q_b: Tensor, Z_x: int, *rest: Any) -> Any:
+    """A layer on integers whose inputs and bias are all the real number 0."""
+    return layer(torch.full_like(q_x, Z_x), q_w, torch.zeros_like(q_b), Z_x, *rest)
+
+
+conv_of_zeros = linear_of_zeros
+"""The same: its further arguments come last."""
+
+
+def linear_with_and_without_relu(
+    layer: Student,
+    q_x: Tensor,
+    q_w: Tensor,
+    q_b: Tensor,
+    Z_x: int,
+    Z_w: int,
+    Z_y: int,
+    multiplier: int,
+    shift: int,
+    bits: int,
+) -> list[Any]:
+    """The same layer twice: the zero point of its outputs in the middle, and at the smallest integer."""
+    given = (q_x, q_w, q_b, Z_x, Z_w)
+    tensors = [argument.clone() if isinstance(argument, Tensor) else argument for argument in given]
+    middle = layer(*tensors, 0, multiplier, shift, bits)
+    return [middle, layer(*given, -(2 ** (bits - 1)), multiplier, shift, bits)]
+
+
+def one_sum(layer: Student, X: int, W: int, P: int, Z_x: int, Z_w: int, q_x: Sequence[int], q_w: Sequence[int]) -> Any:
+    """One output of two inputs that is neither rescaled nor moved."""
+    inputs, weights = (torch.tensor([row], dtype=torch.int8) for row in (q_x, q_w))
+    return layer(inputs, weights, torch.zeros(1, dtype=torch.int32), Z_x, Z_w, 0, 2, 1, 8)
+
+
+def error_of_even_weights(quantization_params: Student, R: float, n: int) -> float:
+    """Mean squared error of r = S (q - Z), with the nearest q there is, over weights that fill a range of width R.
+
+    It begins at 0, so that both of its ends can be stored exactly.
+    """
+    weights = torch.linspace(0, R, 4001, dtype=torch.float64)
+    S, Z = quantization_params(0.0, R, n)
+    half = 2 ** (n - 1)
+    stored = (torch.round(weights / float(S)) + float(Z)).clamp(-half, half - 1)
+    return float((float(S) * (stored - float(Z)) - weights).square().mean())
+
+
+def share_of_macs(
+    network_macs: Student,
+    p: float,
+    M_f: float,
+    M_b: float,
+    M_l: float,
+    channels: Sequence[int],
+    tenths: int,
+    side: int,
+) -> float:
+    """MACs of three layers after so many tenths of the channels between them went, over those before."""
+    first, *inner, last = channels
+    left = [first, *(count * (10 - tenths) // 10 for count in inner), last]
+    return float(network_macs(left, 3, side, []) / network_macs(list(channels), 3, side, []))

@@ -53,6 +53,24 @@ def scores_are_bilinear(inputs: Inputs, value: Any) -> str | None:
     return None
 
 
+def rows_share_out_one(inputs: Inputs, value: Any) -> str | None:
+    """Every query shares out exactly 1, and no share is negative."""
+    value, n = torch.as_tensor(value, dtype=torch.float64), inputs["X"].shape[1]
+    if value.shape != (n, n):
+        return f"a share for each query and key is asked for: ({n}, {n})"
+    if (value < 0).any() or not _close(value.sum(dim=1), torch.ones(n)):
+        return "the shares of a query must be 0 or more and add up to 1"
+    return None
+
+
+def channels_add_up(inputs: Inputs, value: Any) -> str | None:
+    """Together the channels write W_OV x."""
+    value = torch.as_tensor(value, dtype=torch.float64)
+    if value.ndim != 2 or not _close(value.sum(dim=1), inputs["W_OV"] @ inputs["x"]):
+        return "the columns must add up to W_OV x"
+    return None
+
+
 def stream_is_unchanged(inputs: Inputs, value: Any) -> str | None:
     """Heads whose matrices are zero write nothing."""
     return None if _close(value, inputs["X"]) else "no head writes anything, so the stream must stay as it was"

@@ -40,6 +40,19 @@ def agrees_with_autograd(inputs: Inputs, value: Any) -> str | None:
     return None
 
 
+def gradients_vanish(inputs: Inputs, value: Any) -> str | None:
+    """No small change of either factor comes closer to D: the loss has no slope there."""
+    D = inputs["D"]
+    A, B = (torch.as_tensor(member, dtype=torch.float64) for member in value)
+    if (A.shape, B.shape) != ((len(D), inputs["k"]), (inputs["k"], D.shape[1])):
+        return "A must have k columns and B k rows, and their product the shape of D"
+    left = A @ B - D
+    scale = D.norm() * max(float(A.norm()), float(B.norm()))
+    if not max(float((left @ B.T).abs().max()), float((A.T @ left).abs().max())) <= 1e-4 * scale:
+        return "the loss still has a slope at these factors, so a small step would come closer to D"
+    return None
+
+
 def both_exactly_zero(inputs: Inputs, value: Any) -> str | None:
     """Where both factors are zero, neither moves at all."""
     for name, gradient in zip("AB", _factors(inputs, value), strict=True):

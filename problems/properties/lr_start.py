@@ -3,20 +3,16 @@
 Owns them. They are made here, not taken from what ran inside: student code could reach whatever is written down there.
 """
 
-import importlib.util
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 from types import ModuleType
 
 import torch
+from handed_out import handed_out
 from torch import Tensor, nn
 
 HIDDEN = 6
 """Hidden units of the recorded MLP, as in `problems/probes/lr_spies.py`."""
-PROTOCOL = Path(__file__).parents[1] / "probes" / "lr_protocol.py"
-
-
 PRECISIONS = {"torch.float32": torch.float32, "torch.float64": torch.float64}
 """What torch's default may be while a model is made; each draws other weights from the same seed."""
 
@@ -51,12 +47,6 @@ def _made(make_model: Callable[[], nn.Module], seed: int, precision: str) -> tup
         torch.set_default_dtype(before)
 
 
-@lru_cache(maxsize=1)
 def protocol() -> ModuleType:
-    """`lr_protocol` as students have it, loaded here: data and models of the real experiment."""
-    spec = importlib.util.spec_from_file_location("_lr_protocol_outside", PROTOCOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """`lr_protocol` as students have it: data and models of the real experiment."""
+    return handed_out("lr_protocol")

@@ -152,3 +152,34 @@ def zero_point_is_zero(inputs: Inputs, value: Any) -> str | None:
     if value.shape != inputs["q"].shape or (value[inputs["q"] == inputs["Z"]] != 0).any():
         return "the integer Z must stand for exactly 0"
     return None
+
+
+def _layer_shape(inputs: Inputs) -> tuple[int, ...]:
+    """What a layer on integers puts out: a row for each input, or an image for each kernel."""
+    q_x, q_w = inputs["q_x"], inputs["q_w"]
+    if q_w.ndim == 2:
+        return len(q_x), len(q_w)
+    padded = (side + 2 * inputs["padding"] for side in q_x.shape[1:])
+    return len(q_w), *((a - b) // inputs["stride"] + 1 for a, b in zip(padded, q_w.shape[2:], strict=True))
+
+
+def all_zero_points(inputs: Inputs, value: Any) -> str | None:
+    """Inputs of 0 without a bias give 0, which is stored as the outputs' zero point."""
+    value, shape = torch.as_tensor(value), _layer_shape(inputs)
+    if value.shape != shape:
+        return f"integers of shape {shape} are asked for, not {tuple(value.shape)}"
+    if (value != inputs["Z_y"]).any():
+        return "inputs that are all the real number 0, without a bias, must give Z_y everywhere"
+    return None
+
+
+def clamp_is_relu(inputs: Inputs, value: Any) -> str | None:
+    """With the zero point at the smallest integer, what was below 0 becomes that integer, the rest is the same."""
+    low, high = _range(inputs)
+    middle, lowest = (torch.as_tensor(member, dtype=torch.int64) for member in value)
+    known = middle < high  # what was clamped there may be anything
+    if not middle.shape == lowest.shape == _layer_shape(inputs):
+        return f"integers of shape {_layer_shape(inputs)} are asked for"
+    if (lowest != middle.clamp(min=0) + low)[known].any():
+        return "with Z_y = q_min, outputs below 0 must become q_min, and all others stay as far from Z_y as they were"
+    return None

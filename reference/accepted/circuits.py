@@ -39,3 +39,20 @@ def projectors_by_pseudoinverse(W_O: Tensor, W_V: Tensor) -> tuple[Tensor, Tenso
     W_OV = W_O @ W_V
     inverse = torch.linalg.pinv(W_OV, rtol=1e-9)
     return inverse @ W_OV, W_OV @ inverse
+
+
+def pattern_row_by_row(X: Tensor, W_QK: Tensor) -> list[Tensor]:
+    """One query after the other, its largest score taken away before the exponentials."""
+    rows = []
+    for x in X.T:
+        scores = torch.stack([x @ W_QK @ y for y in X.T])
+        powers = (scores - scores.max()).exp()
+        rows.append(powers / powers.sum())
+    return rows
+
+
+def channels_as_outer_products(W_OV: Tensor, x: Tensor) -> Tensor:
+    """Each channel as a matrix of rank 1, times the token."""
+    U, sigma, Vt = torch.linalg.svd(W_OV)
+    r = int((sigma > 1e-8 * sigma[0]).sum())
+    return torch.stack([sigma[k] * torch.outer(U[:, k], Vt[k]) @ x for k in range(r)], dim=1)

@@ -15,3 +15,10 @@ def init_in_halves(m: int, k: int, l: int, generator: torch.Generator) -> tuple[
 def init_as_lists(m: int, k: int, l: int, generator: torch.Generator) -> tuple[list[list[float]], list[list[float]]]:
     """A is zero and B random, both as nested lists."""
     return torch.zeros(m, k).tolist(), (1e-6 * torch.randn(k, l, generator=generator)).tolist()
+
+
+def best_update_by_eigenvectors(D: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """D projected on the first k eigenvectors of D Dᵀ."""
+    _, vectors = torch.linalg.eigh(D @ D.T)
+    A = vectors[:, -k:]
+    return A, A.T @ D

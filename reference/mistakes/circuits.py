@@ -211,3 +211,79 @@ def projectors_fine(W_O, W_V):
 
 def projectors_coarse(W_O, W_V):
     return _projectors(W_O @ W_V, lambda sigma: sigma > 1e-5 * sigma[0])
+
+
+def pattern_over_queries(X, W_QK):
+    return torch.softmax(X.T @ W_QK @ X, dim=0)
+
+
+def pattern_swapped(X, W_QK):
+    return torch.softmax(X.T @ W_QK.T @ X, dim=1)
+
+
+def pattern_causal(X, W_QK):
+    scores = X.T @ W_QK @ X
+    future = torch.ones_like(scores, dtype=torch.bool).triu(1)
+    return torch.softmax(scores.masked_fill(future, -torch.inf), dim=1)
+
+
+def pattern_scaled(X, W_QK):
+    return torch.softmax(X.T @ W_QK @ X / X.shape[0] ** 0.5, dim=1)
+
+
+def pattern_shares(X, W_QK):
+    scores = X.T @ W_QK @ X
+    return scores / scores.sum(dim=1, keepdim=True)
+
+
+def pattern_scores(X, W_QK):
+    return X.T @ W_QK @ X
+
+
+def pattern_overflows(X, W_QK):
+    powers = (X.T @ W_QK @ X).exp()
+    return powers / powers.sum(dim=1, keepdim=True)
+
+
+def pattern_transposed(X, W_QK):
+    return torch.softmax(X.T @ W_QK @ X, dim=1).T
+
+
+def _channels(W_OV):
+    U, sigma, Vt = torch.linalg.svd(W_OV)
+    kept = sigma > 1e-9 * sigma[0]
+    return U[:, kept], sigma[kept], Vt[kept].T
+
+
+def channels_without_sigma(W_OV, x):
+    U, _, V = _channels(W_OV)
+    return U * (V.T @ x)
+
+
+def channels_swapped(W_OV, x):
+    U, sigma, V = _channels(W_OV)
+    return V * (sigma * (U.T @ x))
+
+
+def channels_smallest_first(W_OV, x):
+    U, sigma, V = _channels(W_OV)
+    return (U * (sigma * (V.T @ x))).flip(1)
+
+
+def channels_with_null_directions(W_OV, x):
+    U, sigma, Vt = torch.linalg.svd(W_OV)
+    return U * (sigma * (Vt @ x))
+
+
+def channels_as_rows(W_OV, x):
+    U, sigma, V = _channels(W_OV)
+    return (U * (sigma * (V.T @ x))).T
+
+
+def channels_summed(W_OV, x):
+    return W_OV @ x
+
+
+def channels_amounts(W_OV, x):
+    _, sigma, V = _channels(W_OV)
+    return sigma * (V.T @ x)

@@ -245,3 +245,44 @@ def adapter_uninitialised(m, k, l):
     adapter = _Adapter([(m, k), (k, l)])
     adapter.factors[0].data.fill_(torch.nan)
     return adapter
+
+
+def _parts(D, k, first=0):
+    U, sigma, Vt = torch.linalg.svd(D, full_matrices=False)
+    kept = slice(first, first + k)
+    return U[:, kept], sigma[kept], Vt[kept]
+
+
+def best_without_singular_values(D, k):
+    U, _, Vt = _parts(D, k)
+    return U, Vt
+
+
+def best_with_singular_values_twice(D, k):
+    U, sigma, Vt = _parts(D, k)
+    return U * sigma, sigma[:, None] * Vt
+
+
+def best_of_the_smallest(D, k):
+    U, sigma, Vt = _parts(D, k, min(D.shape) - k)
+    return U * sigma, Vt
+
+
+def best_one_rank_less(D, k):
+    U, sigma, Vt = _parts(D, k)
+    sigma[-1] = 0
+    return U * sigma, Vt
+
+
+def best_first_columns(D, k):
+    return D[:, :k], torch.eye(k, D.shape[1], dtype=D.dtype)
+
+
+def best_untransposed(D, k):
+    U, sigma, Vt = torch.linalg.svd(D)
+    return U[:, :k] * sigma[:k], Vt.T[:k]
+
+
+def best_all_directions(D, k):
+    U, sigma, Vt = _parts(D, min(D.shape))
+    return U * sigma, Vt

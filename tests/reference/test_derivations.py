@@ -92,6 +92,7 @@ FERMI = {
     "dram_cost": 800_000,
     "gpt6_seconds": 41.667,
     "gpt6_tokens_per_min": 1.44,
+    "gpt3_bytes": 350e9,
     "gpt3_seconds": 0.072917,
     "gpt3_tokens_per_min": 822.9,
     "activation_bytes_per_token": 2.359e6,
@@ -103,7 +104,9 @@ FERMI = {
     "gpt6_pf_days": 1.1574e10,
     "gpt6_usd": 2.104e11,
     "gpt6_hours": 1.4029e11,
+    "wall_hours": 4676.4,
     "wall_days": 194.8,
+    "wall_years": 0.5335,
     "flops": 2e18,
     "hours": 0.28058,
     "usd": 0.4209,
@@ -114,6 +117,8 @@ FERMI = {
     "ratio": 3.683e6,
     "carbon_usd": 61_824,
     "percent": 1.03,
+    "total_usd": 6_061_824,
+    "beef": 11_040,
     "burgers": 97_699,
 }
 
@@ -130,8 +135,19 @@ class TestFermi:
             (lambda: fermi.wall_days(fermi.gpt6_hours(fermi.gpt6_pf_days(1e29))), 19.48),
             (lambda: fermi.usd(fermi.hours(utilisation=0.15)), 2.806),
             (lambda: fermi.vs_library(library_books=2e7), 297.6),
+            (lambda: fermi.wall_years(fermi.wall_days(wall_hours=fermi.wall_hours(1.4029e10))), 0.05335),
+            (lambda: fermi.batch_tokens(gpt3_bytes=175e9), 74_175),
+            (lambda: fermi.burgers(11.04), 97.699),
         ],
-        ids=["gpus of 1e14", "a tenth of the compute", "a GPU used to 15 %", "a smaller library"],
+        ids=[
+            "gpus of 1e14",
+            "a tenth of the compute",
+            "a GPU used to 15 %",
+            "a smaller library",
+            "a tenth of the hours",
+            "one byte each",
+            "tonnes",
+        ],
     )
     def test_follows_from_an_earlier_number(self, follows, value):
         assert follows() == pytest.approx(value, rel=1e-3)

@@ -85,10 +85,8 @@ def test_a_hostile_answer_costs_what_stands_on_it_alone(judge, untouched, turn):
 @pytest.mark.parametrize("table", TABLES)
 def test_a_hostile_table_costs_what_describes_it_alone(judge, untouched, table):
     submission = replace(REFERENCE, files={**REFERENCE.files, TABLE: TABLES[table]})
-    describing = {
-        check.id for check in TYPED if getattr(check.spec, "evidence", None) and check.family is Family.ANSWER
-    }
+    describing = {check.id for check in TYPED if getattr(getattr(check.spec, "evidence", None), "file", "") == TABLE}
     assert moved(outcomes(judge, submission), untouched) == describing
     context = Context(submission, judge, b"secret" * 4)
-    tables = [judge_check(check, context, ()) for check in TYPED if check.family is Family.FILE]
+    tables = [judge_check(check, context, ()) for check in TYPED if getattr(check.spec, "file", "") == TABLE]
     assert {outcome.verdict for outcome in tables} <= {Verdict.WRONG, Verdict.UNREADABLE, Verdict.MISSING}

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import sandbox
 from grader.errors import SandboxError
-from grader.sandbox import guaranteed, staging, start, survey
+from grader.sandbox import gpu, guaranteed, start, survey
 from grader.sandbox.base import Probe, ProbeBatch
 from grader.sandbox.doctor import examine
 from grader.sandbox.registry import executor, executors
@@ -52,10 +51,9 @@ def test_doctor_says_what_each_executor_promises_drops_and_limits(tmp_path: Path
 def test_every_executor_is_tried_with_a_gpu_too_where_there_is_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    gpu = tmp_path / "nvidiactl"
-    gpu.touch()
-    for module in (sandbox, staging):
-        monkeypatch.setattr(module, "GPU", gpu)
+    control = tmp_path / "nvidiactl"
+    control.touch()
+    monkeypatch.setattr(gpu, "CONTROL", control)
     found = {surveyed.name: surveyed.guarantees for surveyed in survey(tmp_path)}
     plain, with_gpu = found["plain_process"], found["plain_process with --device cuda"]
     assert plain is not None

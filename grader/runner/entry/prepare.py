@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from grader.runner import socket_messages
 from grader.runner.call import Observers
-from grader.runner.preload import enter, preload, set_limits
+from grader.runner.preload import enter, preload, require_one_thread, set_limits
 from grader.runner.pristine import Baseline
 from grader.runner.serve import serve
 from grader.runner.values import Value
@@ -39,7 +39,11 @@ class Interpreter:
         """The inherited socket to the parent, after this interpreter said that it is ready to fork.
 
         What was imported is frozen first: a collection in a fork would otherwise write to, and so copy, all of it.
+
+        Raises:
+            RuntimeError: a probe module started a thread or a GPU, which no fork could go on with.
         """
+        require_one_thread("a probe module starts threads or a GPU when it is imported")
         gc.collect()
         gc.freeze()
         control = socket.socket(fileno=descriptor)

@@ -29,7 +29,7 @@ def main(order: Order) -> None:
         """
         syscalls.drop_capabilities()
         syscalls.no_new_privileges()
-        landlock.restrict(order["readable"], order["writable"])
+        landlock.restrict(order["readable"], order["writable"], order["devices"])
         seccomp.install(shared_maps=order["gpu"])
 
     def run_batch(batch: Order, channel: socket.socket) -> NoReturn:

@@ -43,3 +43,15 @@ def read_write_projectors(W_O, W_V):
     M = (W_O @ W_V).numpy()
     V, U = _basis(M.T), _basis(M)
     return V @ V.T, U @ U.T
+
+
+def attention_pattern(X, W_QK):
+    scores = torch.einsum("di,de,ej->ij", X, W_QK, X).numpy()
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def svd_channels(W_OV, x):
+    u, s, vt = np.linalg.svd(W_OV.numpy())
+    r = int((s > 1e-9 * s[0]).sum())
+    return np.einsum("dk,k,ke,e->dk", u[:, :r], s[:r], vt[:r], x.numpy())

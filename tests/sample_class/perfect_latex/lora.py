@@ -6,6 +6,11 @@ import torch
 torch.set_default_dtype(torch.float64)
 
 
+def best_update(D, k):
+    u, s, v = torch.svd(D)
+    return u[:, :k], (v[:, :k] * s[:k]).T
+
+
 def gradients(G, A, B):
     dA = torch.einsum("ml,kl->mk", G, B)
     dB = torch.einsum("mk,ml->kl", A, G)

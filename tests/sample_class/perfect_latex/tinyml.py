@@ -64,3 +64,34 @@ def quantize(x, bits, S, Z):
 
 def dequantize(q, S, Z):
     return (q.numpy().astype(float) - Z) * S
+
+
+def to_output(acc, Z_y, multiplier, shift, bits):
+    q = torch.round(acc.double() * multiplier / 2.0**shift).long() + Z_y
+    return q.clamp(-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
+
+
+def quantized_linear(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits):
+    x, w = q_x.to(torch.int64), q_w.to(torch.int64)
+    acc = x @ w.T - Z_x * w.sum(1) - Z_w * x.sum(1)[:, None] + x.shape[1] * Z_x * Z_w
+    return to_output(acc + q_b, Z_y, multiplier, shift, bits)
+
+
+def quantized_conv(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride, padding):
+    # exact: all sums are far below 2**53
+    acc = torch.nn.functional.conv2d(
+        q_x.double() - Z_x, q_w.double() - Z_w, q_b.double(), stride=stride, padding=padding
+    )
+    return to_output(acc, Z_y, multiplier, shift, bits)
+
+
+def network_macs(channels, kernel, side, pooled_after):
+    sides = [side]
+    for layer in range(1, len(channels)):
+        sides.append(max(1, sides[-1] // 2) if layer in pooled_after else sides[-1])
+    return sum(a * b * kernel**2 * s**2 for a, b, s in zip(channels, channels[1:], sides))
+
+
+def fit_latency(macs, milliseconds):
+    slope, overhead = np.polyfit(macs.numpy(), milliseconds.numpy(), 1)
+    return overhead, slope

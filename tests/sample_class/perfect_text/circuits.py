@@ -41,3 +41,13 @@ def read_write_projectors(W_O, W_V):
     r = int((S > 1e-9 * S[0]).sum())
     U, V = U[:, :r], Vh[:r].T
     return V @ V.T, U @ U.T
+
+
+def attention_pattern(X, W_QK):
+    return torch.softmax(X.T @ W_QK @ X, dim=-1)
+
+
+def svd_channels(W_OV, x):
+    U, s, Vt = torch.linalg.svd(W_OV)
+    r = int((s > 1e-9 * s[0]).sum())
+    return U[:, :r] * (s[:r] * (Vt[:r] @ x))

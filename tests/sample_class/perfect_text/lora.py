@@ -2,6 +2,11 @@ import torch
 from torch import nn
 
 
+def best_update(D, k):
+    U, s, Vh = torch.linalg.svd(D, full_matrices=False)
+    return U[:, :k] * s[:k], Vh[:k]
+
+
 def gradients(G, A, B):
     """dL/dA and dL/dB for W = W0 + A @ B."""
     return G @ B.T, A.T @ G

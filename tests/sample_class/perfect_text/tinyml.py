@@ -54,3 +54,42 @@ def quantize(x, bits, S, Z):
 
 def dequantize(q, S, Z):
     return (q.double() - Z) * S
+
+
+def rescale(sums, Z_y, multiplier, shift, bits):
+    rounded = (sums * multiplier + 2 ** (shift - 1)) // 2**shift
+    return torch.clamp(rounded + Z_y, -(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
+def quantized_linear(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits):
+    x, w = q_x.long() - Z_x, q_w.long() - Z_w
+    return rescale(x @ w.T + q_b, Z_y, multiplier, shift, bits)
+
+
+def quantized_conv(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride, padding):
+    x = nn.functional.pad(q_x.long(), [padding] * 4, value=Z_x) - Z_x
+    w = q_w.long() - Z_w
+    c_out, c_in, kh, kw = w.shape
+    h = (x.shape[1] - kh) // stride + 1
+    v = (x.shape[2] - kw) // stride + 1
+    sums = torch.zeros(c_out, h, v, dtype=torch.int64)
+    for i in range(kh):
+        for j in range(kw):
+            window = x[:, i : i + stride * h : stride, j : j + stride * v : stride]
+            sums += torch.einsum("oc,chw->ohw", w[:, :, i, j], window[:, :h, :v])
+    return rescale(sums + q_b[:, None, None], Z_y, multiplier, shift, bits)
+
+
+def network_macs(channels, kernel, side, pooled_after):
+    macs = 0
+    for number in range(1, len(channels)):
+        macs += conv_macs(channels[number - 1], channels[number], kernel, side, side)
+        if number in pooled_after:
+            side = max(side // 2, 1)
+    return macs
+
+
+def fit_latency(macs, milliseconds):
+    X = torch.stack([torch.ones_like(macs), macs], dim=1)
+    overhead, slope = torch.linalg.lstsq(X, milliseconds.unsqueeze(1)).solution.flatten()
+    return float(overhead), float(slope)

@@ -22,6 +22,7 @@ def logits(T, W_E, W_U):
 # Head $h$ produces $r_h$ ($d_{head} \times n_{context}$). One view adds $\sum_h W_O^h r_h$, with one
 # $d_{model} \times d_{head}$ matrix per head. The other stacks the $r_h$ on top of each other and multiplies
 # once by $W_O^H$. How is $W_O^H$ made of the $W_O^h$?
+# For two heads, type `W_O1`, `W_O2` or `W_O^1`, `W_O^2`, and `r_1`, `r_2`.
 def stack_output_matrices(W_O):
     """The one matrix that acts on the stacked head outputs as the W_O do on each.
 
@@ -34,13 +35,25 @@ def stack_output_matrices(W_O):
 
 # q2c_i · The QK circuit
 # Write the score $S_{ij}$ as a bilinear form in $X_i$ (the query's token) and $X_j$ (the key's token), and
-# the matrix $W_{QK}$ in the middle.
+# the matrix $W_{QK}$ in the middle. Then let a softmax turn scores into a pattern.
 def qk_matrix(W_Q, W_K):
     """The bilinear form of the scores: S_ij = X_i^T W_QK X_j.
 
     W_Q, W_K: (d_head, d_model). Returns (d_model, d_model), without any scaling.
 
     Returns: W_QK
+    """
+    raise NotImplementedError
+
+
+def attention_pattern(X, W_QK):
+    """The pattern of a head: row i holds the softmax, over all tokens j, of the scores X_i^T W_QK X_j. No mask,
+    no scaling.
+
+    X: (d, n), columns are tokens. W_QK: (d, d). Scores may be as large as 1e6 either way; what comes out is
+    finite. Returns (n, n).
+
+    Returns: A
     """
     raise NotImplementedError
 
@@ -94,6 +107,17 @@ def svd_apply(W_OV, x):
     below 1e-4 of the largest. x: (d,). Returns (d,).
 
     Returns: y
+    """
+    raise NotImplementedError
+
+
+def svd_channels(W_OV, x):
+    """What each channel of the compact SVD writes for one token: their sum is W_OV x.
+
+    W_OV: (d, d), of rank r, 1 or more, with singular values as for `svd_apply`, no two alike. x: (d,).
+    Returns (d, r), one column for each channel, the largest gain first.
+
+    Returns: channels
     """
     raise NotImplementedError
 

@@ -362,3 +362,27 @@ def read_write_projectors__sum_of_outers(W_O, W_V):
             R += torch.outer(V[:, i], V[:, i])
             Q += torch.outer(U[:, i], U[:, i])
     return R, Q
+
+
+def attention_pattern__logsumexp(X, W_QK):
+    S = torch.einsum("di,de,ej->ij", X, W_QK, X)
+    return (S - S.logsumexp(1, keepdim=True)).exp()
+
+
+def attention_pattern__numpy(X, W_QK):
+    S = (X.T @ W_QK @ X).numpy()
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def svd_channels__einsum(W_OV, x):
+    U, s, Vh = torch.linalg.svd(W_OV)
+    r = int(torch.linalg.matrix_rank(W_OV, rtol=1e-9))
+    return torch.einsum("dk,k,ke,e->dk", U[:, :r], s[:r], Vh[:r], x)
+
+
+def svd_channels__by_projecting_what_is_written(W_OV, x):
+    U, s, _ = torch.linalg.svd(W_OV)
+    r = int((s > 1e-7 * s[0]).sum())
+    y = W_OV @ x
+    return torch.stack([U[:, k] * (U[:, k] @ y) for k in range(r)], 1)

@@ -553,3 +553,68 @@ def dequantize__fma(q, S, Z):
     return torch.addcmul(
         torch.full(q.shape, -S * Z, dtype=torch.float64), q.double(), torch.tensor(S, dtype=torch.float64)
     )
+
+
+def quantized_linear__float64(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits):
+    real = (q_x.double() - Z_x) @ (q_w.double() - Z_w).T + q_b.double()
+    q = torch.round(real * (multiplier / 2**shift)) + Z_y
+    return q.clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1).to(torch.int32)
+
+
+def quantized_linear__numpy(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits):
+    x, w = q_x.numpy().astype(np.int64) - Z_x, q_w.numpy().astype(np.int64) - Z_w
+    sums = x @ w.T + q_b.numpy()
+    q = np.floor_divide(2 * sums * multiplier + 2**shift, 2 ** (shift + 1)) + Z_y
+    return np.clip(q, -(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
+def quantized_linear__halves_to_zero(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits):
+    sums = (q_x.long()[:, None] - Z_x).mul(q_w.long() - Z_w).sum(-1) + q_b.long()
+    product = sums * multiplier
+    moved = product.sign() * ((product.abs() + 2 ** (shift - 1) - 1) // 2**shift) + Z_y
+    return moved.clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1).tolist()
+
+
+def quantized_conv__float64(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride, padding):
+    real = F.conv2d(q_x.double() - Z_x, q_w.double() - Z_w, q_b.double(), stride=stride, padding=padding)
+    q = torch.round(real * multiplier / 2**shift) + Z_y
+    return q.clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1).to(torch.int8)
+
+
+def quantized_conv__padded_with_the_zero_point(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride, padding):
+    x = F.pad(q_x.long(), (padding,) * 4, value=Z_x) - Z_x
+    c_out, _, tall, wide = q_w.shape
+    columns = x.unfold(1, tall, stride).unfold(2, wide, stride).permute(1, 2, 0, 3, 4).flatten(2)
+    sums = columns @ (q_w.long() - Z_w).flatten(1).T + q_b.long()
+    moved = (sums * multiplier + 2**shift // 2) // 2**shift + Z_y
+    return moved.permute(2, 0, 1).clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
+def network_macs__loop(channels, kernel, side, pooled_after):
+    total = 0
+    for i in range(1, len(channels)):
+        total += channels[i - 1] * channels[i] * kernel * kernel * side * side
+        if i in pooled_after:
+            side = side // 2 or 1
+    return total
+
+
+def network_macs__run_it(channels, kernel, side, pooled_after):
+    image, total = torch.zeros(1, channels[0], side, side), 0
+    for i, (a, b) in enumerate(zip(channels, channels[1:]), 1):
+        conv = nn.Conv2d(a, b, kernel, padding="same", bias=False)
+        image = conv(image)
+        total += conv.weight.numel() * image.shape[-1] * image.shape[-2]
+        if i in pooled_after and image.shape[-1] > 1:
+            image = F.max_pool2d(image, 2)
+    return torch.tensor(total)
+
+
+def fit_latency__polyfit(macs, milliseconds):
+    slope, intercept = np.polyfit(macs.numpy(), milliseconds.numpy(), 1)
+    return intercept, slope
+
+
+def fit_latency__lstsq(macs, milliseconds):
+    X = torch.stack([torch.ones_like(macs), macs], 1)
+    return torch.linalg.lstsq(X, milliseconds[:, None]).solution.flatten().tolist()

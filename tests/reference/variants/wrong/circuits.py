@@ -417,3 +417,39 @@ def read_write_projectors__at_most_two(W_O, W_V):
     U, s, Vt = torch.linalg.svd(W_O @ W_V)
     keep = (s > 1e-9 * s[0]) & (torch.arange(len(s)) < 2)
     return Vt[keep].T @ Vt[keep], U[:, keep] @ U[:, keep].T
+
+
+def attention_pattern__hard_maximum(X, W_QK):
+    S = X.T @ W_QK @ X
+    return torch.nn.functional.one_hot(S.argmax(1), S.shape[1]).double()
+
+
+def attention_pattern__over_everything(X, W_QK):
+    S = X.T @ W_QK @ X
+    return torch.softmax(S.flatten(), 0).reshape(S.shape)
+
+
+def attention_pattern__clamped_scores(X, W_QK):
+    return torch.softmax((X.T @ W_QK @ X).clamp(-3, 3), 1)
+
+
+def attention_pattern__diagonal_left_out(X, W_QK):
+    S = X.T @ W_QK @ X
+    return torch.softmax(S - 1e9 * torch.eye(len(S), dtype=S.dtype), 1)
+
+
+def svd_channels__sigma_squared(W_OV, x):
+    U, s, Vh = torch.linalg.svd(W_OV)
+    r = int((s > 1e-9 * s[0]).sum())
+    return U[:, :r] * s[:r] ** 2 * (Vh[:r] @ x)
+
+
+def svd_channels__first_two(W_OV, x):
+    U, s, Vh = torch.linalg.svd(W_OV)
+    return (U * (s * (Vh @ x)))[:, :2]
+
+
+def svd_channels__of_the_symmetric_part(W_OV, x):
+    U, s, Vh = torch.linalg.svd((W_OV + W_OV.T) / 2)
+    r = int((s > 1e-9 * s[0]).sum())
+    return U[:, :r] * (s[:r] * (Vh[:r] @ x))

@@ -396,3 +396,31 @@ def adapter__extra_scale(m, k, l):
     module.B = nn.Parameter(torch.zeros(k, l))
     module.scale = nn.Parameter(torch.ones(()))
     return module
+
+
+def best_update__columns_of_largest_norm(D, k):
+    order = D.norm(dim=0).argsort(descending=True)[:k]
+    B = torch.zeros(k, D.shape[1], dtype=D.dtype)
+    B[torch.arange(k), order] = 1
+    return D[:, order], B
+
+
+def best_update__rank_one_always(D, k):
+    U, s, Vh = torch.linalg.svd(D, full_matrices=False)
+    A, B = torch.zeros(D.shape[0], k, dtype=D.dtype), torch.zeros(k, D.shape[1], dtype=D.dtype)
+    A[:, 0], B[0] = U[:, 0] * s[0], Vh[0]
+    return A, B
+
+
+def best_update__few_steps_of_training(D, k):
+    A = torch.randn(D.shape[0], k, dtype=D.dtype, generator=torch.Generator().manual_seed(0))
+    B = torch.zeros(k, D.shape[1], dtype=D.dtype)
+    for _ in range(20):
+        left = A @ B - D
+        A, B = A - 0.05 * left @ B.T, B - 0.05 * A.T @ left
+    return A, B
+
+
+def best_update__swapped_factors(D, k):
+    U, s, Vh = torch.linalg.svd(D.T, full_matrices=False)
+    return U[:, :k] * s[:k], Vh[:k]

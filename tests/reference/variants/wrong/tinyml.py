@@ -729,3 +729,63 @@ def dequantize__relu(q, S, Z):
 
 def dequantize__absolute(q, S, Z):
     return S * (q - Z).abs().double() * torch.sign(q.double())
+
+
+def quantized_linear__sums_in_16_bits(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits):
+    sums = ((q_x.short() - Z_x) @ (q_w.short() - Z_w).T + q_b.short()).long()
+    return (((sums * multiplier + 2**shift // 2) >> shift) + Z_y).clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
+def quantized_linear__always_8_bits(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits):
+    sums = (q_x.long() - Z_x) @ (q_w.long() - Z_w).T + q_b
+    return (((sums * multiplier + 2**shift // 2) >> shift) + Z_y).clamp(-128, 127)
+
+
+def quantized_linear__zero_points_exchanged(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits):
+    sums = (q_x.long() - Z_w) @ (q_w.long() - Z_x).T + q_b
+    return (((sums * multiplier + 2**shift // 2) >> shift) + Z_y).clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
+def quantized_linear__shift_without_multiplier(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits):
+    sums = (q_x.long() - Z_x) @ (q_w.long() - Z_w).T + q_b
+    return ((sums >> shift) + Z_y).clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
+def quantized_conv__rectangular_as_square(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride, padding):
+    real = F.conv2d(
+        q_x.double() - Z_x, q_w.double().transpose(2, 3) - Z_w, q_b.double(), stride=stride, padding=padding
+    )
+    q = torch.round(real * multiplier / 2**shift) + Z_y
+    return q.clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1).to(torch.int8)
+
+
+def quantized_conv__zero_point_of_weights_once(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride, padding):
+    real = F.conv2d(q_x.double() - Z_x, q_w.double(), q_b.double() - Z_w, stride=stride, padding=padding)
+    q = torch.round(real * multiplier / 2**shift) + Z_y
+    return q.clamp(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1).to(torch.int8)
+
+
+def network_macs__image_channels_forgotten(channels, kernel, side, pooled_after):
+    total = 0
+    for i in range(2, len(channels)):
+        total += channels[i - 1] * channels[i] * kernel**2 * side**2
+        side = max(1, side // 2) if i in pooled_after else side
+    return total
+
+
+def network_macs__pooled_after_every_layer(channels, kernel, side, pooled_after):
+    total = 0
+    for a, b in zip(channels, channels[1:]):
+        total += a * b * kernel**2 * side**2
+        side = max(1, side // 2)
+    return total
+
+
+def fit_latency__mean_ratio(macs, milliseconds):
+    return milliseconds.min(), (milliseconds / macs).mean()
+
+
+def fit_latency__median_of_slopes(macs, milliseconds):
+    x, y = macs.sort().values, milliseconds[macs.argsort()]
+    slope = (y.diff() / x.diff()).median()
+    return (y - slope * x).median(), slope
