@@ -25,6 +25,7 @@ from grader.files.yaml_source import Source
 
 CALL = "call"
 """The kind of a run that does not say which it is."""
+_DRAWN = ("let", "sizes", "inputs")
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
 
@@ -65,6 +66,11 @@ class PartSpec(Spec):
     @classmethod
     def _phrase_is_enough(cls, value: Any) -> Any:
         return _spell_out(value)
+
+    @field_validator("runs", mode="before")
+    @classmethod
+    def _inputs_once(cls, value: Any) -> Any:
+        return with_inputs(value)
 
 
 class ProblemSpec(Spec):
@@ -112,6 +118,27 @@ def _spell_out(symbols: Any) -> Any:
     if not isinstance(symbols, dict):
         return symbols
     return {name: {"is": value} if isinstance(value, str) else value for name, value in symbols.items()}
+
+
+def with_inputs(runs: Any) -> Any:
+    """Runs as written, each with what is drawn for it.
+
+    One without `inputs` takes those of the first run of the same function, and the `let` and `sizes` that go with them
+    unless it says its own.
+    """
+    if not isinstance(runs, list) or not all(isinstance(run, dict) for run in runs):
+        return runs  # what is wrong with them is told where they are read
+    drawn: dict[str, dict[str, Any]] = {}
+    whole = []
+    for run in runs:
+        kind, call = kinds().get(str(run.get("kind", CALL))), run.get("call")
+        if kind is not None and getattr(kind.spec, "draws_inputs", False) and isinstance(call, str):
+            if "inputs" not in run:
+                run = {**drawn.get(call, {}), **run}
+            if "inputs" in run:
+                drawn.setdefault(call, {key: run[key] for key in _DRAWN if key in run})
+        whole.append(run)
+    return whole
 
 
 @cache

@@ -7,7 +7,7 @@ field. Registers no kind.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -45,10 +45,12 @@ class RunSpec(CheckSpec):
     """What every check that runs code may say: what is called, how often, on which inputs.
 
     `name` tells several checks of one function apart. `let` is drawn before the inputs, for them and for who judges,
-    and handed to nobody. `mistakes` and `accepted` are variants of the function, wrong and right ones, in
-    `reference/mistakes/` and `reference/accepted/`.
+    and handed to nobody. A run without `inputs` takes those of the first run of the same function in its part, and the
+    `let` and `sizes` that go with them unless it gives its own. `mistakes` and `accepted` are variants of the function,
+    wrong and right ones, in `reference/mistakes/` and `reference/accepted/`.
     """
 
+    draws_inputs: ClassVar[bool] = True
     title: str = ""
     call: str | None = Field(default=None, pattern=r"^\w+\.\w+$")
     name: str | None = Field(default=None, pattern=r"^\w+$")

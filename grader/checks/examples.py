@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, field_validator
@@ -44,6 +44,7 @@ class ExampleSpec(Spec):
 class ExamplesSpec(RunSpec):
     """Examples that everybody sees, beside the contract of the function and in the report. Worth no points."""
 
+    draws_inputs: ClassVar[bool] = False
     kind: Literal["examples"]
     call: str
     of: tuple[ExampleSpec, ...] = Field(min_length=1)

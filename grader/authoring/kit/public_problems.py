@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from grader.assignment.model import Assignment, Part, Problem
+from grader.assignment.model import Assignment, Part, Problem, with_inputs
 from grader.authoring.kit.strip_module import cut_down
 from grader.checks.spec import CheckSpec, only
 
@@ -54,10 +54,11 @@ def _part(part: Part, written: Mapping[str, Any]) -> dict[str, Any]:
         shown["functions"] = {name: only(one, *_FUNCTION) for name, one in written["functions"].items()}
     if part.spec.fields:
         shown["fields"] = {name: _check(spec, written["fields"][name]) for name, spec in part.spec.fields.items()}
-    for place in ("runs", "checks"):
-        specs = getattr(part.spec, place)
-        if specs:
-            shown[place] = [_check(spec, one) for spec, one in zip(specs, written[place], strict=True)]
+    if part.spec.runs:
+        drawn = with_inputs(written["runs"])
+        shown["runs"] = [_check(spec, one) for spec, one in zip(part.spec.runs, drawn, strict=True)]
+    if part.spec.checks:
+        shown["checks"] = [_check(spec, one) for spec, one in zip(part.spec.checks, written["checks"], strict=True)]
     return shown
 
 
