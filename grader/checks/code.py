@@ -21,7 +21,8 @@ from grader.checks.code_spec import CodeSpec, FieldExpectation, RunSpec
 from grader.checks.compare_values import DEFAULT, EXACT
 from grader.checks.convert import to_value
 from grader.checks.difference import tolerance_words
-from grader.checks.input_language import DrawError, SeededGenerator, evaluate
+from grader.checks.input_language import DrawError, evaluate
+from grader.checks.input_words import in_words
 from grader.maths.reading.question import Tolerance
 from grader.runner.codec import encode
 from grader.runner.values import CodecError, Value
@@ -49,7 +50,7 @@ class Case:
 
     def preview(self) -> str:
         """The inputs in a line short enough for a report."""
-        return ", ".join(f"{name} = {_short(value)}" for name, value in self.names.items())[:400]
+        return ", ".join(f"{name} = {in_words(value)}" for name, value in self.names.items())[:400]
 
 
 class _Drawn(NamedTuple):
@@ -196,19 +197,3 @@ def cast(value: Any, dtype: str) -> Any:
 
 def _numbers(value: Any) -> int:
     return sum(map(_numbers, value)) if isinstance(value, list) else int(np.size(value))
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        shape = "×".join(map(str, value.shape))
-        if value.size > 6:
-            return f"{value.dtype} {shape}"
-        return np.array2string(value, precision=4, separator=", ").replace("\n", "")
-    if isinstance(value, list | tuple | dict | set | frozenset):
-        name = type(value).__name__
-        return f"{name} of {len(value)}" if len(str(value)) > 60 else str(value)
-    if isinstance(value, str | bytes):
-        return repr(value) if len(value) <= 60 else f"{value[:60]!r}…"
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return "generator" if isinstance(value, SeededGenerator) else str(value)

@@ -6,8 +6,8 @@ compared belongs to `compare_values`; how they were obtained to `code`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,27 +24,37 @@ from grader.checks.failure_outcome import failed
 from grader.checks.forbidden import uses
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
-from grader.checks.reproduce import to_paste
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
 from grader.sandbox.base import Observation
 
 
+class Failing(NamedTuple):
+    """A case that fails: its number, how, and what should have come out, where that is known."""
+
+    case: int
+    difference: Difference
+    results: Mapping[str, Any]
+
+
+def smallest_first(cases: Sequence[Case]) -> Sequence[int]:
+    """The numbers of cases, those with the fewest numbers in them first."""
+    return sorted(range(len(cases)), key=lambda i: cases[i].numbers)
+
+
 class CallCheck(FunctionCheck[CodeSpec]):
     """A student's function; every case must hold."""
 
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
-        """The first case that fails decides, of a public check the smallest, which can be repeated; all must hold."""
+        """All cases must hold; the smallest that fails is told, which is repeated most easily."""
         output = "".join(o.stdout + o.stderr for o in observations)[:4000]
         cases = self.cases(context)
-        if self.visibility == "public":
-            order = sorted(range(len(cases)), key=lambda i: cases[i].numbers)
-            cases, observations = [cases[i] for i in order], [observations[i] for i in order]
-        for case, observation in zip(cases, observations, strict=True):
-            if observation.status != "returned":
-                outcome = failed(observation, case.preview(), output)
-                again = self._again(context, case) if outcome.verdict is Verdict.CRASHED and case.args else ()
+        for i in smallest_first(cases):
+            if observations[i].status != "returned":
+                outcome = failed(observations[i], cases[i].preview(), output)
+                crashed = outcome.verdict is Verdict.CRASHED and cases[i].args
+                again = self._again(context, cases[i], {}) if crashed else ()
                 return outcome.model_copy(update={"details": (*outcome.details, *again)})
         came = [observation.value for observation in observations]
         if self.spec.forbids:
@@ -56,11 +66,11 @@ class CallCheck(FunctionCheck[CodeSpec]):
             what = "holds" if self.spec.holds else "agrees with the reference"
             message = f"{what} in {len(cases)} of {len(cases)} cases{self.counts_beside}"
             return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
-        case, difference = first
+        failing, difference, results = first
         mistake = self._mistake(context, cases, came)
         message = f"{difference.message} — {mistake}" if mistake else difference.message
-        value = came[next(i for i, one in enumerate(cases) if one is case)]
-        facts = (("input", case.preview()), *difference.details, *self._again(context, case, value))
+        again = self._again(context, cases[failing], {"yours": came[failing], **results})
+        facts = (("input", cases[failing].preview()), *difference.details, *again)
         return not_judged(Verdict.WRONG, message, details=facts, mistake=mistake, output=output, staff=difference.staff)
 
     @property
@@ -84,13 +94,6 @@ class CallCheck(FunctionCheck[CodeSpec]):
         kept = all(reply.get("kept") is True for reply in replies)
         return values, "" if kept else "the watch over what is called was switched off"
 
-    def _again(self, context: Context, case: Case, came: Value | None = None) -> tuple[tuple[str, str], ...]:
-        """Lines to paste that repeat a case; none where its inputs are not everybody's, or nothing is called."""
-        if self.visibility != "public" or self.spec.call is None or self.spec.observe is not None:
-            return ()
-        inputs = {name: case.names[name] for name in self.spec.inputs}
-        return to_paste(context.submission, self.spec.call, inputs, came)
-
     def refused_cases(self, context: Context, observations: Sequence[Observation]) -> Sequence[bool]:
         """See `Check.refused_cases`: each case held against the reference, or the property, by itself."""
         cases = self.cases(context)
@@ -106,10 +109,8 @@ class CallCheck(FunctionCheck[CodeSpec]):
             for one, right in zip(observations, self._all_expected(context, cases), strict=True)
         ]
 
-    def _first_broken(
-        self, context: Context, cases: Sequence[Case], came: Sequence[Value]
-    ) -> tuple[Case, Difference] | None:
-        """The first case in which the property does not hold."""
+    def _first_broken(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Failing | None:
+        """The smallest case in which the property does not hold."""
         name = self.spec.holds or ""
         holds = self.part.author_code.judge_of_property(name)
         found = author_result(
@@ -122,30 +123,29 @@ class CallCheck(FunctionCheck[CodeSpec]):
         if found is None:
             return None
         index, message, reason, staff = found
-        return cases[index], Difference(message, (("reason", reason),) if reason else (), staff)
+        return Failing(index, Difference(message, (("reason", reason),) if reason else (), staff), {})
 
     def _where_broken(
         self, holds: Callable[..., str | None], cases: Sequence[Case], came: Sequence[Value]
     ) -> list[Any] | None:
-        """The first case in which a property does not hold: its number, what is said, why, and what staff read."""
-        for i, (case, value) in enumerate(zip(cases, came, strict=True)):
-            seen = from_value(value)
+        """The smallest case in which a property does not hold: its number, what is said, why, and what staff read."""
+        for i in smallest_first(cases):
+            seen = from_value(came[i])
             if self.spec.finite and (says := not_real(seen)) is not None:
                 return [i, says, "", ""]
-            answer = ask(holds, {name: to_torch_value(given) for name, given in case.names.items()}, seen)
+            answer = ask(holds, {name: to_torch_value(given) for name, given in cases[i].names.items()}, seen)
             if isinstance(answer, Raised):
                 return [i, NOT_OF_THE_FORM, answer.reason, answer.where]
             if answer is not None:
                 return [i, answer, "", ""]
         return None
 
-    def _first_other(
-        self, context: Context, cases: Sequence[Case], came: Sequence[Value]
-    ) -> tuple[Case, Difference] | None:
-        """The first case in which something else came out than the reference gives."""
-        for case, value, right in zip(cases, came, self._all_expected(context, cases), strict=True):
-            if (difference := differ(from_value(value), right, self.tolerance)) is not None:
-                return case, difference
+    def _first_other(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Failing | None:
+        """The smallest case in which something else came out than the reference gives."""
+        right = self._all_expected(context, cases)
+        for i in smallest_first(cases):
+            if (difference := differ(from_value(came[i]), right[i], self.tolerance)) is not None:
+                return Failing(i, difference, {"wanted": right[i]})
         return None
 
     def _all_expected(self, context: Context, cases: Sequence[Case]) -> list[Any]:

@@ -12,13 +12,14 @@ from pydantic import Field
 from grader.checks.author_call import Raised, ask
 from grader.checks.base import Check, Complaint, Context, PartFacts
 from grader.checks.code import Case
-from grader.checks.code_call import CallCheck
+from grader.checks.code_call import CallCheck, Failing, smallest_first
 from grader.checks.code_spec import CodeSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value, to_value
 from grader.checks.difference import Difference
 from grader.checks.input_language import DrawError, evaluate
 from grader.checks.registry import register
+from grader.checks.reproduce import NotWritable, as_python, to_paste
 from grader.checks.spec import WITHHELD
 from grader.runner.values import Value
 
@@ -75,17 +76,25 @@ class MethodsCheck(CallCheck):
     def _run_outside(self, function: Any, case: Case, index: int) -> Any:
         return super()._run_outside(function, Case(case.names, (case.names["steps"], *case.args)), index)
 
-    def _first_other(
-        self, context: Context, cases: Sequence[Case], came: Sequence[Value]
-    ) -> tuple[Case, Difference] | None:
-        """The first call that gives something else, with the call."""
-        for case, value, right in zip(cases, came, self._all_expected(context, cases), strict=True):
-            given = from_value(value)
-            for number, (step, wanted, found) in enumerate(zip(case.names["steps"], right, given, strict=True), 1):
+    def _first_other(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Failing | None:
+        """The first call that gives something else in the smallest case where one does, with the call."""
+        right = self._all_expected(context, cases)
+        for i in smallest_first(cases):
+            steps = zip(cases[i].names["steps"], right[i], from_value(came[i]), strict=True)
+            for number, (step, wanted, found) in enumerate(steps, 1):
                 if (difference := self._differ_in(wanted, found)) is not None:
                     call = f"{step[0]}({', '.join(map(repr, step[1:]))})"
-                    return case, replace(difference, message=f"step {number}, {call}: {difference.message}")
+                    told = replace(difference, message=f"step {number}, {call}: {difference.message}")
+                    return Failing(i, told, {})
         return None
+
+    def _again(self, context: Context, case: Case, results: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """Lines to paste that make an object and use it step by step."""
+        try:
+            uses = [f"{step[0]}({', '.join(map(as_python, step[1:]))})" for step in case.names["steps"]]
+        except NotWritable:
+            return ()
+        return to_paste(context.submission, self.spec.call or "", self._given(case), results, uses)
 
     def _differ_in(self, wanted: Sequence[Any], found: Sequence[Any]) -> Difference | None:
         if wanted[0] and found[0]:

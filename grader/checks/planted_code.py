@@ -1,18 +1,19 @@
 """Base of the checks of a student's function of which authors write variants, wrong ones and right ones.
 
-Owns putting such a variant into the place of the function. Registers no kind.
+Owns putting such a variant into the place of the function, and how a call of it is repeated. Registers no kind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import Generic
+from typing import Any, Generic
 
-from grader.checks.base import Complaint, Variant, missing
-from grader.checks.code import AnyRunSpec, CodeCheck
+from grader.checks.base import Complaint, Context, Variant, missing
+from grader.checks.code import AnyRunSpec, Case, CodeCheck
 from grader.checks.code_spec import RunSpec
+from grader.checks.reproduce import to_paste
 from grader.submission.model import Submission
 
 
@@ -36,6 +37,16 @@ class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
             return ""
         others = ", ".join(name.partition(".run.")[2] for name in self.beside)
         return f"; its points count once {others} {'is' if len(self.beside) == 1 else 'are'} right"
+
+    def _again(self, context: Context, case: Case, results: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """Lines to paste that repeat a case, with results beside them; none where an observer calls the function."""
+        if self.spec.call is None or getattr(self.spec, "observe", None) is not None:
+            return ()
+        return to_paste(context.submission, self.spec.call, self._given(case), results)
+
+    def _given(self, case: Case) -> Mapping[str, Any]:
+        """What the function was given in a case, by parameter."""
+        return {name: case.names[name] for name in self.spec.inputs}
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """The wrong variants of the function."""

@@ -78,7 +78,8 @@ class RaisesCheck(FunctionCheck[RaisesSpec]):
             if self.spec.error not in raised:
                 came = f"raises {raised[0]}" if raised else "returns a value"
                 message = f"{self.spec.error} must be raised here; your function {came}"
-                return not_judged(Verdict.WRONG, message, details=(("input", case.preview()),), output=output)
+                facts = (("input", case.preview()), *self._again(context, case, {}))
+                return not_judged(Verdict.WRONG, message, details=facts, output=output)
         message = f"raises {self.spec.error} in {len(cases)} of {len(cases)} cases{self.counts_beside}"
         return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
 

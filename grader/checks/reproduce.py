@@ -1,12 +1,12 @@
 """Three lines that repeat a failing call in a student's own Python.
 
-Owns writing inputs as Python. Only for inputs that everybody has: those of public checks. Registers no kind.
+Owns writing inputs and results as Python. Registers no kind.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,15 +23,23 @@ MOST = 1500
 """Characters of all lines: a screen. Larger inputs are not written out."""
 _DIGITS = 6
 _ENTRIES = 12
-"""Numbers of a result that are shown."""
+"""Numbers of a tensor that came out, and of that which should have, that are shown."""
+_BITS = 256
+"""Of a whole number; Python refuses to write out very large ones."""
+_COMMENT = 160
+"""Characters of either."""
 
 
-class _NotWritable(Exception):
+class NotWritable(Exception):
     """A value has no short form in Python."""
 
 
 def to_paste(
-    submission: Submission, call: str, inputs: Mapping[str, Any], came: Value | None = None
+    submission: Submission,
+    call: str,
+    inputs: Mapping[str, Any],
+    results: Mapping[str, Value],
+    uses: Sequence[str] = (),
 ) -> tuple[tuple[str, str], ...]:
     """The detail with the lines; none where the inputs are too large.
 
@@ -39,50 +47,82 @@ def to_paste(
         submission: whose function it is; in a notebook there is nothing to import it from.
         call: `module.function`.
         inputs: what it was given, by the names of its parameters and in their order.
-        came: what came out, if anything did.
+        results: what is told beside the call, by whose it is (`yours`, `wanted`), as far as it is short.
+        uses: calls of methods, one after another, where the call makes an object.
     """
     module, _, function = call.rpartition(".")
     in_notebook = stood_for(submission.files.get(f"{module}.py", b"")) is not None
     try:
-        given = "; ".join(f"{name} = {_python(value)}" for name, value in inputs.items())
-    except _NotWritable:
+        given = "; ".join(f"{name} = {as_python(value)}" for name, value in inputs.items())
+    except NotWritable:
         return ()
-    lines = ["import torch" if in_notebook else f"import torch; from {module} import {function}", given]
-    lines.append(f"print({function}({', '.join(inputs)})){_yours(came)}")
-    text = "\n".join(line for line in lines if line)
+    needs = ["import torch"] if "torch." in given else []
+    needs += [] if in_notebook else [f"from {module} import {function}"]
+    shown = [f"{whose}: {text}" for whose, value in results.items() if (text := _shown(value))]
+    made = f"{function}({', '.join(inputs)})"
+    last = f"one = {made}; print([{', '.join(f'one.{use}' for use in uses)}])" if uses else f"print({made})"
+    told = f"  # {'; '.join(shown)}" if shown else ""
+    text = "\n".join(line for line in ("; ".join(needs), given, last + told) if line)
     return ((TO_PASTE, text),) if len(text) <= MOST else ()
 
 
-def _yours(came: Value | None) -> str:
-    """A comment with what came out, where that is numbers."""
-    value: Any = None if came is None else from_value(came)
-    values: list[Any] = value if isinstance(value, list) else [value]
-    if not values or not all(hasattr(one, "tolist") and one.numel() <= _ENTRIES for one in values):
-        return f"  # yours: {_number(value)}" if isinstance(value, int | float) else ""
+def _shown(value: Value) -> str:
+    """A result for a comment; empty where it is long, or has no short form in Python."""
+    came: Any = from_value(value)
     try:
-        return f"  # yours: {', '.join(_listed(one.tolist()) for one in values)}"
-    except _NotWritable:
+        text = as_python(came)
+    except NotWritable:
         return ""
+    return text if len(text) <= _COMMENT else ""
 
 
-def _python(value: Any) -> str:
-    """An input as Python: tensors with their type, numbers to six digits."""
-    if isinstance(value, np.ndarray):
-        return f"torch.tensor({_listed(value.tolist())}, dtype=torch.{value.dtype.name})"
-    if isinstance(value, SeededGenerator):
-        return f"torch.Generator().manual_seed({value.seed})"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_python, value))}]"
-    if isinstance(value, bool | int | float | str):
-        return _number(value) if isinstance(value, float) else repr(value)
-    raise _NotWritable
+def as_python(value: Any) -> str:
+    """A value as Python: tensors with their type, numbers to six digits.
+
+    Raises:
+        NotWritable: it has no short form.
+    """
+    match value:
+        case np.ndarray():
+            if value.size > MOST // 2:
+                raise NotWritable
+            return f"torch.tensor({_listed(value.tolist())}, dtype=torch.{value.dtype.name})"
+        case SeededGenerator():
+            return f"torch.Generator().manual_seed({value.seed})"
+        case int() if value.bit_length() > _BITS:
+            raise NotWritable
+        case bool() | int() | str() | bytes() | None:
+            return repr(value)
+        case float():
+            return _number(value)
+        case list():
+            return f"[{_joined(value)}]"
+        case tuple():
+            return f"({_joined(value)}{',' * (len(value) == 1)})"
+        case set() | frozenset():
+            return f"{{{_joined(sorted(value, key=repr))}}}" if value else "set()"
+        case dict():
+            return f"{{{', '.join(f'{as_python(key)}: {as_python(value[key])}' for key in _few(value))}}}"
+    if hasattr(value, "tolist") and value.numel() <= _ENTRIES:  # a tensor; torch need not be imported to know
+        return _listed(value.tolist())
+    raise NotWritable
+
+
+def _joined(values: Any) -> str:
+    return ", ".join(map(as_python, _few(values)))
+
+
+def _few(values: Any) -> Any:
+    if len(values) > MOST:
+        raise NotWritable
+    return values
 
 
 def _listed(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_listed, value))}]"
     if isinstance(value, complex):
-        raise _NotWritable
+        raise NotWritable
     return _number(value)
 
 
@@ -91,4 +131,4 @@ def _number(value: Any) -> str:
         return repr(value)
     if math.isfinite(value):
         return repr(float(f"{value:.{_DIGITS}g}"))
-    return "torch.nan" if math.isnan(value) else "torch.inf" if value > 0 else "-torch.inf"
+    return "float('nan')" if math.isnan(value) else "float('inf')" if value > 0 else "-float('inf')"

@@ -1,5 +1,7 @@
 """A function held against the reference or a property: the first bad case decides, and nothing is found out twice."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ from grader.records import Verdict
 from grader.sandbox.base import ProbeBatch
 from grader.submission.model import Answer, Submission
 from grader.submission.notebook import Notebook, as_files
+from reports.visibility import seen_part
 
 
 @pytest.fixture
@@ -123,7 +126,7 @@ def run_lines(lines, double):
     return said.getvalue()
 
 
-def test_a_failing_public_check_can_be_repeated_with_three_lines(checks):
+def test_a_failing_check_can_be_repeated_with_three_lines(checks):
     def double(X):
         return X[:1, :1]
 
@@ -136,7 +139,32 @@ def test_a_failing_public_check_can_be_repeated_with_three_lines(checks):
     assert float(printed.split("[[")[1].split("]")[0]) == pytest.approx(
         float(lines.rpartition("# yours: [[")[2].rstrip("]")), rel=1e-3
     )
-    assert not paste(found[RIGHT]), "hidden inputs are nobody's to paste"
+    assert run_lines(paste(found[RIGHT]), double).startswith("tensor([[")
+    assert "; wanted: [[" in paste(found[RIGHT])
+
+
+def test_the_smallest_case_that_fails_is_told(tiny, checks):
+    found, _ = checks(lambda x: 2 * x if x.size == 1 else 3 * x)
+    sizes = {name: int(text) for name, text in re.findall(r"\b([mk]) = (\d)", dict(found[RIGHT].details)["input"])}
+    grader = Grader(load_assignment(tiny), None, None, b"secret" * 4)
+    (check,) = [check for check in next(grader.assignment.parts).checks if check.id == RIGHT]
+    drawn = check.cases(Context(Submission(id="ada", files={}, answers={}), None, b"secret" * 4))
+    failing = [case.names["m"] * case.names["k"] for case in drawn if case.names["m"] * case.names["k"] > 1]
+    assert sizes["m"] * sizes["k"] == min(failing)
+
+
+def test_what_repeats_a_hidden_check_is_told_after_release_alone(tiny, fake_executor, judge):
+    grader = Grader(load_assignment(tiny), fake_executor({"tiny.double": lambda x: 3 * x}), judge, b"secret" * 4)
+    graded = grader.grade_parts(Submission(id="ada", files={}, answers={}), {}, Cache(None, "now"))
+    part, judged = next(zip(grader.assignment.parts, graded, strict=True))
+    before, after = (
+        next(c for c in seen_part(part, judged.record, released=released).checks if c.id == RIGHT)
+        for released in (False, True)
+    )
+    assert before.to_paste == ""
+    assert before.facts == ()
+    assert "from tiny import double" in after.to_paste
+    assert "input" in dict(after.facts)
 
 
 def test_a_crash_can_be_repeated_too(checks):
@@ -155,26 +183,61 @@ def test_a_crash_can_be_repeated_too(checks):
         (True, "True"),
         ("a'b", repr("a'b")),
         (0.1234567891, "0.123457"),
-        (float("nan"), "torch.nan"),
-        (float("-inf"), "-torch.inf"),
+        (float("nan"), "float('nan')"),
+        (float("-inf"), "-float('inf')"),
         (np.array([[1.5], [2.0]]), "torch.tensor([[1.5], [2.0]], dtype=torch.float64)"),
         (np.array([1, 2]), "torch.tensor([1, 2], dtype=torch.int64)"),
         ([np.array([True]), 2], "[torch.tensor([True], dtype=torch.bool), 2]"),
         (SeededGenerator(7), "torch.Generator().manual_seed(7)"),
+        (b"a\0", r"b'a\x00'"),
+        ((1,), "(1,)"),
+        ({"b", "a"}, "{'a', 'b'}"),
+        (set(), "set()"),
+        ({"a": [None, 2.0]}, "{'a': [None, 2.0]}"),
     ],
 )
 def test_inputs_are_written_as_python(value, text):
-    ((_, lines),) = to_paste(Submission(id="ada", files={}), "tiny.double", {"X": value})
-    assert lines == f"import torch; from tiny import double\nX = {text}\nprint(double(X))"
+    ((_, lines),) = to_paste(Submission(id="ada", files={}), "tiny.double", {"X": value}, {})
+    needs = "import torch; " if "torch." in text else ""
+    assert lines == f"{needs}from tiny import double\nX = {text}\nprint(double(X))"
 
 
-@pytest.mark.parametrize("value", [object(), np.zeros(500)])
+TOO_LARGE = [
+    object(),
+    np.zeros(500),
+    list(range(2000)),
+    dict.fromkeys(range(2000)),
+    2**300,
+    "a" * 2000,
+    1j,
+    {1: {2: 3j}},
+]
+
+
+@pytest.mark.parametrize("value", TOO_LARGE, ids=map(str, range(len(TOO_LARGE))))
 def test_what_is_too_large_is_not_written_out(value):
-    assert to_paste(Submission(id="ada", files={}), "tiny.double", {"X": value}) == ()
+    assert to_paste(Submission(id="ada", files={}), "tiny.double", {"X": value}, {}) == ()
+    ((_, lines),) = to_paste(Submission(id="ada", files={}), "tiny.double", {"X": 1}, {"yours": value})
+    assert lines == "from tiny import double\nX = 1\nprint(double(X))"
+
+
+@pytest.mark.parametrize(
+    ("came", "told"),
+    [("a\n# b", r"'a\n# b'"), ([1, (2.0, None)], "[1, [2.0, None]]"), ({"a": 1}, "{'a': 1}"), (b"x", "b'x'")],
+)
+def test_results_of_any_kind_stand_in_a_comment(came, told):
+    ((_, lines),) = to_paste(Submission(id="ada", files={}), "tiny.double", {"X": 1}, {"yours": came, "wanted": 3})
+    assert lines.split("\n")[2] == f"print(double(X))  # yours: {told}; wanted: 3"
+
+
+def test_an_object_is_used_step_by_step():
+    submission = Submission(id="ada", files={})
+    ((_, lines),) = to_paste(submission, "cache.Cache", {"capacity": 2}, {}, ["put('a', 1)", "get('a')"])
+    assert lines.split("\n")[2] == "one = Cache(capacity); print([one.put('a', 1), one.get('a')])"
 
 
 def test_in_a_notebook_there_is_nothing_to_import():
     notebook = Notebook("hw11.ipynb", code={1: "def double(X):\n    return X"}, cells=1)
     submission = Submission(id="ada", files=as_files(notebook, ["tiny"]))
-    ((_, lines),) = to_paste(submission, "tiny.double", {"X": 1})
-    assert lines.startswith("import torch\n")
+    ((_, lines),) = to_paste(submission, "tiny.double", {"X": 1}, {})
+    assert lines.startswith("X = 1\n")

@@ -41,12 +41,13 @@ def record(folder, name):
 
 
 def judged(text):
-    """What was decided: without the machine, the clock, how equality was found, and details that are told since."""
+    """What was decided: without the machine, the clock, how equality was found, and of code which case is told."""
     full = json.loads(text)
     for part in full["parts"]:
         for check in part["checks"]:
             del check["seconds"], check["proof"]
-            check["details"] = [detail for detail in check["details"] if detail[0] not in ("tolerance", "to paste")]
+            if ".run." in check["id"]:  # the smallest case that fails; it was the first one then
+                del check["details"]
     return {key: value for key, value in full.items() if key not in ("versions", "isolation")}
 
 
