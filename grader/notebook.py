@@ -19,6 +19,7 @@ from grader.assignment.load import load_assignment
 from grader.assignment.locate import assignment_root
 from grader.assignment.model import Assignment
 from grader.errors import UsageError
+from grader.files.own_state import remember, remembered
 from grader.grading.asked_names import with_asked_names
 from grader.grading.grade import notices
 from grader.grading.preview import Preview, chosen, preview
@@ -31,7 +32,9 @@ from grader.submission.load import put_together
 from grader.submission.model import Submission, SubmissionSource
 from grader.submission.notebook import Notebook, read_cells
 from reports.inline import render_inline
+from reports.news import stands
 from reports.terminal import notice_line, part_lines, preview_summary
+from reports.visibility import seen_part
 
 BESIDE = (".py", ".csv", ".yaml")
 """Endings of the files beside a notebook that belong to the submission."""
@@ -64,10 +67,13 @@ def check(*names: str) -> Feedback:
         return Feedback(html="", text=str(error))
     told = [(notice.where, notice.message) for notice in notices(submission, assignment)]
     lines = [notice_line(where, message) for where, message in told]
+    before = remembered(Path.cwd())
     for one in seen:
-        lines += part_lines(one)
-    text = "\n".join([*lines, *preview_summary(seen)])
-    return Feedback(_as_run(render_inline(seen, assignment, told)), _as_run(text))
+        lines += part_lines(one, before)
+    text = "\n".join([*lines, *preview_summary(seen, before)])
+    page = render_inline(seen, assignment, told, before)
+    remember(Path.cwd(), {**before, **stands(seen_part(one.part, one.record, released=False) for one in seen)})
+    return Feedback(_as_run(page), _as_run(text))
 
 
 def checked(*names: str) -> tuple[Assignment, Submission, list[Preview]]:

@@ -54,6 +54,28 @@ def test_cells_are_named_as_jupyter_numbers_them(kernel):
     assert "hw11.ipynb" not in text
 
 
+def test_what_changed_since_the_last_check_is_told_at_the_top_and_at_each_check(kernel):
+    wrong, right = ANSWERS, ANSWERS.replace("5*m*k", "4*m*k")
+    for cells, change, beside in (
+        (wrong, "", ""),
+        (right, "Since last time: +2 fixed.", "fixed since last time"),
+        (right, "", ""),
+        (wrong, "Since last time: 2 new to mend.", "new since last time"),
+    ):
+        feedback = kernel(cells)
+        page = unescape(feedback._repr_html_())
+        for text in (repr(feedback), page):
+            assert ("Since last time" in text) == bool(change)
+            assert change in text
+            assert beside in text
+
+
+def test_steps_stand_in_the_frame_where_several_parts_are_checked(kernel):
+    steps = '<ol class="steps">'
+    assert steps in unescape(kernel(ANSWERS, names=())._repr_html_())
+    assert steps not in unescape(kernel(ANSWERS)._repr_html_())
+
+
 def test_before_any_cell_was_run_it_says_what_to_do(kernel):
     assert "none yet: run the cells that hold your answers" in repr(kernel("x = 1"))
 
