@@ -12,22 +12,19 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from latex2mathml import converter, exceptions
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from reports.mathml import SHORT, is_wide, width
+
+if TYPE_CHECKING:  # a terminal needs neither, and they take as long to import as a student waits for
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _OFF = ("heading", "lheading", "html_block", "html_inline", "link", "image", "autolink", "reference")
 _LINE_MAY_END = frozenset("=,+−-∈≤≥<>≈")
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
-_TEX_FAULTS: tuple[type[Exception], ...] = tuple(
-    value for value in vars(exceptions).values() if isinstance(value, type) and issubclass(value, Exception)
-)
 
 
 @lru_cache(maxsize=4096)
@@ -52,9 +49,11 @@ _BEFORE_A_SIGN = re.compile(r"(<math(?:(?!</math>).)*</math>)</span>([,.;:?!)])"
 
 def formula(tex: str, *, display: bool = False) -> Markup:
     """One TeX formula as MathML; as `<code>` if the conversion fails or gives anything else than MathML."""
+    from latex2mathml import converter
+
     try:
         math = converter.convert(_paired(tex), display="block" if display else "inline")
-    except _TEX_FAULTS:
+    except _tex_faults():
         math = ""
     if not _is_pure(math):
         return Markup("<code>{}</code>").format(tex)
@@ -73,6 +72,14 @@ def _word(found: re.Match[str]) -> str:
 _LETTERS = re.compile(r"(?P<base><msub(?:sup)?><mi[^>]*>[^<]*</mi>)<mrow>(?P<letters>(?:<mi>[A-Za-z]</mi>){2,})</mrow>")
 _UPRIGHT = re.compile(r"(?P<base>)<mrow>(?P<letters>(?:<mi mathvariant=\"normal\">[A-Za-z]</mi>){2,})</mrow>")
 _INDICES = frozenset("ijklmnhst")
+
+
+@cache
+def _tex_faults() -> tuple[type[Exception], ...]:
+    """What the converter raises; its exceptions share no base."""
+    from latex2mathml import exceptions
+
+    return tuple(one for one in vars(exceptions).values() if isinstance(one, type) and issubclass(one, Exception))
 
 
 def _paired(tex: str) -> str:
@@ -120,6 +127,9 @@ _TAG = re.compile(
 
 @cache
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(list(_OFF))
     dollarmath_plugin(
         parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True, renderer=_render_math

@@ -11,7 +11,6 @@ is read here.
 from __future__ import annotations
 
 import ast
-import asyncio
 import dis
 import inspect
 import json
@@ -191,6 +190,8 @@ class NotebookModules:
         try:
             waits = eval(statement.code, names)  # noqa: S307  # student code: that is what the wall is for
             if inspect.iscoroutine(waits):  # a cell may hold `await` at its left edge
+                import asyncio  # few do, and it takes long to import
+
                 asyncio.run(waits)
         except BaseException as error:  # noqa: BLE001  # kept for whoever asks for what it should have defined
             statement.error = error

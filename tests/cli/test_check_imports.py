@@ -5,6 +5,9 @@ import sys
 
 import pytest
 
+from grader.assignment.load import load_assignment
+from grader.authoring.kit import template_files
+
 NEVER = {"otter", "pandas", "matplotlib", "sqlalchemy", "IPython", "nbformat", "nbclient", "starlette", "distributed"}
 PROGRAM = """
 import sys
@@ -44,3 +47,16 @@ def test_check_loads_nothing_heavy_before_its_first_line_and_no_stranger_at_all(
     assert not first & (NEVER | {"torch", "sympy", "numpy", "pydantic", "jinja2"}), done.stderr
     assert not last & NEVER
     assert "torch" in last, "the check that follows the first line did run"
+
+
+def test_an_untouched_kit_loads_nothing_that_it_does_not_need(tiny, tmp_path):
+    """A student's first command: under two seconds on a machine of their own."""
+    needless = NEVER | {"torch", "sympy", "mpmath", "asyncio", "markdown_it", "latex2mathml", "jinja2"}
+    work = tmp_path / "ada"
+    work.mkdir()
+    for name, text in template_files(load_assignment(tiny)).items():
+        (work / name).write_text(text)
+    command = [sys.executable, "-c", PROGRAM, str(work), "--assignment", str(tiny)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    (last,) = [set(line.split()) for line in done.stdout.splitlines() if line.startswith("LAST ")]
+    assert not last & needless, done.stderr

@@ -13,8 +13,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-import mpmath
-
 from grader.maths.comparing.budget import spend
 from grader.maths.comparing.conditions import without_conditions
 from grader.maths.comparing.no_value import NoValue, Outside, Pole
@@ -259,6 +257,8 @@ class _Far(Evaluator):
 
 @lru_cache(maxsize=64)
 def _context(digits: int) -> Any:
+    import mpmath  # reading alone needs no numbers
+
     if digits <= FLOAT_DIGITS:
         return mpmath.fp
     context = mpmath.MPContext()
