@@ -20,6 +20,7 @@ Stand = Literal["broken", "empty", "fine", "waiting"]
 Change = Literal["fixed", "new", "begun"]
 Stands = Mapping[str, str]
 """How each check stood, by its id: a `Stand`."""
+BROKEN: Stand = "broken"
 NOTHING: Stands = MappingProxyType({})
 """There was no earlier time."""
 
@@ -74,7 +75,7 @@ def _change(before: str, now: str) -> Change | None:
 
 def _stand(check: SeenCheck) -> Stand:
     if is_broken(check):
-        return "broken"
+        return BROKEN
     if check.verdict in (Verdict.MISSING, Verdict.BLOCKED):
         return "empty"
     if check.sealed:

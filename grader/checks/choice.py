@@ -13,6 +13,7 @@ from pydantic import Field, field_validator, model_validator
 
 from grader.checks.author_call import Raised, ask
 from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged
+from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, comment
 from grader.checks.own_data import OwnDataSpec, stands_on_data, tables_of, unknown_functions, without_table
 from grader.checks.registry import register
@@ -120,6 +121,11 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
         ended = self.spec.asks.rstrip().endswith((".", "?", ":"))
         return f"{self.spec.asks.rstrip()}{'' if ended else ' …'} One of:"
 
+    @property
+    def control(self) -> Control:
+        """One of the options."""
+        return Control("one", option_texts(self.spec.options))
+
     def template_lines(self) -> Sequence[str]:
         """With each option and its text, in an order that tells nothing."""
         *asks, key = super().template_lines()
@@ -177,6 +183,11 @@ def spelled_out(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {key: {"text": option} if isinstance(option, str) else option for key, option in value.items()}
+
+
+def option_texts(options: Mapping[str, OptionSpec]) -> dict[str, str]:
+    """Each option's text, in an order that tells nothing."""
+    return {key: option.text for key, option in sorted(options.items())}
 
 
 def listed_options(options: Mapping[str, OptionSpec]) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from grader.checks.base import Check, Context, PartFacts, Variant, not_judged
-from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, spelled_out
+from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, option_texts, spelled_out
+from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, partly
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, Spec, only
@@ -131,6 +132,12 @@ class ChoicesCheck(FieldCheck[ChoicesSpec]):
         rule = _RULES[self.spec.partial]
         how = f"All that apply, separated by commas; `{NONE}` if there is none."
         return " ".join(filter(None, [self.spec.asks.rstrip(), how, rule]))
+
+    @property
+    def control(self) -> Control:
+        """Any of the options, or none of them."""
+        options = {**option_texts(self.spec.options), NONE: "None of them"}
+        return Control("several", options, note=f"Choose all that apply. {_RULES[self.spec.partial]}")
 
     def template_lines(self) -> Sequence[str]:
         """With each option and its text."""

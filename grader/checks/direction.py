@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import permutations
 from typing import Any, Literal
 
 from pydantic import model_validator
 
 from grader.checks.base import Check, PartFacts
+from grader.checks.control import Control
 from grader.checks.field import partly
 from grader.checks.grid import Grid
 from grader.checks.numbers import GridCheck, GridSpec
@@ -61,8 +63,17 @@ class DirectionCheck(GridCheck[DirectionSpec]):
     @property
     def asked(self) -> str:
         """That a factor does not count."""
+        return super().asked
+
+    @property
+    def _counts(self) -> str:
         order = "" if self.spec.order == "kept" or (self.spec.shape or (2,))[0] == 1 else " in any order,"
-        return f"{super().asked.removesuffix(')')};{order} any factor but zero)"
+        return f"{super()._counts};{order} any factor but zero"
+
+    @property
+    def control(self) -> Control:
+        """One vector a row."""
+        return replace(super().control, rows=tuple(f"vector {row}" for row in super().control.rows))
 
 
 def _sine(one: Sequence[float], other: Sequence[float]) -> float:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from typing_extensions import TypeVar
 
 from grader.checks.base import Check, Context, Family, Variant, not_judged
+from grader.checks.control import BOX, Control
 from grader.checks.spec import CheckSpec, notes_of, only
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
@@ -82,7 +83,17 @@ class FieldCheck(Check[AnyFieldSpec]):
     @property
     def asked_with_notes(self) -> str:
         """What is asked, with what checks of code ask of it."""
-        return " ".join([self.asked, *notes_of(self.part.runs, self.name)])
+        return " ".join([self.asked, *self.notes])
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What checks of code ask of it."""
+        return notes_of(self.part.runs, self.name)
+
+    @property
+    def control(self) -> Control:
+        """How a page asks for it."""
+        return BOX
 
     def template_lines(self) -> Sequence[str]:
         """What is asked, and the key below it."""

@@ -9,8 +9,9 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from grader.checks.base import Check, Context, PartFacts, Variant, not_judged
-from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, spelled_out
+from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, option_texts, spelled_out
 from grader.checks.choices import items_of
+from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, comment, partly
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, only
@@ -104,9 +105,18 @@ class MatchingCheck(FieldCheck[MatchingSpec]):
     @property
     def asked(self) -> str:
         """What is asked, and how."""
-        rule = " Each pair counts." if self.spec.partial == "each" else ""
         left, right = sorted(self.spec.left)[0], sorted(self.spec.right)[-1]
-        return f"{self.spec.asks.rstrip()} (In quotes or below `|`, as in '{left}: {right}, …'.{rule})"
+        return f"{self.spec.asks.rstrip()} (In quotes or below `|`, as in '{left}: {right}, …'.{self._rule})"
+
+    @property
+    def _rule(self) -> str:
+        return " Each pair counts." if self.spec.partial == "each" else ""
+
+    @property
+    def control(self) -> Control:
+        """One of the right for each of the left."""
+        note = "Several may belong to the same."
+        return Control("pairs", option_texts(self.spec.right), option_texts(self.spec.left), note=f"{note}{self._rule}")
 
     def template_lines(self) -> Sequence[str]:
         """With both sides."""

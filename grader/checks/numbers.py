@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal
 
@@ -10,6 +11,7 @@ from pydantic import model_validator
 from typing_extensions import TypeVar
 
 from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, not_judged
+from grader.checks.control import BOX, Control
 from grader.checks.difference import tolerance_words
 from grader.checks.field import FieldCheck, FieldSpec, partly
 from grader.checks.formula_spec import Expectation, MistakeSpec, ToleranceField
@@ -64,6 +66,8 @@ class NumbersSpec(GridSpec):
         return {**super().for_students(told), **only(told, "rows", "columns", "partial")}
 
 
+MOST_CELLS = 60
+"""Of a table that a page shows; larger ones are pasted."""
 AnyGridSpec = TypeVar("AnyGridSpec", bound=GridSpec, default=GridSpec, covariant=True)
 
 
@@ -124,7 +128,19 @@ class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
         """What is asked, in how many rows and columns, and how near."""
         size = "several numbers" if self.spec.shape is None else _size(*self.spec.shape)
         how = "commas between numbers" + ("" if self.spec.shape and self.spec.shape[0] == 1 else ", `;` between rows")
-        return f"{self.spec.asks.rstrip()} ({size}, {how}; tolerance: {tolerance_words(self._tolerance, '')})"
+        return f"{self.spec.asks.rstrip()} ({size}, {how}; {self._counts})"
+
+    @property
+    def _counts(self) -> str:
+        return f"tolerance: {tolerance_words(self._tolerance, '')}"
+
+    @property
+    def control(self) -> Control:
+        """A cell for each number, where it is said how many there are."""
+        if self.spec.shape is None or self.spec.shape[0] * self.spec.shape[1] > MOST_CELLS:
+            return BOX
+        rows, columns = (tuple(map(str, range(1, size + 1))) for size in self.spec.shape)
+        return Control("table", rows=rows, columns=columns, note=f"({self._counts})")
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """The wrong answers that its author foresaw."""
@@ -188,6 +204,12 @@ class NumbersCheck(GridCheck[NumbersSpec]):
             (columns[column] if columns else f"number {column + 1}") if len(self.expected[0]) > 1 or columns else ""
         )
         return ", ".join(filter(None, [down, across])) or "it"
+
+    @property
+    def control(self) -> Control:
+        """With the names of rows and columns."""
+        cells = super().control
+        return replace(cells, rows=self.spec.rows or cells.rows, columns=self.spec.columns or cells.columns)
 
     @property
     def asked(self) -> str:

@@ -10,8 +10,9 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from grader.checks.base import Check, Context, PartFacts, Variant, not_judged
-from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, spelled_out
+from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, option_texts, spelled_out
 from grader.checks.choices import items_of
+from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, partly
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, only
@@ -96,8 +97,17 @@ class OrderingCheck(FieldCheck[OrderingSpec]):
     @property
     def asked(self) -> str:
         """What is asked, and how; the items follow."""
-        rule = " Pairs in the right order count." if self.spec.partial == "pairs" else ""
-        return f"{self.spec.asks.rstrip()} (All of them in order, separated by commas.{rule})"
+        return f"{self.spec.asks.rstrip()} (All of them in order, separated by commas.{self._rule})"
+
+    @property
+    def _rule(self) -> str:
+        return " Pairs in the right order count." if self.spec.partial == "pairs" else ""
+
+    @property
+    def control(self) -> Control:
+        """An item for each place."""
+        places = {str(i): f"{i}." for i in range(1, len(self.spec.items) + 1)}
+        return Control("order", option_texts(self.spec.items), places, note=f"Each of them once.{self._rule}")
 
     def template_lines(self) -> Sequence[str]:
         """With each item and its text."""

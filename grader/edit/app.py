@@ -71,6 +71,7 @@ class Application:
             get("/p/{problem}", self.problem),
             get("/p/{problem}/held", self.held),
             get("/saved", self.saved),
+            get("/next/{what}", self.next_place),
             post("/read", self.read),
             post("/keep", self.keep),
             post("/check/{part}", self.check),
@@ -91,6 +92,17 @@ class Application:
         names = [(part.id, name) for part in self._problem(request).parts for name in part.fields]
         found = {".".join(key): self.service.work.held(key) for key in names}
         return JSONResponse({name: {"text": one.text, "base": one.digest} for name, one in found.items()})
+
+    def next_place(self, request: Request) -> Response:
+        """The next place after another that is empty, or that is to be mended: its page, and its id there."""
+        what = {"empty": self.service.is_empty, "mend": self.service.is_to_mend}.get(request.path_params["what"])
+        if what is None:
+            raise HTTPException(404, "There is no such kind of place.")
+        place = self.service.next_place(what, request.query_params.get("after", ""))
+        if place is None:
+            return JSONResponse({"page": "", "place": ""})
+        part = self.parts[place.partition(".")[0]]
+        return JSONResponse({"page": f"/p/{part.problem}", "place": f"at-{place}" if "." in place else place})
 
     def saved(self, _: Request) -> Response:
         """When each file was saved, by its name: a page looks again at what changed."""
@@ -127,7 +139,7 @@ class Application:
     def _read(self, check: FieldCheck, text: str) -> Response:
         outcome = self.service.read(check, text)
         found = reading_of(self.parts[check.part.id], check, outcome)
-        return JSONResponse({"html": drawn_reading(found), "state": found.state})
+        return JSONResponse({"html": drawn_reading(found), "state": found.state, "means": found.means})
 
     def _keep(self, sent: Keeping) -> Response:
         try:

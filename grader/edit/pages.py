@@ -7,7 +7,6 @@ to `reports`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,13 +14,14 @@ from markupsafe import Markup
 
 from grader.assignment.model import Part, Problem
 from grader.authoring.kit.template import names_in
+from grader.checks.control import BOX, Control
 from grader.checks.field import FieldCheck
 from grader.edit.service import EditService, Findings
 from grader.edit.work import Held
 from grader.files.untrusted_text import shown
 from grader.records import Outcome, Verdict
 from reports.check_views import ROOMS, Typed, reading, typed
-from reports.messages import sentence
+from reports.messages import sentence, undollared
 from reports.pages import fragment, render
 from reports.prose import to_inline_html
 from reports.steps import next_steps
@@ -35,9 +35,13 @@ _LEAD = 400
 
 @dataclass(frozen=True)
 class Reading:
-    """How an answer is read now. `state` is `empty`, `read` or `open` (it cannot be read)."""
+    """How an answer is read now.
+
+    `state` is `empty`, `read` or `open` (it cannot be read); `means` is the reading as it can be typed.
+    """
 
     state: str
+    means: str = ""
     read: Markup | None = None
     message: str = ""
     typed: Typed | None = None
@@ -45,7 +49,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Box:
-    """One field with its box. `chosen` is the option that the answer means, for those with `options`."""
+    """One field, and how its answer is given.
+
+    `options` and `slots` are those of `control` as HTML, slots also as text, which names a list whose label is a
+    formula; `plain` are the options for a list, which shows text alone.
+    """
 
     id: str
     name: str
@@ -53,8 +61,10 @@ class Box:
     family: str
     held: Held
     reading: Reading
-    options: tuple[tuple[str, Markup], ...] = ()
-    chosen: str = ""
+    control: Control
+    options: tuple[tuple[str, Markup], ...]
+    slots: tuple[tuple[str, Markup, str], ...]
+    plain: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -90,7 +100,7 @@ def reading_of(part: Part, check: FieldCheck, outcome: Outcome | None) -> Readin
     if outcome.verdict is Verdict.UNREADABLE:
         message = sentence(outcome.message, part, ROOM.message)
         return Reading("open", message=message, typed=typed(outcome, ROOM.answer) if outcome.column else None)
-    return Reading("read", reading(outcome.reading, check.spec, part, ROOM.reading))
+    return Reading("read", outcome.reading or "", reading(outcome.reading, check.spec, part, ROOM.reading))
 
 
 def drawn_reading(found: Reading) -> Markup:
@@ -134,17 +144,19 @@ def _sheet(service: EditService, part: Part) -> Sheet:
 
 
 def _box(service: EditService, part: Part, check: FieldCheck) -> Box:
-    outcome = service.read_held(check)
-    options: Mapping[str, Any] = getattr(check.spec, "options", {})
+    control = check.control
+    asked = check.asked_with_notes if control is BOX else " ".join([check.spec.asks, control.note, *check.notes])
     return Box(
         id=check.id,
         name=check.name,
-        asks=to_inline_html(check.asked_with_notes),
+        asks=to_inline_html(asked),
         family=check.family.value,
         held=service.work.held((part.id, check.name)),
-        reading=reading_of(part, check, outcome),
-        options=tuple((key, to_inline_html(options[key].text)) for key in sorted(options)),
-        chosen=(outcome.reading or "") if outcome and options else "",
+        reading=reading_of(part, check, service.read_held(check)),
+        control=control,
+        options=tuple((key, to_inline_html(text)) for key, text in control.options.items()),
+        slots=tuple((key, to_inline_html(text), undollared(text)) for key, text in control.slots.items()),
+        plain=tuple((key, undollared(text)) for key, text in control.options.items()),
     )
 
 

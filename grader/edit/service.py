@@ -6,7 +6,7 @@ knows no right answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grader.assignment.model import Assignment, Part
@@ -16,9 +16,9 @@ from grader.files.own_state import remember, remembered
 from grader.grading.grade import notices
 from grader.grading.preview import preview, read_answer
 from grader.maths.judge_process import Judge
-from grader.records import Outcome
+from grader.records import Outcome, Verdict
 from grader.sandbox.base import Executor
-from reports.news import News, news, stands
+from reports.news import BROKEN, News, news, stands
 from reports.visibility import SeenPart, seen_part
 
 
@@ -51,6 +51,7 @@ class EditService:
             for check in part.checks
             if isinstance(check, FieldCheck)
         }
+        self._parts = {part.id: part for part in work.assignment.parts}
         self._reader, self._judge, self._executor = reader, judge, executor
 
     @property
@@ -65,6 +66,33 @@ class EditService:
     def read_held(self, check: FieldCheck) -> Outcome | None:
         """How what stands in a field is read."""
         return read_answer(check, self.work.submission(), self._reader)
+
+    def next_place(self, fits: Callable[[str], bool], after: str) -> str | None:
+        """The id of the first field or part behind another that fits, all around; None if none does."""
+        places = [name for part in self.assignment.parts for name in (*self._fields_of(part), part.id)]
+        start = places.index(after) + 1 if after in places else 0
+        return next((name for name in (*places[start:], *places[:start]) if fits(name)), None)
+
+    def is_empty(self, place: str) -> bool:
+        """Whether it is a field in which nothing stands."""
+        part, _, name = place.partition(".")
+        held = self.work.held((part, name)) if name else None
+        return held is not None and not held.text and not held.fault
+
+    def is_to_mend(self, place: str) -> bool:
+        """Whether it is a field that cannot be read now, or was wrong last time, or a part where something else was."""
+        part, _, name = place.partition(".")
+        last = remembered(self.work.folder)
+        if name:
+            check = self.fields[part, name]
+            outcome = self.read_held(check)
+            unread = outcome is not None and outcome.verdict is Verdict.UNREADABLE
+            return unread or (check.visibility == "public" and last.get(place) == BROKEN)
+        fields = self._fields_of(self._parts[part])
+        return any(last.get(check.id) == BROKEN and check.id not in fields for check in self._parts[part].checks)
+
+    def _fields_of(self, part: Part) -> list[str]:
+        return [check.id for check in part.checks if isinstance(check, FieldCheck)]
 
     def notices(self) -> list[tuple[str, str]]:
         """What should be said of the files as a whole."""

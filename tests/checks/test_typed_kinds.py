@@ -198,3 +198,36 @@ def test_what_students_get_can_be_read_and_says_nothing_of_what_is_right(field, 
 def test_what_an_author_got_wrong_is_told(field, written, says):
     with pytest.raises(ValueError, match=says.replace("{", r"\{").replace("[", r"\[")):
         field(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "form", "options", "slots"),
+    [
+        (WORDS, "box", [], []),
+        (CHOICES, "several", ["a", "b", "c", "d", "none"], []),
+        (ORDER, "order", ["corner", "edges", "inner"], ["1", "2", "3"]),
+        (PAIRS, "pairs", ["x", "y", "z"], ["p", "s"]),
+        ({"kind": "choice", "options": {"b": "Bees", "a": "Ants"}, "right": "b"}, "one", ["a", "b"], []),
+        (TABLE, "box", [], []),
+        ({**TABLE, "shape": [2, 2]}, "table", [], []),
+        ({**TABLE, "shape": [20, 20]}, "box", [], []),
+    ],
+)
+def test_how_a_page_asks_tells_nothing(field, written, form, options, slots):
+    control = field(written).control
+    assert (control.form, list(control.options), list(control.slots)) == (form, options, slots)
+
+
+@pytest.mark.parametrize(
+    ("written", "rows", "columns"),
+    [
+        ({**TABLE, "shape": [2, 2]}, ["1", "2"], ["1", "2"]),
+        ({**TABLE, "shape": [2, 2], "rows": ["ill", "healthy"]}, ["ill", "healthy"], ["1", "2"]),
+        ({**LINES, "shape": [2, 2]}, ["vector 1", "vector 2"], ["1", "2"]),
+    ],
+)
+def test_a_table_has_a_cell_for_each_number(field, written, rows, columns):
+    control = field(written).control
+    assert (list(control.rows), list(control.columns)) == (rows, columns)
+    assert "tolerance" in control.note
+    assert ("any factor" in control.note) == (written["kind"] == "direction")

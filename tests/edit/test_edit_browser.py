@@ -13,6 +13,7 @@ import pytest
 from headless import IN_A_BROWSER, PATIENCE, ServedCommand
 
 from grader.assignment.load import load_assignment
+from grader.authoring.kit import template_files
 from grader.submission.answer_edit import settled
 from grader.submission.answers import read_answers
 from grader.submission.file_kinds import ANSWERS
@@ -220,6 +221,108 @@ def test_a_saved_module_is_checked_at_once(tiny, kit, serve, context):
     module.write_text(f"# begun\n{module.read_text()}")
     page.wait_for_selector("#tinya .findings h3")
     assert "1 function is not written" in page.locator("#tinya .findings").text_content()
+
+
+def comes(page: Any, found: Any, wanted: Any) -> None:
+    """Wait until something is found, within a minute or so."""
+    for _ in range(1200):
+        if found() == wanted:
+            return
+        page.wait_for_timeout(50)
+    assert found() == wanted
+
+
+SECOND = ROOT / "tests" / "second_homework"
+
+
+def focused(page: Any) -> str:
+    """The field, or else the part, in which the keyboard is."""
+    here = "document.activeElement"
+    try:
+        return page.evaluate(
+            f"{here}.closest('[data-field]')?.dataset.field ?? {here}.closest('[data-part]')?.id ?? ''"
+        )
+    except playwright.Error:  # it is on its way to another page
+        return ""
+
+
+@pytest.fixture
+def second(tmp_path, serve, context) -> Any:
+    """A kit of the second homework, its server, and a page on it."""
+    folder = tmp_path / "eve"
+    folder.mkdir()
+    for name, text in template_files(load_assignment(SECOND)).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    server = serve(folder, SECOND)
+    page = context.new_page()
+    page.goto(server.start())
+    return folder, f"http://127.0.0.1:{server.port}", page
+
+
+def test_every_way_to_answer_works_by_keyboard_and_says_what_a_file_says(second):
+    folder, address, page = second
+    page.goto(f"{address}/p/p1")
+    tab_to(page, "p1b.order")
+    for i, steps in enumerate((3, 4, 2, 1)):
+        for _ in range(steps):
+            page.keyboard.press("ArrowDown")
+        if i < 3:
+            page.keyboard.press("Tab")
+    comes(page, lambda: held(folder).get(("p1b", "order")), "edges, inner, corner, back")
+    page.goto(f"{address}/p/p2")
+    tab_to(page, "p2c.true_of")
+    page.keyboard.press("Space")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    comes(page, lambda: held(folder).get(("p2c", "true_of")), "none")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Space")
+    comes(page, lambda: held(folder).get(("p2c", "true_of")), "scan")
+    page.goto(f"{address}/p/p3")
+    tab_to(page, "p3a.table")
+    for text in ("90", "10", "495", "9405"):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    comes(page, lambda: held(folder).get(("p3a", "table")), "90, 10; 495, 9405")
+    tab_to(page, "p3a.names")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Tab")
+    comes(page, lambda: held(folder).get(("p3a", "names")), "f: false_alarms, p: false_alarms, s: false_alarms")
+    page.reload()
+    cells = [one.input_value() for one in page.locator('[data-field="p3a.table"] input').all()]
+    assert cells == ["90", "10", "495", "9405"]
+    file = folder / ANSWERS
+    file.write_text(file.read_text().replace("90, 10; 495, 9405", "'[1, 2], [3, 4]'"))
+    until(page, "document.querySelector('[data-field=\"p3a.table\"] input').value === '1'")
+    assert not page.locator('[data-field="p3a.table"] .as-typed').is_visible()
+    file.write_text(file.read_text().replace("'[1, 2], [3, 4]'", "1 and 2"))
+    page.wait_for_selector('[data-field="p3a.table"] .as-typed:not([hidden])')
+    assert box(page, "p3a.table").input_value() == "1 and 2"
+    found = axe.Axe().run(page).response["violations"]
+    assert [one["id"] + ": " + one["nodes"][0]["html"] for one in found] == []
+
+
+def test_a_key_goes_to_what_is_empty_and_to_what_is_to_be_mended(second):
+    folder, address, page = second
+    file = folder / ANSWERS
+    file.write_text(
+        "p1b: {cells: (n+1)(m+1), steps: O(n m), method: dynamic programming, order: edges, moves: a}\n"
+        "p3a: {positive: s*(p, ill: 1}\n"
+    )
+    (folder / "words.py").write_text("def distance(a, b):\n    return 0\n")
+    page.goto(f"{address}/p/p1")
+    page.locator("#p1a [data-check]").press("Enter")
+    page.wait_for_selector("#p1a .findings h3")
+    page.evaluate("document.activeElement.blur()")
+    places = ["p1a", "p1b.order", "p3a.positive", "p1a"]
+    for place in places:
+        page.keyboard.press("F8")
+        comes(page, lambda: focused(page), place)
+    for place in ("p2c.true_of", "p2c.left", "p2c.misses", "p3a.table"):
+        page.keyboard.press("Shift+F8")
+        comes(page, lambda: focused(page), place)
 
 
 def test_the_pages_have_no_accessibility_violation_in_either_theme(tiny, kit, serve, context):

@@ -97,6 +97,46 @@ def test_everything_at_once_gives_the_steps_in_order(page, folder):
     assert "Still empty: tinya, tinyb" in html
 
 
+EMPTY = ["tinya.size", "tinya.bytes", "tinya.shape", "tinya.why", "tinyb.entries", "tinyb.seconds"]
+
+
+def next_of(page, what, after):
+    told = page.get(f"/next/{what}", params={"after": after}).json()
+    return told["place"].removeprefix("at-")
+
+
+def test_the_next_empty_answer_is_found_all_around(page, folder):
+    for here, there in zip(["", *EMPTY], [*EMPTY, EMPTY[0]], strict=True):
+        assert next_of(page, "empty", here) == there
+    (folder / ANSWERS).write_text("tinya: {size: m*(k, bytes: 4*m*k, shape: wide, why: x}\ntinyb: {seconds: 3 kg}\n")
+    assert next_of(page, "empty", "tinya.why") == "tinyb.entries"
+    assert page.get("/next/empty", params={"after": "tinya"}).json()["page"] == "/p/tiny"
+    (folder / ANSWERS).write_text(
+        "tinya: {size: m, bytes: m, shape: wide, why: x}\ntinyb: {entries: 1, seconds: 2 s}\n"
+    )
+    assert page.get("/next/empty").json() == {"page": "", "place": ""}
+
+
+def test_the_next_place_to_mend_is_what_cannot_be_read_or_was_broken_last_time(page, folder):
+    assert next_of(page, "mend", "") == ""
+    (folder / ANSWERS).write_text("tinya: {size: m*(k, bytes: 5*m*k, shape: round}\n")
+    assert next_of(page, "mend", "") == "tinya.size"
+    assert next_of(page, "mend", "tinya.size") == "tinya.shape"
+    (folder / ANSWERS).write_text("tinya: {size: m*k, bytes: 5*m*k}\n")
+    assert next_of(page, "mend", "") == ""
+    page.post("/check/tinya")
+    assert next_of(page, "mend", "") == "tinya", "a statement between two answers does not hold"
+    (folder / ANSWERS).write_text("tinya: {size: m*k, bytes: 4*m*k}\n")
+    assert next_of(page, "mend", "tinya") == "tinya", "as far as is known"
+    page.post("/check/tinya")
+    assert next_of(page, "mend", "") == ""
+
+
+@pytest.mark.parametrize("what", ["broken", "is_empty", "Empty"])
+def test_another_kind_of_place_is_not_there(page, what):
+    assert page.get(f"/next/{what}").status_code == 404
+
+
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_nothing_that_is_typed_becomes_markup(page, folder, text):
     read = page.post("/read", json={**KEY, "text": text}).json()["html"]

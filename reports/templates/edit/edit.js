@@ -37,6 +37,72 @@ const stored = {
   drop: (name) => localStorage.removeItem(STORED + name),
 };
 
+// What an answer is given with instead of a box. `text` is what the controls say; `show` sets them to a text, or says
+// that they cannot.
+const listed = (text) => text.split(/[,\n]/).map((item) => item.trim()).filter(Boolean);
+
+const picks = (place) => {
+  const inputs = [...place.querySelectorAll("input[type=radio], input[type=checkbox]")];
+  const several = inputs[0].type === "checkbox";
+  return {
+    inputs,
+    text: () => inputs.filter((one) => one.checked).map((one) => one.value).join(", "),
+    show: (text) => {
+      const wanted = several ? listed(text) : [text.trim()].filter(Boolean);
+      for (const one of inputs) one.checked = wanted.includes(one.value);
+      return wanted.every((key) => inputs.some((one) => one.value === key));
+    },
+    chosen: (input) => { // none of them, or some of them
+      if (!several || !input.checked) return;
+      for (const one of inputs) if ((one.value === "none") !== (input.value === "none")) one.checked = false;
+    },
+  };
+};
+
+const slots = (place, named) => {
+  const inputs = [...place.querySelectorAll("select")];
+  return {
+    inputs,
+    text: () => inputs.filter((one) => one.value)
+      .map((one) => (named ? `${one.dataset.slot}: ${one.value}` : one.value)).join(", "),
+    show: (text) => {
+      const items = listed(text).map((item, i) => {
+        const [slot, value] = named ? item.split(":").map((word) => word.trim()) : [inputs[i]?.dataset.slot, item];
+        return [inputs.find((one) => one.dataset.slot === slot), value];
+      });
+      for (const one of inputs) one.value = "";
+      for (const [one, value] of items) if (one) one.value = value;
+      return items.every(([one, value]) => one && one.value === value);
+    },
+    chosen: () => {},
+  };
+};
+
+const cells = (place) => {
+  const rows = [...place.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("input")]);
+  const inputs = rows.flat();
+  return {
+    inputs,
+    text: () => (inputs.some((one) => one.value.trim())
+      ? rows.map((row) => row.map((one) => one.value.trim()).join(", ")).join("; ") : ""),
+    show: (text) => {
+      const typed = text.trim() ? text.trim().split(/[;\n]/).map((row) => row.split(",").map((cell) => cell.trim())) : [];
+      const fits = !typed.length || (typed.length === rows.length && typed.every((row, i) => row.length === rows[i].length));
+      rows.forEach((row, i) => row.forEach((one, j) => { one.value = fits ? typed[i]?.[j] ?? "" : ""; }));
+      return fits;
+    },
+    chosen: () => {},
+  };
+};
+
+const CONTROLS = {
+  one: picks,
+  several: picks,
+  order: (place) => slots(place, false),
+  pairs: (place) => slots(place, true),
+  table: cells,
+};
+
 // One answer: what stands in its box, what its file held when it was last heard of, and what is on its way there.
 class Answer {
   constructor(place) {
@@ -45,7 +111,8 @@ class Answer {
     [this.part, this.field] = this.name.split(".");
     this.base = place.dataset.base;
     this.box = place.querySelector("textarea");
-    this.radios = [...place.querySelectorAll("input[type=radio]")];
+    this.controls = CONTROLS[place.dataset.form]?.(place);
+    this.asTyped = place.querySelector(".as-typed");
     this.shown = place.querySelector(".read-as");
     this.conflict = place.querySelector(".conflict");
     this.kept = this.box.value;
@@ -55,10 +122,16 @@ class Answer {
     this.refused = null;
     this.box.addEventListener("input", () => this.typed());
     this.box.addEventListener("blur", () => this.keep());
-    for (const radio of this.radios) {
-      radio.addEventListener("change", () => { this.box.value = radio.value; this.typed(); });
+    for (const input of this.controls?.inputs ?? []) {
+      input.addEventListener("input", () => {
+        this.controls.chosen(input);
+        this.box.value = this.controls.text();
+        this.asTyped.hidden = true;
+        this.typed();
+      });
     }
     place.querySelector("[data-clear]")?.addEventListener("click", () => { this.show(""); this.typed(); });
+    this.show(this.box.value, place.dataset.means);
     this.restore();
   }
 
@@ -76,9 +149,15 @@ class Answer {
     else this.ask(theirs, now);
   }
 
-  show(text) {
+  // A text that the controls cannot say is shown as it was typed.
+  show(text, means = "") {
     this.box.value = text;
-    for (const radio of this.radios) radio.checked = radio.value === text;
+    if (this.controls) this.asTyped.hidden = this.controls.show(text) || (means !== "" && this.controls.show(means));
+  }
+
+  focus() {
+    const inputs = this.controls && this.asTyped.hidden ? this.controls.inputs : [this.box];
+    (inputs.find((one) => one.checked) ?? inputs[0]).focus();
   }
 
   typed() {
@@ -100,11 +179,12 @@ class Answer {
     if (this.box.value !== text) this.read();
   }
 
-  told({ html, state }) {
+  told({ html, state, means }) {
     this.shown.innerHTML = html;
+    if (this.controls && !this.asTyped.hidden && document.activeElement !== this.box) this.show(this.box.value, means);
     this.place.classList.remove("state-empty", "state-read", "state-open");
     this.place.classList.add(`state-${state}`);
-    if (this.box.hidden || this.box.classList.contains("text")) return;
+    if (this.box.classList.contains("text")) return;
     this.box.setAttribute("aria-invalid", String(state === "open"));
     if (this.place.contains(document.activeElement)) speak(this.shown.textContent.trim());
   }
@@ -182,7 +262,7 @@ class Answer {
     this.kept = theirs;
     this.conflict.hidden = true;
     this.conflict.replaceChildren();
-    this.box.focus();
+    this.focus();
   }
 
   // What the file holds by now, if nothing is on its way there.
@@ -220,7 +300,42 @@ for (const button of document.querySelectorAll("[data-check]")) {
   button.addEventListener("click", () => check(button.closest("[data-part]")));
 }
 
+// The next place that is empty, or that is to be mended, on this page or another.
+const goTo = (place) => {
+  const answer = answers.find((one) => one.place === place);
+  if (answer) answer.focus();
+  else (place?.querySelector("[data-check]") ?? place?.querySelector("h2"))?.focus();
+};
+
+const NOTHING = {
+  empty: "No answer is empty.",
+  mend: "Nothing to mend that is known: check everything to see.",
+};
+
+const next = async (what) => {
+  const here = document.activeElement.closest("[data-field]")?.dataset.field
+    ?? document.activeElement.closest("[data-part]")?.dataset.part ?? "";
+  const { page, place } = await fetch(`/next/${what}?after=${encodeURIComponent(here)}`)
+    .then((answer) => (answer.ok ? answer.json() : {}), () => ({}));
+  if (page === undefined) { say("lost", "The server does not answer: start hw11 edit again"); return; }
+  if (!page) { say("", NOTHING[what]); return; }
+  if (page === location.pathname) goTo(document.getElementById(place));
+  else location.assign(`${page}?at=${encodeURIComponent(place)}`); // a fragment would take the focus away again
+};
+
+for (const button of document.querySelectorAll("[data-next]")) {
+  button.addEventListener("click", () => next(button.dataset.next));
+}
+
+const at = new URLSearchParams(location.search).get("at");
+if (at) goTo(document.getElementById(at));
+
 document.addEventListener("keydown", (event) => {
+  if (event.key === "F8") {
+    event.preventDefault();
+    next(event.shiftKey ? "empty" : "mend");
+    return;
+  }
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const sheet = event.target.closest("[data-part]");
   if (!sheet) return;
