@@ -1,31 +1,36 @@
 """Messages of checks as sentences on a page.
 
 Owns telling an author's sentences from other messages: an author's may hold formulas; any other message may quote a
-student and stays plain text, which the template escapes.
+student and stays plain text, escaped.
 """
 
 from __future__ import annotations
 
 import re
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.assignment.model import Part
 from grader.files.untrusted_text import shown
 from reports.prose import to_inline_html
 
 
-def sentence(text: str, part: Part, room: int) -> str:
+def sentence(text: str, part: Part, room: int) -> Markup:
     """The message of one of the part's checks, beginning with a capital and cut to `room` characters.
 
-    It is `Markup` if it is, or ends with, a sentence of the author's; only in that sentence formulas are rendered.
+    Escaped, but for the sentence of the author's that it may be or end with; only in that one formulas are rendered.
     """
     ours, authors = _parted(text, part)
     if not authors:
-        return shown(_begun(text, part), room)
+        return _with_code(shown(_begun(text, part), room))
     if not ours:
         return to_inline_html(_begun(text, part))
-    return Markup("{}{}").format(shown(_begun(ours, part), room), to_inline_html(authors))
+    return _with_code(shown(_begun(ours, part), room)) + to_inline_html(authors)
+
+
+def _with_code(text: str) -> Markup:
+    """A plain text, escaped, with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped just now
 
 
 def plain_sentence(text: str, part: Part) -> str:

@@ -141,6 +141,17 @@ def _file_step(place: str, waiting: Sequence[tuple[SeenPart, SeenCheck]]) -> Ste
     )
 
 
+def repeated_stops(checks: Sequence[SeenCheck]) -> list[SeenCheck]:
+    """The checks of a function that stop where an earlier one of it does: mended together, told once."""
+    seen, again = set[tuple[str, str]](), []
+    for check in checks:
+        place = check.function, dict(check.outcome.details).get("where", "")
+        if is_broken(check) and all(place):
+            again += [check] if place in seen else []
+            seen.add(place)
+    return again
+
+
 def broken_step(part: SeenPart) -> SeenCheck | None:
     """The first failing step of the part's derivation; None if an earlier one is sealed or none fails."""
     by_name = {check.name: check for check in part.checks}

@@ -19,9 +19,10 @@ from reports.figures import Figure
 from reports.messages import sentence
 from reports.news import NOTHING, UNCHANGED, News, Stands, news
 from reports.pages import render
-from reports.steps import broken_step, costliest_steps, is_broken, next_steps, still_to_do
+from reports.steps import broken_step, costliest_steps, is_broken, next_steps, repeated_stops, still_to_do
 from reports.summary import summarize
 from reports.visibility import SeenCheck, SeenPart, seen_parts
+from reports.words import counted
 
 LARGEST = 480_000
 """Bytes of a page: below 500 kB, however long the answers are."""
@@ -34,12 +35,14 @@ STEP_ROOM = 400
 class PartView:
     """One part for the template. `state` is a key of `GROUPS`; `checks` are rendered already.
 
+    `opened` says whether something of it should be seen without a click; what a file keeps from loading is told once.
     `folded` holds the checks of which one line is enough, each group below its line.
     """
 
     seen: SeenPart
     problem: Problem
     state: str
+    opened: bool
     checks: tuple[Markup, ...]
     folded: tuple[tuple[str, str, tuple[Markup, ...]], ...]
     held_back: tuple[SeenCheck, ...]
@@ -167,12 +170,7 @@ def part_view(
     )
     silent = tuple(check for check in seen.checks if check.verdict is None and not (check.outcome.answer or "").strip())
     drawn = [check for check in seen.checks if check not in silent]
-    empty = [check for check in drawn if check.verdict is Verdict.MISSING]
-    right = [check for check in drawn if check.words.tone == "good"]
-    groups = [("missing", still_to_do(empty), empty)] if empty else []
-    groups += [("correct", f"{len(right)} right", right)] if right else []
-    later = [check for check in drawn if check.words.tone in ("sealed", "waiting")]
-    groups += [("sealed", f"{len(later)} typed, and not judged yet: how we read them", later)] if later else []
+    groups = _folds(drawn)
     if len(groups) == 1 and len(groups[0][2]) == len(drawn):
         groups = []  # a part of one kind is folded as a whole
     folded = {check.id for *_, group in groups for check in group}
@@ -184,12 +182,33 @@ def part_view(
         seen=seen,
         problem=problem,
         state=part_state(seen),
+        opened=any(is_broken(check) and not check.not_loaded for check in seen.checks),
         checks=draw([check for check in drawn if check.id not in folded]),
         folded=tuple((icon, line, draw(group)) for icon, line, group in groups),
         held_back=silent,
         broken=broken_step(seen),
         figures=figures,
     )
+
+
+def _folds(checks: Sequence[SeenCheck]) -> list[tuple[str, str, list[SeenCheck]]]:
+    """Groups of checks of which one line is enough, each with its icon and line."""
+    empty = [check for check in checks if check.verdict is Verdict.MISSING]
+    right = [check for check in checks if check.words.tone == "good"]
+    waits = [check for check in checks if check.not_loaded]
+    files = ", ".join(dict.fromkeys(check.not_loaded.partition(":")[0] for check in waits))
+    again = repeated_stops(checks)
+    blocked = [check for check in checks if check.verdict is Verdict.BLOCKED and not check.not_loaded]
+    later = [check for check in checks if check.words.tone in ("sealed", "waiting") and check not in waits]
+    groups = [
+        ("missing", still_to_do(empty) if empty else "", empty),
+        ("unreadable", f"{counted(len(waits), 'check waits', 'checks wait')} until {files} loads", waits),
+        ("crashed", f"{counted(len(again), 'more check stops', 'more checks stop')} at the same place", again),
+        ("blocked", f"{counted(len(blocked), 'check needs', 'checks need')} a step before", blocked),
+        ("correct", f"{len(right)} right", right),
+        ("sealed", f"{len(later)} typed, and not judged yet: how we read them", later),
+    ]
+    return [group for group in groups if group[2]]
 
 
 def part_state(seen: SeenPart) -> str:

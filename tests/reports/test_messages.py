@@ -20,8 +20,20 @@ def test_only_the_author_s_sentence_holds_formulas(before: str, assignment: Assi
 @pytest.mark.parametrize("text", ["$a b$", SAYS + " or so", "**bold** <b>", "x $a b$ this is half the perimeter"])
 def test_any_other_message_stays_plain(text: str, assignment: Assignment) -> None:
     shown = sentence(text, next(iter(assignment.parts)), 200)
-    assert shown.lower() == text.lower()
-    assert not hasattr(shown, "__html__")
+    assert str(shown).lower() == str(escape(text)).lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Draw from `generator` alone", "Draw from <code>generator</code> alone"),
+        ("No `<b>` & no `", "No <code>&lt;b&gt;</code> &amp; no `"),
+        ("`</code><script>` x", "<code>&lt;/code&gt;&lt;script&gt;</code> x"),
+        ("`a$b$`", "<code>a$b$</code>"),
+    ],
+)
+def test_what_stands_between_backticks_is_code_and_stays_escaped(text: str, html: str, assignment: Assignment) -> None:
+    assert sentence(text, next(iter(assignment.parts)), 200) == html
 
 
 @pytest.mark.parametrize(
@@ -36,4 +48,4 @@ def test_any_other_message_stays_plain(text: str, assignment: Assignment) -> Non
     ],
 )
 def test_a_sentence_begins_with_a_capital_unless_with_a_name(text: str, begun: str, assignment: Assignment) -> None:
-    assert sentence(text, next(iter(assignment.parts)), 200) == begun
+    assert sentence(text, next(iter(assignment.parts)), 200) == escape(begun)

@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from markupsafe import Markup
 
 from grader.assignment.model import Assignment
 from grader.records import EVERY_PART, CheckRecord, GradeRecord, Notice, Verdict
+from grader.checks.failure_outcome import NOT_LOADED
+from grader.records import CheckRecord, GradeRecord, Notice, Verdict
 from reports.figures import Figure, Table
 from reports.student import render_student
 
@@ -241,3 +244,32 @@ def test_pages_look_as_they_were_approved(
     golden("mixed-released.html", render_student(mixed, assignment, released=EVERY_PART))
     golden("perfect-released.html", render_student(perfect, assignment, released=EVERY_PART))
     golden("empty.html", render_student(empty, assignment))
+
+
+STOPS = {"verdict": Verdict.CRASHED, "score": 0.0, "message": "TypeError: no", "details": (("where", "shapes.py:4"),)}
+WAITS = {
+    "verdict": Verdict.UNREADABLE,
+    "score": 0.0,
+    "message": "shapes.py line 4 does not compile: invalid syntax",
+    "details": ((NOT_LOADED, "shapes.py:4"),),
+}
+
+
+def test_a_cause_is_told_once_and_what_shares_it_is_folded(record: Record, assignment: Assignment) -> None:
+    page = render_student(record({"ta.run.area": STOPS, "ta.run.area.positive": STOPS}), assignment, released=True)
+    assert "1 more check stops at the same place" in page
+    elsewhere = {**STOPS, "details": (("where", "shapes.py:9"),)}
+    page = render_student(record({"ta.run.area": STOPS, "ta.run.area.positive": elsewhere}), assignment, released=True)
+    assert "at the same place" not in page
+
+
+def test_a_part_that_waits_for_a_file_alone_is_closed(record: Record, assignment: Assignment) -> None:
+    def closed(changes: dict[str, dict[str, Any]]) -> bool:
+        page = render_student(record(changes), assignment, released=True)
+        return re.search(r'<article class="part state-open" id="ta">\s*<details>', page) is not None
+
+    waits = {"ta.run.area": WAITS, "ta.run.area.positive": WAITS}
+    assert closed(waits)
+    assert "2 checks wait until shapes.py loads" in render_student(record(waits), assignment, released=True)
+    assert not closed({**waits, "ta.area": {"verdict": Verdict.WRONG, "score": 0.0}})
+    assert not closed({"ta.run.area": STOPS})
