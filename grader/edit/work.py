@@ -33,7 +33,7 @@ _TRIES = 5
 
 @dataclass(frozen=True)
 class Held:
-    """What stands in a field: its text, or why it cannot be read as one.
+    """What stands in a field: its text, and if that cannot be read as one, why.
 
     `digest` tells one content from another; who writes sends it along.
     """
@@ -152,7 +152,7 @@ def _typed(answers: AnswersFile) -> list[Key]:
 
 
 def _held(answer: Answer | None) -> Held:
-    text = settled(answer.text or "") if answer else ""
+    text = settled(answer.text or answer.raw) if answer else ""
     fault = (answer.fault or "") if answer else ""
     digest = hashlib.sha256(f"{text}\0{fault}".encode("utf-8", "surrogatepass")).hexdigest()
     return Held(text, fault, digest[:20])

@@ -149,7 +149,10 @@ class _Reading:
             read = field_text(found)
             if read.told:
                 self._tell(found.line, f"{found.key}: {read.told}")
-            self._put(part, found.key, read.text, found.line, read.fault)
+            answer = as_answer(read.text, found.line) if read.text is not None else None
+            if read.fault:
+                answer = Answer(None, read.fault, found.line, "\n".join([found.head, *found.body]).strip())
+            self._put(part, found.key, answer)
         if len(fields) > MAX_FIELDS:
             self._tell(fields[MAX_FIELDS].line, f"not read, as all below: more than {MAX_FIELDS} fields")
         for line in stray[:MAX_NOTICES]:
@@ -169,24 +172,22 @@ class _Reading:
                     if told:
                         self._tell(line, f"{key}: {told}")
                     text = value if value is None or isinstance(value, str) else source.as_typed(path)
-                    self._put(part, key, text, line)
+                    self._put(part, key, None if text is None else as_answer(text, line))
             elif fields is not None:
                 line = source.place((part,)).line + first_line - 1
                 why = f"{part} must hold fields, such as `{part}: {{field: answer}}`"
                 self._found.broken_parts.setdefault(part, f"{self._name}:{line}: {why}")
 
-    def _put(self, part: str, key: str, text: str | None, line: int, fault: str = "") -> None:
+    def _put(self, part: str, key: str, answer: Answer | None) -> None:
         """Keep one answer. Of two for one field the first counts, unless nothing stands there."""
-        if text is None and not fault:
+        if answer is None:
             return
-        answer = Answer(None, fault, line) if text is None else as_answer(text, line)
         before = self._found.answers.get((part, key))
         if before is None or not (before.fault or (before.text or "").strip()):
             self._found.answers[part, key] = answer
         elif answer.fault or (answer.text or "").strip():
-            self._tell(
-                line, f"{part}.{key} stands here a second time (first in line {before.line}); the first one counts"
-            )
+            second = f"{part}.{key} stands here a second time (first in line {before.line}); the first one counts"
+            self._tell(answer.line or 0, second)
 
     def _student(self, fields: object, line: int) -> None:
         """Who hands in; whatever else stands there is told."""
@@ -221,13 +222,14 @@ def _is_clean(source: Source) -> bool:
 def as_answer(text: str, line: int | None = None) -> Answer:
     """A typed text as it counts: without quotation marks around it, or with what is wrong with it as a text."""
     if len(text) > MAX_ANSWER_CHARACTERS:
-        return Answer(None, f"longer than {MAX_ANSWER_CHARACTERS:,} characters", line)
+        return Answer(None, f"longer than {MAX_ANSWER_CHARACTERS:,} characters", line, text)
     bad = _CONTROL.search(text)
     if bad is not None:
         typed = _ESCAPED.get(bad.group())
         what = f"the control character {typed} " if typed else "a control character "
         where = f" (line {line})" if line else ""
-        return Answer(None, f"holds {what.rstrip()}{where}: {_QUOTES}", line)
+        meant = _CONTROL.sub(lambda found: _ESCAPED.get(found[0], ""), text)
+        return Answer(None, f"holds {what.rstrip()}{where}: {_QUOTES}", line, meant)
     return Answer(_without_marks(text.strip("\n")), None, line)
 
 

@@ -42,12 +42,13 @@ class Answer:
     """One typed field. Exactly one of `text` and `fault` is set.
 
     `fault` says why it cannot be read as a text at all (control characters, broken YAML); `line` is its line in
-    the answers file.
+    the answers file. `raw` is what stands there instead of a text, for whoever is to mend it.
     """
 
     text: str | None
     fault: str | None = None
     line: int | None = None
+    raw: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

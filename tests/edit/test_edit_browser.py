@@ -70,6 +70,15 @@ def held(folder: Path) -> dict[tuple[str, str], str]:
     return {key: answer.text for key, answer in found.items() if answer.text}
 
 
+def comes(page: Any, found: Any, wanted: Any) -> None:
+    """Wait until something is found, within a minute or so."""
+    for _ in range(1200):
+        if found() == wanted:
+            return
+        page.wait_for_timeout(50)
+    assert found() == wanted
+
+
 def tab_to(page: Any, name: str) -> None:
     """Go to a field with the tab key alone."""
     for _ in range(200):
@@ -153,8 +162,6 @@ def test_two_questions_by_keyboard_alone_while_the_server_dies_lose_nothing_and_
 @pytest.fixture
 def kit(tiny, tmp_path):
     """An untouched kit of the small assignment."""
-    from grader.authoring.kit import template_files
-
     folder = tmp_path / "ada"
     folder.mkdir()
     for name, text in template_files(load_assignment(tiny)).items():
@@ -211,6 +218,32 @@ def test_a_tab_that_was_closed_while_nobody_answered_finds_its_text_again(tiny, 
     assert held(kit)["tinya", "why"] == "Two lines\nof text"
 
 
+@pytest.mark.parametrize("name", [ANSWERS, "hw11.ipynb"])
+def test_a_program_that_saves_an_older_version_is_asked_about(tiny, kit, serve, context, name):
+    """Jupyter keeps the whole notebook, and saves it over whatever was written meanwhile."""
+    if name != ANSWERS:
+        (kit / ANSWERS).unlink()
+    file = kit / load_assignment(tiny).notebook if name != ANSWERS else kit / ANSWERS
+    server = serve(kit, tiny)
+    page = context.new_page()
+    page.goto(server.start())
+    page.goto(f"http://127.0.0.1:{server.port}/p/tiny")
+    until(page, "files !== null")
+    old = file.read_bytes()
+    box(page, "tinya.why").press_sequentially("Because of this.")
+    comes(page, lambda: b"Because of this." in file.read_bytes(), True)
+    saved(page)
+    page.wait_for_timeout(1500)
+    file.write_bytes(old)
+    page.wait_for_selector('[data-field="tinya.why"] .conflict:not([hidden])')
+    assert box(page, "tinya.why").input_value() == "Because of this."
+    page.reload()
+    page.wait_for_selector('[data-field="tinya.why"] .conflict:not([hidden])')
+    assert box(page, "tinya.why").input_value() == "Because of this.", "it is kept by the browser"
+    page.get_by_role("button", name="Keep what is in the box").press("Enter")
+    comes(page, lambda: b"Because of this." in file.read_bytes(), True)
+
+
 def test_a_saved_module_is_checked_at_once(tiny, kit, serve, context):
     server = serve(kit, tiny)
     page = context.new_page()
@@ -221,15 +254,6 @@ def test_a_saved_module_is_checked_at_once(tiny, kit, serve, context):
     module.write_text(f"# begun\n{module.read_text()}")
     page.wait_for_selector("#tinya .findings h3")
     assert "1 function is not written" in page.locator("#tinya .findings").text_content()
-
-
-def comes(page: Any, found: Any, wanted: Any) -> None:
-    """Wait until something is found, within a minute or so."""
-    for _ in range(1200):
-        if found() == wanted:
-            return
-        page.wait_for_timeout(50)
-    assert found() == wanted
 
 
 SECOND = ROOT / "tests" / "second_homework"

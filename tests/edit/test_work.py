@@ -123,6 +123,25 @@ def test_an_unreadable_answer_can_be_typed_anew(work, folder):
     assert work.held(("tinya", "bytes")).text == "4*m*k"
 
 
+@pytest.mark.parametrize(
+    ("written", "raw"),
+    [
+        ("  size: 'm*k", "'m*k"),
+        ('  size: "a long text\n    over lines', '"a long text\n    over lines'),
+        (r'  size: "\frac{m}{k}"', r"\frac{m}{k}"),
+        (f"  size: {'x' * 30_000}", "x" * 30_000),
+    ],
+    ids=["unclosed", "unclosed over lines", "control character", "too long"],
+)
+def test_what_cannot_be_read_is_shown_before_it_is_typed_over(work, folder, written, raw):
+    (folder / ANSWERS).write_text(f"tinya:\n{written}\n  bytes: 4*m*k\n")
+    held = work.held(SIZE)
+    assert (held.text, bool(held.fault)) == (raw, True)
+    write(work, SIZE, "m*k")
+    assert work.held(SIZE).text == "m*k"
+    assert work.held(("tinya", "bytes")).text == "4*m*k"
+
+
 @pytest.mark.parametrize("text", ["a\x07b", "x" * 30_000])
 def test_what_no_file_can_hold_is_refused_with_a_reason(work, folder, text):
     content = (folder / ANSWERS).read_bytes()

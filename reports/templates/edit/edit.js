@@ -120,6 +120,7 @@ class Answer {
     this.reading = false;
     this.timer = 0;
     this.refused = null;
+    this.past = new Set(); // what stood here before this page wrote over it
     this.box.addEventListener("input", () => this.typed());
     this.box.addEventListener("blur", () => this.keep());
     for (const input of this.controls?.inputs ?? []) {
@@ -201,7 +202,9 @@ class Answer {
       const told = await answer.json().catch(() => ({}));
       if (answer.ok) {
         this.base = told.base;
+        this.past.add(this.kept.trim());
         this.kept = text;
+        this.past.delete(text.trim());
         if (this.dirty) stored.set(this.name, { text: this.box.value, base: this.base });
         else stored.drop(this.name);
         if (!answers.some((one) => one.dirty)) say("saved", "Saved");
@@ -268,6 +271,12 @@ class Answer {
   // What the file holds by now, if nothing is on its way there.
   heard({ text, base }) {
     if (this.dirty || this.sending || base === this.base) return;
+    if (this.past.has(text)) { // a program that had read the file before, such as Jupyter, saved it again
+      stored.set(this.name, { text: this.box.value, base: this.base });
+      this.kept = text;
+      this.ask(text, base);
+      return;
+    }
     this.base = base;
     if (this.box.value.trim() === text) return;
     this.show(text);
