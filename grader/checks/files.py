@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,6 +12,7 @@ from pydantic import Field
 from grader.checks.base import Check, Complaint, Context, Family, PartFacts, Variant, not_judged
 from grader.checks.registry import register
 from grader.checks.spec import CheckSpec, only
+from grader.files.raster import raster_of
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 from grader.submission.model import Submission
@@ -128,10 +128,8 @@ def _what(name: str, content: bytes) -> str:
     if not content.strip() or (begins is not None and not content.lstrip().startswith(begins)):
         return ""
     size = f"{max(1, len(content) >> 10)} KiB"
-    if ending == "png" and len(content) >= 24:
-        width, height = struct.unpack(">II", content[16:24])
-        return f"{width} × {height} pixels, {size}"
-    return size
+    image = raster_of(content)
+    return f"{image.width} × {image.height} pixels, {size}" if image else size
 
 
 @register("files", place="checks", spec=FilesSpec)

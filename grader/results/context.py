@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.assignment.model import Part
+from grader.checks.files import FilesSpec
+from grader.files.raster import Raster, raster_of
 from grader.records import CheckRecord, GradeRecord
 from grader.submission.archive import collect
 from grader.submission.file_kinds import is_notebook
@@ -31,10 +33,14 @@ class BesideAnswer:
 
 @dataclass(frozen=True)
 class BesideFile:
-    """A file that was handed in; `text` is None where there is none, or none that could be shown."""
+    """A file that was handed in; `text` is None where there is none, or none that could be shown.
+
+    `image` says what it is if it holds pixels alone.
+    """
 
     name: str
     text: str | None
+    image: Raster | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,19 @@ def answer_context(part: Part, name: str, handed_in: HandedIn) -> AnswerContext:
         if other in part.fields and f"{part.id}.{other}" in given
     ]
     files = [BesideFile(file, handed_in.text(file)) for file in wanted if file not in part.fields]
-    return AnswerContext(tuple(answers), tuple(files))
+    looked_at = [_looked_at(file, handed_in) for file in files_looked_at(part, f"{part.id}.{name}")]
+    return AnswerContext(tuple(answers), (*looked_at, *files))
+
+
+def files_looked_at(part: Part, check_id: str) -> Sequence[str]:
+    """The names of the files that a check is about, in order."""
+    specs = (check.spec for check in part.checks if check.id == check_id)
+    return tuple(next((spec.files for spec in specs if isinstance(spec, FilesSpec)), ()))
+
+
+def _looked_at(name: str, handed_in: HandedIn) -> BesideFile:
+    image = raster_of(handed_in.files.get(name, b""))
+    return BesideFile(name, None if image else handed_in.text(name), image)
 
 
 def _wanted(part: Part, name: str) -> Sequence[str]:

@@ -25,6 +25,7 @@ from grader.review.card_routes import CardRoutes
 from grader.review.forms import posted, question_of, visit_of
 from grader.review.group_jobs import GroupJobs
 from grader.review.group_routes import GroupRoutes
+from grader.review.image_routes import ImageRoutes
 from grader.review.pages.answer import Visit, answer_page, question_url
 from grader.review.pages.changed import changed_meanwhile
 from grader.review.pages.groups import largest_waiting
@@ -86,6 +87,7 @@ class Application:
             post(f"{one}/take-back", self.take_back),
         ]
         routes += [*ReleaseRoutes(service).routes, *CardRoutes(service).routes, *TeamRoutes(service).routes]
+        routes += ImageRoutes(service, one, self._entry).routes
         self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={GradebookError: _fault})
 
     def home(self, request: Request) -> Response:

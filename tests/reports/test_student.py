@@ -10,9 +10,8 @@ import pytest
 from markupsafe import Markup
 
 from grader.assignment.model import Assignment
-from grader.records import EVERY_PART, CheckRecord, GradeRecord, Notice, Verdict
 from grader.checks.failure_outcome import NOT_LOADED
-from grader.records import CheckRecord, GradeRecord, Notice, Verdict
+from grader.records import EVERY_PART, CheckRecord, GradeRecord, Notice, Verdict
 from reports.figures import Figure, Table
 from reports.student import render_student
 

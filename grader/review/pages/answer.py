@@ -199,7 +199,7 @@ def _beside(service: ReviewService, question: ReviewQuestion, entry: Entry) -> d
             )
             for one in context.answers
         ],
-        "files": [(one.name, one.text and shown(scrub(one.text), ROOM)) for one in context.files],
+        "files": [(one.name, one.text and shown(scrub(one.text), ROOM), one.image) for one in context.files],
         "figures": own_plots(record, EVERY_PART).get(question.part.id, ()) if context.files else (),
     }
 
