@@ -97,7 +97,8 @@ def _reference(grader: Grader, reference: Submission) -> Iterator[Trial]:
     for part, graded in zip(grader.assignment.parts, record.parts, strict=True):
         for check in graded.checks:
             right = check.verdict in (Verdict.CORRECT, Verdict.NEEDS_REVIEW)
-            fault = "" if right else f"the reference is {check.verdict}: {check.message} {check.staff}".strip()
+            why = check.message or f"{check.answer!r} is read as {check.reading}, which is not what is expected"
+            fault = "" if right else f"the reference is {check.verdict}: {why} {check.staff}".strip()
             yield Trial("reference", part.problem, check.id, fault, check.seconds)
 
 

@@ -53,14 +53,14 @@ class Case:
         return ", ".join(f"{name} = {in_words(value)}" for name, value in self.names.items())[:400]
 
 
-class _Drawn(NamedTuple):
+class Drawn(NamedTuple):
     """What is drawn for a check: its inputs, and what is asked with them."""
 
     cases: Sequence[Case]
     probes: Sequence[Probe]
 
 
-DRAWN: Namespace[_Drawn] = Namespace("drawn")
+DRAWN: Namespace[Drawn] = Namespace("drawn")
 """Asked before student code runs and again when it is judged."""
 
 
@@ -103,7 +103,7 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         """One probe per case."""
         return self._drawn(context).probes
 
-    def _drawn(self, context: Context) -> _Drawn:
+    def _drawn(self, context: Context) -> Drawn:
         if self.visibility == "public":
             return self._published
         return context.cache.get(DRAWN, self.id, lambda: self._draw(*self.drawn_from(context)))
@@ -113,17 +113,17 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         return self._published.cases
 
     @cached_property
-    def _published(self) -> _Drawn:
+    def _published(self) -> Drawn:
         return self._draw(*self.published)
 
-    def _draw(self, key: bytes, words: Sequence[str]) -> _Drawn:
+    def _draw(self, key: bytes, words: Sequence[str]) -> Drawn:
         rng = np.random.default_rng(derive_seed(key, *words))
         repeated = int(bool(self.spec.sizes) and self._count > max(1, len(self.spec.always)))
         cases = [self._case(rng, i) for i in range(self._count - repeated)]
         if repeated:  # the last one has the first one's sizes: what a function remembers of a shape is wrong there
             sizes = {name: cases[0].names[name] for name in self.spec.sizes}
             cases.append(self._case(rng, self._count - 1, sizes))
-        return _Drawn(cases, [self._probe(case, i) for i, case in enumerate(cases)])
+        return Drawn(cases, [self._probe(case, i) for i, case in enumerate(cases)])
 
     @property
     def _count(self) -> int:

@@ -16,10 +16,11 @@ from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
 from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
-from grader.checks.code import Case
+from grader.checks.code import Case, Drawn
 from grader.checks.code_spec import RunSpec
 from grader.checks.convert import detached, from_value, to_torch_value
 from grader.checks.failure_outcome import failed
+from grader.checks.input_language import SeededGenerator
 from grader.checks.own_data import PropertyName
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
@@ -83,15 +84,29 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
     def _sizes(self, rng: np.random.Generator, index: int) -> dict[str, int]:
         return {**super()._sizes(rng, index), "draws": self.spec.draws}
 
+    def _draw(self, key: bytes, words: Sequence[str]) -> Drawn:
+        """With the first case once more, where a generator is handed in: its state says what comes out."""
+        drawn = super()._draw(key, words)
+        first = drawn.cases[0]
+        if not any(isinstance(given, SeededGenerator) for given in first.args):
+            return drawn
+        return Drawn([*drawn.cases, first], [*drawn.probes, self._probe(first, len(drawn.cases))])
+
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
-        """Every sample must be near, and no two may be the same."""
+        """Every sample must be near, and two the same where, and only where, the generator was in the same state."""
         output = "".join(o.stdout + o.stderr for o in observations)[:4000]
         seen: list[bytes] = []
         farthest = 0.0
-        for case, observation in zip(self.cases(context), observations, strict=True):
+        cases = self.cases(context)
+        for case, observation in zip(cases, observations, strict=True):
             if observation.status != "returned":
                 return failed(observation, case.preview(), output)
             sample = _numbers(from_value(observation.value))
+            if seen and case is cases[0]:
+                if np.array_equal(sample, _numbers(from_value(observations[0].value))):
+                    continue
+                says = "a generator in the same state gave other numbers; draw from it and from nothing else"
+                return not_judged(Verdict.WRONG, says, details=(("input", case.preview()),), output=output)
             told = self._told(case, sample)
             if isinstance(told, Outcome):
                 return told.model_copy(update={"output": output})

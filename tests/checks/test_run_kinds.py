@@ -306,6 +306,7 @@ def test_a_right_sampler_is_refused_no_more_often_than_is_stated(built):
             lambda n, generator: torch.rand(n, generator=torch.Generator().manual_seed(1)),
             "the same numbers came out twice",
         ),
+        (lambda n, generator: torch.rand(n), "a generator in the same state gave other numbers"),
         (lambda n, generator: torch.rand(n - 1, generator=generator), "20000 finite numbers"),
         (lambda n, generator: torch.rand(n, generator=generator) / 0, "20000 finite numbers"),
         (lambda n, generator: "numbers", "20000 finite numbers"),
