@@ -111,7 +111,11 @@ class MatrixSpec(FormulaSpec):
 
 
 class NumberSpec(FieldSpec):
-    """A number, bare or with a unit."""
+    """A number, bare or with a unit.
+
+    It is held exactly where there is no `tolerance`. `percent: true` asks for a percentage: `expect` gives 66.7, and
+    students may type `66.7`, `66.7 %` or the share in front of it.
+    """
 
     unit: str | None = None
     units: tuple[str, ...] = ()
