@@ -255,20 +255,24 @@ WAITS = {
 
 
 def test_a_cause_is_told_once_and_what_shares_it_is_folded(record: Record, assignment: Assignment) -> None:
-    page = render_student(record({"ta.run.area": STOPS, "ta.run.area.positive": STOPS}), assignment, released=True)
+    page = render_student(
+        record({"ta.run.area": STOPS, "ta.run.area.positive": STOPS}), assignment, released=EVERY_PART
+    )
     assert "1 more check stops at the same place" in page
     elsewhere = {**STOPS, "details": (("where", "shapes.py:9"),)}
-    page = render_student(record({"ta.run.area": STOPS, "ta.run.area.positive": elsewhere}), assignment, released=True)
+    page = render_student(
+        record({"ta.run.area": STOPS, "ta.run.area.positive": elsewhere}), assignment, released=EVERY_PART
+    )
     assert "at the same place" not in page
 
 
 def test_a_part_that_waits_for_a_file_alone_is_closed(record: Record, assignment: Assignment) -> None:
     def closed(changes: dict[str, dict[str, Any]]) -> bool:
-        page = render_student(record(changes), assignment, released=True)
+        page = render_student(record(changes), assignment, released=EVERY_PART)
         return re.search(r'<article class="part state-open" id="ta">\s*<details>', page) is not None
 
     waits = {"ta.run.area": WAITS, "ta.run.area.positive": WAITS}
     assert closed(waits)
-    assert "2 checks wait until shapes.py loads" in render_student(record(waits), assignment, released=True)
+    assert "2 checks wait until shapes.py loads" in render_student(record(waits), assignment, released=EVERY_PART)
     assert not closed({**waits, "ta.area": {"verdict": Verdict.WRONG, "score": 0.0}})
     assert not closed({"ta.run.area": STOPS})
