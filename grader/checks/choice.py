@@ -21,7 +21,7 @@ from grader.checks.spec import WITHHELD, Spec
 from grader.errors import did_you_mean
 from grader.records import Outcome, Verdict
 
-DRAWS = 50
+DRAWS = 20
 """How often an option is tried."""
 
 

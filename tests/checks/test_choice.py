@@ -70,12 +70,12 @@ def test_a_right_option_that_fails_on_numbers_is_told_with_how_often(tmp_path):
     (((where, key), says),) = tried(tmp_path, "larger", "larger", "itself")
     assert (where, key) == ("options", "larger")
     assert "is right, yet what it says held of" in says
-    assert "of 50 draws" in says
+    assert "of 20 draws" in says
 
 
 def test_another_option_that_always_holds_is_told(tmp_path):
     found = dict(tried(tmp_path, "larger", "larger", "never_negative"))
-    assert "is not right, yet what it says held of 50 of 50 draws" in found["options", "never_negative"]
+    assert "is not right, yet what it says held of 20 of 20 draws" in found["options", "never_negative"]
 
 
 def test_an_option_that_nobody_can_try_is_told_with_its_place(tmp_path):
