@@ -61,7 +61,24 @@ def next_steps(parts: Sequence[SeenPart]) -> NextSteps:
     steps = [*_by_points(_file_steps(parts)), *map(_step, by_ease)]
     more = len(steps) - MOST
     said = [f"{counted(more, 'more place has', 'more places have')} something to mend."] if more > 0 else []
-    return NextSteps(tuple(steps[:MOST]), " ".join([*said, *_empty(parts)]))
+    told = {step.part.part.id for step in steps[:MOST] if not step.file}
+    empty = _empty([part for part in parts if part.part.id not in told])
+    if empty and not steps:
+        said += _nothing_to_mend(parts)
+        empty.append(f"Go on with {_first_empty(parts)}.")
+    return NextSteps(tuple(steps[:MOST]), " ".join([*said, *empty]))
+
+
+def _nothing_to_mend(parts: Sequence[SeenPart]) -> list[str]:
+    """What is said of work that stops early, without a fault that shows; nothing of no work at all."""
+    checks = [check for part in parts for check in part.checks]
+    written = [check for check in checks if check.verdict is not Verdict.MISSING]
+    begun = any(check.outcome.answer is not None or check.verdict is Verdict.CORRECT for check in written)
+    return ["Nothing that you have written asks for a change that you may see yet."] if begun else []
+
+
+def _first_empty(parts: Sequence[SeenPart]) -> str:
+    return next(part.part.id for part in parts if any(check.verdict is Verdict.MISSING for check in part.failing))
 
 
 def costliest_steps(parts: Sequence[SeenPart]) -> NextSteps:
@@ -100,7 +117,8 @@ def _empty(parts: Sequence[SeenPart]) -> list[str]:
     empty = [(part, check) for part in parts for check in part.failing if check.verdict is Verdict.MISSING]
     stakes = dict(_at_stake(check, part) for part, check in empty if not check.bonus)
     gain = f" ({worth(round(sum(stakes.values()), 6))} at stake)" if any(stakes.values()) else ""
-    return [f"Still empty: {_listed(list(dict.fromkeys(part.part.id for part, _ in empty)))}{gain}."] if empty else []
+    names = list(dict.fromkeys(part.part.id for part, _ in empty))
+    return [f"Still empty: {_listed(names)}{gain}."] if names else []
 
 
 def _by_points(steps: Sequence[Step]) -> list[Step]:
@@ -129,12 +147,13 @@ def _file_step(place: str, waiting: Sequence[tuple[SeenPart, SeenCheck]]) -> Ste
     lost = f"{counted(functions, 'function')} cannot run" if functions else "nothing that needs it can run"
     stops = "stops" if is_cell(place) else "stops at import"
     what = "does not compile" if first.verdict is Verdict.UNREADABLE else stops
+    why = first.outcome.message.partition(f"{what}: ")[2]
     stakes = dict(_at_stake(check, part) for part, check in waiting if not check.bonus)
     return Step(
         part=part,
         check=first,
         points=round(sum(stakes.values()), 6),
-        lead=f"{file} {what}{f' (line {line})' if line else ''}: {lost}",
+        lead=f"{file} {what}{f', line {line}' if line else ''}{f': {why}' if why else ''}; {lost}",
         more="",
         several=True,
         file=file,
@@ -173,7 +192,8 @@ def _step(part: SeenPart) -> Step:
         lead = still_to_do(empty)
         others = len(failing) - len(empty)
     else:
-        lead = first.outcome.message or first.explanation
+        where = dict(first.outcome.details).get("where", "")
+        lead = (first.outcome.message or first.explanation) + (f" ({where})" if where else "")
         others = len(failing) - 1
     more = f"{others} more in this part" if others else ""
     return Step(part=part, check=first, points=_to_gain(part), lead=lead, more=more, several=several)

@@ -20,7 +20,8 @@ class Summary:
     """Counts and points of one record. After release `sealed` is 0 and `score` a number.
 
     `read` counts answers that were typed, can be read and are judged later; `public` the public checks of what has been
-    started. `late` is the late deduction; 0 while the total may not be shown.
+    started. `beside`, a share of `sealed_points`, is what public checks that passed are worth once hidden ones do.
+    `late` is the late deduction; 0 while the total may not be shown.
     """
 
     score: float | None
@@ -29,6 +30,7 @@ class Summary:
     open: float
     awaiting: float
     sealed_points: float
+    beside: float
     read: int
     public: int
     public_passed: int
@@ -58,7 +60,8 @@ class Summary:
         if self.sealed:
             verb = "counts" if self.sealed == 1 else "count"
             said.append(
-                f"{counted(self.sealed, 'hidden check')} {verb} too: {worth(self.sealed_points)}, shown after release."
+                f"{counted(self.sealed, 'hidden check')} {verb} too: {worth(self.sealed_points)}, shown after release"
+                f"{', with what passed beside them' if self.beside else ''}."
             )
         if self.empty:
             said.append(f"{counted(self.empty, 'answer is', 'answers are')} empty.")
@@ -100,6 +103,7 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
     unasked = (None, Verdict.MISSING, Verdict.BLOCKED)
     public = [check for check in checks if check.public and check.verdict not in unasked]
     missing = [check for check in checks if check.verdict is Verdict.MISSING and not check.function]
+    beside = _sum(_counts_later(check) for check in checks) if sealed else 0.0
     tables = [check for check in missing if check.family is Family.FILE]
     return Summary(
         score=None,
@@ -107,7 +111,8 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
         earned=_sum(check.score or 0.0 for check in checks),
         open=_sum(check.recoverable for check in checks if not check.bonus),
         awaiting=_sum(_awaiting(check) for check in checks),
-        sealed_points=_sum(check.max_score for check in sealed if not check.bonus),
+        sealed_points=round(beside + _sum(check.max_score for check in sealed if not check.bonus), 6),
+        beside=beside,
         read=sum(check.outcome.answer is not None and check.words.tone in ("sealed", "waiting") for check in checks),
         public=len(public),
         public_passed=sum(check.words.tone == "good" for check in public),
@@ -124,6 +129,12 @@ def unwritten(checks: Iterable[SeenCheck]) -> list[str]:
     """The missing functions that some checks are about, each once."""
     absent = (check.function for check in checks if check.verdict is Verdict.MISSING and check.function)
     return list(dict.fromkeys(absent))
+
+
+def _counts_later(check: SeenCheck) -> float:
+    """What a check that passed is still worth: a property counts beside the comparison of its function."""
+    passed = check.verdict is Verdict.CORRECT and not check.bonus
+    return check.max_score - (check.score or 0.0) if passed else 0.0
 
 
 def _awaiting(check: SeenCheck) -> float:

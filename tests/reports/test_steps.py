@@ -91,7 +91,7 @@ def test_a_file_that_does_not_load_comes_first_and_once(record: Record, assignme
     parts = seen_parts(given, assignment, released=EVERY_PART)
     first, *others = next_steps(parts).steps
     assert (first.file, first.points) == ("shapes.py", 2)
-    assert first.lead == "shapes.py does not compile (line 4): 1 function cannot run"
+    assert first.lead == "shapes.py does not compile, line 4: invalid syntax; 1 function cannot run"
     assert [step.check.id for step in others] == ["ta.area", "tb.shape"]
     assert "1 file does not load." in summarize_parts(parts).sentences
     assert not any("cannot be read" in sentence for sentence in summarize_parts(parts).sentences)
@@ -142,7 +142,26 @@ def test_all_that_is_empty_is_one_line(record: Record, assignment: Assignment) -
     given = record({"tb.shape": EMPTY, "tb.corners": EMPTY, "ta.why": EMPTY})
     to_do = next_steps(seen_parts(given, assignment))
     assert to_do.steps == ()
-    assert to_do.rest == "Still empty: ta, tb (3 points at stake)."
+    begun = "Nothing that you have written asks for a change that you may see yet."
+    assert to_do.rest == f"{begun} Still empty: ta, tb (3 points at stake). Go on with ta."
+
+
+def test_what_is_empty_beside_a_step_is_counted_there(record: Record, assignment: Assignment) -> None:
+    to_do = next_steps(seen_parts(record({"ta.area": UNREADABLE, "ta.why": EMPTY, "tb.shape": EMPTY}), assignment))
+    assert [step.part.part.id for step in to_do.steps] == ["ta"]
+    assert to_do.rest.startswith("Still empty: tb (")
+
+
+def test_nothing_at_all_is_begun_at_the_first_part(record: Record, assignment: Assignment) -> None:
+    nothing = record({check.id: EMPTY for part in assignment.parts for check in part.checks})
+    assert next_steps(seen_parts(nothing, assignment)).rest.endswith("Go on with ta.")
+    assert "asks for a change" not in next_steps(seen_parts(nothing, assignment)).rest
+
+
+def test_a_crash_is_told_with_its_place(record: Record, assignment: Assignment) -> None:
+    crashed = {"verdict": Verdict.CRASHED, "message": "NameError: x", "details": (("where", "shapes.py:9"),)}
+    step, *_ = next_steps(seen_parts(record({"ta.run.area.positive": crashed}), assignment)).steps
+    assert step.lead == "NameError: x (shapes.py:9)"
 
 
 def test_what_is_not_shown_is_counted(record: Record, assignment: Assignment, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,6 +117,10 @@ def test_an_author_s_formulas_stand_without_dollar_signs_and_a_student_s_text_as
 
 
 def test_a_file_that_does_not_load_is_the_first_step(record: Record, assignment: Assignment) -> None:
-    broken = {"verdict": Verdict.CRASHED, "message": "x", "details": ((NOT_LOADED, "shapes.py:4"),)}
+    broken = {
+        "verdict": Verdict.CRASHED,
+        "message": "shapes.py line 4 stops at import: x",
+        "details": ((NOT_LOADED, "shapes.py:4"),),
+    }
     lines = preview_summary(previews(record({"ta.run.area.positive": broken}), assignment))
-    assert "  1. shapes.py (2 points at stake): stops at import (line 4): 1 function cannot run" in lines
+    assert "  1. shapes.py (2 points at stake): stops at import, line 4: x; 1 function cannot run" in lines
