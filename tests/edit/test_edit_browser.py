@@ -60,8 +60,7 @@ def saved(page: Any) -> None:
 
 def until(page: Any, condition: str) -> None:
     """Wait for a condition in JavaScript; the page's policy forbids what playwright's own waiting evaluates."""
-    while not page.evaluate(condition):
-        page.wait_for_timeout(50)
+    comes(page, lambda: page.evaluate(condition), True)
 
 
 def held(folder: Path) -> dict[tuple[str, str], str]:
@@ -147,7 +146,7 @@ def test_two_questions_by_keyboard_alone_while_the_server_dies_lose_nothing_and_
             server.start()
         if number in (2, len(keys) - 1) or key == ("q1d", "break_even"):
             saved(page)
-            until(page, "document.querySelector('#saved').textContent === 'Saved'")
+            comes(page, lambda: page.text_content("#saved"), "Saved")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#q5b .findings h3")
     page.unroute_all(behavior="ignoreErrors")

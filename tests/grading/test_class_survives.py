@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from gate import Gate
+from interrupts import hear_interrupts
 from runnable import isolation
 
 from grader.runner.process_usage import descendants, processes
@@ -93,11 +94,6 @@ def timeless(out):
 def start(command):
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(command, start_new_session=True, preexec_fn=hear_interrupts, **streams)
-
-
-def hear_interrupts():
-    """A shell that runs these tests in the background has them, and whatever they start, ignore Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for_a_record(running):

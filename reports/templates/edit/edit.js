@@ -371,14 +371,20 @@ all?.addEventListener("click", async () => {
 
 // What other tabs and editors saved: answers are shown, parts whose code changed are checked again.
 let files = null;
+let late = false;
 const look = async () => {
   const now = await fetch("/saved").then((answer) => (answer.ok ? answer.json() : null), () => null);
   if (now) {
     const changed = Object.keys(now).filter((name) => files && files[name] !== now[name]);
     files = now;
-    if (changed.length && answers.length) {
+    if ((changed.length || late) && answers.length) {
+      late = false;
+      const before = answers.map((one) => one.base);
       const held = await fetch(`${location.pathname}/held`).then((answer) => answer.json(), () => ({}));
-      for (const one of answers) if (held[one.name]) one.heard(held[one.name]);
+      answers.forEach((one, i) => {
+        if (one.base !== before[i]) late = true; // saved meanwhile: what was asked for may be what stood there before
+        else if (held[one.name]) one.heard(held[one.name]);
+      });
     }
     const modules = new Set(changed.filter((name) => name.endsWith(".py")).map((name) => name.replace(/.*\/|\.py$/g, "")));
     for (const sheet of document.querySelectorAll("[data-modules]")) {
