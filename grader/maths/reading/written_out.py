@@ -125,6 +125,8 @@ class WrittenOut(Piecewise):
         """A sum, product, integral, limit or derivative over a bound name, from its index on."""
         index = Name(self.take().text, token.column)
         if token.text == "derivative":
+            if self.symbols.declared(index.name).is_matrix:
+                self.fail(f"no derivatives by {index.name} are read, which is no number: type what it comes to", token)
             return Call("derivative", (index, self.bound(index.name)), token.column)
         if token.text in LIMITS:
             target = self.limit()
