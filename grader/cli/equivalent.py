@@ -12,7 +12,7 @@ import click
 
 from grader.assignment.symbols import describe
 from grader.cli.output import say, with_exit_codes
-from grader.errors import UsageError
+from grader.errors import UnusableQuestion, UsageError
 from grader.maths.jsonl import serve_jsonl
 from grader.maths.judge_process import Judge
 from grader.maths.reading.question import Question, Tolerance
@@ -48,8 +48,11 @@ def command(
             raise UsageError(str(error)) from error
     tolerance = None if rel is None else Tolerance(rel=rel)
     question = Question(id="", kind=kind, reference=reference, symbols=declared, tolerance=tolerance)
-    with Judge() as judge:
-        decision = judge.decide(question, answer, {})
+    try:
+        with Judge() as judge:
+            decision = judge.decide(question, answer, {})
+    except UnusableQuestion as error:
+        raise UsageError(f"{error} (names are declared with --symbol 'x: real')") from error
     print(decision.verdict)
     if decision.reading:
         say(f"read as   {decision.reading}")

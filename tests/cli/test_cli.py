@@ -168,6 +168,13 @@ def test_equivalent_for_a_person():
     assert (done.returncode, done.stdout.strip()) == (0, "equal")
 
 
+def test_a_question_that_cannot_be_used_is_no_fault_of_ours():
+    done = hw11("equivalent", "x+x", "2*x")
+    assert done.returncode == 2
+    assert "'x' is not expected here" in done.stderr
+    assert "--symbol" in done.stderr
+
+
 def test_equivalent_answers_line_for_line():
     line = {"id": 1, "reference": "x", "answer": "x", "kind": "expr", "symbols": {"x": {"positive": True}}}
     done = hw11("equivalent", "--jsonl", stdin=f"{json.dumps(line)}\nnot json\n")
