@@ -164,7 +164,7 @@ def repeated_stops(checks: Sequence[SeenCheck]) -> list[SeenCheck]:
     """The checks of a function that stop where an earlier one of it does: mended together, told once."""
     seen, again = set[tuple[str, str]](), []
     for check in checks:
-        place = check.function, dict(check.outcome.details).get("where", "")
+        place = check.function, check.where
         if is_broken(check) and all(place):
             again += [check] if place in seen else []
             seen.add(place)
@@ -192,8 +192,7 @@ def _step(part: SeenPart) -> Step:
         lead = still_to_do(empty)
         others = len(failing) - len(empty)
     else:
-        where = dict(first.outcome.details).get("where", "")
-        lead = (first.outcome.message or first.explanation) + (f" ({where})" if where else "")
+        lead = (first.outcome.message or first.explanation) + (f" ({first.where})" if first.where else "")
         others = len(failing) - 1
     more = f"{others} more in this part" if others else ""
     return Step(part=part, check=first, points=_to_gain(part), lead=lead, more=more, several=several)

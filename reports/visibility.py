@@ -76,6 +76,11 @@ class SeenCheck:
         return dict(self.outcome.details).get(NOT_LOADED, "")
 
     @property
+    def where(self) -> str:
+        """The `file:line` of the student's own at which it stopped; empty where there is none."""
+        return dict(self.outcome.details).get("where", "")
+
+    @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The details that are shown as a list."""
         return tuple(detail for detail in self.outcome.details if detail[0] not in (NOT_LOADED, TO_PASTE))

@@ -112,6 +112,12 @@ def an_operator():
 def saved_tensors(): torch.autograd.graph.saved_tensors_hooks(lambda x: x, lambda x: x).__enter__()
 def code_of_a_function():
     functional.softmax.__code__ = (lambda input, dim=None, _stacklevel=3, dtype=None: input).__code__
+def code_under_another_name():
+    functional.__name__ = "mine"
+    functional.relu.__code__ = (lambda input, inplace=False: input).__code__
+    functional.__name__ = "torch.nn.functional"
+def named_default_in_place():
+    next(each for each in vars(torch).values() if getattr(each, "__kwdefaults__", None)).__kwdefaults__["dtype"] = 1
 def defaults_of_a_function(): functional.dropout.__defaults__ = (0.9, True, False)
 def named_defaults_of_a_function(): functional.dropout.__kwdefaults__ = {"p": 0.9}
 def class_of_a_module():
@@ -167,6 +173,7 @@ LEAVES_SOMETHING = (
     ),
     *("a_method_of_a_layer", "a_function_that_a_layer_uses", "a_method_of_an_optimizer", "hook_of_every_module"),
     *("hook_of_every_optimizer", "an_operator", "saved_tensors", "code_of_a_function"),
+    *("code_under_another_name", "named_default_in_place"),
     *("defaults_of_a_function", "named_defaults_of_a_function", "class_of_a_module", "an_audit_hook", "memory_by_c"),
     *("rounding", "denormals", "decimal_precision", "digits_of_integers", "printing_of_tensors", "printing_of_arrays"),
     *("backend", "log_level", "priority", "equal_to_everything", "entry_of_a_table"),
