@@ -1,4 +1,4 @@
-"""The two shared fixtures: a tiny assignment, and an executor that runs trusted functions in this process."""
+"""What all tests share: a tiny assignment, an executor of trusted functions in this process, and one `reference`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -27,6 +28,27 @@ from grader.sandbox.base import Guarantees, Observation, ProbeBatch
 # `--hypothesis-profile=default`. How long an example takes to draw says nothing where a machine is crowded.
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
+
+_THIS_HOMEWORKS = str(Path(__file__).parents[1] / "reference")
+_imported: dict[str, ModuleType] = {}
+
+
+@pytest.fixture(autouse=True)
+def import_reference_is_this_homeworks() -> None:
+    """Each test begins with `reference` as this homework's package, whatever assignment an earlier test has loaded.
+
+    Assignments share that name, and loading one takes it from another. A module that this homework has already
+    imported comes back as the same object, so that a function which imports late finds what its file found.
+    """
+    package = sys.modules.get("reference")
+    here = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "reference"}
+    if _THIS_HOMEWORKS in [*getattr(package, "__path__", [])]:
+        _imported.update(here)
+        return
+    for name in here:
+        del sys.modules[name]
+    sys.modules.update(_imported)
+
 
 PROBLEM = """\
 id: tiny

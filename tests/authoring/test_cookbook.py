@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -51,10 +50,8 @@ def as_part(number: int, recipe: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def homework(tmp_path, monkeypatch):
-    """`homework(recipes)` is the second homework with a part for each of these; `import reference` is not it after."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == "reference"]:
-        monkeypatch.delitem(sys.modules, name)
+def homework(tmp_path):
+    """`homework(recipes)` is the second homework with a part for each of these."""
     root = tmp_path / "cook"
     shutil.copytree(SECOND, root)
 
@@ -64,9 +61,7 @@ def homework(tmp_path, monkeypatch):
         (root / "problems" / "z_recipes.yaml").write_text(text)
         return root
 
-    yield add
-    for name in [name for name in sys.modules if name.partition(".")[0] == "reference"]:
-        del sys.modules[name]
+    return add
 
 
 def faults(root: Path) -> list[str]:
