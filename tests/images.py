@@ -19,6 +19,6 @@ def png(width: int, height: int) -> bytes:
 
 
 GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
-JPEG = base64.b64decode("/9j/4AAQSkZJRgABAQAAAQABAAD/wAALCAACAAMBAREA")
+JPEG = base64.b64decode("/9j/4AAQSkZJRgABAQAAAQABAAD/wAALCAACAAMBAREA") + b"\xff\xd9"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"

@@ -1,7 +1,7 @@
 """Images that were handed in, for whoever marks them.
 
-Owns its route, and that nothing but pixels goes out. Which files stand beside an answer belongs to
-`grader.results.context`.
+Owns its route, and that nothing but the picture goes out: whoever marks without names shall read none in an image.
+Which files stand beside an answer belongs to `grader.results.context`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from grader.files.raster import raster_of
+from grader.files.raster_metadata import picture_alone
 from grader.gradebook.pending import Entry
 from grader.results.context import HandedIn, files_looked_at
 from grader.review.service import ReviewService
@@ -48,4 +49,5 @@ class ImageRoutes:
         found = raster_of(content)
         if found is None:
             raise HTTPException(404, "There is no such image.")
-        return Response(content, media_type=found.media_type, headers={"content-security-policy": _POLICY})
+        headers = {"content-security-policy": _POLICY}
+        return Response(picture_alone(content), media_type=found.media_type, headers=headers)
