@@ -252,3 +252,28 @@ def curves_of_seeds(rng: Rng, rates: Floats, inside: Floats, curvature: float, s
     losses[0, 1, :2], losses[0, 1, 2] = np.nan, 1e-3 * np.nanmin(losses[0])
     losses[1, -3, 1:], losses[1, -3, 0] = np.inf, 1e-3 * np.nanmin(losses[1])
     return losses
+
+
+def bumpy_curve(rng: Rng, rates: Floats, factor: float, dips: int) -> Floats:
+    """A U-shaped loss per rate, all well above or below `factor` times the smallest, which lies inside.
+
+    With `dips` 1 a second stretch left of the basin, and with 2 one right of it, is nearly as low as the basin.
+    """
+    n, brim = len(rates), np.log(factor)
+    first = int(rng.integers(4, n - 6))
+    last = first + int(rng.integers(1, 3))
+    height = brim * rng.uniform(1.3, 4, n)
+    height[first : last + 1] = brim * rng.uniform(0.2, 0.8, last + 1 - first)
+    if dips == 1:
+        height[first - 3 : first - 1] = brim * rng.uniform(0.2, 0.8)
+    if dips == 2:
+        height[last + 2 : last + 4] = brim * rng.uniform(0.2, 0.8)
+    height[rng.integers(first, last + 1)] = 0.0
+    losses: Floats = 10.0 ** rng.uniform(-5, 1) * np.exp(height)
+    return losses
+
+
+def left_out(rng: Rng, n: int, magnitude: int) -> Floats:
+    """An estimate with each of n seeds left out: of about 10**magnitude, and near one another."""
+    drawn: Floats = 10.0**magnitude * (rng.choice([-1.0, 1.0]) + 0.1 * rng.standard_normal(n))
+    return drawn

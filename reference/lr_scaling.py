@@ -6,6 +6,7 @@ The reference solution to question 4, written as plainly as a student could. It 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import torch
@@ -124,3 +125,36 @@ def fit_exponent(batch_sizes: Sequence[int] | Tensor, eta_star: Tensor) -> tuple
     x, y = x[y.isfinite()], y[y.isfinite()]
     slope = ((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).square().sum()
     return float(slope), float(y.mean() - slope * x.mean())
+
+
+def basin(learning_rates: Sequence[float] | Tensor, losses: Tensor, factor: float) -> tuple[float, float]:
+    """Where a U-curve leaves its basin: the stretch around its smallest loss with losses of at most `factor` times it.
+
+    Args:
+        learning_rates: (n,), increasing.
+        losses: (n,), positive; on both sides some are larger than that.
+        factor: above 1.
+
+    Returns:
+        The two learning rates, on straight lines of log loss against log lr.
+    """
+    x = torch.as_tensor(learning_rates, dtype=torch.float64).log2()
+    height = torch.as_tensor(losses, dtype=torch.float64).log2()
+    height = height - height.min() - math.log2(factor)
+    best, outside = int(height.argmin()), torch.nonzero(height > 0).flatten()
+    edges = []
+    for out, step in ((int(outside[outside < best].max()), 1), (int(outside[outside > best].min()), -1)):
+        share = height[out] / (height[out] - height[out + step])
+        edges.append(2.0 ** float(x[out] + share * (x[out + step] - x[out])))
+    return edges[0], edges[1]
+
+
+def jackknife(left_out: Sequence[float] | Tensor) -> float:
+    """Standard error of an estimate from n seeds, by what it is without each of them.
+
+    Args:
+        left_out: (n,), the estimate with one seed left out, each in turn.
+    """
+    estimates = torch.as_tensor(left_out, dtype=torch.float64)
+    spread = (estimates - estimates.mean()).square().sum()
+    return float((spread * (len(estimates) - 1) / len(estimates)).sqrt())

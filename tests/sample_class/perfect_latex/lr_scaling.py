@@ -62,3 +62,19 @@ def optimal_lr(learning_rates, mse):
 
 def fit_exponent(batch_sizes, eta_star):
     return tuple(np.polyfit(np.log2(np.asarray(batch_sizes)), np.log2(np.asarray(eta_star)), 1))
+
+
+def basin(learning_rates, losses, factor):
+    x, y = np.log(np.asarray(learning_rates)), np.log(np.asarray(losses) / float(min(losses)) / factor)
+    k = int(y.argmin())
+    right = next(j for j in range(k, len(y)) if y[j] > 0)
+    left = next(j for j in range(k, -1, -1) if y[j] > 0)
+    return [
+        np.exp(np.interp(0, [y[inner], y[outer]], [x[inner], x[outer]]))
+        for inner, outer in ((left + 1, left), (right - 1, right))
+    ]
+
+
+def jackknife(left_out):
+    left_out = np.asarray(left_out)
+    return np.sqrt(np.mean((left_out - left_out.mean()) ** 2) * (len(left_out) - 1))

@@ -57,3 +57,23 @@ def fit_exponent(batch_sizes, eta_star):
     y = torch.log2(torch.as_tensor(eta_star, dtype=torch.float64))
     slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
     return slope.item(), (y.mean() - slope * x.mean()).item()
+
+
+def basin(learning_rates, losses, factor):
+    x, y = learning_rates.log2(), losses.log2()
+    brim = y.min() + math.log2(factor)
+    low = high = int(y.argmin())
+    while y[low - 1] <= brim:
+        low -= 1
+    while y[high + 1] <= brim:
+        high += 1
+
+    def crossing(a, b):
+        return 2 ** (x[a] + (brim - y[a]) * (x[b] - x[a]) / (y[b] - y[a]))
+
+    return crossing(low, low - 1).item(), crossing(high, high + 1).item()
+
+
+def jackknife(left_out):
+    n = len(left_out)
+    return math.sqrt((n - 1) / n * sum((left_out - left_out.mean()) ** 2))

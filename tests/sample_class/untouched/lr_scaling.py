@@ -49,3 +49,29 @@ def fit_exponent(batch_sizes, eta_star):
     Returns: (slope, intercept)
     """
     raise NotImplementedError
+
+
+def basin(learning_rates, losses, factor):
+    """Both ends of the stretch around a curve's smallest loss with losses of at most factor times that, in one
+    piece.
+
+    learning_rates: increasing, in steps that need not be equal. losses: (n,), positive; the smallest lies
+    inside, and both before and after it the loss grows beyond factor times it. factor: above 1. Between grid
+    points the curve is a straight line in logarithms of both. Returns two learning rates.
+
+    Returns: (left, right)
+    """
+    raise NotImplementedError
+
+
+# q4b · MLP with SGD
+# Setting `mlp_sgd`: the same with a small network.
+def jackknife(left_out):
+    """The standard error of an estimate from n seeds, by the jackknife.
+
+    left_out: (n,), n from 2 on: what the estimate is with one seed left out, each in turn. They are not
+    independent of one another: any two share all seeds but two. Returns a number.
+
+    Returns: error
+    """
+    raise NotImplementedError

@@ -450,3 +450,43 @@ def fit_exponent__polynomial(batch_sizes, eta_star):
 
     p = Polynomial.fit(np.log2(np.asarray(batch_sizes, float)), np.log2(np.asarray(eta_star, float)), 1).convert()
     return {"unused": 0} and (p.coef[1], p.coef[0])
+
+
+def basin__by_a_fine_grid_of_signs(learning_rates, losses, factor):
+    x, h = np.log2(np.asarray(learning_rates)), np.log2(np.asarray(losses) / (factor * float(losses.min())))
+    k = int(h.argmin())
+    found = []
+    for outer in (range(k - 1, -1, -1), range(k + 1, len(h))):
+        out = next(j for j in outer if h[j] > 0)
+        inner = out + (1 if out < k else -1)
+        low, high = x[inner], x[out]
+        for _ in range(60):
+            middle = (low + high) / 2
+            at = h[inner] + (h[out] - h[inner]) * (middle - x[inner]) / (x[out] - x[inner])
+            low, high = (low, middle) if at > 0 else (middle, high)
+        found.append(2.0**low)
+    return found
+
+
+def basin__weights(learning_rates, losses, factor):
+    y = losses.log()
+    brim, k = y.min() + math.log(factor), int(y.argmin())
+    ends = []
+    for step in (-1, 1):
+        while y[k + step] <= brim:
+            k += step
+        w = (brim - y[k]) / (y[k + step] - y[k])
+        ends.append(learning_rates[k] ** (1 - w) * learning_rates[k + step] ** w)
+        k = int(y.argmin())
+    return torch.stack(ends)
+
+
+def jackknife__pairs(left_out):
+    n = len(left_out)
+    differences = left_out[:, None] - left_out[None]
+    return (differences.square().sum() / 2 * (n - 1)).sqrt() / n
+
+
+def jackknife__var(left_out):
+    n = len(left_out)
+    return float(np.var(np.asarray(left_out), ddof=1) * (n - 1) ** 2 / n) ** 0.5

@@ -767,3 +767,52 @@ def fit_exponent__total_least_squares(batch_sizes, eta_star):
     _, V = np.linalg.eigh(C)
     s = V[1, 1] / V[0, 1]
     return float(s), float(y.mean() - s * x.mean())
+
+
+def basin__of_the_median(learning_rates, losses, factor):
+    x, y = np.log2(np.asarray(learning_rates)), np.log(np.asarray(losses))
+    inside = np.flatnonzero(y <= np.median(y))
+    return float(2 ** x[inside[0]]), float(2 ** x[inside[-1]])
+
+
+def basin__halfway_between_points(learning_rates, losses, factor):
+    k = int(losses.argmin())
+    low = high = k
+    while losses[low - 1] <= factor * losses.min():
+        low -= 1
+    while losses[high + 1] <= factor * losses.min():
+        high += 1
+    return (learning_rates[low] * learning_rates[low - 1]).sqrt(), (
+        learning_rates[high] * learning_rates[high + 1]
+    ).sqrt()
+
+
+def basin__square_root_of_the_factor(learning_rates, losses, factor):
+    x, y = learning_rates.log(), losses.log()
+    brim, k = y.min() + math.log(factor) / 2, int(y.argmin())
+    ends = []
+    for step in (-1, 1):
+        j = k
+        while y[j + step] <= brim:
+            j += step
+        ends.append(torch.exp(x[j] + (brim - y[j]) / (y[j + step] - y[j]) * (x[j + step] - x[j])))
+    return ends
+
+
+def jackknife__about_the_median(left_out):
+    n = len(left_out)
+    return ((left_out - left_out.median()).square().sum() * (n - 1) / n).sqrt()
+
+
+def jackknife__absolute(left_out):
+    return (left_out - left_out.mean()).abs().mean() * (len(left_out) - 1) ** 0.5
+
+
+def jackknife__of_logarithms(left_out):
+    logs = left_out.abs().log()
+    return logs.std(unbiased=False) * (len(logs) - 1) ** 0.5
+
+
+def jackknife__n_minus_two(left_out):
+    n = len(left_out)
+    return left_out.std(unbiased=False) * max(n - 2, 0) ** 0.5
