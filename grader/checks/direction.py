@@ -23,11 +23,13 @@ from grader.records import Outcome
 class DirectionSpec(GridSpec):
     """One vector a row, each up to a factor that is not zero; `order: any` lets rows stand in any order.
 
-    The tolerance is the sine of the angle between a vector and the right one.
+    The tolerance is the sine of the angle between a vector and the right one. `partial: vectors` gives credit for each
+    right vector.
     """
 
     kind: Literal["direction"]
     order: Literal["kept", "any"] = "kept"
+    partial: Literal["none", "vectors"] = "none"
 
     @model_validator(mode="after")
     def _few_rows(self) -> DirectionSpec:
@@ -36,18 +38,15 @@ class DirectionSpec(GridSpec):
         return self
 
     def for_students(self, told: Mapping[str, Any]) -> dict[str, Any]:
-        """Whether their order counts."""
-        return {**super().for_students(told), **only(told, "order")}
+        """Whether their order counts, and each by itself."""
+        return {**super().for_students(told), **only(told, "order", "partial")}
 
 
 class DirectionCheck(GridCheck[DirectionSpec]):
     """Every vector against the right one."""
 
     def judge_grid(self, typed: Grid, read: Outcome) -> Outcome:
-        """All of them must point the right way."""
-        zero = next((i for i, row in enumerate(typed, 1) if not any(row)), None)
-        if zero is not None:
-            return partly(read, 0.0, "the zero vector points nowhere")
+        """All of them must point the right way, or as many as earn something."""
         orders = permutations(self.expected) if self.spec.order == "any" else [tuple(self.expected)]
         limit = max(self._tolerance.rel or 0.0, self._tolerance.abs or 0.0)
         wrong = min(
@@ -57,13 +56,15 @@ class DirectionCheck(GridCheck[DirectionSpec]):
             ),
             key=len,
         )
-        which = "it points elsewhere" if len(typed) == 1 else f"vector {', '.join(map(str, wrong))} points elsewhere"
-        return partly(read, float(not wrong), which)
+        which = "it" if len(typed) == 1 else f"vector {', '.join(map(str, wrong))}"
+        says = "the zero vector points nowhere" if not all(map(any, typed)) else f"{which} points elsewhere"
+        credit = 1 - len(wrong) / len(typed) if self.spec.partial == "vectors" else float(not wrong)
+        return partly(read, credit, says)
 
     @property
     def asked(self) -> str:
-        """That a factor does not count."""
-        return super().asked
+        """That a factor does not count, and whether each vector does."""
+        return super().asked + (" Each vector counts." if self.spec.partial == "vectors" else "")
 
     @property
     def _counts(self) -> str:
@@ -77,7 +78,9 @@ class DirectionCheck(GridCheck[DirectionSpec]):
 
 
 def _sine(one: Sequence[float], other: Sequence[float]) -> float:
-    """Of the angle between two lines, neither of them of length zero."""
+    """Of the angle between a vector and one that is not zero; 1 if it is zero, and so has no direction."""
+    if not any(one):
+        return 1.0
     scale, size = max(map(abs, one)), max(map(abs, other))
     a, b = [cell / scale for cell in one], [cell / size for cell in other]
     dot = math.fsum(x * y for x, y in zip(a, b, strict=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.files.author_code import AuthorCodeError
@@ -19,8 +20,15 @@ if TYPE_CHECKING:
 MAX_CELLS = 200
 _RULE = re.compile(r"[\s|:+=-]*")
 """The line between the head of a Markdown table and its rows."""
-_ROW_END = re.compile(r"\n|;|\\\\|\]\s*,?\s*(?=\[)|\)\s*,?\s*(?=\()")
-_LATEX = re.compile(r"\\(?:begin|end)\{[a-z]*matrix\}|\\left|\\right|\$|\bhline\b")
+_ROW_END = re.compile(r"\n|;|\\\\")
+_OPENS, _CLOSES = re.compile(r"\\begin\{[a-z]*matrix\}|\\\{"), re.compile(r"\\end\{[a-z]*matrix\}|\\\}")
+_LEFT_OUT = re.compile(r"\\left|\\right|\$|\bhline\b|\b[\w.]*(?:array|tensor|Matrix)\b(?=\s*\()")
+"""LaTeX around brackets, and what makes an array of rows in code."""
+_AND = re.compile(r"\s*,?\s+and\s+")
+_TRANSPOSED = r"\s*(?:\^\s*\{?\s*(?:T|\\top|\\intercal)\b\s*\}?|ᵀ|['′])"
+_LABEL = r"[^:=,;|&\n]*[^\W\d_][^:=,;|&\n]*(?:[:=]|:=)"
+_AROUND = re.compile(rf"(?:{_LABEL}|{_TRANSPOSED}|\band\b|[,;.|\s])*")
+"""What may stand before, between and behind rows in brackets."""
 
 Grid = list[list[float]]
 
@@ -29,18 +37,28 @@ class NoGrid(Exception):
     """What was typed is no table of numbers; the message is for the student."""
 
 
-def read_grid(text: str, columns: int, judge: Judge) -> Grid:
+@dataclass(frozen=True)
+class GridNames:
+    """Names that rows and columns have for whoever types them; none of either is as good."""
+
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+def read_grid(text: str, columns: int, judge: Judge, names: GridNames = GridNames()) -> Grid:
     """The numbers that were typed, row by row.
 
     Args:
-        text: rows on lines or behind `;`, cells behind commas, `|`, `&` or blanks; brackets around all or each row.
+        text: rows on lines, behind `;` or in brackets, cells behind commas, `|`, `&` or blanks; a label before all or
+            before each row; the names of rows and columns, in any order.
         columns: how many each row is to have; several rows of one number each are a column.
         judge: reads each number.
+        names: those that rows and columns may be typed with.
 
     Raises:
         NoGrid: a cell is no number, or rows differ in length.
     """
-    rows = [row for line in _ROW_END.split(_LATEX.sub(" ", text.strip())) if (row := _cells(line))]
+    rows = _in_order(_rows(_plain(text)), names)
     if not rows:
         raise NoGrid("there is no number in it")
     if sum(map(len, rows)) > MAX_CELLS:
@@ -53,23 +71,90 @@ def read_grid(text: str, columns: int, judge: Judge) -> Grid:
     return [[_number(cell, i, j, question, judge) for j, cell in enumerate(row, 1)] for i, row in enumerate(rows, 1)]
 
 
-def _cells(line: str) -> list[str]:
+def _plain(text: str) -> str:
+    """A text in which LaTeX's matrices and sets are brackets."""
+    bare = _LEFT_OUT.sub(" ", _CLOSES.sub("]", _OPENS.sub("[", text)))
+    return bare if "\\" in bare else bare.translate({ord("{"): "[", ord("}"): "]"})
+
+
+_Row = tuple[str, list[str]]
+"""What a row is called, if it is, and its cells as text."""
+
+
+def _rows(text: str) -> list[_Row]:
+    groups = _groups(text)
+    if groups is None:
+        return [row for line in _ROW_END.split(text) if (row := _row(line))[1]]
+    rows: list[_Row] = []
+    end = 0
+    for start, after in groups:
+        label, inside = text[end:start], _rows(text[start + 1 : after - 1])
+        vector = len(inside) == 1 or all(len(cells) == 1 for _, cells in inside)
+        if not vector and re.match(_TRANSPOSED, text[after:]):
+            raise NoGrid("write the rows as they are meant, without a transposition")
+        if vector and len(groups) > 1:
+            rows.append((_name(label), [cell for _, cells in inside for cell in cells]))
+        else:
+            rows += inside
+        end = after
+    return rows
+
+
+def _groups(text: str) -> list[tuple[int, int]] | None:
+    """Where the brackets lie that hold rows, outermost ones; None if there are none, or something beside them."""
+    groups, around, depth, start = [], [], 0, 0
+    for at, sign in enumerate(text):
+        if sign in "([":
+            if depth == 0:
+                around.append(text[start:at])
+                start = at
+            depth += 1
+        elif sign in ")]":
+            depth -= 1
+            if depth == 0:
+                groups.append((start, at + 1))
+                start = at + 1
+        if depth < 0:
+            return None
+    around.append(text[start:])
+    rows = depth == 0 and all(re.search(r"[,;&\n]|\\\\", text[first:last]) for first, last in groups)
+    return groups if groups and rows and all(map(_AROUND.fullmatch, around)) else None
+
+
+def _row(line: str) -> _Row:
     if _RULE.fullmatch(line):
-        return []
-    bare = line.strip().strip("|{} \t").rstrip(",")
+        return "", []
+    bare = line.strip().strip("| \t")
+    label = re.match(_LABEL, bare)
+    bare = _AND.sub(", ", bare[label.end() if label else 0 :]).strip().rstrip(",")
     between = next((sign for sign in ("|", "&", ",") if sign in bare), None)
     cells = bare.split(between) if between else bare.split()
-    return [_unbracketed(cell.strip()) for cell in cells]
+    return _name(label[0] if label else ""), [re.sub(r"^\[(.*)\]$", r"\1", cell.strip()) for cell in cells]
 
 
-def _unbracketed(cell: str) -> str:
-    """A cell without the brackets around its row."""
-    for opening, closing in ("[]", "()"):
-        while cell.startswith(opening) and cell.count(opening) > cell.count(closing):
-            cell = cell[1:].strip()
-        while cell.endswith(closing) and cell.count(closing) > cell.count(opening):
-            cell = cell[:-1].strip()
-    return cell[1:-1].strip() if cell[:1] + cell[-1:] == "[]" else cell
+def _in_order(rows: Sequence[_Row], names: GridNames) -> list[list[str]]:
+    """The cells as they are asked for, if they were typed with the names of rows and columns."""
+    columns, known = [*map(_name, names.columns)], [*map(_name, names.rows)]
+    cells = [[label, *row] if label in known else _by_label(label, row, columns) for label, row in rows]
+    head = [*map(_name, cells[0][-len(columns) :])] if cells and columns else []
+    if head and sorted(head) == sorted(columns):
+        places = [head.index(name) - len(columns) for name in columns]
+        whole = [row for row in cells[1:] if len(row) >= len(columns)]
+        if len(whole) == len(cells) - 1:
+            cells = [[*row[: -len(columns)], *(row[place] for place in places)] for row in whole]
+    first = [_name(row[0]) for row in cells]
+    return [cells[first.index(name)][1:] for name in known] if known and sorted(first) == sorted(known) else cells
+
+
+def _by_label(label: str, row: list[str], columns: Sequence[str]) -> list[str]:
+    """A row whose cells all say which column they belong to, as in `b = 2, a = 1`, in the order of these."""
+    labels = [label, *(_name(cell.rpartition("=")[0]) for cell in row[1:])]
+    return [row[labels.index(name)] for name in columns] if columns and sorted(labels) == sorted(columns) else row
+
+
+def _name(text: str) -> str:
+    """A name as it is compared: without case, marks around it, and what parts it from numbers."""
+    return text.strip().strip(":=*`'\",;. \t\n").casefold()
 
 
 def _number(cell: str, row: int, column: int, question: Question, judge: Judge) -> float:

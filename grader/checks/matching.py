@@ -23,7 +23,7 @@ _PAIR = re.compile(r"(.+?)\s*(?::|=|->|→|\\to\b)\s*(.+)")
 class MatchingSpec(FieldSpec):
     """Items on the left, each of which belongs to one on the right; several may belong to the same.
 
-    `partial: each` gives credit for each item that is paired rightly.
+    `partial: each` gives credit for each item that is paired rightly; one that is not paired costs no more than itself.
     """
 
     kind: Literal["matching"]
@@ -69,20 +69,22 @@ class MatchingCheck(FieldCheck[MatchingSpec]):
         read, typed = self.read_text(context, text), self._read(text)
         if isinstance(typed, str):
             return read
-        wrong = [key for key in self.spec.left if typed[key] != self.spec.pairs[key]]
+        wrong = [key for key in typed if typed[key] != self.spec.pairs[key]]
         says = next((said for key in wrong if (said := self.spec.left[key].says)), "")
-        return partly(read, self._credit(typed), says or f"{len(wrong)} of {len(typed)} are paired wrongly", says)
+        told = [f"{len(wrong)} of {len(self.spec.left)} are paired wrongly"] if wrong else []
+        return partly(read, self._credit(typed), says or "; ".join([*told, *self._lacking(typed)]), says)
 
     def _credit(self, typed: Mapping[str, str]) -> float:
-        right = sum(typed[key] == self.spec.pairs[key] for key in typed) / len(typed)
+        right = sum(typed[key] == self.spec.pairs[key] for key in typed) / len(self.spec.left)
         return right if self.spec.partial == "each" else float(right == 1)
 
     def read_text(self, context: Context, text: str) -> Outcome:
-        """The pairs that were meant; unreadable if an item is missing, unknown, or there twice."""
+        """The pairs that were meant; unreadable if one is unknown, there twice, or missing where all count as one."""
         typed = self._read(text)
         if isinstance(typed, str):
             return not_judged(Verdict.UNREADABLE, typed, answer=text)
-        reading = ", ".join(f"{key}: {typed[key]}" for key in self.spec.left)
+        reading = ", ".join(f"{key}: {typed[key]}" for key in self.spec.left if key in typed)
+        reading += "".join(f" ({told})" for told in self._lacking(typed))
         return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=reading)
 
     def _read(self, text: str) -> dict[str, str] | str:
@@ -99,8 +101,11 @@ class MatchingCheck(FieldCheck[MatchingSpec]):
             if left in typed:
                 return f"{left} is paired twice"
             typed[left] = right
+        return typed if self.spec.partial == "each" and typed else next(iter(self._lacking(typed)), typed)
+
+    def _lacking(self, typed: Mapping[str, str]) -> list[str]:
         lacking = [key for key in self.spec.left if key not in typed]
-        return f"{', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not paired" if lacking else typed
+        return [f"{', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not paired"] if lacking else []
 
     @property
     def asked(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -15,7 +16,7 @@ from grader.checks.control import BOX, Control
 from grader.checks.difference import tolerance_words
 from grader.checks.field import FieldCheck, FieldSpec, partly
 from grader.checks.formula_spec import Expectation, MistakeSpec, ToleranceField
-from grader.checks.grid import Grid, NoGrid, expected_grid, read_grid, written
+from grader.checks.grid import Grid, GridNames, NoGrid, expected_grid, read_grid, written
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, only
 from grader.files.author_code import AuthorCodeError, called
@@ -66,6 +67,7 @@ class NumbersSpec(GridSpec):
         return {**super().for_students(told), **only(told, "rows", "columns", "partial")}
 
 
+_DECIMAL_COMMA = re.compile(r"\d,\d")
 MOST_CELLS = 60
 """Of a table that a page shows; larger ones are pasted."""
 AnyGridSpec = TypeVar("AnyGridSpec", bound=GridSpec, default=GridSpec, covariant=True)
@@ -86,38 +88,49 @@ class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
 
     def judge_text(self, context: Context, text: str) -> Outcome:
         """Shape first, then the numbers, then the mistakes that were foreseen."""
+        shape = _shape(self.expected)
         try:
-            typed = self._as_asked(read_grid(text, len(self.expected[0]), context.judge))
+            typed = self._typed(text, shape, context.judge)
         except NoGrid as error:
             return not_judged(Verdict.UNREADABLE, str(error), answer=text)
         read = Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=written(typed))
-        shape, came = (len(self.expected), len(self.expected[0])), (len(typed), len(typed[0]))
-        if shape != came:
-            return partly(read, 0.0, f"{_size(*shape)} are wanted, {_size(*came)} came")
+        if _shape(typed) != shape:
+            return partly(read, 0.0, _not_of(shape, typed))
         outcome = self.judge_grid(typed, read)
         if outcome.verdict is Verdict.CORRECT:
             return outcome
         for mistake in self.spec.mistakes:
-            wrong = self._as_asked(read_grid(mistake.answer, shape[1], context.judge))
-            if len(wrong) == shape[0] and not _differing(typed, wrong, self._tolerance):
+            wrong = self._typed(mistake.answer, shape, context.judge)
+            if _shape(wrong) == shape and not _differing(typed, wrong, self._tolerance):
                 return partly(read, mistake.credit, mistake.says, mistake.says)
         return outcome
 
     def read_text(self, context: Context, text: str) -> Outcome:
-        """The numbers, row by row."""
+        """The numbers, row by row; unreadable if they are not as many as are told to be wanted."""
         try:
-            typed = read_grid(text, self.spec.shape[1] if self.spec.shape else 1, context.judge)
+            typed = self._typed(text, self.spec.shape, context.judge)
         except NoGrid as error:
             return not_judged(Verdict.UNREADABLE, str(error), answer=text)
         return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=written(typed))
 
-    def _as_asked(self, typed: Grid) -> Grid:
-        """A column where a row is asked, as a row: a vector is one either way."""
-        if len(self.expected) == 1 and len(typed[0]) == 1:
-            return [[row[0] for row in typed]]
-        if len(self.expected[0]) == 1 and len(typed) == 1:
-            return [[cell] for cell in typed[0]]
+    def _typed(self, text: str, shape: tuple[int, int] | None, judge: Judge) -> Grid:
+        """The numbers that were typed. A vector is one as a row and as a column.
+
+        Raises:
+            NoGrid: they cannot be read, or are not of the shape that is told.
+        """
+        typed = read_grid(text, shape[1] if shape else 1, judge, self._names)
+        if shape is not None and 1 in shape and 1 in _shape(typed):
+            cells = [cell for row in typed for cell in row]
+            typed = [cells] if shape[0] == 1 else [[cell] for cell in cells]
+        if self.spec.shape is not None and _shape(typed) != self.spec.shape:
+            commas = " — a number takes a point, as in 0.5" if _DECIMAL_COMMA.search(text) else ""
+            raise NoGrid(_not_of(self.spec.shape, typed) + commas)
         return typed
+
+    @property
+    def _names(self) -> GridNames:
+        return GridNames()
 
     @property
     def _tolerance(self) -> Tolerance:
@@ -164,7 +177,7 @@ class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
         if not self.part.author_code.has_reference:
             return []
         try:
-            shape = (len(self.expected), len(self.expected[0]))
+            shape = _shape(self.expected)
         except AuthorCodeError as error:
             return [(("expect",), str(error))]
         if self.spec.shape is not None and self.spec.shape != shape:
@@ -197,6 +210,10 @@ class NumbersCheck(GridCheck[NumbersSpec]):
             read, credit, f"{total - len(wrong)} of {total} are right; not {named}{', …' if wrong[6:] else ''}"
         )
 
+    @property
+    def _names(self) -> GridNames:
+        return GridNames(self.spec.rows, self.spec.columns)
+
     def _name(self, row: int, column: int) -> str:
         rows, columns = self.spec.rows, self.spec.columns
         down = (rows[row] if rows else f"row {row + 1}") if len(self.expected) > 1 or rows else ""
@@ -228,6 +245,14 @@ def _differing(typed: Grid, right: Grid, tolerance: Tolerance) -> list[tuple[int
         for j, (cell, wanted) in enumerate(zip(row, other, strict=True))
         if not abs(cell - wanted) <= max((tolerance.rel or 0.0) * abs(wanted), tolerance.abs or 0.0)
     ]
+
+
+def _shape(grid: Grid) -> tuple[int, int]:
+    return len(grid), len(grid[0])
+
+
+def _not_of(shape: tuple[int, int], typed: Grid) -> str:
+    return f"{_size(*shape)} are wanted, {_size(*_shape(typed))} came"
 
 
 def _size(rows: int, columns: int) -> str:

@@ -18,13 +18,15 @@ from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, only
 from grader.records import Outcome, Verdict
 
+_RULE = "Each pair in the right order counts, and one in the wrong order takes as much away."
 _BETWEEN = re.compile(r"→|⟶|->|=>|>|\\to\b|\\rightarrow\b")
 
 
 class OrderingSpec(FieldSpec):
     """Items, and the order they belong in.
 
-    `partial: pairs` gives credit for each pair in the right order, less for each in the wrong one; the reverse earns 0.
+    `partial: pairs` gives credit for each pair in the right order and takes as much away for each in the wrong one: the
+    reverse earns 0. A pair of which one is missing counts as neither.
     """
 
     kind: Literal["ordering"]
@@ -61,9 +63,15 @@ class OrderingCheck(FieldCheck[OrderingSpec]):
         read, order = self.read_text(context, text), self._read(text)
         if isinstance(order, str):
             return read
-        pairs = self._pairs_in_order(order)
-        total = len(order) * (len(order) - 1) // 2
-        return partly(read, self._credit(order), f"{pairs} of {total} pairs are in the right order")
+        right, wrong = self._pairs_in_order(order), self._pairs(order) - self._pairs_in_order(order)
+        told = f"{right} of {self._pairs(self.spec.right)} pairs are in the right order"
+        if wrong and self.spec.partial == "pairs":
+            told += f"; {wrong} wrong {'takes' if wrong == 1 else 'take'} as much away"
+        return partly(read, self._credit(order), told)
+
+    @staticmethod
+    def _pairs(order: Sequence[str]) -> int:
+        return len(order) * (len(order) - 1) // 2
 
     def _pairs_in_order(self, order: Sequence[str]) -> int:
         place = {key: i for i, key in enumerate(self.spec.right)}
@@ -72,15 +80,17 @@ class OrderingCheck(FieldCheck[OrderingSpec]):
     def _credit(self, order: Sequence[str]) -> float:
         if tuple(order) == self.spec.right or self.spec.partial == "none":
             return float(tuple(order) == self.spec.right)
-        total = len(order) * (len(order) - 1) / 2
-        return max(0.0, 2 * self._pairs_in_order(order) / total - 1)
+        right = self._pairs_in_order(order)
+        return max(0.0, (2 * right - self._pairs(order)) / self._pairs(self.spec.right))
 
     def read_text(self, context: Context, text: str) -> Outcome:
-        """The order that was meant; unreadable if an item is missing, unknown, or there twice."""
+        """The order that was meant; unreadable if one is unknown, there twice, or missing where all count as one."""
         order = self._read(text)
         if isinstance(order, str):
             return not_judged(Verdict.UNREADABLE, order, answer=text)
-        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=", ".join(order))
+        lacking = self._lacking(order)
+        reading = ", ".join(order) + (f" ({lacking})" if lacking else "")
+        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=reading)
 
     def _read(self, text: str) -> list[str] | str:
         order: list[str] = []
@@ -91,8 +101,11 @@ class OrderingCheck(FieldCheck[OrderingSpec]):
             if option in order:
                 return f"{option} is here twice"
             order.append(option)
+        return order if self.spec.partial == "pairs" and order else self._lacking(order) or order
+
+    def _lacking(self, order: Sequence[str]) -> str:
         lacking = [key for key in sorted(self.spec.items) if key not in order]
-        return f"{', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} missing" if lacking else order
+        return f"{', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} missing" if lacking else ""
 
     @property
     def asked(self) -> str:
@@ -101,7 +114,7 @@ class OrderingCheck(FieldCheck[OrderingSpec]):
 
     @property
     def _rule(self) -> str:
-        return " Pairs in the right order count." if self.spec.partial == "pairs" else ""
+        return f" {_RULE}" if self.spec.partial == "pairs" else ""
 
     @property
     def control(self) -> Control:

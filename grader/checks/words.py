@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from grader.checks.base import Check, Complaint, Context, PartFacts, Variant
 from grader.checks.choices import items_of
@@ -20,14 +20,16 @@ from grader.records import Outcome, Verdict
 class WordsSpec(FieldSpec):
     """An identifier, a short text, or (where `right` is a list) several of them.
 
-    `also` lists what is just as right. `case: kept` tells capitals apart; `spacing: kept` counts every blank,
-    `ignored` none, and otherwise several count as one. A list is in `order`, unless `any` is; `partial: each` gives
-    credit for each right member less one for each wrong one.
+    `also` lists what is just as right as the one word; in a list, what is just as right stands beside its member:
+    `[[sigmoid, logistic], tanh]`. `case: kept` tells capitals apart; `spacing: kept` counts every blank, `ignored`
+    none, and otherwise several count as one. A list is in `order`, unless `any` is; then `wanted` says how many of it
+    are asked for, if not all. `partial: each` gives credit for each right member less one for each wrong one.
     """
 
     kind: Literal["words"]
-    right: str | tuple[str, ...] = Field(min_length=1)
+    right: str | tuple[str | tuple[str, ...], ...] = Field(min_length=1)
     also: tuple[str, ...] = ()
+    wanted: int | None = Field(None, ge=1)
     case: Literal["ignored", "kept"] = "ignored"
     spacing: Literal["one", "kept", "ignored"] = "one"
     order: Literal["kept", "any"] = "kept"
@@ -35,21 +37,38 @@ class WordsSpec(FieldSpec):
     accepted: tuple[str, ...] = ()
     mistakes: tuple[MistakeSpec, ...] = ()
 
+    @model_validator(mode="after")
+    def _list_says_all(self) -> WordsSpec:
+        if isinstance(self.right, str):
+            if self.wanted is not None or self.partial != "none" or self.order != "kept":
+                raise ValueError("`wanted`, `partial` and `order` are for a list: `right: [this, that]`")
+            return self
+        if self.also:
+            raise ValueError("what is as right as one of a list stands beside it: `right: [[this, or this], that]`")
+        if self.wanted is not None and self.order == "kept":
+            raise ValueError("`wanted` goes with `order: any`")
+        if self.wanted is not None and self.right != (WITHHELD,) and self.wanted > len(self.right):
+            raise ValueError(f"{self.wanted} are wanted of a list of {len(self.right)}")
+        return self
+
     @property
-    def members(self) -> tuple[str, ...]:
-        """What is right, as a list."""
-        return (self.right,) if isinstance(self.right, str) else self.right
+    def members(self) -> tuple[tuple[str, ...], ...]:
+        """What is right: for each member, all that it may be called."""
+        if isinstance(self.right, str):
+            return ((self.right, *self.also),)
+        return tuple((one,) if isinstance(one, str) else one for one in self.right)
 
     def right_in_words(self) -> str:
         """What is right, and what is just as right."""
-        if WITHHELD in self.members:
+        if (WITHHELD,) in self.members:
             return ""
-        return " or ".join(f"`{one}`" for one in (", ".join(self.members), *self.also))
+        told = ", ".join(" or ".join(f"`{one}`" for one in member) for member in self.members)
+        return f"{self.wanted} of {told}" if self.wanted else told
 
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """The rules, and whether one or several are asked for."""
         right: Any = WITHHELD if isinstance(self.right, str) else [WITHHELD]
-        rules = only(written, "case", "spacing", "order", "partial")
+        rules = only(written, "wanted", "case", "spacing", "order", "partial")
         return {**super().for_students(written), **rules, "right": right}
 
 
@@ -57,48 +76,83 @@ class WordsCheck(FieldCheck[WordsSpec]):
     """The typed words held against the right ones."""
 
     def judge_text(self, context: Context, text: str) -> Outcome:
-        """A foreseen mistake by its name; else by the rules."""
-        read, typed = self.read_text(context, text), self._read(text)
-        credit = self._credit(typed)
-        if credit < 1:
-            foreseen = (mistake for mistake in self.spec.mistakes if self._read(mistake.answer) == typed)
-            if (mistake := next(foreseen, None)) is not None:
-                return partly(read, mistake.credit, mistake.says, mistake.says)
+        """A foreseen mistake by its name, if it is not what is right letter by letter; else by the rules."""
+        typed, credit = max(((one, self._credit(one)) for one in self._readings(text)), key=lambda one: one[1] == 1)
+        read = self.read_text(context, text).model_copy(update={"reading": self._told_as_read(typed)})
+        plain = [self._plain(one) for one in typed]
+        foreseen = (mistake for mistake in self.spec.mistakes if self._plainly(mistake.answer) == plain)
+        if (mistake := next(foreseen, None)) is not None and not self._is_right_plainly(plain):
+            return partly(read, mistake.credit, mistake.says, mistake.says)
         return partly(read, credit, self._told(typed))
 
     def _told(self, typed: Sequence[str]) -> str:
         if isinstance(self.spec.right, str):
             return "another word is meant"
-        wanted = len(self.spec.members)
-        if len(typed) != wanted:
-            return f"{wanted} are wanted, {len(typed)} came"
-        return f"{self._hits(typed)} of {wanted} are right" + (
-            ", each in its place" if self.spec.order == "kept" else ""
-        )
+        if len(typed) != self._wanted:
+            return f"{self._wanted} are wanted, {len(typed)} came"
+        hits = f"{self._hits(typed)} of {self._wanted} are right"
+        return hits + (", each in its place" if self.spec.order == "kept" else "") + self._deducted(typed)
+
+    def _deducted(self, typed: Sequence[str]) -> str:
+        wrong = (len(typed) - self._hits(typed)) * self._counts_each
+        return f"; {wrong} wrong {'takes' if wrong == 1 else 'take'} as much away" if wrong else ""
+
+    @property
+    def _wanted(self) -> int:
+        return self.spec.wanted or len(self.spec.members)
+
+    @property
+    def _counts_each(self) -> bool:
+        return self.spec.partial == "each"
 
     def _hits(self, typed: Sequence[str]) -> int:
-        right = [self._plain(one) for one in self.spec.members]
-        if self.spec.order == "any":
-            return len(set(typed) & set(right))
-        return sum(one == other for one, other in zip(typed, right, strict=False))
+        meant = [self._member(one) for one in typed]
+        if self.spec.order == "kept":
+            return sum(member == place for place, member in enumerate(meant))
+        return min(len({member for member in meant if member is not None}), self._wanted)
 
     def _credit(self, typed: Sequence[str]) -> float:
-        right = [self._plain(one) for one in self.spec.members]
-        if isinstance(self.spec.right, str):
-            return float(list(typed) in ([one] for one in (*right, *map(self._plain, self.spec.also))))
-        same = sorted(typed) == sorted(right) if self.spec.order == "any" else list(typed) == right
-        if same or self.spec.partial == "none":
-            return float(same)
         hits = self._hits(typed)
-        return max(0.0, (hits - (len(typed) - hits)) / max(len(right), len(typed)))
+        if hits == len(typed) == self._wanted or not self._counts_each:
+            return float(hits == len(typed) == self._wanted)
+        return max(0.0, (hits - (len(typed) - hits)) / self._wanted)
+
+    def _member(self, typed: str) -> int | None:
+        """Which member of the right ones this is."""
+        forms = [self._plain(form) for form in _bare_forms(typed)]
+        for number, member in enumerate(self.spec.members):
+            if any(self._plain(one) in forms for one in member):
+                return number
+        return None
 
     def read_text(self, context: Context, text: str) -> Outcome:
-        """The words as they are compared."""
-        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=", ".join(self._read(text)))
+        """The words as they are told apart; of several, how many they are."""
+        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=self._told_as_read(self._split(text)))
 
-    def _read(self, text: str) -> list[str]:
-        items = [text] if isinstance(self.spec.right, str) else items_of(text)
-        return [self._plain(item) for item in items]
+    def _told_as_read(self, typed: Sequence[str]) -> str:
+        words = ", ".join(self._plain(one) for one in typed)
+        if isinstance(self.spec.right, str) or not typed:
+            return words
+        return f"{len(typed)} {'word' if len(typed) == 1 else 'words'}: {words}"
+
+    def _split(self, text: str) -> list[str]:
+        return [text] if isinstance(self.spec.right, str) else items_of(text)
+
+    def _readings(self, text: str) -> list[list[str]]:
+        """The words, first as they were parted; a list may be parted by strokes and blanks where words have none."""
+        typed = self._split(text)
+        if isinstance(self.spec.right, str):
+            return [typed]
+        finer = [[piece for one in typed for piece in re.split(sign, one) if piece] for sign in (_STROKE, r"\s+")]
+        return [typed, *finer]
+
+    def _plainly(self, text: str) -> list[str]:
+        return [self._plain(one) for one in self._split(text)]
+
+    def _is_right_plainly(self, plain: Sequence[str]) -> bool:
+        """Letter by letter, as `case` and `spacing` see them."""
+        members = {self._plain(one): number for number, member in enumerate(self.spec.members) for one in member}
+        return all(one in members for one in plain) and self._credit(plain) == 1
 
     def _plain(self, text: str) -> str:
         if self.spec.spacing == "kept":
@@ -113,10 +167,12 @@ class WordsCheck(FieldCheck[WordsSpec]):
     @property
     def asked(self) -> str:
         """What is asked, and by which rules."""
-        several = "several, separated by commas" if not isinstance(self.spec.right, str) else ""
+        many = f"{self.spec.wanted} of them" if self.spec.wanted else "several"
+        several = f"{many}, separated by commas" if not isinstance(self.spec.right, str) else ""
         order = "in order" if several and self.spec.order == "kept" else ""
         rules = [several, order, "capitals count" if self.spec.case == "kept" else ""]
         rules += ["every blank counts" if self.spec.spacing == "kept" else ""]
+        rules += ["each right one counts, each wrong one takes as much away" if self._counts_each else ""]
         told = ", ".join(filter(None, rules))
         return f"{self.spec.asks.rstrip()} ({told})" if told else self.spec.asks
 
@@ -133,15 +189,45 @@ class WordsCheck(FieldCheck[WordsSpec]):
         places = [("also", i) for i in range(len(self.spec.also))]
         places += [("accepted", i) for i in range(len(self.spec.accepted))]
         answers = (*self.spec.also, *self.spec.accepted)
-        return [self.variant(answer, credit=1.0, place=place) for answer, place in zip(answers, places, strict=True)]
+        found = [self.variant(answer, credit=1.0, place=place) for answer, place in zip(answers, places, strict=True)]
+        if not isinstance(self.spec.right, str):
+            last = ", ".join(member[-1] for member in self.spec.members[-self._wanted :])
+            found.append(self.variant(f"{last}.", credit=1.0, place=("right",)))
+        return found
 
     def problems(self) -> Sequence[Complaint]:
-        """A listed mistake that is right after all."""
-        return [
+        """A listed mistake that is right after all, and a word that two members of a list may be called."""
+        found: list[Complaint] = [
             (("mistakes", i, "answer"), f"{mistake.answer!r} is listed as a mistake but is right")
             for i, mistake in enumerate(self.spec.mistakes)
-            if self._credit(self._read(mistake.answer)) == 1
+            if self._is_right_plainly(self._plainly(mistake.answer))
         ]
+        seen: set[str] = set()
+        for number, member in enumerate(self.spec.members):
+            called = {self._plain(one) for one in member}
+            found += [(("right", number), f"{one!r} stands there twice") for one in sorted(called & seen)]
+            seen |= called
+        return found
+
+
+_STROKE = r"\s*[/&+]\s*"
+_AROUND = (("(", ")"), ("[", "]"), ("{", "}"), ("**", "**"), ("*", "*"), ("$", "$"), ("“", "”"), ("„", "“"), ("«", "»"))
+_SET = re.compile(r"\\(?:text|texttt|textrm|textbf|textit|mathrm|mathtt|operatorname)\{(.*)\}")
+
+
+def _bare_forms(typed: str) -> list[str]:
+    """A word as it stands, and then without what a sentence or a typesetter puts around it, piece by piece."""
+    forms = [typed]
+    while True:
+        bare = forms[-1].strip().rstrip(".,;:").strip("`\"'").replace("\\_", "_")
+        if (set_in := _SET.fullmatch(bare)) is not None:
+            bare = set_in[1]
+        for opening, closing in _AROUND:
+            if len(bare) > len(opening + closing) and bare.startswith(opening) and bare.endswith(closing):
+                bare = bare[len(opening) : -len(closing)]
+        if bare in (forms[-1], ""):
+            return forms
+        forms.append(bare)
 
 
 @register("words", place="fields", spec=WordsSpec)

@@ -31,6 +31,13 @@ TABLE = {
     "partial": "cells",
     "mistakes": [{"answer": "1, 3; 2, 4", "says": "exchanged"}],
 }
+NAMED = {**TABLE, "shape": [2, 2], "rows": ["ill", "well"], "columns": ["yes", "no"]}
+SOME = {
+    "kind": "words",
+    "right": [["sigmoid", "logistic"], "tanh", "relu"],
+    "order": "any",
+    "wanted": 2,
+}
 VECTOR = {"kind": "numbers", "expect": "reference.r:vector"}
 LINES = {"kind": "direction", "expect": "reference.r:lines", "order": "any"}
 
@@ -73,6 +80,30 @@ def judged(field, judge):
         (LIST, "replace, insert and delete", 1),
         (LIST, "- delete\n- insert\n- swap", 1 / 3),
         (LIST, "insert, insert, insert", 0),
+        (LIST, "insert, delete, replace, swap", 2 / 3),
+        (LIST, "insert, delete", 2 / 3),
+        (LIST, "insert / delete / replace", 1),
+        (LIST, "insert delete replace", 1),
+        (LIST, "insert & delete & replace.", 1),
+        (LIST, "not insert delete replace", 0),
+        (WORDS, "dynamic programming.", 1),
+        (WORDS, "*Dynamic Programming*", 1),
+        (WORDS, "(“DP”);", 1),
+        (WORDS, r"$\text{dynamic programming}$", 1),
+        (WORDS, "dynamic programming!", 0),
+        ({**WORDS, "right": "torch.no_grad", "case": "kept"}, r"torch.no\_grad.", 1),
+        ({**WORDS, "right": "torch.no_grad", "case": "kept"}, "torch.no_grad()", 0),
+        ({**WORDS, "right": "__init__"}, "init", 0),
+        ({**WORDS, "right": "n!"}, "n", 0),
+        ({**WORDS, "right": "n!"}, "n!.", 1),
+        ({**WORDS, "right": "etc."}, "etc.", 1),
+        (SOME, "tanh, logistic.", 1),
+        (SOME, "relu and sigmoid", 1),
+        (SOME, "sigmoid, logistic", 0),
+        (SOME, "relu", 0),
+        (SOME, "relu, tanh, sigmoid", 0),
+        ({**SOME, "partial": "each"}, "relu, tanh, sigmoid", 0.5),
+        ({**SOME, "partial": "each"}, "relu", 0.5),
         ({**LIST, "order": "kept"}, "delete, insert, replace", 0),
         ({**LIST, "order": "kept"}, "1. insert\n2. delete\n3. replace", 1),
         (CHOICES, "a, b", 1),
@@ -89,10 +120,15 @@ def judged(field, judge):
         (ORDER, "Fill the edges -> Fill the cells → Read the corner", 1),
         (ORDER, "inner, edges, corner", 1 / 3),
         (ORDER, "corner, inner, edges", 0),
+        (ORDER, "edges, corner", 1 / 3),
+        (ORDER, "edges", 0),
+        (ORDER, "corner, edges", 0),
         ({**ORDER, "partial": "none"}, "inner, edges, corner", 0),
         (PAIRS, "s: x, p: y", 1),
         (PAIRS, "p -> Why\ns = Ex", 1),
         (PAIRS, "s: x, p: x", 0.5),
+        (PAIRS, "s: x", 0.5),
+        (PAIRS, "p: x", 0),
         ({**PAIRS, "partial": "none"}, "s: x, p: x", 0),
         (TABLE, "1, 2; 3, 4", 1),
         (TABLE, "1 2\n3 4", 1),
@@ -105,6 +141,17 @@ def judged(field, judge):
         (TABLE, "1, 2, 3; 4, 5, 6", 0),
         ({**TABLE, "partial": "none"}, "1, 2; 3, 5", 0),
         (VECTOR, "1/2, -2", 1),
+        (VECTOR, "x = (1/2, -2)", 1),
+        (VECTOR, r"$x = \begin{pmatrix} \frac12 \\ -2 \end{pmatrix}$", 1),
+        (VECTOR, "np.array([0.5, -2])", 1),
+        (VECTOR, "(0.5; -2)^T", 1),
+        (VECTOR, "0.5, and -2.", 1),
+        (NAMED, "| people | no | yes |\n|---|---|---|\n| **well** | 4 | 3 |\n| ill | 2 | 1 |", 1),
+        (NAMED, "well = (3, 4), ill = (1, 2)", 1),
+        (NAMED, "ill: 1 2\nwell: 3 4", 1),
+        (NAMED, "yes, no\n1, 2\n3, 4", 1),
+        (NAMED, "yes = 1, no = 2; no = 4, yes = 3", 1),
+        (NAMED, "1, 2; 3, 4", 1),
         (VECTOR, "0.5\n-2", 1),
         (VECTOR, "[0.5, -2.0004]", 1),
         (VECTOR, "0.5, -2.01", 0),
@@ -112,6 +159,11 @@ def judged(field, judge):
         (LINES, "1/sqrt(2), -1/sqrt(2); -3, -3", 1),
         (LINES, "1, -1; 1, -1", 0),
         (LINES, "1, 1; 0, 0", 0),
+        (LINES, "v_1 = (1, 1)^T, v_2 = (1, -1)^T.", 1),
+        ({**LINES, "partial": "vectors"}, "(1, -1) and (1, 3)", 0.5),
+        ({**LINES, "partial": "vectors"}, "1, -1; 2, -2", 0.5),
+        ({**LINES, "partial": "vectors"}, "1, -1; 0, 0", 0.5),
+        ({**LINES, "partial": "vectors"}, "0, 0; 0, 0", 0),
         ({**LINES, "order": "kept"}, "1, -1; 1, 1", 0),
     ],
 )
@@ -123,14 +175,21 @@ def test_an_answer_earns_what_its_rule_says(judged, written, typed, credit):
     ("written", "typed", "says"),
     [
         (CHOICES, "a, e", "'e' is none of the options: a, b, c, d"),
-        (ORDER, "edges, inner", "corner is missing"),
+        ({**ORDER, "partial": "none"}, "edges, inner", "corner is missing"),
         (ORDER, "edges, edges, inner, corner", "edges is here twice"),
         (ORDER, "edges, cells of all kinds, corner", "none of the items"),
-        (PAIRS, "s: x", "p is not paired"),
+        ({**PAIRS, "partial": "none"}, "s: x", "p is not paired"),
         (PAIRS, "s x, p y", "is no pair"),
         (PAIRS, "s: x, s: y, p: z", "s is paired twice"),
         (PAIRS, "s: q, p: y", "none of those on the right"),
         (TABLE, "1, 2; 3", "its rows hold 2, 1 numbers"),
+        (TABLE, "[[1, 3], [2, 4]]^T", "without a transposition"),
+        (
+            {**VECTOR, "shape": [1, 2]},
+            "0,5; -2,0",
+            "2 numbers are wanted, 2 rows of 2 numbers came — a number takes a point",
+        ),
+        ({**TABLE, "shape": [2, 2]}, "1, 2; 3, 4; 5, 6", "3 rows of 2 numbers came"),
         (TABLE, "1, zwei; 3, 4", "row 1, column 2: 'zwei' is no number"),
         (TABLE, "1e999, 2; 3, 4", "row 1, column 1"),
         (TABLE, "1, 2, 3, 4", "4 numbers are in one row; a row has 2"),
@@ -154,6 +213,10 @@ def test_what_cannot_be_read_is_said(judged, written, typed, says):
         (CHOICES, "a, c", "1 of those you chose does not apply; 1 more applies"),
         (ORDER, "inner, edges, corner", "2 of 3 pairs are in the right order"),
         (LIST, "insert", "3 are wanted, 1 came"),
+        (LIST, "insert, delete, swap", "2 of 3 are right; 1 wrong takes as much away"),
+        (ORDER, "inner, edges, corner", "; 1 wrong takes as much away"),
+        (PAIRS, "s: x", "p is not paired"),
+        (PAIRS, "s: y", "1 of 2 are paired wrongly; p is not paired"),
     ],
 )
 def test_what_is_not_right_is_told(judged, written, typed, says):
@@ -161,7 +224,7 @@ def test_what_is_not_right_is_told(judged, written, typed, says):
 
 
 @pytest.mark.parametrize(
-    "written", [WORDS, LIST, CHOICES, ORDER, PAIRS, TABLE, VECTOR, LINES], ids=lambda one: one["kind"]
+    "written", [WORDS, LIST, SOME, CHOICES, ORDER, PAIRS, TABLE, NAMED, VECTOR, LINES], ids=lambda one: one["kind"]
 )
 def test_every_planted_mistake_and_every_accepted_answer_earns_what_is_promised(field, judge, written):
     check = field(written)
@@ -172,7 +235,7 @@ def test_every_planted_mistake_and_every_accepted_answer_earns_what_is_promised(
 
 
 @pytest.mark.parametrize(
-    "written", [WORDS, LIST, CHOICES, ORDER, PAIRS, TABLE, VECTOR, LINES], ids=lambda one: one["kind"]
+    "written", [WORDS, LIST, SOME, CHOICES, ORDER, PAIRS, TABLE, NAMED, VECTOR, LINES], ids=lambda one: one["kind"]
 )
 def test_what_students_get_can_be_read_and_says_nothing_of_what_is_right(field, judge, written):
     check = field(written)
@@ -191,6 +254,10 @@ def test_what_students_get_can_be_read_and_says_nothing_of_what_is_right(field, 
         ({**CHOICES, "right": {"all": ["e"]}}, "allowed: a, b, c, d"),
         ({**ORDER, "right": ["edges", "inner"]}, "each item once"),
         ({**PAIRS, "pairs": {"s": "x"}}, "each of the left once"),
+        ({**LIST, "also": ["add"]}, "stands beside it"),
+        ({**SOME, "order": "kept"}, "goes with `order: any`"),
+        ({**SOME, "wanted": 4}, "4 are wanted of a list of 3"),
+        ({**WORDS, "partial": "each"}, "are for a list"),
         ({**PAIRS, "pairs": {"s": "x", "p": "q"}}, "on the right there are"),
         ({"kind": "choice", "options": {"a": "A", "b": "B"}, "right": ["a", "b"]}, "kind: choices"),
     ],
@@ -231,3 +298,23 @@ def test_a_table_has_a_cell_for_each_number(field, written, rows, columns):
     assert (list(control.rows), list(control.columns)) == (rows, columns)
     assert "tolerance" in control.note
     assert ("any factor" in control.note) == (written["kind"] == "direction")
+
+
+@pytest.mark.parametrize(
+    ("written", "typed", "reading"),
+    [
+        (LIST, "sigmoid tanh", "1 word: sigmoid tanh"),
+        (LIST, "insert; delete", "2 words: insert, delete"),
+        (WORDS, " DP ", "dp"),
+        (ORDER, "edges, inner", "edges, inner (corner is missing)"),
+        (PAIRS, "p: x", "p: x (s is not paired)"),
+    ],
+)
+def test_before_the_deadline_it_is_told_how_an_answer_is_parted(field, judge, written, typed, reading):
+    context = Context(Submission("ada", {}, answers={("p1", "f"): Answer(typed)}), judge, b"")
+    assert field(written).before_deadline(context).reading == reading
+
+
+def test_a_word_that_two_members_may_be_called_is_told(field):
+    ((place, says),) = field({**SOME, "right": [["sigmoid", "tanh"], "Tanh", "relu"]}).problems()
+    assert (place, says) == (("right", 1), "'tanh' stands there twice")
