@@ -203,7 +203,7 @@ def curves_and_needs(table: Table, reference: Table | None) -> dict[str, Any]:
         "reference": _points(expected),
         "curves": {
             "title": "Accuracy with one layer pruned",
-            "description": "From your own table, with all of its weights at the right. Ten points are lost at the mark.",
+            "description": "From your own table, with all weights at the right. Ten points are lost at the mark.",
             "x": "share of weights kept",
             "y": "accuracy",
             "members": members,
