@@ -77,9 +77,15 @@ def grid(across: Axis, up: Axis) -> str:
     faint = "".join([f"M{x:.1f} {foot}V{head}" for x, _ in columns] + [f"M{left} {y:.1f}H{right}" for y, _ in rows])
     return (
         f'<path d="M{left} {head}V{foot}H{right}" opacity="0.6"/><path d="{faint}" opacity="0.14"/>'
-        + words("middle", *((x, foot + 14, f"{value:g}") for x, value in columns))
-        + words("end", *((left - 5, y + 4, f"{value:g}") for y, value in rows))
+        + words("middle", *((x, foot + 14, _label(value)) for x, value in columns))
+        + words("end", *((left - 5, y + 4, _label(value)) for y, value in rows))
     )
+
+
+def _label(value: float) -> str:
+    """A tick's number; a small one as 1e-4, which is short enough to stand beside a small drawing."""
+    short = f"{value:.0e}".replace("e-0", "e-")
+    return short if value < 1e-3 and float(short) == value else f"{value:g}"
 
 
 def line(points: Points, across: Axis, up: Axis, looks: str) -> str:

@@ -21,7 +21,7 @@ SMALL_WIDTH, SMALL_HEIGHT = 147, 120
 TICKS, SMALL_TICKS = 9, 4
 """The largest number of labels on an axis."""
 BESIDE = "Solid with a circle: yours. Dashed with a square: the reference's."
-ALONE = "The circle marks where each is lowest."
+ALONE = "The circle marks what is read from each."
 
 
 def own_plots(record: GradeRecord, released: Container[str] = ()) -> Mapping[str, Sequence[Figure]]:
@@ -80,6 +80,7 @@ def small_multiples(curves: Curves) -> Figure:
     up = axis([y for _, y in points], SMALL_HEIGHT - 22, 20, SMALL_TICKS)
     described = f"{curves.description} Across: {curves.x}; up: {curves.y}."
     compared = any(curve.reference for curve in curves.members)
+    key = BESIDE if compared else ALONE if any(curve.own_at for curve in curves.members) else ""
     rows = [
         (curve.title, *row)
         for curve in curves.members
@@ -87,7 +88,7 @@ def small_multiples(curves: Curves) -> Figure:
     ]
     return Figure(
         title=curves.title,
-        description=f"{described} {BESIDE if compared else ALONE}",
+        description=f"{described} {key}".rstrip(),
         svg=Markup(" ").join(_small(curve, across, up) for curve in curves.members),
         table=Table(("curve", *_headings(curves.x, curves.y, compared)), rows),
     )

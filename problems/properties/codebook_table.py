@@ -3,9 +3,7 @@
 Owns how the file is read, which of its cells are made again, when it counts as evidence, and what of it is drawn.
 """
 
-import csv
 import hashlib
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from statistics import fmean
 from typing import Any
 
 import torch
+from csv_rows import read_rows
 from handed_out import handed_out
 
 NAMES = ("bell", "even")
@@ -21,7 +20,6 @@ BITS = (1, 2, 3, 4, 5)
 COLUMNS = ("weights", "method", "bits", "seed", "error")
 METHODS = ("kmeans", "linear")
 FEWEST_SEEDS = 3
-MOST_BYTES, MOST_ROWS = 1 << 20, 5_000
 AGAIN, AGAIN_BITS = 3, (2, 3, 4)
 """So many cells are made again, of these numbers of bits: no clustering of them takes long."""
 SAME = 0.01
@@ -53,19 +51,8 @@ def read(data: bytes) -> Table | str:
 
 @lru_cache(maxsize=4)
 def _read(data: bytes) -> Table | str:
-    if len(data) > MOST_BYTES or data.count(b"\n") > MOST_ROWS:
-        return f"codebooks.csv is longer than {MOST_ROWS} lines: one line for each error is enough"
-    try:
-        rows = csv.reader(io.StringIO(data.decode("utf-8-sig")), strict=True)
-        places = {name.strip(): place for place, name in enumerate(next(rows, []))}
-        if missing := [column for column in COLUMNS if column not in places]:
-            return f"codebooks.csv has no column {missing[0]!r}: its first line should be {','.join(COLUMNS)}"
-        asked = [places[column] for column in COLUMNS]
-        return _table([[row[place].strip() if place < len(row) else "" for place in asked] for row in rows if row])
-    except UnicodeDecodeError:
-        return "codebooks.csv is not UTF-8: save the table as comma-separated UTF-8"
-    except csv.Error as error:
-        return f"codebooks.csv cannot be read: {error}; write plain comma-separated values"
+    rows = read_rows(data, "codebooks.csv", COLUMNS)
+    return rows if isinstance(rows, str) else _table(rows)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Table | str:

@@ -44,7 +44,10 @@ def curves_and_optima(evidence: Evidence, reference: Evidence | None) -> dict[st
         "reference": list(expected_optima.items()),
         "curves": {
             "title": f"Loss after {N_STEPS} updates against learning rate, {evidence.setting}",
-            "description": f"From your own table: the mean over seeds of log loss, as far as it is below {CUT:g}.",
+            "description": (
+                f"From your own table: the mean over seeds of log loss, as far as it is below {CUT:g}; each is lowest at "
+                "the mark."
+            ),
             "x": "learning rate",
             "y": "loss",
             "members": members,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import floats, lists
 
-from reports.axes import SPAN, axis, words
+from reports.axes import SPAN, axis, grid, words
 
 positive = floats(min_value=1e-300, max_value=1e300)
 
@@ -43,3 +43,11 @@ def test_ticks_are_numbers_that_people_count_in(values, most, ticks):
 
 def test_words_are_escaped():
     assert "<b>" not in words("start", (1.0, 2.0, "<b>&"))
+
+
+def test_small_ticks_are_short():
+    across, up = axis([1, 100], 43, 143, 4), axis([2e-6, 0.002], 98, 20, 4)
+    drawn = grid(across, up)
+    assert [label in drawn for label in (">1e-5<", ">1e-4<", ">0.001<", ">100<", "0.0001", "e-0")] == [True] * 4 + [
+        False
+    ] * 2
