@@ -19,6 +19,7 @@ from grader.assignment.model import Assignment
 from grader.authoring.mutation.mutants import Mutant
 from grader.authoring.mutation.subjects import Placed, Plan, checks_of, functions_of, mutants_of
 from grader.authoring.mutation.trials import Measurement, Measurer
+from grader.authoring.mutation.visits import Visits
 from grader.authoring.trial import Group, Trial, load_reference, reference_numbers
 from grader.checks.base import Check, Variant
 from grader.errors import HarnessError
@@ -34,12 +35,21 @@ KEPT = Path("out") / "validate.jsonl"
 
 @dataclass(frozen=True)
 class Task:
-    """One function to be measured. `words` say which, to a worker; `key` covers all that the result depends on."""
+    """One function to be measured.
+
+    Attributes:
+        group, name: of its trial.
+        key: covers all that the result depends on.
+        mutant: the function, if it is one.
+        check, planted: the check that it was planted for and its name there, if it is not.
+    """
 
     group: Group
     name: str
-    words: str
     key: str
+    mutant: Mutant | None = None
+    check: str = ""
+    planted: str = ""
 
 
 def tasks(assignment: Assignment, plan: Plan) -> Iterator[Task | Trial]:
@@ -55,7 +65,8 @@ def tasks(assignment: Assignment, plan: Plan) -> Iterator[Task | Trial]:
             yield Trial("changed function", _problem(assignment, function), function, f"cannot be changed: {error}")
             continue
         for mutant in found:
-            yield _task("changed function", function, mutant.key, _name(mutant), [*authored, mutant.source])
+            key = _key("changed function", name := _name(mutant), [*authored, mutant.source])
+            yield Task("changed function", name, key, mutant)
         for key in sorted(set(reasons) - {mutant.key for mutant in found}) if plan.mutants is None else ():
             fault = f"`survivors` gives a reason for {key}, but no change of the function has this key: take it out"
             yield Trial("changed function", _problem(assignment, function), f"{function}: {key}", fault)
@@ -73,16 +84,16 @@ def _planted(placed: Sequence[Placed], authored: Sequence[object], reference: Su
         for group, variants_of in groups:
             for variant in variants_of(check):
                 files = files_digest(variant.plant(reference).files)
-                yield _task(group, check.id, variant.name, f"{check.id}: {variant.name}", [*authored, files])
+                name = f"{check.id}: {variant.name}"
+                yield Task(group, name, _key(group, name, [*authored, files]), None, check.id, variant.name)
 
 
 def _right(check: Check) -> Sequence[Variant]:
     return [Variant("the reference", lambda submission: submission), *check.accepted()]
 
 
-def _task(group: Group, about: str, what: str, name: str, depends_on: Sequence[object]) -> Task:
-    key = hashlib.sha256(json.dumps([group, name, *depends_on]).encode()).hexdigest()[:32]
-    return Task(group, name, "\0".join([group, about, what]), key)
+def _key(group: Group, name: str, depends_on: Sequence[object]) -> str:
+    return hashlib.sha256(json.dumps([group, name, *depends_on]).encode()).hexdigest()[:32]
 
 
 @cache
@@ -109,21 +120,19 @@ def _problem(assignment: Assignment, function: str) -> str:
     return next(part.problem for part in assignment.parts if function in part.spec.functions)
 
 
-def measure(plan: Plan, words: str) -> list[Trial]:
-    """In a worker: measure what a task's words name."""
-    group, about, what = words.split("\0")
+def measure(plan: Plan, task: Task) -> list[Trial]:
+    """In a worker: measure one function."""
     measurer, started = _measurer(plan), time.perf_counter()
-    assignment = measurer.grader.assignment
-    if group == "changed function":
-        mutant = _mutants(plan, about)[what]
-        trial = Trial("changed function", _problem(assignment, about), _name(mutant))
-        run = partial(measurer.mutant, mutant)
+    assignment = worker_grader().assignment
+    if task.mutant is not None:
+        trial = Trial(task.group, _problem(assignment, task.mutant.function), task.name)
+        run = partial(measurer.mutant, task.mutant)
     else:
-        part, check = _placed(assignment, about)
-        is_right = group == "false alarm"
+        part, check = _placed(assignment, task.check)
+        is_right = task.group == "false alarm"
         variants = _right(check) if is_right else check.planted_mistakes()
-        variant = next(variant for variant in variants if variant.name == what)
-        trial = Trial("false alarm" if is_right else "catch rate", part.problem, f"{check.id}: {what}")
+        variant = next(variant for variant in variants if variant.name == task.planted)
+        trial = Trial(task.group, part.problem, task.name)
         run = partial(measurer.right if is_right else measurer.mistake, part, check, variant.plant)
     try:
         found = run()
@@ -134,13 +143,7 @@ def measure(plan: Plan, words: str) -> list[Trial]:
 
 @cache
 def _measurer(plan: Plan) -> Measurer:
-    return Measurer(worker_grader(), *reference_numbers(), plan)
-
-
-@cache
-def _mutants(plan: Plan, function: str) -> dict[str, Mutant]:
-    assignment = worker_grader().assignment
-    return {mutant.key: mutant for mutant in mutants_of(assignment, load_reference(assignment), function, plan)}
+    return Measurer(Visits(worker_grader(), *reference_numbers(), plan))
 
 
 def _placed(assignment: Assignment, check_id: str) -> Placed:

@@ -20,6 +20,7 @@ from grader.submission.model import Submission, SubmissionSource
 Group = Literal[
     "reference",
     "accepted",
+    "option",
     "mistake",
     "code mistake",
     "template",

@@ -10,8 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
+from grader.assignment.lint import lint
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment, Part
 from grader.authoring.given_away import given_away
@@ -21,6 +24,7 @@ from grader.authoring.mutation.kept import KeptResults
 from grader.authoring.mutation.subjects import Plan
 from grader.authoring.trial import Group, Trial, load_reference, reference_numbers
 from grader.checks.base import Check, Context, Family, Variant
+from grader.errors import Diagnostic, SpecError
 from grader.grading.grade import Grader, limits
 from grader.grading.workers import LocalPool, Settings, use_settings, worker_grader
 from grader.records import CheckRecord, Outcome, Verdict
@@ -38,33 +42,55 @@ def validate(
     """Try everything an assignment promises, on several workers; trials come as they are done.
 
     What takes long is kept below the assignment, so that a run that was ended goes on where it stopped. `announce` is
-    told, before anything runs, how many trials measure a function.
+    told, before anything is tried, how many trials measure a function.
+
+    Raises:
+        SpecError: the problem files hold mistakes that show once author code runs.
     """
     assignment = load_assignment(settings.assignment).only(settings.parts)
-    calls: list[tuple[Callable[[str], list[Trial]], str]] = []
-    if not plan.functions:
-        yield from _drift(assignment) if not settings.parts else ()
-        calls += [(_whole, name) for name in _WHOLE if not (settings.parts and name == "all wrong")]
-        calls += [(_part, part.id) for part in _longest_first(assignment)]
-        calls += [(given_away, problem.id) for problem in assignment.problems]
-    kept, keys = KeptResults(assignment.root / KEPT), dict[tuple[str, str], str]()
-    to_do = list(tasks(assignment, plan))
-    announce(len(to_do))
-    for task in to_do:
-        if isinstance(task, Trial):
-            yield task
-        elif (known := kept.find(task.key)) is not None:
-            yield with_fault(assignment, Trial.read(known))
-        else:
-            calls.append((partial(measure, plan), task.words))
-            keys[task.group, task.name] = task.key
     with LocalPool(jobs) as workers:
         workers.broadcast(use_settings, settings)
+        _lint(assignment, workers)
+        calls: list[tuple[Callable[[Any], list[Trial]], Any]] = []
+        if not plan.functions:
+            yield from _drift(assignment) if not settings.parts else ()
+            calls += [(_whole, name) for name in _WHOLE if not (settings.parts and name == "all wrong")]
+            calls += [(partial(_part, plan), part.id) for part in _longest_first(assignment)]
+            calls += [(given_away, problem.id) for problem in assignment.problems]
+        kept, keys = KeptResults(assignment.root / KEPT), dict[tuple[str, str], str]()
+        to_do = list(tasks(assignment, plan))
+        announce(len(to_do))
+        for task in to_do:
+            if isinstance(task, Trial):
+                yield task
+            elif (known := kept.find(task.key)) is not None:
+                yield with_fault(assignment, Trial.read(known))
+            else:
+                calls.append((partial(measure, plan), task))
+                keys[task.group, task.name] = task.key
         for trials in workers.run_all(calls):
             for trial in trials:
                 if trial.measured is not None:
                     kept.add(keys[trial.group, trial.name], asdict(trial))
                 yield with_fault(assignment, trial)
+
+
+def _lint(assignment: Assignment, workers: LocalPool) -> None:
+    """What only running author code shows, one problem at a time, in the workers that run it again afterwards."""
+    found = list(chain.from_iterable(workers.run_all((_linted, problem.id) for problem in assignment.problems)))
+    if found:
+        raise SpecError(found)
+
+
+def _linted(problem_id: str) -> list[Diagnostic]:
+    """In a worker: the mistakes in one problem."""
+    grader = worker_grader()
+    problem = next(problem for problem in grader.assignment.problems if problem.id == problem_id)
+    try:
+        lint(grader.assignment.only([part.id for part in problem.parts]), grader.judge)
+    except SpecError as error:
+        return list(error.diagnostics)
+    return []
 
 
 def _longest_first(assignment: Assignment) -> list[Part]:
@@ -74,15 +100,16 @@ def _longest_first(assignment: Assignment) -> list[Part]:
     return sorted(assignment.parts, key=effort, reverse=True)
 
 
-def _part(name: str) -> list[Trial]:
-    """In a worker: every wrong answer of one part."""
+def _part(plan: Plan, name: str) -> list[Trial]:
+    """In a worker: every wrong answer of one part, and as many edits of each formula as of a function."""
     part = next(part for part in worker_grader().assignment.parts if part.id == name)
     trials: list[Trial] = []
     for check in part.checks:
         group: Group = "code mistake" if check.family is Family.FUNCTION else "mistake"
         trials += [_trial(group, part, check, variant) for variant in check.planted_mistakes()]
         trials += [_trial("accepted", part, check, variant) for variant in check.accepted()]
-        trials += [_trial("mutant", part, check, variant) for variant in check.mutants()]
+        trials += [_trial("mutant", part, check, variant) for variant in islice(check.mutants(), plan.mutants)]
+        trials += [Trial("option", part.problem, f"{check.id}: {claim.name}", claim.fault) for claim in check.claims()]
     return trials
 
 

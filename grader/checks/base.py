@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple
 
 from typing_extensions import TypeVar
 
@@ -103,6 +103,14 @@ class Variant:
     credit: float | None = 0.0
     says: str = ""
     place: tuple[str | int, ...] = ()
+
+
+class Claim(NamedTuple):
+    """Something that a check's own words say, tried: what it is called, its path below the check, and what is wrong."""
+
+    name: str
+    place: tuple[str | int, ...]
+    fault: str
 
 
 AnySpec = TypeVar("AnySpec", bound=CheckSpec, default=CheckSpec, covariant=True)
@@ -206,6 +214,10 @@ class Check(ABC, Generic[AnySpec]):
 
     def problems_judged(self, judge: Judge) -> Sequence[Complaint]:
         """What is wrong with what its author wrote to be judged; asked where `problems` found nothing."""
+        return ()
+
+    def claims(self) -> Iterable[Claim]:
+        """What its own words say of numbers, each tried; only `validate` spends the time."""
         return ()
 
     def planted_mistakes(self) -> Sequence[Variant]:

@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from grader.checks.author_call import Raised, ask
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged
+from grader.checks.base import Check, Claim, Complaint, Context, PartFacts, Variant, missing, not_judged
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, comment
 from grader.checks.own_data import OwnDataSpec, stands_on_data, tables_of, unknown_functions, without_table
@@ -137,24 +137,29 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
         return [self.variant(key, says=says, place=("options", key)) for key, says in wrong]
 
     def problems(self) -> Sequence[Complaint]:
-        """Functions that do not exist, and options that are right or wrong on numbers although they should not be."""
+        """Functions that do not exist."""
         found = unknown_functions(self.spec.evidence, self.part.author_code)
         if self.spec.tries is None or not self.part.author_code.has_reference:
             return found
-        return [*found, *(missing(("tries",), self.part.author_code.reference, self.spec.tries) or self._tried())]
+        return [*found, *missing(("tries",), self.part.author_code.reference, self.spec.tries)]
 
-    def _tried(self) -> Iterator[Complaint]:
+    def claims(self) -> Iterator[Claim]:
         """Every option tried on drawn numbers: a right one must hold of all of them, another of not all."""
+        for key in self.spec.options if self.spec.tries else ():
+            yield Claim(key, ("options", key), self._tried(key))
+
+    def _tried(self, key: str) -> str:
+        """What is wrong with an option; nothing, if it holds just where it is right."""
         holds = self.part.author_code.reference(self.spec.tries or "")
-        for key in self.spec.options:
-            draws = [ask(holds, key, np.random.default_rng(seed)) for seed in range(DRAWS)]
-            raised = next((draw for draw in draws if isinstance(draw, Raised)), None)
-            held, right = sum(draw is True for draw in draws), key in self.spec.right
-            if raised is not None:
-                yield ("tries",), f"{self.spec.tries!r} breaks on the option {key!r}: {raised.where}"
-            elif right != (held == DRAWS):
-                is_right = "is right" if right else "is not right"
-                yield ("options", key), f"this option {is_right}, yet what it says held of {held} of {DRAWS} draws"
+        draws = [ask(holds, key, np.random.default_rng(seed)) for seed in range(DRAWS)]
+        raised = next((draw for draw in draws if isinstance(draw, Raised)), None)
+        held, right = sum(draw is True for draw in draws), key in self.spec.right
+        if raised is not None:
+            return f"{self.spec.tries!r} breaks on this option: {raised.where}"
+        if right == (held == DRAWS):
+            return ""
+        is_right = "is right" if right else "is not right"
+        return f"this option {is_right}, yet what it says held of {held} of {DRAWS} draws"
 
 
 def option_meant(typed: str, options: Mapping[str, OptionSpec]) -> str | None:

@@ -55,6 +55,7 @@ from reports.words import counted, worth
 WORDS: Mapping[Group, str] = {
     "reference": "right answers accepted",
     "accepted": "other right answers and functions accepted",
+    "option": "options true of numbers where they are right, and nowhere else",
     "mistake": "wrong answers caught and named",
     "code mistake": "wrong functions caught and named",
     "template": "template checks",
@@ -72,7 +73,9 @@ QUICK = Plan(secrets=1, mutants=3)
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="One class secret, and few changes of each function: under a minute.")
+@click.option(
+    "--quick", is_flag=True, help="One class secret, few changes of each function and formula: under a minute."
+)
 @click.option(
     "--secrets",
     type=click.IntRange(1),
@@ -114,10 +117,9 @@ def command(
     say(whole.title)
     only = tuple(part.id for part in chosen(whole, parts)) if parts else ()
     assignment = whole.only(only)
-    with Judge() as judge:
-        lint(assignment, judge, slips)
-    if html is not None:
-        write_page(assignment, html)
+    if slips:
+        with Judge() as judge:
+            lint(assignment, judge, slips)  # all mistakes at once; without slips, `validate` does it in its workers
     plan = replace(QUICK if quick or parts else Plan(), seed=seed, functions=functions)
     unknown = sorted(set(functions) - set(functions_of(assignment)))
     if unknown:
@@ -125,7 +127,10 @@ def command(
         raise UsageError(f"no check gives points for {', '.join(unknown)} — there are: {known}")
     plan = replace(plan, secrets=secrets or plan.secrets)
     settings = Settings(folder, plan.secret(0), "strongest", parts=only)
-    return run(assignment, settings, plan, jobs or os.cpu_count() or 1, junit, as_json)
+    code = run(assignment, settings, plan, jobs or os.cpu_count() or 1, junit, as_json)
+    if html is not None:
+        write_page(assignment, html)
+    return code
 
 
 def run(assignment: Assignment, settings: Settings, plan: Plan, jobs: int, junit: Path | None, as_json: bool) -> int:

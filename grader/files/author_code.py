@@ -12,7 +12,8 @@ import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -106,10 +107,8 @@ class AuthorCode:
     def _reference_module(self, name: str) -> ModuleType:
         if name not in self._modules:
             self._claim_package("reference")
-            try:
+            with _blamed_on_author(f"cannot import {name!r}:"):
                 self._modules[name] = importlib.import_module(name)
-            except Exception as error:  # whatever an import raises is its author's to mend
-                raise AuthorCodeError(f"cannot import {name!r}: {raised(error)}") from error
         return self._modules[name]
 
     def _claim_package(self, package: str) -> None:
@@ -159,10 +158,17 @@ def called(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
     Raises:
         AuthorCodeError: the function raises anything; `name` is what it is called.
     """
-    try:
+    with _blamed_on_author(f"{name} raises"):
         return function(*arguments)
-    except Exception as error:  # whatever it raises is its author's to mend
-        raise AuthorCodeError(f"{name} raises {raised(error)}") from error
+
+
+@contextmanager
+def _blamed_on_author(what: str) -> Iterator[None]:
+    """Whatever an author's file or function raises is its author's to mend."""
+    try:
+        yield
+    except Exception as error:
+        raise AuthorCodeError(f"{what} {raised(error)}") from error
 
 
 def raised(error: Exception) -> str:
@@ -246,9 +252,8 @@ def _load_file(path: Path) -> ModuleType:
     sys.path.insert(0, str(path.parent))
     _read_sources_alone(path.parent)
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:  # whatever an import raises is its author's to mend
-        raise AuthorCodeError(f"cannot import {path.name}: {raised(error)}") from error
+        with _blamed_on_author(f"cannot import {path.name}:"):
+            spec.loader.exec_module(module)
     finally:
         sys.path.remove(str(path.parent))
         for sibling in siblings & set(sys.modules):

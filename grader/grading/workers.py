@@ -165,7 +165,7 @@ class LocalPool:
         """Have every worker, later ones included, call a function some time before its next call."""
         self._broadcasts.append((function, args))
 
-    def run_all(self, calls: Iterable[tuple[Callable[[str], Answer], str]]) -> Iterator[Answer]:
+    def run_all(self, calls: Iterable[tuple[Callable[[Any], Answer], Any]]) -> Iterator[Answer]:
         """The answers to many calls, as they come; the calls start in order."""
         waiting, running = deque(calls), set[Future[Answer]]()
         while waiting or running:

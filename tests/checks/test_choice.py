@@ -59,7 +59,11 @@ def tried(tmp_path, right, *options, function="square"):
     (tmp_path / "reference" / "claims.py").write_text(CLAIMS)
     written = {"kind": "choice", "asks": "A square is", "options": dict.fromkeys(options, "…"), "right": right}
     spec = ChoiceSpec.model_validate(written | {"tries": f"reference.claims:{function}"})
-    return list(ChoiceCheck(PartFacts("q1", "q1a", {}, AuthorCode(tmp_path)), "square", spec).problems())
+    check = ChoiceCheck(PartFacts("q1", "q1a", {}, AuthorCode(tmp_path)), "square", spec)
+    return [
+        *check.problems(),
+        *((claim.place, claim.fault) for claim in (() if check.problems() else check.claims()) if claim.fault),
+    ]
 
 
 def test_options_that_are_right_where_they_should_be_need_no_word(tmp_path):
@@ -80,8 +84,8 @@ def test_another_option_that_always_holds_is_told(tmp_path):
 
 def test_an_option_that_nobody_can_try_is_told_with_its_place(tmp_path):
     ((place, says),) = tried(tmp_path, "never_negative", "never_negative", "other")
-    assert place == ("tries",)
-    assert "breaks on the option 'other': claims.py:" in says
+    assert place == ("options", "other")
+    assert "breaks on this option: claims.py:" in says
 
 
 def test_a_function_that_does_not_exist_is_told(tmp_path):

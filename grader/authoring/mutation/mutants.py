@@ -19,6 +19,8 @@ from grader.authoring.mutation.operators import expressions, statements
 
 _NO_VALUES = frozenset({"annotation", "returns", "decorator_list", "type_params", "type_comment", "bases", "keywords"})
 """Fields of definitions and arguments that decide nothing while a function runs."""
+_WHOLE = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant, ast.List)
+"""Expressions that nothing around them takes apart, but for a sign before a number and a point behind it."""
 _CONTEXT = 2
 """Lines around a change in a diff."""
 
@@ -183,6 +185,9 @@ class _Changes:
             text = ast.unparse(ast.fix_missing_locations(other))
             start, end = self._span(node)
             closed = f"({text})"  # what stands around it might take it apart
+            if isinstance(other, _WHOLE) and text[0] != "-" and self._text[end : end + 1] != b".":
+                yield start, end, text
+                continue
             program = self.program(start, end, closed)
             yield start, end, text if program is None or program == self.program(start, end, text) else closed
 

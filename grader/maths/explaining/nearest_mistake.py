@@ -5,6 +5,7 @@ Messages name the kind of slip and never the right answer.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -58,17 +59,18 @@ def declared_mistake(field: PreparedQuestion, answer: Node, seed: int) -> Neares
 def mutations(question: Question) -> Iterator[str]:
     """Single edits of the reference that change its value, as text: each must be judged different.
 
+    The first few stand for all: the order is that of digests, not that of the formula.
+
     Raises:
         QuestionError: the question cannot be used.
     """
     field = PreparedQuestion.of(question)
     if field.reference is None:
         return
-    seen: set[str] = set()
-    for _, edited in islice(field.kind.edits(field, field.reference), _MAX_EDITS):
-        text = write(edited)
-        if text not in seen and _changes(field, field.reference, edited):
-            seen.add(text)
+    edits = islice(field.kind.edits(field, field.reference), _MAX_EDITS)
+    by_text = {write(edited): edited for _, edited in edits}
+    for text in sorted(by_text, key=lambda text: hashlib.sha256(text.encode()).digest()):
+        if _changes(field, field.reference, by_text[text]):
             yield text
 
 

@@ -8,8 +8,10 @@ from grader.assignment.load import load_assignment
 from grader.authoring.measure import tasks, with_fault
 from grader.authoring.mutation.subjects import PLANTED, Plan, checks_of, functions_of, mutants_of
 from grader.authoring.mutation.trials import Measurement, Measurer
+from grader.authoring.mutation.visits import Visits
 from grader.authoring.mutation.witness import watched
 from grader.authoring.trial import Trial, load_reference
+from grader.cli.validate import QUICK
 from grader.grading.grade import Grader
 from grader.sandbox.base import Observation
 
@@ -42,7 +44,7 @@ def measure(tiny, fake_executor, judge):
         (tiny / "reference" / "tiny.py").write_text(f"import torch\n\ndef double(X):\n{body}\n")
         assignment = load_assignment(tiny)
         reference = load_reference(assignment)
-        measurer = Measurer(Grader(assignment, RunsFiles(fake_executor), judge, b""), reference, {}, plan)
+        measurer = Measurer(Visits(Grader(assignment, RunsFiles(fake_executor), judge, b""), reference, {}, plan))
         found = mutants_of(assignment, reference, "tiny.double", plan)
         return {mutant.change.partition("→ ")[2]: measurer.mutant(mutant) for mutant in found}
 
@@ -130,6 +132,31 @@ def test_few_mutants_are_the_same_few_after_edits_elsewhere(tiny):
         keys.append([one.key for one in mutants_of(assignment, load_reference(assignment), "tiny.double", plan)])
     assert keys[0] == keys[1]
     assert len(keys[0]) == 3
+
+
+@pytest.mark.parametrize(
+    "holds",
+    [
+        "value.shape == inputs['X'].shape",
+        "bool(value.isfinite().all())",
+        "bool((value * inputs['X'] >= 0).all())",
+        "bool((value.abs() >= inputs['X'].abs()).all())",
+        "value.dtype == inputs['X'].dtype",
+    ],
+    ids=["shape", "finite", "sign", "size", "type"],
+)
+def test_few_changes_under_one_secret_show_a_check_that_misses_something(tiny, measure, holds):
+    properties, problem = tiny / "problems" / "properties" / "tiny.py", tiny / "problems" / "tiny.yaml"
+    properties.write_text(
+        f"def weak(inputs, value):\n    return None if {holds} else 'wrong'\n{properties.read_text()}"
+    )
+    compared = "- call: tiny.double\n        points: 1\n"
+    assert compared in problem.read_text()
+    weak = f"{compared}        property: weak\n        holds: tiny:weak\n"
+    problem.write_text(problem.read_text().replace(compared, weak))
+    few = measure("    return 2 * X", QUICK)
+    assert len(few) == QUICK.mutants
+    assert "surviving" in {one.verdict for one in few.values()}
 
 
 def test_only_checks_that_give_points_for_the_function_are_asked(tiny):
