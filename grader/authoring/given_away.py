@@ -109,6 +109,8 @@ def _is_right(part: Part, check: Check, text: str) -> bool:
     names = [] if check.id in numbers else _names(right)
     if len(_names(text)) != len(names) or right in names:
         return False
+    if _NUMBER.fullmatch(text) and not _is_it(text, numbers.get(check.id)):
+        return False  # without the judge, who would read just this
     for said in _renamed(text, names):
         context = Context(check.variant(said).plant(reference), grader.judge, grader.secret)
         outcome = check.judge(context, ())

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import groupby
 from pathlib import Path
 
 import grader
@@ -31,6 +32,8 @@ from grader.submission.model import Submission
 
 KEPT = Path("out") / "validate.jsonl"
 """Below an assignment's root: what was measured before."""
+AT_ONCE = 4
+"""Functions that a worker measures before it tells: so many are measured again where a run is ended."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ class Task:
     mutant: Mutant | None = None
     check: str = ""
     planted: str = ""
+
+    @property
+    def about(self) -> str:
+        """The reference's function that it changes, or the check."""
+        return self.check if self.mutant is None else self.mutant.function
 
 
 def tasks(assignment: Assignment, plan: Plan) -> Iterator[Task | Trial]:
@@ -120,8 +128,19 @@ def _problem(assignment: Assignment, function: str) -> str:
     return next(part.problem for part in assignment.parts if function in part.spec.functions)
 
 
-def measure(plan: Plan, task: Task) -> list[Trial]:
-    """In a worker: measure one function."""
+def together(to_do: Sequence[Task]) -> Iterator[Sequence[Task]]:
+    """Tasks about one function, a few at once: what is drawn for it is drawn by one worker."""
+    for _, of_one in groupby(to_do, key=lambda task: task.about):
+        several = list(of_one)
+        yield from (several[first : first + AT_ONCE] for first in range(0, len(several), AT_ONCE))
+
+
+def measure(plan: Plan, several: Sequence[Task]) -> list[Trial]:
+    """In a worker: measure several functions."""
+    return [_measured(plan, task) for task in several]
+
+
+def _measured(plan: Plan, task: Task) -> Trial:
     measurer, started = _measurer(plan), time.perf_counter()
     assignment = worker_grader().assignment
     if task.mutant is not None:
@@ -137,8 +156,8 @@ def measure(plan: Plan, task: Task) -> list[Trial]:
     try:
         found = run()
     except HarnessError as error:  # costs this trial alone, and is tried again in the next run
-        return [replace(trial, fault=f"not measured: {error}")]
-    return [replace(trial, seconds=round(time.perf_counter() - started, 3), measured=found)]
+        return replace(trial, fault=f"not measured: {error}")
+    return replace(trial, seconds=round(time.perf_counter() - started, 3), measured=found)
 
 
 @cache

@@ -19,7 +19,7 @@ from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment, Part
 from grader.authoring.given_away import given_away
 from grader.authoring.kit import drift, template_files
-from grader.authoring.measure import KEPT, measure, tasks, with_fault
+from grader.authoring.measure import KEPT, Task, measure, tasks, together, with_fault
 from grader.authoring.mutation.kept import KeptResults
 from grader.authoring.mutation.subjects import Plan
 from grader.authoring.trial import Group, Trial, load_reference, reference_numbers
@@ -31,6 +31,8 @@ from grader.records import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import ProbeBatch
 from grader.submission.load import from_files
 from grader.submission.model import Submission, SubmissionSource
+
+_Call = tuple[Callable[[Any], list[Trial]], Any]
 
 ALL_WRONG_SHARE = 0.05
 MUTANT_SHARE = 0.99
@@ -51,23 +53,20 @@ def validate(
     with LocalPool(jobs) as workers:
         workers.broadcast(use_settings, settings)
         _lint(assignment, workers)
-        calls: list[tuple[Callable[[Any], list[Trial]], Any]] = []
-        if not plan.functions:
-            yield from _drift(assignment) if not settings.parts else ()
-            calls += [(_whole, name) for name in _WHOLE if not (settings.parts and name == "all wrong")]
-            calls += [(partial(_part, plan), part.id) for part in _longest_first(assignment)]
-            calls += [(given_away, problem.id) for problem in assignment.problems]
+        yield from _drift(assignment) if not (settings.parts or plan.functions) else ()
+        calls = _tried_once(assignment, settings, plan) if not plan.functions else []
         kept, keys = KeptResults(assignment.root / KEPT), dict[tuple[str, str], str]()
-        to_do = list(tasks(assignment, plan))
-        announce(len(to_do))
-        for task in to_do:
+        found, to_do = list(tasks(assignment, plan)), list[Task]()
+        announce(len(found))
+        for task in found:
             if isinstance(task, Trial):
                 yield task
             elif (known := kept.find(task.key)) is not None:
                 yield with_fault(assignment, Trial.read(known))
             else:
-                calls.append((partial(measure, plan), task))
+                to_do.append(task)
                 keys[task.group, task.name] = task.key
+        calls += [(partial(measure, plan), several) for several in together(to_do)]
         for trials in workers.run_all(calls):
             for trial in trials:
                 if trial.measured is not None:
@@ -91,6 +90,15 @@ def _linted(problem_id: str) -> list[Diagnostic]:
     except SpecError as error:
         return list(error.diagnostics)
     return []
+
+
+def _tried_once(assignment: Assignment, settings: Settings, plan: Plan) -> list[_Call]:
+    """Whole submissions, parts and texts, the longest first."""
+    return [
+        *((_whole, name) for name in _WHOLE if not (settings.parts and name == "all wrong")),
+        *((partial(_part, plan), part.id) for part in _longest_first(assignment)),
+        *((given_away, problem.id) for problem in assignment.problems),
+    ]
 
 
 def _longest_first(assignment: Assignment) -> list[Part]:

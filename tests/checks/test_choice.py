@@ -52,18 +52,21 @@ def square(option, rng):
 """
 
 
-def tried(tmp_path, right, *options, function="square"):
-    """What is said of a choice between options whose claims can be tried."""
+def choice(tmp_path, right, *options, function="square"):
+    """A choice between options whose claims can be tried."""
     (tmp_path / "reference").mkdir()
     (tmp_path / "reference" / "__init__.py").touch()
     (tmp_path / "reference" / "claims.py").write_text(CLAIMS)
     written = {"kind": "choice", "asks": "A square is", "options": dict.fromkeys(options, "…"), "right": right}
     spec = ChoiceSpec.model_validate(written | {"tries": f"reference.claims:{function}"})
-    check = ChoiceCheck(PartFacts("q1", "q1a", {}, AuthorCode(tmp_path)), "square", spec)
-    return [
-        *check.problems(),
-        *((claim.place, claim.fault) for claim in (() if check.problems() else check.claims()) if claim.fault),
-    ]
+    return ChoiceCheck(PartFacts("q1", "q1a", {}, AuthorCode(tmp_path)), "square", spec)
+
+
+def tried(tmp_path, right, *options):
+    """What is said of claims that do not hold where they should."""
+    check = choice(tmp_path, right, *options)
+    assert check.problems() == [], "a class that is to be graded waits for these"
+    return [(claim.place, claim.fault) for claim in check.claims() if claim.fault]
 
 
 def test_options_that_are_right_where_they_should_be_need_no_word(tmp_path):
@@ -89,5 +92,5 @@ def test_an_option_that_nobody_can_try_is_told_with_its_place(tmp_path):
 
 
 def test_a_function_that_does_not_exist_is_told(tmp_path):
-    ((place, _),) = tried(tmp_path, "larger", "larger", "itself", function="cube")
+    ((place, _),) = choice(tmp_path, "larger", "larger", "itself", function="cube").problems()
     assert place == ("tries",)

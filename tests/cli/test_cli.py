@@ -98,6 +98,18 @@ SURVIVES = [
     ("reference/mistakes/tiny.py", "X * X", "2 * X", "'tiny:square' is correct"),
     ("reference/answers.yaml", "4*m*k", "5*m*k", "the reference is wrong"),
     (
+        "problems/tiny.yaml",
+        "right: wide",
+        "right: wide\n        tries: reference.tiny:fits",
+        "tinya.shape: wide — this option is right, yet what it says held of 0 of 20 draws",
+    ),
+    (
+        "reference/tiny.py",
+        "def size():",
+        "def fits(option, rng):\n    return option == 'tall'\n\ndef size():",
+        "tinya.shape: tall — this option is not right, yet what it says held of 20 of 20 draws",
+    ),
+    (
         "student_template/tiny.py",
         "raise NotImplementedError",
         "return 2 * X",

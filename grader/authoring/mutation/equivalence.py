@@ -42,6 +42,8 @@ class Equivalence:
     visits: Visits
     _expected: dict[tuple[str, ...], list[Sequence[Observation]]] = field(default_factory=dict)
     """What the reference gives on wider inputs, by the checks."""
+    _own: dict[str, set[str]] = field(default_factory=dict)
+    """What the reference's functions do beside returning."""
 
     def difference(self, plant: Planting, checks: Sequence[Placed]) -> Difference | None:
         """Where, on wider inputs, something else comes out than of the reference."""
@@ -80,8 +82,9 @@ class Equivalence:
 
     def side_effects(self, function: str, plant: Planting, checks: Sequence[Placed]) -> str:
         """What a function does, and the reference's does not, beside returning the same."""
-        own = self._witnessed(function, self.visits.reference, checks)
-        more = self._witnessed(function, plant(self.visits.reference), checks) - own
+        if function not in self._own:
+            self._own[function] = self._witnessed(function, self.visits.reference, checks)
+        more = self._witnessed(function, plant(self.visits.reference), checks) - self._own[function]
         return "; ".join(sentence for sentence in SENTENCES if sentence in more)
 
     def _witnessed(self, function: str, submission: Submission, checks: Sequence[Placed]) -> set[str]:

@@ -134,6 +134,13 @@ def test_few_mutants_are_the_same_few_after_edits_elsewhere(tiny):
     assert len(keys[0]) == 3
 
 
+def test_secrets_that_share_a_visit_show_what_each_shows_by_itself(measure, monkeypatch):
+    body = "    return 2 * X if len(X) != 4 else X * 2"
+    together = measure(body)
+    monkeypatch.setattr("grader.authoring.mutation.trials.MOST_SECRETS", 1)
+    assert measure(body) == together
+
+
 @pytest.mark.parametrize(
     "holds",
     [
