@@ -26,7 +26,9 @@ from grader.sandbox.base import Guarantees, Observation, ProbeBatch
 
 # The same examples in every run: a test that passes here passes there. Search wider with
 # `--hypothesis-profile=default`. How long an example takes to draw says nothing where a machine is crowded.
-settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "repeatable", max_examples=50, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("repeatable")
 
 _THIS_HOMEWORKS = str(Path(__file__).parents[1] / "reference")
@@ -41,13 +43,22 @@ def import_reference_is_this_homeworks() -> None:
     imported comes back as the same object, so that a function which imports late finds what its file found.
     """
     package = sys.modules.get("reference")
-    here = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "reference"}
+    here = _loaded()
     if _THIS_HOMEWORKS in [*getattr(package, "__path__", [])]:
         _imported.update(here)
         return
-    for name in here:
+    _put_back(_imported)
+
+
+def _loaded() -> dict[str, ModuleType]:
+    """The modules of whatever assignment was loaded last."""
+    return {name: sys.modules[name] for name in [*sys.modules] if name == "reference" or name.startswith("reference.")}
+
+
+def _put_back(modules: Mapping[str, ModuleType]) -> None:
+    for name in _loaded():
         del sys.modules[name]
-    sys.modules.update(_imported)
+    sys.modules.update(modules)
 
 
 PROBLEM = """\
@@ -235,11 +246,9 @@ def tiny(tmp_path: Path) -> Iterator[Path]:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text))
-    imported = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "reference"}
+    imported = _loaded()
     yield root
-    for name in [name for name in sys.modules if name.partition(".")[0] == "reference"]:
-        del sys.modules[name]
-    sys.modules.update(imported)
+    _put_back(imported)
 
 
 @dataclass

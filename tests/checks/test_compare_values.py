@@ -211,7 +211,7 @@ NEAR = (0.0, 1e-17, 1e-12, 1e-7, 0.99e-4, 1.1e-4, 1e-3, 0.3, -2.0, float("nan"),
     st.sampled_from(HOLDERS),
     st.sampled_from([DEFAULT, EXACT, Tolerance(rel=1e-12), Tolerance(abs=1e-6)]),
 )
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_no_message_shows_two_equal_numbers_or_a_factor_one(values, change, asked, given_type, holder, tolerance):
     exact = T(values, dtype=torch.float64)
     wanted, came = exact.to(asked), (exact * (1 + change)).to(given_type)

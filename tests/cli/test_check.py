@@ -1,6 +1,7 @@
 """`hw11 check` on one's own work: what is started for it, and what `--watch` sees."""
 
 import os
+from contextlib import nullcontext
 
 import pytest
 
@@ -91,6 +92,14 @@ def test_without_torch_typed_answers_are_read_and_code_waits_with_what_to_instal
     assert "nothing" in as_record(submission, assignment, executor, seen).isolation
 
 
+@pytest.fixture
+def nothing_started(monkeypatch, judge, fake_executor):
+    """Every check asks the judge of all tests, and finds no function where code would run."""
+    monkeypatch.setattr(own_check, "Judge", lambda: nullcontext(judge))
+    monkeypatch.setattr(own_check, "start_strongest", lambda probes_dir: fake_executor({}))
+
+
+@pytest.mark.usefixtures("nothing_started")
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_misspelt_name_is_told_at_once(tiny, tmp_path, capsys, as_json):
     work = tmp_path / "ada"
@@ -104,6 +113,7 @@ def test_a_misspelt_name_is_told_at_once(tiny, tmp_path, capsys, as_json):
     assert not as_json or all(line.startswith("{") for line in said.out.splitlines())
 
 
+@pytest.mark.usefixtures("nothing_started")
 def test_a_second_check_says_what_changed(tiny, tmp_path, capsys):
     work = tmp_path / "ada"
     work.mkdir()

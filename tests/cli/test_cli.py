@@ -11,16 +11,12 @@ import time
 import zipfile
 
 import pytest
+from command_line import hw11
 from gate import Gate
 from runnable import isolation
 
 RIGHT = "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\ntinyb: {entries: 250000, seconds: 2.5 s}\n"
 CODE = "def double(X):\n    return 2 * X\n"
-
-
-def hw11(*arguments, cwd=None, stdin=""):
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, input=stdin, timeout=900)
 
 
 def hand_in(folder, answers=RIGHT, code=CODE):
@@ -56,7 +52,7 @@ def test_help_names_every_command_and_exit_code():
 
 def test_a_mistyped_path_is_a_usage_error(tiny, tmp_path):
     done = hw11("grade", tmp_path / "nowhere", "--out", tmp_path / "out", "--assignment", tiny)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "does not exist" in done.stderr
 
 
@@ -64,7 +60,7 @@ def test_a_mistake_in_a_problem_stops_everything_and_is_told_in_place(tiny, ada,
     problem = tiny / "problems" / "tiny.yaml"
     problem.write_text(problem.read_text().replace("title: Sizes", "titel: Sizes"))
     done = hw11("grade", ada, "--out", tmp_path / "out", "--assignment", tiny)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "tiny.yaml:6:5: unknown key 'titel'" in done.stderr
     assert not (tmp_path / "out" / "records").exists()
 
@@ -73,7 +69,7 @@ def test_a_reference_that_is_missing_is_told_in_place(tiny, ada, tmp_path):
     problem = tiny / "problems" / "tiny.yaml"
     problem.write_text(problem.read_text().replace("reference.tiny:size\n", "reference.tiny:sice\n"))
     done = hw11("grade", ada, "--out", tmp_path / "out", "--isolation", isolation(), "--assignment", tiny)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "tiny.yaml:15:9: 'reference.tiny:sice': there is no function 'sice'" in done.stderr
 
 
@@ -81,7 +77,7 @@ def test_a_mistake_that_is_right_is_told_in_place(tiny):
     problem = tiny / "problems" / "tiny.yaml"
     problem.write_text(problem.read_text().replace("{answer: m + k,", "{answer: k*m,"))
     done = hw11("validate", "--assignment", tiny)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "tiny.yaml:17:14: 'k*m' is listed as a mistake but is right" in done.stderr
 
 
@@ -89,7 +85,7 @@ def test_a_mistake_that_is_right_is_told_in_place(tiny):
 def test_validate_passes_on_a_sound_assignment_and_writes_junit(tiny, tmp_path):
     hw11("kit", "--out", tiny / "student_template", "--assignment", tiny)
     done = hw11("validate", "--quick", "--assignment", tiny, "--junit", tmp_path / "junit.xml")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "everything holds" in done.stderr
     assert 'failures="0"' in (tmp_path / "junit.xml").read_text()
 
@@ -127,7 +123,7 @@ def test_validate_fails_on_what_survives(tiny):
         assert old in path.read_text()
         path.write_text(path.read_text().replace(old, new))
     done = hw11("validate", "--quick", "--assignment", tiny)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     for *_, says in SURVIVES:
         assert says in done.stderr
 
@@ -141,13 +137,13 @@ def test_check_tells_what_was_read_and_not_read_and_never_what_is_right(tiny, ad
     assert "m + k" in done.stdout
     assert "perimeter" not in done.stdout
     assert "agrees with the reference" not in done.stdout
-    assert done.returncode == 1
+    assert done.exit_code == 1
 
 
 @pytest.mark.slow
 def test_check_says_zero_when_every_public_check_passes_and_the_same_without_a_reference(tiny, ada):
     done = hw11("check", ada, "--assignment", tiny)
-    assert done.returncode == 0, done.stdout
+    assert done.exit_code == 0, done.stdout
     assert "all tests passed" not in done.stdout.lower()
     assert "hidden" in done.stdout.lower()
     shutil.rmtree(tiny / "reference")
@@ -164,32 +160,35 @@ def test_check_json_is_json_alone(tiny, ada):
 def test_check_of_one_part_checks_that_part(tiny, ada):
     done = hw11("check", ada, "--part", "tinyb", "--json", "--assignment", tiny)
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["tinyb"]
-    assert hw11("check", ada, "--part", "nope", "--assignment", tiny).returncode == 2
+    assert hw11("check", ada, "--part", "nope", "--assignment", tiny).exit_code == 2
 
 
 @pytest.mark.slow
 def test_an_answer_that_cannot_be_read_is_told_with_its_column(tiny, ada):
     (ada / "answers.yaml").write_text(RIGHT.replace("size: m*k", "size: m*(k"))
     done = hw11("check", ada, "--assignment", tiny)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "^" in done.stdout
 
 
 def test_equivalent_for_a_person():
     done = hw11("equivalent", "m*(k+1)", "mk + m", "--symbol", "m: positive integer", "--symbol", "k: positive integer")
-    assert (done.returncode, done.stdout.strip()) == (0, "equal")
+    assert (done.exit_code, done.stdout.strip()) == (0, "equal")
 
 
 def test_a_question_that_cannot_be_used_is_no_fault_of_ours():
     done = hw11("equivalent", "x+x", "2*x")
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "'x' is not expected here" in done.stderr
     assert "--symbol" in done.stderr
 
 
 def test_equivalent_answers_line_for_line():
+    """In a process of its own, as programs use it."""
     line = {"id": 1, "reference": "x", "answer": "x", "kind": "expr", "symbols": {"x": {"positive": True}}}
-    done = hw11("equivalent", "--jsonl", stdin=f"{json.dumps(line)}\nnot json\n")
+    command = [sys.executable, "-m", "grader", "equivalent", "--jsonl"]
+    asked = f"{json.dumps(line)}\nnot json\n"
+    done = subprocess.run(command, capture_output=True, text=True, input=asked, timeout=900)
     answers = [json.loads(text) for text in done.stdout.splitlines()]
     assert [(one["id"], one["verdict"]) for one in answers] == [(1, "equal"), (None, "invalid")]
     assert done.returncode == 0
@@ -209,7 +208,7 @@ def test_a_class_of_folders_and_zips_gets_a_record_each(tiny, ada, tmp_path):
     done = hw11(
         "grade", tmp_path / "class", "--out", out, "--jobs", 2, "--isolation", isolation(), "--assignment", tiny
     )
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     graded = records(out)
     assert {name: record["score"] for name, record in graded.items()} == {
         "ada": 5.5, "bob": 0.0, "eve": 4.5, "nobody": 0.0, "yan": 0.0, "zoe": 5.5,
@@ -262,7 +261,7 @@ def test_a_killed_run_goes_on_where_it_stopped(tiny, ada, tmp_path):
     gate.open()
     written = len(records(out))
     done = hw11(*arguments, "--out", out)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     kept = int(done.stderr.partition(" of 7 submissions graded already")[0].split()[-1])
     assert 0 < written <= kept < 7  # the gradebook comes before the files beside it
     hw11(*arguments, "--out", tmp_path / "uninterrupted")
@@ -275,9 +274,9 @@ def test_reports_can_be_rendered_again(tiny, ada, tmp_path):
     hw11("grade", ada, "--out", out, "--isolation", isolation(), "--assignment", tiny)
     page = (out / "reports" / "ada.html").read_text()
     (out / "reports" / "ada.html").unlink()
-    assert hw11("report", out, "--assignment", tiny).returncode == 0
+    assert hw11("report", out, "--assignment", tiny).exit_code == 0
     assert (out / "reports" / "ada.html").read_text() == page
 
 
 def test_a_report_of_no_class_is_a_usage_error(tiny, tmp_path):
-    assert hw11("report", tmp_path, "--assignment", tiny).returncode == 2
+    assert hw11("report", tmp_path, "--assignment", tiny).exit_code == 2

@@ -32,29 +32,28 @@ def test_a_worker_of_a_class_computes_in_one_thread_whatever_was_said_outside(ou
     assert [os.environ.get(name) for name in THREADS] == [outside] * len(THREADS)
 
 
-def test_many_calls_are_answered_whatever_their_number():
+@pytest.fixture(scope="module")
+def pool():
+    """Two workers for every test that leaves its pool able to work."""
     with LocalPool(2) as pool:
-        answers = list(pool.run_all([(str.upper, letter) for letter in "abcdefg"]))
-        assert list(pool.run_all([])) == []
-    assert sorted(answers) == list("ABCDEFG")
+        yield pool
 
 
-def test_a_broadcast_reaches_every_worker_before_its_next_call_and_later_ones_too():
-    with LocalPool(2) as pool:
-        pool.broadcast(os.putenv, "HW11_TEST", "heard")  # puts it where only a child of the worker looks
-        inside = list(pool.run_all([(_child_sees, "HW11_TEST")] * 4))
-    assert inside == ["heard"] * 4
+def test_many_calls_are_answered_whatever_their_number(pool):
+    assert sorted(pool.run_all([(str.upper, letter) for letter in "abcdefg"])) == list("ABCDEFG")
+    assert list(pool.run_all([])) == []
+
+
+def test_a_broadcast_reaches_every_worker_before_its_next_call_and_later_ones_too(pool):
+    pool.broadcast(os.putenv, "HW11_TEST", "heard")  # puts it where only a child of the worker looks
+    assert list(pool.run_all([(_child_sees, "HW11_TEST")] * 4)) == ["heard"] * 4
+    with pytest.raises(pool.worker_died):
+        pool.submit(os._exit, 3).result()
+    assert list(pool.run_all([(_child_sees, "HW11_TEST")] * 4)) == ["heard"] * 4
 
 
 def _child_sees(name):
     return subprocess.run(["printenv", name], capture_output=True, text=True).stdout.strip()
-
-
-def test_a_worker_that_dies_is_told_by_its_future_and_replaced():
-    with LocalPool(1) as pool:
-        with pytest.raises(pool.worker_died):
-            pool.submit(os._exit, 3).result()
-        assert pool.submit(str.upper, "a").result() == "A"
 
 
 def search_for_ever():
@@ -92,11 +91,10 @@ def test_a_call_beyond_a_limit_is_ended_and_its_worker_replaced(workers, call, s
         assert pool.submit(len, "abc").result() == 3
 
 
-def test_a_call_within_the_limits_goes_on():
-    with LocalPool(1) as pool:
-        call = pool.submit(time.sleep, 0.2)
-        assert pool.end_beyond(600, 1 << 40) == {}
-        assert call.result() is None
+def test_a_call_within_the_limits_goes_on(pool):
+    call = pool.submit(time.sleep, 0.2)
+    assert pool.end_beyond(600, 1 << 40) == {}
+    assert call.result() is None
 
 
 ENDS_WITHOUT_WARNING = """

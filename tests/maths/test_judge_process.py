@@ -21,6 +21,13 @@ SIZES = {name: {"positive": True, "integer": True} for name in ("m", "k", "l")}
 BYTES = Question("p.bytes", "expr", "4*k*(m+l)", SIZES, secret=b"s")
 
 
+@pytest.fixture(scope="module")
+def own():
+    """A judge whose worker tests may end; each finds it able to answer."""
+    with Judge() as judge:
+        yield judge
+
+
 def test_it_decides_reads_evaluates_and_checks_identities(judge):
     assert judge.decide(BYTES, "4k(m+l)").verdict == "equal"
     assert judge.read(BYTES, "4k(m+l)").verdict == "undecided"
@@ -59,25 +66,22 @@ def test_a_question_that_cannot_be_used_is_no_fault_of_a_student(judge):
     assert judge.decide(BYTES, "4k(m+l)").verdict == "equal"
 
 
-def test_equal_answers_are_decided_once():
-    with Judge() as judge:
-        first = judge.decide(BYTES, "4k(m+l)")
-        judge.close()
-        again = judge.decide(BYTES, "4k(m+l)", {"unrelated": "1"})
-        assert judge._worker is None
+def test_equal_answers_are_decided_once(judge, monkeypatch):
+    first = judge.decide(BYTES, "4k(m+l)")
+    monkeypatch.setattr(judge, "_ask", None)
+    again = judge.decide(BYTES, "4k(m+l)", {"unrelated": "1"})
     assert (again.verdict, again.reading, again.seconds) == ("equal", first.reading, 0.0)
 
 
-def test_what_one_judge_replied_another_need_not_work_out():
-    with Judge() as judge:
-        asked = [
-            judge.decide(BYTES, "4k(m+l)"),
-            judge.decide(BYTES, "k"),
-            judge.read(BYTES, "4k(m+l)"),
-            judge.holds(BYTES, "2*half = 4*k", {"half": "2k"}),
-        ]
-        points = judge.evaluate(BYTES, "4k(m+l)", [{"m": "1", "k": "2", "l": "3"}])
-        replies = judge.cache.take_new()
+def test_what_one_judge_replied_another_need_not_work_out(own):
+    asked = [
+        own.decide(BYTES, "4k(m+l)"),
+        own.decide(BYTES, "k"),
+        own.read(BYTES, "4k(m+l)"),
+        own.holds(BYTES, "2*half = 4*k", {"half": "2k"}),
+    ]
+    points = own.evaluate(BYTES, "4k(m+l)", [{"m": "1", "k": "2", "l": "3"}])
+    replies = own.cache.take_new()
     assert len(replies) == 5
     other = Judge()  # not started: whatever it had to ask would start it
     other.cache.publish(replies)
@@ -119,52 +123,48 @@ def test_previous_answers_count_where_the_question_follows_from_them(judge):
     assert judge.decide(question, "4m", {"params": "l"}).verdict == "different"
 
 
-def test_a_worker_that_dies_is_replaced_and_asked_again():
-    with Judge() as judge:
-        judge.wait()
-        os.kill(judge._worker.pid, signal.SIGKILL)
-        assert judge.decide(BYTES, "4k(m+l)").verdict == "equal"
+def test_a_worker_that_dies_is_replaced_and_asked_again(own):
+    own.wait()
+    os.kill(own._worker.pid, signal.SIGKILL)
+    assert own.decide(BYTES, "4k(m+l) + 1 - 1").verdict == "equal"
 
 
-def test_a_worker_that_never_answers_is_killed_and_replaced(monkeypatch):
-    with Judge() as judge:
-        judge.wait()
-        start = judge._start
+def test_a_worker_that_never_answers_is_killed_and_replaced(own, monkeypatch):
+    own.wait()
+    start = own._start
 
-        def start_with_patience():
-            monkeypatch.undo()
-            start()
-
-        monkeypatch.setattr(judge_module, "_WALL_SECONDS", 1.0)
-        monkeypatch.setattr(judge, "_start", start_with_patience)
-        os.kill(judge._worker.pid, signal.SIGSTOP)
-        assert judge.decide(BYTES, "k").verdict == "different"
-
-
-def test_an_answer_on_which_two_workers_die_goes_to_a_person(monkeypatch):
-    with Judge() as judge:
-        make_ready = judge._make_ready
-
-        def start_and_kill():
-            make_ready()
-            os.kill(judge._worker.pid, signal.SIGKILL)
-
-        monkeypatch.setattr(judge, "_make_ready", start_and_kill)
-        decision = judge.decide(BYTES, "4k(m+l)")
-        assert (decision.verdict, "a person will look" in decision.message) == ("undecided", True)
+    def start_with_patience():
         monkeypatch.undo()
-        assert judge.decide(BYTES, "4k(m+l)").verdict == "equal"
+        start()
+
+    monkeypatch.setattr(judge_module, "_WALL_SECONDS", 1.0)
+    monkeypatch.setattr(own, "_start", start_with_patience)
+    os.kill(own._worker.pid, signal.SIGSTOP)
+    assert own.decide(BYTES, "2k").verdict == "different"
 
 
-def test_an_exception_in_a_worker_is_a_fault_of_ours_with_its_place(monkeypatch):
-    with Judge() as judge:
-        monkeypatch.setattr(judge_module, "_order", lambda request, question: b'{"do": "decide"}\n')
-        decision = judge.decide(BYTES, "4k(m+l)")
-        assert decision.verdict == "undecided"
-        assert "the judge itself failed (KeyError at " in decision.message
-        assert "maths/worker.py:" in decision.message
-        monkeypatch.undo()
-        assert judge.decide(BYTES, "4k(m+l)").verdict == "equal"
+def test_an_answer_on_which_two_workers_die_goes_to_a_person(own, monkeypatch):
+    make_ready = own._make_ready
+
+    def start_and_kill():
+        make_ready()
+        os.kill(own._worker.pid, signal.SIGKILL)
+
+    monkeypatch.setattr(own, "_make_ready", start_and_kill)
+    decision = own.decide(BYTES, "4k(m+l) + 2 - 2")
+    assert (decision.verdict, "a person will look" in decision.message) == ("undecided", True)
+    monkeypatch.undo()
+    assert own.decide(BYTES, "4k(m+l) + 2 - 2").verdict == "equal"
+
+
+def test_an_exception_in_a_worker_is_a_fault_of_ours_with_its_place(own, monkeypatch):
+    monkeypatch.setattr(judge_module, "_order", lambda request, question: b'{"do": "decide"}\n')
+    decision = own.decide(BYTES, "4k(m+l) + 3 - 3")
+    assert decision.verdict == "undecided"
+    assert "the judge itself failed (KeyError at " in decision.message
+    assert "maths/worker.py:" in decision.message
+    monkeypatch.undo()
+    assert own.decide(BYTES, "4k(m+l) + 3 - 3").verdict == "equal"
 
 
 def test_a_worker_that_cannot_start_is_a_fault_of_ours(monkeypatch):

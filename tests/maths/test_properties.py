@@ -20,8 +20,8 @@ SPEC = {name: {"positive": True} for name in ("k", "m", "C_0", "N_opt", "alpha",
 SYMBOLS = Symbols.from_spec(SPEC)
 MATRIX_SPEC = {name: {"matrix": ["n", "n"]} for name in ("A", "B", "W_OV", "H_tr")} | {"eta": {"positive": True}}
 MATRICES = Symbols.from_spec(MATRIX_SPEC)
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-MANY = settings(max_examples=300, deadline=None)
+FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=120, deadline=None)
 
 numbers = st.one_of(
     st.integers(0, 999).map(lambda value: Number(str(value))),
@@ -239,7 +239,7 @@ import __class__ lambda x: i e pi %pi
 pieces = st.lists(st.sampled_from(WORDS.split()), max_size=14).map(" ".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(QUESTIONS), st.one_of(pieces, st.text(max_size=60), pieces.map(lambda text: text.replace(" ", "")))
 )

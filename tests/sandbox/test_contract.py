@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from runnable import skip_unless_runnable
+from runnable import bubblewrap_works, skip_unless_runnable
 
 from grader.errors import SandboxError
 from grader.runner.values import Generator, Tensor, Value
@@ -108,11 +108,9 @@ def probes_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-EXECUTORS = [
-    # imports torch anew for every batch, which is why Linux has `forkserver` for the same use
-    pytest.param(known.name, marks=[pytest.mark.slow] if known.name == "plain_process" else [])
-    for known in executors()
-]
+QUICK = "bubblewrap" if bubblewrap_works() else "forkserver"
+"""The executor that the fast tests start: each imports torch, for seconds."""
+EXECUTORS = [pytest.param(known.name, marks=[] if known.name == QUICK else [pytest.mark.slow]) for known in executors()]
 
 
 @pytest.fixture(scope="module", params=EXECUTORS)
@@ -257,12 +255,12 @@ def test_what_is_kept_of_all_that_is_printed_is_limited_and_nothing_else(executo
 
 def test_time_limits_name_themselves(executor: Executor) -> None:
     computes = ProbeBatch("computes", (call("echo", 1), call("loop", cpu_seconds=0.3), call("echo", 2)), LIMITS)
-    sleeps = ProbeBatch("sleeps", (call("nap"),), replace(LIMITS, wall_seconds=2))
+    sleeps = ProbeBatch("sleeps", (call("nap"),), replace(LIMITS, wall_seconds=0.5))
     before, loop, after, nap = executor.observe(FILES, [computes, sleeps])
     assert (before.value, after.value) == (1, 2)
     assert (loop.status, nap.status) == ("timeout", "timeout")
     assert "0.3 s of CPU time" in loop.message
-    assert "2 s" in nap.message
+    assert "0.5 s" in nap.message
     assert loop.cpu_seconds >= 0.3
 
 

@@ -102,6 +102,7 @@ def test_no_right_is_named_that_a_kernel_does_not_know(version: int, bits: int) 
     assert handled_rights(version).bit_length() == bits
 
 
+@pytest.mark.slow
 def test_a_probe_module_that_starts_a_thread_is_told_before_anything_is_forked(tmp_path: Path) -> None:
     probes = tmp_path / "problems" / "probes"
     probes.mkdir(parents=True)

@@ -78,6 +78,7 @@ def test_groups_are_made_at_or_beside_our_own(
     assert [place for place, _files in memory_group._places()] == [Path("/sys/fs/cgroup", each) for each in expected]
 
 
+@pytest.mark.slow
 def test_student_code_that_fills_its_group_reached_the_limit_on_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between two looks at its processes, so that only the kernel can have seen it."""
     monkeypatch.setattr("grader.sandbox.limited_request.TICK_SECONDS", 60.0)

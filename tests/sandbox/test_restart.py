@@ -46,6 +46,7 @@ def executor(others: set[int]) -> Iterator[Executor]:
 needs_bubblewrap = pytest.mark.skipif(not bubblewrap_works(), reason="this machine forbids bubblewrap")
 
 
+@pytest.mark.slow
 def test_a_killed_sandbox_is_started_again(executor: Executor, others: set[int]) -> None:
     sandbox = children() - others
     assert sandbox
@@ -75,6 +76,7 @@ def kill_a_start(before: set[int]) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
+@pytest.mark.slow
 @needs_bubblewrap
 def test_a_sandbox_that_is_killed_while_it_starts_is_started_again() -> None:
     before = set(descendants(os.getpid()))
