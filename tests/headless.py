@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,8 +17,8 @@ import pytest
 from reports.pdf import BROWSERS
 
 BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-PATIENCE = 600_000
-"""Milliseconds: a crowded machine is slow, never wrong."""
+PATIENCE = 90_000
+"""Milliseconds for one step of a page: ten times what the longest takes, so that a hang is told as one."""
 IN_A_BROWSER = [
     pytest.mark.slow,
     pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine"),
@@ -63,9 +64,12 @@ class ServedCommand:
         everything = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=everything)
         lines: list[str] = []
+        overdue = threading.Timer(PATIENCE / 1_000, self.process.kill)
+        overdue.start()
         while not (lines and last in lines[-1] and "http" in lines[-1]):
             lines.append(self.process.stderr.readline())
-            assert lines[-1], "the server ended before it listened"
+            assert lines[-1], f"the server ended, or did not listen in time: {lines}"
+        overdue.cancel()
         self.port = int(re.search(r"http://[^/]*:(\d+)/", lines[-1])[1])
         return lines
 

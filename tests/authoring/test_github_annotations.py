@@ -1,15 +1,12 @@
 """What is wrong with an assignment, beside its line on the pages of a workflow."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import click
 import pytest
 import yaml
-from click.testing import CliRunner
+from command_line import hw11
 
 from grader.assignment.load import load_assignment
 from grader.authoring.github_annotations import as_annotations, diagnose, wanted
@@ -84,30 +81,20 @@ def test_a_broken_problem_file_is_annotated(tiny, monkeypatch):
     problem.write_text(problem.read_text().replace("title: Sizes", "titel: Sizes"))
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tiny))
-    done = CliRunner().invoke(main, ["validate", "--assignment", str(tiny)])
+    done = hw11("validate", "--assignment", tiny)
     assert done.exit_code == 2
     assert "::error file=problems/tiny.yaml,line=6,col=5::unknown key 'titel'" in done.output
     monkeypatch.delenv("GITHUB_ACTIONS")
-    assert "::error" not in CliRunner().invoke(main, ["validate", "--assignment", str(tiny)]).output
+    assert "::error" not in hw11("validate", "--assignment", tiny).output
 
 
 @pytest.mark.slow
-def test_a_mistake_that_gets_through_is_annotated_and_a_case_of_junit(tiny, tmp_path):
+def test_a_mistake_that_gets_through_is_annotated_and_a_case_of_junit(tiny, tmp_path, monkeypatch):
     (tiny / "reference" / "mistakes" / "tiny.py").write_text("def square(X):\n    return 2 * X\n")
-    environment = {**os.environ, "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(tiny)}
-    command = [
-        sys.executable,
-        "-m",
-        "grader",
-        "validate",
-        "--quick",
-        "--assignment",
-        str(tiny),
-        "--junit",
-        str(tmp_path / "j.xml"),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=900)
-    assert done.returncode == 1
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tiny))
+    done = hw11("validate", "--quick", "--jobs", 1, "--assignment", tiny, "--junit", tmp_path / "j.xml")
+    assert done.exit_code == 1
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("::error") and "tiny:square" in line]
     assert re.match(r"::error file=problems/tiny\.yaml,line=\d+,col=\d+::tinya\.run\.double: tiny:square: ", line)
     written = (tmp_path / "j.xml").read_text()

@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from homework import ASSIGNMENT
 
-from grader.assignment.load import load_assignment
 from grader.authoring.kit import kit_files
 from grader.checks.spec import WITHHELD
 from grader.files.author_code import AuthorCodeError
@@ -23,7 +23,7 @@ SECRET_KEYS = {"mistakes", "follows", "from", "within", "also", "when", "evidenc
 
 @pytest.fixture(scope="module")
 def assignment():
-    return load_assignment(ROOT)
+    return ASSIGNMENT
 
 
 @pytest.fixture(scope="module")

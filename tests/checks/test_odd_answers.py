@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from homework import ASSIGNMENT
 
-from grader.assignment.load import load_assignment
 from grader.checks.base import Context
 from grader.maths import decide as in_process
 from grader.records import Verdict
 from grader.submission.model import Answer, Submission
 
-ROOT = Path(__file__).parent.parent.parent
-TABLE = yaml.safe_load((ROOT / "tests" / "cases" / "odd_answers.yaml").read_text(encoding="utf-8"))
+TABLE = yaml.safe_load((Path(__file__).parents[1] / "cases" / "odd_answers.yaml").read_text(encoding="utf-8"))
+CHECKS = {check.id: check for part in ASSIGNMENT.parts for check in part.checks}
 VERDICTS = {
     "accepted": Verdict.CORRECT, "partly": Verdict.PARTIAL, "wrong": Verdict.WRONG, "refused": Verdict.UNREADABLE,
 }  # fmt: skip
@@ -24,16 +24,10 @@ ROWS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def checks():
-    assignment = load_assignment(ROOT)
-    return {check.id: check for part in assignment.parts for check in part.checks}
-
-
 @pytest.mark.parametrize(("field", "typed", "verdict"), ROWS)
-def test_an_odd_answer_is_decided_as_the_table_says(checks, field, typed, verdict):
+def test_an_odd_answer_is_decided_as_the_table_says(field, typed, verdict):
     part, _, name = field.partition(".")
     submission = Submission("odd", {}, {(part, name): Answer(typed)})
-    outcome = checks[field].judge_text(Context(submission, in_process, b"odd"), typed)
+    outcome = CHECKS[field].judge_text(Context(submission, in_process, b"odd"), typed)
     assert outcome.verdict is verdict, outcome
     assert verdict is not Verdict.UNREADABLE or outcome.message

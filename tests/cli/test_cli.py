@@ -84,7 +84,7 @@ def test_a_mistake_that_is_right_is_told_in_place(tiny):
 @pytest.mark.slow
 def test_validate_passes_on_a_sound_assignment_and_writes_junit(tiny, tmp_path):
     hw11("kit", "--out", tiny / "student_template", "--assignment", tiny)
-    done = hw11("validate", "--quick", "--assignment", tiny, "--junit", tmp_path / "junit.xml")
+    done = hw11("validate", "--quick", "--jobs", 1, "--assignment", tiny, "--junit", tmp_path / "junit.xml")
     assert done.exit_code == 0, done.stderr
     assert "everything holds" in done.stderr
     assert 'failures="0"' in (tmp_path / "junit.xml").read_text()
@@ -122,7 +122,7 @@ def test_validate_fails_on_what_survives(tiny):
         path = tiny / file
         assert old in path.read_text()
         path.write_text(path.read_text().replace(old, new))
-    done = hw11("validate", "--quick", "--assignment", tiny)
+    done = hw11("validate", "--quick", "--jobs", 1, "--assignment", tiny)
     assert done.exit_code == 1
     for *_, says in SURVIVES:
         assert says in done.stderr
@@ -271,7 +271,7 @@ def test_a_killed_run_goes_on_where_it_stopped(tiny, ada, tmp_path):
 @pytest.mark.slow
 def test_reports_can_be_rendered_again(tiny, ada, tmp_path):
     out = tmp_path / "out"
-    hw11("grade", ada, "--out", out, "--isolation", isolation(), "--assignment", tiny)
+    hw11("grade", ada, "--out", out, "--jobs", 1, "--isolation", isolation(), "--assignment", tiny)
     page = (out / "reports" / "ada.html").read_text()
     (out / "reports" / "ada.html").unlink()
     assert hw11("report", out, "--assignment", tiny).exit_code == 0

@@ -1,17 +1,14 @@
 """A class judged again: who gains or loses what and why, what is never lowered, and that people's word stands."""
 
 import json
-import subprocess
-import sys
 
 import pytest
-from click.testing import CliRunner
+from command_line import hw11
 from hypothesis import given
 from hypothesis import strategies as st
 from runnable import isolation
 
 from grader.assignment.load import load_assignment
-from grader.cli import main
 from grader.gradebook import Gradebook, Override
 from grader.gradebook.records import digest_of
 from grader.grading.score import sum_part
@@ -152,11 +149,6 @@ def test_what_an_author_wrote_can_be_kept_and_compared(tiny, tmp_path):
     assert [rewritten(name, kept, now) for name in now if kept[name] != now[name]] == ["tolerance.rel: 0.01 → 0.05"]
 
 
-def hw11(*arguments):
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=1800)
-
-
 @pytest.fixture
 def graded(tiny, tmp_path):
     """A class of three, one of which is near the right number; `regrade(…)` runs the command on it."""
@@ -168,11 +160,11 @@ def graded(tiny, tmp_path):
         (folder / "tiny.py").write_text("def double(X):\n    return 2 * X\n")
     common = ("--assignment", tiny, "--isolation", isolation(), "--jobs", 1)
     done = hw11("grade", tmp_path / "class", "--out", tmp_path / "out", *common)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
 
     def regrade(*options):
         done = hw11("regrade", tmp_path / "out", *common, *options)
-        assert done.returncode == 0, done.stderr
+        assert done.exit_code == 0, done.stderr
         return done
 
     return regrade
@@ -244,8 +236,8 @@ def test_nobody_loses_if_told_so_and_whoever_moved_is_left_as_graded(graded, tin
 
 
 def refused(*arguments):
-    """What a command says that ends at once, in this process."""
-    done = CliRunner().invoke(main, [*map(str, arguments)])
+    """What a command says that ends at once."""
+    done = hw11(*arguments)
     assert done.exit_code == 2
     return done.stderr
 

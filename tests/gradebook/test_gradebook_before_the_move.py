@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from runnable import isolation
 
 from grader.cli import main
 from grader.gradebook import Gradebook
-from grader.sandbox import guaranteed
 
 OLD = Path(__file__).parent.parent / "golden" / "gradebook_before_the_move"
-ISOLATION = "full" if guaranteed("full", OLD / "assignment" / "problems" / "probes") else "process"
 NAMES = ["ada", "ben", "cem"]
 
 
@@ -68,7 +67,7 @@ def test_what_people_decided_is_there(graded):
 @pytest.mark.slow
 def test_judged_again_nothing_changes(graded):
     said = hw11(
-        *("regrade", graded, "--apply", "--jobs", 1, "--isolation", ISOLATION),
+        *("regrade", graded, "--apply", "--jobs", 1, "--isolation", isolation()),
         *("--secret-file", OLD / "class.secret"),
     )
     assert "3 judged again: 0 totals change" in said
@@ -79,7 +78,7 @@ def test_judged_again_nothing_changes(graded):
 @pytest.mark.slow
 def test_graded_afresh_nothing_changes(graded):
     hw11(
-        *("grade", OLD / "class", "--out", graded, "--fresh", "--jobs", 1, "--isolation", ISOLATION),
+        *("grade", OLD / "class", "--out", graded, "--fresh", "--jobs", 1, "--isolation", isolation()),
         *("--secret-file", OLD / "class.secret"),
     )
     for name in NAMES:

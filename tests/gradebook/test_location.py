@@ -1,9 +1,8 @@
 """Where a gradebook lies: in the folder, or in a database that the folder names without its password."""
 
 import stat
-import subprocess
-import sys
 
+import command_line
 import pytest
 
 from grader.errors import GradebookError, UsageError
@@ -111,9 +110,8 @@ def test_a_class_is_graded_into_a_database_and_found_there_again(database, tiny,
 
 
 def hw11(*arguments):
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
-    assert done.returncode == 0, done.stderr
+    done = command_line.hw11(*arguments)
+    assert done.exit_code == 0, done.stderr
     return done.stderr
 
 

@@ -57,7 +57,7 @@ def grade(tmp_path_factory, tiny_files, built_gate):
     (root / "secret").write_text("0123456789abcdef" * 4)
     options = ["--assignment", root / "assignment", "--secret-file", root / "secret", "--isolation", isolation()]
 
-    def grade(out, *more, jobs=2):
+    def grade(out, *more, jobs=1):  # every worker imports torch, twice, and starts a judge
         command = [sys.executable, "-m", "grader", "grade", root / "class", "--out", out, "--jobs", jobs, "--json"]
         return [str(word) for word in (*command, *options, *more)]
 
@@ -143,7 +143,7 @@ def test_a_dask_cluster_gives_the_same_and_survives_the_death_of_a_worker(grade,
     pytest.importorskip("distributed")
     gate.shut(EARLY)
     gate.shut(MIDDLE)
-    running = start(grade(tmp_path, "--executor", "dask"))
+    running = start(grade(tmp_path, "--executor", "dask", jobs=2))
     wait_for_a_record(running)
     os.kill(sorted(workers(running.pid))[0], signal.SIGKILL)
     gate.open()
@@ -157,7 +157,7 @@ def test_a_run_that_is_interrupted_and_then_killed_goes_on_and_leaves_no_process
 ):
     gate.shut(MIDDLE)
     gate.shut(LAST)
-    running = start(grade(tmp_path, jobs=1))
+    running = start(grade(tmp_path))
     wait_for_a_record(running)
     children = descendants(running.pid)
     os.killpg(running.pid, signal.SIGINT)
@@ -169,7 +169,7 @@ def test_a_run_that_is_interrupted_and_then_killed_goes_on_and_leaves_no_process
 
     gate.open()
     gate.shut(LAST)
-    running = start(grade(tmp_path, jobs=1))
+    running = start(grade(tmp_path))
     wait_for_a_record(running)
     children = descendants(running.pid)
     running.kill()

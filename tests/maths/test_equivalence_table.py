@@ -5,13 +5,14 @@ from collections import Counter
 import pytest
 
 from equivalence_table import SYMBOLS, VERDICTS, rows  # isort: skip
+from tables import some_fast  # isort: skip
 
 from grader.maths.decide import decide
 
 ROWS = list(rows())
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", some_fast(ROWS), ids=lambda row: row.name)
 def test_verdict(row):
     decision = decide(row.question, row.answer)
     assert decision.verdict == row.verdict, decision

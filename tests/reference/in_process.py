@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import torch
+from homework import ASSIGNMENT
 
-from grader.assignment.load import load_assignment
 from grader.authoring.validate import load_reference
 from grader.cache import Cache
 from grader.checks.base import Check
@@ -18,7 +17,6 @@ from grader.runner.convert import Refused, freeze, thaw
 from grader.sandbox.base import Guarantees, Observation, Probe, ProbeBatch
 from grader.submission.model import Answer
 
-ASSIGNMENT = load_assignment(Path(__file__).parents[2])
 REFERENCE = load_reference(ASSIGNMENT)
 CHECKS: Mapping[str, Check] = {check.id: check for part in ASSIGNMENT.parts for check in part.checks}
 FUNCTIONS = tuple(dict.fromkeys(name for part in ASSIGNMENT.parts for name in part.spec.functions))

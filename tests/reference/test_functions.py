@@ -5,14 +5,13 @@ No sandbox: reference and planted variants are trusted. What a run says about th
 
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 import torch.utils.flop_counter
+from homework import ASSIGNMENT
 
-from grader.assignment.load import load_assignment
 from grader.cache import Cache
 from grader.checks.base import Context
 from grader.checks.code_call import CallCheck
@@ -22,7 +21,6 @@ from grader.sandbox.base import Observation
 from grader.submission.model import Submission
 from reference import circuits, lora, oracles, soft_prompts, tinyml
 
-ASSIGNMENT = load_assignment(Path(__file__).parents[2])
 RUNS = {check.id: check for part in ASSIGNMENT.parts for check in part.checks if isinstance(check, CallCheck)}
 MISTAKES = [(id, mistake) for id, run in RUNS.items() for mistake in run.spec.mistakes]
 
@@ -47,9 +45,13 @@ def on_the_wire(value):
     return value
 
 
-def judged(run, function, secret=b"a secret of the tests", cache=None):
+DRAWN = Cache()
+"""What the secret of this file drew, and what is right for it: the same for every function."""
+
+
+def judged(run, function, secret=b"a secret of the tests", cache=DRAWN):
     """What a run says about a function, called here; `cache` holds what the same secret drew for another function."""
-    context = Context(Submission("tested", {}), None, secret, Cache() if cache is None else cache)
+    context = Context(Submission("tested", {}), None, secret, cache)
     author_code, observations = run.part.author_code, []
     for i, case in enumerate(run.cases(context)):
         torch.manual_seed(i)

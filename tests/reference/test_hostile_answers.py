@@ -2,18 +2,16 @@
 
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 
 import pytest
+from homework import ASSIGNMENT
 
-from grader.assignment.load import load_assignment
 from grader.authoring.validate import load_reference
 from grader.checks.base import Context, Family
 from grader.grading.grade import judge_check
 from grader.records import Verdict
 from grader.submission.model import Answer
 
-ASSIGNMENT = load_assignment(Path(__file__).parents[2])
 REFERENCE = load_reference(ASSIGNMENT)
 TYPED = [check for part in ASSIGNMENT.parts for check in part.checks if check.family.readable]
 FIELDS = [[name for name in part.fields if (part.id, name) in REFERENCE.answers] for part in ASSIGNMENT.parts]

@@ -52,7 +52,7 @@ HOSTILE = {
 """In the place of whatever the function returns, whoever calls it."""
 
 QUICK = FUNCTIONS[::6]
-"""A few, which are tried in the fast suite with a few values; all functions with all values are slow."""
+"""A few, which are tried in the fast suite with a few values; slow are all functions, with every other value."""
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +105,6 @@ def test_a_few_hostile_results(class_, untouched, function, hostile):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_every_hostile_result_of_every_function(class_, untouched, function):
-    for hostile in HOSTILE:
+def test_every_other_hostile_result_of_every_function(class_, untouched, function):
+    for hostile in [*HOSTILE][FUNCTIONS.index(function) % 2 :: 2]:
         costs_itself_alone(class_, untouched, function, hostile)

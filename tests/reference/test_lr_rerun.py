@@ -28,6 +28,16 @@ CHEATED = pytest.mark.parametrize(
 UNDER_SECRETS = pytest.mark.parametrize(
     "secret", [SECRETS[0], *(pytest.param(secret, marks=pytest.mark.slow) for secret in SECRETS[1:])], ids=range(4)
 )
+TRIED = pytest.mark.parametrize(
+    ("setting", "secret"),
+    [
+        (GRADED[0], SECRETS[0]),
+        *(pytest.param(GRADED[0], secret, marks=pytest.mark.slow) for secret in SECRETS[1:]),
+        *(pytest.param(setting, SECRETS[0], marks=pytest.mark.slow) for setting in GRADED[1:]),
+    ],
+    ids=range(len(SECRETS) + len(GRADED) - 1),
+)
+"""Chance decides by the secret which runs are made again, whatever the setting: each is tried with one of the other."""
 
 
 @cache
@@ -146,8 +156,7 @@ def test_every_legal_sampler_is_seen_to_use_rows_of_x(sampler):
 other_stream = variant(SAMPLERS[0], "by hand", with_optim, torch.float32, evaluate_plain)
 
 
-@CHEATED
-@UNDER_SECRETS
+@TRIED
 def test_a_copied_table_is_not_what_other_honest_code_gives(setting, secret):
     assert "Save the table that this code made" in said(setting, other_stream, secret=secret)
 
@@ -177,8 +186,7 @@ def test_a_table_of_another_setting_is_found_out(setting):
     assert said(setting, honest, "\n".join([lines[0], *swapped]).encode()) is not None
 
 
-@CHEATED
-@UNDER_SECRETS
+@TRIED
 def test_a_copied_table_with_jitter_is_found_out_too(setting, secret):
     noise = random.Random(2)
     jittered = with_losses(lambda _, loss: loss * (1 + noise.uniform(-0.02, 0.02)))
@@ -198,8 +206,7 @@ def looked_up(setting, data, train=True):
     return train_one
 
 
-@CHEATED
-@UNDER_SECRETS
+@TRIED
 def test_a_train_one_that_looks_its_losses_up_is_found_out(setting, secret):
     shown = said(setting, looked_up(setting, REFERENCE), secret=secret)
     assert "training on exactly the rows that `train_one` used ends at" in shown

@@ -1,11 +1,11 @@
 """No property takes what nobody could have meant, and none breaks on it: it costs its own check, as a wrong answer."""
 
-from pathlib import Path
+from functools import cache
 
 import pytest
 import torch
+from homework import ASSIGNMENT
 
-from grader.assignment.load import load_assignment
 from grader.checks.base import Context
 from grader.checks.code_call import CallCheck
 from grader.checks.convert import detached, to_torch_value
@@ -14,7 +14,6 @@ from grader.runner.values import Tensor
 from grader.sandbox.base import Observation
 from grader.submission.model import Submission
 
-ASSIGNMENT = load_assignment(Path(__file__).parents[2])
 PROPERTIES = {
     check.id: check
     for part in ASSIGNMENT.parts
@@ -50,18 +49,26 @@ LEAVES = {
 """In the place of each tensor or float that came out."""
 
 
-def outcome(check: CallCheck, change) -> Verdict:
-    """What a check makes of the reference's own results, changed."""
+@cache
+def shown(name: str) -> tuple[Context, list[tuple[str, object]]]:
+    """What the reference's function gives for every case of a check, by probe; the same for all that is made of it."""
+    check = PROPERTIES[name]
     context = Context(Submission("ada", {}), None, b"secret" * 4)
     function = check.part.author_code.oracle(check.spec.call)
-    seen = []
+    observe = check.part.author_code.observer(check.spec.observe) if check.spec.observe else None
+    came = []
     for probe, case in zip(check.probes(context), check.cases(context), strict=True):
         torch.manual_seed(probe.seed)
         args = [to_torch_value(value) for value in case.args]
-        observe = check.part.author_code.observer(check.spec.observe) if check.spec.observe else None
-        value = detached(observe(function, *args) if observe else function(*args))
-        seen.append(Observation(probe.id, "returned", value=_crossing(change(value))))
-    return check.judge(context, seen).verdict
+        came.append((probe.id, detached(observe(function, *args) if observe else function(*args))))
+    return context, came
+
+
+def outcome(name: str, change) -> Verdict:
+    """What a check makes of the reference's own results, changed."""
+    context, came = shown(name)
+    seen = [Observation(probe, "returned", value=_crossing(change(value))) for probe, value in came]
+    return PROPERTIES[name].judge(context, seen).verdict
 
 
 def _crossing(value):
@@ -83,13 +90,13 @@ def _leaves(value, change):
 
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_the_reference_holds(name):
-    assert outcome(PROPERTIES[name], lambda value: value) is Verdict.CORRECT
+    assert outcome(name, lambda value: value) is Verdict.CORRECT
 
 
 @pytest.mark.parametrize("hostile", WHOLE)
 @pytest.mark.parametrize("name", [name for name, check in PROPERTIES.items() if check.spec.observe is None])
 def test_a_hostile_result_is_wrong(name, hostile):
-    assert outcome(PROPERTIES[name], lambda value: WHOLE[hostile]) is Verdict.WRONG
+    assert outcome(name, lambda value: WHOLE[hostile]) is Verdict.WRONG
 
 
 @pytest.mark.parametrize("hostile", LEAVES)
@@ -99,4 +106,4 @@ def test_hostile_numbers_within_a_result_are_wrong(name, hostile):
         changed = _leaves(value, LEAVES[hostile])
         return changed if str(changed) != str(value) else None  # no number in it: nothing at all then
 
-    assert outcome(PROPERTIES[name], change) is Verdict.WRONG
+    assert outcome(name, change) is Verdict.WRONG

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from homework import ASSIGNMENT
 
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
@@ -207,9 +208,8 @@ def mixed(record: Callable[..., GradeRecord]) -> GradeRecord:
 @pytest.fixture(scope="session")
 def untouched_homework() -> tuple[Assignment, GradeRecord]:
     """The real homework, nothing done: every prompt, formula and model answer that a page may have to hold."""
-    homework = load_assignment(Path(__file__).parents[2])
-    empty = {check.id: {"verdict": Verdict.MISSING} for part in homework.parts for check in part.checks}
-    return homework, make_record(homework, empty)
+    empty = {check.id: {"verdict": Verdict.MISSING} for part in ASSIGNMENT.parts for check in part.checks}
+    return ASSIGNMENT, make_record(ASSIGNMENT, empty)
 
 
 @pytest.fixture

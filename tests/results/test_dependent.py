@@ -1,10 +1,8 @@
 """A person decides one check: what those beside it are worth then, held against what the machine would have said."""
 
-from pathlib import Path
-
 import pytest
+from homework import ASSIGNMENT
 
-from grader.assignment.load import load_assignment
 from grader.checks.base import Family
 from grader.gradebook import Override
 from grader.gradebook.records import digest_of
@@ -12,7 +10,6 @@ from grader.grading.score import counted, rounded, score_check, score_part
 from grader.records import GradeRecord, Outcome, Verdict
 from grader.results.effective import checks_of, effective_record
 
-ASSIGNMENT = load_assignment(Path(__file__).parents[2])
 CHECKS = checks_of(ASSIGNMENT)
 RIGHT = Outcome(verdict=Verdict.CORRECT, credit=1.0, message="agrees")
 WRONG = Outcome(verdict=Verdict.WRONG, credit=0.0, message="differs")
