@@ -13,12 +13,13 @@ import selectors
 import socket
 import time
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from grader.runner.codec import decode
 from grader.runner.protocol import HEADER_BYTES, NONCE_BYTES, REPLY_MARGIN, may_start_frame, pack_frame, unpack_header
 from grader.runner.values import CodecError, Value
+from grader.sandbox.base import Limits
 
 TICK_SECONDS = 0.05
 """How often CPU time and memory are looked at. Most probes are over sooner, and a look costs more than they do."""
@@ -86,58 +87,44 @@ class StudentProcess(ABC):
         """
 
 
-@dataclass(frozen=True)
-class Allowance:
-    """What one request may use."""
-
-    cpu_seconds: float
-    wall_seconds: float
-    memory_bytes: int
-    output_bytes: int
-    """What is kept of each of its two outputs."""
-    flood_bytes: int
-    """Printing more than this ends the process."""
-    reply_bytes: int
-
-
 End = Literal["replied", "cpu", "wall", "memory", "output", "closed", "broken"]
 
 
-@dataclass
-class Exchange:
-    """How one request went."""
-
-    end: End = "replied"
-    reply: Value = None
-    stdout: bytearray = field(default_factory=bytearray)
-    stderr: bytearray = field(default_factory=bytearray)
-    cpu_seconds: float = 0.0
-    """What was seen to be used. A request that was over before a look shows 0, and the next look counts both."""
-    wall_seconds: float = 0.0
-    reply_bytes: int = 0
-    """The size of the reply, as it came."""
-
-
-def ask(process: StudentProcess, body: bytes, allowance: Allowance) -> Exchange:
+def ask(process: StudentProcess, body: bytes, limits: Limits) -> Exchange:
     """Send one encoded request and wait for its reply, or for a limit.
 
     The process must be silent on its channel before, answer under the nonce drawn here, and send nothing after.
     """
-    asking = _Asking(process, body, allowance)
+    exchange = Exchange(process, body, limits)
     try:
-        asking.run()
+        exchange.run()
     finally:
-        asking.close()
-    return asking.exchange
+        exchange.close()
+    return exchange
 
 
-class _Asking:
-    """An exchange under way: what is still to send, what came, and why it ended."""
+class Exchange:
+    """One request: what is still to send, what came, and how it ended.
 
-    def __init__(self, process: StudentProcess, body: bytes, allowance: Allowance) -> None:
-        self.exchange = Exchange()
+    Attributes:
+        end: a reply, or the limit or fault that came before it.
+        reply: what was replied.
+        stdout: the beginning of what was printed meanwhile.
+        stderr: the same of the other output.
+        cpu_seconds: what was seen to be used. A request that was over before a look shows 0, and the next look counts
+            both.
+        wall_seconds: how long it took.
+        reply_bytes: the size of the reply, as it came.
+    """
+
+    def __init__(self, process: StudentProcess, body: bytes, limits: Limits) -> None:
+        self.end: End = "replied"
+        self.reply: Value = None
+        self.stdout, self.stderr = bytearray(), bytearray()
+        self.cpu_seconds = self.wall_seconds = 0.0
+        self.reply_bytes = 0
         self._process = process
-        self._allowance = allowance
+        self._limits = limits
         self._nonce = secrets.token_bytes(NONCE_BYTES)
         self._outbox = memoryview(pack_frame(self._nonce, body))
         self._inbox = bytearray()
@@ -151,9 +138,11 @@ class _Asking:
         self._selector.register(process.stderr, selectors.EVENT_READ, "stderr")
 
     def close(self) -> None:
+        """Let go of the process's descriptors."""
         self._selector.close()
 
     def run(self) -> None:
+        """Send, and watch until the end."""
         ended = False
         while not ended:
             for key, events in self._selector.select(max(0.0, self._process.due - time.monotonic())):
@@ -161,8 +150,8 @@ class _Asking:
             if time.monotonic() >= self._process.due:
                 ended = ended or self._over_limit()
         self._drain()
-        self.exchange.wall_seconds = time.monotonic() - self._started
-        if self.exchange.end != "replied" or time.monotonic() >= self._process.due:
+        self.wall_seconds = time.monotonic() - self._started
+        if self.end != "replied" or time.monotonic() >= self._process.due:
             self._over_limit()
 
     def _on_event(self, name: str, events: int) -> bool:
@@ -207,15 +196,15 @@ class _Asking:
         try:
             nonce, length = unpack_header(bytes(self._inbox[:HEADER_BYTES]))
             expected = secrets.compare_digest(nonce, self._nonce)
-            if not expected or length > self._allowance.reply_bytes + REPLY_MARGIN:
+            if not expected or length > self._limits.reply_bytes + REPLY_MARGIN:
                 return self._end("broken")
             missing = HEADER_BYTES + length - len(self._inbox)
             if missing > 0:
                 return False
             if missing < 0:  # bytes after the reply were meant to answer the next request
                 return self._end("broken")
-            self.exchange.reply_bytes = length
-            self.exchange.reply = decode(bytes(self._inbox[HEADER_BYTES:]))
+            self.reply_bytes = length
+            self.reply = decode(bytes(self._inbox[HEADER_BYTES:]))
             self._replied = True
         except CodecError:
             return self._end("broken")
@@ -229,10 +218,10 @@ class _Asking:
         if not piece:
             self._selector.unregister(source)
             return False
-        kept: bytearray = getattr(self.exchange, name)
-        kept += piece[: self._allowance.output_bytes - len(kept)]
+        kept: bytearray = getattr(self, name)
+        kept += piece[: self._limits.output_bytes - len(kept)]
         self._printed[name] += len(piece)
-        if self._printed[name] > self._allowance.flood_bytes:
+        if self._printed[name] > FLOOD * self._limits.output_bytes:
             return self._end("output")
         return False
 
@@ -244,27 +233,27 @@ class _Asking:
                 piece = _read(source)
                 if not piece:
                     break
-                kept: bytearray = getattr(self.exchange, name)
-                kept += piece[: self._allowance.output_bytes - len(kept)]
+                kept: bytearray = getattr(self, name)
+                kept += piece[: self._limits.output_bytes - len(kept)]
 
     def _over_limit(self) -> bool:
         usage = self._process.look()
-        self.exchange.cpu_seconds = self._process.cpu_seconds - self._cpu_before
-        self.exchange.wall_seconds = time.monotonic() - self._started
+        self.cpu_seconds = self._process.cpu_seconds - self._cpu_before
+        self.wall_seconds = time.monotonic() - self._started
         if usage.killed_for_memory:
-            self.exchange.end = "memory"
-        if self.exchange.end != "replied":
+            self.end = "memory"
+        if self.end != "replied":
             return True
-        if self.exchange.cpu_seconds > self._allowance.cpu_seconds:
+        if self.cpu_seconds > self._limits.cpu_seconds:
             return self._end("cpu")
-        if self.exchange.wall_seconds > self._allowance.wall_seconds:
+        if self.wall_seconds > self._limits.wall_seconds:
             return self._end("wall")
-        if usage.memory_bytes > self._allowance.memory_bytes:
+        if usage.memory_bytes > self._limits.memory_mib << 20:
             return self._end("memory")
         return usage.ended and not self._replied and self._end("closed")
 
     def _end(self, end: End) -> bool:
-        self.exchange.end = end
+        self.end = end
         return True
 
 

@@ -16,7 +16,7 @@ from grader.runner.codec import encode
 from grader.runner.protocol import NEXT_BATCH
 from grader.runner.values import CodecError, Value
 from grader.sandbox.base import SHARED_CPU_SECONDS, Limits, Observation, Probe, ProbeBatch, Status
-from grader.sandbox.limited_request import FLOOD, Allowance, Exchange, StudentProcess, ask
+from grader.sandbox.limited_request import FLOOD, Exchange, StudentProcess, ask
 
 SUBMISSION_CPU_SECONDS = 120.0
 """For all batches of one submission together: forty times what a whole homework takes, and a bound on a class."""
@@ -105,9 +105,11 @@ class _Submission:
             f"all calls together returned more than {self._most_reply_bytes >> 20} MiB — return only what is asked for"
         )
 
-    def ask(self, process: StudentProcess, body: bytes, allowance: Allowance) -> Exchange:
-        """See `limited_request.ask`; what it used is counted."""
-        exchange = ask(process, body, allowance)
+    def ask(self, process: StudentProcess, body: bytes, limits: Limits) -> Exchange:
+        """See `limited_request.ask`; what it used is counted, and no more of its output kept than is left to keep."""
+        exchange = ask(process, body, limits)
+        most = max(0, SUBMISSION_OUTPUT_BYTES - self.output_bytes) // 2
+        del exchange.stdout[most:], exchange.stderr[most:]
         self.cpu_seconds += exchange.cpu_seconds
         self.wall_seconds += exchange.wall_seconds
         self.output_bytes += len(exchange.stdout) + len(exchange.stderr)
@@ -136,8 +138,8 @@ class _Submission:
         usage = process.look()
         if usage.processes > 1 or usage.memory_bytes > KEPT_BYTES:
             return False
-        allowance = Allowance(TIDYING_SECONDS, TIDYING_SECONDS, self._limits.memory_mib << 20, 0, FLOOD << 16, 0)
-        exchange = self.ask(process, encode(NEXT_BATCH, REQUEST_BYTES), allowance)
+        limits = replace(self._limits, cpu_seconds=TIDYING_SECONDS, wall_seconds=TIDYING_SECONDS, reply_bytes=0)
+        exchange = self.ask(process, encode(NEXT_BATCH, REQUEST_BYTES), limits)
         return exchange.end == "replied" and exchange.reply == {"pristine": True}
 
 
@@ -167,12 +169,12 @@ class _Batch:
         if self._process is None:
             self._process = self._submission.process_for(self._batch)
             self._cpu_seconds = self._wall_seconds = 0.0
-        allowance = self._allowance(probe)
-        exchange = self._submission.ask(self._process, _request(probe, self._batch.limits), allowance)
+        limits = self._left(probe)
+        exchange = self._submission.ask(self._process, _request(probe, limits), limits)
         self._cpu_seconds += exchange.cpu_seconds
         self._wall_seconds += exchange.wall_seconds
         return replace(
-            self._observation(probe, exchange, allowance),
+            self._observation(probe, exchange, limits),
             stdout=_text(exchange.stdout),
             stderr=_text(exchange.stderr),
             cpu_seconds=round(exchange.cpu_seconds, 4),
@@ -185,7 +187,7 @@ class _Batch:
             return f"{DEATHS_PER_BATCH} calls of this part had already ended the process"
         return ""
 
-    def _allowance(self, probe: Probe) -> Allowance:
+    def _left(self, probe: Probe) -> Limits:
         """The least of what the probe, its batch and the submission have left."""
         limits = self._batch.limits
         own = limits.cpu_seconds if probe.cpu_seconds is None else probe.cpu_seconds
@@ -193,20 +195,13 @@ class _Batch:
         wall_left = min(
             limits.wall_seconds - self._wall_seconds, SUBMISSION_WALL_SECONDS - self._submission.wall_seconds
         )
-        return Allowance(
-            cpu_seconds=min(own, cpu_left),
-            wall_seconds=wall_left,
-            memory_bytes=limits.memory_mib << 20,
-            output_bytes=min(limits.output_bytes, max(0, SUBMISSION_OUTPUT_BYTES - self._submission.output_bytes) // 2),
-            flood_bytes=FLOOD * limits.output_bytes,
-            reply_bytes=limits.reply_bytes,
-        )
+        return replace(limits, cpu_seconds=min(own, cpu_left), wall_seconds=wall_left)
 
-    def _observation(self, probe: Probe, exchange: Exchange, allowance: Allowance) -> Observation:
+    def _observation(self, probe: Probe, exchange: Exchange, limits: Limits) -> Observation:
         if exchange.end == "replied":
             seen = _checked(probe.id, exchange.reply, self._files)
             if seen is not None and seen.status == "memory":
-                return replace(seen, message=f"the limit is {self._batch.limits.memory_mib} MiB: {seen.message}")
+                return replace(seen, message=f"the limit is {limits.memory_mib} MiB: {seen.message}")
             if seen is not None:
                 return seen
         self._deaths += 1
@@ -214,7 +209,7 @@ class _Batch:
             self._timeouts.add((probe.module, probe.function))
         self._process = None
         exit_status = self._submission.end(GRACE_SECONDS if exchange.end == "closed" else 0.0)
-        status, message = _death(exchange, allowance, exit_status, self._batch.limits)
+        status, message = _death(exchange, limits, exit_status)
         return Observation(probe.id, status, message=message)
 
 
@@ -249,17 +244,17 @@ def _checked(probe: str, reply: Value, files: Collection[str]) -> Observation | 
     return Observation(probe, _FROM_INSIDE[status], reply["value"], one_line(message), where if known else "")
 
 
-def _death(exchange: Exchange, allowance: Allowance, exit_status: int | None, limits: Limits) -> tuple[Status, str]:
+def _death(exchange: Exchange, limits: Limits, exit_status: int | None) -> tuple[Status, str]:
     """What the end of a process is called, and the sentence about it."""
     backstop = hasattr(signal, "SIGXCPU") and exit_status == -signal.SIGXCPU  # the process's own limit was faster
     if exchange.end == "cpu" or backstop:
-        return "timeout", f"stopped after {allowance.cpu_seconds:.3g} s of CPU time"
+        return "timeout", f"stopped after {limits.cpu_seconds:.3g} s of CPU time"
     if exchange.end == "wall":
-        return "timeout", f"stopped after {allowance.wall_seconds:.3g} s"
+        return "timeout", f"stopped after {limits.wall_seconds:.3g} s"
     if exchange.end == "memory":
         return "memory", f"stopped above {limits.memory_mib} MiB of memory"
     if exchange.end == "output":
-        return "crashed", f"stopped after printing more than {allowance.flood_bytes >> 10} KiB"
+        return "crashed", f"stopped after printing more than {FLOOD * limits.output_bytes >> 10} KiB"
     if exchange.end == "closed":
         return "crashed", f"the process ended before the call returned{_how(exit_status)}"
     return "crashed", "the process wrote something else than a reply on the grader's channel"

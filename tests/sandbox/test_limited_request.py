@@ -14,11 +14,10 @@ import pytest
 from grader.runner.codec import encode
 from grader.runner.protocol import HEADER_BYTES, pack_frame, unpack_header
 from grader.sandbox import limited_request
-from grader.sandbox.limited_request import Allowance, StudentProcess, Usage, ask
+from grader.sandbox.base import Limits
+from grader.sandbox.limited_request import StudentProcess, Usage, ask
 
-ALLOWANCE = Allowance(
-    cpu_seconds=1.0, wall_seconds=60.0, memory_bytes=1 << 20, output_bytes=1 << 10, flood_bytes=1 << 16, reply_bytes=64
-)
+LIMITS = Limits(cpu_seconds=1.0, wall_seconds=60.0, memory_mib=1, output_bytes=1 << 10, reply_bytes=64)
 
 
 class Echo(StudentProcess):
@@ -64,7 +63,7 @@ def echo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Echo]:
 
 def test_what_is_over_before_the_next_look_is_not_looked_at(echo: Echo) -> None:
     echo.due = time.monotonic() + 1_000
-    exchanges = [ask(echo, encode(number, 64), ALLOWANCE) for number in range(3)]
+    exchanges = [ask(echo, encode(number, 64), LIMITS) for number in range(3)]
     assert [(one.end, one.reply, one.cpu_seconds) for one in exchanges] == [("replied", n, 0.0) for n in range(3)]
     assert echo.looks == 0
 
@@ -72,9 +71,9 @@ def test_what_is_over_before_the_next_look_is_not_looked_at(echo: Echo) -> None:
 def test_what_short_probes_used_stands_with_the_one_at_which_somebody_looks(echo: Echo) -> None:
     echo.says = [Usage(0.25, 0, 1, False)]
     echo.due = time.monotonic() + 1_000
-    ask(echo, encode(0, 64), ALLOWANCE)
+    ask(echo, encode(0, 64), LIMITS)
     echo.due = 0.0
-    assert ask(echo, encode(1, 64), ALLOWANCE).cpu_seconds == 0.25
+    assert ask(echo, encode(1, 64), LIMITS).cpu_seconds == 0.25
     assert echo.cpu_seconds == 0.25
 
 
@@ -90,7 +89,7 @@ def test_what_short_probes_used_stands_with_the_one_at_which_somebody_looks(echo
 def test_a_look_decides(echo: Echo, usage: Usage, end: str) -> None:
     echo.says = [usage] * 2
     echo.due = 0.0
-    assert ask(echo, encode(0, 64), ALLOWANCE).end == end
+    assert ask(echo, encode(0, 64), LIMITS).end == end
 
 
 def test_what_was_used_before_is_not_counted_again(echo: Echo) -> None:
@@ -98,5 +97,5 @@ def test_what_was_used_before_is_not_counted_again(echo: Echo) -> None:
     spent = []
     for number in range(3):
         echo.due = 0.0
-        spent.append(round(ask(echo, encode(number, 64), ALLOWANCE).cpu_seconds, 3))
+        spent.append(round(ask(echo, encode(number, 64), LIMITS).cpu_seconds, 3))
     assert spent == [0.9, 0.8, 0.0], "the system's count may fall back a little; ours does not"
