@@ -225,8 +225,8 @@ class RatioKind(AnswerKind):
     def read_author(self, field, text):
         return self.read(field, text)
 
-    def compare_member(self, field, expected, member, seed, tolerance, *, loosely):
-        same = self.worth(expected) == self.worth(member)
+    def compare_one(self, field, right, member, seed, *, loosely):
+        same = self.worth(right.node) == self.worth(member)
         return Comparison("equal", "exact") if same else Comparison("different", "refuted")
 
     def slips(self, field, reference, answer, seed):

@@ -89,16 +89,6 @@ class Tensor:
         raw = flat.view(torch.uint8).numpy().tobytes() if plain.numel() else b""
         return cls(name, tuple(plain.shape), raw)
 
-    def to_numpy(self) -> numpy.ndarray[Any, Any]:
-        """A fresh array of `shape`; bfloat16, which numpy lacks, widens exactly to float32."""
-        import numpy
-
-        if self.dtype == "bfloat16":
-            high = numpy.frombuffer(self.data, "<u2").astype("<u4") << 16
-            return high.view("<f4").reshape(self.shape)
-        little = numpy.dtype(self.dtype).newbyteorder("<")
-        return numpy.frombuffer(self.data, little).reshape(self.shape).copy()
-
     def to_torch(self) -> torch.Tensor:
         """A fresh, contiguous tensor of `shape` on the CPU, without gradient."""
         import torch

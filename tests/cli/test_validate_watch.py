@@ -55,7 +55,19 @@ def test_a_save_while_it_validates_is_seen(tiny, monkeypatch, file, again):
 @pytest.mark.slow
 def test_it_tries_again_after_a_save_and_ends_at_ctrl_c(tiny, tmp_path):
     page = tmp_path / "page.html"
-    command = [sys.executable, "-m", "grader", "validate", "--watch", "--part", "tinyb", "--html", str(page)]
+    command = [
+        sys.executable,
+        "-m",
+        "grader",
+        "validate",
+        "--watch",
+        "--part",
+        "tinyb",
+        "--jobs",
+        "1",
+        "--html",
+        str(page),
+    ]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     watching = subprocess.Popen([*command, "--assignment", str(tiny)], preexec_fn=hear_interrupts, **streams)
     assert watching.stdout is not None

@@ -127,7 +127,7 @@ def wait_until_gone(pids):
 def test_a_killed_worker_is_replaced_and_so_is_a_killed_sandbox(grade, gate, undisturbed, tmp_path):
     gate.shut(EARLY)
     gate.shut(MIDDLE)
-    running = start(grade(tmp_path))
+    running = start(grade(tmp_path, jobs=2))  # with other jobs than undisturbed, and the same bytes
     wait_for_a_record(running)
     zygotes = [pid for pid in descendants(running.pid) if "zygote" in words(pid)]
     for pid in [*sorted(workers(running.pid))[:1], *zygotes]:

@@ -153,8 +153,13 @@ def test_check_cells_show_our_feedback_in_the_students_notebook(course: Eta, tmp
     assert "Traceback" not in passed + failed
 
 
-def test_a_perfect_notebook_earns_every_automatic_point(course: Eta, tmp_path: Path) -> None:
-    scores, found = run(course.autograder, course.notebook(RIGHT), tmp_path)
+def test_a_perfect_notebook_earns_every_automatic_point_beside_a_module_named_like_a_library(
+    course: Eta, tmp_path: Path
+) -> None:
+    canary = tmp_path / "canary"
+    shadow = f"open({str(canary)!r}, 'w').write('sang')\n".encode()
+    scores, found = run(course.autograder, course.notebook(RIGHT), tmp_path, shadow=shadow)
+    assert not canary.exists(), "it was imported"
     assert scores == {"tinya": 3.5, "tinyb": 2.0}
     assert "0.5 points not graded yet" in found["output"]
 
@@ -186,11 +191,3 @@ def test_with_the_plugin_the_same_cheat_gains_nothing_and_its_log_is_never_loade
     assert not canary.exists()
     assert cheated == honest
     assert sum(cheated.values()) < 1
-
-
-def test_a_module_named_like_a_library_is_never_imported(course: Eta, tmp_path: Path) -> None:
-    canary = tmp_path / "canary"
-    shadow = f"open({str(canary)!r}, 'w').write('sang')\n".encode()
-    scores, _ = run(course.autograder, course.notebook(RIGHT), tmp_path, shadow=shadow)
-    assert not canary.exists()
-    assert scores["tinyb"] == 2.0

@@ -179,13 +179,12 @@ def test_tensors_survive_torch(dtype: str, shape: tuple[int, ...]) -> None:
     sent = Tensor.from_torch(live)
     assert (sent.dtype, sent.shape) == (dtype, shape)
     assert torch.equal(sent.to_torch(), live)
-    assert sent.to_numpy().shape == shape
 
 
 @pytest.mark.parametrize("dtype", sorted(set(ITEM_BYTES) - {"bfloat16"}))
 def test_tensors_survive_numpy(dtype: str) -> None:
     live = numpy.arange(6).reshape(2, 3).astype(dtype)
-    assert numpy.array_equal(Tensor.from_numpy(live).to_numpy(), live)
+    assert numpy.array_equal(Tensor.from_numpy(live).to_torch().numpy(), live)
     assert Tensor.from_numpy(live.T) == Tensor.from_torch(torch.from_numpy(live.copy()).T)
 
 
@@ -195,13 +194,6 @@ def test_a_single_number_may_have_any_stride() -> None:
     assert Tensor.from_torch(one) == Tensor("float32", (1,), live[1, 1].numpy().tobytes())
 
 
-def test_bfloat16_widens_exactly_for_numpy() -> None:
-    live = torch.tensor([1.5, -0.0, float("inf"), float("nan"), 3.140625], dtype=torch.bfloat16)
-    widened = Tensor.from_torch(live).to_numpy()
-    assert widened.dtype == numpy.float32
-    assert numpy.array_equal(widened, live.float().numpy(), equal_nan=True)
-
-
 def test_big_endian_arrays_are_read_by_value() -> None:
     assert Tensor.from_numpy(numpy.array([1, 2], dtype=">i4")) == Tensor.from_numpy(numpy.array([1, 2], dtype="<i4"))
 
@@ -209,7 +201,6 @@ def test_big_endian_arrays_are_read_by_value() -> None:
 def test_a_tensor_is_a_copy() -> None:
     sent = Tensor("float64", (1,), bytes(8))
     sent.to_torch().add_(1)
-    sent.to_numpy()[0] = 1
     assert sent.to_torch().item() == 0
 
 

@@ -135,11 +135,6 @@ class MatrixArithmetic:
         return "×".join(str(self.shown.get(size, size)) for size in worth.shape)
 
 
-def _is_zero(grid: Grid) -> bool:
-    """Whether it is the number zero, which fits everywhere."""
-    return grid.shape == (1, 1) and bool(grid.number == 0)
-
-
 def _sides(node: Node) -> tuple[Node, Node]:
     match node:
         case Binary(_, left, right):

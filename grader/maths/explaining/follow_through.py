@@ -29,7 +29,7 @@ from grader.maths.reading.parser import parse
 from grader.maths.reading.printer import write
 from grader.maths.reading.question import Decision, Tolerance
 from grader.maths.reading.symbols import Symbol, Symbols
-from grader.maths.reading.tree import Binary, Name, Negative, Node, Number, Relation, names, walk
+from grader.maths.reading.tree import Binary, Name, Negative, Node, Number, Relation, last_member, names, walk
 
 _OPERATION = re.compile(r"\b(diff|subst)\s*\(")
 _SOLVE = re.compile(r"\s*solve\s*\((.*)\)\s*", re.DOTALL)
@@ -130,11 +130,11 @@ def _operated(
     field: PreparedQuestion, operation: str, arguments: list[str], previous: Mapping[str, str], known: dict[str, Node]
 ) -> Node:
     """The derivative of, or the substitution into, an earlier answer."""
-    subject = _value(_replaced(field, arguments[0], previous, known, anything=False))
+    subject = last_member(_replaced(field, arguments[0], previous, known, anything=False))
     variable = arguments[1].strip()
     if operation == "diff":
         return derivative(subject, variable)
-    value = _value(_replaced(field, arguments[2], previous, known, anything=True))
+    value = last_member(_replaced(field, arguments[2], previous, known, anything=True))
     return substituted(subject, {variable: value})
 
 
@@ -149,14 +149,10 @@ def _replaced(
         values[name] = earlier(field, name, previous[name])
     if not values.keys() & names(node) and not anything:
         raise Unreadable("nothing earlier is answered")
-    chains = {name: _value(value) for name, value in values.items()}
+    chains = {name: last_member(value) for name, value in values.items()}
     if isinstance(node, Name) and node.name in values:
         return values[node.name]
     return substituted(node, chains)
-
-
-def _value(node: Node) -> Node:
-    return node.members[-1] if isinstance(node, Relation) else node
 
 
 def _solves(

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class AnswerKind:
     """How answers of one kind are read, compared with a right answer, and explained where they are wrong.
 
-    A kind has to define `compare_member`. Everything else has a default that suits a formula.
+    A kind has to define `compare_one`. Everything else has a default that suits a formula.
     """
 
     writes_matrices = False
@@ -125,10 +125,7 @@ class AnswerKind:
         whole = Comparison("equal", "identical")
         members = self.members(field, answer)
         for member, loosely in members:
-            found = [
-                self.compare_member(field, right.node, member, seed, right.tolerance, loosely=loosely)
-                for right in rights
-            ]
+            found = [self.compare_one(field, right, member, seed, loosely=loosely) for right in rights]
             best = next((one for one in found if one.verdict == "equal"), None)
             if best is None:
                 worst = next((one for one in found if one.verdict == "undecided"), found[0])
@@ -136,15 +133,8 @@ class AnswerKind:
             whole = best if best.points >= whole.points else replace(whole, cells=max(whole.cells, best.cells))
         return whole
 
-    def compare_member(
-        self,
-        field: PreparedQuestion,
-        expected: Node,
-        member: Node,
-        seed: int,
-        tolerance: Tolerance | None,
-        *,
-        loosely: bool,
+    def compare_one(
+        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
     ) -> Comparison:
         """Compare one member of an answer with one right answer; behind `≈` it may be rounded.
 

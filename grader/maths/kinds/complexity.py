@@ -8,13 +8,12 @@ from dataclasses import replace
 
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.growth import compare_growth
-from grader.maths.kinds.base import AnswerKind
+from grader.maths.kinds.base import AnswerKind, Right
 from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.label_prefix import is_open
 from grader.maths.reading.parser import parse
-from grader.maths.reading.question import Tolerance
 from grader.maths.reading.tree import Binary, Call, Node
 
 _CLASSES = {
@@ -55,17 +54,11 @@ class ComplexityKind(AnswerKind):
         """The class as a whole."""
         return [(answer, False)]
 
-    def compare_member(
-        self,
-        field: PreparedQuestion,
-        expected: Node,
-        member: Node,
-        seed: int,
-        tolerance: Tolerance | None,
-        *,
-        loosely: bool,
+    def compare_one(
+        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
     ) -> Comparison:
         """A letter that is allowed, and each at most a constant times the other, or one bounded as is asked."""
+        expected = right.node
         assert isinstance(expected, Call)
         assert isinstance(member, Call)
         asked, found, growth = expected.function, member.function, field.question.growth

@@ -9,11 +9,10 @@ from grader.maths.comparing.equations import compare_equations
 from grader.maths.comparing.matrices import compare_matrix_equations
 from grader.maths.explaining.edit_search import equation_slip
 from grader.maths.explaining.formula_slips import Edit, equation_edits
-from grader.maths.kinds.base import AnswerKind
+from grader.maths.kinds.base import AnswerKind, Right
 from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse
-from grader.maths.reading.question import Tolerance
 from grader.maths.reading.solution_sets import read_solutions
 from grader.maths.reading.tree import Node, Relation, names
 
@@ -40,17 +39,11 @@ class EquationKind(AnswerKind):
         """The answer as a whole: a chain of equations is one statement."""
         return [(answer, False)]
 
-    def compare_member(
-        self,
-        field: PreparedQuestion,
-        expected: Node,
-        member: Node,
-        seed: int,
-        tolerance: Tolerance | None,
-        *,
-        loosely: bool,
+    def compare_one(
+        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
     ) -> Comparison:
         """Equal where the solutions are the same on the declared domain."""
+        expected = right.node
         self.check(field, member)
         if not isinstance(expected, Relation) or not isinstance(member, Relation):
             raise Unreadable("a value is asked, not an equation", 1)

@@ -16,7 +16,6 @@ from grader.maths.kinds.matrix import MatrixKind
 from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.conditions import without_zero
 from grader.maths.reading.filler_words import refuse_rounded, without_noun
-from grader.maths.reading.question import Tolerance
 from grader.maths.reading.tree import Binary, Negative, Node, Relation, walk
 
 _EQUATION, _MATRIX = EquationKind(), MatrixKind()
@@ -47,22 +46,15 @@ class ExprKind(AnswerKind):
             return _EQUATION.compare_with_any(field, rights, answer, seed)
         return super().compare_with_any(field, rights, answer, seed)
 
-    def compare_member(
-        self,
-        field: PreparedQuestion,
-        expected: Node,
-        member: Node,
-        seed: int,
-        tolerance: Tolerance | None,
-        *,
-        loosely: bool,
+    def compare_one(
+        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
     ) -> Comparison:
         """Equal on the declared domain, within the tolerance if there is one."""
-        if field.has_matrices(expected, member):
-            return _MATRIX.compare_member(field, expected, member, seed, tolerance, loosely=loosely)
-        relative = tolerance.rel if tolerance else None
+        if field.has_matrices(right.node, member):
+            return _MATRIX.compare_one(field, right, member, seed, loosely=loosely)
+        relative = right.tolerance.rel if right.tolerance else None
         near = max(relative or 0.0, float(ROUNDING)) if loosely else relative
-        return compare(expected, member, field.symbols, seed, near)
+        return compare(right.node, member, field.symbols, seed, near)
 
     def edits(self, field: PreparedQuestion, reference: Node) -> Iterator[Edit]:
         """Every single edit: of an equation, of matrices, of a scalar formula."""

@@ -11,12 +11,11 @@ from grader.maths.comparing.matrix_values import check_shapes, compare_values, n
 from grader.maths.comparing.side_conditions import with_definitions
 from grader.maths.explaining.edit_search import matrix_slip
 from grader.maths.explaining.formula_slips import Edit, equation_edits, matrix_edits
-from grader.maths.kinds.base import AnswerKind
+from grader.maths.kinds.base import AnswerKind, Right
 from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.errors import Misfit
-from grader.maths.reading.question import Tolerance
 from grader.maths.reading.symbols import Symbol
-from grader.maths.reading.tree import Binary, Name, Node, Relation, Rows, Transpose
+from grader.maths.reading.tree import Binary, Name, Node, Relation, Rows, Transpose, last_member
 
 
 def _as_column(node: Node) -> Node:
@@ -52,19 +51,11 @@ class MatrixKind(AnswerKind):
                 shape_of(member, field.symbols)
             self._check_asked_shape(field, member)
 
-    def compare_member(
-        self,
-        field: PreparedQuestion,
-        expected: Node,
-        member: Node,
-        seed: int,
-        tolerance: Tolerance | None,
-        *,
-        loosely: bool,
+    def compare_one(
+        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
     ) -> Comparison:
         """Equal for all matrices of the declared shapes."""
-        if isinstance(expected, Relation):
-            expected = expected.members[-1]
+        expected = last_member(right.node)
         if any(needs_values(side, field.symbols) for side in (expected, member)):
             return compare_values(expected, member, field.symbols, seed)
         return compare_matrices(expected, member, field.symbols, seed)

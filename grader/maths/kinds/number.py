@@ -10,16 +10,16 @@ from grader.maths.comparing import amounts
 from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.field_amounts import compare_amounts, field_amount
 from grader.maths.explaining.number_slips import number_slip
-from grader.maths.kinds.base import AnswerKind
+from grader.maths.kinds.base import AnswerKind, Right
 from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading import units
 from grader.maths.reading.chain_prefix import without_formulas
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.filler_words import is_hedged, nouns_of, number_as_digits, without_hedge, zero_as_digit
 from grader.maths.reading.parser import parse
-from grader.maths.reading.question import Question, Tolerance
+from grader.maths.reading.question import Question
 from grader.maths.reading.symbols import Symbols
-from grader.maths.reading.tree import Binary, Node, Number, Percent, Relation, walk
+from grader.maths.reading.tree import Binary, Node, Number, Percent, Relation, last_member, walk
 from grader.maths.reading.unit_commands import plain_units
 from grader.maths.reading.vocabulary import Vocabulary
 
@@ -100,20 +100,11 @@ class NumberKind(AnswerKind):
             return Comparison("equal" if inside else "different", "tolerance" if inside else "refuted")
         return None
 
-    def compare_member(
-        self,
-        field: PreparedQuestion,
-        expected: Node,
-        member: Node,
-        seed: int,
-        tolerance: Tolerance | None,
-        *,
-        loosely: bool,
+    def compare_one(
+        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
     ) -> Comparison:
         """Near enough to what is expected; rounding is allowed behind `≈`."""
-        if isinstance(expected, Relation):
-            expected = expected.members[-1]
-        return compare_amounts(field, expected, member, tolerance, loosely=loosely)
+        return compare_amounts(field, last_member(right.node), member, right.tolerance, loosely=loosely)
 
     def slips(self, field: PreparedQuestion, reference: Node, answer: Node, seed: int) -> str | None:
         """One factor that explains the wrong member."""

@@ -8,11 +8,10 @@ from grader.maths.comparing import sets
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.value_sets import same_values
 from grader.maths.explaining.number_slips import set_slip
-from grader.maths.kinds.base import AnswerKind
+from grader.maths.kinds.base import AnswerKind, Right
 from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.listed_values import is_whole, read_values
-from grader.maths.reading.question import Tolerance
 from grader.maths.reading.tree import Listing, Negative, Node
 
 
@@ -40,17 +39,11 @@ class SetKind(AnswerKind):
         """The set as a whole."""
         return [(answer, False)]
 
-    def compare_member(
-        self,
-        field: PreparedQuestion,
-        expected: Node,
-        member: Node,
-        seed: int,
-        tolerance: Tolerance | None,
-        *,
-        loosely: bool,
+    def compare_one(
+        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
     ) -> Comparison:
         """The same values."""
+        expected = right.node
         if not isinstance(expected, Listing) or not isinstance(member, Listing):
             raise Unreadable("a set of whole numbers is asked", 1)
         if is_whole(expected) and is_whole(member):

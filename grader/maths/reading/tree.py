@@ -163,6 +163,11 @@ Node = (
 )
 
 
+def last_member(node: Node) -> Node:
+    """What a chain `a = b = c` comes to; anything else as it is."""
+    return node.members[-1] if isinstance(node, Relation) else node
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below, in the order typed."""
     match node:
