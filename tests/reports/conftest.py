@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from homework import ASSIGNMENT
 
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
@@ -208,6 +207,8 @@ def mixed(record: Callable[..., GradeRecord]) -> GradeRecord:
 @pytest.fixture(scope="session")
 def untouched_homework() -> tuple[Assignment, GradeRecord]:
     """The real homework, nothing done: every prompt, formula and model answer that a page may have to hold."""
+    from homework import ASSIGNMENT
+
     empty = {check.id: {"verdict": Verdict.MISSING} for part in ASSIGNMENT.parts for check in part.checks}
     return ASSIGNMENT, make_record(ASSIGNMENT, empty)
 
