@@ -7,9 +7,9 @@ its own message, that the untouched template earns nothing, and that looking rig
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from grader.authoring.measure import KEPT, Task, measure, tasks, together, with_
 from grader.authoring.mutation.kept import KeptResults
 from grader.authoring.mutation.subjects import Plan
 from grader.authoring.trial import Group, Trial, load_reference, reference_numbers
+from grader.cache import Cache
 from grader.checks.base import Check, Context, Family, Variant
 from grader.errors import Diagnostic, SpecError
 from grader.grading.grade import Grader, limits
@@ -52,11 +53,15 @@ def validate(
     assignment = load_assignment(settings.assignment).only(settings.parts)
     with LocalPool(jobs) as workers:
         workers.broadcast(use_settings, settings)
-        _lint(assignment, workers)
+        linted = workers.run_all((_linted, problem.id) for problem in assignment.problems)
+        try:
+            found = list(tasks(assignment, plan))  # meanwhile
+        finally:
+            _refuse(chain.from_iterable(linted))  # what lint says is told first
         yield from _drift(assignment) if not (settings.parts or plan.functions) else ()
         calls = _tried_once(assignment, settings, plan) if not plan.functions else []
         kept, keys = KeptResults(assignment.root / KEPT), dict[tuple[str, str], str]()
-        found, to_do = list(tasks(assignment, plan)), list[Task]()
+        to_do = list[Task]()
         announce(len(found))
         for task in found:
             if isinstance(task, Trial):
@@ -74,15 +79,13 @@ def validate(
                 yield with_fault(assignment, trial)
 
 
-def _lint(assignment: Assignment, workers: LocalPool) -> None:
-    """What only running author code shows, one problem at a time, in the workers that run it again afterwards."""
-    found = list(chain.from_iterable(workers.run_all((_linted, problem.id) for problem in assignment.problems)))
-    if found:
+def _refuse(mistakes: Iterable[Diagnostic]) -> None:
+    if found := list(mistakes):
         raise SpecError(found)
 
 
 def _linted(problem_id: str) -> list[Diagnostic]:
-    """In a worker: the mistakes in one problem."""
+    """In a worker, which runs author code anyway: what is wrong with one problem."""
     grader = worker_grader()
     problem = next(problem for problem in grader.assignment.problems if problem.id == problem_id)
     try:
@@ -137,12 +140,19 @@ def _reference(grader: Grader, reference: Submission) -> Iterator[Trial]:
             yield Trial("reference", part.problem, check.id, fault, check.seconds)
 
 
+@lru_cache(maxsize=1)
+def _drawn(check_id: str) -> Cache:
+    """What is drawn for a check of code, and what the reference gives: the same for all of its variants."""
+    return Cache(environment="validate")
+
+
 def _trial(group: Group, part: Part, check: Check, variant: Variant) -> Trial:
     """One variant alone among right answers and right code, judged by the check that it is written for."""
     started = time.perf_counter()
     grader = worker_grader()
     reference, numbers = reference_numbers()
-    context = Context(variant.plant(reference), grader.judge, grader.secret, numbers=dict(numbers))
+    cache = _drawn(check.id) if check.family is Family.FUNCTION else Cache()
+    context = Context(variant.plant(reference), grader.judge, grader.secret, cache, numbers=dict(numbers))
     probes = tuple(check.probes(context))
     batch = ProbeBatch(check.id, probes, limits(part))
     seen = grader.executor.observe(context.submission.files, [batch]) if probes else ()

@@ -68,7 +68,7 @@ WORDS: Mapping[Group, str] = {
 }
 WARNINGS: Mapping[Group, str] = {"mutant": "survivor", "given away": "warning"}
 """What is told without failing by itself."""
-QUICK = Plan(secrets=1, mutants=3)
+QUICK = Plan(secrets=1, mutants=2)
 """An author's loop, and CI's."""
 
 

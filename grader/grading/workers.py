@@ -166,12 +166,17 @@ class LocalPool:
         self._broadcasts.append((function, args))
 
     def run_all(self, calls: Iterable[tuple[Callable[[Any], Answer], Any]]) -> Iterator[Answer]:
-        """The answers to many calls, as they come; the calls start in order."""
-        waiting, running = deque(calls), set[Future[Answer]]()
-        while waiting or running:
+        """The answers to many calls, as they come; the calls start in order, the first ones at once."""
+        waiting = deque(calls)
+        return self._answers(waiting, {self.submit(*waiting.popleft()) for _ in range(min(self.size, len(waiting)))})
+
+    def _answers(
+        self, waiting: deque[tuple[Callable[[Any], Answer], Any]], running: set[Future[Answer]]
+    ) -> Iterator[Answer]:
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
             while waiting and len(running) < self.size:
                 running.add(self.submit(*waiting.popleft()))
-            done, running = wait(running, return_when=FIRST_COMPLETED)
             yield from (future.result() for future in done)
 
     def __enter__(self) -> Self:
