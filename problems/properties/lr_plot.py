@@ -45,8 +45,8 @@ def curves_and_optima(evidence: Evidence, reference: Evidence | None) -> dict[st
         "curves": {
             "title": f"Loss after {N_STEPS} updates against learning rate, {evidence.setting}",
             "description": (
-                f"From your own table: the mean over seeds of log loss, as far as it is below {CUT:g}; each is lowest at "
-                "the mark."
+                f"From your own table: the mean over seeds of log loss, as far as it is below {CUT:g}; each is lowest "
+                "at the mark."
             ),
             "x": "learning rate",
             "y": "loss",
