@@ -19,7 +19,7 @@ from grader.files.registry import module_names
 
 _SHARED = ("group", "output", "own_check", "progress_display")
 """Modules of this folder that are not commands."""
-_BETWEEN_COLLECTIONS = 20_000
+_COLLECTIONS = (100_000, 20, 20)
 """New objects after which Python looks for unused cycles. What a command loads stays in use: looking after every 700,
 as Python does, takes a seventh of the time in which problem files are read."""
 
@@ -36,7 +36,7 @@ class _Commands(click.Group):
         module = _modules().get(cmd_name)
         if module is None:
             return None
-        gc.set_threshold(_BETWEEN_COLLECTIONS)
+        gc.set_threshold(*_COLLECTIONS)
         command: click.Command = importlib.import_module(f"grader.cli.{module}").command
         return command
 
