@@ -102,8 +102,8 @@ class Heads:
 
 
 def _head(row: sa.Row[Any]) -> Head:
-    number, submission, attempt, student, submitted_at, files, notices = row
-    return Head(number, submission, attempt, _student(student), submitted_at, files, _notices(notices))
+    facts = dict(row._mapping)
+    return Head(**{**facts, "student": _student(facts["student"]), "notices": _notices(facts["notices"])})
 
 
 @lru_cache(maxsize=20_000)
