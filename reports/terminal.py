@@ -131,7 +131,7 @@ def _check_lines(check: SeenCheck, part: Part, change: Change | None) -> Iterabl
 
 
 def _not_loaded_lines(waits: Sequence[SeenCheck], part: Part) -> Iterable[str]:
-    """For each file that does not load: how many checks wait for it, and the reason; hidden checks tell its place alone."""
+    """For each file that does not load: how many checks wait for it, and why; hidden ones tell its place alone."""
     of_place: dict[str, list[SeenCheck]] = {}
     for check in waits:
         of_place.setdefault(check.not_loaded, []).append(check)
