@@ -11,8 +11,12 @@ import hmac
 import os
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 PUBLISHED = b"published seed: public checks draw the same inputs everywhere"
 SECRET_FILE = "class.secret"  # noqa: S105  # a file name
@@ -27,6 +31,13 @@ def derive_key(secret: bytes, *words: str) -> bytes:
 def derive_seed(secret: bytes, *words: str) -> int:
     """A seed from 0 to 2**63 - 1, the range that `torch.Generator.manual_seed` accepts."""
     return int.from_bytes(derive_key(secret, *words)[:8], "big") >> 1
+
+
+def generator(seed: int) -> Generator:
+    """Where the draws of a seed come from. NumPy is imported with the first: most commands draw nothing."""
+    from numpy.random import default_rng
+
+    return default_rng(seed)
 
 
 def class_secret(out: Path, shared: Path | None) -> bytes:

@@ -37,10 +37,8 @@ from grader.maths.reading.tree import (  # fmt: skip
 )
 from reports.mathml_operators import drawn_operator, drawn_rows
 from reports.reading_tree import reading_tree
+from reports.width import SHORT
 
-SHORT, WIDE = 14, 22
-"""Characters: formulas up to SHORT are never broken over lines; a piece beyond WIDE may not fit a phone."""
-_SPACE = re.compile(r'<mspace width="[1-9][^>]*>')
 _GREEK = {word: letter for letter, word in reversed(GREEK.items())}
 _CONSTANTS = {"pi": "π", "e": "e", "i": "i", "inf": "∞"}
 _FENCES = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "inner": "⟨⟩"}
@@ -71,16 +69,6 @@ def _mathml(reading: str, symbols: str) -> Markup:
         return Markup("<code>{}</code>").format(visible(reading))
     pieces = _pieces(tree) if len(reading) > SHORT else [_draw(tree)]
     return Markup("<wbr>".join(f'<math displaystyle="true">{_row(piece)}</math>' for piece in pieces))  # noqa: S704  # leaves escape
-
-
-def is_wide(formula: str) -> bool:
-    """Whether a piece of a drawn formula may be wider than a phone, so that it must scroll by itself."""
-    return any("<math" in piece and width(piece) > WIDE for piece in formula.split("</math>"))
-
-
-def width(math: str) -> int:
-    """The approximate width of a drawing, in characters."""
-    return len(re.sub(r"<[^>]*>", "", re.sub(r"&#?\w+;", "x", _SPACE.sub("xxx", math))))
 
 
 @lru_cache(maxsize=512)

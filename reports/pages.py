@@ -20,8 +20,8 @@ from markupsafe import Markup
 from grader.files.untrusted_text import one_line, visible
 from grader.records import Verdict
 from reports import words
-from reports.mathml import is_wide
 from reports.prose import to_html, to_inline_html
+from reports.width import is_wide
 
 
 def render(template: str, *, script: str = "", **values: Any) -> str:

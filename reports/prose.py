@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from reports.mathml import SHORT, is_wide, width
+from reports.width import SHORT, is_wide, width
 
 if TYPE_CHECKING:  # a terminal needs neither, and they take as long to import as a student waits for
     from markdown_it import MarkdownIt

@@ -49,16 +49,17 @@ def outcome_line(check: CheckRecord) -> str:
 def part_lines(one: Previewed, before: Stands = NOTHING) -> list[str]:
     """The lines of one part: its title, each check with what is wrong below it, and a line for all that is empty.
 
-    What changed since `before` is told at its check.
+    What changed since `before` is told at its check. What waits for a file that does not load is told once for all.
     """
     part = seen_part(one.part, one.record, released=False)
     changes = news(before, [part]).changes
     title = f"{one.part.id}  {one_line(undollared(one.part.spec.title))} ({worth(one.part.points)})"
     silent = [check for check in part.checks if check.sealed and check.outcome.answer is None]
     empty = [check for check in part.checks if check.verdict is Verdict.MISSING]
-    lines = ["", title]
+    waits = [check for check in part.checks if check.not_loaded and check not in silent]
+    lines = ["", title, *_not_loaded_lines(waits, one.part)]
     for check in part.checks:
-        if check not in silent and check not in empty:
+        if check not in silent and check not in empty and check not in waits:
             lines += _check_lines(check, one.part, changes.get(check.id))
     if empty:
         lines += _wrapped(
@@ -127,6 +128,19 @@ def _check_lines(check: SeenCheck, part: Part, change: Change | None) -> Iterabl
                 *(f"{_INDENT}    {visible(one)}" for one in check.to_paste.split("\n")),
             ]
     return lines
+
+
+def _not_loaded_lines(waits: Sequence[SeenCheck], part: Part) -> Iterable[str]:
+    """For each file that does not load: how many checks wait for it, and why; hidden ones tell its place alone."""
+    of_place: dict[str, list[SeenCheck]] = {}
+    for check in waits:
+        of_place.setdefault(check.not_loaded, []).append(check)
+    for place, checks in of_place.items():
+        file, most = place.partition(":")[0], sum(check.max_score for check in checks)
+        reason = max((check.outcome.message for check in checks), key=len)
+        what = f"{counted(len(checks), 'check waits', 'checks wait')} until {file} loads ({worth(most)})"
+        yield from _wrapped(f"  {checks[0].words.icon} {checks[0].words.word:<{WORD_WIDTH}}  ", what)
+        yield from _wrapped(_INDENT, one_line(plain_sentence(reason, part), TEXT_LIMIT))
 
 
 def _columns(wording: Wording, check: CheckRecord | SeenCheck) -> str:

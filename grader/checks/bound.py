@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-import numpy as np
 from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
@@ -21,6 +20,7 @@ from grader.checks.registry import register
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
+from grader.seeding import generator
 
 
 class BoundSpec(RunSpec):
@@ -116,7 +116,7 @@ class BoundCheck(FunctionCheck[BoundSpec]):
             found += missing(("score",), self.part.author_code.property_function, self.spec.score)
         if found or not self.part.author_code.has_reference:
             return found
-        case = self._case(np.random.default_rng(0), 0)
+        case = self._case(generator(0), 0)
         reference = self.part.author_code.reference(oracle_name(self.spec.call))
         came = ask(lambda: detached(reference(*map(to_torch_value, case.args))))
         if isinstance(came, Raised):

@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, Literal
 
-import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from grader.checks.author_call import Raised, ask
@@ -20,6 +19,7 @@ from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, Spec
 from grader.errors import did_you_mean
 from grader.records import Outcome, Verdict
+from grader.seeding import generator
 
 DRAWS = 20
 """How often an option is tried."""
@@ -151,7 +151,7 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
     def _tried(self, key: str) -> str:
         """What is wrong with an option; nothing, if it holds just where it is right."""
         holds = self.part.author_code.reference(self.spec.tries or "")
-        draws = [ask(holds, key, np.random.default_rng(seed)) for seed in range(DRAWS)]
+        draws = [ask(holds, key, generator(seed)) for seed in range(DRAWS)]
         raised = next((draw for draw in draws if isinstance(draw, Raised)), None)
         held, right = sum(draw is True for draw in draws), key in self.spec.right
         if raised is not None:

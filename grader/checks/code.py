@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Generic, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple
 
-import numpy as np
 from typing_extensions import TypeVar
 
 from grader.cache import Namespace
@@ -28,7 +27,10 @@ from grader.runner.codec import encode
 from grader.runner.values import CodecError, Value
 from grader.sandbox.base import Probe
 from grader.sandbox.run_calls import REQUEST_BYTES
-from grader.seeding import derive_seed
+from grader.seeding import derive_seed, generator
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         return self._draw(*self.published)
 
     def _draw(self, key: bytes, words: Sequence[str]) -> Drawn:
-        rng = np.random.default_rng(derive_seed(key, *words))
+        rng = generator(derive_seed(key, *words))
         repeated = int(bool(self.spec.sizes) and self._count > max(1, len(self.spec.always)))
         cases = [self._case(rng, i) for i in range(self._count - repeated)]
         if repeated:  # the last one has the first one's sizes: what a function remembers of a shape is wrong there
@@ -169,7 +171,7 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
     def problems(self) -> Sequence[Complaint]:
         """Inputs that cannot be drawn, an observer that does not exist."""
         found: list[Complaint] = []
-        rng = np.random.default_rng(0)
+        rng = generator(0)
         try:
             for i in range(max(1, len(self.spec.always))):
                 encode(list(self._case(rng, i).asked), REQUEST_BYTES)
@@ -182,6 +184,8 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
 
 def cast(value: Any, dtype: str) -> Any:
     """A drawn value as it is handed over: floats of a tensor in this type, numbers of numpy's as Python's."""
+    import numpy as np
+
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
         return np.ascontiguousarray(value, dtype=dtype)
     if isinstance(value, np.ndarray):
@@ -196,4 +200,6 @@ def cast(value: Any, dtype: str) -> Any:
 
 
 def _numbers(value: Any) -> int:
+    import numpy as np
+
     return sum(map(_numbers, value)) if isinstance(value, list) else int(np.size(value))

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask, not_real
 from grader.checks.author_results import author_result
 from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
@@ -28,6 +26,7 @@ from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
 from grader.sandbox.base import Observation
+from grader.seeding import generator
 
 
 class Failing(NamedTuple):
@@ -218,7 +217,7 @@ class CallCheck(FunctionCheck[CodeSpec]):
         """A complaint if the reference raises on what is drawn: no student's result could be judged."""
         if self.spec.holds is not None:
             return []
-        case = self._case(np.random.default_rng(0), 0)
+        case = self._case(generator(0), 0)
         came = ask(self._run_outside, self.part.author_code.reference(self._oracle), case, 0)
         if isinstance(came, Raised):
             return [(("call",), f"{self._oracle} raises {came.where}, with {case.preview()}")]

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-import numpy as np
-
 from grader.checks.base import Complaint, Context, Family, not_judged
 from grader.checks.code import Case, CodeCheck
 from grader.checks.code_spec import FieldExpectation
@@ -24,6 +22,7 @@ from grader.checks.formula_spec import is_scalar
 from grader.checks.input_language import DrawError, evaluate
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation, Probe
+from grader.seeding import generator
 
 
 class PairingCheck(CodeCheck):
@@ -95,7 +94,7 @@ class PairingCheck(CodeCheck):
 
     def _point(self, case: Case) -> Mapping[str, str]:
         """The value of every symbol of the formula that the case fixes."""
-        names, rng = dict(case.names), np.random.default_rng(0)
+        names, rng = dict(case.names), generator(0)
         for name, text in self.expected.at.items():
             names[name] = evaluate(text, names, rng, self.part.author_code)
         numbers = {name: value for name, value in names.items() if isinstance(value, int | float)}
@@ -142,7 +141,7 @@ class PairingCheck(CodeCheck):
                 (("expect", "field"), f"{self.expected.field!r} is no formula of this part — allowed: {allowed}")
             )
         try:
-            self._point(self._case(np.random.default_rng(0), 0))
+            self._point(self._case(generator(0), 0))
         except DrawError as error:
             found.append((("expect", "at"), str(error)))
         return found

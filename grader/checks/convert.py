@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from grader.checks.input_language import SeededGenerator
 from grader.runner.values import CodecError, Generator, Tensor, Value
 
@@ -19,6 +17,7 @@ _PLAIN = frozenset({bool, int, float, str})
 
 def to_torch_value(value: Any) -> Any:
     """A drawn value as trusted code outside wants it: tensors, generators, fresh each time."""
+    import numpy as np
     import torch
 
     if isinstance(value, np.ndarray):
@@ -49,6 +48,8 @@ def detached(value: Any) -> Any:
 
 def to_value(value: Any) -> Value:
     """A drawn value as student code is asked with it."""
+    import numpy as np
+
     if isinstance(value, np.ndarray):
         return Tensor.from_numpy(value)
     if isinstance(value, SeededGenerator):

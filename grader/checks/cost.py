@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 from pydantic import Field, field_validator
 
 from grader.checks.base import Check, Complaint, Context, PartFacts, not_judged
@@ -20,6 +19,10 @@ from grader.checks.registry import register
 from grader.files.author_code import AuthorCodeError, called, oracle_name
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
+from grader.seeding import generator
+
+if TYPE_CHECKING:
+    import numpy as np
 
 OBSERVER = "@counting:operations"
 
@@ -114,7 +117,7 @@ class CostCheck(FunctionCheck[CostSpec]):
 
     def _growth(self, case: Case) -> float:
         """The formula's value at the sizes of a case."""
-        return float(evaluate(self.spec.grows, case.names, np.random.default_rng(0), self.part.author_code))
+        return float(evaluate(self.spec.grows, case.names, generator(0), self.part.author_code))
 
     def _expected(self, case: Case) -> Any:
         reference = self.part.author_code.reference(oracle_name(self.spec.call))

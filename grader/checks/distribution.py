@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
@@ -28,6 +27,10 @@ from grader.checks.spec import WITHHELD, only
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
+from grader.seeding import generator
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class DistributionSpec(RunSpec):
@@ -94,6 +97,8 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
 
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Every sample must be near, and two the same where, and only where, the generator was in the same state."""
+        import numpy as np
+
         output = "".join(o.stdout + o.stderr for o in observations)[:4000]
         seen: list[bytes] = []
         farthest = 0.0
@@ -121,6 +126,8 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
 
     def _told(self, case: Case, sample: np.ndarray[Any, Any]) -> float | Outcome:
         """How far a sample is from the distribution; what is said where that is too far."""
+        import numpy as np
+
         facts = (("input", case.preview()),)
         if sample.shape != (self.spec.draws,) or not np.isfinite(sample).all():
             says = f"{self.spec.draws} finite numbers in one dimension are asked for"
@@ -141,6 +148,8 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
 
     def _distances(self, case: Case, sample: np.ndarray[Any, Any]) -> tuple[Any, Any, Any]:
         """Points, how far the share of the sample up to each is from what it should be, and what it should be."""
+        import numpy as np
+
         names = {name: to_torch_value(given) for name, given in case.names.items()}
         code = self.part.author_code
         ordered = np.sort(sample)
@@ -163,7 +172,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         found += missing((key,), self.part.author_code.property_function, name)
         if found or not self.part.author_code.has_reference:
             return found
-        case = self._case(np.random.default_rng(0), 0)
+        case = self._case(generator(0), 0)
         reference = self.part.author_code.reference(oracle_name(self.spec.call))
         came = ask(lambda: _numbers(detached(reference(*map(to_torch_value, case.args)))))
         if isinstance(came, Raised):
@@ -174,6 +183,8 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
 
 def _numbers(value: Any) -> np.ndarray[Any, Any]:
     """What came out as numbers; an empty array where it is none."""
+    import numpy as np
+
     try:
         return np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):

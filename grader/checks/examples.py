@@ -6,9 +6,8 @@ import ast
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field, field_validator
 
 from grader.checks.author_call import Raised, ask
@@ -29,6 +28,10 @@ from grader.runner.codec import encode
 from grader.runner.values import CodecError
 from grader.sandbox.base import Observation
 from grader.sandbox.run_calls import REQUEST_BYTES
+from grader.seeding import generator
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class ExampleSpec(Spec):
@@ -189,7 +192,7 @@ def value_of(written: Any, author_code: AuthorCode) -> Any:
         return {"True": True, "False": False}.get(written)
     if _read(written) is None:
         return written  # `kitten`, `sea-lion`
-    return evaluate(written, {}, np.random.default_rng(0), author_code)
+    return evaluate(written, {}, generator(0), author_code)
 
 
 def _is_called(name: ast.Name, tree: ast.AST) -> bool:
@@ -243,7 +246,7 @@ class _OfTorch(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         if isinstance(node.func, ast.Name) and node.func.id == "generator":
-            seed = DRAWS["generator"](np.random.default_rng(0)).seed
+            seed = DRAWS["generator"](generator(0)).seed
             return ast.parse(f"torch.Generator().manual_seed({seed})", mode="eval").body
         if isinstance(node.func, ast.Name) and node.func.id in STEADY:
             node.func = ast.Attribute(ast.Name("torch"), node.func.id)

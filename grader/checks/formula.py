@@ -23,7 +23,7 @@ from grader.checks.own_data import stands_on_data, tables_of, unknown_functions,
 from grader.checks.registry import register
 from grader.errors import UnusableQuestion
 from grader.files.author_code import AuthorCodeError, required_parameters
-from grader.maths.kinds.base import kind_names
+from grader.maths.kinds import kind_names
 from grader.maths.reading.question import Alternative, Growth, Mistake, Question
 from grader.records import Outcome, Verdict
 from grader.submission.model import Submission

@@ -12,11 +12,12 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.files.author_code import AuthorCode, AuthorCodeError
+
+if TYPE_CHECKING:
+    from numpy.random import Generator as Rng
 
 
 class DrawError(Exception):
@@ -30,7 +31,6 @@ class SeededGenerator:
     seed: int
 
 
-Rng = np.random.Generator
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -45,6 +45,13 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 _FUNCTIONS: dict[str, Callable[..., Any]] = {"min": min, "max": max, "round": round, "sqrt": math.sqrt, "log": math.log}
 
 
+def _numpy() -> Any:
+    """Imported where something is drawn: every command reads problem files, and few draw."""
+    import numpy
+
+    return numpy
+
+
 def _scalar_or_array(value: Any, shape: tuple[int, ...]) -> Any:
     return value if shape else float(value)
 
@@ -55,12 +62,12 @@ def _symmetric(rng: Rng, n: int) -> Any:
 
 
 def _stochastic(rng: Rng, rows: int, columns: int) -> Any:
-    weights = np.exp(rng.standard_normal((rows, columns)))
+    weights = _numpy().exp(rng.standard_normal((rows, columns)))
     return weights / weights.sum(axis=1, keepdims=True)
 
 
 def _one_hot(rng: Rng, classes: int, n: int) -> Any:
-    return np.eye(classes)[:, rng.integers(0, classes, n)]
+    return _numpy().eye(classes)[:, rng.integers(0, classes, n)]
 
 
 def _low_rank(rng: Rng, rows: int, columns: int, rank: int) -> Any:
@@ -73,7 +80,7 @@ def _integers(rng: Rng, low: int, high: int, *shape: int) -> Any:
 
 
 def _tensor(rng: Rng, values: Any) -> Any:
-    array = np.asarray(values)
+    array = _numpy().asarray(values)
     if array.dtype.kind not in "biufc":
         raise ValueError("a tensor holds numbers alone")
     return array
@@ -86,13 +93,13 @@ DRAWS: dict[str, Callable[..., Any]] = {
     "normal": lambda rng, *shape: _scalar_or_array(rng.standard_normal(shape or None), shape),
     "uniform": lambda rng, low, high, *shape: _scalar_or_array(rng.uniform(low, high, shape or None), shape),
     "loguniform": lambda rng, low, high, *shape: _scalar_or_array(
-        np.exp(rng.uniform(math.log(low), math.log(high), shape or None)), shape
+        _numpy().exp(rng.uniform(math.log(low), math.log(high), shape or None)), shape
     ),
     "integers": _integers,
     "choice": lambda rng, *options: options[int(rng.integers(len(options)))],
-    "zeros": lambda rng, *shape: np.zeros(shape),
-    "ones": lambda rng, *shape: np.ones(shape),
-    "eye": lambda rng, n: np.eye(n),
+    "zeros": lambda rng, *shape: _numpy().zeros(shape),
+    "ones": lambda rng, *shape: _numpy().ones(shape),
+    "eye": lambda rng, n: _numpy().eye(n),
     "symmetric": _symmetric,
     "low_rank": _low_rank,
     "stochastic": _stochastic,

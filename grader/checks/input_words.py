@@ -5,11 +5,12 @@ Owns what is said of each. Registers no kind.
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from grader.checks.input_language import SeededGenerator
+
+if TYPE_CHECKING:
+    import numpy as np
 
 WRITTEN_OUT = 6
 """Numbers of a tensor that are shown one by one."""
@@ -18,6 +19,8 @@ _TEXT = 60
 
 def in_words(value: Any) -> str:
     """One input: itself where it is short, else what it is like."""
+    import numpy as np
+
     if isinstance(value, np.ndarray):
         return _array(value)
     if isinstance(value, list | tuple | dict | set | frozenset):
@@ -31,6 +34,8 @@ def in_words(value: Any) -> str:
 
 
 def _array(value: np.ndarray) -> str:
+    import numpy as np
+
     if value.size <= WRITTEN_OUT:
         return np.array2string(value, precision=4, separator=", ").replace("\n", "")
     return f"{value.dtype} {'×'.join(map(str, value.shape))} ({_like(value)})"
@@ -45,6 +50,8 @@ def _like(value: np.ndarray) -> str:
         return "all zero" if first == 0 else f"all {first:.4g}"
     if value.dtype.kind in "iu":
         return f"from {value.min()} to {value.max()}"
+    import numpy as np
+
     finite = np.abs(value[np.isfinite(value)])
     said = [f"up to {finite.max():.2g}"] if finite.size else []
     if finite.size < value.size:

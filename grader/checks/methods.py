@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 from pydantic import Field
 
 from grader.checks.author_call import Raised, ask
@@ -22,6 +21,10 @@ from grader.checks.registry import register
 from grader.checks.reproduce import NotWritable, as_python, to_paste
 from grader.checks.spec import WITHHELD
 from grader.runner.values import Value
+from grader.seeding import generator
+
+if TYPE_CHECKING:
+    import numpy as np
 
 OBSERVER = "@playing:play"
 
@@ -110,7 +113,7 @@ class MethodsCheck(CallCheck):
         if found or not self.part.author_code.has_reference:
             return found
         made = ask(self.part.author_code.reference, self._oracle)
-        case = self._case(np.random.default_rng(0), 0)
+        case = self._case(generator(0), 0)
         lacking = [
             step[0] for step in case.names["steps"] if not isinstance(made, Raised) and not hasattr(made, step[0])
         ]

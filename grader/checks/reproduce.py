@@ -9,8 +9,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from grader.checks.convert import from_value
 from grader.checks.input_language import SeededGenerator
 from grader.runner.values import Value
@@ -82,6 +80,8 @@ def as_python(value: Any) -> str:
     Raises:
         NotWritable: it has no short form.
     """
+    import numpy as np
+
     match value:
         case np.ndarray():
             if value.size > MOST // 2:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from grader.checks.input_language import SeededGenerator
 
 _NAMES: Sequence[tuple[tuple[type, ...], str]] = (
@@ -71,6 +69,8 @@ def _written(value: Any, drawn: Sequence[str]) -> str:
         return f"`'{tuple(value)}'`"
     if not kind.startswith(_TENSOR):
         return ""
+    import numpy as np
+
     dtype = kind.removeprefix(_TENSOR)
     try:
         numbers = np.asarray(value).astype(dtype)

@@ -13,8 +13,6 @@ from collections.abc import Callable
 
 from grader.exports.base import Export, GradedClass, Wishes, register
 from grader.records import GradeRecord
-from reports.plots import own_plots
-from reports.student import render_student
 
 _UNSAFE = re.compile(r"[_/\\:*?\"<>|\x00-\x1f]+")
 _CANVAS = re.compile(r"(?P<given>.*?_\d+_\d+)_.+")
@@ -51,6 +49,9 @@ def _zip(graded: GradedClass, file: str, name_of: Name) -> Export:
     shown = {record.submission: graded.released.parts_of(record) for record in graded.records}
     released = [one for one in graded.records if any(part.id in shown[one.submission] for part in one.parts)]
     names = {record.submission: name for record in released if (name := name_of(graded, record))}
+    from reports.plots import own_plots
+    from reports.student import render_student
+
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for record in released:

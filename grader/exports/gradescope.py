@@ -15,7 +15,6 @@ from typing import Any
 
 from grader.exports.base import Export, GradedClass, Wishes, is_open, register
 from grader.records import GradeRecord
-from reports.gradescope_results import results
 
 _SETUP = "#!/usr/bin/env bash\n# Nothing to install: the results are in this archive.\n"
 _RUN = '''\
@@ -41,6 +40,8 @@ os.replace("/autograder/results/results.json.part", "/autograder/results/results
 
 @register("gradescope", says="a results.json each, and an autograder zip that hands them out", takes=("provisional",))
 def _export(graded: GradedClass, wishes: Wishes) -> Export:
+    from reports.gradescope_results import results
+
     ready = [record for record in graded.records if wishes.provisional or not is_open(record)]
     made = {record.submission: results(record, graded.assignment, "after_published") for record in ready}
     files = {f"{name}/results.json": _json(content) for name, content in made.items()}

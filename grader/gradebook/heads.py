@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -101,6 +103,15 @@ class Heads:
 
 def _head(row: sa.Row[Any]) -> Head:
     facts = dict(row._mapping)
-    facts["student"] = json.loads(facts["student"])
-    facts["notices"] = tuple(Notice(**one) for one in json.loads(facts["notices"]))
-    return Head(**facts)
+    return Head(**{**facts, "student": _student(facts["student"]), "notices": _notices(facts["notices"])})
+
+
+@lru_cache(maxsize=20_000)
+def _student(text: str) -> Mapping[str, str]:
+    """What is known of a student. A desk looks at the whole class again and again, and what is written is the same."""
+    return MappingProxyType(json.loads(text))
+
+
+@lru_cache(maxsize=1_000)
+def _notices(text: str) -> tuple[Notice, ...]:
+    return tuple(Notice(**one) for one in json.loads(text))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
@@ -162,7 +162,17 @@ def from_row(row: sa.Row[Any]) -> Entry:
     return Entry(**facts)
 
 
-def set_state(connection: sa.Connection, key: str, state: State, marker: str, score: float | None) -> None:
-    """Set the state of an entry, inside the transaction that saves the decision."""
-    values = {"state": state, "marker": marker, "score": score}
-    connection.execute(sa.update(entries).where(entries.c.key == key).values(values))
+class Standing(NamedTuple):
+    """The state of the entry with a key, as the latest decision about it leaves it."""
+
+    key: str
+    state: State
+    marker: str
+    score: float | None
+
+
+def set_states(connection: sa.Connection, standings: Sequence[Standing]) -> None:
+    """Set the state of entries, all in one statement, inside the transaction that saves the decisions."""
+    rows = [{"of": key, "state": state, "marker": marker, "score": score} for key, state, marker, score in standings]
+    if rows:
+        connection.execute(sa.update(entries).where(entries.c.key == sa.bindparam("of")), rows)

@@ -8,20 +8,24 @@ the caller (`Wanted`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Any
 
 import sqlalchemy as sa
 
 from grader.gradebook.engine import Book
 from grader.gradebook.marking.events import flagged
-from grader.gradebook.pending import Entry, State, entries, entries_of, indexed, set_state, to_row
+from grader.gradebook.pending import Entry, Standing, State, entries, entries_of, indexed, set_states, to_row
 from grader.gradebook.records import kept_in_part, overrides, records
 from grader.records import GradeRecord
 
 Place = tuple[str, str]
 """A submission, and the id of a check."""
 
+_AT_ONCE = 50
+"""Submissions whose entries are replaced by one statement; SQLite takes 32,766 values in one."""
 _FACTS = [column.name for column in entries.c if column.name not in ("state", "marker", "score", "flagged")]
 """The columns that are made from a record, without those that marking changes."""
 
@@ -75,21 +79,26 @@ class PendingIndex:
             newest = sa.select(sa.func.max(records.c.id)).group_by(records.c.submission)
             news = sa.or_(records.c.id > last, records.c.submission.in_(_unknown(connection, wanted.asked)))
             query = sa.select(records).where(news, records.c.id.in_(newest)).order_by(records.c.id)
-            done = 0
-            for done, row in enumerate(connection.execute(query), start=1):
-                if row.submission not in given:
-                    read = kept_in_part(row, self._book.where, places.of_interest(row.submission))
-                    _replace(connection, row.submission, places.waiting(read.record))
-                last = max(last, row.id)
-                progress(done)
-            for record in wanted.anew:
-                _replace(connection, record.submission, places.waiting(record))
-            for record in wanted.passed_over:
-                _replace(connection, record.submission, places.asked_about(record))
+            done = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+            last = connection.scalar(sa.select(sa.func.max(records.c.id))) or 0
+            counting = ((record.submission, places.waiting(record)) for record in wanted.anew)
+            aside = ((record.submission, places.asked_about(record)) for record in wanted.passed_over)
+            fresh = self._waiting(connection.execute(query), places, given, progress)
+            _replace(connection, chain(fresh, counting, aside))
             connection.execute(sa.delete(indexed))
             connection.execute(sa.insert(indexed).values(record=last))
             _take_in_overrides(connection)
         return done
+
+    def _waiting(
+        self, rows: Iterable[sa.Row[Any]], places: _Places, given: Collection[str], progress: Callable[[int], None]
+    ) -> Iterator[tuple[str, Iterable[Entry]]]:
+        """What waits of records, by submission, without those that were given."""
+        for done, row in enumerate(rows, start=1):
+            if row.submission not in given:
+                read = kept_in_part(row, self._book.where, places.of_interest(row.submission))
+                yield row.submission, places.waiting(read.record)
+            progress(done)
 
     def read_one(self, record: GradeRecord, wanted: Wanted) -> None:
         """Make the entries of one submission again, such as after a mark on a check that others depend on.
@@ -99,7 +108,7 @@ class PendingIndex:
             wanted: what should wait besides, in this submission.
         """
         with self._book.writing() as connection:
-            _replace(connection, record.submission, _Places.of(wanted).waiting(record))
+            _replace(connection, [(record.submission, _Places.of(wanted).waiting(record))])
             _take_in_overrides(connection, record.submission)
 
 
@@ -147,17 +156,19 @@ def _unknown(connection: sa.Connection, asked: Collection[Place]) -> set[str]:
     return {submission for submission, check in asked if (submission, check) not in known}
 
 
-def _replace(connection: sa.Connection, submission: str, anew: Iterable[Entry]) -> None:
-    """Replace the entries of a submission. Unchanged ones keep their state; new ones of flagged keys are flagged."""
-    mine = sa.select(entries).where(entries.c.submission == submission)
-    known = {row.key: row._mapping for row in connection.execute(mine)}
-    rows = {entry.key: to_row(entry) for entry in anew}
-    same = {key for key in known.keys() & rows.keys() if all(known[key][one] == rows[key][one] for one in _FACTS)}
-    if gone := known.keys() - same:
-        connection.execute(sa.delete(entries).where(entries.c.key.in_(gone)))
-    if fresh := rows.keys() - same:
-        flags = flagged(connection, fresh)
-        connection.execute(sa.insert(entries), [rows[key] | {"flagged": key in flags} for key in sorted(fresh)])
+def _replace(connection: sa.Connection, anew: Iterable[tuple[str, Iterable[Entry]]]) -> None:
+    """Replace the entries of submissions. Unchanged ones keep their state; new ones of flagged keys are flagged."""
+    left = iter(anew)
+    while some := dict(islice(left, _AT_ONCE)):
+        theirs = sa.select(entries).where(entries.c.submission.in_(some.keys()))
+        known = {row.key: row._mapping for row in connection.execute(theirs)}
+        rows = {entry.key: to_row(entry) for of_one in some.values() for entry in of_one}
+        same = {key for key in known.keys() & rows.keys() if all(known[key][one] == rows[key][one] for one in _FACTS)}
+        if gone := known.keys() - same:
+            connection.execute(sa.delete(entries).where(entries.c.key.in_(gone)))
+        if fresh := rows.keys() - same:
+            flags = flagged(connection, fresh)
+            connection.execute(sa.insert(entries), [rows[key] | {"flagged": key in flags} for key in sorted(fresh)])
 
 
 def _take_in_overrides(connection: sa.Connection, submission: str | None = None) -> None:
@@ -173,10 +184,12 @@ def _take_in_overrides(connection: sa.Connection, submission: str | None = None)
         for row in connection.execute(sa.select(overrides).where(o.id.in_(newest)))
     }
     columns = (c.key, c.submission, c.attempt, c.check_id, c.digest, c.state, c.marker, c.score)
+    standings = []
     for row in connection.execute(sa.select(*columns).where(ours)).all() if decided else ():
         if (decision := decided.get((row.submission, row.attempt, row.check_id, row.digest))) is None:
             continue
         score, author = decision
         state: State = "open" if score is None else "marked"
         if (state, score) != (row.state, row.score) or (score is not None and author != row.marker):
-            set_state(connection, row.key, state, author, score)
+            standings.append(Standing(row.key, state, author, score))
+    set_states(connection, standings)

@@ -12,7 +12,8 @@ from typing import Any
 
 from grader.maths.comparing.known_functions import is_known
 from grader.maths.comparing.sequences import without_dots
-from grader.maths.kinds.base import AnswerKind, find_kind, kind_names
+from grader.maths.kinds import kind_names
+from grader.maths.kinds.base import AnswerKind, find_kind
 from grader.maths.reading.call_like import refuse_calls
 from grader.maths.reading.entries import family_ranges, with_norms
 from grader.maths.reading.errors import Unreadable

@@ -115,8 +115,7 @@ def settle(gradebook: Gradebook, found: Sequence[Finding], keys: Sequence[str], 
             raise UsageError(f"there is nothing to look at under {key!r}: `hw11 release DIR --before` lists what is")
         if known[key].holds:
             raise UsageError(f"{known[key].says}: results wait for that, so it is settled on the marking desk")
-    for key in keys:
-        gradebook.marking.events.log(Event("settle", key, "", author, one_line(known[key].says)))
+    gradebook.marking.events.log(*(Event("settle", key, "", author, one_line(known[key].says)) for key in keys))
 
 
 def _waiting(gradebook: Gradebook) -> Iterator[Finding]:

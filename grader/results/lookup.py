@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Protocol
 
 from grader.errors import UsageError
@@ -40,17 +41,8 @@ def find_submission(records: Sequence[HandedIn], wanted: str, place: str) -> str
     if wanted in ids:
         return wanted
     asked = _plain(wanted)
-    found = (
-        sorted(
-            {
-                record.submission
-                for record in records
-                if asked in (_plain(record.submission), *map(_plain, record.student.values()))
-            }
-        )
-        if asked
-        else []
-    )
+    called = (one for one in records if asked in map(_plain, (one.submission, *one.student.values())))
+    found = sorted({one.submission for one in called}) if asked else []
     if len(found) == 1:
         return found[0]
     if found:
@@ -61,6 +53,8 @@ def find_submission(records: Sequence[HandedIn], wanted: str, place: str) -> str
     raise UsageError(f"there is no submission in {place} called {wanted!r}, by id, name or e-mail — {hint}")
 
 
+@lru_cache(maxsize=100_000)
 def _plain(text: str) -> str:
+    """A name as it is compared; a desk looks through the names of a whole class with each search."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(sorted(folded.replace(",", " ").split()))

@@ -1,7 +1,8 @@
 """Writing the output folder of a class.
 
 Owns which files there are and who may read them: `records/`, `index.html` and `grades.csv` are for staff (mode 0600),
-only `reports/` is for students. Rendering belongs to `reports`, points to `grader.results.effective`.
+only `reports/` is for students. Rendering belongs to `reports`, which is imported with the first page: most commands
+write none. Points belong to `grader.results.effective`.
 """
 
 from __future__ import annotations
@@ -17,11 +18,6 @@ from grader.files.atomic import write_atomically
 from grader.files.csv_cells import table, unguarded
 from grader.records import GradeRecord
 from grader.results.grade_table import grade_table
-from reports.classroom import render_class, render_part
-from reports.news import NOTHING, stands
-from reports.plots import own_plots
-from reports.student import render_student
-from reports.visibility import seen_parts
 
 STUDENT_MODE = 0o644
 _RELEASED = re.compile('<meta name="released" content="([^"]*)">')
@@ -45,6 +41,11 @@ def publish_record(
     What changed since `before`, the record of what was handed in earlier, is told in the report.
     The record is written last, because `is_published` takes it as the sign that the report was written, too.
     """
+    from reports.news import NOTHING, stands
+    from reports.plots import own_plots
+    from reports.student import render_student
+    from reports.visibility import seen_parts
+
     earlier = stands(seen_parts(before, assignment, released)) if before else NOTHING
     figures = own_plots(record, released)
     page = render_student(record, assignment, released=released, figures=figures, before=earlier)
@@ -99,6 +100,8 @@ def not_taken(out: Path) -> list[tuple[str, str]]:
 
 def publish_class(records: Sequence[GradeRecord], assignment: Assignment, out: Path) -> None:
     """Write the class page, the pages of parts, and `grades.csv`."""
+    from reports.classroom import render_class, render_part
+
     left_out = not_taken(out)
     write_atomically(out / "index.html", render_class(records, assignment, _facts(records), left_out))
     for part in assignment.parts:

@@ -133,8 +133,7 @@ class ReviewService:
         """The card of a student, and what of theirs is on the desk; each of that counts as revealed to the marker."""
         card = student_card(self.gradebook, self.assignment, self.roster(), self.gradebook.heads.latest(), submission)
         found = [entry for entry in self.gradebook.queue.of(card.submissions) if entry.check_id in self.questions]
-        for entry in found:
-            self.gradebook.marking.events.log(Event("reveal", entry.key, entry.check_id, marker))
+        self.gradebook.marking.events.log(*(Event("reveal", one.key, one.check_id, marker) for one in found))
         order = list(self.questions)
         return card, sorted(found, key=lambda entry: order.index(entry.check_id))
 

@@ -34,7 +34,7 @@ class _Touched(NamedTuple):
 
 def in_normal_order(statements: Sequence[tuple[ast.stmt, list[Token]]]) -> list[list[Token]]:
     """The tokens of the statements of a block, in normal order."""
-    if len(statements) > MOST:
+    if not 1 < len(statements) <= MOST:
         return [tokens for _, tokens in statements]
     touched = [_touched(statement) for statement, _ in statements]
     above = {i: {j for j in range(i) if touched[j].before(touched[i])} for i in range(len(statements))}

@@ -133,7 +133,7 @@ def test_a_gradebook_is_a_roster_before_and_after(graded, tmp_path, data):
 def test_what_was_not_taken_is_told_by_the_name_it_had(tmp_path, monkeypatch):
     lain = [("=1+1.txt", "=why"), ("'=x", "'why"), ('a, "b".txt', "two\nlines"), ("-x", ""), ("é", "@")]
     told = []
-    monkeypatch.setattr("grader.results.publish.render_class", lambda *given: told.extend(given[-1]) or "")
+    monkeypatch.setattr("reports.classroom.render_class", lambda *given: told.extend(given[-1]) or "")
     write_not_taken(lain, tmp_path)
     publish_class([], SimpleNamespace(parts=[]), tmp_path)
     assert told == lain

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.mathml import is_wide, to_mathml
+from reports.mathml import to_mathml
+from reports.width import is_wide
 
 SYMBOLS: Mapping[str, object] = {
     "k": {"positive": True, "integer": True},

@@ -59,6 +59,19 @@ def test_a_part_is_a_title_and_its_checks(mixed: GradeRecord, assignment: Assign
     assert any("1 more check, 2 points, run after the deadline" in line for line in lines)
 
 
+def test_a_file_that_does_not_load_is_told_once_for_all_that_waits_for_it(
+    record: Record, assignment: Assignment
+) -> None:
+    every = [check.id for check in next(assignment.parts).checks]
+    says = "lora.py line 12 does not compile: expected ':'"
+    facts = {"verdict": Verdict.UNREADABLE, "message": says, "details": ((NOT_LOADED, "lora.py:12"),)}
+    lines = part_lines(previews(record(dict.fromkeys(every, facts)), assignment)[0])
+    assert lines.count(f"    {says}") == 1
+    (told,) = [line for line in lines if "until lora.py loads" in line]
+    assert f"{len(every)} checks wait" in told
+    assert not [line for line in lines for check in every if check in line]
+
+
 def test_a_caret_stands_below_the_place_that_cannot_be_read(mixed: GradeRecord, assignment: Assignment) -> None:
     lines = part_lines(previews(mixed, assignment)[1])
     place = lines.index("      4 + q")

@@ -1,4 +1,4 @@
-"""One number everywhere: class page, tables, records, reports, cards, the story of a student, exports and releases.
+"""One number everywhere: class page, pages of parts, records, reports, cards, stories, every export, and releases.
 
 A class in which everything happened that changes a number, walked place by place.
 """
@@ -9,6 +9,8 @@ import csv
 import io
 import json
 import re
+import zipfile
+from collections import Counter
 
 import pytest
 from click.testing import CliRunner
@@ -25,6 +27,8 @@ from grader.results.effective import effective_class
 from grader.results.roster import find_roster
 from grader.review.app import Application
 from grader.review.service import ReviewService
+from grader.submission.model import SubmissionSource
+from reports.words import WORDS
 
 POLICY = """\
 title: Tiny
@@ -42,6 +46,8 @@ id,name,email,section,extra_days,slip_days,excused
 7,Gus,gus@uni.example,A,,,
 """
 IN_TIME, ONE_DAY, THREE_DAYS = (f"2026-11-{day}T10:00:00+00:00" for day in (20, 21, 23))
+LEAD = r'<span class="number">([\d.]+)</span>'
+"""The total that a report begins with."""
 HANDED_IN = {"ada": IN_TIME, "bob": THREE_DAYS, "cyd": THREE_DAYS, "dan": ONE_DAY, "eve": THREE_DAYS, "fay": ONE_DAY}
 GUS = {"gus-1": (1, ONE_DAY, 1.0), "gus-2": (2, THREE_DAYS, 0.25)}
 """Two attempts: the earlier is the better one, and counts."""
@@ -89,6 +95,9 @@ def course(tiny, tmp_path):
                 digest = made_on(graded, check) if check else ""
                 where = (graded.submission, graded.attempt, target)
                 gradebook.add_override(Override(*where, score, "grace", "so it is", "As we said.", digest=digest))
+            stored = {"answers.yaml": f"class/{graded.submission}_{graded.attempt}_7_answers.yaml"}
+            source = SubmissionSource(graded.submission, tmp_path, graded.attempt, members=stored, platform="Canvas")
+            gradebook.gradings.add(source, 0.0, {}, {})
         gradebook.holds.add(Hold("eve", "tinyb", "grace", "a talk"))
         gradebook.holds.add(Hold("eve", "tinyb", "grace", "talked", holds=False))
         service = ReviewService(gradebook, assignment, roster=lambda: find_roster(out, None))
@@ -121,6 +130,46 @@ def numbers(pattern, text):
     return [float(one) for one in re.findall(pattern, text)]
 
 
+NAMES = ("Ada", "Bob", "Cyd", "Dan", "Eve", "Fay", "Gus")
+
+
+def from_moodle(root, out, folder, records):
+    theirs = folder / "moodle.csv"
+    people = [f"Participant {n},{who},{n}@uni.example,,," for n, who in enumerate(NAMES, 1)]
+    theirs.write_text("\n".join(["Identifier,Full name,Email address,Status,Grade,Feedback comments", *people, ""]))
+    hw11(root, "export", out, "--to", "moodle", "--template", theirs, "--out", folder / "filled.csv")
+    filled = rows((folder / "filled.csv").read_text(encoding="utf-8-sig"))
+    by_number = {f"Participant {one.student['moodle']}": one.submission for one in records}
+    return {by_number[row["Identifier"]]: float(row["Grade"]) for row in filled}
+
+
+def from_canvas(root, out, folder, records):
+    theirs = folder / "canvas.csv"
+    most = f"    Points Possible,,,,,{records[0].max_score:g}"
+    people = [f"{who},{n + 100},{n},{who.lower()},A," for n, who in enumerate(NAMES, 1)]
+    theirs.write_text("\n".join(["Student,ID,SIS User ID,SIS Login ID,Section,Tiny (7)", most, *people, ""]))
+    hw11(root, "export", out, "--to", "canvas", "--template", theirs, "--out", folder / "filled.csv")
+    filled = rows((folder / "filled.csv").read_text(encoding="utf-8-sig"))[1:]
+    by_number = {one.student["id"]: one.submission for one in records}
+    return {by_number[row["SIS User ID"]]: float(row["Tiny (7)"]) for row in filled}
+
+
+def from_feedback(root, out, folder, records):
+    """The total that each report in the zips for Moodle and Canvas begins with."""
+    by_number = {one.student["moodle"]: one.submission for one in records}
+    whose = {
+        "moodle-feedback": lambda file: by_number[file.split("_")[1]],
+        "canvas-feedback": lambda file: file.split("_")[0],
+    }
+    found = {}
+    for name, owner in whose.items():
+        hw11(root, "export", out, "--to", name, "--out", folder / f"{name}.zip")
+        with zipfile.ZipFile(folder / f"{name}.zip") as archive:
+            pages = {owner(file): archive.read(file).decode() for file in archive.namelist()}
+        found[name] = {who: numbers(LEAD, page)[0] for who, page in pages.items()}
+    return found
+
+
 def test_every_place_shows_the_same_numbers(course, tmp_path):
     gradebook, assignment, root, service = course
     out = gradebook.folder
@@ -147,7 +196,7 @@ def test_every_place_shows_the_same_numbers(course, tmp_path):
         seen["record"][name] = kept["score"]
         of_parts["record"][name] = {part["id"]: part["score"] for part in kept["parts"]}
         report = (out / "reports" / f"{name}.html").read_text(encoding="utf-8")
-        (seen["report"][name],) = numbers(r'<span class="number">([\d.]+)</span>', report)
+        (seen["report"][name],) = numbers(LEAD, report)
         heads = re.findall(r'id="(tiny[ab])">.*?<span class="score">\s*([\d.]+)', report, re.S)
         of_parts["report"][name] = {part: float(score) for part, score in heads}
         card = browser.get(f"/student/{name}").text
@@ -171,14 +220,16 @@ def test_every_place_shows_the_same_numbers(course, tmp_path):
         assert used == {one.submission: one.slip_days_used for one in records}
         late = {row["submission"]: float(row["late_deduction"]) for row in table}
         assert late == {one.submission: one.late_deduction for one in records}
-    moodle = tmp_path / "moodle.csv"
-    names = ("Ada", "Bob", "Cyd", "Dan", "Eve", "Fay", "Gus")
-    people = [f"Participant {n},{who},{n}@uni.example,,," for n, who in enumerate(names, 1)]
-    moodle.write_text("\n".join(["Identifier,Full name,Email address,Status,Grade,Feedback comments", *people, ""]))
-    hw11(root, "export", out, "--to", "moodle", "--template", moodle, "--out", tmp_path / "filled.csv")
-    filled = rows((tmp_path / "filled.csv").read_text(encoding="utf-8-sig"))
-    by_number = {f"Participant {one.student['moodle']}": one.submission for one in records}
-    seen["moodle"] = {by_number[row["Identifier"]]: float(row["Grade"]) for row in filled}
+    seen |= {"moodle": from_moodle(root, out, tmp_path, records), "canvas": from_canvas(root, out, tmp_path, records)}
+    seen |= from_feedback(root, out, tmp_path, records)
+    hw11(root, "export", out, "--to", "gradescope", "--out", tmp_path / "gradescope")
+    for name in totals:
+        result = json.loads((tmp_path / "gradescope" / name / "results.json").read_text(encoding="utf-8"))
+        seen.setdefault("gradescope", {})[name] = result["score"]
+    hw11(root, "export", out, "--to", "otter", "--out", tmp_path / "otter.csv")
+    of_otter = [row for row in rows((tmp_path / "otter.csv").read_text(encoding="utf-8-sig")) if row["file"] in totals]
+    seen["otter"] = {row["file"]: float(row["total_points_earned"]) for row in of_otter}
+    of_parts["otter"] = {row["file"]: {part: float(row[part]) for part in ("tinya", "tinyb")} for row in of_otter}
     seen["released"] = {name: one.score for name, one in gradebook.releases.latest().results.items()}
 
     for place, found in seen.items():
@@ -189,3 +240,39 @@ def test_every_place_shows_the_same_numbers(course, tmp_path):
     checks = rows((tmp_path / "csv/checks.csv").read_text(encoding="utf-8-sig"))
     summed = {name: sum(float(row["score"]) for row in checks if row["submission"] == name) for name in totals}
     assert summed["dan"] == pytest.approx(sum(parts["dan"].values()))
+
+
+def test_pages_of_parts_count_what_the_records_say(course):
+    gradebook, assignment, root, _ = course
+    out = gradebook.folder
+    hw11(root, "release", out)
+    records = effective_class(gradebook, assignment, find_roster(out, None))
+    page = (out / "index.html").read_text(encoding="utf-8")
+    for part in assignment.parts:
+        of_part = (out / "parts" / f"{part.id}.html").read_text(encoding="utf-8")
+        row = re.search(rf'<a href="parts/{part.id}.html">.*?</tr>', page)[0]
+        points, mean, facility, *_ = numbers(r'<td class="n">([\d.]+)</td>', row)
+        scores = [one.score for record in records for one in record.parts if one.id == part.id]
+        assert points == part.points
+        assert mean == pytest.approx(sum(scores) / len(scores), abs=0.005)
+        assert numbers(r"facility ([\d.]+)", of_part) == [facility]
+        for check in part.checks:
+            section = re.search(rf'<section id="{re.escape(check.id)}".*?</p>', of_part, re.S)[0]
+            told = re.findall(r"</svg> ([^<]+)</span> (\d+)", section)
+            given = [one for record in records for of in record.parts for one in of.checks if one.id == check.id]
+            assert {word: int(n) for word, n in told} == Counter(WORDS[one.verdict].word for one in given), check.id
+
+
+def test_a_release_of_what_is_out_already_writes_nothing(course):
+    gradebook, _, root, _ = course
+    out = gradebook.folder
+    hw11(root, "release", out)
+
+    def there():
+        return {file: (file.stat().st_mtime_ns, file.read_bytes()) for file in out.rglob("*") if file.is_file()}
+
+    before = there()
+    done = CliRunner().invoke(main, ["release", str(out), "--assignment", str(root)], catch_exceptions=False)
+    assert "7 results are out" in done.stderr
+    assert "0 of them for the first time; nobody differs from what was told before; 0 reports written" in done.stderr
+    assert there() == before

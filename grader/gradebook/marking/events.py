@@ -62,14 +62,17 @@ class Events:
     def __init__(self, book: Book) -> None:
         self._book = book
 
-    def log(self, event: Event) -> None:
-        """Append an event; a flag is also set in the queue."""
-        row = {name: getattr(event, name) for name in ("what", "key", "check_id", "marker", "value")}
+    def log(self, *events: Event) -> None:
+        """Append events, in one transaction; a flag is also set in the queue."""
+        names, made_at = ("what", "key", "check_id", "marker", "value"), now()
+        rows = [{**{name: getattr(event, name) for name in names}, "made_at": made_at} for event in events]
         with self._book.writing() as connection:
-            connection.execute(sa.insert(_events), {**row, "made_at": now()})
-            if event.what in ("flag", "unflag"):
-                flagged = {"flagged": event.what == "flag"}
-                connection.execute(sa.update(entries).where(entries.c.key == event.key).values(flagged))
+            if rows:
+                connection.execute(sa.insert(_events), rows)
+            for event in events:
+                if event.what in ("flag", "unflag"):
+                    flagged = {"flagged": event.what == "flag"}
+                    connection.execute(sa.update(entries).where(entries.c.key == event.key).values(flagged))
 
     def settled(self) -> set[str]:
         """What somebody has seen of what is listed before a release, by key."""

@@ -12,7 +12,7 @@ from grader.gradebook.engine import Book
 from grader.gradebook.marking import drafts, events, leases, marks, rubrics, shares
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.rubrics import Rubric
-from grader.gradebook.pending import set_state
+from grader.gradebook.pending import Standing, set_states
 from grader.gradebook.records import Override, insert_overrides
 
 
@@ -40,8 +40,11 @@ class MarkingTables:
                 rubrics.insert_rubric(connection, rubric)
             marks.insert_marks(connection, made)
             insert_overrides(connection, decisions)
+            first = [mark for mark in made if mark.round == "first"]
+            set_states(
+                connection,
+                [Standing(one.key, "open" if one.score is None else "marked", one.marker, one.score) for one in first],
+            )
             for mark in made:
-                if mark.round == "first":
-                    set_state(connection, mark.key, "open" if mark.score is None else "marked", mark.marker, mark.score)
                 drafts.discard(connection, mark.key, mark.round, mark.marker)
                 leases.end(connection, mark.key, mark.round, mark.marker)

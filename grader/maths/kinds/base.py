@@ -2,20 +2,19 @@
 
 Owns the base class and the registry. A question made ready for its kind is `prepared_question.py`'s. A new kind is
 one new file beside this one, named like the kind, with one subclass of `AnswerKind`. Knows no kind itself, and
-imports none before it is asked for, so that a process that only needs their names pays for no mathematics.
+imports none before it is asked for.
 """
 
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-import grader.maths.kinds
 from grader.maths.comparing.comparison import Comparison, chain_members, in_chain
+from grader.maths.kinds import kind_names
 from grader.maths.reading.filler_words import zero_as_digit
 from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Question, Tolerance
@@ -166,13 +165,6 @@ class Right:
 
     node: Node
     tolerance: Tolerance | None = None
-
-
-@cache
-def kind_names() -> tuple[str, ...]:
-    """The name of every kind: the files of this folder, this one aside."""
-    found = (module.name for module in pkgutil.iter_modules(grader.maths.kinds.__path__))
-    return tuple(sorted(name for name in found if name != "base"))
 
 
 @cache
