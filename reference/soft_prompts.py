@@ -5,6 +5,8 @@ Source of the method: Lester et al. 2021, "The Power of Scale for Parameter-Effi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sympy as sp
 import torch
 from torch import Tensor, nn
@@ -135,3 +137,108 @@ def meta_gradient(phi: Tensor, H_train: Tensor, c_train: Tensor, H_val: Tensor, 
     adapted = phi - lr * H_train @ (phi - c_train)
     slope = H_val @ (adapted - c_val)
     return slope - lr * H_train @ slope
+
+
+def _loss(model: nn.Module, prompt: Tensor, embeddings: Tensor, targets: Tensor) -> Tensor:
+    """Mean cross-entropy of the outputs at the embeddings' positions, behind a soft prompt (n, E)."""
+    logits = model(torch.cat([prompt.expand(len(embeddings), -1, -1), embeddings], dim=1))[:, len(prompt) :]
+    return nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+
+
+def _adapted(model: nn.Module, prompt: Tensor, embeddings: Tensor, targets: Tensor, lr: float, steps: int) -> Tensor:
+    """The prompt after gradient steps on one task; gradients flow through them."""
+    for _ in range(steps):
+        (slope,) = torch.autograd.grad(_loss(model, prompt, embeddings, targets), prompt, create_graph=True)
+        prompt = prompt - lr * slope
+    return prompt
+
+
+def adapt(model: nn.Module, prompt: Tensor, embeddings: Tensor, targets: Tensor, lr: float, steps: int) -> Tensor:
+    """A soft prompt after some steps of gradient descent on one task, the model frozen.
+
+    Args:
+        model: as in `SoftPrompt`.
+        prompt: (n, E), where the steps begin.
+        embeddings: (batch, seq, E).
+        targets: token numbers (batch, seq), what the outputs at the embeddings' positions should say.
+        lr: the size of a step.
+        steps: how many.
+
+    Returns:
+        (n, E).
+    """
+    return _adapted(model, prompt.clone().requires_grad_(), embeddings, targets, lr, steps).detach()
+
+
+def meta_step(
+    model: nn.Module,
+    prompt: Tensor,
+    tasks: Sequence[tuple[Tensor, Tensor, Tensor, Tensor]],
+    inner_lr: float,
+    outer_lr: float,
+    steps: int,
+) -> Tensor:
+    """The shared prompt after one outer update of MAML: downhill on the mean of the tasks' validation losses.
+
+    Args:
+        model: as in `SoftPrompt`, frozen in both loops.
+        prompt: (n, E), where every task's inner steps begin.
+        tasks: embeddings and targets to adapt to, and embeddings and targets to validate on, for each task.
+        inner_lr: the size of an inner step.
+        outer_lr: the size of the outer one.
+        steps: inner steps of each task; the outer gradient goes through all of them.
+
+    Returns:
+        (n, E).
+    """
+    start = prompt.clone().requires_grad_()
+    losses = []
+    for train_embeddings, train_targets, val_embeddings, val_targets in tasks:
+        adapted = _adapted(model, start, train_embeddings, train_targets, inner_lr, steps)
+        losses.append(_loss(model, adapted, val_embeddings, val_targets))
+    (slope,) = torch.autograd.grad(torch.stack(losses).mean(), start)
+    return prompt - outer_lr * slope
+
+
+def continue_from(model: nn.Module, prompt: Tensor, states: Sequence[Tensor], embeddings: Tensor) -> Tensor:
+    """Logits behind a soft prompt whose states are known, layer by layer; gradients flow through these states.
+
+    Args:
+        model: as in `SoftPrompt`.
+        prompt: (n, E).
+        states: the state at the prompt's positions after each block, (n, E) each.
+        embeddings: (batch, seq, E).
+
+    Returns:
+        (batch, seq, V), at the embeddings' positions alone.
+    """
+    state = embeddings
+    for block, prefix in zip(model.get_submodule("blocks").children(), [prompt, *states], strict=False):
+        state = block(torch.cat([prefix.expand(len(embeddings), -1, -1), state], dim=1))[:, len(prompt) :]
+    logits: Tensor = model.get_submodule("unembed")(state)
+    return logits
+
+
+def best_hard_prompt(
+    model: nn.Module, embedding: Tensor, embeddings: Tensor, targets: Tensor, n_tokens: int
+) -> list[int]:
+    """The hard prompt with the least loss: of all soft prompts whose vectors are rows of the embedding, run at once.
+
+    Args:
+        model: as in `SoftPrompt`.
+        embedding: (V, E), a row for each token.
+        embeddings: (batch, seq, E).
+        targets: as in `adapt`.
+        n_tokens: tokens of the prompt.
+
+    Returns:
+        Their numbers.
+    """
+    prompts = torch.cartesian_prod(*[torch.arange(len(embedding))] * n_tokens).reshape(-1, n_tokens)
+    count, (batch, length, _) = len(prompts), embeddings.shape
+    behind = [embedding[prompts].repeat_interleave(batch, dim=0), embeddings.repeat(count, 1, 1)]
+    with torch.no_grad():
+        logits = model(torch.cat(behind, dim=1))[:, n_tokens:]
+    losses = nn.functional.cross_entropy(logits.flatten(0, 1), targets.repeat(count, 1).flatten(), reduction="none")
+    tokens: list[int] = prompts[losses.reshape(count, batch * length).mean(dim=1).argmin()].tolist()
+    return tokens

@@ -171,3 +171,71 @@ def _run(model: TinyTransformer, embeddings: Tensor, n_tokens: int) -> list[Tens
         state = block(state)
         kept.append(state[0, :n_tokens])
     return kept
+
+
+def _task(seed: int, batch: int, length: int, width: int) -> tuple[Tensor, Tensor]:
+    """Embeddings and targets of one task."""
+    targets = torch.randint(VOCABULARY, (batch, length), generator=torch.Generator().manual_seed(seed))
+    return _normal(seed, batch, length, width), targets
+
+
+def _frozen(layers: int, width: int, seed: int) -> TinyTransformer:
+    model = TinyTransformer(layers, width, seed)
+    return model.requires_grad_(False)
+
+
+def adapted(
+    adapt: Student, n_tokens: int, layers: int, width: int, batch: int, length: int, lr: float, steps: int, seed: int
+) -> Tensor:
+    """By how much the student's adaptation moves a prompt."""
+    prompt = _normal(seed + 1, n_tokens, width)
+    embeddings, targets = _task(seed + 2, batch, length, width)
+    after = adapt(_frozen(layers, width, seed), prompt.clone(), embeddings, targets, lr, steps)
+    return torch.as_tensor(after).detach() - prompt
+
+
+def meta_stepped(
+    meta_step: Student,
+    n_tokens: int,
+    layers: int,
+    width: int,
+    batch: int,
+    tasks: int,
+    inner_lr: float,
+    outer_lr: float,
+    steps: int,
+    seed: int,
+) -> Tensor:
+    """By how much the student's outer update moves a prompt, over the size of the step."""
+    prompt = _normal(seed + 1, n_tokens, width)
+    drawn = [
+        (*_task(seed + 10 * task + 2, batch, 2, width), *_task(seed + 10 * task + 3, batch + 1, 3, width))
+        for task in range(tasks)
+    ]
+    after = meta_step(_frozen(layers, width, seed), prompt.clone(), drawn, inner_lr, outer_lr, steps)
+    return (torch.as_tensor(after).detach() - prompt) / outer_lr
+
+
+def continued(
+    continue_from: Student, n_tokens: int, layers: int, width: int, batch: int, length: int, seed: int
+) -> list[Tensor]:
+    """The student's logits behind a prefix that was run once, and the gradient of their squares for the prompt."""
+    model = _frozen(layers, width, seed)
+    prompt = _normal(seed + 1, n_tokens, width).requires_grad_()
+    state, states = prompt[None], []
+    for block in model.blocks:
+        state = block(state)
+        states.append(state[0])
+    logits = continue_from(model, prompt, states, _normal(seed + 2, batch, length, width))
+    (gradient,) = torch.autograd.grad(logits.square().sum(), prompt)
+    return [logits.detach(), gradient]
+
+
+def best_hard_prompts(
+    best_hard_prompt: Student, n_tokens: int, rows: int, width: int, batch: int, length: int, seed: int
+) -> list[int]:
+    """The numbers of the tokens that the student finds; in one layer alone their order would not matter."""
+    model = _frozen(2, width, seed)
+    embeddings, targets = _task(seed + 2, batch, length, width)
+    found = best_hard_prompt(model, 3 * _normal(seed + 1, rows, width), embeddings, targets, n_tokens)
+    return [int(token) for token in found]

@@ -1,3 +1,5 @@
+import itertools
+
 import torch
 from torch import nn
 
@@ -39,3 +41,48 @@ def meta_gradient(phi, H_train, c_train, H_val, c_val, lr):
     adapted = phi - lr * g
     outer = 0.5 * (adapted - c_val) @ H_val @ (adapted - c_val)
     return torch.autograd.grad(outer, phi)[0]
+
+
+def task_loss(model, prompt, embeddings, targets):
+    x = torch.cat([prompt.unsqueeze(0).expand(embeddings.shape[0], -1, -1), embeddings], dim=1)
+    logits = model(x)[:, prompt.shape[0] :]
+    return torch.nn.functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), targets.reshape(-1))
+
+
+def adapt(model, prompt, embeddings, targets, lr, steps):
+    prompt = prompt.clone()
+    for _ in range(steps):
+        prompt = prompt.detach().requires_grad_(True)
+        task_loss(model, prompt, embeddings, targets).backward()
+        prompt = prompt - lr * prompt.grad
+    return prompt.detach()
+
+
+def meta_step(model, prompt, tasks, inner_lr, outer_lr, steps):
+    shared = prompt.clone().requires_grad_(True)
+    total = 0.0
+    for train_x, train_y, val_x, val_y in tasks:
+        fast = shared
+        for _ in range(steps):
+            (g,) = torch.autograd.grad(task_loss(model, fast, train_x, train_y), fast, create_graph=True)
+            fast = fast - inner_lr * g
+        total = total + task_loss(model, fast, val_x, val_y)
+    (total / len(tasks)).backward()
+    return (shared - outer_lr * shared.grad).detach()
+
+
+def continue_from(model, prompt, states, embeddings):
+    x = embeddings
+    n = prompt.shape[0]
+    for before, block in zip([prompt] + states[:-1], model.blocks):
+        x = block(torch.cat([before.expand(x.shape[0], -1, -1), x], dim=1))[:, n:]
+    return model.unembed(x)
+
+
+def best_hard_prompt(model, embedding, embeddings, targets, n_tokens):
+    best = None
+    for tokens in itertools.product(range(embedding.shape[0]), repeat=n_tokens):
+        loss = task_loss(model, embedding[list(tokens)], embeddings, targets).item()
+        if best is None or loss < best[0]:
+            best = (loss, tokens)
+    return torch.tensor(best[1])

@@ -300,3 +300,74 @@ def meta_gradient__finite(phi, H_train, c_train, H_val, c_val, lr):
     n = len(phi)
     M = torch.eye(n, dtype=phi.dtype) - lr * H_train
     return torch.tensor([float(row @ (H_val @ (M @ phi + lr * H_train @ c_train - c_val))) for row in M])
+
+
+def _task_loss(model, prompt, embeddings, targets):
+    x = torch.cat([prompt[None].expand(len(embeddings), -1, -1), embeddings], 1)
+    return torch.nn.functional.cross_entropy(model(x)[:, len(prompt) :].transpose(1, 2), targets)
+
+
+def adapt__backward_and_data(model, prompt, embeddings, targets, lr, steps):
+    p = prompt.clone().requires_grad_(True)
+    for _ in range(steps):
+        p.grad = None
+        _task_loss(model, p, embeddings, targets).backward()
+        with torch.no_grad():
+            p -= lr * p.grad
+    return p.detach().numpy()
+
+
+def adapt__jacobian(model, prompt, embeddings, targets, lr, steps):
+    for _ in range(steps):
+        slope = torch.autograd.functional.jacobian(lambda at: _task_loss(model, at, embeddings, targets), prompt)
+        prompt = prompt - lr * slope
+    return prompt
+
+
+def meta_step__adam_free_module(model, prompt, tasks, inner_lr, outer_lr, steps):
+    shared = torch.nn.Parameter(prompt.clone())
+    optimizer = torch.optim.SGD([shared], lr=outer_lr)
+    optimizer.zero_grad()
+    losses = []
+    for X, y, V, t in tasks:
+        fast = shared * 1.0
+        for _ in range(steps):
+            fast = fast - inner_lr * torch.autograd.grad(_task_loss(model, fast, X, y), fast, create_graph=True)[0]
+        losses.append(_task_loss(model, fast, V, t))
+    torch.stack(losses).mean().backward()
+    optimizer.step()
+    return shared.data
+
+
+def meta_step__vjp(model, prompt, tasks, inner_lr, outer_lr, steps):
+    total = 0
+    for X, y, V, t in tasks:
+
+        def step(at, X=X, y=y):
+            return at - inner_lr * torch.func.grad(lambda p: _task_loss(model, p, X, y))(at)
+
+        point, back = prompt, []
+        for _ in range(steps):
+            point, pull = torch.func.vjp(step, point)
+            back.append(pull)
+        v = torch.func.grad(lambda p, V=V, t=t: _task_loss(model, p, V, t))(point)
+        for pull in reversed(back):
+            (v,) = pull(v)
+        total = total + v
+    return prompt - outer_lr * total / len(tasks)
+
+
+def continue_from__keeps_the_prefix_beside(model, prompt, states, embeddings):
+    batch = embeddings.shape[0]
+    x = torch.cat([prompt.expand(batch, -1, -1), embeddings], dim=1)
+    for block, after in zip(model.blocks, states):
+        x = torch.cat([after.expand(batch, -1, -1), block(x)[:, prompt.shape[0] :]], dim=1)
+    return model.unembed(x[:, prompt.shape[0] :])
+
+
+def best_hard_prompt__cartesian(model, embedding, embeddings, targets, n_tokens):
+    import numpy as np
+
+    grid = np.indices([len(embedding)] * n_tokens).reshape(n_tokens, -1).T
+    losses = [_task_loss(model, embedding[torch.as_tensor(row)], embeddings, targets).item() for row in grid]
+    return grid[int(np.argmin(losses))]

@@ -358,3 +358,98 @@ def meta_gradient__diagonal(phi, H_train, c_train, H_val, c_val, lr):
 def meta_gradient__fixed_lr(phi, H_train, c_train, H_val, c_val, lr):
     inner = phi - lr * H_train @ (phi - c_train)
     return (torch.eye(len(phi), dtype=phi.dtype) - 0.1 * H_train) @ H_val @ (inner - c_val)
+
+
+def _task_loss(model, prompt, embeddings, targets, **how):
+    x = torch.cat([prompt[None].expand(len(embeddings), -1, -1), embeddings], 1)
+    return torch.nn.functional.cross_entropy(model(x)[:, len(prompt) :].transpose(1, 2), targets, **how)
+
+
+def adapt__shifted_targets(model, prompt, embeddings, targets, lr, steps):
+    for _ in range(steps):
+        p = prompt.detach().requires_grad_()
+        x = torch.cat([p[None].expand(len(embeddings), -1, -1), embeddings], 1)
+        logits = model(x)[:, len(p) - 1 : -1]
+        (slope,) = torch.autograd.grad(torch.nn.functional.cross_entropy(logits.transpose(1, 2), targets), p)
+        prompt = prompt - lr * slope
+    return prompt
+
+
+def adapt__label_smoothing(model, prompt, embeddings, targets, lr, steps):
+    for _ in range(steps):
+        p = prompt.detach().requires_grad_()
+        (slope,) = torch.autograd.grad(_task_loss(model, p, embeddings, targets, label_smoothing=0.1), p)
+        prompt = prompt - lr * slope
+    return prompt
+
+
+def adapt__adam(model, prompt, embeddings, targets, lr, steps):
+    p = torch.nn.Parameter(prompt.clone())
+    optimizer = torch.optim.Adam([p], lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        _task_loss(model, p, embeddings, targets).backward()
+        optimizer.step()
+    return p.detach()
+
+
+def adapt__trains_the_model(model, prompt, embeddings, targets, lr, steps):
+    model.requires_grad_(True)
+    p = torch.nn.Parameter(prompt.clone())
+    optimizer = torch.optim.SGD([p, *model.parameters()], lr=lr)
+    for _ in range(steps + 1):
+        optimizer.zero_grad()
+        _task_loss(model, p, embeddings, targets).backward()
+        optimizer.step()
+    return p.detach()
+
+
+def meta_step__inner_and_outer_rates_exchanged(model, prompt, tasks, inner_lr, outer_lr, steps):
+    start = prompt.clone().requires_grad_()
+    total = 0
+    for X, y, V, t in tasks:
+        fast = start
+        for _ in range(steps):
+            fast = fast - outer_lr * torch.autograd.grad(_task_loss(model, fast, X, y), fast, create_graph=True)[0]
+        total = total + _task_loss(model, fast, V, t) / len(tasks)
+    return prompt - inner_lr * torch.autograd.grad(total, start)[0]
+
+
+def meta_step__ascends(model, prompt, tasks, inner_lr, outer_lr, steps):
+    start = prompt.clone().requires_grad_()
+    total = 0
+    for X, y, V, t in tasks:
+        fast = start
+        for _ in range(steps):
+            fast = fast - inner_lr * torch.autograd.grad(_task_loss(model, fast, X, y), fast, create_graph=True)[0]
+        total = total + _task_loss(model, fast, V, t) / len(tasks)
+    return prompt + outer_lr * torch.autograd.grad(total, start)[0]
+
+
+def continue_from__one_block_late(model, prompt, states, embeddings):
+    x = embeddings
+    for block, prefix in zip(model.blocks, [prompt, prompt, *states]):
+        x = block(torch.cat([prefix.expand(len(embeddings), -1, -1), x], dim=1))[:, len(prompt) :]
+    return model.unembed(x)
+
+
+def continue_from__mean_of_the_prompt(model, prompt, states, embeddings):
+    prompt = prompt.mean(0, keepdim=True)
+    return model(torch.cat([prompt.expand(len(embeddings), -1, -1), embeddings], dim=1))[:, 1:]
+
+
+def best_hard_prompt__last_token_first(model, embedding, embeddings, targets, n_tokens):
+    chosen = []
+    for _ in range(n_tokens):
+        losses = [_task_loss(model, embedding[[v, *chosen]], embeddings, targets).item() for v in range(len(embedding))]
+        chosen.insert(0, min(range(len(losses)), key=losses.__getitem__))
+    return chosen
+
+
+def best_hard_prompt__first_question_alone(model, embedding, embeddings, targets, n_tokens):
+    import itertools
+
+    return min(
+        itertools.product(range(len(embedding)), repeat=n_tokens),
+        key=lambda tokens: float(-_task_loss(model, embedding[list(tokens)], embeddings, targets)),
+    )[::-1]
