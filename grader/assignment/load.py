@@ -222,7 +222,7 @@ def _build_part(problem: ProblemSpec, spec: PartSpec, author_code: AuthorCode) -
     facts = PartFacts(problem.id, spec.id, symbols, author_code, spec.fields, spec.runs, spec.checks)
     checks = [_build(facts, name, field) for name, field in spec.fields.items()]
     checks += [_build(facts, str(i), other) for i, other in enumerate((*spec.runs, *spec.checks))]
-    return Part(problem.id, spec, symbols, tuple(checks))
+    return Part(problem.id, spec, declared, symbols, tuple(checks))
 
 
 def _build(facts: PartFacts, name: str, spec: Any) -> Check:

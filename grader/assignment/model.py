@@ -171,10 +171,14 @@ def _kind_of_run(written: Any) -> Any:
 
 @dataclass(frozen=True)
 class Part:
-    """One part with its checks built. `symbols` has the form of the judge's protocol."""
+    """One part with its checks built.
+
+    `symbols` has the form of the judge's protocol; `declared` are the same as their author declared them.
+    """
 
     problem: str
     spec: PartSpec
+    declared: Mapping[str, SymbolSpec]
     symbols: Mapping[str, object]
     checks: tuple[Check, ...]
 

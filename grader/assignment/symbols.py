@@ -115,5 +115,16 @@ def describe(phrase: str) -> dict[str, Any]:
     return facts
 
 
+def in_short(phrase: str) -> str:
+    """What a symbol is, as students are told it beside its name: `positive integer`, `m×k`, `orthogonal, d×r`."""
+    facts = describe(phrase)
+    if "matrix" not in facts:
+        return "real" if phrase.split() == ["scalar"] else " ".join(phrase.split())
+    rows, columns = facts["matrix"]
+    words = " ".join(word for word in phrase.replace(",", " ").split() if word.isalpha())
+    said = re.match(r"(unit vector|identity|.*(?= matrix\b)|)", words)
+    return f"{said[1]}, {rows}×{columns}" if said and said[1] else f"{rows}×{columns}"
+
+
 def _dimension(text: str) -> int | str:
     return int(text) if text.isdigit() else text

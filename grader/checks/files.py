@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from grader.checks.base import Check, Complaint, Context, Family, PartFacts, Variant, not_judged
+from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, not_judged
+from grader.checks.handed_in import HandedInCheck, HandedInSpec, not_handed_in
 from grader.checks.registry import register
-from grader.checks.spec import CheckSpec, only
+from grader.checks.spec import only
 from grader.files.raster import raster_of
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
@@ -28,33 +29,34 @@ _BEGINS = {
 """How the content of a format begins, by the ending of the name; formats that are not here are not looked into."""
 
 
-class FilesSpec(CheckSpec):
+class FilesSpec(HandedInSpec):
     """Files by name. With `looks`, which says to staff what to look for, a person gives the points.
 
     Without it, a file that is there and is what its name says earns its share.
     """
 
     kind: Literal["files"]
-    name: str = Field(pattern=r"^\w+$")
-    asks: str
     files: tuple[Annotated[str, Field(pattern=r"^(\w[\w-]*/)*\w[\w.-]*\.\w+$")], ...] = Field(min_length=1)
     looks: str = ""
 
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """Which files are asked for, and whether a person looks at them."""
         looks = {"looks": "a person looks at them"} if self.looks else {}
-        return {**super().for_students(written), **only(written, "name", "asks", "files"), **looks}
+        return {**super().for_students(written), **only(written, "files"), **looks}
 
 
-class FilesCheck(Check[FilesSpec]):
+class FilesCheck(HandedInCheck[FilesSpec]):
     """The files of one submission."""
-
-    family: ClassVar[Family] = Family.FILE
 
     @property
     def id(self) -> str:
         """`part.files.name`."""
         return f"{self.part.id}.files.{self.spec.name}"
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """See `HandedInCheck.wanted`."""
+        return self.spec.files
 
     @property
     def title(self) -> str:
@@ -66,12 +68,12 @@ class FilesCheck(Check[FilesSpec]):
         files = context.submission.files
         here = [name for name in self.spec.files if name in files]
         if not here:
-            return not_judged(Verdict.MISSING, f"not started: {', '.join(self.spec.files)} not handed in")
+            return not_judged(Verdict.MISSING, f"not started: {not_handed_in(self.wanted, files)}")
         told = {name: _what(name, files[name]) for name in here}
         broken = [f"{name} is no {name.rpartition('.')[2].upper()} file" for name, what in told.items() if not what]
-        lacking = [f"{name} is missing" for name in self.spec.files if name not in files]
+        lacking = not_handed_in(self.wanted, files)
         facts = tuple((name, what) for name, what in told.items() if what)
-        wrong = "; ".join([*broken, *lacking])
+        wrong = "; ".join([*broken, *([lacking] if lacking else [])])
         if not facts:
             return not_judged(Verdict.UNREADABLE, wrong)
         if self.spec.looks:
@@ -87,10 +89,6 @@ class FilesCheck(Check[FilesSpec]):
     def before_deadline(self, context: Context) -> Outcome:
         """What is there: no key is involved."""
         return self.judge(context, ()).model_copy(update={"staff": ""})
-
-    def template_lines(self) -> Sequence[str]:
-        """A reminder where answers are typed."""
-        return [f"# Beside this file: {', '.join(self.spec.files)}."]
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """Each file missing, and a text that is named like it."""

@@ -190,10 +190,12 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
 
     @property
     def asked(self) -> str:
-        """What is asked, and in which unit."""
-        if isinstance(self.spec, NumberSpec) and self.spec.kind == "quantity":
-            return f"{self.spec.asks} (in {self.spec.unit}, or write the unit)"
-        return self.spec.asks
+        """What is asked, in which unit, and how near a number must come."""
+        if not isinstance(self.spec, NumberSpec):
+            return self.spec.asks
+        unit = f"in {self.spec.unit}, or write the unit" if self.spec.kind == "quantity" else ""
+        told = "; ".join(filter(None, (unit, self.spec.near)))
+        return f"{self.spec.asks} ({told})" if told else self.spec.asks
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """The wrong answers that its author foresaw."""

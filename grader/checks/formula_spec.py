@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from grader.checks.difference import tolerance_words
 from grader.checks.field import FieldSpec
 from grader.checks.own_data import OwnDataSpec
 from grader.checks.spec import WITHHELD, CheckSpec, Spec, only
@@ -142,13 +143,20 @@ class NumberSpec(FieldSpec):
             raise ValueError("nothing says what is right — give `expect` or `within`")
         return self
 
+    @property
+    def near(self) -> str:
+        """How far an answer may be off, in words; empty where nothing is said, or a hidden range decides."""
+        told = None if self.within else self.tolerance
+        return "" if told is None else f"tolerance: {tolerance_words(told, of='')}"
+
     def builds_on(self) -> tuple[str, ...]:
         """Whose numbers go into the right answer."""
         return tuple(name for name in self.from_ if "." in name)
 
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """What is asked, in which unit."""
-        return {**super().for_students(written), **only(written, "unit", "units", "percent"), "expect": WITHHELD}
+        """What is asked, in which unit, and how near an answer must come."""
+        asked = only(written, "unit", "units", "percent", *(() if self.within else ("tolerance",)))
+        return {**super().for_students(written), **asked, "expect": WITHHELD}
 
 
 class QuantitySpec(NumberSpec):

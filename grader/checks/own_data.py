@@ -18,6 +18,7 @@ from grader.cache import Namespace
 from grader.checks.author_call import Raised, ask
 from grader.checks.author_results import author_result
 from grader.checks.base import Complaint, Context, PartFacts, missing, not_judged
+from grader.checks.handed_in import not_handed_in
 from grader.checks.spec import Spec
 from grader.files.author_code import AuthorCode
 from grader.records import Outcome, Verdict
@@ -56,7 +57,7 @@ class OwnFile:
             left_out = dict(submission.notices).get(self.file)
             if left_out is not None:
                 return not_judged(Verdict.UNREADABLE, f"{self.file} was {left_out}")
-            return not_judged(Verdict.MISSING, f"not started: {self.file} was not handed in")
+            return not_judged(Verdict.MISSING, f"not started: {not_handed_in([self.file], submission.files)}")
         says = self.found(self.read, None, lambda: data if isinstance(data := self.data(), str) else None)
         return None if says is None else not_judged(Verdict.UNREADABLE, says)
 

@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from grader.cache import Namespace
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Check, Complaint, Context, Family, PartFacts, Variant, missing, not_judged
+from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged
 from grader.checks.convert import from_value
 from grader.checks.failure_outcome import failed
+from grader.checks.handed_in import HandedInCheck, HandedInSpec
 from grader.checks.own_data import OwnFile, PropertyName
 from grader.checks.registry import register
-from grader.checks.spec import CheckSpec, Spec, only
+from grader.checks.spec import Spec, only
 from grader.records import Outcome, Plot, Verdict
 from grader.runner.codec import encode
 from grader.runner.values import CodecError, Value
@@ -44,7 +45,7 @@ class TableMistakeSpec(Spec):
     says: str
 
 
-class TableSpec(CheckSpec):
+class TableSpec(HandedInSpec):
     """A file of the submission, how it is read, what of it is run again, and what must hold.
 
     `read(bytes)` returns a table, or a sentence that says what is wrong with the file. `cells(table, key)` returns
@@ -55,8 +56,6 @@ class TableSpec(CheckSpec):
     """
 
     kind: Literal["table"]
-    name: str = Field(pattern=r"^\w+$")
-    asks: str
     file: str
     read: PropertyName
     holds: PropertyName
@@ -75,13 +74,11 @@ class TableSpec(CheckSpec):
 
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What is asked and how the file is read, but not what is run again."""
-        return {**super().for_students(written), **only(written, "name", "asks", "file", "read", "holds")}
+        return {**super().for_students(written), **only(written, "file", "read", "holds")}
 
 
-class TableCheck(Check[TableSpec]):
+class TableCheck(HandedInCheck[TableSpec]):
     """One table of one submission."""
-
-    family: ClassVar[Family] = Family.FILE
 
     @property
     def id(self) -> str:
@@ -89,9 +86,9 @@ class TableCheck(Check[TableSpec]):
         return f"{self.part.id}.table.{self.spec.name}"
 
     @property
-    def title(self) -> str:
-        """What it asks."""
-        return self.spec.asks
+    def wanted(self) -> tuple[str, ...]:
+        """See `HandedInCheck.wanted`."""
+        return (self.spec.file,)
 
     def probes(self, context: Context) -> Sequence[Probe]:
         """The secret cells of a table that is worth running again."""

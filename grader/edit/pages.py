@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from grader.assignment.model import Part, Problem
-from grader.authoring.kit.template import names_in
+from grader.authoring.kit.template import files_in, names_in, rules_in
 from grader.checks.control import BOX, Control
 from grader.checks.field import FieldCheck
 from grader.edit.service import EditService, Findings
@@ -71,11 +71,13 @@ class Box:
 class Sheet:
     """One part: its question and its boxes.
 
-    `names` are those that its formulas may use, `modules` the files that its public checks run.
+    `names` are those that its formulas may use, `modules` the files that its public checks run; `beside` says which
+    files are handed in, and what functions must keep to beyond their contracts.
     """
 
     part: Part
     names: str
+    beside: tuple[Markup, ...]
     boxes: tuple[Box, ...]
     modules: tuple[str, ...]
     checked: bool
@@ -140,7 +142,8 @@ def _notices(service: EditService) -> list[tuple[str, str]]:
 def _sheet(service: EditService, part: Part) -> Sheet:
     boxes = tuple(_box(service, part, check) for check in part.checks if isinstance(check, FieldCheck))
     public = [check for check in part.checks if check.visibility == "public"]
-    return Sheet(part, names_in(part), boxes, part.modules, bool(public))
+    beside = tuple(to_inline_html(line) for line in (*files_in(part), *rules_in(part)))
+    return Sheet(part, names_in(part), beside, boxes, part.modules, bool(public))
 
 
 def _box(service: EditService, part: Part, check: FieldCheck) -> Box:

@@ -14,7 +14,7 @@ from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
 from grader.authoring.kit.notebook import notebook_text
 from grader.authoring.kit.public_problems import public_files
-from grader.authoring.kit.template import files_to_fill_in, formula_example
+from grader.authoring.kit.template import files_in, files_to_fill_in, formula_example
 from grader.authoring.kit.wheel import build_wheel
 
 README = "README.md"
@@ -65,8 +65,18 @@ def _readme(assignment: Assignment, wheel: str) -> str:
         "NOTEBOOK": assignment.notebook,
         "MODULES": modules,
         "PART": first,
+        "FILES": _wanted(assignment),
     }
     words["TEXT"], words["LATEX"] = formula_example(assignment)
     for word, meaning in words.items():
         text = text.replace(f"{{{word}}}", meaning)
     return text
+
+
+def _wanted(assignment: Assignment) -> str:
+    """What is said of files that are handed in beside answers and code; empty where there are none."""
+    listed = [f"- {part.id}: {line}" for part in assignment.parts for line in files_in(part)]
+    if not listed:
+        return ""
+    how = "Some parts want files of your own: put them into this folder, and hand in the zip; the notebook may lie in it."
+    return "\n".join([f" {how}", "", *listed])

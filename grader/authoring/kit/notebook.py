@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from grader.assignment.model import Assignment, FunctionSpec, Part, Problem
-from grader.authoring.kit.template import answers_of, stub, uses_torch
+from grader.authoring.kit.template import answers_of, file_names, files_in, stub, uses_torch
 from grader.errors import UsageError
 
 Cell = Mapping[str, Any]
@@ -26,7 +26,7 @@ _HOW = """\
 each question that starts with `#`; write your functions in the code cells. You may add cells wherever you like: a
 function counts in whichever cell it stands, together with what it uses. Run a cell before you check it:
 `check("PART")` shows how each answer was read and every public check. Hidden checks run after the deadline. Hand in the
-notebook as it is."""
+notebook as it is{with_files}."""
 
 
 def notebook_text(assignment: Assignment) -> str:
@@ -42,7 +42,10 @@ def notebook_text(assignment: Assignment) -> str:
 
 def opening_cells(assignment: Assignment) -> Iterator[Cell]:
     """Title, how it works, what to import, and who hands in."""
-    yield _cell("markdown", "title", f"# {assignment.title}\n\n{assignment.intro.strip()}\n\n{_HOW}")
+    files = ", ".join(f"`{name}`" for name in file_names(assignment))
+    with_files = f", in a zip together with {files}" if files else ""
+    how = _HOW.format(with_files=with_files)
+    yield _cell("markdown", "title", f"# {assignment.title}\n\n{assignment.intro.strip()}\n\n{how}")
     yield _cell("code", "setup", _SETUP.format(imports="import torch\n\n" if uses_torch(assignment) else ""))
     yield _cell("code", "student", _answers(["student: {name: , id: }"]))
 
@@ -50,7 +53,8 @@ def opening_cells(assignment: Assignment) -> Iterator[Cell]:
 def question_cells(assignment: Assignment, part: Part) -> Iterator[Cell]:
     """What is asked in one part, and the cells to answer it in."""
     worth = f"{part.points:g} point" + ("" if part.points == 1 else "s")
-    yield _cell("markdown", part.id, f"### {part.id} · {part.spec.title} ({worth})\n\n{part.spec.prompt.strip()}")
+    asked = "\n\n".join([part.spec.prompt.strip(), *files_in(part)])
+    yield _cell("markdown", part.id, f"### {part.id} · {part.spec.title} ({worth})\n\n{asked}")
     if part.fields:
         yield _cell("code", f"{part.id}-answers", _answers(answers_of(part)))
     for i, name in enumerate(part.spec.functions, 1):

@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from grader.assignment.model import Assignment, FunctionSpec, Part
+from grader.assignment.symbols import in_short
+from grader.checks.field import comment
 from grader.checks.formula_spec import FormulaSpec
+from grader.checks.handed_in import HandedInCheck
+from grader.checks.spec import notes_of
 
 WIDTH = 110
 _TORCH = re.compile(r"\b(torch|tensors?)\b", re.IGNORECASE)
@@ -73,18 +78,33 @@ def answers_of(part: Part) -> list[str]:
 
 
 def names_in(part: Part) -> str:
-    """The names that formulas of a part may use, matrices with their shapes; empty where no formula is asked for."""
+    """The names that formulas of a part may use, each with what it is; empty where no formula is asked for.
+
+    Names beside each other that are of one kind share what is said of them: `m, k (positive integer); A (m×k)`.
+    """
     if not any(isinstance(field, FormulaSpec) for field in part.fields.values()):
         return ""
-    facts: Mapping[str, Any] = {name: known for name, known in part.symbols.items() if isinstance(known, dict)}
-    return ", ".join(name + _shape(known) for name, known in facts.items())
+    named = ((in_short(symbol.is_), name) for name, symbol in part.declared.items())
+    alike = ((what, [name for _, name in several]) for what, several in groupby(named, key=itemgetter(0)))
+    return "; ".join(f"{', '.join(names)} ({what})" for what, names in alike)
 
 
-def _shape(known: Mapping[str, Any]) -> str:
-    if "matrix" not in known:
-        return ""
-    rows, columns = known["matrix"]
-    return f" (identity, {rows}×{columns})" if known.get("identity") else f" ({rows}×{columns})"
+def files_in(part: Part) -> list[str]:
+    """Which files a part wants beside answers and code, each with what is asked of it, as lines of Markdown."""
+    return [check.asked for check in part.checks if isinstance(check, HandedInCheck)]
+
+
+def file_names(assignment: Assignment) -> list[str]:
+    """The names of all files that are wanted beside answers and code."""
+    checks = (check for part in assignment.parts for check in part.checks if isinstance(check, HandedInCheck))
+    return list(dict.fromkeys(name for check in checks for name in check.wanted))
+
+
+def rules_in(part: Part) -> list[str]:
+    """What a part asks of functions beyond their contracts, such as bounds and what may not be used, as Markdown."""
+    runs = part.spec.runs
+    functions = dict.fromkeys([*part.spec.functions, *(name for run in runs for name in run.notes() if "." in name)])
+    return [f"`{name}`: {note}" for name in functions for note in notes_of(runs, name)]
 
 
 def stub(assignment: Assignment, part: Part, name: str) -> str:
@@ -114,9 +134,13 @@ def _answers(assignment: Assignment) -> str:
 
 def _part(part: Part) -> list[str]:
     title = [f"# {part.id} · {part.spec.title}", *_prose(part.spec.prompt)]
-    if not part.fields:
-        return [*title, f"# Nothing to type; write {', '.join(_names(part))}."]
-    return [*title, *answers_of(part)]
+    written = ", ".join(part.spec.functions)
+    if part.fields:
+        told = [f"Write {written}, too."] if written else []
+    else:
+        told = [f"Nothing to type; write {written}." if written else "Nothing to type."]
+    beside = [line for text in (*told, *files_in(part), *rules_in(part)) for line in comment(text)]
+    return [*title, *beside, *(answers_of(part) if part.fields else [])]
 
 
 def _prose(markdown: str) -> list[str]:
@@ -127,10 +151,6 @@ def _prose(markdown: str) -> list[str]:
         for text in paragraph.splitlines() if listed else [paragraph]:
             lines += _comment(text)
     return lines
-
-
-def _names(part: Part) -> list[str]:
-    return list(dict.fromkeys(run.call for run in part.spec.runs if getattr(run, "call", None)))
 
 
 def _comment(text: str, start: str = "# ") -> list[str]:
@@ -154,8 +174,8 @@ def _class(name: str, function: FunctionSpec, notes: str) -> str:
     body = [f"class {name}{f'({function.base})' if function.base else ''}:", _docstring(function.does + notes), ""]
     methods = {"__init__": function.signature, **function.methods}
     for method, signature in methods.items():
-        inner = signature.partition("->")[0].strip().removeprefix("(")
-        body.append(f"    def {method}(self, {inner}:")
+        inner = signature.partition("->")[0].strip().removeprefix("(").lstrip()
+        body.append(f"    def {method}(self{'' if inner.startswith(')') else ', '}{inner}:")
         if method == "__init__" and function.base:
             body.append("        super().__init__()")
         body += ["        raise NotImplementedError", ""]

@@ -1,0 +1,68 @@
+"""Files that are handed in beside answers and code.
+
+Owns how they are asked for, and what is said where one is not there. Registers no kind; what is looked for in them
+belongs to `table` and `files`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any, ClassVar
+
+from pydantic import Field
+from typing_extensions import TypeVar
+
+from grader.checks.base import Check, Family
+from grader.checks.spec import CheckSpec, only
+
+
+class HandedInSpec(CheckSpec):
+    """A check of files has a name of its own, and says what is asked: what they show, or which columns they have."""
+
+    name: str = Field(pattern=r"^\w+$")
+    asks: str
+
+    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """What is asked."""
+        return {**super().for_students(written), **only(written, "name", "asks")}
+
+
+AnyHandedInSpec = TypeVar("AnyHandedInSpec", bound=HandedInSpec, default=HandedInSpec, covariant=True)
+
+
+class HandedInCheck(Check[AnyHandedInSpec]):
+    """Files of one submission. A kind adds `wanted` and `judge`."""
+
+    family: ClassVar[Family] = Family.FILE
+
+    @property
+    @abstractmethod
+    def wanted(self) -> tuple[str, ...]:
+        """The names of the files."""
+
+    @property
+    def title(self) -> str:
+        """What is asked."""
+        return self.spec.asks
+
+    @property
+    def asked(self) -> str:
+        """Which files are to be handed in, and what is asked of them, as a line of Markdown."""
+        return f"Hand in {', '.join(f'`{name}`' for name in self.wanted)}: {self.spec.asks.strip()}"
+
+
+def not_handed_in(wanted: Sequence[str], files: Mapping[str, bytes]) -> str:
+    """What is said of files that are not there, with the name of one that may be meant; empty if all are."""
+    lacking = [name for name in wanted if name not in files]
+    if not lacking:
+        return ""
+    meant = [(near, name) for name in lacking for near in sorted(files) if _own_name(near) == _own_name(name)]
+    hint = "".join(f"; {near} was: hand it in as {name}" for near, name in meant)
+    return f"{', '.join(lacking)} {'was' if len(lacking) == 1 else 'were'} not handed in{hint}"
+
+
+def _own_name(path: str) -> str:
+    """A file's name whatever folder it lies in, in small letters."""
+    return PurePosixPath(path).name.casefold()
