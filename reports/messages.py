@@ -56,8 +56,14 @@ def _author_says(part: Part) -> list[str]:
 
 
 def _begun(text: str, part: Part) -> str:
-    """The text beginning with a capital, unless its first word is a symbol, a field or not a plain word."""
+    """The text beginning with a capital, unless its first word is a name of the part's or not a plain word."""
     first = re.match(r"[a-z]+(?=[ :,])", text)
-    if first is None or first[0] in part.symbols or first[0] in part.fields:
-        return text
-    return text[0].upper() + text[1:]
+    return text if first is None or first[0] in _names(part) else text[0].upper() + text[1:]
+
+
+def _names(part: Part) -> set[str]:
+    """What the part's author calls things: symbols, functions and their methods, and whatever its checks name."""
+    functions = part.spec.functions
+    bare = (word for name in functions for word in name.split("."))
+    methods = (method for function in functions.values() for method in function.methods)
+    return {*part.symbols, *bare, *methods, *(name for check in part.checks for name in check.named())}

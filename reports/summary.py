@@ -36,7 +36,7 @@ class Summary:
     public_passed: int
     sealed: int
     empty: int
-    tables: int
+    files: int
     unwritten: int
     unreadable: int
     not_loaded: int
@@ -65,14 +65,15 @@ class Summary:
             )
         if self.empty:
             said.append(f"{counted(self.empty, 'answer is', 'answers are')} empty.")
-        if self.tables:
-            said.append(f"{counted(self.tables, 'table is', 'tables are')} not there.")
+        if self.files:
+            said.append(f"{counted(self.files, 'file is', 'files are')} not there.")
         if self.unwritten:
             said.append(f"{counted(self.unwritten, 'function is', 'functions are')} not written.")
         if self.not_loaded:
             said.append(f"{counted(self.not_loaded, 'file does', 'files do')} not load.")
         if self.unreadable:
-            said.append(f"{counted(self.unreadable, 'answer')} cannot be read.")
+            earn = "earns" if self.unreadable == 1 else "earn"
+            said.append(f"{counted(self.unreadable, 'answer')} cannot be read and so {earn} nothing.")
         if self.awaiting:
             said.append(f"{worth(self.awaiting)} not graded yet. That is not a 0: a person decides, or we grade again.")
         if self.score is not None and not self.awaiting and not self.open and not self.late:
@@ -104,7 +105,7 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
     public = [check for check in checks if check.public and check.verdict not in unasked]
     missing = [check for check in checks if check.verdict is Verdict.MISSING and not check.function]
     beside = _sum(_counts_later(check) for check in checks) if sealed else 0.0
-    tables = [check for check in missing if check.family is Family.FILE]
+    files = [check for check in missing if check.family is Family.FILE]
     return Summary(
         score=None,
         max_score=_sum(part.max_score for part in parts),
@@ -117,8 +118,8 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
         public=len(public),
         public_passed=sum(check.words.tone == "good" for check in public),
         sealed=len(sealed),
-        empty=len(missing) - len(tables),
-        tables=len(tables),
+        empty=len(missing) - len(files),
+        files=len(files),
         unwritten=sum(len(unwritten(part.checks)) for part in parts),
         unreadable=sum(check.verdict is Verdict.UNREADABLE and not check.not_loaded for check in checks),
         not_loaded=len({check.not_loaded for check in checks} - {""}),

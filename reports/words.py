@@ -36,7 +36,7 @@ WORDS: Mapping[Verdict, Wording] = {
     Verdict.PARTIAL: Wording("◐", "Partly right", "This earns some of its points.", "partial"),
     Verdict.WRONG: Wording("✗", "Not yet", "This is not right yet.", "open"),
     Verdict.MISSING: Wording("○", "Empty", "There is nothing here yet.", "open"),
-    Verdict.UNREADABLE: Wording("?", "Not readable", "We could not read this, so nothing was judged.", "open"),
+    Verdict.UNREADABLE: Wording("?", "Not readable", "We could not read this, so it earns nothing.", "open"),
     Verdict.TIMEOUT: Wording("◷", "Too slow", "This was stopped at its time limit.", "open"),
     Verdict.MEMORY: Wording("▦", "Too much memory", "This was stopped at its memory limit.", "open"),
     Verdict.CRASHED: Wording("!", "Stopped", "Your code ended with an error.", "open"),

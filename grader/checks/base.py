@@ -236,6 +236,10 @@ class Check(ABC, Generic[AnySpec]):
         """The submission with a worthless answer in the place of the one that this check reads."""
         return submission
 
+    def named(self) -> Iterable[str]:
+        """Names that its author gave, with which a sentence may begin; they stay as they are written."""
+        return ()
+
     def sentences(self) -> Sequence[str]:
         """The sentences of its author's in which an outcome's message may end."""
         return [mistake.says for mistake in self.planted_mistakes() if mistake.says]

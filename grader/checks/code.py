@@ -7,7 +7,7 @@ Owns how inputs are drawn and cross into the sandbox. Registers no kind: what an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple
@@ -167,6 +167,11 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         """How far a float may lie from the expected one."""
         chosen: Tolerance | Literal["default"] | None = getattr(self.spec, "tolerance", "default")
         return DEFAULT if chosen == "default" else chosen or EXACT
+
+    def named(self) -> Iterable[str]:
+        """The function with its module, what it is given, and what it may not use."""
+        spec = self.spec
+        return (*(spec.call or "").split("."), *spec.let, *spec.sizes, *spec.inputs, *getattr(spec, "forbids", ()))
 
     def problems(self) -> Sequence[Complaint]:
         """Inputs that cannot be drawn, an observer that does not exist."""

@@ -7,7 +7,7 @@ that it is no text. Registers no kind.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
@@ -94,6 +94,10 @@ class FieldCheck(Check[AnyFieldSpec]):
     def control(self) -> Control:
         """How a page asks for it."""
         return BOX
+
+    def named(self) -> Iterable[str]:
+        """The field, and what may be chosen in it."""
+        return (self.name, *self.control.options, *self.control.slots)
 
     def template_lines(self) -> Sequence[str]:
         """What is asked, and the key below it."""

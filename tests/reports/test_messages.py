@@ -44,8 +44,16 @@ def test_what_stands_between_backticks_is_code_and_stays_escaped(text: str, html
         ("area comes first", "area comes first"),
         ("'q' is no name", "'q' is no name"),
         ("q_min is not", "q_min is not"),
+        ("shapes is used (a.py:1)", "shapes is used (a.py:1)"),
+        ("x is nan", "x is nan"),
+        ("squares are here", "Squares are here"),
         ("", ""),
     ],
 )
 def test_a_sentence_begins_with_a_capital_unless_with_a_name(text: str, begun: str, assignment: Assignment) -> None:
     assert sentence(text, next(iter(assignment.parts)), 200) == escape(begun)
+
+
+@pytest.mark.parametrize("text", ["square is here twice", "circle, which is no option", "corners: 4", "shape is wrong"])
+def test_options_and_fields_stay_as_they_are_written(text: str, assignment: Assignment) -> None:
+    assert sentence(text, list(assignment.parts)[1], 200) == text

@@ -50,7 +50,7 @@ def test_empty_and_unreadable_answers_are_counted(record: Record, assignment: As
     found = summary(record({name: {"verdict": verdict} for name, verdict in verdicts.items()}), assignment)
     assert "1 answer is empty." in found.sentences
     assert "1 function is not written." in found.sentences
-    assert "1 answer cannot be read." in found.sentences
+    assert "1 answer cannot be read and so earns nothing." in found.sentences
 
 
 def test_what_was_typed_and_waits_is_counted_and_what_was_not_started_is_no_failure(
