@@ -153,7 +153,7 @@ def _explain(detail: Any, model: type[BaseModel], source: Source, file: Path) ->
             what, allowed = f"unknown key {key!r}", f"allowed: {', '.join(names)}"
             suggestion = nearest(key, names)
             if source.is_bare(path):
-                what += " (if it belongs to the text before the comma, put that text in quotes)"
+                what += " (in {…} a comma begins a new key: if it belongs to the text before, put that text in quotes)"
         case "missing":
             what = f"{key!r} is missing"
         case "union_tag_invalid":
@@ -174,12 +174,15 @@ def _explain(detail: Any, model: type[BaseModel], source: Source, file: Path) ->
 
 
 def _without_tags(loc: Sequence[str | int], source: Source) -> tuple[str | int, ...]:
-    """A pydantic location without the union tags in it, which are no keys of the YAML file."""
-    path: tuple[str | int, ...] = ()
-    for i, word in enumerate(loc):
-        if (*path, word) in source.begins or i == len(loc) - 1:
-            path = (*path, word)
-    return path
+    """A pydantic location without the union tags in it, which are no keys of the YAML file.
+
+    A tag may be called like a key beside it, as `call`: of all ways to leave words out, the one that goes deepest counts.
+    """
+    paths: list[tuple[str | int, ...]] = [()]
+    for word in loc[:-1]:
+        paths += [(*path, word) for path in paths if (*path, word) in source.begins]
+    deepest = max(paths, key=lambda path: len(path) + ((*path, *loc[-1:]) in source.begins))
+    return (*deepest, *loc[-1:])
 
 
 def _keys_beside(model: type[BaseModel], path: Sequence[str | int], source: Source) -> list[str]:
@@ -232,14 +235,15 @@ def _build(facts: PartFacts, name: str, spec: Any) -> Check:
 def _part_complaints(part: Part) -> list[Complaint]:
     """The mistakes within one part, as (path below the part, sentence)."""
     found: list[Complaint] = []
-    spec, seen = part.spec, set[str]()
+    spec, earlier = part.spec, list[str]()
     for place, check in part.places():
-        if check.id in seen:
+        name, known = check.id.removeprefix(f"{part.id}."), f"there are: {', '.join(earlier) or 'none'}"
+        if name in earlier:
             found.append((place, f"two checks have the id {check.id} — give one a `property` of its own"))
-        seen.add(check.id)
-        for required in check.after:
-            if required not in seen:
-                found.append(((*place, "after"), f"{required!r} is not an earlier check of this part"))
+        for needed in check.spec.after:
+            if needed not in earlier:
+                found.append(((*place, "after"), f"{needed!r} is not an earlier check of this part — {known}"))
+        earlier.append(name)
     for i, step in enumerate(spec.derivation):
         if step not in spec.fields:
             found.append((("derivation", i), f"there is no field {step!r} in this part"))

@@ -24,7 +24,10 @@ WITHHELD = "withheld"
 
 
 class CheckSpec(Spec):
-    """What every check may say about itself."""
+    """What every check may say about itself.
+
+    `after` names earlier checks of the part: fields, or the ids of others without the part (`run.area`, `table.falls`).
+    """
 
     kind: str
     points: float = Field(default=0, ge=0)

@@ -5,6 +5,9 @@ Owns printing the findings. The trials belong to `grader.sandbox`.
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from grader.cli.output import (
     say,
     with_exit_codes,
 )
+from grader.errors import UsageError
 from grader.sandbox.doctor import examine
 
 _SIGNS = {"good": "✓", "lower": "~", "missing": "✗"}
@@ -31,14 +35,33 @@ _SIGNS = {"good": "✓", "lower": "~", "missing": "✗"}
 def command(as_json: bool, root: Path | None) -> int:
     """Say what this machine can guarantee, found out by trying."""
     contained = False
-    for finding in examine(assignment_root(root) / "problems" / "probes"):
-        contained |= finding.isolates and finding.state == "good"
-        if as_json:
-            print_json(asdict(finding))
-            continue
-        print(f"{_SIGNS[finding.state]} {finding.what:12} {finding.says}")
-        if finding.advice:
-            print(f"  {'':12} → {finding.advice}")
+    with _probes(root) as probes:
+        for finding in examine(probes):
+            contained |= finding.isolates and finding.state == "good"
+            if as_json:
+                print_json(asdict(finding))
+                continue
+            print(f"{_SIGNS[finding.state]} {finding.what:12} {finding.says}")
+            if finding.advice:
+                print(f"  {'':12} → {finding.advice}")
     if not as_json:
         say("untrusted code can be graded here" if contained else "untrusted code cannot be graded safely here")
     return 0 if contained else NOT_RIGHT
+
+
+@contextmanager
+def _probes(chosen: Path | None) -> Iterator[Path]:
+    """The folder of an assignment's probes; where none was named and none is near, none.
+
+    Raises:
+        UsageError: what was named is no assignment.
+    """
+    try:
+        root = assignment_root(chosen)
+    except UsageError:
+        if chosen is not None:
+            raise
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder) / "problems" / "probes"
+        return
+    yield root / "problems" / "probes"

@@ -40,7 +40,7 @@ from grader.authoring.trial import Group, Trial
 from grader.authoring.validate import MUTANT_SHARE, validate
 from grader.cli.output import NOT_RIGHT, assignment_option, json_option, print_json, say, with_exit_codes
 from grader.cli.own_check import POLL_SECONDS, write_report
-from grader.errors import UsageError
+from grader.errors import Diagnostic, SpecError, UsageError
 from grader.files.junit_xml import Case, Suite, junit_xml
 from grader.grading.preview import as_record, chosen, preview
 from grader.grading.workers import Settings
@@ -82,10 +82,16 @@ QUICK = Plan(secrets=1, mutants=2)
     help=f"Try functions under at most so many class secrets [default: {Plan.secrets}].",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, help="Other secrets; the same seed gives the same result.")
-@click.option("--function", "functions", multiple=True, metavar="MODULE.NAME", help="Measure this function alone.")
+@click.option(
+    "--function",
+    "functions",
+    multiple=True,
+    metavar="MODULE.NAME",
+    help="Measure this function alone, with every change of it.",
+)
 @click.option("--jobs", type=click.IntRange(1, 256), help="Workers [default: one per processor].")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML here.")
-@click.option("--part", "parts", multiple=True, help="Only this part or problem (may be repeated).")
+@click.option("--part", "parts", multiple=True, help="Only this part or problem, quickly (may be repeated).")
 @click.option("--watch", is_flag=True, help="Try again whenever a file of the assignment changes.")
 @click.option(
     "--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write the page that a student sees."
@@ -115,12 +121,13 @@ def command(
         _watch(folder)
     whole, slips = read_assignment(folder)
     say(whole.title)
-    only = tuple(part.id for part in chosen(whole, parts)) if parts else ()
+    only = _chosen(whole, parts, slips)
     assignment = whole.only(only)
     if slips:
         with Judge() as judge:
             lint(assignment, judge, slips)  # all mistakes at once; without slips, `validate` does it in its workers
-    plan = replace(QUICK if quick or parts else Plan(), seed=seed, functions=functions)
+    few = quick or (parts and not functions)  # a function that is named is wanted whole
+    plan = replace(QUICK if few else Plan(), seed=seed, functions=functions)
     unknown = sorted(set(functions) - set(functions_of(assignment)))
     if unknown:
         known = ", ".join(functions_of(assignment))
@@ -131,6 +138,20 @@ def command(
     if html is not None:
         write_page(assignment, html)
     return code
+
+
+def _chosen(whole: Assignment, parts: Sequence[str], slips: Sequence[Diagnostic]) -> tuple[str, ...]:
+    """The ids of the parts that were named, none if none was.
+
+    Raises:
+        SpecError: one is not there, and the problem files hold mistakes, which may be why.
+    """
+    try:
+        return tuple(part.id for part in chosen(whole, parts)) if parts else ()
+    except UsageError as error:
+        if slips:
+            raise SpecError(slips) from error
+        raise
 
 
 def run(assignment: Assignment, settings: Settings, plan: Plan, jobs: int, junit: Path | None, as_json: bool) -> int:

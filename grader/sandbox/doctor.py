@@ -38,7 +38,7 @@ def examine(probes_dir: Path) -> Iterator[Finding]:
         try:
             yield Finding(package, "good", version(package))
         except PackageNotFoundError:
-            yield Finding(package, "missing", "not installed", "run `make setup`")
+            yield Finding(package, "missing", "not installed", f"`pip install {package}` installs it")
     yield Finding(
         "processors",
         "good",

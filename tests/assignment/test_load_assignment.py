@@ -72,7 +72,7 @@ def test_a_good_file_has_none(mistakes):
             "        points: 1\n        after: nope\n        asks: Which?",
             20,
             9,
-            "'tinya.nope' is not an earlier check of this part",
+            "'nope' is not an earlier check of this part — there are: ",
         ),
         ("    fields:", "    derivation: [size, shape]\n    fields:", 9, 24, "there is no field 'shape' in this part"),
         ("answer: 2*m, says: twice too much", "answer: 2*m, say: x", 16, 27, "did you mean 'says'?"),
@@ -83,7 +83,13 @@ def test_a_good_file_has_none(mistakes):
         ("positive integer", "real vector of 3", 3, 11, "write `matrix 3 x 1`, or `unit vector 3`"),
         ("positive integer", "row vector d", 3, 11, "write `matrix 1 x d`"),
         ("positive integer", "vector", 3, 11, "write `matrix n x 1`"),
-        ("says: twice too much", "says: twice, not once", 16, 40, "unknown key 'not once' (if it belongs to the text"),
+        (
+            "says: twice too much",
+            "says: twice, not once",
+            16,
+            40,
+            "unknown key 'not once' (in {…} a comma begins a new key: if it belongs to the text before",
+        ),
     ],
 )
 def test_a_mistake_is_told_where_it_stands(mistakes, old, new, line, column, says):
@@ -92,6 +98,54 @@ def test_a_mistake_is_told_where_it_stands(mistakes, old, new, line, column, say
     assert any(said[0] == line and says in said[2] for said in found), found
     if says:
         assert any(said[:2] == (line, column) and says in said[2] for said in found), found
+
+
+BESIDE = """\
+    functions: {m.f: {signature: (x), does: '?'}, m.g: {signature: (x), does: '?'}}
+    runs:
+      - call: m.f
+        inputs: {x: normal()}
+        mistakes: [{code: 'm:x', says: one}]
+      - kind: bound
+        call: m.g
+        at_least: 1
+        inputs: {x: normal()}
+        mistakes: [{code: 'm:x', says: two}]
+        after: size
+    checks:
+      - kind: files
+        name: plot
+        asks: A plot
+        files: [a.png]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("says: one", "says: one, too", 27, "unknown key 'too' (in {…} a comma begins a new key"),
+        ("says: one", "says: one, too", 27, "— allowed: code, says"),
+        ("says: two", "says: two, too", 32, "— allowed: code, says"),
+        ("code: 'm:x', says: one", "says: one", 27, "'code' is missing"),
+        ("call: m.f", "call: [m.f]", 25, "call: input should be a valid string"),
+        ("files: [a.png]", "files: [plot]", 38, "files"),
+        ("asks: A plot", "aks: A plot", 37, "did you mean 'asks'?"),
+        (
+            "after: size",
+            "after: run.h",
+            33,
+            "'run.h' is not an earlier check of this part — there are: size, kind, run.f",
+        ),
+        ("after: size", "after: tinya.size", 33, "'tinya.size' is not an earlier check"),
+        ("after: size", "after: run.g.bound", 33, "'run.g.bound' is not an earlier check"),
+        ("after: size", "after: [size, files.plot]", 33, "'files.plot' is not an earlier check"),
+    ],
+)
+def test_a_key_that_is_called_like_a_kind_hides_no_place(mistakes, old, new, line, says):
+    text = GOOD + BESIDE
+    assert mistakes(text) == []
+    found = mistakes(text.replace(old, new, 1))
+    assert any(said[0] == line and says in said[2] for said in found), found
 
 
 def test_all_mistakes_of_a_file_are_told_at_once(mistakes):

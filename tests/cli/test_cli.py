@@ -9,8 +9,11 @@ import sys
 import zipfile
 
 import pytest
+from click.testing import CliRunner
 from command_line import hw11
 from runnable import isolation
+
+from grader.cli import doctor
 
 RIGHT = "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\ntinyb: {entries: 250000, seconds: 2.5 s}\n"
 CODE = "def double(X):\n    return 2 * X\n"
@@ -36,6 +39,16 @@ def test_help_names_every_command_and_exit_code():
     shown = hw11("--help").stdout
     for word in ("check", "grade", "validate", "doctor", "equivalent", "report", "kit", "130 interrupted"):
         assert word in shown
+
+
+def test_doctor_needs_no_assignment_but_takes_none_that_is_none(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor, "examine", lambda probes: seen.append(probes) or [])
+    monkeypatch.chdir(tmp_path)
+    seen = []
+    assert CliRunner().invoke(doctor.command, []).exit_code == 1
+    assert len(seen) == 1
+    assert CliRunner().invoke(doctor.command, ["--assignment", str(tmp_path)]).exit_code == 2
+    assert len(seen) == 1
 
 
 def test_a_mistyped_path_is_a_usage_error(tiny, tmp_path):
