@@ -180,6 +180,10 @@ _SHOWN = ("verdict", "message", "answer", "reading", "column", "mistake", "follo
 
 
 def _open(check: CheckRecord, known: Check | None, sealed: frozenset[str]) -> SeenCheck:
+    score = None if known and sealed.intersection(known.beside) else check.score
+    facts = {name: getattr(check, name) for name in _SHOWN}
+    if known and score:  # its points are there: beside what they count need not be said any more
+        facts["message"] = check.message.removesuffix(known.counts_beside)
     return SeenCheck(
         id=check.id,
         title=known.title if known else "",
@@ -187,8 +191,8 @@ def _open(check: CheckRecord, known: Check | None, sealed: frozenset[str]) -> Se
         max_score=check.max_score,
         bonus=check.bonus,
         public=check.visibility == "public",
-        outcome=Outcome(**{name: getattr(check, name) for name in _SHOWN}),
-        score=None if known and sealed.intersection(known.beside) else check.score,
+        outcome=Outcome(**facts),
+        score=score,
     )
 
 

@@ -176,7 +176,7 @@ def _explain(detail: Any, model: type[BaseModel], source: Source, file: Path) ->
 def _without_tags(loc: Sequence[str | int], source: Source) -> tuple[str | int, ...]:
     """A pydantic location without the union tags in it, which are no keys of the YAML file.
 
-    A tag may be called like a key beside it, as `call`: of all ways to leave words out, the one that goes deepest counts.
+    A tag may be called like a key beside it, as `call`: of all ways to leave words out the deepest one counts.
     """
     paths: list[tuple[str | int, ...]] = [()]
     for word in loc[:-1]:

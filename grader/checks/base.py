@@ -174,6 +174,11 @@ class Check(ABC, Generic[AnySpec]):
         """Ids of checks of the same part beside which its points count: only if all of them earn some."""
         return ()
 
+    @property
+    def counts_beside(self) -> str:
+        """How a message that passed ends where its points count beside `beside`; empty if they count by themselves."""
+        return ""
+
     def by_itself(self, outcome: Outcome) -> Outcome:
         """The outcome as it counts where one of `beside` earns nothing."""
         return outcome.model_copy(update={"credit": 0.0})

@@ -88,7 +88,7 @@ def test_a_good_file_has_none(mistakes):
             "says: twice, not once",
             16,
             40,
-            "unknown key 'not once' (in {…} a comma begins a new key: if it belongs to the text before",
+            "unknown key 'not once' (in {…} a comma begins a new key",
         ),
     ],
 )

@@ -151,3 +151,28 @@ def test_a_hidden_table_that_is_not_there_or_cannot_be_read_says_why(
     assert seen(given, assignment, "ta.run.area").outcome.message == "data.csv was not handed in"
     assert "Data.csv" not in (page := render_student(given, assignment))
     assert "data.csv was not handed in" in page
+
+
+@pytest.mark.parametrize(
+    ("released", "score", "told"),
+    [
+        ((), 1.0, "holds; its points count once area is right"),
+        (EVERY_PART, 1.0, "holds"),
+        (EVERY_PART, 0.5, "holds"),
+        (EVERY_PART, 0.0, "holds; its points count once area is right"),
+        (EVERY_PART, None, "holds; its points count once area is right"),
+    ],
+)
+def test_beside_what_points_count_is_told_until_they_are_there(
+    released: Container[str],
+    score: float | None,
+    told: str,
+    record: Record,
+    assignment: Assignment,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(CallCheck, "counts_beside", property(lambda _: "; its points count once area is right"))
+    monkeypatch.setattr(CallCheck, "beside", property(lambda _: ("ta.run.area",)))
+    message = "holds; its points count once area is right"
+    given = record({"ta.run.area.positive": {"message": message, "score": score, "visibility": "public"}})
+    assert seen(given, assignment, "ta.run.area.positive", released=released).outcome.message == told

@@ -78,5 +78,7 @@ def _wanted(assignment: Assignment) -> str:
     listed = [f"- {part.id}: {line}" for part in assignment.parts for line in files_in(part)]
     if not listed:
         return ""
-    how = "Some parts want files of your own: put them into this folder and hand in the zip, with the notebook or without."
+    how = (
+        "Some parts want files of your own: put them into this folder and hand in the zip, with or without a notebook."
+    )
     return "\n".join([f" {how}", "", *listed])
