@@ -26,12 +26,14 @@ class Step:
     """One next step.
 
     `check` is the check to look at, `lead` says what is wrong there (if `several`, with several checks), and `more`
-    how many other checks fail. `file` is set if the step is to repair a whole file.
+    how many other checks fail. `points` are those of all of them, `alone` those of what `lead` is about. `file` is set
+    if the step is to repair a whole file.
     """
 
     part: SeenPart
     check: SeenCheck
     points: float
+    alone: float
     lead: str
     more: str
     several: bool
@@ -39,8 +41,8 @@ class Step:
 
     @property
     def gain(self) -> float:
-        """The points that are told beside what leads the step: none where that is worth none by itself."""
-        return self.points if self.file or self.several or self.check.max_score else 0.0
+        """The points that are told beside the part: none where what leads the step is worth none by itself."""
+        return self.points if self.alone else 0.0
 
 
 @dataclass(frozen=True)
@@ -149,10 +151,12 @@ def _file_step(place: str, waiting: Sequence[tuple[SeenPart, SeenCheck]]) -> Ste
     what = "does not compile" if first.verdict is Verdict.UNREADABLE else stops
     why = first.outcome.message.partition(f"{what}: ")[2]
     stakes = dict(_at_stake(check, part) for part, check in waiting if not check.bonus)
+    points = round(sum(stakes.values()), 6)
     return Step(
         part=part,
         check=first,
-        points=round(sum(stakes.values()), 6),
+        points=points,
+        alone=points,
         lead=f"{file} {what}{f', line {line}' if line else ''}{f': {why}' if why else ''}; {lost}",
         more="",
         several=True,
@@ -195,7 +199,10 @@ def _step(part: SeenPart) -> Step:
         lead = (first.outcome.message or first.explanation) + (f" ({first.where})" if first.where else "")
         others = len(failing) - 1
     more = f"{others} more in this part" if others else ""
-    return Step(part=part, check=first, points=_to_gain(part), lead=lead, more=more, several=several)
+    points = _to_gain(part)
+    alone = sum(dict(_at_stake(one, part) for one in empty).values()) if several else first.recoverable
+    alone = round(min(alone, points), 6)
+    return Step(part=part, check=first, points=points, alone=alone, lead=lead, more=more, several=several)
 
 
 def _first_to_mend(part: SeenPart) -> SeenCheck:

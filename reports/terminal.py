@@ -87,7 +87,7 @@ def step_lines(next_to_do: NextSteps) -> list[str]:
     """The next steps, numbered, and the line about the rest."""
     lines = ["", "What to do next"] if next_to_do.steps or next_to_do.rest else []
     for number, step in enumerate(next_to_do.steps, 1):
-        gain = f" ({worth(step.gain)} at stake)" if step.gain else ""
+        gain = f" ({worth(step.alone)} at stake)" if step.alone else ""
         about = step.file or (step.part.part.id if step.several else step.check.id)
         lead = f"{about}{gain}: {plain_sentence(step.lead, step.part.part).removeprefix(f'{step.file} ')}"
         lines += _wrapped(f"  {number}. ", one_line(lead, TEXT_LIMIT))

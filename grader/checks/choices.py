@@ -90,6 +90,8 @@ class ChoicesCheck(FieldCheck[ChoicesSpec]):
         says = next((self.spec.options[key].says for key in sorted(chosen - right) if self.spec.options[key].says), "")
         wrong, lacking = len(chosen - right), len(right - chosen)
         told = [f"{wrong} of those you chose {'does' if wrong == 1 else 'do'} not apply"] if wrong else []
+        if wrong and self.spec.partial == "hits":
+            told[0] += f", which {'takes' if wrong == 1 else 'take'} as much away"
         told += [f"{lacking} more {'applies' if lacking == 1 else 'apply'}"] if lacking else []
         return partly(read, credit, says or "; ".join(told), says)
 

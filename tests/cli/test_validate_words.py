@@ -41,7 +41,7 @@ def test_a_function_that_is_named_is_tried_whole(tiny, monkeypatch, options, few
     done = CliRunner().invoke(validate.command, ["--assignment", str(tiny), *options])
     assert done.exit_code == 0, done.output
     (plan,) = plans
-    assert (plan.mutants, plan.secrets) == ((QUICK.mutants, 1) if few else (Plan().mutants, Plan().secrets))
+    assert (plan.mutants, plan.secrets) == ((QUICK.mutants, QUICK.secrets) if few else (Plan().mutants, Plan().secrets))
 
 
 @pytest.mark.parametrize("named", ["tinya", "tinyb", "nope"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from grader.checks.failure_outcome import NOT_LOADED
 from grader.records import EVERY_PART, GradeRecord, Verdict
 from reports.steps import broken_step, costliest_steps, next_steps
 from reports.summary import summarize_parts
+from reports.terminal import step_lines
 from reports.visibility import seen_parts
 
 Record = Callable[..., GradeRecord]
@@ -105,6 +107,25 @@ def test_a_table_that_is_not_handed_in_is_no_empty_answer(
     parts = seen_parts(record({"tb.shape": table, "tb.corners": EMPTY}), assignment, released=EVERY_PART)
     (step,) = costliest_steps(parts).steps
     assert step.lead == "data.csv was not handed in and 1 answer is empty (corners)"
+
+
+@pytest.mark.parametrize(
+    ("given", "alone", "points", "told"),
+    [
+        ({"ta.area": WRONG, "ta.run.area": WRONG}, 2, 3, "1. ta.run.area (2 points at stake): "),
+        ({"ta.area": WRONG, "ta.twice": WRONG}, 1, 2, "1. ta.area (1 point at stake): "),
+        ({"tb.shape": WRONG}, 1, 1, "1. tb.shape (1 point at stake): "),
+        ({"tb.shape": WRONG, "tb.corners": EMPTY}, 1, 2, "1. tb.shape (1 point at stake): "),
+        ({"ta.run.area.positive": WRONG}, 0, 0, "1. ta.run.area.positive: "),
+        ({"tb.shape": {**WRONG, "score": 0.75}}, 0.25, 0.25, "1. tb.shape (0.25 points at stake): "),
+    ],
+)
+def test_beside_one_check_stand_its_own_points(
+    given: Mapping[str, Any], alone: float, points: float, told: str, record: Record, assignment: Assignment
+) -> None:
+    found = next_steps(seen_parts(record(dict(given)), assignment, released=EVERY_PART))
+    assert (found.steps[0].alone, found.steps[0].points) == (alone, points)
+    assert told in "\n".join(step_lines(found))
 
 
 UNREADABLE = {"verdict": Verdict.UNREADABLE, "message": "cannot be read: a bracket is missing"}
