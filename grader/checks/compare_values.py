@@ -23,6 +23,7 @@ from grader.checks.difference import (
     likely_cause,
     place,
     shortened,
+    type_of,
 )
 from grader.maths.reading.question import Tolerance
 
@@ -119,8 +120,12 @@ def _differ_numbers(observed: Any, expected: Any, tolerance: Tolerance, where: s
     if came.dtype == wanted.dtype and torch.equal(came, wanted):
         return None  # what follows is slower
     if not (wanted.is_floating_point() or wanted.is_complex()):
-        return _differ_exactly(came, wanted, where)
-    return _differ_floats(came, wanted, tolerance, where)
+        difference = _differ_exactly(came, wanted, where)
+    else:
+        difference = _differ_floats(came, wanted, tolerance, where)
+    if difference is None:
+        return None
+    return replace(difference, details=(("shape", f"{list(wanted.shape)}, {type_of(observed)}"), *difference.details))
 
 
 def _near(observed: float, expected: float, tolerance: Tolerance) -> bool:
@@ -155,19 +160,19 @@ def _wrong_type(came: Any, wanted: Any, observed: Any) -> str | None:
     if came.is_complex() and not wanted.is_complex():
         return "real numbers are wanted, complex ones came"
     if wanted.dtype == torch.bool:
-        return None if came.dtype == torch.bool or _is_zero_one(came) else _types(wanted, came)
+        return None if came.dtype == torch.bool or _is_zero_one(came) else _types(wanted, observed)
     if wanted.is_floating_point() or wanted.is_complex():
         is_plain = not isinstance(observed, torch.Tensor) and came.dtype != torch.bool
-        return None if came.is_floating_point() or came.is_complex() or is_plain else _types(wanted, came)
+        return None if came.is_floating_point() or came.is_complex() or is_plain else _types(wanted, observed)
     if not came.is_floating_point():
         return None
     if bool((came != came.round()).any()):
         return "whole numbers are wanted, fractions came"
-    return f"an integer type is wanted, {dtype_name(came)} came"
+    return f"an integer type is wanted, {type_of(observed)} came"
 
 
-def _types(wanted: Any, came: Any) -> str:
-    return f"{dtype_name(wanted)} values are wanted, {dtype_name(came)} came"
+def _types(wanted: Any, observed: Any) -> str:
+    return f"{dtype_name(wanted)} values are wanted, {type_of(observed)} came"
 
 
 def _differ_floats(came: Any, wanted: Any, tolerance: Tolerance, where: str) -> Difference | None:
@@ -194,7 +199,7 @@ def _differ_floats(came: Any, wanted: Any, tolerance: Tolerance, where: str) -> 
         says = f"{differing_numbers(w, c)}{likely_cause(c, w, allowed)}"
     else:
         says = f"the values differ{coarse_type(came, c, w, allowed) or likely_cause(c, w, allowed)}"
-    return Difference(f"{place(where)}{says}", facts_of(c, w, bad, tolerance, came))
+    return Difference(f"{place(where)}{says}", facts_of(c, w, bad, tolerance))
 
 
 def _differ_exactly(came: Any, wanted: Any, where: str) -> Difference | None:
@@ -206,7 +211,7 @@ def _differ_exactly(came: Any, wanted: Any, where: str) -> Difference | None:
         return None
     one = bad.numel() == 1
     says = differing_numbers(wanted, came) if one else f"{int(bad.sum())} of {bad.numel()} entries differ"
-    return Difference(f"{place(where)}{says}", facts_of(came, wanted, bad, EXACT, came))
+    return Difference(f"{place(where)}{says}", facts_of(came, wanted, bad, EXACT))
 
 
 def _is_zero_one(came: Any) -> bool:

@@ -28,11 +28,10 @@ class Difference:
     staff: str = ""
 
 
-def facts_of(came: Any, wanted: Any, bad: Any, tolerance: Tolerance, typed: Any) -> tuple[tuple[str, str], ...]:
+def facts_of(came: Any, wanted: Any, bad: Any, tolerance: Tolerance) -> tuple[tuple[str, str], ...]:
     """Where it is worst in words; residues are rounded so that equal submissions read equally."""
-    facts: list[tuple[str, str]] = [("shape", f"{list(wanted.shape)}, {dtype_name(typed)}")]
     first = [int(i) for i in bad.nonzero()[0]] if bad.ndim else []
-    facts.append(("entries that differ", f"{int(bad.sum())} of {bad.numel()}"))
+    facts = [("entries that differ", f"{int(bad.sum())} of {bad.numel()}")]
     if first:
         facts.append(("first at", str(first)))
     got, want = (values[tuple(first)].item() for values in (came, wanted))
@@ -133,6 +132,15 @@ def place(where: str) -> str:
 def dtype_name(value: Any) -> str:
     """A tensor's type of number, such as `float64`."""
     return str(value.dtype).removeprefix("torch.")
+
+
+def type_of(value: Any) -> str:
+    """The type of what came as its author knows it: `float64` of a tensor, else that of Python's numbers."""
+    if hasattr(value, "dtype"):
+        return dtype_name(value)
+    while isinstance(value, list | tuple) and value:
+        value = next((member for member in value if isinstance(member, float)), value[0])
+    return dtype_name(value) if hasattr(value, "dtype") else f"Python's {type(value).__name__}"
 
 
 def digits(number: int) -> str:

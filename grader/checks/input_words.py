@@ -24,13 +24,27 @@ def in_words(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return _array(value)
     if isinstance(value, list | tuple | dict | set | frozenset):
-        name = type(value).__name__
-        return f"{name} of {len(value)}" if len(str(value)) > _TEXT else str(value)
+        told = _member(value) if len(value) <= _TEXT else ""
+        return told if 0 < len(told) <= _TEXT else f"{type(value).__name__} of {len(value)}"
     if isinstance(value, str | bytes):
         return repr(value) if len(value) <= _TEXT else f"{value[:_TEXT]!r}…"
     if isinstance(value, float):
         return f"{value:.6g}"
     return "generator" if isinstance(value, SeededGenerator) else str(value)
+
+
+def _member(value: Any) -> str:
+    """A member of a list, as Python writes it, but for tensors, which are told as they are by themselves."""
+    match value:
+        case np.ndarray() | SeededGenerator():
+            return in_words(value)
+        case list():
+            return f"[{', '.join(map(_member, value))}]"
+        case tuple():
+            return f"({', '.join(map(_member, value))}{',' * (len(value) == 1)})"
+        case dict():
+            return f"{{{', '.join(f'{key!r}: {_member(member)}' for key, member in value.items())}}}"
+    return str(value) if isinstance(value, set | frozenset) else repr(value)
 
 
 def _array(value: np.ndarray) -> str:

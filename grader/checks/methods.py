@@ -17,6 +17,7 @@ from grader.checks.compare_values import differ
 from grader.checks.convert import from_value, to_value
 from grader.checks.difference import Difference
 from grader.checks.input_language import DrawError, evaluate
+from grader.checks.input_words import in_words
 from grader.checks.registry import register
 from grader.checks.reproduce import NotWritable, as_python, to_paste
 from grader.checks.spec import WITHHELD
@@ -86,7 +87,7 @@ class MethodsCheck(CallCheck):
             steps = zip(cases[i].names["steps"], right[i], from_value(came[i]), strict=True)
             for number, (step, wanted, found) in enumerate(steps, 1):
                 if (difference := self._differ_in(wanted, found)) is not None:
-                    call = f"{step[0]}({', '.join(map(repr, step[1:]))})"
+                    call = f"{step[0]}({', '.join(map(in_words, step[1:]))})"
                     told = replace(difference, message=f"step {number}, {call}: {difference.message}")
                     return Failing(i, told, {})
         return None

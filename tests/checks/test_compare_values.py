@@ -62,8 +62,12 @@ def test_equal(observed, expected):
         (T(3.0), T([3.0]), "shape [1] is wanted, [] came"),
         (MATRIX.int(), MATRIX, "float64 values are wanted, int32 came"),
         (MATRIX > 0, MATRIX, "float64 values are wanted, bool came"),
-        (True, 1.0, "values are wanted, bool came"),
-        (2.0, 2, "an integer type is wanted, float64 came"),
+        (True, 1.0, "values are wanted, Python's bool came"),
+        (2.0, 2, "an integer type is wanted, Python's float came"),
+        ([1, 2.0], T([1, 2]), "an integer type is wanted, Python's float came"),
+        ([[2.0]], T([[2]]), "an integer type is wanted, Python's float came"),
+        ([T(2.0)], T([2]), "an integer type is wanted, float32 came"),
+        (3, T(True), "bool values are wanted, Python's int came"),
         (T([1.0, 2.0]), T([1, 2]), "an integer type is wanted, float32 came"),
         (MATRIX.half() / 3, MATRIX / 3, "the digits that float16 has"),
         (1.5, 1.0, "1 is wanted, 1.5 came"),
@@ -123,7 +127,10 @@ NUMBERS = st.one_of(st.floats(), st.sampled_from([0.0, 1.0, 1.0 + 1e-10, 1.001, 
 @given(NUMBERS, NUMBERS, st.sampled_from([DEFAULT, EXACT, Tolerance(abs=0.1)]))
 def test_numbers_compare_as_tensors_of_them_do(observed, expected, tolerance):
     came, wanted = T(observed, dtype=torch.float64), T(expected, dtype=torch.float64)
-    assert differ(observed, expected, tolerance) == differ(came, wanted, tolerance)
+    found, of_tensors = differ(observed, expected, tolerance), differ(came, wanted, tolerance)
+    assert (found is None) == (of_tensors is None)
+    if found is not None and of_tensors is not None:  # all but the first fact, the type of what came, is the same
+        assert (found.message, found.details[1:]) == (of_tensors.message, of_tensors.details[1:])
 
 
 @pytest.mark.parametrize("special", [float("nan"), float("inf"), float("-inf")])
@@ -240,3 +247,16 @@ def test_texts_that_differ_are_shown_where_they_do(before, inserted, after):
 
 def test_whole_numbers_are_told_apart_beyond_what_floats_hold():
     assert differ(T([2**60 + 1]), T([2**60])) is not None
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected", "shape"),
+    [
+        (1.5, 1.0, "[], Python's float"),
+        ([1.0, 3], T([1.0, 2.0]), "[2], Python's float"),
+        (T([1.0, 3.0]), T([1.0, 2.0]), "[2], float32"),
+        (T(3), T(2), "[], int64"),
+    ],
+)
+def test_the_type_of_what_came_is_told_as_its_author_knows_it(observed, expected, shape):
+    assert dict(differ(observed, expected, DEFAULT).details)["shape"] == shape
