@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Family
-from grader.checks.failure_outcome import NOT_LOADED
+from grader.checks.failure_outcome import NOT_LOADED, WHERE
 from grader.checks.reproduce import TO_PASTE
 from grader.records import CheckRecord, GradeRecord, Outcome, PartRecord, Verdict
 from reports.words import NOT_EQUAL, SEALED, WORDS, Wording
@@ -78,7 +78,7 @@ class SeenCheck:
     @property
     def where(self) -> str:
         """The `file:line` of the student's own at which it stopped; empty where there is none."""
-        return dict(self.outcome.details).get("where", "")
+        return dict(self.outcome.details).get(WHERE, "")
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -207,7 +207,7 @@ def _sealed(check: CheckRecord, known: Check | None) -> SeenCheck:
         answer=check.answer,
         reading=check.reading,
         column=check.column if theirs else None,
-        details=not_loaded,
+        details=not_loaded or tuple(detail for detail in check.details if theirs and detail[0] == WHERE),
     )
     return SeenCheck(
         id=check.id,

@@ -26,6 +26,9 @@ _FAILED = {
 NOT_LOADED = "does not load"
 """The label of the detail that names the `file:line` at which a student's file cannot be imported."""
 
+WHERE = "where"
+"""The label of the detail that names the `file:line` of the student's own at which something stopped or stands."""
+
 _CELL = re.compile(r".+\.ipynb cell \d+(:\d+)?")
 _IMPORT = re.compile(r"(?P<module>[\w.]+) cannot be imported: (?P<why>.*)", re.S)
 _SYNTAX = re.compile(r"(SyntaxError|IndentationError|TabError)(: |$)")
@@ -50,20 +53,20 @@ def failed(observation: Observation, inputs: str, output: str) -> Outcome:
         message = f"{message}: look for a loop that never ends, or for more work than is asked for"
     details = [("input", inputs)] if inputs and verdict is not Verdict.MISSING else []
     if observation.where:
-        details.append(("where", _at(observation.where) if is_cell(observation.where) else observation.where))
+        details.append((WHERE, at(observation.where) if is_cell(observation.where) else observation.where))
     return not_judged(verdict, message, details=tuple(details), output=output)
 
 
 def _not_loaded(module: str, why: str, where: str, output: str) -> Outcome:
     """A file that is there but cannot be imported. Every check that needs it says so with the same words."""
     place = where or f"{module.replace('.', '/')}.py"
-    at = _at(place)
+    begin = at(place)
     details = ((NOT_LOADED, place),)
     syntax = _SYNTAX.match(why)
     if syntax:
-        message = f"{at} does not compile: {why[syntax.end() :] or syntax[1]}"
+        message = f"{begin} does not compile: {why[syntax.end() :] or syntax[1]}"
         return not_judged(Verdict.UNREADABLE, message, details=details, output=output)
-    message = f"{at}: {why}" if is_cell(place) else f"{at} stops at import: {why}"
+    message = f"{begin}: {why}" if is_cell(place) else f"{begin} stops at import: {why}"
     return not_judged(Verdict.CRASHED, message, details=details, output=output)
 
 
@@ -72,7 +75,7 @@ def is_cell(place: str) -> bool:
     return _CELL.fullmatch(place) is not None
 
 
-def _at(place: str) -> str:
+def at(place: str) -> str:
     """A `file:line` in words."""
     file, _, line = place.partition(":")
     if not line:

@@ -74,7 +74,7 @@ class PartKeys:
         typed: dict[str, list[object]] = {part: [broken.get(part)] for part in self._authored}
         for (part, field), answer in sorted(submission.answers.items()):
             if part in typed:
-                typed[part].append([field, answer.text, answer.fault, answer.line])
+                typed[part].append([field, answer.text, answer.fault])
         return {part: json.dumps(found) for part, found in typed.items()}
 
     @cached_property

@@ -17,12 +17,13 @@ from pathlib import Path
 from grader.assignment.model import Assignment, Part
 from grader.cache import Cache
 from grader.checks.base import Check, Context, not_judged
+from grader.checks.failure_outcome import WHERE, at, is_cell
 from grader.errors import HarnessError
 from grader.files.untrusted_text import cut
 from grader.grading.asked_names import unknown_names
 from grader.grading.score import DIGITS, counted, gate, score_check, score_part, withhold
 from grader.maths.judge_process import Judge
-from grader.records import GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Limits, Observation, Probe, ProbeBatch
 from grader.submission.model import Submission
 
@@ -173,8 +174,25 @@ def make_record(
         awaiting_review=round(sum(part.awaiting for part in parts), DIGITS),
         isolation=isolation,
         notices=tuple(notices(submission, assignment)),
-        parts=parts,
+        parts=tuple(placed(part, submission) for part in parts),
     )
+
+
+def placed(part: PartRecord, submission: Submission) -> PartRecord:
+    """A part's record with the place of each answer that cannot be read, which no kept outcome holds: it may move."""
+    checks = tuple(_placed(check, submission) for check in part.checks)
+    return part if checks == part.checks else part.model_copy(update={"checks": checks})
+
+
+def _placed(check: CheckRecord, submission: Submission) -> CheckRecord:
+    if check.verdict is not Verdict.UNREADABLE or WHERE in dict(check.details):
+        return check
+    part, _, name = check.id.partition(".")
+    answer = submission.answer(part, name)
+    if answer is None or not answer.place:
+        return check
+    where = (WHERE, at(answer.place) if is_cell(answer.place) else answer.place)
+    return check.model_copy(update={"details": (*check.details, where)})
 
 
 def notices(submission: Submission, assignment: Assignment) -> Iterator[Notice]:

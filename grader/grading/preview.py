@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Context, not_judged
 from grader.errors import SandboxError, UsageError
-from grader.grading.grade import judge_check, limits, make_record, waits_for_person
+from grader.grading.grade import judge_check, limits, make_record, placed, waits_for_person
 from grader.grading.score import counted, gate, score_check, score_part
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord, Outcome, PartRecord, Verdict
@@ -58,7 +58,7 @@ def preview(submission: Submission, parts: Sequence[Part], executor: Executor, j
             context.settle(check.id, outcome)
         outcomes = [counted(check, context.outcomes[check.id], context.outcomes) for check in part.checks]
         records = [score_check(check, outcome, 0.0) for check, outcome in zip(part.checks, outcomes, strict=True)]
-        yield Preview(part, score_part(part, records))
+        yield Preview(part, placed(score_part(part, records), submission))
 
 
 def read_answer(check: Check, submission: Submission, judge: Judge) -> Outcome | None:

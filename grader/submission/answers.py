@@ -8,7 +8,7 @@ with its line and what to type. A file that is YAML is read as YAML; what is not
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from grader.files.yaml_source import Source, read_plain_yaml
@@ -182,6 +182,7 @@ class _Reading:
         """Keep one answer. Of two for one field the first counts, unless nothing stands there."""
         if answer is None:
             return
+        answer = replace(answer, file=self._name)
         before = self._found.answers.get((part, key))
         if before is None or not (before.fault or (before.text or "").strip()):
             self._found.answers[part, key] = answer

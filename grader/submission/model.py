@@ -42,13 +42,20 @@ class Answer:
     """One typed field. Exactly one of `text` and `fault` is set.
 
     `fault` says why it cannot be read as a text at all (control characters, broken YAML); `line` is its line in
-    the answers file. `raw` is what stands there instead of a text, for whoever is to mend it.
+    `file`, the answers file or a cell of a notebook. `raw` is what stands there instead of a text, for whoever is to
+    mend it.
     """
 
     text: str | None
     fault: str | None = None
     line: int | None = None
     raw: str = field(default="", compare=False)
+    file: str = field(default="", compare=False)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as `file:line`; empty where that is not known."""
+        return f"{self.file}:{self.line}" if self.file and self.line else ""
 
 
 @dataclass(frozen=True)
