@@ -58,8 +58,8 @@ def not_handed_in(wanted: Sequence[str], files: Mapping[str, bytes]) -> str:
     lacking = [name for name in wanted if name not in files]
     if not lacking:
         return ""
-    meant = [(near, name) for name in lacking for near in sorted(files) if _own_name(near) == _own_name(name)]
-    hint = "".join(f"; {near} was: hand it in as {name}" for near, name in meant)
+    meant = [f"{near} as {name}" for name in lacking for near in sorted(files) if _own_name(near) == _own_name(name)]
+    hint = f" (hand in {', '.join(meant)})" if meant else ""
     return f"{', '.join(lacking)} {'was' if len(lacking) == 1 else 'were'} not handed in{hint}"
 
 

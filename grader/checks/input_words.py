@@ -35,6 +35,8 @@ def in_words(value: Any) -> str:
 
 def _member(value: Any) -> str:
     """A member of a list, as Python writes it, but for tensors, which are told as they are by themselves."""
+    import numpy as np
+
     match value:
         case np.ndarray() | SeededGenerator():
             return in_words(value)
