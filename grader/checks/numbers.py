@@ -224,17 +224,21 @@ class NumbersCheck(GridCheck[NumbersSpec]):
 
     @property
     def control(self) -> Control:
-        """With the names of rows and columns."""
-        cells = super().control
-        return replace(cells, rows=self.spec.rows or cells.rows, columns=self.spec.columns or cells.columns)
+        """With the names of rows and columns, and what counts."""
+        cells, spec = super().control, self.spec
+        note = f"{cells.note}{self._rule}".strip()
+        return replace(cells, rows=spec.rows or cells.rows, columns=spec.columns or cells.columns, note=note)
+
+    @property
+    def _rule(self) -> str:
+        return " Each cell counts." if self.spec.partial == "cells" else ""
 
     @property
     def asked(self) -> str:
         """With the names of rows and columns."""
         names = [f"rows: {', '.join(self.spec.rows)}"] if self.spec.rows else []
         names += [f"columns: {', '.join(self.spec.columns)}"] if self.spec.columns else []
-        rule = " Each cell counts." if self.spec.partial == "cells" else ""
-        return super().asked + (f" {'; '.join(names)}." if names else "") + rule
+        return super().asked + (f" {'; '.join(names)}." if names else "") + self._rule
 
 
 def _differing(typed: Grid, right: Grid, tolerance: Tolerance) -> list[tuple[int, int]]:
