@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -11,12 +12,13 @@ from pydantic import Field, model_validator
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
 from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
 from grader.checks.code import Case
-from grader.checks.code_spec import RunSpec
-from grader.checks.convert import detached, from_value, to_torch_value
+from grader.checks.code_spec import MeasuredMistakeSpec, ProbeName, RunSpec
+from grader.checks.convert import from_value, to_torch_value
 from grader.checks.failure_outcome import failed
 from grader.checks.own_data import PropertyName
-from grader.checks.planted_code import FunctionCheck
+from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
+from grader.checks.value_kinds import form_of
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
@@ -27,16 +29,19 @@ class BoundSpec(RunSpec):
     """A function is right if a number about its results reaches a bound.
 
     `score: file:function` in `problems/properties/` gets what was drawn (`let` too, which no student code sees: labels)
-    and what came out, and gives the number. Without it what came out is the number. `what` names it.
+    and what came out, and gives the number. Without it what came out is the number. `what` names it. `observe` runs the
+    function in its place, as it does of a `call`: of a class it makes an object, uses it, and returns what came out.
     """
 
     kind: Literal["bound"]
     call: str
+    observe: ProbeName | None = None
     score: PropertyName | None = None
     what: str = "the number"
     at_least: float | None = None
     at_most: float | None = None
     cases: int = Field(default=1, ge=1, le=200)
+    mistakes: tuple[MeasuredMistakeSpec, ...] = ()
 
     @model_validator(mode="after")
     def _has_a_bound(self) -> BoundSpec:
@@ -45,7 +50,7 @@ class BoundSpec(RunSpec):
         return self
 
     @property
-    def asked(self) -> str:
+    def bound(self) -> str:
         """The bound in words."""
         low = [f"at least {self.at_least:g}"] if self.at_least is not None else []
         high = [f"at most {self.at_most:g}"] if self.at_most is not None else []
@@ -55,9 +60,9 @@ class BoundSpec(RunSpec):
         """With `bound`, where it has no name of its own."""
         return (*super().words()[:1], self.name or "bound")
 
-    def notes(self) -> Mapping[str, str]:
-        """The bound."""
-        return {self.call: f"{self.what} must be {self.asked}."}
+    def asked(self) -> Sequence[str]:
+        """The bound, and what may not be used."""
+        return [f"{self.what} must be {self.bound}", *super().asked()]
 
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """The bound, which is no secret."""
@@ -71,24 +76,27 @@ class BoundCheck(FunctionCheck[BoundSpec]):
     @property
     def title(self) -> str:
         """The bound."""
-        return self.spec.title or f"`{self.spec.call}`: {self.spec.what} is {self.spec.asked}"
+        return self.spec.title or f"`{self.spec.call}`: {self.spec.what} is {self.spec.bound}"
 
-    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Every case must reach the bound."""
         output = "".join(o.stdout + o.stderr for o in observations)[:4000]
         reached = []
-        for case, seen in zip(self.cases(context), observations, strict=True):
+        cases = self.cases(context)
+        came = [observation.value for observation in observations]
+        for case, seen in zip(cases, observations, strict=True):
             if seen.status != "returned":
                 return failed(seen, case.preview(), output)
             number = self._number(case, from_value(seen.value))
             if isinstance(number, Outcome):
                 return number.model_copy(update={"output": output})
             if not self._is_reached(number):
-                message = f"{self.spec.what} is {number:.4g}; it must be {self.spec.asked}"
+                message = f"{self.spec.what} is {number:.4g}; it must be {self.spec.bound}"
                 facts = (("input", case.preview()), (self.spec.what, f"{number:.6g}"))
-                return not_judged(Verdict.WRONG, message, details=facts, output=output)
+                outcome = not_judged(Verdict.WRONG, message, details=facts, output=output)
+                return with_mistake(outcome, self._said_of(partial(self._is_given_by, cases=cases, came=came)))
             reached.append(f"{number:.4g}")
-        message = f"{self.spec.what} is {', '.join(reached[:5])}{', …' if len(reached) > 5 else ''}: {self.spec.asked}"
+        message = f"{self.spec.what} is {', '.join(reached[:5])}{', …' if len(reached) > 5 else ''}: {self.spec.bound}"
         return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
 
     def _is_reached(self, number: float) -> bool:
@@ -106,8 +114,8 @@ class BoundCheck(FunctionCheck[BoundSpec]):
         number = score if isinstance(score, Raised) else ask(float, score)
         if not isinstance(number, Raised):
             return number
-        where = number.where
-        return not_judged(Verdict.WRONG, NOT_OF_THE_FORM, details=(("reason", number.reason),), staff=where)
+        says = f"{NOT_OF_THE_FORM}: it is {form_of(came)}"
+        return not_judged(Verdict.WRONG, says, details=(("reason", number.reason),), staff=number.where)
 
     def problems(self) -> Sequence[Complaint]:
         """A score that does not exist, a reference that does not reach the bound."""
@@ -118,7 +126,7 @@ class BoundCheck(FunctionCheck[BoundSpec]):
             return found
         case = self._case(generator(0), 0)
         reference = self.part.author_code.reference(oracle_name(self.spec.call))
-        came = ask(lambda: detached(reference(*map(to_torch_value, case.args))))
+        came = ask(self._run_outside, reference, case, 0)
         if isinstance(came, Raised):
             return [(("call",), f"the reference raises {came.where}, with {case.preview()}")]
         number = self._number(case, came)

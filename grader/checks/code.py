@@ -7,6 +7,7 @@ Owns how inputs are drawn and cross into the sandbox. Registers no kind: what an
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,15 +18,17 @@ from typing_extensions import TypeVar
 from grader.cache import Namespace
 from grader.checks.base import Check, Complaint, Context, Family, missing
 from grader.checks.code_spec import CodeSpec, FieldExpectation, RunSpec
-from grader.checks.compare_values import DEFAULT, EXACT
-from grader.checks.convert import to_value
+from grader.checks.compare_values import DEFAULT, EXACT, differ
+from grader.checks.convert import from_value, to_value
 from grader.checks.difference import tolerance_words
+from grader.checks.forbidden import said_in_text, watched
 from grader.checks.input_language import DrawError, evaluate
 from grader.checks.input_words import in_words
 from grader.maths.reading.question import Tolerance
+from grader.records import Outcome
 from grader.runner.codec import encode
 from grader.runner.values import CodecError, Value
-from grader.sandbox.base import Probe
+from grader.sandbox.base import Observation, Probe
 from grader.sandbox.run_calls import REQUEST_BYTES
 from grader.seeding import derive_seed, generator
 
@@ -60,6 +63,17 @@ class Drawn(NamedTuple):
 
     cases: Sequence[Case]
     probes: Sequence[Probe]
+
+
+Seen = Sequence[Observation]
+"""What came out, case by case."""
+
+
+class Unlike(NamedTuple):
+    """Where one function gives something else than another: the number of the case, and how."""
+
+    case: int
+    says: str
 
 
 DRAWN: Namespace[Drawn] = Namespace("drawn")
@@ -141,6 +155,24 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         sizes = {name: int(rng.integers(low, high, endpoint=True)) for name, (low, high) in self.spec.sizes.items()}
         return sizes | (self.spec.always[index] if index < len(self.spec.always) else {})
 
+    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+        """What may not be used, then what the kind asks."""
+        told = watched(context.submission.files, self.spec.call or "", self.forbids, observations)
+        return told if isinstance(told, Outcome) else self.judge_runs(context, told)
+
+    @abstractmethod
+    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+        """Judge what came out, where nothing was used that may not be."""
+
+    @property
+    def forbids(self) -> Sequence[str]:
+        """What the function may not use."""
+        return self.spec.forbids
+
+    def before_deadline(self, context: Context) -> Outcome | None:
+        """Whether the text of the function holds a name that may not be used: that is no secret."""
+        return said_in_text(context.submission.files, self.spec.call or "", self.forbids)
+
     @property
     def observer(self) -> str | None:
         """Who is handed the student's function, if it is not simply called."""
@@ -158,6 +190,7 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
             function=function,
             args=self._asked(case),
             observer=self.observer,
+            forbids=tuple(self.forbids),
             seed=index,
             cpu_seconds=self.spec.cpu_seconds,
         )
@@ -171,7 +204,28 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
     def named(self) -> Iterable[str]:
         """The function with its module, what it is given, and what it may not use."""
         spec = self.spec
-        return (*(spec.call or "").split("."), *spec.let, *spec.sizes, *spec.inputs, *getattr(spec, "forbids", ()))
+        return (*(spec.call or "").split("."), *spec.let, *spec.sizes, *spec.inputs, *spec.forbids)
+
+    def unlike(self, context: Context, expected: Seen, came: Seen) -> Unlike | None:
+        """The first case in which a changed function gives something else than the reference, as this kind sees it.
+
+        Args:
+            context: what the cases are drawn from.
+            expected: what came out of the reference.
+            came: what came out of the changed function.
+        """
+        right, others = (watched({}, self.spec.call or "", self.forbids, seen) for seen in (expected, came))
+        if isinstance(right, Outcome):
+            return None
+        if isinstance(others, Outcome):
+            return Unlike(0, others.message)
+        return self.unlike_runs(context, right, others)
+
+    def unlike_runs(
+        self, context: Context, expected: Sequence[Observation], came: Sequence[Observation]
+    ) -> Unlike | None:
+        """See `unlike`; without what was watched."""
+        return first_unlike(expected, came, self.tolerance)
 
     def problems(self) -> Sequence[Complaint]:
         """Inputs that cannot be drawn, an observer that does not exist."""
@@ -185,6 +239,19 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         if self.observer is not None:
             found += missing(("observe",), self.part.author_code.observer, self.observer)
         return found
+
+
+def first_unlike(expected: Seen, came: Seen, tolerance: Tolerance) -> Unlike | None:
+    """The first value that differs from the expected one, where that is one to compare with."""
+    for i, (one, its) in enumerate(zip(expected, came, strict=True)):
+        right = from_value(one.value)
+        if one.status != "returned" or differ(right, right, tolerance) is not None:
+            continue
+        if its.status != "returned":
+            return Unlike(i, f"{its.status}: {its.message}")
+        if (difference := differ(from_value(its.value), right, tolerance)) is not None:
+            return Unlike(i, difference.message)
+    return None
 
 
 def cast(value: Any, dtype: str) -> Any:

@@ -16,10 +16,10 @@ from grader.checks.code import Case
 from grader.checks.code_pairing import PairingCheck
 from grader.checks.code_spec import CodeSpec, FieldExpectation
 from grader.checks.compare_values import differ
-from grader.checks.convert import detached, from_value, to_torch_value, to_value
+from grader.checks.convert import from_value, to_torch_value, to_value
 from grader.checks.difference import Difference
 from grader.checks.failure_outcome import failed
-from grader.checks.forbidden import uses
+from grader.checks.forbidden import watched
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
 from grader.files.author_code import oracle_name
@@ -30,11 +30,19 @@ from grader.seeding import generator
 
 
 class Failing(NamedTuple):
-    """A case that fails: its number, how, and what should have come out, where that is known."""
+    """A case that fails.
+
+    Attributes:
+        case: its number.
+        difference: how it fails.
+        results: what is told beside the call, by whose it is; what came out is told, too, where `until` is None.
+        until: the case as far as it is repeated, where that is not all of it.
+    """
 
     case: int
     difference: Difference
     results: Mapping[str, Any]
+    until: Case | None = None
 
 
 def smallest_first(cases: Sequence[Case]) -> Sequence[int]:
@@ -45,7 +53,7 @@ def smallest_first(cases: Sequence[Case]) -> Sequence[int]:
 class CallCheck(FunctionCheck[CodeSpec]):
     """A student's function; every case must hold."""
 
-    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """All cases must hold; the smallest that fails is told, which is repeated most easily."""
         output = "".join(o.stdout + o.stderr for o in observations)[:4000]
         cases = self.cases(context)
@@ -56,56 +64,33 @@ class CallCheck(FunctionCheck[CodeSpec]):
                 again = self._again(context, cases[i], {}) if crashed else ()
                 return outcome.model_copy(update={"details": (*outcome.details, *again)})
         came = [observation.value for observation in observations]
-        if self.spec.forbids:
-            came, used = self._watched(context, came)
-            if used:
-                return not_judged(Verdict.WRONG, used, output=output)
         first = self._first_broken(context, cases, came) if self.spec.holds else self._first_other(context, cases, came)
         if first is None:
             what = "holds" if self.spec.holds else "agrees with the reference"
             message = f"{what} in {len(cases)} of {len(cases)} cases{self.counts_beside}"
             return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
-        failing, difference, results = first
+        failing, difference, results, until = first
         mistake = self._mistake(context, cases, came)
         message = f"{difference.message} — {mistake}" if mistake else difference.message
-        again = self._again(context, cases[failing], {"yours": came[failing], **results})
+        results = results if until else {"yours": came[failing], **results}
+        again = self._again(context, until or cases[failing], results)
         facts = (("input", cases[failing].preview()), *difference.details, *again)
         return not_judged(Verdict.WRONG, message, details=facts, mistake=mistake, output=output, staff=difference.staff)
-
-    @property
-    def observer(self) -> str | None:
-        """The author's; a watch of ours where names are forbidden."""
-        return "@guarding:guarded" if self.spec.forbids else self.spec.observe
-
-    def _asked(self, case: Case) -> tuple[Value, ...]:
-        return ([*self.spec.forbids], *case.asked) if self.spec.forbids else case.asked
-
-    def _watched(self, context: Context, came: Sequence[Value]) -> tuple[list[Value], str]:
-        """What the function gave, and what is said of a forbidden name that its text holds or that it called."""
-        replies: list[Any] = [one if isinstance(one, dict) else {} for one in came]
-        values = [reply.get("value") for reply in replies]
-        found = uses(context.submission.files, self.spec.call or "", self.spec.forbids)
-        if found is not None:
-            return values, f"{found[0]} is used ({found[1]}); this is to be done without it"
-        called = [name for reply in replies for name in reply.get("used") or () if name in self.spec.forbids]
-        if called:
-            return values, f"{called[0]} is called, directly or through something else; this is to be done without it"
-        kept = all(reply.get("kept") is True for reply in replies)
-        return values, "" if kept else "the watch over what is called was switched off"
 
     def refused_cases(self, context: Context, observations: Sequence[Observation]) -> Sequence[bool]:
         """See `Check.refused_cases`: each case held against the reference, or the property, by itself."""
         cases = self.cases(context)
-        if self.spec.forbids:
-            return [self.judge(context, observations).credit != 1] * len(cases)
+        told = watched(context.submission.files, self.spec.call or "", self.forbids, observations)
+        if isinstance(told, Outcome):
+            return [True] * len(cases)
         if self.spec.holds:
             return [
                 one.status != "returned" or self._first_broken(context, [case], [one.value]) is not None
-                for case, one in zip(cases, observations, strict=True)
+                for case, one in zip(cases, told, strict=True)
             ]
         return [
             one.status != "returned" or differ(from_value(one.value), right, self.tolerance) is not None
-            for one, right in zip(observations, self._all_expected(context, cases), strict=True)
+            for one, right in zip(told, self._all_expected(context, cases), strict=True)
         ]
 
     def _first_broken(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Failing | None:
@@ -167,16 +152,6 @@ class CallCheck(FunctionCheck[CodeSpec]):
         """What the student's function is held against, by its name in the reference."""
         return self.spec.expect if isinstance(self.spec.expect, str) else oracle_name(self.spec.call or "")
 
-    def _run_outside(self, function: Any, case: Case, index: int) -> Any:
-        """What a trusted function gives on the same inputs, observed the same way."""
-        import torch
-
-        torch.default_generator.manual_seed(index)  # `torch.manual_seed` formats the stack, for milliseconds
-        args = [to_torch_value(value) for value in case.args]
-        if self.spec.observe is not None:
-            return detached(self.part.author_code.observer(self.spec.observe)(function, *args))
-        return detached(function(*args))
-
     def _mistake(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> str | None:
         """What is said of the planted variant that gives the same wrong values in every case, if there is one."""
         if self.spec.holds is not None or not self.part.author_code.has_reference:
@@ -190,15 +165,6 @@ class CallCheck(FunctionCheck[CodeSpec]):
             lambda: next((code for code in codes if self._is_given_by(code, cases, came)), None),
         )
         return next((mistake.says for mistake in self.spec.mistakes if mistake.code == given), None)
-
-    def _is_given_by(self, code: str, cases: Sequence[Case], came: Sequence[Value]) -> bool:
-        """Whether a wrong variant gives what came out, in every case."""
-        wrong = self.part.author_code.mistake(code)
-        for i, case in enumerate(cases):
-            given = ask(self._run_outside, wrong, case, i)
-            if isinstance(given, Raised) or differ(from_value(came[i]), given, self.tolerance) is not None:
-                return False
-        return True
 
     def problems(self) -> Sequence[Complaint]:
         """Inputs that cannot be drawn, functions that do not exist."""

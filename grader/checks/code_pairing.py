@@ -56,7 +56,7 @@ class PairingCheck(CodeCheck):
         """One probe per case; none while there is no formula to hold against them."""
         return super().probes(context) if self._formula(context) is not None else ()
 
-    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Whether formula and execution agree in every case."""
         name = self.expected.field
         text = self._formula(context)

@@ -6,7 +6,7 @@ field. Registers no kind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -26,6 +26,10 @@ def _sizes(value: Any) -> Any:
     return (int(low), int(high if dots else low))
 
 
+ProbeName = Annotated[str, Field(pattern=r"^\w+:\w+$")]
+"""`file:function` in `problems/probes/`."""
+
+
 class FieldExpectation(Spec):
     """The expected value is what the student's own typed formula gives."""
 
@@ -41,13 +45,20 @@ class CodeMistakeSpec(Spec):
     says: str
 
 
+class MeasuredMistakeSpec(CodeMistakeSpec):
+    """A wrong variant of a function that is judged by a number: what is told of the number may be enough."""
+
+    says: str = ""
+
+
 class RunSpec(CheckSpec):
     """What every check that runs code may say: what is called, how often, on which inputs.
 
     `name` tells several checks of one function apart. `let` is drawn before the inputs, for them and for who judges,
     and handed to nobody. A run without `inputs` takes those of the first run of the same function in its part, and the
-    `let` and `sizes` that go with them unless it gives its own. `mistakes` and `accepted` are variants of the function,
-    wrong and right ones, in `reference/mistakes/` and `reference/accepted/`.
+    `let` and `sizes` that go with them unless it gives its own. `forbids` are names that the function may not use,
+    directly or through anything else: `torch.nn.BatchNorm1d`, `sorted`. `mistakes` and `accepted` are variants of the
+    function, wrong and right ones, in `reference/mistakes/` and `reference/accepted/`.
     """
 
     draws_inputs: ClassVar[bool] = True
@@ -62,6 +73,7 @@ class RunSpec(CheckSpec):
     dtype: Literal["float64", "float32"] = "float64"
     mistakes: tuple[CodeMistakeSpec, ...] = ()
     accepted: tuple[Annotated[str, Field(pattern=r"^\w+:\w+$")], ...] = ()
+    forbids: tuple[str, ...] = ()
     cpu_seconds: float | None = Field(default=None, gt=0, le=120)
 
     def words(self) -> tuple[str, ...]:
@@ -72,24 +84,30 @@ class RunSpec(CheckSpec):
         """Whether it is enough to earn points; a property is not, beside a comparison."""
         return True
 
+    def asked(self) -> Sequence[str]:
+        """What is asked beyond the common rules, in pieces of a sentence: what may not be used."""
+        return ["without " + ", ".join(f"`{name}`" for name in self.forbids)] if self.forbids else []
+
+    def notes(self) -> Mapping[str, str]:
+        """What is asked, by the function."""
+        return {self.call or "": f"{'; '.join(self.asked())}."} if self.asked() else {}
+
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """Which function it is about."""
-        return {**super().for_students(written), **only(written, "call", "name", "title")}
+        """Which function it is about, and what it may not use."""
+        return {**super().for_students(written), **only(written, "call", "name", "title", "forbids")}
 
 
 class CodeSpec(RunSpec):
     """A function held against the reference or a property, or a field held against what is executed."""
 
     kind: Literal["call"] = "call"
-    observe: str | None = Field(default=None, pattern=r"^\w+:\w+$")
+    observe: ProbeName | None = None
     property: str | None = Field(default=None, pattern=r"^\w+$")
     holds: str | None = Field(default=None, pattern=r"^\w+:\w+$")
     expect: Expectation | FieldExpectation | None = None
     tolerance: ToleranceField | Literal["default"] = "default"
     finite: bool = True
     """Whether nan and infinity are refused before a property is asked."""
-    forbids: tuple[str, ...] = ()
-    """Names that the function may not use, directly or through anything else: `torch.nn.BatchNorm1d`, `sorted`."""
     visibility: Visibility | None = None  # type: ignore[assignment]  # decided by what it is held against
 
     @model_validator(mode="after")
@@ -104,8 +122,8 @@ class CodeSpec(RunSpec):
             raise ValueError("without `call` only a pairing makes sense — give `expect: {field: …}`")
         if isinstance(self.expect, FieldExpectation) and self.points:
             raise ValueError("a pairing is worth no points")
-        if self.forbids and (self.observe or not self.is_comparison()):
-            raise ValueError("`forbids` belongs to a comparison of a function with the reference, without `observe`")
+        if self.forbids and isinstance(self.expect, FieldExpectation):
+            raise ValueError("`forbids` belongs to a check that earns points, and a pairing is worth none")
         if self.visibility == "public" and self.is_comparison():
             raise ValueError(
                 "a comparison with the reference cannot be public: students have no reference — show `kind: examples` "
@@ -128,24 +146,22 @@ class CodeSpec(RunSpec):
 
     def notes(self) -> Mapping[str, str]:
         """How close a result must come, where that is not what is usual, and what may not be used."""
-        if self.forbids:
-            named = ", ".join(f"`{name}`" for name in self.forbids)
-            chosen = "" if self.tolerance == "default" else f"; tolerance: {tolerance_words(self.tolerance or EXACT)}"
-            return {self.call or "": f"without {named}{chosen}."}
-        if self.tolerance == "default":
-            return {}
-        tolerance = self.tolerance or EXACT
-        if isinstance(self.expect, FieldExpectation):
+        if isinstance(self.expect, FieldExpectation) and self.tolerance != "default":
             against = f"`{self.call}`" if self.call else "an experiment"
-            close = tolerance_words(tolerance, of="")
+            close = tolerance_words(self.tolerance or EXACT, of="")
             return {self.expect.field: f"(Compared with {against}; tolerance: {close}.)"}
-        return {self.call or "": f"tolerance: {tolerance_words(tolerance)}."}
+        return super().notes()
+
+    def asked(self) -> Sequence[str]:
+        """What may not be used, and how close a result must come."""
+        chosen = [] if self.tolerance == "default" else [f"tolerance: {tolerance_words(self.tolerance or EXACT)}"]
+        return [*super().asked(), *chosen]
 
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """A public check that needs no key, as it runs; of any other, which function it is about."""
         if self.shown_to() == "public" and not isinstance(self.expect, str) and (self.holds or self.expect):
             return {key: value for key, value in written.items() if key not in ("mistakes", "accepted")}
-        asked = {**super().for_students(written), **only(written, "property", "tolerance", "forbids")}
+        asked = {**super().for_students(written), **only(written, "property", "tolerance")}
         if isinstance(self.expect, FieldExpectation):
             return {**asked, **only(written, "observe"), "expect": {"field": self.expect.field}, "visibility": "hidden"}
         key = {"holds": f"{WITHHELD}:{WITHHELD}"} if self.holds else {"expect": WITHHELD}

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, field_validator
 
+from grader.checks.author_call import Raised, ask
 from grader.checks.base import Check, Complaint, Context, PartFacts, not_judged
-from grader.checks.code import Case
-from grader.checks.code_spec import RunSpec
+from grader.checks.code import Case, Unlike
+from grader.checks.code_spec import MeasuredMistakeSpec, RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import detached, from_value, to_torch_value
 from grader.checks.failure_outcome import failed
 from grader.checks.input_language import DrawError, evaluate
-from grader.checks.planted_code import FunctionCheck
+from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
 from grader.files.author_code import AuthorCodeError, called, oracle_name
 from grader.records import Outcome, Verdict
@@ -25,13 +28,19 @@ if TYPE_CHECKING:
     import numpy as np
 
 OBSERVER = "@counting:operations"
+_LEFT = (
+    "operations that were counted grow slowly enough, but most of what was handed in was copied to where nothing is "
+    "counted (`int(x)`, an array of numpy's, `tolist()`): a person looks at it"
+)
 
 
 class CostSpec(RunSpec):
     """The operations of a function must grow no faster than a formula.
 
     `at` gives sizes in growing order, each name with as many values; `grows` is a formula in them, `n*log(n)`, that
-    leaves out constants. Between the smallest and the largest size, operations may grow by `slack` times more.
+    leaves out constants. Between the smallest and the largest size, operations may grow by `slack` times more. Where
+    most of what was handed in was copied out of the count (`int(x)`, arrays of numpy's), a growth that would do is not
+    believed: a person looks. `says` of a mistake is told where operations grow as the mistake's do.
     """
 
     kind: Literal["cost"]
@@ -39,6 +48,7 @@ class CostSpec(RunSpec):
     grows: str
     at: dict[str, tuple[int, ...]] = Field(min_length=1)
     slack: float = Field(default=1.6, gt=1, le=10)
+    mistakes: tuple[MeasuredMistakeSpec, ...] = ()
 
     @field_validator("at")
     @classmethod
@@ -55,9 +65,9 @@ class CostSpec(RunSpec):
         """No: what is quickly wrong is worth nothing."""
         return False
 
-    def notes(self) -> Mapping[str, str]:
-        """How fast it may grow."""
-        return {self.call: f"its operations, which are counted, may grow as {self.grows}."}
+    def asked(self) -> Sequence[str]:
+        """How fast it may grow, and what may not be used."""
+        return [f"its operations, which are counted, may grow as {self.grows}", *super().asked()]
 
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """How fast it may grow."""
@@ -85,25 +95,29 @@ class CostCheck(FunctionCheck[CostSpec]):
         at = {name: sizes[index] for name, sizes in self.spec.at.items()}
         return {**super()._sizes(rng, index), **at}
 
-    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """The growth from the smallest size to the largest."""
         output = "".join(o.stdout + o.stderr for o in observations)[:4000]
         cases = self.cases(context)
-        counts = []
+        counts, left = [], False
         for case, seen in zip(cases, observations, strict=True):
             if seen.status != "returned":
                 return failed(seen, case.preview(), output)
             value: Any = seen.value
-            if not isinstance(value, dict) or not value.get("kept"):
+            if not isinstance(value, dict) or value.get("kept") is not True:
                 return not_judged(Verdict.WRONG, "the counting of operations was switched off", output=output)
             if differ(from_value(value["value"]), self._expected(case)) is not None:
                 return not_judged(Verdict.WRONG, "the result is wrong, so its cost says nothing", output=output)
             counts.append(int(value["operations"]))
-        return self._judged(cases, counts).model_copy(update={"output": output})
+            left |= value.get("left") is not False
+        outcome = self._judged(cases, counts, left)
+        if outcome.verdict is Verdict.WRONG:
+            outcome = with_mistake(outcome, self._said_of(partial(self._grows_as, counts)))
+        return outcome.model_copy(update={"output": output})
 
-    def _judged(self, cases: Sequence[Case], counts: Sequence[int]) -> Outcome:
+    def _judged(self, cases: Sequence[Case], counts: Sequence[int], left: bool) -> Outcome:
         allowed = [self._growth(case) for case in cases]
-        grew, may = counts[-1] / max(counts[0], 1), allowed[-1] / allowed[0]
+        grew, may = _grew(counts), allowed[-1] / allowed[0]
         told = ", ".join(
             f"{count:,} at {' '.join(f'{name} = {case.names[name]}' for name in self.spec.at)}"
             for case, count in zip(cases, counts, strict=True)
@@ -112,8 +126,39 @@ class CostCheck(FunctionCheck[CostSpec]):
         if grew > may * self.spec.slack:
             says = f"operations grow {grew:.3g} times where {self.spec.grows} grows {may:.3g} times"
             return not_judged(Verdict.WRONG, says, details=facts)
+        if left:
+            return not_judged(Verdict.UNDECIDED, _LEFT, details=facts)
         message = f"operations grow no faster than {self.spec.grows}{self.counts_beside}"
         return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, details=facts)
+
+    def _grows_as(self, counts: Sequence[int], code: str) -> bool:
+        """Whether operations grow as those of a planted variant do, a fifth more or less."""
+        if code not in self._grown:
+            came = ask(lambda: self._counted(self.part.author_code.mistake(code)))
+            self._grown[code] = 0.0 if isinstance(came, Raised) else _grew([one["operations"] for one in came])
+        return 0.8 < _grew(counts) / max(self._grown[code], 1e-9) < 1.25
+
+    @cached_property
+    def _grown(self) -> dict[str, float]:
+        """How often more the operations of planted variants are at the largest size, on inputs of no submission."""
+        return {}
+
+    def _counted(self, function: Any) -> list[Any]:
+        """What the counter says of a trusted function on inputs of no submission."""
+        return [self._run_outside(function, case, i) for i, case in enumerate(self._published.cases)]
+
+    def unlike_runs(
+        self, context: Context, expected: Sequence[Observation], came: Sequence[Observation]
+    ) -> Unlike | None:
+        """Another result, or operations that grow faster than they may: how many there are says nothing."""
+        found = super().unlike_runs(
+            context, *([_without_count(one) for one in several] for several in (expected, came))
+        )
+        if found is not None or any(one.status != "returned" for one in expected):
+            return found
+        replies: list[Any] = [one.value for one in came]
+        judged = self._judged(self.cases(context), [int(reply["operations"]) for reply in replies], False)
+        return None if judged.verdict is Verdict.CORRECT else Unlike(0, judged.message)
 
     def _growth(self, case: Case) -> float:
         """The formula's value at the sizes of a case."""
@@ -135,19 +180,23 @@ class CostCheck(FunctionCheck[CostSpec]):
         found = [*super().problems()]
         if found or not code.has_reference:
             return found
-        count: Any = code.observer(OBSERVER)
         try:
-            reference = code.reference(oracle_name(self.spec.call))
-            counts = [
-                called("the reference", count, reference, *map(to_torch_value, case.args))["operations"]
-                for case in cases
-            ]
+            counted = called("the reference", self._counted, code.reference(oracle_name(self.spec.call)))
         except AuthorCodeError as error:
             return [(("call",), str(error))]
-        judged = self._judged(cases, counts)
+        judged = self._judged(cases, [one["operations"] for one in counted], any(one["left"] for one in counted))
         if judged.verdict is Verdict.CORRECT:
             return []
         return [(("grows",), f"of the reference, {judged.message} ({judged.details[0][1]})")]
+
+
+def _grew(counts: Sequence[int]) -> float:
+    return counts[-1] / max(counts[0], 1)
+
+
+def _without_count(observation: Observation) -> Observation:
+    value: Any = observation.value
+    return replace(observation, value=value["value"]) if isinstance(value, dict) else observation
 
 
 @register("cost", place="runs", spec=CostSpec)

@@ -1,27 +1,29 @@
 """A sampler held against a distribution: `distribution`.
 
-Owns the statistics: the largest distance between the share of a sample below a point and the distribution function
-there, refused beyond the bound of Dvoretzky, Kiefer and Wolfowitz (with Massart's constant), which holds for every
-distribution and every size of sample. So a right sampler is refused at the stated rate at most, over all secrets.
+Owns how far a sample may lie from its distribution: the largest distance between the share of it below a point and the
+distribution function there, refused beyond the bound of Dvoretzky, Kiefer and Wolfowitz (with Massart's constant),
+which holds for every distribution and every size of sample. Nine tenths of the stated rate are spent on that, the rest
+on `independence`. So a right sampler is refused at the stated rate at most, over all secrets.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
 from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
-from grader.checks.code import Case, Drawn
-from grader.checks.code_spec import RunSpec
+from grader.checks.code import Case, Drawn, Unlike
+from grader.checks.code_spec import MeasuredMistakeSpec, RunSpec
 from grader.checks.convert import detached, from_value, to_torch_value
 from grader.checks.failure_outcome import failed
 from grader.checks.input_language import SeededGenerator
 from grader.checks.own_data import PropertyName
-from grader.checks.planted_code import FunctionCheck
+from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, only
 from grader.files.author_code import oracle_name
@@ -32,14 +34,22 @@ from grader.seeding import generator
 if TYPE_CHECKING:
     import numpy as np
 
+    from grader.checks.independence import Numbers
+
+_OF_DISTANCE = 0.9
+"""The share of the error rate that is spent on the distance from the distribution."""
+_TWICE = "the same numbers came out twice; draw from the generator that is handed in"
+_OTHER = "a generator in the same state gave other numbers; draw from it and from nothing else"
+
 
 class DistributionSpec(RunSpec):
     """A function returns a sample, which must be distributed as asked.
 
     `draws` is how many numbers it returns, and a size that inputs may use. `cdf: file:function` in
     `problems/properties/` gets what was drawn and a list of points, and gives the distribution function there; `pmf`
-    gets what was drawn and gives a mapping of every possible value to its probability. `error_rate` is how often, over
-    class secrets, a right function may be refused.
+    gets what was drawn and gives a mapping of every possible value to its probability. Draws must be independent, too.
+    `error_rate` is how often, over class secrets, a right function may be refused. `says` of a mistake is told where
+    what came out is distributed as what the mistake gives.
     """
 
     kind: Literal["distribution"]
@@ -48,6 +58,7 @@ class DistributionSpec(RunSpec):
     cdf: PropertyName | None = None
     pmf: PropertyName | None = None
     error_rate: float = Field(default=1e-6, gt=0, le=0.01)
+    mistakes: tuple[MeasuredMistakeSpec, ...] = ()
     cases: int = Field(default=2, ge=1, le=20)
 
     @model_validator(mode="after")
@@ -59,7 +70,7 @@ class DistributionSpec(RunSpec):
     @property
     def allowed(self) -> float:
         """The largest distance of one case that is not refused."""
-        return math.sqrt(math.log(2 * self.cases / self.error_rate) / (2 * self.draws))
+        return math.sqrt(math.log(2 * self.cases / (_OF_DISTANCE * self.error_rate)) / (2 * self.draws))
 
     def words(self) -> tuple[str, ...]:
         """With `distribution`, where it has no name of its own."""
@@ -70,10 +81,10 @@ class DistributionSpec(RunSpec):
         shown = only(written, "draws", "error_rate", "cases")
         return {**super().for_students(written), **shown, "cdf": f"{WITHHELD}:{WITHHELD}"}
 
-    def notes(self) -> Mapping[str, str]:
-        """How near is near enough."""
+    def asked(self) -> Sequence[str]:
+        """How near is near enough, and what may not be used."""
         near = f"shares may be off by {self.allowed:.2g} in {self.draws} draws"
-        return {self.call: f"its results are held against the distribution: {near}."}
+        return [f"its results are held against the distribution: {near}", *super().asked()]
 
 
 class DistributionCheck(FunctionCheck[DistributionSpec]):
@@ -95,36 +106,40 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
             return drawn
         return Drawn([*drawn.cases, first], [*drawn.probes, self._probe(first, len(drawn.cases))])
 
-    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Every sample must be near, and two the same where, and only where, the generator was in the same state."""
         import numpy as np
 
         output = "".join(o.stdout + o.stderr for o in observations)[:4000]
-        seen: list[bytes] = []
-        farthest = 0.0
         cases = self.cases(context)
         for case, observation in zip(cases, observations, strict=True):
             if observation.status != "returned":
                 return failed(observation, case.preview(), output)
-            sample = _numbers(from_value(observation.value))
-            if seen and case is cases[0]:
-                if np.array_equal(sample, _numbers(from_value(observations[0].value))):
-                    continue
-                says = "a generator in the same state gave other numbers; draw from it and from nothing else"
-                return not_judged(Verdict.WRONG, says, details=(("input", case.preview()),), output=output)
-            told = self._told(case, sample)
-            if isinstance(told, Outcome):
-                return told.model_copy(update={"output": output})
+        samples = [_numbers(from_value(observation.value)) for observation in observations]
+        seen: list[bytes] = []
+        farthest = 0.0
+        for i, (case, sample) in enumerate(zip(cases, samples, strict=True)):
+            told = self._same_state(sample, samples[0]) if i and case is cases[0] else self._told(case, sample)
             order = np.argsort(sample, kind="stable").tobytes()  # what a factor does not hide
-            if order in seen:
-                says = "the same numbers came out twice; draw from the generator that is handed in"
-                return not_judged(Verdict.WRONG, says, details=(("input", case.preview()),), output=output)
+            if not isinstance(told, Outcome) and order in seen and case is not cases[0]:
+                told = not_judged(Verdict.WRONG, _TWICE)
+            if isinstance(told, Outcome):
+                told = with_mistake(told, self._said_of(partial(self._shows, case, sample, i)))
+                facts = told.details or (("input", case.preview()),)
+                return told.model_copy(update={"output": output, "details": facts})
             seen.append(order)
             farthest = max(farthest, told)
         message = f"distributed as asked: shares are off by {farthest:.2g} at most, {self.spec.allowed:.2g} is allowed"
         return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
 
-    def _told(self, case: Case, sample: np.ndarray[Any, Any]) -> float | Outcome:
+    @staticmethod
+    def _same_state(sample: Numbers, first: Numbers) -> float | Outcome:
+        """What is said where the same state of a generator gave other numbers."""
+        import numpy as np
+
+        return 0.0 if np.array_equal(sample, first) else not_judged(Verdict.WRONG, _OTHER)
+
+    def _told(self, case: Case, sample: Numbers) -> float | Outcome:
         """How far a sample is from the distribution; what is said where that is too far."""
         import numpy as np
 
@@ -141,12 +156,66 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         worst = int(np.abs(distances).argmax())
         far = float(abs(distances[worst]))
         if far <= self.spec.allowed:
-            return far
+            rest = (1 - _OF_DISTANCE) * self.spec.error_rate / self.spec.cases
+            from grader.checks.independence import what_depends
+
+            dependent = what_depends(self._uniform(sample, found), rate=rest, continuous=self.spec.pmf is None)
+            return far if dependent is None else not_judged(Verdict.WRONG, dependent, details=facts)
         share = f"{expected[worst] + distances[worst]:.3f} of your numbers are at most {points[worst]:.4g}"
         rate = f"a right function is this far off once in {1 / self.spec.error_rate:,.0f} classes"
         return not_judged(Verdict.WRONG, f"{share}, {expected[worst]:.3f} should be", details=(*facts, ("rate", rate)))
 
-    def _distances(self, case: Case, sample: np.ndarray[Any, Any]) -> tuple[Any, Any, Any]:
+    def _uniform(self, sample: Numbers, found: tuple[Numbers, Numbers, Numbers]) -> Numbers:
+        """The sample, in its order, put through the distribution function; where that jumps, anywhere in the jump."""
+        import numpy as np
+
+        points, _, expected = found
+        place = np.searchsorted(points, sample)
+        if self.spec.pmf is None:
+            return np.asarray(expected[place])
+        below = np.concatenate([[0.0], expected])[place]
+        within = np.random.default_rng(0).random(len(sample))
+        return np.asarray(below + within * (expected[place] - below))
+
+    def _shows(self, case: Case, sample: Numbers, index: int, code: str) -> bool:
+        """Whether a planted variant gives the same numbers, or such of the same wrong distribution."""
+        import numpy as np
+
+        given = ask(lambda: _numbers(self._run_outside(self.part.author_code.mistake(code), case, index)))
+        if isinstance(given, Raised) or not self._are_alike(given, sample):
+            return False
+        found = ask(self._distances, case, given)
+        is_far = not isinstance(found, Raised) and float(np.abs(found[1]).max()) > self.spec.allowed
+        return is_far or np.array_equal(given, sample)
+
+    def _are_alike(self, one: Numbers, other: Numbers) -> bool:
+        """Whether two samples are as near as such samples nearly always are."""
+        import numpy as np
+
+        if one.shape != other.shape or one.ndim != 1 or not (np.isfinite(one).all() and np.isfinite(other).all()):
+            return False
+        points = np.concatenate([one, other])
+        shares = [np.searchsorted(np.sort(each), points, side="right") / len(each) for each in (one, other)]
+        return bool(np.abs(shares[0] - shares[1]).max() <= self.spec.allowed)
+
+    def unlike_runs(
+        self, context: Context, expected: Sequence[Observation], came: Sequence[Observation]
+    ) -> Unlike | None:
+        """Another distribution: which numbers come of one state of a generator is for each function to choose."""
+        cases = self.cases(context)
+        for i, (one, its) in enumerate(zip(expected, came, strict=True)):
+            if one.status != "returned":
+                continue
+            if its.status != "returned":
+                return Unlike(i, f"{its.status}: {its.message}")
+            told = self._told(cases[i], _numbers(from_value(its.value)))
+            if isinstance(told, Outcome):
+                return Unlike(i, told.message)
+            if not self._are_alike(_numbers(from_value(one.value)), _numbers(from_value(its.value))):
+                return Unlike(i, "the numbers are distributed in another way")
+        return None
+
+    def _distances(self, case: Case, sample: Numbers) -> tuple[Any, Any, Any]:
         """Points, how far the share of the sample up to each is from what it should be, and what it should be."""
         import numpy as np
 
@@ -181,7 +250,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         return [(("call",), f"the reference: {told.message} {told.staff}".strip())] if isinstance(told, Outcome) else []
 
 
-def _numbers(value: Any) -> np.ndarray[Any, Any]:
+def _numbers(value: Any) -> Numbers:
     """What came out as numbers; an empty array where it is none."""
     import numpy as np
 

@@ -53,6 +53,8 @@ class ExamplesSpec(RunSpec):
     of: tuple[ExampleSpec, ...] = Field(min_length=1)
     points: Literal[0] = 0
     tolerance: ToleranceField | Literal["default"] = "default"
+    forbids: tuple[()] = ()
+    """What the function may not use is said by what earns points, and holds here, too."""
     visibility: Literal["public"] = "public"
 
     @field_validator("of")
@@ -108,7 +110,13 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
     def _count(self) -> int:
         return len(self.spec.of)
 
-    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    @cached_property
+    def forbids(self) -> Sequence[str]:
+        """What other checks of the same function forbid it, so that it is told before the deadline."""
+        runs = [run for run in self.part.runs if isinstance(run, RunSpec) and run.call == self.spec.call]
+        return [*dict.fromkeys(name for run in runs for name in run.forbids)]
+
+    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Every example, with what came and what should."""
         output = "".join(o.stdout + o.stderr for o in observations)[:4000]
         facts: list[tuple[str, str]] = []

@@ -1,18 +1,73 @@
-"""Names that a function may not use: what its text says.
+"""Names that a function may not use: what its text says, and what is made of what was seen while it ran.
 
-Owns following a function through its own helpers and imports in the syntax tree. What it calls while it runs is seen
-by `grader.runner.observing.guarding`. Registers no kind.
+Owns following a function through its own helpers and imports in the syntax tree. A name counts where it can mean
+nothing but what is forbidden: what the file defines itself, and methods of objects of which the text does not tell the
+type, are left to `grader.runner.observing.guarding`, which sees what is called. Registers no kind.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import Any
 
+from grader.checks.base import not_judged
+from grader.checks.name_scopes import Definition, Scope, bound_in
+from grader.files.untrusted_text import one_line
+from grader.records import Outcome, Verdict
+from grader.sandbox.base import Observation
 from grader.submission.notebook import stood_for
 
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_SWITCHED_OFF = "the watch over what is called was switched off"
+
+
+def watched(
+    files: Mapping[str, bytes], call: str, names: Sequence[str], observations: Sequence[Observation]
+) -> Sequence[Observation] | Outcome:
+    """What calls gave whose use of some names was watched; what is said where one of them was used.
+
+    Args:
+        files: the submission's.
+        call: `module.function`.
+        names: what may not be used; nothing was watched where there are none.
+        observations: what came out of the calls, with what the watch saw.
+    """
+    if not names:
+        return observations
+    said = said_in_text(files, call, names)
+    output = "".join(one.stdout + one.stderr for one in observations)[:4000]
+    if said is not None and all(one.status == "returned" for one in observations):
+        return said.model_copy(update={"output": output})
+    values = []
+    for one in observations:
+        reply: Any = one.value if isinstance(one.value, dict) else {}
+        for name, place in _told(reply.get("used"), names):
+            at = f" ({one_line(place, 80)})" if place else ""
+            says = f"{name} is called, directly or through something else{at}; this is to be done without it"
+            return not_judged(Verdict.WRONG, says, output=output)
+        if one.status == "returned" and reply.get("kept") is not True:
+            return not_judged(Verdict.WRONG, _SWITCHED_OFF, output=output)
+        values.append(replace(one, value=reply.get("value")))
+    return values
+
+
+def _told(used: Any, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Names that were seen and places of the student's; whatever else came out of the process is left out."""
+    pairs = [one for one in used if isinstance(one, list) and len(one) == 2] if isinstance(used, list) else []
+    return [(name, str(place)) for name, place in pairs if name in names]
+
+
+def said_in_text(files: Mapping[str, bytes], call: str, names: Sequence[str]) -> Outcome | None:
+    """What is said of the first of some names that a function holds in its text; None where it holds none."""
+    found = uses(files, call, names) if names else None
+    if found is None:
+        return None
+    return not_judged(Verdict.WRONG, f"{found[0]} is used ({found[1]}); this is to be done without it")
 
 
 def uses(files: Mapping[str, bytes], call: str, names: Sequence[str]) -> tuple[str, str] | None:
@@ -21,24 +76,42 @@ def uses(files: Mapping[str, bytes], call: str, names: Sequence[str]) -> tuple[s
     Args:
         files: the submission's.
         call: `module.function`.
-        names: dotted names of functions, classes and modules; a bare one is a builtin, or a method of anything.
+        names: dotted names of functions, classes and modules; a bare one is a builtin, or whatever libraries have
+            under it.
     """
     module, _, function = call.rpartition(".")
+    own = _own_words(files)
     for place, tree in _trees(files, f"{module.replace('.', '/')}.py"):
         for node in _reached(tree, function):
-            for dotted, line in _used(node, _imported(tree)):
+            for dotted, line in _used(node, Scope.of_module(tree), own):
                 for name in names:
-                    if (
-                        dotted == name
-                        or dotted.startswith(f"{name}.")
-                        or ("." not in name and _is_method(dotted, name))
-                    ):
+                    if _means(dotted, name):
                         return name, f"{place}:{line}"
     return None
 
 
-def _is_method(dotted: str, name: str) -> bool:
-    return dotted.startswith(".") and dotted.rpartition(".")[2] == name
+def _means(dotted: str, name: str) -> bool:
+    """Whether a name, written out, is a forbidden one, or of it; `.sort` is a method of something."""
+    if dotted == name or dotted.startswith(f"{name}."):
+        return True
+    return "." not in name and "." in dotted and dotted.rpartition(".")[2] == name and not _is_class(dotted)
+
+
+def _is_class(dotted: str) -> bool:
+    """Whether it names a class of a module, such as `itertools.count`, which no method is."""
+    module, *words = dotted.split(".")
+    found = reduce(lambda one, word: getattr(one, word, None), words, sys.modules.get(module))
+    return isinstance(found, type)
+
+
+def _own_words(files: Mapping[str, bytes]) -> set[str]:
+    """Every word that is bound or defined anywhere in the submission: methods of that name may be its own."""
+    found: set[str] = set()
+    for file in files:
+        if file.endswith((".py", ".ipynb")):
+            for _, tree in _trees(files, file):
+                found |= bound_in(tree)
+    return found
 
 
 def _trees(files: Mapping[str, bytes], file: str) -> Iterator[tuple[str, ast.Module]]:
@@ -79,34 +152,26 @@ def _binds(node: ast.stmt) -> Iterator[str]:
         yield from (part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name))
 
 
-def _imported(tree: ast.Module) -> Mapping[str, str]:
-    """What imported names mean, wherever in the file they are imported."""
-    found: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {
-                alias.asname or alias.name.partition(".")[0]: alias.name
-                if alias.asname
-                else alias.name.partition(".")[0]
-                for alias in node.names
-            }
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+def _used(node: ast.AST, scope: Scope, own: set[str]) -> Iterator[tuple[str, int]]:
+    """Every name in a definition whose meaning is known, written out; of a method `.name`, if no own one is so called.
 
-
-def _used(node: ast.AST, imported: Mapping[str, str]) -> Iterator[tuple[str, int]]:
-    """Every name in a definition, dotted and with what was imported written out; of a method `.name`."""
-    own = {part.name for part in ast.walk(node) if isinstance(part, Definition)}
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name) and part.id not in own:
-            yield imported.get(part.id, part.id), part.lineno
-        elif isinstance(part, ast.Attribute):
-            yield f".{part.attr}", part.lineno
-            words = [part.attr]
-            inner = part.value
-            while isinstance(inner, ast.Attribute):
-                words.append(inner.attr)
-                inner = inner.value
-            if isinstance(inner, ast.Name):
-                yield ".".join([imported.get(inner.id, inner.id), *reversed(words)]), part.lineno
+    The parts of a name that is written with dots are looked at once, as a whole.
+    """
+    if isinstance(node, ast.Attribute):
+        words, inner = [node.attr], node.value
+        while isinstance(inner, ast.Attribute):
+            words.append(inner.attr)
+            inner = inner.value
+        root = scope.meaning(inner.id) if isinstance(inner, ast.Name) else None
+        if root is not None:
+            yield ".".join([root, *reversed(words)]), node.lineno
+        else:
+            yield from ((f".{word}", node.lineno) for word in words if word not in own)
+            yield from _used(inner, scope, own)
+        return
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        meaning = scope.meaning(node.id)
+        if meaning is not None and (meaning != node.id or scope.is_imported(node.id) or hasattr(builtins, node.id)):
+            yield meaning, node.lineno
+    for inside, child in scope.within(node):
+        yield from _used(child, inside, own)

@@ -10,10 +10,15 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, Generic
 
+from grader.checks.author_call import Raised, ask
 from grader.checks.base import Complaint, Context, Variant, missing
 from grader.checks.code import AnyRunSpec, Case, CodeCheck
 from grader.checks.code_spec import RunSpec
+from grader.checks.compare_values import differ
+from grader.checks.convert import detached, from_value, to_torch_value
 from grader.checks.reproduce import to_paste
+from grader.records import Outcome
+from grader.runner.values import Value
 from grader.submission.model import Submission
 
 
@@ -37,6 +42,31 @@ class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
             return ""
         others = ", ".join(name.partition(".run.")[2] for name in self.beside)
         return f"; its points count once {others} {'is' if len(self.beside) == 1 else 'are'} right"
+
+    def _run_outside(self, function: Any, case: Case, index: int) -> Any:
+        """What a trusted function gives on the same inputs, observed the same way."""
+        import torch
+
+        torch.default_generator.manual_seed(index)  # `torch.manual_seed` formats the stack, for milliseconds
+        args = [to_torch_value(value) for value in case.args]
+        if self.observer is not None:
+            return detached(self.part.author_code.observer(self.observer)(function, *args))
+        return detached(function(*args))
+
+    def _is_given_by(self, code: str, cases: Sequence[Case], came: Sequence[Value]) -> bool:
+        """Whether a wrong variant gives what came out, in every case."""
+        wrong = self.part.author_code.mistake(code)
+        for i, case in enumerate(cases):
+            given = ask(self._run_outside, wrong, case, i)
+            if isinstance(given, Raised) or differ(from_value(came[i]), given, self.tolerance) is not None:
+                return False
+        return True
+
+    def _said_of(self, is_same: Callable[[str], bool]) -> str | None:
+        """What is said of the first planted variant that is the same, in a kind's own sense, if there is one."""
+        if not self.part.author_code.has_reference:
+            return None
+        return next((one.says for one in self.spec.mistakes if one.says and is_same(one.code)), None)
 
     def _again(self, context: Context, case: Case, results: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         """Lines to paste that repeat a case, with results beside them; none where an observer calls the function."""
@@ -85,3 +115,10 @@ class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
             for i, code in enumerate(self.spec.accepted):
                 found += missing(("accepted", i), author_code.accepted, code)
         return found
+
+
+def with_mistake(outcome: Outcome, says: str | None) -> Outcome:
+    """An outcome with what its author says of the mistake that it shows, where that is not said already."""
+    if says is None or says in outcome.message:
+        return outcome
+    return outcome.model_copy(update={"message": f"{outcome.message} — {says}", "mistake": says})

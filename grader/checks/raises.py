@@ -67,7 +67,7 @@ class RaisesCheck(FunctionCheck[RaisesSpec]):
         """See `grader.runner.observing.raising`."""
         return OBSERVER
 
-    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Every case must raise it."""
         output = "".join(o.stdout + o.stderr for o in observations)[:4000]
         cases = self.cases(context)

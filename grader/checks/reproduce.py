@@ -46,7 +46,7 @@ def to_paste(
         call: `module.function`.
         inputs: what it was given, by the names of its parameters and in their order.
         results: what is told beside the call, by whose it is (`yours`, `wanted`), as far as it is short.
-        uses: calls of methods, one after another, where the call makes an object.
+        uses: calls of methods, one after another, where the call makes an object; the last is told about.
     """
     module, _, function = call.rpartition(".")
     in_notebook = stood_for(submission.files.get(f"{module}.py", b"")) is not None
@@ -54,11 +54,12 @@ def to_paste(
         given = "; ".join(f"{name} = {as_python(value)}" for name, value in inputs.items())
     except NotWritable:
         return ()
-    needs = ["import torch"] if "torch." in given else []
+    needs = ["import torch"] if any("torch." in text for text in (given, *uses)) else []
     needs += [] if in_notebook else [f"from {module} import {function}"]
     shown = [f"{whose}: {text}" for whose, value in results.items() if (text := _shown(value))]
     made = f"{function}({', '.join(inputs)})"
-    last = f"one = {made}; print([{', '.join(f'one.{use}' for use in uses)}])" if uses else f"print({made})"
+    steps = [f"one = {made}", *(f"one.{use}" for use in uses[:-1])]
+    last = "\n".join([*steps, f"print(one.{uses[-1]})"]) if uses else f"print({made})"
     told = f"  # {'; '.join(shown)}" if shown else ""
     text = "\n".join(line for line in ("; ".join(needs), given, last + told) if line)
     return ((TO_PASTE, text),) if len(text) <= MOST else ()

@@ -196,6 +196,12 @@ class TableCheck(HandedInCheck[TableSpec]):
             return [f"{NOT_OF_THE_FORM}: {answer.reason}", answer.where]
         return None if answer is None else [answer, ""]
 
+    def spoilt(self, submission: Submission) -> Submission:
+        """Without a table, where none of the student's code says that it is wrong."""
+        if self.spec.call is not None:
+            return submission
+        return replace(submission, files={**submission.files, self.spec.file: b""})
+
     def planted_mistakes(self) -> Sequence[Variant]:
         """The table, spoilt in every way that its author foresaw."""
         return [

@@ -46,6 +46,18 @@ def kind_of(value: Any) -> str:
     return next((name for types, name in _NAMES if isinstance(value, types)), str(value))
 
 
+def form_of(value: Any) -> str:
+    """What came out of a student's function, in words: its kind, and how much it holds."""
+    if value is None:
+        return "None"
+    if hasattr(value, "shape") and hasattr(value, "dtype"):
+        size = " × ".join(map(str, value.shape))
+        return f"{kind_of(value)}, {size}" if size else kind_of(value)
+    if isinstance(value, list | tuple | set | frozenset | dict):
+        return f"{kind_of(value)} of {len(value)}"
+    return kind_of(value) if isinstance(value, bool | int | float | complex | str | bytes) else "something else"
+
+
 def first_unlike(value: Any, drawn: Sequence[Any]) -> Unlike | None:
     """The value, or the first of its members, whose kind none of those has that are drawn in its place."""
     alike = [one for one in drawn if kind_of(one) == kind_of(value)]

@@ -23,6 +23,7 @@ import torch
 from grader.runner import observing
 from grader.runner.convert import Refused, freeze, thaw
 from grader.runner.notebook_modules import cause
+from grader.runner.observing.guarding import guarded
 from grader.runner.values import Value
 
 MESSAGE_CHARS = 400
@@ -79,6 +80,10 @@ class Observers:
             if callable(member)
         ]
 
+    def files(self) -> list[str]:
+        """The files of the assignment's own."""
+        return [str(module.__file__) for name, module in self._modules.items() if not name.startswith(OWN)]
+
     def modules(self) -> list[ModuleType]:
         """What was loaded."""
         return list(self._modules.values())
@@ -94,7 +99,8 @@ def run(request: Mapping[str, Any], folder: Path, observers: Observers) -> Reply
     """Do what one request asks and say what came out.
 
     Args:
-        request: module, function, observer, args, kwargs, seed and reply_bytes (see `grader.sandbox.run_calls`).
+        request: what `grader.sandbox.run_calls` asks: module, function, observer, args, kwargs, forbids, seed and
+            reply_bytes.
         folder: the submission's files, first on `sys.path`.
         observers: the loaded probe modules.
 
@@ -121,13 +127,16 @@ def _call(request: Mapping[str, Any], folder: Path, observers: Observers) -> obj
     student = _find(request["module"], request["function"], folder) if request["module"] else None
     args = [thaw(value) for value in request["args"]]
     kwargs = {key: thaw(value) for key, value in request["kwargs"].items()}
-    _seed(request["seed"])
     if observe is not None:
-        args = args if student is None else [student, *args]
-        return observe(*args, **kwargs)
-    if student is None:
+        called, args = observe, args if student is None else [student, *args]
+    elif student is None:
         raise _Absent("the probe names neither a function nor an observer")
-    return student(*args, **kwargs)
+    else:
+        called = student
+    _seed(request["seed"])
+    if request["forbids"]:
+        return guarded(request["forbids"], lambda: called(*args, **kwargs), observers.files())
+    return called(*args, **kwargs)
 
 
 def _seed(seed: int) -> None:

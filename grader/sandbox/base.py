@@ -57,7 +57,9 @@ class Probe:
     Without `observer` the observation is the call's return value. With `observer` (`file:function` in the
     assignment's `problems/probes/`) it is `observer(student_function, *args, **kwargs)`. `module` and
     `function` are empty where the observer needs no student code: it is then called with the arguments
-    alone. `seed` seeds torch, numpy and random just before.
+    alone. `seed` seeds torch, numpy and random just before. With `forbids`, names that must not be used, the
+    observation is a mapping: the `value`, what was `used`, whether the watch was `kept` (see
+    `grader.runner.observing.guarding`).
     """
 
     id: str
@@ -66,6 +68,7 @@ class Probe:
     args: tuple[Value, ...] = ()
     kwargs: Mapping[str, Value] = field(default_factory=dict)
     observer: str | None = None
+    forbids: tuple[str, ...] = ()
     seed: int = 0
     cpu_seconds: float | None = None
     """A limit for this probe alone, below the batch's."""

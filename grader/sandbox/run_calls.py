@@ -218,6 +218,7 @@ def _request(probe: Probe, limits: Limits) -> bytes:
         "module": probe.module,
         "function": probe.function,
         "observer": probe.observer,
+        "forbids": list(probe.forbids),
         "args": list(probe.args),
         "kwargs": dict(probe.kwargs),
         "seed": probe.seed,

@@ -2,7 +2,6 @@
 
 import math
 import sys
-from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -11,12 +10,10 @@ import torch
 
 from grader.checks.base import Context, PartFacts
 from grader.checks.convert import to_torch_value, to_value
-from grader.checks.forbidden import uses
 from grader.checks.registry import kinds
 from grader.files.author_code import AuthorCode
 from grader.runner.convert import freeze, thaw
 from grader.runner.observing.counting import operations
-from grader.runner.observing.guarding import guarded
 from grader.runner.observing.playing import play
 from grader.runner.observing.raising import raised
 from grader.sandbox.base import Observation
@@ -112,82 +109,8 @@ def away_and_back(get, put):
 
 def test_a_hook_that_is_put_away_and_back_is_seen():
     assert operations(lambda: away_and_back(sys.gettrace, sys.settrace))["kept"] is False
-    assert guarded(lambda: away_and_back(sys.getprofile, sys.setprofile), ["sorted"])["kept"] is False
-    assert guarded(lambda: 1, ["sorted"])["kept"] is True
-
-
-# what is forbidden
-
-BATCH_NORM = "torch.nn.functional.batch_norm"
-SOURCE = b"""
-import torch.nn.functional as F
-from torch import nn
-from collections import *
-
-def helper(X):
-    return F.batch_norm(X, None, None, training=True)
-
-def direct(X):
-    return nn.BatchNorm1d(3)(X)
-
-def through(X):
-    return helper(X)
-
-def ordered(items):
-    return sorted(items)
-
-def method(X):
-    X.sum().backward()
-    return X
-
-def clean(X):
-    return X - X.mean(0)
-"""
-
-
-@pytest.mark.parametrize(
-    ("function", "names", "found"),
-    [
-        ("direct", ["torch.nn.BatchNorm1d"], "m.py:10"),
-        ("direct", ["torch.nn"], "m.py:10"),
-        ("through", ["torch.nn.functional.batch_norm"], "m.py:7"),
-        ("ordered", ["sorted"], "m.py:16"),
-        ("method", ["backward"], "m.py:19"),
-        ("clean", ["torch.nn", "sorted", "backward", "torch.nn.functional.batch_norm"], None),
-        ("method", ["sum.backward"], None),
-        ("absent", ["torch.nn"], None),
-    ],
-)
-def test_the_text_of_a_function_and_its_helpers_is_looked_at(function, names, found):
-    assert (uses({"m.py": SOURCE}, f"m.{function}", names) or (None, None))[1] == found
-
-
-@pytest.mark.parametrize(
-    ("function", "names"),
-    [
-        (lambda X: torch.nn.BatchNorm1d(3)(X), ["torch.nn.BatchNorm1d"]),
-        (lambda X: getattr(torch.nn.functional, "batch_norm")(X, None, None, training=True), [BATCH_NORM]),  # noqa: B009
-        (lambda X: X.softmax(0), ["torch.Tensor.softmax"]),
-        (lambda X: torch.softmax(X, 0), ["torch.softmax"]),
-        (lambda X: torch.linalg.inv(X @ X.T), ["torch.linalg.inv"]),
-        (lambda X: Counter("abca"), ["collections.Counter"]),
-        (lambda X: max([1, 2]), ["max"]),
-    ],
-)  # fmt: skip
-def test_what_is_called_is_seen_by_whatever_name(function, names):
-    told = guarded(function, [*names, "torch.nn.Linear", "no.such.thing"], torch.rand(3, 3))
-    assert (told["used"], told["kept"]) == (names, True)
-    assert sys.getprofile() is None
-
-
-def test_what_is_not_called_is_not_seen():
-    assert (
-        guarded(lambda X: X - X.mean(0), ["torch.nn", "torch.nn.functional.batch_norm", "sorted"], torch.ones(2, 2))[
-            "used"
-        ]
-        == []
-    )
-    assert guarded(lambda: sys.setprofile(None), ["sorted"])["kept"] is False
+    assert operations(lambda: away_and_back(sys.getprofile, sys.setprofile))["kept"] is False
+    assert operations(lambda: 1)["kept"] is True
 
 
 # what has a state
@@ -257,6 +180,176 @@ def test_an_exception_must_be_the_one_that_is_asked_for(built):
     assert check.beside == ()
 
 
+class Own(torch.nn.Module):
+    def forward(self, x):
+        return x if self.training else 2 * x
+
+
+class NoModule(Own):
+    def train(self, mode=True):
+        super().train(mode)
+
+
+def test_a_module_may_be_put_into_training_and_evaluation(built, monkeypatch):
+    monkeypatch.setattr(AuthorCode, "reference", lambda self, name: Own)
+    check = built("methods", steps=[{"eval": []}, {"forward": ["ones(2)"]}, {"train": []}, {"forward": ["ones(2)"]}])
+    assert judged(check, Own).verdict == judged(check, NoModule).verdict == "correct"
+    forgets = type("Forgets", (Own,), {"eval": lambda self: self})
+    outcome = judged(check, forgets)
+    assert "step 2, forward" in outcome.message
+    assert dict(outcome.details)["to paste"].split("\n") == [
+        "import torch; from m import f", "one = f()", "one.eval()",
+        "print(one.forward(torch.tensor([1.0, 1.0], dtype=torch.float64)))  # yours: [1.0, 1.0]; wanted: [2.0, 2.0]",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("came", [7, [], [3], [[True, 1], 3]])
+def test_steps_that_are_forged_are_told(built, monkeypatch, came):
+    monkeypatch.setattr(AuthorCode, "reference", lambda self, name: Stack)
+    check = built("methods", steps=[{"push": ["7"]}, {"pop": []}], cases=1)
+    context = Context(Submission("ada", {}), None, SECRET)
+    outcome = check.judge(context, [Observation("p", "returned", value=came)])
+    assert outcome.message == "what the methods gave did not come out as it was"
+
+
+# what every kind forbids, and says of a planted mistake
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("call", {}), ("call", {"observe": "m:look"}), ("call", {"property": "small", "holds": "m:judge"}),
+        ("methods", {"steps": [{"push": ["7"]}]}), ("bound", {"at_least": 1}),
+        ("bound", {"at_least": 1, "observe": "m:look"}),
+        ("cost", {"grows": "n", "at": {"n": [1, 2, 4]}}), ("raises", {"error": "ValueError"}),
+        ("distribution", {"cdf": "m:judge", "draws": 100}),
+    ],
+)  # fmt: skip
+def test_every_kind_may_forbid(built, kind, keys):
+    check = built(kind, forbids=["sorted"], **keys)
+    context = Context(Submission("ada", {"m.py": b"def f(xs): return sorted(xs)"}), None, SECRET)
+    probes = check.probes(context)
+    assert {probe.forbids for probe in probes} == {("sorted",)}
+    seen = {"value": 1, "used": [["sorted", "m.py:1"]], "kept": True}
+    outcome = check.judge(
+        replace(context, submission=Submission("ada", {})), [Observation("p", "returned", value=seen)]
+    )
+    assert "sorted is called" in outcome.message
+    assert "sorted is used (m.py:1)" in check.before_deadline(context).message
+    assert "without `sorted`" in check.spec.notes()["m.f"]
+
+
+def test_examples_tell_what_other_checks_forbid(built):
+    run = kinds()["call"].spec.model_validate({"call": "m.f", "points": 1, "inputs": {"x": "1"}, "forbids": ["sorted"]})
+    check = built("examples", points=0, of=[{"given": ["1"], "gives": "3"}])
+    check = replace(check, part=replace(check.part, runs=(run, check.spec)))
+    assert check.probes(Context(Submission("ada", {}), None, SECRET))[0].forbids == ("sorted",)
+
+
+def test_a_bound_takes_a_class_by_an_observer_and_tells_what_came(built, monkeypatch):
+    monkeypatch.setattr(AuthorCode, "observer", lambda self, name: lambda cls, *given: cls(*given).pop())
+    check = built(
+        "bound",
+        judge=lambda inputs, came: came.size(0),
+        score="m:judge",
+        observe="m:look",
+        at_least=3,
+        inputs={"xs": "[ones(3)]"},
+    )
+    assert judged(check, Stack).verdict == "correct"
+    none = judged(check, lambda xs: type("Empty", (), {"pop": lambda self: None})())
+    assert none.message.endswith("not of the form that is asked for: it is None")
+    listed = judged(check, lambda xs: [[1, 2]])
+    assert listed.message.endswith("it is a list of 2")
+
+
+def first(xs):
+    return xs[0]
+
+
+def late(n, generator):
+    return 1 - torch.rand(n, generator=generator) ** 3
+
+
+def by_pairs(a):
+    return [sum(one < other for other in a) for one in a]
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "mistake", "function", "says"),
+    [
+        ("bound", {"at_least": 9, "inputs": {"xs": "[1, 2]"}}, first, first, True),
+        ("bound", {"at_least": 9, "inputs": {"xs": "[1, 2]"}}, first, lambda xs: xs[1], False),
+        ("distribution", {"cdf": "m:judge", "inputs": {"n": "draws", "generator": "generator()"}}, late, late, True),
+        ("distribution", {"cdf": "m:judge", "inputs": {"n": "draws", "generator": "generator()"}}, late,
+         lambda n, generator: 1 - torch.randn(n, generator=generator).sigmoid() ** 9, False),
+        ("cost", {"grows": "n", "at": {"n": [8, 16, 32]}, "inputs": {"a": "draws.up(n)"}}, by_pairs, by_pairs, True),
+        ("cost", {"grows": "n", "at": {"n": [8, 16, 32]}, "inputs": {"a": "draws.up(n)"}}, by_pairs,
+         lambda a: [sum(x < y < z for y in a for z in a) and sum(x < y for y in a) for x in a], False),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_mistake_reaches_the_student(built, monkeypatch, kind, keys, mistake, function, says):
+    monkeypatch.setattr(AuthorCode, "mistake", lambda self, name: mistake)
+    monkeypatch.setattr(AuthorCode, "has_reference", True)
+    monkeypatch.setattr(AuthorCode, "reference", lambda self, name: by_pairs)
+    monkeypatch.setattr(AuthorCode, "draw", lambda self, name: lambda rng, n: [int(one) for one in rng.permutation(n)])
+    keys = {"judge": uniform, **keys} if kind == "distribution" else keys
+    check = built(kind, mistakes=[{"code": "m:wrong", "says": "this is the mistake"}], **keys)
+    outcome = judged(check, function)
+    assert outcome.verdict == "wrong"
+    assert ("this is the mistake" in outcome.message) is says, outcome.message
+    assert kinds()[kind].spec.model_validate(
+        {**check.spec.model_dump(exclude_unset=True), "mistakes": [{"code": "m:x"}]}
+    )
+
+
+# what is copied out of the count
+
+
+def by_least(a):
+    left, found = list(map(int, a)), []
+    while left:
+        found.append(min(left))
+        left.remove(found[-1])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("function", "power"),
+    [(by_least, 2), (lambda a: [min(map(int, a[i:])) for i in range(len(a))], 2), (lambda a: sorted(map(int, a)), 1)],
+)
+def test_what_goes_over_copies_is_counted(function, power):
+    few, many = (operations(function, list(range(n)))["operations"] for n in (64, 512))
+    assert power - 0.35 < math.log(many / few, 8) < power + 0.35
+
+
+@pytest.mark.parametrize(
+    ("function", "left"),
+    [
+        (lambda a: [int(one) for one in a], True), (lambda a: [float(one) for one in a], True),
+        (lambda a: [int(str(one)) for one in a], True), (lambda a: np.array(a).tolist(), True),
+        (lambda a: np.array([*a]), True), (lambda a: torch.tensor(a).tolist(), True),
+        (sorted, False), (lambda a: [math.sqrt(one) for one in a], False), (lambda a: int(a[0]), False),
+        (lambda a: [f"{one}" for one in a], False), (lambda a: [[0] * one for one in a], False),
+        (lambda a: np.zeros(len(a)), False), (lambda a: [round(one + 1) for one in a], False),
+        (lambda a: torch.tensor(a) + 1, False),
+    ],
+)  # fmt: skip
+def test_what_is_copied_out_of_the_count_is_noticed(function, left):
+    told = operations(function, [3, 1, 4, 1, 5, 9, 2, 6])
+    assert (told["left"], told["kept"]) == (left, True)
+
+
+def test_a_slow_growth_of_copies_waits_for_a_person(built, monkeypatch):
+    monkeypatch.setattr(AuthorCode, "reference", lambda self, name: sorted)
+    monkeypatch.setattr(AuthorCode, "draw", lambda self, name: lambda rng, n: [int(one) for one in rng.permutation(n)])
+    check = built("cost", grows="n*log(n)", at={"n": [16, 32, 64]}, inputs={"a": "draws.up(n)"})
+    assert judged(check, lambda a: sorted(a)).verdict == "correct"
+    waits = judged(check, lambda a: sorted(int(one) for one in a))
+    assert (waits.verdict, waits.credit) == ("undecided", None)
+    assert judged(check, by_least).verdict == "wrong"
+
+
 # a bound
 
 
@@ -285,6 +378,18 @@ def uniform(inputs, points):
     return [min(max(point, 0.0), 1.0) for point in points]
 
 
+def twice(half, sign=1):
+    return torch.cat([half, half if sign > 0 else 1 - half])
+
+
+def walk(steps, share):
+    """Normal numbers each of which has a share of the one before it, as shares of a normal distribution."""
+    steps = steps.double()
+    for i in range(1, len(steps)):
+        steps[i] = share * steps[i - 1] + math.sqrt(1 - share**2) * steps[i]
+    return torch.special.ndtr(steps)
+
+
 SAMPLER = {"cdf": "m:judge", "inputs": {"n": "draws", "generator": "generator()"}}
 
 
@@ -301,7 +406,21 @@ def test_a_right_sampler_is_refused_no_more_often_than_is_stated(built):
     [
         (lambda n, generator: torch.rand(n, generator=generator) ** 1.1, "of your numbers are at most"),
         (lambda n, generator: (torch.rand(n, generator=generator) * 9).round() / 9, "of your numbers are at most"),
-        (lambda n, generator: (torch.arange(n) + 0.5) / n, "the same numbers came out twice"),
+        (lambda n, generator: (torch.arange(n) + 0.5) / n, "the numbers come in order"),
+        (lambda n, generator: torch.rand(n, generator=generator).sort().values, "the numbers come in order"),
+        (lambda n, generator: twice(torch.rand(n // 2, generator=generator)), "many of the numbers come twice"),
+        (lambda n, generator: twice(torch.rand(n // 2, generator=generator), -1), "one as far below the middle"),
+        (lambda n, generator: torch.rand(n // 2, generator=generator).repeat_interleave(2), "the numbers come twice"),
+        (lambda n, generator: twice(torch.rand(n // 2, generator=generator))[torch.randperm(n)], "come twice"),
+        (
+            lambda n, generator: (torch.arange(n) / n + torch.rand(1, generator=generator)) % 1,
+            "fit the distribution better than independent draws",
+        ),
+        (lambda n, generator: walk(torch.randn(n, generator=generator), 0.1), "next to each other go together"),
+        (
+            lambda n, generator: (twice(torch.rand(n // 2, generator=generator)) + 0.01 * torch.rand(n)) % 1,
+            "numbers 10000 places apart go together",
+        ),
         (
             lambda n, generator: torch.rand(n, generator=torch.Generator().manual_seed(1)),
             "the same numbers came out twice",
@@ -438,3 +557,45 @@ def test_what_is_drawn_goes_in_and_comes_out_as_it_is(value):
 
     inside = thaw(decode_inward(encode(to_value(value), 1 << 20)))
     assert repr(inside) == repr(to_torch_value(value))
+
+
+# what is the same as the reference, though it does not give the same
+
+
+def observed(check, function):
+    """What comes out of a function, on the inputs that the check draws."""
+    context = Context(Submission("ada", {}), None, SECRET)
+    seen = []
+    for probe in check.probes(context):
+        args = [thaw(one) for one in probe.args]
+        observe = check.part.author_code.observer(probe.observer) if probe.observer else None
+        seen.append(
+            Observation(
+                probe.id, "returned", value=freeze(observe(function, *args) if observe else function(*args), 1 << 22)
+            )
+        )
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "right", "other", "same"),
+    [
+        ("cost", {"grows": "n", "at": {"n": [8, 16, 32]}}, linear, lambda a: sum(not one <= 3 for one in a), True),
+        ("cost", {"grows": "n", "at": {"n": [8, 16, 32]}}, linear, lambda a: linear(a) + 0 * linear(a), True),
+        ("cost", {"grows": "n", "at": {"n": [8, 16, 32]}}, linear, lambda a: linear(a) + 0 * quadratic(a), False),
+        ("cost", {"grows": "n", "at": {"n": [8, 16, 32]}}, linear, lambda a: linear(a) + 1, False),
+        ("distribution", {"cdf": "m:judge"}, lambda n, g: torch.rand(n, generator=g),
+         lambda n, g: 1 - torch.rand(n, generator=g, dtype=torch.float64), True),
+        ("distribution", {"cdf": "m:judge"}, lambda n, g: torch.rand(n, generator=g),
+         lambda n, g: torch.rand(n, generator=g) ** 1.2, False),
+        ("call", {"inputs": {"a": "[1, 2]"}}, sum, lambda a: a[0] + a[1], True),
+        ("call", {"inputs": {"a": "[1, 2]"}}, sum, max, False),
+    ],
+)  # fmt: skip
+def test_a_changed_function_is_compared_as_its_kind_sees_it(built, monkeypatch, kind, keys, right, other, same):
+    monkeypatch.setattr(AuthorCode, "draw", lambda self, name: lambda rng, n: [int(one) for one in rng.permutation(n)])
+    given = {"cost": {"inputs": {"a": "draws.up(n)"}}, "distribution": SAMPLER}.get(kind, {})
+    check = built(kind, judge=uniform, **{**given, **keys})
+    context = Context(Submission("ada", {}), None, SECRET)
+    found = check.unlike(context, observed(check, right), observed(check, other))
+    assert (found is None) is same, found

@@ -189,7 +189,15 @@ def test_statements_run_once(notebook):
 
 
 def ask(folder, function, **more):
-    request = {"module": "m", "function": function, "observer": None, "args": [2.0], "kwargs": {}, "seed": 0}
+    request = {
+        "module": "m",
+        "function": function,
+        "observer": None,
+        "forbids": [],
+        "args": [2.0],
+        "kwargs": {},
+        "seed": 0,
+    }
     return run({**request, "reply_bytes": 1000, **more}, folder, Observers(folder / "none"))
 
 

@@ -17,9 +17,8 @@ from grader.authoring.mutation.visits import Asked, Visits
 from grader.authoring.mutation.wider_inputs import WAYS, widened
 from grader.authoring.mutation.witness import SENTENCES
 from grader.checks.base import Check, Context
-from grader.checks.code import CodeCheck
-from grader.checks.compare_values import DEFAULT, differ
-from grader.checks.convert import from_value
+from grader.checks.code import CodeCheck, first_unlike
+from grader.checks.compare_values import DEFAULT
 from grader.checks.input_language import DrawError
 from grader.grading.grade import limits
 from grader.sandbox.base import Observation
@@ -63,9 +62,12 @@ class Equivalence:
             self._expected[key] = self.visits.observe(right, limits(checks[0][0]))
         came = self.visits.observe(other, self.visits.allowed(checks))
         for (context, (_, check)), expected, observed in zip(right, self._expected[key], came, strict=True):
-            for i, (one, its) in enumerate(zip(expected, observed, strict=True)):
-                if (says := _not_the_same(check, one, its)) is not None:
-                    return Difference(check.id, _case(check, context, i), says)
+            if isinstance(check, CodeCheck):
+                found = check.unlike(context, expected, observed)
+            else:
+                found = first_unlike(expected, observed, DEFAULT)
+            if found is not None:
+                return Difference(check.id, _case(check, context, found.case), found.says)
         return None
 
     def _wider(self, submission: Submission, checks: Sequence[Placed]) -> list[Asked]:
@@ -100,17 +102,3 @@ class Equivalence:
 
 def _case(check: Check, context: Context, at: int) -> str:
     return check.cases(context)[at].preview() if isinstance(check, CodeCheck) else ""
-
-
-def _not_the_same(check: Check, expected: Observation, observed: Observation) -> str | None:
-    """How an observation differs from the reference's; None too where the reference itself gives nothing to compare."""
-    if expected.status != "returned":
-        return None
-    right = from_value(expected.value)
-    tolerance = check.tolerance if isinstance(check, CodeCheck) else DEFAULT
-    if differ(right, right, tolerance) is not None:
-        return None
-    if observed.status != "returned":
-        return f"{observed.status}: {observed.message}"
-    difference = differ(from_value(observed.value), right, tolerance)
-    return None if difference is None else difference.message

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from torch.nn import Module
+
 
 def play(make: Any, steps: list[Any], *arguments: Any) -> list[Any]:
     """Make an object and call its methods in order.
@@ -15,13 +17,15 @@ def play(make: Any, steps: list[Any], *arguments: Any) -> list[Any]:
         arguments: what the object is made of.
 
     Returns:
-        For each call whether it returned, and what it gave, as it was then, or the name of the exception it raised.
+        For each call whether it returned, and what it gave, as it was then, or the name of the exception it raised. A
+        module that gives itself, as `.eval()` does, gives nothing.
     """
     made = make(*arguments)
     results: list[Any] = []
     for name, *given in steps:
         try:
-            results.append([True, copy.deepcopy(getattr(made, name)(*given))])
+            came = getattr(made, name)(*given)
+            results.append([True, None if came is made and isinstance(made, Module) else copy.deepcopy(came)])
         except NotImplementedError:  # a stub's
             raise
         except Exception as error:  # noqa: BLE001 — what is raised is what came out
