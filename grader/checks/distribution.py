@@ -121,7 +121,12 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         for i, (case, sample) in enumerate(zip(cases, samples, strict=True)):
             told = self._same_state(sample, samples[0]) if i and case is cases[0] else self._told(case, sample)
             order = np.argsort(sample, kind="stable").tobytes()  # what a factor does not hide
-            if not isinstance(told, Outcome) and order in seen and case is not cases[0]:
+            if (
+                not isinstance(told, Outcome)
+                and order in seen
+                and case is not cases[0]
+                and self._differ_by_chance(case)
+            ):
                 told = not_judged(Verdict.WRONG, _TWICE)
             if isinstance(told, Outcome):
                 told = with_mistake(told, self._said_of(partial(self._shows, case, sample, i)))
@@ -131,6 +136,15 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
             farthest = max(farthest, told)
         message = f"distributed as asked: shares are off by {farthest:.2g} at most, {self.spec.allowed:.2g} is allowed"
         return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
+
+    def _differ_by_chance(self, case: Case) -> bool:
+        """Whether two samples are hardly ever the same; those of a rare event may be."""
+        if self.spec.pmf is None:
+            return True
+        names = {name: to_torch_value(given) for name, given in case.names.items()}
+        chances: Any = self.part.author_code.property_function(self.spec.pmf)(names)
+        alike = sum(float(chance) ** 2 for chance in chances.values())
+        return self.spec.draws * math.log(max(alike, 1e-300)) < math.log(self.spec.error_rate)
 
     @staticmethod
     def _same_state(sample: Numbers, first: Numbers) -> float | Outcome:

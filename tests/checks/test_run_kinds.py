@@ -444,6 +444,15 @@ def test_few_values_are_held_against_their_probabilities(built):
     assert judged(check, lambda n, generator: 2 + (torch.rand(n, generator=generator) > 0.25).long()).credit == 0
 
 
+def test_samples_of_a_rare_event_may_be_the_same(built):
+    keys = {"pmf": "m:judge", "inputs": SAMPLER["inputs"], "draws": 100}
+    check = built("distribution", judge=lambda inputs: {0: 0.9999, 1: 0.0001}, **keys)
+    assert judged(check, lambda n, generator: (torch.rand(n, generator=generator) < 0.0001).long()).credit == 1
+    often = built("distribution", judge=lambda inputs: {0: 0.5, 1: 0.5}, **keys)
+    own = lambda n, generator: (torch.rand(n, generator=torch.Generator().manual_seed(1)) < 0.5).long()  # noqa: E731
+    assert "came out twice" in judged(often, own).message
+
+
 # examples
 
 
