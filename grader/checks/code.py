@@ -21,7 +21,7 @@ from grader.checks.code_spec import CodeSpec, FieldExpectation, RunSpec
 from grader.checks.compare_values import DEFAULT, EXACT, differ
 from grader.checks.convert import from_value, to_value
 from grader.checks.difference import tolerance_words
-from grader.checks.forbidden import said_in_text, watched
+from grader.checks.forbidden import watched
 from grader.checks.input_language import DrawError, evaluate
 from grader.checks.input_words import in_words
 from grader.maths.reading.question import Tolerance
@@ -168,10 +168,6 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
     def forbids(self) -> Sequence[str]:
         """What the function may not use."""
         return self.spec.forbids
-
-    def before_deadline(self, context: Context) -> Outcome | None:
-        """Whether the text of the function holds a name that may not be used: that is no secret."""
-        return said_in_text(context.submission.files, self.spec.call or "", self.forbids)
 
     @property
     def observer(self) -> str | None:
