@@ -84,20 +84,13 @@ class MethodsCheck(CallCheck):
         """The first call that gives something else in the smallest case where one does, with the call."""
         right = self._all_expected(context, cases)
         for i in smallest_first(cases):
-<<<<<<< HEAD
-            steps = zip(cases[i].names["steps"], right[i], from_value(came[i]), strict=True)
-            for number, (step, wanted, found) in enumerate(steps, 1):
-                if (difference := self._differ_in(wanted, found)) is not None:
-                    call = f"{step[0]}({', '.join(map(in_words, step[1:]))})"
-=======
             steps = cases[i].names["steps"]
             found = self._results(from_value(came[i]), len(steps))
             if found is None:
                 return Failing(i, Difference("what the methods gave did not come out as it was"), {})
             for number, (step, wanted, its) in enumerate(zip(steps, right[i], found, strict=True), 1):
                 if (difference := self._differ_in(wanted, its)) is not None:
-                    call = f"{step[0]}({', '.join(map(repr, step[1:]))})"
->>>>>>> 38d25d2 (What may not be used is seen by what it is; dependent draws and copies out of the count are noticed)
+                    call = f"{step[0]}({', '.join(map(in_words, step[1:]))})"
                     told = replace(difference, message=f"step {number}, {call}: {difference.message}")
                     before = [one for one, gave in zip(steps[: number - 1], right[i], strict=False) if gave[0]]
                     until = Case({**cases[i].names, "steps": [*before, step]}, cases[i].args)
