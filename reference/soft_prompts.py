@@ -139,7 +139,7 @@ def meta_gradient(phi: Tensor, H_train: Tensor, c_train: Tensor, H_val: Tensor, 
     return slope - lr * H_train @ slope
 
 
-def _loss(model: nn.Module, prompt: Tensor, embeddings: Tensor, targets: Tensor) -> Tensor:
+def prompted_loss(model: nn.Module, prompt: Tensor, embeddings: Tensor, targets: Tensor) -> Tensor:
     """Mean cross-entropy of the outputs at the embeddings' positions, behind a soft prompt (n, E)."""
     logits = model(torch.cat([prompt.expand(len(embeddings), -1, -1), embeddings], dim=1))[:, len(prompt) :]
     return nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
@@ -148,7 +148,7 @@ def _loss(model: nn.Module, prompt: Tensor, embeddings: Tensor, targets: Tensor)
 def _adapted(model: nn.Module, prompt: Tensor, embeddings: Tensor, targets: Tensor, lr: float, steps: int) -> Tensor:
     """The prompt after gradient steps on one task; gradients flow through them."""
     for _ in range(steps):
-        (slope,) = torch.autograd.grad(_loss(model, prompt, embeddings, targets), prompt, create_graph=True)
+        (slope,) = torch.autograd.grad(prompted_loss(model, prompt, embeddings, targets), prompt, create_graph=True)
         prompt = prompt - lr * slope
     return prompt
 
@@ -195,7 +195,7 @@ def meta_step(
     losses = []
     for train_embeddings, train_targets, val_embeddings, val_targets in tasks:
         adapted = _adapted(model, start, train_embeddings, train_targets, inner_lr, steps)
-        losses.append(_loss(model, adapted, val_embeddings, val_targets))
+        losses.append(prompted_loss(model, adapted, val_embeddings, val_targets))
     (slope,) = torch.autograd.grad(torch.stack(losses).mean(), start)
     return prompt - outer_lr * slope
 

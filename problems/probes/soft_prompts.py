@@ -1,56 +1,13 @@
-"""A tiny causal transformer, and what is observed of soft prompts on it."""
+"""What is observed of soft prompts on a tiny causal transformer."""
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+from few_examples import VOCABULARY, TinyTransformer
 from torch import Tensor, nn
 
 Student = Callable[..., Any]
-
-VOCABULARY = 7
-
-
-class Block(nn.Module):
-    """One attention head and a small MLP, both added to the stream."""
-
-    def __init__(self, width: int, causal: bool) -> None:
-        super().__init__()
-        self.causal = causal
-        self.query, self.key, self.value = (nn.Linear(width, width, bias=False) for _ in range(3))
-        self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.Tanh(), nn.Linear(2 * width, width))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(batch, seq, E) -> (batch, seq, E)."""
-        scores = self.query(x) @ self.key(x).transpose(1, 2) / math.sqrt(x.shape[2])
-        if self.causal:
-            future = torch.ones_like(scores, dtype=torch.bool).triu(1)
-            scores = scores.masked_fill(future, -torch.inf)
-        x = x + scores.softmax(dim=2) @ self.value(x)
-        output: Tensor = x + self.mlp(x)
-        return output
-
-
-class TinyTransformer(nn.Module):
-    """Embeddings (batch, seq, E) -> logits (batch, seq, V), in float64."""
-
-    def __init__(self, layers: int, width: int, seed: int, causal: bool = True) -> None:
-        super().__init__()
-        self.causal = causal
-        self.blocks = nn.ModuleList(Block(width, causal) for _ in range(layers))
-        self.unembed = nn.Linear(width, VOCABULARY, bias=False)
-        self.double()
-        generator = torch.Generator().manual_seed(seed)
-        for parameter in self.parameters():
-            parameter.data = torch.randn(parameter.shape, generator=generator, dtype=torch.float64) / 2
-
-    def forward(self, embeddings: Tensor) -> Tensor:
-        """Blocks one after the other, then the unembedding."""
-        for block in self.blocks:
-            embeddings = block(embeddings)
-        logits: Tensor = self.unembed(embeddings)
-        return logits
 
 
 def _normal(seed: int, *shape: int) -> Tensor:
