@@ -75,7 +75,7 @@ def numbers(value):
         value = value.detach().double().numpy()
     try:
         array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, RuntimeError):  # torch's, of a list of tensors with gradients
         return None
     return array if array.size > 1 and array.std() > 0 else None
 
