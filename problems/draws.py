@@ -142,12 +142,12 @@ def bias(rng: Rng, bits: int, inputs: int, outputs: int) -> NDArray[np.int32]:
 
 
 def rescaling(rng: Rng, bits: int, inputs: int) -> list[int]:
-    """An odd multiplier and a shift, which bring sums over so many inputs to about the range of `bits` bits.
+    """An odd multiplier and a shift, which bring sums over so many inputs into the range of `bits` bits, most of them.
 
     No sum is then halfway between two integers: an odd multiple of half a step would need a sum of 2**(shift - 1).
     """
     multiplier = int(rng.integers(2**12, 2**13)) * 2 + 1
-    wanted = rng.uniform(1, 3) * 2**bits / (np.sqrt(inputs) * 4**bits)
+    wanted = rng.uniform(2, 6) * 2**bits / (np.sqrt(inputs) * 4**bits)
     return [multiplier, int(np.floor(np.log2(multiplier / wanted)))]
 
 

@@ -331,7 +331,7 @@ def test_a_key_goes_to_what_is_empty_and_to_what_is_to_be_mended(second):
     folder, address, page = second
     file = folder / ANSWERS
     file.write_text(
-        "p1b: {cells: (n+1)(m+1), steps: O(n m), method: dynamic programming, order: edges, moves: a}\n"
+        "p1b: {cells: (n+1)(m+1), steps: O(n m), method: dynamic programming, order: 'edges, edges', moves: a}\n"
         "p3a: {positive: s*(p, ill: 1}\n"
     )
     (folder / "words.py").write_text("def distance(a, b):\n    return 0\n")
