@@ -135,20 +135,32 @@ def output_zero_point(rng: Rng, bits: int, relu: int) -> int:
     return -(2 ** (bits - 1)) if relu == 1 else int(rng.choice([-1, 1]) * rng.integers(1, quarter, endpoint=True))
 
 
-def bias(rng: Rng, bits: int, inputs: int, outputs: int) -> NDArray[np.int32]:
-    """A bias (outputs,) as int32, about as large as the sums over so many inputs that it is added to."""
-    most = max(2, round(np.sqrt(inputs) * 4**bits / 6))
-    return rng.integers(-most, most, outputs, endpoint=True).astype(np.int32)
+def bias(rng: Rng, bits: int, inputs: int, outputs: int, Z_x: int, Z_w: int) -> NDArray[np.int32]:
+    """A bias (outputs,) as int32. Of two in three it takes away what zero points add to a sum over so many inputs.
+
+    Their outputs then lie within the range, where rounding shows; others lie above or below it.
+    """
+    mean, deviation = _sums(bits, inputs, Z_x, Z_w)
+    most = max(2, round(0.8 * deviation))
+    return (rng.integers(-most, most, outputs, endpoint=True) - np.where(rng.random(outputs) < 2 / 3, mean, 0)).astype(
+        np.int32
+    )
 
 
-def rescaling(rng: Rng, bits: int, inputs: int) -> list[int]:
-    """An odd multiplier and a shift, which bring sums over so many inputs into the range of `bits` bits, most of them.
+def rescaling(rng: Rng, bits: int, inputs: int, Z_x: int, Z_w: int) -> list[int]:
+    """An odd multiplier and a shift, which bring sums over so many inputs to about the range of `bits` bits.
 
     No sum is then halfway between two integers: an odd multiple of half a step would need a sum of 2**(shift - 1).
     """
     multiplier = int(rng.integers(2**12, 2**13)) * 2 + 1
-    wanted = rng.uniform(2, 6) * 2**bits / (np.sqrt(inputs) * 4**bits)
+    wanted = rng.uniform(0.2, 0.5) * 2**bits / _sums(bits, inputs, Z_x, Z_w)[1]
     return [multiplier, int(np.floor(np.log2(multiplier / wanted)))]
+
+
+def _sums(bits: int, inputs: int, Z_x: int, Z_w: int) -> tuple[int, float]:
+    """Mean and standard deviation of sums over products of integers as `stored` draws them, less their zero points."""
+    spread, x, w = 0.33 * 2**bits, -0.5 - Z_x, -0.5 - Z_w
+    return round(inputs * x * w), float(spread * np.sqrt(inputs * (spread**2 + x**2 + w**2)))
 
 
 def _orthonormal(rng: Rng, rows: int, columns: int) -> Floats:

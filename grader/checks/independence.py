@@ -8,11 +8,12 @@ draws may be refused. Registers no kind.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
-Numbers = np.ndarray[Any, Any]
+    Numbers = np.ndarray[Any, Any]
 
 _TESTS = 4
 """Between which the rate is shared: fit, and links among the numbers, forwards, backwards, and of their distances."""
@@ -29,6 +30,8 @@ def what_depends(u: Numbers, rate: float, continuous: bool = True) -> str | None
         rate: how often independent draws may be refused.
         continuous: whether the same number twice is a sign.
     """
+    import numpy as np
+
     steps = np.diff(u)
     if continuous and ((steps >= 0).all() or (steps <= 0).all()):
         return "the numbers come in order; independent draws do not"
@@ -63,6 +66,8 @@ def least_distance(draws: int, rate: float) -> float:
 
 
 def _distance(u: Numbers) -> float:
+    import numpy as np
+
     ordered, n = np.sort(u), len(u)
     above = np.arange(1, n + 1) / n - ordered
     return float(max(above.max(), (ordered - np.arange(n) / n).max()))
@@ -70,6 +75,8 @@ def _distance(u: Numbers) -> float:
 
 def _again(u: Numbers) -> str | None:
     """Whether many numbers occur twice, as they are or mirrored in the middle."""
+    import numpy as np
+
     ordered, n = np.sort(u), len(u)
     if np.count_nonzero(np.diff(ordered) <= _EQUAL) > _COPIES * n:
         return "many of the numbers come twice; independent draws hardly ever do"
@@ -104,6 +111,8 @@ def _normal_quantile(tail: float) -> float:
 
 def _strongest(x: Numbers) -> tuple[int, float]:
     """The distance at which numbers go together most, and how many standard deviations that is."""
+    import numpy as np
+
     n = len(x)
     spectrum = np.fft.rfft(x, 2 * n)
     sums = np.fft.irfft(spectrum * np.conj(spectrum), 2 * n)[1:n]
@@ -114,6 +123,8 @@ def _strongest(x: Numbers) -> tuple[int, float]:
 
 def _strongest_mirrored(x: Numbers) -> tuple[int, float]:
     """The sum of two places at which numbers go together most, and how many standard deviations that is."""
+    import numpy as np
+
     n = len(x)
     sums = np.fft.irfft(np.fft.rfft(x, 2 * n) ** 2, 2 * n)[: 2 * n - 1]
     places = np.arange(2 * n - 1)

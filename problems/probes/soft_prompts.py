@@ -183,8 +183,10 @@ def continued(
     for block in model.blocks:
         state = block(state)
         states.append(state[0])
-    logits = continue_from(model, prompt, states, _normal(seed + 2, batch, length, width))
-    (gradient,) = torch.autograd.grad(logits.square().sum(), prompt)
+    logits = torch.as_tensor(continue_from(model, prompt, states, _normal(seed + 2, batch, length, width)))
+    gradient = torch.zeros_like(prompt)  # what logits of which nothing remembers the prompt give
+    if logits.requires_grad:
+        (gradient,) = torch.autograd.grad(logits.square().sum(), prompt, materialize_grads=True)
     return [logits.detach(), gradient]
 
 
