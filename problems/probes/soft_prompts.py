@@ -141,6 +141,11 @@ def _frozen(layers: int, width: int, seed: int) -> TinyTransformer:
     return model.requires_grad_(False)
 
 
+def _moved(prompt: Tensor, after: Any) -> Tensor:
+    """By how much, without what rounding leaves where a loss is so small that hardly anything moves."""
+    return (torch.as_tensor(after).detach() - prompt).round(decimals=12)
+
+
 def adapted(
     adapt: Student, n_tokens: int, layers: int, width: int, batch: int, length: int, lr: float, steps: int, seed: int
 ) -> Tensor:
@@ -148,7 +153,7 @@ def adapted(
     prompt = _normal(seed + 1, n_tokens, width)
     embeddings, targets = _task(seed + 2, batch, length, width)
     after = adapt(_frozen(layers, width, seed), prompt.clone(), embeddings, targets, lr, steps)
-    return torch.as_tensor(after).detach() - prompt
+    return _moved(prompt, after)
 
 
 def meta_stepped(
@@ -170,7 +175,7 @@ def meta_stepped(
         for task in range(tasks)
     ]
     after = meta_step(_frozen(layers, width, seed), prompt.clone(), drawn, inner_lr, outer_lr, steps)
-    return (torch.as_tensor(after).detach() - prompt) / outer_lr
+    return _moved(prompt, after) / outer_lr
 
 
 def continued(
