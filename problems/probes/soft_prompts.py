@@ -136,23 +136,34 @@ def _task(seed: int, batch: int, length: int, width: int) -> tuple[Tensor, Tenso
     return _normal(seed, batch, length, width), targets
 
 
+def _surprising_task(model: nn.Module, seed: int, batch: int, length: int, width: int) -> tuple[Tensor, Tensor]:
+    """A task whose targets are what the model holds least likely without a prompt, so that there is much to learn.
+
+    Where a loss is all but 0 already, a step is so small that single precision does not hold it.
+    """
+    embeddings = _normal(seed, batch, length, width)
+    with torch.no_grad():
+        targets: Tensor = model(embeddings).argmin(dim=2)
+    return embeddings, targets
+
+
 def _frozen(layers: int, width: int, seed: int) -> TinyTransformer:
     model = TinyTransformer(layers, width, seed)
     return model.requires_grad_(False)
 
 
 def _moved(prompt: Tensor, after: Any) -> Tensor:
-    """By how much, without what rounding leaves where a loss is so small that hardly anything moves."""
-    return (torch.as_tensor(after).detach() - prompt).round(decimals=12)
+    """By how much. A list keeps the precision of its numbers."""
+    return torch.as_tensor(after, dtype=prompt.dtype).detach() - prompt
 
 
 def adapted(
     adapt: Student, n_tokens: int, layers: int, width: int, batch: int, length: int, lr: float, steps: int, seed: int
 ) -> Tensor:
     """By how much the student's adaptation moves a prompt."""
-    prompt = _normal(seed + 1, n_tokens, width)
-    embeddings, targets = _task(seed + 2, batch, length, width)
-    after = adapt(_frozen(layers, width, seed), prompt.clone(), embeddings, targets, lr, steps)
+    model, prompt = _frozen(layers, width, seed), _normal(seed + 1, n_tokens, width)
+    embeddings, targets = _surprising_task(model, seed + 2, batch, length, width)
+    after = adapt(model, prompt.clone(), embeddings, targets, lr, steps)
     return _moved(prompt, after)
 
 
@@ -169,12 +180,15 @@ def meta_stepped(
     seed: int,
 ) -> Tensor:
     """By how much the student's outer update moves a prompt, over the size of the step."""
-    prompt = _normal(seed + 1, n_tokens, width)
+    model, prompt = _frozen(layers, width, seed), _normal(seed + 1, n_tokens, width)
     drawn = [
-        (*_task(seed + 10 * task + 2, batch, 2, width), *_task(seed + 10 * task + 3, batch + 1, 3, width))
+        (
+            *_surprising_task(model, seed + 10 * task + 2, batch, 2, width),
+            *_surprising_task(model, seed + 10 * task + 3, batch + 1, 3, width),
+        )
         for task in range(tasks)
     ]
-    after = meta_step(_frozen(layers, width, seed), prompt.clone(), drawn, inner_lr, outer_lr, steps)
+    after = meta_step(model, prompt.clone(), drawn, inner_lr, outer_lr, steps)
     return _moved(prompt, after) / outer_lr
 
 
