@@ -143,7 +143,7 @@ def losses(table: Table, reference: Table | None) -> dict[str, Any]:
             "reference": _curve(reference, method, place),
         }
         for method in METHODS
-        for place, kind in enumerate(("16 examples", "new examples"))
+        for place, kind in enumerate(("seen", "new"))
     ]
     return {
         "title": "Test loss of the fine-tune over that of the soft prompt",
@@ -154,7 +154,7 @@ def losses(table: Table, reference: Table | None) -> dict[str, Any]:
         "reference": _ratios(reference),
         "curves": {
             "title": "Loss against steps",
-            "description": "From your own table: the mean over seeds.",
+            "description": "From your own table: the mean over seeds, on the 16 examples seen and on new ones.",
             "x": "steps",
             "y": "loss",
             "members": members,
