@@ -166,7 +166,7 @@ class ChoicesCheck(FieldCheck[ChoicesSpec]):
 def items_of(text: str) -> list[str]:
     """The items of a list that was typed with commas, semicolons, `and`, or one a line."""
     lines = [re.sub(r"^\s*(?:[-*•]|\d+[.)])\s+", "", line) for line in text.strip().strip("[]{}").splitlines()]
-    items = [item for line in lines for item in re.split(r"[,;]|\s+and\s+", line)]
+    items = [item for line in lines for item in re.split(r"[,;]|(?<!\s)\s+and\s+", line)]
     return [item.strip() for item in items if item.strip()]
 
 

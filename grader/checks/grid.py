@@ -22,13 +22,14 @@ _RULE = re.compile(r"[\s|:+=-]*")
 """The line between the head of a Markdown table and its rows."""
 _ROW_END = re.compile(r"\n|;|\\\\")
 _OPENS, _CLOSES = re.compile(r"\\begin\{[a-z]*matrix\}|\\\{"), re.compile(r"\\end\{[a-z]*matrix\}|\\\}")
-_LEFT_OUT = re.compile(r"\\left|\\right|\$|\bhline\b|\b[\w.]*(?:array|tensor|Matrix)\b(?=\s*\()")
+_LEFT_OUT = re.compile(r"\\left|\\right|\$|\bhline\b|\b(?:\w{1,9}\.)?(?:array|tensor|Matrix)\b(?= ?\()")
 """LaTeX around brackets, and what makes an array of rows in code."""
-_AND = re.compile(r"\s*,?\s+and\s+")
-_TRANSPOSED = r"\s*(?:\^\s*\{?\s*(?:T|\\top|\\intercal)\b\s*\}?|ᵀ|['′])"
-_LABEL = r"[^:=,;|&\n]*[^\W\d_][^:=,;|&\n]*(?:[:=]|:=)"
-_AROUND = re.compile(rf"(?:{_LABEL}|{_TRANSPOSED}|\band\b|[,;.|\s])*")
-"""What may stand before, between and behind rows in brackets."""
+_AND = re.compile(r" ?,? and ")
+_TRANSPOSED = re.compile(r"\s?(?:\^ ?\{? ?(?:T|\\top|\\intercal)\b ?\}?|ᵀ|['′])")
+_BEFORE_LABELLED = re.compile(r"[^:=,;|&\n]*")
+_BETWEEN = " ,;.|\n"
+"""What may stand between rows in brackets, beside `and` and labels."""
+_DEEPEST = 4
 
 Grid = list[list[float]]
 
@@ -72,25 +73,26 @@ def read_grid(text: str, columns: int, judge: Judge, names: GridNames = GridName
 
 
 def _plain(text: str) -> str:
-    """A text in which LaTeX's matrices and sets are brackets."""
+    """A text in which LaTeX's matrices and sets are brackets, and blanks stand alone, which keeps patterns fast."""
     bare = _LEFT_OUT.sub(" ", _CLOSES.sub("]", _OPENS.sub("[", text)))
-    return bare if "\\" in bare else bare.translate({ord("{"): "[", ord("}"): "]"})
+    bare = bare if "\\" in bare else bare.translate({ord("{"): "[", ord("}"): "]"})
+    return "\n".join(line for each in bare.splitlines() if (line := " ".join(each.split())))
 
 
 _Row = tuple[str, list[str]]
 """What a row is called, if it is, and its cells as text."""
 
 
-def _rows(text: str) -> list[_Row]:
-    groups = _groups(text)
+def _rows(text: str, depth: int = 0) -> list[_Row]:
+    groups = _groups(text) if depth < _DEEPEST else None
     if groups is None:
         return [row for line in _ROW_END.split(text) if (row := _row(line))[1]]
     rows: list[_Row] = []
     end = 0
     for start, after in groups:
-        label, inside = text[end:start], _rows(text[start + 1 : after - 1])
+        label, inside = text[end:start], _rows(text[start + 1 : after - 1], depth + 1)
         vector = len(inside) == 1 or all(len(cells) == 1 for _, cells in inside)
-        if not vector and re.match(_TRANSPOSED, text[after:]):
+        if not vector and _TRANSPOSED.match(text, after):
             raise NoGrid("write the rows as they are meant, without a transposition")
         if vector and len(groups) > 1:
             rows.append((_name(label), [cell for _, cells in inside for cell in cells]))
@@ -118,18 +120,33 @@ def _groups(text: str) -> list[tuple[int, int]] | None:
             return None
     around.append(text[start:])
     rows = depth == 0 and all(re.search(r"[,;&\n]|\\\\", text[first:last]) for first, last in groups)
-    return groups if groups and rows and all(map(_AROUND.fullmatch, around)) else None
+    return groups if groups and rows and all(map(_is_around, around)) else None
+
+
+def _is_around(text: str) -> bool:
+    """Whether nothing but a transposition, separators and a label stands here."""
+    transposed = _TRANSPOSED.match(text)
+    rest = text[transposed.end() if transposed else 0 :].strip(_BETWEEN)
+    rest = rest.removeprefix("and").lstrip(_BETWEEN)
+    return not rest or not _unlabelled(rest)[1].strip()
+
+
+def _unlabelled(text: str) -> tuple[str, str]:
+    """A label that ends in `=` or `:`, and what stands behind it; no label is an empty one."""
+    end = _BEFORE_LABELLED.match(text).end()  # type: ignore[union-attr]  # it matches nothing, too
+    if text[end : end + 1] not in (":", "=") or not any(map(str.isalpha, text[:end])):
+        return "", text
+    return text[:end], text[end:].removeprefix(":").removeprefix("=")
 
 
 def _row(line: str) -> _Row:
     if _RULE.fullmatch(line):
         return "", []
-    bare = line.strip().strip("| \t")
-    label = re.match(_LABEL, bare)
-    bare = _AND.sub(", ", bare[label.end() if label else 0 :]).strip().rstrip(",")
+    label, bare = _unlabelled(line.strip("| "))
+    bare = _AND.sub(", ", bare).strip().rstrip(",")
     between = next((sign for sign in ("|", "&", ",") if sign in bare), None)
     cells = bare.split(between) if between else bare.split()
-    return _name(label[0] if label else ""), [re.sub(r"^\[(.*)\]$", r"\1", cell.strip()) for cell in cells]
+    return _name(label), [re.sub(r"^\[(.*)\]$", r"\1", cell.strip()) for cell in cells]
 
 
 def _in_order(rows: Sequence[_Row], names: GridNames) -> list[list[str]]:

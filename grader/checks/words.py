@@ -143,7 +143,10 @@ class WordsCheck(FieldCheck[WordsSpec]):
         typed = self._split(text)
         if isinstance(self.spec.right, str):
             return [typed]
-        finer = [[piece for one in typed for piece in re.split(sign, one) if piece] for sign in (_STROKE, r"\s+")]
+        finer = [
+            [piece.strip() for one in typed for piece in re.split(sign, one) if piece.strip()]
+            for sign in (_STROKE, r"\s+")
+        ]
         return [typed, *finer]
 
     def _plainly(self, text: str) -> list[str]:
@@ -210,7 +213,9 @@ class WordsCheck(FieldCheck[WordsSpec]):
         return found
 
 
-_STROKE = r"\s*[/&+]\s*"
+_STROKE = "[/&+]"
+_LAYERS = 6
+"""Marks around marks that are taken off a word."""
 _AROUND = (("(", ")"), ("[", "]"), ("{", "}"), ("**", "**"), ("*", "*"), ("$", "$"), ("“", "”"), ("„", "“"), ("«", "»"))
 _SET = re.compile(r"\\(?:text|texttt|textrm|textbf|textit|mathrm|mathtt|operatorname)\{(.*)\}")
 
@@ -218,7 +223,7 @@ _SET = re.compile(r"\\(?:text|texttt|textrm|textbf|textit|mathrm|mathtt|operator
 def _bare_forms(typed: str) -> list[str]:
     """A word as it stands, and then without what a sentence or a typesetter puts around it, piece by piece."""
     forms = [typed]
-    while True:
+    for _ in range(_LAYERS):
         bare = forms[-1].strip().rstrip(".,;:").strip("`\"'").replace("\\_", "_")
         if (set_in := _SET.fullmatch(bare)) is not None:
             bare = set_in[1]
@@ -226,8 +231,9 @@ def _bare_forms(typed: str) -> list[str]:
             if len(bare) > len(opening + closing) and bare.startswith(opening) and bare.endswith(closing):
                 bare = bare[len(opening) : -len(closing)]
         if bare in (forms[-1], ""):
-            return forms
+            break
         forms.append(bare)
+    return forms
 
 
 @register("words", place="fields", spec=WordsSpec)

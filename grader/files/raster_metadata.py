@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator
 
 _PNG_PICTURE = frozenset(b"IHDR PLTE tRNS IDAT IEND gAMA cHRM sRGB sBIT bKGD pHYs acTL fcTL fdAT".split())
-_JPEG_MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])", re.DOTALL)
+_JPEG_MARKER = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])", re.DOTALL)
 """Within the compressed pixels, `FF 00` is a byte FF and `FF D0` to `FF D7` are marks of their own."""
 _APP0, _APP1, _APP14, _APP15, _COMMENT, _SCAN, _END = 0xE0, 0xE1, 0xEE, 0xEF, 0xFE, 0xDA, 0xD9
 _ORIENTATION = 0x0112
@@ -45,7 +45,7 @@ def _jpeg(content: bytes) -> Iterator[bytes]:
     """The segments of a JPEG. Of what a camera wrote, which way up the picture is stays."""
     yield content[:2]
     at = 2
-    while (found := _JPEG_MARKER.match(content, at)) and found[1][0] != _END and found.end() + 2 <= len(content):
+    while (found := _JPEG_MARKER.search(content, at)) and found[1][0] != _END and found.end() + 2 <= len(content):
         marker, start = found[1][0], found.end()
         end = start + max(2, int.from_bytes(content[start : start + 2]))
         if marker == _APP1:

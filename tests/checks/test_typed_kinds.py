@@ -318,3 +318,30 @@ def test_before_the_deadline_it_is_told_how_an_answer_is_parted(field, judge, wr
 def test_a_word_that_two_members_may_be_called_is_told(field):
     ((place, says),) = field({**SOME, "right": [["sigmoid", "tanh"], "Tanh", "relu"]}).problems()
     assert (place, says) == (("right", 1), "'tanh' stands there twice")
+
+
+@pytest.mark.parametrize("written", [TABLE, NAMED, VECTOR, LINES, WORDS, LIST], ids=lambda one: one["kind"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            3_000 * "(" + "1, 2" + 3_000 * ")",
+            5_000 * "a.",
+            "a" * 10_000,
+            " " * 10_000 + "x",
+            3_000 * "  a =" + "(1, 2) ! (3, 4)",
+        ),
+        *(
+            "(1, 2)" + 3_000 * "  a = " + "!",
+            "(1, 2)^" + 10_000 * " " + "(3, 4)",
+            5_000 * "[" + "x",
+            3_000 * "and ",
+            10_000 * "\n",
+        ),
+        *(10_000 * "*", 3_000 * "/ ", 10_000 * "=", 5_000 * ": ", "(1, 2)" + 10_000 * "\n" + "(3"),
+    ],
+    ids=range(15),
+)
+def test_an_answer_made_to_be_slow_is_answered(judged, written, typed):
+    """Backtracking, or a step for each pair of characters, would take minutes and more here."""
+    assert judged(written, typed).verdict in ("unreadable", "wrong", "missing")

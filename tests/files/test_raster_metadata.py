@@ -127,3 +127,14 @@ def test_a_broken_image_raises_nothing(content, data):
     at = data.draw(st.integers(14, len(content)))
     broken = content[:at] + data.draw(st.binary(max_size=6)) + content[at:cut]
     assert isinstance(picture_alone(broken), bytes)
+
+
+@pytest.mark.parametrize(
+    "filled", [bytes(2 << 20), b"\xff" * (2 << 20), b"\xff\x00" * (1 << 20), b"\xff\xd0" * (1 << 20)]
+)
+@pytest.mark.parametrize(
+    "begun", [JPEG_DRAWN[:-2], JPEG[:2], PNG_DRAWN[:-12], GIF_DRAWN[:-1]], ids=["jpeg", "head", "png", "gif"]
+)
+def test_an_image_made_to_be_slow_is_shown(begun, filled):
+    """A step for each pair of bytes would take hours."""
+    assert isinstance(picture_alone(begun + filled), bytes)
