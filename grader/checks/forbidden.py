@@ -82,8 +82,9 @@ def uses(files: Mapping[str, bytes], call: str, names: Sequence[str]) -> tuple[s
     module, _, function = call.rpartition(".")
     own = _own_words(files)
     for place, tree in _trees(files, f"{module.replace('.', '/')}.py"):
+        scope = Scope.of_module(tree)
         for node in _reached(tree, function):
-            for dotted, line in _used(node, Scope.of_module(tree), own):
+            for dotted, line in _used(node, scope, own):
                 for name in names:
                     if _means(dotted, name):
                         return name, f"{place}:{line}"
@@ -157,21 +158,23 @@ def _used(node: ast.AST, scope: Scope, own: set[str]) -> Iterator[tuple[str, int
 
     The parts of a name that is written with dots are looked at once, as a whole.
     """
-    if isinstance(node, ast.Attribute):
-        words, inner = [node.attr], node.value
-        while isinstance(inner, ast.Attribute):
-            words.append(inner.attr)
-            inner = inner.value
-        root = scope.meaning(inner.id) if isinstance(inner, ast.Name) else None
-        if root is not None:
-            yield ".".join([root, *reversed(words)]), node.lineno
-        else:
-            yield from ((f".{word}", node.lineno) for word in words if word not in own)
-            yield from _used(inner, scope, own)
-        return
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        meaning = scope.meaning(node.id)
-        if meaning is not None and (meaning != node.id or scope.is_imported(node.id) or hasattr(builtins, node.id)):
-            yield meaning, node.lineno
-    for inside, child in scope.within(node):
-        yield from _used(child, inside, own)
+    waiting = [(scope, node)]
+    while waiting:
+        scope, node = waiting.pop()
+        if isinstance(node, ast.Attribute):
+            words, inner = [node.attr], node.value
+            while isinstance(inner, ast.Attribute):
+                words.append(inner.attr)
+                inner = inner.value
+            root = scope.meaning(inner.id) if isinstance(inner, ast.Name) else None
+            if root is not None:
+                yield ".".join([root, *reversed(words)]), node.lineno
+            else:
+                yield from ((f".{word}", node.lineno) for word in words if word not in own)
+                waiting.append((scope, inner))
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            meaning = scope.meaning(node.id)
+            if meaning is not None and (meaning != node.id or scope.is_imported(node.id) or hasattr(builtins, node.id)):
+                yield meaning, node.lineno
+        waiting += reversed([*scope.within(node)])

@@ -76,12 +76,13 @@ class Scope:
             outside = [*getattr(node, "decorator_list", ()), *node.args.defaults, *filter(None, node.args.kw_defaults)]
         elif isinstance(node, ast.ClassDef):
             outside = [*node.decorator_list, *node.bases, *node.keywords]
+        not_inside = set(map(id, outside))
         inside = self._opened(node) if isinstance(node, _OPENING) else self
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.arguments):
                 yield from ((self, one) for one in (*child.defaults, *filter(None, child.kw_defaults)))
             else:
-                yield (self if child in outside else inside), child
+                yield (self if id(child) in not_inside else inside), child
 
     def _opened(self, node: ast.AST) -> Scope:
         around = self

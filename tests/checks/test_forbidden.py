@@ -296,3 +296,18 @@ def test_a_name_in_the_text_is_told_before_anything_runs():
     )
     assert said_in_text({"m.py": OWN}, "m.local", ["sorted"]) is None
     assert said_in_text({"m.py": OWN}, "m.plain", []) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("def double(x):\n    return sorted(x)" + " + 1" * 900, True),
+        ("def double(x):\n    return " + "-" * 900 + "sorted(x)", True),
+        ("".join(f"def g{i}(): return g{i + 1}()\n" for i in range(5_000)) + "def double(x): return g0()\n", False),
+        ("def double(" + ", ".join(f"a{i}=g{i}" for i in range(10_000)) + "): return sorted(a1)\n", True),
+    ],
+    ids=["a long sum", "many signs", "a chain of helpers", "many defaults"],
+)
+def test_a_text_made_to_be_deep_or_slow_is_read(text, found):
+    """Each would end in a RecursionError of ours, or take minutes."""
+    assert (said_in_text({"tiny.py": text.encode()}, "tiny.double", ["sorted"]) is not None) == found
