@@ -133,33 +133,60 @@ def call(function: str, *args: Value, **rest: object) -> Probe:
     return replace(Probe(function, "student", function, args), **rest)  # type: ignore[arg-type]
 
 
-def test_values_go_in_and_come_out(executor: Executor) -> None:
-    values: list[Value] = [None, True, -3, 0.5, float("inf"), 1 + 2j, "é", [1, [2.0]], (1, "a"), {"k": [None]}, ARRAY]
-    seen = observe(executor, *(call("echo", value, id=str(i)) for i, value in enumerate(values)))
-    assert [one.value for one in seen] == values
-    assert {one.status for one in seen} == {"returned"}
-    assert [one.probe for one in seen] == [str(i) for i in range(len(values))]
+VALUES: list[Value] = [None, True, -3, 0.5, float("inf"), 1 + 2j, "é", [1, [2.0]], (1, "a"), {"k": [None]}, ARRAY]
+WRONG = [
+    ("student", "missing", "absent", "student.py defines no missing", ""),
+    ("student", "threshold", "absent", "threshold in student.py is not a function", ""),
+    ("nowhere", "f", "absent", "the submission has no nowhere.py", ""),
+    ("broken", "f", "absent", "SyntaxError", "broken.py:1"),
+    ("raises", "f", "absent", "ValueError: at import", "raises.py:3"),
+    ("student", "module", "refused", "return the tensor", ""),
+    ("student", "fails", "raised", "ZeroDivisionError: division by zero", "student.py:19"),
+    ("student", "vanish", "crashed", "exit status 7", ""),
+]
+ONE_BATCH = [
+    call("fails", id="printed at import, too"),
+    call("echo", 1, id="after what printed"),
+    Probe("keywords", "student", "named", kwargs={"a": "x", "b": "y"}),
+    call("scale_in_place", ARRAY),
+    call("echo", ARRAY, id="untouched"),
+    call("remember", id="first"),
+    call("remember", id="second"),
+    call("relative"),
+    call("pair"),
+    call("numbers"),
+    *(call("echo", value, id=f"value {i}") for i, value in enumerate(VALUES)),
+    *(call("global_draw", seed=seed, id=f"global {id}") for id, seed in [("a", 5), ("b", 5), ("other", 6)]),
+    *(call("draw", Generator(5), id=f"own {id}") for id in "cd"),
+    Probe("beside", "student", "echo", (4,), observer="spy:called_twice"),
+    Probe("without student", args=(4,), observer="spy:without_student"),
+    *(
+        probe
+        for module, function, *_ in WRONG
+        for probe in (Probe(f"{module}.{function}", module, function), call("echo", 1, id=f"after {module}.{function}"))
+    ),
+]
 
 
-def test_a_batch_runs_its_probes_in_one_process(executor: Executor) -> None:
-    probes = [
-        Probe("keywords", "student", "named", kwargs={"a": "x", "b": "y"}),
-        call("scale_in_place", ARRAY),
-        call("echo", ARRAY),
-        call("remember", id="first"),
-        call("remember", id="second"),
-        call("relative"),
-        call("pair"),
-        call("numbers"),
-    ]
-    keywords, _, untouched, first, second, relative, pair, scalar = observe(executor, *probes)
-    assert keywords.value == "xy"
-    assert untouched.value == ARRAY, "every call gets fresh copies"
-    assert (first.value, second.value) == (1, 2)
-    assert relative.value == ["1,2\n", "made"]
-    assert pair.value == (1, 2.5)
-    assert scalar.value == Tensor("float32", (), b"\x00\x00\x00?")
-    assert (keywords.stdout, untouched.stdout) == ("imported\n", "")
+@pytest.fixture(scope="module")
+def seen(executor: Executor) -> dict[str, Observation]:
+    """What a single batch of all these probes showed. An executor may import torch for each batch that it is given."""
+    return {one.probe: one for one in observe(executor, *ONE_BATCH)}
+
+
+def test_values_go_in_and_come_out(seen: dict[str, Observation]) -> None:
+    came_out = [seen[f"value {i}"] for i in range(len(VALUES))]
+    assert [one.value for one in came_out] == VALUES
+    assert {one.status for one in came_out} == {"returned"}
+
+
+def test_a_batch_runs_its_probes_in_one_process(seen: dict[str, Observation]) -> None:
+    assert seen["keywords"].value == "xy"
+    assert seen["untouched"].value == ARRAY, "every call gets fresh copies"
+    assert (seen["first"].value, seen["second"].value) == (1, 2)
+    assert seen["relative"].value == ["1,2\n", "made"]
+    assert seen["pair"].value == (1, 2.5)
+    assert seen["numbers"].value == Tensor("float32", (), b"\x00\x00\x00?")
 
 
 def test_batches_do_not_meet(executor: Executor) -> None:
@@ -168,51 +195,34 @@ def test_batches_do_not_meet(executor: Executor) -> None:
     assert [one.value for one in seen] == [1, ["1,2\n", "made"]] * 2
 
 
-def test_chance_follows_the_seed(executor: Executor) -> None:
-    same = [call("global_draw", seed=5, id="a"), call("global_draw", seed=5, id="b")]
-    generators = [call("draw", Generator(5), id="c"), call("draw", Generator(5), id="d")]
-    a, b, c, d, other = (one.value for one in observe(executor, *same, *generators, call("global_draw", seed=6)))
+def test_chance_follows_the_seed(seen: dict[str, Observation]) -> None:
+    a, b, other, c, d = (seen[id].value for id in ("global a", "global b", "global other", "own c", "own d"))
     assert a == b
     assert c == d
     assert a != other
 
 
-def test_observers_stand_beside_student_code(executor: Executor) -> None:
-    beside = Probe("spy", "student", "echo", (4,), observer="spy:called_twice")
-    without = Probe("without", args=(4,), observer="spy:without_student")
-    assert [one.value for one in observe(executor, beside, without)] == [[4, 4, 7], 5]
+def test_observers_stand_beside_student_code(seen: dict[str, Observation]) -> None:
+    assert (seen["beside"].value, seen["without student"].value) == ([4, 4, 7], 5)
 
 
-@pytest.mark.parametrize("observer", ["spy:nothing", "nowhere:spy", "student:anything"])
-def test_an_observer_that_is_not_there_is_a_fault_of_ours(executor: Executor, observer: str) -> None:
-    with pytest.raises(SandboxError, match=observer.partition(":")[0]):
-        observe(executor, Probe("x", observer=observer))
+def test_an_observer_that_is_not_there_is_a_fault_of_ours(executor: Executor) -> None:
+    with pytest.raises(SandboxError, match="spy:nothing"):
+        observe(executor, Probe("x", observer="spy:nothing"))
 
 
-@pytest.mark.parametrize(
-    ("module", "function", "status", "says", "where"),
-    [
-        ("student", "fails", "raised", "ZeroDivisionError: division by zero", "student.py:19"),
-        ("student", "missing", "absent", "student.py defines no missing", ""),
-        ("student", "threshold", "absent", "threshold in student.py is not a function", ""),
-        ("nowhere", "f", "absent", "the submission has no nowhere.py", ""),
-        ("broken", "f", "absent", "SyntaxError", "broken.py:1"),
-        ("raises", "f", "absent", "ValueError: at import", "raises.py:3"),
-        ("student", "module", "refused", "return the tensor", ""),
-        ("student", "vanish", "crashed", "exit status 7", ""),
-    ],
-)
+@pytest.mark.parametrize(("module", "function", "status", "says", "where"), WRONG)
 def test_what_goes_wrong_is_named(
-    executor: Executor, module: str, function: str, status: str, says: str, where: str
+    seen: dict[str, Observation], module: str, function: str, status: str, says: str, where: str
 ) -> None:
-    wrong, right = observe(executor, Probe("wrong", module, function), call("echo", 1))
+    wrong = seen[f"{module}.{function}"]
     assert (wrong.status, wrong.where) == (status, where)
     assert says in wrong.message
-    assert right.value == 1, "what comes after is observed all the same"
+    assert seen[f"after {module}.{function}"].value == 1, "what comes after is observed all the same"
 
 
-def test_output_stays_with_its_probe(executor: Executor) -> None:
-    fails, echo = observe(executor, call("fails"), call("echo", 1))
+def test_output_stays_with_its_probe(seen: dict[str, Observation]) -> None:
+    fails, echo = seen["printed at import, too"], seen["after what printed"]
     assert fails.stdout == "imported\nbefore\n"
     assert fails.stderr == "wrong\n", "and no traceback of ours"
     assert (echo.stdout, echo.stderr) == ("", "")
@@ -221,17 +231,14 @@ def test_output_stays_with_its_probe(executor: Executor) -> None:
 MIB = 1 << 20
 
 
-@pytest.mark.parametrize(
-    ("reply_bytes", "count", "status"),
-    [(MIB, MIB, "returned"), (MIB, MIB + 1, "refused"), (2 * MIB, MIB + 1, "returned")],
-)
-def test_one_reply_may_be_as_large_as_its_limit(executor: Executor, reply_bytes: int, count: int, status: str) -> None:
-    seen, after = observe(
-        executor, call("ones", count), call("echo", 1), limits=replace(LIMITS, reply_bytes=reply_bytes)
-    )
-    assert seen.status == status
-    assert (str(reply_bytes) in seen.message) == (status == "refused")
-    assert after.value == 1
+def test_one_reply_may_be_as_large_as_its_limit(executor: Executor) -> None:
+    just, larger, after = call("ones", MIB), call("ones", MIB + 1), call("echo", 1)
+    small, large = (replace(LIMITS, reply_bytes=size) for size in (MIB, 2 * MIB))
+    batches = [ProbeBatch("small", (just, larger, after), small), ProbeBatch("large", (larger, after), large)]
+    seen = executor.observe(FILES, batches)
+    assert [one.status for one in seen] == ["returned", "refused", "returned", "returned", "returned"]
+    assert [str(MIB) in one.message for one in seen] == [False, True, False, False, False]
+    assert seen[2].value == seen[4].value == 1
 
 
 def test_all_replies_together_are_limited_too(executor: Executor) -> None:
