@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 EACH = 3
 """One row in so many is fast."""
+
+
+def read_table(path: Path) -> Any:
+    """A file of cases, by the parser in C: every worker reads all tables before its first test."""
+    with path.open("rb") as file:
+        return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def some_fast(rows: Iterable[Any]) -> list[Any]:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import yaml
 from homework import ASSIGNMENT
 
 from grader.checks.base import Context
@@ -11,7 +10,9 @@ from grader.maths import decide as in_process
 from grader.records import Verdict
 from grader.submission.model import Answer, Submission
 
-TABLE = yaml.safe_load((Path(__file__).parents[1] / "cases" / "odd_answers.yaml").read_text(encoding="utf-8"))
+from tables import read_table  # isort: skip
+
+TABLE = read_table(Path(__file__).parents[1] / "cases" / "odd_answers.yaml")
 CHECKS = {check.id: check for part in ASSIGNMENT.parts for check in part.checks}
 VERDICTS = {
     "accepted": Verdict.CORRECT, "partly": Verdict.PARTIAL, "wrong": Verdict.WRONG, "refused": Verdict.UNREADABLE,

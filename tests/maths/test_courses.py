@@ -3,17 +3,14 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from grader.maths.decide import decide
 from grader.maths.reading.question import Question
 
+from tables import read_table  # isort: skip
+
 HERE = Path(__file__).parent
-TOPICS = [
-    topic
-    for name in ("courses", "spellings")
-    for topic in yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
-]
+TOPICS = [topic for name in ("courses", "spellings") for topic in read_table(HERE / f"{name}.yaml")]
 CASES = [(topic, case) for topic in TOPICS for case in topic["cases"]]
 NAMES = [f"{topic['topic']}: {case['reference']}" for topic, case in CASES]
 

@@ -7,15 +7,14 @@ import time
 from pathlib import Path
 
 import pytest
-import yaml
 
 from grader.maths.decide import decide, read
 from grader.maths.reading.question import Question
 
-from tables import some_fast  # isort: skip
+from tables import read_table, some_fast  # isort: skip
 
 HERE = Path(__file__).parent
-DATA = yaml.safe_load((HERE / "fluent.yaml").read_text(encoding="utf-8"))
+DATA = read_table(HERE / "fluent.yaml")
 PAGE = HERE.parent.parent / "docs" / "typed-answers.md"
 BEGIN, END = "<!-- fluent: made from tests/maths/fluent.yaml -->", "<!-- fluent: end -->"
 VERDICTS = {"equal": "equal", "different": "different", "asked_back": "invalid"}

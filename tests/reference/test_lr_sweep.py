@@ -7,7 +7,6 @@ import json
 import numpy as np
 import pytest
 
-from reference.experiments import figures
 from reference.experiments.baseline import reference_slopes, reference_sweep
 from reference.experiments.fit import band, slopes
 from reference.experiments.given import BATCH_SIZES, SETTINGS
@@ -15,6 +14,14 @@ from reference.experiments.protocol import STEPS
 from reference.experiments.sweep import expected_optima, main
 
 from lr_code_checks import LIBRARY  # isort: skip
+
+
+@pytest.fixture(scope="module")
+def figures():
+    """The module that draws; it imports matplotlib, which no worker needs to collect tests."""
+    from reference.experiments import figures
+
+    return figures
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +51,7 @@ def test_its_summary_holds_optima_exponents_and_the_gap(written):
     assert "mlp" not in summary["sgd_minus_adam"]
 
 
-def test_progress_goes_to_stderr_and_nothing_to_stdout(tmp_path, capfd, monkeypatch):
+def test_progress_goes_to_stderr_and_nothing_to_stdout(tmp_path, capfd, monkeypatch, figures):
     monkeypatch.setattr(figures, "save", lambda figure, stem: [])
     main(["--out", str(tmp_path), "--setting", "linear_sgd", "--seeds", "2", "--device", "cpu"])
     out, err = capfd.readouterr()
@@ -67,7 +74,7 @@ def test_unusable_options_are_refused(options, says, capsys):
     assert says in capsys.readouterr().err
 
 
-def test_the_same_sweep_gives_the_same_svg_with_every_series_in_it(tmp_path):
+def test_the_same_sweep_gives_the_same_svg_with_every_series_in_it(tmp_path, figures):
     sweeps = [reference_sweep(setting) for setting in ("linear_sgd", "mlp_adam")]
     found = [reference_slopes()[sweep.setting] for sweep in sweeps]
     own = {"mlp_adam": (BATCH_SIZES, np.full(len(BATCH_SIZES), 0.01))}
@@ -92,5 +99,5 @@ def test_the_band_holds_the_fit():
     assert ((low <= line) & (line <= high)).all()
 
 
-def test_every_setting_has_a_title():
+def test_every_setting_has_a_title(figures):
     assert set(figures.TITLES) == set(SETTINGS)
