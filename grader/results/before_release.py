@@ -80,7 +80,7 @@ def findings(gradebook: Gradebook, assignment: Assignment, roster: Roster | None
     queue of the marking desk, which is as new as its last reading (`read_queue`).
     """
     heads = [one.head for one in counting_attempts(gradebook, assignment, roster)]
-    matched = match(roster, heads) if roster else Matched()
+    matched = match(roster, heads)
     found = [
         *_waiting(gradebook),
         *_asked_or_held(gradebook),

@@ -13,9 +13,11 @@ from grader.exports.base import GradedClass, Wishes, export
 from grader.gradebook import Override
 from grader.gradebook.pending import entry_key
 from grader.gradebook.regrade_requests import Request
+from grader.results.card import student_card
 from grader.results.effective import effective_class
 from grader.results.release import Chosen
 from grader.results.release import release as release_results
+from grader.results.roster import Roster, Student
 from grader.review.marks import Draft
 from grader.submission.model import SubmissionSource
 
@@ -57,6 +59,20 @@ def test_a_student_is_found_from_every_page_with_all_attempts_requests_and_files
         assert part in found.text
     assert f'href="/q/wa.why/{entry_key("wa.why", "lovelace-2")}"' in found.text
     assert ada.get("/student/nobody").status_code == 404
+
+
+def test_a_card_is_the_record_that_counts_in_the_class_whoever_claims_what(course):
+    """Whose a submission is depends on all others: files that claim to be of somebody who handed in are not theirs."""
+    roster = Roster((Student(id="ada", name="Ada"), Student(id="bob", name="Bob"), Student(id="u3", name="Cyd")))
+    for name, claimed in {"ada": {}, "other": {"id": "ada", "name": "Ada"}, "third": {"id": "u3"}}.items():
+        course.add(record_of(name, CHECKS, student=claimed))
+    records = effective_class(course.gradebook, course.service.assignment, roster)
+    assert [one.student.get("name") for one in records] == ["Ada", "Ada", "Cyd"]
+    assert [[notice.where for notice in one.notices] for one in records] == [[], ["student"], []]
+    heads = course.gradebook.heads.latest()
+    for record in records:
+        shown = student_card(course.gradebook, course.service.assignment, roster, heads, record.submission)
+        assert shown.counting == record
 
 
 def test_any_check_is_changed_with_a_reason_and_a_reply_and_taken_back(card):
