@@ -138,8 +138,10 @@ def test_a_release_writes_only_what_changed_says_who_differs_and_is_undone(eveni
     assert "1 differs from what was told before; 1 report written" in done.stderr
     now = {file.name: file.stat().st_mtime_ns for file in (evening.gradebook.folder / "reports").iterdir()}
     assert {name for name in now if now[name] != times[name]} == {"dan.html"}
-    assert "dan: 1 → 0 (-1)" in hw11("release", "--undo").stderr
-    assert evening.gradebook.releases.latest().results["dan"].score == 0
+    back = hw11("release", "--undo").stderr
+    assert "dan: 0 → 1 (+1)" in back, "what was told before stays, and as it stands now"
+    assert evening.gradebook.releases.latest().results["dan"].score == 1
+    assert '<span class="number">1</span>' in text(evening, "dan")
 
 
 def test_the_first_release_undone_takes_every_report_back(evening, hw11):
