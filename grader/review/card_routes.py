@@ -16,7 +16,7 @@ from starlette.routing import Route
 from grader.errors import UsageError
 from grader.records import GradeRecord
 from grader.results.card import find_person
-from grader.review.changes import change, hold, let_go
+from grader.review.changes import change, hold, let_go, refuse_unseen
 from grader.review.pages.card import card_page
 from grader.review.pages.overview import home_page
 from grader.review.service import ReviewService
@@ -64,6 +64,7 @@ class CardRoutes:
         def save() -> Response:
             card, _ = self._service.card(self._submission(request), user_of(request))
             try:
+                refuse_unseen(card, form.get("target", ""), form.get("seen", ""))
                 self._apply(card.counting, form, user_of(request))
             except UsageError as error:
                 return self._page(request, problem=str(error))

@@ -6,6 +6,9 @@ keeping a result back.
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from grader.errors import UsageError
 from grader.gradebook.holds import Hold
 from grader.gradebook.marking.marks import Mark
@@ -13,11 +16,37 @@ from grader.gradebook.pending import entry_key
 from grader.gradebook.records import TOTAL, Override, made_on
 from grader.grading.score import rounded
 from grader.records import CheckRecord, GradeRecord
+from grader.results.card import Card
 from grader.results.effective import checks_of
 from grader.review.service import ReviewService
 
 MOST = 10_000.0
 """Points that nobody means to give or take beyond."""
+
+
+def what_stands(card: Card, target: str) -> str:
+    """A short name for what a change of a check, part or total is made on: another one as soon as anything moved.
+
+    It covers the files that count, the decision in force and whether the result is held.
+    """
+    decided, held = card.in_force.get(target), card.held.get(target)
+    record = card.counting
+    said = [record.submission, record.attempt, record.files_sha256, record.problems_sha256]
+    said += [decided and (decided.score, decided.author, decided.made_at), held and (held.author, held.made_at)]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+def refuse_unseen(card: Card, target: str, seen: str) -> None:
+    """Ask whoever changes what has changed since their page was opened; one who sends no page (empty) is not asked.
+
+    Raises:
+        UsageError: something else stands there now.
+    """
+    if seen in ("", what_stands(card, target)):
+        return
+    decided = card.in_force.get(target)
+    moved = f"{target} changed" if decided is None else f"{decided.author} set {target} to {decided.score:g}"
+    raise UsageError(f"nothing was saved: {moved} after you opened this page — it shows it now: change it if you mean to")
 
 
 def change(

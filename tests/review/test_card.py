@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -84,6 +85,24 @@ def test_any_check_is_changed_with_a_reason_and_a_reply_and_taken_back(card):
     change(card, "wa.area", "", do="undo")
     assert total(card).score == 0
     assert "taken back" in card.browser().get("/student/lovelace-2").text
+
+
+@pytest.mark.parametrize("target", ["wa.area", "wa", "total"])
+@pytest.mark.parametrize("first", [{"points": "0.5"}, {"do": "hold"}], ids=["points", "a hold"])
+def test_who_changes_what_somebody_changed_meanwhile_is_asked_and_then_may(card, target, first):
+    ada, bob = card.browser("ada"), card.browser("bob")
+    form = {"target": target, "reason": "so", "points": "0.25"}
+    seen = [
+        re.search(rf'value="{target}"><input type="hidden" name="seen" value="(\w+)"', page)
+        for page in (ada.get("/student/lovelace-2").text, bob.get("/student/lovelace-2").text)
+    ]
+    assert ada.post("/student/lovelace-2", data={**form, **first, "seen": seen[0][1]}).status_code == 200
+    asked = bob.post("/student/lovelace-2", data={**form, "seen": seen[1][1]})
+    assert (asked.status_code, "after you opened this page" in asked.text) == (422, True)
+    assert not any(one.author == "bob" for one in card.gradebook.overrides())
+    again = re.search(rf'value="{target}"><input type="hidden" name="seen" value="(\w+)"', asked.text)[1]
+    assert bob.post("/student/lovelace-2", data={**form, "seen": again}).status_code == 200
+    assert [one.score for one in card.gradebook.overrides() if one.author == "bob"] == [0.25]
 
 
 def test_what_the_card_decides_is_the_desks_mark_and_an_open_page_is_asked(card):
