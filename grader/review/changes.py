@@ -46,7 +46,9 @@ def refuse_unseen(card: Card, target: str, seen: str) -> None:
         return
     decided = card.in_force.get(target)
     moved = f"{target} changed" if decided is None else f"{decided.author} set {target} to {decided.score:g}"
-    raise UsageError(f"nothing was saved: {moved} after you opened this page — it shows it now: change it if you mean to")
+    raise UsageError(
+        f"nothing was saved: {moved} after you opened this page — it shows it now: change it if you mean to"
+    )
 
 
 def change(
