@@ -66,7 +66,7 @@ def find_person(heads: Sequence[Head], wanted: str, roster: Roster | None, place
     """The id of the last submission of a student, by id, name, number or e-mail address, the roster's included.
 
     Raises:
-        UsageError: nobody is called so, or several are.
+        NotFound: nobody is called so, or several are.
     """
     owners = match(roster, heads).by_submission
     named = [

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from grader.errors import UsageError
 from grader.records import GradeRecord
 from grader.results.card import find_person
+from grader.results.lookup import NotFound
 from grader.review.changes import change, hold, let_go, refuse_unseen
 from grader.review.pages.card import card_page
 from grader.review.pages.overview import home_page
@@ -47,8 +48,8 @@ class CardRoutes:
             try:
                 heads = self._service.gradebook.heads.latest()
                 found = find_person(heads, wanted, self._service.roster(), "this class")
-            except UsageError as error:
-                return HTMLResponse(home_page(self._service, user_of(request), lost=str(error)), status_code=404)
+            except NotFound as error:
+                return HTMLResponse(home_page(self._service, user_of(request), lost=error), status_code=404)
             return RedirectResponse(f"/student/{found}", status_code=303)
 
         return await run_in_threadpool(look)
