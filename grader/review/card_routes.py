@@ -17,7 +17,7 @@ from grader.errors import UsageError
 from grader.records import GradeRecord
 from grader.results.card import find_person
 from grader.results.lookup import NotFound
-from grader.review.changes import change, hold, let_go, refuse_unseen
+from grader.review.changes import change, hold, let_go, refuse_unseen, settle_unread
 from grader.review.pages.card import card_page
 from grader.review.pages.overview import home_page
 from grader.review.service import ReviewService
@@ -59,7 +59,7 @@ class CardRoutes:
         return self._page(request)
 
     async def change(self, request: Request) -> Response:
-        """Change the points of a check, part or total, hold it back or let it go, and show the card again."""
+        """Change points, decide what waits unread, hold back or let go, and show the card again."""
         form = {name: str(value) for name, value in (await request.form()).items()}
 
         def save() -> Response:
@@ -80,6 +80,8 @@ class CardRoutes:
                 hold(self._service, record, target, reason, says, author)
             case "let go":
                 let_go(self._service, record, target, author)
+            case "settle":
+                settle_unread(self._service, record, reason, says, author)
             case "undo":
                 change(self._service, record, target, None, "taken back", says, author)
             case _:

@@ -105,6 +105,37 @@ def test_who_changes_what_somebody_changed_meanwhile_is_asked_and_then_may(card,
     assert [one.score for one in card.gradebook.overrides() if one.author == "bob"] == [0.25]
 
 
+def test_what_waits_without_an_answer_is_decided_at_once_and_taken_back_at_once(course):
+    """As a file that does not open: hundreds of checks wait, and none has anything that one could read."""
+    waits = {"answer": None, "verdict": "needs_review"}
+    fault = {**waits, "verdict": "harness_error", "kind": "expr"}
+    checks = {
+        "wa.why": waits,
+        "wa.more": waits,
+        "wa.twice": fault,
+        "wa.area": {"answer": "a?b", "verdict": "undecided"},
+    }
+    course.add(record_of("essay", checks))
+    course.hand_in({"other": "It is an answer."})
+    ada, form = course.browser(), {"do": "settle", "target": "total", "reason": "a photograph", "says": "No text."}
+    assert "Give 0 points for all 2" in ada.get("/student/essay").text
+    assert ada.post("/student/essay", data={**form, "reason": " "}).status_code == 422
+    ada.post("/student/essay", data=form)
+    (essay, *_) = effective_class(course.gradebook, course.service.assignment)
+    decided = {check.id: (check.score, check.message) for part in essay.parts for check in part.checks}
+    assert [decided[name] for name in ("wa.why", "wa.more")] == [(0.0, "No text.")] * 2
+    assert (decided["wa.twice"][0], decided["wa.area"][0]) == (None, None), "a fault of ours, and what can be read"
+    assert course.entry("essay").state == "marked"
+    assert course.entry("other").state == "open"
+    assert ada.post("/student/essay", data=form).status_code == 422, "nothing of the kind waits any more"
+    assert "and 1 other check: 2 marks for all that waited of a student" in ada.get("/history").text
+    (batch,) = course.gradebook.marking.marks.batches()
+    ada.post("/undo", data={"batch": batch.batch, "check": batch.check_id})
+    (essay, *_) = effective_class(course.gradebook, course.service.assignment)
+    assert all(check.score is None for part in essay.parts for check in part.checks)
+    assert course.entry("essay").state == "open"
+
+
 def test_what_the_card_decides_is_the_desks_mark_and_an_open_page_is_asked(card):
     change(card, "wa.why", 1.5)
     entry = card.gradebook.queue.entry(entry_key("wa.why", "lovelace-2"))
