@@ -68,6 +68,19 @@ def test_one_list_of_everything_that_holds_or_should_be_known(evening, hw11):
     assert printed.count("hw11 r") == len(printed.splitlines()) / 2, "each with a command"
 
 
+@pytest.mark.parametrize(
+    ("where", "message", "listed"),
+    [
+        ("x.zip", "cannot be read: bad", True),
+        ("submission", "waits for a person: nothing has a name that is asked for: essay.pdf", True),
+        ("answers.yaml", "not handed in: every typed field counts as not started", False),
+    ],
+)
+def test_whatever_no_program_could_read_is_listed(course, hw11, where, message, listed):
+    course.add(record_of("one", GOOD, notices=(Notice(where=where, message=message),)))
+    assert ("cannot be read" in kinds(hw11)[1]) is listed
+
+
 def test_what_was_seen_is_settled_by_a_click_or_a_command_and_comes_back_when_it_changes(evening, hw11):
     _, found = kinds(hw11)
     assert hw11("release", "--seen", found["identical files"]["key"]).exit_code == 1
