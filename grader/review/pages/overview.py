@@ -60,6 +60,11 @@ class QuestionRow:
         return self.waits + self.marked
 
     @property
+    def asks(self) -> bool:
+        """Whether anybody has something to do there: mark, mark a second time, or look at a changed rubric."""
+        return bool(self.waits or self.second or self.changed)
+
+    @property
     def url(self) -> str:
         """The address of the question's pages."""
         return question_url(self.question.id)
