@@ -24,9 +24,24 @@ from grader.seeding import SECRET_FILE, class_secret
 _SHOWN = 3  # files that are named one by one; of more, only the folder is
 
 
+def _list_formats(context: click.Context, _: click.Parameter, to: str) -> str:
+    """Print the formats and end where `list` is asked for: no class is needed for that."""
+    if to == "list":
+        for one in formats().values():
+            click.echo(f"{one.name:16} {one.says}")
+        context.exit()
+    return to
+
+
 @click.command()
 @class_folder
-@click.option("--to", "to", required=True, help="Format, such as canvas, moodle or csv; `list` lists them all.")
+@click.option(
+    "--to",
+    required=True,
+    is_eager=True,
+    callback=_list_formats,
+    help="Format, such as canvas, moodle or csv; `list` lists them all.",
+)
 @click.option("--template", type=click.Path(path_type=Path, dir_okay=False), help="The platform's own file, to fill.")
 @click.option("--column", "--grade-column", "column", help="The column to fill, where it is not clear.")
 @click.option("--feedback", is_flag=True, help="Moodle: also fill empty feedback comments.")
@@ -51,10 +66,6 @@ def command(
     provisional: bool,
 ) -> int:
     """Bring grades to where they are kept: fill a platform's own file, or write tables."""
-    if to == "list":
-        for one in formats().values():
-            click.echo(f"{one.name:12} {one.says}")
-        return 0
     if out is not None and template is not None and out.resolve() == template.resolve():
         raise UsageError(f"--out would overwrite {template}: give another name, and keep theirs until it is imported")
     with Gradebook.existing(folder) as gradebook:

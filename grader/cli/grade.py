@@ -33,6 +33,7 @@ from grader.results.compare_runs import authored
 from grader.results.effective import effective_class, effective_records
 from grader.results.publish import NOT_TAKEN, is_published, publish_class, publish_record, write_not_taken
 from grader.results.roster import ROSTER, Roster, find_roster
+from grader.results.roster_match import match
 from grader.sandbox import Device, Isolation
 from grader.seeding import class_secret
 from grader.submission.discover import FoundSubmissions, find_submissions
@@ -144,7 +145,7 @@ class _Grading:
         overrides, released = self.gradebook.overrides(), self.gradebook.releases.latest()
 
         def effective(record: GradeRecord) -> GradeRecord:
-            return effective_records([record], overrides, self.assignment, self.students)[0]
+            return effective_records([record], overrides, self.assignment, match(self.students, [record]))[0]
 
         expected = self.gradebook.gradings.seconds()
         run = grade_class(

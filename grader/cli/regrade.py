@@ -37,6 +37,7 @@ from grader.results.compare_runs import (
 from grader.results.effective import effective_class, effective_records, in_force
 from grader.results.publish import publish_class, publish_record
 from grader.results.roster import Roster, find_roster
+from grader.results.roster_match import Matched, match
 from grader.sandbox import Device, Isolation
 from grader.seeding import SECRET_FILE, class_secret
 from grader.submission.load import handed_in_sha256
@@ -97,7 +98,7 @@ def command(
             for change in outcome_changes(again.before[key], record, in_force(record, again.overrides))
         ]
         _print_checks(gradebook, assignment, again, changed, as_json)
-        _print_totals(again, assignment, students, as_json)
+        _print_totals(again, assignment, match(students, gradebook.heads.latest()), as_json)
         if apply:
             _write(gradebook, assignment, again, settings, students, folder)
     for submission, why in again.left:
@@ -200,11 +201,11 @@ def _line(change: OutcomeChange, rewritten: str) -> dict[str, object]:
     }
 
 
-def _print_totals(again: _Again, assignment: Assignment, students: Roster | None, as_json: bool) -> None:
+def _print_totals(again: _Again, assignment: Assignment, matched: Matched, as_json: bool) -> None:
     """Print each effective total that changed, with people's decisions and lateness applied."""
     keys = list(again.after)
-    before = effective_records([again.before[key] for key in keys], again.overrides, assignment, students)
-    after = effective_records([again.after[key] for key in keys], again.overrides, assignment, students)
+    before = effective_records([again.before[key] for key in keys], again.overrides, assignment, matched)
+    after = effective_records([again.after[key] for key in keys], again.overrides, assignment, matched)
     moved = [(old, new) for old, new in zip(before, after, strict=True) if _total(old) != _total(new)]
     for old, new in moved:
         if as_json:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from grader.files.csv_edit import CsvRow
 from grader.records import GradeRecord
+from grader.results.lookup import without_accents
 
 Key = Literal["canvas", "moodle", "id", "email", "submission", "name"]
 _SUREST_FIRST: tuple[Key, ...] = ("canvas", "moodle", "submission", "id", "email", "name")
@@ -100,8 +101,7 @@ def _normal(text: str, key: Key) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold().strip()
     if key != "name":
         return re.sub(r"^(\d{1,30})\.0+$", r"\1", folded)  # as spreadsheets write a number
-    bare = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-    words = "".join(c if c.isalnum() else "" if c in "'’`´." else " " for c in bare).split()
+    words = "".join(c if c.isalnum() else "" if c in "'’`´." else " " for c in without_accents(text)).split()
     return " ".join(sorted(words))
 
 

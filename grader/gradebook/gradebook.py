@@ -56,6 +56,7 @@ _MIGRATIONS: tuple[Migration, ...] = (
     releases.bind_releases,
     creates("holds", "desk_shares"),
     index_waiting,
+    releases.mark_undone,
 )
 """Step i takes a gradebook from schema version i to i + 1. Never change a released step, as gradebooks have run it."""
 

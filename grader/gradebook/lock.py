@@ -1,7 +1,7 @@
 """The lock under which a class is graded.
 
-Owns the lock that `grade`, `regrade` and `forget` hold while they work, and the name of its holder for others. It is
-released when the process that holds it ends, however it ends. Reading, and a person's marks, need no lock.
+Owns the lock that `grade`, `regrade`, `release` and `forget` hold while they work, and the name of its holder for
+others. It is released when the process that holds it ends, however it ends. Reading, and a person's marks, need none.
 """
 
 from __future__ import annotations

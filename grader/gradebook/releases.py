@@ -26,7 +26,9 @@ _releases = sa.Table(
     columns.number(),
     columns.name("author"),
     columns.moment(),
+    sa.Column("goes_back_to", sa.Integer),
 )
+"""`goes_back_to` is the release that stands again where one was taken back; 0 if nothing is released then."""
 _results = sa.Table(
     "released_results",
     metadata,
@@ -59,12 +61,16 @@ class Result:
 
 @dataclass(frozen=True)
 class Release:
-    """One release: who made it, when, and its results by submission id. Nothing is released by one without results."""
+    """One release: who made it, when, and its results by submission id. Nothing is released by one without results.
+
+    `stands` is the release whose results these are: an earlier one where a later one was taken back, 0 if none.
+    """
 
     id: int = 0
     author: str = ""
     made_at: str = ""
     results: Mapping[str, Result] = field(default_factory=dict)
+    stands: int = 0
 
     def parts_of(self, record: GradeRecord) -> Container[str]:
         """The parts of a record that its student may read: none if other files were released than those graded."""
@@ -89,10 +95,11 @@ class Releases:
     def __init__(self, book: Book) -> None:
         self._book = book
 
-    def add(self, results: Iterable[Result], author: str) -> None:
-        """Save a release of these results."""
+    def add(self, results: Iterable[Result], author: str, *, goes_back_to: int | None = None) -> None:
+        """Save a release of these results; one that takes another back says which release stands again."""
         with self._book.writing() as connection:
-            made = sa.insert(_releases).values(author=author, made_at=now()).returning(_releases.c.id)
+            values = {"author": author, "made_at": now(), "goes_back_to": goes_back_to}
+            made = sa.insert(_releases).values(**values).returning(_releases.c.id)
             release = connection.execute(made).scalar_one()
             rows = [{**vars(one), "parts": json.dumps(one.parts), "release": release} for one in results]
             if rows:
@@ -100,25 +107,32 @@ class Releases:
 
     def latest(self) -> Release:
         """The last release, whose results are those that students may read; an empty one before the first."""
-        return self._from_last(0)
+        return self._last(sa.true())
 
-    def before_latest(self) -> Release:
-        """The release before the last; an empty one if there were not two."""
-        return self._from_last(1)
+    def before(self, release: Release) -> Release:
+        """What was released before the release whose results stand; nothing if that was the first."""
+        return self._last(_releases.c.id < release.stands)
 
-    def _from_last(self, place: int) -> Release:
-        query = sa.select(_releases).order_by(_releases.c.id.desc()).limit(1).offset(place)
+    def _last(self, which: sa.ColumnElement[bool]) -> Release:
+        query = sa.select(_releases).where(which).order_by(_releases.c.id.desc()).limit(1)
         with self._book.reading() as connection:
             row = connection.execute(query).first()
             if row is None:
                 return Release()
             rows = connection.execute(sa.select(_results).where(_results.c.release == row.id)).all()
-        return Release(row.id, row.author, row.made_at, {one.submission: _result(one) for one in rows})
+        stands = row.id if row.goes_back_to is None else row.goes_back_to
+        return Release(row.id, row.author, row.made_at, {one.submission: _result(one) for one in rows}, stands)
 
 
 def _result(row: sa.Row[Any]) -> Result:
     parts = tuple(json.loads(row.parts))
     return Result(row.submission, row.score, row.open_points, row.digest, row.files_sha256, parts)
+
+
+def mark_undone(connection: sa.Connection) -> None:
+    """The migration step after which a release says whether it took another one back."""
+    if "goes_back_to" not in {column["name"] for column in sa.inspect(connection).get_columns(_releases.name)}:
+        connection.execute(sa.text(f"ALTER TABLE {_releases.name} ADD COLUMN goes_back_to INTEGER"))
 
 
 def bind_releases(connection: sa.Connection) -> None:

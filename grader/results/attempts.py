@@ -15,6 +15,7 @@ from grader.gradebook import Gradebook
 from grader.gradebook.heads import Head
 from grader.results.effective import effective_records, that_counts
 from grader.results.roster import Roster
+from grader.results.roster_match import Matched, match
 from grader.submission.downloads import whose
 
 
@@ -35,17 +36,19 @@ def counting_attempts(gradebook: Gradebook, assignment: Assignment, roster: Rost
         roster: says who has more time, since the best attempt is the best one after lateness.
     """
     of_student: dict[str, list[Head]] = defaultdict(list)
-    for head in gradebook.heads.latest():
+    heads = gradebook.heads.latest()
+    matched = match(roster, heads)
+    for head in heads:
         of_student[whose(head.student) or f"submission {head.submission}"].append(head)
-    found = [_of(attempts, gradebook, assignment, roster) for attempts in of_student.values()]
+    found = [_of(attempts, gradebook, assignment, matched) for attempts in of_student.values()]
     return sorted(found, key=lambda one: one.head.submission)
 
 
-def _of(attempts: Sequence[Head], gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> Counting:
+def _of(attempts: Sequence[Head], gradebook: Gradebook, assignment: Assignment, matched: Matched) -> Counting:
     counts = max(attempts, key=lambda head: head.attempt)
     if len(attempts) > 1 and assignment.attempts == "best":
         read = [gradebook.record(one.submission, one.attempt) for one in attempts]
         overrides = gradebook.overrides({one.submission for one in attempts})
-        best = that_counts(effective_records([one for one in read if one], overrides, assignment, roster), "best")
+        best = that_counts(effective_records([one for one in read if one], overrides, assignment, matched), "best")
         counts = next(one for one in attempts if (one.submission, one.attempt) == (best.submission, best.attempt))
     return Counting(counts, tuple(one for one in attempts if one is not counts))

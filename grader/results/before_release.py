@@ -31,6 +31,8 @@ from grader.results.roster_match import Matched, match
 from reports.notices import same_files
 
 HELD, REPLACED = "held", "not what was released"
+_UNREAD = ("cannot be read", "waits for a person")
+"""What notices say of a file that is damaged, and of one in which nothing can be found, such as a photograph."""
 _NAMED = 5
 
 
@@ -80,7 +82,7 @@ def findings(gradebook: Gradebook, assignment: Assignment, roster: Roster | None
     queue of the marking desk, which is as new as its last reading (`read_queue`).
     """
     heads = [one.head for one in counting_attempts(gradebook, assignment, roster)]
-    matched = match(roster, heads) if roster else Matched()
+    matched = match(roster, heads)
     found = [
         *_waiting(gradebook),
         *_asked_or_held(gradebook),
@@ -164,7 +166,7 @@ def _not_taken(folder: Path) -> Iterator[Finding]:
 
 def _unreadable(heads: Sequence[Head]) -> Iterator[Finding]:
     for head in heads:
-        said = [f"{one.where}: {one.message}" for one in head.notices if "cannot be read" in one.message]
+        said = [f"{one.where}: {one.message}" for one in head.notices if any(words in one.message for words in _UNREAD)]
         if said:
             yield Finding("cannot be read", f"{head.submission}: {one_line('; '.join(said), 300)}", (head.submission,))
 

@@ -66,9 +66,9 @@ def find_person(heads: Sequence[Head], wanted: str, roster: Roster | None, place
     """The id of the last submission of a student, by id, name, number or e-mail address, the roster's included.
 
     Raises:
-        UsageError: nobody is called so, or several are.
+        NotFound: nobody is called so, or several are.
     """
-    owners = match(roster, heads).by_submission if roster else {}
+    owners = match(roster, heads).by_submission
     named = [
         replace(one, student={**one.student, **owners[one.submission].facts}) if one.submission in owners else one
         for one in heads
@@ -102,7 +102,7 @@ def student_card(
     overrides = gradebook.overrides(ids)
     requests = [one for one in gradebook.requests.all() if one.submission in ids]
     holds = gradebook.holds.all(ids)
-    effective = effective_records(raw, overrides, assignment, roster)
+    effective = effective_records(raw, overrides, assignment, match(roster, heads))
     records = [held_back(answered(one, requests), in_effect(holds)) for one in effective]
     counts = that_counts(records, assignment.attempts)
     sources = [gradebook.gradings.source(one.submission, one.attempt) for one in records]

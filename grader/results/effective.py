@@ -83,7 +83,8 @@ def effective_class(gradebook: Gradebook, assignment: Assignment, roster: Roster
 
     Attempts belong together only if the learning platform says so; submissions with similar names are all kept.
     """
-    students = by_student(effective_records(gradebook.attempts(), gradebook.overrides(), assignment, roster))
+    attempts = gradebook.attempts()
+    students = by_student(effective_records(attempts, gradebook.overrides(), assignment, match(roster, attempts)))
     chosen = (that_counts(attempts, assignment.attempts) for attempts in students)
     requests, holds = gradebook.requests.all(), gradebook.holds.in_force()
     told = (held_back(answered(record, requests), holds) for record in chosen)
@@ -113,14 +114,14 @@ def that_counts(attempts: Sequence[GradeRecord], rule: Attempts) -> GradeRecord:
 
 
 def effective_records(
-    records: Sequence[GradeRecord], overrides: Sequence[Override], assignment: Assignment, roster: Roster | None
+    records: Sequence[GradeRecord], overrides: Sequence[Override], assignment: Assignment, matched: Matched
 ) -> list[GradeRecord]:
     """The effective record of each record, in their order.
 
-    If there is a roster, each student's extra time and slip days count, and its id, name, email and section replace
-    what the submission says. Who claims to be somebody else gets a notice.
+    `matched` says whose they are, of the whole class however few the records are: the roster's extra time and slip days
+    count, and its id, name, email and section replace what the submission says. Who claims to be somebody else gets a
+    notice.
     """
-    matched = match(roster, records) if roster else Matched()
     owners, claims = matched.by_submission, dict(matched.claims)
     made: dict[str, list[Override]] = defaultdict(list)
     for override in overrides:

@@ -149,8 +149,21 @@ def release(
         unfinished: release although something is open, to those who ask, too; what is held stays held.
 
     Raises:
-        UsageError: a student, a section or a part is not known.
+        UsageError: a student, a section or a part is not known, or another program is at work on the class.
     """
+    with gradebook.lock("hw11 release"):  # two at once would each keep what the other released from the list
+        return _release(gradebook, assignment, roster, chosen, author, unfinished=unfinished)
+
+
+def _release(
+    gradebook: Gradebook,
+    assignment: Assignment,
+    roster: Roster | None,
+    chosen: Chosen,
+    author: str,
+    *,
+    unfinished: bool,
+) -> Released:
     records, before = effective_class(gradebook, assignment, roster), gradebook.releases.latest()
     parts, meant = chosen.parts_in(assignment), chosen.among(records)
     holds = [one for one in gradebook.holds.in_force() if one.submission in meant]
@@ -193,22 +206,30 @@ def _told(
 
 
 def undo_release(gradebook: Gradebook, assignment: Assignment, roster: Roster | None, author: str) -> Released:
-    """Take the last release back: what was released before it is what is released.
+    """Take the last release back: what was released before it is what is released. Done again, the one before it.
+
+    What had been told before stays in the reports as it stands now, since decisions are taken back at their own place;
+    `changed` has whose result that is.
 
     Raises:
-        UsageError: there is no release.
+        UsageError: nothing is released, or another program is at work on the class.
     """
-    last, earlier = gradebook.releases.latest(), gradebook.releases.before_latest()
-    if not last.id:
-        raise UsageError("nothing was released yet, so there is nothing to undo")
-    gradebook.releases.add(earlier.results.values(), author)
-    records = effective_class(gradebook, assignment, roster)
-    both = [(now, before) for name, now in earlier.results.items() if (before := last.results.get(name))]
-    back = [
-        ResultChange(now.submission, before.score, now.score) for now, before in both if now.digest != before.digest
-    ]
-    written = _write(gradebook, assignment, records, earlier)
-    return Released(changed=tuple(back), written=written, total=len(earlier.results))
+    with gradebook.lock("hw11 release"):
+        last = gradebook.releases.latest()
+        if not last.stands:
+            raise UsageError("nothing is released, so there is nothing to undo")
+        earlier = gradebook.releases.before(last)
+        records = effective_class(gradebook, assignment, roster)
+        now = {
+            record.submission: result(record, parts)
+            for record in records
+            if (parts := [part.id for part in record.parts if part.id in earlier.parts_of(record)])
+        }
+        back = Release(results={**earlier.results, **now})
+        gradebook.releases.add(back.results.values(), author, goes_back_to=earlier.stands)
+        moved = [one for record in records if (one := change(record, now.get(record.submission), earlier)) is not None]
+        written = _write(gradebook, assignment, records, back)
+    return Released(changed=tuple(moved), written=written, total=len(back.results))
 
 
 def _write(

@@ -34,12 +34,16 @@ class Matched:
     claims: tuple[tuple[str, Student], ...] = ()
 
 
-def match(roster: Roster, records: Sequence[HandedIn]) -> Matched:
-    """Match submissions with students by id, else by email, else by name; case and encoding of accents do not matter.
+def match(roster: Roster | None, records: Sequence[HandedIn]) -> Matched:
+    """Match the submissions of a whole class with students; nobody is matched without a roster.
 
-    The submission's own id (the name of its folder or file) counts as the student's id if no platform gave one. What
-    the files claim counts only where neither says whose they are, and for nobody who is known to have handed in.
+    By id, else by email, else by name; case and encoding of accents do not matter. Whose one submission is may depend
+    on all others. The submission's own id (the name of its folder or file) counts as the student's id if no platform
+    gave one. What the files claim counts only where neither says whose they are, and for nobody who is known to have
+    handed in.
     """
+    if roster is None:
+        return Matched()
     owners: dict[str, Student] = {}
     ambiguous: dict[str, tuple[Student, ...]] = {}
     claims: dict[str, Student] = {}

@@ -16,7 +16,8 @@ from starlette.routing import Route
 from grader.errors import UsageError
 from grader.records import GradeRecord
 from grader.results.card import find_person
-from grader.review.changes import change, hold, let_go
+from grader.results.lookup import NotFound
+from grader.review.changes import change, hold, let_go, refuse_unseen, settle_unread
 from grader.review.pages.card import card_page
 from grader.review.pages.overview import home_page
 from grader.review.service import ReviewService
@@ -47,8 +48,8 @@ class CardRoutes:
             try:
                 heads = self._service.gradebook.heads.latest()
                 found = find_person(heads, wanted, self._service.roster(), "this class")
-            except UsageError as error:
-                return HTMLResponse(home_page(self._service, user_of(request), lost=str(error)), status_code=404)
+            except NotFound as error:
+                return HTMLResponse(home_page(self._service, user_of(request), lost=error), status_code=404)
             return RedirectResponse(f"/student/{found}", status_code=303)
 
         return await run_in_threadpool(look)
@@ -58,12 +59,13 @@ class CardRoutes:
         return self._page(request)
 
     async def change(self, request: Request) -> Response:
-        """Change the points of a check, part or total, hold it back or let it go, and show the card again."""
+        """Change points, decide what waits unread, hold back or let go, and show the card again."""
         form = {name: str(value) for name, value in (await request.form()).items()}
 
         def save() -> Response:
             card, _ = self._service.card(self._submission(request), user_of(request))
             try:
+                refuse_unseen(card, form.get("target", ""), form.get("seen", ""))
                 self._apply(card.counting, form, user_of(request))
             except UsageError as error:
                 return self._page(request, problem=str(error))
@@ -78,6 +80,8 @@ class CardRoutes:
                 hold(self._service, record, target, reason, says, author)
             case "let go":
                 let_go(self._service, record, target, author)
+            case "settle":
+                settle_unread(self._service, record, reason, says, author)
             case "undo":
                 change(self._service, record, target, None, "taken back", says, author)
             case _:

@@ -6,18 +6,51 @@ keeping a result back.
 
 from __future__ import annotations
 
+import hashlib
+import json
+import secrets
+from dataclasses import replace
+
 from grader.errors import UsageError
 from grader.gradebook.holds import Hold
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.pending import entry_key
 from grader.gradebook.records import TOTAL, Override, made_on
 from grader.grading.score import rounded
-from grader.records import CheckRecord, GradeRecord
+from grader.records import CheckRecord, GradeRecord, Verdict
+from grader.results.card import Card
 from grader.results.effective import checks_of
 from grader.review.service import ReviewService
 
 MOST = 10_000.0
 """Points that nobody means to give or take beyond."""
+
+
+def what_stands(card: Card, target: str) -> str:
+    """A short name for what a change of a check, part or total is made on: another one as soon as anything moved.
+
+    It covers the files that count, the decision in force and whether the result is held.
+    """
+    decided, held = card.in_force.get(target), card.held.get(target)
+    record = card.counting
+    said = [record.submission, record.attempt, record.files_sha256, record.problems_sha256]
+    said += [decided and (decided.score, decided.author, decided.made_at), held and (held.author, held.made_at)]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+def refuse_unseen(card: Card, target: str, seen: str) -> None:
+    """Ask whoever changes what has changed since their page was opened; one who sends no page (empty) is not asked.
+
+    Raises:
+        UsageError: something else stands there now.
+    """
+    if seen in ("", what_stands(card, target)):
+        return
+    decided = card.in_force.get(target)
+    moved = f"{target} changed" if decided is None else f"{decided.author} set {target} to {decided.score:g}"
+    raise UsageError(
+        f"nothing was saved: {moved} after you opened this page — it shows it now: change it if you mean to"
+    )
 
 
 def change(
@@ -43,26 +76,74 @@ def change(
         raise UsageError(f"{points:g} points are more than anybody means")
     if check is not None and points is not None and not 0 <= points <= check.max_score:
         raise UsageError(f"{target} is worth {check.max_score:g}: {points:g} points cannot be given")
+    decision = _decision(record, check, target, None if points is None else rounded(points), reason, says, author)
+    on_desk = check is not None and target in checks_of(service.assignment)
+    service.commit([_mark(decision)] if on_desk else [], [decision])
+
+
+def _decision(
+    record: GradeRecord,
+    check: CheckRecord | None,
+    target: str,
+    score: float | None,
+    reason: str,
+    says: str,
+    author: str,
+) -> Override:
     about = made_on(record, check) if check is not None else ""
-    score = None if points is None else rounded(points)
-    decision = Override(
-        record.submission, record.attempt, target, score, author, reason.strip(), says.strip(), digest=about
+    where = (record.submission, record.attempt, target)
+    return Override(*where, score, author, reason.strip(), says.strip(), digest=about)
+
+
+def _mark(decision: Override) -> Mark:
+    """The mark on the desk that says the same as a decision about a check."""
+    return Mark(
+        key=entry_key(decision.check_id, decision.submission),
+        check_id=decision.check_id,
+        marker=decision.author,
+        score=decision.score,
+        digest=decision.digest,
+        awarded=decision.score,
+        reason=decision.reason,
+        comment=decision.says,
+        via="one" if decision.score is not None else "undo",
     )
-    if check is None or target not in checks_of(service.assignment):
-        service.commit([], [decision])
-        return
-    mark = Mark(
-        key=entry_key(target, record.submission),
-        check_id=target,
-        marker=author,
-        score=score,
-        digest=about,
-        awarded=score,
-        reason=reason.strip(),
-        comment=says.strip(),
-        via="one" if score is not None else "undo",
-    )
-    service.commit([mark], [decision])
+
+
+def unread(record: GradeRecord) -> list[CheckRecord]:
+    """The checks that wait for a person and have no answer that one could read, as those of a file that does not open.
+
+    A fault of ours is none of them: it is never a zero.
+    """
+    checks = (check for part in record.parts for check in part.checks)
+    waits = (Verdict.NEEDS_REVIEW, Verdict.UNDECIDED)
+    return [check for check in checks if check.score is None and check.verdict in waits and not check.answer]
+
+
+def settle_unread(service: ReviewService, record: GradeRecord, reason: str, says: str, author: str) -> None:
+    """Give no points for all of a student's checks that wait without an answer, as marks that are undone together.
+
+    Args:
+        service: the marking of the class.
+        record: the effective record of the attempt.
+        reason: why, for staff.
+        says: what the student reads at each of them.
+        author: who decides.
+
+    Raises:
+        UsageError: nothing of the kind waits, or no reason is given.
+    """
+    _with_reason(reason)
+    known = checks_of(service.assignment)
+    waiting = [check for check in unread(record) if check.id in known]
+    if not waiting:
+        raise UsageError("nothing waits here any more that has no answer")
+    batch, marks, overrides = secrets.token_hex(8), [], []
+    for check in waiting:
+        decision = _decision(record, check, check.id, 0.0, reason, says, author)
+        marks.append(replace(_mark(decision), via="card", batch=batch))
+        overrides.append(decision)
+    service.commit(marks, overrides)
 
 
 def hold(service: ReviewService, record: GradeRecord, target: str, reason: str, says: str, author: str) -> None:

@@ -110,6 +110,7 @@ def staff_reason(mark: Mark, rubric: Sequence[RubricItem]) -> str:
             {
                 "group": "marked as a group",
                 "table": "from a table",
+                "card": "decided with all that waited of this student",
                 "rubric": "counted again after a change of the rubric",
             }.get(mark.via, mark.via)
         )

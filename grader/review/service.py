@@ -200,16 +200,15 @@ class ReviewService:
         """Undo a batch: restore the marks before it, except on entries marked anew since. Returns how many."""
         of_batch = self.gradebook.marking.marks.of_batch(batch)
         before = self.gradebook.marking.marks.before(of_batch)
-        latest = self.gradebook.marking.marks.latest_of_check(of_batch[0].check_id) if of_batch else {}
+        latest = self.gradebook.marking.marks.latest_of_entries({mark.key for mark in of_batch})
         entries = self.gradebook.queue.some([mark.key for mark in of_batch if latest[mark.key].id == mark.id])
         known = [entry for entry in entries.values() if entry.check_id in self.questions]
-        rubric, _ = self.rubric_of(known[0], marker) if known else ((), 0)
         given = {mark.key: mark for mark in of_batch}
         marks, overrides = [], []
         for entry in known:
             was = before.get(entry.key, replace(given[entry.key], score=None))
             back = replace(was, via="undo", batch="", made_at="")
-            decision = marking.override(back, entry, rubric)
+            decision = marking.override(back, entry, self.rubric_of(entry, marker)[0] if back.score is not None else ())
             marks.append(back)
             overrides.append(replace(decision, author=marker) if back.score is None else decision)
         self.commit(marks, overrides)

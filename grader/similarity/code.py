@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from grader.similarity.fingerprints import Lines, Token, fingerprints, worth_of
@@ -24,8 +25,12 @@ class CodePiece(NamedTuple):
     prints: Mapping[str, tuple[Lines, ...]]
 
 
-def code_pieces(source: str) -> Iterator[CodePiece]:
-    """The pieces of a module that have fingerprints. What Python cannot read is compared word by word."""
+@lru_cache(maxsize=2_000)
+def code_pieces(source: str) -> tuple[CodePiece, ...]:
+    """The pieces of a module that have fingerprints. What Python cannot read is compared word by word.
+
+    Many hand in a file as it was handed out, which is read once.
+    """
     try:
         tree = ast.parse(source)
         pieces = list(_of_tree(tree, source.splitlines()))
@@ -34,7 +39,7 @@ def code_pieces(source: str) -> Iterator[CodePiece]:
             Token(word, n) for n, line in enumerate(source.splitlines(), 1) for word in re.findall(r"\w+|\S", line)
         ]
         pieces = [CodePiece("", source, fingerprints(words, RUN, WINDOW))]
-    yield from (piece for piece in pieces if piece.prints)
+    return tuple(piece for piece in pieces if piece.prints)
 
 
 def _of_tree(tree: ast.Module, lines: Sequence[str]) -> Iterator[CodePiece]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from grader.similarity.fingerprints import Kind, Lines, Piece
 
@@ -61,6 +62,16 @@ class Pair:
         return math.hypot(*self.by_kind.values())
 
 
+class _Shared(NamedTuple):
+    """A piece that shares rare fingerprints, all of them, and the one of somebody else's pieces that has most."""
+
+    piece: Piece
+    bits: float
+    prints: frozenset[str]
+    beside: int
+    common: frozenset[str]
+
+
 class SharedPieces:
     """The pieces of a class, by what they share.
 
@@ -72,13 +83,14 @@ class SharedPieces:
 
     def __init__(self, pieces: Iterable[Piece], known: Collection[str] = (), earlier: Collection[str] = ()) -> None:
         self._of: dict[str, list[Piece]] = defaultdict(list)
-        self._holders: dict[str, set[str]] = defaultdict(set)
+        self._holders: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._kind: dict[str, Kind] = {}
-        self._earlier = frozenset(earlier)
+        self._earlier, known = frozenset(earlier), frozenset(known)
         for piece in pieces:
+            number = len(self._of[piece.submission])
             self._of[piece.submission].append(piece)
-            for print_ in piece.prints.keys() - set(known):
-                self._holders[print_].add(piece.submission)
+            for print_ in piece.prints.keys() - known:
+                self._holders[print_][piece.submission].append(number)
                 self._kind[print_] = piece.kind
         total = len(self._of)
         most = max(_ALWAYS, min(MOST_COMMON, total // _SHARE))
@@ -90,8 +102,11 @@ class SharedPieces:
         self._alone = {
             print_: math.log2(total) for print_, holders in self._holders.items() if len(holders) == 1 < total
         }
+        self._own = {name: [self._rarity(piece) for piece in of] for name, of in self._of.items()}
         self._answers = {
-            name: math.fsum(piece.worth * self._own(piece) for piece in of if piece.kind == "answer")
+            name: math.fsum(
+                piece.worth * own for piece, own in zip(of, self._own[name], strict=True) if piece.kind == "answer"
+            )
             for name, of in self._of.items()
         }
 
@@ -103,12 +118,13 @@ class SharedPieces:
         chance = {
             kind: self._by_chance([of.get(kind, 0.0) for of in bits.values()]) for kind in set(self._kind.values())
         }
-        pairs = [
-            Pair(*pair, {kind: sum_ / chance[kind] for kind, sum_ in sorted(bits[pair].items())}, tuple(evidence))
-            for pair, (evidence, _) in found.items()
+        by_kind = {pair: {kind: sum_ / chance[kind] for kind, sum_ in sorted(of.items())} for pair, of in bits.items()}
+        strength = {pair: math.hypot(*of.values()) for pair, of in by_kind.items()}
+        furthest = sorted((pair for pair in found if strength[pair] >= 1), key=lambda pair: (-strength[pair], pair))
+        return [
+            Pair(*pair, by_kind[pair], tuple(self._evidence(shared, pair[1]) for shared in found[pair][0]))
+            for pair in furthest[:most]
         ]
-        pairs = [pair for pair in pairs if pair.strength >= 1]
-        return sorted(pairs, key=lambda pair: (-pair.strength, pair.one, pair.other))[:most]
 
     def _candidates(self, most: int) -> list[tuple[str, str]]:
         """The pairs that share most of each kind, by the sum of all that they share."""
@@ -125,43 +141,50 @@ class SharedPieces:
         strongest = sorted(bits, reverse=True)
         return max(_FLOOR, strongest[len(self._of)] if len(strongest) > len(self._of) else 0.0)
 
-    def _shared(self, one: str, other: str) -> list[Evidence]:
+    def _shared(self, one: str, other: str) -> list[_Shared]:
         """What the first submission shares with the second, the most telling first.
 
         A piece counts by the share of it that is shared, and one answer, which is the same or is not, by the share of
         all wrong answers that are.
         """
-        found = [shared for piece in self._of[one] if (shared := self._evidence(piece, self._of[other])) is not None]
-        answers = math.fsum(shared.bits for shared in found if shared.kind == "answer")
+        pairs = zip(self._of[one], self._own[one], strict=True)
+        found = [shared for piece, own in pairs if (shared := self._in_common(piece, own, other)) is not None]
+        answers = math.fsum(shared.bits for shared in found if shared.piece.kind == "answer")
         contained = answers / self._answers[one] if answers else 0.0
-        found = [replace(one, bits=one.bits * contained) if one.kind == "answer" else one for one in found]
-        return sorted(found, key=lambda one: (-one.bits, one.one.where))
+        found = [one._replace(bits=one.bits * contained) if one.piece.kind == "answer" else one for one in found]
+        return sorted(found, key=lambda one: (-one.bits, one.piece.where))
 
     @staticmethod
-    def _by_kind(there: Iterable[Evidence], back: Iterable[Evidence]) -> dict[Kind, float]:
+    def _by_kind(there: Iterable[_Shared], back: Iterable[_Shared]) -> dict[Kind, float]:
         found: dict[Kind, float] = defaultdict(float)
         for one in (*there, *back):
-            found[one.kind] += one.bits / 2
+            found[one.piece.kind] += one.bits / 2
         return found
 
-    def _evidence(self, piece: Piece, others: Sequence[Piece]) -> Evidence | None:
-        """What a piece shares with all pieces of somebody else, shown beside the one that it shares most with."""
-        rare = {print_ for print_ in piece.prints if print_ in self._bits}
-        beside = {i: rare & other.prints.keys() for i, other in enumerate(others) if other.kind == piece.kind}
-        shared = set().union(*beside.values())
-        if not shared:
+    def _in_common(self, piece: Piece, own: float, other: str) -> _Shared | None:
+        """What a piece whose rarity is `own` shares with all pieces of somebody else; None if nothing rare."""
+        beside: dict[int, set[str]] = defaultdict(set)
+        for print_ in piece.prints.keys() & self._bits.keys():
+            for number in self._holders[print_].get(other, ()):
+                if self._of[other][number].kind == piece.kind:
+                    beside[number].add(print_)
+        if not beside:
             return None
+        shared = frozenset().union(*beside.values())
         best = max(beside, key=lambda i: (self._sum(beside[i]), -i))
-        contained = self._sum(shared) / self._own(piece)
+        bits = self._sum(shared)
+        return _Shared(piece, bits * (bits / own) * piece.worth, shared, best, frozenset(beside[best]))
+
+    def _evidence(self, shared: _Shared, other: str) -> Evidence:
         return Evidence(
-            kind=piece.kind,
-            bits=self._sum(shared) * contained * piece.worth,
-            others=min(len(self._holders[print_]) for print_ in shared) - 2,
-            one=_side(piece, beside[best]),
-            other=_side(others[best], beside[best]),
+            kind=shared.piece.kind,
+            bits=shared.bits,
+            others=min(len(self._holders[print_]) for print_ in shared.prints) - 2,
+            one=_side(shared.piece, shared.common),
+            other=_side(self._of[other][shared.beside], shared.common),
         )
 
-    def _own(self, piece: Piece) -> float:
+    def _rarity(self, piece: Piece) -> float:
         """The rarity of everything in a piece, shared or not."""
         return math.fsum(self._bits.get(print_, 0.0) + self._alone.get(print_, 0.0) for print_ in piece.prints)
 

@@ -7,6 +7,7 @@ Wrong answers are compared as the judge read them; everything else as it was han
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -38,15 +39,15 @@ def answer_pieces(records: Mapping[str, GradeRecord], assignment: Assignment) ->
         records: effective records, by the name that each submission has in the comparison.
         assignment: the assignment that was graded.
     """
+    given: dict[str, list[tuple[str, CheckRecord]]] = defaultdict(list)
+    for name, record in records.items():
+        for check in (one for part in record.parts for one in part.checks):
+            if check.verdict in _WRONG and check.answer:
+                given[check.id].append((name, check))
     for part in assignment.parts:
         typed = {f"{part.id}.{name}" for name, spec in part.fields.items() if not isinstance(spec, TextSpec)}
-        given: dict[str, list[tuple[str, CheckRecord]]] = {check: [] for check in sorted(typed)}
-        for name, record in records.items():
-            for check in (one for of in record.parts if of.id == part.id for one in of.checks):
-                if check.id in given and check.verdict in _WRONG and check.answer:
-                    given[check.id].append((name, check))
-        for check_id, answers in given.items():
-            yield from _answer_pieces(check_id, answers, part)
+        for check_id in sorted(typed):
+            yield from _answer_pieces(check_id, given[check_id], part)
 
 
 def _answer_pieces(check_id: str, answers: Sequence[tuple[str, CheckRecord]], part: Part) -> Iterator[Piece]:

@@ -67,6 +67,12 @@ def test_what_prints_no_page_loads_neither_templates_nor_mathematics(tiny, out, 
     assert "sqlalchemy" in results[0][1], "the commands did run"
 
 
+def test_the_list_of_formats_asks_for_no_class(tiny):
+    ((code, modules),) = loaded(tiny, ["export", "--to", "list"])
+    assert code == 0
+    assert not modules & (HEAVY | WORDS | MATHEMATICS | {"grader.checks.formula"})
+
+
 @pytest.mark.parametrize("words", [["report", "--student", "ada"], ["similar"]], ids=["report", "similar"])
 def test_pages_load_no_numbers(tiny, out, words):
     ((code, modules),) = loaded(tiny, [words[0], out, *words[1:]])

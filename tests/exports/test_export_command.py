@@ -55,7 +55,7 @@ def test_several_files_need_a_folder(hw11, tmp_path):
 
 
 def test_formats_are_listed(hw11):
-    assert "canvas       fills your Canvas gradebook export" in hw11("export", "--to", "list").stdout
+    assert "canvas           fills your Canvas gradebook export" in hw11("export", "--to", "list").stdout
 
 
 def test_json_says_what_was_done_by_name(hw11, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.records import GradeRecord
-from grader.results.lookup import find_submission
+from grader.results.lookup import NotFound, find_submission
 
 
 def record(submission, **student):
@@ -20,6 +20,11 @@ CLASS = [
     record("bob-1", name="Bob Müller", id="0042"),
     record("bob-2", name="Bob Müller", id="9"),
     record("nameless"),
+    record("annaschmidt-5", name="annaschmidt", claimed="u5"),
+    record("m-6", name="Anna Schmidt", email="anna.schmidt@x.example"),
+    record("m-7", name="Søren Łoś-Ångström"),
+    record("m-8", name="Ida Muller"),
+    record("m-9", name="Ida Müller"),
 ]
 
 
@@ -36,6 +41,14 @@ CLASS = [
         ),
         *(("Ada Lovelace", "ada-7"), ("Lovelace, Ada", "ada-7"), ("ada  lovelace", "ada-7")),
         *(("Пётр Иванов", "Иванов-8"), ("иванов-8", "Иванов-8"), ("0042", "bob-1"), ("nameless", "nameless")),
+        *(("Soren Los-Angstrom", "m-7"), ("SØREN ŁOŚ-ÅNGSTRÖM", "m-7"), ("los-angstrom, soren", "m-7")),
+        *(
+            ("Ida Muller", "m-8"),
+            ("Ida Müller", "m-9"),
+            ("Ida Mu\u0308ller", "m-9"),
+            ("Anna Schmidt", "m-6"),
+            ("u5", "annaschmidt-5"),
+        ),
     ],
 )
 def test_a_submission_is_found_by_what_is_known_of_it(wanted, submission):
@@ -46,13 +59,21 @@ def test_a_submission_is_found_by_what_is_known_of_it(wanted, submission):
 @pytest.mark.parametrize(
     ("wanted", "says"),
     [
-        ("Bob Müller", "bob-1 or bob-2"),
-        ("ada", "did you mean"),
-        ("42", "grades.csv"),
+        ("Bob Müller", r"could be bob-1 \(Bob Müller\) or bob-2 \(Bob Müller\): say which"),
+        ("bob muller", r"could be bob-1 \(Bob Müller\) or bob-2 \(Bob Müller\): say which"),
+        ("ada", r"did you mean ada-7 \(Ada Lovelace\)\?"),
+        ("Mueller", r"did you mean bob-1 .* or bob-2 .* or m-8 .* or m-9"),
+        ("anna", r"did you mean annaschmidt-5 \(annaschmidt\) or m-6 \(Anna Schmidt\)\?"),
+        ("schmidt@x", "did you mean m-6"),
+        ("ангел", "grades.csv"),
+        ("42", "did you mean bob-1"),
+        ("43", "grades.csv"),
         ("", "there is no"),
         (" ", "there is no"),
     ],
 )
 def test_nobody_is_guessed(wanted, says):
-    with pytest.raises(UsageError, match=says):
+    with pytest.raises(NotFound, match=says) as found:
         find_submission(CLASS, wanted, "out")
+    assert isinstance(found.value, UsageError)
+    assert all(one.submission in str(found.value) for one in found.value.could_be)

@@ -141,8 +141,28 @@ def test_a_part_is_released_while_another_waits_for_a_person(course):
     assert (len(whole.first), whole.changed, shown(course, "ada")[0]) == (2, (), "all")
     undo_release(course.gradebook, course.assignment, None, "staff")
     assert shown(course, "ada")[0] == SECOND
-    undo_release(course.gradebook, course.assignment, None, "staff")
-    assert shown(course, "ada")[0] == "all", "undoing is undone"
+
+
+def test_what_is_undone_twice_goes_further_back_and_hands_nothing_out_again(course):
+    def undo():
+        return undo_release(course.gradebook, course.assignment, None, "staff")
+
+    steps = [{"students": ("ada",)}, {"students": ("bob",)}, None, {"students": ("bob",)}, None, None]
+    states = [{"ada"}, {"ada", "bob"}, {"ada"}, {"ada", "bob"}, {"ada"}, set()]
+    for step, there in zip(steps, states, strict=True):
+        undo() if step is None else out(course, unfinished=True, **step)
+        assert course.gradebook.releases.latest().results.keys() == there
+        assert {name for name in ("ada", "bob") if shown(course, name)[0] == "all"} == there
+    with pytest.raises(UsageError, match="nothing is released"):
+        undo()
+    out(course, unfinished=True)
+    assert undo().total == 0
+
+
+def test_two_releases_at_once_lose_neither(course):
+    with course.gradebook.lock("hw11 release"), pytest.raises(UsageError, match="hw11 release"):
+        out(course, unfinished=True)
+    assert not course.gradebook.releases.latest().id
 
 
 def test_what_was_told_of_a_part_is_compared_with_that_part(course):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -13,9 +14,11 @@ from grader.exports.base import GradedClass, Wishes, export
 from grader.gradebook import Override
 from grader.gradebook.pending import entry_key
 from grader.gradebook.regrade_requests import Request
+from grader.results.card import student_card
 from grader.results.effective import effective_class
 from grader.results.release import Chosen
 from grader.results.release import release as release_results
+from grader.results.roster import Roster, Student
 from grader.review.marks import Draft
 from grader.submission.model import SubmissionSource
 
@@ -59,6 +62,20 @@ def test_a_student_is_found_from_every_page_with_all_attempts_requests_and_files
     assert ada.get("/student/nobody").status_code == 404
 
 
+def test_a_card_is_the_record_that_counts_in_the_class_whoever_claims_what(course):
+    """Whose a submission is depends on all others: files that claim to be of somebody who handed in are not theirs."""
+    roster = Roster((Student(id="ada", name="Ada"), Student(id="bob", name="Bob"), Student(id="u3", name="Cyd")))
+    for name, claimed in {"ada": {}, "other": {"id": "ada", "name": "Ada"}, "third": {"id": "u3"}}.items():
+        course.add(record_of(name, CHECKS, student=claimed))
+    records = effective_class(course.gradebook, course.service.assignment, roster)
+    assert [one.student.get("name") for one in records] == ["Ada", "Ada", "Cyd"]
+    assert [[notice.where for notice in one.notices] for one in records] == [[], ["student"], []]
+    heads = course.gradebook.heads.latest()
+    for record in records:
+        shown = student_card(course.gradebook, course.service.assignment, roster, heads, record.submission)
+        assert shown.counting == record
+
+
 def test_any_check_is_changed_with_a_reason_and_a_reply_and_taken_back(card):
     page = change(card, "wa.area", 0.5, says="Half of it is right.").text
     assert "changed by ada" in page
@@ -68,6 +85,55 @@ def test_any_check_is_changed_with_a_reason_and_a_reply_and_taken_back(card):
     change(card, "wa.area", "", do="undo")
     assert total(card).score == 0
     assert "taken back" in card.browser().get("/student/lovelace-2").text
+
+
+@pytest.mark.parametrize("target", ["wa.area", "wa", "total"])
+@pytest.mark.parametrize("first", [{"points": "0.5"}, {"do": "hold"}], ids=["points", "a hold"])
+def test_who_changes_what_somebody_changed_meanwhile_is_asked_and_then_may(card, target, first):
+    ada, bob = card.browser("ada"), card.browser("bob")
+    form = {"target": target, "reason": "so", "points": "0.25"}
+    seen = [
+        re.search(rf'value="{target}"><input type="hidden" name="seen" value="(\w+)"', page)
+        for page in (ada.get("/student/lovelace-2").text, bob.get("/student/lovelace-2").text)
+    ]
+    assert ada.post("/student/lovelace-2", data={**form, **first, "seen": seen[0][1]}).status_code == 200
+    asked = bob.post("/student/lovelace-2", data={**form, "seen": seen[1][1]})
+    assert (asked.status_code, "after you opened this page" in asked.text) == (422, True)
+    assert not any(one.author == "bob" for one in card.gradebook.overrides())
+    again = re.search(rf'value="{target}"><input type="hidden" name="seen" value="(\w+)"', asked.text)[1]
+    assert bob.post("/student/lovelace-2", data={**form, "seen": again}).status_code == 200
+    assert [one.score for one in card.gradebook.overrides() if one.author == "bob"] == [0.25]
+
+
+def test_what_waits_without_an_answer_is_decided_at_once_and_taken_back_at_once(course):
+    """As a file that does not open: hundreds of checks wait, and none has anything that one could read."""
+    waits = {"answer": None, "verdict": "needs_review"}
+    fault = {**waits, "verdict": "harness_error", "kind": "expr"}
+    checks = {
+        "wa.why": waits,
+        "wa.more": waits,
+        "wa.twice": fault,
+        "wa.area": {"answer": "a?b", "verdict": "undecided"},
+    }
+    course.add(record_of("essay", checks))
+    course.hand_in({"other": "It is an answer."})
+    ada, form = course.browser(), {"do": "settle", "target": "total", "reason": "a photograph", "says": "No text."}
+    assert "Give 0 points for all 2" in ada.get("/student/essay").text
+    assert ada.post("/student/essay", data={**form, "reason": " "}).status_code == 422
+    ada.post("/student/essay", data=form)
+    (essay, *_) = effective_class(course.gradebook, course.service.assignment)
+    decided = {check.id: (check.score, check.message) for part in essay.parts for check in part.checks}
+    assert [decided[name] for name in ("wa.why", "wa.more")] == [(0.0, "No text.")] * 2
+    assert (decided["wa.twice"][0], decided["wa.area"][0]) == (None, None), "a fault of ours, and what can be read"
+    assert course.entry("essay").state == "marked"
+    assert course.entry("other").state == "open"
+    assert ada.post("/student/essay", data=form).status_code == 422, "nothing of the kind waits any more"
+    assert "and 1 other check: 2 marks for all that waited of a student" in ada.get("/history").text
+    (batch,) = course.gradebook.marking.marks.batches()
+    ada.post("/undo", data={"batch": batch.batch, "check": batch.check_id})
+    (essay, *_) = effective_class(course.gradebook, course.service.assignment)
+    assert all(check.score is None for part in essay.parts for check in part.checks)
+    assert course.entry("essay").state == "open"
 
 
 def test_what_the_card_decides_is_the_desks_mark_and_an_open_page_is_asked(card):

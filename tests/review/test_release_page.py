@@ -68,6 +68,19 @@ def test_one_list_of_everything_that_holds_or_should_be_known(evening, hw11):
     assert printed.count("hw11 r") == len(printed.splitlines()) / 2, "each with a command"
 
 
+@pytest.mark.parametrize(
+    ("where", "message", "listed"),
+    [
+        ("x.zip", "cannot be read: bad", True),
+        ("submission", "waits for a person: nothing has a name that is asked for: essay.pdf", True),
+        ("answers.yaml", "not handed in: every typed field counts as not started", False),
+    ],
+)
+def test_whatever_no_program_could_read_is_listed(course, hw11, where, message, listed):
+    course.add(record_of("one", GOOD, notices=(Notice(where=where, message=message),)))
+    assert ("cannot be read" in kinds(hw11)[1]) is listed
+
+
 def test_what_was_seen_is_settled_by_a_click_or_a_command_and_comes_back_when_it_changes(evening, hw11):
     _, found = kinds(hw11)
     assert hw11("release", "--seen", found["identical files"]["key"]).exit_code == 1
@@ -138,8 +151,10 @@ def test_a_release_writes_only_what_changed_says_who_differs_and_is_undone(eveni
     assert "1 differs from what was told before; 1 report written" in done.stderr
     now = {file.name: file.stat().st_mtime_ns for file in (evening.gradebook.folder / "reports").iterdir()}
     assert {name for name in now if now[name] != times[name]} == {"dan.html"}
-    assert "dan: 1 → 0 (-1)" in hw11("release", "--undo").stderr
-    assert evening.gradebook.releases.latest().results["dan"].score == 0
+    back = hw11("release", "--undo").stderr
+    assert "dan: 0 → 1 (+1)" in back, "what was told before stays, and as it stands now"
+    assert evening.gradebook.releases.latest().results["dan"].score == 1
+    assert '<span class="number">1</span>' in text(evening, "dan")
 
 
 def test_the_first_release_undone_takes_every_report_back(evening, hw11):

@@ -321,6 +321,19 @@ def test_saving_goes_on_to_the_next_and_home_when_nothing_is_left(course):
     assert [override.score for override in course.gradebook.overrides()] == [1.5, 1.5]
 
 
+def test_questions_in_which_nothing_is_left_are_folded(course):
+    """A file that does not open asks hundreds of questions; once decided, they do not hide what is left to mark."""
+    course.service.share = 0.0
+    course.add(record_of("one", {"wa.why": {"answer": "Because."}, "wa.more": {"answer": "That."}}))
+    ada = course.browser()
+    assert '<details class="fold"><summary>' not in ada.get("/").text
+    course.service.save(course.entry("one"), Draft(items=(1,)), "ada", "first")
+    left, fold, done = ada.get("/").text.partition("1 question of Words with nothing left to mark")
+    assert fold
+    assert ("/q/wa.more/next" in left, "/q/wa.why/next" in left) == (True, False)
+    assert ("/q/wa.more/next" in done, "/q/wa.why/next" in done) == (False, True)
+
+
 def test_faults_and_undecided_answers_stand_in_the_same_queue_with_advice(course):
     course.hand_in({"one": "a*b+0"}, "wa.area", verdict=Verdict.UNDECIDED, kind="expr", reading="a*b+0")
     course.hand_in({"two": ""}, "wa.area", verdict=Verdict.HARNESS_ERROR, kind="expr", staff="SandboxError: gone")

@@ -7,7 +7,7 @@ counts for agreement alone. Computing a score belongs to `grader.review`.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -19,9 +19,9 @@ from grader.gradebook.marking.leases import Round
 from grader.gradebook.pending import LOTS, entries
 from grader.gradebook.schema import metadata
 
-Via = Literal["one", "group", "table", "undo", "rubric", "again"]
-"""How a mark was made: one by one, for a group, in a table, by undoing, by a change of the rubric, or taken back to be
-marked again."""
+Via = Literal["one", "group", "table", "card", "undo", "rubric", "again"]
+"""How a mark was made: one by one, for a group, in a table, for all that waits of a student, by undoing, by a change of
+the rubric, or taken back to be marked again."""
 
 _marks = sa.Table(
     "desk_marks",
@@ -101,10 +101,14 @@ class Given(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Marks that were made together: how many (`number`), by whom, and when the last of them."""
+    """Marks that were made together: how many (`number`), by whom, and when the last of them.
+
+    `check_id` is the check that they are about, the first of them where they are about `checks` of them.
+    """
 
     batch: str
     check_id: str
+    checks: int
     marker: str
     via: Via
     number: int
@@ -144,22 +148,25 @@ class Marks:
         """The latest first mark of every entry of a check, by key."""
         return {mark.key: mark for mark in self._where(_marks.c.check_id == check_id, _marks.c.round == "first")}
 
+    def latest_of_entries(self, keys: Collection[str]) -> dict[str, Mark]:
+        """The latest first mark of each of these entries, by key."""
+        return {mark.key: mark for mark in self._where(_marks.c.key.in_(keys), _marks.c.round == "first")}
+
     def latest_firsts(self) -> dict[str, Mark]:
         """The latest first mark of every entry, by key."""
         return {mark.key: mark for mark in self._where(_marks.c.round == "first")}
 
     def of_batch(self, batch: str) -> list[Mark]:
-        """The marks of one group or of one rubric change."""
+        """The marks that were made together under this name."""
         return self._where(_marks.c.batch == batch)
 
     def before(self, marks: Sequence[Mark]) -> dict[str, Mark]:
         """For marks of one batch: the mark that counted on the same entry before, by key."""
         if not marks:
             return {}
-        first = min(mark.id for mark in marks)
-        keys = {mark.key for mark in marks}
-        earlier = self._where(_marks.c.check_id == marks[0].check_id, _marks.c.round == "first", _marks.c.id < first)
-        return {mark.key: mark for mark in earlier if mark.key in keys}
+        first, keys = min(mark.id for mark in marks), {mark.key for mark in marks}
+        earlier = self._where(_marks.c.key.in_(keys), _marks.c.round == "first", _marks.c.id < first)
+        return {mark.key: mark for mark in earlier}
 
     def marked_twice(self) -> list[Mark]:
         """Every mark of the entries that were marked a second time, oldest first."""
@@ -210,10 +217,11 @@ class Marks:
         return self._where(_marks.c.id.in_(query))[::-1]
 
     def batches(self, last: int = 50) -> list[Batch]:
-        """Groups and rubric changes, the newest first."""
+        """Marks that were made together, the newest first."""
         c = _marks.c
-        query = sa.select(c.batch, c.check_id, c.marker, c.via, sa.func.count(), sa.func.max(c.made_at))
-        query = query.where(c.batch != "").group_by(c.batch, c.check_id, c.marker, c.via)
+        about = (sa.func.min(c.check_id), sa.func.count(sa.distinct(c.check_id)))
+        query = sa.select(c.batch, *about, c.marker, c.via, sa.func.count(), sa.func.max(c.made_at))
+        query = query.where(c.batch != "").group_by(c.batch, c.marker, c.via)
         query = query.order_by(sa.func.max(c.id).desc()).limit(last)
         with self._book.reading() as connection:
             return [Batch(*row) for row in connection.execute(query)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from grader.files.untrusted_text import shown
 from grader.gradebook import Override
@@ -11,6 +12,7 @@ from grader.gradebook.records import TOTAL
 from grader.records import CheckRecord, PartRecord
 from grader.results.card import Card
 from grader.results.effective import ADJUSTMENT
+from grader.review.changes import unread, what_stands
 from grader.review.pages.answer import question_url
 from grader.review.questions import ReviewQuestion
 from grader.review.service import ReviewService
@@ -52,7 +54,9 @@ def card_page(service: ReviewService, submission: str, marker: str, problem: str
             for part in record.parts
         ],
         total=card.in_force.get(TOTAL),
+        unread=unread(record),
         total_id=TOTAL,
+        stands=partial(what_stands, card),
         problem=problem,
     )
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
 
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.queue import Count
@@ -17,6 +18,7 @@ from grader.gradebook.pending import entry_key
 from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
 from grader.results.anonymise import entry_label, scrubber
+from grader.results.lookup import NotFound, label
 from grader.review import agreement
 from grader.review.pace import PACED, pace
 from grader.review.pages.answer import question_url
@@ -58,6 +60,11 @@ class QuestionRow:
         return self.waits + self.marked
 
     @property
+    def asks(self) -> bool:
+        """Whether anybody has something to do there: mark, mark a second time, or look at a changed rubric."""
+        return bool(self.waits or self.second or self.changed)
+
+    @property
     def url(self) -> str:
         """The address of the question's pages."""
         return question_url(self.question.id)
@@ -75,8 +82,10 @@ class QuestionRow:
         self.faults += one.number if one.verdict is Verdict.HARNESS_ERROR else 0
 
 
-def home_page(service: ReviewService, marker: str, *, finished: str = "", problem: str = "", lost: str = "") -> str:
-    """The home page: what is left to mark, by question, and who has marked what."""
+def home_page(
+    service: ReviewService, marker: str, *, finished: str = "", problem: str = "", lost: NotFound | None = None
+) -> str:
+    """The home page: what is left to mark, by question, and who has marked what; `lost` is a search that failed."""
     rows = _rows(service, marker)
     requests = service.gradebook.requests.open()
     flagged = service.gradebook.queue.flagged(_LISTED)
@@ -91,6 +100,7 @@ def home_page(service: ReviewService, marker: str, *, finished: str = "", proble
         finished=finished if finished in service.questions else "",
         problem=problem,
         lost=lost,
+        could_be=[(label(one), quote(one.submission, safe="")) for one in lost.could_be[:_LISTED]] if lost else [],
         unread=service.gradebook.index.unread(),
         waiting=sum(row.waits for row in rows.values()),
         marked=sum(row.marked for row in rows.values()),
