@@ -74,6 +74,7 @@ def test_a_reference_that_is_missing_is_told_in_place(tiny, ada, tmp_path):
     assert "tiny.yaml:15:9: 'reference.tiny:sice': there is no function 'sice'" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_mistake_that_is_right_is_told_in_place(tiny):
     problem = tiny / "problems" / "tiny.yaml"
     problem.write_text(problem.read_text().replace("{answer: m + k,", "{answer: k*m,"))

@@ -93,6 +93,7 @@ def test_what_agrees_in_every_cell_is_accepted_and_says_how_much_was_visited(ref
     assert found.known == "proven" or (found.cells >= 1 and found.points >= 8)
 
 
+@pytest.mark.slow
 def test_where_corners_cannot_all_be_reached_a_person_decides():
     bent = [f"max(0, {one}*{other} - {number})" for number, one, other in zip("1234", "xycu", "ycuv", strict=True)]
     folded = [f"(|{one}*{other} - {number}| + {one} {other} - {number})/2" for number, one, other in
@@ -241,6 +242,7 @@ def test_every_member_of_a_chain_may_be_any_accepted_form():
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@pytest.mark.slow
 @FEW
 @given(st.integers(2, 60), st.data())
 def test_a_change_at_one_residue_flips_the_verdict(modulus, data):

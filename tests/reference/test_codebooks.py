@@ -24,6 +24,7 @@ def test_the_reference_holds_what_the_experiment_gives():
     assert found == {row[:4]: pytest.approx(row[4], rel=1e-4) for row in codebooks.rows()}
 
 
+@pytest.mark.slow
 def test_the_experiment_writes_table_and_figure(tmp_path):
     codebooks.main(["--out", str(tmp_path)])
     assert (tmp_path / "codebooks.csv").read_bytes() == REFERENCE

@@ -74,6 +74,7 @@ def test_unusable_options_are_refused(options, says, capsys):
     assert says in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_same_sweep_gives_the_same_svg_with_every_series_in_it(tmp_path, figures):
     sweeps = [reference_sweep(setting) for setting in ("linear_sgd", "mlp_adam")]
     found = [reference_slopes()[sweep.setting] for sweep in sweeps]

@@ -26,6 +26,7 @@ def changed(change):
     return table
 
 
+@pytest.mark.slow
 def test_the_experiment_writes_the_reference_and_a_figure(tmp_path):
     overfitting.main(["--out", str(tmp_path)])
     made, kept = (of_table("read")(data) for data in ((tmp_path / "overfitting.csv").read_bytes(), REFERENCE))
