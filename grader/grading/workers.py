@@ -32,9 +32,10 @@ from grader.grading.grade import Grader
 from grader.maths.judge_process import Judge
 from grader.runner.process_usage import descendants
 from grader.runner.process_usage import memory_bytes as memory
-from grader.sandbox import Device, Isolation, start, start_strongest
+from grader.sandbox import Device, Isolation, start
 from grader.sandbox.base import Executor as Sandbox
 from grader.sandbox.lazy import LazyExecutor
+from grader.sandbox.one_author import start_for_one_author
 from grader.sandbox.staging import ONE_THREAD
 
 _SPAWN = multiprocessing.get_context("spawn")
@@ -46,8 +47,8 @@ Answer = TypeVar("Answer")
 class Settings:
     """The settings of every worker.
 
-    Isolation `strongest` accepts whatever this machine has; for trusted code only. `parts` are the only ones that are
-    graded; all if there are none.
+    Isolation `strongest` accepts whatever this machine has, and submissions share what a start costs: only for trusted
+    code, all of one author's. `parts` are the only ones that are graded; all if there are none.
     """
 
     assignment: Path
@@ -76,7 +77,7 @@ def grader_for(settings: Settings) -> Grader:
 
 def _start(settings: Settings, probes_dir: Path) -> Sandbox:
     if settings.isolation == "strongest":
-        return start_strongest(probes_dir)
+        return start_for_one_author(probes_dir)
     try:
         return start(settings.isolation, probes_dir, settings.device)
     except SandboxError as error:

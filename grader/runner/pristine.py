@@ -12,6 +12,7 @@ from __future__ import annotations
 import builtins
 import gc
 import importlib
+import linecache
 import operator
 import os
 import sys
@@ -135,6 +136,12 @@ class ProcessBaseline:
         self._drop()
         gc.collect()
         return self._baseline.is_untouched() and self._look() == self._before
+
+    def look_at_files(self) -> None:
+        """Take the folders as they are now for what was there before: they hold another submission's files."""
+        importlib.invalidate_caches()
+        linecache.clearcache()
+        self._before = self._look()
 
     def _drop(self) -> None:
         notebook_modules.forget()

@@ -20,6 +20,8 @@ _MAGIC = b"hw11"
 HEADER_BYTES = _HEADER.size
 NEXT_BATCH: Value = {"next": "batch"}
 """The request between two batches that may share a process; its reply is `pristine`, true or false."""
+NEXT_FILES: Value = {"next": "files"}
+"""The request after a pristine process was given another submission's files; its reply is empty. None of a class is."""
 REPLY_MARGIN = 4096
 """Bytes a reply may take beyond its value: status, message of at most 400 characters, place."""
 

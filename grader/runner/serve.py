@@ -17,7 +17,7 @@ from typing import Any, NoReturn, cast
 from grader.runner import call
 from grader.runner.codec import decode_inward, encode
 from grader.runner.pristine import ProcessBaseline
-from grader.runner.protocol import HEADER_BYTES, NEXT_BATCH, REPLY_MARGIN, pack_frame, unpack_header
+from grader.runner.protocol import HEADER_BYTES, NEXT_BATCH, NEXT_FILES, REPLY_MARGIN, pack_frame, unpack_header
 from grader.runner.socket_messages import receive_exactly
 from grader.runner.values import CodecError
 
@@ -41,6 +41,9 @@ def _answer(channel: socket.socket, submission: Path, observers: call.Observers,
     request = cast("Mapping[str, Any]", decode_inward(receive_exactly(channel, length)))
     if request == NEXT_BATCH:
         reply: call.Reply = {"pristine": baseline.is_pristine()}
+    elif request == NEXT_FILES:
+        baseline.look_at_files()
+        reply = {}
     else:
         reply = call.run(request, submission, observers)
     _flush()

@@ -21,8 +21,12 @@ def acceptable(name: str) -> bool:
 
 def lay_out(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write every acceptable file below an existing folder."""
+    made = {folder}
     for name, content in files.items():
         if acceptable(name):
+            path = folder / name
             with contextlib.suppress(OSError):  # a name too long, or a file where a folder should be
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (folder / name).write_bytes(content)
+                if path.parent not in made:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    made.add(path.parent)
+                path.write_bytes(content)

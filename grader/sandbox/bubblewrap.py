@@ -13,6 +13,7 @@ import contextlib
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from grader.errors import SandboxError
 from grader.runner import socket_messages
@@ -70,12 +71,23 @@ class BubblewrapExecutor:
         self._process.close()
 
     def _observe_once(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
-        with _supervisor(self._process.control, files) as supervisor:
-            return run_calls(
-                lambda limits: SupervisedProcess(supervisor, self._order(limits), self._process.memory_group),
-                files,
-                batches,
-            )
+        with self.namespaces() as supervisor:
+            hand_over(supervisor, files)
+            return run_calls(lambda limits: self.start_process(supervisor, limits), files, batches)
+
+    def start_process(self, supervisor: socket.socket, limits: Limits) -> SupervisedProcess:
+        """A process for a batch, over the files that its supervisor has."""
+        return SupervisedProcess(supervisor, self._order(limits), self._process.memory_group)
+
+    @contextlib.contextmanager
+    def namespaces(self) -> Iterator[socket.socket]:
+        """The socket to a fresh init process; it and all below it end with the block."""
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                socket_messages.send(self._process.control, None, [theirs.fileno()])
+            ours.settimeout(ANSWER_SECONDS)
+            yield ours
 
     def _order(self, limits: Limits) -> dict[str, Value]:
         return {**own_limits(limits, self._device), "processes": limits.processes + OWN_PROCESSES}
@@ -93,17 +105,12 @@ class BubblewrapExecutor:
         )
 
 
-@contextlib.contextmanager
-def _supervisor(control: socket.socket, files: Mapping[str, bytes]) -> Iterator[socket.socket]:
-    """The socket to a fresh init process that holds the submission's files; it and all below it end with the block."""
-    ours, theirs = socket.socketpair()
-    with ours:
-        with theirs:
-            socket_messages.send(control, None, [theirs.fileno()])
-        ours.settimeout(ANSWER_SECONDS)
-        tensors: Value = {
-            path: Tensor("uint8", (len(content),), content) for path, content in files.items() if acceptable(path)
-        }
-        folder_bytes = max(FOLDER_BYTES, 2 * sum(map(len, files.values())) + FOLDER_BYTES // 4)
-        socket_messages.send(ours, {"do": "files", "files": tensors, "folder_bytes": folder_bytes})
-        yield ours
+def hand_over(
+    supervisor: socket.socket, files: Mapping[str, bytes], order: Literal["files", "other_files"] = "files"
+) -> None:
+    """Lay a submission's files ready for the batches that come."""
+    tensors: Value = {
+        path: Tensor("uint8", (len(content),), content) for path, content in files.items() if acceptable(path)
+    }
+    folder_bytes = max(FOLDER_BYTES, 2 * sum(map(len, files.values())) + FOLDER_BYTES // 4)
+    socket_messages.send(supervisor, {"do": order, "files": tensors, "folder_bytes": folder_bytes})

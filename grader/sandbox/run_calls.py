@@ -1,22 +1,22 @@
 """One submission's batches, one probe after the other, whatever student code does.
 
-Owns what a limit, a death or a broken protocol is called, how a batch goes on after one, whether the next batch may
-have its process, and what a whole submission may use. Executors differ only in how they start a `StudentProcess`.
+Owns how a batch goes on after a death, whether the next batch may have its process, and what a whole submission may
+use. Executors differ only in how they start a `StudentProcess`; what an end is called belongs to `process_end`.
 """
 
 from __future__ import annotations
 
 import re
-import signal
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from grader.errors import SandboxError
 from grader.runner.codec import encode
-from grader.runner.protocol import NEXT_BATCH
+from grader.runner.protocol import NEXT_BATCH, NEXT_FILES
 from grader.runner.values import CodecError, Value
 from grader.sandbox.base import SHARED_CPU_SECONDS, Limits, Observation, Probe, ProbeBatch, Status
-from grader.sandbox.limited_request import FLOOD, Exchange, StudentProcess, ask
+from grader.sandbox.limited_request import Exchange, StudentProcess, ask
+from grader.sandbox.process_end import death
 
 SUBMISSION_CPU_SECONDS = 120.0
 """For all batches of one submission together: forty times what a whole homework takes, and a bound on a class."""
@@ -51,8 +51,26 @@ _FROM_INSIDE: dict[str, Status] = {
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
+@dataclass
+class KeptProcess:
+    """The process of one submission, for the next one of the same author.
+
+    Attributes:
+        process: None before the first, and after one whose process died.
+        limits: under which it was started.
+        change_files: gives it the next submission's files.
+    """
+
+    process: StudentProcess | None = None
+    limits: Limits = field(default_factory=Limits)
+    change_files: Callable[[], None] = lambda: None
+
+
 def run_calls(
-    start: Callable[[Limits], StudentProcess], files: Collection[str], batches: Sequence[ProbeBatch]
+    start: Callable[[Limits], StudentProcess],
+    files: Collection[str],
+    batches: Sequence[ProbeBatch],
+    kept: KeptProcess | None = None,
 ) -> list[Observation]:
     """Run every probe of every batch.
 
@@ -60,6 +78,7 @@ def run_calls(
         start: starts a process for one batch; called again after a death.
         files: the submission's paths, the only ones that `Observation.where` may name.
         batches: in order.
+        kept: what an earlier submission of the same author left, and what this one leaves.
 
     Returns:
         One observation per probe, in order.
@@ -67,27 +86,30 @@ def run_calls(
     Raises:
         SandboxError: a process could not be started.
     """
-    submission = _Submission(
-        start, SUBMISSION_REPLIES * max((batch.limits.reply_bytes for batch in batches), default=0)
-    )
+    most_reply_bytes = SUBMISSION_REPLIES * max((batch.limits.reply_bytes for batch in batches), default=0)
+    submission = _Submission(start, most_reply_bytes, kept)
     try:
         return [seen for batch in batches for seen in _Batch(submission, frozenset(files), batch).run()]
     finally:
-        submission.end()
+        submission.close()
 
 
 class _Submission:
     """The process that runs one submission's code just now, and what all of them have used."""
 
-    def __init__(self, start: Callable[[Limits], StudentProcess], most_reply_bytes: int) -> None:
+    def __init__(
+        self, start: Callable[[Limits], StudentProcess], most_reply_bytes: int, kept: KeptProcess | None
+    ) -> None:
         self.cpu_seconds = 0.0
         self.wall_seconds = 0.0
         self.output_bytes = 0
         self._reply_bytes = 0
         self._most_reply_bytes = most_reply_bytes
         self._start = start
-        self._process: StudentProcess | None = None
-        self._limits = Limits()
+        self._kept = kept
+        self._process = None if kept is None else kept.process
+        self._limits = Limits() if kept is None else kept.limits
+        self._has_own_files = self._process is None
 
     def spent(self) -> str:
         """The submission's limit on time that is reached; empty for none."""
@@ -118,15 +140,24 @@ class _Submission:
 
     def process_for(self, batch: ProbeBatch) -> StudentProcess:
         """A fresh process for a batch, or the one before, if it is as it was before any student code."""
-        if self._process is None or not (self._suits(self._process, batch) and self._is_pristine(self._process)):
+        process = self._process
+        if process is None or not (self._suits(process, batch) and self._is_pristine(process) and self._owns(process)):
             self.end()
-            self._process, self._limits = self._start(batch.limits), batch.limits
-        return self._process
+            self._process, self._limits = process, _ = self._start(batch.limits), batch.limits
+        self._has_own_files = True
+        return process
 
     def end(self, grace_seconds: float = 0.0) -> int | None:
         """Kill what is left; how the process had ended by itself, see `StudentProcess.end`."""
         process, self._process = self._process, None
         return None if process is None else process.end(grace_seconds)
+
+    def close(self) -> None:
+        """Kill what is left, or leave it to the next submission."""
+        if self._kept is None:
+            self.end()
+        else:
+            self._kept.process, self._kept.limits = self._process, self._limits
 
     def _suits(self, process: StudentProcess, batch: ProbeBatch) -> bool:
         """An observer that looks at no student code must not meet any either."""
@@ -138,9 +169,20 @@ class _Submission:
         usage = process.look()
         if usage.processes > 1 or usage.memory_bytes > KEPT_BYTES:
             return False
+        return self._tidied(process, NEXT_BATCH) == {"pristine": True}
+
+    def _owns(self, process: StudentProcess) -> bool:
+        """Whether it has this submission's files, as it now is given where an earlier submission left it."""
+        if self._kept is None or self._has_own_files:
+            return True
+        self._kept.change_files()
+        return self._tidied(process, NEXT_FILES) == {}
+
+    def _tidied(self, process: StudentProcess, request: Value) -> Value:
+        """The reply to a request between two batches; None where there is none."""
         limits = replace(self._limits, cpu_seconds=TIDYING_SECONDS, wall_seconds=TIDYING_SECONDS, reply_bytes=0)
-        exchange = self.ask(process, encode(NEXT_BATCH, REQUEST_BYTES), limits)
-        return exchange.end == "replied" and exchange.reply == {"pristine": True}
+        exchange = self.ask(process, encode(request, REQUEST_BYTES), limits)
+        return exchange.reply if exchange.end == "replied" else None
 
 
 class _Batch:
@@ -209,7 +251,7 @@ class _Batch:
             self._timeouts.add((probe.module, probe.function))
         self._process = None
         exit_status = self._submission.end(GRACE_SECONDS if exchange.end == "closed" else 0.0)
-        status, message = _death(exchange, limits, exit_status)
+        status, message = death(exchange, limits, exit_status)
         return Observation(probe.id, status, message=message)
 
 
@@ -243,34 +285,6 @@ def _checked(probe: str, reply: Value, files: Collection[str]) -> Observation | 
     file = re.sub(r"\.ipynb cell [0-9]{1,5}$", ".ipynb", place)
     known = file in files and re.fullmatch(r"[0-9]{1,7}", line) is not None
     return Observation(probe, _FROM_INSIDE[status], reply["value"], one_line(message), where if known else "")
-
-
-def _death(exchange: Exchange, limits: Limits, exit_status: int | None) -> tuple[Status, str]:
-    """What the end of a process is called, and the sentence about it."""
-    backstop = hasattr(signal, "SIGXCPU") and exit_status == -signal.SIGXCPU  # the process's own limit was faster
-    if exchange.end == "cpu" or backstop:
-        return "timeout", f"stopped after {limits.cpu_seconds:.3g} s of CPU time"
-    if exchange.end == "wall":
-        return "timeout", f"stopped after {limits.wall_seconds:.3g} s"
-    if exchange.end == "memory":
-        return "memory", f"stopped above {limits.memory_mib} MiB of memory"
-    if exchange.end == "output":
-        return "crashed", f"stopped after printing more than {FLOOD * limits.output_bytes >> 10} KiB"
-    if exchange.end == "closed":
-        return "crashed", f"the process ended before the call returned{_how(exit_status)}"
-    return "crashed", "the process wrote something else than a reply on the grader's channel"
-
-
-def _how(exit_status: int | None) -> str:
-    """A clause in brackets; empty where nobody knows."""
-    if exit_status is None:
-        return ""
-    if exit_status >= 0:
-        return f" (exit status {exit_status})"
-    try:
-        return f" (signal {signal.Signals(-exit_status).name})"
-    except ValueError:
-        return f" (signal {-exit_status})"
 
 
 def one_line(text: str) -> str:

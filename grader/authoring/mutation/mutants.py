@@ -13,6 +13,7 @@ import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from grader.authoring.mutation.operators import expressions, statements
@@ -146,8 +147,12 @@ class _Changes:
         self._definition = definition
         self.begin, self._end = self._span(definition)
         self._libraries = frozenset(_imported(tree))
+        nodes = list(ast.walk(definition))
+        self._stored = [n for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+        self._arguments = frozenset(n.arg for n in nodes if isinstance(n, ast.arg))
+        self.program = cache(self._program)  # asked first of how to write a change, then of whether it is one
 
-    def program(self, start: int, end: int, other: str) -> str | None:
+    def _program(self, start: int, end: int, other: str) -> str | None:
         """The changed definition as it is computed, whatever its layout; None if it is none."""
         text = self._text[self.begin : start] + other.encode() + self._text[end : self._end]
         with warnings.catch_warnings():
@@ -210,13 +215,8 @@ class _Changes:
         return ast.unparse(module).replace("\n", "\n" + " " * indent)
 
     def _bound_before(self, node: ast.stmt) -> frozenset[str]:
-        before = {
-            name.id
-            for name in ast.walk(self._definition)
-            if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store) and name.end_lineno is not None
-            and name.end_lineno < node.lineno
-        }  # fmt: skip
-        return frozenset(before | {arg.arg for arg in ast.walk(self._definition) if isinstance(arg, ast.arg)})
+        ended = (name.id for name in self._stored if name.end_lineno is not None and name.end_lineno < node.lineno)
+        return self._arguments.union(ended)
 
     @staticmethod
     def _names(function: ast.FunctionDef) -> set[str]:

@@ -7,12 +7,15 @@ takes everything with it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from grader.runner import socket_messages
 from grader.runner.linux import syscalls
 from grader.runner.process_usage import Process
 from grader.runner.supervisor import Order, RunBatch, Supervisor
@@ -23,6 +26,7 @@ WRITABLE = (SCRATCH, Path("/tmp"), Path("/dev/shm"))  # noqa: S108 — mount poi
 """Where student code may write. Each is a fresh folder in memory for every batch."""
 MOST_FILES = 8192
 """Files in each of them. An empty file takes about a KiB of the kernel's memory, which no size limit counts."""
+_MOUNT = syscalls.NO_SUID | syscalls.NO_DEVICES
 _NAMESPACES = syscalls.NEW_PIDS | syscalls.NEW_MOUNTS | syscalls.NEW_IPC | syscalls.NEW_HOSTNAME
 
 
@@ -60,23 +64,24 @@ class NamespaceInit(Supervisor):
         super().__init__(end, run_batch)
         self._files: dict[str, bytes] = {}
         self._folder_bytes = 0
-        self._mounted = False
+        self._mounted = set[str]()
 
     def do(self, order: Order, descriptors: list[int]) -> None:
-        """See `Supervisor.do`; also `files`, once before the first batch."""
-        if order["do"] == "files":
-            self._take_files(order["files"], order["folder_bytes"])
-        else:
-            super().do(order, descriptors)
+        """See `Supervisor.do`; also the submission's `files`, before its first batch, and `other_files` below one."""
+        match order["do"]:
+            case "files":
+                self._take_files(order["files"], order["folder_bytes"])
+            case "other_files":
+                self._change_files(_contents(order["files"]))
+                socket_messages.send(self._end, {})  # who asks the waiting process next must know that it is done
+            case _:
+                super().do(order, descriptors)
 
     def prepare(self) -> None:
         """Fresh folders, shared memory and message queues. A new IPC namespace frees what the old one held."""
         syscalls.unshare(syscalls.NEW_IPC)
-        for folder in map(str, WRITABLE):
-            if self._mounted:
-                syscalls.unmount(folder)
-            _fresh_folder(folder, self._folder_bytes)
-        self._mounted = True
+        for folder in WRITABLE:
+            self._fresh_folder(folder)
         lay_out(SCRATCH, self._files)
 
     def belongs(self, process: Process) -> bool:
@@ -97,13 +102,39 @@ class NamespaceInit(Supervisor):
 
     def _take_files(self, files: dict[str, Any], folder_bytes: int) -> None:
         self._folder_bytes = folder_bytes
-        self._files = {path: tensor.data for path, tensor in files.items()}
-        _fresh_folder(str(SUBMISSION), folder_bytes)
+        self._files = _contents(files)
+        self._fresh_folder(SUBMISSION)
         lay_out(SUBMISSION, self._files)
-        flags = syscalls.REMOUNT | syscalls.READ_ONLY | syscalls.NO_SUID | syscalls.NO_DEVICES
-        syscalls.mount("none", str(SUBMISSION), flags=flags)
+        syscalls.mount("none", str(SUBMISSION), flags=_MOUNT | syscalls.REMOUNT | syscalls.READ_ONLY)
+
+    def _change_files(self, files: dict[str, bytes]) -> None:
+        """Write what differs in another submission of the same author, below a process that waits and left no trace."""
+        changed = {path: content for path, content in files.items() if self._files.get(path) != content}
+        gone = self._files.keys() - files.keys()
+        syscalls.mount("none", str(SUBMISSION), flags=_MOUNT | syscalls.REMOUNT)
+        for folder in (SUBMISSION, SCRATCH):
+            _remove(folder, gone)
+            lay_out(folder, changed)
+        syscalls.mount("none", str(SUBMISSION), flags=_MOUNT | syscalls.REMOUNT | syscalls.READ_ONLY)
+        self._files = files
+
+    def _fresh_folder(self, folder: Path) -> None:
+        if (path := str(folder)) in self._mounted:
+            syscalls.unmount(path)
+        options = f"mode=0700,size={self._folder_bytes},nr_inodes={MOST_FILES}"
+        syscalls.mount("tmpfs", path, "tmpfs", _MOUNT, options)
+        self._mounted.add(path)
 
 
-def _fresh_folder(path: str, most_bytes: int) -> None:
-    options = f"mode=0700,size={most_bytes},nr_inodes={MOST_FILES}"
-    syscalls.mount("tmpfs", path, "tmpfs", syscalls.NO_SUID | syscalls.NO_DEVICES, options)
+def _remove(folder: Path, names: Collection[str]) -> None:
+    """Files, and the folders that are empty without them: an empty one can still be imported."""
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+        for above in Path(name).parents:
+            with contextlib.suppress(OSError):  # something else is in it, or it is the mount itself
+                (folder / above).rmdir()
+
+
+def _contents(files: Mapping[str, Any]) -> dict[str, bytes]:
+    """By path, what a message brought as bytes of a tensor."""
+    return {path: tensor.data for path, tensor in files.items()}
