@@ -8,7 +8,7 @@ Owns how inputs are drawn and cross into the sandbox. Registers no kind: what an
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple
@@ -52,6 +52,16 @@ class Case:
     def numbers(self) -> int:
         """How many numbers its inputs hold."""
         return sum(_numbers(value) for value in self.args)
+
+    @cached_property
+    def _results(self) -> dict[Callable[..., Any], Any]:
+        return {}
+
+    def result_of(self, function: Callable[..., Any], compute: Callable[[], Any]) -> Any:
+        """What a function of the author's gives here: computed once, as one case may meet many wrong functions."""
+        if function not in self._results:
+            self._results[function] = compute()
+        return self._results[function]
 
     def preview(self) -> str:
         """The inputs in a line short enough for a report."""

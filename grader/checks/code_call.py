@@ -7,6 +7,7 @@ compared belongs to `compare_values`; how they were obtained to `code`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask, not_real
@@ -145,7 +146,7 @@ class CallCheck(FunctionCheck[CodeSpec]):
 
     def _expected(self, name: str, cases: Sequence[Case]) -> list[Any]:
         function = self.part.author_code.reference(name)
-        return [self._run_outside(function, case, i) for i, case in enumerate(cases)]
+        return [case.result_of(function, partial(self._run_outside, function, case, i)) for i, case in enumerate(cases)]
 
     @property
     def _oracle(self) -> str:

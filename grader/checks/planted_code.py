@@ -57,7 +57,7 @@ class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
         """Whether a wrong variant gives what came out, in every case."""
         wrong = self.part.author_code.mistake(code)
         for i, case in enumerate(cases):
-            given = ask(self._run_outside, wrong, case, i)
+            given = case.result_of(wrong, partial(ask, self._run_outside, wrong, case, i))
             if isinstance(given, Raised) or differ(from_value(came[i]), given, self.tolerance) is not None:
                 return False
         return True

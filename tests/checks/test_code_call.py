@@ -10,6 +10,7 @@ from grader.cache import Cache
 from grader.checks import author_results as module
 from grader.checks.base import Context
 from grader.checks.input_language import SeededGenerator
+from grader.checks.planted_code import FunctionCheck
 from grader.checks.reproduce import TO_PASTE, to_paste
 from grader.files.author_code import AuthorCode
 from grader.grading.grade import Grader
@@ -92,6 +93,26 @@ def test_each_case_is_refused_by_itself(tiny, fake_executor, judge, double, refu
             (check,) = [check for check in part.checks if check.id == name]
             seen = executor.observe({}, [ProbeBatch("tinya", tuple(check.probes(context)))])
             assert list(check.refused_cases(context, seen)) == [expected(case) for case in check.cases(context)]
+
+
+def test_of_many_wrong_functions_the_author_is_asked_once(tiny, fake_executor, judge, monkeypatch):
+    part = next(load_assignment(tiny).parts)
+    (check,) = [check for check in part.checks if check.id == RIGHT]
+    context = Context(Submission(id="ada", files={}, answers={}), judge, b"secret" * 4)
+    run, asked = FunctionCheck._run_outside, []
+
+    def counted(self, function, case, index):
+        asked.append((function, index))
+        return run(self, function, case, index)
+
+    monkeypatch.setattr(FunctionCheck, "_run_outside", counted)
+    told = []
+    for double in (lambda x: 3 * x, lambda x: x * x, lambda x: 3 * x, lambda x: x * x):
+        seen = fake_executor({"tiny.double": double}).observe({}, [ProbeBatch("tinya", tuple(check.probes(context)))])
+        told.append(check.judge(context, seen).message)
+    assert told[:2] == told[2:]
+    assert asked
+    assert len(asked) == len(set(asked))
 
 
 def test_a_check_without_cases_is_one_case(tiny, judge):
