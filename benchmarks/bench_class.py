@@ -32,7 +32,8 @@ from grader.assignment.model import Assignment
 from grader.gradebook import Gradebook
 from grader.grading.batch import grade_class
 from grader.grading.fingerprint import record_key
-from grader.grading.workers import LocalPool, Settings
+from grader.grading.worker_grader import Settings
+from grader.grading.workers import LocalPool
 from grader.results.publish import publish_class, publish_record
 from grader.runner.process_usage import descendants, memory_bytes
 from grader.sandbox.cached import OBSERVATIONS

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from measuring import markdown
 
-from grader.grading.workers import Settings, grader_for
+from grader.grading.worker_grader import Settings, grader_for
 from grader.records import Verdict
 from grader.sandbox.registry import Device
 from grader.submission.load import from_files

@@ -146,7 +146,7 @@ def test_a_planted_mistake_that_a_new_kind_accepts_is_reported_and_annotated(hai
         from grader.authoring.github_annotations import diagnose
         from grader.authoring.mutation.subjects import Plan
         from grader.authoring.validate import validate
-        from grader.grading.workers import Settings
+        from grader.grading.worker_grader import Settings
         assignment = load_assignment(root)
         for trial in validate(Settings(root, b"s", "strongest"), 1, Plan(1, 1)):
             if trial.group == "mistake":

@@ -16,7 +16,7 @@ from grader.cache import Entries
 from grader.gradebook import Gradebook
 from grader.gradebook.gradings import SHARED
 from grader.grading.incremental import PARTS, IncrementalGrader
-from grader.grading.workers import Settings, grader_for
+from grader.grading.worker_grader import Settings, grader_for
 from grader.sandbox.lazy import LazyExecutor
 from grader.submission.discover import find_submissions
 from grader.submission.load import load_submission

@@ -18,7 +18,7 @@ from grader.authoring.trial import Trial, reference_numbers
 from grader.checks.base import Check, Context, Family
 from grader.checks.choice import ChoiceSpec
 from grader.checks.field import FieldCheck
-from grader.grading.workers import worker_grader
+from grader.grading.worker_grader import worker_grader
 from grader.records import Verdict
 
 _MARKED = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$|`+([^`]+)`+", re.S)

@@ -27,7 +27,7 @@ from grader.errors import HarnessError
 from grader.files.author_sources import WORD
 from grader.files.digests import files_digest
 from grader.grading.grade import versions
-from grader.grading.workers import worker_grader
+from grader.grading.worker_grader import worker_grader
 from grader.submission.model import Submission
 
 KEPT = Path("out") / "validate.jsonl"

@@ -14,7 +14,7 @@ from grader.assignment.model import Assignment
 from grader.authoring.mutation.trials import Measurement
 from grader.checks.base import Context
 from grader.grading.asked_names import read_submission
-from grader.grading.workers import worker_grader
+from grader.grading.worker_grader import worker_grader
 from grader.submission.model import Submission, SubmissionSource
 
 Group = Literal[

@@ -27,7 +27,8 @@ from grader.cache import Cache
 from grader.checks.base import Check, Context, Family, Variant
 from grader.errors import Diagnostic, SpecError
 from grader.grading.grade import Grader, limits
-from grader.grading.workers import LocalPool, Settings, use_settings, worker_grader
+from grader.grading.worker_grader import Settings, use_settings, worker_grader
+from grader.grading.workers import LocalPool
 from grader.records import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import ProbeBatch
 from grader.submission.load import from_files

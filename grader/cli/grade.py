@@ -27,7 +27,8 @@ from grader.gradebook.location import exists
 from grader.gradebook.releases import Release
 from grader.grading.batch import WorkerPool, grade_class, no_entries
 from grader.grading.fingerprint import record_key
-from grader.grading.workers import LocalPool, Settings
+from grader.grading.worker_grader import Settings
+from grader.grading.workers import LocalPool
 from grader.records import GradeRecord
 from grader.results.compare_runs import authored
 from grader.results.effective import effective_class, effective_records

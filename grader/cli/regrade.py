@@ -23,7 +23,7 @@ from grader.files.untrusted_text import one_line
 from grader.gradebook import Gradebook, Override
 from grader.grading.batch import grade_class
 from grader.grading.fingerprint import record_key
-from grader.grading.workers import Settings
+from grader.grading.worker_grader import Settings
 from grader.records import GradeRecord
 from grader.results.compare_runs import (
     ChangeGroup,

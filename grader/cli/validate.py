@@ -43,7 +43,7 @@ from grader.cli.own_check import POLL_SECONDS, write_report
 from grader.errors import Diagnostic, SpecError, UsageError
 from grader.files.junit_xml import Case, Suite, junit_xml
 from grader.grading.preview import as_record, chosen, preview
-from grader.grading.workers import Settings
+from grader.grading.worker_grader import Settings
 from grader.maths.judge_process import Judge
 from grader.sandbox import start_strongest
 from grader.sandbox.lazy import LazyExecutor

@@ -28,7 +28,8 @@ from grader.grading.grade import make_record
 from grader.grading.incremental import GradeResult, IncrementalGrader
 from grader.grading.progress import Eta, Progress, ProgressState
 from grader.grading.score import score_check, score_part
-from grader.grading.workers import LocalPool, Settings, grader_for
+from grader.grading.worker_grader import Settings, grader_for
+from grader.grading.workers import LocalPool
 from grader.records import GradeRecord, Notice, Outcome, Verdict
 from grader.submission.load import handed_in_sha256
 from grader.submission.model import Submission, SubmissionSource

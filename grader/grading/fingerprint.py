@@ -18,7 +18,7 @@ from grader.checks.spec import CheckSpec
 from grader.files.author_sources import WORD
 from grader.files.digests import files_digest
 from grader.grading.grade import versions
-from grader.grading.workers import Settings
+from grader.grading.worker_grader import Settings
 from grader.submission.model import Submission, SubmissionSource
 
 

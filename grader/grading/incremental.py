@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from grader.cache import Cache, Entries, Namespace
 from grader.grading.fingerprint import PartKeys, environment, isolation_key
 from grader.grading.grade import Grader, make_record
-from grader.grading.workers import Settings
+from grader.grading.worker_grader import Settings
 from grader.records import GradeRecord, JudgedPart, PartRecord, Verdict
 from grader.sandbox.cached import CachedExecutor
 from grader.submission.model import Submission

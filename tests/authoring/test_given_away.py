@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.authoring import given_away
-from grader.grading import workers
-from grader.grading.workers import Settings, use_settings
+from grader.grading.worker_grader import Settings, use_settings, worker_grader
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,8 +28,8 @@ def test_what_is_tried_of_a_text(text, found):
 @pytest.fixture(scope="module")
 def settled():
     use_settings(Settings(ROOT, bytes(32), "plain_process"))
-    yield workers.worker_grader().assignment
-    workers.worker_grader().executor.close()
+    yield worker_grader().assignment
+    worker_grader().executor.close()
 
 
 def faults(problem, monkeypatch, *texts):

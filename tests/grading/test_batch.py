@@ -18,7 +18,7 @@ from grader.gradebook.gradings import SHARED
 from grader.grading.batch import grade_class, grade_one, no_entries, publish, try_out
 from grader.grading.grade import Grader
 from grader.grading.incremental import IncrementalGrader
-from grader.grading.workers import Settings, grader_for
+from grader.grading.worker_grader import Settings, grader_for
 from grader.maths.judge_process import ANSWERS as ANSWERS_OF_JUDGE
 from grader.records import Verdict
 from grader.submission.load import load_submission

@@ -10,7 +10,7 @@ from grader.grading.asked_names import with_asked_names
 from grader.grading.fingerprint import PartKeys
 from grader.grading.grade import Grader, make_record
 from grader.grading.preview import preview
-from grader.grading.workers import Settings
+from grader.grading.worker_grader import Settings
 from grader.submission.load import from_files
 from grader.submission.model import SubmissionSource
 from reports.student import render_student
