@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 import textwrap
@@ -23,6 +24,10 @@ from slow_left_out import (  # noqa: F401 — pytest finds its hooks here
 
 from grader.runner.values import Generator, Tensor
 from grader.sandbox.base import Guarantees, Observation, ProbeBatch
+from grader.sandbox.staging import ONE_THREAD
+
+# Before anything imports torch: as many workers as processors run tests, and threads that wait for each other spin.
+os.environ.update(ONE_THREAD)
 
 # The same examples in every run: a test that passes here passes there. Search wider with
 # `--hypothesis-profile=default`. How long an example takes to draw says nothing where a machine is crowded.

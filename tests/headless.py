@@ -61,7 +61,7 @@ class ServedCommand:
     def serve(self, *words: object, environment: Mapping[str, str], last: str) -> list[str]:
         """Start it; returns the lines that it printed, up to the first that holds `last` and a link."""
         command = [sys.executable, "-m", "grader", *map(str, words), "--port", str(self.port)]
-        everything = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
+        everything = {**os.environ, **environment}
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=everything)
         lines: list[str] = []
         overdue = threading.Timer(PATIENCE / 1_000, self.process.kill)

@@ -42,7 +42,7 @@ def judged(check, function, submission="ada"):
     context = Context(Submission(submission, {}), None, SECRET)
     seen = []
     for probe in check.probes(context):
-        torch.manual_seed(probe.seed)
+        torch.default_generator.manual_seed(probe.seed)
         args = [thaw(one) for one in probe.args]
         try:
             observe = check.part.author_code.observer(probe.observer) if probe.observer else None

@@ -44,7 +44,7 @@ class InProcess:
         return self.known[probe.id]
 
     def _run(self, probe: Probe, function: Callable[..., Any] | None) -> Observation:
-        torch.manual_seed(probe.seed)
+        torch.default_generator.manual_seed(probe.seed)
         args = [thaw(value) for value in probe.args]
         if probe.observer:
             args = args if function is None else [function, *args]

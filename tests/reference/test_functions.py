@@ -54,7 +54,7 @@ def judged(run, function, secret=b"a secret of the tests", cache=DRAWN):
     context = Context(Submission("tested", {}), None, secret, cache)
     author_code, observations = run.part.author_code, []
     for i, case in enumerate(run.cases(context)):
-        torch.manual_seed(i)
+        torch.default_generator.manual_seed(i)
         args = [to_torch_value(value) for value in case.args]
         if run.spec.observe:
             args = [function, *args]

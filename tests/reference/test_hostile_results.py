@@ -7,7 +7,6 @@ from grader.records import Verdict
 
 from in_process import ASSIGNMENT, CHECKS, FUNCTIONS, Class  # isort: skip
 
-torch.set_num_threads(1)
 NAN, INF = float("nan"), float("inf")
 
 

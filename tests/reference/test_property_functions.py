@@ -58,7 +58,7 @@ def shown(name: str) -> tuple[Context, list[tuple[str, object]]]:
     observe = check.part.author_code.observer(check.spec.observe) if check.spec.observe else None
     came = []
     for probe, case in zip(check.probes(context), check.cases(context), strict=True):
-        torch.manual_seed(probe.seed)
+        torch.default_generator.manual_seed(probe.seed)
         args = [to_torch_value(value) for value in case.args]
         came.append((probe.id, detached(observe(function, *args) if observe else function(*args))))
     return context, came

@@ -9,7 +9,6 @@ from grader.records import Verdict
 
 from in_process import ASSIGNMENT, FUNCTIONS, REFERENCE, Class  # isort: skip
 
-torch.set_num_threads(1)
 NAN, INF = float("nan"), float("inf")
 pytestmark = pytest.mark.slow
 
