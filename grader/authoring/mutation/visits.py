@@ -1,7 +1,7 @@
 """Visits to the sandbox: what functions give that are planted in the reference's submission.
 
 Owns what is asked in one visit, what a planted function may use, and for how long what is drawn under a secret is
-held. A visit costs a tenth of a second of CPU time whatever is asked in it, so several secrets share one.
+held. A visit may take a process of its own, which costs more than most functions do, so several secrets share one.
 """
 
 from __future__ import annotations
