@@ -22,7 +22,7 @@ from measuring.made_records import make_records
 
 from grader.assignment.load import load_assignment
 from grader.gradebook import Gradebook
-from grader.results.effective import effective_class
+from grader.results.attempts import effective_class
 from grader.results.roster import find_roster
 from grader.review.app import Application
 from grader.review.service import ReviewService

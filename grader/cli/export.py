@@ -17,7 +17,7 @@ from grader.errors import UsageError
 from grader.exports.base import GradedClass, Wishes, export, formats
 from grader.files.atomic import write_atomically
 from grader.gradebook import Gradebook
-from grader.results.effective import effective_class
+from grader.results.attempts import effective_class
 from grader.results.roster import find_roster
 from grader.seeding import SECRET_FILE, class_secret
 

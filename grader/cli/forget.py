@@ -13,7 +13,7 @@ from grader.assignment.model import Assignment
 from grader.cli.output import class_folder, on_assignment, say
 from grader.errors import GradebookError
 from grader.gradebook import Gradebook
-from grader.results.effective import effective_class
+from grader.results.attempts import effective_class
 from grader.results.lookup import find_submission
 from grader.results.publish import publish_class
 from reports.words import counted

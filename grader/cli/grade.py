@@ -30,8 +30,9 @@ from grader.grading.fingerprint import record_key
 from grader.grading.worker_grader import Settings
 from grader.grading.workers import LocalPool
 from grader.records import GradeRecord
+from grader.results.attempts import effective_class
 from grader.results.compare_runs import authored
-from grader.results.effective import effective_class, effective_records
+from grader.results.effective import effective_records
 from grader.results.publish import NOT_TAKEN, is_published, publish_class, publish_record, write_not_taken
 from grader.results.roster import ROSTER, Roster, find_roster
 from grader.results.roster_match import match

@@ -15,7 +15,7 @@ from grader.cli.export import graded_class
 from grader.cli.output import NOT_RIGHT, class_folder, json_option, login, on_assignment, print_json, roster_option, say
 from grader.exports.review_import import read_review
 from grader.gradebook import Gradebook
-from grader.results.effective import effective_class
+from grader.results.attempts import effective_class
 from grader.results.regrade_requests import read_requests
 from grader.results.roster import find_roster
 from grader.review.service import ReviewService

@@ -25,6 +25,7 @@ from grader.grading.batch import grade_class
 from grader.grading.fingerprint import record_key
 from grader.grading.worker_grader import Settings
 from grader.records import GradeRecord
+from grader.results.attempts import effective_class
 from grader.results.compare_runs import (
     ChangeGroup,
     OutcomeChange,
@@ -34,7 +35,7 @@ from grader.results.compare_runs import (
     outcome_changes,
     rewritten,
 )
-from grader.results.effective import effective_class, effective_records, in_force
+from grader.results.effective import effective_records, in_force
 from grader.results.publish import publish_class, publish_record
 from grader.results.roster import Roster, find_roster
 from grader.results.roster_match import Matched, match

@@ -14,8 +14,9 @@ from grader.assignment.model import Assignment
 from grader.cli.output import class_folder, json_option, on_assignment, print_json, roster_option, say
 from grader.gradebook import Gradebook
 from grader.records import EVERY_PART, GradeRecord
+from grader.results.attempts import effective_class
 from grader.results.card import find_person, student_card
-from grader.results.effective import CLAIM, effective_class, untimed
+from grader.results.effective import CLAIM, untimed
 from grader.results.publish import publish_class, publish_record
 from grader.results.roster import Roster, find_roster
 from grader.results.roster_match import match

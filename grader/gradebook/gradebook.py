@@ -167,6 +167,10 @@ class Gradebook:
         newest = sa.select(sa.func.max(_records.c.id)).group_by(_records.c.submission, _records.c.attempt)
         return [one.record for one in self._kept(_records.c.id.in_(newest))]
 
+    def numbered(self, numbers: Collection[int]) -> list[GradeRecord]:
+        """The records with these numbers (`Head.record`), by submission and attempt."""
+        return [one.record for one in self._kept(_records.c.id.in_(numbers))]
+
     def history(self, submission: str) -> list[Kept]:
         """Every record of one submission, oldest first."""
         return sorted(self._kept(_records.c.submission == submission), key=lambda one: one.id)

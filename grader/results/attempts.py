@@ -1,22 +1,28 @@
-"""Which attempt of each student counts, told from the heads of records.
+"""Which attempt of each student counts, told from the heads of records, and the effective records of a class.
 
-Owns grouping a class's attempts by student. Records are read only where a student has several attempts and the best
-one counts. What makes an attempt the best belongs to `effective`.
+Owns grouping a class's attempts by student, by the learning platform's own ids and never by similar names. To tell
+which counts, records are read only where a student has several attempts and the best one counts. What makes an attempt
+the best belongs to `effective`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.assignment.model import Assignment
 from grader.gradebook import Gradebook
 from grader.gradebook.heads import Head
-from grader.results.effective import effective_records, that_counts
+from grader.records import GradeRecord
+from grader.results.effective import effective_records, held_back, that_counts
+from grader.results.regrade_requests import answered
 from grader.results.roster import Roster
 from grader.results.roster_match import Matched, match
 from grader.submission.downloads import whose
+
+_AT_ONCE = 50
+"""Records that are read together."""
 
 
 @dataclass(frozen=True)
@@ -52,3 +58,20 @@ def _of(attempts: Sequence[Head], gradebook: Gradebook, assignment: Assignment, 
         best = that_counts(effective_records([one for one in read if one], overrides, assignment, matched), "best")
         counts = next(one for one in attempts if (one.submission, one.attempt) == (best.submission, best.attempt))
     return Counting(counts, tuple(one for one in attempts if one is not counts))
+
+
+def effective_class(gradebook: Gradebook, assignment: Assignment, roster: Roster | None = None) -> list[GradeRecord]:
+    """The effective record of every student, sorted by submission; of several attempts the one that counts."""
+    return list(each_effective(gradebook, assignment, roster))
+
+
+def each_effective(gradebook: Gradebook, assignment: Assignment, roster: Roster | None = None) -> Iterator[GradeRecord]:
+    """The records of `effective_class`, a few of which are held at once: a thousand take a gigabyte of memory."""
+    heads = gradebook.heads.latest()
+    matched, overrides = match(roster, heads), gradebook.overrides()
+    requests, holds = gradebook.requests.all(), gradebook.holds.in_force()
+    counting = [one.head.record for one in counting_attempts(gradebook, assignment, roster)]
+    for start in range(0, len(counting), _AT_ONCE):
+        records = gradebook.numbered(counting[start : start + _AT_ONCE])
+        for record in effective_records(records, overrides, assignment, matched):
+            yield held_back(answered(record, requests), holds)

@@ -24,8 +24,8 @@ from grader.gradebook.pending import entry_key
 from grader.results.attempts import counting_attempts
 from grader.results.intake import wanted
 from grader.results.lateness import COMMON, lateness
+from grader.results.obstacles import OPEN
 from grader.results.publish import not_taken
-from grader.results.release import OPEN
 from grader.results.roster import ROSTER, Roster
 from grader.results.roster_match import Matched, match
 from reports.notices import same_files

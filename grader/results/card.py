@@ -7,7 +7,7 @@ a class of any size is searched at once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from grader.assignment.model import Assignment
 from grader.gradebook import Gradebook, Override
@@ -19,7 +19,7 @@ from grader.results.effective import effective_records, held_back, in_force, tha
 from grader.results.lookup import find_submission
 from grader.results.regrade_requests import answered
 from grader.results.roster import Roster
-from grader.results.roster_match import match
+from grader.results.roster_match import match, with_facts
 from grader.submission.downloads import whose
 
 
@@ -68,11 +68,7 @@ def find_person(heads: Sequence[Head], wanted: str, roster: Roster | None, place
     Raises:
         NotFound: nobody is called so, or several are.
     """
-    owners = match(roster, heads).by_submission
-    named = [
-        replace(one, student={**one.student, **owners[one.submission].facts}) if one.submission in owners else one
-        for one in heads
-    ]
+    named = with_facts(heads, roster)
     if wanted in {one.submission for one in named}:
         return wanted
     last = {whose(one.student) or f"submission {one.submission}": one for one in sorted(named, key=_attempt)}

@@ -1,7 +1,8 @@
 """Effective records: the grader's records with people's decisions and lateness applied.
 
-Owns how overrides and a late deduction change a record, and which attempt of a student counts. Everything that is
-shown to people is made from effective records; the gradebook keeps records as the grader made them.
+Owns how overrides and a late deduction change a record, and which of several attempts counts. Everything that is shown
+to people is made from effective records; the gradebook keeps records as the grader made them. Those of a whole class
+are read by `attempts`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from grader.assignment.late_policy import Attempts
 from grader.assignment.model import Assignment
 from grader.checks.base import Check
-from grader.gradebook import Gradebook, Override
+from grader.gradebook import Override
 from grader.gradebook.holds import Hold
 from grader.gradebook.pending import CHANGED
 from grader.gradebook.records import TOTAL, made_on
@@ -20,10 +21,7 @@ from grader.grading.score import rounded, sum_part
 from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
 from grader.results.dependent import beside_decided, earns, regated
 from grader.results.lateness import COMMON, Lateness, lateness
-from grader.results.regrade_requests import answered
-from grader.results.roster import Roster
-from grader.results.roster_match import Matched, match
-from grader.submission.downloads import whose
+from grader.results.roster_match import Matched
 
 DECIDED = "A person has decided this."
 """The message of a check that a person decided without a comment."""
@@ -78,32 +76,11 @@ def effective_record(
     )
 
 
-def effective_class(gradebook: Gradebook, assignment: Assignment, roster: Roster | None = None) -> list[GradeRecord]:
-    """The effective record of every student, sorted by submission; of several attempts the one that counts.
-
-    Attempts belong together only if the learning platform says so; submissions with similar names are all kept.
-    """
-    attempts = gradebook.attempts()
-    students = by_student(effective_records(attempts, gradebook.overrides(), assignment, match(roster, attempts)))
-    chosen = (that_counts(attempts, assignment.attempts) for attempts in students)
-    requests, holds = gradebook.requests.all(), gradebook.holds.in_force()
-    told = (held_back(answered(record, requests), holds) for record in chosen)
-    return sorted(told, key=lambda record: record.submission)
-
-
 def held_back(record: GradeRecord, holds: Sequence[Hold]) -> GradeRecord:
     """A record with what its student is told of results that somebody holds."""
     mine = [one for one in holds if one.submission == record.submission]
     told = [Notice(where=one.target, message=f"{HELD}: {one.says}" if one.says else HELD) for one in mine]
     return record.model_copy(update={"notices": (*record.notices, *told)}) if told else record
-
-
-def by_student(records: Sequence[GradeRecord]) -> list[list[GradeRecord]]:
-    """Effective records grouped by student, by the learning platform's own ids, never by similar names."""
-    attempts: dict[str, list[GradeRecord]] = defaultdict(list)
-    for record in records:
-        attempts[whose(record.student) or f"submission {record.submission}"].append(record)
-    return list(attempts.values())
 
 
 def that_counts(attempts: Sequence[GradeRecord], rule: Attempts) -> GradeRecord:

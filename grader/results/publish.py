@@ -55,17 +55,25 @@ def publish_record(
 
 def is_published(record: GradeRecord, assignment: Assignment, out: Path, released: Container[str]) -> bool:
     """Whether `publish_record` has finished with exactly this record and these released parts."""
+    if not shows(record, assignment, out, released):
+        return False
+    try:
+        return _record_file(record, out).read_text(encoding="utf-8") == _record_text(record)
+    except OSError:
+        return False
+
+
+def shows(record: GradeRecord, assignment: Assignment, out: Path, released: Container[str]) -> bool:
+    """Whether there is a report that shows these parts as released, whatever it says of them."""
     parts = [part.id for part in record.parts if part.id in {one.id for one in assignment.parts}]
     shown = [part for part in parts if part in released]
     state = "all" if shown == parts else " ".join(shown) or "none"
     try:
         with _report_file(record, out).open(encoding="utf-8") as report:
             told = _RELEASED.search(report.read(_HEAD))
-        if told is None or told[1] != state:
-            return False
-        return _record_file(record, out).read_text(encoding="utf-8") == _record_text(record)
     except OSError:
         return False
+    return told is not None and told[1] == state
 
 
 def _report_file(record: GradeRecord, out: Path) -> Path:

@@ -1,70 +1,29 @@
 """Releasing results to students.
 
-Owns whom a release is for, what holds it back, which reports it writes, and whose result differs from what was told
-before. Rendering belongs to `publish`, points to `effective`.
+Owns whom a release is for, what holds it back, and which reports it writes: those whose result it tells, and no others.
+How results differ belongs to `told`, rendering to `publish`, points to `effective`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from grader.assignment.model import Assignment
 from grader.errors import UsageError, did_you_mean
-from grader.files.untrusted_text import one_line
 from grader.gradebook import Gradebook
-from grader.gradebook.holds import Hold
-from grader.gradebook.pending import CHANGED
 from grader.gradebook.records import TOTAL, part_of
-from grader.gradebook.regrade_requests import Request
 from grader.gradebook.releases import Release, Result
-from grader.grading.score import rounded
-from grader.records import EVERY_PART, GradeRecord, PartRecord, Verdict
-from grader.results.effective import effective_class
-from grader.results.lookup import find_submission
-from grader.results.publish import is_published, publish_class, publish_record
+from grader.records import EVERY_PART, GradeRecord, PartRecord
+from grader.results.attempts import counting_attempts, each_effective, effective_class
+from grader.results.lookup import HandedIn, find_submission
+from grader.results.obstacles import Obstacle, listed, open_checks
+from grader.results.publish import is_published, publish_class, publish_record, shows
 from grader.results.roster import Roster
-
-OPEN = {
-    Verdict.HARNESS_ERROR: "left open by a fault of ours: grade again",
-    Verdict.UNDECIDED: "not decided by the judge",
-    Verdict.NEEDS_REVIEW: "not marked by a person yet",
-}
-
-
-_DECIDED_BEFORE = "decided by a person on what was handed in before, which has changed since"
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """A reason why results should not be released yet: one check, and the submissions concerned."""
-
-    check: str
-    reason: str
-    submissions: tuple[str, ...]
-
-    def __str__(self) -> str:
-        shown = ", ".join(self.submissions[:5]) + (", …" if len(self.submissions) > 5 else "")
-        return f"{self.check}: {len(self.submissions)} {self.reason} ({shown})"
-
-
-@dataclass(frozen=True)
-class ResultChange:
-    """A change of one student's total or report since the last release; `before` is None if there was none."""
-
-    submission: str
-    before: float | None
-    after: float
-
-    def __str__(self) -> str:
-        if self.before is None:
-            return f"{self.submission}: {self.after:g}, released for the first time"
-        if self.before == self.after:
-            return f"{self.submission}: {self.after:g} as before, but the report says something else"
-        return f"{self.submission}: {self.before:g} → {self.after:g} ({self.after - self.before:+g})"
+from grader.results.roster_match import with_facts
+from grader.results.told import ResultChange, change, result
 
 
 @dataclass(frozen=True)
@@ -93,7 +52,7 @@ class Chosen:
                 raise UsageError(f"there is no part or problem {name!r}{hint}")
         return {part for name in self.parts for part in known[name]} if self.parts else EVERY_PART
 
-    def among(self, records: Sequence[GradeRecord]) -> set[str]:
+    def among(self, records: Sequence[HandedIn]) -> set[str]:
         """The submissions that are meant.
 
         Raises:
@@ -164,36 +123,77 @@ def _release(
     *,
     unfinished: bool,
 ) -> Released:
-    records, before = effective_class(gradebook, assignment, roster), gradebook.releases.latest()
-    parts, meant = chosen.parts_in(assignment), chosen.among(records)
+    before, parts = gradebook.releases.latest(), chosen.parts_in(assignment)
+    heads = [one.head for one in counting_attempts(gradebook, assignment, roster)]
+    meant = chosen.among(with_facts(heads, roster))
     holds = [one for one in gradebook.holds.in_force() if one.submission in meant]
     requests = [] if unfinished else [one for one in gradebook.requests.open() if part_of(one.check_id) in parts]
     asking = {request.submission for request in requests}
     kept_back: dict[str, set[str]] = defaultdict(set)
     for hold in holds:
         kept_back[hold.submission].add(hold.part)
-    ready = [
-        record.model_copy(update={"parts": shown})
-        for record in records
-        if record.submission in meant - asking
-        and (shown := _told(record, parts, before.parts_of(record), kept_back[record.submission]))
-    ]
-    held = obstacles([], [request for request in requests if request.submission in meant], holds)
-    if not unfinished and (open_checks := obstacles(ready, [])):
-        return Released(obstacles=tuple(open_checks), held=tuple(held))
-    told = {one.submission: [part.id for part in one.parts] for one in ready}
-    now = {one.submission: result(one, told[one.submission]) for one in records if one.submission in told}
-    moved = [one for record in records if (one := change(record, now.get(record.submission), before)) is not None]
-    after = Release(results={**before.results, **now})
+
+    def told(record: GradeRecord) -> tuple[PartRecord, ...]:
+        if record.submission not in meant - asking:
+            return ()
+        return _told(record, parts, before.parts_of(record), kept_back[record.submission])
+
+    found = _Found()
+    for record in each_effective(gradebook, assignment, roster):
+        found.add(record, told(record), before, assignment, gradebook.folder)
+    held = listed({}, [request for request in requests if request.submission in meant], holds)
+    if not unfinished and found.waits:
+        return Released(obstacles=tuple(listed(found.waits)), held=tuple(held))
+    after = Release(results={**before.results, **found.now})
     if after.results != before.results or not before.id:
         gradebook.releases.add(after.results.values(), author)
     return Released(
         held=tuple(held),
-        changed=tuple(change for change in moved if change.before is not None),
-        first=tuple(change for change in moved if change.before is None),
-        written=_write(gradebook, assignment, records, after),
-        total=len(ready),
+        changed=tuple(change for change in found.moved if change.before is not None),
+        first=tuple(change for change in found.moved if change.before is None),
+        written=_write(gradebook, assignment, roster, found.stale, after),
+        total=len(found.now),
     )
+
+
+@dataclass
+class _Found:
+    """What one look at every record of a class found, of which none is kept.
+
+    `now` are the results that are told, `moved` how they differ from those told before, `waits` the undecided checks of
+    what is told by check and reason, `stale` the submissions whose report is to be written.
+    """
+
+    now: dict[str, Result] = field(default_factory=dict)
+    moved: list[ResultChange] = field(default_factory=list)
+    waits: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    stale: list[str] = field(default_factory=list)
+
+    def add(
+        self, record: GradeRecord, told: Sequence[PartRecord], before: Release, assignment: Assignment, out: Path
+    ) -> None:
+        """Look at one record, of which these parts are told."""
+        name = record.submission
+        if told:
+            self.now[name] = result(record, [part.id for part in told])
+            moved = change(record, self.now[name], before)
+            self.moved += [moved] if moved is not None else []
+            for what in open_checks(told):
+                self.waits[what].append(name)
+        parts = (Release(results={name: self.now[name]}) if told else before).parts_of(record)
+        if _is_stale(record, parts, assignment, out, told=bool(told)):
+            self.stale.append(name)
+
+
+def _is_stale(record: GradeRecord, parts: Container[str], assignment: Assignment, out: Path, *, told: bool) -> bool:
+    """Whether a report is to be written, which may show these parts.
+
+    Whom nothing is told now, as their result is held or somebody else's was meant, keeps what was told before, whatever
+    changed since.
+    """
+    if told or parts == ():
+        return not is_published(record, assignment, out, parts)
+    return not shows(record, assignment, out, parts)
 
 
 def _told(
@@ -218,93 +218,35 @@ def undo_release(gradebook: Gradebook, assignment: Assignment, roster: Roster | 
         last = gradebook.releases.latest()
         if not last.stands:
             raise UsageError("nothing is released, so there is nothing to undo")
-        earlier = gradebook.releases.before(last)
-        records = effective_class(gradebook, assignment, roster)
-        now = {
-            record.submission: result(record, parts)
-            for record in records
-            if (parts := [part.id for part in record.parts if part.id in earlier.parts_of(record)])
-        }
-        back = Release(results={**earlier.results, **now})
+        earlier, out = gradebook.releases.before(last), gradebook.folder
+        now, moved, stale = dict(earlier.results), [], []
+        for record in each_effective(gradebook, assignment, roster):
+            parts, name = earlier.parts_of(record), record.submission
+            if parts != ():
+                shown = [part.id for part in record.parts if part.id in parts]
+                as_told = last.results.get(name)
+                same = as_told is not None and as_told.parts == earlier.results[name].parts
+                now[name] = as_told if same and as_told is not None else result(record, shown)
+                if now[name].digest != earlier.results[name].digest:
+                    moved.append(ResultChange(name, earlier.results[name].score, now[name].score))
+            if _is_stale(record, parts, assignment, out, told=False):
+                stale.append(name)
+        back = Release(results=now)
         gradebook.releases.add(back.results.values(), author, goes_back_to=earlier.stands)
-        moved = [one for record in records if (one := change(record, now.get(record.submission), earlier)) is not None]
-        written = _write(gradebook, assignment, records, back)
+        written = _write(gradebook, assignment, roster, stale, back)
     return Released(changed=tuple(moved), written=written, total=len(back.results))
 
 
 def _write(
-    gradebook: Gradebook, assignment: Assignment, records: Sequence[GradeRecord], now: Release
+    gradebook: Gradebook, assignment: Assignment, roster: Roster | None, stale: Collection[str], now: Release
 ) -> tuple[str, ...]:
-    """Write the reports that are not as they should be, and the pages of the class if there are any."""
-    out = gradebook.folder
-    stale = [record for record in records if not is_published(record, assignment, out, now.parts_of(record))]
-    for record in stale:
+    """Write the reports of these submissions, and the pages of the class if there are any."""
+    if not stale:
+        return ()
+    records, out = effective_class(gradebook, assignment, roster), gradebook.folder
+    written = [record for record in records if record.submission in stale]
+    for record in written:
         earlier = gradebook.earlier_work(record)
         publish_record(record, assignment, out, released=now.parts_of(record), before=earlier)
-    if stale:
-        publish_class(records, assignment, out)
-    return tuple(record.submission for record in stale)
-
-
-def obstacles(
-    records: Sequence[GradeRecord], requests: Sequence[Request], holds: Sequence[Hold] = ()
-) -> list[Obstacle]:
-    """The obstacles to a release by check and reason, those of most submissions first."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for record in records:
-        for part in record.parts:
-            for check in part.checks:
-                if check.score is None:
-                    why = _DECIDED_BEFORE if check.message == CHANGED else OPEN[check.verdict]
-                    found[check.id, why].append(record.submission)
-    for request in requests:
-        found[request.check_id, "asked to be looked at again, and not answered"].append(request.submission)
-    for hold in holds:
-        found[hold.target, f"held by {one_line(hold.author, 60)}: {one_line(hold.reason, 200)}"].append(hold.submission)
-    listed = [Obstacle(check, reason, tuple(who)) for (check, reason), who in found.items()]
-    return sorted(listed, key=lambda obstacle: -len(obstacle.submissions))
-
-
-def result(record: GradeRecord, parts: Sequence[str]) -> Result:
-    """The result of a student as some parts tell it, in the form that is kept to compare releases."""
-    told = [part for part in record.parts if part.id in parts]
-    named: tuple[str, ...] = ()
-    score, open_points = record.score, record.awaiting_review
-    if len(told) < len(record.parts):
-        score, open_points = rounded(sum(part.score for part in told)), rounded(sum(part.awaiting for part in told))
-        named = tuple(part.id for part in told)
-    return Result(record.submission, score, open_points, _digest(record, told), record.files_sha256, named)
-
-
-def change(record: GradeRecord, now: Result | None, before: Release) -> ResultChange | None:
-    """How a student's result differs from what was told before; None if it does not, or if nothing is told now."""
-    earlier = before.results.get(record.submission)
-    if now is None or (earlier is not None and earlier.digest == now.digest):
-        return None
-    if earlier is None:
-        return ResultChange(record.submission, None, now.score)
-    again = result(record, earlier.parts or [part.id for part in record.parts])
-    if again.digest == earlier.digest and now.parts != earlier.parts:
-        return ResultChange(record.submission, None, now.score)
-    return ResultChange(record.submission, earlier.score, again.score)
-
-
-def _digest(record: GradeRecord, parts: Sequence[PartRecord]) -> str:
-    """A hash over everything in some parts that the student reads: not times, versions or notes for staff."""
-    said = [
-        [
-            check.id,
-            check.verdict,
-            check.score,
-            check.max_score,
-            check.message,
-            check.reading,
-            check.mistake,
-            check.details,
-        ]
-        for part in parts
-        for check in part.checks
-    ]
-    whole = [record.score, record.max_score, record.awaiting_review, record.late_deduction, record.late_says]
-    words = [*(whole if len(parts) == len(record.parts) else [part.id for part in parts]), said]
-    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
+    publish_class(records, assignment, out)
+    return tuple(record.submission for record in written)

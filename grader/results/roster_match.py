@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from grader.gradebook.heads import Head
 from grader.results.lookup import HandedIn
 from grader.results.roster import IDENTIFYING, Roster, Student, normal
 from grader.submission.downloads import is_loose
@@ -78,6 +79,15 @@ def match(roster: Roster | None, records: Sequence[HandedIn]) -> Matched:
         ambiguous=tuple(sorted(ambiguous.items())),
         claims=tuple(claims.items()),
     )
+
+
+def with_facts(heads: Sequence[Head], roster: Roster | None) -> list[Head]:
+    """The heads of a class, each with what the roster says of its student."""
+    owners = match(roster, heads).by_submission
+    return [
+        replace(one, student={**one.student, **owners[one.submission].facts}) if one.submission in owners else one
+        for one in heads
+    ]
 
 
 def _known(record: HandedIn) -> dict[str, str]:

@@ -14,7 +14,7 @@ from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.gradebook.location import exists
 from grader.records import GradeRecord
-from grader.results.effective import effective_class
+from grader.results.attempts import effective_class
 from grader.results.roster import Roster
 from grader.similarity.fingerprints import Piece
 from grader.similarity.pairs import Pair, SharedPieces

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from grader.cli import main
 from grader.gradebook import Gradebook
-from grader.results.effective import effective_class
+from grader.results.attempts import effective_class
 from grader.seeding import SECRET_FILE
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from grader.exports.base import Wishes, export
 from grader.gradebook.releases import Release
-from grader.results.release import result
+from grader.results.told import result
 from grader.submission.model import SubmissionSource
 
 CANVAS = {"ada": "adalovelace_17_230_answers.yaml", "bea": "müllerbéa_LATE_18_231_hw 11-1.zip", "cem": "nonsense.yaml"}

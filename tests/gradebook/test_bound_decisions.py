@@ -20,8 +20,9 @@ from grader.gradebook.pending import CHANGED, entry_key
 from grader.gradebook.records import made_on
 from grader.grading.grade import Grader
 from grader.records import Verdict
-from grader.results.effective import effective_class, in_force
-from grader.results.release import obstacles
+from grader.results.attempts import effective_class
+from grader.results.effective import in_force
+from grader.results.obstacles import obstacles
 from grader.submission.discover import find_submissions
 from grader.submission.load import load_submission
 

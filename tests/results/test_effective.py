@@ -13,7 +13,8 @@ from grader.gradebook import Gradebook, Override
 from grader.gradebook.records import digest_of
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
-from grader.results.effective import DECIDED, checks_of, effective_class, effective_record, untimed
+from grader.results.attempts import effective_class
+from grader.results.effective import DECIDED, checks_of, effective_record, untimed
 from grader.results.lateness import Lateness
 from grader.results.roster import Roster, Student, Terms
 

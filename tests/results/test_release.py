@@ -1,6 +1,7 @@
 """Handing results out: what holds them back, and whose have changed."""
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -8,13 +9,19 @@ import pytest
 from grader.assignment.load import load_assignment
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, Override
+from grader.gradebook.holds import Hold
 from grader.gradebook.records import digest_of
-from grader.gradebook.regrade_requests import Request
+from grader.gradebook.regrade_requests import Request, RequestAnswer
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.results.attempts import each_effective
 from grader.results.before_release import findings
+from grader.results.effective import effective_records
+from grader.results.obstacles import obstacles
 from grader.results.publish import publish_record
-from grader.results.release import Chosen, change, obstacles, release, result, undo_release
+from grader.results.release import Chosen, release, undo_release
+from grader.results.roster_match import Matched
+from grader.results.told import change, result
 
 
 def check(name="p.x", verdict=Verdict.CORRECT, score=1.0, **more):
@@ -157,6 +164,66 @@ def test_what_is_undone_twice_goes_further_back_and_hands_nothing_out_again(cour
         undo()
     out(course, unfinished=True)
     assert undo().total == 0
+
+
+def number(course, name):
+    """The total that a report says."""
+    return float(re.search(r'<span class="number">([\d.]+)</span>', shown(course, name)[1])[1])
+
+
+def lower(course, name):
+    course.gradebook.add_override(Override(name, 1, "tinyb.entries", 0.0, "grace", "no", digest=WORDS))
+
+
+KEPT = {
+    "somebody else is meant": (lambda course: None, {"students": ("bob",)}),
+    "a hold": (lambda course: course.gradebook.holds.add(Hold("ada", "total", "grace", "a talk")), {}),
+    "a request": (lambda course: course.gradebook.requests.add(Request("ada", 1, "tinyb.entries", "", "Why?")), {}),
+}
+
+
+@pytest.mark.parametrize("why", KEPT)
+def test_a_release_tells_nobody_whom_it_does_not_tell(course, why):
+    """What changed since somebody was told stays untold until a release tells it, and is then said to differ."""
+    for name in ("ada", "bob"):
+        course.gradebook.add_override(Override(name, 1, "tinya.why", 1.0, "grace", "read", digest=WORDS))
+    out(course)
+    before = number(course, "ada")
+    keeps_back, how = KEPT[why]
+    keeps_back(course)
+    for name in ("ada", "bob"):
+        lower(course, name)
+    done = out(course, **how)
+    assert [one.submission for one in done.changed] == ["bob"] == [*done.written]
+    assert number(course, "bob") < before
+    assert number(course, "ada") == before == course.gradebook.releases.latest().results["ada"].score
+    for hold in course.gradebook.holds.in_force():
+        course.gradebook.holds.add(replace(hold, holds=False))
+    for request in course.gradebook.requests.open():
+        course.gradebook.requests.answer(request.id, RequestAnswer(1.0, 0.0, "grace", "So it is."))
+    assert [one.submission for one in out(course).changed] == ["ada"]
+    assert number(course, "ada") < before
+
+
+def test_an_undo_tells_nothing_that_changed_since(course):
+    for name in ("ada", "bob"):
+        course.gradebook.add_override(Override(name, 1, "tinya.why", 1.0, "grace", "read", digest=WORDS))
+    out(course, students=("ada",))
+    out(course, students=("bob",))
+    before = number(course, "ada")
+    lower(course, "ada")
+    done = undo_release(course.gradebook, course.assignment, None, "staff")
+    assert (done.changed, done.written) == ((), ("bob",))
+    assert number(course, "ada") == before == course.gradebook.releases.latest().results["ada"].score
+    assert [one.submission for one in out(course, students=("ada",)).changed] == ["ada"]
+
+
+@pytest.mark.parametrize("together", [1, 2, 50])
+def test_the_records_of_a_class_are_the_same_however_many_are_held_at_once(course, monkeypatch, together):
+    monkeypatch.setattr("grader.results.attempts._AT_ONCE", together)
+    records = list(each_effective(course.gradebook, course.assignment))
+    assert [one.submission for one in records] == ["ada", "bob"]
+    assert records == effective_records(course.gradebook.attempts(), [], course.assignment, Matched())
 
 
 def test_two_releases_at_once_lose_neither(course):

@@ -14,8 +14,8 @@ from grader.exports.base import GradedClass, Wishes, export
 from grader.gradebook import Override
 from grader.gradebook.pending import entry_key
 from grader.gradebook.regrade_requests import Request
+from grader.results.attempts import effective_class
 from grader.results.card import student_card
-from grader.results.effective import effective_class
 from grader.results.release import Chosen
 from grader.results.release import release as release_results
 from grader.results.roster import Roster, Student

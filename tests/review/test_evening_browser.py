@@ -22,7 +22,7 @@ from headless import IN_A_BROWSER, PATIENCE, accessible
 from grader.assignment.load import load_assignment
 from grader.gradebook import Gradebook
 from grader.gradebook.pending import entry_key
-from grader.results.effective import effective_class
+from grader.results.attempts import effective_class
 from grader.results.roster import find_roster
 
 pytestmark = IN_A_BROWSER

@@ -8,8 +8,8 @@ from desk_class import record_of, write_homework
 from grader.assignment.load import load_assignment
 from grader.errors import UsageError
 from grader.gradebook.regrade_requests import Request
-from grader.results.effective import effective_class
-from grader.results.release import obstacles
+from grader.results.attempts import effective_class
+from grader.results.obstacles import obstacles
 from grader.results.roster import find_roster
 from grader.review.marks import Draft
 from grader.review.service import ReviewService
