@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from grader.exports.base import GradedClass, Wishes, export, formats
 from grader.files.atomic import write_atomically
 from grader.gradebook import Gradebook
 from grader.results.attempts import effective_class
+from grader.results.publish import read_report
 from grader.results.roster import find_roster
 from grader.seeding import SECRET_FILE, class_secret
 
@@ -95,7 +97,8 @@ def graded_class(
     rubrics = {version.check_id: version.items for version in gradebook.marking.rubrics.versions()}
     where = gradebook.gradings.source
     released = gradebook.releases.latest()
-    return GradedClass(assignment, records, lambda: _secret(folder, secret_file), rubrics, where, released)
+    report = partial(read_report, out=folder)
+    return GradedClass(assignment, records, lambda: _secret(folder, secret_file), rubrics, where, released, report)
 
 
 def _secret(folder: Path, shared: Path | None) -> bytes:

@@ -40,7 +40,7 @@ class GradedClass:
 
     `secret` returns the class secret, or raises a UsageError that says how to give it. `rubrics` holds those that
     people changed while marking, by check id, `where` says where the files of a submission's attempt were, and
-    `released` is what of them students may read.
+    `released` is what of them students may read, `report` the page that a submission's student has.
     """
 
     assignment: Assignment
@@ -49,6 +49,7 @@ class GradedClass:
     rubrics: Mapping[str, Sequence[RubricLine]] = field(default_factory=dict)
     where: Where = lambda submission, attempt: None
     released: Release = field(default_factory=Release)
+    report: Callable[[str], bytes | None] = lambda submission: None
 
     def rubric(self, check_id: str) -> Sequence[RubricLine]:
         """The rubric of a check; empty if it has none."""

@@ -1,7 +1,9 @@
 """Released reports in one zip file, named as Moodle and Canvas want feedback named.
 
-Owns these names. Moodle reads the participant's number from `name_number_assignfeedback_file_…`; Canvas reads the
-user's and an attachment's number from a name as it gave it to the file that was handed in. Both ignore other files.
+Owns these names. Moodle reads the participant's number from `name_number_assignfeedback_file_…`, and passes over names
+that begin with a point or a tilde. Canvas takes the first two numbers between underscores for the user's and an
+attachment's, as in the name that it gave to the file that was handed in. Both ignore other files. The reports are those
+that students have, so that nothing is told here that no release told.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ def _canvas(graded: GradedClass, wishes: Wishes) -> Export:
 
 def _moodle_name(graded: GradedClass, record: GradeRecord) -> str | None:
     number = record.student.get("moodle")
-    who = _UNSAFE.sub(" ", record.student.get("name", "")).strip() or "Participant"
+    who = _UNSAFE.sub(" ", record.student.get("name", "")).strip(" .~") or "Participant"
     return f"{who}_{number}_assignfeedback_file_report.html" if number else None
 
 
@@ -49,19 +51,17 @@ def _zip(graded: GradedClass, file: str, name_of: Name) -> Export:
     shown = {record.submission: graded.released.parts_of(record) for record in graded.records}
     released = [one for one in graded.records if any(part.id in shown[one.submission] for part in one.parts)]
     names = {record.submission: name for record in released if (name := name_of(graded, record))}
-    from reports.plots import own_plots
-    from reports.student import render_student
-
+    pages = {who: page for who in names if (page := graded.report(who)) is not None}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for record in released:
-            if record.submission in names:
-                parts = shown[record.submission]
-                page = render_student(record, graded.assignment, released=parts, figures=own_plots(record, parts))
-                archive.writestr(zipfile.ZipInfo(names[record.submission], _SAME_TIME), page)
+        for who, page in pages.items():
+            archive.writestr(zipfile.ZipInfo(names[who], _SAME_TIME), page)
     without = sorted({record.submission for record in released} - names.keys())
-    waiting = len(graded.records) - len(released)
-    messages = [f"{len(names)} released reports"]
+    waiting, unwritten = len(graded.records) - len(released), sorted(names.keys() - pages.keys())
+    messages = [f"{len(pages)} released reports"]
     messages += [f"{waiting} left out: their results are not released (`hw11 release`)"] if waiting else []
+    messages += [f"{len(unwritten)} left out: `hw11 release` writes the reports of {', '.join(unwritten)}"] * bool(
+        unwritten
+    )
     messages += [f"{len(without)} left out, as they did not come from there: {', '.join(without)}"] if without else []
-    return Export({file: buffer.getvalue()}, tuple(messages), {"reports": len(names), "without": without})
+    return Export({file: buffer.getvalue()}, tuple(messages), {"reports": len(pages), "without": without})

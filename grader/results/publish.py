@@ -76,6 +76,12 @@ def shows(record: GradeRecord, assignment: Assignment, out: Path, released: Cont
     return told is not None and told[1] == state
 
 
+def read_report(submission: str, out: Path) -> bytes | None:
+    """The report of a submission as its student has it; None if there is none."""
+    file = out / "reports" / f"{submission}.html"
+    return file.read_bytes() if file.is_file() else None
+
+
 def _report_file(record: GradeRecord, out: Path) -> Path:
     return out / "reports" / f"{record.submission}.html"
 

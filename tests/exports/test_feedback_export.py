@@ -40,7 +40,11 @@ def some(graded):
 
     told = {one.submission: result(one, [part.id for part in one.parts]) for one in records}
     out = Release(results={name: told[name] for name in ("ada", "bea", "cem")})
-    return replace(graded, records=records, where=where, released=out)
+
+    def report(name):
+        return f"<!doctype html>{name}".encode() if name != "dan" else None
+
+    return replace(graded, records=records, where=where, released=out, report=report)
 
 
 def test_moodle_reads_name_number_plugin_and_nothing_else_in_the_name(some):
@@ -64,6 +68,40 @@ def test_the_files_are_the_reports_and_the_same_each_time(some):
     assert all(page.startswith("<!doctype html>") for page in files.values())
     once, again = (export("moodle-feedback", some, Wishes()).files for _ in range(2))
     assert once == again
+
+
+def test_each_gets_the_report_that_is_theirs_and_is_written(some):
+    files, told = members(some, "moodle")
+    assert {name.split("_")[1]: page.removeprefix("<!doctype html>") for name, page in files.items()} == {
+        "900": "ada",
+        "901": "bea",
+        "902": "cem",
+    }
+    lost = replace(some, report=lambda name: None if name == "bea" else b"x")
+    files, told = members(lost, "moodle")
+    assert (len(files), "1 left out: `hw11 release` writes the reports of bea" in told) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [
+        ("Ada_Lovelace", "Ada Lovelace"),
+        (".Ada", "Ada"),
+        ("~ada~", "ada"),
+        ("a/b\\c:d", "a b c d"),
+        ("___", "Participant"),
+    ],
+)
+def test_no_name_keeps_moodle_from_finding_number_and_plugin(some, name, who):
+    """As Moodle does it: five pieces between underscores; what begins with a point or a tilde is ignored."""
+    renamed = [one.model_copy(update={"student": {**one.student, "name": name}}) for one in some.records]
+    files, _ = members(replace(some, records=renamed), "moodle")
+    for file in files:
+        assert file[0] not in ".~"
+        pieces = f"/import/{file}".split("_", 4)
+        assert pieces[0] == f"/import/{who}"
+        assert pieces[1].isdigit()
+        assert pieces[2:] == ["assignfeedback", "file", "report.html"]
 
 
 def test_nothing_is_handed_out_before_a_release(some):
