@@ -114,6 +114,16 @@ def text(course, name):
     return (course.gradebook.folder / "reports" / f"{name}.html").read_text(encoding="utf-8")
 
 
+def test_a_request_that_comes_in_is_opened_on_a_desk_that_runs(evening, hw11, tmp_path):
+    ada, file = evening.browser(), tmp_path / "regrade.yaml"
+    file.write_text("submission: cyd\nrequests:\n  - {check: wa.why, reason: Please look at it once more.}\n")
+    assert hw11("import", file).exit_code == 0
+    page = f"/q/wa.why/{entry_key('wa.why', 'cyd')}"
+    assert page in ada.get("/").text
+    assert page in ada.get("/release").text
+    assert "Please look at it once more." in ada.get(page).text
+
+
 def test_an_open_request_holds_one_student_and_not_the_class(evening, hw11):
     evening.service.save(evening.entry("dan"), Draft(nothing=True), "ada", "first")
     done = hw11("release")
