@@ -208,6 +208,8 @@ def _told(
 def undo_release(gradebook: Gradebook, assignment: Assignment, roster: Roster | None, author: str) -> Released:
     """Take the last release back: what was released before it is what is released. Done again, the one before it.
 
+    One that was killed is finished by the next.
+
     What had been told before stays in the reports as it stands now, since decisions are taken back at their own place;
     `changed` has whose result that is.
 
@@ -216,6 +218,8 @@ def undo_release(gradebook: Gradebook, assignment: Assignment, roster: Roster | 
     """
     with gradebook.lock("hw11 release"):
         last = gradebook.releases.latest()
+        if last.stands != last.id and (left := _unwritten(gradebook, assignment, roster, last)):
+            return Released(written=_write(gradebook, assignment, roster, left, last), total=len(last.results))
         if not last.stands:
             raise UsageError("nothing is released, so there is nothing to undo")
         earlier, out = gradebook.releases.before(last), gradebook.folder
@@ -235,6 +239,12 @@ def undo_release(gradebook: Gradebook, assignment: Assignment, roster: Roster | 
         gradebook.releases.add(back.results.values(), author, goes_back_to=earlier.stands)
         written = _write(gradebook, assignment, roster, stale, back)
     return Released(changed=tuple(moved), written=written, total=len(back.results))
+
+
+def _unwritten(gradebook: Gradebook, assignment: Assignment, roster: Roster | None, now: Release) -> list[str]:
+    """The submissions whose report shows other parts than are released: what was killed did not come to them."""
+    out, records = gradebook.folder, each_effective(gradebook, assignment, roster)
+    return [one.submission for one in records if not shows(one, assignment, out, now.parts_of(one))]
 
 
 def _write(

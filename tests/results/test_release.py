@@ -166,6 +166,36 @@ def test_what_is_undone_twice_goes_further_back_and_hands_nothing_out_again(cour
     assert undo().total == 0
 
 
+@pytest.mark.parametrize("after", [0, 1], ids=["before any report", "between two"])
+@pytest.mark.parametrize("releases", [1, 2])
+def test_an_undo_that_was_killed_is_finished_by_the_next_and_goes_no_further(course, monkeypatch, after, releases):
+    """Else the list would say that nothing is released while reports show it."""
+    for parts in [(SECOND,), ()][2 - releases :]:
+        out(course, *parts, unfinished=True)
+    written = []
+
+    def dies(one, *args, **how):
+        if len(written) == after:
+            raise KeyboardInterrupt
+        written.append(one.submission)
+        return publish_record(one, *args, **how)
+
+    def undo():
+        return undo_release(course.gradebook, course.assignment, None, "staff")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("grader.results.release.publish_record", dies)
+        with pytest.raises(KeyboardInterrupt):
+            undo()
+    assert len(undo().written) == 2 - after
+    assert {shown(course, name)[0] for name in ("ada", "bob")} == {"none" if releases == 1 else SECOND}
+    if releases == 2:
+        undo()
+    assert {shown(course, name)[0] for name in ("ada", "bob")} == {"none"}
+    with pytest.raises(UsageError, match="nothing is released"):
+        undo()
+
+
 def number(course, name):
     """The total that a report says."""
     return float(re.search(r'<span class="number">([\d.]+)</span>', shown(course, name)[1])[1])
