@@ -91,7 +91,7 @@ def findings(gradebook: Gradebook, assignment: Assignment, roster: Roster | None
         *_not_taken(gradebook.folder),
         *_unreadable(heads),
         *_identical(heads),
-        *_roster(matched),
+        *_roster(matched, _without_numbers(heads, matched, roster)),
         *_late(heads, matched, assignment),
     ]
     settled = gradebook.marking.events.settled()
@@ -176,10 +176,22 @@ def _identical(heads: Sequence[Head]) -> Iterator[Finding]:
         yield Finding("identical files", f"{_listed(alike)} handed in the same files", alike)
 
 
-def _roster(matched: Matched) -> Iterator[Finding]:
+def _without_numbers(heads: Sequence[Head], matched: Matched, roster: Roster | None) -> tuple[str, ...]:
+    """The submissions from Canvas that match nobody, where the roster has no number of Canvas to match them by."""
+    if roster is None or roster.index["canvas"]:
+        return ()
+    return tuple(one.submission for one in heads if one.student.get("canvas") and one.submission in matched.unknown)
+
+
+def _roster(matched: Matched, from_canvas: Sequence[str]) -> Iterator[Finding]:
+    if from_canvas:
+        says = (
+            f"Canvas gave {_listed(from_canvas)} numbers that the roster lacks: take the gradebook that Canvas exports"
+        )
+        yield Finding("roster", f"{says} for {ROSTER}", tuple(from_canvas))
     for student in matched.absent:
         yield Finding("roster", f"{one_line(student.label, 80)} is in the roster and handed in nothing")
-    for name in matched.unknown:
+    for name in (one for one in matched.unknown if one not in from_canvas):
         yield Finding("roster", f"{name} is not in the roster", (name,))
     for name, students in matched.ambiguous:
         yield Finding("roster", f"{name} could be {' or '.join(one.label for one in students)}", (name,))

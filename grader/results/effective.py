@@ -113,7 +113,7 @@ def effective_records(
         if owner:
             result = result.model_copy(update={"student": {**result.student, **owner.facts}})
         if other := claims.get(record.submission):
-            said = f"the files say that {other.label} handed this in; platform or roster say otherwise, and that counts"
+            said = f"the files say that {other.label} handed this in; platform and roster do not, and that counts"
             result = result.model_copy(update={"notices": (*result.notices, Notice(where=CLAIM, message=said))})
         effective.append(result)
     return effective

@@ -40,8 +40,8 @@ def match(roster: Roster | None, records: Sequence[HandedIn]) -> Matched:
 
     By id, else by email, else by name; case and encoding of accents do not matter. Whose one submission is may depend
     on all others. The submission's own id (the name of its folder or file) counts as the student's id if no platform
-    gave one. What the files claim counts only where neither says whose they are, and for nobody who is known to have
-    handed in.
+    gave one. What the files claim counts only where neither says whose they are, or leaves it open between several of
+    one name, and for nobody who is known to have handed in.
     """
     if roster is None:
         return Matched()
@@ -55,6 +55,9 @@ def match(roster: Roster | None, records: Sequence[HandedIn]) -> Matched:
             owners[record.submission] = candidates[0]
         elif candidates:
             ambiguous[record.submission] = candidates
+    settled = _settled(ordered, ambiguous, roster, set(owners.values()))
+    owners |= settled
+    ambiguous = {name: students for name, students in ambiguous.items() if name not in settled}
     sure = set(owners.values())
     for record in ordered:
         candidates, mine = _candidates(_claimed(record), roster.index), owners.get(record.submission)
@@ -79,6 +82,22 @@ def match(roster: Roster | None, records: Sequence[HandedIn]) -> Matched:
         ambiguous=tuple(sorted(ambiguous.items())),
         claims=tuple(claims.items()),
     )
+
+
+def _settled(
+    records: Sequence[HandedIn], ambiguous: Mapping[str, tuple[Student, ...]], roster: Roster, sure: set[Student]
+) -> dict[str, Student]:
+    """Of submissions that could be several students', those whose files name one of these whom nobody else names."""
+    named: dict[Student, list[str]] = defaultdict(list)
+    for record in records:
+        claimed = _candidates(_claimed(record), roster.index)
+        if len(claimed) == 1:
+            named[claimed[0]].append(record.submission)
+    return {
+        who[0]: student
+        for student, who in named.items()
+        if len(who) == 1 and student in ambiguous.get(who[0], ()) and student not in sure
+    }
 
 
 def with_facts(heads: Sequence[Head], roster: Roster | None) -> list[Head]:

@@ -185,7 +185,7 @@ def test_nobody_is_ada_or_ben_but_they_themselves(runs: Any) -> None:
     assert "zoe" in claims
     assert any(name.startswith("ada-") for name in claims)
     page = (runs.out / "index.html").read_text()
-    assert "platform or roster say otherwise" in page
+    assert "platform and roster do not, and that counts" in page
 
 
 def test_nothing_in_a_page_or_table_runs(runs: Any) -> None:

@@ -154,6 +154,32 @@ def test_two_students_of_one_name_are_left_to_a_person():
     assert (found.unknown, found.absent) == ((), ())
 
 
+KIM, OTHER_KIM = Student(id="k1", name="Kim Lee"), Student(id="k2", name="Kim Lee")
+
+
+@pytest.mark.parametrize(
+    ("claimed", "owners"),
+    [
+        (("k1", "k2"), {"m1": KIM, "m2": OTHER_KIM}),
+        (("k2", ""), {"m1": OTHER_KIM}),
+        (("k1", "k1"), {}),
+        (("u1", "k2"), {"m2": OTHER_KIM}),
+        (("k1", "k2", "k1"), {"m2": OTHER_KIM}),
+        (("Kim Lee", "nobody"), {}),
+    ],
+)
+def test_of_two_of_one_name_the_files_say_which_unless_several_say_the_same(claimed, owners):
+    handed_in = [
+        record(f"m{n}", moodle=str(n), id=str(n), name="Kim Lee", claimed=said) for n, said in enumerate(claimed, 1)
+    ]
+    found = match(roster(ADA, KIM, OTHER_KIM), handed_in)
+    assert found.by_submission == owners
+    assert {name for name, _ in found.ambiguous} == {one.submission for one in handed_in} - owners.keys()
+    assert not {name for name, _ in found.claims} & owners.keys()
+    taken = match(roster(ADA, KIM, OTHER_KIM), [*handed_in, record("k1"), record("k2")])
+    assert taken.by_submission == {"k1": KIM, "k2": OTHER_KIM}, "of whoever is known to have handed in nobody is one"
+
+
 def test_whoever_handed_in_twice_or_not_at_all_is_listed():
     bob, eve = Student(id="u2"), Student(id="u3", terms=Terms(excused=True))
     found = match(roster(ADA, bob, eve), [record("x", id="u1"), record("y", email="ada@example.org"), record("z")])

@@ -81,6 +81,19 @@ def test_whatever_no_program_could_read_is_listed(course, hw11, where, message, 
     assert ("cannot be read" in kinds(hw11)[1]) is listed
 
 
+@pytest.mark.parametrize("numbers", [False, True], ids=["a roster without Canvas's numbers", "with them"])
+def test_a_roster_that_cannot_know_canvas_is_told_once_with_what_to_do(course, hw11, numbers):
+    out = course.gradebook.folder
+    gradebook = "Student,ID,SIS User ID,SIS Login ID,Section\nAda,7,u1,ada,A\n"
+    (out / "roster.csv").write_text(gradebook if numbers else "id,name\nu1,Ada\nu2,Bob\n")
+    for number in ("8", "9"):
+        course.add(record_of(f"c-{number}", GOOD, student={"canvas": number, "id": number, "name": "c"}))
+    lines = [line for line in hw11("release", "--before").stdout.splitlines() if line.startswith("roster: ")]
+    alone = [line for line in lines if "is not in the roster" in line]
+    told = [line for line in lines if "take the gradebook that Canvas exports" in line]
+    assert (len(alone), len(told)) == ((2, 0) if numbers else (0, 1))
+
+
 def test_what_was_seen_is_settled_by_a_click_or_a_command_and_comes_back_when_it_changes(evening, hw11):
     _, found = kinds(hw11)
     assert hw11("release", "--seen", found["identical files"]["key"]).exit_code == 1
