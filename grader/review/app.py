@@ -22,7 +22,7 @@ from grader.gradebook.marking.events import Event, What
 from grader.gradebook.pending import Entry
 from grader.review.apply_rubric import apply_rubric
 from grader.review.card_routes import CardRoutes
-from grader.review.forms import posted, question_of, visit_of
+from grader.review.forms import Posted, posted, question_of, visit_of
 from grader.review.group_jobs import GroupJobs
 from grader.review.group_routes import GroupRoutes
 from grader.review.image_routes import ImageRoutes
@@ -148,12 +148,8 @@ class Application:
             entry, visit = self._entry(request), visit_of(request)
             if sent.about not in ("", entry.digest):
                 raise NotSaved("What was handed in has changed since this page was opened: load it again to see it.")
-            if sent.seen is not None and visit.round == "first":
-                meanwhile = self.service.changed_since(entry, sent.seen)
-                if meanwhile is not None:
-                    return JSONResponse(
-                        {"complaint": changed_meanwhile(meanwhile), "seen": meanwhile.id}, status_code=409
-                    )
+            if visit.round == "first" and (asks := self._meanwhile(entry, sent)) is not None:
+                return asks
             question = self.service.questions[entry.check_id]
             group = self.group_jobs.known(question).of(entry.key) if sent.group and visit.round == "first" else None
             done = ""
@@ -171,10 +167,19 @@ class Application:
 
         def keep() -> Response:
             entry, visit = self._entry(request), visit_of(request)
+            if (asks := self._meanwhile(entry, sent)) is not None:
+                return asks
             stands(self.service, entry, visit.marker, sent.reply)
             return JSONResponse({"next": self._next(self.service.questions[entry.check_id], visit, entry.key)})
 
         return await _saved(keep)
+
+    def _meanwhile(self, entry: Entry, sent: Posted) -> Response | None:
+        """What asks whoever decides on a page that shows another mark than counts now; None if it shows that one."""
+        meanwhile = None if sent.seen is None else self.service.changed_since(entry, sent.seen)
+        if meanwhile is None:
+            return None
+        return JSONResponse({"complaint": changed_meanwhile(meanwhile), "seen": meanwhile.id}, status_code=409)
 
     def event(self, what: What, request: Request) -> Response:
         """Flag or unflag an entry, or reveal its author; all are logged."""

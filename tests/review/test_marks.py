@@ -314,6 +314,21 @@ def test_a_request_is_answered_by_one_key_where_nothing_moves(course, reply, say
     assert bob.post(f"{address}/stands", json={}).status_code == 409
 
 
+def test_what_somebody_changed_meanwhile_stands_only_once_it_was_seen(course):
+    course.hand_in({"one": "Because."})
+    course.service.save(course.entry("one"), Draft(items=(1,)), "ada", "first")
+    course.gradebook.requests.add(Request("one", 1, "wa.why", "", "Please look again at this."))
+    course.service.read_again()
+    seen = course.gradebook.marking.marks.latest(course.entry("one").key).id
+    course.service.take_back(course.entry("one"), "ada")
+    course.gradebook.leases.release("ada", "")
+    bob, address = course.browser("bob"), f"/q/wa.why/{course.entry('one').key}"
+    asked = bob.post(f"{address}/stands", json={"seen": seen})
+    assert (asked.status_code, "since you opened this page" in asked.json()["complaint"]) == (409, True)
+    (request,) = course.gradebook.requests.all()
+    assert request.answer is None
+
+
 def test_what_is_not_decided_cannot_stand(course):
     course.hand_in({"one": "Because."})
     course.gradebook.requests.add(Request("one", 1, "wa.why", "", "Please look again at this."))
