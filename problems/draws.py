@@ -7,19 +7,12 @@ from numpy.typing import NDArray
 
 Rng = np.random.Generator
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int8]
 
 ALPHABET = 4
 LENGTH = 5
-
-
-def example_tokens(rng: Rng) -> Floats:
-    """The three tokens of q3a's example, as rows."""
-    return np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 2.0]])
-
-
-def example_matrix(rng: Rng) -> Floats:
-    """Both matrices of q3a's example."""
-    return np.array([[1.0, 1.0], [0.0, 0.0]])
+STEEP = 36
+"""The shift of a steep rescaling."""
 
 
 def _embedded(tokens: Sequence[int] | NDArray[np.int64]) -> Floats:
@@ -83,9 +76,10 @@ def kept(rng: Rng, n: int, count: int) -> NDArray[np.bool_]:
     return mask
 
 
-def channels(rng: Rng, layers: int) -> list[int]:
-    """Channels of an image, and of the outputs of so many layers."""
-    return [int(count) for count in rng.integers(1, 12, layers + 1)]
+def channels(rng: Rng, layers: int, wide: int) -> list[int]:
+    """Channels of an image, and of the outputs of so many layers, as many as in large networks if `wide` is 1."""
+    low, high = (700, 900) if wide else (1, 12)
+    return [int(count) for count in rng.integers(low, high, layers + 1)]
 
 
 def pooled_layers(rng: Rng, layers: int) -> list[int]:
@@ -98,7 +92,7 @@ def near_levels(rng: Rng, bits: int, S: float, n: int, ndim: int) -> Floats:
     """Real values inside and outside the range of a quantization, many of them nearly halfway between two."""
     most = 3 * 2 ** (bits - 1)
     steps = np.concatenate([[-most, most], rng.integers(-most, most, n - 2, endpoint=True)])
-    beside = np.where(rng.random(n) < 0.5, rng.uniform(0, 0.49, n), rng.uniform(0.45, 0.49, n))
+    beside = np.where(rng.random(n) < 0.5, rng.uniform(0, 0.49, n), rng.uniform(0.45, 0.499, n))
     beside *= rng.choice([-1.0, 1.0], n)
     return _shaped(rng, S * (steps + beside), ndim)
 
@@ -135,26 +129,47 @@ def output_zero_point(rng: Rng, bits: int, relu: int) -> int:
     return -(2 ** (bits - 1)) if relu == 1 else int(rng.choice([-1, 1]) * rng.integers(1, quarter, endpoint=True))
 
 
-def bias(rng: Rng, bits: int, inputs: int, outputs: int, Z_x: int, Z_w: int) -> NDArray[np.int32]:
+def bias(
+    rng: Rng, bits: int, q_x: Integers, q_w: Integers, Z_x: int, Z_w: int, rescale: Sequence[int], padding: int
+) -> NDArray[np.int32]:
     """A bias (outputs,) as int32. Of two in three it takes away what zero points add to a sum over so many inputs.
 
-    Their outputs then lie within the range, where rounding shows; others lie above or below it.
+    Their outputs then lie within the range, where rounding shows; others lie above or below it. Where the rescaling is
+    steep, the first sum of each output is one that ends up nearly halfway between two integers.
     """
-    mean, deviation = _sums(bits, inputs, Z_x, Z_w)
+    if rescale[1] == STEEP:
+        wanted = _nearly_halfway(rng, bits, rescale[0], len(q_w))
+        return (wanted - _first_sums(q_x, q_w, Z_x, Z_w, padding)).astype(np.int32)
+    mean, deviation = _sums(bits, q_w[0].size, Z_x, Z_w)
     most = max(2, round(0.8 * deviation))
-    return (rng.integers(-most, most, outputs, endpoint=True) - np.where(rng.random(outputs) < 2 / 3, mean, 0)).astype(
-        np.int32
-    )
+    moved = np.where(rng.random(len(q_w)) < 2 / 3, mean, 0)
+    return (rng.integers(-most, most, len(q_w), endpoint=True) - moved).astype(np.int32)
 
 
-def rescaling(rng: Rng, bits: int, inputs: int, Z_x: int, Z_w: int) -> list[int]:
+def rescaling(rng: Rng, bits: int, inputs: int, Z_x: int, Z_w: int, steep: int) -> list[int]:
     """An odd multiplier and a shift, which bring sums over so many inputs to about the range of `bits` bits.
 
-    No sum is then halfway between two integers: an odd multiple of half a step would need a sum of 2**(shift - 1).
+    No sum is then halfway between two integers: an odd multiple of half a step would need a sum of 2**(shift - 1). If
+    `steep` is 1, sums must be nearly as large as 32 bits allow.
     """
     multiplier = int(rng.integers(2**12, 2**13)) * 2 + 1
     wanted = rng.uniform(0.2, 0.5) * 2**bits / _sums(bits, inputs, Z_x, Z_w)[1]
-    return [multiplier, int(np.floor(np.log2(multiplier / wanted)))]
+    return [multiplier, STEEP if steep else int(np.floor(np.log2(multiplier / wanted)))]
+
+
+def _first_sums(q_x: Integers, q_w: Integers, Z_x: int, Z_w: int, padding: int) -> NDArray[np.int64]:
+    """What the first row of inputs, or the first window of an image, gives for each output without a bias."""
+    inputs = q_x[0] if q_w.ndim == 2 else np.pad(q_x, [(0, 0), *[(padding, padding)] * 2], constant_values=Z_x)
+    window = inputs[tuple(slice(side) for side in q_w.shape[1:])].astype(np.int64) - Z_x
+    sums: NDArray[np.int64] = ((q_w.astype(np.int64) - Z_w) * window).reshape(len(q_w), -1).sum(axis=1)
+    return sums
+
+
+def _nearly_halfway(rng: Rng, bits: int, multiplier: int, count: int) -> NDArray[np.int64]:
+    """Sums that a steep rescaling brings into the range of `bits` bits, within 1e-7 of halfway between two integers."""
+    steps, inverse = 2**STEEP, pow(multiplier, -1, 2**STEEP)
+    sums = [((steps // 2 + off) * inverse + steps // 2) % steps - steps // 2 for off in range(-4000, 4000) if off]
+    return rng.choice([s for s in sums if abs(s) * multiplier < 0.4 * 2**bits * steps], count)
 
 
 def _sums(bits: int, inputs: int, Z_x: int, Z_w: int) -> tuple[int, float]:
@@ -175,8 +190,8 @@ def with_singular_values(rng: Rng, rows: int, columns: int, values: Sequence[flo
 
 
 def separated(rng: Rng, rows: int, columns: int, magnitude: int) -> Floats:
-    """(rows, columns) of full rank, each singular value a third to two thirds of the one before."""
-    shares = np.concatenate([[1.0], rng.uniform(1 / 3, 2 / 3, min(rows, columns) - 1)])
+    """(rows, columns) of full rank, each singular value a third to a half of the one before."""
+    shares = np.concatenate([[1.0], rng.uniform(1 / 3, 1 / 2, min(rows, columns) - 1)])
     return with_singular_values(rng, rows, columns, list(10.0**magnitude * np.cumprod(shares)))
 
 
@@ -186,11 +201,15 @@ def of_rank(rng: Rng, d: int, rank: int, magnitude: int) -> Floats:
     return (_orthonormal(rng, d, rank) * sigma) @ _orthonormal(rng, d, rank).T
 
 
-def along_all_channels(rng: Rng, W: Floats) -> Floats:
-    """A token (d,) of which even the weakest channel of W makes a hundredth of the strongest's output."""
+def along_all_channels(rng: Rng, W: Floats, strongest: float = 1.0) -> Floats:
+    """A token (d,) of which even the weakest channel of W makes a hundredth of the strongest's output, or more.
+
+    The strongest reads `strongest` of what it would.
+    """
     _, sigma, Vt = np.linalg.svd(W)
     read = sigma > 1e-9 * sigma[0] if sigma[0] else np.zeros(len(sigma), dtype=bool)
     share = np.where(read, np.sqrt(sigma[0] / np.where(read, sigma, 1.0)), 1.0)
+    share[0] *= strongest
     token: Floats = Vt.T @ (share * rng.uniform(0.5, 1.5, len(sigma)) * rng.choice([-1.0, 1.0], len(sigma)))
     return token
 
@@ -223,11 +242,6 @@ def batch_sizes(rng: Rng, n: int) -> list[int]:
     """Different batch sizes in no order, hardly any a power of 2, the smallest and the largest far apart."""
     sizes = [rng.integers(1, 12), *rng.choice(np.arange(40, 400), n - 1, replace=False)]
     return [int(size) for size in rng.permutation(sizes)]
-
-
-def linear_setting(rng: Rng, adam: int) -> str:
-    """The linear model with Adam or with SGD."""
-    return "linear_adam" if adam else "linear_sgd"
 
 
 def curves(rng: Rng, rates: Floats, vertices: Floats, curvature: float) -> Floats:
@@ -272,20 +286,14 @@ def bumpy_curve(rng: Rng, rates: Floats, factor: float, dips: int) -> Floats:
     With `dips` 1 a second stretch left of the basin, and with 2 one right of it, is nearly as low as the basin.
     """
     n, brim = len(rates), np.log(factor)
-    first = int(rng.integers(4, n - 6))
-    last = first + int(rng.integers(1, 3))
+    first = int(rng.integers(4, n - 8))
+    last = first + 4
     height = brim * rng.uniform(1.3, 4, n)
     height[first : last + 1] = brim * rng.uniform(0.2, 0.8, last + 1 - first)
     if dips == 1:
         height[first - 3 : first - 1] = brim * rng.uniform(0.2, 0.8)
     if dips == 2:
         height[last + 2 : last + 4] = brim * rng.uniform(0.2, 0.8)
-    height[rng.integers(first, last + 1)] = 0.0
-    losses: Floats = 10.0 ** rng.uniform(-5, 1) * np.exp(height)
+    height[rng.choice([first, last])] = 0.0
+    losses: Floats = 10.0 ** rng.uniform(-9, 1) * np.exp(height)
     return losses
-
-
-def left_out(rng: Rng, n: int, magnitude: int) -> Floats:
-    """An estimate with each of n seeds left out: of about 10**magnitude, and near one another."""
-    drawn: Floats = 10.0**magnitude * (rng.choice([-1.0, 1.0]) + 0.1 * rng.standard_normal(n))
-    return drawn

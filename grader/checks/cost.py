@@ -33,6 +33,9 @@ _LEFT = (
     "counted (`int(x)`, an array of numpy's, `tolist()`): a person looks at it"
 )
 
+_MOST = 1 << 63
+"""No honest function counts so many operations; what wrote another number was not the counter."""
+
 
 class CostSpec(RunSpec):
     """The operations of a function must grow no faster than a formula.
@@ -104,11 +107,12 @@ class CostCheck(FunctionCheck[CostSpec]):
             if seen.status != "returned":
                 return failed(seen, case.preview(), output)
             value: Any = seen.value
-            if not isinstance(value, dict) or value.get("kept") is not True:
+            count = value.get("operations") if isinstance(value, dict) and value.get("kept") is True else None
+            if type(count) is not int or not 0 <= count < _MOST:
                 return not_judged(Verdict.WRONG, "the counting of operations was switched off", output=output)
-            if differ(from_value(value["value"]), self._expected(case)) is not None:
+            if differ(from_value(value.get("value")), self._expected(case)) is not None:
                 return not_judged(Verdict.WRONG, "the result is wrong, so its cost says nothing", output=output)
-            counts.append(int(value["operations"]))
+            counts.append(count)
             left |= value.get("left") is not False
         outcome = self._judged(cases, counts, left)
         if outcome.verdict is Verdict.WRONG:

@@ -243,7 +243,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
             shares = np.searchsorted(ordered, points, side="right") / len(ordered)
             return points, shares - expected, expected
         cdf: Any = code.property_function(self.spec.cdf or "")
-        expected = _numbers(cdf(names, ordered.tolist()))
+        expected = np.asarray(cdf(names, ordered.tolist()), dtype=np.float64)
         above = np.arange(1, len(ordered) + 1) / len(ordered) - expected
         below = expected - np.arange(len(ordered)) / len(ordered)
         return ordered, np.where(above >= below, above, -below), expected
@@ -265,13 +265,14 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
 
 
 def _numbers(value: Any) -> Numbers:
-    """What came out as numbers; an empty array where it is none."""
+    """What came out as numbers; an empty array where it is none: a text that reads like one, a complex number."""
     import numpy as np
 
     try:
-        return np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+        found = np.asarray(value)
+    except (TypeError, ValueError, OverflowError):
         return np.empty(0)
+    return found.astype(np.float64) if found.dtype.kind in "biuf" else np.empty(0)
 
 
 @register("distribution", place="runs", spec=DistributionSpec)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+from containers import as_tensor
 from torch import Tensor
 
 Student = Callable[..., Any]
@@ -38,7 +39,8 @@ def log_odds(
 ) -> float:
     """How much more token y gets of token x's attention than a token of zeros, whose score is zero: as a logarithm."""
     tokens = torch.tensor([[x1, x2, x3], [y1, y2, y3], [0.0, 0.0, 0.0]], dtype=torch.float64).T
-    pattern = torch.as_tensor(attention_pattern(tokens, torch.tensor(diagonal, dtype=torch.float64).diag()))
+    W_QK = torch.tensor(diagonal, dtype=torch.float64).diag()
+    pattern = as_tensor(attention_pattern(tokens, W_QK), torch.float64)
     return float((pattern[0, 1] / pattern[0, 2]).log())
 
 

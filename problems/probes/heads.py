@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from containers import as_tensor
 from torch import Tensor
 
 Student = Callable[..., Any]
@@ -23,9 +24,5 @@ def every_pattern(copy_head: Student, first: int, strengths: Tensor) -> Tensor:
     token, position = torch.eye(4, dtype=torch.float64), torch.eye(5, dtype=torch.float64)
     patterns = torch.cartesian_prod(torch.tensor([first]), *[torch.arange(4)] * 4)
     embedded = torch.cat([token[patterns], position.expand(len(patterns), 5, 5)], dim=2)
-    return torch.stack(
-        [
-            torch.as_tensor(copy_head(E.clone(), strength))
-            for E, strength in zip(embedded, strengths.tolist(), strict=True)
-        ]
-    )
+    given = zip(embedded, strengths.tolist(), strict=True)
+    return torch.stack([as_tensor(copy_head(E.clone(), strength)) for E, strength in given])

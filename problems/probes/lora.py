@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+from containers import as_tensor
 
 Student = Callable[..., Any]
 
@@ -47,7 +48,7 @@ def product_variance(m: int, k: int, l: int, draws: int) -> float:
 
 def product(best_update: Student, D: torch.Tensor, k: int) -> dict[str, Any]:
     """The product of both factors, and their shapes."""
-    A, B = (torch.as_tensor(factor) for factor in best_update(D, k))
+    A, B = (as_tensor(factor, D.dtype) for factor in best_update(D, k))
     return {"the shapes of A and B": [list(A.shape), list(B.shape)], "A B": A @ B}
 
 
@@ -63,4 +64,4 @@ def loss_at_the_end(
     B = torch.zeros(A.shape[1], l, dtype=D.dtype)
     rate = 0.2 * m * l / s_1
     W = train(torch.zeros_like(D), A, B, torch.eye(m, dtype=D.dtype), D.clone(), rate, STEPS)
-    return float((torch.as_tensor(W) - D).square().mean())
+    return float((as_tensor(W, D.dtype) - D).square().mean())

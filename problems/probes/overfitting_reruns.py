@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-import torch
+from containers import as_tensor
 from few_examples import task
 from torch import Tensor
 
@@ -14,4 +14,4 @@ def prompts(adapt: Callable[..., Tensor], cells: Sequence[Sequence[int]], lr: fl
 
 def _adapted(adapt: Callable[..., Tensor], steps: int, seed: int, lr: float) -> Tensor:
     model, prompt, train, _ = task(seed)
-    return torch.as_tensor(adapt(model.requires_grad_(False), prompt, *train, lr, steps)).detach()
+    return as_tensor(adapt(model.requires_grad_(False), prompt, *train, lr, steps)).detach()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+from containers import as_tensor
 from few_examples import VOCABULARY, TinyTransformer
 from torch import Tensor, nn
 
@@ -45,7 +46,7 @@ def mask_and_gradient(
     loss_mask: Student, length: int, reasoning: Sequence[int], answer: int, newline: int, seed: int
 ) -> list[Tensor]:
     """The mask, and which outputs' logits have a gradient under the loss that it selects."""
-    mask = torch.as_tensor(loss_mask(length, tuple(reasoning), answer, newline))
+    mask = as_tensor(loss_mask(length, tuple(reasoning), answer, newline))
     logits = _normal(seed, length, VOCABULARY).requires_grad_()
     tokens = torch.randint(VOCABULARY, (length + 1,), generator=torch.Generator().manual_seed(seed))
     losses = nn.functional.cross_entropy(logits, tokens[1:], reduction="none")
@@ -147,21 +148,32 @@ def _surprising_task(model: nn.Module, seed: int, batch: int, length: int, width
     return embeddings, targets
 
 
-def _frozen(layers: int, width: int, seed: int) -> TinyTransformer:
-    model = TinyTransformer(layers, width, seed)
-    return model.requires_grad_(False)
+def _frozen(layers: int, width: int, seed: int, gain: float = 1.0) -> TinyTransformer:
+    """A model whose logits are `gain` times as large as usual, and so are gradients where it is wrong."""
+    model = TinyTransformer(layers, width, seed).requires_grad_(False)
+    model.unembed.weight.mul_(gain)
+    return model
 
 
 def _moved(prompt: Tensor, after: Any) -> Tensor:
     """By how much. A list keeps the precision of its numbers."""
-    return torch.as_tensor(after, dtype=prompt.dtype).detach() - prompt
+    return as_tensor(after, dtype=prompt.dtype).detach() - prompt
 
 
 def adapted(
-    adapt: Student, n_tokens: int, layers: int, width: int, batch: int, length: int, lr: float, steps: int, seed: int
+    adapt: Student,
+    n_tokens: int,
+    layers: int,
+    width: int,
+    batch: int,
+    length: int,
+    lr: float,
+    steps: int,
+    gain: float,
+    seed: int,
 ) -> Tensor:
     """By how much the student's adaptation moves a prompt."""
-    model, prompt = _frozen(layers, width, seed), _normal(seed + 1, n_tokens, width)
+    model, prompt = _frozen(layers, width, seed, gain), _normal(seed + 1, n_tokens, width)
     embeddings, targets = _surprising_task(model, seed + 2, batch, length, width)
     after = adapt(model, prompt.clone(), embeddings, targets, lr, steps)
     return _moved(prompt, after)
@@ -177,10 +189,11 @@ def meta_stepped(
     inner_lr: float,
     outer_lr: float,
     steps: int,
+    gain: float,
     seed: int,
 ) -> Tensor:
     """By how much the student's outer update moves a prompt, over the size of the step."""
-    model, prompt = _frozen(layers, width, seed), _normal(seed + 1, n_tokens, width)
+    model, prompt = _frozen(layers, width, seed, gain), _normal(seed + 1, n_tokens, width)
     drawn = [
         (
             *_surprising_task(model, seed + 10 * task + 2, batch, 2, width),
@@ -202,7 +215,7 @@ def continued(
     for block in model.blocks:
         state = block(state)
         states.append(state[0])
-    logits = torch.as_tensor(continue_from(model, prompt, states, _normal(seed + 2, batch, length, width)))
+    logits = as_tensor(continue_from(model, prompt, states, _normal(seed + 2, batch, length, width)))
     gradient = torch.zeros_like(prompt)  # what logits of which nothing remembers the prompt give
     if logits.requires_grad:
         (gradient,) = torch.autograd.grad(logits.square().sum(), prompt, materialize_grads=True)
@@ -215,6 +228,6 @@ def best_hard_prompts(
     """The numbers of the tokens that the student finds; in one layer alone their order would not matter."""
     model = _frozen(2, width, seed)
     embeddings, targets = _task(seed + 2, batch, length, width)
-    # Larger vectors saturate attention: then prompts that differ have exactly the same loss.
-    found = best_hard_prompt(model, 2 * _normal(seed + 1, rows, width), embeddings, targets, n_tokens)
+    # Larger vectors saturate attention: then prompts that differ have the same loss but for rounding.
+    found = best_hard_prompt(model, _normal(seed + 1, rows, width), embeddings, targets, n_tokens)
     return [int(token) for token in found]

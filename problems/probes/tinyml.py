@@ -36,12 +36,13 @@ def _two_convolutions(
     convolutions = []
     for place, (c_in, c_out) in enumerate(pairwise(channels)):
         sides, across, edge = (tuple(reversed(given) if place else given) for given in (kernel, stride, padding))
-        options = {"stride": across, "padding": edge, "bias": bool(bias[place])}
+        options = {"stride": across, "padding": edge, "bias": bool(bias[place]), "dtype": torch.float32}
         convolutions.append(nn.Conv2d(c_in, c_out, sides, **options))  # type: ignore[arg-type]  # pairs
     generator = torch.Generator().manual_seed(seed)
     for parameter in nn.ModuleList(convolutions).parameters():
-        parameter.data = torch.randn(parameter.shape, generator=generator)
-    return convolutions[0], convolutions[1], torch.randn(2, channels[0], SIDE, SIDE, generator=generator)
+        parameter.data = torch.randn(parameter.shape, generator=generator, dtype=torch.float32)
+    image = torch.randn(2, channels[0], SIDE, SIDE, generator=generator, dtype=torch.float32)
+    return convolutions[0], convolutions[1], image
 
 
 def pruned_network(

@@ -12,7 +12,8 @@ from containers import as_tensor
 Inputs = Mapping[str, Any]
 """Sizes and inputs of a case, by name."""
 
-CLOSE = 1e-5
+CLOSE = 1e-4
+"""What single precision leaves of a right result, as a share of the largest entry."""
 
 
 def _close(a: Any, b: Any) -> bool:
@@ -55,7 +56,7 @@ def scores_are_bilinear(inputs: Inputs, value: Any) -> str | None:
 
 def rows_share_out_one(inputs: Inputs, value: Any) -> str | None:
     """Every query shares out exactly 1, and no share is negative."""
-    value, n = torch.as_tensor(value, dtype=torch.float64), inputs["X"].shape[1]
+    value, n = as_tensor(value, dtype=torch.float64), inputs["X"].shape[1]
     if value.shape != (n, n):
         return f"a share for each query and key is asked for: ({n}, {n})"
     if (value < 0).any() or not _close(value.sum(dim=1), torch.ones(n)):
@@ -65,7 +66,7 @@ def rows_share_out_one(inputs: Inputs, value: Any) -> str | None:
 
 def channels_add_up(inputs: Inputs, value: Any) -> str | None:
     """Together the channels write W_OV x."""
-    value = torch.as_tensor(value, dtype=torch.float64)
+    value = as_tensor(value, dtype=torch.float64)
     if value.ndim != 2 or not _close(value.sum(dim=1), inputs["W_OV"] @ inputs["x"]):
         return "the columns must add up to W_OV x"
     return None

@@ -4,7 +4,6 @@ Owns how the file is read, which of its cells are made again, when it counts as 
 """
 
 import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +11,8 @@ from statistics import fmean
 from typing import Any
 
 import torch
-from csv_rows import read_rows
+from containers import as_tensor
+from csv_rows import LARGEST, read_rows
 from handed_out import handed_out
 
 NAMES = ("bell", "even")
@@ -67,8 +67,8 @@ def _table(rows: Sequence[Sequence[str]]) -> Table | str:
                 f"codebooks.csv, row {number}: weights are {' or '.join(NAMES)}, methods {' or '.join(METHODS)}, bits "
                 f"{BITS[0]} to {BITS[-1]}, and seeds 0 or more"
             )
-        if not 0 < value < math.inf:
-            return f"codebooks.csv, row {number}: the error is a mean of squares, above 0"
+        if not 0 < value <= LARGEST:
+            return f"codebooks.csv, row {number}: the error is a mean of squares, above 0 and at most {LARGEST:g}"
         if place in errors.setdefault(key, {}):
             return f"codebooks.csv, row {number}: the same weights, method, bits and seed stand there twice"
         errors[key][place] = value
@@ -112,7 +112,7 @@ def holds(table: Table, reruns: Sequence[tuple[Sequence[Any], Any]] | None, refe
 def _made_again(table: Table, cell: Sequence[Any], codebook: Any, labels: Any) -> str | None:
     weights, bits, seed = str(cell[0]), int(cell[1]), int(cell[2])
     saved = table.errors[weights, "kmeans", bits][seed]
-    values, places = torch.as_tensor(codebook, dtype=torch.float64).flatten(), torch.as_tensor(labels).long().flatten()
+    values, places = as_tensor(codebook, torch.float64).flatten(), as_tensor(labels).long().flatten()
     error = float((values[places] - handed_out("codebook_weights").load(weights)).square().mean())
     if abs(saved - error) <= SAME * error:
         return None

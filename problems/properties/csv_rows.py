@@ -5,6 +5,8 @@ import io
 from collections.abc import Sequence
 
 MOST_BYTES, MOST_ROWS = 1 << 20, 5_000
+LARGEST = 1e6
+"""No loss or error of an experiment is larger, and sums of these stay finite."""
 
 
 def read_rows(data: bytes, name: str, columns: Sequence[str]) -> list[list[str]] | str:

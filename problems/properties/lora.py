@@ -43,7 +43,7 @@ def agrees_with_autograd(inputs: Inputs, value: Any) -> str | None:
 def gradients_vanish(inputs: Inputs, value: Any) -> str | None:
     """No small change of either factor comes closer to D: the loss has no slope there."""
     D = inputs["D"]
-    A, B = (torch.as_tensor(member, dtype=torch.float64) for member in value)
+    A, B = (as_tensor(member, dtype=torch.float64) for member in value)
     if (A.shape, B.shape) != ((len(D), inputs["k"]), (inputs["k"], D.shape[1])):
         return "A must have k columns and B k rows, and their product the shape of D"
     left = A @ B - D

@@ -101,7 +101,7 @@ def _real(text: str, column: str) -> float:
 def _rate(text: str) -> float:
     lr = _real(text, "lr")
     if not (SMALLEST_RATE <= lr <= LARGEST_RATE):
-        raise ValueError(f"lr is {text!r}; write the learning rate itself, a positive number, not its logarithm")
+        raise ValueError(f"lr is {text[:40]!r}; write the learning rate itself, a positive number, not its logarithm")
     return lr
 
 

@@ -87,21 +87,24 @@ def coverage(table: Table, setting: str) -> str | None:
     if not cells:
         return f"lr_scaling.csv has no rows for {setting}: save every run of the sweep there"
     for size in BATCH_SIZES:
-        here = {(lr, seed) for at, lr, seed in cells if at == size}
-        rates, seeds = {lr for lr, _ in here}, {seed for _, seed in here}
+        here: dict[float, set[int]] = {}
+        for at, lr, seed in cells:
+            if at == size:
+                here.setdefault(lr, set()).add(seed)
+        seeds = set[int]().union(*here.values())
         if not here:
             return f"{setting}: no runs with batch size {size}; the sweep covers {', '.join(map(str, BATCH_SIZES))}"
         if len(seeds) < MIN_SEEDS:
             return f"{setting}, batch size {size}: {len(seeds)} seeds; at least {MIN_SEEDS} are needed to average over"
-        absent = sorted((lr, seed) for lr in rates for seed in seeds if (lr, seed) not in here)
+        absent = sum(len(seeds) - len(with_lr) for with_lr in here.values())
         if absent:
-            lr, seed = absent[0]
+            lr = min(lr for lr, with_lr in here.items() if len(with_lr) < len(seeds))
             return (
-                f"{setting}, batch size {size}: {len(absent)} runs are missing, the first with lr {lr:g} and seed "
-                f"{seed}; keep diverged runs too, as nan or inf"
+                f"{setting}, batch size {size}: {absent} runs are missing, the first with lr {lr:g} and seed "
+                f"{min(seeds - here[lr])}; keep diverged runs too, as nan or inf"
             )
-        if len(rates) < 5:
-            return f"{setting}, batch size {size}: {len(rates)} learning rates; a U-curve needs more"
+        if len(here) < 5:
+            return f"{setting}, batch size {size}: {len(here)} learning rates; a U-curve needs more"
     return None
 
 

@@ -4,14 +4,13 @@ Owns how the file is read, which of its cells are made again, when it counts as 
 """
 
 import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from statistics import fmean
 from typing import Any
 
 import torch
-from csv_rows import read_rows
+from csv_rows import LARGEST, read_rows
 from handed_out import handed_out
 from torch.nn.functional import cross_entropy
 
@@ -48,8 +47,8 @@ def _table(rows: Sequence[Sequence[str]]) -> Table | str:
                 f"overfitting.csv, row {number}: methods are {' and '.join(METHODS)}, steps "
                 f"{', '.join(map(str, STEPS))}, and seeds {SEEDS[0]} to {SEEDS[-1]}"
             )
-        if not all(0 <= loss < math.inf for loss in losses):
-            return f"overfitting.csv, row {number}: a cross-entropy is 0 or more, and finite"
+        if not all(0 <= loss <= LARGEST for loss in losses):
+            return f"overfitting.csv, row {number}: a cross-entropy is 0 or more, and finite: at most {LARGEST:g}"
         if cell in table:
             return f"overfitting.csv, row {number}: the same method, steps and seed stand there twice"
         table[cell] = losses

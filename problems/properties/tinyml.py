@@ -165,7 +165,7 @@ def _layer_shape(inputs: Inputs) -> tuple[int, ...]:
 
 def all_zero_points(inputs: Inputs, value: Any) -> str | None:
     """Inputs of 0 without a bias give 0, which is stored as the outputs' zero point."""
-    value, shape = torch.as_tensor(value), _layer_shape(inputs)
+    value, shape = as_tensor(value), _layer_shape(inputs)
     if value.shape != shape:
         return f"integers of shape {shape} are asked for, not {tuple(value.shape)}"
     if (value != inputs["Z_y"]).any():
@@ -176,7 +176,7 @@ def all_zero_points(inputs: Inputs, value: Any) -> str | None:
 def clamp_is_relu(inputs: Inputs, value: Any) -> str | None:
     """With the zero point at the smallest integer, what was below 0 becomes that integer, the rest is the same."""
     low, high = _range(inputs)
-    middle, lowest = (torch.as_tensor(member, dtype=torch.int64) for member in value)
+    middle, lowest = (as_tensor(member, dtype=torch.int64) for member in value)
     known = middle < high  # what was clamped there may be anything
     if not middle.shape == lowest.shape == _layer_shape(inputs):
         return f"integers of shape {_layer_shape(inputs)} are asked for"

@@ -56,3 +56,10 @@ def channels_as_outer_products(W_OV: Tensor, x: Tensor) -> Tensor:
     U, sigma, Vt = torch.linalg.svd(W_OV)
     r = int((sigma > 1e-8 * sigma[0]).sum())
     return torch.stack([sigma[k] * torch.outer(U[:, k], Vt[k]) @ x for k in range(r)], dim=1)
+
+
+def channels_in_single_precision(W_OV: Tensor, x: Tensor) -> list[Tensor]:
+    """As a list of rows."""
+    U, sigma, Vt = torch.linalg.svd(W_OV.float())
+    kept = sigma > 1e-5 * sigma[0]
+    return list(U[:, kept] * (sigma[kept] * (Vt[kept] @ x.float())))

@@ -22,3 +22,9 @@ def best_update_by_eigenvectors(D: Tensor, k: int) -> tuple[Tensor, Tensor]:
     _, vectors = torch.linalg.eigh(D @ D.T)
     A = vectors[:, -k:]
     return A, A.T @ D
+
+
+def best_update_of_two_precisions(D: Tensor, k: int) -> tuple[list[Tensor], Tensor]:
+    """A in single precision, as a list of its rows, and B in double precision."""
+    U, sigma, Vt = torch.linalg.svd(D, full_matrices=False)
+    return list((U[:, :k] * sigma[:k]).float()), Vt[:k]

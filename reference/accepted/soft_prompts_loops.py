@@ -170,3 +170,15 @@ def hard_prompt_by_recursion(
 
     chosen = sorted((float(_loss(model, embedding[list(p)], embeddings, targets)), p) for p in prompts(n_tokens))
     return chosen[0][1]
+
+
+def continue_as_a_list(model: Any, prompt: Tensor, states: Sequence[Tensor], embeddings: Tensor) -> list[Tensor]:
+    """One question after the other, their logits in a list."""
+    return list(continue_by_stacked_states(model, prompt, states, embeddings))
+
+
+def adapt_as_a_list(
+    model: Any, prompt: Tensor, embeddings: Tensor, targets: Tensor, lr: float, steps: int
+) -> list[Tensor]:
+    """One vector after the other, in a list."""
+    return list(adapt_by_functional_gradient(model, prompt, embeddings, targets, lr, steps))

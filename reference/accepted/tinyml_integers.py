@@ -48,3 +48,12 @@ def conv_place_by_place(
 
     high, across = (rows + 2 * padding - tall) // stride + 1, (columns + 2 * padding - wide) // stride + 1
     return [[[output(o, row, column) for column in range(across)] for row in range(high)] for o in range(len(w))]
+
+
+def linear_as_a_list(
+    q_x: Tensor, q_w: Tensor, q_b: Tensor, Z_x: int, Z_w: int, Z_y: int, multiplier: int, shift: int, bits: int
+) -> list[Tensor]:
+    """One row of outputs after the other, in double precision."""
+    low, weights = -(2 ** (bits - 1)), q_w.double() - Z_w
+    sums = (weights @ (row.double() - Z_x) + q_b for row in q_x)
+    return [(torch.round(one * multiplier / 2**shift) + Z_y).clamp(low, -low - 1).int() for one in sums]

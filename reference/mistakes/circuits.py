@@ -287,3 +287,13 @@ def channels_summed(W_OV, x):
 def channels_amounts(W_OV, x):
     _, sigma, V = _channels(W_OV)
     return sigma * (V.T @ x)
+
+
+def pattern_clamped(X, W_QK):
+    return (X.T @ W_QK @ X).clamp(-100, 100).softmax(dim=1)
+
+
+def channels_by_what_they_write(W_OV, x):
+    U, sigma, V = _channels(W_OV)
+    channels = U * (sigma * (V.T @ x))
+    return channels[:, channels.norm(dim=0).argsort(descending=True)]

@@ -286,3 +286,8 @@ def best_untransposed(D, k):
 def best_all_directions(D, k):
     U, sigma, Vt = _parts(D, min(D.shape))
     return U * sigma, Vt
+
+
+def best_large_directions(D, k):
+    U, sigma, Vt = _parts(D, k)
+    return U * sigma * (sigma > 1e-6), Vt

@@ -86,3 +86,10 @@ def jackknife_with_n(left_out):
 
 def jackknife_range(left_out):
     return (left_out.max() - left_out.min()).item()
+
+
+def basin_next_to_the_smallest(learning_rates, losses, factor):
+    x, y = learning_rates.log(), losses.log()
+    best, brim = int(y.argmin()), y.min() + math.log(factor)
+    edges = [x[k] + (brim - y[k]) / (y[k] - y[best]) * (x[k] - x[best]) for k in (best - 1, best + 1)]
+    return tuple(math.exp(float(edge)) for edge in edges)

@@ -363,3 +363,7 @@ def quantize_symmetric(x, bits, S, Z):
 
 def dequantize_in_8_bits(q, S, Z):
     return S * (q.to(torch.int8) - torch.tensor(Z).to(torch.int8)).double()
+
+
+def macs_in_single_precision(c_in, c_out, kernel, h_out, w_out):
+    return int(torch.tensor([c_in, c_out, kernel, kernel, h_out, w_out], dtype=torch.float32).prod())

@@ -111,3 +111,17 @@ def conv_flipped(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride, 
 
 def conv_without_bias(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride, padding):
     return _conv(q_x, q_w, 0 * q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride, padding)
+
+
+def _in_single_precision(sums, Z_y, multiplier, shift, bits):
+    return (torch.round(sums * multiplier / 2**shift) + Z_y).clamp(*_ends(bits)).long()
+
+
+def linear_in_single_precision(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits):
+    sums = (q_x.float() - Z_x) @ (q_w.float() - Z_w).T + q_b.float()
+    return _in_single_precision(sums, Z_y, multiplier, shift, bits)
+
+
+def conv_in_single_precision(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, stride, padding):
+    sums = F.conv2d((q_x.float() - Z_x)[None], q_w.float() - Z_w, q_b.float(), stride, padding)[0]
+    return _in_single_precision(sums, Z_y, multiplier, shift, bits)

@@ -77,3 +77,20 @@ def fit_of_logarithms(macs, milliseconds):
 def fit_of_the_inverse(macs, milliseconds):
     intercept, slope = _line(milliseconds, macs)
     return -intercept / slope, 1 / slope
+
+
+def network_rounded_to_even(channels, kernel, side, pooled_after):
+    total = 0
+    for layer, (c_in, c_out) in enumerate(pairwise(channels), start=1):
+        total += c_in * c_out * kernel**2 * side**2
+        side = round(side / 2) if layer in pooled_after else side
+    return total
+
+
+def network_in_single_precision(channels, kernel, side, pooled_after):
+    return int(torch.tensor(_total(channels, kernel, side, pooled_after), dtype=torch.float32))
+
+
+def fit_without_negative(macs, milliseconds):
+    overhead, slope = _line(macs, milliseconds)
+    return overhead.clamp(min=0), slope.clamp(min=0)

@@ -1,0 +1,21 @@
+"""A student's numbers as one tensor, whatever holds them: a tensor, an array, nested lists, a list of tensors."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+_SEVERAL = (list, tuple, Tensor, np.ndarray)
+
+
+def as_tensor(value: Any, dtype: torch.dtype | None = None) -> Tensor:
+    """What a tensor, an array, a number or a list of such holds, in this type; of members that differ, ValueError."""
+    if isinstance(value, list | tuple) and any(isinstance(member, _SEVERAL) for member in value):
+        members = [as_tensor(member, dtype) for member in value]
+        if len({member.shape for member in members}) > 1:
+            raise ValueError("its members are of different shapes")
+        return torch.stack(members)
+    if isinstance(value, np.ndarray):
+        value = value.copy()  # torch takes no array that runs backwards
+    return torch.as_tensor(value, dtype=dtype)
