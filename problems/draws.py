@@ -78,8 +78,8 @@ def kept(rng: Rng, n: int, count: int) -> NDArray[np.bool_]:
 
 def channels(rng: Rng, layers: int, wide: int) -> list[int]:
     """Channels of an image, and of the outputs of so many layers, as many as in large networks if `wide` is 1."""
-    low, high = (700, 900) if wide else (1, 12)
-    return [int(count) for count in rng.integers(low, high, layers + 1)]
+    counts = 2 * rng.integers(350, 450, layers + 1) + 1 if wide else rng.integers(1, 12, layers + 1)
+    return [int(count) for count in counts]
 
 
 def pooled_layers(rng: Rng, layers: int) -> list[int]:
@@ -166,9 +166,10 @@ def _first_sums(q_x: Integers, q_w: Integers, Z_x: int, Z_w: int, padding: int) 
 
 
 def _nearly_halfway(rng: Rng, bits: int, multiplier: int, count: int) -> NDArray[np.int64]:
-    """Sums that a steep rescaling brings into the range of `bits` bits, within 1e-7 of halfway between two integers."""
+    """Sums that a steep rescaling brings into the range of `bits` bits, within 2e-7 of halfway between two integers."""
+    # More are tried than any multiplier is large: they go through all places, so some lie in the range.
     steps, inverse = 2**STEEP, pow(multiplier, -1, 2**STEEP)
-    sums = [((steps // 2 + off) * inverse + steps // 2) % steps - steps // 2 for off in range(-4000, 4000) if off]
+    sums = [((steps // 2 + off) * inverse + steps // 2) % steps - steps // 2 for off in range(-(2**13), 2**13) if off]
     return rng.choice([s for s in sums if abs(s) * multiplier < 0.4 * 2**bits * steps], count)
 
 

@@ -152,9 +152,3 @@ def head_weak_mask(X, W_QK, W_OV):
     scores = X @ W_QK @ X.T
     future = torch.ones_like(scores, dtype=torch.bool).triu(1)
     return scores.masked_fill(future, -1e4).softmax(dim=1) @ X @ W_OV.T
-
-
-def head_clamped(X, W_QK, W_OV):
-    scores = (X @ W_QK @ X.T).clamp(-1e8, 1e8)
-    future = torch.ones_like(scores, dtype=torch.bool).triu(1)
-    return scores.masked_fill(future, -1e9).softmax(dim=1) @ X @ W_OV.T

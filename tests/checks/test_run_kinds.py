@@ -82,6 +82,26 @@ def by_slices(a):
 
 
 @pytest.mark.parametrize(
+    "came",
+    [
+        None,
+        7,
+        {"kept": True},
+        {"kept": True, "value": 0, "operations": "9", "left": False},
+        {"kept": True, "value": 0, "operations": math.nan, "left": False},
+        {"kept": True, "value": 0, "operations": -1, "left": False},
+        {"kept": True, "value": 0, "operations": 10**400, "left": False},
+        {"kept": 1, "value": 0, "operations": 9, "left": False},
+        {"kept": True, "value": 0, "operations": True, "left": False},
+    ],
+)
+def test_a_count_that_is_forged_is_none(built, monkeypatch, came):
+    monkeypatch.setattr(AuthorCode, "observer", lambda self, name: lambda function, *given: came)
+    check = built("cost", grows="n", at={"n": [1, 2, 4]}, inputs={"n": "n"})
+    assert judged(check, linear).message == "the counting of operations was switched off"
+
+
+@pytest.mark.parametrize(
     ("function", "power"), [(linear, 1), (in_a_set, 1), (sorted, 1), (quadratic, 2), (in_a_list, 2), (by_slices, 2)]
 )
 def test_operations_grow_as_they_should(function, power):
@@ -428,6 +448,12 @@ def test_a_right_sampler_is_refused_no_more_often_than_is_stated(built):
         (lambda n, generator: torch.rand(n - 1, generator=generator), "20000 finite numbers"),
         (lambda n, generator: torch.rand(n, generator=generator) / 0, "20000 finite numbers"),
         (lambda n, generator: "numbers", "20000 finite numbers"),
+        (lambda n, generator: [10**400] * n, "20000 finite numbers"),
+        (lambda n, generator: [str(one) for one in torch.rand(n, generator=generator).tolist()], "20000 finite"),
+        (lambda n, generator: torch.complex(*torch.rand(2, n, generator=generator)), "20000 finite numbers"),
+        (lambda n, generator: torch.rand(1, generator=generator)[0], "20000 finite numbers"),
+        (lambda n, generator: torch.rand(n, 1, generator=generator), "20000 finite numbers"),
+        (lambda n, generator: [[0.5], [0.5, 0.5]], "20000 finite numbers"),
     ],
 )
 def test_a_wrong_sampler_is_told_where(built, sampler, says):

@@ -59,6 +59,7 @@ HEAD = b"weights,method,bits,seed,error\n"
         (HEAD + b"bell,kmeans,6,0,1\n", "bits 1 to 5"),
         (HEAD + b"bell,kmeans,2,-1,1\n", "seeds 0 or more"),
         (HEAD + b"bell,kmeans,2,0,nan\n", "above 0"),
+        (HEAD + b"bell,kmeans,2,0,1e308\n", "at most 1e+06"),
         (HEAD + b"bell,kmeans,2,0,inf\n", "above 0"),
         (HEAD + b"bell,kmeans,2,0,0\n", "above 0"),
         (HEAD + 2 * b"bell,kmeans,2,0,1\n", "stand there twice"),

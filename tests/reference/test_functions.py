@@ -180,30 +180,21 @@ def simulated(q_x, q_w, q_b, Z_x, Z_w, Z_y, multiplier, shift, bits, product):
     return tinyml.quantize(real, bits, S_x * S_w / (multiplier / 2**shift), Z_y)
 
 
+@pytest.mark.parametrize("steep", [0, 1])
 @pytest.mark.parametrize("relu", [0, 1])
 @pytest.mark.parametrize("bits", [2, 4, 8])
-def test_layers_on_integers_are_their_simulation_in_real_numbers_entry_by_entry(bits, relu):
+def test_layers_on_integers_are_their_simulation_in_real_numbers_entry_by_entry(bits, relu, steep):
     rng = np.random.default_rng(bits)
     zeros = (draw("zero_point", rng, bits), draw("zero_point", rng, bits), draw("output_zero_point", rng, bits, relu))
     q_x, q_w = (torch.from_numpy(draw("stored", rng, bits, *shape)) for shape in ((20, 9), (7, 9)))
-    linear = (
-        q_x,
-        q_w,
-        torch.from_numpy(draw("bias", rng, bits, 9, 7, *zeros[:2])),
-        *zeros,
-        *draw("rescaling", rng, bits, 9, *zeros[:2]),
-        bits,
-    )
+    rescale = draw("rescaling", rng, bits, 9, *zeros[:2], steep)
+    q_b = torch.from_numpy(draw("bias", rng, bits, q_x.numpy(), q_w.numpy(), *zeros[:2], rescale, 0))
+    linear = (q_x, q_w, q_b, *zeros, *rescale, bits)
     assert torch.equal(tinyml.quantized_linear(*linear), simulated(*linear, product=torch.nn.functional.linear))
     q_x, q_w = (torch.from_numpy(draw("stored", rng, bits, *shape)) for shape in ((3, 9, 8), (5, 3, 2, 3)))
-    conv = (
-        q_x,
-        q_w,
-        torch.from_numpy(draw("bias", rng, bits, 18, 5, *zeros[:2])),
-        *zeros,
-        *draw("rescaling", rng, bits, 18, *zeros[:2]),
-        bits,
-    )
+    rescale = draw("rescaling", rng, bits, 18, *zeros[:2], steep)
+    q_b = torch.from_numpy(draw("bias", rng, bits, q_x.numpy(), q_w.numpy(), *zeros[:2], rescale, 1))
+    conv = (q_x, q_w, q_b, *zeros, *rescale, bits)
     convolved = partial(torch.nn.functional.conv2d, stride=2, padding=1)
     assert torch.equal(tinyml.quantized_conv(*conv, stride=2, padding=1), simulated(*conv, product=convolved))
 
@@ -211,16 +202,9 @@ def test_layers_on_integers_are_their_simulation_in_real_numbers_entry_by_entry(
 def test_an_absorbed_relu_is_the_relu_of_the_same_layer_in_real_numbers():
     rng = np.random.default_rng(0)
     q_x, q_w = (torch.from_numpy(draw("stored", rng, 8, *shape)) for shape in ((50, 6), (4, 6)))
-    layer = (
-        q_x,
-        q_w,
-        torch.from_numpy(draw("bias", rng, 8, 6, 4, -5, 17)),
-        -5,
-        17,
-        -128,
-        *draw("rescaling", rng, 8, 6, -5, 17),
-        8,
-    )
+    rescale = draw("rescaling", rng, 8, 6, -5, 17, 0)
+    q_b = torch.from_numpy(draw("bias", rng, 8, q_x.numpy(), q_w.numpy(), -5, 17, rescale, 0))
+    layer = (q_x, q_w, q_b, -5, 17, -128, *rescale, 8)
     with_relu = simulated(*layer, product=lambda *given: torch.nn.functional.linear(*given).relu())
     assert (with_relu == -128).any()
     assert torch.equal(tinyml.quantized_linear(*layer), with_relu)

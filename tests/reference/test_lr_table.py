@@ -122,6 +122,18 @@ def test_a_file_that_is_no_table_gets_a_sentence(data, says):
     assert says in judged("read_table")(data)
 
 
+def test_a_table_of_as_many_rates_as_seeds_takes_a_step_per_row():
+    rows = (f"linear_sgd,1,{1e-6 * (i + 1)!r},{i},0.5" for i in range(90_000))  # 8e9 combinations of both
+    table = judged("read_table")("\n".join([HEADER, *rows]).encode())
+    assert "8099910000 runs are missing, the first with lr 1e-06 and seed 1;" in judged("coverage")(table, "linear_sgd")
+
+
+def test_what_is_told_of_a_long_cell_is_short():
+    says = judged("read_table")(f"{HEADER}\nlinear_sgd,1,1{'0' * 100_000},0,0.5\n".encode())
+    assert "positive number" in says
+    assert len(says) < 300
+
+
 def test_ten_million_rows_are_refused_unread():
     assert "one line per run is enough" in judged("read_table")(b"linear_sgd,1,0.1,0,0.5\n" * 10_000_000)
 
