@@ -354,17 +354,3 @@ def exponent_without_sign(batch_sizes, eta_star):
     x, y = torch.as_tensor(batch_sizes).log2(), torch.as_tensor(eta_star).log2()
     slope = ((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).square().sum()
     return slope.abs().item(), (y.mean() - slope * x.mean()).item()
-
-
-def mean_of_batch_losses(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
-    torch.manual_seed(seed)
-    model = make_model()
-    rule = _optimizer(optimizer, model.parameters(), lr)
-    for _ in range(n_steps):
-        rows = torch.randint(len(X), (batch_size,))
-        rule.zero_grad()
-        _squares(model(X[rows]), y[rows]).backward()
-        rule.step()
-    with torch.no_grad():
-        pieces = zip(X.split(batch_size), y.split(batch_size), strict=True)
-        return torch.stack([_squares(model(rows), targets) for rows, targets in pieces]).mean().item()
