@@ -167,10 +167,13 @@ def _first_sums(q_x: Integers, q_w: Integers, Z_x: int, Z_w: int, padding: int) 
 
 def _nearly_halfway(rng: Rng, bits: int, multiplier: int, count: int) -> NDArray[np.int64]:
     """Sums that a steep rescaling brings into the range of `bits` bits, within 2e-7 of halfway between two integers."""
-    # More are tried than any multiplier is large: they go through all places, so some lie in the range.
-    steps, inverse = 2**STEEP, pow(multiplier, -1, 2**STEEP)
-    sums = [((steps // 2 + off) * inverse + steps // 2) % steps - steps // 2 for off in range(-(2**13), 2**13) if off]
-    return rng.choice([s for s in sums if abs(s) * multiplier < 0.4 * 2**bits * steps], count)
+    # More are tried than any multiplier is large: they go through all places, so some lie in the range. Products wrap
+    # around at 2**64, of which 2**STEEP is a divisor.
+    steps, half = 2**STEEP, 2 ** (STEEP - 1)
+    off = np.arange(-(2**13), 2**13)
+    products = (half + off[off != 0]).astype(np.uint64) * np.uint64(pow(multiplier, -1, steps)) + np.uint64(half)
+    sums = (products % np.uint64(steps)).astype(np.int64) - half
+    return rng.choice(sums[np.abs(sums) * multiplier < 0.4 * 2**bits * steps], count)
 
 
 def _sums(bits: int, inputs: int, Z_x: int, Z_w: int) -> tuple[int, float]:
