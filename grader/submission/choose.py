@@ -57,7 +57,7 @@ def named_as_asked(
         near = {name: found for name in named if (found := likeness(name, wanted)) is not None}
         if has_notebook:  # which may use a file of nearly that name
             near = {name: found for name, found in near.items() if found is not Likeness.CONTAINS}
-        if not near:
+        if not near or [*near] == [wanted]:
             continue
         work = {name: started_functions(named[name]) for name in near}
         choice = chosen(list(near), wanted, work)
@@ -75,13 +75,12 @@ def _at_the_top(files: Mapping[str, bytes], asked: Sequence[str]) -> tuple[dict[
 
     Whatever lies beside a module moves with it, as the module may import it.
     """
-    holds: Counter[str] = Counter()
-    for name, content in files.items():
-        if is_asked_for(name, asked):
-            folder = str(PurePosixPath(name).parent)
-            holds[folder] += 1 + 10 * (not name.endswith(".py") or started_functions(content) > 0)
-    if not holds or "." in holds:
+    folders = {name: str(PurePosixPath(name).parent) for name in files if is_asked_for(name, asked)}
+    if not folders or "." in folders.values():
         return dict(files), []
+    holds: Counter[str] = Counter()
+    for name, folder in folders.items():
+        holds[folder] += 1 + 10 * (not name.endswith(".py") or started_functions(files[name]) > 0)
     best = min(holds, key=lambda folder: (-holds[folder], folder.count("/"), folder))
     moved = {name.removeprefix(f"{best}/"): content for name, content in files.items() if name.startswith(f"{best}/")}
     rest = {name: content for name, content in files.items() if not name.startswith(f"{best}/")}
