@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import IntEnum
-from functools import lru_cache
 from pathlib import PurePosixPath
 
 ANSWERS = "answers.yaml"
@@ -48,7 +47,6 @@ class Likeness(IntEnum):
     CONTAINS = 2
 
 
-@lru_cache(maxsize=4_096)  # a class hands in files of much the same names
 def likeness(path: str, wanted: str) -> Likeness | None:
     """How near a file's own name is to a wanted one, whatever folders it lies in; None for another file.
 
