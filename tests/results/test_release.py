@@ -166,19 +166,26 @@ def test_what_is_undone_twice_goes_further_back_and_hands_nothing_out_again(cour
     assert undo().total == 0
 
 
+def killed_after(reports):
+    """Writing reports as a kill leaves it: so many are there, and no more."""
+    written = []
+
+    def dies(one, *args, **how):
+        if len(written) == reports:
+            raise KeyboardInterrupt
+        written.append(one.submission)
+        return publish_record(one, *args, **how)
+
+    return dies
+
+
 @pytest.mark.parametrize("after", [0, 1], ids=["before any report", "between two"])
 @pytest.mark.parametrize("releases", [1, 2])
 def test_an_undo_that_was_killed_is_finished_by_the_next_and_goes_no_further(course, monkeypatch, after, releases):
     """Else the list would say that nothing is released while reports show it."""
     for parts in [(SECOND,), ()][2 - releases :]:
         out(course, *parts, unfinished=True)
-    written = []
-
-    def dies(one, *args, **how):
-        if len(written) == after:
-            raise KeyboardInterrupt
-        written.append(one.submission)
-        return publish_record(one, *args, **how)
+    dies = killed_after(after)
 
     def undo():
         return undo_release(course.gradebook, course.assignment, None, "staff")
@@ -305,14 +312,7 @@ def test_what_was_killed_in_between_is_finished_by_the_next_release(course, monk
     if back:
         out(course, SECOND)
         out(course, unfinished=True)
-    written = []
-
-    def dies(one, *args, **how):
-        if len(written) == after:
-            raise KeyboardInterrupt
-        written.append(one.submission)
-        return publish_record(one, *args, **how)
-
+    dies = killed_after(after)
     with monkeypatch.context() as patched:
         patched.setattr("grader.results.release.publish_record", dies)
         with pytest.raises(KeyboardInterrupt):
