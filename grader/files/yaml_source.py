@@ -141,6 +141,8 @@ def _check(events: Iterable[_Event]) -> None:
     anchors: set[str | None] = set()
     for event in events:
         match event:
+            case yaml.ScalarEvent() if not event.anchor:
+                pass  # nearly every event
             case yaml.DocumentStartEvent():
                 documents += 1
                 if documents > 1:

@@ -8,7 +8,7 @@ with its line and what to type. A file that is YAML is read as YAML; what is not
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
 from grader.files.yaml_source import Source, read_plain_yaml
@@ -149,9 +149,10 @@ class _Reading:
             read = field_text(found)
             if read.told:
                 self._tell(found.line, f"{found.key}: {read.told}")
-            answer = as_answer(read.text, found.line) if read.text is not None else None
+            answer = self._answer(read.text, found.line)
             if read.fault:
-                answer = Answer(None, read.fault, found.line, "\n".join([found.head, *found.body]).strip())
+                raw = "\n".join([found.head, *found.body]).strip()
+                answer = Answer(None, read.fault, found.line, raw, self._name)
             self._put(part, found.key, answer)
         if len(fields) > MAX_FIELDS:
             self._tell(fields[MAX_FIELDS].line, f"not read, as all below: more than {MAX_FIELDS} fields")
@@ -172,17 +173,19 @@ class _Reading:
                     if told:
                         self._tell(line, f"{key}: {told}")
                     text = value if value is None or isinstance(value, str) else source.as_typed(path)
-                    self._put(part, key, None if text is None else as_answer(text, line))
+                    self._put(part, key, self._answer(text, line))
             elif fields is not None:
                 line = source.place((part,)).line + first_line - 1
                 why = f"{part} must hold fields, such as `{part}: {{field: answer}}`"
                 self._found.broken_parts.setdefault(part, f"{self._name}:{line}: {why}")
 
+    def _answer(self, text: str | None, line: int) -> Answer | None:
+        return None if text is None else as_answer(text, line, self._name)
+
     def _put(self, part: str, key: str, answer: Answer | None) -> None:
         """Keep one answer. Of two for one field the first counts, unless nothing stands there."""
         if answer is None:
             return
-        answer = replace(answer, file=self._name)
         before = self._found.answers.get((part, key))
         if before is None or not (before.fault or (before.text or "").strip()):
             self._found.answers[part, key] = answer
@@ -220,18 +223,18 @@ def _is_clean(source: Source) -> bool:
     )
 
 
-def as_answer(text: str, line: int | None = None) -> Answer:
+def as_answer(text: str, line: int | None = None, file: str = "") -> Answer:
     """A typed text as it counts: without quotation marks around it, or with what is wrong with it as a text."""
     if len(text) > MAX_ANSWER_CHARACTERS:
-        return Answer(None, f"longer than {MAX_ANSWER_CHARACTERS:,} characters", line, text)
+        return Answer(None, f"longer than {MAX_ANSWER_CHARACTERS:,} characters", line, text, file)
     bad = _CONTROL.search(text)
     if bad is not None:
         typed = _ESCAPED.get(bad.group())
         what = f"the control character {typed} " if typed else "a control character "
         where = f" (line {line})" if line else ""
         meant = _CONTROL.sub(lambda found: _ESCAPED.get(found[0], ""), text)
-        return Answer(None, f"holds {what.rstrip()}{where}: {_QUOTES}", line, meant)
-    return Answer(_without_marks(text.strip("\n")), None, line)
+        return Answer(None, f"holds {what.rstrip()}{where}: {_QUOTES}", line, meant, file)
+    return Answer(_without_marks(text.strip("\n")), None, line, file=file)
 
 
 def _without_marks(text: str) -> str:

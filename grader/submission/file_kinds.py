@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import IntEnum
-from pathlib import PurePosixPath
 
 ANSWERS = "answers.yaml"
 HEAD_BYTES = 4096
@@ -33,9 +32,9 @@ _MOST_COPIES = 5
 """`hw11-Copy1 (2) - Copy` has three."""
 
 _ENDINGS = {
-    ".yaml": re.compile(r"\.ya?ml(?:\.txt)?", re.IGNORECASE),
-    ".py": re.compile(r"\.py(?:\.txt)?", re.IGNORECASE),
-    ".ipynb": re.compile(r"\.ipynb(?:\.(?:txt|json))?", re.IGNORECASE),
+    ".yaml": re.compile(r"(?<!^)\.ya?ml(?:\.txt)?\Z", re.IGNORECASE),
+    ".py": re.compile(r"(?<!^)\.py(?:\.txt)?\Z", re.IGNORECASE),
+    ".ipynb": re.compile(r"(?<!^)\.ipynb(?:\.(?:txt|json))?\Z", re.IGNORECASE),
 }
 
 
@@ -54,50 +53,55 @@ def likeness(path: str, wanted: str) -> Likeness | None:
         path: relative POSIX path.
         wanted: a name with one of the endings `.yaml`, `.py`, `.ipynb`.
     """
-    name, asked = PurePosixPath(path).name, PurePosixPath(wanted)
+    name = _own_name(path)
     if name == wanted:
         return Likeness.EXACT
-    stem = _without(asked.suffix, name)
-    if stem is None:
+    asked, dot, ending = wanted.casefold().rpartition(".")
+    stem = (_without(dot + ending, name) or "").casefold()
+    if asked not in stem:
         return None
-    if stem.casefold() == asked.stem.casefold() or _original(stem) == asked.stem.casefold():
+    if asked in (stem, _original(stem)):
         return Likeness.COPY
-    words = [word for word in re.split(r"[\W_]+", stem.casefold()) if word]
-    if asked.suffix == ".py":  # `heads_plots.py` is another file, `ada_heads.py` is the one that is asked for
+    words = [word for word in re.split(r"[\W_]+", stem) if word]
+    if ending == "py":  # `heads_plots.py` is another file, `ada_heads.py` is the one that is asked for
         words = [] if {"test", "tests"} & set(words) else words[-1:]
-    return Likeness.CONTAINS if asked.stem.casefold() in words else None
+    return Likeness.CONTAINS if asked in words else None
 
 
 def is_notebook(path: str) -> bool:
     """Whether a file is named like a notebook, whatever a browser put behind the name."""
-    return _without(".ipynb", PurePosixPath(path).name) is not None
+    return _without(".ipynb", _own_name(path)) is not None
 
 
 def is_answers_text(path: str) -> bool:
     """Whether a file is named like any YAML file."""
-    return _without(".yaml", PurePosixPath(path).name) is not None
+    return _without(".yaml", _own_name(path)) is not None
+
+
+def _own_name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _without(ending: str, name: str) -> str | None:
     """A name without this ending or a variant of it; None if it has another."""
-    at = name.casefold().rfind(ending if ending != ".yaml" else ".y")
-    return name[:at] if at > 0 and _ENDINGS[ending].fullmatch(name, at) else None
+    found = _ENDINGS[ending].search(name)
+    return name[: found.start()] if found else None
 
 
 def _original(stem: str) -> str:
-    """The name that a copy was made from, case folded."""
+    """The name that a copy was made from; all in lower case."""
     plain = _COPY_BEFORE.sub("", stem[:200], count=1) if _COPY_BEFORE.match(stem) else stem[:200]
     for _ in range(_MOST_COPIES):
         shorter = _COPY_BEHIND.sub("", plain).rstrip(" _–-")
         if shorter in ("", plain):
             break
         plain = shorter
-    return plain.casefold()
+    return plain
 
 
 def is_litter(name: str) -> bool:
     """Whether a path is of the kind that operating systems and tools leave behind."""
-    return any(part in _LITTER or part.startswith("._") for part in PurePosixPath(name).parts)
+    return any(part in _LITTER or part.startswith("._") for part in name.split("/"))
 
 
 def environments(names: Iterable[str]) -> set[str]:

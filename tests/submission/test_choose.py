@@ -24,6 +24,7 @@ STUB = b"def f(x):\n    raise NotImplementedError\n"
         *((name, Likeness.COPY) for name in ("Answers.YAML", "answers.yml", "answers.yaml.txt", "ANSWERS (3).yml.txt")),
         *((name, Likeness.COPY) for name in ("answers_final.yaml", "answers v2.yaml", "answers (final).yaml")),
         *((name, Likeness.CONTAINS) for name in ("ada_answers.yaml", "answers_ada.yaml", "hw11 answers s12345.yml")),
+        *((name, Likeness.CONTAINS) for name in ("Meißner_answers.yaml", "İpek answers.yml", "answers ﬁnal ẞ.yaml")),
         *(
             (name, None)
             for name in ("answer.docx", "answers.json", "myanswers.yaml", "config.yaml", "answers.yaml.bak")
@@ -40,7 +41,7 @@ def test_answers_files_by_name(name, near):
         ("heads.py", Likeness.EXACT),
         *((name, Likeness.COPY) for name in ("heads - Copy.py", "heads copy.py", "Heads.PY", "heads (1).py.txt")),
         *((name, Likeness.COPY) for name in ("Copy of heads.py", "heads-1.py", "heads_2.py", "heads1.py")),
-        *((name, Likeness.CONTAINS) for name in ("ada_heads.py", "s123 heads.py")),
+        *((name, Likeness.CONTAINS) for name in ("ada_heads.py", "s123 heads.py", "Strauß_heads.py", "İ heads.py.txt")),
         *((name, None) for name in ("test_heads.py", "heads_test.py", "heads_plots.py", "heads.pyc", "subheads.py")),
     ],
 )
@@ -48,7 +49,13 @@ def test_modules_by_name(name, near):
     assert likeness(name, "heads.py") is near
 
 
-@pytest.mark.parametrize("name", ["x.ipynb", "X.IPYNB", "x.ipynb.json", "x.ipynb.txt", "a/b.ipynb", "x.Ipynb.JSON"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("x.ipynb", "X.IPYNB", "x.ipynb.json", "x.ipynb.txt", "a/b.ipynb", "x.Ipynb.JSON"),
+        *("Meißner.ipynb", "İpek.ipynb", "Größe/ŉ.IPYNB"),  # letters that are two where case does not count
+    ],
+)
 def test_notebooks_by_name(name):
     assert is_notebook(name)
 
