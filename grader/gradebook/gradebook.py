@@ -9,7 +9,7 @@ decisions may come meanwhile. Other tables belong to the other modules of this f
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -78,9 +78,11 @@ class Gradebook:
         self.folder = folder
         place = place_of(folder, url)
         self.path: Path | str = place if isinstance(place, Path) else shown(place)
-        with as_gradebook_error(self.path):
+        with as_gradebook_error(self.path), ExitStack() as if_it_fails:
             self._book = Book(open_engine(place), self.path)
+            if_it_fails.callback(self.close)
             migrate(self._book.engine, _MIGRATIONS, str(self.path))
+            if_it_fails.pop_all()
         if not isinstance(place, Path) and not (folder / GRADEBOOK_URL).is_file():
             write_atomically(folder / GRADEBOOK_URL, kept_text(place))
         self.heads = Heads(self._book)

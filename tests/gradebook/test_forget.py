@@ -1,9 +1,8 @@
 """Deleting one student for good: nothing of them is left in any table, nothing of others is lost."""
 
-import sqlite3
-
 import pytest
 import sqlalchemy as sa
+from sqlite_file import sqlite_file
 from store_records import CHECK, record
 
 from grader.gradebook import Gradebook, Override
@@ -88,4 +87,5 @@ def test_who_is_not_there_changes_nothing(graded):
     with Gradebook(graded) as gradebook:
         assert gradebook.forget("nobody") == 0
     assert rows(graded) == before
-    sqlite3.connect(graded / "gradebook.sqlite").execute("pragma integrity_check").close()
+    with sqlite_file(graded) as connection:
+        assert connection.execute("pragma integrity_check").fetchone() == ("ok",)

@@ -1,10 +1,10 @@
 """The gradebook: append-only, private, versioned, and never half written."""
 
 import os
-import sqlite3
 import stat
 
 import pytest
+from sqlite_file import sqlite_file
 from store_records import record
 
 from grader.errors import GradebookError
@@ -23,8 +23,8 @@ def test_the_latest_record_counts_and_the_earlier_one_stays(tmp_path):
             ("ada", 2.0, "two"),
             ("bob", 1.0, "three"),
         ]
-    rows = sqlite3.connect(tmp_path / "gradebook.sqlite").execute("select count(*) from records").fetchone()
-    assert rows == (3,)
+    with sqlite_file(tmp_path) as connection:
+        assert connection.execute("select count(*) from records").fetchone() == (3,)
 
 
 def test_what_is_stored_is_what_was_recorded(tmp_path):
@@ -70,7 +70,7 @@ def test_a_gradebook_is_for_staff_alone(tmp_path):
 
 def test_a_newer_gradebook_is_refused_with_advice(tmp_path):
     Gradebook(tmp_path).close()
-    with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
+    with sqlite_file(tmp_path) as connection:
         connection.execute("update meta set schema_version = 99")
     with pytest.raises(GradebookError, match=r"schema version 99.*update"):
         Gradebook(tmp_path)
@@ -79,18 +79,18 @@ def test_a_newer_gradebook_is_refused_with_advice(tmp_path):
 def test_sessions_of_an_older_version_are_removed_and_nothing_else(tmp_path):
     with Gradebook(tmp_path) as gradebook:
         gradebook.append(record(), "mark")
-    with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
+    with sqlite_file(tmp_path) as connection:
         connection.execute("update meta set schema_version = 9")
         connection.execute("create table desk_sessions (digest text, marker text, expires float)")
     with Gradebook(tmp_path) as gradebook:
         assert list(gradebook.records()) == ["ada"]
-    with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
+    with sqlite_file(tmp_path) as connection:
         assert connection.execute("select name from sqlite_master where name = 'desk_sessions'").fetchall() == []
 
 
 def test_a_new_gradebook_has_every_table_that_a_module_declares(tmp_path):
     Gradebook(tmp_path).close()
-    with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
+    with sqlite_file(tmp_path) as connection:
         made = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
     assert set(metadata.tables) - made == set()
 
@@ -133,7 +133,7 @@ def test_releases_of_an_older_gradebook_are_about_the_files_that_were_graded_the
         gradebook.append(record("bob", files_sha256="one", student={"name": "Bob"}), "mark")
         gradebook.append(record("ada", files_sha256="two"), "mark")
         gradebook.releases.add([Result(name, 1.0, 0.0, "digest", "") for name in ("ada", "bob")], "staff")
-    with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
+    with sqlite_file(tmp_path) as connection:
         connection.executescript(OLDER)
     with Gradebook(tmp_path) as gradebook:
         ada, bob = (gradebook.latest(name) for name in ("ada", "bob"))

@@ -2,12 +2,12 @@
 
 import json
 import shutil
-import sqlite3
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from runnable import isolation
+from sqlite_file import sqlite_file
 
 from grader.cli import main
 from grader.gradebook import Gradebook
@@ -22,9 +22,8 @@ def graded(tmp_path):
     folder = tmp_path / "graded"
     folder.mkdir()
     dump = (OLD / "gradebook.sql").read_text(encoding="utf-8").replace("{CLASS}", str(OLD / "class"))
-    connection = sqlite3.connect(folder / "gradebook.sqlite")
-    connection.executescript(dump)
-    connection.close()
+    with sqlite_file(folder) as connection:
+        connection.executescript(dump)
     shutil.copytree(OLD / "records", folder / "records")
     return folder
 

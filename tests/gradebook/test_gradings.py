@@ -1,9 +1,9 @@
 """What grading left beside the records: results by submission, times, and where submissions were found."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlite_file import sqlite_file
 from store_records import record
 
 from grader.gradebook import Gradebook
@@ -65,7 +65,7 @@ def test_what_an_older_gradebook_holds_is_moved(tmp_path, version):
         gradebook.append(record("ada", 1.0), "fingerprint")
         gradebook.gradings.add(ADA, 3.0, {}, {})
         before = gradebook.records()
-    with sqlite3.connect(tmp_path / "gradebook.sqlite") as old:
+    with sqlite_file(tmp_path) as old:
         old.execute("DROP TABLE cache")
         for name in OLD_TABLES[version]:
             whose, ada = ("", "") if name == "decisions" else ("submission TEXT, ", "'ada', ")
@@ -73,7 +73,6 @@ def test_what_an_older_gradebook_holds_is_moved(tmp_path, version):
             for row, body in enumerate((b"older", name.encode())):
                 old.execute(f"INSERT INTO {name} VALUES ({row}, {ada}'k', ?)", [body])
         old.execute("UPDATE meta SET schema_version = ?", [version])
-    old.close()
     with Gradebook(tmp_path) as gradebook:
         own, shared = gradebook.gradings.entries("ada"), gradebook.gradings.entries(SHARED)
         assert gradebook.records() == before
@@ -81,9 +80,8 @@ def test_what_an_older_gradebook_holds_is_moved(tmp_path, version):
     moved = {("probes", "k"): b"observations", ("parts", "k"): b"judged_parts", ("functions", "k"): b"findings"}
     assert own == {place: body for place, body in moved.items() if body.decode() in OLD_TABLES[version]}
     assert shared == ({("answers", "k"): b"decisions"} if version == 9 else {})
-    with sqlite3.connect(tmp_path / "gradebook.sqlite") as now:
+    with sqlite_file(tmp_path) as now:
         tables = {name for (name,) in now.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    now.close()
     assert tables.isdisjoint(OLD_TABLES[9])
 
 

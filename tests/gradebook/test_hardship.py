@@ -9,6 +9,7 @@ import textwrap
 
 import pytest
 import sqlalchemy as sa
+from sqlite_file import sqlite_file
 from store_records import record
 
 from grader.errors import GradebookError, UsageError
@@ -82,12 +83,11 @@ def test_a_folder_in_which_nothing_can_be_made_is_told(tmp_path):
 def test_a_writer_waits_for_another_and_is_told_if_that_never_ends(tmp_path, monkeypatch):
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
     with Gradebook(tmp_path) as gradebook:
-        other = sqlite3.connect(tmp_path / "gradebook.sqlite", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(GradebookError, match="another program holds it"):
-            gradebook.append(record(), "mark")
-        assert gradebook.records() == {}
-        other.execute("ROLLBACK")
+        with sqlite_file(tmp_path) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(GradebookError, match="another program holds it"):
+                gradebook.append(record(), "mark")
+            assert gradebook.records() == {}
         gradebook.append(record(), "mark")
         assert list(gradebook.records()) == ["ada"]
 
@@ -96,7 +96,7 @@ def test_a_writer_waits_for_another_and_is_told_if_that_never_ends(tmp_path, mon
 def test_a_record_that_cannot_be_read_is_told_by_name(tmp_path, text):
     with Gradebook(tmp_path) as gradebook:
         gradebook.append(record(), "mark")
-    with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
+    with sqlite_file(tmp_path) as connection:
         connection.execute("update records set record = ?", (text,))
     with (
         Gradebook(tmp_path) as gradebook,
