@@ -38,7 +38,7 @@ pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)
-class Eta:
+class Assigned:
     """What `otter assign` made of our source notebook."""
 
     dist: Path
@@ -65,7 +65,7 @@ class Eta:
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str]) -> Eta:
+def course(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str]) -> Assigned:
     root, out = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("otter")
     for name, text in tiny_files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,7 @@ def course(tmp_path_factory: pytest.TempPathFactory, tiny_files: dict[str, str])
     for path in write(assignment, out, None, "full" if Path("/usr/bin/bwrap").exists() else "trusted", 1500):
         assert path.exists()
     otter("assign", out / "source" / assignment.notebook, out / "dist")
-    return Eta(out / "dist", public_files(assignment), assignment.notebook)
+    return Assigned(out / "dist", public_files(assignment), assignment.notebook)
 
 
 def otter(*arguments: object, cwd: Path | None = None) -> str:
@@ -89,7 +89,7 @@ def lay_out(files: Mapping[str, bytes], folder: Path) -> None:
         (folder / name).write_bytes(content)
 
 
-def plain(course: Eta, folder: Path) -> Path:
+def plain(course: Assigned, folder: Path) -> Path:
     """The same autograder without the plugin, and with what its tests need in a kernel."""
     path = folder / "plain.zip"
     with zipfile.ZipFile(course.autograder) as ours, zipfile.ZipFile(path, "w") as theirs:
@@ -113,7 +113,7 @@ def run(autograder: Path, notebook: Any, folder: Path, **files: bytes) -> tuple[
     return {test["name"]: test["score"] for test in found["tests"] if "score" in test}, found
 
 
-def test_students_and_autograder_get_their_sides(course: Eta) -> None:
+def test_students_and_autograder_get_their_sides(course: Assigned) -> None:
     student = course.dist / "student"
     assert {path.name for path in (student / "tests").iterdir()} == {"tinya.py", "tinyb.py"}
     assert list(student.glob("hw11-*.whl"))
@@ -126,7 +126,7 @@ def test_students_and_autograder_get_their_sides(course: Eta) -> None:
     assert {"files/hw11/class.secret", "files/hw11/assignment/reference/tiny.py", "tests/tinya.py"} <= names
 
 
-def test_check_cells_show_our_feedback_in_the_students_notebook(course: Eta, tmp_path: Path) -> None:
+def test_check_cells_show_our_feedback_in_the_students_notebook(course: Assigned, tmp_path: Path) -> None:
     from nbclient import NotebookClient
 
     lay_out(course.public, tmp_path)
@@ -154,7 +154,7 @@ def test_check_cells_show_our_feedback_in_the_students_notebook(course: Eta, tmp
 
 
 def test_a_perfect_notebook_earns_every_automatic_point_beside_a_module_named_like_a_library(
-    course: Eta, tmp_path: Path
+    course: Assigned, tmp_path: Path
 ) -> None:
     canary = tmp_path / "canary"
     shadow = f"open({str(canary)!r}, 'w').write('sang')\n".encode()
@@ -174,7 +174,7 @@ class Canary:
         return Path.write_text, (self.path, "sang")
 
 
-def test_plain_otter_is_fooled_by_a_cheat_and_runs_what_a_log_holds(course: Eta, tmp_path: Path) -> None:
+def test_plain_otter_is_fooled_by_a_cheat_and_runs_what_a_log_holds(course: Assigned, tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     log = pickle.dumps(Canary(canary))
     fooled, found = run(plain(course, tmp_path), course.notebook(WRONG, CHEAT), tmp_path, log=log)
@@ -183,7 +183,7 @@ def test_plain_otter_is_fooled_by_a_cheat_and_runs_what_a_log_holds(course: Eta,
     assert canary.exists()
 
 
-def test_with_the_plugin_the_same_cheat_gains_nothing_and_its_log_is_never_loaded(course: Eta, tmp_path: Path) -> None:
+def test_with_the_plugin_the_same_cheat_gains_nothing_and_its_log_is_never_loaded(course: Assigned, tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     log = pickle.dumps(Canary(canary))
     honest, _ = run(course.autograder, course.notebook(WRONG), tmp_path)
