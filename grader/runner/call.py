@@ -140,10 +140,7 @@ def _call(request: Mapping[str, Any], folder: Path, observers: Observers) -> obj
 
 
 def _seed(seed: int) -> None:
-    # torch.manual_seed formats the stack for CUDA even where there is none: milliseconds, each time
-    torch.default_generator.manual_seed(seed)
-    if torch.version.cuda is not None:
-        torch.cuda.manual_seed_all(seed)
+    torch.manual_seed(seed)
     numpy.random.seed(seed % 2**32)
     random.seed(seed)
 

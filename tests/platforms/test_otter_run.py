@@ -183,7 +183,9 @@ def test_plain_otter_is_fooled_by_a_cheat_and_runs_what_a_log_holds(course: Assi
     assert canary.exists()
 
 
-def test_with_the_plugin_the_same_cheat_gains_nothing_and_its_log_is_never_loaded(course: Assigned, tmp_path: Path) -> None:
+def test_with_the_plugin_the_same_cheat_gains_nothing_and_its_log_is_never_loaded(
+    course: Assigned, tmp_path: Path
+) -> None:
     canary = tmp_path / "canary"
     log = pickle.dumps(Canary(canary))
     honest, _ = run(course.autograder, course.notebook(WRONG), tmp_path)

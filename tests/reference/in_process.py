@@ -14,9 +14,11 @@ from grader.grading.grade import Grader
 from grader.grading.score import score_part
 from grader.records import CheckRecord, JudgedPart
 from grader.runner.convert import Refused, freeze, thaw
+from grader.runner.preload import seed_present_devices
 from grader.sandbox.base import Guarantees, Observation, Probe, ProbeBatch
 from grader.submission.model import Answer
 
+seed_present_devices()  # as in the sandbox
 REFERENCE = load_reference(ASSIGNMENT)
 CHECKS: Mapping[str, Check] = {check.id: check for part in ASSIGNMENT.parts for check in part.checks}
 FUNCTIONS = tuple(dict.fromkeys(name for part in ASSIGNMENT.parts for name in part.spec.functions))
@@ -44,7 +46,7 @@ class InProcess:
         return self.known[probe.id]
 
     def _run(self, probe: Probe, function: Callable[..., Any] | None) -> Observation:
-        torch.default_generator.manual_seed(probe.seed)
+        torch.manual_seed(probe.seed)
         args = [thaw(value) for value in probe.args]
         if probe.observer:
             args = args if function is None else [function, *args]

@@ -16,11 +16,13 @@ from grader.cache import Cache
 from grader.checks.base import Context
 from grader.checks.code_call import CallCheck
 from grader.checks.convert import detached, to_torch_value
+from grader.runner.preload import seed_present_devices
 from grader.runner.values import Tensor
 from grader.sandbox.base import Observation
 from grader.submission.model import Submission
 from reference import circuits, lora, oracles, soft_prompts, tinyml
 
+seed_present_devices()  # as in the sandbox
 RUNS = {check.id: check for part in ASSIGNMENT.parts for check in part.checks if isinstance(check, CallCheck)}
 MISTAKES = [(id, mistake) for id, run in RUNS.items() for mistake in run.spec.mistakes]
 
@@ -54,7 +56,7 @@ def judged(run, function, secret=b"a secret of the tests", cache=DRAWN):
     context = Context(Submission("tested", {}), None, secret, cache)
     author_code, observations = run.part.author_code, []
     for i, case in enumerate(run.cases(context)):
-        torch.default_generator.manual_seed(i)
+        torch.manual_seed(i)
         args = [to_torch_value(value) for value in case.args]
         if run.spec.observe:
             args = [function, *args]
