@@ -13,7 +13,8 @@ INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 
 # A module's tests run in one worker, so that its sandbox, judge or browser starts once. The order is that of
 # tests/conftest.py: xdist's own puts modules with many short tests before those with few long ones.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
+WORKERS = auto
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 # Every process that is started would compile hw11 again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -47,6 +48,8 @@ test: $(DEVELOPMENT)
 	@command -v bwrap >/dev/null || echo "bubblewrap is missing: the tests of the wall run on the level that is left"
 	@$(PYTEST) -m 'not slow'
 
+# Slow tests wait for browsers, databases and limits of time: a worker more than there are processors.
+test-all: WORKERS = $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 test-all: $(DEVELOPMENT)
 	@command -v bwrap >/dev/null || echo "bubblewrap is missing: the tests of the wall run on the level that is left"
 	@$(PYTEST)
