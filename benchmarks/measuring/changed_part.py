@@ -15,6 +15,7 @@ from grader.assignment.model import Assignment
 from grader.cache import Entries
 from grader.gradebook import Gradebook
 from grader.gradebook.gradings import SHARED
+from grader.grading.batch import freeze_imports
 from grader.grading.incremental import PARTS, IncrementalGrader
 from grader.grading.worker_grader import Settings, grader_for
 from grader.sandbox.lazy import LazyExecutor
@@ -58,6 +59,7 @@ def judge_again(settings: Settings, out: Path, submissions: Path, count: int) ->
 
     for part in changed:
         again(part, found[:WARMING_UP], entries)
+    freeze_imports()  # as every worker does
     plain = {name: {k: v for k, v in stored.items() if k[0] != PARTS.name} for name, stored in entries.items()}
     took, unstored = dict.fromkeys(changed, 0.0), {}
     for turn in range(TURNS):
