@@ -190,10 +190,11 @@ def _strength(node: Node) -> int:
 
 
 def _call(function: str, arguments: tuple[Node, ...]) -> str:
-    drawn = [_row(_draw(argument)) for argument in arguments]
-    listed = "<mo>,</mo>".join(drawn)
-    if function in BINDERS:
-        drawn[-1] = _at_least(PRODUCT, arguments[-1])
+    if function == "factorial":
+        return f"{_at_least(ATOM, arguments[0])}<mo>!</mo>"
+    *others, last = arguments
+    drawn = [_row(_draw(argument)) for argument in others]
+    drawn.append(_at_least(PRODUCT, last) if function in BINDERS else _row(_draw(last)))
     operator = drawn_operator(function, drawn)
     if operator is not None:
         return operator
@@ -204,18 +205,11 @@ def _call(function: str, arguments: tuple[Node, ...]) -> str:
             return f"<mroot>{value}<mn>3</mn></mroot>"
         case "root", [value, degree]:
             return f"<mroot>{value}{degree}</mroot>"
-        case "pow", [_, exponent]:
-            return f"<msup>{_row(_at_least(ATOM, arguments[0]))}{exponent}</msup>"
-        case "transpose", [_]:
-            return _draw(Transpose(arguments[0]))
-        case "factorial", [_]:
-            return f"{_at_least(ATOM, arguments[0])}<mo>!</mo>"
         case "binomial", [above, below]:
             return _fenced("(", f'<mfrac linethickness="0">{above}{below}</mfrac>', ")")
         case "log", [value, base]:
             return f"<msub><mi>log</mi>{base}</msub>{_fenced('(', value, ')')}"
-        case "log2", [value]:
-            return f"<msub><mi>log</mi><mn>2</mn></msub>{_fenced('(', value, ')')}"
+    listed = "<mo>,</mo>".join(drawn)
     if function in _FENCES:
         return _fenced(_FENCES[function][0], listed, _FENCES[function][1])
     return f"<mi>{escape(_NAMES.get(function, function))}</mi>{_fenced('(', listed, ')')}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from math import isfinite
 from time import process_time
 
 from grader.maths.comparing.budget import Exhausted, budget
@@ -73,7 +74,7 @@ def evaluate(question: Question, answer: object, points: Sequence[Mapping[str, s
     field = PreparedQuestion.of(question)
     try:
         node = chain_members(field.read(answer_text(answer)))[-1][0]
-    except (Unreadable, RecursionError):
+    except (Unreadable, RecursionError, Exhausted):
         return [None for _ in points]
     return [_value_at(node, point) for point in points]
 
@@ -101,13 +102,14 @@ def answer_text(answer: object) -> str:
         return answer
     if isinstance(answer, bool) or answer is None:
         raise Unreadable("there is no answer here: text is expected")
-    if isinstance(answer, int) and answer.bit_length() < 200:
+    if isinstance(answer, int) and answer.bit_length() < 1_000:
         return str(answer)
-    if isinstance(answer, float) and answer == answer and abs(answer) != float("inf"):
+    if isinstance(answer, float) and isfinite(answer):
         return repr(answer)
-    if isinstance(answer, list) and len(answer) <= 400 and all(type(item) is int for item in answer):
-        return str(answer) if all(item.bit_length() < 64 for item in answer) else ""
-    raise Unreadable("text is expected here, not a list or a mapping")
+    whole = isinstance(answer, list) and all(type(item) is int and item.bit_length() < 64 for item in answer[:401])
+    if isinstance(answer, list) and whole and len(answer) <= 400:
+        return str(answer)
+    raise Unreadable("text is expected here, or a plain number")
 
 
 def _guarded(step: Callable[[], Decision]) -> Decision:

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.maths.decide import QuestionError, decide
-from grader.maths.reading.question import Alternative, Question
+from grader.maths.reading.question import Alternative, Question, Tolerance
 
 REAL, POSITIVE, COUNT = {"real": True}, {"positive": True}, {"positive": True, "integer": True}
 SYMBOLS = {
@@ -224,6 +224,55 @@ def test_relations_are_compared_by_where_they_are_true(reference, answer, verdic
 def test_what_looks_like_a_call_of_a_number_is_an_authors_mistake(reference):
     with pytest.raises(QuestionError, match=r"column \d+: \w+\(…\) looks like a call"):
         decision(reference, "x")
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "verdict"),
+    [
+        ("A + I", "A + I_r", "equal"),
+        ("A + I", "I_{r} + A", "equal"),
+        ("A - 2*I", "A - 2 I_r", "equal"),
+        ("A*B", "A I_r B", "equal"),
+        ("A*B", "A I_r B I", "equal"),
+        ("A + I_r", "A + I", "equal"),
+        ("A + I_r", "A + x*I_r", "different"),
+        ("A + I", "A + 2 I_r", "different"),
+        ("A + I", "A - I_r", "different"),
+    ],
+)
+def test_an_identity_with_its_size_is_that_identity(reference, answer, verdict):
+    assert decision(reference, answer, "matrix").verdict == verdict
+
+
+@pytest.mark.parametrize("tolerance", [Tolerance(rel=0.0), Tolerance(abs=0.0), Tolerance(), None])
+@pytest.mark.parametrize(
+    ("kind", "reference", "answer", "verdict"),
+    [
+        ("expr", "log(a*b)", "log(a) + log(b)", "equal"),
+        ("expr", "log(a*b)", "log(a) + log(b) + 10^-70", "different"),
+        ("number", "sqrt(6)", "sqrt(2)*sqrt(3)", "equal"),
+        ("number", "sqrt(6)", "2.4494897427831781", "different"),
+        ("number", "1/3", "0.333333", "different"),
+        ("number", "100", "≈ 99.5", "different"),
+        ("number", "100", "100 = 99.5", "different"),
+        ("number", "100", "100 ≈ 99.5", "equal"),
+    ],
+)
+def test_a_tolerance_of_nothing_asks_for_equality(tolerance, kind, reference, answer, verdict):
+    question = Question("case", kind, reference, SYMBOLS, labels=None, tolerance=tolerance)
+    assert decide(question, answer).verdict == verdict
+
+
+def test_dots_are_read_whatever_letters_are_declared():
+    symbols = {letter: COUNT for letter in "ijklpqrtuvn"}
+    question = Question("case", "expr", "n*(n+1)/2", symbols)
+    assert decide(question, "1 + 2 + ... + n").verdict == "equal"
+    assert decide(question, "2 + 3 + ... + n").verdict == "different"
+
+
+def test_a_domain_without_any_whole_number_tells_nothing():
+    symbols = {"n": {"integer": True}, "_constraints": ["n > 1/5", "n < 4/5"]}
+    assert decide(Question("case", "expr", "n^2", symbols), "n*n + 1").verdict == "undecided"
 
 
 @pytest.mark.parametrize("answer", ["log(0)*0 + x + y", "x + y + 0/(x-x)"])

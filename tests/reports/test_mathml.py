@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports import mathml
 from reports.mathml import to_mathml
 from reports.width import is_wide
 
@@ -89,6 +90,18 @@ def test_what_is_no_formula_is_shown_as_escaped_text(text: str) -> None:
 )
 def test_long_formulas_are_cut_where_a_line_may_end(reading: str, pieces: int) -> None:
     assert to_mathml(reading, SYMBOLS).count("<math ") == pieces
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["factorial(", "(sum_{i=1}^{k} ", "(prod_{i=1}^{k} ", "(lim_{i -> 0} ", "(d/dk ", "floor(", "(k - ", "-("],
+)
+def test_each_part_is_drawn_once_however_deep_it_stands(opening: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    depth, drawn = 14, []
+    draw = mathml._draw
+    monkeypatch.setattr(mathml, "_draw", lambda node: (drawn.append(node), draw(node))[1])
+    assert mathml.to_mathml(opening * depth + "k" + ")" * depth, SYMBOLS).startswith("<math")
+    assert len(drawn) <= 5 * depth
 
 
 def test_only_what_may_not_fit_a_phone_scrolls() -> None:

@@ -48,11 +48,10 @@ class Amount:
     def within(self, expected: Amount, tolerance: Tolerance | None, scale: Fraction = Fraction(1)) -> bool:
         """Whether this lies near enough to what is expected; `scale` is one of the field's unit in base units."""
         gap = abs(self.value - expected.value)
-        if tolerance is None or (tolerance.rel is None and tolerance.abs is None):
+        if tolerance is None:
             return gap == 0
-        relative = Fraction(str(tolerance.rel)) * abs(expected.value) if tolerance.rel is not None else Fraction(0)
-        absolute = Fraction(str(tolerance.abs)) * scale if tolerance.abs is not None else Fraction(0)
-        return gap <= max(relative, absolute)
+        relative = Fraction(str(tolerance.rel or 0)) * abs(expected.value)
+        return gap <= max(relative, Fraction(str(tolerance.abs or 0)) * scale)
 
 
 def amount(node: Node, *, percent: bool = False, default: units.UnitValue | None = None) -> Amount:

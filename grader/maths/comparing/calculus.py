@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.tree import (  # fmt: skip
@@ -30,7 +31,7 @@ def substituted(node: Node, values: Mapping[str, Node]) -> Node:
         Unreadable: the result is too large.
     """
     result = rebuild(node, lambda part: values.get(part.name, part) if isinstance(part, Name) else part)
-    return _bounded(result)
+    return bounded(result)
 
 
 def derivative(node: Node, name: str) -> Node:
@@ -39,7 +40,7 @@ def derivative(node: Node, name: str) -> Node:
     Raises:
         Unreadable: a function without a derivative here, or a result that is too large.
     """
-    return _bounded(_derived(node, name))
+    return bounded(_derived(node, name))
 
 
 def _derived(node: Node, name: str) -> Node:
@@ -128,7 +129,12 @@ def _over(left: Node, right: Node) -> Node:
     return _ZERO if left == _ZERO else Binary("/", left, right)
 
 
-def _bounded(node: Node) -> Node:
-    if sum(1 for _ in walk(node)) > _MAX_NODES:
+def bounded(node: Node) -> Node:
+    """The tree itself, as long as it is no larger than one that can be worked with.
+
+    Raises:
+        Unreadable: it is.
+    """
+    if any(islice(walk(node), _MAX_NODES, None)):
         raise Unreadable("this grows too large")
     return node

@@ -76,7 +76,7 @@ def compare_amounts(
         Unreadable: a unit is missing, or has no meaning here.
     """
     right, found = field_amount(field, expected), field_amount(field, answer)
-    exactly = tolerance is None or (tolerance.rel is None and tolerance.abs is None)
+    exactly = tolerance is None or tolerance.is_exact
     if found.dimensions != right.dimensions:
         if found.bare and field.unit is None:
             raise Unreadable("a unit is missing", 1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from grader.maths.comparing.calculus import derivative
+from grader.maths.comparing.calculus import bounded, derivative
 from grader.maths.comparing.conditions import without_conditions
 from grader.maths.reading.functions import SPELLINGS, arity
 from grader.maths.reading.symbols import Symbols
@@ -38,7 +38,7 @@ def expanded(node: Node, symbols: Symbols) -> Node:
     """The tree with derivatives taken, conditions as numbers, and declared functions that are known as what they are.
 
     Raises:
-        Unreadable: a derivative that cannot be taken here.
+        Unreadable: a derivative that cannot be taken here, or a result that is too large.
     """
     node = without_conditions(node)
     if not symbols.functions and not any(
@@ -58,4 +58,4 @@ def expanded(node: Node, symbols: Symbols) -> Node:
             _DEFINITIONS[known](part.arguments[0]) if known in _DEFINITIONS else Call(SPELLINGS[known], part.arguments)
         )
 
-    return rebuild(node, defined)
+    return bounded(rebuild(node, defined))

@@ -68,9 +68,6 @@ class FormReader:
         self.symbols = symbols
         self.seed = seed
 
-    def _declared(self, name: str) -> Symbol:
-        return self.symbols.by_name.get(name) or Symbol(name)
-
     def form(self, node: Node) -> Form:
         """The normal form of a tree.
 
@@ -78,11 +75,11 @@ class FormReader:
             Misfit: shapes do not fit together.
             Unreadable: an operation that has no meaning for matrices.
         """
-        if not any(isinstance(part, Name) and self._declared(part.name).is_matrix for part in walk(node)):
+        if not any(isinstance(part, Name) and self.symbols.declared(part.name).is_matrix for part in walk(node)):
             return self._scalar(node)
         match node:
             case Name(name):
-                return self._matrix(self._declared(name))
+                return self._matrix(self.symbols.declared(name))
             case Negative(operand):
                 return _scaled(self.form(operand), Negative(ONE))
             case Percent(operand):

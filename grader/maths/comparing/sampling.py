@@ -117,7 +117,8 @@ def _shut_in(symbol: Symbol, limits: tuple[Fraction, Fraction], reach: str, draw
     """A value between two limits: anywhere, or far out and tiny as near to the upper and to the lower one."""
     low, high = limits
     if symbol.integer:
-        return Fraction(draw.randint(math.ceil(low), math.floor(high)))
+        first, last = math.ceil(low), math.floor(high)
+        return Fraction(draw.randint(first, max(first, last)))  # between them there may be none, and so no point
     share = Fraction(draw.randint(17, 992), 1_009)
     if reach in (_FAR, _TINY):
         share = share / 10 ** draw.randint(3, _FAR_DECADES)

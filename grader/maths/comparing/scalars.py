@@ -49,11 +49,11 @@ def compare(reference: Node, answer: Node, symbols: Symbols, seed: int, toleranc
         answer: the student's tree.
         symbols: domains and constraints.
         seed: where the random points start.
-        tolerance: relative; None asks for exact equality.
+        tolerance: relative; None or 0 asks for exact equality.
     """
     if reference == answer:
         return Comparison("equal", "identical")
-    return _Trial(expanded(reference, symbols), expanded(answer, symbols), symbols, seed, tolerance).result()
+    return _Trial(expanded(reference, symbols), expanded(answer, symbols), symbols, seed, tolerance or None).result()
 
 
 class _Trial:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from string import ascii_letters
 
 from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.no_value import NoValue
@@ -23,6 +24,7 @@ from grader.maths.reading.tree import (
     Negative,
     Node,
     Number,
+    children,
     literal,
     names,
     rebuild,
@@ -31,7 +33,9 @@ from grader.maths.reading.tree import (
 
 _STARTS, _STEPS = range(8), (1, 2, 3, -1)
 _POINTS, _DIGITS, _MOST = 4, 30, 40
-_LETTERS = "ijklpqrtuv"
+_LETTERS = "ijklpqrtuv" + ascii_letters
+_DEEPEST = 3
+"""Dots within dots, each of which is tried with every term of the one around it."""
 _NUMBERED = re.compile(r"(.*?_?)(\d+)")
 
 
@@ -41,8 +45,10 @@ def without_dots(node: Node, symbols: Symbols) -> Node:
     Raises:
         Unreadable: it cannot be told how the terms go on.
     """
-    if not any(isinstance(part, Call) and part.function.startswith("continued_") for part in walk(node)):
+    if not any(map(_is_continued, walk(node))):
         return node
+    if _depth(node) > _DEEPEST:
+        raise Unreadable("too many dots within dots: write it with indices, as in \\sum_{i=1}^{n}", node.column)
 
     def told(part: Node) -> Node:
         if isinstance(part, Binary) and part.operator in ("+", "-") and _is_continued(part.left):
@@ -54,6 +60,10 @@ def without_dots(node: Node, symbols: Symbols) -> Node:
 
 def _is_continued(node: Node) -> bool:
     return isinstance(node, Call) and node.function.startswith("continued_")
+
+
+def _depth(node: Node) -> int:
+    return max(map(_depth, children(node)), default=0) + _is_continued(node)
 
 
 def _told(node: Node, symbols: Symbols) -> Node:

@@ -30,6 +30,7 @@ _UPRIGHT = re.compile(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}")
 _LONG_DASH = re.compile(r"(?<=\d)-{2,3}(?=\d)")
 _INDEXED = re.compile(r"(?<![A-Za-z])([a-z])_(?:(?=\d)|\{\s*(?=\d+\s*\}))(\d+)(?:(?<=\d)\s*\})?")
 
+_EMPTY = re.compile(r"∅|\\emptyset(?![A-Za-z])")
 _INDEX = r"(?:\\text\s*\{\s*[a-z]+\s*\}|[a-z])"
 _LABEL = re.compile(rf"\s*\$?\s*(?:(?P<word>[A-Za-z_]+)\s*(?:=|:)|{_INDEX}\s*(?:=|∈|\\in(?![a-z])))")
 _LEADING = re.compile(r"\s*([A-Za-z]+)\b")
@@ -110,7 +111,7 @@ def members(listing: Listing) -> frozenset[int]:
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     previous = ""
-    for count, match in enumerate(_TOKEN.finditer(text.replace("∅", " ").replace("\\emptyset", " "))):
+    for count, match in enumerate(_TOKEN.finditer(_EMPTY.sub(lambda found: " " * len(found.group()), text))):
         kind, value, column = str(match.lastgroup), match.group(), match.start() + 1
         if count > MAX_TOKENS:
             raise Unreadable(f"more than {MAX_TOKENS} words and signs", column)

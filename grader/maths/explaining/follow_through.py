@@ -86,7 +86,7 @@ def statement_holds(field: PreparedQuestion, statement: str, previous: Mapping[s
         raise Unreadable(f"{statement!r} is no equation")
     start = seed(field.question.secret, field.question.id, write(node))
     tolerance = field.question.tolerance.rel if field.question.tolerance else None
-    if any(isinstance(part, Name) and _declared(field.symbols, part.name).is_matrix for part in walk(node)):
+    if any(isinstance(part, Name) and field.symbols.declared(part.name).is_matrix for part in walk(node)):
         found = compare_matrices(node.members[0], node.members[1], field.symbols, start)
     else:
         found = compare(*_apart(node.members[0], node.members[1]), field.symbols, start, tolerance)
@@ -229,7 +229,3 @@ def _split(arguments: str) -> list[str]:
         else:
             parts[-1] += char
     return parts
-
-
-def _declared(symbols: Symbols, name: str) -> Symbol:
-    return symbols.by_name.get(name) or Symbol(name)

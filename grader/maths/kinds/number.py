@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
+from math import isfinite
 
 from grader.maths.comparing import amounts
 from grader.maths.comparing.comparison import Comparison, chain_members
@@ -88,7 +89,7 @@ class NumberKind(AnswerKind):
         """Whether every member lies in the question's range, in the field's unit."""
         if field.question.within is None:
             return None
-        low, high = (Fraction(str(bound)) for bound in field.question.within)
+        low, high = (Fraction(str(bound)) if isfinite(bound) else bound for bound in field.question.within)
         unit = field.unit
         worths = [field_amount(field, member) for member, _ in chain_members(answer)]
         asked = unit.dimensions if unit else ()

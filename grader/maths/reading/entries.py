@@ -167,7 +167,8 @@ def shape(node: Node, symbols: Symbols) -> tuple[Dimension | None, Dimension | N
             rows, columns = shape(operand, symbols)
             return columns, rows
         case Binary("+" | "-", left, right):
-            return shape(left, symbols) if shape(left, symbols) != (None, None) else shape(right, symbols)
+            found = shape(left, symbols)
+            return found if found != (None, None) else shape(right, symbols)
         case Binary("^" | "/", operand, _) | Negative(operand):
             return shape(operand, symbols)
         case Binary("*" | "·" | "", left, right):

@@ -171,7 +171,7 @@ def _primed_last(found: re.Match[str], symbols: Symbols) -> str:
     """`x'_i` as `x_i'`, where that is a declared name."""
     base, prime, script = found.groups()
     known = spelling_key(base + script) + "'" in symbols.spellings
-    return (base + script + prime) if known else found.group()
+    return (base + script + prime).ljust(len(found.group())) if known else found.group()
 
 
 def _without_ending(text: str) -> str:

@@ -24,6 +24,11 @@ class Tolerance:
     rel: float | None = None
     abs: float | None = None
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether only the expected number itself is near enough."""
+        return not self.rel and not self.abs
+
 
 @dataclass(frozen=True)
 class Alternative:

@@ -13,6 +13,7 @@ from grader.maths.reading.numbers import MAX_EXPONENT
 from grader.maths.reading.tree import Binary, Call, Constant, Negative, Node, Number, Percent, children, walk
 
 _INFINITE = Constant("inf")
+_GROWING = frozenset({"exp", "sinh", "cosh"})
 MAX_FACTORIAL = 200
 MAX_TOWER = 6
 MAX_LIMIT = 10_000
@@ -45,7 +46,7 @@ def check_bounds(node: Node) -> None:
             _check_terms(part)
         if isinstance(part, Call) and part.function == "integral_over":
             _check_range(part)
-        if isinstance(part, Call) and part.function in ("exp", "sinh", "cosh"):
+        if isinstance(part, Call) and part.function in _GROWING:
             exponent = rough(part.arguments[0])
             if exponent is not None and abs(exponent) > MAX_LOG10:
                 raise Unreadable(f"a number of more than {MAX_LOG10:.0f} digits", part.column)
@@ -139,11 +140,13 @@ def _log10(node: Node) -> float | None:
 
 def _tower(node: Node) -> int:
     """How many exponentials stand in one another's exponents, logarithms taken off: no machine holds such numbers."""
-    below = max(map(_tower, children(node)), default=0)
-    grows = isinstance(node, Call) and node.function in ("exp", "sinh", "cosh")
+    below = [_tower(part) for part in children(node)]
     if isinstance(node, Binary) and node.operator == "^" and rough(node.right) is None:
-        return max(_tower(node.left), 1 + _tower(node.right))
-    return max(0, below - 1) if isinstance(node, Call) and node.function == "log" else below + grows
+        return max(below[0], 1 + below[1])
+    tallest = max(below, default=0)
+    if not isinstance(node, Call):
+        return tallest
+    return max(0, tallest - 1) if node.function == "log" else tallest + (node.function in _GROWING)
 
 
 def _degree(node: Node) -> float:

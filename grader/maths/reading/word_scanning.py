@@ -9,14 +9,13 @@ import re
 
 from grader.maths.reading.entries import read_entry
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.names import read_word, unknown_word
+from grader.maths.reading.names import read_word, starts_word, unknown_word
 from grader.maths.reading.scanning import Scanning
 from grader.maths.reading.tokens import Token
 
 _LETTER_T = re.compile(r"\\(?:math|text)\w*\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])|T(?=[a-z]+(?![\w]))")
 _LIBRARY = re.compile(r"(?:torch|np|numpy|math|linalg|scipy|special|F)\.(?=[a-z]+[\d(.]|(?:pi|e)\b)")
 _CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))|\\mathrm\s*\{\s*C\s*\}(?=\([^()]*,[^()]*\))")
-_RUN = re.compile(r"\w*")
 _HEXADECIMAL = re.compile(r"x[\dA-Fa-f]{2,}(?![.\w])")
 
 
@@ -66,8 +65,9 @@ class WordScanning(Scanning):
         letter = _LETTER_T.match(self.text, self.place)
         if not letter or not self.symbols.turns("t" if "t" in letter.group().removeprefix("\\mathrm")[-2:] else "T"):
             return False
-        run = _RUN.match(self.text, letter.end())
-        if run and run.group() and read_word(self.text, letter.end(), self.symbols)[0] is None:
+        behind = letter.end()
+        lettered = self.text[behind : behind + 1].isalpha() and starts_word(self.text, behind)
+        if lettered and read_word(self.text, behind, self.symbols)[0] is None:
             return False
         before = [token.text for token in self.tokens[-3:]]
         before = before[:-1] if before[-1:] == ["-"] else before

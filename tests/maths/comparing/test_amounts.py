@@ -83,6 +83,20 @@ def test_what_a_field_counts_may_be_named():
     assert [verdict(question, answer) for answer in ("20 GPUs", "20 gpu", "20 cows")] == ["equal", "equal", "invalid"]
 
 
+@pytest.mark.parametrize(
+    ("within", "right", "wrong"),
+    [
+        ((0.58, float("inf")), ["0.58", "1e900"], ["0.57", "-1"]),
+        ((float("-inf"), 2.0), ["2", "-1e900"], ["2.0001"]),
+        ((0.1, 0.3), ["0.1", "0.3"], ["0.09999", "0.30001"]),
+    ],
+)
+def test_a_range_may_be_open_on_one_side(within, right, wrong):
+    question = Question("p.share", "number", "", within=within)
+    assert {verdict(question, answer) for answer in right} == {"equal"}
+    assert {verdict(question, answer) for answer in wrong} == {"different"}
+
+
 def test_an_absolute_tolerance_is_in_the_fields_unit():
     question = Question("p.time", "quantity", "2", unit="min", tolerance=Tolerance(abs=0.5))
     assert [verdict(question, answer) for answer in ("2.5 min", "150 s", "151 s")] == ["equal", "equal", "different"]

@@ -47,6 +47,26 @@ def test_a_bomb_is_refused_from_its_tree_alone(text):
         parse(text, SYMBOLS)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "^".join("x" * 50),
+        "(" * 40 + "x" + "^y)" * 40,
+        "(" + "+".join("A" * 100) + ")_{1,1}",
+        "[" + "-".join("A" * 100) + ", A]",
+        "x" + "!" * 300,
+        "f(" * 50 + "x" + ")" * 50,
+        "x+...+" * 40 + "x",
+        "x+...+(" * 25 + "x" + ")" * 25,
+        "*".join(["x*...*x"] * 30),
+    ],
+)
+def test_the_work_on_what_is_nested_grows_with_its_length(text):
+    symbols = {"x": {"positive": True}, "y": {}, "A": {"matrix": ["n", "n"]}, "f": {"function": "silu"}}
+    with budget():
+        assert decide(Question("p.f", "expr", "x", symbols), text).verdict in ("different", "invalid")
+
+
 def test_what_is_left_has_no_value_where_it_would_be_huge():
     huge = Binary("^", Name("x"), Binary("^", Name("x"), Name("x")))
     check_bounds(huge)

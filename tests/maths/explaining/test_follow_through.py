@@ -145,7 +145,8 @@ def test_a_formula_is_evaluated_at_points():
     question = Question("p.bytes", "expr", "", SIZES)
     points = [{"k": "2", "m": "3", "l": "4"}, {"k": "2", "m": "1e3", "l": "0.5"}, {"k": "2"}]
     assert evaluate(question, "bytes = 4k(m+l)/3", points) == ["18.66666666666666666666667", "2668.0", None]
-    assert evaluate(question, "4k(", points) == [None, None, None]
+    for unusable in ("4k(", "(" * 500, "1...1...1...1...1...1", "k, for k*1e-900*1e-900*1e-900 > 0"):
+        assert evaluate(question, unusable, points) == [None, None, None]
 
 
 def test_a_reading_decides_nothing():

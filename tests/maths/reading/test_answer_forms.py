@@ -217,6 +217,44 @@ def test_the_reading_keeps_the_columns_of_what_was_read_over():
     assert (decision.verdict, decision.column) == ("invalid", 11)
 
 
+@pytest.mark.parametrize(
+    ("kind", "answer", "column"),
+    [
+        ("set", r"\emptyset, 3, x", 15),
+        ("set", r"{1, \emptyset} 3 x", 18),
+        ("set", "∅, 3, x", 7),
+        ("expr", "x'_i + foo", 8),
+        ("expr", "x' _i + foo", 9),
+        ("expr", r"x^{\prime} _i + foo", 17),
+    ],
+)
+def test_a_column_is_one_of_what_was_typed(kind, answer, column):
+    question = asked("f", kind, {"set": "{3}", "expr": "x_i'"}[kind], {"x_i'": {}})
+    assert decide(question, answer).column == column
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (None, "no answer"),
+        (True, "no answer"),
+        ("  ", "nothing here"),
+        (float("nan"), "text"),
+        (float("-inf"), "text"),
+        (10**70, "digits"),
+        ([10**70], "text"),
+        (["1"], "text"),
+        ({}, "text"),
+    ],
+)
+def test_what_is_no_text_is_refused_with_a_true_sentence(answer, says):
+    decision = decide(asked("f", "number", "1"), answer)
+    assert decision.verdict == "invalid"
+    assert says in decision.message
+    assert "nothing" not in decision.message or answer == "  "
+    assert "list" not in decision.message
+
+
 @pytest.mark.parametrize("theme", FORMS)
 @pytest.mark.parametrize("answer", ["7" + " " * 1_990 + "x", " " * 1_990 + "7", "a=" * 990 + "7", "≤" * 1_990])
 def test_a_long_row_of_nothing_is_read_at_once(theme, answer):

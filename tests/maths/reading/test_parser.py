@@ -78,6 +78,28 @@ def test_every_transpose(text):
     assert parse(text, MATRICES) == Transpose(Name("A"))
 
 
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("A^T²", None),
+        (r"A^\mathrm{T}²", None),
+        ("A^T₂", 4),
+        (r"A^\mathrm{T}_1", 13),
+        (r"A^\text{T}_{12}", 11),
+        ("A^Tᵢ", 4),
+        ("A^T٣", 4),
+    ],
+)
+def test_what_stands_behind_a_transpose_is_read_or_refused_where_it_stands(text, column):
+    symbols = Symbols.from_spec({"A": {"matrix": ["m", "m"]}})
+    if column is None:
+        assert parse(text, symbols) == Binary("^", Transpose(Name("A")), Number("2"))
+    else:
+        with pytest.raises(Unreadable) as caught:
+            parse(text, symbols)
+        assert caught.value.column == column
+
+
 def test_a_matrix_named_T_is_a_factor_but_not_an_exponent():
     assert parse("A T", MATRICES) == Binary("", Name("A"), Name("T"))
     assert parse("T^T", MATRICES) == Transpose(Name("T"))
