@@ -47,9 +47,7 @@ def agree(
     Where the two are neither the same nor surely different, the precision is doubled: what cancelled may have
     taken up to `digits` digits with it. Without `ties`, a point where a number is rounded at a tie says nothing.
     """
-    complex_meant = any(
-        isinstance(part, Constant) and part.name == "i" for node in (reference, answer) for part in walk(node)
-    )
+    complex_meant = Constant("i") in walk(reference, answer)
     for precision in (digits, 2 * digits, 4 * digits):
         try:
             (a, a_tied), (b, b_tied) = (_value(node, point, precision) for node in (reference, answer))
@@ -88,9 +86,7 @@ def differ_on_border(reference: Node, answer: Node, point: Point, nearly: str) -
 
 def _branches(*nodes: Node) -> bool:
     """Whether an exponent varies, so that what differs beyond the real numbers differs within them too."""
-    return any(
-        isinstance(part, Binary) and part.operator == "^" and names(part.right) for node in nodes for part in walk(node)
-    )
+    return any(isinstance(part, Binary) and part.operator == "^" and names(part.right) for part in walk(*nodes))
 
 
 def _value(node: Node, point: Point, digits: int) -> tuple[Value, bool]:
@@ -100,36 +96,26 @@ def _value(node: Node, point: Point, digits: int) -> tuple[Value, bool]:
 
 def is_undefined(node: Node, point: Point) -> bool:
     """Whether a tree is a pole or not real at a point."""
-    try:
-        Evaluator(point, SHALLOW).value(node)
-    except (Outside, Pole):
-        return True
-    except NoValue:
-        return False
-    return False
+    return _why_no_value(node, point, SHALLOW) in (Outside, Pole)
 
 
 def is_beyond(node: Node, point: Point) -> bool:
     """Whether a tree has a value at a point that cannot be computed, because it is too large or too small."""
+    return _why_no_value(node, point, SHALLOW) is NoValue
+
+
+def _why_no_value(node: Node, point: Point, digits: int) -> type[NoValue] | None:
+    """Why a tree has no value at a point; None where it has one."""
     try:
-        Evaluator(point, SHALLOW).value(node)
-    except (Outside, Pole):
-        return False
-    except NoValue:
-        return True
-    return False
+        _value(node, point, digits)
+    except NoValue as reason:
+        return type(reason)
+    return None
 
 
 def _one_sided(reference: Node, answer: Node, point: Point, digits: int) -> PointResult:
-    outside = 0
-    for node in (reference, answer):
-        try:
-            _value(node, point, digits)
-        except Outside:
-            outside += 1
-        except NoValue:
-            return PointResult.NOTHING
-    return PointResult.OUTSIDE if outside == 1 else PointResult.NOTHING
+    reasons = {_why_no_value(node, point, digits) for node in (reference, answer)}
+    return PointResult.OUTSIDE if reasons == {Outside, None} else PointResult.NOTHING
 
 
 def _is_real(value: Value, evaluator: Evaluator) -> bool:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.precision import digits_needed
+from grader.maths.comparing.real_functions import as_fraction
 from grader.maths.reading import units
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.question import Tolerance
@@ -26,6 +27,8 @@ from grader.maths.reading.tree import (  # fmt: skip
     Number,
     Percent,
     Unit,
+    has_call,
+    has_unit,
     names,
     rebuild,
     walk,
@@ -68,7 +71,7 @@ def amount(node: Node, *, percent: bool = False, default: units.UnitValue | None
     if percent:
         node = rebuild(node, lambda part: part.operand if isinstance(part, Percent) else part)
     value, dimensions = _temperature(node) or _worth(node)
-    bare = not any(isinstance(part, Unit) for part in walk(node))
+    bare = not has_unit(node)
     if bare and default is not None:
         return Amount(value * default.factor + origin(default), default.dimensions, True)
     return Amount(value, dimensions, bare)
@@ -96,10 +99,8 @@ def _temperature(node: Node) -> tuple[Fraction, Dimensions] | None:
     return sign * _number(inner.left) * found.factor + origin(found), found.dimensions
 
 
-def unit_value(text: str | None, node: Node | None) -> units.UnitValue | None:
+def unit_value(text: str, node: Node) -> units.UnitValue:
     """A field's unit as one value: `token/min` → 1/60 token per second."""
-    if text is None or node is None:
-        return None
     value, dimensions = _worth(node)
     return units.UnitValue(text, value, dimensions)
 
@@ -134,9 +135,9 @@ def _worth(node: Node) -> tuple[Fraction, Dimensions]:
         case Percent(operand):
             value, dimensions = _worth(operand)
             return value / 100, dimensions
-        case Binary(operator, left, right) if any(isinstance(part, Unit) for part in walk(node)):
+        case Binary(operator, left, right) if has_unit(node):
             return _combined(operator, left, right, node.column)
-        case Call(function, arguments) if any(isinstance(part, Unit) for part in walk(node)):
+        case Call(function, arguments) if has_unit(node):
             parts = [_worth(argument) for argument in arguments]
             if function not in ("round", "floor", "ceil", "abs", "min", "max", "sum"):
                 raise Unreadable(f"{function} of a quantity with a unit has no meaning", node.column)
@@ -172,11 +173,7 @@ def _number(node: Node) -> Fraction:
     try:
         value = evaluator.real(evaluator.value(node))
     except NoValue:
-        if any(isinstance(part, Call) and part.function in BINDERS for part in walk(node)):
+        if has_call(BINDERS, node):
             raise Unreadable("this could not be computed: give its value", node.column) from None
         raise Misfit("this has no real value", node.column) from None
-    if isinstance(value, Fraction):
-        return value
-    sign, mantissa, exponent, _ = value._mpf_
-    magnitude = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-    return -magnitude if sign else magnitude
+    return as_fraction(value)

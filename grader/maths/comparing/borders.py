@@ -17,7 +17,7 @@ from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point
 from grader.maths.comparing.floats import FloatTree
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.symbols import Symbol
-from grader.maths.reading.tree import BINDERS, Binary, Call, Name, Negative, Node, Number, names, rebuild, walk
+from grader.maths.reading.tree import BINDERS, Binary, Call, Name, Negative, Node, Number, calls, names, replaced, walk
 
 _MAX_PIECES = 24
 _JUMPING = {"floor": Fraction(0), "ceil": Fraction(0), "round": Fraction(1, 2)}
@@ -37,8 +37,8 @@ def breaks_of(*nodes: Node) -> list[Break]:
     Where a border itself bends, as that of `max(0, min(x, y) - 5)`, each of its straight pieces is one as well.
     """
     found: dict[Break, None] = {}
-    for part in (part for tree in nodes for part in walk(tree) if isinstance(part, Call)):
-        for border in _own(part):
+    for call in calls(*nodes):
+        for border in _own(call):
             found |= {replace(border, margin=piece): None for piece in islice(_pieces(border.margin), _MAX_PIECES)}
     inner = frozenset().union(*map(_bound, nodes))
     return [border for border in found if names(border.margin) and not names(border.margin) & inner]
@@ -48,7 +48,7 @@ def hides_breaks(*nodes: Node) -> bool:
     """Whether a formula jumps or bends within a sum where an index meets another symbol, so that no border is known."""
     for tree in nodes:
         inner = _bound(tree)
-        for border in (border for part in walk(tree) if isinstance(part, Call) for border in _own(part)):
+        for border in (border for call in calls(tree) for border in _own(call)):
             used = names(border.margin)
             if used & inner and used - inner:
                 return True
@@ -57,19 +57,18 @@ def hides_breaks(*nodes: Node) -> bool:
 
 def _bound(tree: Node) -> frozenset[str]:
     """The names that mean something only within a sum or an integral."""
-    calls = (part for part in walk(tree) if isinstance(part, Call) and part.function in BINDERS)
-    return frozenset(call.arguments[0].name for call in calls if isinstance(call.arguments[0], Name)) - names(tree)
+    first = (call.arguments[0] for call in calls(tree) if call.function in BINDERS)
+    return frozenset(index.name for index in first if isinstance(index, Name)) - names(tree)
 
 
 def _pieces(margin: Node) -> Iterator[Node]:
     """A margin, and what is left of it where one side of each bend in it is taken."""
     yield margin
-    for part in walk(margin):
-        if isinstance(part, Call) and part.function in ("abs", "min", "max"):
-            sides = part.arguments if part.function != "abs" else (part.arguments[0], Negative(part.arguments[0]))
-            for side in sides:
-                yield from _pieces(_replaced(margin, part, side))
-            return
+    bend = next((call for call in calls(margin) if call.function in ("abs", "min", "max")), None)
+    if bend is not None:
+        sides = bend.arguments if bend.function != "abs" else (bend.arguments[0], Negative(bend.arguments[0]))
+        for side in sides:
+            yield from _pieces(replaced(margin, bend, side))
 
 
 def _own(call: Call) -> Iterator[Break]:
@@ -81,10 +80,6 @@ def _own(call: Call) -> Iterator[Break]:
         for place, one in enumerate(call.arguments):
             for other in call.arguments[place + 1 :]:
                 yield Break(Binary("-", one, other))
-
-
-def _replaced(tree: Node, part: Node, other: Node) -> Node:
-    return rebuild(tree, lambda node: other if node == part else node)
 
 
 def margin_at(border: Break, point: Point) -> float | None:
@@ -131,7 +126,7 @@ def allowed(symbol: Symbol, value: Fraction) -> bool:
 
 def constants_of(*nodes: Node) -> Iterator[Fraction]:
     """The numbers that occur in some trees, those that are computed from others too: `10^51`."""
-    for part in (part for tree in nodes for part in walk(tree) if not names(part)):
+    for part in (part for part in walk(*nodes) if not names(part)):
         if isinstance(part, Number):
             yield part.value
         elif isinstance(part, Binary | Negative):

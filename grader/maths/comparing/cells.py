@@ -17,7 +17,7 @@ from itertools import cycle
 from grader.maths.comparing.evaluator import Point
 from grader.maths.comparing.linear import Line, TooMany, added, inner_point, line_of, scaled
 from grader.maths.comparing.sampling import Domain
-from grader.maths.reading.tree import BINDERS, Binary, Call, Negative, Node, Number, Relation, rebuild, walk
+from grader.maths.reading.tree import BINDERS, Binary, Call, Negative, Node, Number, Relation, calls, has_call, replaced
 
 _STRAIGHT = frozenset({"min", "max", "abs", "sign"})
 _JUMPING = frozenset({"floor", "ceil", "round"})
@@ -56,9 +56,7 @@ class Cells:
         self.domain = domain
         self.starts = starts
         self.draw = random.Random(seed)  # noqa: S311 — reproducible on purpose; the secret is in the seed
-        self.complete = not any(
-            isinstance(part, Call) and part.function in _JUMPING | BINDERS for tree in trees for part in walk(tree)
-        )
+        self.complete = not has_call(_JUMPING | BINDERS, *trees)
         self.visited = 0
         self.given = 0
 
@@ -101,7 +99,7 @@ class Cells:
             yield case
             return
         for value, positive, zero in self._sides(bend):
-            trees = tuple(_replaced(tree, bend, value) for tree in case.trees)
+            trees = tuple(replaced(tree, bend, value) for tree in case.trees)
             smaller = _Case(trees, (*case.positive, *positive), (*case.zero, *zero))
             if inner_point(smaller.positive, smaller.zero, self.draw) is not None:
                 yield from self._split(smaller)
@@ -156,11 +154,9 @@ class Cells:
 
 def _bends(tree: Node) -> Iterator[Call]:
     """Bends whose arguments hold none themselves."""
-    for part in walk(tree):
-        if isinstance(part, Call) and part.function in _STRAIGHT:
-            below = (inner for argument in part.arguments for inner in walk(argument))
-            if not any(isinstance(inner, Call) and inner.function in _STRAIGHT for inner in below):
-                yield part
+    for call in calls(tree):
+        if call.function in _STRAIGHT and not has_call(_STRAIGHT, *call.arguments):
+            yield call
 
 
 def _straight(node: Node) -> Line:
@@ -168,7 +164,3 @@ def _straight(node: Node) -> Line:
     if line is None:
         raise _NotStraight
     return line
-
-
-def _replaced(tree: Node, part: Node, other: Node) -> Node:
-    return rebuild(tree, lambda node: other if node == part else node)

@@ -6,17 +6,14 @@ stays `cases`, whose values count only where their condition holds; its conditio
 
 from __future__ import annotations
 
-from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, Relation, rebuild, walk
+from grader.maths.reading.tree import ONE, ZERO, Binary, Call, Negative, Node, Relation, has_call, rebuild
 
-_ZERO, _ONE = Number("0"), Number("1")
 CONDITIONAL = frozenset({"cases", "indicator"})
 
 
 def without_conditions(node: Node) -> Node:
     """The tree with every condition as a number."""
-    if not any(isinstance(part, Call) and part.function in CONDITIONAL for part in walk(node)):
-        return node
-    return rebuild(node, _lowered)
+    return rebuild(node, _lowered) if has_call(CONDITIONAL, node) else node
 
 
 def _lowered(node: Node) -> Node:
@@ -46,11 +43,11 @@ def _truth(condition: Node) -> Node:
 def _compared(left: Node, operator: str, right: Node) -> Node:
     if operator in ("<", "≤"):
         left, right = right, left
-    gap = left if right == _ZERO else Negative(right) if left == _ZERO else Binary("-", left, right)
+    gap = left if right == ZERO else Negative(right) if left == ZERO else Binary("-", left, right)
     side = Call("sign", (gap,))
     if operator in ("<", ">"):
-        return Call("max", (_ZERO, side))
+        return Call("max", (ZERO, side))
     if operator in ("≤", "≥"):
-        return Binary("+", _ONE, Call("min", (_ZERO, side)))
+        return Binary("+", ONE, Call("min", (ZERO, side)))
     apart = Call("abs", (side,))
-    return apart if operator == "≠" else Binary("-", _ONE, apart)
+    return apart if operator == "≠" else Binary("-", ONE, apart)

@@ -16,7 +16,7 @@ from grader.maths.comparing.calculus import derivative
 from grader.maths.comparing.evaluator import Evaluator, Point
 from grader.maths.comparing.floats import FloatTree
 from grader.maths.comparing.no_value import NoValue
-from grader.maths.comparing.real_functions import Value
+from grader.maths.comparing.real_functions import Value, as_fraction
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Symbol
 from grader.maths.reading.tree import Node, names
@@ -162,15 +162,6 @@ class _Line:
             return None
         width = max(high - low, abs(high) / 10**9)
         return _Line(slope, self.name, self.point).polished(low - width, high + width, Fraction(0))
-
-
-def as_fraction(value: Value) -> Fraction:
-    """A real value as exactly the fraction that it is stored as."""
-    if isinstance(value, Fraction):
-        return value
-    sign, mantissa, exponent, _ = value._mpf_
-    magnitude = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-    return -magnitude if sign else magnitude
 
 
 def _rounded(value: Fraction) -> Fraction:

@@ -15,13 +15,14 @@ from itertools import islice, pairwise
 from grader.maths.comparing.borders import Break, any_unseen, breaks_of, cell_of, constants_of, hides_breaks, sides_of
 from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
-from grader.maths.comparing.crossings import Search, as_fraction
+from grader.maths.comparing.crossings import Search
 from grader.maths.comparing.evaluator import Evaluator, Point
 from grader.maths.comparing.generalised import visits_all
 from grader.maths.comparing.known_functions import expanded
 from grader.maths.comparing.no_value import NoValue, Outside, Pole
 from grader.maths.comparing.precision import farthest
 from grader.maths.comparing.proof import nonzero_ratio
+from grader.maths.comparing.real_functions import as_fraction
 from grader.maths.comparing.sampling import Domain, points
 from grader.maths.comparing.sampling import compare as related
 from grader.maths.comparing.scalars import compare

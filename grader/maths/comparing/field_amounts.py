@@ -25,6 +25,7 @@ from grader.maths.reading.tree import (
     Number,
     Percent,
     Unit,
+    has_unit,
     literal,
     rebuild,
     walk,
@@ -114,7 +115,7 @@ def _is_whole(exponent: Node) -> bool:
 
 def _pure(field: PreparedQuestion, node: Node, worth: Amount) -> Node:
     """An amount as a tree of numbers alone, in base units, so that it can be compared to any number of digits."""
-    bare = not any(isinstance(part, Unit) for part in walk(node))
+    bare = not has_unit(node)
 
     def plain(part: Node) -> Node:
         if isinstance(part, Percent) and field.percent:

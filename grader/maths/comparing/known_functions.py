@@ -11,20 +11,18 @@ from grader.maths.comparing.calculus import bounded, derivative
 from grader.maths.comparing.conditions import without_conditions
 from grader.maths.reading.functions import SPELLINGS, arity
 from grader.maths.reading.symbols import Symbols
-from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, rebuild, walk
-
-_ONE = Number("1")
+from grader.maths.reading.tree import ONE, ZERO, Binary, Call, Name, Negative, Node, has_call, rebuild
 
 
 def _logistic(x: Node) -> Node:
-    return Binary("/", _ONE, Binary("+", _ONE, Call("exp", (Negative(x),))))
+    return Binary("/", ONE, Binary("+", ONE, Call("exp", (Negative(x),))))
 
 
 _DEFINITIONS: Mapping[str, Callable[[Node], Node]] = {
     "logistic": _logistic,
     "sigmoid": _logistic,
-    "relu": lambda x: Call("max", (Number("0"), x)),
-    "softplus": lambda x: Call("log", (Binary("+", _ONE, Call("exp", (x,))),)),
+    "relu": lambda x: Call("max", (ZERO, x)),
+    "softplus": lambda x: Call("log", (Binary("+", ONE, Call("exp", (x,))),)),
     "silu": lambda x: Binary("*", x, _logistic(x)),
 }
 
@@ -41,9 +39,7 @@ def expanded(node: Node, symbols: Symbols) -> Node:
         Unreadable: a derivative that cannot be taken here, or a result that is too large.
     """
     node = without_conditions(node)
-    if not symbols.functions and not any(
-        isinstance(part, Call) and part.function == "derivative" for part in walk(node)
-    ):
+    if not symbols.functions and not has_call({"derivative"}, node):
         return node
 
     def defined(part: Node) -> Node:

@@ -28,8 +28,8 @@ from grader.maths.reading.tree import (  # fmt: skip
     Percent,
     Transpose,
     names,
-    walk,
 )
+from grader.maths.reading.written_out import names_matrix
 
 ZERO, ONE = Number("0"), Number("1")
 _SCALAR_POINTS = 4
@@ -75,7 +75,7 @@ class FormReader:
             Misfit: shapes do not fit together.
             Unreadable: an operation that has no meaning for matrices.
         """
-        if not any(isinstance(part, Name) and self.symbols.declared(part.name).is_matrix for part in walk(node)):
+        if not names_matrix(node, self.symbols):
             return self._scalar(node)
         match node:
             case Name(name):

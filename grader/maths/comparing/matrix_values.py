@@ -24,8 +24,8 @@ from grader.maths.comparing.sampling import Domain, holds, points
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.functions import MATRIX_SPELLINGS
 from grader.maths.reading.symbols import Symbols
-from grader.maths.reading.tree import Binary, Call, Name, Node, Number, Relation, Rows, names, walk
-from grader.maths.reading.written_out import holds_matrix
+from grader.maths.reading.tree import Binary, Call, Name, Node, Number, Relation, Rows, has_call, names, walk
+from grader.maths.reading.written_out import holds_matrix, names_matrix
 
 _SIZES = (3, 2, 5, 4, 7, 6)
 _FEW, _ORDERS = 4, 24
@@ -43,20 +43,22 @@ _BREAKS = frozenset({"floor", "ceil", "round", "sign", "min", "max"})
 
 def needs_values(node: Node, symbols: Symbols) -> bool:
     """Whether a tree holds what the normal form of sums of products does not know."""
-    for part in walk(node):
-        if isinstance(part, Rows) or (isinstance(part, Call) and part.function in _FUNCTIONS):
+    return any(_needs_values(part, symbols) for part in walk(node))
+
+
+def _needs_values(part: Node, symbols: Symbols) -> bool:
+    match part:
+        case Rows():
             return True
-        matrix = isinstance(part, Binary | Call) and any(
-            isinstance(below, Name) and symbols.declared(below.name).is_matrix for below in walk(part)
-        )
-        if matrix and isinstance(part, Binary) and part.operator == "^" and not isinstance(part.right, Number):
-            return True
-        if isinstance(part, Binary) and part.operator == "/" and holds_matrix(part.right, symbols):
-            return True
-        if matrix and isinstance(part, Call):
-            return True
-        if isinstance(part, Name) and _is_structured(part.name, symbols):
-            return True
+        case Name(name):
+            symbol = symbols.declared(name)
+            return symbol.orthogonal or symbol.diagonal or symbol.positive_definite
+        case Call(function):
+            return function in _FUNCTIONS or names_matrix(part, symbols)
+        case Binary("/", _, right):
+            return holds_matrix(right, symbols)
+        case Binary("^", _, right):
+            return not isinstance(right, Number) and names_matrix(part, symbols)
     return False
 
 
@@ -108,10 +110,7 @@ def compare_values(reference: Node, answer: Node, symbols: Symbols, seed: int) -
         same += agreed is True
     if undefined >= 2:
         return Comparison("different")
-    jumps = any(
-        isinstance(part, Call) and part.function in _BREAKS for node in (reference, answer) for part in walk(node)
-    )
-    if same < _ENOUGH or jumps:
+    if same < _ENOUGH or has_call(_BREAKS, reference, answer):
         return Comparison("undecided", "")
     return Comparison("equal", "numeric", cells=1, points=same)
 
@@ -157,11 +156,6 @@ def _sizes(symbols: Symbols, taken: Set[str | int | None], draw: random.Random) 
     ]
     kept = [one for one in tried if all(holds(node, {name: Fraction(one[name]) for name in one}) for node in between)]
     return cycle(kept or tried)
-
-
-def _is_structured(name: str, symbols: Symbols) -> bool:
-    symbol = symbols.declared(name)
-    return symbol.orthogonal or symbol.diagonal or symbol.positive_definite
 
 
 def _agree(right: Grid, found: Grid, evaluator: Evaluator) -> bool | None:

@@ -9,7 +9,7 @@ import math
 
 from grader.maths.comparing.budget import Exhausted
 from grader.maths.reading.size_limits import rough
-from grader.maths.reading.tree import Binary, Call, Node, Number, walk
+from grader.maths.reading.tree import Binary, Call, Node, Number, has_call, walk
 
 _DIGITS, _FEWER = 60, 40
 """Fewer where an integral is taken, each digit of which costs many places."""
@@ -29,7 +29,7 @@ def digits_needed(*nodes: Node) -> int:
         Exhausted: they lie too many powers of ten apart.
     """
     finest = 0.0
-    for node in (part for tree in nodes for part in walk(tree)):
+    for node in walk(*nodes):
         if isinstance(node, Number):
             mantissa, _, power = node.text.partition("e")
             whole, _, decimals = mantissa.partition(".")
@@ -48,12 +48,12 @@ def digits_needed(*nodes: Node) -> int:
 
 def holds_integral(*nodes: Node) -> bool:
     """Whether an integral is taken, which costs more than anything else."""
-    return any(isinstance(part, Call) and part.function == "integral_over" for tree in nodes for part in walk(tree))
+    return has_call({"integral_over"}, *nodes)
 
 
 def farthest(*nodes: Node) -> int:
     """The power of ten beyond which no constant of these trees lies; where a minimum or a floor might hide."""
-    sizes = [rough(part) for tree in nodes for part in walk(tree)]
+    sizes = [rough(part) for part in walk(*nodes)]
     known = [abs(math.log10(abs(size))) for size in sizes if size and math.isfinite(size)]
     return min(_MAX_DECADES, math.ceil(max(known, default=0.0)))
 

@@ -106,3 +106,12 @@ class RealFunctions(ABC):
 def is_complex(value: Value) -> bool:
     """Whether a value has an imaginary part, be it of the size of a rounding."""
     return isinstance(value, complex) or hasattr(value, "_mpc_")
+
+
+def as_fraction(value: Value) -> Fraction:
+    """A real value as exactly the fraction that it is stored as."""
+    if isinstance(value, Fraction):
+        return value
+    sign, mantissa, exponent, _ = value._mpf_
+    magnitude = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    return -magnitude if sign else magnitude

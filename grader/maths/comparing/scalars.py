@@ -27,7 +27,7 @@ from grader.maths.comparing.proof import prove_equal
 from grader.maths.comparing.sampling import Domain, points
 from grader.maths.comparing.surroundings import BRIEF, FULL, Cell, Place, Surroundings
 from grader.maths.reading.symbols import Symbols
-from grader.maths.reading.tree import BINDERS, Binary, Call, Node, names, walk
+from grader.maths.reading.tree import BINDERS, Binary, Call, Node, calls, has_call, names, walk
 
 _SHORT = 8
 _MOST = 20
@@ -62,6 +62,7 @@ class _Trial:
     def __init__(self, reference: Node, answer: Node, symbols: Symbols, seed: int, tolerance: float | None) -> None:
         self.reference = reference
         self.answer = answer
+        self.both = (reference, answer)
         self.symbols = symbols
         self.tolerance = tolerance
         self.start = seed
@@ -92,7 +93,7 @@ class _Trial:
         if self.has_no_value(started):
             return Comparison("different")
         provable = self.tolerance is None and self.seen[PointResult.SAME] > 0
-        if provable and prove_equal(self.reference, self.answer, self.symbols):
+        if provable and prove_equal(*self.both, self.symbols):
             return Comparison("equal", "symbolic")
         far = list(islice(self.random, 1))
         rest = chain(far, self.random, self.residues(started[:1], far))
@@ -114,7 +115,7 @@ class _Trial:
         whole = sorted(name for name in self.wanted if self.domain.known[name].integer)
         if not whole or not self.may_jump():
             return
-        residues = _FEW_RESIDUES if holds_integral(self.reference, self.answer) else RESIDUES
+        residues = _FEW_RESIDUES if holds_integral(*self.both) else RESIDUES
         side = max(2, int(residues ** (1 / len(whole)) + 1e-9))
         first = {name: 1 if self.domain.known[name].positive else 0 for name in whole}
         for point in near:
@@ -134,16 +135,13 @@ class _Trial:
         return bool(self.borders) or any(
             (isinstance(part, Call) and part.function in _PERIODIC)
             or (isinstance(part, Binary) and part.operator == "^" and names(part.right))
-            for tree in (self.reference, self.answer)
-            for part in walk(tree)
+            for part in walk(*self.both)
         )
 
     def leaves_gap(self) -> bool:
         """Whether only one of the two says nothing at some place where its cases leave a gap."""
         return self.seen[PointResult.OUTSIDE] > 0 and any(
-            isinstance(part, Call) and part.function == "cases" and len(part.arguments) % 2 == 0
-            for tree in (self.reference, self.answer)
-            for part in walk(tree)
+            call.function == "cases" and len(call.arguments) % 2 == 0 for call in calls(*self.both)
         )
 
     def bends(self, started: Sequence[Point]) -> Iterator[Place]:
@@ -151,9 +149,9 @@ class _Trial:
         if not self.borders or not started:
             return
         self.at_borders = True
-        inside = Cells((self.reference, self.answer), self.domain, [started[0], started[-1]], self.start)
+        inside = Cells(self.both, self.domain, [started[0], started[-1]], self.start)
         yield from map(Place, inside.points())
-        around = Surroundings(self.borders, Search(self.domain.known, constants_of(self.reference, self.answer)))
+        around = Surroundings(self.borders, Search(self.domain.known, constants_of(*self.both)))
         if inside.complete:
             yield from self.kept(around.points(started[0], BRIEF))
             return
@@ -173,14 +171,9 @@ class _Trial:
         found = agree(self.reference, self.answer, point, digits, self.tolerance, ties=self.symbols.ties)
         self.seen[found] += 1
         nothing = found is PointResult.NOTHING and self.at_borders
-        if nothing and any(is_beyond(node, point) for node in (self.reference, self.answer)):
+        if nothing and any(is_beyond(node, point) for node in self.both):
             self.silent.add(sides_of(self.borders, point))
-        if nothing and not self.blind:
-            self.blind = any(
-                isinstance(part, Call) and part.function in BINDERS
-                for tree in (self.reference, self.answer)
-                for part in walk(tree)
-            )
+        self.blind = self.blind or (nothing and has_call(BINDERS, *self.both))
         if found is PointResult.SAME and self.borders:
             self.cells.add(cell_of(self.borders, point))
         return found is PointResult.DIFFERENT or self.seen[PointResult.OUTSIDE] >= 2
@@ -189,7 +182,7 @@ class _Trial:
         """Whether the two are told apart at a place beside or on a border, be it one that no fraction meets."""
         if place.nearly is None:
             return self.differs_at(place.point)
-        ties = self.symbols.ties or not any(isinstance(p, Call) and p.function == "round" for p in walk(self.reference))
+        ties = self.symbols.ties or not has_call({"round"}, self.reference)
         return ties and differ_on_border(self.reference, self.answer, place.point, place.nearly)
 
     def undifferent(self, *, proof_tried: bool) -> Comparison:
@@ -200,15 +193,15 @@ class _Trial:
             return replace(found, proof="tolerance")
         if not same and self.seen[PointResult.UNLIKE]:
             return Comparison("different")
-        hidden = hides_breaks(self.reference, self.answer)
+        hidden = hides_breaks(*self.both)
         unseen = any_unseen(self.silent, self.cells)
         self.complete = self.complete and not (self.blind or hidden or unseen or self.leaves_gap())
         if same >= _SHORT and self.complete:
             return found
-        if not proof_tried and prove_equal(self.reference, self.answer, self.symbols):
+        if not proof_tried and prove_equal(*self.both, self.symbols):
             return Comparison("equal", "symbolic")
         if not self.complete:
-            cells = visits_all([self.reference, self.answer], self.symbols, self.start, self.same_generally)
+            cells = visits_all(self.both, self.symbols, self.start, self.same_generally)
             return replace(found, cells=cells) if cells and same else Comparison("undecided", "")
         if same >= (3 if self.wanted else 1) or unreal >= (_SHORT if self.wanted else 1):
             return found

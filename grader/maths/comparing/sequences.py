@@ -24,10 +24,12 @@ from grader.maths.reading.tree import (
     Negative,
     Node,
     Number,
+    calls,
     children,
     literal,
     names,
     rebuild,
+    replaced,
     walk,
 )
 
@@ -135,9 +137,9 @@ class _Sequence:
             terms = [self._renumbered(str(value)) for value in range(start, last + 1)]
             declared = all(name in self.symbols.by_name for term in terms for name in names(term))
             if len(terms) <= _MOST and declared and tuple(terms[: len(self.first)]) == self.first:
-                total, sign = terms[0], "+" if self.kind == "sum" else "*"
+                total = terms[0]
                 for term in terms[1:]:
-                    total = Binary("+" if sign == "+" else "*", total, term, self.column)
+                    total = Binary("+" if self.kind == "sum" else "*", total, term, self.column)
                 yield total
 
     def _renumbered(self, number: str) -> Node:
@@ -198,7 +200,7 @@ class _Sequence:
 
     def _at(self, part: Node, value: Node) -> Node:
         """The last term with something else in the place of a part of it."""
-        return rebuild(self.last, lambda node: value if node == part else node)
+        return replaced(self.last, part, value)
 
     def _counts(self, part: Node) -> bool:
         """Whether a part may be an index: a whole number, or a sum or product of names that are whole."""
@@ -220,10 +222,7 @@ class _Sequence:
         return Call(f"{self.kind}_over", (self.index, first, last, term), self.column)
 
     def _holds_entries(self) -> bool:
-        return any(
-            isinstance(part, Call) and (part.function == "entry" or part.function.endswith("_"))
-            for part in walk(self.last)
-        )
+        return any(call.function == "entry" or call.function.endswith("_") for call in calls(self.last))
 
     def _same(self, one: Node, other: Node) -> bool:
         """Whether two terms, or two sums, are the same wherever they are tried."""
@@ -245,9 +244,7 @@ class _Sequence:
 
     def _values(self, node: Node) -> list[Fraction | None]:
         """The exact values of a tree at a few points; None where it has none."""
-        wanted = names(node) | names(self.last)
-        for part in self.first:
-            wanted |= names(part)
+        wanted = frozenset().union(*map(names, (node, self.last, *self.first)))
         values: list[Fraction | None] = []
         for point in list(points(self.symbols, wanted, 0, _POINTS)) if wanted else [{}]:
             small = {

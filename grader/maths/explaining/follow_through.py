@@ -29,7 +29,8 @@ from grader.maths.reading.parser import parse
 from grader.maths.reading.printer import write
 from grader.maths.reading.question import Decision, Tolerance
 from grader.maths.reading.symbols import Symbol, Symbols
-from grader.maths.reading.tree import Binary, Name, Negative, Node, Number, Relation, last_member, names, walk
+from grader.maths.reading.tree import Binary, Name, Negative, Node, Number, Relation, last_member, names
+from grader.maths.reading.written_out import names_matrix
 
 _OPERATION = re.compile(r"\b(diff|subst)\s*\(")
 _SOLVE = re.compile(r"\s*solve\s*\((.*)\)\s*", re.DOTALL)
@@ -86,7 +87,7 @@ def statement_holds(field: PreparedQuestion, statement: str, previous: Mapping[s
         raise Unreadable(f"{statement!r} is no equation")
     start = seed(field.question.secret, field.question.id, write(node))
     tolerance = field.question.tolerance.rel if field.question.tolerance else None
-    if any(isinstance(part, Name) and field.symbols.declared(part.name).is_matrix for part in walk(node)):
+    if names_matrix(node, field.symbols):
         found = compare_matrices(node.members[0], node.members[1], field.symbols, start)
     else:
         found = compare(*_apart(node.members[0], node.members[1]), field.symbols, start, tolerance)

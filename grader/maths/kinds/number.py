@@ -74,7 +74,7 @@ class NumberKind(AnswerKind):
         if unit is None and field.question.kind != "number":
             return
         others = (amounts.unit_value(text, parse(text, Symbols(), _AMOUNTS)) for text in field.question.units)
-        if found not in (unit.dimensions if unit else (), *(other.dimensions for other in others if other)):
+        if found not in (unit.dimensions if unit else (), *(other.dimensions for other in others)):
             said = amounts.dimension_message(found, unit.dimensions if unit else ())
             if unit is None and all(name in units.COUNTED for name, _ in found):
                 raise Unreadable(f"{said}: leave the unit out", 1)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from grader.maths.reading.precedence import UNIT
 from grader.maths.reading.tokens import ENDS_OPERAND, Token
-from grader.maths.reading.tree import Binary, Node, Number, Percent, Unit, literal, walk
+from grader.maths.reading.tree import Binary, Node, Number, Percent, Unit, literal
 from grader.maths.reading.units import CURRENCIES
 from grader.maths.reading.written_out import WrittenOut
 
@@ -76,11 +76,6 @@ class AmountGrammar(WrittenOut):
         if self.tokens[self.at].kind == "unit" and self.token.text == token.text:
             self.take()
         return Binary("", unit, amount, token.column)
-
-
-def has_unit(node: Node) -> bool:
-    """Whether an amount holds a unit."""
-    return any(isinstance(part, Unit) for part in walk(node))
 
 
 def scaled(amount: str, factor: str) -> str:

@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from typing import NoReturn, cast
 
-from grader.maths.reading.amount_grammar import AmountGrammar, has_unit, repeating, scaled
+from grader.maths.reading.amount_grammar import AmountGrammar, repeating, scaled
 from grader.maths.reading.call_like import looks_like_call
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.entries import shape
@@ -36,6 +36,7 @@ from grader.maths.reading.tree import (  # fmt: skip
     RelationOperator,
     Transpose,
     Unit,
+    has_unit,
 )
 from grader.maths.reading.vocabulary import Vocabulary
 

@@ -22,7 +22,7 @@ from grader.maths.reading.tree import (  # fmt: skip
     Span,
     Transpose,
     Unit,
-    walk,
+    has_unit,
 )
 
 
@@ -114,12 +114,12 @@ def _binary(node: Binary) -> str:
     over = _text(left, ATOM if ambiguous else PRODUCT)
     under = _text(right, POWER)
     if operator == "" and under[0].isdigit() and not isinstance(left, Unit):
-        if any(isinstance(part, Unit) for part in walk(left)):
+        if has_unit(left):
             return f"{over}·{under}"
         under = f"({under})"
     if isinstance(right, Percent):  # without its own brackets the sign would mean the whole product
         under = f"({under})"
-    if operator == "/" and not isinstance(right, Unit) and any(isinstance(part, Unit) for part in walk(left)):
+    if operator == "/" and not isinstance(right, Unit) and has_unit(left):
         under = _text(right, ATOM)
     return f"{over}{operator or ' '}{under}"
 

@@ -7,7 +7,7 @@ they are needed. `column` is the 1-based place in the text as typed and takes no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
@@ -158,6 +158,8 @@ class Listing:
     column: int = field(default=0, compare=False)
 
 
+ZERO, ONE = Number("0"), Number("1")
+
 Node = (
     Number | Name | Constant | Unit | Negative | Binary | Transpose | Call | Percent | Relation | Rows | Span | Listing
 )
@@ -186,9 +188,9 @@ def children(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """The node and everything below it, parents first, in the order typed."""
-    pending = [node]
+def walk(*trees: Node) -> Iterator[Node]:
+    """The trees and everything below them, parents first, in the order typed."""
+    pending = [*reversed(trees)]
     while pending:
         current = pending.pop()
         yield current
@@ -213,6 +215,26 @@ def with_children(node: Node, parts: tuple[Node, ...]) -> Node:
     return node
 
 
+def calls(*trees: Node) -> Iterator[Call]:
+    """The calls of functions in some trees."""
+    return (part for part in walk(*trees) if isinstance(part, Call))
+
+
+def has_call(functions: Container[str], *trees: Node) -> bool:
+    """Whether one of some functions is called in trees."""
+    return any(call.function in functions for call in calls(*trees))
+
+
+def has_unit(node: Node) -> bool:
+    """Whether an amount holds a unit."""
+    return any(isinstance(part, Unit) for part in walk(node))
+
+
+def replaced(tree: Node, part: Node, other: Node) -> Node:
+    """The tree with something else in the place of a part, wherever that stands."""
+    return rebuild(tree, lambda node: other if node == part else node)
+
+
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     """A copy with `change` applied to every node, children first."""
     below = children(node)
@@ -230,7 +252,7 @@ BINDERS = frozenset({"sum_over", "product_over", "integral_over", "derivative"})
 
 def names(node: Node) -> frozenset[str]:
     """The symbols that occur, those that a sum or an integral binds aside."""
-    if not any(isinstance(part, Call) and part.function in BINDERS for part in walk(node)):
+    if not has_call(BINDERS, node):
         return frozenset(part.name for part in walk(node) if isinstance(part, Name))
     below = [names(part) for part in children(node)]
     if isinstance(node, Call) and node.function in BINDERS and node.function != "derivative":

@@ -240,3 +240,8 @@ def holds_matrix(node: Node, symbols: Symbols) -> bool:
         (isinstance(part, Name) and symbols.declared(part.name).is_matrix) or isinstance(part, Rows | Transpose)
         for part in walk(node)
     )
+
+
+def names_matrix(node: Node, symbols: Symbols) -> bool:
+    """Whether a declared matrix occurs in a tree."""
+    return any(symbols.declared(name).is_matrix for name in names(node))
