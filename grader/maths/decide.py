@@ -25,7 +25,7 @@ from grader.maths.prepared_question import PreparedQuestion, QuestionError
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.printer import write
 from grader.maths.reading.question import Decision, Question
-from grader.maths.reading.tree import Binary, Node, Number, walk
+from grader.maths.reading.tree import ZERO, Binary, Node, walk
 
 __all__ = ["QuestionError", "decide", "evaluate", "holds", "read"]
 
@@ -181,7 +181,7 @@ def _against_right_answers(field: PreparedQuestion, node: Node, start: int) -> C
 def _check(field: PreparedQuestion, node: Node) -> None:
     """Refuse a division by zero, an answer of the wrong kind, shapes and units that do not fit."""
     for part in walk(node):
-        if isinstance(part, Binary) and part.operator == "/" and part.right == Number("0"):
+        if isinstance(part, Binary) and part.operator == "/" and part.right == ZERO:
             raise Misfit("this divides by zero", part.column)
     field.kind.check(field, node)
 

@@ -7,7 +7,9 @@ from itertools import islice
 
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.tree import (  # fmt: skip
+    ONE,
     PRODUCTS,
+    ZERO,
     Binary,
     Call,
     Name,
@@ -20,7 +22,7 @@ from grader.maths.reading.tree import (  # fmt: skip
     walk,
 )
 
-_ZERO, _ONE, _TWO = Number("0"), Number("1"), Number("2")
+_TWO = Number("2")
 _MAX_NODES = 3_000
 
 
@@ -45,10 +47,10 @@ def derivative(node: Node, name: str) -> Node:
 
 def _derived(node: Node, name: str) -> Node:
     if name not in names(node):
-        return _ZERO
+        return ZERO
     match node:
         case Name():
-            return _ONE
+            return ONE
         case Negative(operand):
             return Negative(_derived(operand, name))
         case Percent(operand):
@@ -56,12 +58,12 @@ def _derived(node: Node, name: str) -> Node:
         case Binary("+" | "-" as sign, left, right):
             return _sum(sign, _derived(left, name), _derived(right, name))
         case Binary("/", left, right):
-            over = _sum("-", _times(_derived(left, name), right), _times(left, _derived(right, name)))
+            over = _sum("-", times(_derived(left, name), right), times(left, _derived(right, name)))
             return _over(over, Binary("^", right, _TWO))
         case Binary("^", base, exponent):
             return _power(base, exponent, name)
         case Binary(operator, left, right) if operator in PRODUCTS:
-            return _sum("+", _times(_derived(left, name), right), _times(left, _derived(right, name)))
+            return _sum("+", times(_derived(left, name), right), times(left, _derived(right, name)))
         case Call():
             return _called(node, name)
     raise Unreadable("this cannot be differentiated here", node.column)
@@ -69,15 +71,15 @@ def _derived(node: Node, name: str) -> Node:
 
 def _power(base: Node, exponent: Node, name: str) -> Node:
     if name not in names(exponent):
-        lower = Binary("^", base, _sum("-", exponent, _ONE))
-        return _times(_times(exponent, lower), _derived(base, name))
+        lower = Binary("^", base, _sum("-", exponent, ONE))
+        return times(times(exponent, lower), _derived(base, name))
     logarithm = Call("log", (base,))
     if name not in names(base):
-        inner = _times(logarithm, _derived(exponent, name))
+        inner = times(logarithm, _derived(exponent, name))
     else:
-        inner = _sum("+", _times(_derived(exponent, name), logarithm),
-                     _times(exponent, _over(_derived(base, name), base)))  # fmt: skip
-    return _times(Binary("^", base, exponent), inner)
+        inner = _sum("+", times(_derived(exponent, name), logarithm),
+                     times(exponent, _over(_derived(base, name), base)))  # fmt: skip
+    return times(Binary("^", base, exponent), inner)
 
 
 def _called(node: Call, name: str) -> Node:
@@ -95,38 +97,39 @@ def _called(node: Call, name: str) -> Node:
         case "cos":
             outer = Negative(Call("sin", (inner,)))
         case "tan":
-            outer = _over(_ONE, Binary("^", Call("cos", (inner,)), _TWO))
+            outer = _over(ONE, Binary("^", Call("cos", (inner,)), _TWO))
         case "log" if len(node.arguments) == 1:
-            outer = _over(_ONE, inner)
+            outer = _over(ONE, inner)
         case "log" if name not in names(node.arguments[1]):
-            outer = _over(_ONE, _times(inner, Call("log", (node.arguments[1],))))
+            outer = _over(ONE, times(inner, Call("log", (node.arguments[1],))))
         case "sqrt":
-            outer = _over(_ONE, _times(_TWO, node))
+            outer = _over(ONE, times(_TWO, node))
         case "root" if name not in names(node.arguments[1]):
-            return _power(inner, _over(_ONE, node.arguments[1]), name)
+            return _power(inner, _over(ONE, node.arguments[1]), name)
         case _:
             raise Unreadable(f"{node.function} cannot be differentiated here", node.column)
-    return _times(outer, slope)
+    return times(outer, slope)
 
 
 def _sum(sign: str, left: Node, right: Node) -> Node:
-    if right == _ZERO:
+    if right == ZERO:
         return left
-    if left == _ZERO:
+    if left == ZERO:
         return right if sign == "+" else Negative(right)
     return Binary("+" if sign == "+" else "-", left, right)
 
 
-def _times(left: Node, right: Node) -> Node:
-    if _ZERO in (left, right):
-        return _ZERO
-    if left == _ONE:
+def times(left: Node, right: Node) -> Node:
+    """A product, without factors that change nothing."""
+    if ZERO in (left, right):
+        return ZERO
+    if left == ONE:
         return right
-    return left if right == _ONE else Binary("*", left, right)
+    return left if right == ONE else Binary("*", left, right)
 
 
 def _over(left: Node, right: Node) -> Node:
-    return _ZERO if left == _ZERO else Binary("/", left, right)
+    return ZERO if left == ZERO else Binary("/", left, right)
 
 
 def bounded(node: Node) -> Node:

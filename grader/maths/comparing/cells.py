@@ -17,7 +17,19 @@ from itertools import cycle
 from grader.maths.comparing.evaluator import Point
 from grader.maths.comparing.linear import Line, TooMany, added, inner_point, line_of, scaled
 from grader.maths.comparing.sampling import Domain
-from grader.maths.reading.tree import BINDERS, Binary, Call, Negative, Node, Number, Relation, calls, has_call, replaced
+from grader.maths.reading.tree import (
+    BINDERS,
+    ONE,
+    ZERO,
+    Binary,
+    Call,
+    Negative,
+    Node,
+    Relation,
+    calls,
+    has_call,
+    replaced,
+)
 
 _STRAIGHT = frozenset({"min", "max", "abs", "sign"})
 _JUMPING = frozenset({"floor", "ceil", "round"})
@@ -121,10 +133,10 @@ class Cells:
             if line:
                 yield Negative(argument), [self._reached(turned)], []
         else:
-            yield Number("0"), [], [line]
+            yield ZERO, [], [line]
             if line:
-                yield Number("1"), [line], []
-                yield Negative(Number("1")), [turned], []
+                yield ONE, [line], []
+                yield Negative(ONE), [turned], []
 
     def _reached(self, line: Line) -> Line:
         """A line that may also be 0: where only whole numbers are met, the border has points of its own."""

@@ -29,7 +29,7 @@ from grader.maths.comparing.scalars import compare
 from grader.maths.comparing.solutions import difference_of, link_at
 from grader.maths.comparing.surroundings import FULL, Cell, Effort, Surroundings
 from grader.maths.reading.symbols import Symbols
-from grader.maths.reading.tree import Binary, Call, Negative, Node, Number, Relation, names
+from grader.maths.reading.tree import ZERO, Binary, Call, Negative, Node, Number, Relation, names
 
 _TRUTHS = 40
 _NEAR_TRUTHS = 8
@@ -174,12 +174,12 @@ def _gaps(*relations: Relation) -> list[Node]:
 
 def _apart(left: Node, right: Node) -> Node:
     """A tree with the sign of a gap; that of two squares is a product."""
-    if right == Number("0"):
+    if right == ZERO:
         return left
     match left, right:
         case Binary("^", one, Number("2")), Binary("^", other, Number("2")):
             return Binary("*", Binary("-", one, other), Binary("+", one, other))
-    return right if left == Number("0") else Binary("-", left, right)
+    return right if left == ZERO else Binary("-", left, right)
 
 
 def _factors(node: Node) -> Iterator[Node]:

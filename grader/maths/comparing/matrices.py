@@ -15,13 +15,14 @@ from grader.maths.comparing.calculus import substituted
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.matrix_normal_form import Form, Shape
-from grader.maths.comparing.matrix_reader import ZERO, FormReader, describe, same_shape
+from grader.maths.comparing.matrix_reader import FormReader, describe, same_shape
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import points
 from grader.maths.comparing.scalars import compare
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import (  # fmt: skip
+    ZERO,
     Binary,
     Node,
     Relation,

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import NoReturn
 
+from grader.maths.comparing.calculus import times
 from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.matrix_normal_form import Form, Letter, Shape, Term, canonical, cut, fits, turned, word_key
 from grader.maths.comparing.no_value import NoValue
@@ -18,7 +19,9 @@ from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.printer import write
 from grader.maths.reading.symbols import Dimension, Symbol, Symbols
 from grader.maths.reading.tree import (  # fmt: skip
+    ONE,
     PRODUCTS,
+    ZERO,
     Binary,
     Call,
     Name,
@@ -31,7 +34,6 @@ from grader.maths.reading.tree import (  # fmt: skip
 )
 from grader.maths.reading.written_out import names_matrix
 
-ZERO, ONE = Number("0"), Number("1")
 _SCALAR_POINTS = 4
 _DIGITS = 60
 _MAX_TERMS = 600
@@ -177,7 +179,7 @@ class FormReader:
 
 def _scaled(form: Form, factor: Node) -> Form:
     """A form times a scalar."""
-    return replace(form, terms={key: _times(factor, value) for key, value in form.terms.items()})
+    return replace(form, terms={key: times(factor, value) for key, value in form.terms.items()})
 
 
 def _merged(a: dict[Term, Node], b: dict[Term, Node], node: Node) -> dict[Term, Node]:
@@ -208,11 +210,5 @@ def _words(a: Form, b: Form, node: Node, *, scalar: bool) -> dict[Term, Node]:
             kept, main = cut(last if scalar else (*word, *last))
             loose = (canonical(word),) if scalar and word else ()
             key = (tuple(sorted((*scalars, *others, *kept, *loose), key=word_key)), main)
-            terms = _merged(terms, {key: _times(value, factor)}, node)
+            terms = _merged(terms, {key: times(value, factor)}, node)
     return terms
-
-
-def _times(left: Node, right: Node) -> Node:
-    if left == ONE:
-        return right
-    return left if right == ONE else Binary("*", left, right)

@@ -12,12 +12,14 @@ from dataclasses import replace
 from fractions import Fraction
 from string import ascii_letters
 
+from grader.maths.comparing.calculus import times
 from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import points
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import (
+    ZERO,
     Binary,
     Call,
     Name,
@@ -169,7 +171,7 @@ class _Sequence:
             yield self._whole(start, self.last, self.index)
         else:
             yield self._whole(
-                Number("0"), count, Binary("+" if step > 0 else "-", start, _times(abs(step), self.index))
+                ZERO, count, Binary("+" if step > 0 else "-", start, times(literal(abs(step)), self.index))
             )
 
     def _patterns(self) -> Iterator[Node]:
@@ -191,8 +193,8 @@ class _Sequence:
                     if step == 1:
                         yield self._whole(literal(Fraction(start)), part, self._at(part, self.index))
                     elif self._is_count(count):
-                        place = Binary("+", literal(Fraction(start)), _times(Fraction(step), self.index))
-                        yield self._whole(Number("0"), count, self._at(part, place))
+                        place = Binary("+", literal(Fraction(start)), times(literal(Fraction(step)), self.index))
+                        yield self._whole(ZERO, count, self._at(part, place))
 
     def _is_count(self, node: Node) -> bool:
         """Whether a tree is a whole number wherever it is tried, and not below 0."""
@@ -260,7 +262,3 @@ class _Sequence:
 
 def _number_of(part: Node) -> re.Match[str] | None:
     return _NUMBERED.fullmatch(part.name) if isinstance(part, Name) else None
-
-
-def _times(step: Fraction, index: Name) -> Node:
-    return index if step == 1 else Binary("*", literal(step), index)

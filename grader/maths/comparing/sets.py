@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from grader.maths.reading.columns import blank, blanked
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.tokens import MAX_CHARACTERS, MAX_TOKENS
@@ -75,9 +76,9 @@ def _without_words(text: str, asked: str) -> str:
     label = _LABEL.match(text)
     word = label.group("word") if label else None
     if label and (not word or not asked or len(word) == 1 or _own(word, asked)):
-        text = " " * label.end() + text[label.end() :]
+        text = blanked(text, 0, label.end())
     while (leading := _LEADING.match(text)) and (leading.group(1).lower() in _PLAIN or _own(leading.group(1), asked)):
-        text = " " * leading.end() + text[leading.end() :]
+        text = blanked(text, 0, leading.end())
     return text
 
 
@@ -111,7 +112,7 @@ def members(listing: Listing) -> frozenset[int]:
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     previous = ""
-    for count, match in enumerate(_TOKEN.finditer(_EMPTY.sub(lambda found: " " * len(found.group()), text))):
+    for count, match in enumerate(_TOKEN.finditer(_EMPTY.sub(blank, text))):
         kind, value, column = str(match.lastgroup), match.group(), match.start() + 1
         if count > MAX_TOKENS:
             raise Unreadable(f"more than {MAX_TOKENS} words and signs", column)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 
 from grader.maths.comparing.scalars import compare
+from grader.maths.reading.columns import blanked, is_open
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.foreign_names import NAME, is_conditional, label_key
 from grader.maths.reading.functions import SPELLINGS
-from grader.maths.reading.label_prefix import is_open
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbols
-from grader.maths.reading.tree import Call, Number, Relation, names
+from grader.maths.reading.tree import ONE, Call, Relation, names
 
 _SIGN = r"(?:[<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|leqslant|geqslant)(?![A-Za-z])|!=)"
 _OPENING = r"(?:[,;\s]|\\q?quad|\\[,;: ])*"
@@ -37,7 +37,6 @@ _FACTOR = re.compile(r"(?:[*·⋅×/+^_-]|\\cdot|\\times|(?:^|[\s*·)])[1I]|\{[1
 """What makes a condition in brackets a factor: an operator in front, or the sign of an indicator."""
 _TAIL = 160
 """Characters at the end in which a condition or a definition is looked for, so that no pattern takes long."""
-_ONE = Number("1")
 
 
 def without_condition_behind(text: str, symbols: Symbols) -> str:
@@ -51,7 +50,7 @@ def without_condition_behind(text: str, symbols: Symbols) -> str:
         known = [symbols.by_name.get(symbols.find(name.strip()) or "") for name in member.group("names").split(",")]
         asked = _SETS[member.group("set")]
         if all(symbol is not None and (not asked or symbol.integer) for symbol in known):
-            return _blanked(text, member.start())
+            return blanked(text, member.start())
     found = _BEHIND.search(text, max(0, len(text) - _TAIL))
     if found and found.group("bracketed") and _FACTOR.search(text[max(0, found.start() - _TAIL) : found.start()]):
         return text
@@ -69,13 +68,13 @@ def without_condition_behind(text: str, symbols: Symbols) -> str:
         return text
     if not isinstance(condition, Relation) or not names(condition) or {"=", "≈"} & set(condition.operators):
         return text
-    everywhere = compare(_ONE, Call("indicator", (condition,)), symbols, 0)
+    everywhere = compare(ONE, Call("indicator", (condition,)), symbols, 0)
     if everywhere.verdict != "equal":
         raise Unreadable(
             f"this says what holds for {said.strip()} alone: give the answer for all values, or case by case",
             found.start() + 1,
         )
-    return _blanked(text, found.start())
+    return blanked(text, found.start())
 
 
 def with_definitions(text: str, symbols: Symbols) -> str:
@@ -99,7 +98,3 @@ def with_definitions(text: str, symbols: Symbols) -> str:
 
     told = NAME.sub(put, main)
     return told if used else text
-
-
-def _blanked(text: str, start: int) -> str:
-    return text[:start] + " " * (len(text) - start)

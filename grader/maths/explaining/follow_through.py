@@ -21,6 +21,7 @@ from grader.maths.comparing.sampling import points, seed
 from grader.maths.comparing.scalars import compare
 from grader.maths.comparing.solutions import affine_root, link_of
 from grader.maths.prepared_question import PreparedQuestion
+from grader.maths.reading.columns import closing, is_open, pieces
 from grader.maths.reading.conditions import without_zero
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import without_noun
@@ -29,12 +30,11 @@ from grader.maths.reading.parser import parse
 from grader.maths.reading.printer import write
 from grader.maths.reading.question import Decision, Tolerance
 from grader.maths.reading.symbols import Symbol, Symbols
-from grader.maths.reading.tree import Binary, Name, Negative, Node, Number, Relation, last_member, names
+from grader.maths.reading.tree import ZERO, Binary, Name, Negative, Node, Relation, last_member, names
 from grader.maths.reading.written_out import names_matrix
 
 _OPERATION = re.compile(r"\b(diff|subst)\s*\(")
 _SOLVE = re.compile(r"\s*solve\s*\((.*)\)\s*", re.DOTALL)
-_ZERO = Number("0")
 _POINTS = 8
 _NEARLY = Tolerance(rel=1e-9)
 
@@ -109,11 +109,13 @@ def expand(field: PreparedQuestion, text: str, previous: Mapping[str, str], *, a
     known: dict[str, Node] = {}
     place = 0
     while operation := _OPERATION.search(text):
-        inner, stop = _bracketed(text, operation.end())
+        stop = closing(text, operation.end())
+        if stop is None:
+            raise Unreadable("a bracket of the operation is never closed")
         place += 1
         stand_in = f"operation_{place}"
-        known[stand_in] = _operated(field, operation.group(1), _split(inner), previous, known)
-        text = f"{text[: operation.start()]}{stand_in}{text[stop:]}"
+        known[stand_in] = _operated(field, operation.group(1), _split(text[operation.end() : stop]), previous, known)
+        text = f"{text[: operation.start()]}{stand_in}{text[stop + 1 :]}"
     return _replaced(field, text, previous, known, anything=anything)
 
 
@@ -172,7 +174,7 @@ def _solves(
 
 def _as_equation(node: Node) -> Relation:
     if not isinstance(node, Relation):
-        return Relation((node, _ZERO), ("=",))
+        return Relation((node, ZERO), ("=",))
     if set(node.operators) - {"=", "≈"}:
         raise Unreadable("this is no equation")
     return node
@@ -207,26 +209,10 @@ def _holds_together(
 
 def _apart(left: Node, right: Node) -> tuple[Node, Node]:
     """`a + b = 0` as `a = -b`, so that no digits are lost in the difference."""
-    if right != _ZERO or not isinstance(left, Binary) or left.operator not in ("+", "-"):
+    if right != ZERO or not isinstance(left, Binary) or left.operator not in ("+", "-"):
         return left, right
     return left.left, Negative(left.right) if left.operator == "+" else left.right
 
 
-def _bracketed(text: str, start: int) -> tuple[str, int]:
-    level = 1
-    for place in range(start, len(text)):
-        level += {"(": 1, ")": -1}.get(text[place], 0)
-        if level == 0:
-            return text[start:place], place + 1
-    raise Unreadable("a bracket of the operation is never closed")
-
-
 def _split(arguments: str) -> list[str]:
-    parts, level = [""], 0
-    for char in arguments:
-        level += {"(": 1, ")": -1}.get(char, 0)
-        if char == "," and level == 0:
-            parts.append("")
-        else:
-            parts[-1] += char
-    return parts
+    return pieces(arguments, (comma for comma in re.finditer(",", arguments) if is_open(arguments, comma.start())))

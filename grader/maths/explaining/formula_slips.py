@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.maths.reading.tree import (  # fmt: skip
+    ONE,
     PRODUCTS,
     Binary,
     Call,
     Name,
     Negative,
     Node,
-    Number,
     Relation,
     Transpose,
     children,
@@ -47,8 +47,8 @@ def scalar_edits(node: Node) -> Iterator[Edit]:
     """Every single edit of a scalar tree."""
     yield from _everywhere(node, _scalar_slips)
     yield from _swaps(node)
-    yield ONE_OFF, Binary("+", node, Number("1"))
-    yield ONE_OFF, Binary("-", node, Number("1"))
+    yield ONE_OFF, Binary("+", node, ONE)
+    yield ONE_OFF, Binary("-", node, ONE)
     yield from _renamed(node)
 
 

@@ -3,16 +3,16 @@ r"""`complexity`: an asymptotic class, `O(n^2 d)`, `\Theta(n \log n)`, compared 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.growth import compare_growth
 from grader.maths.kinds.base import AnswerKind, Right
 from grader.maths.prepared_question import PreparedQuestion
+from grader.maths.reading.columns import alone, closing, is_open, pieces
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.label_prefix import is_open
 from grader.maths.reading.parser import parse
 from grader.maths.reading.tree import Binary, Call, Node
 
@@ -34,6 +34,7 @@ _CLOSING = re.compile(
     r"(?:\\right|\\[bB]igg?r?)?\s*([)\]}])[\s.]*"
     r"(?:(?:(?:time|space|memory|operations|ops|steps|FLOPs|multiplications|in|total)\b)[\s.]*)*$"
 )
+_PLUS = re.compile(r"(?<=[)\]}])\s*\+")
 _MOST_PARTS = 12
 """Classes of a sum."""
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -74,7 +75,9 @@ def _class(text: str, field: PreparedQuestion) -> Node:
     Raises:
         Unreadable: no letter, or no brackets around the whole.
     """
-    parts = [_one(part, field) for part in _parts(without_frame(text))]
+    text = without_frame(text)
+    signs = (sign for sign in _PLUS.finditer(text) if is_open(text, sign.start()))
+    parts = [_one(part, field) for part in pieces(text, signs)]
     if len({part.function for part in parts}) != 1 or len(parts) > _MOST_PARTS:
         raise Unreadable("one class is asked, with brackets around the whole", parts[1].column)
     whole = parts[0]
@@ -83,32 +86,12 @@ def _class(text: str, field: PreparedQuestion) -> Node:
     return whole
 
 
-def _parts(text: str) -> Iterator[str]:
-    """The classes of a sum, `O(n) + O(m)`, each at its own column."""
-    start = 0
-    for sign in [*re.finditer(r"(?<=[)\]}])\s*\+", text), None]:
-        stop = sign.start() if sign else len(text)
-        if sign is None or is_open(text, stop):
-            yield " " * start + text[start:stop]
-            start = sign.end() if sign else stop
-
-
 def _one(text: str, field: PreparedQuestion) -> Call:
-    opening, closing = _OPENING.match(text), _CLOSING.search(text)
-    if not opening or not closing or _PAIRS[opening.group(4)] != closing.group(1):
+    opening, ending = _OPENING.match(text), _CLOSING.search(text)
+    if not opening or not ending or _PAIRS[opening.group(4)] != ending.group(1):
         raise Unreadable("a growth is asked: write it as O(…) or \\Theta(…), as in O(n^2)", 1)
     letter = next(group for group in opening.groups() if group)
-    inner = " " * opening.end() + text[opening.end() : closing.start()]
-    if _leaves(inner):
+    inner = alone(text, opening.end(), ending.start())
+    if closing(inner, 0) is not None:  # a bracket closes that did not open inside
         raise Unreadable("one class is asked, with brackets around the whole", opening.end())
     return Call(_CLASSES[letter], (parse(inner, field.symbols, field.vocabulary),), opening.start(4) + 1)
-
-
-def _leaves(inner: str) -> bool:
-    """Whether a bracket closes that did not open inside."""
-    depth = 0
-    for char in inner:
-        depth += (char in "([{") - (char in ")]}")
-        if depth < 0:
-            return True
-    return False

@@ -15,6 +15,7 @@ from grader.maths.kinds.base import AnswerKind, Right
 from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading import units
 from grader.maths.reading.chain_prefix import without_formulas
+from grader.maths.reading.columns import blanked
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.filler_words import is_hedged, nouns_of, number_as_digits, without_hedge, zero_as_digit
 from grader.maths.reading.parser import parse
@@ -159,4 +160,4 @@ def _without_second_amount(text: str, symbols: Symbols, vocabulary: Vocabulary) 
     same = first.dimensions == again.dimensions and abs(first.value - again.value) <= abs(first.value) / 100
     if not same and "%" in parts[1] + parts[0][-1:]:
         raise Unreadable("two amounts that differ: give one", found.end("first") + 1)
-    return text[: found.end("first")] + " " * (len(text) - found.end("first")) if same else text
+    return blanked(text, found.end("first")) if same else text

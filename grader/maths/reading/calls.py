@@ -11,11 +11,11 @@ from grader.maths.reading.operands import STARTS, Operands
 from grader.maths.reading.precedence import POWER, PRODUCT
 from grader.maths.reading.symbols import OPAQUE
 from grader.maths.reading.tokens import Token
-from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Transpose, walk
+from grader.maths.reading.tree import ONE, ZERO, Binary, Call, Name, Negative, Node, Number, Transpose, walk
 
 _STATISTICS = frozenset({"E", "V", "Var"})
 """Declared functions that are applied without brackets in every textbook."""
-_INVERSE = Negative(Number("1"))
+_INVERSE = Negative(ONE)
 
 
 class Calls(Operands):
@@ -101,7 +101,7 @@ class Calls(Operands):
         if function == "solve":
             return Binary("·", Call("inverse", arguments[:1], token.column), arguments[1], token.column)
         if function == "relu":
-            return Call("max", (Number("0"), arguments[0]), token.column)
+            return Call("max", (ZERO, arguments[0]), token.column)
         if function == "clip":
             return Call("min", (Call("max", arguments[:2], token.column), arguments[2]), token.column)
         if function == "where":

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
+from grader.maths.reading.columns import blanked, is_open
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.foreign_names import is_foreign
-from grader.maths.reading.label_prefix import is_open
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Name, walk
@@ -27,7 +27,7 @@ def without_formulas(text: str, symbols: Symbols, vocabulary: Vocabulary) -> str
         if not is_open(text, sign.start()):
             continue
         if _is_formula(text[start : sign.start()], symbols, vocabulary):
-            text = text[:start] + " " * (sign.end() - start) + text[sign.end() :]
+            text = blanked(text, start, sign.end())
         start = sign.end()
     return text
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from grader.maths.reading.columns import closing
 from grader.maths.reading.symbols import Symbols
 
 _MEANINGS = {
@@ -58,7 +59,8 @@ def read_condition_word(text: str, place: int, *, spoken: bool, inside: bool) ->
 def read_indicator(text: str, place: int, symbols: Symbols) -> int | None:
     r"""The length of the one of `\mathbf{1}_{x > 0}` or `I(x > 0)`; None where no condition stands behind it."""
     found = _ONE.match(text, place)
-    if not found or not _RELATION.search(_inside(text, found.end("opening"))):
+    end = closing(text, found.end("opening")) if found else None
+    if not found or end is None or not _RELATION.search(text, found.end("opening"), end):
         return None
     letter = found.group("wrapped") or found.group("spaced") or found.group("bare")
     plain_one = letter == "1" and not found.group("below")
@@ -70,13 +72,3 @@ def read_indicator(text: str, place: int, symbols: Symbols) -> int | None:
         return None
     stop = found.end("below") if found.group("below") else found.start("opening")
     return stop - place
-
-
-def _inside(text: str, start: int) -> str:
-    """What stands in the bracket that opened just before a place."""
-    depth = 1
-    for place in range(start, len(text)):
-        depth += (text[place] in "([{") - (text[place] in ")]}")
-        if depth == 0:
-            return text[start:place]
-    return ""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader.maths.reading.tree import Node, Number, Relation
-
-_ZERO = Number("0")
+from grader.maths.reading.tree import ZERO, Node, Relation
 
 
 def without_zero(node: Node) -> Node:
@@ -14,8 +12,8 @@ def without_zero(node: Node) -> Node:
     if not isinstance(node, Relation):
         return node
     members, operators = node.members, node.operators
-    if members[0] == _ZERO and operators[0] == "=":
+    if members[0] == ZERO and operators[0] == "=":
         members, operators = members[1:], operators[1:]
-    elif members[-1] == _ZERO and operators[-1] == "=":
+    elif members[-1] == ZERO and operators[-1] == "=":
         members, operators = members[:-1], operators[:-1]
     return replace(node, members=members, operators=operators) if operators else members[0]

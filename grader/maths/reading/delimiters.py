@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from grader.maths.reading.columns import alone
+
 _BOXED = re.compile(r"([\s$]*\\boxed\s*\{)(.*)\}[\s$]*", re.DOTALL)
 _DOLLAR = re.compile(r"(?<!\\)\$")
 
@@ -12,7 +14,7 @@ def without_frame(text: str) -> str:
     r"""Blank out `$…$`, `\(…\)`, `\[…\]` and `\boxed{…}` around the whole answer, so that columns stay."""
     boxed = _BOXED.fullmatch(text)
     if boxed and boxed.group(2).count("{") == boxed.group(2).count("}"):
-        text = " " * len(boxed.group(1)) + boxed.group(2)
+        text = alone(text, *boxed.span(2))
     stripped = text.strip()
     for opening, closing in (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")):
         inner = stripped[len(opening) : -len(closing)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Dimension, Symbols, spelling_key
-from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Transpose, rebuild, walk
+from grader.maths.reading.tree import ONE, Binary, Call, Name, Negative, Node, Number, Transpose, rebuild, walk
 
 _ENTRY = re.compile(
     r"\\(?:mathbf|mathrm|bm|boldsymbol|mathit)\s*\{\s*(?P<wrapped>[A-Za-z]|\\[A-Za-z]+)\s*\}"
@@ -138,7 +138,7 @@ def family_ranges(node: Node) -> dict[str, frozenset[Dimension]]:
         if not isinstance(part, Call) or part.function not in ("sum_over", "product_over"):
             continue
         index, first, last, body = part.arguments
-        if first == Number("1") and isinstance(last, Name | Number):
+        if first == ONE and isinstance(last, Name | Number):
             size = last.name if isinstance(last, Name) else int(last.value)
             for member in walk(body):
                 if isinstance(member, Call) and member.function.endswith("_") and member.arguments == (index,):

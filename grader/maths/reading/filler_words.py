@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from grader.maths.reading import units
+from grader.maths.reading.columns import blanked
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.symbols import Symbols
@@ -76,11 +77,11 @@ def without_hedge(text: str) -> str:
     """Blank out `about`, `≈`, `exactly`, `a factor of` before an amount and a times sign behind it."""
     for opening in (_EXACTLY, _HEDGE, _EXACTLY):
         found = opening.match(text)
-        text = _blanked(text, 0, found.end()) if found else text
+        text = blanked(text, 0, found.end()) if found else text
     bracket = _IN_BRACKETS.search(text)
-    text = _blanked(text, bracket.start(), bracket.end()).rstrip() if bracket else text
+    text = blanked(text, bracket.start(), bracket.end()).rstrip() if bracket else text
     times = _TIMES.search(text)
-    return _blanked(text, times.start(), times.end()) if times else text
+    return blanked(text, times.start(), times.end()) if times else text
 
 
 def zero_as_digit(text: str, symbols: Symbols) -> str:
@@ -131,7 +132,7 @@ def _without_unit_inside(text: str, unit: units.UnitValue | None, symbols: Symbo
     found = re.search(rf"(?<=[\d)\s])\b({re.escape(unit.symbol)}|[A-Za-z]{{3,}})\b(?=\s*[*·×])", text)
     meant = units.find(found.group(1)) if found and not symbols.find(found.group(1)) else None
     if found and meant is not None and (meant.factor, meant.dimensions) == (unit.factor, unit.dimensions):
-        return _blanked(text, *found.span(1))
+        return blanked(text, *found.span(1))
     return text
 
 
@@ -157,7 +158,3 @@ def refuse_unclear_money(text: str) -> None:
         raise Unreadable(
             "a point is a decimal point here: write 10000 or 10,000 for ten thousand, 10 for ten", found.start() + 1
         )
-
-
-def _blanked(text: str, start: int, stop: int) -> str:
-    return text[:start] + " " * (stop - start) + text[stop:]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from grader.maths.reading.columns import blanked, is_open
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.foreign_names import is_conditional, is_foreign, label_key
@@ -114,7 +115,7 @@ class Label:
             left = _left(text, opening, split.start())
             if not left or self._is_formula(left) or not is_foreign(left, self.symbols):
                 return text
-            text = _blanked(text, opening, split.end())
+            text = blanked(text, opening, split.end())
             opening, split = _split(text, _SPLIT)
         return text
 
@@ -131,16 +132,16 @@ class Label:
         if not left or len(left) > _MAX_LABEL or is_conditional(left):
             return text
         if label_key(left) in self._accepted_texts() or (self.asked is None and self._is_applied(left)):
-            return _blanked(text, opening, split.end())
+            return blanked(text, opening, split.end())
         if self._is_update(left, split.group()):
-            return _blanked(text, opening, split.end())
+            return blanked(text, opening, split.end())
         meant = [declared] if (declared := self.symbols.find(left)) else list(_meanings(left))
         if self._names_the_field(meant):
-            return _blanked(text, opening, split.end())
+            return blanked(text, opening, split.end())
         if not meant or self._is_formula(left):
             return text
         if self.labels is None or self.asked is None:
-            return _blanked(text, opening, split.end())
+            return blanked(text, opening, split.end())
         raise Unreadable(f"{left!r} is not what this field asks for: give {self.asked} alone", opening + 1)
 
     def taken_off_bound(self, text: str) -> str:
@@ -150,7 +151,7 @@ class Label:
         text = without_frame(text)
         counts = self.asked is not None and _COUNTS & set(self.asked.lower().split("_"))
         behind = None if counts else _OR_LESS.search(text)
-        text = _blanked(text, behind.start(), behind.end()) if behind and text[: behind.start()].strip() else text
+        text = blanked(text, behind.start(), behind.end()) if behind and text[: behind.start()].strip() else text
         opening, split = _split(text, _AT_MOST)
         if split is None:
             return text
@@ -159,10 +160,10 @@ class Label:
             return text
         meant = list(_meanings(left))
         if _LEAST_RANK.fullmatch(left):
-            return _blanked(text, 0, split.end())
+            return blanked(text, 0, split.end())
         unknown = self.asked is None and bool(meant) and not self.symbols.find(left) and not self._is_formula(left)
         if not left or unknown or self._names_the_field(meant):
-            text = _blanked(text, 0, split.end())
+            text = blanked(text, 0, split.end())
             return self.taken_off_bound(text) if _AT_MOST.search(text) else text
         return text
 
@@ -206,11 +207,6 @@ class Label:
         if isinstance(node, Call) and node.function in self.symbols.functions:
             return node.function in self.used
         return not isinstance(node, Name) or node.name in self.used
-
-
-def is_open(text: str, place: int) -> bool:
-    """Whether a place lies inside no bracket, so that `sum_{j=1}` has no label."""
-    return all(text.count(pair[0], 0, place) == text.count(pair[1], 0, place) for pair in ("()", "{}", "[]"))
 
 
 def _split(text: str, sign: re.Pattern[str]) -> tuple[int, re.Match[str] | None]:
@@ -272,7 +268,3 @@ def _name_meanings(left: str) -> Iterator[str]:
         yield plain.partition(" ")[0]
     elif re.fullmatch(r"[A-Za-z]{3,}\s+[A-Za-z]+\s*\(\w+\)", plain):
         yield plain.partition(" ")[0]
-
-
-def _blanked(text: str, start: int, stop: int) -> str:
-    return text[:start] + " " * (stop - start) + text[stop:]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from grader.maths.reading.columns import blank, blanked, is_open
 from grader.maths.reading.functions import MATRIX_SPELLINGS, SPELLINGS
 from grader.maths.reading.sign_tables import STRUCTURE, WRAPPERS
 from grader.maths.reading.symbols import Symbols, spelling_key
@@ -75,11 +76,11 @@ def without_layout(text: str, symbols: Symbols) -> str:
     """
     text = _without_frames(_without_markdown(text))
     for pattern in (_NUMBERED, _LAST_NUMBER, _SWITCH, _NOTHING, _REASON):
-        text = pattern.sub(_blank, text)
+        text = pattern.sub(blank, text)
     for pattern in (_ARROW, _ANSWER):
         found = pattern.match(text)
         if found and found.group().strip() and text[found.end() :].strip():
-            text = " " * found.end() + text[found.end() :]
+            text = blanked(text, 0, found.end())
     text = _without_derivation(_UNEQUAL.sub(lambda found: "≠".ljust(len(found.group())), text))
     if "P" in symbols.functions and not symbols.find("Pr"):
         text = _PR.sub("P  ", text)
@@ -91,7 +92,7 @@ def without_layout(text: str, symbols: Symbols) -> str:
         text = _PRIMED_BASE.sub(lambda found: _primed_last(found, symbols), text)
     text = _FUNCTION.sub(lambda found: _bare_function(found, symbols), text)
     if symbols.has_matrices:
-        text = _ARRAY.sub(_blank, text)
+        text = _ARRAY.sub(blank, text)
         text = _DOUBLE.sub(r" ‖\1‖ ", text)
         text = _INNER.sub(lambda found: found[1] + found[2] + ",".ljust(len(found[3])) + found[4], text)
         text = _INNER_INDEX.sub(lambda found: found[1] + " " * len(found[2]), text)
@@ -99,17 +100,12 @@ def without_layout(text: str, symbols: Symbols) -> str:
     return _without_ending(text)
 
 
-def _blank(found: re.Match[str]) -> str:
-    return " " * len(found.group())
-
-
 def _without_derivation(text: str) -> str:
     """Blank out the equations that the answer is derived from: `C = k N D => D = C/(k N)`."""
     for arrow in reversed(list(_IMPLIED.finditer(text))):
-        before, behind = text[: arrow.start()], text[arrow.end() :]
-        if all(before.count(pair[0]) == before.count(pair[1]) for pair in ("()", "{}", "[]")):
-            derived = _EQUATES.search(before) and _EQUATES.search(behind)
-            return " " * arrow.end() + behind if derived else text
+        if is_open(text, arrow.start()):
+            derived = _EQUATES.search(text[: arrow.start()]) and _EQUATES.search(text[arrow.end() :])
+            return blanked(text, 0, arrow.end()) if derived else text
     return text
 
 
@@ -131,9 +127,9 @@ def _without_markdown(text: str) -> str:
 def _without_frames(text: str) -> str:
     if not _FRAME.search(text):
         return text
-    text = _FRAME.sub(_blank, text)
+    text = _FRAME.sub(blank, text)
     if not _ROWS.search(text):
-        text = _ALIGNED.sub(" ", _NEXT_LINE.sub(_blank, text))
+        text = _ALIGNED.sub(" ", _NEXT_LINE.sub(blank, text))
     return text
 
 

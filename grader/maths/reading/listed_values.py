@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from grader.maths.reading.columns import alone, blanked, is_open, pieces
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse
@@ -32,11 +33,12 @@ def read_values(text: str, symbols: Symbols) -> Listing:
         raise Unreadable("one of these, or all of them? write {1, 2} for both", 1)
     text = _WORDS.sub(lambda found: ",".ljust(len(found.group())), without_frame(text))
     label = _LABEL.match(text)
-    text = " " * label.end() + text[label.end() :] if label else text
+    text = blanked(text, 0, label.end()) if label else text
     inner = re.fullmatch(r"(\s*\\?\{)(.*?)\\?\}[\s.]*", text, re.DOTALL)
     if inner:
-        text = " " * len(inner.group(1)) + inner.group(2)
-    items = [item for piece in _pieces(text) for item in _values(piece, symbols)]
+        text = alone(text, *inner.span(2))
+    commas = (comma for comma in re.finditer(",", text) if is_open(text, comma.start()))
+    items = [item for piece in pieces(text, commas) if piece.strip() for item in _values(piece, symbols)]
     if len(items) > MOST_VALUES:
         raise Unreadable(f"more than {MOST_VALUES} values", 1)
     return Listing(tuple(items), 1)
@@ -47,21 +49,10 @@ def is_whole(listing: Listing) -> bool:
     return all(isinstance(item, Span) or (isinstance(item, Number) and item.text.isdigit()) for item in listing.items)
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """What stands between commas that no bracket encloses, each at its own column."""
-    depth, start = 0, 0
-    for place, char in enumerate([*text, ","]):
-        depth += (char in "([{") - (char in ")]}")
-        if char == "," and depth == 0:
-            if text[start:place].strip():
-                yield " " * start + text[start:place]
-            start = place + 1
-
-
 def _values(piece: str, symbols: Symbols) -> Iterator[Node]:
     """The value of one piece, or the two that `±` makes of it."""
     label = _LABEL.match(piece)
-    piece = " " * label.end() + piece[label.end() :] if label else piece
+    piece = blanked(piece, 0, label.end()) if label else piece
     signs = "+-" if _BOTH_SIGNS.search(piece) else "+"
     if len(_BOTH_SIGNS.findall(piece)) > 1:
         raise Unreadable("one ± in a value: write the values out", 1)

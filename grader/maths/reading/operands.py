@@ -15,6 +15,7 @@ from grader.maths.reading.sign_tables import BRACKETS, TokenKind
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Token
 from grader.maths.reading.tree import (
+    ONE,
     Binary,
     BinaryOperator,
     Call,
@@ -30,7 +31,7 @@ STARTS = frozenset(
 )
 """Tokens that a value may begin with."""
 _MAX_NODES = 2_000
-_INVERSE = Negative(Number("1"))
+_INVERSE = Negative(ONE)
 
 
 class Operands(ABC):

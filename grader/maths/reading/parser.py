@@ -23,6 +23,7 @@ from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokenizer import tokenize
 from grader.maths.reading.tokens import MAX_NESTING, Token
 from grader.maths.reading.tree import (  # fmt: skip
+    ONE,
     PRODUCTS,
     Binary,
     BinaryOperator,
@@ -241,7 +242,7 @@ class _Parser(AmountGrammar):
         self.refuse_turned_number(base)
         self.at = place + 1 + wrapped
         if inverse:
-            base = Binary("^", base, Negative(Number("1")), base.column)
+            base = Binary("^", base, Negative(ONE), base.column)
         return Transpose(base, base.column)
 
     def refuse_turned_number(self, node: Node) -> None:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from grader.maths.reading.columns import alone, blank, is_open, pieces
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.label_prefix import is_open
-from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, Relation, RelationOperator
+from grader.maths.reading.tree import ZERO, Binary, Call, Name, Negative, Node, Relation, RelationOperator
 
 _WRAPPED = re.compile(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}")
 _BUILDER = re.compile(
@@ -34,8 +34,6 @@ _BOTH_SIGNS = re.compile(r"±|\\pm(?![a-z])")
 _STRICT: dict[bool, RelationOperator] = {True: "<", False: "≤"}
 _MOST_PARTS = 12
 """Alternatives, or conditions that hold together."""
-_ZERO = Number("0")
-
 Read = Callable[[str], Node]
 
 
@@ -51,11 +49,10 @@ def read_solutions(text: str, variable: str | None, read: Read) -> Node:
         Unreadable: with the column.
     """
     text = _WRAPPED.sub(lambda found: found.group(1).rjust(len(found.group())), text)
-    text = _SIZE.sub(lambda found: " " * len(found.group()), text)
+    text = _SIZE.sub(blank, text)
     builder = _BUILDER.fullmatch(text)
     if builder:
-        inner = text[: builder.start(1)]
-        text = " " * len(inner) + builder.group(1).rstrip().removesuffix("\\")
+        text = alone(text, *builder.span(1)).rstrip().removesuffix("\\")
     interval = _INTERVAL.fullmatch(text)
     if interval:
         return _chain(interval, variable, read)
@@ -86,18 +83,12 @@ def read_solutions(text: str, variable: str | None, read: Read) -> Node:
 
 def _parts(text: str, sign: re.Pattern[str]) -> list[str]:
     """The pieces between signs, each at its own column."""
-    pieces, start = [], 0
-    for found in [*sign.finditer(text), None]:
-        stop = found.start() if found else len(text)
-        pieces.append(" " * start + text[start:stop].rstrip(", ;"))
-        start = found.end() if found else stop
-    return pieces
+    return [piece.rstrip(", ;") for piece in pieces(text, sign.finditer(text))]
 
 
 def _equations(name: str, listed: re.Match[str], read: Read) -> list[Relation]:
     """`x ∈ {1, 2}` as the equations `x = 1` and `x = 2`."""
-    place = listed.start("list")
-    members = [part for part in _parts(" " * place + listed.group("list"), _COMMA) if part.strip()]
+    members = [part for part in _parts(alone(listed.string, *listed.span("list")), _COMMA) if part.strip()]
     left = read(" " * listed.start("name") + name)
     return [Relation((left, read(part)), ("=",), left.column) for part in members]
 
@@ -145,7 +136,7 @@ def _end(found: re.Match[str], side: str, read: Read) -> Node | None:
     infinite = _INFINITE.fullmatch(text)
     if infinite and (infinite.group(1) in "-−" and bool(infinite.group(1))) == (side == "low"):
         return None
-    return read(" " * found.start(side) + text)
+    return read(alone(found.string, *found.span(side)))
 
 
 def _joined(relations: list[Relation], choose: str) -> Relation:
@@ -161,11 +152,11 @@ def _joined(relations: list[Relation], choose: str) -> Relation:
         product = _difference(relations[0])
         for relation in relations[1:]:
             product = Binary("*", product, _difference(relation))
-        return Relation((product, _ZERO), ("=",), relations[0].column)
+        return Relation((product, ZERO), ("=",), relations[0].column)
     for strict, loose, sign in (("<", ">", "<"), ("≤", "≥", "≤")):
         if kinds <= {strict, loose}:
             parts = tuple(_gap(relation, loose) for relation in relations)
-            return Relation((Call(choose, parts), _ZERO), (sign,), relations[0].column)  # type: ignore[arg-type]
+            return Relation((Call(choose, parts), ZERO), (sign,), relations[0].column)  # type: ignore[arg-type]
     raise Unreadable("these parts cannot be joined here: give one chain, as in a < x < b", relations[0].column)
 
 
@@ -203,8 +194,8 @@ def _difference(relation: Relation, *, turned: bool = False) -> Node:
     left, right = relation.sides
     if turned:
         left, right = right, left
-    if right == _ZERO:
+    if right == ZERO:
         return left
-    if left == _ZERO and isinstance(right, Name):
+    if left == ZERO and isinstance(right, Name):
         return Negative(right)
     return Binary("-", left, right)

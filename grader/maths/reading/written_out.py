@@ -17,6 +17,7 @@ from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Token
 from grader.maths.reading.tree import (  # fmt: skip
     LIMITS,
+    ONE,
     PRODUCTS,
     Binary,
     Call,
@@ -24,7 +25,6 @@ from grader.maths.reading.tree import (  # fmt: skip
     Name,
     Negative,
     Node,
-    Number,
     Rows,
     Transpose,
     names,
@@ -145,7 +145,7 @@ class WrittenOut(Piecewise):
     def over_all(self, kind: str, index: Name, body: Node) -> Node:
         """A sum through all that its index counts."""
         last = range_of(index.name, body, self.symbols, index.column)
-        return Call(f"{kind}_over", (index, Number("1"), last, body), index.column)
+        return Call(f"{kind}_over", (index, ONE, last, body), index.column)
 
     def over_pairs(self, kind: str, *both: Name) -> Node:
         r"""`\sum_{i < j}`: over those of the two names that nothing around it binds."""
@@ -224,7 +224,7 @@ def _only(kind: str, given: Node | None, term: Node) -> Node:
         return term
     if kind == "sum":
         return Binary("", given, term, term.column)
-    return Call("cases", (term, given.arguments[0], Number("1")), term.column)
+    return Call("cases", (term, given.arguments[0], ONE), term.column)
 
 
 def terms_of(node: Node, signs: Sequence[str]) -> list[Node]:
