@@ -24,9 +24,7 @@ def _versions() -> bytes:
 
 
 def _pack(reply: Mapping[str, Any]) -> bytes:
-    """A reply as it would be given at once."""
-    decision = reply.get("decision")
-    return json.dumps({**reply, "decision": {**decision, "seconds": 0.0}} if decision else reply).encode()
+    return json.dumps(reply).encode()
 
 
 def _is_decided(reply: Mapping[str, Any]) -> bool:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from grader.maths.comparing.known_functions import is_known
 from grader.maths.comparing.sequences import without_dots
 from grader.maths.kinds import kind_names
 from grader.maths.kinds.base import AnswerKind, find_kind
 from grader.maths.reading.call_like import refuse_calls
-from grader.maths.reading.entries import family_ranges, with_norms
+from grader.maths.reading.entries import family_ranges, holds_matrix, with_norms
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.label_prefix import Label
 from grader.maths.reading.layout import without_layout
@@ -26,7 +25,6 @@ from grader.maths.reading.tokens import MAX_CHARACTERS
 from grader.maths.reading.tree import Call, Node, Relation, names, walk
 from grader.maths.reading.units import UnitValue
 from grader.maths.reading.vocabulary import Vocabulary
-from grader.maths.reading.written_out import holds_matrix
 
 
 class QuestionError(ValueError):
@@ -79,12 +77,8 @@ class PreparedQuestion:
             raise QuestionError(f"the question cannot be used: {error}") from error
         if reference is None:
             return field
-        field = field.with_changes(symbols=replace(symbols, ranges=family_ranges(reference)))
+        field = replace(field, symbols=replace(symbols, ranges=family_ranges(reference)))
         return kind.with_reference(field, reference)
-
-    def with_changes(self, **changes: Any) -> PreparedQuestion:
-        """The question with other values in some of its attributes."""
-        return replace(self, **changes)
 
     @property
     def asked(self) -> str | None:

@@ -15,6 +15,7 @@ from grader.maths.comparing.matrix_normal_form import Form, Letter, Shape, Term,
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import points
 from grader.maths.comparing.scalars import compare
+from grader.maths.reading.entries import names_matrix
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.printer import write
 from grader.maths.reading.symbols import Dimension, Symbol, Symbols
@@ -32,7 +33,6 @@ from grader.maths.reading.tree import (  # fmt: skip
     Transpose,
     names,
 )
-from grader.maths.reading.written_out import names_matrix
 
 _SCALAR_POINTS = 4
 _DIGITS = 60

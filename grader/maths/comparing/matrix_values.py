@@ -19,13 +19,14 @@ from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.exact_matrices import Grid, drawn
 from grader.maths.comparing.matrix_arithmetic import Identity
 from grader.maths.comparing.matrix_evaluator import MatrixEvaluator
+from grader.maths.comparing.matrix_reader import FormReader
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import Domain, holds, points
+from grader.maths.reading.entries import holds_matrix, names_matrix
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.functions import MATRIX_SPELLINGS
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Binary, Call, Name, Node, Number, Relation, Rows, has_call, names, walk
-from grader.maths.reading.written_out import holds_matrix, names_matrix
 
 _SIZES = (3, 2, 5, 4, 7, 6)
 _FEW, _ORDERS = 4, 24
@@ -69,6 +70,9 @@ def check_shapes(node: Node, symbols: Symbols) -> None:
         Misfit: with both shapes.
         Unreadable: an operation that has no meaning.
     """
+    if not needs_values(node, symbols):
+        FormReader(symbols, 0).form(node)
+        return
     for draw in _draws(symbols, frozenset(names(node)), 0, 2):
         try:
             draw.value(node)

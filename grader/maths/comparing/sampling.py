@@ -70,7 +70,7 @@ class Domain:
         constraints = [parse(text, symbols) for text in symbols.constraints]
         self.relevant = [node for node in constraints if isinstance(node, Relation) and names(node) & wanted]
         drawn = wanted.union(*(names(node) for node in self.relevant))
-        self.known = {name: symbols.by_name.get(name) or Symbol(name) for name in drawn}
+        self.known = {name: symbols.declared(name) for name in drawn}
         self.limits = dict(self._limits())
 
     def _limits(self) -> Iterator[tuple[str, tuple[Fraction, Fraction]]]:

@@ -9,21 +9,19 @@ from itertools import islice
 from grader.maths.comparing.borders import allowed
 from grader.maths.comparing.evaluator import Evaluator, Point
 from grader.maths.comparing.no_value import NoValue
-from grader.maths.comparing.sampling import holds, points
-from grader.maths.reading.parser import parse
-from grader.maths.reading.symbols import Symbol, Symbols
-from grader.maths.reading.tree import Binary, Node, Relation, names
+from grader.maths.comparing.sampling import Domain, points
+from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tree import TURNED, Binary, Node, Relation, names
 
 _POINTS = 10
 _COARSE = 30
-_FLIPPED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠", "≈": "="}
 
 
 def link_at(chain: Relation, at: int) -> Relation:
     """One link as `left ⋛ right`, never with > or ≥."""
     left, right, operator = chain.members[at], chain.members[at + 1], chain.operators[at]
     if operator in (">", "≥"):
-        left, right, operator = right, left, _FLIPPED[operator]  # type: ignore[assignment]
+        left, right, operator = right, left, TURNED[operator]
     return Relation((left, right), ("=" if operator == "≈" else operator,))
 
 
@@ -39,23 +37,17 @@ def link_of(chain: Relation) -> Relation:
 
 def solution_points(link: Relation, symbols: Symbols, seed: int) -> Iterator[Point]:
     """Random points where an equation holds exactly."""
+    domain = Domain(symbols, names(link))
     for point in points(symbols, names(link), seed, _POINTS):
-        yield from islice(_exact_solutions(link, point, symbols), 1)
+        yield from islice(_exact_solutions(link, point, domain), 1)
 
 
-def _exact_solutions(link: Relation, point: Point, symbols: Symbols) -> Iterator[Point]:
+def _exact_solutions(link: Relation, point: Point, domain: Domain) -> Iterator[Point]:
     """Solutions along every symbol in which the equation is a straight line."""
     for name in sorted(names(link)):
         root = affine_root(link, name, point)
-        if root is not None and allowed(symbols.by_name.get(name) or Symbol(name), root):
-            solved = {**point, name: root}
-            if _kept(symbols, solved):
-                yield solved
-
-
-def _kept(symbols: Symbols, point: Point) -> bool:
-    trees = [parse(text, symbols) for text in symbols.constraints]
-    return all(holds(tree, point) for tree in trees if isinstance(tree, Relation) and names(tree) <= set(point))
+        if root is not None and allowed(domain.known[name], root) and domain.holds({**point, name: root}):
+            yield {**point, name: root}
 
 
 def affine_root(link: Relation, name: str, point: Point) -> Fraction | None:

@@ -18,14 +18,10 @@ from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.symbols import Symbol, Symbols
 from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Node, Number, Percent, walk
 
-_FUNCTIONS = {
-    "exp": sympy.exp, "sqrt": sympy.sqrt, "abs": sympy.Abs, "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan,
-    "cot": sympy.cot, "sec": sympy.sec, "csc": sympy.csc, "asin": sympy.asin, "acos": sympy.acos,
-    "atan": sympy.atan, "sinh": sympy.sinh, "cosh": sympy.cosh, "tanh": sympy.tanh, "sech": sympy.sech,
-    "csch": sympy.csch, "coth": sympy.coth, "asinh": sympy.asinh,
-    "acosh": sympy.acosh, "atanh": sympy.atanh, "factorial": sympy.factorial, "sum": sympy.Add,
-    "binomial": sympy.binomial,
-}  # fmt: skip
+_SAME_NAME = (
+    "exp sqrt sin cos tan cot sec csc asin acos atan sinh cosh tanh sech csch coth asinh acosh atanh factorial binomial"
+)
+_FUNCTIONS = {name: getattr(sympy, name) for name in _SAME_NAME.split()} | {"abs": sympy.Abs, "sum": sympy.Add}
 _MAX_DIGITS = 6_000
 _KNOWN = frozenset(SPELLINGS.values())
 _OPAQUE = frozenset({"round", "floor", "ceil", "min", "max", "sign"})
@@ -67,7 +63,7 @@ def _lowered(node: Node, symbols: Symbols) -> Any:
         case Number():
             return sympy.Rational(node.value.numerator, node.value.denominator)
         case Name(name):
-            return symbol(symbols.by_name.get(name) or Symbol(name))
+            return symbol(symbols.declared(name))
         case Constant(name):
             if name == "inf":
                 raise CannotLower

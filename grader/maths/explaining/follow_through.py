@@ -23,6 +23,7 @@ from grader.maths.comparing.solutions import affine_root, link_of
 from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.columns import closing, is_open, pieces
 from grader.maths.reading.conditions import without_zero
+from grader.maths.reading.entries import names_matrix
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import without_noun
 from grader.maths.reading.label_prefix import Label
@@ -31,7 +32,6 @@ from grader.maths.reading.printer import write
 from grader.maths.reading.question import Decision, Tolerance
 from grader.maths.reading.symbols import Symbol, Symbols
 from grader.maths.reading.tree import ZERO, Binary, Name, Negative, Node, Relation, last_member, names
-from grader.maths.reading.written_out import names_matrix
 
 _OPERATION = re.compile(r"\b(diff|subst)\s*\(")
 _SOLVE = re.compile(r"\s*solve\s*\((.*)\)\s*", re.DOTALL)

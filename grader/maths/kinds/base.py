@@ -36,6 +36,8 @@ class AnswerKind:
 
     writes_matrices = False
     """Whether a list in brackets is a vector, even where the question declares no matrix."""
+    takes_chains = True
+    """Whether the members of `a = b ≈ c` are answers, each of which has to be right; else the whole is one."""
 
     def vocabulary(self, question: Question, symbols: Symbols) -> Vocabulary:
         """What may be typed beside numbers and signs."""
@@ -51,7 +53,7 @@ class AnswerKind:
 
     def with_reference(self, field: PreparedQuestion, reference: Node) -> PreparedQuestion:
         """The question with its reference, and with what the reference says about reading answers."""
-        return field.with_changes(reference=reference)
+        return replace(field, reference=reference)
 
     def read_author(self, field: PreparedQuestion, text: str) -> Node:
         """Read an author's text: a reference, another right answer, a mistake.
@@ -96,7 +98,7 @@ class AnswerKind:
         Raises:
             Unreadable: the answer is an inequality.
         """
-        return chain_members(answer)
+        return chain_members(answer) if self.takes_chains else [(answer, False)]
 
     def compare(
         self, field: PreparedQuestion, expected: Node, answer: Node, seed: int, tolerance: Tolerance | None

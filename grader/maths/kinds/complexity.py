@@ -3,7 +3,6 @@ r"""`complexity`: an asymptotic class, `O(n^2 d)`, `\Theta(n \log n)`, compared 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.maths.comparing.comparison import Comparison
@@ -43,6 +42,8 @@ _PAIRS = {"(": ")", "[": "]", "{": "}"}
 class ComplexityKind(AnswerKind):
     """How something grows, up to a constant. The letter counts: `O` bounds from above, `Theta` from both sides."""
 
+    takes_chains = False
+
     def read_author(self, field: PreparedQuestion, text: str) -> Node:
         """Read an author's class."""
         return _class(text, field)
@@ -50,10 +51,6 @@ class ComplexityKind(AnswerKind):
     def read(self, field: PreparedQuestion, text: str) -> Node:
         """Read a class without its label."""
         return _class(field.label.taken_off(text), field)
-
-    def members(self, field: PreparedQuestion, answer: Node) -> Sequence[tuple[Node, bool]]:
-        """The class as a whole."""
-        return [(answer, False)]
 
     def compare_one(
         self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.equations import compare_equations
@@ -20,6 +20,8 @@ from grader.maths.reading.tree import Node, Relation, names
 class EquationKind(AnswerKind):
     """Both sides of an equation, or an inequality."""
 
+    takes_chains = False
+
     def read_author(self, field: PreparedQuestion, text: str) -> Node:
         """Read an author's relation, or alternatives: `x < -1 or x > 1`."""
         return read_solutions(text, None, lambda part: parse(part, field.symbols, field.vocabulary))
@@ -34,10 +36,6 @@ class EquationKind(AnswerKind):
         """Refuse a mere value."""
         if not isinstance(answer, Relation):
             raise Unreadable("an equation is asked: both sides, with = between them", 1)
-
-    def members(self, field: PreparedQuestion, answer: Node) -> Sequence[tuple[Node, bool]]:
-        """The answer as a whole: a chain of equations is one statement."""
-        return [(answer, False)]
 
     def compare_one(
         self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool

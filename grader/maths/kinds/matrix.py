@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.maths.comparing.comparison import Comparison, chain_members
-from grader.maths.comparing.matrices import compare_matrices, shape_of
+from grader.maths.comparing.matrices import compare_matrices
 from grader.maths.comparing.matrix_values import check_shapes, compare_values, needs_values
 from grader.maths.comparing.side_conditions import with_definitions
 from grader.maths.explaining.edit_search import matrix_slip
@@ -45,10 +45,7 @@ class MatrixKind(AnswerKind):
     def check(self, field: PreparedQuestion, answer: Node) -> None:
         """Refuse shapes that do not fit together."""
         for member, _ in chain_members(answer):
-            if needs_values(member, field.symbols):
-                check_shapes(member, field.symbols)
-            else:
-                shape_of(member, field.symbols)
+            check_shapes(member, field.symbols)
             self._check_asked_shape(field, member)
 
     def compare_one(
@@ -73,10 +70,7 @@ class MatrixKind(AnswerKind):
         symbols = replace(field.symbols, by_name={**field.symbols.by_name, _ASKED: asked})
         together = Binary("+", member, Name(_ASKED))
         try:
-            if needs_values(member, symbols):
-                check_shapes(together, symbols)
-            else:
-                shape_of(together, symbols)
+            check_shapes(together, symbols)
         except Misfit:
             raise Misfit(f"this has another shape: {rows}×{columns} is asked", member.column) from None
 

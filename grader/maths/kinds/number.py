@@ -44,7 +44,7 @@ class NumberKind(AnswerKind):
     def with_reference(self, field: PreparedQuestion, reference: Node) -> PreparedQuestion:
         """In percent, where the reference is."""
         percent = field.percent or any(isinstance(part, Percent) for part in walk(reference))
-        return field.with_changes(reference=reference, percent=percent)
+        return replace(field, reference=reference, percent=percent)
 
     def read(self, field: PreparedQuestion, text: str) -> Node:
         """Read a number without label, hedge and the formulas in front of it."""

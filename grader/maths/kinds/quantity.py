@@ -45,7 +45,7 @@ class QuantityKind(number.NumberKind):
             kelvin_meant="K" in dict(asked),
             rate_meant=asked == units.dimensions({"FLOP": 1, "s": -1}),
         )
-        return field.with_changes(reference=reference, vocabulary=vocabulary)
+        return replace(field, reference=reference, vocabulary=vocabulary)
 
     def read_author(self, field: PreparedQuestion, text: str) -> Node:
         """Read an author's text, in which `B` is bytes and `K` kelvin."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from grader.maths.comparing import sets
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.value_sets import same_values
@@ -17,6 +15,8 @@ from grader.maths.reading.tree import Listing, Negative, Node
 
 class SetKind(AnswerKind):
     """A set, whatever order and ranges it is typed in. Of whole numbers, where the right one is."""
+
+    takes_chains = False
 
     def read_author(self, field: PreparedQuestion, text: str) -> Node:
         """Read an author's set."""
@@ -34,10 +34,6 @@ class SetKind(AnswerKind):
         if is_whole(listing):
             sets.members(listing)
         return listing
-
-    def members(self, field: PreparedQuestion, answer: Node) -> Sequence[tuple[Node, bool]]:
-        """The set as a whole."""
-        return [(answer, False)]
 
     def compare_one(
         self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool

@@ -11,17 +11,12 @@ from typing import Literal
 
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Symbol, Symbols
+from grader.maths.reading.tree import TURNED, RelationOperator
 
 Kind = Literal["sum", "product", "integral", "derivative", "limit"]
-_OPERATORS = {
-    "sum": "sum",
-    "prod": "product",
-    "int": "integral",
-    "∑": "sum",
-    "Σ": "sum",
-    "∏": "product",
-    "∫": "integral",
-}
+_OPERATORS: dict[str, Kind] = {
+    "sum": "sum", "prod": "product", "int": "integral", "∑": "sum", "Σ": "sum", "∏": "product", "∫": "integral",
+}  # fmt: skip
 _OPERATOR = re.compile(r"\\(sum|prod|int)(?![A-Za-z])|(sum|prod|int)(?=_)|([∑∏∫])(?=\s*[_^])|(Σ)(?=\s*_\s*\{\s*\w\s*=)")
 _GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|\(([^()]*)\)"
 _LIMIT = re.compile(rf"\s*([_^])\s*(?:{_GROUP}|(\\infty|oo|\w|∞))")
@@ -41,12 +36,11 @@ _SIDES = {"+": "limit_above", "⁺": "limit_above", "-": "limit_below", "⁻": "
 _BARE = re.compile(r"\s*[A-Za-z](?:\s*,?\s*[A-Za-z])*\s*")
 _SHARED = re.compile(r"\s*([A-Za-z])\s*,\s*(?=[A-Za-z]\s*[,=])")
 _UNLESS = re.compile(r"\s*(?:,|:|;|\\\\)\s*(?:\\[,;:! ]\s*)?(?=[A-Za-z]\s*(?:\\ne|≠|!=))")
-_SIGNS = {
+_SIGNS: dict[RelationOperator, str] = {
     "≤": r"≤|⩽|<=|\\(?:leqslant|leq|le)(?![A-Za-z])", "≥": r"≥|⩾|>=|\\(?:geqslant|geq|ge)(?![A-Za-z])",
     "<": r"<|\\lt(?![A-Za-z])", ">": r">|\\gt(?![A-Za-z])", "≠": r"≠|!=|\\neq?(?![A-Za-z])",
 }  # fmt: skip
 _SIGN = re.compile("|".join(_SIGNS.values()))
-_TURNED = {"≥": "≤", ">": "<"}
 _LETTERS = re.compile(r"\s*[A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*")
 _D = r"(?:\\mathrm\s*\{\s*d\s*\}|d|\\partial|∂)"
 _DERIVATIVE = re.compile(
@@ -114,7 +108,7 @@ def read_operator(text: str, place: int) -> Bound | None:
     limits, stop = _limits(text, operator.end())
     if kind == "integral":
         return _integral(text, limits, stop, place)
-    found = _running("sum" if kind == "sum" else "product", limits, stop)
+    found = _running(kind, limits, stop)
     if found is None:
         raise Unreadable(f"a {kind} needs an index with both limits, as in \\{_latex(kind)}_{{j=1}}^{{n}}", place + 1)
     return found
@@ -162,15 +156,12 @@ def _running(kind: Kind, limits: dict[str, Typed], stop: int) -> Bound | None:
 
 def _chained(kind: Kind, below: Typed, stop: int) -> Bound | None:
     r"""`\sum_{1 \le i < j \le n}`, `\sum_{k \ge 0}`, `\sum_{i < j}`."""
-    parts, signs, start = [], [], 0
-    for sign in [*_SIGN.finditer(below[0]), None]:
-        end = sign.start() if sign else len(below[0])
-        parts.append((below[0][start:end], below[1] + start))
-        if sign:
-            signs.append(next(name for name, spelt in _SIGNS.items() if re.fullmatch(spelt, sign.group())))
-            start = sign.end()
+    found = [*_SIGN.finditer(below[0])]
+    starts, ends = [0, *(sign.end() for sign in found)], [*(sign.start() for sign in found), len(below[0])]
+    parts = [(below[0][start:end], below[1] + start) for start, end in zip(starts, ends, strict=True)]
+    signs = [next(name for name, spelt in _SIGNS.items() if re.fullmatch(spelt, sign.group())) for sign in found]
     if signs and set(signs) <= {"≥", ">"}:
-        parts, signs = parts[::-1], [_TURNED[sign] for sign in signs[::-1]]
+        parts, signs = parts[::-1], [TURNED[sign] for sign in signs[::-1]]
     between = [part for part in parts if _LETTERS.fullmatch(part[0])]
     if len(parts) == 2 and len(between) == 2:
         return Bound(kind, tuple(Index(part[0].strip()) for part in between), stop, given=below)

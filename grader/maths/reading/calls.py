@@ -26,11 +26,9 @@ class Calls(Operands):
         function, power, base = token.text, None, None
         if function == "piecewise":
             return self.pairs(token)
-        if self.token.kind == "operator" and self.token.text == "_" and function == "log":
-            self.take()
+        if function == "log" and self.skip("operator", "_"):
             base = self.argument()
-        if self.token.kind == "operator" and self.token.text == "^":
-            self.take()
+        if self.skip("operator", "^"):
             power = self.group() if self.kind == "group" else self.expression(POWER)
             if power == _INVERSE and "a" + function in SPELLINGS:
                 function, power = "a" + function, None
@@ -53,10 +51,8 @@ class Calls(Operands):
     def declared_call(self, name: str, token: Token) -> Node:
         """The call of a declared function: `f(x)`, `E[X]`, `E X`, `E^2[X]`, and `f'(x)` where it is known."""
         power = None
-        primed = self.token.text == "'"
-        if primed:
-            self.take()
-        elif self.token.text == "^" and self.is_applied_behind_power():
+        primed = self.skip("operator", "'")
+        if not primed and self.token.text == "^" and self.is_applied_behind_power():
             self.take()
             power = self.group() if self.kind == "group" else self.expression(POWER)
         alone = (
@@ -148,8 +144,7 @@ class Calls(Operands):
         self.take()
         bars, self.bars = self.bars, 0
         found = [self.value_or_condition(opening)]
-        while self.token.kind == "comma":
-            self.take()
+        while self.skip("comma"):
             found.append(self.value_or_condition(opening))
         self.bars = bars
         if self.take().kind not in ("close", "endgroup"):

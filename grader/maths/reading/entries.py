@@ -12,7 +12,20 @@ from dataclasses import dataclass, replace
 
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Dimension, Symbols, spelling_key
-from grader.maths.reading.tree import ONE, Binary, Call, Name, Negative, Node, Number, Transpose, rebuild, walk
+from grader.maths.reading.tree import (
+    ONE,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Rows,
+    Transpose,
+    names,
+    rebuild,
+    walk,
+)
 
 _ENTRY = re.compile(
     r"\\(?:mathbf|mathrm|bm|boldsymbol|mathit)\s*\{\s*(?P<wrapped>[A-Za-z]|\\[A-Za-z]+)\s*\}"
@@ -179,3 +192,16 @@ def shape(node: Node, symbols: Symbols) -> tuple[Dimension | None, Dimension | N
         case Call("inverse" | "hadamard", (operand, *_)):
             return shape(operand, symbols)
     return None, None
+
+
+def holds_matrix(node: Node, symbols: Symbols) -> bool:
+    """Whether a matrix occurs in a tree: a declared one, one written out, or a transpose."""
+    return any(
+        (isinstance(part, Name) and symbols.declared(part.name).is_matrix) or isinstance(part, Rows | Transpose)
+        for part in walk(node)
+    )
+
+
+def names_matrix(node: Node, symbols: Symbols) -> bool:
+    """Whether a declared matrix occurs in a tree."""
+    return any(symbols.declared(name).is_matrix for name in names(node))

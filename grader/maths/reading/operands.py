@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import NoReturn
 
+from grader.maths.reading.entries import holds_matrix
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.precedence import POWER, SUM
 from grader.maths.reading.sign_tables import BRACKETS, TokenKind
@@ -88,9 +89,15 @@ class Operands(ABC):
     def unexpected(self) -> NoReturn:
         """Refuse the token that stands here."""
 
-    @abstractmethod
     def says(self, word: str) -> bool:
         """Whether this word of a condition stands here."""
+        return self.kind == "word" and self.token.text == word
+
+    def skip(self, kind: TokenKind, text: str = "") -> bool:
+        """Go past a token of a kind, and of a text where one is given; whether one stood here."""
+        found = self.kind == kind and text in ("", self.token.text)
+        self.at += found
+        return found
 
     @abstractmethod
     def conditional(self, first: Node) -> Node:
@@ -149,9 +156,9 @@ class Operands(ABC):
     def listed(self, first: Node, opening: Token) -> Node:
         """A vector or matrix in brackets, from the comma behind its first entry on."""
 
-    @abstractmethod
     def holds_matrix(self, node: Node) -> bool:
         """Whether a matrix occurs."""
+        return holds_matrix(node, self.symbols)
 
     def inner_product(self, first: Node, token: Token) -> Node:
         """`⟨x, y⟩`, from the comma on."""

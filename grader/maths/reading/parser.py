@@ -9,6 +9,7 @@ function is called. Bombs are refused here, before any value is built (see `size
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NoReturn, cast
 
@@ -18,6 +19,7 @@ from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.entries import shape
 from grader.maths.reading.operands import STARTS
 from grader.maths.reading.precedence import POWER, PRODUCT, SIGN, SUM, UNIT
+from grader.maths.reading.sign_tables import TokenKind
 from grader.maths.reading.size_limits import check_bounds
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokenizer import tokenize
@@ -99,10 +101,7 @@ class _Parser(AmountGrammar):
         if self.level > MAX_NESTING:
             self.fail(f"nested deeper than {MAX_NESTING}")
         left = self.prefix(floor)
-        while True:
-            after = self.infix(left, floor)
-            if after is left:
-                break
+        while (after := self.infix(left, floor)) is not left:
             left = after
         self.level -= 1
         return left
@@ -195,11 +194,9 @@ class _Parser(AmountGrammar):
         if sign == "°":
             self.take()
             return Binary("/", Binary("*", left, Constant("pi", token.column), left.column), Number("180"), left.column)
-        if sign in ("∂", "∇", "_", "√", "∛") and (sign not in ("√", "∛") or floor >= PRODUCT):
-            if sign in ("√", "∛"):
-                return left
+        if sign in ("∂", "∇", "_"):
             self.fail(f"{sign!r} is not expected here")
-        if sign in ("√", "∛"):
+        if sign in ("√", "∛") and floor < PRODUCT:
             return Binary("", left, self.expression(PRODUCT), left.column)
         return left
 
@@ -259,25 +256,11 @@ class _Parser(AmountGrammar):
             return self.named(token)
         if token.kind == "constant":
             return Constant(cast("object", token.text), token.column)  # type: ignore[arg-type]
-        if token.kind == "unit":
-            return self.unit(token)
-        if token.kind in ("open", "bar"):
-            return self.bracketed(token)
+        if token.kind in _READERS:
+            return _READERS[token.kind](self, token)
         if token.kind == "group":
             self.at -= 1
             return self.group()
-        if token.kind == "function":
-            return self.call(token)
-        if token.kind == "command":
-            return self.command(token)
-        if token.kind == "series":
-            return self.series(token)
-        if token.kind == "binder":
-            return self.binder(token)
-        if token.kind == "entry":
-            return self.entry(token)
-        if token.kind == "rows":
-            return self.rows(token)
         if token.kind == "operator" and token.text in ("+", "-"):
             operand = self.expression(SUM if floor < PRODUCT else SIGN if floor < SIGN else POWER - 1)
             return Negative(operand, token.column) if token.text == "-" else operand
@@ -288,3 +271,11 @@ class _Parser(AmountGrammar):
         if token.kind in ("close", "endgroup"):
             self.fail(f"a value is missing before {token.text!r}")
         self.unexpected()
+
+
+_READERS: Mapping[TokenKind, Callable[[_Parser, Token], Node]] = {
+    "unit": _Parser.unit, "open": _Parser.bracketed, "bar": _Parser.bracketed, "function": _Parser.call,
+    "command": _Parser.command, "series": _Parser.series, "binder": _Parser.binder, "entry": _Parser.entry,
+    "rows": _Parser.rows,
+}  # fmt: skip
+"""What reads an operand from its first token on."""

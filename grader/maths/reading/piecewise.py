@@ -22,16 +22,14 @@ class Piecewise(Calls):
     def condition(self, first: Node | None = None) -> Node:
         """A condition; `first` is what was read of it already."""
         choices = [self.conjunction(first)]
-        while self.says("or"):
-            self.take()
+        while self.skip("word", "or"):
             choices.append(self.conjunction())
         return choices[0] if len(choices) == 1 else Call("or", tuple(choices), choices[0].column)
 
     def conjunction(self, first: Node | None = None) -> Node:
         """Conditions that hold together."""
         parts = [self.comparison(first)]
-        while self.says("and"):
-            self.take()
+        while self.skip("word", "and"):
             parts.append(self.comparison())
         return parts[0] if len(parts) == 1 else Call("and", tuple(parts), parts[0].column)
 
@@ -56,8 +54,7 @@ class Piecewise(Calls):
         With `listed`, a comma joins further ones.
         """
         parts = [self.condition(first)]
-        while listed and self.kind == "comma":
-            self.take()
+        while listed and self.skip("comma"):
             parts.append(self.condition())
         held = parts[0] if len(parts) == 1 else Call("and", tuple(parts), opening.column)
         node = Call("indicator", (held,), opening.column)
@@ -68,49 +65,37 @@ class Piecewise(Calls):
     def conditional(self, first: Node) -> Node:
         """`x if x > 0 else 0`, `x if x > 0, 0 otherwise`: from the first `if` on."""
         parts = [first]
-        while self.says("if"):
-            self.take()
+        while self.skip("word", "if"):
             parts.append(self.condition())
             self.skip("comma")
-            otherwise = self.says("else")
-            if otherwise:
-                self.take()
-            elif self.kind in _ENDS:
+            otherwise = self.skip("word", "else")
+            if not otherwise and self.kind in _ENDS:
                 break
             parts.append(self.expression(0))
-            if not otherwise and self.says("else"):
-                self.take()
-            elif not otherwise and not self.says("if"):
+            if not otherwise and not self.skip("word", "else") and not self.says("if"):
                 self.fail("which case is this? write `if` and its condition, or `otherwise`")
-        return self.cases(parts, first.column)
+        return Call("cases", tuple(parts), first.column)
 
     def case_rows(self, token: Token) -> Node:
         r"""What stands between `\begin{cases}` and its end."""
         parts: list[Node] = []
         while True:
             parts.append(self.expression(0))
-            self.skip("comma", "&")
-            self.skip("comma", "&")
-            if self.says("else"):
-                self.take()
-            else:
-                if self.says("if"):
-                    self.take()
+            while self.skip("comma", "&") or self.skip("comma", ","):
+                pass
+            if not self.skip("word", "else"):
+                self.skip("word", "if")
                 parts.append(self.condition())
             self.skip("comma", ",")
             sign = self.take()
             if sign.text == "\\\\" and self.kind == "close":
                 sign = self.take()
             if sign.kind == "close" and sign.text == token.text:
-                return self.cases(parts, token.column)
+                return Call("cases", tuple(parts), token.column)
             if sign.text != "\\\\":
                 self.fail("a case is its value, & and its condition; cases are set apart by \\\\", sign)
             if len(parts) % 2:
                 self.fail("nothing may follow the case `otherwise`")
-
-    def cases(self, parts: list[Node], column: int) -> Node:
-        """The node of values and conditions in turn."""
-        return Call("cases", tuple(parts), column)
 
     def pairs(self, token: Token) -> Node:
         """The pairs of `Piecewise((x, x > 0), (0, True))`."""
@@ -119,24 +104,13 @@ class Piecewise(Calls):
         while self.take().text == "(":
             parts.append(self.expression(0))
             self.skip("comma")
-            if self.says("else"):
-                self.take()
-            else:
+            if not self.skip("word", "else"):
                 parts.append(self.condition())
             self.skip("close")
             self.skip("comma")
         if opening.text != "(" or self.tokens[self.at - 1].kind != "close" or len(parts) < 2:
             self.fail("write Piecewise((value, condition), …)", token)
-        return self.cases(parts, token.column)
-
-    def says(self, word: str) -> bool:
-        """Whether this word stands here."""
-        return self.kind == "word" and self.token.text == word
-
-    def skip(self, kind: str, text: str = "") -> None:
-        """Go past a token of a kind, where one stands here."""
-        if self.kind == kind and (not text or self.token.text in (text, ",")):
-            self.take()
+        return Call("cases", tuple(parts), token.column)
 
     def one(self, number: Number) -> Node:
         """The number 1, or the indicator that it begins: `1[x > 0]`, which may also stand alone."""

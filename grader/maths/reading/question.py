@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Ties = Literal["judged", "any"]
-Format = Literal["auto", "text", "latex"]
 Equality = Literal["equal", "different", "invalid", "undecided"]
 Growth = Literal["same", "tight", "upper", "lower"]
 Proof = Literal["", "identical", "symbolic", "numeric", "exact", "tolerance", "refuted"]
@@ -82,7 +81,6 @@ class Question:
     follows: str | None = None
     follow_reference: str | None = None
     rights: Mapping[str, str] = field(default_factory=dict)
-    format: Format = "auto"
     secret: bytes = b""
     labels: tuple[str, ...] | None = ()
     ties: Ties = "judged"
@@ -112,7 +110,6 @@ class Decision:
     value: str | None = None
     cells: int = 0
     points: int = 0
-    seconds: float = 0.0
 
     @property
     def known(self) -> str | None:
@@ -142,21 +139,18 @@ def pack(question: Question) -> dict[str, Any]:
 
 def unpack(data: Mapping[str, Any]) -> Question:
     """The question that `pack` wrote."""
-    tolerance = Tolerance(**data["tolerance"]) if data["tolerance"] else None
-    within = data["within"]
-    labels = data["labels"]
+    lists = {name: tuple(data[name]) for name in ("within", "labels", "units") if data[name] is not None}
     return Question(
         **{
             **data,
-            "tolerance": tolerance,
-            "within": (within[0], within[1]) if within else None,
-            "alternatives": tuple(
-                Alternative(other["answer"], Tolerance(**other["tolerance"]) if other["tolerance"] else None)
-                for other in data["alternatives"]
-            ),
+            **lists,
+            "tolerance": _tolerance(data),
+            "alternatives": tuple(Alternative(other["answer"], _tolerance(other)) for other in data["alternatives"]),
             "mistakes": tuple(Mistake(**mistake) for mistake in data["mistakes"]),
-            "units": tuple(data["units"]),
-            "labels": None if labels is None else tuple(labels),
             "secret": bytes.fromhex(data["secret"]),
         }
     )
+
+
+def _tolerance(data: Mapping[str, Any]) -> Tolerance | None:
+    return Tolerance(**data["tolerance"]) if data["tolerance"] else None

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from grader.maths.reading.columns import alone, blank, is_open, pieces
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.tree import ZERO, Binary, Call, Name, Negative, Node, Relation, RelationOperator
+from grader.maths.reading.tree import TURNED, ZERO, Binary, Call, Name, Negative, Node, Relation, RelationOperator
 
 _WRAPPED = re.compile(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}")
 _BUILDER = re.compile(
@@ -185,8 +185,7 @@ def _one_chain(relations: list[Relation]) -> Relation | None:
 
 
 def _turned(relation: Relation) -> Relation:
-    flipped: dict[str, RelationOperator] = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠", "≈": "≈"}
-    operators = tuple(flipped[operator] for operator in reversed(relation.operators))
+    operators = tuple(TURNED[operator] for operator in reversed(relation.operators))
     return replace(relation, members=tuple(reversed(relation.members)), operators=operators)
 
 

@@ -17,6 +17,11 @@ BinaryOperator = Literal["+", "-", "*", "·", "", "/", "^"]
 
 RelationOperator = Literal["=", "≈", "≠", "<", "≤", ">", "≥"]
 
+TURNED: dict[RelationOperator, RelationOperator] = {
+    "<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠", "≈": "≈",
+}  # fmt: skip
+"""What each relation is, read from right to left."""
+
 PRODUCTS = ("*", "·", "")
 
 

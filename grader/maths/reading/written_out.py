@@ -13,7 +13,6 @@ from grader.maths.reading.entries import range_of, shape
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.piecewise import Piecewise
 from grader.maths.reading.precedence import PRODUCT, SUM
-from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Token
 from grader.maths.reading.tree import (  # fmt: skip
     LIMITS,
@@ -26,9 +25,7 @@ from grader.maths.reading.tree import (  # fmt: skip
     Negative,
     Node,
     Rows,
-    Transpose,
     names,
-    walk,
 )
 
 _CLOSING = {"[": "]", "(": ")", "⟨": "⟩"}
@@ -213,10 +210,6 @@ class WrittenOut(Piecewise):
         self.indices = before
         return body
 
-    def holds_matrix(self, node: Node) -> bool:
-        """Whether a matrix occurs."""
-        return holds_matrix(node, self.symbols)
-
 
 def _only(kind: str, given: Node | None, term: Node) -> Node:
     """The term of a sum or product where a condition holds; elsewhere what changes nothing."""
@@ -232,16 +225,3 @@ def terms_of(node: Node, signs: Sequence[str]) -> list[Node]:
     if isinstance(node, Binary) and node.operator in signs:
         return [*terms_of(node.left, signs), node.right]
     return [node]
-
-
-def holds_matrix(node: Node, symbols: Symbols) -> bool:
-    """Whether a matrix occurs in a tree: a declared one, one written out, or a transpose."""
-    return any(
-        (isinstance(part, Name) and symbols.declared(part.name).is_matrix) or isinstance(part, Rows | Transpose)
-        for part in walk(node)
-    )
-
-
-def names_matrix(node: Node, symbols: Symbols) -> bool:
-    """Whether a declared matrix occurs in a tree."""
-    return any(symbols.declared(name).is_matrix for name in names(node))
