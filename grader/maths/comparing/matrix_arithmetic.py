@@ -48,16 +48,13 @@ class MatrixArithmetic:
         if isinstance(left, Identity) and isinstance(right, Identity):
             return Identity(self.scalars.binary(sign, left.scale, right.scale))
         a, b = self.same_size(left, right)
-        if (
-            a.shape != b.shape
-            and not (a.shape == (1, 1) and a.number == 0)
-            and not (b.shape == (1, 1) and b.number == 0)
-        ):
-            self.misfit(node, left, right, f"which cannot be {'added' if sign == '+' else 'subtracted'}")
-        if a.shape != b.shape:
-            zero_left = a.shape == (1, 1)
-            return b if zero_left and sign == "+" else self.scaled(b, Fraction(-1)) if zero_left else a
-        return self.entrywise(a, b, sign)
+        if a.shape == b.shape:
+            return self.entrywise(a, b, sign)
+        if a.shape == (1, 1) and a.number == 0:
+            return b if sign == "+" else self.scaled(b, Fraction(-1))
+        if b.shape == (1, 1) and b.number == 0:
+            return a
+        self.misfit(node, left, right, f"which cannot be {'added' if sign == '+' else 'subtracted'}")
 
     def entrywise(self, a: Grid, b: Grid, sign: str) -> Grid:
         """One operation on all pairs of entries."""
@@ -112,10 +109,12 @@ class MatrixArithmetic:
             raise Unreadable("the size of this identity is not known: write it with its size, as I_n", node.column)
         return worth
 
-    def square(self, node: Node, grid: Grid) -> None:
-        """Refuse a matrix that is not square."""
+    def square(self, node: Node, worth: Worth) -> Grid:
+        """The matrix of which a function or a power is taken, which has to be square."""
+        grid, matrix = self.sized(worth, node), _sides(node)[0]
         if grid.shape[0] != grid.shape[1]:
-            raise Misfit(f"{write(node)} is {self.described(grid)}, not square", node.column)
+            raise Misfit(f"{write(matrix)} is {self.described(grid)}, not square", matrix.column)
+        return grid
 
     def misfit(self, node: Node, left: Worth, right: Worth, why: str) -> NoReturn:
         """Refuse two shapes that do not fit."""
@@ -141,4 +140,6 @@ def _sides(node: Node) -> tuple[Node, Node]:
             return left, right
         case Call(_, (left, right, *_)):
             return left, right
+        case Call(_, (operand,)):
+            return operand, operand
     return node, node

@@ -6,8 +6,10 @@ does not fit is told in the names of the sizes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import partial, reduce
+from itertools import chain
 from typing import Any
 
 from grader.maths.comparing.budget import spend
@@ -135,7 +137,7 @@ class MatrixEvaluator(MatrixArithmetic):
         times = int(value)
         if isinstance(base, Identity):
             return Identity(self.scalars.binary("^", base.scale, value))
-        self.square(node.left, base)
+        base = self.square(node, base)
         base = self.inverted(base) if times < 0 else base
         result = diagonal([Fraction(1)] * base.shape[0])
         for _ in range(abs(times)):
@@ -156,7 +158,7 @@ class MatrixEvaluator(MatrixArithmetic):
         if function == "abs":
             return self.norm(node, values) if grids[0].shape[1] == 1 else self.determinant(node, values)
         if function == "sum" and len(grids) == 1:
-            return self.sum_of_entries(grids[0])
+            return self.total(chain(*grids[0].entries))
         told = ", entry by entry: say so in words" if function in _ENTRYWISE else ""
         raise Unreadable(f"{function} of a matrix is not used here{told}", node.column)
 
@@ -164,22 +166,16 @@ class MatrixEvaluator(MatrixArithmetic):
         """The inverse."""
         if isinstance(values[0], Identity):
             return Identity(self.scalars.binary("/", Fraction(1), values[0].scale))
-        self.square(node.arguments[0], values[0])
-        return self.inverted(values[0])
+        return self.inverted(self.square(node, values[0]))
 
     def trace(self, node: Call, values: list[Worth]) -> Worth:
         """The sum of the diagonal."""
-        grid = self.sized(values[0], node)
-        self.square(node.arguments[0], grid)
-        total: Any = Fraction(0)
-        for place in range(grid.shape[0]):
-            total = self.scalars.binary("+", total, grid.entries[place][place])
-        return single(total)
+        grid = self.square(node, values[0])
+        return self.total(line[place] for place, line in enumerate(grid.entries))
 
     def determinant(self, node: Call, values: list[Worth]) -> Worth:
         """The determinant."""
-        grid = self.sized(values[0], node)
-        self.square(node.arguments[0], grid)
+        grid = self.square(node, values[0])
         return single(reduced(self.numbers(grid))[0])
 
     def rank(self, node: Call, values: list[Worth]) -> Worth:
@@ -196,10 +192,8 @@ class MatrixEvaluator(MatrixArithmetic):
             raise Unreadable("which norm of a matrix? write ‖A‖_F for the root of the sum of squares", node.column)
         if len(values) == 2 and node.arguments[1] != Number("2"):
             raise Unreadable("only the norm with index 2 or F is used here", node.column)
-        total: Any = Fraction(0)
-        for entry in (entry for line in grid.entries for entry in line):
-            total = self.scalars.binary("+", total, self.scalars.binary("*", entry, entry))
-        return single(self.scalars.power(total, Fraction(1, 2)))
+        squares = self.total(self.scalars.binary("*", entry, entry) for line in grid.entries for entry in line)
+        return single(self.scalars.power(squares.number, Fraction(1, 2)))
 
     def hadamard(self, node: Call, values: list[Worth]) -> Worth:
         """The product entry by entry."""
@@ -234,14 +228,11 @@ class MatrixEvaluator(MatrixArithmetic):
         a, b = self.same_size(*values)
         if a.shape != b.shape:
             self.misfit(node, a, b, "so there is no inner product of the two")
-        return self.sum_of_entries(self.entrywise(a, b, "*"))
+        return self.total(chain(*self.entrywise(a, b, "*").entries))
 
-    def sum_of_entries(self, grid: Grid) -> Worth:
-        """All entries added up."""
-        total: Any = Fraction(0)
-        for entry in (entry for line in grid.entries for entry in line):
-            total = self.scalars.binary("+", total, entry)
-        return single(total)
+    def total(self, entries: Iterable[Any]) -> Grid:
+        """Numbers added up."""
+        return single(reduce(partial(self.scalars.binary, "+"), entries, Fraction(0)))
 
     def diag(self, node: Call, values: list[Worth]) -> Worth:
         """The diagonal matrix of a vector or of numbers; the diagonal of a matrix."""
@@ -249,8 +240,8 @@ class MatrixEvaluator(MatrixArithmetic):
         if len(grids) > 1 or grids[0].shape[1] == 1:
             entries = [line[0] for line in grids[0].entries] if len(grids) == 1 else [grid.number for grid in grids]
             return diagonal(entries)
-        self.square(node.arguments[0], grids[0])
-        return Grid(tuple((grids[0].entries[place][place],) for place in range(grids[0].shape[0])))
+        square = self.square(node, grids[0])
+        return Grid(tuple((line[place],) for place, line in enumerate(square.entries)))
 
     def written(self, node: Rows) -> Grid:
         """A matrix written out, of numbers or of blocks."""

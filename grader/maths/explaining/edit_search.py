@@ -6,7 +6,7 @@ decides answers. A slip is named only where no other explains the answer as well
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -40,7 +40,7 @@ def scalar_slip(reference: Node, answer: Node, edits: Iterable[Edit], symbols: S
         return None
     found: dict[str, None] = {}
     for name, edited in islice(edits, _MAX_EDITS):
-        if name in found or not _alike_first(edited, at, wanted):
+        if name in found or not _alike(_fingerprint(edited, at[:1]), wanted[:1]):
             continue
         if _alike(_fingerprint(edited, at), wanted) and compare(edited, answer, symbols, seed).verdict == "equal":
             found[name] = None
@@ -135,8 +135,8 @@ def equation_slip(reference: Relation, answer: Node, edits: Iterable[Edit], symb
 
 
 def _holds(link: Relation, point: Point) -> bool:
-    left, right = (FloatTree(member).at(point) for member in link.members)
-    return left is not None and right is not None and abs(left - right) <= _NEAR * max(abs(left), abs(right))
+    left, right = (_fingerprint(member, [point]) for member in link.members)
+    return _alike(left, right)
 
 
 def _samples(symbols: Symbols, reference: Node, answer: Node, seed: int) -> list[Point]:
@@ -152,12 +152,7 @@ def _fingerprint(node: Node, at: list[Point]) -> list[Any]:
     return [tree.at(point) for point in at]
 
 
-def _alike_first(node: Node, at: list[Point], wanted: list[Any]) -> bool:
-    value = FloatTree(node).at(at[0])
-    return value is not None and abs(value - wanted[0]) <= _NEAR * max(abs(value), abs(wanted[0]))
-
-
-def _alike(one: list[Any], other: list[Any]) -> bool:
+def _alike(one: Sequence[float | None], other: Sequence[float | None]) -> bool:
     return all(
         a is not None and b is not None and abs(a - b) <= _NEAR * max(abs(a), abs(b))
         for a, b in zip(one, other, strict=True)

@@ -131,17 +131,18 @@ class Label:
         left = _left(text, opening, split.start())
         if not left or len(left) > _MAX_LABEL or is_conditional(left):
             return text
+        without = blanked(text, opening, split.end())
         if label_key(left) in self._accepted_texts() or (self.asked is None and self._is_applied(left)):
-            return blanked(text, opening, split.end())
+            return without
         if self._is_update(left, split.group()):
-            return blanked(text, opening, split.end())
+            return without
         meant = [declared] if (declared := self.symbols.find(left)) else list(_meanings(left))
         if self._names_the_field(meant):
-            return blanked(text, opening, split.end())
+            return without
         if not meant or self._is_formula(left):
             return text
         if self.labels is None or self.asked is None:
-            return blanked(text, opening, split.end())
+            return without
         raise Unreadable(f"{left!r} is not what this field asks for: give {self.asked} alone", opening + 1)
 
     def taken_off_bound(self, text: str) -> str:
@@ -226,24 +227,17 @@ def _plain(left: str) -> str:
 
 def _meanings(left: str) -> Iterator[str]:
     """The field names that a left side may stand for; none where it is no label at all."""
-    operator = _OPERATOR.fullmatch(left)
-    if operator:
+    if operator := _OPERATOR.fullmatch(left):
         yield f"d{operator.group(3)}_d{operator.group(1) or operator.group(2)}"
-        return
-    derivative = _DERIVATIVE.fullmatch(left)
-    if derivative:
-        function, variable = derivative.group(1), derivative.group(2)
+    elif derivative := _DERIVATIVE.fullmatch(left):
+        function, variable = derivative.groups()
         yield from (f"d{function}_d{variable}", f"grad_{variable}", f"d{variable}", f"d{function}d{variable}")
-        return
-    primed = _PRIMED.fullmatch(left)
-    if primed:
+    elif primed := _PRIMED.fullmatch(left):
         yield f"d{primed.group(1)}_d{primed.group(2) or '?'}"
-        return
-    gradient = _GRADIENT.fullmatch(left)
-    if gradient:
+    elif gradient := _GRADIENT.fullmatch(left):
         yield f"grad_{gradient.group(1)}"
-        return
-    yield from _name_meanings(left)
+    else:
+        yield from _name_meanings(left)
 
 
 def _name_meanings(left: str) -> Iterator[str]:

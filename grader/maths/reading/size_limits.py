@@ -33,32 +33,25 @@ def check_bounds(node: Node) -> None:
     if _tower(node) > MAX_TOWER:
         raise Unreadable(f"exponentials nested deeper than {MAX_TOWER}", node.column)
     for part in walk(node):
-        if isinstance(part, Binary) and part.operator == "^":
-            exponent = rough(part.right)
-            if exponent is not None and abs(exponent) * _degree(part.left) > MAX_EXPONENT:
-                raise Unreadable(f"a power beyond {MAX_EXPONENT}", part.right.column)
-        if isinstance(part, Call) and part.function in ("factorial", "binomial"):
-            for argument in part.arguments:
-                value = rough(argument)
-                if value is not None and abs(value) > MAX_FACTORIAL:
-                    raise Unreadable(f"a factorial beyond {MAX_FACTORIAL}", part.column)
-        if isinstance(part, Call) and part.function in ("sum_over", "product_over"):
-            _check_terms(part)
-        if isinstance(part, Call) and part.function == "integral_over":
-            _check_range(part)
-        if isinstance(part, Call) and part.function in _GROWING:
-            exponent = rough(part.arguments[0])
-            if exponent is not None and abs(exponent) > MAX_LOG10:
-                raise Unreadable(f"a number of more than {MAX_LOG10:.0f} digits", part.column)
+        if isinstance(part, Binary) and part.operator == "^" and _size(part.right) * _degree(part.left) > MAX_EXPONENT:
+            raise Unreadable(f"a power beyond {MAX_EXPONENT}", part.right.column)
+        if isinstance(part, Call):
+            _check_call(part)
         magnitude = _log10(part)
         if magnitude is not None and magnitude > MAX_LOG10:
             raise Unreadable(f"a number of more than {MAX_LOG10:.0f} digits", part.column)
 
 
-def _check_terms(part: Call) -> None:
-    """Refuse a sum of too many terms, those of the sums inside it counted in."""
-    if _terms(part) > MAX_TERMS + 1:
-        raise Unreadable(f"a sum or product of more than {MAX_TERMS} terms: give it in closed form", part.column)
+def _check_call(part: Call) -> None:
+    match part:
+        case Call("factorial" | "binomial", sizes) if any(_size(size) > MAX_FACTORIAL for size in sizes):
+            raise Unreadable(f"a factorial beyond {MAX_FACTORIAL}", part.column)
+        case Call("sum_over" | "product_over") if _terms(part) > MAX_TERMS + 1:  # those of sums inside it counted in
+            raise Unreadable(f"a sum or product of more than {MAX_TERMS} terms: give it in closed form", part.column)
+        case Call("integral_over", (_, *ends, _)) if any(_size(end) > MAX_LIMIT and not _is_end(end) for end in ends):
+            raise Unreadable(f"a limit of an integral beyond {MAX_LIMIT}: give its value", part.column)
+        case Call(function, (inner, *_)) if function in _GROWING and _size(inner) > MAX_LOG10:
+            raise Unreadable(f"a number of more than {MAX_LOG10:.0f} digits", part.column)
 
 
 def _terms(node: Node) -> float:
@@ -67,23 +60,27 @@ def _terms(node: Node) -> float:
     if not isinstance(node, Call) or node.function not in ("sum_over", "product_over"):
         return inside
     first, last = rough(node.arguments[1]), rough(node.arguments[2])
-    endless = first is None or last is None or node.arguments[2] == Constant("inf")
+    endless = first is None or last is None or _is_end(node.arguments[2])
     return inside if endless or first is None or last is None else inside * max(1.0, last - first + 1)
 
 
-def _check_range(part: Call) -> None:
-    """Refuse an integral over a range too long to compute."""
-    ends = [rough(end) for end in part.arguments[1:3] if end not in (_INFINITE, Negative(_INFINITE))]
-    if any(end is not None and abs(end) > MAX_LIMIT for end in ends):
-        raise Unreadable(f"a limit of an integral beyond {MAX_LIMIT}: give its value", part.column)
+def _is_end(node: Node) -> bool:
+    return node in (_INFINITE, Negative(_INFINITE))
+
+
+def _size(node: Node) -> float:
+    """The size of a constant; 0 of what is none."""
+    return abs(rough(node) or 0.0)
 
 
 def rough(node: Node) -> float | None:
     """The value of a constant to floating-point precision, infinite where it overflows; else None."""
-    parts = [rough(part) for part in children(node)]
-    if any(part is None for part in parts):
-        return None
-    values = [part for part in parts if part is not None]
+    values: list[float] = []
+    for part in children(node):
+        value = rough(part)
+        if value is None:
+            return None
+        values.append(value)
     try:
         return _rough(node, values)
     except (OverflowError, ZeroDivisionError, ValueError):
