@@ -225,7 +225,7 @@ class RatioKind(AnswerKind):
     def read_author(self, field, text):
         return self.read(field, text)
 
-    def compare_one(self, field, right, member, seed, *, loosely):
+    def compare_one(self, field, right, member, seed, *, near):
         same = self.worth(right.node) == self.worth(member)
         return Comparison("equal", "exact") if same else Comparison("different", "refuted")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.question import Equality, Proof
@@ -32,12 +32,5 @@ def chain_members(answer: Node) -> list[tuple[Node, bool]]:
         return [(answer, False)]
     if set(answer.operators) - {"=", "≈"}:
         raise Unreadable("an inequality where a value is asked: give the value alone", answer.column)
-    loosely = [False, *(operator == "≈" for operator in answer.operators)]
-    return list(zip(answer.members, loosely, strict=True))
-
-
-def in_chain(answer: Node, found: Comparison) -> Comparison:
-    """The result for a chain, of which one member was found not to be right."""
-    if isinstance(answer, Relation) and not found.message:
-        return replace(found, message="every member of a chain a = b = c has to be right")
-    return found
+    near = [False, *(operator == "≈" for operator in answer.operators)]
+    return list(zip(answer.members, near, strict=True))

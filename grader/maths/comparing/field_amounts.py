@@ -62,7 +62,7 @@ def field_amount(field: PreparedQuestion, answer: Node) -> Amount:
 
 
 def compare_amounts(
-    field: PreparedQuestion, expected: Node, answer: Node, tolerance: Tolerance | None, *, loosely: bool
+    field: PreparedQuestion, expected: Node, answer: Node, tolerance: Tolerance | None, *, near: bool
 ) -> Comparison:
     """Whether one amount is near enough to another.
 
@@ -71,7 +71,7 @@ def compare_amounts(
         expected: what is right.
         answer: what was typed.
         tolerance: relative or absolute; None asks for equality.
-        loosely: whether the answer stands behind `≈`, and so may be rounded.
+        near: whether the answer stands behind `≈`, and so may be rounded.
 
     Raises:
         Unreadable: a unit is missing, or has no meaning here.
@@ -82,7 +82,7 @@ def compare_amounts(
         if found.bare and field.unit is None:
             raise Unreadable("a unit is missing", 1)
         return Comparison("different", "refuted", amounts.dimension_message(found.dimensions, right.dimensions))
-    if exactly and loosely:
+    if exactly and near:
         tolerance = Tolerance(rel=float(ROUNDING))
     elif exactly and not (_is_rational(expected) and _is_rational(answer)):
         return compare(_pure(field, expected, right), _pure(field, answer, found), field.symbols, 0)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from grader.maths.comparing.comparison import Comparison, chain_members, in_chain
+from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.kinds import kind_names
 from grader.maths.reading.filler_words import zero_as_digit
 from grader.maths.reading.parser import parse
@@ -125,18 +125,17 @@ class AnswerKind:
         """
         whole = Comparison("equal", "identical")
         members = self.members(field, answer)
-        for member, loosely in members:
-            found = [self.compare_one(field, right, member, seed, loosely=loosely) for right in rights]
+        for member, near in members:
+            found = [self.compare_one(field, right, member, seed, near=near) for right in rights]
             best = next((one for one in found if one.verdict == "equal"), None)
             if best is None:
                 worst = next((one for one in found if one.verdict == "undecided"), found[0])
-                return in_chain(answer, worst) if len(members) > 1 else worst
+                chained = len(members) > 1 and not worst.message
+                return replace(worst, message="every member of a chain a = b = c has to be right") if chained else worst
             whole = best if best.points >= whole.points else replace(whole, cells=max(whole.cells, best.cells))
         return whole
 
-    def compare_one(
-        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
-    ) -> Comparison:
+    def compare_one(self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, near: bool) -> Comparison:
         """Compare one member of an answer with one right answer; behind `≈` it may be rounded.
 
         Raises:

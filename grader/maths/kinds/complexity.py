@@ -52,9 +52,7 @@ class ComplexityKind(AnswerKind):
         """Read a class without its label."""
         return _class(field.label.taken_off(text), field)
 
-    def compare_one(
-        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
-    ) -> Comparison:
+    def compare_one(self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, near: bool) -> Comparison:
         """A letter that is allowed, and each at most a constant times the other, or one bounded as is asked."""
         expected = right.node
         assert isinstance(expected, Call)

@@ -37,9 +37,7 @@ class EquationKind(AnswerKind):
         if not isinstance(answer, Relation):
             raise Unreadable("an equation is asked: both sides, with = between them", 1)
 
-    def compare_one(
-        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
-    ) -> Comparison:
+    def compare_one(self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, near: bool) -> Comparison:
         """Equal where the solutions are the same on the declared domain."""
         expected = right.node
         self.check(field, member)

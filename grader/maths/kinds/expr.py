@@ -46,15 +46,13 @@ class ExprKind(AnswerKind):
             return _EQUATION.compare_with_any(field, rights, answer, seed)
         return super().compare_with_any(field, rights, answer, seed)
 
-    def compare_one(
-        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
-    ) -> Comparison:
+    def compare_one(self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, near: bool) -> Comparison:
         """Equal on the declared domain, within the tolerance if there is one."""
         if field.has_matrices(right.node, member):
-            return _MATRIX.compare_one(field, right, member, seed, loosely=loosely)
+            return _MATRIX.compare_one(field, right, member, seed, near=near)
         relative = right.tolerance.rel if right.tolerance else None
-        near = max(relative or 0.0, float(ROUNDING)) if loosely else relative
-        return compare(right.node, member, field.symbols, seed, near)
+        tolerance = max(relative or 0.0, float(ROUNDING)) if near else relative
+        return compare(right.node, member, field.symbols, seed, tolerance)
 
     def edits(self, field: PreparedQuestion, reference: Node) -> Iterator[Edit]:
         """Every single edit: of an equation, of matrices, of a scalar formula."""

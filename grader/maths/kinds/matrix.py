@@ -48,9 +48,7 @@ class MatrixKind(AnswerKind):
             check_shapes(member, field.symbols)
             self._check_asked_shape(field, member)
 
-    def compare_one(
-        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
-    ) -> Comparison:
+    def compare_one(self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, near: bool) -> Comparison:
         """Equal for all matrices of the declared shapes."""
         expected = last_member(right.node)
         if any(needs_values(side, field.symbols) for side in (expected, member)):

@@ -102,11 +102,9 @@ class NumberKind(AnswerKind):
             return Comparison("equal" if inside else "different", "tolerance" if inside else "refuted")
         return None
 
-    def compare_one(
-        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
-    ) -> Comparison:
+    def compare_one(self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, near: bool) -> Comparison:
         """Near enough to what is expected; rounding is allowed behind `≈`."""
-        return compare_amounts(field, last_member(right.node), member, right.tolerance, loosely=loosely)
+        return compare_amounts(field, last_member(right.node), member, right.tolerance, near=near)
 
     def slips(self, field: PreparedQuestion, reference: Node, answer: Node, seed: int) -> str | None:
         """One factor that explains the wrong member."""

@@ -82,7 +82,7 @@ class QuantityKind(number.NumberKind):
     def members(self, field: PreparedQuestion, answer: Node) -> Sequence[tuple[Node, bool]]:
         """The members; all but the last may leave out of their unit what is merely counted."""
         *first, last = chain_members(answer)
-        return [*((with_counts(field, member), loosely) for member, loosely in first), last]
+        return [*((with_counts(field, member), near) for member, near in first), last]
 
 
 def _is_in(field: PreparedQuestion, node: Node) -> bool:

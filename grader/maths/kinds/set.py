@@ -35,9 +35,7 @@ class SetKind(AnswerKind):
             sets.members(listing)
         return listing
 
-    def compare_one(
-        self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, loosely: bool
-    ) -> Comparison:
+    def compare_one(self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, near: bool) -> Comparison:
         """The same values."""
         expected = right.node
         if not isinstance(expected, Listing) or not isinstance(member, Listing):

@@ -112,14 +112,8 @@ def without_noun(text: str, asked: str, symbols: Symbols) -> str:
         word = found.group("wrapped") or found.group("plain")
         if symbols.find(word) or word in SPELLINGS or not text[: found.start()].strip():
             return text
-        meant = units.find(word)
-        own = (
-            unit is not None
-            and meant is not None
-            and (unit.factor, unit.dimensions) == (meant.factor, meant.dimensions)
-        )
-        counted = unit is None and any(word.lower().startswith(stem) for stem in nouns)
-        if not own and not counted:
+        counted = any(word.lower().startswith(stem) for stem in nouns)
+        if not (_is_unit(word, unit) if unit else counted):
             return text
         text = text[: found.start()]
     return text
@@ -130,10 +124,15 @@ def _without_unit_inside(text: str, unit: units.UnitValue | None, symbols: Symbo
     if unit is None:
         return text
     found = re.search(rf"(?<=[\d)\s])\b({re.escape(unit.symbol)}|[A-Za-z]{{3,}})\b(?=\s*[*·×])", text)
-    meant = units.find(found.group(1)) if found and not symbols.find(found.group(1)) else None
-    if found and meant is not None and (meant.factor, meant.dimensions) == (unit.factor, unit.dimensions):
+    if found and not symbols.find(found.group(1)) and _is_unit(found.group(1), unit):
         return blanked(text, *found.span(1))
     return text
+
+
+def _is_unit(word: str, unit: units.UnitValue) -> bool:
+    """Whether a word means a unit, whatever symbol that is shown by."""
+    meant = units.find(word)
+    return meant is not None and (meant.factor, meant.dimensions) == (unit.factor, unit.dimensions)
 
 
 def refuse_rounded(text: str) -> None:

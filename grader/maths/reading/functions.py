@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-SPELLINGS = {
-    "exp": "exp", "ln": "log", "log": "log", "lg": "log10", "sqrt": "sqrt", "cbrt": "cbrt", "abs": "abs",
-    "sin": "sin", "cos": "cos", "tan": "tan", "cot": "cot", "sec": "sec", "csc": "csc",
-    "asin": "asin", "acos": "acos", "atan": "atan", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
-    "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "asinh": "asinh", "acosh": "acosh", "atanh": "atanh",
-    "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh", "arcsinh": "asinh", "arccosh": "acosh",
-    "arctanh": "atanh", "round": "round", "rint": "round", "nint": "round", "floor": "floor", "ceil": "ceil",
-    "ceiling": "ceil", "min": "min", "max": "max", "sum": "sum", "factorial": "factorial", "fact": "factorial",
-    "binomial": "binomial", "binom": "binomial", "sign": "sign", "signum": "sign", "sgn": "sign",
-    "transpose": "transpose", "inner": "inner", "dot": "matmul", "root": "root", "pow": "pow", "Abs": "abs",
-    "log2": "log2", "log10": "log10",
-    "cosec": "csc", "sech": "sech", "csch": "csch", "cosech": "csch", "coth": "coth",
-    "Max": "max", "Min": "min", "Transpose": "transpose", "int": "int", "lb": "log2", "ld": "log2", "nCr": "binomial",
-    "comb": "binomial", "choose": "binomial", "relu": "relu", "ReLU": "relu", "rnd": "round", "matmul": "matmul",
-    "mm": "matmul", "maximum": "max", "minimum": "min", "clip": "clip", "clamp": "clip", "where": "where",
-    "zeta": "zeta", "Gamma": "gamma", "erf": "erf", "Piecewise": "piecewise", "piecewise": "piecewise",
+_ONE_SPELLING = (
+    "exp log sqrt cbrt abs sin cos tan cot sec csc asin acos atan sinh cosh tanh asinh acosh atanh round floor ceil "
+    "min max sum factorial binomial sign transpose inner root pow log2 log10 sech csch coth int relu matmul clip "
+    "where zeta erf piecewise"
+)
+SPELLINGS = {name: name for name in _ONE_SPELLING.split()} | {
+    "ln": "log", "lg": "log10", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arsinh": "asinh",
+    "arcosh": "acosh", "artanh": "atanh", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "rint": "round",
+    "nint": "round", "ceiling": "ceil", "fact": "factorial", "binom": "binomial", "signum": "sign", "sgn": "sign",
+    "dot": "matmul", "Abs": "abs", "cosec": "csc", "cosech": "csch", "Max": "max", "Min": "min",
+    "Transpose": "transpose", "lb": "log2", "ld": "log2", "nCr": "binomial", "comb": "binomial", "choose": "binomial",
+    "ReLU": "relu", "rnd": "round", "mm": "matmul", "maximum": "max", "minimum": "min", "clamp": "clip",
+    "Gamma": "gamma", "Piecewise": "piecewise",
 }  # fmt: skip
 
 MATRIX_SPELLINGS = {

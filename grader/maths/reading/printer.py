@@ -6,6 +6,8 @@ What is written reads back as the same tree: `parse(write(e)) == e`. Where the t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from grader.maths.reading.precedence import ATOM, POWER, PRODUCT, SUM, precedence
 from grader.maths.reading.tree import (  # fmt: skip
     Binary,
@@ -59,37 +61,35 @@ def write(node: Node) -> str:
         case Call("indicator", (condition,)):
             return f"1[{_condition(condition)}]"
         case Call("cases", parts):
-            held = [
-                f"{write(value)} if {_condition(when)}" for value, when in zip(parts[::2], parts[1::2], strict=False)
-            ]
+            pairs = zip(parts[::2], parts[1::2], strict=False)
+            held = [f"{write(value)} if {_condition(when)}" for value, when in pairs]
             return f"({' else '.join([*held, *map(write, parts[len(held) * 2 :])])})"
         case Call("derivative", (Name(index), body)):
             return f"(d/d{index} {_text(body, PRODUCT)})"
         case Call(function, (index,)) if function.endswith("_"):
-            return (
-                f"{function.rstrip('_')}_{{{write(index)}}}"
-                if len(write(index)) > 1
-                else f"{function.rstrip('_')}_{write(index)}"
-            )
+            below = write(index)
+            return f"{function.rstrip('_')}_{below if len(below) == 1 else f'{{{below}}}'}"
         case Call(function, arguments):
-            function = "Gamma" if function == "gamma" else function
-            return f"{function}({', '.join(write(argument) for argument in arguments)})"
+            return f"{'Gamma' if function == 'gamma' else function}({_listed(arguments)})"
         case Relation(members, operators):
             signs = (*(f" {operator} " for operator in operators), "")
             return "".join(write(member) + sign for member, sign in zip(members, signs, strict=True))
         case Rows(entries, flat=True):
-            return "[" + ", ".join(write(entry) for entry in entries) + "]"
+            return f"[{_listed(entries)}]"
         case Rows(entries, 1):
-            return "[" + "; ".join(write(entry) for entry in entries) + "]"
+            return f"[{'; '.join(map(write, entries))}]"
         case Rows():
-            lines = ("[" + ", ".join(write(entry) for entry in line) + "]" for line in node.lines)
-            return "[" + ", ".join(lines) + "]"
+            return f"[{', '.join(f'[{_listed(line)}]' for line in node.lines)}]"
         case Span(first, last):
             return f"{first}..{last}"
         case Listing(items):
-            return "{" + ", ".join(write(item) for item in items) + "}"
+            return f"{{{_listed(items)}}}"
         case Binary():
             return _binary(node)
+
+
+def _listed(nodes: Sequence[Node]) -> str:
+    return ", ".join(map(write, nodes))
 
 
 def _condition(node: Node) -> str:

@@ -83,7 +83,7 @@ class _Scanner(WordScanning):
                 self._add("unit", "deg", self.place, len(degree.group()))
             else:
                 self._add("operator", "°", self.place, len(degree.group()))
-        elif char == "." or char == "…":
+        elif char in ".…":
             self._dots()
         elif self._amount_word():
             return
@@ -105,7 +105,7 @@ class _Scanner(WordScanning):
             self._add("relation", RELATIONS[sign], self.place, len(sign))
         elif rest in ("**", "//"):
             self._add("operator", "^" if rest == "**" else rest, self.place, 2)
-        elif rest == "%p" or rest in ("%e", "%i"):
+        elif rest in ("%p", "%e", "%i"):
             name = "pi" if rest == "%p" else rest[1]
             self._add("constant", name, self.place, 1 + len(name))
         else:
@@ -115,13 +115,11 @@ class _Scanner(WordScanning):
         previous = self.tokens[-1] if self.tokens else None
         if char in BRACKETS or char in BRACKETS.values():
             self._bracket(char)
-        elif char == "{" or char == "}":
-            self._nest("{" if char == "{" else "}")
+        elif char in "{}":
+            self._nest(char)
             self._add("group" if char == "{" else "endgroup", char, self.place, 1)
-        elif char == "|" or char == "‖":
-            self._bar("|" if char == "|" else "‖", 1)
-        elif char == "'":
-            self._add("operator", "'", self.place, 1)
+        elif char in "|‖":
+            self._bar(char, 1)
         elif char in FRACTIONS:
             if previous and previous.kind == "number" and previous.text.isdigit() and not self.spaced:
                 self.tokens[-1] = replace(previous, text=previous.text + FRACTIONS[char][1:])

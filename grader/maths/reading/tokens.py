@@ -19,6 +19,15 @@ ENDS_OPERAND = frozenset({"number", "name", "constant", "unit", "multiplier", "c
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """What stands at a place: a token, or of kind None what means nothing there, and how long it is."""
+
+    kind: TokenKind | None
+    text: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     r"""One word or sign. `text` is canonical: `log` for `\ln`, `C_0` for `C0`, `*` for `×`."""
 

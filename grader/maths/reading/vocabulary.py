@@ -13,6 +13,7 @@ from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.functions import MULTIPLIERS, SPELLINGS
 from grader.maths.reading.sign_tables import TokenKind
 from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tokens import Sign
 
 _UNIT_WORD = re.compile(r"[A-Za-zµμ]+(?![\w])|[A-Za-zµμ]+(?=[²³⁻])|tCO2e?(?!\w)")
 _MODEL = re.compile(r"(?:[A-Za-z]+\d+|[GT]PUs?)(?:[- ]|\\ |~)(?=([A-Za-z]+))")
@@ -46,16 +47,7 @@ class Vocabulary:
         return any(plain.startswith(stem) or stem in plain for stem in self.nouns)
 
 
-@dataclass(frozen=True, slots=True)
-class AmountWord:
-    """What a word is to an amount: a token, or None for a noun that means nothing."""
-
-    kind: TokenKind | None
-    text: str
-    length: int
-
-
-def read_amount_word(text: str, place: int, before: TokenKind | None, vocabulary: Vocabulary) -> AmountWord | None:
+def read_amount_word(text: str, place: int, before: TokenKind | None, vocabulary: Vocabulary) -> Sign | None:
     """The unit, multiplier or counted noun that starts here; None where it is none of them.
 
     Args:
@@ -69,13 +61,13 @@ def read_amount_word(text: str, place: int, before: TokenKind | None, vocabulary
     """
     if text[place] in "$¢€":
         found = units.find(text[place])
-        return AmountWord("unit", found.symbol if found else text[place], 1)
+        return Sign("unit", found.symbol if found else text[place], 1)
     word = next((word for word in units.COMPOUND if _starts(text, word, place)), None)
     behind = before not in (None, "operator", "relation", "open")
     if word is None:
         model = _MODEL.match(text, place)
         if model and behind and not units.find(model.group().rstrip("- ~\\")) and _timed(model.group(1), vocabulary):
-            return AmountWord(None, "", len(model.group()))
+            return Sign(None, "", len(model.group()))
         match = _UNIT_WORD.match(text, place)
         word = match.group() if match else None
     if word is None or vocabulary.symbols.find(word):
@@ -93,34 +85,34 @@ def _timed(word: str, vocabulary: Vocabulary) -> bool:
     return vocabulary.counts(word) or (unit is not None and unit.dimensions == _SECONDS)
 
 
-def _meaning(text: str, place: int, word: str, before: TokenKind | None, vocabulary: Vocabulary) -> AmountWord | None:
+def _meaning(text: str, place: int, word: str, before: TokenKind | None, vocabulary: Vocabulary) -> Sign | None:
     behind = before not in (None, "operator", "relation", "open")
     scalable = behind and before != "unit"
     if len(word) > 1 and word in MULTIPLIERS and not behind and text[:place].rstrip().endswith(("/", "per")):
-        return AmountWord("number", MULTIPLIERS[word], len(word))
+        return Sign("number", MULTIPLIERS[word], len(word))
     if word == "US" and text.startswith("US$", place):
-        return AmountWord("unit", "USD", 3)
+        return Sign("unit", "USD", 3)
     if hundredth := _HUNDREDTH.match(text, place):
-        return AmountWord("operator", "%", len(hundredth.group()))
+        return Sign("operator", "%", len(hundredth.group()))
     if word == "per":
-        return AmountWord("operator", "per", 3)
+        return Sign("operator", "per", 3)
     if word in ("x", "X") and behind and re.match(r"\s*[\d($]", text[place + 1 :], re.ASCII):
-        return AmountWord("operator", "*", 1)
+        return Sign("operator", "*", 1)
     if word == "B" and scalable and not (vocabulary.bytes_meant and not _BEFORE_UNIT.match(text, place + 1)):
-        return AmountWord("multiplier", MULTIPLIERS[word], 1)
+        return Sign("multiplier", MULTIPLIERS[word], 1)
     if word == "K" and scalable and vocabulary.kelvin_meant and not _BEFORE_UNIT.match(text, place + 1):
-        return AmountWord("unit", "kelvin", 1)
+        return Sign("unit", "kelvin", 1)
     if word == "P" and scalable and _BEFORE_UNIT.match(text, place + 1):
-        return AmountWord("multiplier", "1e15", 1)
+        return Sign("multiplier", "1e15", 1)
     unit = units.find(word)
     alone = len(word) == 1 and not vocabulary.unit_asked and not behind and text[:place].rstrip()[-1:] != "/"
     if unit and not alone:
         rate = vocabulary.rate_meant and word.lower().endswith("flops") and not _PER.match(text, place + len(word))
-        return AmountWord("unit", unit.symbol.rstrip("S") + "S" if rate else unit.symbol, len(word))
+        return Sign("unit", unit.symbol.rstrip("S") + "S" if rate else unit.symbol, len(word))
     if word in MULTIPLIERS and scalable:
-        return AmountWord("multiplier", MULTIPLIERS[word], len(word))
+        return Sign("multiplier", MULTIPLIERS[word], len(word))
     if vocabulary.counts(word) and (behind or before == "operator"):
-        return AmountWord(None, "", len(word))
+        return Sign(None, "", len(word))
     if vocabulary.unit_asked and word not in SPELLINGS and word not in ("e", "pi", "x"):
         raise Unreadable(f"{word[:30]!r} is not a unit known here: write a number and its unit, as in 2 GB", place + 1)
     return None
