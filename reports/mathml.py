@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
+from itertools import chain
 
 from markupsafe import Markup
 
@@ -41,6 +42,7 @@ from reports.width import SHORT
 
 _GREEK = {word: letter for letter, word in reversed(GREEK.items())}
 _CONSTANTS = {"pi": "π", "e": "e", "i": "i", "inf": "∞"}
+_SUMS = {"+": "+", "-": "−"}
 _FENCES = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "inner": "⟨⟩"}
 _NAMES = {
     "log": "ln", "log10": "lg", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
@@ -80,14 +82,10 @@ def _pieces(node: Node) -> list[str]:
     """The drawing, split where a line may end: before relations, before the signs of a sum, between factors."""
     match node:
         case Relation(members, operators):
-            later = [
-                piece
-                for sign, member in zip(operators, members[1:], strict=True)
-                for piece in _after(escape(sign), member)
-            ]
-            return [*_pieces(members[0]), *later]
+            later = (_after(escape(sign), member) for sign, member in zip(operators, members[1:], strict=True))
+            return [*_pieces(members[0]), *chain(*later)]
         case Binary("+" | "-" as sign, left, right):
-            return [*_pieces(left), *_after("−" if sign == "-" else "+", right)]
+            return [*_pieces(left), *_after(_SUMS[sign], right)]
         case Binary("*" | "·", left, right) if _strength(left) >= PRODUCT:
             return [*_pieces(left), f"{_sign('⋅')}{_at_least(SIGN, right)}"]
     return [_draw(node)]
@@ -127,7 +125,8 @@ def _draw(node: Node) -> str:
         case Listing(items):
             return _fenced("{", "<mo>,</mo>".join(_draw(item) for item in items), "}")
         case Relation(members, operators):
-            return _chain(members, operators)
+            later = (f"<mo>{escape(sign)}</mo>{_draw(part)}" for sign, part in zip(operators, members[1:], strict=True))
+            return "".join((_draw(members[0]), *later))
         case Call(function, arguments):
             return _call(function, arguments)
         case Binary():
@@ -137,10 +136,8 @@ def _draw(node: Node) -> str:
 def _binary(node: Binary) -> str:
     left, right = node.left, node.right
     match node.operator:
-        case "+":
-            return f"{_draw(left)}<mo>+</mo>{_later_term(right)}"
-        case "-":
-            return f"{_draw(left)}<mo>−</mo>{_later_term(right)}"
+        case "+" | "-" as sign:
+            return f"{_draw(left)}<mo>{_SUMS[sign]}</mo>{_later_term(right)}"
         case "/" if _only_units(node):
             return f"{_draw(left)}<mo>/</mo>{_at_least(POWER, right)}"
         case "/":
@@ -213,13 +210,6 @@ def _call(function: str, arguments: tuple[Node, ...]) -> str:
     if function in _FENCES:
         return _fenced(_FENCES[function][0], listed, _FENCES[function][1])
     return f"<mi>{escape(_NAMES.get(function, function))}</mi>{_fenced('(', listed, ')')}"
-
-
-def _chain(members: tuple[Node, ...], operators: tuple[str, ...]) -> str:
-    drawn = [_draw(members[0])]
-    for operator, member in zip(operators, members[1:], strict=True):
-        drawn.append(f"<mo>{escape(operator)}</mo>{_draw(member)}")
-    return "".join(drawn)
 
 
 def _number(text: str) -> str:

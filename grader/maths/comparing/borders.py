@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 
-from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point
+from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point, value_at
 from grader.maths.comparing.floats import FloatTree
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.symbols import Symbol
@@ -129,7 +128,5 @@ def constants_of(*nodes: Node) -> Iterator[Fraction]:
     for part in (part for part in walk(*nodes) if not names(part)):
         if isinstance(part, Number):
             yield part.value
-        elif isinstance(part, Binary | Negative):
-            with suppress(NoValue):
-                value = Evaluator({}, FLOAT_DIGITS).value(part)
-                yield value if isinstance(value, Fraction) else Fraction(float(value))
+        elif isinstance(part, Binary | Negative) and (value := value_at(part, {}, FLOAT_DIGITS)) is not None:
+            yield value if isinstance(value, Fraction) else Fraction(float(value))

@@ -91,9 +91,8 @@ class Cells:
         """What the declarations say, as far as it is straight; the rest is tried at each point."""
         for name, symbol in self.domain.known.items():
             if symbol.positive or symbol.nonnegative:
-                yield (
-                    {name: Fraction(1)} if symbol.positive or not symbol.integer else self._reached({name: Fraction(1)})
-                )
+                line = {name: Fraction(1)}
+                yield line if symbol.positive or not symbol.integer else self._reached(line)
         for relation in self.domain.relevant:
             yield from self._constraint(relation)
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from grader.maths.comparing.borders import Break, allowed, breaks_of
 from grader.maths.comparing.calculus import derivative
-from grader.maths.comparing.evaluator import Evaluator, Point
+from grader.maths.comparing.evaluator import Evaluator, Point, value_at
 from grader.maths.comparing.floats import FloatTree
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.real_functions import Value, as_fraction
@@ -123,10 +123,7 @@ class _Line:
 
     def exact(self, value: Fraction) -> Value:
         """The margin at a value, a Fraction where it is rational; None where there is none."""
-        try:
-            return Evaluator({**self.point, self.name: value}, _EXACT).value(self.margin)
-        except NoValue:
-            return None
+        return value_at(self.margin, {**self.point, self.name: value}, _EXACT)
 
     def float(self, value: Fraction) -> float | None:
         """The margin at a value, in the machine's own numbers."""

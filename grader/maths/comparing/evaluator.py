@@ -233,13 +233,11 @@ class _Far(Evaluator):
 
     def call(self, function: str, values: list[Value]) -> Value:
         """A function; an exponential far below all digits is nothing."""
-        if function == "exp" and isinstance(exponent := self.number(values[0]), self.mp.mpf) and exponent < -_MAX_LOG:
+        place = self.number(values[0])
+        real = isinstance(place, self.mp.mpf)
+        if real and function == "exp" and place < -_MAX_LOG:
             return self.mp.mpf(0)
-        if (
-            function in _SATURATED
-            and isinstance(place := self.number(values[0]), self.mp.mpf)
-            and abs(place) > _MAX_SPECIAL
-        ):
+        if real and function in _SATURATED and abs(place) > _MAX_SPECIAL:
             return Fraction(_SATURATED[function] * (1 if place > 0 else -1))
         return super().call(function, values)
 
@@ -253,6 +251,14 @@ class _Far(Evaluator):
         if base == 0:
             return super().power(base, exponent)
         return self.mp.power(base, exponent)
+
+
+def value_at(node: Node, point: Point, digits: int) -> Value:
+    """The value of a tree at a point; None where it has none."""
+    try:
+        return Evaluator(point, digits).value(node)
+    except NoValue:
+        return None
 
 
 @lru_cache(maxsize=64)

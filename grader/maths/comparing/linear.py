@@ -7,8 +7,7 @@ import random
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from grader.maths.comparing.evaluator import Evaluator
-from grader.maths.comparing.no_value import NoValue
+from grader.maths.comparing.evaluator import value_at
 from grader.maths.reading.tree import PRODUCTS, Binary, Name, Negative, Node, Percent, names
 
 Line = Mapping[str, Fraction]
@@ -48,10 +47,7 @@ def line_of(node: Node) -> Line | None:
 
 
 def _constant(node: Node) -> Fraction | None:
-    try:
-        value = Evaluator({}, _DIGITS).value(node)
-    except NoValue:
-        return None
+    value = value_at(node, {}, _DIGITS)
     return value if isinstance(value, Fraction) else None
 
 
@@ -88,7 +84,7 @@ def inner_point(positive: Sequence[Line], zero: Sequence[Line], draw: random.Ran
             if first:
                 return None
             continue
-        value = _plain({other: -factor / first[name] for other, factor in first.items() if other != name})
+        value: Line = {other: -factor / first[name] for other, factor in _without(first, name).items()}
         solved.append((name, value))
         left = [_substituted(line, name, value) for line in left]
         positive = [_substituted(line, name, value) for line in positive]
@@ -106,8 +102,7 @@ def inner_point(positive: Sequence[Line], zero: Sequence[Line], draw: random.Ran
 def _substituted(line: Line, name: str, value: Line) -> Line:
     if name not in line:
         return line
-    rest = {other: factor for other, factor in line.items() if other != name}
-    total = added(rest, scaled(value, line[name]))
+    total = added(_without(line, name), scaled(value, line[name]))
     assert total is not None
     return total
 

@@ -108,8 +108,7 @@ def _point(domain: Domain, number: int, draw: random.Random, decades: int) -> di
         if number >= _FIRST:
             reach = (_FAR if beyond % 2 == 0 else _TINY) if far == place else _NEAR
         limits = domain.limits.get(symbol.name)
-        inside = _shut_in(symbol, limits, reach, draw) if limits else _value(symbol, reach, draw, decades)
-        point[symbol.name] = inside
+        point[symbol.name] = _shut_in(symbol, limits, reach, draw) if limits else _value(symbol, reach, draw, decades)
     return point
 
 

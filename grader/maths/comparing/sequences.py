@@ -13,8 +13,7 @@ from fractions import Fraction
 from string import ascii_letters
 
 from grader.maths.comparing.calculus import times
-from grader.maths.comparing.evaluator import Evaluator
-from grader.maths.comparing.no_value import NoValue
+from grader.maths.comparing.evaluator import value_at
 from grader.maths.comparing.sampling import points
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Symbols
@@ -252,10 +251,7 @@ class _Sequence:
             small = {
                 name: Fraction(abs(value) % 9 + 3) if self._is_whole(name) else value for name, value in point.items()
             }
-            try:
-                found = Evaluator(small, _DIGITS).value(node)
-            except NoValue:
-                found = None
+            found = value_at(node, small, _DIGITS)
             values.append(found if isinstance(found, Fraction) else None)
         return values
 

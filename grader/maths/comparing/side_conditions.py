@@ -52,14 +52,10 @@ def without_condition_behind(text: str, symbols: Symbols) -> str:
         if all(symbol is not None and (not asked or symbol.integer) for symbol in known):
             return blanked(text, member.start())
     found = _BEHIND.search(text, max(0, len(text) - _TAIL))
-    if found and found.group("bracketed") and _FACTOR.search(text[max(0, found.start() - _TAIL) : found.start()]):
+    before = text[: found.start()] if found else ""
+    if not found or not before.strip() or is_conditional(before) or not is_open(text, found.start()):
         return text
-    if (
-        not found
-        or is_conditional(text[: found.start()])
-        or not text[: found.start()].strip()
-        or not is_open(text, found.start())
-    ):
+    if found.group("bracketed") and _FACTOR.search(before[-_TAIL:]):
         return text
     said = found.group("bracketed") or found.group("plain")
     try:

@@ -7,8 +7,7 @@ from fractions import Fraction
 from itertools import islice
 
 from grader.maths.comparing.borders import allowed
-from grader.maths.comparing.evaluator import Evaluator, Point
-from grader.maths.comparing.no_value import NoValue
+from grader.maths.comparing.evaluator import Point, value_at
 from grader.maths.comparing.sampling import Domain, points
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import TURNED, Binary, Node, Relation, names
@@ -53,18 +52,11 @@ def _exact_solutions(link: Relation, point: Point, domain: Domain) -> Iterator[P
 def affine_root(link: Relation, name: str, point: Point) -> Fraction | None:
     """The exact root in one symbol where the difference is a straight line in it, and rational."""
     difference = difference_of(link)
-    try:
-        at = [Evaluator({**point, name: Fraction(x)}, _COARSE).value(difference) for x in (1, 2, 3)]
-    except NoValue:
-        return None
+    at = [value_at(difference, {**point, name: Fraction(x)}, _COARSE) for x in (1, 2, 3)]
     if not all(isinstance(value, Fraction) for value in at):
         return None
     slope = at[1] - at[0]
     if slope == 0 or at[2] - at[1] != slope:
         return None
     root = 1 - at[0] / slope
-    try:
-        straight = Evaluator({**point, name: root}, _COARSE).value(difference) == 0
-    except NoValue:
-        return None
-    return root if straight else None
+    return root if value_at(difference, {**point, name: root}, _COARSE) == 0 else None

@@ -5,8 +5,10 @@ Owns which slips are known; whether an answer is one of them is `edit_search.py`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import combinations
 
 from grader.maths.reading.tree import (  # fmt: skip
     ONE,
@@ -88,9 +90,9 @@ def equation_edits(node: Relation) -> Iterator[Edit]:
     yield from _swaps(node)
 
 
-def _everywhere(node: Node, slips: object) -> Iterator[Edit]:
+def _everywhere(node: Node, slips: Callable[[Node], Iterable[Edit]]) -> Iterator[Edit]:
     """The slips of the node itself and of everything below, in its place."""
-    yield from slips(node)  # type: ignore[operator]
+    yield from slips(node)
     below = children(node)
     for place, part in enumerate(below):
         for name, edited in _everywhere(part, slips):
@@ -147,12 +149,15 @@ def _lost_brackets(node: Binary) -> Iterator[Edit]:
 
 def _swaps(node: Node) -> Iterator[Edit]:
     """Two names exchanged everywhere, or only in one exponent."""
-    present = sorted(names(node))
-    for place, first in enumerate(present):
-        for second in present[place + 1 :]:
-            yield f"{first} and {second} are swapped", _swapped(node, first, second)
-            for edited in _in_exponents(node, first, second):
-                yield f"{first} and {second} are swapped in an exponent", edited
+    for first, second in combinations(sorted(names(node)), 2):
+        yield f"{first} and {second} are swapped", _swapped(node, first, second)
+        yield from _everywhere(node, partial(_swapped_exponent, first=first, second=second))
+
+
+def _swapped_exponent(node: Node, first: str, second: str) -> Iterator[Edit]:
+    if isinstance(node, Binary) and node.operator == "^" and names(node.right) & {first, second}:
+        edited = replace(node, right=_swapped(node.right, first, second))
+        yield f"{first} and {second} are swapped in an exponent", edited
 
 
 def _swapped(node: Node, first: str, second: str) -> Node:
@@ -162,15 +167,6 @@ def _swapped(node: Node, first: str, second: str) -> Node:
         return replace(part, name=other.get(part.name, part.name)) if isinstance(part, Name) else part
 
     return rebuild(node, renamed)
-
-
-def _in_exponents(node: Node, first: str, second: str) -> Iterator[Node]:
-    below = children(node)
-    if isinstance(node, Binary) and node.operator == "^" and names(node.right) & {first, second}:
-        yield replace(node, right=_swapped(node.right, first, second))
-    for place, part in enumerate(below):
-        for edited in _in_exponents(part, first, second):
-            yield with_children(node, (*below[:place], edited, *below[place + 1 :]))
 
 
 def _renamed(node: Node) -> Iterator[Edit]:

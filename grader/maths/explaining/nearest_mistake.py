@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from grader.maths.prepared_question import PreparedQuestion
@@ -45,8 +45,7 @@ def declared_mistake(field: PreparedQuestion, answer: Node, seed: int) -> Neares
     for mistake in field.question.mistakes:
         expected = field.read_author(mistake.answer)
         try:
-            found = field.kind.compare(field, expected, answer, seed, field.question.tolerance)
-            equal = found.verdict == "equal"
+            equal = field.kind.compare(field, expected, answer, seed, field.question.tolerance).verdict == "equal"
         except Misfit:
             equal = _plain(expected) == _plain(answer)
         except Unreadable:
@@ -87,7 +86,6 @@ def _plain(node: Node) -> Node:
     """The tree with every product spelled the same, for answers whose shapes do not fit."""
 
     def plain(part: Node) -> Node:
-        product = isinstance(part, Binary) and part.operator in PRODUCTS
-        return Binary("*", part.left, part.right) if product and isinstance(part, Binary) else part
+        return replace(part, operator="*") if isinstance(part, Binary) and part.operator in PRODUCTS else part
 
     return rebuild(node, plain)

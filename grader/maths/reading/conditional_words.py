@@ -63,12 +63,8 @@ def read_indicator(text: str, place: int, symbols: Symbols) -> int | None:
     if not found or end is None or not _RELATION.search(text, found.end("opening"), end):
         return None
     letter = found.group("wrapped") or found.group("spaced") or found.group("bare")
-    plain_one = letter == "1" and not found.group("below")
-    if (
-        plain_one
-        or (letter == "I" and symbols.find("I"))
-        or (found.group("opening") == "{" and not found.group("below"))
-    ):
+    if letter == "I" and symbols.find("I"):
         return None
-    stop = found.end("below") if found.group("below") else found.start("opening")
-    return stop - place
+    if found.group("below"):
+        return found.end("below") - place
+    return None if letter == "1" or found.group("opening") == "{" else found.start("opening") - place

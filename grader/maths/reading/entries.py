@@ -76,11 +76,8 @@ def read_entry(text: str, place: int, symbols: Symbols) -> Entry | None:
     if one and len(inner) == 2 and inner.isalnum() and not found.group(script).startswith("{") and not inner.isdigit():
         inner, stop = inner[:1], stop - 1
     indices = ((inner, start),) if one and inner.isdigit() else tuple(_indices(inner, start))
-    if any(not _INDEX.fullmatch(index) for index, _ in indices):
-        return None
-    if len(indices) != (1 if one else 2):
-        return None
-    return Entry(base, indices, stop)
+    whole_indices = all(_INDEX.fullmatch(index) for index, _ in indices)
+    return Entry(base, indices, stop) if whole_indices and len(indices) == (1 if one else 2) else None
 
 
 def read_subscript(text: str, place: int) -> Entry | None:

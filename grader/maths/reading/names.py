@@ -284,14 +284,12 @@ def _indexed(part: str, index: Mapping[str, str]) -> str:
 
 def _script(text: str, place: int, index: Mapping[str, str]) -> tuple[str, int]:
     """The key of the subscript or superscript that starts at `place`, and its end; empty where none does."""
-    braced = _BRACED.match(text, place)
-    if braced:
-        parts = [_indexed(part, index) for part in braced.group(1).split(",")]
-        content = spelling_key("".join(parts))
-        return (content, braced.end()) if re.fullmatch(r"\w{1,30}", content) else ("", place)
-    single = _SCRIPT.match(text, place)
-    if not single:
+    found = _BRACED.match(text, place) or _SCRIPT.match(text, place)
+    if not found:
         return "", place
-    content = spelling_key(single.group())
-    content = index.get(content, content)
-    return (content, single.end()) if re.fullmatch(r"\w{1,30}", content) else ("", place)
+    if found.re is _BRACED:
+        content = spelling_key("".join(_indexed(part, index) for part in found.group(1).split(",")))
+    else:
+        content = spelling_key(found.group())
+        content = index.get(content, content)
+    return (content, found.end()) if re.fullmatch(r"\w{1,30}", content) else ("", place)

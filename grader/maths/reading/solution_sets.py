@@ -121,11 +121,8 @@ def _chain(found: re.Match[str], variable: str | None, read: Read) -> Node:
     closed = found.group("open") == "[", found.group("close") == "]"
     if (low is None and closed[0]) or (high is None and closed[1]):
         raise Unreadable("an interval is open where it has no end", 1)
-    members, operators = [middle], []
-    if low is not None:
-        members, operators = [low, middle], [_STRICT[not closed[0]]]
-    if high is not None:
-        members, operators = [*members, high], [*operators, _STRICT[not closed[1]]]
+    members = [member for member in (low, middle, high) if member is not None]
+    operators = [_STRICT[not shut] for end, shut in zip((low, high), closed, strict=True) if end is not None]
     if not operators:
         raise Unreadable("this interval has no end on either side", 1)
     return Relation(tuple(members), tuple(operators), 1)

@@ -35,8 +35,7 @@ class WordScanning(Scanning):
             return
         if self._operator() or self._entry():
             return
-        series = self._running_names(start) if self.index else None
-        if series:
+        if self.index and self._running_names(start):
             return
         text = self.text[: start + 1] if self._single_letter_wanted() else self.text
         pieces, stop = read_word(text, start, self.symbols)

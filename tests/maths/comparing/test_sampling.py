@@ -39,7 +39,6 @@ def test_a_constraint_decides_what_is_equal():
     assert decide(constrained, "x - y").verdict == "equal"
 
 
-def test_the_same_answer_gives_the_same_decision_apart_from_seconds():
+def test_the_same_answer_gives_the_same_decision():
     question = Question("p.f", "expr", "x*y", {"x": {}, "y": {}}, secret=b"s")
-    decisions = {(d.verdict, d.proof, d.reading, d.message) for d in (decide(question, "y x + 0 x") for _ in range(3))}
-    assert len(decisions) == 1
+    assert len({decide(question, "y x + 0 x") for _ in range(3)}) == 1
