@@ -196,12 +196,6 @@ def _call(function: str, arguments: tuple[Node, ...]) -> str:
     if operator is not None:
         return operator
     match function, drawn:
-        case "sqrt", [value]:
-            return f"<msqrt>{value}</msqrt>"
-        case "cbrt", [value]:
-            return f"<mroot>{value}<mn>3</mn></mroot>"
-        case "root", [value, degree]:
-            return f"<mroot>{value}{degree}</mroot>"
         case "binomial", [above, below]:
             return _fenced("(", f'<mfrac linethickness="0">{above}{below}</mfrac>', ")")
         case "log", [value, base]:

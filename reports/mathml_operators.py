@@ -1,4 +1,4 @@
-"""Operators with limits, norms, products entry by entry and matrices written out, as MathML.
+"""Functions and operators that are drawn in a way of their own: roots, sums, limits, norms, matrices, as MathML.
 
 Owns how each is drawn from the drawings of its parts. Which part needs brackets is `mathml.py`'s.
 """
@@ -8,47 +8,47 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-_SIGNS = {"sum_over": "∑", "product_over": "∏"}
-_SIDES = {"limit_to": "", "limit_above": "<mo>+</mo>", "limit_below": "<mo>−</mo>"}
-_INFIX = {"hadamard": "⊙", "kron": "⊗"}
-_UPRIGHT = frozenset({"det", "rank", "diag"})
+_SUM = "<munderover><mo>%s</mo><mrow>{0}<mo>=</mo>{1}</mrow>{2}</munderover>{3}"
+_LIMIT = "<munder><mi>lim</mi><mrow>{0}<mo>→</mo>{1}%s</mrow></munder>{2}"
+_INFIX = "<mrow><mo>(</mo>{0}<mo>%s</mo>{1}<mo>)</mo></mrow>"
+_DRAWN = {
+    "sqrt": "<msqrt>{0}</msqrt>",
+    "cbrt": "<mroot>{0}<mn>3</mn></mroot>",
+    "root": "<mroot>{0}{1}</mroot>",
+    "sum_over": _SUM % "∑",
+    "product_over": _SUM % "∏",
+    "integral_over": '<msubsup><mo>∫</mo>{1}{2}</msubsup>{3}<mspace width="0.17em"/><mi>d</mi>{0}',
+    "limit_to": _LIMIT % "",
+    "limit_above": _LIMIT % "<mo>+</mo>",
+    "limit_below": _LIMIT % "<mo>−</mo>",
+    "derivative": "<mfrac><mi>d</mi><mrow><mi>d</mi>{0}</mrow></mfrac>{1}",
+    "indicator": '<mn>1</mn><mrow><mo stretchy="true">[</mo>{0}<mo stretchy="true">]</mo></mrow>',
+    "hadamard": _INFIX % "⊙",
+    "kron": _INFIX % "⊗",
+    "inverse": "<msup><mrow><mo>(</mo>{0}<mo>)</mo></mrow><mrow><mo>−</mo><mn>1</mn></mrow></msup>",
+}
+"""What stands around the drawings of the arguments, which have numbers."""
+_UPRIGHT = {"det": "det", "rank": "rank", "diag": "diag", "trace": "tr"}
 
 
 def drawn_operator(function: str, parts: Sequence[str]) -> str | None:
     """The drawing of an operator from the drawings of its arguments; None for a plain function."""
-    if function in _SIGNS:
-        index, first, last, body = parts
-        below = f"<mrow>{index}<mo>=</mo>{first}</mrow>"
-        return f"<munderover><mo>{_SIGNS[function]}</mo>{below}{last}</munderover>{body}"
-    if function == "integral_over":
-        index, first, last, body = parts
-        return f'<msubsup><mo>∫</mo>{first}{last}</msubsup>{body}<mspace width="0.17em"/><mi>d</mi>{index}'
-    if function in _SIDES:
-        index, target, body = parts
-        return f"<munder><mi>lim</mi><mrow>{index}<mo>→</mo>{target}{_SIDES[function]}</mrow></munder>{body}"
+    if function in _DRAWN:
+        return _DRAWN[function].format(*parts)
     if function == "entry":
         return f"<msub>{parts[0]}<mrow>{'<mo>,</mo>'.join(parts[1:])}</mrow></msub>"
-    if function == "indicator":
-        return f'<mn>1</mn><mrow><mo stretchy="true">[</mo>{parts[0]}<mo stretchy="true">]</mo></mrow>'
     if function in ("and", "or"):
         return f"<mtext>\u00a0{function}\u00a0</mtext>".join(parts)
     if function == "cases":
         return _cases(parts)
-    if function == "derivative":
-        index, body = parts
-        return f"<mfrac><mi>d</mi><mrow><mi>d</mi>{index}</mrow></mfrac>{body}"
     if function == "norm":
         whole = f"<mrow><mo>‖</mo>{parts[0]}<mo>‖</mo></mrow>"
         return whole if len(parts) == 1 else f"<msub>{whole}<mi>F</mi></msub>"
-    if function in _INFIX:
-        return f"<mrow><mo>(</mo>{parts[0]}<mo>{_INFIX[function]}</mo>{parts[1]}<mo>)</mo></mrow>"
-    if function == "inverse":
-        return f"<msup><mrow><mo>(</mo>{parts[0]}<mo>)</mo></mrow><mrow><mo>−</mo><mn>1</mn></mrow></msup>"
     if function.endswith("_"):
         return f"<msub><mi>{escape(function.rstrip('_'))}</mi>{parts[0]}</msub>"
-    name = {"trace": "tr"}.get(function, function if function in _UPRIGHT else "")
-    if name:
-        return f'<mi mathvariant="normal">{name}</mi><mrow><mo>(</mo>{"<mo>,</mo>".join(parts)}<mo>)</mo></mrow>'
+    if function in _UPRIGHT:
+        listed = "<mo>,</mo>".join(parts)
+        return f'<mi mathvariant="normal">{_UPRIGHT[function]}</mi><mrow><mo>(</mo>{listed}<mo>)</mo></mrow>'
     return None
 
 

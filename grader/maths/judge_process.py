@@ -20,7 +20,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
 from grader.cache import Cache
 from grader.errors import JudgeError, UnusableQuestion
@@ -47,7 +47,7 @@ class _WorkerRaisedError(Exception):
     """An exception ended the worker: a fault of ours. Says which and where."""
 
 
-class Judge:
+class Judge(contextlib.AbstractContextManager["Judge"]):
     """Decides typed answers in one worker process. Use as a context manager; safe to share among threads.
 
     The worker starts with the first question that the cache does not answer, or earlier with `start`.
@@ -63,9 +63,6 @@ class Judge:
         self._ready = False
         self._stderr: IO[bytes] = io.BytesIO()
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -22,7 +22,7 @@ from grader.maths.reading.parser import parse
 from grader.maths.reading.question import Question
 from grader.maths.reading.symbols import OPAQUE, Symbols
 from grader.maths.reading.tokens import MAX_CHARACTERS
-from grader.maths.reading.tree import Call, Node, Relation, names, walk
+from grader.maths.reading.tree import Node, Relation, calls, names
 from grader.maths.reading.units import UnitValue
 from grader.maths.reading.vocabulary import Vocabulary
 
@@ -88,10 +88,9 @@ class PreparedQuestion:
     @property
     def label(self) -> Label:
         """What may stand in front of an answer."""
-        used = set(names(self.reference)) if self.reference is not None else set()
-        if self.reference is not None:
-            used |= {part.function for part in walk(self.reference) if isinstance(part, Call)}
-        return Label(self.asked, self.question.labels, self.symbols, frozenset(used))
+        right = [] if self.reference is None else [self.reference]
+        used = frozenset(call.function for call in calls(*right)).union(*map(names, right))
+        return Label(self.asked, self.question.labels, self.symbols, used)
 
     def has_matrices(self, *nodes: Node) -> bool:
         """Whether a matrix occurs, so that products do not commute whatever the kind says."""

@@ -70,21 +70,18 @@ def _unending(index: str, target: Node, body: Node) -> Node | None:
 
 
 def _places(evaluator: Evaluator, side: str, target: Node, decades: int) -> Iterator[Any]:
-    whole = Fraction(10**decades)
-    if any(part == _INFINITE for part in walk(target)):
-        sign = -1 if isinstance(target, Negative) else 1
-        for number, factor in enumerate(_SCATTER):
-            yield sign * (factor * whole * 10 ** (number * _GUARD) + number)
+    far = [factor * 10 ** (decades + number * _GUARD) + number for number, factor in enumerate(_SCATTER)]
+    if _INFINITE in walk(target):
+        yield from (-place if isinstance(target, Negative) else place for place in far)
         return
     value = evaluator.below(target)
     if not isinstance(value, Fraction):
         raise NoLimit
-    for number, factor in enumerate(_SCATTER):
-        step = 1 / (factor * whole * 10 ** (number * _GUARD) + number)
+    for place in far:
         if side != "limit_below":
-            yield value + step
+            yield value + 1 / place
         if side != "limit_above":
-            yield value - step
+            yield value - 1 / place
 
 
 def _settled(values: list[Any], evaluator: Evaluator) -> Any:

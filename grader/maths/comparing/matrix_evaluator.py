@@ -94,19 +94,17 @@ class MatrixEvaluator(MatrixArithmetic):
         whole = all(isinstance(end, Fraction) and end.denominator == 1 for end in (start, stop))
         if not isinstance(index, Name) or not whole or stop - start > _MAX_RUN:
             raise NoValue
-        before, total = self.scalars.point, None
+        before, terms = self.scalars.point, []
         for value in range(int(start), int(stop) + 1):
             spend(_UNIT)
             self.scalars.point = {**before, index.name: Fraction(value)}
-            term = self.below(body)
-            if total is None:
-                total = term
-            elif node.function == "sum_over":
-                total = self.added(node, total, term, "+")
-            else:
-                total = self.product(Binary("*", body, body, node.column), total, term)
+            terms.append(self.below(body))
         self.scalars.point = before
-        return total if total is not None else single(Fraction(0 if node.function == "sum_over" else 1))
+        if not terms:
+            return single(Fraction(node.function == "product_over"))
+        if node.function == "sum_over":
+            return reduce(partial(self.added, node, sign="+"), terms)
+        return reduce(partial(self.product, Binary("*", body, body, node.column)), terms)
 
     def entry(self, node: Call, matrix: Worth, indices: list[Node]) -> Worth:
         """One entry, counted from 1."""

@@ -55,24 +55,24 @@ def running_value(evaluator: Evaluator, function: str, arguments: tuple[Node, ..
         whole = Call(function, arguments)
         at = tuple(sorted((name, evaluator.point[name]) for name in names(whole) if name in evaluator.point))
         return remembered((whole, at, evaluator.digits), lambda: _integral(evaluator, index.name, first, last, body))
-    start = evaluator.below(first)
-    if not isinstance(start, Fraction) or start.denominator != 1:
-        raise NoSum
+    start = _whole(evaluator.below(first))
     sign = "+" if function == "sum_over" else "*"
     if last == Constant("inf"):
-        return _endless(evaluator, index.name, int(start), body, sign)
-    stop = evaluator.below(last)
-    if (
-        not isinstance(stop, Fraction)
-        or stop.denominator != 1
-        or stop - start >= (_FEWER if names(last) else MAX_TERMS)
-    ):
+        return _endless(evaluator, index.name, start, body, sign)
+    stop = _whole(evaluator.below(last))
+    if stop - start >= (_FEWER if names(last) else MAX_TERMS):
         raise NoSum
     total: Any = Fraction(0 if sign == "+" else 1)
-    for value in range(int(start), int(stop) + 1):
+    for value in range(start, stop + 1):
         spend(evaluator.digits // 5)
         total = evaluator.binary(sign, total, _at(evaluator, index.name, Fraction(value), body))
     return total
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, Fraction) or value.denominator != 1:
+        raise NoSum
+    return value.numerator
 
 
 def _at(evaluator: Evaluator, name: str, value: Any, body: Node) -> Any:

@@ -73,11 +73,9 @@ class QuantityKind(number.NumberKind):
         worth = field_amount(field, chain_members(answer)[0][0])
         if field.unit is None:
             return amounts.decimal_text(worth.value)
-        return (
-            amounts.decimal_text((worth.value - amounts.origin(field.unit)) / field.unit.factor)
-            if worth.dimensions == field.unit.dimensions
-            else None
-        )
+        if worth.dimensions != field.unit.dimensions:
+            return None
+        return amounts.decimal_text((worth.value - amounts.origin(field.unit)) / field.unit.factor)
 
     def members(self, field: PreparedQuestion, answer: Node) -> Sequence[tuple[Node, bool]]:
         """The members; all but the last may leave out of their unit what is merely counted."""

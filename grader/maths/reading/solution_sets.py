@@ -60,10 +60,9 @@ def read_solutions(text: str, variable: str | None, read: Read) -> Node:
         return _joined(_equations(listed.group("name"), listed, read), "min")
     if _UNION.search(text):
         return _joined(_intervals(text, variable, read), "min")
-    if _OR.search(text):
-        return _joined([_relation(read(part)) for part in _parts(text, _OR)], "min")
-    if _AND.search(text):
-        return _joined([_relation(read(part)) for part in _parts(text, _AND)], "max")
+    for sign, choose in ((_OR, "min"), (_AND, "max")):
+        if sign.search(text):
+            return _joined([_relation(read(part)) for part in _parts(text, sign)], choose)
     if (
         "\\begin" not in text
         and (found := _COMMA.search(text))
@@ -74,8 +73,7 @@ def read_solutions(text: str, variable: str | None, read: Read) -> Node:
         if any("=" in part.operators for part in parts):
             raise Unreadable("do both hold, or one of them? write `and` or `or` between them", found.start() + 1)
         return _joined(parts, "max")
-    signs = _BOTH_SIGNS.findall(text)
-    if len(signs) == 1:
+    if len(_BOTH_SIGNS.findall(text)) == 1:
         both = [_BOTH_SIGNS.sub(lambda found: sign.ljust(len(found.group())), text) for sign in "+-"]  # noqa: B023
         return _joined([_relation(read(part)) for part in both], "min")
     return read(text)

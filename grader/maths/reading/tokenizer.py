@@ -31,6 +31,7 @@ from grader.maths.reading.word_scanning import WordScanning
 
 _TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
 _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
+_DOTS = re.compile(r"\.{2,3}|…")
 _METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
 _HYPHENED = re.compile(r"[A-Za-z]-[A-Za-z]")
 _NORM_INDEX = re.compile(r"\s*(?:_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}|₂)")
@@ -170,7 +171,7 @@ class _Scanner(WordScanning):
         if self.text.startswith((".*", ".∗"), self.place) and self.symbols.has_matrices:
             self._add("operator", "hadamard", self.place, 2)
             return
-        dots = re.compile(r"\.{2,3}|…").match(self.text, self.place)
+        dots = _DOTS.match(self.text, self.place)
         if transpose and self.tokens and (self.tokens[-1].kind in ENDS_OPERAND or self.tokens[-1].text == "ᵀ"):
             self._add("operator", "ᵀ", self.place, len(transpose.group()))
         elif method:

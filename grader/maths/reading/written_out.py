@@ -6,7 +6,7 @@ What they are worth is `matrix_evaluator.py`'s.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Literal
 
 from grader.maths.reading.entries import range_of, shape
@@ -135,7 +135,7 @@ class WrittenOut(Piecewise):
         if how == "of pairs":
             return self.over_pairs(kind, index, Name(self.take().text, token.column))
         first, last = self.limit(), self.limit()
-        given = self.condition_of(index.name) if how == "given" else None
+        given = self.within({index.name}, self.group) if how == "given" else None
         body = self.bound(index.name)
         return Call(f"{kind}_over", (index, first, last, _only(kind, given, body)), token.column)
 
@@ -149,20 +149,12 @@ class WrittenOut(Piecewise):
         free = [name for name in both if name.name not in self.indices]
         if not free:
             self.fail("both names are bound already", self.tokens[self.at - 1])
-        before, self.indices = self.indices, self.indices | {name.name for name in free}
-        given = self.group()
-        whole = _only(kind, given, self.expression(SUM))
-        self.indices = before
+        inside = frozenset(name.name for name in free)
+        given = self.within(inside, self.group)
+        whole = _only(kind, given, self.within(inside, lambda: self.expression(SUM)))
         for name in reversed(free):
             whole = self.over_all(kind, name, whole)
         return whole
-
-    def condition_of(self, index: str) -> Node:
-        """The condition between indices that stands below a sum."""
-        before, self.indices = self.indices, self.indices | {index}
-        given = self.group()
-        self.indices = before
-        return given
 
     def limit(self) -> Node:
         """A limit of a sum: a group, or infinity."""
@@ -205,10 +197,15 @@ class WrittenOut(Piecewise):
 
     def bound(self, index: str) -> Node:
         """What an operator is taken over, in which its index has a meaning."""
-        before, self.indices = self.indices, self.indices | {index}
-        body = self.group() if self.kind == "group" and self.token.text == "body" else self.expression(SUM)
+        braced = self.kind == "group" and self.token.text == "body"
+        return self.within({index}, self.group if braced else lambda: self.expression(SUM))
+
+    def within(self, indices: Set[str], read: Callable[[], Node]) -> Node:
+        """What is read where some names are bound."""
+        before, self.indices = self.indices, self.indices | indices
+        found = read()
         self.indices = before
-        return body
+        return found
 
 
 def _only(kind: str, given: Node | None, term: Node) -> Node:
