@@ -66,10 +66,13 @@ def to_mathml(reading: str, symbols: Mapping[str, object]) -> Markup:
 
 @lru_cache(maxsize=8192)
 def _mathml(reading: str, symbols: str) -> Markup:
-    tree = reading_tree(reading, _declared(symbols))
-    if tree is None:
+    try:
+        tree = reading_tree(reading, _declared(symbols))
+        pieces = [] if tree is None else _pieces(tree) if len(reading) > SHORT else [_draw(tree)]
+    except RecursionError:  # nobody could read a formula so deep
+        pieces = []
+    if not pieces:
         return Markup("<code>{}</code>").format(visible(reading))
-    pieces = _pieces(tree) if len(reading) > SHORT else [_draw(tree)]
     return Markup("<wbr>".join(f'<math displaystyle="true">{_row(piece)}</math>' for piece in pieces))  # noqa: S704  # leaves escape
 
 

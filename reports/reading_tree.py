@@ -16,7 +16,7 @@ from grader.maths.reading.tree import Call, Listing, Node, Span
 from grader.maths.reading.vocabulary import Vocabulary
 
 _SET = re.compile(r"\s*\{.*\}\s*", re.DOTALL)
-_SPAN = re.compile(r"\s*(-?\d+)\.\.(-?\d+)\s*")
+_SPAN = re.compile(r"\s*(-?\d{1,9})\.\.(-?\d{1,9})\s*")
 _GROWTH = re.compile(r"\s*(O|Theta|Omega|o|omega)\((.*)\)\s*", re.DOTALL)
 
 
@@ -24,8 +24,12 @@ def reading_tree(reading: str, symbols: Symbols) -> Node | None:
     """The tree of a reading; None for what is no mathematics, such as the option of a choice."""
     growth = _GROWTH.fullmatch(reading)
     if growth and symbols.find(growth.group(1)) is None:
-        inner = reading_tree(growth.group(2), symbols)
+        inner = _formula(growth.group(2), symbols)
         return None if inner is None else Call(growth.group(1), (inner,))
+    return _formula(reading, symbols)
+
+
+def _formula(reading: str, symbols: Symbols) -> Node | None:
     try:
         if _SET.fullmatch(reading):
             return _set(reading, symbols)

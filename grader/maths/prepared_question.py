@@ -75,9 +75,8 @@ class PreparedQuestion:
             raise QuestionError(f"the question cannot be used: {where}{error.message}") from error
         except ValueError as error:
             raise QuestionError(f"the question cannot be used: {error}") from error
-        if reference is None:
-            return field
-        field = replace(field, symbols=replace(symbols, ranges=family_ranges(reference)))
+        if reference is not None:
+            field = replace(field, symbols=replace(symbols, ranges=family_ranges(reference)))
         return kind.with_reference(field, reference)
 
     @property

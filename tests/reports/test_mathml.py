@@ -70,7 +70,13 @@ def test_a_reading_is_drawn_in_the_order_in_which_it_was_written(reading: str, m
     assert drawn(reading) == math
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "k <b>", "</math><img src=x>", "k &amp; m", "", "}{"])
+@pytest.mark.parametrize(
+    "text",
+    ["<script>alert(1)</script>", "k <b>", "</math><img src=x>", "k &amp; m", "", "}{", f"{{1..{'9' * 5_000}}}"]
+    + [opening * 3_000 + "k" + closing * 3_000 for opening, closing in ("()", "{}", ("O(", ")"), ("", "!"), ("-", ""))]
+    + ["k" + "!" * 395, "O(O(k))"],
+    ids=lambda text: text[:12],
+)
 def test_what_is_no_formula_is_shown_as_escaped_text(text: str) -> None:
     shown = to_mathml(text, SYMBOLS)
     assert shown.startswith("<code>")

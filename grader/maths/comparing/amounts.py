@@ -82,6 +82,11 @@ def origin(unit: units.UnitValue) -> Fraction:
     return units.ORIGINS.get(unit.symbol, Fraction(0))
 
 
+def in_unit(worth: Amount, unit: units.UnitValue | None) -> Fraction:
+    """The number of an amount in a unit of its dimensions; in base units where none is given."""
+    return worth.value if unit is None else (worth.value - origin(unit)) / unit.factor
+
+
 def _temperature(node: Node) -> tuple[Fraction, Dimensions] | None:
     """A temperature on a scale of its own, `-5 degC`; None for anything else.
 

@@ -51,8 +51,8 @@ class AnswerKind:
         """
         return None
 
-    def with_reference(self, field: PreparedQuestion, reference: Node) -> PreparedQuestion:
-        """The question with its reference, and with what the reference says about reading answers."""
+    def with_reference(self, field: PreparedQuestion, reference: Node | None) -> PreparedQuestion:
+        """The question with its reference, where it has one, and with what that or the unit says about reading."""
         return replace(field, reference=reference)
 
     def read_author(self, field: PreparedQuestion, text: str) -> Node:

@@ -41,9 +41,10 @@ class NumberKind(AnswerKind):
         nouns = (*nouns_of(question.id.rpartition(".")[2] if "." in question.id else ""), "times")
         return Vocabulary(symbols, amounts=True, nouns=nouns)
 
-    def with_reference(self, field: PreparedQuestion, reference: Node) -> PreparedQuestion:
+    def with_reference(self, field: PreparedQuestion, reference: Node | None) -> PreparedQuestion:
         """In percent, where the reference is."""
-        percent = field.percent or any(isinstance(part, Percent) for part in walk(reference))
+        right = [] if reference is None else [reference]
+        percent = field.percent or any(isinstance(part, Percent) for part in walk(*right))
         return replace(field, reference=reference, percent=percent)
 
     def read(self, field: PreparedQuestion, text: str) -> Node:
@@ -91,13 +92,12 @@ class NumberKind(AnswerKind):
         if field.question.within is None:
             return None
         low, high = (Fraction(str(bound)) if isfinite(bound) else bound for bound in field.question.within)
-        unit = field.unit
         worths = [field_amount(field, member) for member, _ in chain_members(answer)]
-        asked = unit.dimensions if unit else ()
+        asked = field.unit.dimensions if field.unit else ()
         for worth in worths:
             if worth.dimensions != asked:
                 return Comparison("different", message=amounts.dimension_message(worth.dimensions, asked))
-        inside = all(low <= worth.value / (unit.factor if unit else 1) <= high for worth in worths)
+        inside = all(low <= amounts.in_unit(worth, field.unit) <= high for worth in worths)
         if inside or field.reference is None:
             return Comparison("equal" if inside else "different", "tolerance" if inside else "refuted")
         return None

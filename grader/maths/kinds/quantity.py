@@ -36,9 +36,9 @@ class QuantityKind(number.NumberKind):
             return None
         return amounts.unit_value(question.unit, parse(question.unit, vocabulary.symbols, vocabulary))
 
-    def with_reference(self, field: PreparedQuestion, reference: Node) -> PreparedQuestion:
+    def with_reference(self, field: PreparedQuestion, reference: Node | None) -> PreparedQuestion:
         """`B` is a billion where money or something counted is asked, else bytes; `flops` a rate where one is asked."""
-        asked = field.unit.dimensions if field.unit else amounts.amount(reference).dimensions
+        asked = field.unit.dimensions if field.unit else amounts.amount(reference).dimensions if reference else ()
         vocabulary = replace(
             field.vocabulary,
             bytes_meant=not (units.COUNTED | units.CURRENCIES) & dict(asked).keys(),
@@ -71,11 +71,9 @@ class QuantityKind(number.NumberKind):
     def value(self, field: PreparedQuestion, answer: Node) -> str | None:
         """The first member's value in the field's unit."""
         worth = field_amount(field, chain_members(answer)[0][0])
-        if field.unit is None:
-            return amounts.decimal_text(worth.value)
-        if worth.dimensions != field.unit.dimensions:
+        if field.unit is not None and worth.dimensions != field.unit.dimensions:
             return None
-        return amounts.decimal_text((worth.value - amounts.origin(field.unit)) / field.unit.factor)
+        return amounts.decimal_text(amounts.in_unit(worth, field.unit))
 
     def members(self, field: PreparedQuestion, answer: Node) -> Sequence[tuple[Node, bool]]:
         """The members; all but the last may leave out of their unit what is merely counted."""

@@ -84,15 +84,18 @@ def test_what_a_field_counts_may_be_named():
 
 
 @pytest.mark.parametrize(
-    ("within", "right", "wrong"),
+    ("within", "unit", "right", "wrong"),
     [
-        ((0.58, float("inf")), ["0.58", "1e900"], ["0.57", "-1"]),
-        ((float("-inf"), 2.0), ["2", "-1e900"], ["2.0001"]),
-        ((0.1, 0.3), ["0.1", "0.3"], ["0.09999", "0.30001"]),
+        ((0.58, float("inf")), None, ["0.58", "1e900"], ["0.57", "-1"]),
+        ((float("-inf"), 2.0), None, ["2", "-1e900"], ["2.0001"]),
+        ((0.1, 0.3), None, ["0.1", "0.3"], ["0.09999", "0.30001"]),
+        ((20.0, 30.0), "degC", ["25", "20 °C", "300 K", "80 °F"], ["19.9", "25 K", "100 °F"]),
+        ((68.0, 86.0), "degF", ["70", "68 °F", "300 K", "25 °C"], ["60", "25 °F", "300 °C"]),
+        ((1.0, 2.0), "GB", ["1", "1500 MB", "2e9 B"], ["0.9", "2.1 GB", "3"]),
     ],
 )
-def test_a_range_may_be_open_on_one_side(within, right, wrong):
-    question = Question("p.share", "number", "", within=within)
+def test_a_range_is_in_the_fields_unit_and_may_be_open_on_one_side(within, unit, right, wrong):
+    question = Question("p.share", "quantity" if unit else "number", "", within=within, unit=unit)
     assert {verdict(question, answer) for answer in right} == {"equal"}
     assert {verdict(question, answer) for answer in wrong} == {"different"}
 
