@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import cmath
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
+from operator import add, mul, sub, truediv
 from typing import Any
 
 from grader.maths.comparing.budget import spend
@@ -22,6 +23,11 @@ from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.tree import BINDERS, Binary, Call, Constant, Name, Negative, Node, Number, Percent
 
 Point = Mapping[str, Fraction]
+
+OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": add, "-": sub, "*": mul, "·": mul, "": mul, "/": truediv,
+}  # fmt: skip
+"""Arithmetic, powers aside."""
 
 _MAX_BITS = 20_000
 _MAX_FLOAT_BITS = 900
@@ -111,15 +117,9 @@ class Evaluator(RealFunctions):
             return self.power(left, right)
         if isinstance(left, Fraction) != isinstance(right, Fraction):
             left, right = self.number(left), self.number(right)
-        if operator == "+":
-            return self.small(left + right)
-        if operator == "-":
-            return self.small(left - right)
-        if operator == "/":
-            if right == 0:
-                raise Pole
-            return self.small(left / right)
-        return self.small(left * right)
+        if operator == "/" and right == 0:
+            raise Pole
+        return self.small(OPERATIONS[operator](left, right))
 
     def small(self, value: Value) -> Value:
         """A fraction as it is, unless it has grown so long that exactness costs more than it is worth."""

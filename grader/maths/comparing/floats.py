@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import reduce
-from operator import add, mul, sub, truediv
+from operator import add
 
-from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point
+from grader.maths.comparing.evaluator import FLOAT_DIGITS, OPERATIONS, Evaluator, Point
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Node, Number, Percent
 
@@ -19,9 +19,7 @@ Floating = Callable[[FloatPoint], float]
 
 _NOTHING = (ArithmeticError, ValueError, TypeError, KeyError)
 _CONSTANTS = {"pi": math.pi, "e": math.e}
-_OPERATORS: Mapping[str, Callable[[float, float], float]] = {
-    "+": add, "-": sub, "*": mul, "·": mul, "": mul, "/": truediv, "^": math.pow,
-}  # fmt: skip
+_OPERATORS: Mapping[str, Callable[[float, float], float]] = {**OPERATIONS, "^": math.pow}
 _FUNCTIONS: Mapping[str, Callable[..., float]] = {
     **{name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan")},
     **{name: getattr(math, name) for name in ("sinh", "cosh", "tanh", "asinh", "acosh", "atanh")},

@@ -16,6 +16,7 @@ from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.matrix_normal_form import Form, Shape
 from grader.maths.comparing.matrix_reader import FormReader, describe, same_shape
+from grader.maths.comparing.matrix_values import compare_values, needs_values
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import points
 from grader.maths.comparing.scalars import compare
@@ -44,7 +45,7 @@ def shape_of(node: Node, symbols: Symbols) -> Shape:
 
 
 def compare_matrices(reference: Node, answer: Node, symbols: Symbols, seed: int) -> Comparison:
-    """Decide whether two matrix trees are equal for all matrices of the declared shapes.
+    """Decide whether two matrix trees are equal for all matrices of the declared shapes and structure.
 
     Raises:
         Unreadable: the shapes of the answer do not fit together.
@@ -53,6 +54,17 @@ def compare_matrices(reference: Node, answer: Node, symbols: Symbols, seed: int)
         raise Unreadable("one matrix expression is asked", answer.column)
     if reference == answer:
         return Comparison("equal", "identical")
+    if any(needs_values(side, symbols) for side in (reference, answer)):
+        return compare_values(reference, answer, symbols, seed)
+    return compare_forms(reference, answer, symbols, seed)
+
+
+def compare_forms(reference: Node, answer: Node, symbols: Symbols, seed: int) -> Comparison:
+    """Compare the normal forms of two sums of products, which know no structure.
+
+    Raises:
+        Unreadable: the shapes of the answer do not fit together, or something else than sums and products.
+    """
     reader = FormReader(symbols, seed)
     right, found = reader.form(reference), reader.form(answer)
     if not same_shape(right, found):

@@ -14,7 +14,7 @@ from typing import Any
 from grader.maths.comparing.equations import compare_equations
 from grader.maths.comparing.evaluator import Point
 from grader.maths.comparing.floats import FloatTree
-from grader.maths.comparing.matrices import compare_matrices, constant_ratio, shape_of
+from grader.maths.comparing.matrices import compare_forms, constant_ratio, shape_of
 from grader.maths.comparing.sampling import points
 from grader.maths.comparing.scalars import compare
 from grader.maths.comparing.solutions import link_of, solution_points
@@ -97,14 +97,14 @@ def matrix_slip(reference: Node, answer: Node, edits: Iterable[Edit], symbols: S
         Unreadable: the shapes of the answer do not fit together.
     """
     if shape_of(reference, symbols) != shape_of(answer, symbols):
-        turned = compare_matrices(Transpose(reference), answer, symbols, seed).verdict == "equal"
+        turned = compare_forms(Transpose(reference), answer, symbols, seed).verdict == "equal"
         return formula_slips.TURNED if turned else None
     found: dict[str, None] = {}
     for name, edited in islice(edits, _MAX_EDITS):
         if name in found:
             continue
         try:
-            if compare_matrices(edited, answer, symbols, seed).verdict == "equal":
+            if compare_forms(edited, answer, symbols, seed).verdict == "equal":
                 found[name] = None
         except Unreadable:
             continue

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from grader.maths.comparing.comparison import Comparison, chain_members
 from grader.maths.comparing.matrices import compare_matrices
-from grader.maths.comparing.matrix_values import check_shapes, compare_values, needs_values
+from grader.maths.comparing.matrix_values import check_shapes
 from grader.maths.comparing.side_conditions import with_definitions
 from grader.maths.explaining.edit_search import matrix_slip
 from grader.maths.explaining.formula_slips import Edit, equation_edits, matrix_edits
@@ -50,10 +50,7 @@ class MatrixKind(AnswerKind):
 
     def compare_one(self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, near: bool) -> Comparison:
         """Equal for all matrices of the declared shapes."""
-        expected = last_member(right.node)
-        if any(needs_values(side, field.symbols) for side in (expected, member)):
-            return compare_values(expected, member, field.symbols, seed)
-        return compare_matrices(expected, member, field.symbols, seed)
+        return compare_matrices(last_member(right.node), member, field.symbols, seed)
 
     def _check_asked_shape(self, field: PreparedQuestion, member: Node) -> None:
         """Refuse another shape than the one that the question states.

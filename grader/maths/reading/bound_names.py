@@ -110,7 +110,8 @@ def read_operator(text: str, place: int) -> Bound | None:
         return _integral(text, limits, stop, place)
     found = _running(kind, limits, stop)
     if found is None:
-        raise Unreadable(f"a {kind} needs an index with both limits, as in \\{_latex(kind)}_{{j=1}}^{{n}}", place + 1)
+        sign = "prod" if kind == "product" else "sum"
+        raise Unreadable(f"a {kind} needs an index with both limits, as in \\{sign}_{{j=1}}^{{n}}", place + 1)
     return found
 
 
@@ -219,7 +220,3 @@ def _limit(text: str, stop: int, place: int) -> Bound:
     side = nearing.group(4) or nearing.group(5) or nearing.group(6) or ("+" if nearing.group("down") else "")
     target = (nearing.group(3), limits["_"][1] + nearing.start(3))
     return Bound("limit", (Index(nearing.group(1), target),), stop, side=_SIDES.get(side, "limit_to"))
-
-
-def _latex(kind: str) -> str:
-    return "prod" if kind == "product" else kind

@@ -123,8 +123,7 @@ class Operands(ABC):
             self.bars -= 1
             if self.token.kind != "bar" or self.token.text[0] != token.text[0]:
                 self.fail("this bar is never closed", token)
-            frobenius = self.take().text.endswith("F")
-            if frobenius:
+            if self.take().text.endswith("F"):
                 return Call("norm", (inner, Number("2")), token.column)
             return Call("abs" if token.text == "|" else "norm", (inner,), token.column)
         bars, self.bars = self.bars, 0

@@ -135,6 +135,31 @@ def test_identities_among_the_students_own_answers(statement, previous, verdict)
     assert holds(Question("p.holds", "equation", "", LAWS), statement, previous).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("statement", "own", "verdict"),
+    [
+        ("W*A = I", "A^{-1}", "equal"),
+        ("W*A = I", "A^T", "different"),
+        ("trace(W) = trace(A)", "A^T", "equal"),
+        ("trace(W) = trace(A)", "2A", "different"),
+        ("transpose(W)*W = I", "Q", "equal"),
+        ("transpose(W)*W = I", "A", "different"),
+        ("W = transpose(W)", "D", "equal"),
+        ("W = transpose(W)", "A", "different"),
+        ("W*W = I", "D", "different"),
+    ],
+)
+def test_identities_of_matrices_use_their_structure(statement, own, verdict):
+    square = {"matrix": ["n", "n"]}
+    symbols = {
+        "A": square,
+        "D": {**square, "diagonal": True},
+        "Q": {**square, "orthogonal": True},
+        "I": {"identity": True},
+    }
+    assert holds(Question("p.holds", "equation", "", symbols), statement, {"W": own}).verdict == verdict
+
+
 def test_an_identity_of_numbers_has_the_questions_tolerance():
     question = Question("p.holds", "equation", "", {}, Tolerance(rel=0.01))
     assert holds(question, "6*c_N*c_D = 1", {"c_N": "0.5987", "c_D": "0.2784"}).verdict == "equal"
