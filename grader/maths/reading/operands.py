@@ -39,7 +39,7 @@ class Operands(ABC):
     """A place in a list of tokens, and how to read one operand there."""
 
     def __init__(self, tokens: list[Token], symbols: Symbols) -> None:
-        self.tokens = tokens
+        self.tokens = [*tokens, tokens[-1]]  # whoever takes the end for an operand finds another one there
         self.symbols = symbols
         self.at = 0
         self.level = 0

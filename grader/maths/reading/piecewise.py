@@ -100,15 +100,15 @@ class Piecewise(Calls):
     def pairs(self, token: Token) -> Node:
         """The pairs of `Piecewise((x, x > 0), (0, True))`."""
         parts: list[Node] = []
-        opening = self.take()
-        while self.take().text == "(":
+        opened = self.skip("open", "(")
+        while opened and (closing := self.take()).text == "(":
             parts.append(self.expression(0))
             self.skip("comma")
             if not self.skip("word", "else"):
                 parts.append(self.condition())
             self.skip("close")
             self.skip("comma")
-        if opening.text != "(" or self.tokens[self.at - 1].kind != "close" or len(parts) < 2:
+        if not opened or closing.kind != "close" or len(parts) < 2:
             self.fail("write Piecewise((value, condition), …)", token)
         return Call("cases", tuple(parts), token.column)
 

@@ -1,5 +1,7 @@
 """Reading: precedence, names, LaTeX, limits, and what a student is told."""
 
+from contextlib import suppress
+
 import pytest
 
 from grader.maths.reading.errors import Unreadable
@@ -137,6 +139,30 @@ def test_what_cannot_be_read_says_where_and_why(text, column, says):
         parse(text, SYMBOLS)
     assert caught.value.column == column
     assert says in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Piecewise((a, a > b), (b, True))",
+        r"\begin{cases} a & a > b \\ b & \text{else} \end{cases}",
+        r"\begin{pmatrix} a & b \\ c & k \end{pmatrix}",
+        "a if a > b else b",
+        r"\frac{a}{b} + \sqrt[3]{a}",
+        "log_2(a) + max(a, b) + |a|",
+        "[1, a]^T",
+        "1[a > b]",
+        r"\int_0^1 a^x dx",
+        "a + ... + b",
+        "binom{a}{b} + root{a}{3} + pow{a}{b}",
+        r"\lim_{a \to \infty} 1/a",
+    ],
+)
+def test_an_answer_that_breaks_off_anywhere_is_read_or_refused(text):
+    symbols = Symbols({**SYMBOLS.by_name, **MATRICES.by_name})
+    for stop in range(len(text)):
+        with suppress(Unreadable):
+            parse(text[:stop], symbols)
 
 
 def test_columns_point_into_the_text_as_typed():
