@@ -238,9 +238,16 @@ def test_what_looks_like_a_call_of_a_number_is_an_authors_mistake(reference):
         ("A + I_r", "A + x*I_r", "different"),
         ("A + I", "A + 2 I_r", "different"),
         ("A + I", "A - I_r", "different"),
+        ("inverse(A)*A - I", "0", "equal"),
+        ("inverse(A)*A - I", "A - A", "equal"),
+        ("0", "A^{-1}A - I_r", "equal"),
+        ("inverse(A)*A - I", "1", "different"),
+        ("inverse(A) - A", "0", "different"),
+        ("inverse(A)*A - I + B", "B - 0", "equal"),
+        ("inverse(A)*A - I - B", "0 - B", "equal"),
     ],
 )
-def test_an_identity_with_its_size_is_that_identity(reference, answer, verdict):
+def test_an_identity_with_its_size_is_that_identity_and_a_zero_has_every_size(reference, answer, verdict):
     assert decision(reference, answer, "matrix").verdict == verdict
 
 

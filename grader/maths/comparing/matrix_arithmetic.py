@@ -47,14 +47,15 @@ class MatrixArithmetic:
         """A sum or a difference."""
         if isinstance(left, Identity) and isinstance(right, Identity):
             return Identity(self.scalars.binary(sign, left.scale, right.scale))
+        a, b = self.fitted(left, right)
+        if a.shape != b.shape:
+            self.misfit(node, left, right, f"which cannot be {'added' if sign == '+' else 'subtracted'}")
+        return self.entrywise(a, b, sign)
+
+    def fitted(self, left: Worth, right: Worth) -> tuple[Grid, Grid]:
+        """Two matrices, of which a single zero is one of the other's size."""
         a, b = self.same_size(left, right)
-        if a.shape == b.shape:
-            return self.entrywise(a, b, sign)
-        if a.shape == (1, 1) and a.number == 0:
-            return b if sign == "+" else self.scaled(b, Fraction(-1))
-        if b.shape == (1, 1) and b.number == 0:
-            return a
-        self.misfit(node, left, right, f"which cannot be {'added' if sign == '+' else 'subtracted'}")
+        return _spread(a, b), _spread(b, a)
 
     def entrywise(self, a: Grid, b: Grid, sign: str) -> Grid:
         """One operation on all pairs of entries."""
@@ -132,6 +133,11 @@ class MatrixArithmetic:
         if worth.shape == (1, 1):
             return "a single number"
         return "×".join(str(self.shown.get(size, size)) for size in worth.shape)
+
+
+def _spread(grid: Grid, other: Grid) -> Grid:
+    zero = grid.shape == (1, 1) and grid.number == 0
+    return Grid(((Fraction(0),) * other.shape[1],) * other.shape[0]) if zero else grid
 
 
 def _sides(node: Node) -> tuple[Node, Node]:

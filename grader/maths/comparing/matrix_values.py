@@ -99,7 +99,7 @@ def compare_values(reference: Node, answer: Node, symbols: Symbols, seed: int) -
         except NoValue:
             undefined += 1
             continue
-        right, found = draw.same_size(right, found)
+        right, found = draw.fitted(right, found)
         if right.shape != found.shape:
             told = f"this is {draw.described(found)}; {draw.described(right)} is asked"
             return Comparison("different", message=told)

@@ -23,14 +23,13 @@ from grader.maths.comparing.solutions import affine_root, link_of
 from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.columns import closing, is_open, pieces
 from grader.maths.reading.conditions import without_zero
-from grader.maths.reading.entries import names_matrix
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import without_noun
 from grader.maths.reading.label_prefix import Label
 from grader.maths.reading.parser import parse
 from grader.maths.reading.printer import write
 from grader.maths.reading.question import Decision, Tolerance
-from grader.maths.reading.symbols import Symbol, Symbols
+from grader.maths.reading.symbols import Symbol
 from grader.maths.reading.tree import ZERO, Binary, Name, Negative, Node, Relation, last_member, names
 
 _OPERATION = re.compile(r"\b(diff|subst)\s*\(")
@@ -87,7 +86,7 @@ def statement_holds(field: PreparedQuestion, statement: str, previous: Mapping[s
         raise Unreadable(f"{statement!r} is no equation")
     start = seed(field.question.secret, field.question.id, write(node))
     tolerance = field.question.tolerance.rel if field.question.tolerance else None
-    if names_matrix(node, field.symbols):
+    if field.has_matrices(node):
         found = compare_matrices(node.members[0], node.members[1], field.symbols, start)
     else:
         found = compare(*_apart(node.members[0], node.members[1]), field.symbols, start, tolerance)
@@ -145,7 +144,7 @@ def _replaced(
     field: PreparedQuestion, text: str, previous: Mapping[str, str], known: Mapping[str, Node], *, anything: bool
 ) -> Node:
     names_here = {**{name: Symbol(name) for name in (*previous, *known)}, **field.symbols.by_name}
-    symbols = Symbols(names_here, field.symbols.constraints)
+    symbols = replace(field.symbols, by_name=names_here)
     node = parse(text, symbols, replace(field.vocabulary, symbols=symbols))
     values = dict(known)
     for name in names(node) & previous.keys():

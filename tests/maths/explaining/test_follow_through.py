@@ -160,6 +160,34 @@ def test_identities_of_matrices_use_their_structure(statement, own, verdict):
     assert holds(Question("p.holds", "equation", "", symbols), statement, {"W": own}).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("statement", "own", "verdict"),
+    [
+        ("v + w = [1, 1]", "[0, 1]", "equal"),
+        ("v + w = [1, 1]", "(0; 1)", "invalid"),
+        ("v + w = [1, 1]", "[1, 0]", "different"),
+        ("v = w", "[1, 0]", "equal"),
+        ("v = w", "[1, 0, 0]", "different"),
+        ("transpose(v)*w = 0", "[0, 5]", "equal"),
+        ("transpose(v)*w = 0", "[1, 5]", "different"),
+        ("v + w = 0", "[-1, 0]", "equal"),
+        ("v + w = 0", "[1, 0]", "different"),
+        ("0 = v - w", "[1, 0]", "equal"),
+    ],
+)
+def test_identities_of_vectors_need_no_declared_matrix(statement, own, verdict):
+    question = Question("p.holds", "matrix", "")
+    assert holds(question, statement, {"v": "[1, 0]", "w": own}).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"), [("[3, 5]", "equal"), ("[2, 3]", "equal"), ("(2, 3)^T", "equal"), ("[4, 4]", "different")]
+)
+def test_a_vector_follows_from_one_that_was_written_out(answer, verdict):
+    question = Question("p.w", "matrix", "[3, 5]", follows="v + [1, 1]")
+    assert decide(question, answer, {"v": "[1, 2]"}).verdict == verdict
+
+
 def test_an_identity_of_numbers_has_the_questions_tolerance():
     question = Question("p.holds", "equation", "", {}, Tolerance(rel=0.01))
     assert holds(question, "6*c_N*c_D = 1", {"c_N": "0.5987", "c_D": "0.2784"}).verdict == "equal"
