@@ -32,6 +32,7 @@ from grader.maths.reading.tree import (  # fmt: skip
     Percent,
     Transpose,
     names,
+    rebuild,
 )
 
 _SCALAR_POINTS = 4
@@ -106,6 +107,7 @@ class FormReader:
         Raises:
             Unreadable: it has no real value at any point tried.
         """
+        node = rebuild(node, lambda part: part.operand if isinstance(part, Transpose) else part)  # of numbers alone
         values = []
         for point in list(points(self.symbols, names(node), self.seed, _SCALAR_POINTS)) or [{}]:
             evaluator = Evaluator(point, _DIGITS)
