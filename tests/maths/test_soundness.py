@@ -285,6 +285,22 @@ def test_a_domain_without_any_whole_number_tells_nothing():
     assert decide(Question("case", "expr", "n^2", symbols), "n*n + 1").verdict == "undecided"
 
 
+@pytest.mark.parametrize(
+    ("kind", "reference", "answer", "verdict"),
+    [
+        ("expr", "floor(2*x)", "floor(x) + floor(x+1/2) + i*i + 1", "equal"),
+        ("expr", "floor(2*x)", "floor(x) + floor(x+1/2) + i*i", "different"),
+        ("expr", "abs(x) + max(x,y)", "max(x,-x) + max(x,y)*i^4", "equal"),
+        ("expr", "sign(x-1)", "sign(x+i^2)", "equal"),
+        ("equation", "floor(2*x) = 3", "floor(x) + floor(x+1/2) = 4 + i*i", "equal"),
+        ("equation", "floor(2*x) = 3", "floor(x) + floor(x+1/2) = 5 + i*i", "different"),
+    ],
+)
+def test_borders_are_found_beside_complex_constants(kind, reference, answer, verdict):
+    question = Question("case", kind, reference, {"x": REAL, "y": REAL, "i": {"imaginary": True}}, labels=None)
+    assert decide(question, answer).verdict == verdict
+
+
 @pytest.mark.parametrize("answer", ["log(0)*0 + x + y", "x + y + 0/(x-x)"])
 def test_what_has_no_value_anywhere_is_different(answer):
     assert decision("x+y", answer).verdict in ("different", "invalid")

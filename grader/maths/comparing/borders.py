@@ -128,5 +128,7 @@ def constants_of(*nodes: Node) -> Iterator[Fraction]:
     for part in (part for part in walk(*nodes) if not names(part)):
         if isinstance(part, Number):
             yield part.value
-        elif isinstance(part, Binary | Negative) and (value := value_at(part, {}, FLOAT_DIGITS)) is not None:
-            yield value if isinstance(value, Fraction) else Fraction(float(value))
+        elif isinstance(part, Binary | Negative):
+            value = value_at(part, {}, FLOAT_DIGITS)
+            if isinstance(value, Fraction | float):
+                yield Fraction(value)

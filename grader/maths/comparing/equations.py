@@ -16,7 +16,7 @@ from grader.maths.comparing.borders import Break, any_unseen, breaks_of, cell_of
 from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.crossings import Search
-from grader.maths.comparing.evaluator import Evaluator, Point
+from grader.maths.comparing.evaluator import Evaluator, Point, value_at
 from grader.maths.comparing.generalised import visits_all
 from grader.maths.comparing.known_functions import expanded
 from grader.maths.comparing.no_value import NoValue, Outside, Pole
@@ -120,7 +120,9 @@ def _generally_same(reference: Relation, answer: Relation, symbols: Symbols, see
     gaps = [Binary("-", *pair) for relation in (reference, answer) for pair in pairwise(relation.members)]
 
     def agrees(signs: Sequence[Node], point: Point) -> bool:
-        found = [Evaluator(point, _DIGITS).value(sign) for sign in signs]
+        found = [value_at(sign, point, _DIGITS) for sign in signs]
+        if None in found:
+            return False
         held = [related(operator, sign, 0) for operator, sign in zip(reference.operators, found, strict=False)]
         others = [related(operator, sign, 0) for operator, sign in zip(answer.operators, found[count:], strict=True)]
         return all(held) == all(others)
