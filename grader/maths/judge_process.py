@@ -19,7 +19,6 @@ import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any
 
 from grader.cache import Cache
@@ -64,9 +63,7 @@ class Judge(contextlib.AbstractContextManager["Judge"]):
         self._stderr: IO[bytes] = io.BytesIO()
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def decide(self, question: Question, answer: object, previous: Mapping[str, str] | None = None) -> Decision:

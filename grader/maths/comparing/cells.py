@@ -12,11 +12,11 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import cycle
+from itertools import chain, cycle
 
 from grader.maths.comparing.evaluator import Point
 from grader.maths.comparing.linear import Line, TooMany, added, inner_point, line_of, scaled
-from grader.maths.comparing.sampling import Domain
+from grader.maths.comparing.sampling import Domain, straight_gaps
 from grader.maths.reading.tree import (
     BINDERS,
     ONE,
@@ -25,7 +25,6 @@ from grader.maths.reading.tree import (
     Call,
     Negative,
     Node,
-    Relation,
     calls,
     has_call,
     replaced,
@@ -93,16 +92,8 @@ class Cells:
             if symbol.positive or symbol.nonnegative:
                 line = {name: Fraction(1)}
                 yield line if symbol.positive or not symbol.integer else self._reached(line)
-        for relation in self.domain.relevant:
-            yield from self._constraint(relation)
-
-    def _constraint(self, relation: Relation) -> Iterator[Line]:
-        for place, operator in enumerate(relation.operators):
-            left, right = relation.members[place : place + 2]
-            below, above = (left, right) if operator in ("<", "≤") else (right, left)
-            line = line_of(Binary("-", above, below))
-            if line is not None and operator in ("<", "≤", ">", "≥"):
-                yield line if operator in ("<", ">") else self._reached(line)
+        for gap, may_vanish in chain(*map(straight_gaps, self.domain.relevant)):
+            yield self._reached(gap) if may_vanish else gap
 
     def _split(self, case: _Case) -> Iterator[_Case]:
         bend = next((call for tree in case.trees for call in _bends(tree)), None)

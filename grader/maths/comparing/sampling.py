@@ -12,11 +12,12 @@ import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from grader.maths.comparing.evaluator import Evaluator, Point
-from grader.maths.comparing.linear import line_of
+from grader.maths.comparing.linear import Line, line_of
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbol, Symbols
@@ -90,13 +91,19 @@ class Domain:
 
 def _bounds(relations: Sequence[Relation]) -> Iterator[tuple[str, Fraction, bool]]:
     """Numbers that a relation sets to a single symbol, each with whether they lie above it."""
-    for relation in relations:
-        for place, operator in enumerate(relation.operators):
-            line = line_of(Binary("-", relation.members[place], relation.members[place + 1]))
-            free = [name for name in line or {} if name]
-            if line and len(free) == 1 and operator in ("<", "≤", ">", "≥"):
-                below = (line[free[0]] > 0) == (operator in ("<", "≤"))
-                yield free[0], -line.get("", Fraction(0)) / line[free[0]], below
+    for line, _ in chain(*map(straight_gaps, relations)):
+        free = [name for name in line if name]
+        if len(free) == 1:
+            yield free[0], -line.get("", Fraction(0)) / line[free[0]], line[free[0]] < 0
+
+
+def straight_gaps(relation: Relation) -> Iterator[tuple[Line, bool]]:
+    """What a relation says to be above 0, as far as it is straight, each with whether it may be 0, too."""
+    for left, operator, right in zip(relation.members, relation.operators, relation.members[1:], strict=False):
+        below, above = (left, right) if operator in ("<", "≤") else (right, left)
+        line = line_of(Binary("-", above, below))
+        if line is not None and operator in ("<", "≤", ">", "≥"):
+            yield line, operator in ("≤", "≥")
 
 
 def _point(domain: Domain, number: int, draw: random.Random, decades: int) -> dict[str, Fraction]:

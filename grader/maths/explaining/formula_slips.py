@@ -70,10 +70,8 @@ def matrix_edits(node: Node, matrices: frozenset[str]) -> Iterator[Edit]:
                 yield FACTOR, right
                 if isinstance(left, Binary) and left.operator in PRODUCTS:
                     yield ORDER, replace(part, left=replace(left, right=right), right=left.right)
-            case Binary("+" | "-", left, right):
-                yield TERM, left
-                yield TERM, right
-                yield from _sign_slips(part)
+            case Binary("+" | "-"):
+                yield from _sum_slips(part)
             case Negative(operand):
                 yield SIGN, operand
 
@@ -105,10 +103,8 @@ def _scalar_slips(node: Node) -> Iterator[Edit]:
             yield SIGN, operand
             if isinstance(operand, Binary) and operand.operator in ("+", "-"):
                 yield BRACKET, replace(operand, left=Negative(operand.left))
-        case Binary("+" | "-", left, right):
-            yield from _sign_slips(node)
-            yield TERM, left
-            yield TERM, right
+        case Binary("+" | "-"):
+            yield from _sum_slips(node)
             yield SUM_PRODUCT, replace(node, operator="*")
         case Binary("/", left, right):
             yield UPSIDE_DOWN, replace(node, left=right, right=left)
@@ -130,9 +126,11 @@ def _scalar_slips(node: Node) -> Iterator[Edit]:
                 yield "rounded the wrong way", replace(node, function="ceil")
 
 
-def _sign_slips(node: Binary) -> Iterator[Edit]:
+def _sum_slips(node: Binary) -> Iterator[Edit]:
     yield SIGN, replace(node, operator="-" if node.operator == "+" else "+")
     yield SIGN, replace(node, left=Negative(node.left))
+    yield TERM, node.left
+    yield TERM, node.right
 
 
 def _lost_brackets(node: Binary) -> Iterator[Edit]:
