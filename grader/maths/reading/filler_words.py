@@ -96,7 +96,7 @@ def zero_as_digit(text: str, symbols: Symbols) -> str:
 def number_as_digits(text: str) -> str:
     """`sixteen` and `forty-two` in digits, where that is the whole answer."""
     found = _IN_WORDS.fullmatch(text)
-    if not found:
+    if not found or not text.strip().isascii():  # `ſ` and `İ` are no letters of these words, whatever case is ignored
         return text
     tens, ones, alone = (found.group(name) for name in ("tens", "ones", "alone"))
     value = _ONES.index(alone.lower()) if alone else 10 * (_TENS.index(tens.lower()) + 2)

@@ -234,6 +234,25 @@ def test_a_column_is_one_of_what_was_typed(kind, answer, column):
 
 
 @pytest.mark.parametrize(
+    ("answer", "value"),
+    [
+        ("six", "6"),
+        ("\u00a0SIX.", "6"),
+        ("Twenty-Six", "26"),
+        ("ſix", None),
+        ("sİx", None),
+        ("ſIXTEEN", None),
+        ("twenty-ſix", None),
+        ("thırty", None),
+        ("ſeven", None),
+    ],
+)
+def test_numbers_in_words_are_of_plain_letters(answer, value):
+    decision = decide(asked("f", "number", "6"), answer)
+    assert (decision.verdict == "invalid", decision.value) == (value is None, value)
+
+
+@pytest.mark.parametrize(
     ("answer", "says"),
     [
         (None, "no answer"),
