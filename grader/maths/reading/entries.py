@@ -22,7 +22,6 @@ from grader.maths.reading.tree import (
     Number,
     Rows,
     Transpose,
-    names,
     rebuild,
     walk,
 )
@@ -201,4 +200,4 @@ def holds_matrix(node: Node, symbols: Symbols) -> bool:
 
 def names_matrix(node: Node, symbols: Symbols) -> bool:
     """Whether a declared matrix occurs in a tree."""
-    return any(symbols.declared(name).is_matrix for name in names(node))
+    return any(isinstance(part, Name) and symbols.declared(part.name).is_matrix for part in walk(node))
