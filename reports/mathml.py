@@ -190,7 +190,7 @@ def _strength(node: Node) -> int:
 
 
 def _call(function: str, arguments: tuple[Node, ...]) -> str:
-    if function == "factorial":
+    if function == "factorial" and len(arguments) == 1:
         return f"{_at_least(ATOM, arguments[0])}<mo>!</mo>"
     *others, last = arguments
     drawn = [_row(_draw(argument)) for argument in others]

@@ -33,8 +33,9 @@ _UPRIGHT = {"det": "det", "rank": "rank", "diag": "diag", "trace": "tr"}
 
 def drawn_operator(function: str, parts: Sequence[str]) -> str | None:
     """The drawing of an operator from the drawings of its arguments; None for a plain function."""
-    if function in _DRAWN:
-        return _DRAWN[function].format(*parts)
+    template = _DRAWN.get(function, "")
+    if template and template.count("{") == len(parts):  # a question may declare a function of that name
+        return template.format(*parts)
     if function == "entry":
         return f"<msub>{parts[0]}<mrow>{'<mo>,</mo>'.join(parts[1:])}</mrow></msub>"
     if function in ("and", "or"):

@@ -70,6 +70,13 @@ def test_a_reading_is_drawn_in_the_order_in_which_it_was_written(reading: str, m
     assert drawn(reading) == math
 
 
+@pytest.mark.parametrize("arguments", ["k", "k, m", "k, m, l"])
+@pytest.mark.parametrize("name", ["root", "sqrt", "cbrt", "kron", "inverse", "binomial", "factorial"])
+def test_a_declared_function_may_have_any_name(name: str, arguments: str) -> None:
+    symbols = {**SYMBOLS, name: {"function": True}}
+    assert all(f"<mi>{letter}</mi>" in to_mathml(f"{name}({arguments})", symbols) for letter in arguments.split(", "))
+
+
 @pytest.mark.parametrize(
     "text",
     ["<script>alert(1)</script>", "k <b>", "</math><img src=x>", "k &amp; m", "", "}{", f"{{1..{'9' * 5_000}}}"]
