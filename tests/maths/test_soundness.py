@@ -273,6 +273,23 @@ def test_a_tolerance_of_nothing_asks_for_equality(tolerance, kind, reference, an
     assert decide(question, answer).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("name", "reference", "answer", "verdict"),
+    [
+        ("gamma", "gamma(x+1)", "x*gamma(x)", "different"),
+        ("gamma", "gamma(x+1)", "gamma(1+x) + 0", "equal"),
+        ("zeta", "zeta(2)*x", "pi^2/6*x", "different"),
+        ("erf", "erf(-x)", "-erf(x)", "different"),
+        ("erf", "erf(-x)", "erf(x - 2*x)", "equal"),
+        ("sign", "sign(x)", "1", "different"),
+        ("h", "h(x+1)", "x*h(x)", "different"),
+    ],
+)
+def test_a_declared_function_is_no_other_of_its_name(name, reference, answer, verdict):
+    question = Question("case", "expr", reference, {"x": POSITIVE, name: {"function": True}}, labels=None)
+    assert decide(question, answer).verdict == verdict
+
+
 def test_dots_are_read_whatever_letters_are_declared():
     symbols = {letter: COUNT for letter in "ijklpqrtuvn"}
     question = Question("case", "expr", "n*(n+1)/2", symbols)

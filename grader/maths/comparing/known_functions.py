@@ -6,6 +6,7 @@ Owns what each of them is, as a tree; a declared function that is none of them s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from grader.maths.comparing.calculus import bounded, derivative
 from grader.maths.comparing.conditions import without_conditions
@@ -25,6 +26,9 @@ _DEFINITIONS: Mapping[str, Callable[[Node], Node]] = {
     "softplus": lambda x: Call("log", (Binary("+", ONE, Call("exp", (x,))),)),
     "silu": lambda x: Binary("*", x, _logistic(x)),
 }
+
+
+_COMMON = frozenset(SPELLINGS.values())
 
 
 def is_known(name: str) -> bool:
@@ -48,8 +52,8 @@ def expanded(node: Node, symbols: Symbols) -> Node:
         if not isinstance(part, Call) or part.function not in symbols.functions:
             return part
         known = symbols.functions[part.function]
-        if not is_known(known):
-            return part
+        if not is_known(known):  # nothing is known of it, even where its name is that of a function known to all
+            return replace(part, function=f"own {part.function}") if part.function in _COMMON else part
         return (
             _DEFINITIONS[known](part.arguments[0]) if known in _DEFINITIONS else Call(SPELLINGS[known], part.arguments)
         )
