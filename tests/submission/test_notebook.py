@@ -196,6 +196,21 @@ def test_a_magic_that_runs_the_rest_of_its_line_keeps_it(source, plain):
     assert without_magics(source)[0] == plain
 
 
+@pytest.mark.parametrize(
+    ("source", "plain", "dropped"),
+    [
+        ("%%time\n# why\n%%capture out\nx = 1", "\n\n\nx = 1", ["%%time", "%%capture out"]),
+        ("%%time\n%%bash\nls", "\n", ["%%time", "%%bash"]),
+        ("%%time\n%%time", "\n", ["%%time", "%%time"]),
+        ("%%time\n" * 3000 + "x = 1", "\n" * 7, ["%%time"] * 8),
+        ("%%time\n\n" * 200_000 + "x = 1", "\n" * 13, ["%%time"] * 8),
+    ],
+    ids=["two", "no Python", "no cell", "thousands", "a megabyte"],
+)
+def test_cell_magics_may_stand_on_each_other_and_thousands_cost_nothing(source, plain, dropped):
+    assert without_magics(source) == (plain, dropped)
+
+
 def laid_out(submission):
     return [
         (one["metadata"].get("place"), one["source"]) for one in json.loads(submission.files["hw11.ipynb"])["cells"]
