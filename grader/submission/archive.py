@@ -28,7 +28,7 @@ from grader.submission.file_kinds import (
     is_litter,
     is_notebook,
 )
-from grader.submission.unpack import UNREADABLE, Member, members_of, without_compression
+from grader.submission.unpack import UNREADABLE, Member, members_of, readable_name, without_compression
 
 MAX_FILES = 400
 MAX_FILE_BYTES = 8 << 20
@@ -61,12 +61,12 @@ class Collected:
 
     def leave_out(self, name: str, why: str) -> None:
         """Say what is not taken."""
-        self.notices.append((name, why))
+        self.notices.append((readable_name(name), why))
 
     def cannot_read(self, name: str, why: str) -> None:
         """Say what cannot be read and waits for a person."""
-        self.notices.append((name, f"cannot be read: {why}"))
-        self.unreadable.append(f"{name} cannot be read: {why}")
+        self.leave_out(name, f"cannot be read: {why}")
+        self.unreadable.append(f"{readable_name(name)} cannot be read: {why}")
 
 
 def collect(path: Path, members: Mapping[str, str] | None = None) -> Collected:
@@ -95,7 +95,8 @@ def collect(path: Path, members: Mapping[str, str] | None = None) -> Collected:
 
 def _take(members: Iterator[Member], collected: Collected) -> None:
     """Read members while the limits allow: answers and notebooks first, then code, what lies deep last."""
-    listed = [member for member in islice(members, MAX_MEMBERS) if not is_litter(member[0])]
+    several = islice(members, MAX_MEMBERS)
+    listed = [(readable_name(name), size, read) for name, size, read in several if not is_litter(name)]
     installed = environments(name for name, _, _ in listed)
     for folder in sorted(installed):
         collected.leave_out(folder, "left out: an installed environment")

@@ -26,6 +26,7 @@ from grader.submission.unpack import (
     open_tar,
     read_tar_member,
     read_zip_member,
+    readable_name,
     safe_name,
 )
 
@@ -65,7 +66,7 @@ class ClassArchive:
         Args:
             links: takes the names of what is no plain file.
         """
-        links += self._links
+        links += map(readable_name, self._links)
         return ((shown, stored) for stored, name in self._shown.items() if (shown := _safe(name)))
 
     def _open_zip(self, archive: zipfile.ZipFile) -> None:

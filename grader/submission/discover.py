@@ -30,6 +30,7 @@ from grader.submission.ids import with_ids
 from grader.submission.list_names import list_names
 from grader.submission.model import NotTaken, SubmissionSource
 from grader.submission.notebook import NOTEBOOK
+from grader.submission.unpack import readable_name
 
 _OF_STAFF = (SECRET_FILE, "roster.csv")
 """Files of the staff's that may lie beside the submissions of a class: nobody handed them in."""
@@ -84,9 +85,10 @@ def find_submissions(
         handed_out += follow_on(download.sources, handed_out)
         not_taken += download.not_taken
     if not found and not handed_out:
-        told = "".join(f"\n  {name}: {why}" for name, why in not_taken)
-        raise UsageError(f"no submissions (folders, archives or notebooks) in {', '.join(map(str, paths))}{told}")
-    return FoundSubmissions(with_ids([*found, *handed_out], known), not_taken)
+        others = "".join(f"\n  {name}: {why}" for name, why in not_taken)
+        raise UsageError(f"no submissions (folders, archives or notebooks) in {', '.join(map(str, paths))}{others}")
+    told = [(readable_name(name), why) for name, why in not_taken]
+    return FoundSubmissions(with_ids([*found, *handed_out], known), told)
 
 
 def _downloads(paths: Sequence[Path], wanted: Sequence[str]) -> tuple[Mapping[Path, Download], list[NotTaken]]:
@@ -224,7 +226,7 @@ def _holds_work(names: Iterable[str], wanted: Sequence[str]) -> bool:
     for name in names:
         for one in wanted:
             near = likeness(name, one)
-            if near is Likeness.EXACT or name.casefold() == one:
+            if near is Likeness.EXACT or name.casefold() == one.casefold():
                 return True
             if near is Likeness.COPY and not one.endswith(".ipynb"):
                 copies[one] += 1

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.submission.class_archive import class_archive
 from grader.submission.file_kinds import is_litter
-from grader.submission.unpack import UNREADABLE
+from grader.submission.unpack import UNREADABLE, readable_name
 
 MAX_ENTRIES = 200_000
 
@@ -77,6 +77,6 @@ def _names_of_folder(path: Path, links: list[str]) -> Iterator[tuple[str, str]]:
             file = Path(folder) / name
             relative = file.relative_to(path).as_posix()
             if file.is_symlink():
-                links.append(relative)
+                links.append(readable_name(relative))
             elif name not in folders:
-                yield relative, relative
+                yield readable_name(relative), relative

@@ -33,6 +33,8 @@ _SHOWN = 4
 """Lines that were left out and are quoted; the others are counted."""
 
 _DEFINES = re.compile(r"^(?:async[ ]def|def|class)[ ]\w", re.M)
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a letter, which JSON may say and no file can hold."""
 
 
 _STANDS_FOR = """\
@@ -192,7 +194,8 @@ def _cells(data: Any) -> list[Mapping[str, Any]] | str:
         sheets = [sheet for sheet in data["worksheets"] if isinstance(sheet, dict)]
         cells = [cell for sheet in sheets for cell in sheet.get("cells") or ()]
     if not isinstance(cells, list):
-        return f"it is no notebook of format 3 or 4 (format {str(version)[:20]}, no cells): save it with Jupyter again"
+        told = _whole(str(version)[:20])
+        return f"it is no notebook of format 3 or 4 (format {told}, no cells): save it with Jupyter again"
     return [cell for cell in cells if isinstance(cell, dict)]
 
 
@@ -209,14 +212,18 @@ def _text(cell: Mapping[str, Any]) -> str | None:
         source = ("" if any(line.endswith("\n") for line in lines) else "\n").join(lines)
     if not isinstance(source, str):
         return None
-    return source.replace("\r\n", "\n").replace("\r", "\n")
+    return _whole(source.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _whole(text: str) -> str:
+    return _HALF.sub("\ufffd", text)
 
 
 def _unread_cells(cells: Sequence[Mapping[str, Any]], name: str) -> list[tuple[str, str]]:
     """Cells of another type that look as if answers or functions stood in them."""
     told = []
     for number, cell in enumerate(cells[:MAX_CELLS], 1):
-        kind = str(cell.get("cell_type"))[:20]
+        kind = _whole(str(cell.get("cell_type")))[:20]
         text = "" if kind == "code" else _text(cell) or ""
         what = "answers" if holds_answers(text) else "code" if _DEFINES.search(text) else ""
         if what:

@@ -59,13 +59,18 @@ def members_of(form: str, file: IO[bytes], left_out: Tell) -> Iterator[Member]:
     return _zip_members(file, left_out) if form == "zip" else _tar_members(file, left_out)
 
 
+def readable_name(raw: str) -> str:
+    """A file's name as a text that can be written down: what of it is no UTF-8 becomes `�`."""
+    return raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def safe_name(raw: str) -> str | None:
     """A member's name as a relative path; None if it points outside the archive or is too long.
 
     A colon is part of many names (`HW11: part 2`), but of a drive behind one letter; elsewhere it becomes `_`, as no
     file of Windows may have one.
     """
-    name = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\\", "/")
+    name = readable_name(raw).replace("\\", "/")
     outside = name.startswith("/") or ".." in name.split("/") or "\0" in name or re.match(r"[A-Za-z]:", name)
     if outside or len(name) > MAX_NAME_CHARACTERS or not PurePosixPath(name).parts:
         return None

@@ -130,6 +130,17 @@ def test_an_archive_may_hold_a_class_if_it_is_all_that_is_given(tmp_path, member
     assert found(tmp_path / name, tmp_path / "more" / "zoe") == (["all", "zoe"], [])
 
 
+@pytest.mark.parametrize("asked", ["HW11.ipynb", "hw11.ipynb", "Hw11.ipynb", "ΑΣΚΗΣΗ.ipynb"])
+@pytest.mark.parametrize("named", [str, str.lower, str.upper], ids=["so", "small", "large"])
+def test_capitals_of_the_name_that_is_asked_for_tell_no_class_from_a_submission(tmp_path, asked, named):
+    name = named(asked.removesuffix(".ipynb")) + ".ipynb"
+    (tmp_path / "all.zip").write_bytes(zipped(f"ada/{name}", f"bob/{name}"))
+    lay(tmp_path / "cyd", name)
+    of = partial(find_submissions, modules=["Heads"], notebook=asked)
+    assert [one.id for one in of([tmp_path / "all.zip"]).sources] == ["ada", "bob"]
+    assert [one.id for one in of([tmp_path / "cyd"]).sources] == ["cyd"]
+
+
 def test_members_are_read_by_processes_that_were_forked_off(tmp_path):
     (tmp_path / "all.tgz").write_bytes(tarred(*(f"s{i}/answers.yaml" for i in range(9))))
     sources = find_submissions([tmp_path / "all.tgz"], MODULES).sources
