@@ -134,7 +134,7 @@ class _Run:
         self._watch = watch
         self._eta = eta
         # the longest first, so that the last minutes are not spent on one submission with all other workers idle
-        self._queue = deque(sorted(found, key=lambda one: eta.expect(_name(one)), reverse=True))
+        self._queue = deque(sorted(found, key=lambda one: eta.expect(one.id), reverse=True))
         self._running: dict[Future[GradeResult], SubmissionSource] = {}
         self._published: set[tuple[str, str]] = set()
         self._deaths: Counter[str] = Counter()
@@ -160,22 +160,22 @@ class _Run:
     def _fill(self) -> None:
         while self._queue and len(self._running) < self._pool.size:
             one = self._queue.popleft()
-            self._eta.start(_name(one))
+            self._eta.start(one.id)
             future = self._pool.submit(grade_one, self._settings, one, self._entries(one.id))
             self._running[future] = one
 
     def _take(self, future: Future[GradeResult]) -> tuple[SubmissionSource, GradeResult | None, float]:
         """The result of a finished call and the seconds it took; the result is None if it is to be tried again."""
         one = self._running.pop(future)
-        seconds = self._eta.stop(_name(one))
+        seconds = self._eta.stop(one.id)
         try:
             graded = future.result()
             self._any_graded = True
             return one, replace(graded, shared=self._publish(graded.shared)), seconds
         except self._pool.worker_died:
-            self._deaths[_name(one)] += 1
+            self._deaths[one.id] += 1
         reason = self._ended.pop(future, "")
-        if not reason and self._deaths[_name(one)] < _ATTEMPTS:
+        if not reason and self._deaths[one.id] < _ATTEMPTS:
             self._queue.append(one)  # last, so that others show by then whether anything can be graded here
             return one, None, seconds
         assignment = load_assignment(self._settings.assignment)
@@ -194,11 +194,7 @@ class _Run:
         return new
 
     def _state(self) -> ProgressState:
-        return self._eta.state([_name(one) for one in self._queue], self._pool.size)
-
-
-def _name(one: SubmissionSource) -> str:
-    return one.id if one.attempt == 1 else f"{one.id} (attempt {one.attempt})"
+        return self._eta.state([one.id for one in self._queue], self._pool.size)
 
 
 def try_out(settings: Settings) -> None:

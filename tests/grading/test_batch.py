@@ -299,11 +299,23 @@ def test_a_fault_keeps_who_and_when(grading, hand_in):
 
 
 def test_several_attempts_of_one_student_are_several_records(grading, hand_in):
-    found = [SubmissionSource("ada", hand_in("ada").path, attempt=number) for number in (1, 2)]
+    path = hand_in("ada").path
+    found = [SubmissionSource("ada", path), SubmissionSource("ada-attempt-2", path, attempt=2)]
     assert sorted(p.record.attempt for p in grading().run(found)) == [1, 2]
 
 
 # -- order and stopping
+
+
+def test_a_later_attempt_is_known_by_its_id(grading, hand_in):
+    path = hand_in("ada").path
+    found = [SubmissionSource(f"ada-attempt-{number}", path, attempt=number) for number in (2, 3, 4)]
+    took = {"ada-attempt-2": 1.0, "ada-attempt-3": 3.0, "ada-attempt-4": 2.0}
+    pool = grading().pool(never={"ada-attempt-3"})
+    states = []
+    grading().run(found, pool, Store(took=took), watch=states.append)
+    assert pool.asked == ["ada-attempt-3", "ada-attempt-4", "ada-attempt-2"], "the longest first"
+    assert {name for state in states for name, _ in state.under_way} <= set(took)
 
 
 def test_the_longest_are_handed_out_first(grading, hand_in):
