@@ -7,6 +7,7 @@ many. Knows nothing of what the files mean.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import stat
@@ -232,7 +233,9 @@ def _chosen(path: Path, members: Mapping[str, str]) -> Iterator[Member]:
 
 def _file_below(folder: Path, place: str) -> tuple[int, Callable[[int], bytes]]:
     file = folder / place
-    return file.lstat().st_size, partial(_read_file, file)
+    with contextlib.suppress(OSError):
+        return file.lstat().st_size, partial(_read_file, file)
+    return 0, partial(_read_file, file)  # it is gone, as reading it says
 
 
 def _members_of_folder(path: Path, collected: Collected) -> Iterator[Member]:
@@ -250,13 +253,14 @@ def _members_of_folder(path: Path, collected: Collected) -> Iterator[Member]:
         for name in sorted(files):
             file = Path(folder) / name
             relative = file.relative_to(path).as_posix()
-            info = file.lstat()
             if is_litter(name):
                 continue
-            if not stat.S_ISREG(info.st_mode):
-                collected.leave_out(relative, "left out: not a plain file (a link or a device)")
-                continue
-            yield relative, info.st_size, partial(_read_file, file)
+            with contextlib.suppress(FileNotFoundError):  # an editor may replace it at this moment
+                info = file.lstat()
+                if stat.S_ISREG(info.st_mode):
+                    yield relative, info.st_size, partial(_read_file, file)
+                else:
+                    collected.leave_out(relative, "left out: not a plain file (a link or a device)")
 
 
 def _without_wrapper(files: Mapping[str, bytes]) -> dict[str, bytes]:

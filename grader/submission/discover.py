@@ -85,10 +85,10 @@ def find_submissions(
         handed_out += follow_on(download.sources, handed_out)
         not_taken += download.not_taken
     if not found and not handed_out:
-        others = "".join(f"\n  {name}: {why}" for name, why in not_taken)
-        raise UsageError(f"no submissions (folders, archives or notebooks) in {', '.join(map(str, paths))}{others}")
-    told = [(readable_name(name), why) for name, why in not_taken]
-    return FoundSubmissions(with_ids([*found, *handed_out], known), told)
+        told = "".join(f"\n  {name}: {why}" for name, why in not_taken)
+        raise UsageError(f"no submissions (folders, archives or notebooks) in {', '.join(map(str, paths))}{told}")
+    readable = [(readable_name(name), why) for name, why in not_taken]
+    return FoundSubmissions(with_ids([*found, *handed_out], known), readable)
 
 
 def _downloads(paths: Sequence[Path], wanted: Sequence[str]) -> tuple[Mapping[Path, Download], list[NotTaken]]:
