@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
+from grader.checks.base import Complaint, Context, missing, not_judged
 from grader.checks.code import Case
 from grader.checks.code_spec import MeasuredMistakeSpec, ProbeName, RunSpec
 from grader.checks.convert import from_value, to_torch_value
@@ -56,10 +56,6 @@ class BoundSpec(RunSpec):
         high = [f"at most {self.at_most:g}"] if self.at_most is not None else []
         return " and ".join([*low, *high])
 
-    def words(self) -> tuple[str, ...]:
-        """With `bound`, where it has no name of its own."""
-        return (*super().words()[:1], self.name or "bound")
-
     def asked(self) -> Sequence[str]:
         """The bound, and what may not be used."""
         return [f"{self.what} must be {self.bound}", *super().asked()]
@@ -70,6 +66,7 @@ class BoundSpec(RunSpec):
         return {**super().for_students(written), **asked}
 
 
+@register("bound", place="runs", spec=BoundSpec)
 class BoundCheck(FunctionCheck[BoundSpec]):
     """One function, one number per case."""
 
@@ -133,8 +130,3 @@ class BoundCheck(FunctionCheck[BoundSpec]):
         if isinstance(number, Outcome):
             return [(("score",), f"cannot judge what the reference gives: {number.staff}")]
         return [] if self._is_reached(number) else [(("call",), f"the reference reaches {number:.4g} alone")]
-
-
-@register("bound", place="runs", spec=BoundSpec)
-def _bound(part: PartFacts, name: str, spec: BoundSpec) -> Check:
-    return BoundCheck(part, name, spec)

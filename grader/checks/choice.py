@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from grader.checks.author_call import Raised, ask
-from grader.checks.base import Check, Claim, Complaint, Context, PartFacts, Variant, missing, not_judged
+from grader.checks.base import Claim, Complaint, Context, Variant, missing, not_judged
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, comment
 from grader.checks.own_data import OwnDataSpec, stands_on_data, tables_of, unknown_functions, without_table
@@ -76,6 +76,7 @@ class ChoiceSpec(FieldSpec):
         return {**super().for_students(written), "options": options, "right": WITHHELD}
 
 
+@register("choice", place="fields", spec=ChoiceSpec)
 class ChoiceCheck(FieldCheck[ChoiceSpec]):
     """One chosen option held against the right one."""
 
@@ -224,8 +225,3 @@ def _plain(text: str) -> str:
     for american, british in _AMERICAN:
         text = re.sub(rf"\b(\w*){american}(?=ed\b|\b|s\b|on\b)", rf"\1{british}", text)
     return "_".join(text.replace("centreed", "centred").split())
-
-
-@register("choice", place="fields", spec=ChoiceSpec)
-def _choice(part: PartFacts, name: str, spec: ChoiceSpec) -> Check:
-    return ChoiceCheck(part, name, spec)

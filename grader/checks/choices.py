@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.checks.base import Check, Context, PartFacts, Variant, not_judged
+from grader.checks.base import Context, Variant, not_judged
 from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, option_texts, spelled_out
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, partly
@@ -75,6 +75,7 @@ _RULES = {
 }
 
 
+@register("choices", place="fields", spec=ChoicesSpec)
 class ChoicesCheck(FieldCheck[ChoicesSpec]):
     """The chosen options held against the right ones."""
 
@@ -168,8 +169,3 @@ def items_of(text: str) -> list[str]:
     lines = [re.sub(r"^\s*(?:[-*•]|\d+[.)])\s+", "", line) for line in text.strip().strip("[]{}").splitlines()]
     items = [item for line in lines for item in re.split(r"[,;]|(?<!\s)\s+and\s+", line)]
     return [item.strip() for item in items if item.strip()]
-
-
-@register("choices", place="fields", spec=ChoicesSpec)
-def _choices(part: PartFacts, name: str, spec: ChoicesSpec) -> Check:
-    return ChoicesCheck(part, name, spec)

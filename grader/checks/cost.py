@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, field_validator
 
 from grader.checks.author_call import Raised, ask
-from grader.checks.base import Check, Complaint, Context, PartFacts, not_judged
+from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case, Unlike
 from grader.checks.code_spec import MeasuredMistakeSpec, RunSpec
 from grader.checks.compare_values import differ
@@ -60,10 +60,6 @@ class CostSpec(RunSpec):
             raise ValueError("every name needs as many sizes, at least three")
         return value
 
-    def words(self) -> tuple[str, ...]:
-        """With `cost`, where it has no name of its own."""
-        return (*super().words()[:1], self.name or "cost")
-
     def is_comparison(self) -> bool:
         """No: what is quickly wrong is worth nothing."""
         return False
@@ -77,6 +73,7 @@ class CostSpec(RunSpec):
         return {**super().for_students(written), "grows": written["grows"], "at": written["at"]}
 
 
+@register("cost", place="runs", spec=CostSpec)
 class CostCheck(FunctionCheck[CostSpec]):
     """One function on inputs of several sizes."""
 
@@ -201,8 +198,3 @@ def _grew(counts: Sequence[int]) -> float:
 def _without_count(observation: Observation) -> Observation:
     value: Any = observation.value
     return replace(observation, value=value["value"]) if isinstance(value, dict) else observation
-
-
-@register("cost", place="runs", spec=CostSpec)
-def _cost(part: PartFacts, name: str, spec: CostSpec) -> Check:
-    return CostCheck(part, name, spec)

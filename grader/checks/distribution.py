@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
+from grader.checks.base import Complaint, Context, missing, not_judged
 from grader.checks.code import Case, Drawn, Unlike
 from grader.checks.code_spec import MeasuredMistakeSpec, RunSpec
 from grader.checks.convert import detached, from_value, to_torch_value
@@ -72,10 +72,6 @@ class DistributionSpec(RunSpec):
         """The largest distance of one case that is not refused."""
         return math.sqrt(math.log(2 * self.cases / (_OF_DISTANCE * self.error_rate)) / (2 * self.draws))
 
-    def words(self) -> tuple[str, ...]:
-        """With `distribution`, where it has no name of its own."""
-        return (*super().words()[:1], self.name or "distribution")
-
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """How large a sample is looked at."""
         shown = only(written, "draws", "error_rate", "cases")
@@ -87,6 +83,7 @@ class DistributionSpec(RunSpec):
         return [f"its results are held against the distribution: {near}", *super().asked()]
 
 
+@register("distribution", place="runs", spec=DistributionSpec)
 class DistributionCheck(FunctionCheck[DistributionSpec]):
     """One sampler, one sample per case."""
 
@@ -273,8 +270,3 @@ def _numbers(value: Any) -> Numbers:
     except (TypeError, ValueError, OverflowError):
         return np.empty(0)
     return found.astype(np.float64) if found.dtype.kind in "biuf" else np.empty(0)
-
-
-@register("distribution", place="runs", spec=DistributionSpec)
-def _distribution(part: PartFacts, name: str, spec: DistributionSpec) -> Check:
-    return DistributionCheck(part, name, spec)

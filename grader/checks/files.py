@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, not_judged
+from grader.checks.base import Complaint, Context, Variant, not_judged
 from grader.checks.handed_in import HandedInCheck, HandedInSpec, not_handed_in
 from grader.checks.registry import register
 from grader.checks.spec import only
@@ -45,6 +45,7 @@ class FilesSpec(HandedInSpec):
         return {**super().for_students(written), **only(written, "files"), **looks}
 
 
+@register("files", place="checks", spec=FilesSpec)
 class FilesCheck(HandedInCheck[FilesSpec]):
     """The files of one submission."""
 
@@ -128,8 +129,3 @@ def _what(name: str, content: bytes) -> str:
     size = f"{max(1, len(content) >> 10)} KiB"
     image = raster_of(content)
     return f"{image.width} × {image.height} pixels, {size}" if image else size
-
-
-@register("files", place="checks", spec=FilesSpec)
-def _files(part: PartFacts, name: str, spec: FilesSpec) -> Check:
-    return FilesCheck(part, name, spec)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import create_model
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing
+from grader.checks.base import Complaint, Context, Variant, missing
 from grader.checks.carry_forward import Carried, Earlier, carry_forward
 from grader.checks.decision_outcome import to_outcome
 from grader.checks.field import FieldCheck, FieldSpec
@@ -267,10 +267,6 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         return []
 
 
-def _formula(part: PartFacts, name: str, spec: FormulaSpec | NumberSpec | SetSpec) -> Check:
-    return FormulaCheck(part, name, spec)
-
-
 def _register_all() -> None:
     """Register every kind of typed answer with the spec of its family, which is told the names it goes by."""
     literal: Any = Literal
@@ -280,7 +276,7 @@ def _register_all() -> None:
     for base, names in families.items():
         facts: Any = {"__base__": base, "__module__": base.__module__, "__doc__": base.__doc__}
         spec = create_model(base.__name__, kind=(literal[tuple(names)], ...), **facts)
-        register(*names, place="fields", spec=spec)(_formula)
+        register(*names, place="fields", spec=spec)(FormulaCheck)
 
 
 _register_all()

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.checks.base import Check, Context, PartFacts, Variant, not_judged
+from grader.checks.base import Context, Variant, not_judged
 from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, option_texts, spelled_out
 from grader.checks.choices import items_of
 from grader.checks.control import Control
@@ -61,6 +61,7 @@ class MatchingSpec(FieldSpec):
         return {**super().for_students(written), **only(written, "partial"), **sides, "pairs": {WITHHELD: WITHHELD}}
 
 
+@register("matching", place="fields", spec=MatchingSpec)
 class MatchingCheck(FieldCheck[MatchingSpec]):
     """The typed pairs held against the right ones."""
 
@@ -144,8 +145,3 @@ class MatchingCheck(FieldCheck[MatchingSpec]):
 
 def _typed(pairs: Mapping[str, str]) -> str:
     return ", ".join(f"{left}: {right}" for left, right in pairs.items())
-
-
-@register("matching", place="fields", spec=MatchingSpec)
-def _matching(part: PartFacts, name: str, spec: MatchingSpec) -> Check:
-    return MatchingCheck(part, name, spec)

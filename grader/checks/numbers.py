@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal
 from pydantic import model_validator
 from typing_extensions import TypeVar
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, not_judged
+from grader.checks.base import Complaint, Context, Variant, not_judged
 from grader.checks.control import BOX, Control
 from grader.checks.difference import tolerance_words
 from grader.checks.field import FieldCheck, FieldSpec, partly
@@ -197,6 +197,7 @@ class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
         return found
 
 
+@register("numbers", place="fields", spec=NumbersSpec)
 class NumbersCheck(GridCheck[NumbersSpec]):
     """Every cell, by itself."""
 
@@ -263,8 +264,3 @@ def _size(rows: int, columns: int) -> str:
     if rows == 1:
         return f"{columns} numbers"
     return f"{rows} rows of {columns} numbers" if columns > 1 else f"{rows} numbers, one a row"
-
-
-@register("numbers", place="fields", spec=NumbersSpec)
-def _numbers(part: PartFacts, name: str, spec: NumbersSpec) -> Check:
-    return NumbersCheck(part, name, spec)

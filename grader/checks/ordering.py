@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.checks.base import Check, Context, PartFacts, Variant, not_judged
+from grader.checks.base import Context, Variant, not_judged
 from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, option_texts, spelled_out
 from grader.checks.choices import items_of
 from grader.checks.control import Control
@@ -55,6 +55,7 @@ class OrderingSpec(FieldSpec):
         return {**super().for_students(written), **only(written, "partial"), "items": items, "right": [WITHHELD]}
 
 
+@register("ordering", place="fields", spec=OrderingSpec)
 class OrderingCheck(FieldCheck[OrderingSpec]):
     """The typed order held against the right one."""
 
@@ -138,8 +139,3 @@ class OrderingCheck(FieldCheck[OrderingSpec]):
         """The right order, one item a line."""
         lines = "\n".join(f"{i}. {key}" for i, key in enumerate(self.spec.right, 1))
         return [self.variant(lines, credit=1.0, place=("right",))]
-
-
-@register("ordering", place="fields", spec=OrderingSpec)
-def _ordering(part: PartFacts, name: str, spec: OrderingSpec) -> Check:
-    return OrderingCheck(part, name, spec)

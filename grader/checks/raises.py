@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import field_validator
 
 from grader.checks.author_call import ask
-from grader.checks.base import Check, Complaint, Context, PartFacts, not_judged
+from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case
 from grader.checks.code_spec import RunSpec
 from grader.checks.convert import to_torch_value
@@ -41,10 +41,6 @@ class RaisesSpec(RunSpec):
             raise ValueError(f"{value!r} is no exception of Python's — such as {near or 'ValueError'}")
         return value
 
-    def words(self) -> tuple[str, ...]:
-        """With `raises`, where it has no name of its own."""
-        return (*super().words()[:1], self.name or "raises")
-
     def is_comparison(self) -> bool:
         """No: a function that always raises would pass."""
         return False
@@ -54,6 +50,7 @@ class RaisesSpec(RunSpec):
         return {**super().for_students(written), **only(written, "error")}
 
 
+@register("raises", place="runs", spec=RaisesSpec)
 class RaisesCheck(FunctionCheck[RaisesSpec]):
     """One function on inputs that it must refuse."""
 
@@ -99,8 +96,3 @@ class RaisesCheck(FunctionCheck[RaisesSpec]):
         observe = self.part.author_code.observer(OBSERVER)
         names: list[str] | None = observe(function, *map(to_torch_value, case.args))
         return names
-
-
-@register("raises", place="runs", spec=RaisesSpec)
-def _raises(part: PartFacts, name: str, spec: RaisesSpec) -> Check:
-    return RaisesCheck(part, name, spec)

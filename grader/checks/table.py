@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from grader.cache import Namespace
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged
+from grader.checks.base import Complaint, Context, Variant, missing, not_judged
 from grader.checks.convert import from_value
 from grader.checks.failure_outcome import failed
 from grader.checks.handed_in import HandedInCheck, HandedInSpec
@@ -77,6 +77,7 @@ class TableSpec(HandedInSpec):
         return {**super().for_students(written), **only(written, "file", "read", "holds")}
 
 
+@register("table", place="checks", spec=TableSpec)
 class TableCheck(HandedInCheck[TableSpec]):
     """One table of one submission."""
 
@@ -249,8 +250,3 @@ class TableCheck(HandedInCheck[TableSpec]):
         except CodecError as error:
             return [(("cells",), f"{name} gives what cannot be handed to student code: {error}")]
         return []
-
-
-@register("table", place="checks", spec=TableSpec)
-def _table(part: PartFacts, name: str, spec: TableSpec) -> Check:
-    return TableCheck(part, name, spec)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant
+from grader.checks.base import Complaint, Context, Variant
 from grader.checks.choices import items_of
 from grader.checks.field import FieldCheck, FieldSpec, partly
 from grader.checks.formula_spec import MistakeSpec
@@ -72,6 +72,7 @@ class WordsSpec(FieldSpec):
         return {**super().for_students(written), **rules, "right": right}
 
 
+@register("words", place="fields", spec=WordsSpec)
 class WordsCheck(FieldCheck[WordsSpec]):
     """The typed words held against the right ones."""
 
@@ -234,8 +235,3 @@ def _bare_forms(typed: str) -> list[str]:
             break
         forms.append(bare)
     return forms
-
-
-@register("words", place="fields", spec=WordsSpec)
-def _words(part: PartFacts, name: str, spec: WordsSpec) -> Check:
-    return WordsCheck(part, name, spec)
