@@ -29,6 +29,18 @@ _DRAWN = ("let", "sizes", "inputs")
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
 
+def _spell_out(symbols: Any) -> Any:
+    """Symbols of which the phrase alone was written."""
+    if not isinstance(symbols, dict):
+        return symbols
+    return {name: {"is": value} if isinstance(value, str) else value for name, value in symbols.items()}
+
+
+Symbols = Annotated[
+    dict[str, SymbolSpec], BeforeValidator(_spell_out, json_schema_input_type=dict[str, str | SymbolSpec])
+]
+
+
 class FunctionSpec(Spec):
     """The contract of a function, or (with `methods`) a class, that students write.
 
@@ -51,7 +63,7 @@ class PartSpec(Spec):
     title: str
     prompt: str
     points: float = Field(gt=0)
-    symbols: dict[str, SymbolSpec] = {}
+    symbols: Symbols = {}
     constraints: tuple[str, ...] = ()
     derivation: tuple[str, ...] = ()
     cpu_seconds: float = Field(default=5.0, gt=0, le=120)
@@ -61,11 +73,6 @@ class PartSpec(Spec):
     fields: dict[str, Any] = {}
     runs: tuple[Any, ...] = ()
     checks: tuple[Any, ...] = ()
-
-    @field_validator("symbols", mode="before", json_schema_input_type=dict[str, str | SymbolSpec])
-    @classmethod
-    def _phrase_is_enough(cls, value: Any) -> Any:
-        return _spell_out(value)
 
     @field_validator("runs", mode="before")
     @classmethod
@@ -79,14 +86,9 @@ class ProblemSpec(Spec):
     id: Identifier
     title: str
     intro: str = ""
-    symbols: dict[str, SymbolSpec] = {}
+    symbols: Symbols = {}
     constraints: tuple[str, ...] = ()
     parts: tuple[PartSpec, ...]
-
-    @field_validator("symbols", mode="before", json_schema_input_type=dict[str, str | SymbolSpec])
-    @classmethod
-    def _phrase_is_enough(cls, value: Any) -> Any:
-        return _spell_out(value)
 
 
 def _share(value: Any) -> Any:
@@ -112,12 +114,6 @@ class AssignmentSpec(Spec):
     attempts: Attempts = "last"
     catch: Annotated[float, BeforeValidator(_share, json_schema_input_type=float | str), Field(gt=0, le=1)] = 0.99
     handout: tuple[Annotated[str, Field(pattern=r"^(\w+/)*\w+\.\w+$")], ...] = ()
-
-
-def _spell_out(symbols: Any) -> Any:
-    if not isinstance(symbols, dict):
-        return symbols
-    return {name: {"is": value} if isinstance(value, str) else value for name, value in symbols.items()}
 
 
 def with_inputs(runs: Any) -> Any:

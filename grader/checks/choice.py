@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from grader.checks.author_call import Raised, ask
 from grader.checks.base import Claim, Complaint, Context, Variant, missing, not_judged
@@ -32,6 +32,18 @@ class OptionSpec(Spec):
     says: str = ""
 
 
+def _spelled_out(value: Any) -> Any:
+    """Options whose text alone was written."""
+    if not isinstance(value, dict):
+        return value
+    return {key: {"text": option} if isinstance(option, str) else option for key, option in value.items()}
+
+
+Options = Annotated[
+    dict[str, OptionSpec], BeforeValidator(_spelled_out, json_schema_input_type=dict[str, str | OptionSpec])
+]
+
+
 class AnyOf(Spec):
     """Several options, each of which is right by itself."""
 
@@ -42,16 +54,11 @@ class ChoiceSpec(FieldSpec):
     """A question with a fixed list of answers, of which one is to be chosen."""
 
     kind: Literal["choice"]
-    options: dict[str, OptionSpec] = Field(min_length=2)
+    options: Options = Field(min_length=2)
     right: tuple[str, ...] = Field(min_length=1)
     tries: str | None = Field(default=None, pattern=r"^\w+(\.\w+)*:\w+$")
     """A function of the reference: whether what an option says holds of numbers drawn from a generator."""
     evidence: OwnDataSpec | None = None
-
-    @field_validator("options", mode="before", json_schema_input_type=dict[str, str | OptionSpec])
-    @classmethod
-    def _text_is_enough(cls, value: Any) -> Any:
-        return spelled_out(value)
 
     @field_validator("right", mode="before", json_schema_input_type=str | AnyOf)
     @classmethod
@@ -182,13 +189,6 @@ def no_option(typed: str, options: Mapping[str, OptionSpec]) -> str:
     """What is said of a text that is no option."""
     near = [key for key, option in options.items() if _all_near(typed, f"{key} {option.text}")]
     return f"{typed.strip()[:60]!r} is none of the options: {', '.join(options)}{did_you_mean(_plain(typed), near)}"
-
-
-def spelled_out(value: Any) -> Any:
-    """Options whose text alone was written."""
-    if not isinstance(value, dict):
-        return value
-    return {key: {"text": option} if isinstance(option, str) else option for key, option in value.items()}
 
 
 def option_texts(options: Mapping[str, OptionSpec]) -> dict[str, str]:

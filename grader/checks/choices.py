@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from grader.checks.base import Context, Variant, not_judged
-from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, option_texts, spelled_out
+from grader.checks.choice import Options, listed_options, no_option, option_meant, option_texts
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, partly
 from grader.checks.registry import register
@@ -33,14 +33,9 @@ class ChoicesSpec(FieldSpec):
     """
 
     kind: Literal["choices"]
-    options: dict[str, OptionSpec] = Field(min_length=2)
+    options: Options = Field(min_length=2)
     right: AllOf
     partial: Literal["none", "each", "hits"] = "none"
-
-    @field_validator("options", mode="before", json_schema_input_type=dict[str, str | OptionSpec])
-    @classmethod
-    def _text_is_enough(cls, value: Any) -> Any:
-        return spelled_out(value)
 
     @field_validator("right", mode="before", json_schema_input_type=AllOf)
     @classmethod

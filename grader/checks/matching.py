@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from grader.checks.base import Context, Variant, not_judged
-from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, option_texts, spelled_out
+from grader.checks.choice import Options, listed_options, no_option, option_meant, option_texts
 from grader.checks.choices import items_of
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, comment, partly
@@ -27,15 +27,10 @@ class MatchingSpec(FieldSpec):
     """
 
     kind: Literal["matching"]
-    left: dict[str, OptionSpec] = Field(min_length=2)
-    right: dict[str, OptionSpec] = Field(min_length=2)
+    left: Options = Field(min_length=2)
+    right: Options = Field(min_length=2)
     pairs: dict[str, str]
     partial: Literal["none", "each"] = "none"
-
-    @field_validator("left", "right", mode="before", json_schema_input_type=dict[str, str | OptionSpec])
-    @classmethod
-    def _text_is_enough(cls, value: Any) -> Any:
-        return spelled_out(value)
 
     @model_validator(mode="after")
     def _pairs_are_whole(self) -> MatchingSpec:
