@@ -15,6 +15,7 @@ from pydantic import create_model
 
 from grader.checks.base import Complaint, Context, Variant, missing
 from grader.checks.carry_forward import Carried, Earlier, carry_forward
+from grader.checks.choice import ChoiceSpec, option_meant
 from grader.checks.decision_outcome import to_outcome
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.checks.formula_lint import unusable_texts
@@ -120,10 +121,14 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
     def _right_answer(self, context: Context) -> str:
         if isinstance(self.spec, SetSpec):
             for case in self.spec.when:
-                chosen = context.submission.answer(self.part.id, case.field)
-                if chosen is not None and (chosen.text or "").strip().lower() == case.is_:
+                if self._chosen(context, case.field) == case.is_:
                     return self.part.author_code.expectation(case.expect)
         return self.right_answer()
+
+    def _chosen(self, context: Context, name: str) -> str | None:
+        """The option that was meant in a choice of this part."""
+        spec, answer = self.part.fields[name], context.submission.answer(self.part.id, name)
+        return option_meant(answer.text or "", spec.options) if answer and isinstance(spec, ChoiceSpec) else None
 
     def _previous(self, context: Context) -> Mapping[str, str]:
         """What `follows` may look back at: other fields of the part, fields of earlier parts as `part__field`."""
@@ -239,8 +244,12 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             found.append((("from",), "follow-through needs an `expect` that takes these names"))
         if isinstance(self.spec, SetSpec):
             for i, case in enumerate(self.spec.when):
-                if case.field not in self.part.fields:
-                    found.append((("when", i, "field"), f"there is no field {case.field!r} in this part"))
+                choice = self.part.fields.get(case.field)
+                if not isinstance(choice, ChoiceSpec):
+                    found.append((("when", i, "field"), f"there is no choice {case.field!r} in this part"))
+                elif case.is_ not in choice.options:
+                    allowed = f"allowed: {', '.join(choice.options)}"
+                    found.append((("when", i, "is"), f"{case.is_!r} is no option of {case.field} — {allowed}"))
         at = getattr(self.spec, "at", None)
         if at and self.part.author_code.has_reference:
             found += missing(("at",), self.part.author_code.reference, at)

@@ -102,3 +102,45 @@ def test_a_label_that_no_answer_can_have_is_told(told, tmp_path, judge):
     assignment, slips = read_assignment(tmp_path)
     with pytest.raises(SpecError, match="'S = 2' can never stand before an answer"):
         lint(assignment, judge, slips)
+
+
+WHEN = """\
+id: w
+title: When
+parts:
+  - id: w1
+    title: Sets
+    prompt: '?'
+    points: 2
+    fields:
+      size: {kind: set, points: 1, asks: '?', expect: 'reference.f:ours', when: [WHEN]}
+      base: {kind: choice, points: 1, asks: '?', options: {zero: From 0, one: From 1}, right: one}
+      other: {kind: number, asks: '?', expect: 'reference.f:number'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "says"),
+    [
+        ("{field: base, is: zero, expect: 'reference.f:ours'}", ""),
+        ("{field: bass, is: zero, expect: 'reference.f:ours'}", "there is no choice 'bass' in this part"),
+        ("{field: other, is: zero, expect: 'reference.f:ours'}", "there is no choice 'other' in this part"),
+        ("{field: base, is: From 0, expect: 'reference.f:ours'}", "'From 0' is no option of base — allowed: zero, one"),
+    ],
+)
+def test_an_answer_goes_by_an_option_of_a_choice(tmp_path, judge, when, says):
+    for name, text in {"problems/w.yaml": WHEN.replace("WHEN", when), "reference/f.py": OURS}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assignment, slips = read_assignment(tmp_path)
+    try:
+        lint(assignment, judge, slips)
+    except SpecError as error:
+        (one,) = error.diagnostics
+        assert says
+        assert says in str(one)
+    else:
+        assert not says
+
+
+OURS = "def ours(): return {1, 2}\ndef number(): return 3\n"
