@@ -117,7 +117,7 @@ class FieldCheck(Check[AnyFieldSpec]):
 
     def _text(self, context: Context) -> str | Outcome:
         answer = context.submission.answer(self.part.id, self.name)
-        if answer is None or (answer.fault is None and not (answer.text or "").strip()):
+        if answer is None or not answer.is_given:
             return not_judged(Verdict.MISSING, "not started: nothing is typed here yet")
         if answer.fault is not None:
             return not_judged(Verdict.UNREADABLE, answer.fault, answer=answer.text)
@@ -126,8 +126,8 @@ class FieldCheck(Check[AnyFieldSpec]):
 
 def answered(context: Context, part: str, names: Sequence[str]) -> dict[str, str]:
     """Those of the fields that hold a text, by name."""
-    answers: dict[str, Any] = {name: context.submission.answer(part, name) for name in names}
-    return {name: answer.text for name, answer in answers.items() if answer and (answer.text or "").strip()}
+    answers = {name: context.submission.answer(part, name) for name in names}
+    return {name: answer.text for name, answer in answers.items() if answer and answer.text and answer.is_given}
 
 
 def partly(read: Outcome, credit: float, says: str, mistake: str = "") -> Outcome:

@@ -139,7 +139,7 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         del answers[self.name]
         for part, field in _DOTTED.findall(follows):
             answers[f"{part}__{field}"] = context.submission.answer(part, field)
-        return {name: answer.text for name, answer in answers.items() if answer and (answer.text or "").strip()}  # type: ignore[misc]  # a stripped text is one
+        return {name: answer.text for name, answer in answers.items() if answer and answer.text and answer.is_given}
 
     def _carried(self, context: Context) -> Carried:
         """The right answer given the student's own earlier numbers and formulas, where there are any."""

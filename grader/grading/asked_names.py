@@ -33,7 +33,7 @@ def with_asked_names(submission: Submission, assignment: Assignment) -> Submissi
     Only where one name is meant, and nothing was typed under it.
     """
     fields = {part.id: part.fields for part in assignment.parts}
-    typed = {key: answer for key, answer in submission.answers.items() if answer.fault or (answer.text or "").strip()}
+    typed = {key: answer for key, answer in submission.answers.items() if answer.is_given}
     renamed = renamed_keys(typed, assignment)
     kept = {key: one for key, one in submission.answers.items() if key not in {*renamed, *renamed.values()}}
     told = [

@@ -146,7 +146,7 @@ def _work_in(notebook: Notebook) -> int:
 
 
 def _answered(answers: AnswersFile) -> int:
-    return sum(bool(answer.fault or (answer.text or "").strip()) for answer in answers.answers.values())
+    return sum(answer.is_given for answer in answers.answers.values())
 
 
 def _join(answers: AnswersFile, notebook: Notebook, beside: str | None) -> list[tuple[str, str]]:
@@ -155,7 +155,7 @@ def _join(answers: AnswersFile, notebook: Notebook, beside: str | None) -> list[
     typed_twice = []
     for key, answer in here.answers.items():
         typed = answers.answers.get(key)
-        if typed is None or not (typed.text or typed.fault):
+        if typed is None or not typed.is_given:
             answers.answers[key] = answer
         elif typed.text != answer.text and answer.text:
             typed_twice.append(".".join(key))

@@ -53,6 +53,11 @@ class Answer:
     file: str = field(default="", compare=False)
 
     @property
+    def is_given(self) -> bool:
+        """Whether anything stands there: a field left empty is as if it were not asked for."""
+        return self.fault is not None or bool((self.text or "").strip())
+
+    @property
     def place(self) -> str:
         """Where it stands, as `file:line`; empty where that is not known."""
         return f"{self.file}:{self.line}" if self.file and self.line else ""

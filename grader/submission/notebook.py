@@ -243,7 +243,7 @@ def _take_answers(text: str, place: str, found: Notebook) -> None:
     read = read_answers(indented_prose(text).encode("utf-8", "surrogatepass"), place)
     if read.unreadable:
         found.answers.notices.append((place, read.unreadable))
-    typed = {key: answer for key, answer in read.answers.items() if answer.fault or (answer.text or "").strip()}
+    typed = {key: answer for key, answer in read.answers.items() if answer.is_given}
     parts = {part for part, _ in typed}
     earlier = {key for key in found.answers.answers if key[0] in parts}
     changed = {part for part, name in earlier if typed.get((part, name)) != found.answers.answers[part, name]}

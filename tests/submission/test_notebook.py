@@ -407,6 +407,15 @@ def test_a_field_typed_in_the_answers_file_counts_and_the_notebook_fills_in_the_
     assert ("hw11.ipynb", "q1.x: answers.yaml holds another answer, and that one counts") in submission.notices
 
 
+@pytest.mark.parametrize("empty", ["", "' '", '"\\t"', "''", "|\n    ", "' \n '"])
+def test_a_field_that_is_empty_in_the_answers_file_is_taken_from_the_notebook(tmp_path, empty):
+    student = f"student:\n  name: {empty}\n"
+    said = notebook(ANSWERS, 'answers = r"""\nstudent: {name: Ada}\n"""')
+    submission = hand_in(tmp_path / "ada", hw11__ipynb=said, answers__yaml=f"q1:\n  x: {empty}\n{student}")
+    assert submission.answer("q1", "x").text == "4*k"
+    assert submission.student == {"name": "Ada"}
+
+
 def test_a_part_that_is_broken_in_the_file_is_taken_from_the_notebook(tmp_path):
     submission = hand_in(tmp_path / "ada", hw11__ipynb=notebook(ANSWERS), answers__yaml="q1: {x: [1\n")
     assert submission.answer("q1", "x").text == "4*k"
