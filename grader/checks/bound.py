@@ -13,8 +13,8 @@ from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
 from grader.checks.base import Complaint, Context, missing, not_judged
 from grader.checks.code import Case
 from grader.checks.code_spec import MeasuredMistakeSpec, ProbeName, RunSpec
-from grader.checks.convert import from_value, to_torch_value
-from grader.checks.failure_outcome import failed
+from grader.checks.convert import from_value
+from grader.checks.failure_outcome import failed, printed
 from grader.checks.own_data import PropertyName
 from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
@@ -77,7 +77,7 @@ class BoundCheck(FunctionCheck[BoundSpec]):
 
     def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Every case must reach the bound."""
-        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        output = printed(observations)
         reached = []
         cases = self.cases(context)
         came = [observation.value for observation in observations]
@@ -106,8 +106,7 @@ class BoundCheck(FunctionCheck[BoundSpec]):
         if self.spec.score is None:
             score: Any = came
         else:
-            judge: Any = self.part.author_code.property_function(self.spec.score)
-            score = ask(judge, {name: to_torch_value(given) for name, given in case.names.items()}, came)
+            score = ask(self.part.author_code.property_function(self.spec.score), case.for_author(), came)
         number = score if isinstance(score, Raised) else ask(float, score)
         if not isinstance(number, Raised):
             return number

@@ -14,8 +14,8 @@ from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case, Unlike
 from grader.checks.code_spec import MeasuredMistakeSpec, RunSpec
 from grader.checks.compare_values import differ
-from grader.checks.convert import detached, from_value, to_torch_value
-from grader.checks.failure_outcome import failed
+from grader.checks.convert import from_value
+from grader.checks.failure_outcome import failed, printed
 from grader.checks.input_language import DrawError, evaluate
 from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
@@ -97,7 +97,7 @@ class CostCheck(FunctionCheck[CostSpec]):
 
     def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """The growth from the smallest size to the largest."""
-        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        output = printed(observations)
         cases = self.cases(context)
         counts, left = [], False
         for case, seen in zip(cases, observations, strict=True):
@@ -166,8 +166,7 @@ class CostCheck(FunctionCheck[CostSpec]):
         return float(evaluate(self.spec.grows, case.names, generator(0), self.part.author_code))
 
     def _expected(self, case: Case) -> Any:
-        reference = self.part.author_code.reference(oracle_name(self.spec.call))
-        return detached(reference(*map(to_torch_value, case.args)))
+        return case.called(self.part.author_code.reference(oracle_name(self.spec.call)))
 
     def problems(self) -> Sequence[Complaint]:
         """A formula that has no value, a reference that grows faster."""

@@ -19,8 +19,8 @@ from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
 from grader.checks.base import Complaint, Context, missing, not_judged
 from grader.checks.code import Case, Drawn, Unlike
 from grader.checks.code_spec import MeasuredMistakeSpec, RunSpec
-from grader.checks.convert import detached, from_value, to_torch_value
-from grader.checks.failure_outcome import failed
+from grader.checks.convert import from_value
+from grader.checks.failure_outcome import failed, printed
 from grader.checks.input_language import SeededGenerator
 from grader.checks.own_data import PropertyName
 from grader.checks.planted_code import FunctionCheck, with_mistake
@@ -107,7 +107,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         """Every sample must be near, and two the same where, and only where, the generator was in the same state."""
         import numpy as np
 
-        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        output = printed(observations)
         cases = self.cases(context)
         for case, observation in zip(cases, observations, strict=True):
             if observation.status != "returned":
@@ -138,8 +138,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         """Whether two samples are hardly ever the same; those of a rare event may be."""
         if self.spec.pmf is None:
             return True
-        names = {name: to_torch_value(given) for name, given in case.names.items()}
-        chances: Any = self.part.author_code.property_function(self.spec.pmf)(names)
+        chances = self.part.author_code.property_function(self.spec.pmf)(case.for_author())
         alike = sum(float(chance) ** 2 for chance in chances.values())
         return self.spec.draws * math.log(max(alike, 1e-300)) < math.log(self.spec.error_rate)
 
@@ -230,16 +229,16 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         """Points, how far the share of the sample up to each is from what it should be, and what it should be."""
         import numpy as np
 
-        names = {name: to_torch_value(given) for name, given in case.names.items()}
+        names = case.for_author()
         code = self.part.author_code
         ordered = np.sort(sample)
         if self.spec.pmf is not None:
-            chances: Any = code.property_function(self.spec.pmf)(names)
+            chances = code.property_function(self.spec.pmf)(names)
             points = np.array(sorted({*map(float, chances), *ordered}))
             expected = np.cumsum([float(chances.get(point, 0.0)) for point in points])
             shares = np.searchsorted(ordered, points, side="right") / len(ordered)
             return points, shares - expected, expected
-        cdf: Any = code.property_function(self.spec.cdf or "")
+        cdf = code.property_function(self.spec.cdf or "")
         expected = np.asarray(cdf(names, ordered.tolist()), dtype=np.float64)
         above = np.arange(1, len(ordered) + 1) / len(ordered) - expected
         below = expected - np.arange(len(ordered)) / len(ordered)
@@ -254,7 +253,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
             return found
         case = self._case(generator(0), 0)
         reference = self.part.author_code.reference(oracle_name(self.spec.call))
-        came = ask(lambda: _numbers(detached(reference(*map(to_torch_value, case.args)))))
+        came = ask(lambda: _numbers(case.called(reference)))
         if isinstance(came, Raised):
             return [(("call",), f"the reference raises {came.where}")]
         told = self._told(case, came)

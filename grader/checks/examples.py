@@ -16,7 +16,7 @@ from grader.checks.code import Case, CodeCheck, cast
 from grader.checks.code_spec import RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import detached, from_value, to_torch_value
-from grader.checks.failure_outcome import failed
+from grader.checks.failure_outcome import failed, printed
 from grader.checks.formula_spec import ToleranceField
 from grader.checks.input_language import DRAWS, STEADY, DrawError, evaluate
 from grader.checks.registry import kinds, register
@@ -115,7 +115,7 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
 
     def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Every example, with what came and what should."""
-        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        output = printed(observations)
         facts: list[tuple[str, str]] = []
         wrong: list[str] = []
         for example, (_, gives), seen in zip(self.spec.of, self._values, observations, strict=True):

@@ -17,6 +17,7 @@ from functools import reduce
 from typing import Any
 
 from grader.checks.base import not_judged
+from grader.checks.failure_outcome import printed
 from grader.checks.name_scopes import Definition, Scope, bound_in
 from grader.files.untrusted_text import one_line
 from grader.records import Outcome, Verdict
@@ -40,7 +41,7 @@ def watched(
     if not names:
         return observations
     said = said_in_text(files, call, names)
-    output = "".join(one.stdout + one.stderr for one in observations)[:4000]
+    output = printed(observations)
     if said is not None and all(one.status == "returned" for one in observations):
         return said.model_copy(update={"output": output})
     values = []

@@ -10,10 +10,8 @@ from pydantic import field_validator
 
 from grader.checks.author_call import ask
 from grader.checks.base import Complaint, Context, not_judged
-from grader.checks.code import Case
 from grader.checks.code_spec import RunSpec
-from grader.checks.convert import to_torch_value
-from grader.checks.failure_outcome import failed
+from grader.checks.failure_outcome import failed, printed
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
 from grader.checks.spec import only
@@ -66,7 +64,7 @@ class RaisesCheck(FunctionCheck[RaisesSpec]):
 
     def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Every case must raise it."""
-        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        output = printed(observations)
         cases = self.cases(context)
         for case, seen in zip(cases, observations, strict=True):
             if seen.status != "returned":
@@ -86,13 +84,9 @@ class RaisesCheck(FunctionCheck[RaisesSpec]):
         if found or not self.part.author_code.has_reference:
             return found
         reference = ask(self.part.author_code.reference, oracle_name(self.spec.call))
-        raised = self._raised(reference, self._published.cases[0])
-        if self.spec.error in (raised or ()):
+        case = self._published.cases[0]
+        raised: Sequence[str] = self._run_outside(reference, case, 0) or ()
+        if self.spec.error in raised:
             return []
         came = f"raises {raised[0]}" if raised else "returns a value"
-        return [(("error",), f"the reference {came} on {self._published.cases[0].preview()}")]
-
-    def _raised(self, function: Any, case: Case) -> list[str] | None:
-        observe = self.part.author_code.observer(OBSERVER)
-        names: list[str] | None = observe(function, *map(to_torch_value, case.args))
-        return names
+        return [(("error",), f"the reference {came} on {case.preview()}")]
