@@ -12,11 +12,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
+from pydantic import Field
 from typing_extensions import TypeVar
 
 from grader.checks.base import Check, Context, Family, Variant, not_judged
 from grader.checks.control import BOX, Control
-from grader.checks.spec import CheckSpec, notes_of, only
+from grader.checks.spec import CheckSpec, Spec, notes_of, only
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 from grader.submission.model import Answer, Submission
@@ -35,6 +36,14 @@ class FieldSpec(CheckSpec):
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What is asked; the answer is read, and judged after the deadline."""
         return {**super().for_students(written), **only(written, "asks", "labels")}
+
+
+class MistakeSpec(Spec):
+    """A wrong answer that the author foresaw."""
+
+    answer: str
+    says: str
+    credit: float = Field(default=0, ge=0, lt=1)
 
 
 AnyFieldSpec = TypeVar("AnyFieldSpec", bound=FieldSpec, default=FieldSpec, covariant=True)
@@ -111,6 +120,17 @@ class FieldCheck(Check[AnyFieldSpec]):
     def variant(self, answer: str, **facts: Any) -> Variant:
         """A submission with this answer here. `facts` are those of `Variant`."""
         return Variant(answer, partial(self._with_answer, answer), **facts)
+
+    def foreseen(self, mistakes: Sequence[MistakeSpec]) -> list[Variant]:
+        """The wrong answers that its author foresaw."""
+        return [
+            self.variant(one.answer, credit=one.credit, says=one.says, place=("mistakes", i))
+            for i, one in enumerate(mistakes)
+        ]
+
+    def as_right(self, key: str, answers: Sequence[str]) -> list[Variant]:
+        """Other answers that its author wants to earn everything, listed under a key."""
+        return [self.variant(answer, credit=1.0, place=(key, i)) for i, answer in enumerate(answers)]
 
     def _with_answer(self, answer: str, submission: Submission) -> Submission:
         return replace(submission, answers={**submission.answers, (self.part.id, self.name): Answer(answer)})

@@ -17,7 +17,7 @@ from grader.checks.base import Complaint, Context, Variant, missing
 from grader.checks.carry_forward import Carried, Earlier, carry_forward
 from grader.checks.choice import ChoiceSpec, option_meant
 from grader.checks.decision_outcome import to_outcome
-from grader.checks.field import FieldCheck, FieldSpec
+from grader.checks.field import FieldCheck, FieldSpec, answered
 from grader.checks.formula_lint import unusable_texts
 from grader.checks.formula_spec import SPECS, ComplexitySpec, FormulaSpec, MatrixSpec, NumberSpec, SetSpec
 from grader.checks.own_data import stands_on_data, tables_of, unknown_functions, without_table
@@ -55,7 +55,7 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         carried = self._carried(context)
         question = replace(
             self.question(self._right_answer(context)),
-            secret=context.key_for(self.visibility),
+            secret=self.drawn_from(context)[0],
             follow_reference=None if carried.expected is None else repr(carried.expected),
         )
         outcome = to_outcome(context.judge.decide(question, text, self._previous(context)), text)
@@ -135,11 +135,10 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         follows = getattr(self.spec, "follows", None)
         if not follows:
             return {}
-        answers = {name: context.submission.answer(self.part.id, name) for name in self.part.fields}
-        del answers[self.name]
+        found = answered(context, self.part.id, [name for name in self.part.fields if name != self.name])
         for part, field in _DOTTED.findall(follows):
-            answers[f"{part}__{field}"] = context.submission.answer(part, field)
-        return {name: answer.text for name, answer in answers.items() if answer and answer.text and answer.is_given}
+            found |= {f"{part}__{field}": text for text in answered(context, part, [field]).values()}
+        return found
 
     def _carried(self, context: Context) -> Carried:
         """The right answer given the student's own earlier numbers and formulas, where there are any."""
@@ -204,15 +203,11 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """The wrong answers that its author foresaw."""
-        return [
-            self.variant(mistake.answer, credit=mistake.credit, says=mistake.says, place=("mistakes", i))
-            for i, mistake in enumerate(self.spec.mistakes)
-        ]
+        return self.foreseen(self.spec.mistakes)
 
     def accepted(self) -> Sequence[Variant]:
         """Other ways to write what is right."""
-        answers = enumerate(self.spec.accepted)
-        return [self.variant(answer, credit=1.0, place=("accepted", i)) for i, answer in answers]
+        return self.as_right("accepted", self.spec.accepted)
 
     def mutants(self) -> Iterable[Variant]:
         """Every single edit of the right formula."""

@@ -63,7 +63,7 @@ class IdentityCheck(Check[IdentitySpec]):
             kind="equation",
             reference="",
             symbols=self.part.symbols,
-            secret=context.key_for(self.visibility),
+            secret=self.drawn_from(context)[0],
         )
         decision = context.judge.holds(question, self.spec.holds, previous)
         outcome = to_outcome(decision, "")

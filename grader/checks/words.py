@@ -10,8 +10,7 @@ from pydantic import Field, model_validator
 
 from grader.checks.base import Complaint, Context, Variant
 from grader.checks.choices import items_of
-from grader.checks.field import FieldCheck, FieldSpec, partly
-from grader.checks.formula_spec import MistakeSpec
+from grader.checks.field import FieldCheck, FieldSpec, MistakeSpec, partly
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, only
 from grader.records import Outcome, Verdict
@@ -182,18 +181,11 @@ class WordsCheck(FieldCheck[WordsSpec]):
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """The wrong answers that its author foresaw; without any, a word that nobody asks for."""
-        mistakes = [
-            self.variant(mistake.answer, credit=mistake.credit, says=mistake.says, place=("mistakes", i))
-            for i, mistake in enumerate(self.spec.mistakes)
-        ]
-        return mistakes or [self.variant("something else", place=("right",))]
+        return self.foreseen(self.spec.mistakes) or [self.variant("something else", place=("right",))]
 
     def accepted(self) -> Sequence[Variant]:
         """What else is right."""
-        places = [("also", i) for i in range(len(self.spec.also))]
-        places += [("accepted", i) for i in range(len(self.spec.accepted))]
-        answers = (*self.spec.also, *self.spec.accepted)
-        found = [self.variant(answer, credit=1.0, place=place) for answer, place in zip(answers, places, strict=True)]
+        found = [*self.as_right("also", self.spec.also), *self.as_right("accepted", self.spec.accepted)]
         if not isinstance(self.spec.right, str):
             last = ", ".join(member[-1] for member in self.spec.members[-self._wanted :])
             found.append(self.variant(f"{last}.", credit=1.0, place=("right",)))
