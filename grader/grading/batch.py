@@ -25,8 +25,9 @@ from grader.checks.base import not_judged
 from grader.errors import UsageError
 from grader.gradebook.gradings import SHARED
 from grader.grading.asked_names import read_submission
-from grader.grading.grade import make_record
-from grader.grading.incremental import GradeResult, IncrementalGrader
+from grader.grading.fingerprint import PartKeys
+from grader.grading.grade import fault_of_ours, make_record
+from grader.grading.incremental import GradeResult, grade_incrementally
 from grader.grading.progress import Eta, Progress, ProgressState
 from grader.grading.score import score_check, score_part
 from grader.grading.worker_grader import Settings, grader_for
@@ -213,14 +214,14 @@ def grade_one(settings: Settings, source: SubmissionSource, entries: Entries) ->
     Raises:
         UsageError: student code cannot be run at the isolation that is asked for.
     """
-    grader = _incremental(settings)
-    assignment = grader.grader.assignment
+    grader = grader_for(settings)
     try:
-        return grader.grade(read_submission(source, assignment), entries)
+        submission = read_submission(source, grader.assignment)
+        return grade_incrementally(grader, _part_keys(settings), submission, entries)
     except UsageError:
         raise
     except Exception:  # noqa: BLE001  # whatever breaks costs this submission alone, and no mark
-        return GradeResult(_fault(source, assignment, traceback.format_exc()), {}, {})
+        return GradeResult(_fault(source, grader.assignment, traceback.format_exc()), {}, {})
     finally:
         freeze_imports()
 
@@ -241,15 +242,14 @@ def publish(settings: Settings, entries: Entries) -> None:
 
 
 @cache
-def _incremental(settings: Settings) -> IncrementalGrader:
-    return IncrementalGrader(grader_for(settings), settings)
+def _part_keys(settings: Settings) -> PartKeys:
+    return PartKeys(grader_for(settings).assignment, settings)
 
 
 def _fault(source: SubmissionSource, assignment: Assignment, reason: str) -> GradeRecord:
     """The record of a submission whose grading failed: every check is a fault of ours."""
-    outcome = not_judged(Verdict.HARNESS_ERROR, "not graded yet: a fault of ours, no points lost", staff=reason)
     notice = Notice(where="harness", message="a fault of ours stopped the grading of this submission")
-    return _same_for_all(source, assignment, outcome, notice)
+    return _same_for_all(source, assignment, fault_of_ours(reason), notice)
 
 
 def _given_up(source: SubmissionSource, assignment: Assignment, reason: str) -> GradeRecord:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
 from grader.seeding import SECRET_FILE
 from grader.submission.archive import first_bytes
-from grader.submission.downloads import Download, follow_on, owner, read_download
+from grader.submission.downloads import follow_on, owner, read_download
 from grader.submission.file_kinds import (
     ANSWERS,
     Likeness,
@@ -28,7 +27,7 @@ from grader.submission.file_kinds import (
 )
 from grader.submission.ids import with_ids
 from grader.submission.list_names import list_names
-from grader.submission.model import NotTaken, SubmissionSource
+from grader.submission.model import FoundSubmissions, NotTaken, SubmissionSource
 from grader.submission.notebook import NOTEBOOK
 from grader.submission.unpack import readable_name
 
@@ -40,21 +39,13 @@ _FOLDERS, _ARCHIVES = 2, 3
 work are rarely three archives, or two folders beside it."""
 
 
-@dataclass(frozen=True)
-class FoundSubmissions:
-    """What some paths hold. Ids are unique and safe; `not_taken` is everything that is no submission, and why."""
-
-    sources: list[SubmissionSource]
-    not_taken: list[NotTaken]
-
-
 def find_submissions(
     paths: Sequence[Path],
     modules: Sequence[str],
     known: Sequence[SubmissionSource] = (),
     notebook: str = NOTEBOOK,
 ) -> FoundSubmissions:
-    """Every submission under some paths, in a stable order.
+    """Every submission under some paths, in a stable order, with ids that are unique and safe.
 
     A download of Gradescope, Canvas or Moodle gives every attempt of every student. Beside loose submissions, an
     archive that looks like a download is taken for one only if it holds several students and no other archive lies
@@ -91,13 +82,13 @@ def find_submissions(
     return FoundSubmissions(with_ids([*found, *handed_out], known), readable)
 
 
-def _downloads(paths: Sequence[Path], wanted: Sequence[str]) -> tuple[Mapping[Path, Download], list[NotTaken]]:
+def _downloads(paths: Sequence[Path], wanted: Sequence[str]) -> tuple[Mapping[Path, FoundSubmissions], list[NotTaken]]:
     """The paths that are downloads of a platform.
 
     Raises:
         UsageError: all of them are, and one cannot be read.
     """
-    downloads: dict[Path, Download] = {}
+    downloads: dict[Path, FoundSubmissions] = {}
     broken: dict[Path, UsageError] = {}
     for path in paths:
         try:

@@ -38,6 +38,14 @@ class SubmissionSource:
 
 
 @dataclass(frozen=True)
+class FoundSubmissions:
+    """What some place holds: submissions in a stable order, and everything that is none, with why."""
+
+    sources: list[SubmissionSource]
+    not_taken: list[NotTaken]
+
+
+@dataclass(frozen=True)
 class Answer:
     """One typed field. Exactly one of `text` and `fault` is set.
 

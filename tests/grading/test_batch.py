@@ -16,8 +16,9 @@ from grader.checks.formula import FormulaCheck
 from grader.errors import Diagnostic, GradebookError, JudgeError, SpecError, UsageError
 from grader.gradebook.gradings import SHARED
 from grader.grading.batch import grade_class, grade_one, no_entries, publish, try_out
+from grader.grading.fingerprint import PartKeys
 from grader.grading.grade import Grader
-from grader.grading.incremental import IncrementalGrader
+from grader.grading.incremental import grade_incrementally
 from grader.grading.worker_grader import Settings, grader_for
 from grader.maths.judge_process import ANSWERS as ANSWERS_OF_JUDGE
 from grader.records import Verdict
@@ -155,8 +156,9 @@ def grading(tiny, fake_executor, judge):
 
         def grade(self, found, entries):
             assignment = self.assignment
-            grader = IncrementalGrader(Grader(assignment, self.executor, judge, SECRET), self.settings)
-            return grader.grade(load_submission(found, assignment.modules), entries)
+            grader = Grader(assignment, self.executor, judge, SECRET)
+            submission = load_submission(found, assignment.modules)
+            return grade_incrementally(grader, PartKeys(assignment, self.settings), submission, entries)
 
         def pool(self, **facts):
             return WorkerPool(self.grade, **facts)
