@@ -29,7 +29,14 @@ from grader.submission.file_kinds import (
     is_litter,
     is_notebook,
 )
-from grader.submission.unpack import UNREADABLE, Member, members_of, readable_name, without_compression
+from grader.submission.unpack import (
+    MAX_MEMBERS,
+    UNREADABLE,
+    Member,
+    members_of,
+    readable_name,
+    without_compression,
+)
 
 MAX_FILES = 400
 MAX_FILE_BYTES = 8 << 20
@@ -38,8 +45,6 @@ _USUAL_BYTES = 64 << 10
 MAX_NOTEBOOK_BYTES = 32 << 20
 """Notebooks carry their outputs, which nobody reads but nobody should lose a mark for."""
 MAX_TOTAL_BYTES = 48 << 20
-MAX_MEMBERS = 200_000
-"""Names that are looked at: an environment with a notebook server has 60,000."""
 MAX_ARCHIVES = 20
 MAX_NESTING = 3
 """Archives in archives: a zip of a zip that a platform put into a zip."""

@@ -59,9 +59,8 @@ def named_as_asked(
             near = {name: found for name, found in near.items() if found is not Likeness.CONTAINS}
         if not near or [*near] == [wanted]:
             continue
-        work = {name: started_functions(named[name]) for name in near}
-        choice = chosen(list(near), wanted, work)
-        notices += told(list(near), choice, wanted, work)
+        choice, said = most_work(list(near), wanted, lambda name: started_functions(named[name]))
+        notices += said
         if choice != wanted:
             set_aside = named.pop(wanted, None)
             named[wanted] = named.pop(choice)
@@ -96,10 +95,8 @@ def is_asked_for(name: str, asked: Sequence[str]) -> bool:
     return any(found is not Likeness.CONTAINS for found in near)
 
 
-def most_work(names: Sequence[str], wanted: str, amount: Callable[[str], int]) -> tuple[str | None, list[Notice]]:
-    """The file that counts, and what should be said about it; None if there is none."""
-    if not names:
-        return None, []
+def most_work(names: Sequence[str], wanted: str, amount: Callable[[str], int]) -> tuple[str, list[Notice]]:
+    """The file that counts, of at least one, and what should be said about it."""
     work = {name: amount(name) for name in names}
     choice = chosen(names, wanted, work)
     return choice, told(names, choice, wanted, work)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from grader.submission.file_kinds import HEAD_BYTES, archive_format
 from grader.submission.unpack import (
+    MAX_MEMBERS,
     MAX_NAME_CHARACTERS,
     decompressed,
     name_as_meant,
@@ -32,8 +33,6 @@ from grader.submission.unpack import (
 
 MAX_UNPACKED_CLASS = 1 << 30
 """A compressed tar is unpacked as a whole, on disk: a class of notebooks fits."""
-MAX_MEMBERS = 200_000
-"""Members of a tar: each costs memory before anything is known of it."""
 
 
 class ClassArchive:

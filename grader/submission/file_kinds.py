@@ -123,35 +123,12 @@ _MAGIC = (
 )
 _OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/")
 _ARCHIVES = (
-    ".zip",
-    ".tar",
-    ".tgz",
-    ".gz",
-    ".tbz2",
-    ".tbz",
-    ".bz2",
-    ".txz",
-    ".xz",
-    ".rar",
-    ".7z",
-    ".zst",
-    ".zipx",
-    ".cab",
+    *(".zip", ".tar", ".tgz", ".gz", ".tbz2", ".tbz", ".bz2", ".txz", ".xz"),
+    *(".rar", ".7z", ".zst", ".zipx", ".cab"),
 )
 _DOCUMENTS = (
-    ".pdf",
-    ".docx",
-    ".doc",
-    ".odt",
-    ".rtf",
-    ".pages",
-    ".pptx",
-    ".ppt",
-    ".key",
-    ".odp",
-    ".tex",
-    ".jpg",
-    ".png",
+    *(".pdf", ".docx", ".doc", ".odt", ".rtf", ".pages"),
+    *(".pptx", ".ppt", ".key", ".odp", ".tex", ".jpg", ".png"),
 )
 _ZIP_INSIDE = (*_DOCUMENTS, ".xlsx", ".ods", ".numbers", ".epub", ".jar", ".whl", ".pt", ".pth", ".ckpt", ".npz")
 """Files that are zips to their own programs, and no folder of files to anybody."""

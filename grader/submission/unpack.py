@@ -36,7 +36,9 @@ OUTSIDE = f"left out: its name points outside the archive, or is longer than {MA
 _IN_MEMORY = 32 << 20
 _CHUNK = 1 << 20
 _XZ_MEMORY = 256 << 20
-_MAX_TAR_MEMBERS = 200_000
+MAX_MEMBERS = 200_000
+"""Names that are looked at: each costs memory before anything is known of it. An environment with a notebook server
+has 60,000."""
 
 Member = tuple[str, int, Callable[[int], bytes]]
 """Relative path, size as announced, and how to read it: at most as many bytes as are asked for, or OSError."""
@@ -124,8 +126,8 @@ def _tar_members(file: IO[bytes], left_out: Tell) -> Iterator[Member]:
     archive = open_tar(file)
     for count, info in enumerate(archive):
         name = safe_name(info.name)
-        if count >= _MAX_TAR_MEMBERS:
-            left_out(info.name, f"left out, as all that follow: more than {_MAX_TAR_MEMBERS} members")
+        if count >= MAX_MEMBERS:
+            left_out(info.name, f"left out, as all that follow: more than {MAX_MEMBERS} members")
             return
         if info.isdir():
             continue
