@@ -86,7 +86,7 @@ class MatchingCheck(FieldCheck[MatchingSpec]):
     def _read(self, text: str) -> dict[str, str] | str:
         typed: dict[str, str] = {}
         for item in items_of(text):
-            pair = _PAIR.fullmatch(item)
+            pair = _PAIR.fullmatch(" ".join(item.split()))
             if pair is None:
                 return f"{item[:60]!r} is no pair — write `{next(iter(self.spec.left))}: {next(iter(self.spec.right))}`"
             left, right = option_meant(pair[1], self.spec.left), option_meant(pair[2], self.spec.right)
