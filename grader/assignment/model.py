@@ -19,7 +19,7 @@ from grader.assignment.late_policy import Attempts, LatePolicy
 from grader.assignment.symbols import SymbolSpec
 from grader.checks.base import Check
 from grader.checks.registry import Place, kinds
-from grader.checks.spec import CheckSpec, Spec, notes_of
+from grader.checks.spec import CheckSpec, Spec, notes_of, spelled_out
 from grader.files.author_code import AuthorCode
 from grader.files.yaml_source import Source
 
@@ -29,15 +29,8 @@ _DRAWN = ("let", "sizes", "inputs")
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
 
-def _spell_out(symbols: Any) -> Any:
-    """Symbols of which the phrase alone was written."""
-    if not isinstance(symbols, dict):
-        return symbols
-    return {name: {"is": value} if isinstance(value, str) else value for name, value in symbols.items()}
-
-
 Symbols = Annotated[
-    dict[str, SymbolSpec], BeforeValidator(_spell_out, json_schema_input_type=dict[str, str | SymbolSpec])
+    dict[str, SymbolSpec], BeforeValidator(spelled_out("is"), json_schema_input_type=dict[str, str | SymbolSpec])
 ]
 
 

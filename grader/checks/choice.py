@@ -16,7 +16,7 @@ from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, comment
 from grader.checks.own_data import OwnDataSpec, stands_on_data, tables_of, unknown_functions, without_table
 from grader.checks.registry import register
-from grader.checks.spec import WITHHELD, Spec
+from grader.checks.spec import WITHHELD, Spec, spelled_out
 from grader.errors import did_you_mean
 from grader.records import Outcome, Verdict
 from grader.seeding import generator
@@ -32,15 +32,8 @@ class OptionSpec(Spec):
     says: str = ""
 
 
-def _spelled_out(value: Any) -> Any:
-    """Options whose text alone was written."""
-    if not isinstance(value, dict):
-        return value
-    return {key: {"text": option} if isinstance(option, str) else option for key, option in value.items()}
-
-
 Options = Annotated[
-    dict[str, OptionSpec], BeforeValidator(_spelled_out, json_schema_input_type=dict[str, str | OptionSpec])
+    dict[str, OptionSpec], BeforeValidator(spelled_out("text"), json_schema_input_type=dict[str, str | OptionSpec])
 ]
 
 
