@@ -158,6 +158,8 @@ def test_work_that_lies_deeper_is_found_with_all_that_lies_beside_it(folder):
         (b'def f(x):\n    raise NotImplementedError("todo")\r\n', 0),
         (b"x = 1\n", 0),
         (b"async def f():\n    return 1", 1),
+        (b"f = lambda x: 2 * x\nx = f(lambda: 1)\nN = 3\n", 1),
+        (b"f: Callable = lambda x: 2 * x\ndef g(x):\n    raise NotImplementedError\n", 1),
         (b"def f(x):\n    # to do\n\n    raise NotImplementedError", 0),
         (b'def f(x):\n    """Doc."""\n    return 2 * x\n    raise NotImplementedError\n', 1),
         (b"def f(x):\n    y = 2 * x\n    raise NotImplementedError\n    return y\n", 1),
