@@ -70,7 +70,7 @@ def named_as_asked(
 
 
 def _nearest(name: str, asked: Sequence[str]) -> tuple[Likeness, str] | None:
-    """The name that a file's is nearest to: of `lora.py` and `lora2.py` the longer one, where it is as near to both."""
+    """The name that a file's is nearest to: where it is as near to two, such as `a.py` and `a2.py`, the longer one."""
     near = [(found, one) for one in asked if (found := likeness(name, one)) is not None]
     return min(near, key=lambda pair: (pair[0], -len(pair[1])), default=None)
 
