@@ -107,7 +107,7 @@ class BoundCheck(FunctionCheck[BoundSpec]):
             score: Any = came
         else:
             score = ask(self.part.author_code.property_function(self.spec.score), case.for_author(), came)
-        number = score if isinstance(score, Raised) else ask(float, score)
+        number = score if isinstance(score, Raised) else ask(_number, score)
         if not isinstance(number, Raised):
             return number
         says = f"{NOT_OF_THE_FORM}: it is {form_of(came)}"
@@ -129,3 +129,10 @@ class BoundCheck(FunctionCheck[BoundSpec]):
         if isinstance(number, Outcome):
             return [(("score",), f"cannot judge what the reference gives: {number.staff}")]
         return [] if self._is_reached(number) else [(("call",), f"the reference reaches {number:.4g} alone")]
+
+
+def _number(value: Any) -> float:
+    """A number or a tensor of one. Raises `TypeError` for a text, too, which Python would read."""
+    if isinstance(value, str | bytes):
+        raise TypeError("a text is no number")
+    return float(value)
