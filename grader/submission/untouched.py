@@ -58,13 +58,19 @@ def _is_whole_stub(node: ast.stmt) -> bool:
     match node:
         case ast.ClassDef(decorator_list=[], keywords=[], bases=bases, body=body):
             members = [one for one in body if not _does_nothing(one)]
-            known = all(ast.unparse(base) == "torch.nn.Module" for base in bases)
-            return bool(members) and known and all(map(_is_whole_stub, members))
+            return bool(members) and all(map(_is_torch_module, bases)) and all(map(_is_whole_stub, members))
         case ast.FunctionDef(decorator_list=[], returns=None, args=arguments):
             defaults = [*arguments.defaults, *filter(None, arguments.kw_defaults)]
             plain = all(isinstance(default, ast.Constant) for default in defaults)
             annotated = any(isinstance(one, ast.arg) and one.annotation for one in ast.walk(arguments))
             return plain and not annotated and is_stub(node)
+    return False
+
+
+def _is_torch_module(base: ast.expr) -> bool:
+    match base:
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id="torch"), attr="nn"), attr="Module"):
+            return True
     return False
 
 
@@ -74,5 +80,12 @@ def _does_nothing(node: ast.stmt) -> bool:
         case ast.Pass() | ast.Expr(value=ast.Constant()):
             return True
         case ast.Import(names=names):
-            return all("." not in one.name and find_spec(one.name) is not None for one in names)
+            return all("." not in one.name and _is_installed(one.name) for one in names)
     return False
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ValueError:  # it stands for no file, such as `__main__`
+        return False

@@ -61,6 +61,9 @@ def test_stubs_of_a_notebook_are_named_with_their_cell(tmp_path):
         STUB.replace("    raise NotImplementedError", "    if x: raise NotImplementedError\n    return x"),
         STUB + CLASS.replace("class Prompt:", "class Prompt(torch.nn.Modul):"),
         STUB + CLASS + "    size = 1 / 0\n",
+        STUB + CLASS.replace("class Prompt:", f"class Prompt(torch{'.nn' * 700}):"),
+        STUB + CLASS.replace("class Prompt:", f"class Prompt({'-' * 700}torch):"),
+        STUB.replace("import torch", "import __main__"),
         "",
     ],
 )
