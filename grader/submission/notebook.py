@@ -145,6 +145,23 @@ def stood_for(content: bytes) -> str | None:
     return named[1:-1] if lines[-1] == f"{before}{named}{behind}" else None
 
 
+def cells_behind(content: bytes, files: Mapping[str, bytes]) -> dict[str, str] | None:
+    """By place, the code cells of the notebook that a module stands for; None for any other module.
+
+    Args:
+        content: the module.
+        files: a submission's, as they are laid out. A student may forge either.
+    """
+    name = stood_for(content)
+    if name is None or name not in files:
+        return None
+    try:
+        cells = enumerate(json.loads(files[name])["cells"], 1)
+        return {f"{name} cell {n}": _whole(cell["source"]) for n, cell in cells if cell["cell_type"] == "code"}
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None
+
+
 class _CodeReader:
     """Code cells on their way into a notebook, with the files that they write and run."""
 

@@ -6,12 +6,11 @@ Owns when that is certain: nothing stands there but the template's stubs, and im
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 
 from grader.runner.notebook_modules import is_stub
-from grader.submission.notebook import stood_for
+from grader.submission.notebook import cells_behind
 
 
 def untouched_stubs(files: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
@@ -23,20 +22,13 @@ def untouched_stubs(files: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for name, content in files.items():
         if name.endswith(".py"):
-            notebook = stood_for(content)
-            sources = _cells(notebook, files[notebook]) if notebook and notebook in files else [(name, content)]
-            stubs = _stubs(sources)
+            cells = cells_behind(content, files)
+            stubs = _stubs([(name, content)] if cells is None else cells.items())
             found |= {(name.removesuffix(".py"), function): place for function, place in stubs.items()}
     return found
 
 
-def _cells(name: str, notebook: bytes) -> list[tuple[str, bytes]]:
-    """The code cells of a notebook as it is laid out for the sandbox, each with its place."""
-    cells = enumerate(json.loads(notebook)["cells"], 1)
-    return [(f"{name} cell {n}", cell["source"].encode()) for n, cell in cells if cell["cell_type"] == "code"]
-
-
-def _stubs(sources: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+def _stubs(sources: Iterable[tuple[str, str | bytes]]) -> dict[str, str]:
     """Where each stub of some sources raises, by name; none at all if anything else stands there."""
     found: dict[str, str] = {}
     for place, source in sources:
