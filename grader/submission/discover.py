@@ -128,10 +128,18 @@ def _loose(path: Path, wanted: Sequence[str], *, may_be_class: bool) -> tuple[li
 
 
 def _in_folder(folder: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSource], list[NotTaken]]:
-    """A class: everything in a folder that may be a submission."""
+    """A class: everything in a folder that may be a submission.
+
+    Raises:
+        UsageError: the folder may not be read.
+    """
     found, not_taken = [], []
     mixed = _is_submission(folder, wanted)
-    for child in sorted(folder.iterdir()):
+    try:
+        children = sorted(folder.iterdir())
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be read: {error.strerror}") from error
+    for child in children:
         if child.name.startswith((".", "__")) or is_litter(child.name) or child.name in _OF_STAFF:
             continue
         why = "is a link: links are not followed" if child.is_symlink() else _refused(child, wanted)

@@ -6,6 +6,7 @@ import zipfile
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 
@@ -179,3 +180,17 @@ def test_a_tar_of_more_than_may_be_held_is_one_submission_within_the_limits(tmp_
     monkeypatch.setattr("grader.submission.class_archive.MAX_UNPACKED_CLASS", 1000)
     (tmp_path / "few.tgz").write_bytes(tarred(*(f"s{i}/answers.yaml" for i in range(3))))
     assert found(tmp_path / "few.tgz") == (["few"], [])
+
+
+def test_a_folder_that_may_not_be_read_is_told(tmp_path, monkeypatch):
+    lay(tmp_path / "class", "ada/", "bob/")
+    listed = Path.iterdir
+
+    def closed(folder):
+        if folder == tmp_path / "class":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    with pytest.raises(UsageError, match="class cannot be read: Permission denied"):
+        find_submissions([tmp_path / "class"], MODULES)
