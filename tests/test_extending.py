@@ -64,6 +64,7 @@ class HaikuSpec(FieldSpec):
     lines: int = 3
     wrong: tuple[str, ...] = ()
 
+@register("haiku", place="fields", spec=HaikuSpec)
 class HaikuCheck(FieldCheck[HaikuSpec]):
     @property
     def asked(self):
@@ -83,10 +84,6 @@ class HaikuCheck(FieldCheck[HaikuSpec]):
         if len(text.splitlines()) == self.spec.lines:
             return Outcome(verdict=Verdict.CORRECT, credit=1.0, answer=text)
         return Outcome(verdict=Verdict.WRONG, credit=0.0, message="count again", mistake="count again", answer=text)
-
-@register("haiku", place="fields", spec=HaikuSpec)
-def build(part, name, spec):
-    return HaikuCheck(part, name, spec)
 '''
 
 VERSE = """\

@@ -18,6 +18,10 @@ from grader.files.author_code import raised
 from grader.maths.judge_process import Judge
 from grader.maths.reading.question import Question
 
+_RAISED = (
+    *(ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, OSError, RuntimeError),
+    *(TypeError, ValueError),
+)
 _UNKNOWN = re.compile(r"'(\w+)' is not a name of this question")
 
 
@@ -47,7 +51,7 @@ def _complaints(check: Check, judge: Judge) -> Sequence[Complaint]:
     try:
         found = check.problems() or check.problems_judged(judge)
         return [(path, _with_sizes(what, check.part.symbols)) for path, what in found]
-    except (ArithmeticError, AttributeError, LookupError, NameError, RuntimeError, TypeError, ValueError) as error:
+    except _RAISED as error:
         return [((), f"a function that it names raises {raised(error)}")]
 
 

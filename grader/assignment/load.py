@@ -84,9 +84,9 @@ def read_assignment(root: Path) -> tuple[Assignment, list[Diagnostic]]:
 def _load_about(file: Path, root: Path) -> tuple[AssignmentSpec, list[Diagnostic]]:
     if not file.is_file():
         return AssignmentSpec(title=root.resolve().name), []
-    source = read_yaml(file.read_text(encoding="utf-8"))
-    about, found = _validate(AssignmentSpec, source, file)
-    return about or AssignmentSpec(title=root.resolve().name), found
+    text, found = _read(file)
+    about, others = (None, []) if found else _validate(AssignmentSpec, read_yaml(text), file)
+    return about or AssignmentSpec(title=root.resolve().name), [*found, *others]
 
 
 def _load_handout(about: AssignmentSpec, folder: Path) -> tuple[dict[str, str], list[Diagnostic]]:
@@ -96,15 +96,23 @@ def _load_handout(about: AssignmentSpec, folder: Path) -> tuple[dict[str, str], 
     slips += [f"two files are called {name}" for name in sorted(set(names)) if names.count(name) > 1]
     if slips:
         return {}, [Diagnostic(folder / ASSIGNMENT_FILE, 1, 1, f"handout: {what}") for what in slips]
-    texts = {Path(name).name: (folder / name).read_text(encoding="utf-8") for name in about.handout}
-    return texts, []
+    read = {Path(name).name: _read(folder / name) for name in about.handout}
+    return {name: text for name, (text, _) in read.items()}, [one for _, found in read.values() for one in found]
+
+
+def _read(file: Path) -> tuple[str, list[Diagnostic]]:
+    """The text of an author's file; empty, with what is wrong, where it is none."""
+    try:
+        return file.read_text(encoding="utf-8"), []
+    except UnicodeDecodeError as error:
+        return "", [Diagnostic(file, 1, 1, "not UTF-8", f"byte {error.start} cannot be read")]
 
 
 def _load_problem(file: Path, author_code: AuthorCode) -> tuple[Problem | None, list[Diagnostic]]:
-    try:
-        source = read_yaml(file.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        return None, [Diagnostic(file, 1, 1, "not UTF-8", f"byte {error.start} cannot be read")]
+    text, found = _read(file)
+    if found:
+        return None, found
+    source = read_yaml(text)
     spec, found = _validate(problem_spec(), source, file)
     if spec is None:  # what is wrong in one part should not hide what is wrong in the others
         source = source.without("parts", _broken_parts(source.data))

@@ -19,7 +19,7 @@ from grader.assignment.late_policy import Attempts, LatePolicy
 from grader.assignment.symbols import SymbolSpec
 from grader.checks.base import Check
 from grader.checks.registry import Place, kinds
-from grader.checks.spec import CheckSpec, Spec, notes_of
+from grader.checks.spec import CheckSpec, Spec, notes_of, spelled_out
 from grader.files.author_code import AuthorCode
 from grader.files.yaml_source import Source
 
@@ -27,6 +27,11 @@ CALL = "call"
 """The kind of a run that does not say which it is."""
 _DRAWN = ("let", "sizes", "inputs")
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+
+
+Symbols = Annotated[
+    dict[str, SymbolSpec], BeforeValidator(spelled_out("is"), json_schema_input_type=dict[str, str | SymbolSpec])
+]
 
 
 class FunctionSpec(Spec):
@@ -51,7 +56,7 @@ class PartSpec(Spec):
     title: str
     prompt: str
     points: float = Field(gt=0)
-    symbols: dict[str, SymbolSpec] = {}
+    symbols: Symbols = {}
     constraints: tuple[str, ...] = ()
     derivation: tuple[str, ...] = ()
     cpu_seconds: float = Field(default=5.0, gt=0, le=120)
@@ -61,11 +66,6 @@ class PartSpec(Spec):
     fields: dict[str, Any] = {}
     runs: tuple[Any, ...] = ()
     checks: tuple[Any, ...] = ()
-
-    @field_validator("symbols", mode="before", json_schema_input_type=dict[str, str | SymbolSpec])
-    @classmethod
-    def _phrase_is_enough(cls, value: Any) -> Any:
-        return _spell_out(value)
 
     @field_validator("runs", mode="before")
     @classmethod
@@ -79,14 +79,9 @@ class ProblemSpec(Spec):
     id: Identifier
     title: str
     intro: str = ""
-    symbols: dict[str, SymbolSpec] = {}
+    symbols: Symbols = {}
     constraints: tuple[str, ...] = ()
     parts: tuple[PartSpec, ...]
-
-    @field_validator("symbols", mode="before", json_schema_input_type=dict[str, str | SymbolSpec])
-    @classmethod
-    def _phrase_is_enough(cls, value: Any) -> Any:
-        return _spell_out(value)
 
 
 def _share(value: Any) -> Any:
@@ -112,12 +107,6 @@ class AssignmentSpec(Spec):
     attempts: Attempts = "last"
     catch: Annotated[float, BeforeValidator(_share, json_schema_input_type=float | str), Field(gt=0, le=1)] = 0.99
     handout: tuple[Annotated[str, Field(pattern=r"^(\w+/)*\w+\.\w+$")], ...] = ()
-
-
-def _spell_out(symbols: Any) -> Any:
-    if not isinstance(symbols, dict):
-        return symbols
-    return {name: {"is": value} if isinstance(value, str) else value for name, value in symbols.items()}
 
 
 def with_inputs(runs: Any) -> Any:

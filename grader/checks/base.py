@@ -63,10 +63,6 @@ class Context:
         if outcome.value is not None:
             self.numbers[check_id] = outcome.value
 
-    def key_for(self, visibility: Visibility) -> bytes:
-        """The secret that a check draws from: the class's, or the published one if the check is public."""
-        return PUBLISHED if visibility == "public" else self.secret
-
 
 class Family(StrEnum):
     """What a check looks at; reports group and word checks by it."""

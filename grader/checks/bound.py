@@ -10,11 +10,11 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
+from grader.checks.base import Complaint, Context, missing, not_judged
 from grader.checks.code import Case
 from grader.checks.code_spec import MeasuredMistakeSpec, ProbeName, RunSpec
-from grader.checks.convert import from_value, to_torch_value
-from grader.checks.failure_outcome import failed
+from grader.checks.convert import from_value
+from grader.checks.failure_outcome import failed, printed
 from grader.checks.own_data import PropertyName
 from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
@@ -56,10 +56,6 @@ class BoundSpec(RunSpec):
         high = [f"at most {self.at_most:g}"] if self.at_most is not None else []
         return " and ".join([*low, *high])
 
-    def words(self) -> tuple[str, ...]:
-        """With `bound`, where it has no name of its own."""
-        return (*super().words()[:1], self.name or "bound")
-
     def asked(self) -> Sequence[str]:
         """The bound, and what may not be used."""
         return [f"{self.what} must be {self.bound}", *super().asked()]
@@ -70,6 +66,7 @@ class BoundSpec(RunSpec):
         return {**super().for_students(written), **asked}
 
 
+@register("bound", place="runs", spec=BoundSpec)
 class BoundCheck(FunctionCheck[BoundSpec]):
     """One function, one number per case."""
 
@@ -80,7 +77,7 @@ class BoundCheck(FunctionCheck[BoundSpec]):
 
     def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Every case must reach the bound."""
-        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        output = printed(observations)
         reached = []
         cases = self.cases(context)
         came = [observation.value for observation in observations]
@@ -109,9 +106,8 @@ class BoundCheck(FunctionCheck[BoundSpec]):
         if self.spec.score is None:
             score: Any = came
         else:
-            judge: Any = self.part.author_code.property_function(self.spec.score)
-            score = ask(judge, {name: to_torch_value(given) for name, given in case.names.items()}, came)
-        number = score if isinstance(score, Raised) else ask(float, score)
+            score = ask(self.part.author_code.property_function(self.spec.score), case.for_author(), came)
+        number = score if isinstance(score, Raised) else ask(_number, score)
         if not isinstance(number, Raised):
             return number
         says = f"{NOT_OF_THE_FORM}: it is {form_of(came)}"
@@ -135,6 +131,8 @@ class BoundCheck(FunctionCheck[BoundSpec]):
         return [] if self._is_reached(number) else [(("call",), f"the reference reaches {number:.4g} alone")]
 
 
-@register("bound", place="runs", spec=BoundSpec)
-def _bound(part: PartFacts, name: str, spec: BoundSpec) -> Check:
-    return BoundCheck(part, name, spec)
+def _number(value: Any) -> float:
+    """A number or a tensor of one. Raises `TypeError` for a text, too, which Python would read."""
+    if isinstance(value, str | bytes):
+        raise TypeError("a text is no number")
+    return float(value)

@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from grader.checks.author_call import Raised, ask
-from grader.checks.base import Check, Claim, Complaint, Context, PartFacts, Variant, missing, not_judged
+from grader.checks.base import Claim, Complaint, Context, Variant, missing, not_judged
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, comment
 from grader.checks.own_data import OwnDataSpec, stands_on_data, tables_of, unknown_functions, without_table
 from grader.checks.registry import register
-from grader.checks.spec import WITHHELD, Spec
+from grader.checks.spec import WITHHELD, Spec, spelled_out
 from grader.errors import did_you_mean
 from grader.records import Outcome, Verdict
 from grader.seeding import generator
@@ -32,6 +32,11 @@ class OptionSpec(Spec):
     says: str = ""
 
 
+Options = Annotated[
+    dict[str, OptionSpec], BeforeValidator(spelled_out("text"), json_schema_input_type=dict[str, str | OptionSpec])
+]
+
+
 class AnyOf(Spec):
     """Several options, each of which is right by itself."""
 
@@ -42,16 +47,11 @@ class ChoiceSpec(FieldSpec):
     """A question with a fixed list of answers, of which one is to be chosen."""
 
     kind: Literal["choice"]
-    options: dict[str, OptionSpec] = Field(min_length=2)
+    options: Options = Field(min_length=2)
     right: tuple[str, ...] = Field(min_length=1)
     tries: str | None = Field(default=None, pattern=r"^\w+(\.\w+)*:\w+$")
     """A function of the reference: whether what an option says holds of numbers drawn from a generator."""
     evidence: OwnDataSpec | None = None
-
-    @field_validator("options", mode="before", json_schema_input_type=dict[str, str | OptionSpec])
-    @classmethod
-    def _text_is_enough(cls, value: Any) -> Any:
-        return spelled_out(value)
 
     @field_validator("right", mode="before", json_schema_input_type=str | AnyOf)
     @classmethod
@@ -76,6 +76,7 @@ class ChoiceSpec(FieldSpec):
         return {**super().for_students(written), "options": options, "right": WITHHELD}
 
 
+@register("choice", place="fields", spec=ChoiceSpec)
 class ChoiceCheck(FieldCheck[ChoiceSpec]):
     """One chosen option held against the right one."""
 
@@ -183,13 +184,6 @@ def no_option(typed: str, options: Mapping[str, OptionSpec]) -> str:
     return f"{typed.strip()[:60]!r} is none of the options: {', '.join(options)}{did_you_mean(_plain(typed), near)}"
 
 
-def spelled_out(value: Any) -> Any:
-    """Options whose text alone was written."""
-    if not isinstance(value, dict):
-        return value
-    return {key: {"text": option} if isinstance(option, str) else option for key, option in value.items()}
-
-
 def option_texts(options: Mapping[str, OptionSpec]) -> dict[str, str]:
     """Each option's text, in an order that tells nothing."""
     return {key: option.text for key, option in sorted(options.items())}
@@ -224,8 +218,3 @@ def _plain(text: str) -> str:
     for american, british in _AMERICAN:
         text = re.sub(rf"\b(\w*){american}(?=ed\b|\b|s\b|on\b)", rf"\1{british}", text)
     return "_".join(text.replace("centreed", "centred").split())
-
-
-@register("choice", place="fields", spec=ChoiceSpec)
-def _choice(part: PartFacts, name: str, spec: ChoiceSpec) -> Check:
-    return ChoiceCheck(part, name, spec)

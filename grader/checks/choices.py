@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.checks.base import Check, Context, PartFacts, Variant, not_judged
-from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, option_texts, spelled_out
+from grader.checks.base import Context, Variant, not_judged
+from grader.checks.choice import Options, listed_options, no_option, option_meant, option_texts
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, partly
 from grader.checks.registry import register
@@ -33,14 +33,9 @@ class ChoicesSpec(FieldSpec):
     """
 
     kind: Literal["choices"]
-    options: dict[str, OptionSpec] = Field(min_length=2)
+    options: Options = Field(min_length=2)
     right: AllOf
     partial: Literal["none", "each", "hits"] = "none"
-
-    @field_validator("options", mode="before", json_schema_input_type=dict[str, str | OptionSpec])
-    @classmethod
-    def _text_is_enough(cls, value: Any) -> Any:
-        return spelled_out(value)
 
     @field_validator("right", mode="before", json_schema_input_type=AllOf)
     @classmethod
@@ -75,6 +70,7 @@ _RULES = {
 }
 
 
+@register("choices", place="fields", spec=ChoicesSpec)
 class ChoicesCheck(FieldCheck[ChoicesSpec]):
     """The chosen options held against the right ones."""
 
@@ -168,8 +164,3 @@ def items_of(text: str) -> list[str]:
     lines = [re.sub(r"^\s*(?:[-*•]|\d+[.)])\s+", "", line) for line in text.strip().strip("[]{}").splitlines()]
     items = [item for line in lines for item in re.split(r"[,;]|(?<!\s)\s+and\s+", line)]
     return [item.strip() for item in items if item.strip()]
-
-
-@register("choices", place="fields", spec=ChoicesSpec)
-def _choices(part: PartFacts, name: str, spec: ChoicesSpec) -> Check:
-    return ChoicesCheck(part, name, spec)

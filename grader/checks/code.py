@@ -19,7 +19,7 @@ from grader.cache import Namespace
 from grader.checks.base import Check, Complaint, Context, Family, missing
 from grader.checks.code_spec import CodeSpec, FieldExpectation, RunSpec
 from grader.checks.compare_values import DEFAULT, EXACT, differ
-from grader.checks.convert import from_value, to_value
+from grader.checks.convert import detached, from_value, to_torch_value, to_value
 from grader.checks.difference import tolerance_words
 from grader.checks.forbidden import watched
 from grader.checks.input_language import DrawError, evaluate
@@ -62,6 +62,14 @@ class Case:
         if function not in self._results:
             self._results[function] = compute()
         return self._results[function]
+
+    def for_author(self) -> dict[str, Any]:
+        """Sizes and inputs by name, as trusted code wants them: fresh each time."""
+        return {name: to_torch_value(value) for name, value in self.names.items()}
+
+    def called(self, function: Callable[..., Any]) -> Any:
+        """What a trusted function gives for the inputs."""
+        return detached(function(*map(to_torch_value, self.args)))
 
     def preview(self) -> str:
         """The inputs in a line short enough for a report."""

@@ -17,9 +17,9 @@ from grader.checks.code import Case
 from grader.checks.code_pairing import PairingCheck
 from grader.checks.code_spec import CodeSpec, FieldExpectation
 from grader.checks.compare_values import differ
-from grader.checks.convert import from_value, to_torch_value, to_value
+from grader.checks.convert import from_value, to_value
 from grader.checks.difference import Difference
-from grader.checks.failure_outcome import failed
+from grader.checks.failure_outcome import failed, printed
 from grader.checks.forbidden import watched
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
@@ -56,7 +56,7 @@ class CallCheck(FunctionCheck[CodeSpec]):
 
     def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """All cases must hold; the smallest that fails is told, which is repeated most easily."""
-        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        output = printed(observations)
         cases = self.cases(context)
         for i in smallest_first(cases):
             if observations[i].status != "returned":
@@ -97,7 +97,7 @@ class CallCheck(FunctionCheck[CodeSpec]):
     def _first_broken(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Failing | None:
         """The smallest case in which the property does not hold."""
         name = self.spec.holds or ""
-        holds = self.part.author_code.judge_of_property(name)
+        holds = self.part.author_code.property_function(name)
         found = author_result(
             context.cache,
             self.part.author_code,
@@ -118,7 +118,7 @@ class CallCheck(FunctionCheck[CodeSpec]):
             seen = from_value(came[i])
             if self.spec.finite and (says := not_real(seen)) is not None:
                 return [i, says, "", ""]
-            answer = ask(holds, {name: to_torch_value(given) for name, given in cases[i].names.items()}, seen)
+            answer = ask(holds, cases[i].for_author(), seen)
             if isinstance(answer, Raised):
                 return [i, NOT_OF_THE_FORM, answer.reason, answer.where]
             if answer is not None:
@@ -171,7 +171,7 @@ class CallCheck(FunctionCheck[CodeSpec]):
         """Inputs that cannot be drawn, functions that do not exist."""
         found, author_code = list(super().problems()), self.part.author_code
         if self.spec.holds is not None:
-            found += missing(("holds",), author_code.judge_of_property, self.spec.holds)
+            found += missing(("holds",), author_code.property_function, self.spec.holds)
         if not author_code.has_reference:
             return found
         if isinstance(self.spec.expect, str):

@@ -77,8 +77,8 @@ class RunSpec(CheckSpec):
     cpu_seconds: float | None = Field(default=None, gt=0, le=120)
 
     def words(self) -> tuple[str, ...]:
-        """What its id says below `run`: the student's function, and the check's name if it has one."""
-        return tuple(word for word in ((self.call or "").rpartition(".")[2], self.name) if word)
+        """What its id says below `run`: the student's function, and the check's name, or its kind if it has none."""
+        return tuple(word for word in ((self.call or "").rpartition(".")[2], self.name or self.kind) if word)
 
     def is_comparison(self) -> bool:
         """Whether it is enough to earn points; a property is not, beside a comparison."""

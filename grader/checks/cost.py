@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, field_validator
 
 from grader.checks.author_call import Raised, ask
-from grader.checks.base import Check, Complaint, Context, PartFacts, not_judged
+from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case, Unlike
 from grader.checks.code_spec import MeasuredMistakeSpec, RunSpec
 from grader.checks.compare_values import differ
-from grader.checks.convert import detached, from_value, to_torch_value
-from grader.checks.failure_outcome import failed
+from grader.checks.convert import from_value
+from grader.checks.failure_outcome import failed, printed
 from grader.checks.input_language import DrawError, evaluate
 from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
@@ -60,10 +60,6 @@ class CostSpec(RunSpec):
             raise ValueError("every name needs as many sizes, at least three")
         return value
 
-    def words(self) -> tuple[str, ...]:
-        """With `cost`, where it has no name of its own."""
-        return (*super().words()[:1], self.name or "cost")
-
     def is_comparison(self) -> bool:
         """No: what is quickly wrong is worth nothing."""
         return False
@@ -77,6 +73,7 @@ class CostSpec(RunSpec):
         return {**super().for_students(written), "grows": written["grows"], "at": written["at"]}
 
 
+@register("cost", place="runs", spec=CostSpec)
 class CostCheck(FunctionCheck[CostSpec]):
     """One function on inputs of several sizes."""
 
@@ -100,7 +97,7 @@ class CostCheck(FunctionCheck[CostSpec]):
 
     def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """The growth from the smallest size to the largest."""
-        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        output = printed(observations)
         cases = self.cases(context)
         counts, left = [], False
         for case, seen in zip(cases, observations, strict=True):
@@ -169,8 +166,7 @@ class CostCheck(FunctionCheck[CostSpec]):
         return float(evaluate(self.spec.grows, case.names, generator(0), self.part.author_code))
 
     def _expected(self, case: Case) -> Any:
-        reference = self.part.author_code.reference(oracle_name(self.spec.call))
-        return detached(reference(*map(to_torch_value, case.args)))
+        return case.called(self.part.author_code.reference(oracle_name(self.spec.call)))
 
     def problems(self) -> Sequence[Complaint]:
         """A formula that has no value, a reference that grows faster."""
@@ -201,8 +197,3 @@ def _grew(counts: Sequence[int]) -> float:
 def _without_count(observation: Observation) -> Observation:
     value: Any = observation.value
     return replace(observation, value=value["value"]) if isinstance(value, dict) else observation
-
-
-@register("cost", place="runs", spec=CostSpec)
-def _cost(part: PartFacts, name: str, spec: CostSpec) -> Check:
-    return CostCheck(part, name, spec)

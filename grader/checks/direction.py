@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from grader.checks.base import Check, PartFacts
 from grader.checks.control import Control
 from grader.checks.field import partly
 from grader.checks.grid import Grid
@@ -42,6 +41,7 @@ class DirectionSpec(GridSpec):
         return {**super().for_students(told), **only(told, "order", "partial")}
 
 
+@register("direction", place="fields", spec=DirectionSpec)
 class DirectionCheck(GridCheck[DirectionSpec]):
     """Every vector against the right one."""
 
@@ -87,8 +87,3 @@ def _sine(one: Sequence[float], other: Sequence[float]) -> float:
     lengths = math.fsum(x * x for x in a), math.fsum(y * y for y in b)
     apart = [x - dot / lengths[1] * y for x, y in zip(a, b, strict=True)]
     return math.sqrt(math.fsum(x * x for x in apart) / lengths[0])
-
-
-@register("direction", place="fields", spec=DirectionSpec)
-def _direction(part: PartFacts, name: str, spec: DirectionSpec) -> Check:
-    return DirectionCheck(part, name, spec)

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
+from grader.checks.base import Complaint, Context, missing, not_judged
 from grader.checks.code import Case, Drawn, Unlike
 from grader.checks.code_spec import MeasuredMistakeSpec, RunSpec
-from grader.checks.convert import detached, from_value, to_torch_value
-from grader.checks.failure_outcome import failed
+from grader.checks.convert import from_value
+from grader.checks.failure_outcome import failed, printed
 from grader.checks.input_language import SeededGenerator
 from grader.checks.own_data import PropertyName
 from grader.checks.planted_code import FunctionCheck, with_mistake
@@ -72,10 +72,6 @@ class DistributionSpec(RunSpec):
         """The largest distance of one case that is not refused."""
         return math.sqrt(math.log(2 * self.cases / (_OF_DISTANCE * self.error_rate)) / (2 * self.draws))
 
-    def words(self) -> tuple[str, ...]:
-        """With `distribution`, where it has no name of its own."""
-        return (*super().words()[:1], self.name or "distribution")
-
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """How large a sample is looked at."""
         shown = only(written, "draws", "error_rate", "cases")
@@ -87,6 +83,7 @@ class DistributionSpec(RunSpec):
         return [f"its results are held against the distribution: {near}", *super().asked()]
 
 
+@register("distribution", place="runs", spec=DistributionSpec)
 class DistributionCheck(FunctionCheck[DistributionSpec]):
     """One sampler, one sample per case."""
 
@@ -110,7 +107,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         """Every sample must be near, and two the same where, and only where, the generator was in the same state."""
         import numpy as np
 
-        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        output = printed(observations)
         cases = self.cases(context)
         for case, observation in zip(cases, observations, strict=True):
             if observation.status != "returned":
@@ -141,8 +138,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         """Whether two samples are hardly ever the same; those of a rare event may be."""
         if self.spec.pmf is None:
             return True
-        names = {name: to_torch_value(given) for name, given in case.names.items()}
-        chances: Any = self.part.author_code.property_function(self.spec.pmf)(names)
+        chances = self.part.author_code.property_function(self.spec.pmf)(case.for_author())
         alike = sum(float(chance) ** 2 for chance in chances.values())
         return self.spec.draws * math.log(max(alike, 1e-300)) < math.log(self.spec.error_rate)
 
@@ -233,16 +229,16 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         """Points, how far the share of the sample up to each is from what it should be, and what it should be."""
         import numpy as np
 
-        names = {name: to_torch_value(given) for name, given in case.names.items()}
+        names = case.for_author()
         code = self.part.author_code
         ordered = np.sort(sample)
         if self.spec.pmf is not None:
-            chances: Any = code.property_function(self.spec.pmf)(names)
+            chances = code.property_function(self.spec.pmf)(names)
             points = np.array(sorted({*map(float, chances), *ordered}))
             expected = np.cumsum([float(chances.get(point, 0.0)) for point in points])
             shares = np.searchsorted(ordered, points, side="right") / len(ordered)
             return points, shares - expected, expected
-        cdf: Any = code.property_function(self.spec.cdf or "")
+        cdf = code.property_function(self.spec.cdf or "")
         expected = np.asarray(cdf(names, ordered.tolist()), dtype=np.float64)
         above = np.arange(1, len(ordered) + 1) / len(ordered) - expected
         below = expected - np.arange(len(ordered)) / len(ordered)
@@ -257,7 +253,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
             return found
         case = self._case(generator(0), 0)
         reference = self.part.author_code.reference(oracle_name(self.spec.call))
-        came = ask(lambda: _numbers(detached(reference(*map(to_torch_value, case.args)))))
+        came = ask(lambda: _numbers(case.called(reference)))
         if isinstance(came, Raised):
             return [(("call",), f"the reference raises {came.where}")]
         told = self._told(case, came)
@@ -273,8 +269,3 @@ def _numbers(value: Any) -> Numbers:
     except (TypeError, ValueError, OverflowError):
         return np.empty(0)
     return found.astype(np.float64) if found.dtype.kind in "biuf" else np.empty(0)
-
-
-@register("distribution", place="runs", spec=DistributionSpec)
-def _distribution(part: PartFacts, name: str, spec: DistributionSpec) -> Check:
-    return DistributionCheck(part, name, spec)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from grader.checks.author_call import Raised, ask
-from grader.checks.base import Check, Complaint, Context, PartFacts, not_judged
+from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case, CodeCheck, cast
 from grader.checks.code_spec import RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import detached, from_value, to_torch_value
-from grader.checks.failure_outcome import failed
+from grader.checks.failure_outcome import failed, printed
 from grader.checks.formula_spec import ToleranceField
 from grader.checks.input_language import DRAWS, STEADY, DrawError, evaluate
 from grader.checks.registry import kinds, register
@@ -64,10 +64,6 @@ class ExamplesSpec(RunSpec):
             raise ValueError("more than twelve examples — what many inputs decide is a hidden `call`")
         return value
 
-    def words(self) -> tuple[str, ...]:
-        """With `examples`, where it has no name of its own."""
-        return (*super().words()[:1], self.name or "examples")
-
     def is_comparison(self) -> bool:
         """No: a function that knows its examples would pass."""
         return False
@@ -86,6 +82,7 @@ class ExamplesSpec(RunSpec):
         return dict(written)
 
 
+@register("examples", place="runs", spec=ExamplesSpec)
 class ExamplesCheck(CodeCheck[ExamplesSpec]):
     """One function, a few calls that are known beforehand."""
 
@@ -118,7 +115,7 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
 
     def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Every example, with what came and what should."""
-        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        output = printed(observations)
         facts: list[tuple[str, str]] = []
         wrong: list[str] = []
         for example, (_, gives), seen in zip(self.spec.of, self._values, observations, strict=True):
@@ -265,8 +262,3 @@ def _shown(value: Any) -> str:
     """A value that came out, short enough for a line."""
     text = repr(value.tolist() if hasattr(value, "tolist") else value)
     return text if len(text) <= 80 else f"{text[:80]}…"
-
-
-@register("examples", place="runs", spec=ExamplesSpec)
-def _examples(part: PartFacts, name: str, spec: ExamplesSpec) -> Check:
-    return ExamplesCheck(part, name, spec)

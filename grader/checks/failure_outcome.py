@@ -7,6 +7,7 @@ it happened at. Registers no kind.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from grader.checks.base import not_judged
 from grader.records import Outcome, Verdict
@@ -29,9 +30,15 @@ NOT_LOADED = "does not load"
 WHERE = "where"
 """The label of the detail that names the `file:line` of the student's own at which something stopped or stands."""
 
+_MOST_OUTPUT = 4000
 _CELL = re.compile(r".+\.ipynb cell \d+(:\d+)?")
 _IMPORT = re.compile(r"(?P<module>[\w.]+) cannot be imported: (?P<why>.*)", re.S)
 _SYNTAX = re.compile(r"(SyntaxError|IndentationError|TabError)(: |$)")
+
+
+def printed(observations: Iterable[Observation]) -> str:
+    """What student code printed, as far as a report shows it."""
+    return "".join(one.stdout + one.stderr for one in observations)[:_MOST_OUTPUT]
 
 
 def failed(observation: Observation, inputs: str, output: str) -> Outcome:

@@ -12,11 +12,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
+from pydantic import Field
 from typing_extensions import TypeVar
 
 from grader.checks.base import Check, Context, Family, Variant, not_judged
 from grader.checks.control import BOX, Control
-from grader.checks.spec import CheckSpec, notes_of, only
+from grader.checks.spec import CheckSpec, Spec, notes_of, only
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 from grader.submission.model import Answer, Submission
@@ -35,6 +36,14 @@ class FieldSpec(CheckSpec):
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What is asked; the answer is read, and judged after the deadline."""
         return {**super().for_students(written), **only(written, "asks", "labels")}
+
+
+class MistakeSpec(Spec):
+    """A wrong answer that the author foresaw."""
+
+    answer: str
+    says: str
+    credit: float = Field(default=0, ge=0, lt=1)
 
 
 AnyFieldSpec = TypeVar("AnyFieldSpec", bound=FieldSpec, default=FieldSpec, covariant=True)
@@ -112,12 +121,23 @@ class FieldCheck(Check[AnyFieldSpec]):
         """A submission with this answer here. `facts` are those of `Variant`."""
         return Variant(answer, partial(self._with_answer, answer), **facts)
 
+    def foreseen(self, mistakes: Sequence[MistakeSpec]) -> list[Variant]:
+        """The wrong answers that its author foresaw."""
+        return [
+            self.variant(one.answer, credit=one.credit, says=one.says, place=("mistakes", i))
+            for i, one in enumerate(mistakes)
+        ]
+
+    def as_right(self, key: str, answers: Sequence[str]) -> list[Variant]:
+        """Other answers that its author wants to earn everything, listed under a key."""
+        return [self.variant(answer, credit=1.0, place=(key, i)) for i, answer in enumerate(answers)]
+
     def _with_answer(self, answer: str, submission: Submission) -> Submission:
         return replace(submission, answers={**submission.answers, (self.part.id, self.name): Answer(answer)})
 
     def _text(self, context: Context) -> str | Outcome:
         answer = context.submission.answer(self.part.id, self.name)
-        if answer is None or (answer.fault is None and not (answer.text or "").strip()):
+        if answer is None or not answer.is_given:
             return not_judged(Verdict.MISSING, "not started: nothing is typed here yet")
         if answer.fault is not None:
             return not_judged(Verdict.UNREADABLE, answer.fault, answer=answer.text)
@@ -126,8 +146,8 @@ class FieldCheck(Check[AnyFieldSpec]):
 
 def answered(context: Context, part: str, names: Sequence[str]) -> dict[str, str]:
     """Those of the fields that hold a text, by name."""
-    answers: dict[str, Any] = {name: context.submission.answer(part, name) for name in names}
-    return {name: answer.text for name, answer in answers.items() if answer and (answer.text or "").strip()}
+    answers = {name: context.submission.answer(part, name) for name in names}
+    return {name: answer.text for name, answer in answers.items() if answer and answer.text and answer.is_given}
 
 
 def partly(read: Outcome, credit: float, says: str, mistake: str = "") -> Outcome:

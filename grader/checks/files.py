@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, not_judged
-from grader.checks.handed_in import HandedInCheck, HandedInSpec, not_handed_in
+from grader.checks.base import Complaint, Context, Variant, not_judged
+from grader.checks.handed_in import HandedInCheck, HandedInSpec, left_out, not_handed_in
 from grader.checks.registry import register
 from grader.checks.spec import only
 from grader.files.raster import raster_of
@@ -45,6 +45,7 @@ class FilesSpec(HandedInSpec):
         return {**super().for_students(written), **only(written, "files"), **looks}
 
 
+@register("files", place="checks", spec=FilesSpec)
 class FilesCheck(HandedInCheck[FilesSpec]):
     """The files of one submission."""
 
@@ -67,11 +68,13 @@ class FilesCheck(HandedInCheck[FilesSpec]):
         """What is there, and whether it is what its name says."""
         files = context.submission.files
         here = [name for name in self.spec.files if name in files]
-        if not here:
-            return not_judged(Verdict.MISSING, f"not started: {not_handed_in(self.wanted, files)}")
+        lacking = not_handed_in(self.wanted, context.submission)
+        if not here and left_out(context.submission).keys() & set(self.wanted):
+            return not_judged(Verdict.UNREADABLE, lacking)
+        if not here or (lacking and context.submission.unreadable):  # what is missing may stand there: a person looks
+            return not_judged(Verdict.MISSING, f"not started: {lacking}")
         told = {name: _what(name, files[name]) for name in here}
         broken = [f"{name} is no {name.rpartition('.')[2].upper()} file" for name, what in told.items() if not what]
-        lacking = not_handed_in(self.wanted, files)
         facts = tuple((name, what) for name, what in told.items() if what)
         wrong = "; ".join([*broken, *([lacking] if lacking else [])])
         if not facts:
@@ -128,8 +131,3 @@ def _what(name: str, content: bytes) -> str:
     size = f"{max(1, len(content) >> 10)} KiB"
     image = raster_of(content)
     return f"{image.width} × {image.height} pixels, {size}" if image else size
-
-
-@register("files", place="checks", spec=FilesSpec)
-def _files(part: PartFacts, name: str, spec: FilesSpec) -> Check:
-    return FilesCheck(part, name, spec)

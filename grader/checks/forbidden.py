@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,11 +16,12 @@ from functools import reduce
 from typing import Any
 
 from grader.checks.base import not_judged
+from grader.checks.failure_outcome import printed
 from grader.checks.name_scopes import Definition, Scope, bound_in
 from grader.files.untrusted_text import one_line
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
-from grader.submission.notebook import stood_for
+from grader.submission.notebook import cells_behind, stood_for
 
 _SWITCHED_OFF = "the watch over what is called was switched off"
 
@@ -40,7 +40,7 @@ def watched(
     if not names:
         return observations
     said = said_in_text(files, call, names)
-    output = "".join(one.stdout + one.stderr for one in observations)[:4000]
+    output = printed(observations)
     if said is not None and all(one.status == "returned" for one in observations):
         return said.model_copy(update={"output": output})
     values = []
@@ -118,12 +118,9 @@ def _own_words(files: Mapping[str, bytes]) -> set[str]:
 def _trees(files: Mapping[str, bytes], file: str) -> Iterator[tuple[str, ast.Module]]:
     """The code of a module: its file, or the cells of the notebook that it stands for, as one text."""
     content = files.get(file, b"")
-    notebook = stood_for(content)
-    if notebook is not None and notebook in files:
-        cells = [cell["source"] for cell in json.loads(files[notebook])["cells"] if cell["cell_type"] == "code"]
-        file, content = notebook, "\n".join(cells).encode("utf-8", "surrogatepass")
+    cells = cells_behind(content, files)
     try:
-        yield file, ast.parse(content)
+        yield stood_for(content) or file, ast.parse(content if cells is None else "\n".join(cells.values()))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return  # whoever runs it says so
 

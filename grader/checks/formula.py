@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import create_model
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing
+from grader.checks.base import Complaint, Context, Variant, missing
 from grader.checks.carry_forward import Carried, Earlier, carry_forward
+from grader.checks.choice import ChoiceSpec, option_meant
 from grader.checks.decision_outcome import to_outcome
-from grader.checks.field import FieldCheck, FieldSpec
+from grader.checks.field import FieldCheck, FieldSpec, answered
 from grader.checks.formula_lint import unusable_texts
 from grader.checks.formula_spec import SPECS, ComplexitySpec, FormulaSpec, MatrixSpec, NumberSpec, SetSpec
 from grader.checks.own_data import stands_on_data, tables_of, unknown_functions, without_table
@@ -54,7 +55,7 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         carried = self._carried(context)
         question = replace(
             self.question(self._right_answer(context)),
-            secret=context.key_for(self.visibility),
+            secret=self.drawn_from(context)[0],
             follow_reference=None if carried.expected is None else repr(carried.expected),
         )
         outcome = to_outcome(context.judge.decide(question, text, self._previous(context)), text)
@@ -120,21 +121,24 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
     def _right_answer(self, context: Context) -> str:
         if isinstance(self.spec, SetSpec):
             for case in self.spec.when:
-                chosen = context.submission.answer(self.part.id, case.field)
-                if chosen is not None and (chosen.text or "").strip().lower() == case.is_:
+                if self._chosen(context, case.field) == case.is_:
                     return self.part.author_code.expectation(case.expect)
         return self.right_answer()
+
+    def _chosen(self, context: Context, name: str) -> str | None:
+        """The option that was meant in a choice of this part."""
+        spec, answer = self.part.fields[name], context.submission.answer(self.part.id, name)
+        return option_meant(answer.text or "", spec.options) if answer and isinstance(spec, ChoiceSpec) else None
 
     def _previous(self, context: Context) -> Mapping[str, str]:
         """What `follows` may look back at: other fields of the part, fields of earlier parts as `part__field`."""
         follows = getattr(self.spec, "follows", None)
         if not follows:
             return {}
-        answers = {name: context.submission.answer(self.part.id, name) for name in self.part.fields}
-        del answers[self.name]
+        found = answered(context, self.part.id, [name for name in self.part.fields if name != self.name])
         for part, field in _DOTTED.findall(follows):
-            answers[f"{part}__{field}"] = context.submission.answer(part, field)
-        return {name: answer.text for name, answer in answers.items() if answer and (answer.text or "").strip()}  # type: ignore[misc]  # a stripped text is one
+            found |= {f"{part}__{field}": text for text in answered(context, part, [field]).values()}
+        return found
 
     def _carried(self, context: Context) -> Carried:
         """The right answer given the student's own earlier numbers and formulas, where there are any."""
@@ -199,15 +203,11 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """The wrong answers that its author foresaw."""
-        return [
-            self.variant(mistake.answer, credit=mistake.credit, says=mistake.says, place=("mistakes", i))
-            for i, mistake in enumerate(self.spec.mistakes)
-        ]
+        return self.foreseen(self.spec.mistakes)
 
     def accepted(self) -> Sequence[Variant]:
         """Other ways to write what is right."""
-        answers = enumerate(self.spec.accepted)
-        return [self.variant(answer, credit=1.0, place=("accepted", i)) for i, answer in answers]
+        return self.as_right("accepted", self.spec.accepted)
 
     def mutants(self) -> Iterable[Variant]:
         """Every single edit of the right formula."""
@@ -239,8 +239,12 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
             found.append((("from",), "follow-through needs an `expect` that takes these names"))
         if isinstance(self.spec, SetSpec):
             for i, case in enumerate(self.spec.when):
-                if case.field not in self.part.fields:
-                    found.append((("when", i, "field"), f"there is no field {case.field!r} in this part"))
+                choice = self.part.fields.get(case.field)
+                if not isinstance(choice, ChoiceSpec):
+                    found.append((("when", i, "field"), f"there is no choice {case.field!r} in this part"))
+                elif case.is_ not in choice.options:
+                    allowed = f"allowed: {', '.join(choice.options)}"
+                    found.append((("when", i, "is"), f"{case.is_!r} is no option of {case.field} — {allowed}"))
         at = getattr(self.spec, "at", None)
         if at and self.part.author_code.has_reference:
             found += missing(("at",), self.part.author_code.reference, at)
@@ -267,10 +271,6 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         return []
 
 
-def _formula(part: PartFacts, name: str, spec: FormulaSpec | NumberSpec | SetSpec) -> Check:
-    return FormulaCheck(part, name, spec)
-
-
 def _register_all() -> None:
     """Register every kind of typed answer with the spec of its family, which is told the names it goes by."""
     literal: Any = Literal
@@ -280,7 +280,7 @@ def _register_all() -> None:
     for base, names in families.items():
         facts: Any = {"__base__": base, "__module__": base.__module__, "__doc__": base.__doc__}
         spec = create_model(base.__name__, kind=(literal[tuple(names)], ...), **facts)
-        register(*names, place="fields", spec=spec)(_formula)
+        register(*names, place="fields", spec=spec)(FormulaCheck)
 
 
 _register_all()

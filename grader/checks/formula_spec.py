@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from grader.checks.difference import tolerance_words
-from grader.checks.field import FieldSpec
+from grader.checks.field import FieldSpec, MistakeSpec
 from grader.checks.own_data import OwnDataSpec
 from grader.checks.spec import WITHHELD, CheckSpec, Spec, only
 from grader.maths.reading.question import Growth, Ties, Tolerance
@@ -49,14 +49,6 @@ RangeField = Annotated[tuple[float, float] | None, BeforeValidator(_range, json_
 
 Expectation = Annotated[str, Field(pattern=rf"^(reference\.[\w.]+:\w+|{WITHHELD})$")]
 """The function of `reference/` that derives what is right."""
-
-
-class MistakeSpec(Spec):
-    """A wrong answer that the author foresaw."""
-
-    answer: str
-    says: str
-    credit: float = Field(default=0, ge=0, lt=1)
 
 
 class AlternativeSpec(Spec):

@@ -16,6 +16,7 @@ from typing_extensions import TypeVar
 
 from grader.checks.base import Check, Family
 from grader.checks.spec import CheckSpec, only
+from grader.submission.model import Submission
 
 
 class HandedInSpec(CheckSpec):
@@ -53,14 +54,21 @@ class HandedInCheck(Check[AnyHandedInSpec]):
         return f"Hand in {', '.join(f'`{name}`' for name in self.wanted)}: {self.spec.asks.strip()}"
 
 
-def not_handed_in(wanted: Sequence[str], files: Mapping[str, bytes]) -> str:
+def left_out(submission: Submission) -> Mapping[str, str]:
+    """Why files that were handed in were not taken, by name."""
+    return {name: why for name, why in submission.notices if why.startswith("left out")}
+
+
+def not_handed_in(wanted: Sequence[str], submission: Submission) -> str:
     """What is said of files that are not there, with the name of one that may be meant; empty if all are."""
-    lacking = [name for name in wanted if name not in files]
-    if not lacking:
-        return ""
+    files, why = submission.files, left_out(submission)
+    told = [f"{name} was {why[name]}" for name in wanted if name not in files and name in why]
+    lacking = [name for name in wanted if name not in files and name not in why]
     meant = [f"{near} as {name}" for name in lacking for near in sorted(files) if _own_name(near) == _own_name(name)]
     hint = f" (hand in {', '.join(meant)})" if meant else ""
-    return f"{', '.join(lacking)} {'was' if len(lacking) == 1 else 'were'} not handed in{hint}"
+    if lacking:
+        told.append(f"{', '.join(lacking)} {'was' if len(lacking) == 1 else 'were'} not handed in{hint}")
+    return "; ".join(told)
 
 
 def _own_name(path: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from grader.checks.base import Check, Complaint, Context, Family, PartFacts, not_judged
+from grader.checks.base import Check, Complaint, Context, Family, not_judged
 from grader.checks.decision_outcome import to_outcome
 from grader.checks.field import answered
 from grader.checks.registry import register
@@ -37,6 +37,7 @@ class IdentitySpec(CheckSpec):
         return dict(written)
 
 
+@register("identity", place="checks", spec=IdentitySpec)
 class IdentityCheck(Check[IdentitySpec]):
     """One statement, with the student's fields in the place of their names."""
 
@@ -62,7 +63,7 @@ class IdentityCheck(Check[IdentitySpec]):
             kind="equation",
             reference="",
             symbols=self.part.symbols,
-            secret=context.key_for(self.visibility),
+            secret=self.drawn_from(context)[0],
         )
         decision = context.judge.holds(question, self.spec.holds, previous)
         outcome = to_outcome(decision, "")
@@ -86,8 +87,3 @@ class IdentityCheck(Check[IdentitySpec]):
         if self._names():
             return []
         return [(("holds",), f"names no field of this part (there are: {', '.join(self.part.fields)})")]
-
-
-@register("identity", place="checks", spec=IdentitySpec)
-def _identity(part: PartFacts, name: str, spec: IdentitySpec) -> Check:
-    return IdentityCheck(part, name, spec)

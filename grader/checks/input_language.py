@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from grader.files.author_code import AuthorCode, AuthorCodeError
+from grader.files.author_code import AuthorCode, AuthorCodeError, called
 
 if TYPE_CHECKING:
     from numpy.random import Generator as Rng
@@ -203,6 +203,8 @@ def _called(function: ast.expr, arguments: Sequence[ast.expr]) -> _Input:
             return _applied(_FUNCTIONS[name], arguments)
         case ast.Attribute(value=ast.Name(id="draws"), attr=name):
             inputs = [_meant(argument) for argument in arguments]
-            return lambda given: given.author_code.draw(name)(given.rng, *[argument(given) for argument in inputs])
+            return lambda given: called(
+                f"draws.{name}", given.author_code.draw(name), given.rng, *[argument(given) for argument in inputs]
+            )
     allowed = ", ".join(sorted({*DRAWS, *_FUNCTIONS, "each", "draws.NAME"}))
     raise DrawError(f"{ast.unparse(function)!r} is no draw — allowed: {allowed}")

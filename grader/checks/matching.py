@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from grader.checks.base import Check, Context, PartFacts, Variant, not_judged
-from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, option_texts, spelled_out
+from grader.checks.base import Context, Variant, not_judged
+from grader.checks.choice import Options, listed_options, no_option, option_meant, option_texts
 from grader.checks.choices import items_of
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, comment, partly
@@ -27,15 +27,10 @@ class MatchingSpec(FieldSpec):
     """
 
     kind: Literal["matching"]
-    left: dict[str, OptionSpec] = Field(min_length=2)
-    right: dict[str, OptionSpec] = Field(min_length=2)
+    left: Options = Field(min_length=2)
+    right: Options = Field(min_length=2)
     pairs: dict[str, str]
     partial: Literal["none", "each"] = "none"
-
-    @field_validator("left", "right", mode="before", json_schema_input_type=dict[str, str | OptionSpec])
-    @classmethod
-    def _text_is_enough(cls, value: Any) -> Any:
-        return spelled_out(value)
 
     @model_validator(mode="after")
     def _pairs_are_whole(self) -> MatchingSpec:
@@ -61,6 +56,7 @@ class MatchingSpec(FieldSpec):
         return {**super().for_students(written), **only(written, "partial"), **sides, "pairs": {WITHHELD: WITHHELD}}
 
 
+@register("matching", place="fields", spec=MatchingSpec)
 class MatchingCheck(FieldCheck[MatchingSpec]):
     """The typed pairs held against the right ones."""
 
@@ -90,7 +86,7 @@ class MatchingCheck(FieldCheck[MatchingSpec]):
     def _read(self, text: str) -> dict[str, str] | str:
         typed: dict[str, str] = {}
         for item in items_of(text):
-            pair = _PAIR.fullmatch(item)
+            pair = _PAIR.fullmatch(" ".join(item.split()))
             if pair is None:
                 return f"{item[:60]!r} is no pair — write `{next(iter(self.spec.left))}: {next(iter(self.spec.right))}`"
             left, right = option_meant(pair[1], self.spec.left), option_meant(pair[2], self.spec.right)
@@ -144,8 +140,3 @@ class MatchingCheck(FieldCheck[MatchingSpec]):
 
 def _typed(pairs: Mapping[str, str]) -> str:
     return ", ".join(f"{left}: {right}" for left, right in pairs.items())
-
-
-@register("matching", place="fields", spec=MatchingSpec)
-def _matching(part: PartFacts, name: str, spec: MatchingSpec) -> Check:
-    return MatchingCheck(part, name, spec)

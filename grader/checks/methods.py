@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from grader.checks.author_call import Raised, ask
-from grader.checks.base import Check, Complaint, Context, PartFacts
+from grader.checks.base import Complaint, Context
 from grader.checks.code import Case
 from grader.checks.code_call import CallCheck, Failing, smallest_first
-from grader.checks.code_spec import CodeSpec
+from grader.checks.code_spec import CodeSpec, RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value, to_value
 from grader.checks.difference import Difference
@@ -49,9 +49,10 @@ class MethodsSpec(CodeSpec):
 
     def words(self) -> tuple[str, ...]:
         """With `methods`, where it has no name of its own."""
-        return (*super().words()[:1], self.name or "methods")
+        return RunSpec.words(self)
 
 
+@register("methods", place="runs", spec=MethodsSpec)
 class MethodsCheck(CallCheck):
     """One class, one list of calls per case."""
 
@@ -131,8 +132,3 @@ class MethodsCheck(CallCheck):
             step[0] for step in case.names["steps"] if not isinstance(made, Raised) and not hasattr(made, step[0])
         ]
         return [(("steps",), f"{self._oracle} has no method {lacking[0]}")] if lacking else []
-
-
-@register("methods", place="runs", spec=MethodsSpec)
-def _methods(part: PartFacts, name: str, spec: MethodsSpec) -> Check:
-    return MethodsCheck(part, name, spec)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Generic, Literal
 from pydantic import model_validator
 from typing_extensions import TypeVar
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, not_judged
+from grader.checks.base import Complaint, Context, Variant, not_judged
 from grader.checks.control import BOX, Control
 from grader.checks.difference import tolerance_words
-from grader.checks.field import FieldCheck, FieldSpec, partly
-from grader.checks.formula_spec import Expectation, MistakeSpec, ToleranceField
+from grader.checks.field import FieldCheck, FieldSpec, MistakeSpec, partly
+from grader.checks.formula_spec import Expectation, ToleranceField
 from grader.checks.grid import Grid, GridNames, NoGrid, expected_grid, read_grid, written
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, only
@@ -157,16 +157,11 @@ class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """The wrong answers that its author foresaw."""
-        return [
-            self.variant(mistake.answer, credit=mistake.credit, says=mistake.says, place=("mistakes", i))
-            for i, mistake in enumerate(self.spec.mistakes)
-        ]
+        return self.foreseen(self.spec.mistakes)
 
     def accepted(self) -> Sequence[Variant]:
         """Other ways to write the right numbers, and what the reference gives, as rows in brackets."""
-        answers = [
-            self.variant(answer, credit=1.0, place=("accepted", i)) for i, answer in enumerate(self.spec.accepted)
-        ]
+        answers = self.as_right("accepted", self.spec.accepted)
         if not self.part.author_code.has_reference:
             return answers
         rows = ", ".join(f"[{', '.join(f'{cell:.12g}' for cell in row)}]" for row in self.expected)
@@ -197,6 +192,7 @@ class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
         return found
 
 
+@register("numbers", place="fields", spec=NumbersSpec)
 class NumbersCheck(GridCheck[NumbersSpec]):
     """Every cell, by itself."""
 
@@ -263,8 +259,3 @@ def _size(rows: int, columns: int) -> str:
     if rows == 1:
         return f"{columns} numbers"
     return f"{rows} rows of {columns} numbers" if columns > 1 else f"{rows} numbers, one a row"
-
-
-@register("numbers", place="fields", spec=NumbersSpec)
-def _numbers(part: PartFacts, name: str, spec: NumbersSpec) -> Check:
-    return NumbersCheck(part, name, spec)

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from grader.checks.base import Check, Context, PartFacts, Variant, not_judged
-from grader.checks.choice import OptionSpec, listed_options, no_option, option_meant, option_texts, spelled_out
+from grader.checks.base import Context, Variant, not_judged
+from grader.checks.choice import Options, listed_options, no_option, option_meant, option_texts
 from grader.checks.choices import items_of
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, partly
@@ -30,14 +30,9 @@ class OrderingSpec(FieldSpec):
     """
 
     kind: Literal["ordering"]
-    items: dict[str, OptionSpec] = Field(min_length=3)
+    items: Options = Field(min_length=3)
     right: tuple[str, ...]
     partial: Literal["none", "pairs"] = "none"
-
-    @field_validator("items", mode="before", json_schema_input_type=dict[str, str | OptionSpec])
-    @classmethod
-    def _text_is_enough(cls, value: Any) -> Any:
-        return spelled_out(value)
 
     @model_validator(mode="after")
     def _right_are_all_items(self) -> OrderingSpec:
@@ -55,6 +50,7 @@ class OrderingSpec(FieldSpec):
         return {**super().for_students(written), **only(written, "partial"), "items": items, "right": [WITHHELD]}
 
 
+@register("ordering", place="fields", spec=OrderingSpec)
 class OrderingCheck(FieldCheck[OrderingSpec]):
     """The typed order held against the right one."""
 
@@ -138,8 +134,3 @@ class OrderingCheck(FieldCheck[OrderingSpec]):
         """The right order, one item a line."""
         lines = "\n".join(f"{i}. {key}" for i, key in enumerate(self.spec.right, 1))
         return [self.variant(lines, credit=1.0, place=("right",))]
-
-
-@register("ordering", place="fields", spec=OrderingSpec)
-def _ordering(part: PartFacts, name: str, spec: OrderingSpec) -> Check:
-    return OrderingCheck(part, name, spec)

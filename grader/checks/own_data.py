@@ -18,7 +18,7 @@ from grader.cache import Namespace
 from grader.checks.author_call import Raised, ask
 from grader.checks.author_results import author_result
 from grader.checks.base import Complaint, Context, PartFacts, missing, not_judged
-from grader.checks.handed_in import not_handed_in
+from grader.checks.handed_in import left_out, not_handed_in
 from grader.checks.spec import Spec
 from grader.files.author_code import AuthorCode
 from grader.records import Outcome, Verdict
@@ -54,12 +54,12 @@ class OwnFile:
         """Why there is nothing to be had of it; None if there is."""
         submission = self.context.submission
         if self.file not in submission.files:
-            left_out = dict(submission.notices).get(self.file)
-            if left_out is not None:
-                return not_judged(Verdict.UNREADABLE, f"{self.file} was {left_out}")
-            return not_judged(Verdict.MISSING, f"not started: {not_handed_in([self.file], submission.files)}")
-        says = self.found(self.read, None, lambda: data if isinstance(data := self.data(), str) else None)
-        return None if says is None else not_judged(Verdict.UNREADABLE, says)
+            says = not_handed_in([self.file], submission)
+            if self.file in left_out(submission):
+                return not_judged(Verdict.UNREADABLE, says)
+            return not_judged(Verdict.MISSING, f"not started: {says}")
+        wrong = self.found(self.read, None, lambda: data if isinstance(data := self.data(), str) else None)
+        return None if wrong is None else not_judged(Verdict.UNREADABLE, wrong)
 
     def data(self) -> Any:
         """What `read` makes of it; a sentence where that cannot be done."""
@@ -105,6 +105,8 @@ def stands_on_data(
         return outcome
     own = OwnFile(author_code, context, spec.file, spec.read)
     fault = own.fault()
+    if fault is not None and fault.verdict is Verdict.MISSING and context.submission.unreadable:
+        return fault  # it may stand in what cannot be read: a person looks
     if fault is not None:
         why = f"right by itself, but it should describe your own data. {fault.message.removeprefix('not started: ')}"
         return outcome.model_copy(update={"verdict": Verdict.PARTIAL, "credit": WITHOUT_DATA, "message": why})

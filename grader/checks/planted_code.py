@@ -15,7 +15,7 @@ from grader.checks.base import Complaint, Context, Variant, missing
 from grader.checks.code import AnyRunSpec, Case, CodeCheck
 from grader.checks.code_spec import RunSpec
 from grader.checks.compare_values import differ
-from grader.checks.convert import detached, from_value, to_torch_value
+from grader.checks.convert import from_value
 from grader.checks.reproduce import to_paste
 from grader.records import Outcome
 from grader.runner.values import Value
@@ -48,10 +48,9 @@ class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
         import torch
 
         torch.default_generator.manual_seed(index)  # `torch.manual_seed` formats the stack, for milliseconds
-        args = [to_torch_value(value) for value in case.args]
         if self.observer is not None:
-            return detached(self.part.author_code.observer(self.observer)(function, *args))
-        return detached(function(*args))
+            function = partial(self.part.author_code.observer(self.observer), function)
+        return case.called(function)
 
     def _is_given_by(self, code: str, cases: Sequence[Case], came: Sequence[Value]) -> bool:
         """Whether a wrong variant gives what came out, in every case."""
@@ -81,19 +80,16 @@ class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
     def planted_mistakes(self) -> Sequence[Variant]:
         """The wrong variants of the function."""
         return [
-            Variant(mistake.code, self._planting("mistakes", mistake.code), says=mistake.says, place=("mistakes", i))
-            for i, mistake in enumerate(self.spec.mistakes)
+            Variant(one.code, partial(self._with_code, "mistakes", one.code), says=one.says, place=("mistakes", i))
+            for i, one in enumerate(self.spec.mistakes)
         ]
 
     def accepted(self) -> Sequence[Variant]:
         """The right variants of the function."""
         return [
-            Variant(code, self._planting("accepted", code), credit=1.0, place=("accepted", i))
+            Variant(code, partial(self._with_code, "accepted", code), credit=1.0, place=("accepted", i))
             for i, code in enumerate(self.spec.accepted)
         ]
-
-    def _planting(self, folder: str, code: str) -> Callable[[Submission], Submission]:
-        return partial(self._with_code, folder, code)
 
     def _with_code(self, folder: str, code: str, submission: Submission) -> Submission:
         """The submission with a variant from a folder of the reference in the place of its own function."""

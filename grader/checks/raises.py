@@ -9,11 +9,9 @@ from typing import Any, Literal
 from pydantic import field_validator
 
 from grader.checks.author_call import ask
-from grader.checks.base import Check, Complaint, Context, PartFacts, not_judged
-from grader.checks.code import Case
+from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code_spec import RunSpec
-from grader.checks.convert import to_torch_value
-from grader.checks.failure_outcome import failed
+from grader.checks.failure_outcome import failed, printed
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
 from grader.checks.spec import only
@@ -41,10 +39,6 @@ class RaisesSpec(RunSpec):
             raise ValueError(f"{value!r} is no exception of Python's — such as {near or 'ValueError'}")
         return value
 
-    def words(self) -> tuple[str, ...]:
-        """With `raises`, where it has no name of its own."""
-        return (*super().words()[:1], self.name or "raises")
-
     def is_comparison(self) -> bool:
         """No: a function that always raises would pass."""
         return False
@@ -54,6 +48,7 @@ class RaisesSpec(RunSpec):
         return {**super().for_students(written), **only(written, "error")}
 
 
+@register("raises", place="runs", spec=RaisesSpec)
 class RaisesCheck(FunctionCheck[RaisesSpec]):
     """One function on inputs that it must refuse."""
 
@@ -69,7 +64,7 @@ class RaisesCheck(FunctionCheck[RaisesSpec]):
 
     def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Every case must raise it."""
-        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        output = printed(observations)
         cases = self.cases(context)
         for case, seen in zip(cases, observations, strict=True):
             if seen.status != "returned":
@@ -89,18 +84,9 @@ class RaisesCheck(FunctionCheck[RaisesSpec]):
         if found or not self.part.author_code.has_reference:
             return found
         reference = ask(self.part.author_code.reference, oracle_name(self.spec.call))
-        raised = self._raised(reference, self._published.cases[0])
-        if self.spec.error in (raised or ()):
+        case = self._published.cases[0]
+        raised: Sequence[str] = self._run_outside(reference, case, 0) or ()
+        if self.spec.error in raised:
             return []
         came = f"raises {raised[0]}" if raised else "returns a value"
-        return [(("error",), f"the reference {came} on {self._published.cases[0].preview()}")]
-
-    def _raised(self, function: Any, case: Case) -> list[str] | None:
-        observe = self.part.author_code.observer(OBSERVER)
-        names: list[str] | None = observe(function, *map(to_torch_value, case.args))
-        return names
-
-
-@register("raises", place="runs", spec=RaisesSpec)
-def _raises(part: PartFacts, name: str, spec: RaisesSpec) -> Check:
-    return RaisesCheck(part, name, spec)
+        return [(("error",), f"the reference {came} on {case.preview()}")]

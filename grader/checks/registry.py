@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from grader.checks.base import Check, PartFacts
 from grader.checks.spec import CheckSpec
 from grader.files.registry import Registry
 
 Place = Literal["fields", "runs", "checks"]
+Build = TypeVar("Build", bound=Callable[[PartFacts, str, Any], Check])
 
 
 @dataclass(frozen=True)
@@ -31,16 +32,14 @@ class KindEntry:
 _KINDS: Registry[KindEntry] = Registry("grader.checks", "check kind")
 
 
-def register(
-    *names: str, place: Place, spec: type[CheckSpec]
-) -> Callable[[Callable[[PartFacts, str, Any], Check]], Callable[[PartFacts, str, Any], Check]]:
-    """Register `build(part, name, spec) -> Check` for one or more kinds.
+def register(*names: str, place: Place, spec: type[CheckSpec]) -> Callable[[Build], Build]:
+    """Register the decorated class for one or more kinds; or a function `build(part, name, spec) -> Check`.
 
     Raises:
         RuntimeError: a kind is registered twice.
     """
 
-    def add(build: Callable[[PartFacts, str, Any], Check]) -> Callable[[PartFacts, str, Any], Check]:
+    def add(build: Build) -> Build:
         entry = KindEntry(names, place, spec, build)
         for name in names:
             _KINDS.add(name, entry)

@@ -5,7 +5,7 @@ Owns the base of authored models, and the keys that all kinds share. Registers n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -65,6 +65,17 @@ class CheckSpec(Spec):
             written: the check's keys and values as the author wrote them.
         """
         return only(written, "kind", "points", "after", "bonus")
+
+
+def spelled_out(key: str) -> Callable[[Any], Any]:
+    """What makes whole the members of a mapping that are written as a text alone: it stands for `{key: text}`."""
+
+    def spell(written: Any) -> Any:
+        if not isinstance(written, dict):
+            return written
+        return {name: {key: value} if isinstance(value, str) else value for name, value in written.items()}
+
+    return spell
 
 
 def only(written: Mapping[str, Any], *keys: str) -> dict[str, Any]:

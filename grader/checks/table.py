@@ -16,9 +16,9 @@ from pydantic import Field, model_validator
 
 from grader.cache import Namespace
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant, missing, not_judged
+from grader.checks.base import Complaint, Context, Variant, missing, not_judged
 from grader.checks.convert import from_value
-from grader.checks.failure_outcome import failed
+from grader.checks.failure_outcome import failed, printed
 from grader.checks.handed_in import HandedInCheck, HandedInSpec
 from grader.checks.own_data import OwnFile, PropertyName
 from grader.checks.registry import register
@@ -77,6 +77,7 @@ class TableSpec(HandedInSpec):
         return {**super().for_students(written), **only(written, "file", "read", "holds")}
 
 
+@register("table", place="checks", spec=TableSpec)
 class TableCheck(HandedInCheck[TableSpec]):
     """One table of one submission."""
 
@@ -116,7 +117,7 @@ class TableCheck(HandedInCheck[TableSpec]):
         read = self._read(context)
         if read.verdict is not Verdict.NEEDS_REVIEW:
             return read
-        output = "".join(o.stdout + o.stderr for o in observations)[:4000]
+        output = printed(observations)
         for observation in observations:
             if observation.status != "returned":
                 return failed(observation, "", output)
@@ -191,7 +192,7 @@ class TableCheck(HandedInCheck[TableSpec]):
 
     def _says(self, table: Any, reruns: Sequence[Rerun] | None, reference: Any) -> list[str] | None:
         """What is wrong with the table, for the student and for staff; None if nothing is."""
-        answer = ask(self.part.author_code.judge_of_property(self.spec.holds), table, reruns, reference)
+        answer = ask(self.part.author_code.property_function(self.spec.holds), table, reruns, reference)
         if isinstance(answer, Raised):
             return [f"{NOT_OF_THE_FORM}: {answer.reason}", answer.where]
         return None if answer is None else [answer, ""]
@@ -216,10 +217,9 @@ class TableCheck(HandedInCheck[TableSpec]):
     def problems(self) -> Sequence[Complaint]:
         """Functions that do not exist, and a reference whose own table is none."""
         author_code = self.part.author_code
-        found = missing(("read",), author_code.property_function, self.spec.read)
-        found += missing(("holds",), author_code.judge_of_property, self.spec.holds)
-        for key, name in (("cells", self.spec.cells), ("plot", self.spec.plot)):
-            if name is not None:
+        found: list[Complaint] = []
+        for key in ("read", "holds", "cells", "plot"):
+            if (name := getattr(self.spec, key)) is not None:
                 found += missing((key,), author_code.property_function, name)
         if self.spec.observe is not None:
             found += missing(("observe",), author_code.observer, self.spec.observe)
@@ -249,8 +249,3 @@ class TableCheck(HandedInCheck[TableSpec]):
         except CodecError as error:
             return [(("cells",), f"{name} gives what cannot be handed to student code: {error}")]
         return []
-
-
-@register("table", place="checks", spec=TableSpec)
-def _table(part: PartFacts, name: str, spec: TableSpec) -> Check:
-    return TableCheck(part, name, spec)

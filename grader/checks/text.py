@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from grader.checks.base import Check, Complaint, Context, Family, PartFacts
+from grader.checks.base import Complaint, Context, Family
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, Spec
@@ -53,6 +53,7 @@ class TextSpec(FieldSpec):
         return {**super().for_students(written), "rubric": rubric, "full": WITHHELD, "empty": WITHHELD}
 
 
+@register("text", place="fields", spec=TextSpec)
 class TextCheck(FieldCheck[TextSpec]):
     """One free answer: missing, or waiting for a person."""
 
@@ -84,8 +85,3 @@ class TextCheck(FieldCheck[TextSpec]):
     def judge_text(self, context: Context, text: str) -> Outcome:
         """Nobody but a person judges words."""
         return Outcome(verdict=Verdict.NEEDS_REVIEW, message="a person reads this", answer=text)
-
-
-@register("text", place="fields", spec=TextSpec)
-def _text(part: PartFacts, name: str, spec: TextSpec) -> Check:
-    return TextCheck(part, name, spec)

@@ -8,10 +8,9 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from grader.checks.base import Check, Complaint, Context, PartFacts, Variant
+from grader.checks.base import Complaint, Context, Variant
 from grader.checks.choices import items_of
-from grader.checks.field import FieldCheck, FieldSpec, partly
-from grader.checks.formula_spec import MistakeSpec
+from grader.checks.field import FieldCheck, FieldSpec, MistakeSpec, partly
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, only
 from grader.records import Outcome, Verdict
@@ -72,6 +71,7 @@ class WordsSpec(FieldSpec):
         return {**super().for_students(written), **rules, "right": right}
 
 
+@register("words", place="fields", spec=WordsSpec)
 class WordsCheck(FieldCheck[WordsSpec]):
     """The typed words held against the right ones."""
 
@@ -181,18 +181,11 @@ class WordsCheck(FieldCheck[WordsSpec]):
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """The wrong answers that its author foresaw; without any, a word that nobody asks for."""
-        mistakes = [
-            self.variant(mistake.answer, credit=mistake.credit, says=mistake.says, place=("mistakes", i))
-            for i, mistake in enumerate(self.spec.mistakes)
-        ]
-        return mistakes or [self.variant("something else", place=("right",))]
+        return self.foreseen(self.spec.mistakes) or [self.variant("something else", place=("right",))]
 
     def accepted(self) -> Sequence[Variant]:
         """What else is right."""
-        places = [("also", i) for i in range(len(self.spec.also))]
-        places += [("accepted", i) for i in range(len(self.spec.accepted))]
-        answers = (*self.spec.also, *self.spec.accepted)
-        found = [self.variant(answer, credit=1.0, place=place) for answer, place in zip(answers, places, strict=True)]
+        found = [*self.as_right("also", self.spec.also), *self.as_right("accepted", self.spec.accepted)]
         if not isinstance(self.spec.right, str):
             last = ", ".join(member[-1] for member in self.spec.members[-self._wanted :])
             found.append(self.variant(f"{last}.", credit=1.0, place=("right",)))
@@ -234,8 +227,3 @@ def _bare_forms(typed: str) -> list[str]:
             break
         forms.append(bare)
     return forms
-
-
-@register("words", place="fields", spec=WordsSpec)
-def _words(part: PartFacts, name: str, spec: WordsSpec) -> Check:
-    return WordsCheck(part, name, spec)

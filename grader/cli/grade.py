@@ -38,10 +38,10 @@ from grader.results.roster import ROSTER, Roster, find_roster
 from grader.results.roster_match import match
 from grader.sandbox import Device, Isolation
 from grader.seeding import class_secret
-from grader.submission.discover import FoundSubmissions, find_submissions
+from grader.submission.discover import find_submissions
 from grader.submission.downloads import describe
 from grader.submission.load import handed_in_sha256
-from grader.submission.model import SubmissionSource
+from grader.submission.model import FoundSubmissions, SubmissionSource
 from reports.words import counted
 
 _TOLD = 40

@@ -148,7 +148,7 @@ class Work:
 
 
 def _typed(answers: AnswersFile) -> list[Key]:
-    return [key for key, answer in answers.answers.items() if answer.fault or (answer.text or "").strip()]
+    return [key for key, answer in answers.answers.items() if answer.is_given]
 
 
 def _held(answer: Answer | None) -> Held:

@@ -79,12 +79,8 @@ class AuthorCode:
             return self._function(module, name.partition(":")[2], name)
         return self._beside("problems/probes", name)
 
-    def judge_of_property(self, name: str) -> Callable[..., str | None]:
-        """The function called `file:function` in `problems/properties/`; returns what is wrong, None if nothing is."""
-        return self._beside("problems/properties", name)
-
     def property_function(self, name: str) -> Callable[..., Any]:
-        """The function called `file:function` in `problems/properties/`, which may return anything."""
+        """The function called `file:function` in `problems/properties/`: of one that judges, None if all is right."""
         return self._beside("problems/properties", name)
 
     def reference_file(self, name: str) -> bytes | None:

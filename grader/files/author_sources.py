@@ -10,20 +10,11 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 WORD = re.compile(r"\w+")
 _DATA_FILE = re.compile(r"[\w-]+\.(?!py\b)\w+")
-
-
-@dataclass(frozen=True)
-class _File:
-    """The digest of one file, and every word in it that may be the name of another file."""
-
-    digest: str
-    words: frozenset[str]
 
 
 class Sources:
@@ -36,12 +27,17 @@ class Sources:
             root: the folder that file names are relative to.
             folders: folders below `root`; missing ones count as empty.
         """
-        self._files: Mapping[str, _File] = {
-            file.relative_to(root).as_posix(): _read(file)
+        contents = {
+            file.relative_to(root).as_posix(): file.read_bytes()
             for folder in folders
             for file in sorted((root / folder).rglob("*"))
             if file.is_file() and file.suffix != ".yaml" and not _is_litter(file.relative_to(root))
         }
+        self._hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+        self._words = {
+            name: frozenset(_words_of(content) if name.endswith(".py") else ()) for name, content in contents.items()
+        }
+        """By file, every word in it that may be the name of another file."""
         self._digests: dict[frozenset[str], str] = {}
 
     def named(self, words: Iterable[str]) -> list[str]:
@@ -49,29 +45,23 @@ class Sources:
         found: set[str] = set()
         waiting = set(words)
         while waiting:
-            near = {name for name in self._files if Path(name).stem in waiting} - found
-            near |= {init for name in near for init in _packages(name) if init in self._files} - found
+            near = {name for name in self._words if Path(name).stem in waiting} - found
+            near |= {init for name in near for init in _packages(name) if init in self._words} - found
             found |= near
-            waiting = {word for name in near for word in self._files[name].words}
+            waiting = {word for name in near for word in self._words[name]}
         return sorted(found)
 
     def digest(self, words: Iterable[str]) -> str:
         """One hash over the names and contents of the files that `named` finds."""
         asked = frozenset(words)
         if asked not in self._digests:
-            covered = "\0".join(f"{name}\0{self._files[name].digest}" for name in self.named(asked))
+            covered = "\0".join(f"{name}\0{self._hashes[name]}" for name in self.named(asked))
             self._digests[asked] = hashlib.sha256(covered.encode("utf-8", "surrogateescape")).hexdigest()
         return self._digests[asked]
 
 
 def _is_litter(path: Path) -> bool:
     return any(part.startswith((".", "__pycache__")) for part in path.parts)
-
-
-def _read(file: Path) -> _File:
-    content = file.read_bytes()
-    words = frozenset(_words_of(content)) if file.suffix == ".py" else frozenset[str]()
-    return _File(hashlib.sha256(content).hexdigest(), words)
 
 
 def _words_of(content: bytes) -> Iterator[str]:

@@ -27,7 +27,7 @@ def state_folder() -> Path:
 
 def remembered(folder: Path) -> dict[str, str]:
     """What was remembered of a folder; empty if nothing was, or it cannot be read."""
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, RuntimeError):  # the last where nobody says what home is
         content = _file(folder).read_bytes()
         facts = json.loads(content) if len(content) <= MAX_BYTES else {}
         return {str(key): str(value) for key, value in facts.items()} if isinstance(facts, dict) else {}
@@ -36,7 +36,7 @@ def remembered(folder: Path) -> dict[str, str]:
 
 def remember(folder: Path, facts: Mapping[str, str]) -> None:
     """Remember this of a folder instead of what was before; not where the system refuses."""
-    with contextlib.suppress(GradebookError, OSError):
+    with contextlib.suppress(GradebookError, OSError, RuntimeError):
         write_atomically(_file(folder), json.dumps(dict(facts)))
 
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from grader.assignment.model import Assignment
 from grader.errors import did_you_mean
@@ -33,9 +34,10 @@ def with_asked_names(submission: Submission, assignment: Assignment) -> Submissi
     Only where one name is meant, and nothing was typed under it.
     """
     fields = {part.id: part.fields for part in assignment.parts}
-    typed = {key: answer for key, answer in submission.answers.items() if answer.fault or (answer.text or "").strip()}
+    typed = {key: answer for key, answer in submission.answers.items() if answer.is_given}
     renamed = renamed_keys(typed, assignment)
-    kept = {key: one for key, one in submission.answers.items() if key not in {*renamed, *renamed.values()}}
+    moved = {*renamed, *renamed.values()}
+    kept = {key: one for key, one in submission.answers.items() if key not in moved}
     told = [
         (".".join(key)[: 2 * _SHOWN], f"read as {'.'.join(asked)}: use that name")
         for key, asked in renamed.items()
@@ -82,6 +84,7 @@ def _one(name: str, known: Collection[str]) -> str:
     return alike[0] if name not in known and len(alike) == 1 else name
 
 
+@lru_cache(maxsize=4096)
 def _bare(name: str) -> str:
     """A name without its signs, and without the number that an item of a list has before it."""
     return re.sub(r"^\s*\d+[.)]\s+|[\W_]", "", name[: 2 * _SHOWN]).casefold()

@@ -25,8 +25,9 @@ from grader.checks.base import not_judged
 from grader.errors import UsageError
 from grader.gradebook.gradings import SHARED
 from grader.grading.asked_names import read_submission
-from grader.grading.grade import make_record
-from grader.grading.incremental import GradeResult, IncrementalGrader
+from grader.grading.fingerprint import PartKeys
+from grader.grading.grade import fault_of_ours, make_record
+from grader.grading.incremental import GradeResult, grade_incrementally
 from grader.grading.progress import Eta, Progress, ProgressState
 from grader.grading.score import score_check, score_part
 from grader.grading.worker_grader import Settings, grader_for
@@ -134,7 +135,7 @@ class _Run:
         self._watch = watch
         self._eta = eta
         # the longest first, so that the last minutes are not spent on one submission with all other workers idle
-        self._queue = deque(sorted(found, key=lambda one: eta.expect(_name(one)), reverse=True))
+        self._queue = deque(sorted(found, key=lambda one: eta.expect(one.id), reverse=True))
         self._running: dict[Future[GradeResult], SubmissionSource] = {}
         self._published: set[tuple[str, str]] = set()
         self._deaths: Counter[str] = Counter()
@@ -160,22 +161,22 @@ class _Run:
     def _fill(self) -> None:
         while self._queue and len(self._running) < self._pool.size:
             one = self._queue.popleft()
-            self._eta.start(_name(one))
+            self._eta.start(one.id)
             future = self._pool.submit(grade_one, self._settings, one, self._entries(one.id))
             self._running[future] = one
 
     def _take(self, future: Future[GradeResult]) -> tuple[SubmissionSource, GradeResult | None, float]:
         """The result of a finished call and the seconds it took; the result is None if it is to be tried again."""
         one = self._running.pop(future)
-        seconds = self._eta.stop(_name(one))
+        seconds = self._eta.stop(one.id)
         try:
             graded = future.result()
             self._any_graded = True
             return one, replace(graded, shared=self._publish(graded.shared)), seconds
         except self._pool.worker_died:
-            self._deaths[_name(one)] += 1
+            self._deaths[one.id] += 1
         reason = self._ended.pop(future, "")
-        if not reason and self._deaths[_name(one)] < _ATTEMPTS:
+        if not reason and self._deaths[one.id] < _ATTEMPTS:
             self._queue.append(one)  # last, so that others show by then whether anything can be graded here
             return one, None, seconds
         assignment = load_assignment(self._settings.assignment)
@@ -194,11 +195,7 @@ class _Run:
         return new
 
     def _state(self) -> ProgressState:
-        return self._eta.state([_name(one) for one in self._queue], self._pool.size)
-
-
-def _name(one: SubmissionSource) -> str:
-    return one.id if one.attempt == 1 else f"{one.id} (attempt {one.attempt})"
+        return self._eta.state([one.id for one in self._queue], self._pool.size)
 
 
 def try_out(settings: Settings) -> None:
@@ -217,14 +214,14 @@ def grade_one(settings: Settings, source: SubmissionSource, entries: Entries) ->
     Raises:
         UsageError: student code cannot be run at the isolation that is asked for.
     """
-    grader = _incremental(settings)
-    assignment = grader.grader.assignment
+    grader = grader_for(settings)
     try:
-        return grader.grade(read_submission(source, assignment), entries)
+        submission = read_submission(source, grader.assignment)
+        return grade_incrementally(grader, _part_keys(settings), submission, entries)
     except UsageError:
         raise
     except Exception:  # noqa: BLE001  # whatever breaks costs this submission alone, and no mark
-        return GradeResult(_fault(source, assignment, traceback.format_exc()), {}, {})
+        return GradeResult(_fault(source, grader.assignment, traceback.format_exc()), {}, {})
     finally:
         freeze_imports()
 
@@ -245,15 +242,14 @@ def publish(settings: Settings, entries: Entries) -> None:
 
 
 @cache
-def _incremental(settings: Settings) -> IncrementalGrader:
-    return IncrementalGrader(grader_for(settings), settings)
+def _part_keys(settings: Settings) -> PartKeys:
+    return PartKeys(grader_for(settings).assignment, settings)
 
 
 def _fault(source: SubmissionSource, assignment: Assignment, reason: str) -> GradeRecord:
     """The record of a submission whose grading failed: every check is a fault of ours."""
-    outcome = not_judged(Verdict.HARNESS_ERROR, "not graded yet: a fault of ours, no points lost", staff=reason)
     notice = Notice(where="harness", message="a fault of ours stopped the grading of this submission")
-    return _same_for_all(source, assignment, outcome, notice)
+    return _same_for_all(source, assignment, fault_of_ours(reason), notice)
 
 
 def _given_up(source: SubmissionSource, assignment: Assignment, reason: str) -> GradeRecord:

@@ -21,7 +21,7 @@ from grader.checks.failure_outcome import WHERE, at, is_cell
 from grader.errors import HarnessError
 from grader.files.untrusted_text import cut
 from grader.grading.asked_names import unknown_names
-from grader.grading.score import DIGITS, counted, gate, score_check, score_part, withhold
+from grader.grading.score import DIGITS, gate, score_outcomes, withhold
 from grader.maths.judge_process import Judge
 from grader.records import CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Limits, Observation, Probe, ProbeBatch
@@ -61,11 +61,9 @@ class Grader:
     def _judge_part(
         self, part: Part, context: Context, observations: Mapping[str, Sequence[Observation] | str]
     ) -> JudgedPart:
-        decided = [self._decide(check, context, observations.get(check.id)) for check in part.checks]
-        outcomes = [counted(check, context.outcomes[check.id], context.outcomes) for check in part.checks]
-        checks = [score_check(*scored) for scored in zip(part.checks, outcomes, decided, strict=True)]
+        seconds = [self._decide(check, context, observations.get(check.id)) for check in part.checks]
         numbers = {check.id: context.numbers[check.id] for check in part.checks if check.id in context.numbers}
-        return JudgedPart(record=score_part(part, checks), numbers=numbers)
+        return JudgedPart(record=score_outcomes(part, context.outcomes, seconds), numbers=numbers)
 
     def _observe(self, context: Context, parts: Sequence[Part]) -> Mapping[str, Sequence[Observation] | str]:
         """What came out, by check id; a sentence instead where the sandbox itself broke."""

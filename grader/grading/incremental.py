@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from pydantic import ValidationError
 
 from grader.cache import Cache, Entries, Namespace
 from grader.grading.fingerprint import PartKeys, environment, isolation_key
 from grader.grading.grade import Grader, make_record
-from grader.grading.worker_grader import Settings
 from grader.records import GradeRecord, JudgedPart, PartRecord, Verdict
 from grader.sandbox.cached import CachedExecutor
 from grader.submission.model import Submission
@@ -30,47 +28,36 @@ class GradeResult:
     shared: Entries
 
 
-@dataclass(frozen=True)
-class IncrementalGrader:
-    """A grader that takes results from the cache where they are still valid.
+def grade_incrementally(grader: Grader, part_keys: PartKeys, submission: Submission, entries: Entries) -> GradeResult:
+    """Grade one submission, and take results from the cache where they are still valid.
 
-    Attributes:
+    Args:
         grader: grades what is not in the cache; results that hold for the whole class are in its judge's.
-        settings: those that the grader was made from.
+        part_keys: of the grader's assignment, and the settings that it was made from.
+        submission: the one to grade.
+        entries: stored results about it.
     """
+    shared = grader.judge.cache
+    cache = Cache(entries, environment(part_keys.settings), shared)
+    executor = CachedExecutor(grader.executor, cache, grader.assignment.author_code.probe_sources)
+    keys = part_keys.of(submission)
+    taken = {part: found for part, key in keys.items() if (found := cache.find(PARTS, key)) is not None}
+    parts = tuple(replace(grader, executor=executor).grade_parts(submission, taken, cache))
+    faulty = {part.record.id for part in parts if _has_fault_of_ours(part.record)}
+    for name, part in ((part.record.id, part) for part in parts if part.record.id not in taken):
+        if faulty.isdisjoint({name, *part_keys.built_on(name)}):
+            cache.put(PARTS, keys[name], part)
+    level = _level(executor, cache, isolation_key(part_keys.settings))
+    record = make_record(submission, grader.assignment, level, tuple(part.record for part in parts))
+    return GradeResult(record, cache.take_new(), shared.take_new())
 
-    grader: Grader
-    settings: Settings
 
-    def grade(self, submission: Submission, entries: Entries) -> GradeResult:
-        """Grade one submission; `entries` are stored results about it."""
-        shared = self.grader.judge.cache
-        cache = Cache(entries, environment(self.settings), shared)
-        author_code = self.grader.assignment.author_code
-        executor = CachedExecutor(self.grader.executor, cache, author_code.probe_sources)
-        grader = replace(self.grader, executor=executor)
-        keys = self._keys.of(submission)
-        taken = {part: found for part, key in keys.items() if (found := cache.find(PARTS, key)) is not None}
-        parts = tuple(grader.grade_parts(submission, taken, cache))
-        faulty = {part.record.id for part in parts if _has_fault_of_ours(part.record)}
-        for name, part in ((part.record.id, part) for part in parts if part.record.id not in taken):
-            if faulty.isdisjoint({name, *self._keys.built_on(name)}):
-                cache.put(PARTS, keys[name], part)
-        level = self._level(executor, cache)
-        record = make_record(submission, grader.assignment, level, tuple(part.record for part in parts))
-        return GradeResult(record, cache.take_new(), shared.take_new())
-
-    def _level(self, executor: CachedExecutor, cache: Cache) -> str:
-        """The isolation that student code ran under: now if it did, else when it was observed."""
-        key = isolation_key(self.settings)
-        if not executor.has_run_student_code:
-            return cache.get(ISOLATION, key, lambda: executor.guarantees.level)
-        cache.put(ISOLATION, key, executor.guarantees.level)
-        return executor.guarantees.level
-
-    @cached_property
-    def _keys(self) -> PartKeys:
-        return PartKeys(self.grader.assignment, self.settings)
+def _level(executor: CachedExecutor, cache: Cache, key: str) -> str:
+    """The isolation that student code ran under: now if it did, else when it was observed."""
+    if not executor.has_run_student_code:
+        return cache.get(ISOLATION, key, lambda: executor.guarantees.level)
+    cache.put(ISOLATION, key, executor.guarantees.level)
+    return executor.guarantees.level
 
 
 def _has_fault_of_ours(part: PartRecord) -> bool:

@@ -13,7 +13,7 @@ from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Context, not_judged
 from grader.errors import SandboxError, UsageError
 from grader.grading.grade import judge_check, limits, make_record, placed, waits_for_person
-from grader.grading.score import counted, gate, score_check, score_part
+from grader.grading.score import gate, score_outcomes
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Observation, ProbeBatch
@@ -56,9 +56,8 @@ def preview(submission: Submission, parts: Sequence[Part], executor: Executor, j
         for check in part.checks:
             outcome = waits_for_person(_outcome(check, part, context, seeing), submission)
             context.settle(check.id, outcome)
-        outcomes = [counted(check, context.outcomes[check.id], context.outcomes) for check in part.checks]
-        records = [score_check(check, outcome, 0.0) for check, outcome in zip(part.checks, outcomes, strict=True)]
-        yield Preview(part, placed(score_part(part, records), submission))
+        record = score_outcomes(part, context.outcomes, [0.0] * len(part.checks))
+        yield Preview(part, placed(record, submission))
 
 
 def read_answer(check: Check, submission: Submission, judge: Judge) -> Outcome | None:

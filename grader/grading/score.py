@@ -6,7 +6,7 @@ judges nothing and stores nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from grader.assignment.model import Part
 from grader.checks.base import Check
@@ -64,6 +64,12 @@ def score_check(check: Check, outcome: Outcome, seconds: float) -> CheckRecord:
         seconds=round(seconds, 4),
         **facts,
     )
+
+
+def score_outcomes(part: Part, outcomes: Mapping[str, Outcome], seconds: Iterable[float]) -> PartRecord:
+    """One part from its outcomes, each as it counts beside the others; `seconds` that each check took, in order."""
+    beside = [counted(check, outcomes[check.id], outcomes) for check in part.checks]
+    return score_part(part, [score_check(*each) for each in zip(part.checks, beside, seconds, strict=True)])
 
 
 def score_part(part: Part, checks: Sequence[CheckRecord]) -> PartRecord:

@@ -143,6 +143,7 @@ class _Worker:
         self._theirs = theirs
         self._future: Future[Any] | None = None
         self._began = 0.0
+        self._killed = False  # its call may have returned just before
         self._received = 0  # how many broadcasts this worker was sent
 
     @property
@@ -152,7 +153,9 @@ class _Worker:
     @property
     def dead(self) -> bool:
         future = self._future
-        return future is not None and future.done() and isinstance(future.exception(), BrokenProcessPool)
+        if future is None or not future.done():
+            return False
+        return self._killed or isinstance(future.exception(), BrokenProcessPool)
 
     def submit(self, broadcasts: Sequence[_Call], call: _Call) -> Future[Any]:
         with _interrupts_held(), _one_thread_each():
@@ -168,6 +171,7 @@ class _Worker:
     def kill(self) -> Future[Any]:
         """End the process, which may be deep in a function of C and not answer; the call that it was in."""
         assert self._future is not None
+        self._killed = True
         for pid in list(self.executor._processes):
             for one in (*descendants(pid), pid):
                 with suppress(ProcessLookupError):

@@ -39,11 +39,13 @@ class Supervisor:
         """The process of the current batch; 0 before the first."""
 
     def obey(self) -> NoReturn:
-        """Carry out orders until the parent hangs up, which raises `EOFError`."""
-        while True:
-            order, descriptors = socket_messages.receive(self._end)
-            if isinstance(order, dict):
-                self.do(order, descriptors)
+        """Carry out orders until the parent hangs up, then end this process."""
+        with contextlib.suppress(EOFError):
+            while True:
+                order, descriptors = socket_messages.receive(self._end)
+                if isinstance(order, dict):
+                    self.do(order, descriptors)
+        os._exit(0)
 
     def do(self, order: Order, descriptors: list[int]) -> None:
         """Carry out one order: `start` with the descriptors of channel and outputs, `usage` or `end`."""

@@ -65,7 +65,7 @@ class _Reader:
         self._at = end
         return piece
 
-    def _unpack(self, layout: struct.Struct) -> Any:
+    def unpack(self, layout: struct.Struct) -> Any:
         """The one thing that a layout holds."""
         at, self._at = self._at, self._at + layout.size
         if self._at > len(self._data):
@@ -87,30 +87,21 @@ class _Reader:
         if self._items > MAX_ITEMS:
             raise CodecError(f"more than {MAX_ITEMS} items")
 
-    def none(self, depth: int) -> None:
-        return None
-
-    def true(self, depth: int) -> bool:
-        return True
-
-    def false(self, depth: int) -> bool:
-        return False
-
     def integer(self, depth: int) -> int:
-        size = self._unpack(U16)
+        size = self.unpack(U16)
         if not 0 < size <= MAX_INT_BYTES:
             raise CodecError(f"an integer of {size} bytes")
         return int.from_bytes(self._take(size), "little", signed=True)
 
     def real(self, depth: int) -> float:
-        number: float = self._unpack(REAL)
+        number: float = self.unpack(REAL)
         return number
 
     def complex(self, depth: int) -> complex:
-        return complex(self._unpack(REAL), self._unpack(REAL))
+        return complex(self.unpack(REAL), self.unpack(REAL))
 
     def text(self, depth: int) -> str:
-        size = self._unpack(COUNT)
+        size = self.unpack(COUNT)
         if size > MAX_TEXT_BYTES:
             raise CodecError(f"text of {size} bytes")
         try:
@@ -119,27 +110,18 @@ class _Reader:
             raise CodecError("text that is not UTF-8") from error
 
     def items(self, depth: int) -> list[Value]:
-        return [self._value(depth + 1) for _ in range(self._unpack(COUNT))]
+        return [self._value(depth + 1) for _ in range(self.unpack(COUNT))]
 
-    def fixed(self, depth: int) -> tuple[Value, ...]:
-        return tuple(self.items(depth))
-
-    def integers(self, depth: int) -> list[Value]:
-        return self._numbers("q", depth)
-
-    def reals(self, depth: int) -> list[Value]:
-        return self._numbers("d", depth)
-
-    def _numbers(self, layout: str, depth: int) -> list[Value]:
+    def numbers(self, depth: int, layout: str) -> list[Value]:
         if depth >= MAX_DEPTH:
             raise CodecError(f"nested deeper than {MAX_DEPTH} levels")
-        count = self._unpack(COUNT)
+        count = self.unpack(COUNT)
         self._count(count)
         return list(struct.unpack(f"<{count}{layout}", self._take(8 * count)))
 
     def mapping(self, depth: int) -> dict[str, Value]:
         out: dict[str, Value] = {}
-        for _ in range(self._unpack(COUNT)):
+        for _ in range(self.unpack(COUNT)):
             if self._take(1) != b"s":
                 raise CodecError("a dictionary key that is not text")
             key = self.text(depth)
@@ -151,7 +133,7 @@ class _Reader:
     def any_mapping(self, depth: int) -> dict[Any, Value]:
         keys: list[Value] = []
         items = []
-        for _ in range(self._unpack(COUNT)):
+        for _ in range(self.unpack(COUNT)):
             keys.append(self._value(depth + 1))
             items.append(self._value(depth + 1))
         self._hashed(keys)
@@ -171,7 +153,7 @@ class _Reader:
             raise CodecError("a member of a set or a key that may be none, or is there twice")
 
     def raw(self, depth: int) -> bytes:
-        size = self._unpack(COUNT)
+        size = self.unpack(COUNT)
         if size > MAX_TEXT_BYTES:
             raise CodecError(f"{size} raw bytes")
         return self._take(size)
@@ -184,26 +166,23 @@ class _Reader:
         dtype = DTYPES[code]
         return Tensor(dtype, shape, self._take(math.prod(shape) * ITEM_BYTES[dtype]))
 
-    def generator(self, depth: int) -> Generator:
-        return Generator(self._unpack(I64))
-
 
 _READERS: dict[bytes, Callable[[_Reader, int], Value]] = {
-    b"N": _Reader.none,
-    b"T": _Reader.true,
-    b"F": _Reader.false,
+    b"N": lambda reader, depth: None,
+    b"T": lambda reader, depth: True,
+    b"F": lambda reader, depth: False,
     b"i": _Reader.integer,
     b"f": _Reader.real,
     b"c": _Reader.complex,
     b"s": _Reader.text,
     b"l": _Reader.items,
-    b"t": _Reader.fixed,
-    b"q": _Reader.integers,
-    b"r": _Reader.reals,
+    b"t": lambda reader, depth: tuple(reader.items(depth)),
+    b"q": lambda reader, depth: reader.numbers(depth, "q"),
+    b"r": lambda reader, depth: reader.numbers(depth, "d"),
     b"d": _Reader.mapping,
     b"m": _Reader.any_mapping,
     b"u": _Reader.unordered,
     b"b": _Reader.raw,
     b"a": _Reader.tensor,
-    b"g": _Reader.generator,
+    b"g": lambda reader, depth: Generator(reader.unpack(I64)),
 }

@@ -24,11 +24,9 @@ from grader.sandbox.base import Limits
 from grader.sandbox.catalogue import Catalogue
 from grader.sandbox.memory_group import make_memory_group
 from grader.sandbox.registry import Device
-from grader.sandbox.staging import ONE_THREAD, Staging, last_words, library_paths
+from grader.sandbox.staging import ONE_THREAD, START_SECONDS, Staging, last_words, library_paths
 from grader.sandbox.visible_paths import VisiblePaths, interpreter, visible_paths
 
-START_SECONDS = 300
-"""An import of torch takes seconds, on a cold disk of a busy machine a minute and more."""
 _UNUSED_USERS = range(62_000, 65_000)
 _INSIDE_USER = "1000"
 _WRITABLE = ["/scratch", "/tmp", "/dev/shm", "/dev/null"]  # noqa: S108 — fresh for every batch

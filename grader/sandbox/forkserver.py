@@ -6,7 +6,6 @@ Owns the warm process; it starts importing at once and is waited for at the firs
 
 from __future__ import annotations
 
-import json
 import socket
 import subprocess
 import sys
@@ -24,18 +23,15 @@ from grader.sandbox.catalogue import Catalogue
 from grader.sandbox.registry import Device, executor
 from grader.sandbox.run_calls import run_calls
 from grader.sandbox.staging import (
+    START_SECONDS,
     Staging,
     environment,
     folders,
     last_words,
-    library_paths,
     memory_limits,
     own_limits,
 )
 from grader.sandbox.supervised_process import SupervisedProcess
-
-START_SECONDS = 300
-"""An import of torch takes seconds, on a cold disk of a busy machine a minute and more."""
 
 
 @executor("forkserver", "process")
@@ -94,23 +90,15 @@ class ForkserverExecutor:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 — it lives as long as the process
         self._control, theirs = socket.socketpair()
         self._control.settimeout(START_SECONDS)
-        staging = self._staging
-        order = {
-            "path": [str(staging.house), *map(str, library_paths())],
-            "probes": str(staging.probes),
-            "control": theirs.fileno(),
-            **self.order(),
-        }
-        entry = staging.house / "grader" / "runner" / "entry" / "main.py"
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 — our own interpreter and our own file
-                [sys.executable, "-I", "-S", "-B", str(entry), self.entry, json.dumps(order)],
+                self._staging.command(self.entry, {"control": theirs.fileno(), **self.order()}),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
                 pass_fds=[theirs.fileno()],
                 env=environment(self._device),
-                cwd=staging.root,
+                cwd=self._staging.root,
                 start_new_session=True,
             )
 

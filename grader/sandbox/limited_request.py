@@ -13,6 +13,7 @@ import selectors
 import socket
 import time
 from abc import ABC, abstractmethod
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -131,11 +132,12 @@ class Exchange:
         self._replied = False
         self._cpu_before = process.cpu_seconds
         self._started = time.monotonic()
-        self._printed = {"stdout": 0, "stderr": 0}
+        self._printed = Counter[str]()
         self._selector = _Selector()
         self._selector.register(process.channel, selectors.EVENT_READ | selectors.EVENT_WRITE, "channel")
-        self._selector.register(process.stdout, selectors.EVENT_READ, "stdout")
-        self._selector.register(process.stderr, selectors.EVENT_READ, "stderr")
+        self._outputs = {"stdout": process.stdout, "stderr": process.stderr}
+        for name, output in self._outputs.items():
+            self._selector.register(output, selectors.EVENT_READ, name)
 
     def close(self) -> None:
         """Let go of the process's descriptors."""
@@ -156,7 +158,7 @@ class Exchange:
 
     def _on_event(self, name: str, events: int) -> bool:
         if name != "channel":
-            return self._keep_output(name)
+            return self._on_output(name)
         if events & selectors.EVENT_READ:
             return self._receive()
         return self._send()
@@ -210,31 +212,26 @@ class Exchange:
             return self._end("broken")
         return True
 
-    def _keep_output(self, name: str) -> bool:
-        source = self._process.stdout if name == "stdout" else self._process.stderr
-        piece = _read(source)
-        if piece is None:
-            return False
-        if not piece:
-            self._selector.unregister(source)
-            return False
-        kept: bytearray = getattr(self, name)
-        kept += piece[: self._limits.output_bytes - len(kept)]
-        self._printed[name] += len(piece)
-        if self._printed[name] > FLOOD * self._limits.output_bytes:
-            return self._end("output")
-        return False
+    def _on_output(self, name: str) -> bool:
+        piece = self._keep_output(name)
+        if piece == b"":
+            self._selector.unregister(self._outputs[name])
+        self._printed[name] += len(piece or b"")
+        return self._printed[name] > FLOOD * self._limits.output_bytes and self._end("output")
 
     def _drain(self) -> None:
         """Read what the probe had printed before it replied or died: at most what a flood may hold."""
-        for name in ("stdout", "stderr"):
-            source = self._process.stdout if name == "stdout" else self._process.stderr
+        for name in self._outputs:
             for _ in range(FLOOD):
-                piece = _read(source)
-                if not piece:
+                if not self._keep_output(name):
                     break
-                kept: bytearray = getattr(self, name)
-                kept += piece[: self._limits.output_bytes - len(kept)]
+
+    def _keep_output(self, name: str) -> bytes | None:
+        """The next piece of an output, of which as much is kept as there is room for; see `_read`."""
+        piece = _read(self._outputs[name])
+        kept: bytearray = getattr(self, name)
+        kept += (piece or b"")[: self._limits.output_bytes - len(kept)]
+        return piece
 
     def _over_limit(self) -> bool:
         usage = self._process.look()

@@ -13,7 +13,6 @@ import secrets
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
@@ -32,10 +31,8 @@ from grader.sandbox.catalogue import Catalogue
 from grader.sandbox.limited_request import StudentProcess, Usage
 from grader.sandbox.registry import Device, executor
 from grader.sandbox.run_calls import run_calls
-from grader.sandbox.staging import Staging, environment, folders, library_paths, memory_limits, own_limits
+from grader.sandbox.staging import START_SECONDS, Staging, environment, folders, memory_limits, own_limits
 
-START_SECONDS = 300
-"""An import of torch takes seconds, on a cold disk of a busy machine a minute and more."""
 TOKEN_SECONDS = 60
 """How long whoever connects may take to show the token. A process of ours shows it at once."""
 _ACCEPT_SECONDS = 0.2
@@ -88,15 +85,9 @@ class PlainProcess(StudentProcess):
         self._token = secrets.token_bytes(16)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.channel = socket.socket()
-        order = {
-            "path": [str(staging.house), *map(str, library_paths())],
-            "probes": str(staging.probes),
-            "port": self._listener.getsockname()[1],
-            "token": self._token.hex(),
-        }
-        entry = staging.house / "grader" / "runner" / "entry" / "main.py"
+        order = {"port": self._listener.getsockname()[1], "token": self._token.hex()}
         self._process = subprocess.Popen(  # noqa: S603 — our own interpreter and our own file
-            [sys.executable, "-I", "-S", "-B", str(entry), "plain_process", json.dumps(order)],
+            staging.command("plain_process", order),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

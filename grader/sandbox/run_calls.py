@@ -203,6 +203,9 @@ class _Batch:
         return [self._observe(probe) for probe in self._batch.probes]
 
     def _observe(self, probe: Probe) -> Observation:
+        limits = self._batch.limits
+        if self._cpu_seconds >= limits.cpu_seconds or self._wall_seconds >= limits.wall_seconds:
+            self._end()  # the last call replied just in time, and left nothing for the next
         reason = self._submission.spent() or self._given_up(probe)
         if reason:
             return Observation(probe.id, "timeout", message=f"not run: {reason}")
@@ -210,7 +213,6 @@ class _Batch:
             return Observation(probe.id, "refused", message=f"not run: {reason}")
         if self._process is None:
             self._process = self._submission.process_for(self._batch)
-            self._cpu_seconds = self._wall_seconds = 0.0
         limits = self._left(probe)
         exchange = self._submission.ask(self._process, _request(probe, limits), limits)
         self._cpu_seconds += exchange.cpu_seconds
@@ -246,13 +248,18 @@ class _Batch:
                 return replace(seen, message=f"the limit is {limits.memory_mib} MiB: {seen.message}")
             if seen is not None:
                 return seen
-        self._deaths += 1
         if exchange.end in ("cpu", "wall"):
             self._timeouts.add((probe.module, probe.function))
-        self._process = None
-        exit_status = self._submission.end(GRACE_SECONDS if exchange.end == "closed" else 0.0)
+        exit_status = self._end(GRACE_SECONDS if exchange.end == "closed" else 0.0)
         status, message = death(exchange, limits, exit_status)
         return Observation(probe.id, status, message=message)
+
+    def _end(self, grace_seconds: float = 0.0) -> int | None:
+        """End the process: the next call begins in a fresh one. How it had ended, see `StudentProcess.end`."""
+        self._deaths += 1
+        self._process = None
+        self._cpu_seconds = self._wall_seconds = 0.0
+        return self._submission.end(grace_seconds)
 
 
 def _request(probe: Probe, limits: Limits) -> bytes:

@@ -6,6 +6,7 @@ from a staged copy: not the problems, the reference, the checks or the judge.
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import shutil
@@ -14,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import grader
 from grader.runner.write_files import lay_out
@@ -27,6 +28,8 @@ _KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LANG", "LC_ALL", "
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 """Has numpy and torch compute in one thread: they read it when they are imported."""
 HOUSE = ("__init__.py", "runner")
+START_SECONDS = 300
+"""An import of torch takes seconds, on a cold disk of a busy machine a minute and more."""
 _SOURCES = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -50,6 +53,17 @@ class Staging:
             shutil.copyfile(source, self.probes / source.name)
         for path in [self.root, *self.root.rglob("*")]:
             path.chmod(0o755 if path.is_dir() else 0o644)
+
+    def command(self, entry: str, order: Mapping[str, Any]) -> list[str]:
+        """The command that starts a module of `grader.runner.entry` in an interpreter of its own, over the copies.
+
+        Args:
+            entry: the module's name.
+            order: what it must know beside where everything lies.
+        """
+        main = self.house / "grader" / "runner" / "entry" / "main.py"
+        places = {"path": [str(self.house), *map(str, library_paths())], "probes": str(self.probes)}
+        return [sys.executable, "-I", "-S", "-B", str(main), entry, json.dumps({**places, **order})]
 
     def _copy_house(self, source: Path) -> None:
         package = self.house / "grader"

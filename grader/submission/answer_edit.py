@@ -106,7 +106,7 @@ def _cell_for(cells: Sequence[str], part: str) -> tuple[str, int, int] | None:
         for start, end in reversed(pieces(cell)):
             piece = cell[start:end]
             held = read_answers(piece.encode("utf-8", "surrogatepass"), "").answers
-            if any(one == part and (answer.fault or (answer.text or "").strip()) for (one, _), answer in held.items()):
+            if any(one == part and answer.is_given for (one, _), answer in held.items()):
                 return cell, start, end
             if asked is None and any(name == part for name, _, _ in chunks(_as_read(piece))):
                 asked = cell, start, end
@@ -145,7 +145,7 @@ def _others(found: AnswersFile, key: Key) -> dict[Key, tuple[str | None, bool]]:
     return {
         one: (answer.text, answer.fault is not None)
         for one, answer in found.answers.items()
-        if one != key and (answer.fault or (answer.text or "").strip())
+        if one != key and answer.is_given
     }
 
 

@@ -187,9 +187,9 @@ class _Reading:
         if answer is None:
             return
         before = self._found.answers.get((part, key))
-        if before is None or not (before.fault or (before.text or "").strip()):
+        if before is None or not before.is_given:
             self._found.answers[part, key] = answer
-        elif answer.fault or (answer.text or "").strip():
+        elif answer.is_given:
             second = f"{part}.{key} stands here a second time (first in line {before.line}); the first one counts"
             self._tell(answer.line or 0, second)
 
@@ -202,8 +202,8 @@ class _Reading:
             return
         for key, value in fields.items():
             if key.casefold() in _STUDENT_FACTS and not isinstance(value, dict | list):
-                if value is not None:
-                    self._found.student.setdefault(key.casefold(), _without_marks(str(value))[:200])
+                if told := _without_marks(str(value or "")).strip():
+                    self._found.student.setdefault(key.casefold(), told[:200])
             else:
                 why = f"{STUDENT}: {key[:60]!r} was not read: there are {' and '.join(_STUDENT_FACTS)}"
                 self._tell(line, f"{why}; put a name with a comma in single quotes")

@@ -7,6 +7,7 @@ many. Knows nothing of what the files mean.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import stat
@@ -28,7 +29,14 @@ from grader.submission.file_kinds import (
     is_litter,
     is_notebook,
 )
-from grader.submission.unpack import UNREADABLE, Member, members_of, without_compression
+from grader.submission.unpack import (
+    MAX_MEMBERS,
+    UNREADABLE,
+    Member,
+    members_of,
+    readable_name,
+    without_compression,
+)
 
 MAX_FILES = 400
 MAX_FILE_BYTES = 8 << 20
@@ -37,8 +45,6 @@ _USUAL_BYTES = 64 << 10
 MAX_NOTEBOOK_BYTES = 32 << 20
 """Notebooks carry their outputs, which nobody reads but nobody should lose a mark for."""
 MAX_TOTAL_BYTES = 48 << 20
-MAX_MEMBERS = 200_000
-"""Names that are looked at: an environment with a notebook server has 60,000."""
 MAX_ARCHIVES = 20
 MAX_NESTING = 3
 """Archives in archives: a zip of a zip that a platform put into a zip."""
@@ -61,12 +67,12 @@ class Collected:
 
     def leave_out(self, name: str, why: str) -> None:
         """Say what is not taken."""
-        self.notices.append((name, why))
+        self.notices.append((readable_name(name), why))
 
     def cannot_read(self, name: str, why: str) -> None:
         """Say what cannot be read and waits for a person."""
-        self.notices.append((name, f"cannot be read: {why}"))
-        self.unreadable.append(f"{name} cannot be read: {why}")
+        self.leave_out(name, f"cannot be read: {why}")
+        self.unreadable.append(f"{readable_name(name)} cannot be read: {why}")
 
 
 def collect(path: Path, members: Mapping[str, str] | None = None) -> Collected:
@@ -95,7 +101,8 @@ def collect(path: Path, members: Mapping[str, str] | None = None) -> Collected:
 
 def _take(members: Iterator[Member], collected: Collected) -> None:
     """Read members while the limits allow: answers and notebooks first, then code, what lies deep last."""
-    listed = [member for member in islice(members, MAX_MEMBERS) if not is_litter(member[0])]
+    several = islice(members, MAX_MEMBERS)
+    listed = [(readable_name(name), size, read) for name, size, read in several if not is_litter(name)]
     installed = environments(name for name, _, _ in listed)
     for folder in sorted(installed):
         collected.leave_out(folder, "left out: an installed environment")
@@ -231,7 +238,9 @@ def _chosen(path: Path, members: Mapping[str, str]) -> Iterator[Member]:
 
 def _file_below(folder: Path, place: str) -> tuple[int, Callable[[int], bytes]]:
     file = folder / place
-    return file.lstat().st_size, partial(_read_file, file)
+    with contextlib.suppress(OSError):
+        return file.lstat().st_size, partial(_read_file, file)
+    return 0, partial(_read_file, file)  # it is gone, as reading it says
 
 
 def _members_of_folder(path: Path, collected: Collected) -> Iterator[Member]:
@@ -249,13 +258,14 @@ def _members_of_folder(path: Path, collected: Collected) -> Iterator[Member]:
         for name in sorted(files):
             file = Path(folder) / name
             relative = file.relative_to(path).as_posix()
-            info = file.lstat()
             if is_litter(name):
                 continue
-            if not stat.S_ISREG(info.st_mode):
-                collected.leave_out(relative, "left out: not a plain file (a link or a device)")
-                continue
-            yield relative, info.st_size, partial(_read_file, file)
+            with contextlib.suppress(FileNotFoundError):  # an editor may replace it at this moment
+                info = file.lstat()
+                if stat.S_ISREG(info.st_mode):
+                    yield relative, info.st_size, partial(_read_file, file)
+                else:
+                    collected.leave_out(relative, "left out: not a plain file (a link or a device)")
 
 
 def _without_wrapper(files: Mapping[str, bytes]) -> dict[str, bytes]:

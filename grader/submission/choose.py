@@ -51,23 +51,28 @@ def named_as_asked(
 ) -> tuple[dict[str, bytes], list[Notice]]:
     """The files as they would lie had they been handed in as asked: at the top, and modules by their names."""
     named, notices = _at_the_top(files, [notebook, *(f"{module}.py" for module in modules)])
-    has_notebook = any(map(is_notebook, named))
-    for module in modules:
-        wanted = f"{module}.py"
-        near = {name: found for name in named if (found := likeness(name, wanted)) is not None}
-        if has_notebook:  # which may use a file of nearly that name
-            near = {name: found for name, found in near.items() if found is not Likeness.CONTAINS}
-        if not near or [*near] == [wanted]:
+    asked = [f"{module}.py" for module in modules]
+    meant = {name: found for name in named if (found := _nearest(name, asked)) is not None}
+    if any(map(is_notebook, named)):  # which may use a file of nearly that name
+        meant = {name: found for name, found in meant.items() if found[0] is not Likeness.CONTAINS}
+    for wanted in asked:
+        near = [name for name, (_, one) in meant.items() if one == wanted]
+        if not near or near == [wanted]:
             continue
-        work = {name: started_functions(named[name]) for name in near}
-        choice = chosen(list(near), wanted, work)
-        notices += told(list(near), choice, wanted, work)
+        choice, said = most_work(near, wanted, lambda name: started_functions(named[name]))
+        notices += said
         if choice != wanted:
             set_aside = named.pop(wanted, None)
             named[wanted] = named.pop(choice)
             if set_aside is not None:
                 named[f"unread/{wanted}"] = set_aside
     return named, notices
+
+
+def _nearest(name: str, asked: Sequence[str]) -> tuple[Likeness, str] | None:
+    """The name that a file's is nearest to: where it is as near to two, such as `a.py` and `a2.py`, the longer one."""
+    near = [(found, one) for one in asked if (found := likeness(name, one)) is not None]
+    return min(near, key=lambda pair: (pair[0], -len(pair[1])), default=None)
 
 
 def _at_the_top(files: Mapping[str, bytes], asked: Sequence[str]) -> tuple[dict[str, bytes], list[Notice]]:
@@ -96,10 +101,8 @@ def is_asked_for(name: str, asked: Sequence[str]) -> bool:
     return any(found is not Likeness.CONTAINS for found in near)
 
 
-def most_work(names: Sequence[str], wanted: str, amount: Callable[[str], int]) -> tuple[str | None, list[Notice]]:
-    """The file that counts, and what should be said about it; None if there is none."""
-    if not names:
-        return None, []
+def most_work(names: Sequence[str], wanted: str, amount: Callable[[str], int]) -> tuple[str, list[Notice]]:
+    """The file that counts, of at least one, and what should be said about it."""
     work = {name: amount(name) for name in names}
     choice = chosen(names, wanted, work)
     return choice, told(names, choice, wanted, work)

@@ -20,19 +20,19 @@ from pathlib import Path
 
 from grader.submission.file_kinds import HEAD_BYTES, archive_format
 from grader.submission.unpack import (
+    MAX_MEMBERS,
     MAX_NAME_CHARACTERS,
     decompressed,
     name_as_meant,
     open_tar,
     read_tar_member,
     read_zip_member,
+    readable_name,
     safe_name,
 )
 
 MAX_UNPACKED_CLASS = 1 << 30
 """A compressed tar is unpacked as a whole, on disk: a class of notebooks fits."""
-MAX_MEMBERS = 200_000
-"""Members of a tar: each costs memory before anything is known of it."""
 
 
 class ClassArchive:
@@ -65,7 +65,7 @@ class ClassArchive:
         Args:
             links: takes the names of what is no plain file.
         """
-        links += self._links
+        links += map(readable_name, self._links)
         return ((shown, stored) for stored, name in self._shown.items() if (shown := _safe(name)))
 
     def _open_zip(self, archive: zipfile.ZipFile) -> None:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
 from grader.seeding import SECRET_FILE
 from grader.submission.archive import first_bytes
-from grader.submission.downloads import Download, follow_on, owner, read_download
+from grader.submission.downloads import follow_on, owner, read_download
 from grader.submission.file_kinds import (
     ANSWERS,
     Likeness,
@@ -28,8 +27,9 @@ from grader.submission.file_kinds import (
 )
 from grader.submission.ids import with_ids
 from grader.submission.list_names import list_names
-from grader.submission.model import NotTaken, SubmissionSource
+from grader.submission.model import FoundSubmissions, NotTaken, SubmissionSource
 from grader.submission.notebook import NOTEBOOK
+from grader.submission.unpack import readable_name
 
 _OF_STAFF = (SECRET_FILE, "roster.csv")
 """Files of the staff's that may lie beside the submissions of a class: nobody handed them in."""
@@ -39,21 +39,13 @@ _FOLDERS, _ARCHIVES = 2, 3
 work are rarely three archives, or two folders beside it."""
 
 
-@dataclass(frozen=True)
-class FoundSubmissions:
-    """What some paths hold. Ids are unique and safe; `not_taken` is everything that is no submission, and why."""
-
-    sources: list[SubmissionSource]
-    not_taken: list[NotTaken]
-
-
 def find_submissions(
     paths: Sequence[Path],
     modules: Sequence[str],
     known: Sequence[SubmissionSource] = (),
     notebook: str = NOTEBOOK,
 ) -> FoundSubmissions:
-    """Every submission under some paths, in a stable order.
+    """Every submission under some paths, in a stable order, with ids that are unique and safe.
 
     A download of Gradescope, Canvas or Moodle gives every attempt of every student. Beside loose submissions, an
     archive that looks like a download is taken for one only if it holds several students and no other archive lies
@@ -86,16 +78,17 @@ def find_submissions(
     if not found and not handed_out:
         told = "".join(f"\n  {name}: {why}" for name, why in not_taken)
         raise UsageError(f"no submissions (folders, archives or notebooks) in {', '.join(map(str, paths))}{told}")
-    return FoundSubmissions(with_ids([*found, *handed_out], known), not_taken)
+    readable = [(readable_name(name), why) for name, why in not_taken]
+    return FoundSubmissions(with_ids([*found, *handed_out], known), readable)
 
 
-def _downloads(paths: Sequence[Path], wanted: Sequence[str]) -> tuple[Mapping[Path, Download], list[NotTaken]]:
+def _downloads(paths: Sequence[Path], wanted: Sequence[str]) -> tuple[Mapping[Path, FoundSubmissions], list[NotTaken]]:
     """The paths that are downloads of a platform.
 
     Raises:
         UsageError: all of them are, and one cannot be read.
     """
-    downloads: dict[Path, Download] = {}
+    downloads: dict[Path, FoundSubmissions] = {}
     broken: dict[Path, UsageError] = {}
     for path in paths:
         try:
@@ -135,10 +128,18 @@ def _loose(path: Path, wanted: Sequence[str], *, may_be_class: bool) -> tuple[li
 
 
 def _in_folder(folder: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSource], list[NotTaken]]:
-    """A class: everything in a folder that may be a submission."""
+    """A class: everything in a folder that may be a submission.
+
+    Raises:
+        UsageError: the folder may not be read.
+    """
     found, not_taken = [], []
     mixed = _is_submission(folder, wanted)
-    for child in sorted(folder.iterdir()):
+    try:
+        children = sorted(folder.iterdir())
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be read: {error.strerror}") from error
+    for child in children:
         if child.name.startswith((".", "__")) or is_litter(child.name) or child.name in _OF_STAFF:
             continue
         why = "is a link: links are not followed" if child.is_symlink() else _refused(child, wanted)
@@ -224,7 +225,7 @@ def _holds_work(names: Iterable[str], wanted: Sequence[str]) -> bool:
     for name in names:
         for one in wanted:
             near = likeness(name, one)
-            if near is Likeness.EXACT or name.casefold() == one:
+            if near is Likeness.EXACT or name.casefold() == one.casefold():
                 return True
             if near is Likeness.COPY and not one.endswith(".ipynb"):
                 copies[one] += 1

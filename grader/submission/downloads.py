@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
 from grader.submission.list_names import NameList, list_names
-from grader.submission.model import NotTaken, SubmissionSource
+from grader.submission.model import FoundSubmissions, NotTaken, SubmissionSource
 from grader.submission.unpack import UNREADABLE
 
 MAX_METADATA_BYTES = 128 << 20
@@ -28,19 +28,10 @@ _WRAPPERS = 3
 """Folders around a download that are looked through: a zip unpacked into a folder of its name has two."""
 
 
-@dataclass(frozen=True)
-class Download:
-    """Every attempt of every student in a download, in a stable order, and what in it is nobody's.
+def read_download(path: Path) -> FoundSubmissions | None:
+    """Every attempt of every student in the download of a platform, and what in it is nobody's; None if it is none.
 
     Each `id` is made of name and number as the platform gave them: not yet safe or unique.
-    """
-
-    sources: list[SubmissionSource]
-    not_taken: list[NotTaken]
-
-
-def read_download(path: Path) -> Download | None:
-    """What a path holds as the download of a platform; None if it is none.
 
     Raises:
         UsageError: it is a download, but its list of submissions cannot be read.
@@ -52,7 +43,7 @@ def read_download(path: Path) -> Download | None:
         for read in (_gradescope, _canvas, _moodle):
             found = read(listing)
             if found:
-                return Download(found, _nobodys(listing, found))
+                return FoundSubmissions(found, _nobodys(listing, found))
         listing = listing.unwrapped()
     return None
 

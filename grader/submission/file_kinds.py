@@ -60,7 +60,7 @@ def likeness(path: str, wanted: str) -> Likeness | None:
     stem = (_without(dot + ending, name) or "").casefold()
     if asked not in stem:
         return None
-    if asked in (stem, _original(stem)):
+    if _is_copy(stem, asked):
         return Likeness.COPY
     words = [word for word in re.split(r"[\W_]+", stem) if word]
     if ending == "py":  # `heads_plots.py` is another file, `ada_heads.py` is the one that is asked for
@@ -88,15 +88,14 @@ def _without(ending: str, name: str) -> str | None:
     return name[: found.start()] if found else None
 
 
-def _original(stem: str) -> str:
-    """The name that a copy was made from; all in lower case."""
-    plain = _COPY_BEFORE.sub("", stem[:200], count=1) if _COPY_BEFORE.match(stem) else stem[:200]
+def _is_copy(stem: str, asked: str) -> bool:
+    """Whether a name is another one, or was made from it by copying, a few times at most; all in lower case."""
+    name = _COPY_BEFORE.sub("", stem[:200], count=1) if _COPY_BEFORE.match(stem) else stem[:200]
     for _ in range(_MOST_COPIES):
-        shorter = _COPY_BEHIND.sub("", plain).rstrip(" _–-")
-        if shorter in ("", plain):
-            break
-        plain = shorter
-    return plain
+        if name == asked:  # which may end in a number that no copying put there
+            return True
+        name = _COPY_BEHIND.sub("", name).rstrip(" _–-")
+    return name == asked
 
 
 def is_litter(name: str) -> bool:
@@ -123,35 +122,12 @@ _MAGIC = (
 )
 _OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/")
 _ARCHIVES = (
-    ".zip",
-    ".tar",
-    ".tgz",
-    ".gz",
-    ".tbz2",
-    ".tbz",
-    ".bz2",
-    ".txz",
-    ".xz",
-    ".rar",
-    ".7z",
-    ".zst",
-    ".zipx",
-    ".cab",
+    *(".zip", ".tar", ".tgz", ".gz", ".tbz2", ".tbz", ".bz2", ".txz", ".xz"),
+    *(".rar", ".7z", ".zst", ".zipx", ".cab"),
 )
 _DOCUMENTS = (
-    ".pdf",
-    ".docx",
-    ".doc",
-    ".odt",
-    ".rtf",
-    ".pages",
-    ".pptx",
-    ".ppt",
-    ".key",
-    ".odp",
-    ".tex",
-    ".jpg",
-    ".png",
+    *(".pdf", ".docx", ".doc", ".odt", ".rtf", ".pages"),
+    *(".pptx", ".ppt", ".key", ".odp", ".tex", ".jpg", ".png"),
 )
 _ZIP_INSIDE = (*_DOCUMENTS, ".xlsx", ".ods", ".numbers", ".epub", ".jar", ".whl", ".pt", ".pth", ".ckpt", ".npz")
 """Files that are zips to their own programs, and no folder of files to anybody."""

@@ -21,15 +21,7 @@ MAX_BYTES = 120
 """Names of files may have 255 bytes, of which `-attempt-12` and `.html` want some; a letter has up to four."""
 _LONGEST = 1000
 _RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
-_INVISIBLE = {
-    "\u034f",
-    "\u115f",
-    "\u1160",
-    "\u3164",
-    "\uffa0",
-    *map(chr, range(0x180B, 0x1810)),
-    *map(chr, range(0xFE00, 0xFE10)),
-}
+_INVISIBLE = {*"\u034f\u115f\u1160\u3164\uffa0", *map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10)))}
 """Letters and marks that show nothing."""
 
 

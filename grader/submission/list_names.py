@@ -14,9 +14,7 @@ from pathlib import Path
 
 from grader.submission.class_archive import class_archive
 from grader.submission.file_kinds import is_litter
-from grader.submission.unpack import UNREADABLE
-
-MAX_ENTRIES = 200_000
+from grader.submission.unpack import MAX_MEMBERS, UNREADABLE, readable_name
 
 
 @dataclass(frozen=True)
@@ -64,10 +62,10 @@ def list_names(path: Path) -> NameList | None:
     links: list[str] = []
     try:
         stored = _names_of_folder(path, links) if path.is_dir() else class_archive(path).names(links)
-        names = dict(islice(((shown, name) for shown, name in stored if not is_litter(shown)), MAX_ENTRIES + 1))
+        names = dict(islice(((shown, name) for shown, name in stored if not is_litter(shown)), MAX_MEMBERS + 1))
     except UNREADABLE:
         return None
-    return NameList(path, dict(sorted(names.items())), tuple(links)) if len(names) <= MAX_ENTRIES else None
+    return NameList(path, dict(sorted(names.items())), tuple(links)) if len(names) <= MAX_MEMBERS else None
 
 
 def _names_of_folder(path: Path, links: list[str]) -> Iterator[tuple[str, str]]:
@@ -77,6 +75,6 @@ def _names_of_folder(path: Path, links: list[str]) -> Iterator[tuple[str, str]]:
             file = Path(folder) / name
             relative = file.relative_to(path).as_posix()
             if file.is_symlink():
-                links.append(relative)
+                links.append(readable_name(relative))
             elif name not in folders:
-                yield relative, relative
+                yield readable_name(relative), relative

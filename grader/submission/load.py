@@ -71,7 +71,8 @@ def put_together(
         written = [module for module in modules if started_functions(files.get(f"{module}.py", b""))]
         notices += [(f"{module}.py", f"counts for its functions, not {notebook.name}") for module in written]
         others = [module for module in modules if module not in written]
-        files = _written_by(notebook) | files | as_files(notebook, others, asked)
+        by_cells = {name: text.encode("utf-8", "surrogatepass") for name, text in notebook.written.items()}
+        files = by_cells | files | as_files(notebook, others, asked)
     elif answers_name is None and not unreadable:
         notices.append((ANSWERS, "not handed in: every typed field counts as not started"))
     if not (notebook or answers_name or unreadable or any(f"{module}.py" in files for module in modules)):
@@ -130,13 +131,10 @@ def _readable_code(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[t
 def find_notebook(files: Mapping[str, bytes], asked: str = NOTEBOOK) -> tuple[Notebook | None, list[tuple[str, str]]]:
     """The notebook that counts: the one with work in it, then the one with the name that is asked for."""
     read = {name: read_notebook(content, name, files) for name, content in files.items() if is_notebook(name)}
+    if not read:
+        return None, []
     choice, notices = most_work(list(read), asked, lambda name: _work_in(read[name]))
-    return read[choice] if choice else None, [notice for notice in notices if len(read) > 1 or notice[0] != choice]
-
-
-def _written_by(notebook: Notebook) -> dict[str, bytes]:
-    """The files that its cells write."""
-    return {name: text.encode("utf-8", "surrogatepass") for name, text in notebook.written.items()}
+    return read[choice], [notice for notice in notices if len(read) > 1 or notice[0] != choice]
 
 
 def _work_in(notebook: Notebook) -> int:
@@ -146,7 +144,7 @@ def _work_in(notebook: Notebook) -> int:
 
 
 def _answered(answers: AnswersFile) -> int:
-    return sum(bool(answer.fault or (answer.text or "").strip()) for answer in answers.answers.values())
+    return sum(answer.is_given for answer in answers.answers.values())
 
 
 def _join(answers: AnswersFile, notebook: Notebook, beside: str | None) -> list[tuple[str, str]]:
@@ -155,7 +153,7 @@ def _join(answers: AnswersFile, notebook: Notebook, beside: str | None) -> list[
     typed_twice = []
     for key, answer in here.answers.items():
         typed = answers.answers.get(key)
-        if typed is None or not (typed.text or typed.fault):
+        if typed is None or not typed.is_given:
             answers.answers[key] = answer
         elif typed.text != answer.text and answer.text:
             typed_twice.append(".".join(key))
@@ -179,8 +177,6 @@ def find_answers(files: Mapping[str, bytes]) -> tuple[AnswersFile, str | None]:
     if not near and not any(_answered(answers) for answers in read.values()):
         return AnswersFile(), None
     choice, notices = most_work(list(read), ANSWERS, lambda name: _answered(read[name]))
-    if choice is None:
-        return AnswersFile(), None
     found = read[choice]
     found.notices += notices
     others = [answers.unreadable for name, answers in read.items() if name != choice and answers.unreadable]

@@ -23,6 +23,8 @@ _TIMED = re.compile(r"%(?:time|prun|memit)[ \t]+(?=[^-\s])")
 """Line magics that run the rest of their line, and keep what it binds."""
 _PYTHON_BELOW = {"time", "timeit", "capture", "prun", "memit"}
 """Cell magics whose cell is Python all the same."""
+_MOST_CELL_MAGICS = 8
+"""On top of each other; nobody needs more than two, and each is looked for anew."""
 _ABOVE = r"(?:[ \t]*(?:#[^\n]*)?\n)*"
 """Blank lines and comments, such as the title of a form, that may stand above the magic of a cell."""
 _CELL_MAGIC = re.compile(rf"{_ABOVE}(?P<magic>%%[^\n]*)(?:\n(?P<cell>.*))?", re.S)
@@ -40,14 +42,16 @@ def without_magics(source: str) -> tuple[str, list[str]]:
     Magics and shell lines go, and so do calls of other graders and of our own check, which are not said.
     """
     source = _as_typed(source)
-    of_cell = _CELL_MAGIC.fullmatch(source)
-    if of_cell:
-        first, cell = of_cell["magic"], of_cell["cell"]
-        if first[2:].split(" ")[0].strip() not in _PYTHON_BELOW or cell is None:
-            return "", [first]
-        code, dropped = without_magics(cell)
-        return "\n" * source.count("\n", 0, of_cell.start("cell")) + code, [first, *dropped]
-    lines, dropped = source.split("\n"), []
+    dropped: list[str] = []
+    above = 0
+    while of_cell := _CELL_MAGIC.fullmatch(source):
+        dropped.append(of_cell["magic"])
+        python = of_cell["magic"][2:].split(" ")[0].strip() in _PYTHON_BELOW and len(dropped) < _MOST_CELL_MAGICS
+        if not python or of_cell["cell"] is None:
+            return "\n" * above, dropped
+        above += source.count("\n", 0, of_cell.start("cell"))
+        source = _as_typed(of_cell["cell"])
+    lines = source.split("\n")
     shown = _QUOTED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source).split("\n")
     depth, goes_on, dropping = 0, False, False
     for i, line in enumerate(shown):
@@ -69,7 +73,7 @@ def without_magics(source: str) -> tuple[str, list[str]]:
             lines[i] = ""
         depth = 0 if magic else max(0, depth + _opened(line))
         goes_on = line.rstrip().endswith("\\")
-    return "\n".join(lines), dropped
+    return "\n" * above + "\n".join(lines), dropped
 
 
 def _as_typed(source: str) -> str:

@@ -38,6 +38,14 @@ class SubmissionSource:
 
 
 @dataclass(frozen=True)
+class FoundSubmissions:
+    """What some place holds: submissions in a stable order, and everything that is none, with why."""
+
+    sources: list[SubmissionSource]
+    not_taken: list[NotTaken]
+
+
+@dataclass(frozen=True)
 class Answer:
     """One typed field. Exactly one of `text` and `fault` is set.
 
@@ -51,6 +59,11 @@ class Answer:
     line: int | None = None
     raw: str = field(default="", compare=False)
     file: str = field(default="", compare=False)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether anything stands there: a field left empty is as if it were not asked for."""
+        return self.fault is not None or bool((self.text or "").strip())
 
     @property
     def place(self) -> str:

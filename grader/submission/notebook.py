@@ -33,6 +33,8 @@ _SHOWN = 4
 """Lines that were left out and are quoted; the others are counted."""
 
 _DEFINES = re.compile(r"^(?:async[ ]def|def|class)[ ]\w", re.M)
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a letter, which JSON may say and no file can hold."""
 
 
 _STANDS_FOR = """\
@@ -143,6 +145,23 @@ def stood_for(content: bytes) -> str | None:
     return named[1:-1] if lines[-1] == f"{before}{named}{behind}" else None
 
 
+def cells_behind(content: bytes, files: Mapping[str, bytes]) -> dict[str, str] | None:
+    """By place, the code cells of the notebook that a module stands for; None for any other module.
+
+    Args:
+        content: the module.
+        files: a submission's, as they are laid out. A student may forge either.
+    """
+    name = stood_for(content)
+    if name is None or name not in files:
+        return None
+    try:
+        cells = enumerate(json.loads(files[name])["cells"], 1)
+        return {f"{name} cell {n}": _whole(cell["source"]) for n, cell in cells if cell["cell_type"] == "code"}
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None
+
+
 class _CodeReader:
     """Code cells on their way into a notebook, with the files that they write and run."""
 
@@ -192,7 +211,8 @@ def _cells(data: Any) -> list[Mapping[str, Any]] | str:
         sheets = [sheet for sheet in data["worksheets"] if isinstance(sheet, dict)]
         cells = [cell for sheet in sheets for cell in sheet.get("cells") or ()]
     if not isinstance(cells, list):
-        return f"it is no notebook of format 3 or 4 (format {str(version)[:20]}, no cells): save it with Jupyter again"
+        told = _whole(str(version)[:20])
+        return f"it is no notebook of format 3 or 4 (format {told}, no cells): save it with Jupyter again"
     return [cell for cell in cells if isinstance(cell, dict)]
 
 
@@ -209,14 +229,18 @@ def _text(cell: Mapping[str, Any]) -> str | None:
         source = ("" if any(line.endswith("\n") for line in lines) else "\n").join(lines)
     if not isinstance(source, str):
         return None
-    return source.replace("\r\n", "\n").replace("\r", "\n")
+    return _whole(source.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _whole(text: str) -> str:
+    return _HALF.sub("\ufffd", text)
 
 
 def _unread_cells(cells: Sequence[Mapping[str, Any]], name: str) -> list[tuple[str, str]]:
     """Cells of another type that look as if answers or functions stood in them."""
     told = []
     for number, cell in enumerate(cells[:MAX_CELLS], 1):
-        kind = str(cell.get("cell_type"))[:20]
+        kind = _whole(str(cell.get("cell_type")))[:20]
         text = "" if kind == "code" else _text(cell) or ""
         what = "answers" if holds_answers(text) else "code" if _DEFINES.search(text) else ""
         if what:
@@ -236,7 +260,7 @@ def _take_answers(text: str, place: str, found: Notebook) -> None:
     read = read_answers(indented_prose(text).encode("utf-8", "surrogatepass"), place)
     if read.unreadable:
         found.answers.notices.append((place, read.unreadable))
-    typed = {key: answer for key, answer in read.answers.items() if answer.fault or (answer.text or "").strip()}
+    typed = {key: answer for key, answer in read.answers.items() if answer.is_given}
     parts = {part for part, _ in typed}
     earlier = {key for key in found.answers.answers if key[0] in parts}
     changed = {part for part, name in earlier if typed.get((part, name)) != found.answers.answers[part, name]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_FUNCTION = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]", re.M)
+_FUNCTION = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]|^\w+[ \t]*(?::[^=\n]*)?=[ \t]*lambda\b", re.M)
 _STUB = re.compile(
     rb"(?:\"\"\"|'''|:|super\(\)\.__init__\(\))[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n){0,8}"
     rb"[ \t]*raise NotImplementedError(?:\([^\n]*)?[ \t]*\r?$",

@@ -15,6 +15,8 @@ _MARKS = (
 )
 _SAMPLE = 4096
 _DECLARED = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_NOT_OF_TEXTS = ("idna", "punycode", "undefined")
+"""Codes that Python knows and no editor saves in. Some take time with the square of what is read."""
 
 
 def decode_text(content: bytes) -> tuple[str, str]:
@@ -46,14 +48,17 @@ def python_as_utf8(source: bytes) -> tuple[bytes, str]:
 
     What cannot be read as a text stays as it is: Python says what is wrong with it.
     """
-    declared = next(
-        (match[1].decode() for line in source.split(b"\n", 2)[:2] if (match := _DECLARED.match(line))), "utf-8"
-    )
+    lines = source.split(b"\n", 2)
+    declared = next((match[1].decode() for line in lines[:2] if (match := _DECLARED.match(line))), "utf-8")
     try:
-        source.decode("utf-8-sig" if declared.lower() in ("utf-8", "utf8") else declared)
+        code = codecs.lookup(declared).name
+        if code in _NOT_OF_TEXTS:
+            plain = b"\n".join([*(b"#" if _DECLARED.match(line) else line for line in lines[:2]), *lines[2:]])
+            return python_as_utf8(plain)[0], f"says that its code is {code}, which is none of texts: read as UTF-8"
+        source.decode("utf-8-sig" if code == "utf-8" else code)
         if b"\0" not in source:
             return source, ""
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, UnicodeError):
         pass
     try:
         text, told = decode_text(source)

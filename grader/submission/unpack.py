@@ -36,7 +36,9 @@ OUTSIDE = f"left out: its name points outside the archive, or is longer than {MA
 _IN_MEMORY = 32 << 20
 _CHUNK = 1 << 20
 _XZ_MEMORY = 256 << 20
-_MAX_TAR_MEMBERS = 200_000
+MAX_MEMBERS = 200_000
+"""Names that are looked at: each costs memory before anything is known of it. An environment with a notebook server
+has 60,000."""
 
 Member = tuple[str, int, Callable[[int], bytes]]
 """Relative path, size as announced, and how to read it: at most as many bytes as are asked for, or OSError."""
@@ -59,13 +61,18 @@ def members_of(form: str, file: IO[bytes], left_out: Tell) -> Iterator[Member]:
     return _zip_members(file, left_out) if form == "zip" else _tar_members(file, left_out)
 
 
+def readable_name(raw: str) -> str:
+    """A file's name as a text that can be written down: what of it is no UTF-8 becomes `�`."""
+    return raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def safe_name(raw: str) -> str | None:
     """A member's name as a relative path; None if it points outside the archive or is too long.
 
     A colon is part of many names (`HW11: part 2`), but of a drive behind one letter; elsewhere it becomes `_`, as no
     file of Windows may have one.
     """
-    name = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\\", "/")
+    name = readable_name(raw).replace("\\", "/")
     outside = name.startswith("/") or ".." in name.split("/") or "\0" in name or re.match(r"[A-Za-z]:", name)
     if outside or len(name) > MAX_NAME_CHARACTERS or not PurePosixPath(name).parts:
         return None
@@ -119,8 +126,8 @@ def _tar_members(file: IO[bytes], left_out: Tell) -> Iterator[Member]:
     archive = open_tar(file)
     for count, info in enumerate(archive):
         name = safe_name(info.name)
-        if count >= _MAX_TAR_MEMBERS:
-            left_out(info.name, f"left out, as all that follow: more than {_MAX_TAR_MEMBERS} members")
+        if count >= MAX_MEMBERS:
+            left_out(info.name, f"left out, as all that follow: more than {MAX_MEMBERS} members")
             return
         if info.isdir():
             continue

@@ -6,12 +6,11 @@ Owns when that is certain: nothing stands there but the template's stubs, and im
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 
 from grader.runner.notebook_modules import is_stub
-from grader.submission.notebook import stood_for
+from grader.submission.notebook import cells_behind
 
 
 def untouched_stubs(files: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
@@ -23,20 +22,13 @@ def untouched_stubs(files: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for name, content in files.items():
         if name.endswith(".py"):
-            notebook = stood_for(content)
-            sources = _cells(notebook, files[notebook]) if notebook and notebook in files else [(name, content)]
-            stubs = _stubs(sources)
+            cells = cells_behind(content, files)
+            stubs = _stubs([(name, content)] if cells is None else cells.items())
             found |= {(name.removesuffix(".py"), function): place for function, place in stubs.items()}
     return found
 
 
-def _cells(name: str, notebook: bytes) -> list[tuple[str, bytes]]:
-    """The code cells of a notebook as it is laid out for the sandbox, each with its place."""
-    cells = enumerate(json.loads(notebook)["cells"], 1)
-    return [(f"{name} cell {n}", cell["source"].encode()) for n, cell in cells if cell["cell_type"] == "code"]
-
-
-def _stubs(sources: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+def _stubs(sources: Iterable[tuple[str, str | bytes]]) -> dict[str, str]:
     """Where each stub of some sources raises, by name; none at all if anything else stands there."""
     found: dict[str, str] = {}
     for place, source in sources:
@@ -58,13 +50,19 @@ def _is_whole_stub(node: ast.stmt) -> bool:
     match node:
         case ast.ClassDef(decorator_list=[], keywords=[], bases=bases, body=body):
             members = [one for one in body if not _does_nothing(one)]
-            known = all(ast.unparse(base) == "torch.nn.Module" for base in bases)
-            return bool(members) and known and all(map(_is_whole_stub, members))
+            return bool(members) and all(map(_is_torch_module, bases)) and all(map(_is_whole_stub, members))
         case ast.FunctionDef(decorator_list=[], returns=None, args=arguments):
             defaults = [*arguments.defaults, *filter(None, arguments.kw_defaults)]
             plain = all(isinstance(default, ast.Constant) for default in defaults)
             annotated = any(isinstance(one, ast.arg) and one.annotation for one in ast.walk(arguments))
             return plain and not annotated and is_stub(node)
+    return False
+
+
+def _is_torch_module(base: ast.expr) -> bool:
+    match base:
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id="torch"), attr="nn"), attr="Module"):
+            return True
     return False
 
 
@@ -74,5 +72,12 @@ def _does_nothing(node: ast.stmt) -> bool:
         case ast.Pass() | ast.Expr(value=ast.Constant()):
             return True
         case ast.Import(names=names):
-            return all("." not in one.name and find_spec(one.name) is not None for one in names)
+            return all("." not in one.name and _is_installed(one.name) for one in names)
     return False
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ValueError:  # it stands for no file, such as `__main__`
+        return False

@@ -69,7 +69,7 @@ def test_what_is_stored_is_not_computed_again(checks, double, monkeypatch):
     first, stored = checks(double)
     for name in ("reference", "mistake"):
         monkeypatch.setattr(AuthorCode, name, lambda self, asked: pytest.fail(f"{asked} was called again"))
-    monkeypatch.setattr(AuthorCode, "judge_of_property", lambda self, name: lambda *_: pytest.fail("asked again"))
+    monkeypatch.setattr(AuthorCode, "property_function", lambda self, name: lambda *_: pytest.fail("asked again"))
     again, more = checks(double, stored)
     assert again == first
     assert more == {}

@@ -32,3 +32,22 @@ def test_an_odd_answer_is_decided_as_the_table_says(field, typed, verdict):
     outcome = CHECKS[field].judge_text(Context(submission, in_process, b"odd"), typed)
     assert outcome.verdict is verdict, outcome
     assert verdict is not Verdict.UNREADABLE or outcome.message
+
+
+@pytest.mark.parametrize(
+    ("counted", "typed", "verdict"),
+    [
+        ("zero_based", "49-70", Verdict.CORRECT),
+        ("Zero based", "49-70", Verdict.CORRECT),
+        ("`zero-based`.", "49-70", Verdict.CORRECT),
+        ("From 0", "49-70", Verdict.CORRECT),
+        ("from 0.", "50-71", Verdict.WRONG),
+        ("From 1", "50-71", Verdict.CORRECT),
+        ("one_based", "49-70", Verdict.WRONG),
+        ("neither", "50-71", Verdict.CORRECT),
+        ("", "50-71", Verdict.CORRECT),
+    ],
+)
+def test_an_answer_that_goes_by_a_choice_goes_by_the_option_that_was_meant(counted, typed, verdict):
+    submission = Submission("odd", {}, {("q6a", "base"): Answer(counted), ("q6a", "outputs"): Answer(typed)})
+    assert CHECKS["q6a.outputs"].judge_text(Context(submission, in_process, b"odd"), typed).verdict is verdict

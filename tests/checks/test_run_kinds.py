@@ -385,7 +385,14 @@ def test_a_bound_is_judged_with_what_was_never_handed_over(built):
     assert judged(check, lambda X: "no labels").verdict == "wrong"
 
 
-@pytest.mark.parametrize(("number", "credit"), [(3.0, 1), (2.5, 1), (2.4, 0), (4.1, 0), (math.nan, 0), (math.inf, 0)])
+@pytest.mark.parametrize(
+    ("number", "credit"),
+    [
+        *((3.0, 1), (2.5, 1), (3, 1), (torch.tensor([3.0]), 1), (np.float32(3), 1)),
+        *((2.4, 0), (4.1, 0), (math.nan, 0), (math.inf, 0), (torch.ones(2) * 3, 0), ([3.0], 0), (None, 0), (3j, 0)),
+        *(("3.0", 0), (" 3 ", 0), (b"3.0", 0), ("three", 0)),
+    ],
+)
 def test_a_number_itself_may_be_bounded(built, number, credit):
     assert judged(built("bound", at_least=2.5, at_most=4), lambda: number).credit == credit
 

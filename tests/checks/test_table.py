@@ -100,10 +100,10 @@ def root(tiny):
 def grade(root, fake_executor, judge):
     """The outcomes of the part, by the last word of their ids."""
 
-    def run(data=HONEST, double=lambda x: 2 * x, notices=(), submission="ada", **answers):
+    def run(data=HONEST, double=lambda x: 2 * x, notices=(), submission="ada", unreadable="", **answers):
         typed = {("tinyc", name): Answer(text) for name, text in ({"slope": "2", "law": "linear"} | answers).items()}
         files = {} if data is None else {"runs.txt": data}
-        handed_in = Submission(id=submission, files=files, answers=typed, notices=notices)
+        handed_in = Submission(id=submission, files=files, answers=typed, notices=notices, unreadable=unreadable)
         executor = fake_executor({} if double is None else {"tiny.double": double})
         record = Grader(load_assignment(root), executor, judge, b"secret" * 4).grade(handed_in)
         return {check.id.rpartition(".")[2]: check for check in record.parts[-1].checks}
@@ -118,6 +118,15 @@ def test_an_honest_table_and_what_it_says_are_right(grade):
     )
     assert checks["runs"].id == "tinyc.table.runs"
     assert checks["slope"].message == "agrees with your own data"
+
+
+@pytest.mark.parametrize("notices", [(), (("runs.txt", "cannot be read: Bad CRC-32"),)])
+def test_where_the_table_may_stand_in_what_cannot_be_read_a_person_looks(grade, notices):
+    checks = grade(None, notices=notices, unreadable="runs.txt cannot be read: Bad CRC-32")
+    assert {check.verdict for check in checks.values()} == {Verdict.UNDECIDED}
+    assert {check.score for check in checks.values()} == {None}
+    wrong = grade(None, notices=notices, unreadable="x.rar cannot be read", slope="9", law="flat")
+    assert [wrong[name].verdict for name in ("slope", "law")] == [Verdict.WRONG] * 2, "whatever the table says"
 
 
 def test_what_was_measured_is_recorded_to_be_drawn(grade):

@@ -16,8 +16,9 @@ from grader.checks.formula import FormulaCheck
 from grader.errors import Diagnostic, GradebookError, JudgeError, SpecError, UsageError
 from grader.gradebook.gradings import SHARED
 from grader.grading.batch import grade_class, grade_one, no_entries, publish, try_out
+from grader.grading.fingerprint import PartKeys
 from grader.grading.grade import Grader
-from grader.grading.incremental import IncrementalGrader
+from grader.grading.incremental import grade_incrementally
 from grader.grading.worker_grader import Settings, grader_for
 from grader.maths.judge_process import ANSWERS as ANSWERS_OF_JUDGE
 from grader.records import Verdict
@@ -155,8 +156,9 @@ def grading(tiny, fake_executor, judge):
 
         def grade(self, found, entries):
             assignment = self.assignment
-            grader = IncrementalGrader(Grader(assignment, self.executor, judge, SECRET), self.settings)
-            return grader.grade(load_submission(found, assignment.modules), entries)
+            grader = Grader(assignment, self.executor, judge, SECRET)
+            submission = load_submission(found, assignment.modules)
+            return grade_incrementally(grader, PartKeys(assignment, self.settings), submission, entries)
 
         def pool(self, **facts):
             return WorkerPool(self.grade, **facts)
@@ -299,11 +301,23 @@ def test_a_fault_keeps_who_and_when(grading, hand_in):
 
 
 def test_several_attempts_of_one_student_are_several_records(grading, hand_in):
-    found = [SubmissionSource("ada", hand_in("ada").path, attempt=number) for number in (1, 2)]
+    path = hand_in("ada").path
+    found = [SubmissionSource("ada", path), SubmissionSource("ada-attempt-2", path, attempt=2)]
     assert sorted(p.record.attempt for p in grading().run(found)) == [1, 2]
 
 
 # -- order and stopping
+
+
+def test_a_later_attempt_is_known_by_its_id(grading, hand_in):
+    path = hand_in("ada").path
+    found = [SubmissionSource(f"ada-attempt-{number}", path, attempt=number) for number in (2, 3, 4)]
+    took = {"ada-attempt-2": 1.0, "ada-attempt-3": 3.0, "ada-attempt-4": 2.0}
+    pool = grading().pool(never={"ada-attempt-3"})
+    states = []
+    grading().run(found, pool, Store(took=took), watch=states.append)
+    assert pool.asked == ["ada-attempt-3", "ada-attempt-4", "ada-attempt-2"], "the longest first"
+    assert {name for state in states for name, _ in state.under_way} <= set(took)
 
 
 def test_the_longest_are_handed_out_first(grading, hand_in):

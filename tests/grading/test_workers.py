@@ -138,3 +138,10 @@ def test_a_background_process_takes_calls_in_order_and_ends_with_its_block():
         pid = calls.submit(os.getpid).result()
         assert [answer.result() for answer in answers] == list("ABC")
     assert not _is_running(pid)
+
+
+def test_a_worker_that_was_ended_as_its_call_returned_gets_no_other():
+    with LocalPool(1) as pool:
+        assert pool.submit(abs, -1).result() == 1
+        pool._workers[0].kill()
+        assert [pool.submit(abs, number).result() for number in (-2, -3)] == [2, 3]

@@ -79,7 +79,7 @@ def said(check: str, train_one: TrainOne, setting: str, seed: int = 3) -> str | 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what torch says to a student's code is the student's to read
         value = LIBRARY.observer(f"lr_spies:{observer}")(train_one, *inputs.values())
-    return LIBRARY.judge_of_property(f"lr_scaling:{holds}")(inputs, value)
+    return LIBRARY.property_function(f"lr_scaling:{holds}")(inputs, value)
 
 
 def caught_by(train_one: TrainOne, setting: str, seed: int = 3) -> dict[str, str]:

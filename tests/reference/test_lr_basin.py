@@ -28,7 +28,7 @@ def read(name, data=REFERENCE):
 
 
 def agrees(name, found, claimed):
-    return LIBRARY.judge_of_property(f"lr_basin:{name}_agrees")(found, claimed) is None
+    return LIBRARY.property_function(f"lr_basin:{name}_agrees")(found, claimed) is None
 
 
 def losses(data, setting, size):

@@ -147,7 +147,7 @@ SWEEP = {
 
 def swept(function):
     value = observe("swept_table", function, SWEEP)
-    return LIBRARY.judge_of_property("lr_scaling:sweeps_in_order")(SWEEP, value)
+    return LIBRARY.property_function("lr_scaling:sweeps_in_order")(SWEEP, value)
 
 
 def test_the_reference_sweep_is_in_order():
@@ -183,7 +183,7 @@ DRAWN = CURVES | {"inside": INSIDE, "vertices": VERTICES}
 
 def minima(function):
     value = observe("optima", function, CURVES)
-    return LIBRARY.judge_of_property("lr_scaling:finds_the_minima")(DRAWN, value)
+    return LIBRARY.property_function("lr_scaling:finds_the_minima")(DRAWN, value)
 
 
 def test_the_reference_finds_the_minima():
@@ -232,7 +232,7 @@ LAW = {
 
 
 def fitted(function):
-    return LIBRARY.judge_of_property("lr_scaling:fits_the_power_law")(LAW, function(*LAW.values()))
+    return LIBRARY.property_function("lr_scaling:fits_the_power_law")(LAW, function(*LAW.values()))
 
 
 def test_the_reference_fits_the_power_law():

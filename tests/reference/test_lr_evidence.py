@@ -23,7 +23,7 @@ def holds(setting, data, reruns=None):
     table = evidence(setting, data)
     if isinstance(table, str):
         return table
-    return LIBRARY.judge_of_property("lr_evidence:holds")(table, reruns, evidence(setting))
+    return LIBRARY.property_function("lr_evidence:holds")(table, reruns, evidence(setting))
 
 
 def with_losses(loss_of, data=REFERENCE):

@@ -57,7 +57,7 @@ def said(setting, train_one, data=REFERENCE, secret=SECRETS[0]):
     """What a table and a `train_one` get together."""
     ((arguments),) = LIBRARY.property_function("lr_evidence:cells")(evidence(setting, data), secret)
     seen = LIBRARY.observer("lr_spies:rerun_cells")(train_one, *arguments)
-    judge = LIBRARY.judge_of_property("lr_evidence:holds")
+    judge = LIBRARY.property_function("lr_evidence:holds")
     return judge(evidence(setting, data), [(arguments, seen)], evidence(setting))
 
 
@@ -137,7 +137,7 @@ def table_of(train_one, setting, data=REFERENCE):
 def test_honest_loops_in_either_precision_stand_behind_theirs(setting, dtype, loop):
     train_one = variant(SAMPLERS[3], "by hand", loop, dtype, tensor_returned)
     table = table_of(train_one, setting)
-    judge = LIBRARY.judge_of_property("lr_evidence:holds")
+    judge = LIBRARY.property_function("lr_evidence:holds")
     ((arguments),) = LIBRARY.property_function("lr_evidence:cells")(evidence(setting), SECRETS[0])
     seen = LIBRARY.observer("lr_spies:rerun_cells")(train_one, *arguments)
     assert judge(evidence(setting, table), [(arguments, seen)], evidence(setting)) is None
@@ -172,7 +172,7 @@ def test_a_table_of_parabolas_with_noise_is_found_out(setting):
         return 0.2 * math.exp(0.4 * math.log2(float(row["lr"]) / best) ** 2 + noise.gauss(0, 0.02))
 
     forged = with_losses(invented)
-    judge = LIBRARY.judge_of_property("lr_evidence:holds")
+    judge = LIBRARY.property_function("lr_evidence:holds")
     assert judge(evidence(setting, forged), None, evidence(setting)) is None  # by itself it looks right
     assert "Save the table that this code made" in said(setting, honest, forged)
 
@@ -241,9 +241,9 @@ def test_a_run_that_returns_something_else_does_not_agree(answer):
 
 def test_a_forger_cannot_move_every_run_out_of_reach():
     far = with_losses(lambda _, loss: 3 + loss)
-    judge = LIBRARY.judge_of_property("lr_evidence:holds")
+    judge = LIBRARY.property_function("lr_evidence:holds")
     assert "worse than before training" in judge(evidence("linear_sgd", far), None, evidence("linear_sgd"))
-    agree = LIBRARY.judge_of_property("lr_rerun:reruns_agree")
+    agree = LIBRARY.property_function("lr_rerun:reruns_agree")
     assert "none can be made again" in agree(evidence("linear_sgd", far).table, "linear_sgd", [], [])
 
 

@@ -37,7 +37,7 @@ def test_it_writes_table_summary_and_figure(written):
 
 
 def test_its_table_is_one_that_students_could_hand_in(written):
-    table = LIBRARY.judge_of_property("lr_table:read_table")((written / "lr_scaling.csv").read_bytes())
+    table = LIBRARY.property_function("lr_table:read_table")((written / "lr_scaling.csv").read_bytes())
     assert set(table.losses) == {"linear_sgd", "linear_adam"}
     assert len(table.losses["linear_sgd"]) == len(BATCH_SIZES) * len(STEPS.learning_rates["sgd"]) * 3
 

@@ -18,7 +18,7 @@ HEADER = "setting,batch_size,lr,seed,final_mse"
 
 
 def judged(name):
-    return LIBRARY.judge_of_property(f"lr_table:{name}")
+    return LIBRARY.property_function(f"lr_table:{name}")
 
 
 @pytest.fixture(scope="module")

@@ -299,3 +299,23 @@ def test_damaged_members_use_up_the_limit_too(tmp_path, monkeypatch):
     collected = collect(tmp_path / "x.zip")
     assert collected.files == {}
     assert sum("more than the limit" in why for _, why in collected.notices) >= 88
+
+
+def test_a_file_that_goes_while_a_folder_is_read_was_never_there(tmp_path, monkeypatch):
+    (tmp_path / "answers.yaml").write_text("a: {x: 1}")
+    walk = os.walk
+
+    def with_swap_file(*given, **options):
+        for folder, names, files in walk(*given, **options):
+            yield folder, names, [*files, ".answers.yaml.swp"]
+
+    monkeypatch.setattr(os, "walk", with_swap_file)
+    collected = collect(tmp_path)
+    assert (list(collected.files), collected.notices, collected.unreadable) == (["answers.yaml"], [], [])
+
+
+def test_a_listed_file_that_is_gone_cannot_be_read(tmp_path):
+    (tmp_path / "1_heads.py").write_text("x = 1")
+    collected = collect(tmp_path, {"heads.py": "1_heads.py", "answers.yaml": "1_answers.yaml"})
+    assert list(collected.files) == ["heads.py"]
+    assert collected.unreadable[0].startswith("answers.yaml cannot be read: ")

@@ -50,6 +50,49 @@ def test_modules_by_name(name, near):
 
 
 @pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("hw11.ipynb", Likeness.EXACT),
+        *(
+            (name, Likeness.COPY)
+            for name in ("hw11 (1).ipynb", "HW11-Copy1.ipynb", "hw11 (1) (2).ipynb", "hw11_2.ipynb")
+        ),
+        *((name, Likeness.COPY) for name in ("Copy of hw11.ipynb", "hw11 - Copy (3).ipynb", "hw11 final v2.ipynb")),
+        *((name, Likeness.CONTAINS) for name in ("ada hw11.ipynb", "hw11 ada.ipynb", "hw11-1 ada.ipynb")),
+        *((name, None) for name in ("hw1.ipynb", "hw.ipynb", "hw111.ipynb", "hw12.ipynb", "myhw11.ipynb")),
+    ],
+)
+def test_a_number_that_belongs_to_a_name_is_no_copys(name, near):
+    assert likeness(name, "hw11.ipynb") is near
+
+
+@pytest.mark.parametrize(
+    ("files", "read"),
+    [
+        ({"lora.py": DONE, "lora2.py": DONE}, {"lora.py": "lora.py", "lora2.py": "lora2.py"}),
+        ({"lora.py": STUB, "lora2.py": DONE}, {"lora.py": "lora.py", "lora2.py": "lora2.py"}),
+        ({"lora2.py": DONE}, {"lora2.py": "lora2.py"}),
+        ({"Lora.py": DONE, "Lora2.py": DONE}, {"Lora.py": "lora.py", "Lora2.py": "lora2.py"}),
+        ({"lora (1).py": DONE, "lora2 (1).py": DONE}, {"lora (1).py": "lora.py", "lora2 (1).py": "lora2.py"}),
+        ({"ada_lora.py": DONE, "ada_lora2.py": DONE}, {"ada_lora.py": "lora.py", "ada_lora2.py": "lora2.py"}),
+        ({"lora3.py": DONE, "lora2.py": DONE}, {"lora3.py": "lora.py", "lora2.py": "lora2.py"}),
+    ],
+)
+def test_a_module_is_never_taken_for_another_that_is_asked_for(files, read):
+    marked = {name: f"# {name}\n".encode() + content for name, content in files.items()}
+    for asked in (["lora", "lora2"], ["lora2", "lora"]):
+        named, told = named_as_asked(marked, asked)
+        assert {content.split(b"\n")[0][2:].decode(): name for name, content in named.items()} == read
+        assert {where for where, _ in told} == {name for name in read if name != read[name]}
+
+
+def test_a_file_beside_a_copy_of_the_notebook_is_found():
+    files = {"work/hw11 (1).ipynb": b"{}", "work/data.csv": b"1", "notes/x.txt": b"1"}
+    named, _ = named_as_asked(files, ["lora"], "hw11.ipynb")
+    assert set(named) == {"hw11 (1).ipynb", "data.csv", "notes/x.txt"}
+
+
+@pytest.mark.parametrize(
     "name",
     [
         *("x.ipynb", "X.IPYNB", "x.ipynb.json", "x.ipynb.txt", "a/b.ipynb", "x.Ipynb.JSON"),
@@ -115,6 +158,8 @@ def test_work_that_lies_deeper_is_found_with_all_that_lies_beside_it(folder):
         (b'def f(x):\n    raise NotImplementedError("todo")\r\n', 0),
         (b"x = 1\n", 0),
         (b"async def f():\n    return 1", 1),
+        (b"f = lambda x: 2 * x\nx = f(lambda: 1)\nN = 3\n", 1),
+        (b"f: Callable = lambda x: 2 * x\ndef g(x):\n    raise NotImplementedError\n", 1),
         (b"def f(x):\n    # to do\n\n    raise NotImplementedError", 0),
         (b'def f(x):\n    """Doc."""\n    return 2 * x\n    raise NotImplementedError\n', 1),
         (b"def f(x):\n    y = 2 * x\n    raise NotImplementedError\n    return y\n", 1),

@@ -6,6 +6,7 @@ import zipfile
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 
@@ -130,6 +131,17 @@ def test_an_archive_may_hold_a_class_if_it_is_all_that_is_given(tmp_path, member
     assert found(tmp_path / name, tmp_path / "more" / "zoe") == (["all", "zoe"], [])
 
 
+@pytest.mark.parametrize("asked", ["HW11.ipynb", "hw11.ipynb", "Hw11.ipynb", "ΑΣΚΗΣΗ.ipynb"])
+@pytest.mark.parametrize("named", [str, str.lower, str.upper], ids=["so", "small", "large"])
+def test_capitals_of_the_name_that_is_asked_for_tell_no_class_from_a_submission(tmp_path, asked, named):
+    name = named(asked.removesuffix(".ipynb")) + ".ipynb"
+    (tmp_path / "all.zip").write_bytes(zipped(f"ada/{name}", f"bob/{name}"))
+    lay(tmp_path / "cyd", name)
+    of = partial(find_submissions, modules=["Heads"], notebook=asked)
+    assert [one.id for one in of([tmp_path / "all.zip"]).sources] == ["ada", "bob"]
+    assert [one.id for one in of([tmp_path / "cyd"]).sources] == ["cyd"]
+
+
 def test_members_are_read_by_processes_that_were_forked_off(tmp_path):
     (tmp_path / "all.tgz").write_bytes(tarred(*(f"s{i}/answers.yaml" for i in range(9))))
     sources = find_submissions([tmp_path / "all.tgz"], MODULES).sources
@@ -168,3 +180,17 @@ def test_a_tar_of_more_than_may_be_held_is_one_submission_within_the_limits(tmp_
     monkeypatch.setattr("grader.submission.class_archive.MAX_UNPACKED_CLASS", 1000)
     (tmp_path / "few.tgz").write_bytes(tarred(*(f"s{i}/answers.yaml" for i in range(3))))
     assert found(tmp_path / "few.tgz") == (["few"], [])
+
+
+def test_a_folder_that_may_not_be_read_is_told(tmp_path, monkeypatch):
+    lay(tmp_path / "class", "ada/", "bob/")
+    listed = Path.iterdir
+
+    def closed(folder):
+        if folder == tmp_path / "class":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    with pytest.raises(UsageError, match="class cannot be read: Permission denied"):
+        find_submissions([tmp_path / "class"], MODULES)

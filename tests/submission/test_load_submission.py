@@ -1,5 +1,12 @@
 """From paths to submissions: safe unique ids, names as students' systems give them."""
 
+import io
+import json
+import os
+import tarfile
+from dataclasses import asdict, replace
+from pathlib import Path
+
 import pytest
 
 from grader.errors import UsageError
@@ -147,3 +154,75 @@ def test_equal_files_have_equal_hashes(tmp_path):
 def test_a_missing_answers_file_is_told(tmp_path):
     submission = load_submission(SubmissionSource("a", make(tmp_path / "a", heads__py="x")), MODULES)
     assert ("answers.yaml", "not handed in: every typed field counts as not started") in submission.notices
+
+
+def odd(folder, name, content=b"a: {x: 1}"):
+    """A file whose name is in a code page of Windows, as old archives unpack to."""
+    path = os.path.join(os.fsencode(folder), name)
+    with open(path, "wb") as file:
+        file.write(content)
+    return Path(os.fsdecode(path))
+
+
+def odd_tar(folder):
+    with tarfile.open(folder / "work.tar", "w") as archive:
+        for name in ("../caf\udce9.py", "caf\udce9.py", "caf\udce9.txt"):
+            info = tarfile.TarInfo(name)
+            info.size = 1
+            archive.addfile(info, io.BytesIO(b"x"))
+        info.name, info.type, info.size = "link\udce9", tarfile.SYMTYPE, 0
+        archive.addfile(info)
+    return folder
+
+
+def odd_link(folder):
+    os.symlink(b"/etc/hosts", os.path.join(os.fsencode(folder), b"caf\xe9.csv"))
+    (folder / "heads.py").touch()
+    return folder
+
+
+def odd_folder(folder):
+    os.mkdir(os.path.join(os.fsencode(folder), b"caf\xe9"))
+    return odd(folder, b"caf\xe9/heads.py").parent.parent
+
+
+def odd_cell(folder, **facts):
+    cell = {"cell_type": "code", "source": "!ls caf\ud800", **facts}
+    (folder / "hw11.ipynb").write_text(json.dumps({"nbformat": 4, "cells": [cell]}))
+    return folder
+
+
+ODD = {
+    "a file that counts": lambda folder: odd(folder, b"answers \xe9.yaml").parent,
+    "a file of another kind": lambda folder: odd(folder, b"caf\xe9.rar", b"Rar!\x1a\x07").parent,
+    "a single file": lambda folder: odd(folder, b"answers-\xe9.yaml"),
+    "a single archive": lambda folder: odd(folder, b"caf\xe9.zip", b"PK"),
+    "a broken module": lambda folder: odd(folder, b"heads-\xe9.py", b"\xff").parent,
+    "a link": odd_link,
+    "a folder": odd_folder,
+    "members of a tar": odd_tar,
+    "a tar": lambda folder: odd_tar(folder) / "work.tar",
+    "a line that is left out": odd_cell,
+    "a type of cell": lambda folder: odd_cell(folder, cell_type="caf\ud800", source="def f():\n    pass"),
+    "answers in a cell": lambda folder: odd_cell(folder, source='answers = r"""\na:\n  x: \ud800\n"""'),
+    "a format": lambda folder: odd(folder, b"hw11.ipynb", b'{"nbformat": "\\ud800"}').parent,
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_what_is_no_unicode_never_reaches_a_record(tmp_path, kind):
+    folder = make(tmp_path / "class" / "ada")
+    path = ODD[kind](folder)
+    for place in (path, tmp_path / "class"):
+        for source in find_submissions([place], MODULES).sources:
+            submission = replace(load_submission(source, MODULES), files={})
+            told = {**asdict(submission), "answers": [repr(one) for one in submission.answers.values()]}
+            assert "answers" in json.dumps(told, ensure_ascii=False).encode().decode()
+
+
+def test_names_that_are_no_unicode_are_told_all_the_same(tmp_path):
+    make(tmp_path / "class" / "ada")
+    odd(tmp_path / "class", b"caf\xe9.xyz")
+    os.symlink(b"/etc/hosts", os.path.join(os.fsencode(tmp_path / "class"), b"caf\xe9.csv"))
+    told = dict(find_submissions([tmp_path / "class"], MODULES).not_taken)
+    assert sorted(told) == ["caf\ufffd.csv", "caf\ufffd.xyz"]

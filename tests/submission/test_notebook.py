@@ -196,6 +196,21 @@ def test_a_magic_that_runs_the_rest_of_its_line_keeps_it(source, plain):
     assert without_magics(source)[0] == plain
 
 
+@pytest.mark.parametrize(
+    ("source", "plain", "dropped"),
+    [
+        ("%%time\n# why\n%%capture out\nx = 1", "\n\n\nx = 1", ["%%time", "%%capture out"]),
+        ("%%time\n%%bash\nls", "\n", ["%%time", "%%bash"]),
+        ("%%time\n%%time", "\n", ["%%time", "%%time"]),
+        ("%%time\n" * 3000 + "x = 1", "\n" * 7, ["%%time"] * 8),
+        ("%%time\n\n" * 200_000 + "x = 1", "\n" * 13, ["%%time"] * 8),
+    ],
+    ids=["two", "no Python", "no cell", "thousands", "a megabyte"],
+)
+def test_cell_magics_may_stand_on_each_other_and_thousands_cost_nothing(source, plain, dropped):
+    assert without_magics(source) == (plain, dropped)
+
+
 def laid_out(submission):
     return [
         (one["metadata"].get("place"), one["source"]) for one in json.loads(submission.files["hw11.ipynb"])["cells"]
@@ -390,6 +405,15 @@ def test_a_field_typed_in_the_answers_file_counts_and_the_notebook_fills_in_the_
     submission = hand_in(tmp_path / "ada", hw11__ipynb=two, answers__yaml="q1: {x: 4*k, y: }\n")
     assert typed(submission) == {"q1.x": "4*k", "q1.y": "6", "q2.z": "7"}
     assert ("hw11.ipynb", "q1.x: answers.yaml holds another answer, and that one counts") in submission.notices
+
+
+@pytest.mark.parametrize("empty", ["", "' '", '"\\t"', "''", "|\n    ", "' \n '"])
+def test_a_field_that_is_empty_in_the_answers_file_is_taken_from_the_notebook(tmp_path, empty):
+    student = f"student:\n  name: {empty}\n"
+    said = notebook(ANSWERS, 'answers = r"""\nstudent: {name: Ada}\n"""')
+    submission = hand_in(tmp_path / "ada", hw11__ipynb=said, answers__yaml=f"q1:\n  x: {empty}\n{student}")
+    assert submission.answer("q1", "x").text == "4*k"
+    assert submission.student == {"name": "Ada"}
 
 
 def test_a_part_that_is_broken_in_the_file_is_taken_from_the_notebook(tmp_path):

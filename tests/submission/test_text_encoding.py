@@ -60,3 +60,20 @@ def test_utf8_is_never_taken_for_anything_else(text):
 )
 def test_modules_are_put_into_the_code_that_python_reads(source, readable):
     assert python_as_utf8(source)[0] == readable
+
+
+@pytest.mark.parametrize("code", ["undefined", "idna", "punycode", "Punycode", "IDNA"])
+@pytest.mark.parametrize("above", [b"", b"#!/usr/bin/python\n"])
+def test_a_module_cannot_ask_for_a_code_in_which_no_text_is_saved(code, above):
+    source = above + b"# coding: " + code.encode() + b" -*- coding: idna\nx = 1\n-" + b"a" * 200
+    read, told = python_as_utf8(source)
+    assert read == above + b"#\nx = 1\n-" + b"a" * 200
+    assert told == f"says that its code is {code.lower()}, which is none of texts: read as UTF-8"
+
+
+@pytest.mark.parametrize("code", ["unicode_escape", "hex", "rot13", "uu", "no.such", "utf-7", "latin-1"])
+@pytest.mark.parametrize("body", [b"x = 1\n", b"\xff\xfe = 1\n", b"\\", b"+-"])
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_whatever_code_a_module_declares_it_is_read_or_left_as_it_is(code, body):
+    read, _ = python_as_utf8(b"# coding: " + code.encode() + b"\n" + body)
+    assert read.startswith(b"# coding: " + code.encode())

@@ -1,11 +1,14 @@
 """Modules in which nothing has been written yet: known without running them, and only where that is certain."""
 
 import json
+import sys
 
 import pytest
 
+from grader.checks.forbidden import uses
 from grader.submission.load import load_submission
 from grader.submission.model import SubmissionSource
+from grader.submission.notebook import Notebook, as_files, cells_behind
 from grader.submission.untouched import untouched_stubs
 
 STUB = '''"""tiny: replace each stub."""
@@ -61,6 +64,8 @@ def test_stubs_of_a_notebook_are_named_with_their_cell(tmp_path):
         STUB.replace("    raise NotImplementedError", "    if x: raise NotImplementedError\n    return x"),
         STUB + CLASS.replace("class Prompt:", "class Prompt(torch.nn.Modul):"),
         STUB + CLASS + "    size = 1 / 0\n",
+        STUB + CLASS.replace("class Prompt:", f"class Prompt(torch{'.nn' * 700}):"),
+        STUB + CLASS.replace("class Prompt:", f"class Prompt({'-' * 700}torch):"),
         "",
     ],
 )
@@ -68,3 +73,28 @@ def test_stubs_of_a_notebook_are_named_with_their_cell(tmp_path):
 def test_whatever_else_stands_there_has_to_be_run(tmp_path, changed, kind):
     files = {"tiny__py": changed} if kind == "file" else {"hw11__ipynb": cells("import torch", changed)}
     assert untouched_stubs(handed_in(tmp_path, **files)) == {}
+
+
+def test_what_has_no_file_is_not_known_to_be_installed(monkeypatch):
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
+    assert untouched_stubs({"tiny.py": STUB.replace("import torch", "import __main__").encode()}) == {}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        *(b"", b"no JSON", b"[]", b"{}", b"7", b'{"cells": 7}', b'{"cells": [7]}', b'{"cells": [{}]}', b"[" * 9_000),
+        *(b'{"cells": [{"cell_type": "code"}]}', b'{"cells": [{"cell_type": "code", "source": [7]}]}', b"\xff"),
+    ],
+)
+def test_a_notebook_that_was_forged_behind_a_module_is_no_fault_of_ours(forged):
+    files = as_files(Notebook("mine.ipynb"), ["tiny"], "data.json") | {"data.json": forged}
+    assert cells_behind(files["tiny.py"], files) is None
+    assert untouched_stubs(files) == {}
+    assert uses(files, "tiny.double", ["sorted"]) is None
+
+
+def test_half_a_letter_in_a_cell_behind_a_module_costs_nothing():
+    cells = b'{"cells": [{"cell_type": "code", "source": "def double(x):\\n    return sorted(x), \'\\ud800\'"}]}'
+    files = as_files(Notebook("mine.ipynb"), ["tiny"], "data.json") | {"data.json": cells}
+    assert uses(files, "tiny.double", ["sorted"]) == ("sorted", "data.json:2")

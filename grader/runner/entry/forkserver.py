@@ -6,7 +6,6 @@ Started by `grader.runner.entry.main` where a process may be forked after its im
 
 from __future__ import annotations
 
-import os
 import socket
 from pathlib import Path
 from typing import NoReturn
@@ -22,7 +21,4 @@ def main(order: Order) -> None:
     def run_batch(batch: Order, channel: socket.socket) -> NoReturn:
         interpreter.run_batch(channel, Path(batch["submission"]), Path(batch["scratch"]), batch)
 
-    try:
-        Supervisor(interpreter.connect(order["control"]), run_batch).obey()
-    except EOFError:
-        os._exit(0)
+    Supervisor(interpreter.connect(order["control"]), run_batch).obey()

@@ -44,10 +44,7 @@ def run_submission(end: socket.socket, run_batch: RunBatch) -> NoReturn:
         os._exit(0)
     syscalls.die_with_parent()
     syscalls.open_to_peers(False)  # student code runs as the same user and could read its memory and descriptors
-    try:
-        NamespaceInit(end, run_batch).obey()
-    except EOFError:  # the parent is done with this submission
-        os._exit(0)
+    NamespaceInit(end, run_batch).obey()
 
 
 class NamespaceInit(Supervisor):

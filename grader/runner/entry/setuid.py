@@ -40,10 +40,7 @@ def main(order: Order) -> None:
         )
 
     syscalls.adopt_orphans(True)
-    try:
-        UserSupervisor(interpreter.connect(order["control"]), run_batch, order["user"]).obey()
-    except EOFError:
-        os._exit(0)
+    UserSupervisor(interpreter.connect(order["control"]), run_batch, order["user"]).obey()
 
 
 def _lock(user: int, readable: list[str], writable: list[str]) -> None:
