@@ -167,7 +167,9 @@ def _numbers(records: Sequence[GradeRecord]) -> list[tuple[str, str]]:
     numbers += [(f"mean{of}", show(fmean(values))), (f"median{of}", show(median(values)))]
     if len(values) > 1:
         numbers.append((f"standard deviation{of}", show(stdev(values))))
-    alpha = reliability([[part.score for part in parts] for parts in zip(*(r.parts for r in records), strict=True)])
+    scores = [{part.id: part.score for part in record.parts} for record in records]
+    shared = [name for name in scores[0] if all(name in of for of in scores)]  # some may be older than a part
+    alpha = reliability([[of[name] for of in scores] for name in shared])
     if len(records) >= ENOUGH and alpha is not None:
         numbers.append(("reliability α", f"{alpha:.2f}"))
     return numbers
