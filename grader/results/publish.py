@@ -26,6 +26,8 @@ _HEAD = 4_096
 """Characters at the beginning of a report that hold it."""
 NOT_TAKEN = "not_taken.csv"
 """What lay among the submissions and is none."""
+SIMILAR = "similar.html"
+"""The page of `hw11 similar`."""
 
 
 def publish_record(

@@ -277,3 +277,17 @@ def test_a_release_of_what_is_out_already_writes_nothing(course):
     assert "7 results are out" in done.stderr
     assert "0 of them for the first time; nobody differs from what was told before; 0 reports written" in done.stderr
     assert there() == before
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_who_is_forgotten_leaves_everybody_else_s_numbers_and_is_on_no_page(course, tmp_path, elsewhere):
+    gradebook, _, root, _ = course
+    roster = [] if not elsewhere else ["--roster", (gradebook.folder / "roster.csv").rename(tmp_path / "who.csv")]
+    hw11(root, "report", gradebook.folder, *roster)
+    (gradebook.folder / "similar.html").write_text("ada and bob share a function")
+    before = {row["submission"]: row for row in rows((gradebook.folder / "grades.csv").read_text(encoding="utf-8"))}
+    hw11(root, "forget", gradebook.folder, "ada", "--yes", *roster)
+    after = {row["submission"]: row for row in rows((gradebook.folder / "grades.csv").read_text(encoding="utf-8"))}
+    assert after == {name: row for name, row in before.items() if name != "ada"}
+    pages = [file for file in gradebook.folder.rglob("*") if file.suffix in (".html", ".csv", ".json")]
+    assert [file.name for file in pages if re.search(r"\bada\b", file.read_text()) and file.name != "roster.csv"] == []
