@@ -206,7 +206,9 @@ class ReviewService:
         given = {mark.key: mark for mark in of_batch}
         marks, overrides = [], []
         for entry in known:
-            was = before.get(entry.key, replace(given[entry.key], score=None))
+            was = before.get(entry.key)
+            if was is None or was.digest != entry.digest:  # of another answer, it would leave the present one marked
+                was = replace(given[entry.key], score=None)
             back = replace(was, via="undo", batch="", made_at="")
             decision = marking.override(back, entry, self.rubric_of(entry, marker)[0] if back.score is not None else ())
             marks.append(back)
