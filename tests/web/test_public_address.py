@@ -99,7 +99,10 @@ def test_a_tunnel_may_end_at_any_port(port):
 
 @pytest.mark.parametrize(
     "text",
-    ["marking.example.edu", "ftp://x.example", "https://", "https://u:p@x.example", "https://x.example/?a=b", ""],
+    [
+        *("marking.example.edu", "ftp://x.example", "https://", "https://u:p@x.example", "https://x.example/?a=b", ""),
+        *("https://[x", "https://x]/", "https://[::1", "https://x:port", "https://x:99999", "https://x:-1/"),
+    ],
 )
 def test_what_is_no_address_is_told(text):
     with pytest.raises(UsageError, match="no address"):
