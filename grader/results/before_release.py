@@ -94,7 +94,7 @@ def findings(gradebook: Gradebook, assignment: Assignment, roster: Roster | None
         *_roster(matched, _without_numbers(heads, matched, roster)),
         *_late(heads, matched, assignment),
     ]
-    settled = gradebook.marking.events.settled()
+    settled = gradebook.marking.events.keys("settle")
     return sorted((one for one in found if one.key not in settled), key=lambda one: not one.holds)
 
 

@@ -224,7 +224,7 @@ def history_page(service: ReviewService, marker: str) -> str:
             (mark, entry_label(mark.key), f"{question_url(mark.check_id)}/{mark.key}")
             for mark in service.gradebook.marking.marks.recent(_LISTED)
         ],
-        "undone": service.gradebook.marking.events.undone(),
+        "undone": service.gradebook.marking.events.keys("undo"),
         "rubrics": service.gradebook.marking.rubrics.versions()[::-1][:_LISTED],
         "events": service.gradebook.marking.events.latest(_LISTED)[::-1],
     }
