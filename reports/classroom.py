@@ -192,7 +192,7 @@ def _percent(share: float) -> str:
 
 
 def _row(record: GradeRecord, notices: tuple[str, ...]) -> Row:
-    verdicts = {check.verdict for part in record.parts for check in part.checks}
+    verdicts = {check.verdict for check in record.checks}
     return Row(
         record=record,
         name=record.student.get("name", ""),
@@ -231,11 +231,7 @@ def _part_of(record: GradeRecord, part_id: str) -> PartRecord | None:
 
 def _faults(records: Sequence[GradeRecord], verdict: Verdict) -> list[Fault]:
     return [
-        Fault(record.submission, check)
-        for record in records
-        for part in record.parts
-        for check in part.checks
-        if check.verdict is verdict
+        Fault(record.submission, check) for record in records for check in record.checks if check.verdict is verdict
     ]
 
 

@@ -15,7 +15,7 @@ from grader.errors import GradebookError
 from grader.gradebook import Gradebook
 from grader.results.attempts import effective_class
 from grader.results.lookup import find_submission
-from grader.results.publish import SIMILAR, publish_class
+from grader.results.publish import SIMILAR, publish_class, record_file, report_file
 from grader.results.roster import find_roster
 from reports.words import counted
 
@@ -47,8 +47,8 @@ def _made_of(folder: Path, submission: str) -> list[Path]:
     """The files about a submission: its own, and the page of pairs, which may show it beside another."""
     return [
         folder / SIMILAR,
-        folder / "records" / f"{submission}.json",
-        *(folder / "reports" / f"{submission}{ending}" for ending in (".html", ".pdf")),
+        record_file(submission, folder),
+        *(report_file(submission, folder).with_suffix(ending) for ending in (".html", ".pdf")),
     ]
 
 

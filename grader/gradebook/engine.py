@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -23,6 +23,8 @@ from grader.errors import GradebookError
 from grader.files.atomic import translate_errors
 from grader.gradebook.location import Place
 from grader.gradebook.schema import Migration
+
+Value = TypeVar("Value")
 
 BUSY_SECONDS = 60
 """How long one write waits for another. Writes take milliseconds, so a minute is exceeded only if something hangs."""
@@ -58,16 +60,16 @@ class Book:
         with as_gradebook_error(self.where), self.engine.begin() as connection:
             yield connection
 
-    def rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    def rows(self, query: sa.Select[*tuple[Any, ...]]) -> Sequence[Any]:
         """Every row that a query finds."""
         with self.reading() as connection:
             return connection.execute(query).all()
 
-    def values(self, query: sa.Select[Any]) -> Sequence[Any]:
+    def values(self, query: sa.Select[Value]) -> Sequence[Value]:
         """The first value of every row that a query finds."""
         return [row[0] for row in self.rows(query)]
 
-    def value(self, query: sa.Select[Any]) -> Any:
+    def value(self, query: sa.Select[Value]) -> Value | None:
         """The first value that a query finds; None if it finds none."""
         return next(iter(self.values(query)), None)
 

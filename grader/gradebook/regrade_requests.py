@@ -93,8 +93,8 @@ class Requests(Tables):
     def all(self) -> list[Request]:
         """Every request with its latest answer, oldest first."""
         requests = [Request(**row._mapping) for row in self._book.rows(sa.select(_requests).order_by(_requests.c.id))]
-        given = [sa.column(one.name) for one in fields(RequestAnswer)]
-        answers = self._book.rows(sa.select(_answers.c.request, *given).select_from(_answers).order_by(_answers.c.id))
+        given = [_answers.c[one.name] for one in fields(RequestAnswer)]
+        answers = self._book.rows(sa.select(_answers.c.request, *given).order_by(_answers.c.id))
         latest = {request: RequestAnswer(*answer) for request, *answer in answers}
         return [replace(request, answer=latest.get(request.id)) for request in requests]
 

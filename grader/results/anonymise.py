@@ -10,9 +10,9 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterable
 
+from grader.results.lookup import HandedIn
 from grader.seeding import derive_key
 
 HIDDEN = "⟨someone⟩"
@@ -32,21 +32,9 @@ _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 _SPACED_SCRIPT = re.compile(r"[a-z0-9\u0370-\u052f]")  # Latin (accents are gone by then), Greek, Cyrillic
 
 
-class Named(Protocol):
-    """Work that is known to be a student's: a record, or an entry of the marking queue."""
-
-    @property
-    def submission(self) -> str:
-        """The submission's id, often made from a name."""
-
-    @property
-    def student(self) -> Mapping[str, str]:
-        """What is known of the student: name, number, e-mail address."""
-
-
-def pseudonym(secret: bytes, purpose: str, submission: str) -> str:
-    """A name for a submission that only the class secret can lead back; another one for every purpose."""
-    key = derive_key(secret, "pseudonym", purpose, submission)
+def pseudonym(secret: bytes, submission: str) -> str:
+    """A name for a submission in tables for research, which only the class secret can lead back."""
+    key = derive_key(secret, "pseudonym", "research", submission)
     return "s-" + base64.b32encode(key).decode("ascii")[:10].lower()
 
 
@@ -55,7 +43,7 @@ def entry_label(key: str) -> str:
     return f"{key[:4]} {key[4:8]}"
 
 
-def scrubber(people: Iterable[Named]) -> Callable[[str], str]:
+def scrubber(people: Iterable[HandedIn]) -> Callable[[str], str]:
     """A function that hides, in any text, whatever names one of these people, and every e-mail address and home path.
 
     Words are compared without case and accents, and hidden where they stand alone. A common word that is also
@@ -75,7 +63,7 @@ def scrubber(people: Iterable[Named]) -> Callable[[str], str]:
     return scrub
 
 
-def _naming(one: Named) -> Iterable[str]:
+def _naming(one: HandedIn) -> Iterable[str]:
     """Everything that tells who it was, as it is compared."""
     values = [_plain(value).strip() for value in (*one.student.values(), one.submission)]
     words = _WORD.findall(_plain(one.student.get("name", "")))

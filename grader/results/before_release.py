@@ -28,12 +28,11 @@ from grader.results.obstacles import OPEN
 from grader.results.publish import not_taken
 from grader.results.roster import ROSTER, Roster
 from grader.results.roster_match import Matched, match
-from reports.notices import same_files
+from reports.notices import listed, same_files
 
 HELD, REPLACED = "held", "not what was released"
 _UNREAD = ("cannot be read", "waits for a person")
 """What notices say of a file that is damaged, and of one in which nothing can be found, such as a photograph."""
-_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -173,7 +172,7 @@ def _unreadable(heads: Sequence[Head]) -> Iterator[Finding]:
 
 def _identical(heads: Sequence[Head]) -> Iterator[Finding]:
     for alike in same_files(heads):
-        yield Finding("identical files", f"{_listed(alike)} handed in the same files", alike)
+        yield Finding("identical files", f"{listed(alike)} handed in the same files", alike)
 
 
 def _without_numbers(heads: Sequence[Head], matched: Matched, roster: Roster | None) -> tuple[str, ...]:
@@ -186,7 +185,7 @@ def _without_numbers(heads: Sequence[Head], matched: Matched, roster: Roster | N
 def _roster(matched: Matched, from_canvas: Sequence[str]) -> Iterator[Finding]:
     if from_canvas:
         says = (
-            f"Canvas gave {_listed(from_canvas)} numbers that the roster lacks: take the gradebook that Canvas exports"
+            f"Canvas gave {listed(from_canvas)} numbers that the roster lacks: take the gradebook that Canvas exports"
         )
         yield Finding("roster", f"{says} for {ROSTER}", tuple(from_canvas))
     for student in matched.absent:
@@ -211,10 +210,5 @@ def _late(heads: Sequence[Head], matched: Matched, assignment: Assignment) -> It
         elif late.says:
             yield Finding("late", f"{head.submission}: {late.says}", (head.submission,))
     if untimed:
-        says = f"{len(untimed)} handed in at a time that is not known, so nothing is deducted: {_listed(untimed)}"
+        says = f"{len(untimed)} handed in at a time that is not known, so nothing is deducted: {listed(untimed)}"
         yield Finding("late", says, tuple(untimed))
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more

@@ -22,7 +22,7 @@ _SPELLED_OUT = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
 
 class HandedIn(Protocol):
-    """Anything that knows a submission and whose it is, such as a record."""
+    """Anything that knows a submission and whose it is: a record, its head, or an entry of the marking queue."""
 
     @property
     def submission(self) -> str:

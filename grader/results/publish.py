@@ -51,8 +51,8 @@ def publish_record(
     earlier = stands(seen_parts(before, assignment, released)) if before else NOTHING
     figures = own_plots(record, released)
     page = render_student(record, assignment, released=released, figures=figures, before=earlier)
-    write_atomically(_report_file(record, out), page, STUDENT_MODE)
-    write_atomically(_record_file(record, out), _record_text(record))
+    write_atomically(report_file(record.submission, out), page, STUDENT_MODE)
+    write_atomically(record_file(record.submission, out), _record_text(record))
 
 
 def is_published(record: GradeRecord, assignment: Assignment, out: Path, released: Container[str]) -> bool:
@@ -60,7 +60,7 @@ def is_published(record: GradeRecord, assignment: Assignment, out: Path, release
     if not shows(record, assignment, out, released):
         return False
     try:
-        return _record_file(record, out).read_text(encoding="utf-8") == _record_text(record)
+        return record_file(record.submission, out).read_text(encoding="utf-8") == _record_text(record)
     except OSError:
         return False
 
@@ -71,7 +71,7 @@ def shows(record: GradeRecord, assignment: Assignment, out: Path, released: Cont
     shown = [part for part in parts if part in released]
     state = "all" if shown == parts else " ".join(shown) or "none"
     try:
-        with _report_file(record, out).open(encoding="utf-8") as report:
+        with report_file(record.submission, out).open(encoding="utf-8") as report:
             told = _RELEASED.search(report.read(_HEAD))
     except OSError:
         return False
@@ -80,16 +80,18 @@ def shows(record: GradeRecord, assignment: Assignment, out: Path, released: Cont
 
 def read_report(submission: str, out: Path) -> bytes | None:
     """The report of a submission as its student has it; None if there is none."""
-    file = out / "reports" / f"{submission}.html"
+    file = report_file(submission, out)
     return file.read_bytes() if file.is_file() else None
 
 
-def _report_file(record: GradeRecord, out: Path) -> Path:
-    return out / "reports" / f"{record.submission}.html"
+def report_file(submission: str, out: Path) -> Path:
+    """Where the report of a submission lies."""
+    return out / "reports" / f"{submission}.html"
 
 
-def _record_file(record: GradeRecord, out: Path) -> Path:
-    return out / "records" / f"{record.submission}.json"
+def record_file(submission: str, out: Path) -> Path:
+    """Where the record of a submission lies."""
+    return out / "records" / f"{submission}.json"
 
 
 def _record_text(record: GradeRecord) -> str:

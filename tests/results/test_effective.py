@@ -14,7 +14,7 @@ from grader.gradebook.records import digest_of
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.results.attempts import effective_class
-from grader.results.effective import DECIDED, checks_of, effective_record, untimed
+from grader.results.effective import DECIDED, effective_record, untimed
 from grader.results.lateness import Lateness
 from grader.results.roster import Roster, Student, Terms
 
@@ -184,7 +184,7 @@ def test_sums_are_those_of_the_checks_and_nothing_is_lost(scores, decisions, lat
 
 @pytest.fixture
 def assignment():
-    return SimpleNamespace(late=None, attempts="last", parts=())
+    return SimpleNamespace(late=None, attempts="last", parts=(), checks={})
 
 
 def kept(folder, *records, overrides=()):
@@ -253,7 +253,7 @@ def test_whose_time_nobody_knows_is_told_to_staff_and_nothing_is_deducted(tmp_pa
 
 
 def test_gates_are_those_of_the_problems(tiny):
-    checks = checks_of(load_assignment(tiny))
+    checks = load_assignment(tiny).checks
     assert checks["tinya.shape"].after == ("tinya.size",)
     assert checks["tinya.size"].after == ()
 
