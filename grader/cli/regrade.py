@@ -114,15 +114,10 @@ def _judge(gradebook: Gradebook, assignment: Assignment, settings: Settings, job
     again = _Again(before, {}, [], gradebook.overrides())
     sources = list(_sources(gradebook, assignment, again))
     keys = gradebook.fingerprints()
-    elsewhere = [
-        one.id
-        for one in sources
-        if (key := keys.get((one.id, one.attempt))) is not None
-        and key
-        != record_key(one, (record := before[one.id, one.attempt]).files_sha256, record.problems_sha256, settings)
-    ]
+    present = {(one.id, one.attempt): _key(one, before[one.id, one.attempt], settings) for one in sources}
+    elsewhere = sum(key != keys.get(which, key) for which, key in present.items())
     if elsewhere:
-        say(f"{len(elsewhere)} were graded with another secret, isolation, device or other versions than this command")
+        say(f"{elsewhere} were graded with another secret, isolation, device or other versions than this command")
         say("works with; what differs may come from that. Give the same --secret-file, --isolation and --device")
     gradings = gradebook.gradings
     workers = jobs or os.cpu_count() or 1
@@ -136,6 +131,11 @@ def _judge(gradebook: Gradebook, assignment: Assignment, settings: Settings, job
                 gradings.add(progress.source, progress.seconds, progress.own, progress.shared)
             _take(again, progress.record)
     return again
+
+
+def _key(source: SubmissionSource, record: GradeRecord, settings: Settings) -> str:
+    """The key that a record has if this command would make it."""
+    return record_key(source, record.files_sha256, record.problems_sha256, settings)
 
 
 def _take(again: _Again, record: GradeRecord) -> None:
