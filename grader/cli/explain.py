@@ -20,6 +20,7 @@ from grader.gradebook.holds import Hold
 from grader.gradebook.pending import CHANGED
 from grader.records import CheckRecord, GradeRecord
 from grader.results.card import Card, find_person, student_card
+from grader.results.course import Course
 from grader.results.effective import untimed
 from grader.results.roster import find_roster
 
@@ -45,7 +46,7 @@ def command(
     with Gradebook.existing(folder) as gradebook:
         heads = gradebook.heads.latest()
         submission = find_person(heads, submission, listed, str(folder))
-        card = student_card(gradebook, assignment, listed, heads, submission)
+        card = student_card(Course(gradebook, assignment, listed), heads, submission)
         if check_id is None:
             return _tell(_card_events(card, assignment), as_json=as_json)
         events = _story(gradebook, submission, check_id)

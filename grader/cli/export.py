@@ -19,6 +19,7 @@ from grader.exports.base import GradedClass, Wishes, export, formats
 from grader.files.atomic import write_atomically
 from grader.gradebook import Gradebook
 from grader.results.attempts import effective_class
+from grader.results.course import Course
 from grader.results.publish import read_report
 from grader.results.roster import find_roster
 from grader.seeding import SECRET_FILE, class_secret
@@ -93,7 +94,7 @@ def graded_class(
     gradebook: Gradebook, assignment: Assignment, folder: Path, roster: Path | None, secret_file: Path | None = None
 ) -> GradedClass:
     """The effective records of a class, with the rubrics that people changed while marking."""
-    records = effective_class(gradebook, assignment, find_roster(folder, roster))
+    records = effective_class(Course(gradebook, assignment, find_roster(folder, roster)))
     rubrics = {version.check_id: version.items for version in gradebook.marking.rubrics.versions()}
     where = gradebook.gradings.source
     released = gradebook.releases.latest()

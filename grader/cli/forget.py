@@ -14,6 +14,7 @@ from grader.cli.output import class_folder, on_assignment, roster_option, say
 from grader.errors import GradebookError
 from grader.gradebook import Gradebook
 from grader.results.attempts import effective_class
+from grader.results.course import Course
 from grader.results.lookup import find_submission
 from grader.results.publish import SIMILAR, publish_class, record_file, report_file
 from grader.results.roster import find_roster
@@ -33,7 +34,7 @@ def command(assignment: Assignment, folder: Path, submission: str, roster: Path 
         submission = find_submission(list(gradebook.attempts()), submission, str(folder))
         origins = sorted({str(source.path) for source in gradebook.gradings.sources() if source.id == submission})
         rows = gradebook.forget(submission)
-        left = effective_class(gradebook, assignment, listed)
+        left = effective_class(Course(gradebook, assignment, listed))
     removed = [path for path in _made_of(folder, submission) if _remove(path)]
     publish_class(left, assignment, folder)
     gone = f"{counted(rows, 'row')} of the gradebook, {counted(len(removed), 'file')}"

@@ -35,6 +35,7 @@ from grader.results.compare_runs import (
     outcome_changes,
     rewritten,
 )
+from grader.results.course import Course
 from grader.results.effective import effective_records, in_force
 from grader.results.publish import publish_class, publish_record
 from grader.results.roster import Roster, find_roster
@@ -235,10 +236,10 @@ def _write(
     gradebook.problems.keep(assignment.sha256, authored(assignment))
     for key, record in again.after.items():
         gradebook.append(record, record_key(sources[key], record.files_sha256, assignment.sha256, settings))
-    records, released = effective_class(gradebook, assignment, students), gradebook.releases.latest()
+    course, released = Course(gradebook, assignment, students), gradebook.releases.latest()
+    records = effective_class(course)
     for record in records:
-        before = gradebook.earlier_work(record)
-        publish_record(record, assignment, folder, released=released.parts_of(record), before=before)
+        publish_record(record, course, released.parts_of(record))
     publish_class(records, assignment, folder)
     say(f"{counted(len(again.after), 'record')} written; pages in {folder} are new")
     if released.results:

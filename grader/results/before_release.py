@@ -22,6 +22,7 @@ from grader.gradebook.heads import Head
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
 from grader.results.attempts import counting_attempts
+from grader.results.course import Course
 from grader.results.intake import wanted
 from grader.results.lateness import COMMON, lateness
 from grader.results.obstacles import OPEN
@@ -74,14 +75,15 @@ class Finding:
         return f"hw11 release {place} --seen {self.key}"
 
 
-def findings(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> list[Finding]:
+def findings(course: Course) -> list[Finding]:
     """Everything that nobody has settled yet, what holds results back first.
 
     No record is read, however large the class: who handed in what is told by the heads of records, what waits by the
     queue of the marking desk, which is as new as its last reading (`read_queue`).
     """
-    heads = [one.head for one in counting_attempts(gradebook, assignment, roster)]
-    matched = match(roster, heads)
+    gradebook = course.gradebook
+    heads = [one.head for one in counting_attempts(course)]
+    matched = match(course.roster, heads)
     found = [
         *_waiting(gradebook),
         *_asked_or_held(gradebook),
@@ -90,16 +92,16 @@ def findings(gradebook: Gradebook, assignment: Assignment, roster: Roster | None
         *_not_taken(gradebook.folder),
         *_unreadable(heads),
         *_identical(heads),
-        *_roster(matched, _without_numbers(heads, matched, roster)),
-        *_late(heads, matched, assignment),
+        *_roster(matched, _without_numbers(heads, matched, course.roster)),
+        *_late(heads, matched, course.assignment),
     ]
     settled = gradebook.marking.events.keys("settle")
     return sorted((one for one in found if one.key not in settled), key=lambda one: not one.holds)
 
 
-def read_queue(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> None:
+def read_queue(course: Course) -> None:
     """Bring the queue of the marking desk up to date, as a desk does that is started or told to read again."""
-    gradebook.index.read(wanted(gradebook, assignment, roster))
+    course.gradebook.index.read(wanted(course))
 
 
 def settle(gradebook: Gradebook, found: Sequence[Finding], keys: Sequence[str], author: str) -> None:

@@ -15,23 +15,19 @@ from grader.gradebook.pending_index import Place, Wanted
 from grader.gradebook.records import made_on
 from grader.records import GradeRecord
 from grader.results.attempts import counting_attempts
+from grader.results.course import Course
 from grader.results.effective import by_submission, effective_record, in_force
-from grader.results.roster import Roster
 
 
-def wanted(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> Wanted:
+def wanted(course: Course) -> Wanted:
     """What should wait for a person in a class, besides undecided checks.
 
     To save time, records are read only of students with several attempts, and where a decision of a person may open or
     shut something: where others depend on it, or where it was made before what stands there was graded.
-
-    Args:
-        gradebook: the gradebook.
-        assignment: says which attempt counts, and which checks depend on which.
-        roster: says who has more time, since the best attempt is the best one after lateness.
     """
+    gradebook, assignment = course.gradebook, course.assignment
     overrides = gradebook.overrides()
-    counting, passed_over = _attempts(gradebook, assignment, roster)
+    counting, passed_over = _attempts(course)
     anew = {record.submission: record for record in counting}
     aside = {record.submission for record in passed_over}
     opened: dict[Place, str] = {}
@@ -85,14 +81,12 @@ def _asked(gradebook: Gradebook) -> set[Place]:
     return {(request.submission, request.check_id) for request in gradebook.requests.all()}
 
 
-def _attempts(
-    gradebook: Gradebook, assignment: Assignment, roster: Roster | None
-) -> tuple[list[GradeRecord], list[GradeRecord]]:
+def _attempts(course: Course) -> tuple[list[GradeRecord], list[GradeRecord]]:
     """For students with several attempts: the records that count, and those of their other submissions."""
-    several = [one for one in counting_attempts(gradebook, assignment, roster) if one.others]
+    several = [one for one in counting_attempts(course) if one.others]
     aside = [other for one in several for other in one.others if other.submission != one.head.submission]
     counting, passed_over = (
-        {head.submission: gradebook.record(head.submission, head.attempt) for head in heads}
+        {head.submission: course.gradebook.record(head.submission, head.attempt) for head in heads}
         for heads in ([one.head for one in several], aside)
     )
     return [one for one in counting.values() if one], [one for one in passed_over.values() if one]

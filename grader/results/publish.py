@@ -17,6 +17,7 @@ from grader.assignment.model import Assignment
 from grader.files.atomic import write_atomically
 from grader.files.csv_cells import table, unguarded
 from grader.records import GradeRecord
+from grader.results.course import Course
 from grader.results.grade_table import grade_table
 
 STUDENT_MODE = 0o644
@@ -30,17 +31,10 @@ SIMILAR = "similar.html"
 """The page of `hw11 similar`."""
 
 
-def publish_record(
-    record: GradeRecord,
-    assignment: Assignment,
-    out: Path,
-    *,
-    released: Container[str] = (),
-    before: GradeRecord | None = None,
-) -> None:
+def publish_record(record: GradeRecord, course: Course, released: Container[str]) -> None:
     """Write one submission's report, then its record; `released` parts show hidden outcomes and model answers.
 
-    What changed since `before`, the record of what was handed in earlier, is told in the report.
+    What changed since the student handed in other files is told in the report.
     The record is written last, because `is_published` takes it as the sign that the report was written, too.
     """
     from reports.news import NOTHING, stands
@@ -48,6 +42,7 @@ def publish_record(
     from reports.student import render_student
     from reports.visibility import seen_parts
 
+    assignment, out, before = course.assignment, course.gradebook.folder, course.gradebook.earlier_work(record)
     earlier = stands(seen_parts(before, assignment, released)) if before else NOTHING
     figures = own_plots(record, released)
     page = render_student(record, assignment, released=released, figures=figures, before=earlier)

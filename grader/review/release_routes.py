@@ -59,17 +59,17 @@ class ReleaseRoutes:
     def _release(self, sent: FormData, marker: str) -> Released:
         wanted = ({str(sent.get(name, "")).strip()} - {""} for name in ("student", "section", "part"))
         chosen = Chosen(*map(tuple, wanted))
-        at, unfinished = self._service, sent.get("unfinished") is not None
-        return release(at.gradebook, at.assignment, at.roster(), chosen, marker, unfinished=unfinished)
+        unfinished = sent.get("unfinished") is not None
+        return release(self._service.course(), chosen, marker, unfinished=unfinished)
 
     def _undo(self, _: FormData, marker: str) -> Released:
-        return undo_release(self._service.gradebook, self._service.assignment, self._service.roster(), marker)
+        return undo_release(self._service.course(), marker)
 
     def _settle(self, sent: FormData, marker: str) -> None:
         settle(self._service.gradebook, self._findings(), [str(key) for key in sent.getlist("key")], marker)
 
     def _findings(self) -> list[Finding]:
-        return findings(self._service.gradebook, self._service.assignment, self._service.roster())
+        return findings(self._service.course())
 
     def _page(self, marker: str, *, done: Released | None = None, problem: str = "") -> Response:
         found, roster = self._findings(), self._service.roster()

@@ -15,6 +15,7 @@ from grader.gradebook import Gradebook
 from grader.gradebook.location import exists
 from grader.records import GradeRecord
 from grader.results.attempts import effective_class
+from grader.results.course import Course
 from grader.results.roster import Roster
 from grader.similarity.fingerprints import Piece
 from grader.similarity.pairs import Pair, SharedPieces
@@ -73,7 +74,7 @@ def compare_class(
 
 def _graded(folder: Path, assignment: Assignment, prefix: str, roster: Roster | None) -> _Year:
     with Gradebook.existing(folder) as gradebook:
-        records = effective_class(gradebook, assignment, roster)
+        records = effective_class(Course(gradebook, assignment, roster))
         sources = {(source.id, source.attempt): source for source in gradebook.gradings.sources()}
     year = _Year({f"{prefix}{record.submission}": record for record in records})
     for name, record in year.records.items():

@@ -24,6 +24,7 @@ from grader.gradebook.records import TOTAL, made_on
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.results.attempts import effective_class
+from grader.results.course import Course
 from grader.results.roster import find_roster
 from grader.review.app import Application
 from grader.review.service import ReviewService
@@ -173,7 +174,7 @@ def from_feedback(root, out, folder, records):
 def test_every_place_shows_the_same_numbers(course, tmp_path):
     gradebook, assignment, root, service = course
     out = gradebook.folder
-    records = effective_class(gradebook, assignment, find_roster(out, None))
+    records = effective_class(Course(gradebook, assignment, find_roster(out, None)))
     totals = {one.submission: one.score for one in records}
     parts = {one.submission: {part.id: part.score for part in one.parts} for one in records}
     assert sorted(totals) == [*HANDED_IN, "gus-1"], "the better attempt counts alone"
@@ -246,7 +247,7 @@ def test_pages_of_parts_count_what_the_records_say(course):
     gradebook, assignment, root, _ = course
     out = gradebook.folder
     hw11(root, "release", out)
-    records = effective_class(gradebook, assignment, find_roster(out, None))
+    records = effective_class(Course(gradebook, assignment, find_roster(out, None)))
     page = (out / "index.html").read_text(encoding="utf-8")
     for part in assignment.parts:
         of_part = (out / "parts" / f"{part.id}.html").read_text(encoding="utf-8")
