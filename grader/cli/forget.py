@@ -31,7 +31,7 @@ def command(assignment: Assignment, folder: Path, submission: str, roster: Path 
     """Delete one student's work from a graded class: records, decisions, observations and reports."""
     listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook, gradebook.lock("forget"):
-        submission = find_submission(list(gradebook.attempts()), submission, str(folder))
+        submission = find_submission(gradebook.heads.latest(), submission, str(folder))
         origins = sorted({str(source.path) for source in gradebook.gradings.sources() if source.id == submission})
         rows = gradebook.forget(submission)
         left = effective_class(Course(gradebook, assignment, listed))
