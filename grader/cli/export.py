@@ -99,11 +99,11 @@ def graded_class(
     where = gradebook.gradings.source
     released = gradebook.releases.latest()
     report = partial(read_report, out=folder)
-    return GradedClass(assignment, records, lambda: _secret(folder, secret_file), rubrics, where, released, report)
+    return GradedClass(assignment, records, lambda: secret_of(folder, secret_file), rubrics, where, released, report)
 
 
-def _secret(folder: Path, shared: Path | None) -> bytes:
-    """The class secret. A missing one is not created here: with another secret every pseudonym would change."""
+def secret_of(folder: Path, shared: Path | None) -> bytes:
+    """The secret that a class was graded with. A missing one is not created: with another every draw would change."""
     if shared is None and not (folder / SECRET_FILE).is_file():
         raise UsageError(f"{folder} holds no {SECRET_FILE}: name the one it was graded with by --secret-file")
     return class_secret(folder, shared)

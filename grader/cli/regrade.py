@@ -16,9 +16,9 @@ from pathlib import Path
 import click
 
 from grader.assignment.model import Assignment
+from grader.cli.export import secret_of
 from grader.cli.output import OUR_FAULT, class_folder, json_option, on_assignment, print_json, roster_option, say
 from grader.cli.progress_display import display_for
-from grader.errors import UsageError
 from grader.files.untrusted_text import one_line
 from grader.gradebook import Gradebook, Override
 from grader.grading.batch import grade_class
@@ -41,7 +41,6 @@ from grader.results.publish import publish_class, publish_record
 from grader.results.roster import Roster, find_roster
 from grader.results.roster_match import Matched, match
 from grader.sandbox import Device, Isolation
-from grader.seeding import SECRET_FILE, class_secret
 from grader.submission.load import handed_in_sha256
 from grader.submission.model import SubmissionSource
 from reports.words import counted
@@ -87,9 +86,7 @@ def command(
 ) -> int:
     """Judge a class again after the problems changed, and show who gains or loses what."""
     students = find_roster(folder, roster)
-    if secret_file is None and not (folder / SECRET_FILE).is_file():
-        raise UsageError(f"{folder} holds no {SECRET_FILE}: give the one that it was graded with by --secret-file")
-    settings = Settings(assignment.root, class_secret(folder, secret_file), isolation, device)
+    settings = Settings(assignment.root, secret_of(folder, secret_file), isolation, device)
     with Gradebook.existing(folder) as gradebook, gradebook.lock("hw11 regrade") if apply else nullcontext():
         again = _judge(gradebook, assignment, settings, jobs, kept=apply)
         if never_lowered:

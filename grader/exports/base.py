@@ -153,6 +153,12 @@ def is_open(record: GradeRecord) -> bool:
     return any(check.score is None for check in record.checks)
 
 
+def told_open(waiting: Sequence[str], otherwise: str, *, provisional: bool) -> list[str]:
+    """What is told of submissions of which something is not decided yet; nothing if there are none."""
+    how = "with the points decided so far" if provisional else otherwise
+    return [f"{len(waiting)} still partly open, {how}: {', '.join(waiting)}"] if waiting else []
+
+
 def points(value: float, digits: int = 6) -> str:
     """A number in decimal notation, without exponent, trailing zeros or a negative zero."""
     return words.points(value, digits)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from grader.exports.base import Export, GradedClass, Wishes, is_open, register
+from grader.exports.base import Export, GradedClass, Wishes, is_open, register, told_open
 from grader.files.zip_file import zipped
 from grader.records import GradeRecord
 
@@ -51,11 +51,8 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
     messages = [
         f"{len(made)} results; upload autograder.zip as the assignment's autograder and regrade all submissions"
     ]
-    if waiting:
-        how = (
-            "with the points decided so far" if wishes.provisional else "left out (--provisional takes what is decided)"
-        )
-        messages.append(f"{len(waiting)} still partly open, {how}: {', '.join(waiting)}")
+    left = "left out (--provisional takes what is decided)"
+    messages += told_open(waiting, left, provisional=wishes.provisional)
     if nameless:
         messages.append(
             f"{len(nameless)} not in the zip, with neither number nor e-mail address: {', '.join(nameless)}"
