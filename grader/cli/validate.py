@@ -208,7 +208,7 @@ def _annotate(assignment: Assignment, trials: Sequence[Trial]) -> None:
 def _bar() -> Progress:
     console = Console(stderr=True)
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

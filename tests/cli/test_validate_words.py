@@ -47,6 +47,13 @@ def test_a_function_that_is_named_is_tried_whole(tiny, monkeypatch, options, few
     assert (plan.mutants, plan.secrets) == ((QUICK.mutants, QUICK.secrets) if few else (Plan().mutants, Plan().secrets))
 
 
+@pytest.mark.parametrize("name", ["tinya.size: [/b]", "[/]", "[bold]x", "[[a, b], [c, d]]", "\\[x]"])
+def test_a_trial_is_shown_under_its_own_name(name):
+    with validate._bar() as bar:
+        number = bar.add_task(name)
+        assert bar.columns[0](bar.tasks[number]).plain == name
+
+
 @pytest.mark.parametrize("place", ["junit.xml", "not/there/yet/junit.xml"])
 def test_what_was_measured_is_written_wherever_it_is_wanted(tiny, tmp_path, monkeypatch, place):
     monkeypatch.setattr(validate, "validate", lambda *_: iter([Trial("template", "tiny", "tinya.size")]))
