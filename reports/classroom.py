@@ -42,14 +42,6 @@ STATES = {
 
 
 @dataclass(frozen=True)
-class Fault:
-    """An undecided check of a submission."""
-
-    submission: str
-    check: CheckRecord
-
-
-@dataclass(frozen=True)
 class PartRow:
     """The row of a part in the table of parts."""
 
@@ -229,10 +221,9 @@ def _part_of(record: GradeRecord, part_id: str) -> PartRecord | None:
     return next((part for part in record.parts if part.id == part_id), None)
 
 
-def _faults(records: Sequence[GradeRecord], verdict: Verdict) -> list[Fault]:
-    return [
-        Fault(record.submission, check) for record in records for check in record.checks if check.verdict is verdict
-    ]
+def _faults(records: Sequence[GradeRecord], verdict: Verdict) -> list[tuple[str, CheckRecord]]:
+    """(submission, check) of everything with a verdict."""
+    return [(record.submission, check) for record in records for check in record.checks if check.verdict is verdict]
 
 
 def _answers(records: Sequence[GradeRecord], part_id: str) -> Mapping[str, list[tuple[str, CheckRecord]]]:
