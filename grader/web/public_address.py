@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from grader.errors import UsageError
 
-_PATHS = re.compile(rb'((?:href|src|action|data-[a-z]+)="|"next":")(?=/)')
-"""Where our pages and answers name a path of ours. Quotation marks of what students wrote are escaped in pages."""
+_PATHS = re.compile(rb'((?:href|src|action|data-(?:after|before|here|next|poll))="|"next":")(?=/)')
+"""Where our pages and answers name a path of ours. Quotation marks of what people wrote are escaped in pages."""
 
 
 @dataclass(frozen=True)
