@@ -14,6 +14,7 @@ from grader.assignment.model import Assignment
 from grader.cli.export import graded_class
 from grader.cli.output import NOT_RIGHT, class_folder, json_option, login, on_assignment, print_json, roster_option, say
 from grader.exports.review_import import read_review
+from grader.files.untrusted_text import one_line
 from grader.gradebook import Gradebook
 from grader.results.attempts import effective_class
 from grader.results.before_release import read_queue
@@ -58,8 +59,9 @@ def command(
         say(fault)
     if reading.faults and not partial:
         say(f"{counted(len(reading.faults), 'row')} cannot be used, so nothing was taken; --partial takes the others")
+    by = one_line(", ".join(dict.fromkeys(mark.author for mark in marks)) or author)
     say(
-        f"{counted(len(marks), 'decision')} by {author} taken, "
+        f"{counted(len(marks), 'decision')} by {by} taken, "
         f"{reading.known} known already, {reading.unmarked} not marked"
         + (f"; `hw11 report {folder}` shows them" if marks else "")
     )
@@ -76,7 +78,7 @@ def _take_requests(assignment: Assignment, folder: Path, file: Path, roster: Pat
         requests = read_requests(file, records, assignment)
         new = sum(gradebook.requests.add(request) for request in requests)
         read_queue(course)
-    say(f"{new} requests taken, {len(requests) - new} known already; `hw11 review {folder}` shows them")
+    say(f"{counted(new, 'request')} taken, {len(requests) - new} known already; `hw11 review {folder}` shows them")
     if as_json:
         print_json({"applied": new, "known": len(requests) - new})
     return 0
