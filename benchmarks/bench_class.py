@@ -34,6 +34,7 @@ from grader.grading.batch import grade_class
 from grader.grading.fingerprint import record_key
 from grader.grading.worker_grader import Settings
 from grader.grading.workers import LocalPool
+from grader.results.course import Course
 from grader.results.publish import publish_class, publish_record
 from grader.runner.process_usage import descendants, memory_bytes
 from grader.sandbox.cached import OBSERVATIONS
@@ -103,7 +104,7 @@ def grade_made(settings: Settings, assignment: Assignment, submissions: Path, ou
         for done in under_way:
             gradebook.gradings.add(done.source, done.seconds, done.own, done.shared)
             gradebook.append(done.record, "")
-            publish_record(done.record, assignment, out)
+            publish_record(done.record, Course(gradebook, assignment), ())
             samples.append((account().used(), _family_mib() / jobs))
     warm = samples[jobs:]
     half = len(warm) // 2

@@ -23,6 +23,7 @@ from measuring.made_records import make_records
 from grader.assignment.load import load_assignment
 from grader.gradebook import Gradebook
 from grader.results.attempts import effective_class
+from grader.results.course import Course
 from grader.results.roster import find_roster
 from grader.review.app import Application
 from grader.review.service import ReviewService
@@ -87,7 +88,9 @@ def measure(out: Path, submissions: int) -> list[tuple[str, float]]:
         ]
         for what, page, data in pages:
             rows.append((what, median(seconds(partial(visitor.get, page, data)) for _ in range(3))))
-        rows.append(("the whole class, read and decided", seconds(lambda: effective_class(gradebook, assignment))))
+        rows.append(
+            ("the whole class, read and decided", seconds(lambda: effective_class(Course(gradebook, assignment))))
+        )
     return rows
 
 

@@ -204,6 +204,15 @@ class GradeRecord(_Frozen):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     @property
+    def checks(self) -> tuple[CheckRecord, ...]:
+        """Every check of every part, in order."""
+        return tuple(check for part in self.parts for check in part.checks)
+
+    def check(self, check_id: str) -> CheckRecord | None:
+        """The check of this id; None if there is none."""
+        return next((check for check in self.checks if check.id == check_id), None)
+
+    @property
     def has_harness_error(self) -> bool:
         """Whether a fault of ours left something ungraded."""
-        return any(c.verdict is Verdict.HARNESS_ERROR for part in self.parts for c in part.checks)
+        return any(check.verdict is Verdict.HARNESS_ERROR for check in self.checks)

@@ -79,7 +79,7 @@ def _fingerprint(reading: str, symbols: str) -> str:
         if any(isinstance(node, _UNVALUED) for node in walk(tree)):
             return reading
         return _values(tree, declared)
-    except (Unreadable, NoValue):
+    except (Unreadable, NoValue, OverflowError):  # of a number such as 1e400 as well, which no float can hold
         return reading
 
 

@@ -42,14 +42,6 @@ STATES = {
 
 
 @dataclass(frozen=True)
-class Fault:
-    """An undecided check of a submission."""
-
-    submission: str
-    check: CheckRecord
-
-
-@dataclass(frozen=True)
 class PartRow:
     """The row of a part in the table of parts."""
 
@@ -167,7 +159,9 @@ def _numbers(records: Sequence[GradeRecord]) -> list[tuple[str, str]]:
     numbers += [(f"mean{of}", show(fmean(values))), (f"median{of}", show(median(values)))]
     if len(values) > 1:
         numbers.append((f"standard deviation{of}", show(stdev(values))))
-    alpha = reliability([[part.score for part in parts] for parts in zip(*(r.parts for r in records), strict=True)])
+    scores = [{part.id: part.score for part in record.parts} for record in records]
+    shared = [name for name in scores[0] if all(name in of for of in scores)]  # some may be older than a part
+    alpha = reliability([[of[name] for of in scores] for name in shared])
     if len(records) >= ENOUGH and alpha is not None:
         numbers.append(("reliability α", f"{alpha:.2f}"))
     return numbers
@@ -190,7 +184,7 @@ def _percent(share: float) -> str:
 
 
 def _row(record: GradeRecord, notices: tuple[str, ...]) -> Row:
-    verdicts = {check.verdict for part in record.parts for check in part.checks}
+    verdicts = {check.verdict for check in record.checks}
     return Row(
         record=record,
         name=record.student.get("name", ""),
@@ -227,14 +221,9 @@ def _part_of(record: GradeRecord, part_id: str) -> PartRecord | None:
     return next((part for part in record.parts if part.id == part_id), None)
 
 
-def _faults(records: Sequence[GradeRecord], verdict: Verdict) -> list[Fault]:
-    return [
-        Fault(record.submission, check)
-        for record in records
-        for part in record.parts
-        for check in part.checks
-        if check.verdict is verdict
-    ]
+def _faults(records: Sequence[GradeRecord], verdict: Verdict) -> list[tuple[str, CheckRecord]]:
+    """(submission, check) of everything with a verdict."""
+    return [(record.submission, check) for record in records for check in record.checks if check.verdict is verdict]
 
 
 def _answers(records: Sequence[GradeRecord], part_id: str) -> Mapping[str, list[tuple[str, CheckRecord]]]:

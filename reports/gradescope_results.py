@@ -15,7 +15,7 @@ from grader.assignment.model import Assignment, Part
 from grader.records import EVERY_PART, CheckRecord, GradeRecord, PartRecord
 from reports.messages import plain_sentence
 from reports.steps import costliest_steps, next_steps
-from reports.summary import summarize
+from reports.summary import awaiting, summarize
 from reports.terminal import notice_line, outcome_line, part_lines, step_lines, summary_lines
 from reports.visibility import SeenPart, sealed_ids, seen_parts, unscored_ids
 from reports.words import counted, points, worth
@@ -152,8 +152,7 @@ def _summary(record: GradeRecord, assignment: Assignment, hidden: str, judged: S
 
 def _waits(part: SeenPart) -> float:
     """The undecided points of a part, as far as students may know that they are undecided."""
-    waiting = (check for check in part.checks if check.words.tone in ("waiting", "fault") and not check.bonus)
-    return round(sum(check.max_score for check in waiting), _DIGITS)
+    return round(sum(map(awaiting, part.checks)), _DIGITS)
 
 
 def _about(record: GradeRecord) -> Result:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from grader.assignment.model import Assignment
 from grader.files.untrusted_text import shown
@@ -55,6 +55,6 @@ def render_inline(
     fits = "this.style.height = this.contentDocument.documentElement.scrollHeight + 4 + 'px'"
     return str(
         Markup('<iframe title="hw11 check" style="{}" onload="{}" srcdoc="{}"></iframe>').format(
-            f"width: 100%; height: {pixels}px; border: 0; resize: vertical; overflow: auto", fits, escape(page)
+            f"width: 100%; height: {pixels}px; border: 0; resize: vertical; overflow: auto", fits, page
         )
     )

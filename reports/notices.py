@@ -65,24 +65,25 @@ def _same_files(record: GradeRecord, alike: Sequence[str]) -> list[str]:
     others = [one for one in alike if one != record.submission]
     if not others or record.files_sha256 in ("", _NOTHING):
         return []
-    return [f"the same files as {_listed(others)}"]
+    return [f"the same files as {listed(others)}"]
 
 
 def _same_student(record: GradeRecord, named: Mapping[str, set[str]]) -> list[str]:
     """The files say that they are somebody's who handed in something else, or so do those of another submission."""
     claim = record.student.get(CLAIMED) or record.student.get("id", "")
     others = sorted(named[claim.casefold()] - {record.submission}) if claim else []
-    return [f"names the student {one_line(claim, 60)}, and so does or is called {_listed(others)}"] if others else []
+    return [f"names the student {one_line(claim, 60)}, and so does or is called {listed(others)}"] if others else []
 
 
-def _listed(others: Sequence[str]) -> str:
-    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
-    return ", ".join(others[:_NAMED]) + more
+def listed(names: Sequence[str]) -> str:
+    """Some names, and how many others there are."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _untouched(record: GradeRecord) -> list[str]:
     """Something was handed in, and nothing in it was begun: as a rule the template."""
-    verdicts = {check.verdict for part in record.parts for check in part.checks}
+    verdicts = {check.verdict for check in record.checks}
     begun = not verdicts or not verdicts <= set(_EMPTY)
     return [] if begun or record.files_sha256 in ("", _NOTHING) else ["nothing is begun: the template as it was?"]
 

@@ -113,9 +113,11 @@ def _breakable(math: str) -> str:
 
 def _is_pure(math: str) -> bool:
     r"""Whether there are only MathML elements, because the converter does not escape `<` inside `\text`."""
-    tags = re.findall(r"<([^>]*)>?", math)
-    bare = re.search(r"&(?!#x?[0-9A-Fa-f]+;|\w+;)", math)
-    return bool(tags) and bare is None and all(_TAG.fullmatch(tag) for tag in tags)
+    try:
+        ElementTree.fromstring(math)  # noqa: S314  # our own converter's output
+    except ElementTree.ParseError:
+        return False
+    return all(_TAG.fullmatch(tag) for tag in re.findall(r"<([^>]*)>?", math))
 
 
 _TAG = re.compile(

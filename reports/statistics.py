@@ -84,11 +84,11 @@ def reliability(items: Sequence[Sequence[float]]) -> float | None:
     return len(items) / (len(items) - 1) * (1 - inside / statistics.variance(totals))
 
 
-def histogram(shares: Sequence[float], bins: int = BINS) -> list[int]:
+def histogram(shares: Sequence[float]) -> list[int]:
     """The number of shares in each of equally wide bins from 0 to 1; 1 belongs to the last."""
-    counts = [0] * bins
+    counts = [0] * BINS
     for share in shares:
-        counts[min(bins - 1, max(0, int(share * bins)))] += 1
+        counts[min(BINS - 1, max(0, int(share * BINS)))] += 1
     return counts
 
 

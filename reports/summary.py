@@ -111,7 +111,7 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
         max_score=_sum(part.max_score for part in parts),
         earned=_sum(check.score or 0.0 for check in checks),
         open=_sum(check.recoverable for check in checks if not check.bonus),
-        awaiting=_sum(_awaiting(check) for check in checks),
+        awaiting=_sum(map(awaiting, checks)),
         sealed_points=round(beside + _sum(check.max_score for check in sealed if not check.bonus), 6),
         beside=beside,
         read=sum(check.outcome.answer is not None and check.words.tone in ("sealed", "waiting") for check in checks),
@@ -138,7 +138,8 @@ def _counts_later(check: SeenCheck) -> float:
     return check.max_score - (check.score or 0.0) if passed else 0.0
 
 
-def _awaiting(check: SeenCheck) -> float:
+def awaiting(check: SeenCheck) -> float:
+    """The points of a check that is not decided, as far as students may know that."""
     waits = check.words.tone in ("waiting", "fault") and not check.bonus
     return check.max_score if waits else 0.0
 

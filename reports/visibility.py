@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from grader.assignment.model import Assignment, Part
 from grader.checks.base import Check, Family
@@ -184,16 +185,12 @@ def _open(check: CheckRecord, known: Check | None, sealed: frozenset[str]) -> Se
     facts = {name: getattr(check, name) for name in _SHOWN}
     if known and score:  # its points are there: beside what they count need not be said any more
         facts["message"] = check.message.removesuffix(known.counts_beside)
-    return SeenCheck(
-        id=check.id,
-        title=known.title if known else "",
-        family=known.family if known else None,
-        max_score=check.max_score,
-        bonus=check.bonus,
-        public=check.visibility == "public",
-        outcome=Outcome(**facts),
-        score=score,
-    )
+    return _seen(check, known, Outcome(**facts), public=check.visibility == "public", score=score)
+
+
+def _seen(check: CheckRecord, known: Check | None, outcome: Outcome, **facts: Any) -> SeenCheck:
+    title, family = (known.title, known.family) if known else ("", None)
+    return SeenCheck(check.id, title, family, check.max_score, check.bonus, outcome=outcome, **facts)
 
 
 def _sealed(check: CheckRecord, known: Check | None) -> SeenCheck:
@@ -209,17 +206,8 @@ def _sealed(check: CheckRecord, known: Check | None) -> SeenCheck:
         column=check.column if theirs else None,
         details=not_loaded or tuple(detail for detail in check.details if theirs and detail[0] == WHERE),
     )
-    return SeenCheck(
-        id=check.id,
-        title=known.title if known else "",
-        family=family,
-        max_score=check.max_score,
-        bonus=check.bonus,
-        public=False,
-        outcome=outcome,
-        sealed=verdict is None,
-        score=0.0 if verdict in FAILING else None,
-    )
+    score = 0.0 if verdict in FAILING else None
+    return _seen(check, known, outcome, public=False, sealed=verdict is None, score=score)
 
 
 def _shown_verdict(check: CheckRecord, known: Check | None) -> Verdict | None:

@@ -55,9 +55,9 @@ NOT_EQUAL = "This is not equal to what is asked."
 SEALED = Wording("▣", "Hidden", "This is judged, counts, and is shown after release.", "sealed")
 
 
-def points(value: float) -> str:
-    """Points such as `4`, `0.5`, `61.25`: at most two decimals, no negative zero."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
+def points(value: float, digits: int = 2) -> str:
+    """Points such as `4`, `0.5`, `61.25`: at most so many decimals, at least one; no negative zero."""
+    text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 

@@ -248,6 +248,11 @@ class Assignment:
         """Every part of every problem, in order."""
         return (part for problem in self.problems for part in problem.parts)
 
+    @cached_property
+    def checks(self) -> Mapping[str, Check]:
+        """Every check of every part by its id, in order."""
+        return {check.id: check for part in self.parts for check in part.checks}
+
     def only(self, names: Collection[str]) -> Assignment:
         """The assignment as if it had no other parts than those named; all of it if none is."""
         if not names:

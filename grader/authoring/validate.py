@@ -208,7 +208,7 @@ def _all_wrong(grader: Grader, reference: Submission) -> Iterator[Trial]:
     started = time.perf_counter()
     record = grader.grade(all_wrong(grader.assignment, reference))
     share = (record.score + record.awaiting_review) / record.max_score
-    earned = [check.id for part in record.parts for check in part.checks if check.score]
+    earned = [check.id for check in record.checks if check.score]
     fault = "" if share < ALL_WRONG_SHARE else f"earns {share:.1%} with {', '.join(earned)}"
     yield Trial("all wrong", "", f"right shapes, wrong values: {share:.1%}", fault, time.perf_counter() - started)
 
@@ -221,9 +221,8 @@ def all_wrong(assignment: Assignment, reference: Submission) -> Submission:
         override = f"\n\nfrom noise import replace_all\nreplace_all(globals(), {module!r})\n".encode()
         files[f"{module}.py"] = files.get(f"{module}.py", b"") + override
     spoilt = replace(reference, id="all-wrong", files={**files, "noise.py": noise}, answers={})
-    for part in assignment.parts:
-        for check in part.checks:
-            spoilt = check.spoilt(spoilt)
+    for check in assignment.checks.values():
+        spoilt = check.spoilt(spoilt)
     return spoilt
 
 

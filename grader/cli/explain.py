@@ -20,6 +20,7 @@ from grader.gradebook.holds import Hold
 from grader.gradebook.pending import CHANGED
 from grader.records import CheckRecord, GradeRecord
 from grader.results.card import Card, find_person, student_card
+from grader.results.course import Course
 from grader.results.effective import untimed
 from grader.results.roster import find_roster
 
@@ -45,7 +46,7 @@ def command(
     with Gradebook.existing(folder) as gradebook:
         heads = gradebook.heads.latest()
         submission = find_person(heads, submission, listed, str(folder))
-        card = student_card(gradebook, assignment, listed, heads, submission)
+        card = student_card(Course(gradebook, assignment, listed), heads, submission)
         if check_id is None:
             return _tell(_card_events(card, assignment), as_json=as_json)
         events = _story(gradebook, submission, check_id)
@@ -109,16 +110,17 @@ def _story(gradebook: Gradebook, submission: str, check_id: str) -> list[dict[st
     this = (submission, check_id)
     overrides = [one for one in gradebook.overrides() if (one.submission, one.check_id) == this]
     asked = [one for one in gradebook.requests.all() if (one.submission, one.check_id) == this]
-    if not overrides and not any(_check(entry.record, check_id) for entry in history):
-        known = [check.id for part in history[-1].record.parts for check in part.checks]
-        raise UsageError(_unknown(check_id, known, f"check in {submission}"))
+    if not overrides and not any(entry.record.check(check_id) for entry in history):
+        known = [check.id for check in history[-1].record.checks]
+        hint = did_you_mean(check_id, known, f"{len(known)} are there")
+        raise UsageError(f"there is no check in {submission} called {check_id!r}{hint}")
     events = (*_graded(history, check_id), *_decided(overrides), *_asked(asked))
     return sorted(events, key=lambda event: event["at"])
 
 
 def _counts(record: GradeRecord, check_id: str, assignment: Assignment) -> dict[str, Any]:
     """The decision that counts now, as an event."""
-    check = _check(record, check_id)
+    check = record.check(check_id)
     unknown = any(untimed([record], assignment))
     return {
         "at": "now",
@@ -137,7 +139,7 @@ def _graded(history: Sequence[Kept], check_id: str) -> Iterator[dict[str, Any]]:
     before = None
     for entry in history:
         record = entry.record
-        check = _check(record, check_id)
+        check = record.check(check_id)
         event = {"at": entry.made_at, "event": "graded", "attempt": record.attempt}
         event |= {"problems": record.problems_sha256[:12], "files": record.files_sha256[:12]}
         event |= {"hw11": record.versions.get("hw11", "")}
@@ -189,11 +191,3 @@ def _print(event: dict[str, Any]) -> None:
         click.echo(f"  {name.replace('_', ' '):<15} {first}")
         for line in more:
             click.echo(f"  {'':<15} {line}")
-
-
-def _check(record: GradeRecord, check_id: str) -> CheckRecord | None:
-    return next((check for part in record.parts for check in part.checks if check.id == check_id), None)
-
-
-def _unknown(name: str, known: Sequence[str], what: str) -> str:
-    return f"there is no {what} called {name!r}{did_you_mean(name, known, f'{len(known)} are there')}"

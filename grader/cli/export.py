@@ -19,6 +19,7 @@ from grader.exports.base import GradedClass, Wishes, export, formats
 from grader.files.atomic import write_atomically
 from grader.gradebook import Gradebook
 from grader.results.attempts import effective_class
+from grader.results.course import Course
 from grader.results.publish import read_report
 from grader.results.roster import find_roster
 from grader.seeding import SECRET_FILE, class_secret
@@ -93,16 +94,16 @@ def graded_class(
     gradebook: Gradebook, assignment: Assignment, folder: Path, roster: Path | None, secret_file: Path | None = None
 ) -> GradedClass:
     """The effective records of a class, with the rubrics that people changed while marking."""
-    records = effective_class(gradebook, assignment, find_roster(folder, roster))
+    records = effective_class(Course(gradebook, assignment, find_roster(folder, roster)))
     rubrics = {version.check_id: version.items for version in gradebook.marking.rubrics.versions()}
     where = gradebook.gradings.source
     released = gradebook.releases.latest()
     report = partial(read_report, out=folder)
-    return GradedClass(assignment, records, lambda: _secret(folder, secret_file), rubrics, where, released, report)
+    return GradedClass(assignment, records, lambda: secret_of(folder, secret_file), rubrics, where, released, report)
 
 
-def _secret(folder: Path, shared: Path | None) -> bytes:
-    """The class secret. A missing one is not created here: with another secret every pseudonym would change."""
+def secret_of(folder: Path, shared: Path | None) -> bytes:
+    """The secret that a class was graded with. A missing one is not created: with another every draw would change."""
     if shared is None and not (folder / SECRET_FILE).is_file():
         raise UsageError(f"{folder} holds no {SECRET_FILE}: name the one it was graded with by --secret-file")
     return class_secret(folder, shared)

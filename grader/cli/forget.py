@@ -10,12 +10,14 @@ from pathlib import Path
 import click
 
 from grader.assignment.model import Assignment
-from grader.cli.output import class_folder, on_assignment, say
+from grader.cli.output import class_folder, on_assignment, roster_option, say
 from grader.errors import GradebookError
 from grader.gradebook import Gradebook
 from grader.results.attempts import effective_class
+from grader.results.course import Course
 from grader.results.lookup import find_submission
-from grader.results.publish import publish_class
+from grader.results.publish import SIMILAR, publish_class, record_file, report_file
+from grader.results.roster import find_roster
 from reports.words import counted
 
 
@@ -23,14 +25,16 @@ from reports.words import counted
 @class_folder
 @click.argument("submission")
 @click.confirmation_option(prompt="Delete everything about this submission, for good?")
+@roster_option
 @on_assignment
-def command(assignment: Assignment, folder: Path, submission: str) -> int:
+def command(assignment: Assignment, folder: Path, submission: str, roster: Path | None) -> int:
     """Delete one student's work from a graded class: records, decisions, observations and reports."""
+    listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook, gradebook.lock("forget"):
-        submission = find_submission(list(gradebook.attempts()), submission, str(folder))
+        submission = find_submission(gradebook.heads.latest(), submission, str(folder))
         origins = sorted({str(source.path) for source in gradebook.gradings.sources() if source.id == submission})
         rows = gradebook.forget(submission)
-        left = effective_class(gradebook, assignment)
+        left = effective_class(Course(gradebook, assignment, listed))
     removed = [path for path in _made_of(folder, submission) if _remove(path)]
     publish_class(left, assignment, folder)
     gone = f"{counted(rows, 'row')} of the gradebook, {counted(len(removed), 'file')}"
@@ -41,9 +45,11 @@ def command(assignment: Assignment, folder: Path, submission: str) -> int:
 
 
 def _made_of(folder: Path, submission: str) -> list[Path]:
+    """The files about a submission: its own, and the page of pairs, which may show it beside another."""
     return [
-        folder / "records" / f"{submission}.json",
-        *(folder / "reports" / f"{submission}{ending}" for ending in (".html", ".pdf")),
+        folder / SIMILAR,
+        record_file(submission, folder),
+        *(report_file(submission, folder).with_suffix(ending) for ending in (".html", ".pdf")),
     ]
 
 

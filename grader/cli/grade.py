@@ -24,7 +24,6 @@ from grader.errors import UsageError
 from grader.files.untrusted_text import visible
 from grader.gradebook import Gradebook
 from grader.gradebook.location import exists
-from grader.gradebook.releases import Release
 from grader.grading.batch import WorkerPool, grade_class, no_entries
 from grader.grading.fingerprint import record_key
 from grader.grading.worker_grader import Settings
@@ -32,9 +31,10 @@ from grader.grading.workers import LocalPool
 from grader.records import GradeRecord
 from grader.results.attempts import effective_class
 from grader.results.compare_runs import authored
+from grader.results.course import Course
 from grader.results.effective import effective_records
 from grader.results.publish import NOT_TAKEN, is_published, publish_class, publish_record, write_not_taken
-from grader.results.roster import ROSTER, Roster, find_roster
+from grader.results.roster import ROSTER, find_roster
 from grader.results.roster_match import match
 from grader.sandbox import Device, Isolation
 from grader.seeding import class_secret
@@ -103,7 +103,8 @@ def command(
     students = find_roster(out, roster)
     settings = Settings(assignment.root, class_secret(out, secret_file), isolation, device)
     with Gradebook(out, database) as gradebook, gradebook.lock("hw11 grade"):
-        grading = _Grading(assignment, students, settings, gradebook, out, _keys(found, assignment, settings))
+        course = Course(gradebook, assignment, students)
+        grading = _Grading(course, settings, _keys(found, assignment, settings))
         todo = grading.due(found) if resume else found
         if known := len(found) - len(todo):
             say(f"{known} of {counted(len(found), 'submission')} graded already; --fresh grades them again")
@@ -122,16 +123,13 @@ def command(
 class _Grading:
     """One run of `hw11 grade`. `keys` are the keys of the records, by submission and attempt."""
 
-    assignment: Assignment
-    students: Roster | None
+    course: Course
     settings: Settings
-    gradebook: Gradebook
-    out: Path
     keys: Mapping[tuple[str, int], str]
 
     def due(self, found: Sequence[SubmissionSource]) -> list[SubmissionSource]:
         """The submissions without a record, or whose record has another key."""
-        graded = self.gradebook.fingerprints()
+        graded = self.course.gradebook.fingerprints()
         return [one for one in found if graded.get((one.id, one.attempt)) != self.keys[one.id, one.attempt]]
 
     def record(
@@ -142,39 +140,36 @@ class _Grading:
         entries: Callable[[str], Entries],
     ) -> None:
         """Grade submissions, and save and publish each as soon as it is done; `entries` are stored results."""
+        gradebook, assignment = self.course.gradebook, self.course.assignment
         if todo:
-            self.gradebook.problems.keep(self.assignment.sha256, authored(self.assignment))
-        overrides, released = self.gradebook.overrides(), self.gradebook.releases.latest()
+            gradebook.problems.keep(assignment.sha256, authored(assignment))
+        overrides, released = gradebook.overrides(), gradebook.releases.latest()
 
         def effective(record: GradeRecord) -> GradeRecord:
-            return effective_records([record], overrides, self.assignment, match(self.students, [record]))[0]
+            return effective_records([record], overrides, assignment, match(self.course.roster, [record]))[0]
 
-        expected = self.gradebook.gradings.seconds()
+        expected = gradebook.gradings.seconds()
         run = grade_class(
             todo, self.settings, pool.size, entries=entries, expected=expected, pool=pool, watch=display.watch
         )
         with display, closing(run):
             for progress in run:
                 record = progress.record
-                self.gradebook.gradings.add(progress.source, progress.seconds, progress.own, progress.shared)
-                self.gradebook.append(record, self.keys[record.submission, record.attempt])
+                gradebook.gradings.add(progress.source, progress.seconds, progress.own, progress.shared)
+                gradebook.append(record, self.keys[record.submission, record.attempt])
                 counts = effective(record)
-                self._publish(counts, released)
+                publish_record(counts, self.course, released.parts_of(counts))
                 display.finished(counts, progress)
 
     def publish(self) -> list[GradeRecord]:
         """Write the pages of the class, and every report that an earlier run did not write or that is out of date."""
-        records = effective_class(self.gradebook, self.assignment, self.students)
-        released = self.gradebook.releases.latest()
+        assignment, out = self.course.assignment, self.course.gradebook.folder
+        records, released = effective_class(self.course), self.course.gradebook.releases.latest()
         for record in records:
-            if not is_published(record, self.assignment, self.out, released.parts_of(record)):
-                self._publish(record, released)
-        publish_class(records, self.assignment, self.out)
+            if not is_published(record, assignment, out, released.parts_of(record)):
+                publish_record(record, self.course, released.parts_of(record))
+        publish_class(records, assignment, out)
         return records
-
-    def _publish(self, record: GradeRecord, released: Release) -> None:
-        before = self.gradebook.earlier_work(record)
-        publish_record(record, self.assignment, self.out, released=released.parts_of(record), before=before)
 
 
 def known_sources(out: Path) -> Sequence[SubmissionSource]:

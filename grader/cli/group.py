@@ -8,9 +8,12 @@ from __future__ import annotations
 import ast
 import gc
 import importlib
+import io
+import sys
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
+from typing import Any
 
 import click
 
@@ -26,6 +29,12 @@ as Python does, takes a seventh of the time in which problem files are read."""
 
 class _Commands(click.Group):
     """Finds a command in the module of its name. Only that module is imported, because most import torch or SymPy."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command. What standard output cannot take, as that of a pipe on Windows, is printed as `?`."""
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")
+        return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""

@@ -14,11 +14,13 @@ from grader.assignment.model import Assignment
 from grader.cli.export import graded_class
 from grader.cli.output import NOT_RIGHT, class_folder, json_option, login, on_assignment, print_json, roster_option, say
 from grader.exports.review_import import read_review
+from grader.files.untrusted_text import one_line
 from grader.gradebook import Gradebook
 from grader.results.attempts import effective_class
 from grader.results.before_release import read_queue
+from grader.results.course import Course
 from grader.results.regrade_requests import read_requests
-from grader.results.roster import Roster, find_roster
+from grader.results.roster import find_roster
 from grader.review.service import ReviewService
 from grader.review.table_marks import take_table
 from reports.words import counted
@@ -44,7 +46,7 @@ def command(
 ) -> int:
     """Read back a review table that people marked, or a student's regrade request (regrade.yaml)."""
     if table.suffix.lower() in (".yaml", ".yml"):
-        return _take_requests(assignment, folder, table, find_roster(folder, roster), as_json=as_json)
+        return _take_requests(assignment, folder, table, roster, as_json=as_json)
     with Gradebook.existing(folder) as gradebook:
         desk = ReviewService(gradebook, assignment, roster=lambda: find_roster(folder, roster))
         desk.read_again()
@@ -57,8 +59,9 @@ def command(
         say(fault)
     if reading.faults and not partial:
         say(f"{counted(len(reading.faults), 'row')} cannot be used, so nothing was taken; --partial takes the others")
+    by = one_line(", ".join(dict.fromkeys(mark.author for mark in marks)) or author)
     say(
-        f"{counted(len(marks), 'decision')} by {author} taken, "
+        f"{counted(len(marks), 'decision')} by {by} taken, "
         f"{reading.known} known already, {reading.unmarked} not marked"
         + (f"; `hw11 report {folder}` shows them" if marks else "")
     )
@@ -68,13 +71,14 @@ def command(
     return NOT_RIGHT if reading.faults else 0
 
 
-def _take_requests(assignment: Assignment, folder: Path, file: Path, roster: Roster | None, *, as_json: bool) -> int:
+def _take_requests(assignment: Assignment, folder: Path, file: Path, roster: Path | None, *, as_json: bool) -> int:
     with Gradebook.existing(folder) as gradebook:
-        records = {record.submission: record for record in effective_class(gradebook, assignment, roster)}
+        course = Course(gradebook, assignment, find_roster(folder, roster))
+        records = {record.submission: record for record in effective_class(course)}
         requests = read_requests(file, records, assignment)
         new = sum(gradebook.requests.add(request) for request in requests)
-        read_queue(gradebook, assignment, roster)
-    say(f"{new} requests taken, {len(requests) - new} known already; `hw11 review {folder}` shows them")
+        read_queue(course)
+    say(f"{counted(new, 'request')} taken, {len(requests) - new} known already; `hw11 review {folder}` shows them")
     if as_json:
         print_json({"applied": new, "known": len(requests) - new})
     return 0

@@ -30,8 +30,8 @@ def say(text: str = "") -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print one value as a line of JSON, on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    """Print one value as a line of JSON, on stdout; with escapes where that cannot take every letter."""
+    click.echo(json.dumps(value, ensure_ascii="utf" not in (sys.stdout.encoding or "").lower()))
 
 
 def with_exit_codes(command: Callable[..., int | None]) -> Callable[..., NoReturn]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -26,8 +26,11 @@ _SLOW_SECONDS = 10.0
 """A submission that takes longer is named."""
 
 
-class Display(Protocol):
-    """Shows the progress of one run. Use as a context manager."""
+class Display(AbstractContextManager["Display"]):
+    """Shows the progress of one run. Use as a context manager.
+
+    This one shows nothing: in the log of continuous integration only the end is of interest.
+    """
 
     def watch(self, state: ProgressState) -> None:
         """Show the state of the run; called about once a second."""
@@ -35,11 +38,8 @@ class Display(Protocol):
     def finished(self, record: GradeRecord, progress: Progress) -> None:
         """Show that a submission is done; `record` is its effective record."""
 
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, kind: object, *_: object) -> None:
+        """End it; `kind` is the type of the exception that ended the run, if one did."""
 
 
 def display_for(total: int, known: int, workers: int, *, as_json: bool) -> Display:
@@ -49,28 +49,10 @@ def display_for(total: int, known: int, workers: int, *, as_json: bool) -> Displ
     console = Console(stderr=True)
     if console.is_terminal and total:
         return TerminalDisplay(total, console)
-    return NoDisplay() if os.environ.get("CI") else LogDisplay(total)
+    return Display() if os.environ.get("CI") else LogDisplay(total)
 
 
-class NoDisplay:
-    """Shows no progress: in the log of continuous integration only the end is of interest."""
-
-    def watch(self, state: ProgressState) -> None:
-        """Show no state."""
-
-    def finished(self, record: GradeRecord, progress: Progress) -> None:
-        """Show no submission."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing to close."""
-
-
-class LogDisplay(NoDisplay):
+class LogDisplay(Display):
     """Prints a line on stderr for each of a few submissions, or for every tenth part of many."""
 
     def __init__(self, total: int) -> None:
@@ -87,7 +69,7 @@ class LogDisplay(NoDisplay):
             say(f"{place} {'; '.join(_facts(progress.state))}")
 
 
-class TerminalDisplay(NoDisplay):
+class TerminalDisplay(Display):
     """Shows a progress bar with the time left and the submission that takes longest."""
 
     def __init__(self, total: int, console: Console) -> None:
@@ -113,13 +95,11 @@ class TerminalDisplay(NoDisplay):
         self._bar.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         self._bar.stop()
 
 
-class JsonDisplay(NoDisplay):
+class JsonDisplay(Display):
     """Prints JSON lines on stdout: `start`, `graded` for each submission, and `end` unless the run is interrupted."""
 
     def __init__(self, total: int, known: int, workers: int) -> None:
@@ -142,9 +122,7 @@ class JsonDisplay(NoDisplay):
         print_json(self._start)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
             print_json({"event": "end", "graded": self._done, "failed": self._faults, "known": self._start["known"]})
 

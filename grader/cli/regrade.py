@@ -16,9 +16,9 @@ from pathlib import Path
 import click
 
 from grader.assignment.model import Assignment
+from grader.cli.export import secret_of
 from grader.cli.output import OUR_FAULT, class_folder, json_option, on_assignment, print_json, roster_option, say
 from grader.cli.progress_display import display_for
-from grader.errors import UsageError
 from grader.files.untrusted_text import one_line
 from grader.gradebook import Gradebook, Override
 from grader.grading.batch import grade_class
@@ -35,12 +35,12 @@ from grader.results.compare_runs import (
     outcome_changes,
     rewritten,
 )
+from grader.results.course import Course
 from grader.results.effective import effective_records, in_force
 from grader.results.publish import publish_class, publish_record
 from grader.results.roster import Roster, find_roster
 from grader.results.roster_match import Matched, match
 from grader.sandbox import Device, Isolation
-from grader.seeding import SECRET_FILE, class_secret
 from grader.submission.load import handed_in_sha256
 from grader.submission.model import SubmissionSource
 from reports.words import counted
@@ -86,9 +86,7 @@ def command(
 ) -> int:
     """Judge a class again after the problems changed, and show who gains or loses what."""
     students = find_roster(folder, roster)
-    if secret_file is None and not (folder / SECRET_FILE).is_file():
-        raise UsageError(f"{folder} holds no {SECRET_FILE}: give the one that it was graded with by --secret-file")
-    settings = Settings(assignment.root, class_secret(folder, secret_file), isolation, device)
+    settings = Settings(assignment.root, secret_of(folder, secret_file), isolation, device)
     with Gradebook.existing(folder) as gradebook, gradebook.lock("hw11 regrade") if apply else nullcontext():
         again = _judge(gradebook, assignment, settings, jobs, kept=apply)
         if never_lowered:
@@ -114,15 +112,10 @@ def _judge(gradebook: Gradebook, assignment: Assignment, settings: Settings, job
     again = _Again(before, {}, [], gradebook.overrides())
     sources = list(_sources(gradebook, assignment, again))
     keys = gradebook.fingerprints()
-    elsewhere = [
-        one.id
-        for one in sources
-        if (key := keys.get((one.id, one.attempt))) is not None
-        and key
-        != record_key(one, (record := before[one.id, one.attempt]).files_sha256, record.problems_sha256, settings)
-    ]
+    present = {(one.id, one.attempt): _key(one, before[one.id, one.attempt], settings) for one in sources}
+    elsewhere = sum(key != keys.get(which, key) for which, key in present.items())
     if elsewhere:
-        say(f"{len(elsewhere)} were graded with another secret, isolation, device or other versions than this command")
+        say(f"{elsewhere} were graded with another secret, isolation, device or other versions than this command")
         say("works with; what differs may come from that. Give the same --secret-file, --isolation and --device")
     gradings = gradebook.gradings
     workers = jobs or os.cpu_count() or 1
@@ -136,6 +129,11 @@ def _judge(gradebook: Gradebook, assignment: Assignment, settings: Settings, job
                 gradings.add(progress.source, progress.seconds, progress.own, progress.shared)
             _take(again, progress.record)
     return again
+
+
+def _key(source: SubmissionSource, record: GradeRecord, settings: Settings) -> str:
+    """The key that a record has if this command would make it."""
+    return record_key(source, record.files_sha256, record.problems_sha256, settings)
 
 
 def _take(again: _Again, record: GradeRecord) -> None:
@@ -235,10 +233,10 @@ def _write(
     gradebook.problems.keep(assignment.sha256, authored(assignment))
     for key, record in again.after.items():
         gradebook.append(record, record_key(sources[key], record.files_sha256, assignment.sha256, settings))
-    records, released = effective_class(gradebook, assignment, students), gradebook.releases.latest()
+    course, released = Course(gradebook, assignment, students), gradebook.releases.latest()
+    records = effective_class(course)
     for record in records:
-        before = gradebook.earlier_work(record)
-        publish_record(record, assignment, folder, released=released.parts_of(record), before=before)
+        publish_record(record, course, released.parts_of(record))
     publish_class(records, assignment, folder)
     say(f"{counted(len(again.after), 'record')} written; pages in {folder} are new")
     if released.results:

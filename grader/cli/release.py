@@ -16,6 +16,7 @@ from grader.cli.output import NOT_RIGHT, class_folder, json_option, login, on_as
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.results.before_release import Finding, findings, read_queue, settle
+from grader.results.course import Course
 from grader.results.release import Chosen, Released, release, undo_release
 from grader.results.roster import find_roster
 from reports.words import counted
@@ -58,15 +59,16 @@ def command(
         raise UsageError("--undo takes the whole last release back: leave the options that choose out")
     listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
+        course = Course(gradebook, assignment, listed)
         if look or seen:
-            read_queue(gradebook, assignment, listed)
-            settle(gradebook, findings(gradebook, assignment, listed), seen, author)
-            return _print_findings(findings(gradebook, assignment, listed), folder, as_json)
+            read_queue(course)
+            settle(gradebook, findings(course), seen, author)
+            return _print_findings(findings(course), folder, as_json)
         if undo:
-            done = undo_release(gradebook, assignment, listed, author)
+            done = undo_release(course, author)
         else:
             chosen = Chosen(tuple(students), tuple(sections), tuple(parts))
-            done = release(gradebook, assignment, listed, chosen, author, unfinished=unfinished)
+            done = release(course, chosen, author, unfinished=unfinished)
     if done.obstacles:
         return _refuse(done, folder)
     _print_released(done, folder, as_json)

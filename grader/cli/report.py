@@ -16,6 +16,7 @@ from grader.gradebook import Gradebook
 from grader.records import EVERY_PART, GradeRecord
 from grader.results.attempts import effective_class
 from grader.results.card import find_person, student_card
+from grader.results.course import Course
 from grader.results.effective import CLAIM, untimed
 from grader.results.publish import publish_class, publish_record
 from grader.results.roster import Roster, find_roster
@@ -48,14 +49,11 @@ def command(
     """Render every report of a graded class again, from its gradebook."""
     listed = find_roster(folder, roster)
     with Gradebook.existing(folder) as gradebook:
-        if students:
-            records = [_of_student(gradebook, assignment, listed, student) for student in students]
-        else:
-            records = effective_class(gradebook, assignment, listed)
+        course = Course(gradebook, assignment, listed)
+        records = [_of_student(course, student) for student in students] if students else effective_class(course)
         out = gradebook.releases.latest()
         for record in records:
-            shown = EVERY_PART if released else out.parts_of(record)
-            publish_record(record, assignment, folder, released=shown, before=gradebook.earlier_work(record))
+            publish_record(record, course, EVERY_PART if released else out.parts_of(record))
     for record in records if pdf else ():
         from reports.pdf import to_pdf
 
@@ -77,11 +75,10 @@ def command(
     return 0
 
 
-def _of_student(gradebook: Gradebook, assignment: Assignment, roster: Roster | None, student: str) -> GradeRecord:
+def _of_student(course: Course, student: str) -> GradeRecord:
     """The effective record of one student that counts, without those of anybody else."""
-    heads = gradebook.heads.latest()
-    submission = find_person(heads, student, roster, "this class")
-    return student_card(gradebook, assignment, roster, heads, submission).counting
+    heads = course.gradebook.heads.latest()
+    return student_card(course, heads, find_person(heads, student, course.roster, "this class")).counting
 
 
 def _unmatched(roster: Roster, records: list[GradeRecord]) -> dict[str, list[str]]:

@@ -13,13 +13,13 @@ import click
 from grader.assignment.model import Assignment
 from grader.cli.output import class_folder, json_option, on_assignment, print_json, roster_option, say
 from grader.files.atomic import write_atomically
+from grader.results.publish import SIMILAR
 from grader.results.roster import find_roster
 from grader.similarity.classes import compare_class
 from grader.similarity.page import KINDS, similar_page
 from grader.similarity.pairs import Pair
 from reports.words import counted
 
-PAGE = "similar.html"
 _SHOWN = 10
 
 
@@ -40,7 +40,7 @@ def command(
 ) -> int:
     """Pairs of submissions worth a look, with the evidence side by side, for staff alone. Never a verdict."""
     found = compare_class(folder, also, assignment, find_roster(folder, roster), most)
-    write_atomically(folder / PAGE, similar_page(found, assignment))
+    write_atomically(folder / SIMILAR, similar_page(found, assignment))
     for notice in found.notices:
         say(notice)
     for number, pair in enumerate(found.pairs):
@@ -51,7 +51,7 @@ def command(
     if len(found.pairs) > _SHOWN and not as_json:
         say(f"… and {len(found.pairs) - _SHOWN} more on the page; --json lists them all")
     pairs, of = counted(len(found.pairs), "pair"), counted(found.submissions, "submission")
-    say(f"{pairs} of {of} in {folder / PAGE}, for staff: a reason to look")
+    say(f"{pairs} of {of} in {folder / SIMILAR}, for staff: a reason to look")
     return 0
 
 

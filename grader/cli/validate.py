@@ -41,6 +41,7 @@ from grader.authoring.validate import MUTANT_SHARE, validate
 from grader.cli.output import NOT_RIGHT, assignment_option, json_option, print_json, say, with_exit_codes
 from grader.cli.own_check import POLL_SECONDS, write_report
 from grader.errors import Diagnostic, SpecError, UsageError
+from grader.files.atomic import write_atomically
 from grader.files.junit_xml import Case, Suite, junit_xml
 from grader.grading.preview import as_record, chosen, preview
 from grader.grading.worker_grader import Settings
@@ -167,7 +168,7 @@ def run(assignment: Assignment, settings: Settings, plan: Plan, jobs: int, junit
     if wanted():
         _annotate(assignment, trials)
     if junit is not None:
-        junit.write_bytes(to_junit(trials))
+        write_atomically(junit, to_junit(trials), 0o644)
     return _summary(assignment, trials)
 
 
@@ -207,7 +208,7 @@ def _annotate(assignment: Assignment, trials: Sequence[Trial]) -> None:
 def _bar() -> Progress:
     console = Console(stderr=True)
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

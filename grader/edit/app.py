@@ -28,8 +28,7 @@ from grader.errors import HarnessError
 from grader.submission.answer_edit import NotWritten
 from grader.submission.answers import MAX_ANSWER_CHARACTERS
 from grader.submission.saved import saved_state
-from grader.web.requests import read_json
-from grader.web.routes import asset, get, post
+from grader.web.routes import asset, get, json, post
 
 LARGEST = 6 * MAX_ANSWER_CHARACTERS + 4096
 """Bytes of a request: an answer of the greatest length, each letter as an escape of JSON."""
@@ -72,8 +71,8 @@ class Application:
             get("/p/{problem}/held", self.held),
             get("/saved", self.saved),
             get("/next/{what}", self.next_place),
-            post("/read", self.read),
-            post("/keep", self.keep),
+            json("/read", Typing, LARGEST, self.read),
+            json("/keep", Keeping, LARGEST, self.keep),
             post("/check/{part}", self.check),
             post("/check", self.check_all),
         ]
@@ -109,16 +108,22 @@ class Application:
         state = saved_state(self.service.work.folder)
         return JSONResponse({Path(name).name: "-".join(map(str, when)) for name, when in state.items()})
 
-    async def read(self, request: Request) -> Response:
+    def read(self, _: Request, sent: Typing) -> Response:
         """How an answer is read while it is typed."""
-        sent = await read_json(request, Typing, LARGEST)
-        return await run_in_threadpool(self._read, self._field(sent), sent.text)
+        check = self._field(sent)
+        found = reading_of(self.parts[check.part.id], check, self.service.read(check, sent.text))
+        return JSONResponse({"html": drawn_reading(found), "state": found.state, "means": found.means})
 
-    async def keep(self, request: Request) -> Response:
+    def keep(self, _: Request, sent: Keeping) -> Response:
         """Write an answer into its file."""
-        sent = await read_json(request, Keeping, LARGEST)
         self._field(sent)
-        return await run_in_threadpool(self._keep, sent)
+        try:
+            now = self.service.work.keep((sent.part, sent.field), sent.text, sent.base)
+        except Conflict as error:
+            return JSONResponse({"now": error.now.text, "base": error.now.digest}, status_code=409)
+        except NotWritten as error:
+            return JSONResponse({"complaint": str(error)}, status_code=422)
+        return JSONResponse({"text": now.text, "base": now.digest})
 
     async def check(self, request: Request) -> Response:
         """Run the public checks of one part."""
@@ -135,20 +140,6 @@ class Application:
 
     async def _checked(self, parts: Sequence[Part]) -> Findings:
         return await asyncio.get_running_loop().run_in_executor(self._checker, self.service.check, parts)
-
-    def _read(self, check: FieldCheck, text: str) -> Response:
-        outcome = self.service.read(check, text)
-        found = reading_of(self.parts[check.part.id], check, outcome)
-        return JSONResponse({"html": drawn_reading(found), "state": found.state, "means": found.means})
-
-    def _keep(self, sent: Keeping) -> Response:
-        try:
-            now = self.service.work.keep((sent.part, sent.field), sent.text, sent.base)
-        except Conflict as error:
-            return JSONResponse({"now": error.now.text, "base": error.now.digest}, status_code=409)
-        except NotWritten as error:
-            return JSONResponse({"complaint": str(error)}, status_code=422)
-        return JSONResponse({"text": now.text, "base": now.digest})
 
     def _field(self, sent: Typing) -> FieldCheck:
         check = self.service.fields.get((sent.part, sent.field))

@@ -171,7 +171,6 @@ def _answered(service: EditService, problem: Problem) -> tuple[int, int]:
 
 def _beside_boxes(seen: SeenPart) -> SeenPart:
     """A part without what stands below its boxes already."""
-    shown_there = [check for check in seen.checks if check.name in seen.part.fields and check.sealed]
-    unread = (Verdict.MISSING, Verdict.UNREADABLE)
-    shown_there += [c for c in seen.checks if c.name in seen.part.fields and c.verdict in unread]
-    return replace(seen, checks=tuple(check for check in seen.checks if check not in shown_there))
+    there = (None, Verdict.MISSING, Verdict.UNREADABLE)
+    left = (check for check in seen.checks if check.name not in seen.part.fields or check.verdict not in there)
+    return replace(seen, checks=tuple(left))

@@ -12,12 +12,13 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, Protocol
 
-from grader.assignment.model import Assignment, Part
+from grader.assignment.model import Assignment
 from grader.errors import UsageError
 from grader.files.registry import Registry
 from grader.gradebook.releases import Release
 from grader.records import CheckRecord, GradeRecord, PartRecord
 from grader.results.context import Where
+from reports import words
 
 Wish = Literal["template", "column", "feedback", "provisional"]
 
@@ -58,12 +59,8 @@ class GradedClass:
     @cached_property
     def _authored(self) -> dict[str, Sequence[RubricLine]]:
         """The rubrics of the problem files, by check id."""
-        return {
-            check.id: rubric
-            for part in self.assignment.parts
-            for (_, check), spec in zip(part.places(), _specs(part), strict=True)
-            if (rubric := getattr(spec, "rubric", ()))
-        }
+        checks = self.assignment.checks.items()
+        return {name: rubric for name, check in checks if (rubric := getattr(check.spec, "rubric", ()))}
 
 
 @dataclass(frozen=True)
@@ -87,10 +84,6 @@ class Export:
     files: Mapping[str, bytes]
     messages: tuple[str, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
-
-
-def _specs(part: Part) -> list[object]:
-    return [*part.spec.fields.values(), *part.spec.runs, *part.spec.checks]
 
 
 Exporter = Callable[[GradedClass, Wishes], Export]
@@ -157,11 +150,15 @@ def checks_of(record: GradeRecord) -> list[tuple[PartRecord, CheckRecord]]:
 
 def is_open(record: GradeRecord) -> bool:
     """Whether any check is undecided, bonus checks included."""
-    return any(check.score is None for _, check in checks_of(record))
+    return any(check.score is None for check in record.checks)
+
+
+def told_open(waiting: Sequence[str], otherwise: str, *, provisional: bool) -> list[str]:
+    """What is told of submissions of which something is not decided yet; nothing if there are none."""
+    how = "with the points decided so far" if provisional else otherwise
+    return [f"{len(waiting)} still partly open, {how}: {', '.join(waiting)}"] if waiting else []
 
 
 def points(value: float, digits: int = 6) -> str:
     """A number in decimal notation, without exponent, trailing zeros or a negative zero."""
-    text = f"{value:.{digits}f}"
-    trimmed = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if trimmed == "-0" else trimmed
+    return words.points(value, digits)

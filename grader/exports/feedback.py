@@ -8,17 +8,15 @@ that students have, so that nothing is told here that no release told.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable
 
 from grader.exports.base import Export, GradedClass, Wishes, register
+from grader.files.zip_file import zipped
 from grader.records import GradeRecord
 
 _UNSAFE = re.compile(r"[_/\\:*?\"<>|\x00-\x1f]+")
 _CANVAS = re.compile(r"(?P<given>.*?_\d+_\d+)_.+")
-_SAME_TIME = (1980, 1, 1, 0, 0, 0)
 Name = Callable[[GradedClass, GradeRecord], str | None]
 
 
@@ -52,16 +50,13 @@ def _zip(graded: GradedClass, file: str, name_of: Name) -> Export:
     released = [one for one in graded.records if any(part.id in shown[one.submission] for part in one.parts)]
     names = {record.submission: name for record in released if (name := name_of(graded, record))}
     pages = {who: page for who in names if (page := graded.report(who)) is not None}
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for who, page in pages.items():
-            archive.writestr(zipfile.ZipInfo(names[who], _SAME_TIME), page)
     without = sorted({record.submission for record in released} - names.keys())
     waiting, unwritten = len(graded.records) - len(released), sorted(names.keys() - pages.keys())
     messages = [f"{len(pages)} released reports"]
     messages += [f"{waiting} left out: their results are not released (`hw11 release`)"] if waiting else []
-    messages += [f"{len(unwritten)} left out: `hw11 release` writes the reports of {', '.join(unwritten)}"] * bool(
-        unwritten
-    )
-    messages += [f"{len(without)} left out, as they did not come from there: {', '.join(without)}"] if without else []
-    return Export({file: buffer.getvalue()}, tuple(messages), {"reports": len(pages), "without": without})
+    if unwritten:
+        messages.append(f"{len(unwritten)} left out: `hw11 release` writes the reports of {', '.join(unwritten)}")
+    if without:
+        messages.append(f"{len(without)} left out, as they did not come from there: {', '.join(without)}")
+    content = zipped({names[who]: page for who, page in pages.items()})
+    return Export({file: content}, tuple(messages), {"reports": len(pages), "without": without})

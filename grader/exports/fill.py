@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from grader.exports.base import Export, is_open, points
+from grader.exports.base import Export, is_open, points, told_open
 from grader.exports.matching import Pairs
 from grader.exports.numbers import Numbers
 from grader.files.csv_edit import CsvRow, Sheet
@@ -20,10 +20,7 @@ DIGITS = 2
 
 _EMPTY = ("", "-")
 """What stands in a cell without a grade."""
-_FATE_OF_OPEN = {
-    False: "left as they were (--provisional writes what is decided)",
-    True: "with the points decided so far",
-}
+_LEFT = "left as they were (--provisional writes what is decided)"
 
 
 @dataclass
@@ -86,7 +83,7 @@ def finished(filling: Filling, pairs: Pairs, name: str, also: Iterable[str] = ()
     absent = [f"{person.label} (line {person.row.line})" for person in pairs.lone_people]
     messages = [f"column {column!r}: {len(filling.filled)} filled, {len(filling.unchanged)} as they were"]
     messages += [f"scaled from {of:g} to the {to:g} points of the file" for of, to in sorted(filling.scales)]
-    messages += _listed(f"still partly open, {_FATE_OF_OPEN[filling.provisional]}", filling.waiting)
+    messages += told_open(filling.waiting, _LEFT, provisional=filling.provisional)
     messages += _listed("left as they were", filling.kept)
     messages += _listed("held something that is no number and was replaced", filling.replaced)
     messages += _listed("handed in by nobody in the file", lost)

@@ -7,13 +7,12 @@ without a result gets none, never a zero. The content of `results.json` belongs 
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from grader.exports.base import Export, GradedClass, Wishes, is_open, register
+from grader.exports.base import Export, GradedClass, Wishes, is_open, register, told_open
+from grader.files.zip_file import zipped
 from grader.records import GradeRecord
 
 _SETUP = "#!/usr/bin/env bash\n# Nothing to install: the results are in this archive.\n"
@@ -52,11 +51,8 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
     messages = [
         f"{len(made)} results; upload autograder.zip as the assignment's autograder and regrade all submissions"
     ]
-    if waiting:
-        how = (
-            "with the points decided so far" if wishes.provisional else "left out (--provisional takes what is decided)"
-        )
-        messages.append(f"{len(waiting)} still partly open, {how}: {', '.join(waiting)}")
+    left = "left out (--provisional takes what is decided)"
+    messages += told_open(waiting, left, provisional=wishes.provisional)
     if nameless:
         messages.append(
             f"{len(nameless)} not in the zip, with neither number nor e-mail address: {', '.join(nameless)}"
@@ -77,12 +73,6 @@ def _json(content: Mapping[str, Any]) -> bytes:
 
 
 def _autograder(keyed: Mapping[str, Any]) -> bytes:
-    """The zip, with its files at the top level and a fixed date, so that equal results give equal bytes."""
-    buffer = io.BytesIO()
-    files = {"setup.sh": _SETUP.encode(), "run_autograder": _RUN.encode(), "results.json": _json(keyed)}
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            info = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
-            info.external_attr = (0o100755 if name != "results.json" else 0o100644) << 16
-            archive.writestr(info, content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+    """The zip, with its files at the top level."""
+    scripts = {"setup.sh": _SETUP.encode(), "run_autograder": _RUN.encode()}
+    return zipped({**scripts, "results.json": _json(keyed)}, programs=scripts)

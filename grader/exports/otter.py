@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.exports.base import Export, GradedClass, Wishes, is_open, register
+from grader.exports.base import Export, GradedClass, Wishes, is_open, register, told_open
 from grader.files.csv_cells import Verbatim, table
 from grader.records import GradeRecord
 
@@ -17,13 +17,9 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
     rows += [_row(record, questions, wishes.provisional) for record in graded.records]
     header = ["file", *questions, "total_points_earned", "percent_correct", "grading_status"]
     waiting = [record.submission for record in graded.records if is_open(record)]
-    how = (
-        "with the points decided so far"
-        if wishes.provisional
-        else "without a total (--provisional counts what is decided)"
-    )
-    messages = (f"{len(waiting)} still partly open, {how}: {', '.join(waiting)}",) if waiting else ()
-    return Export({"final_grades.csv": table(header, rows)}, messages, {"open": waiting})
+    left = "without a total (--provisional counts what is decided)"
+    messages = told_open(waiting, left, provisional=wishes.provisional)
+    return Export({"final_grades.csv": table(header, rows)}, tuple(messages), {"open": waiting})
 
 
 def _row(record: GradeRecord, questions: list[str], provisional: bool) -> list[object]:

@@ -20,7 +20,7 @@ _CHECK = (
 @register("research", says="anonymised tables: pseudonyms, no names, ids, times or paths")
 def _export(graded: GradedClass, wishes: Wishes) -> Export:
     secret, scrub = graded.secret(), scrubber(graded.records)
-    pseudonyms = ((pseudonym(secret, "research", one.submission), one) for one in graded.records)
+    pseudonyms = ((pseudonym(secret, one.submission), one) for one in graded.records)
     named = sorted(pseudonyms, key=lambda pair: pair[0])
     submissions = [[name, one.score, one.max_score, one.late_deduction, one.awaiting_review] for name, one in named]
     checks = [

@@ -30,7 +30,7 @@ _CELL = 30_000
 
 @register("review-csv", says="a table of the answers that wait for a person; `hw11 import` reads it back")
 def _export(graded: GradedClass, wishes: Wishes) -> Export:
-    asks = {check.id: check.title for part in graded.assignment.parts for check in part.checks}
+    asks = {name: check.title for name, check in graded.assignment.checks.items()}
     parts = {part.id: part for part in graded.assignment.parts}
     order = {name: place for place, name in enumerate(asks)}
     rows = []

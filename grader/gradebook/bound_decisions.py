@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from grader.gradebook.pending import entry_key, indexed
 from grader.gradebook.records import digest_of, overrides, records
-from grader.gradebook.schema import metadata
+from grader.gradebook.schema import add_column, metadata
 
 
 class _Seen(NamedTuple):
@@ -42,8 +42,7 @@ def bind_decisions(connection: sa.Connection) -> None:
 
     Entries of the marking queue are made again, as their digests are other ones, too.
     """
-    if "digest" not in {column["name"] for column in sa.inspect(connection).get_columns(overrides.name)}:
-        connection.execute(sa.text(f"ALTER TABLE {overrides.name} ADD COLUMN digest VARCHAR(64) NOT NULL DEFAULT ''"))
+    add_column(connection, overrides, "digest VARCHAR(64) NOT NULL DEFAULT ''")
     rows = connection.execute(sa.select(overrides)).all()
     marks = metadata.tables["desk_marks"]
     given = connection.execute(sa.select(marks)).all()

@@ -33,9 +33,9 @@ def text(column: str, *, nullable: bool = False) -> sa.Column[str]:
     return sa.Column(column, sa.Text, nullable=nullable)
 
 
-def digest(column: str, *, index: bool = False, primary_key: bool = False) -> sa.Column[str]:
+def digest(column: str, *, index: bool = False) -> sa.Column[str]:
     """A SHA-256 in hexadecimal digits."""
-    return sa.Column(column, sa.String(64), nullable=False, index=index, primary_key=primary_key)
+    return sa.Column(column, sa.String(64), nullable=False, index=index)
 
 
 def points(column: str) -> sa.Column[float]:

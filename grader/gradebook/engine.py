@@ -10,11 +10,12 @@ file systems do not provide.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -22,6 +23,8 @@ from grader.errors import GradebookError
 from grader.files.atomic import translate_errors
 from grader.gradebook.location import Place
 from grader.gradebook.schema import Migration
+
+Value = TypeVar("Value")
 
 BUSY_SECONDS = 60
 """How long one write waits for another. Writes take milliseconds, so a minute is exceeded only if something hangs."""
@@ -56,6 +59,35 @@ class Book:
         """
         with as_gradebook_error(self.where), self.engine.begin() as connection:
             yield connection
+
+    def rows(self, query: sa.Select[*tuple[Any, ...]]) -> Sequence[Any]:
+        """Every row that a query finds."""
+        with self.reading() as connection:
+            return connection.execute(query).all()
+
+    def values(self, query: sa.Select[Value]) -> Sequence[Value]:
+        """The first value of every row that a query finds."""
+        return [row[0] for row in self.rows(query)]
+
+    def value(self, query: sa.Select[Value]) -> Value | None:
+        """The first value that a query finds; None if it finds none."""
+        return next(iter(self.values(query)), None)
+
+    def write(self, statement: sa.Executable, *rows: Mapping[str, Any]) -> None:
+        """Execute one statement in a transaction of its own."""
+        with self.writing() as connection:
+            connection.execute(statement, rows or None)
+
+
+class Tables:
+    """Some tables of one gradebook, as the module that owns them reads and writes them.
+
+    Raises:
+        GradebookError: the gradebook cannot be read or written.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
 
 
 def open_engine(place: Place) -> sa.Engine:

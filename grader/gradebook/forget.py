@@ -1,11 +1,13 @@
 """Deleting one student's work: the one exception to append-only, because the law may require it.
 
 Owns finding every row of a submission in every table: by a column `submission`, by the `key` of an entry of the
-marking queue (even if the entry has left the queue), or by the id of a regrade request. Deleting files belongs to the
-caller.
+marking queue (even if the entry has left the queue), by the id of a regrade request, or by its name in what somebody
+has seen before a release. Deleting files belongs to the caller.
 """
 
 from __future__ import annotations
+
+import re
 
 import sqlalchemy as sa
 
@@ -58,7 +60,15 @@ def _places(
             referring.append((table, table.c.request.in_(requests)))
         elif "key" in table.c:
             referring.append((table, table.c.key.in_(keys)))
-    return [*referring, *owning]
+    events = metadata.tables["desk_events"]
+    return [*referring, (events, events.c.id.in_(_named(connection, events, submission))), *owning]
+
+
+def _named(connection: sa.Connection, events: sa.Table, submission: str) -> list[int]:
+    """The events that keep what somebody has seen before a release and that name a submission."""
+    word = re.compile(rf"(?<![\w.-]){re.escape(submission)}(?![\w-])")
+    seen = sa.select(events.c.id, events.c.value).where(events.c.what == "settle")
+    return [number for number, says in connection.execute(seen) if word.search(says)]
 
 
 def _checks(connection: sa.Connection, metadata: sa.MetaData) -> set[str]:

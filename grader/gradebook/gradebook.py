@@ -150,8 +150,7 @@ class Gradebook:
         """When the latest record of every submission was made, by submission id."""
         newest = sa.select(sa.func.max(_records.c.id)).group_by(_records.c.submission)
         query = sa.select(_records.c.submission, _records.c.made_at).where(_records.c.id.in_(newest))
-        with self._book.reading() as connection:
-            return {row.submission: row.made_at for row in connection.execute(query)}
+        return {row.submission: row.made_at for row in self._book.rows(query)}
 
     def fingerprints(self) -> dict[tuple[str, int], str]:
         """The fingerprint of the latest record by (submission, attempt), without records that hold a fault of ours."""
@@ -161,8 +160,7 @@ class Gradebook:
         query = sa.select(*whose, _records.c.fingerprint).where(
             _records.c.id.in_(newest), _records.c.record.not_like(open_ones)
         )
-        with self._book.reading() as connection:
-            return {(row.submission, row.attempt): row.fingerprint for row in connection.execute(query)}
+        return {(row.submission, row.attempt): row.fingerprint for row in self._book.rows(query)}
 
     def attempts(self) -> list[GradeRecord]:
         """The latest record of every attempt of every submission, by submission and attempt."""
@@ -189,8 +187,7 @@ class Gradebook:
 
     def _kept(self, which: sa.ColumnElement[bool]) -> list[Kept]:
         """Records by submission and attempt; sorted in Python, since databases differ in how they sort text."""
-        with self._book.reading() as connection:
-            rows = connection.execute(sa.select(_records).where(which)).all()
+        rows = self._book.rows(sa.select(_records).where(which))
         rows = sorted(rows, key=lambda row: (row.submission, row.attempt, row.id))
         return [kept(row, self.path) for row in rows]
 
@@ -204,8 +201,7 @@ class Gradebook:
         query = sa.select(*(c for c in _overrides.c if c.name != "id")).order_by(_overrides.c.id)
         if submissions is not None:
             query = query.where(_overrides.c.submission.in_(submissions))
-        with self._book.reading() as connection:
-            return [Override(**row._mapping) for row in connection.execute(query)]
+        return [Override(**row._mapping) for row in self._book.rows(query)]
 
     def forget(self, submission: str) -> int:
         """Delete every row about a submission for good; see `grader.gradebook.forget`. Returns how many there were."""

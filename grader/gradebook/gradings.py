@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from grader.cache import Entries
 from grader.gradebook import columns
-from grader.gradebook.engine import Book, now
+from grader.gradebook.engine import Tables, now
 from grader.gradebook.schema import creates, metadata
 from grader.submission.model import SubmissionSource
 
@@ -59,18 +59,14 @@ def move_to_cache(connection: sa.Connection) -> None:
         held.drop(connection)
 
 
-class Gradings:
+class Gradings(Tables):
     """The gradings in one gradebook."""
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
 
     def entries(self, submission: str) -> Entries:
         """Stored results about one submission, or those that are `SHARED`."""
         query = sa.select(cache.c.namespace, cache.c.key, cache.c.body).where(cache.c.submission == submission)
-        with self._book.reading() as connection:
-            rows = connection.execute(query.order_by(cache.c.id))
-            return {(row.namespace, row.key): bytes(row.body) for row in rows}
+        rows = self._book.rows(query.order_by(cache.c.id))
+        return {(row.namespace, row.key): bytes(row.body) for row in rows}
 
     def add(self, source: SubmissionSource, seconds: float, own: Entries, shared: Entries) -> None:
         """Add one grading; on disk when this returns.
@@ -96,16 +92,12 @@ class Gradings:
     def seconds(self) -> Mapping[str, float]:
         """The longest time that grading each submission took; shorter ones found results in the cache."""
         longest = sa.select(_gradings.c.submission, sa.func.max(_gradings.c.seconds)).group_by(_gradings.c.submission)
-        with self._book.reading() as connection:
-            return {submission: seconds for submission, seconds in connection.execute(longest)}
+        return {submission: seconds for submission, seconds in self._book.rows(longest)}
 
     def source(self, submission: str, attempt: int) -> SubmissionSource | None:
         """Where the files of one attempt were when it was last graded; None if that is not known."""
         mine = (_gradings.c.submission == submission, _gradings.c.attempt == attempt)
-        with self._book.reading() as connection:
-            found = connection.scalar(
-                sa.select(_gradings.c.found).where(*mine).order_by(_gradings.c.id.desc()).limit(1)
-            )
+        found = self._book.value(sa.select(_gradings.c.found).where(*mine).order_by(_gradings.c.id.desc()).limit(1))
         return None if found is None else _unpacked(found)
 
     def sources(self) -> list[SubmissionSource]:
@@ -113,8 +105,7 @@ class Gradings:
         newest = sa.select(sa.func.max(_gradings.c.id)).group_by(_gradings.c.submission, _gradings.c.attempt)
         order = (_gradings.c.submission, _gradings.c.attempt)
         query = sa.select(_gradings.c.found).where(_gradings.c.id.in_(newest)).order_by(*order)
-        with self._book.reading() as connection:
-            return [_unpacked(text) for text in connection.scalars(query)]
+        return [_unpacked(text) for text in self._book.values(query)]
 
 
 def _packed(source: SubmissionSource) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from grader.gradebook import columns
-from grader.gradebook.engine import Book
+from grader.gradebook.engine import Tables
 from grader.gradebook.records import records
 from grader.gradebook.schema import creates, metadata
 from grader.records import GradeRecord, Notice
@@ -68,28 +68,19 @@ def _row(number: int, record: Mapping[str, object]) -> dict[str, object]:
     return {"record": number, "attempt": record.get("attempt", 1), **same, **as_text}
 
 
-class Heads:
-    """The heads in one gradebook.
-
-    Raises:
-        GradebookError: the gradebook cannot be read.
-    """
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
+class Heads(Tables):
+    """The heads in one gradebook."""
 
     def latest(self) -> list[Head]:
         """The head of the latest record of every attempt of every submission, by submission and attempt."""
         newest = sa.select(sa.func.max(heads.c.record)).group_by(heads.c.submission, heads.c.attempt)
-        with self._book.reading() as connection:
-            rows = connection.execute(sa.select(heads).where(heads.c.record.in_(newest))).all()
+        rows = self._book.rows(sa.select(heads).where(heads.c.record.in_(newest)))
         return sorted(map(_head, rows), key=lambda head: (head.submission, head.attempt))
 
     def has(self, submission: str) -> bool:
         """Whether there is a record of a submission."""
         query = sa.select(heads.c.record).where(heads.c.submission == submission).limit(1)
-        with self._book.reading() as connection:
-            return connection.scalar(query) is not None
+        return self._book.value(query) is not None
 
     def with_other_files(self, record: GradeRecord) -> int | None:
         """The number of the newest record of what the same submission held before; None if it was always this."""
@@ -97,8 +88,7 @@ class Heads:
         mine = (c.submission == record.submission, c.attempt <= record.attempt)
         query = sa.select(c.record).where(*mine, c.files_sha256 != record.files_sha256)
         query = query.order_by(c.attempt.desc(), c.record.desc()).limit(1)
-        with self._book.reading() as connection:
-            return connection.scalar(query)
+        return self._book.value(query)
 
 
 def _head(row: sa.Row[Any]) -> Head:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from grader.gradebook import columns
-from grader.gradebook.engine import Book, now
+from grader.gradebook.engine import Tables, now
 from grader.gradebook.records import part_of
 from grader.gradebook.schema import metadata
 
@@ -56,28 +56,19 @@ def in_effect(holds: Sequence[Hold]) -> list[Hold]:
     return [one for one in latest.values() if one.holds]
 
 
-class Holds:
-    """The holds of one gradebook.
-
-    Raises:
-        GradebookError: the gradebook cannot be read or written.
-    """
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
+class Holds(Tables):
+    """The holds of one gradebook."""
 
     def add(self, hold: Hold) -> None:
         """Save a hold, or the end of one."""
-        with self._book.writing() as connection:
-            connection.execute(sa.insert(_holds).values(**{**vars(hold), "made_at": now()}))
+        self._book.write(sa.insert(_holds).values(**{**vars(hold), "made_at": now()}))
 
     def all(self, submissions: Collection[str] | None = None) -> list[Hold]:
         """Every hold and end of one (about some submissions, if these are given), oldest first."""
         query = sa.select(*(c for c in _holds.c if c.name != "id")).order_by(_holds.c.id)
         if submissions is not None:
             query = query.where(_holds.c.submission.in_(submissions))
-        with self._book.reading() as connection:
-            return [Hold(**row._mapping) for row in connection.execute(query)]
+        return [Hold(**row._mapping) for row in self._book.rows(query)]
 
     def in_force(self) -> list[Hold]:
         """The holds of the class that were not ended, oldest first."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from grader.gradebook.engine import Book
+from grader.gradebook.engine import Tables
 from grader.gradebook.marking.events import flagged
 from grader.gradebook.pending import Entry, Standing, State, entries, entries_of, indexed, set_states, to_row
 from grader.gradebook.records import kept_in_part, overrides, records
@@ -49,15 +49,8 @@ class Wanted:
     passed_over: Collection[GradeRecord] = ()
 
 
-class PendingIndex:
-    """The index of one gradebook.
-
-    Raises:
-        GradebookError: the gradebook cannot be read or written.
-    """
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
+class PendingIndex(Tables):
+    """The index of one gradebook."""
 
     def unread(self) -> int:
         """The number of records that were added since the index was last brought up to date."""

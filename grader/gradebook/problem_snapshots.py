@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from grader.gradebook import columns
-from grader.gradebook.engine import Book, now
+from grader.gradebook.engine import Tables, now
 from grader.gradebook.schema import metadata
 
 _versions = sa.Table(
@@ -29,11 +29,8 @@ Authored = Mapping[str, Mapping[str, Any]]
 """What an author wrote about each check, by check id: keys and values as JSON knows them."""
 
 
-class Problems:
+class Problems(Tables):
     """The versions of the problems in one gradebook."""
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
 
     def keep(self, sha256: str, checks: Authored) -> None:
         """Save a version, unless it is there already."""
@@ -46,6 +43,5 @@ class Problems:
     def of(self, sha256: str) -> Authored | None:
         """What the author wrote about each check in a version; None if the version was never saved."""
         query = sa.select(_versions.c.checks).where(_versions.c.sha256 == sha256).limit(1)
-        with self._book.reading() as connection:
-            found = connection.scalar(query)
+        found = self._book.value(query)
         return None if found is None else json.loads(found)

@@ -6,12 +6,12 @@ points is an override, which the caller adds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import sqlalchemy as sa
 
 from grader.gradebook import columns
-from grader.gradebook.engine import Book, now
+from grader.gradebook.engine import Tables, now
 from grader.gradebook.schema import metadata
 
 _requests = sa.Table(
@@ -71,11 +71,8 @@ class Request:
     answer: RequestAnswer | None = None
 
 
-class Requests:
+class Requests(Tables):
     """The requests in one gradebook."""
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
 
     def add(self, request: Request) -> bool:
         """Save a request; False if the same one is there already, so that importing a file twice changes nothing."""
@@ -91,19 +88,14 @@ class Requests:
     def answer(self, request: int, answer: RequestAnswer) -> None:
         """Save the answer to the request with this id."""
         row = {**vars(answer), "request": request, "made_at": answer.made_at or now()}
-        with self._book.writing() as connection:
-            connection.execute(sa.insert(_answers), row)
+        self._book.write(sa.insert(_answers), row)
 
     def all(self) -> list[Request]:
         """Every request with its latest answer, oldest first."""
-        with self._book.reading() as connection:
-            rows = connection.execute(sa.select(_requests).order_by(_requests.c.id)).all()
-            answers = connection.execute(sa.select(_answers).order_by(_answers.c.id)).all()
-        latest = {
-            row.request: RequestAnswer(row.score_before, row.score_after, row.author, row.says, row.made_at)
-            for row in answers
-        }
-        requests = [Request(**row._mapping) for row in rows]
+        requests = [Request(**row._mapping) for row in self._book.rows(sa.select(_requests).order_by(_requests.c.id))]
+        given = [_answers.c[one.name] for one in fields(RequestAnswer)]
+        answers = self._book.rows(sa.select(_answers.c.request, *given).order_by(_answers.c.id))
+        latest = {request: RequestAnswer(*answer) for request, *answer in answers}
         return [replace(request, answer=latest.get(request.id)) for request in requests]
 
     def open(self) -> list[Request]:

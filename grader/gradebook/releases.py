@@ -14,10 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from grader.gradebook import columns
-from grader.gradebook.engine import Book, now
+from grader.gradebook.engine import Tables, now
 from grader.gradebook.heads import heads
 from grader.gradebook.records import records
-from grader.gradebook.schema import metadata
+from grader.gradebook.schema import add_column, metadata
 from grader.records import EVERY_PART, GradeRecord
 
 _releases = sa.Table(
@@ -89,11 +89,8 @@ class Release:
         return f"released: {', '.join(result.parts)}" if result.parts else "released"
 
 
-class Releases:
+class Releases(Tables):
     """The releases of one gradebook."""
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
 
     def add(self, results: Iterable[Result], author: str, *, goes_back_to: int | None = None) -> None:
         """Save a release of these results; one that takes another back says which release stands again."""
@@ -115,11 +112,11 @@ class Releases:
 
     def _last(self, which: sa.ColumnElement[bool]) -> Release:
         query = sa.select(_releases).where(which).order_by(_releases.c.id.desc()).limit(1)
-        with self._book.reading() as connection:
-            row = connection.execute(query).first()
-            if row is None:
-                return Release()
-            rows = connection.execute(sa.select(_results).where(_results.c.release == row.id)).all()
+        found = self._book.rows(query)
+        if not found:
+            return Release()
+        (row,) = found
+        rows = self._book.rows(sa.select(_results).where(_results.c.release == row.id))
         stands = row.id if row.goes_back_to is None else row.goes_back_to
         return Release(row.id, row.author, row.made_at, {one.submission: _result(one) for one in rows}, stands)
 
@@ -131,16 +128,13 @@ def _result(row: sa.Row[Any]) -> Result:
 
 def mark_undone(connection: sa.Connection) -> None:
     """The migration step after which a release says whether it took another one back."""
-    if "goes_back_to" not in {column["name"] for column in sa.inspect(connection).get_columns(_releases.name)}:
-        connection.execute(sa.text(f"ALTER TABLE {_releases.name} ADD COLUMN goes_back_to INTEGER"))
+    add_column(connection, _releases, "goes_back_to INTEGER")
 
 
 def bind_releases(connection: sa.Connection) -> None:
     """The migration step that binds released results to the files they were about: those graded last before them."""
-    known = {column["name"] for column in sa.inspect(connection).get_columns(_results.name)}
-    for name, kind in (("parts", "TEXT NOT NULL DEFAULT '[]'"), ("files_sha256", "VARCHAR(64) NOT NULL DEFAULT ''")):
-        if name not in known:
-            connection.execute(sa.text(f"ALTER TABLE {_results.name} ADD COLUMN {name} {kind}"))
+    add_column(connection, _results, "parts TEXT NOT NULL DEFAULT '[]'")
+    add_column(connection, _results, "files_sha256 VARCHAR(64) NOT NULL DEFAULT ''")
     made = dict(connection.execute(sa.select(_releases.c.id, _releases.c.made_at)).all())
     query = sa.select(heads.c.submission, heads.c.files_sha256, records.c.made_at).join(
         records, records.c.id == heads.c.record

@@ -25,6 +25,13 @@ def creates(*names: str) -> Migration:
     return step
 
 
+def add_column(connection: sa.Connection, table: sa.Table, column: str) -> None:
+    """Add a column, as SQL declares it, unless the table was made with it."""
+    known = {one["name"] for one in sa.inspect(connection).get_columns(table.name)}
+    if column.partition(" ")[0] not in known:
+        connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {column}"))
+
+
 def drops(*names: str) -> Migration:
     """The migration step that removes tables of older versions, with what is in them."""
 

@@ -115,7 +115,6 @@ def start_accepted(accept: Accepted, probes_dir: Path) -> Executor:
 def staff_lines(record: GradeRecord) -> Iterator[str]:
     """The log for staff: every check with its notes, which students may not read."""
     yield f"{record.submission}: {points(record.score)} of {worth(record.max_score)}, isolation {record.isolation}"
-    for part in record.parts:
-        for check in part.checks:
-            yield outcome_line(check)
-            yield from (f"      {line}" for line in check.staff.splitlines())
+    for check in record.checks:
+        yield outcome_line(check)
+        yield from (f"      {line}" for line in check.staff.splitlines())

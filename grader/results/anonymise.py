@@ -10,9 +10,11 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from os.path import commonprefix
 
+from grader.results.lookup import HandedIn, spellings
 from grader.seeding import derive_key
 
 HIDDEN = "⟨someone⟩"
@@ -29,24 +31,13 @@ _PATH = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
+_ALONE = r"(?<![^\W_])(?:{})(?![^\W_])"
 _SPACED_SCRIPT = re.compile(r"[a-z0-9\u0370-\u052f]")  # Latin (accents are gone by then), Greek, Cyrillic
 
 
-class Named(Protocol):
-    """Work that is known to be a student's: a record, or an entry of the marking queue."""
-
-    @property
-    def submission(self) -> str:
-        """The submission's id, often made from a name."""
-
-    @property
-    def student(self) -> Mapping[str, str]:
-        """What is known of the student: name, number, e-mail address."""
-
-
-def pseudonym(secret: bytes, purpose: str, submission: str) -> str:
-    """A name for a submission that only the class secret can lead back; another one for every purpose."""
-    key = derive_key(secret, "pseudonym", purpose, submission)
+def pseudonym(secret: bytes, submission: str) -> str:
+    """A name for a submission in tables for research, which only the class secret can lead back."""
+    key = derive_key(secret, "pseudonym", "research", submission)
     return "s-" + base64.b32encode(key).decode("ascii")[:10].lower()
 
 
@@ -55,14 +46,17 @@ def entry_label(key: str) -> str:
     return f"{key[:4]} {key[4:8]}"
 
 
-def scrubber(people: Iterable[Named]) -> Callable[[str], str]:
+def scrubber(people: Iterable[HandedIn]) -> Callable[[str], str]:
     """A function that hides, in any text, whatever names one of these people, and every e-mail address and home path.
 
-    Words are compared without case and accents, and hidden where they stand alone. A common word that is also
-    somebody's name is lost with it, which is the lesser harm.
+    Words are compared without case and accents, however their umlauts are spelled, and hidden where they stand alone. A
+    common word that is also somebody's name is lost with it, which is the lesser harm.
     """
-    known = sorted({word for one in people for word in _naming(one)}, key=lambda word: (-len(word), word))
-    names = re.compile("|".join(map(_alone, known)) if known else r"(?!)", re.IGNORECASE)
+    known = {word for one in people for word in _naming(one)}
+    apart = {word for word in known if _SPACED_SCRIPT.match(word[0].casefold())}
+    patterns = [_ALONE.format(_any_of(apart))] if apart else []
+    patterns += [_any_of(known - apart)] if known - apart else []  # scripts that put no blanks between words
+    names = re.compile("|".join(patterns) or r"(?!)", re.IGNORECASE)
 
     def scrub(text: str) -> str:
         bare = _PATH.sub(HIDDEN, _EMAIL.sub(HIDDEN, unicodedata.normalize("NFC", text)))
@@ -75,12 +69,13 @@ def scrubber(people: Iterable[Named]) -> Callable[[str], str]:
     return scrub
 
 
-def _naming(one: Named) -> Iterable[str]:
+def _naming(one: HandedIn) -> Iterable[str]:
     """Everything that tells who it was, as it is compared."""
-    values = [_plain(value).strip() for value in (*one.student.values(), one.submission)]
-    words = _WORD.findall(_plain(one.student.get("name", "")))
     local, _, _ = one.student.get("email", "").partition("@")
-    return (word for word in (*values, *words, _plain(local)) if len(word) >= _shortest(word))
+    values = {said for value in (*one.student.values(), one.submission, local) for said in spellings(value)}
+    words = {word for said in spellings(one.student.get("name", "")) for word in _WORD.findall(_plain(said))}
+    known = (_plain(value).strip().lower() for value in (*values, *words))
+    return (word for word in known if len(word) >= _shortest(word))
 
 
 def _shortest(word: str) -> int:
@@ -100,8 +95,15 @@ def _without_accents(character: str) -> str:
     return parts[0] if all(map(unicodedata.combining, parts[1:])) else character
 
 
-def _alone(word: str) -> str:
-    """A pattern for a word that stands alone; scripts that put no blanks between words are matched anywhere."""
-    if not _SPACED_SCRIPT.match(word[0].casefold()):
-        return re.escape(word)
-    return rf"(?<![^\W_]){re.escape(word)}(?![^\W_])"
+def _any_of(words: Collection[str]) -> str:
+    """A pattern for any of many words, longer ones first. It is tried letter by letter, not word by word."""
+    heads: dict[str, set[str]] = defaultdict(set)
+    for word in words:
+        heads[word[0]].add(word)
+    pieces = []
+    for _, group in sorted(heads.items()):
+        start = commonprefix(list(group))  # noqa: RUF071  # of letters, as it says
+        ends = {word[len(start) :] for word in group}
+        more = f"(?:{_any_of(ends - {''})})" if ends != {""} else ""
+        pieces.append(re.escape(start) + (f"{more}?" if more and "" in ends else more))
+    return "|".join(pieces)

@@ -11,13 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.assignment.model import Assignment
-from grader.gradebook import Gradebook
 from grader.gradebook.heads import Head
 from grader.records import GradeRecord
+from grader.results.course import Course
 from grader.results.effective import effective_records, held_back, that_counts
 from grader.results.regrade_requests import answered
-from grader.results.roster import Roster
 from grader.results.roster_match import Matched, match
 from grader.submission.downloads import whose
 
@@ -33,24 +31,19 @@ class Counting:
     others: tuple[Head, ...] = ()
 
 
-def counting_attempts(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> list[Counting]:
-    """The attempt of every student that counts, by submission.
-
-    Args:
-        gradebook: the class.
-        assignment: says whether the last or the best attempt counts.
-        roster: says who has more time, since the best attempt is the best one after lateness.
-    """
+def counting_attempts(course: Course) -> list[Counting]:
+    """The attempt of every student that counts, by submission: the last one, or the best one after lateness."""
     of_student: dict[str, list[Head]] = defaultdict(list)
-    heads = gradebook.heads.latest()
-    matched = match(roster, heads)
+    heads = course.gradebook.heads.latest()
+    matched = match(course.roster, heads)
     for head in heads:
         of_student[whose(head.student) or f"submission {head.submission}"].append(head)
-    found = [_of(attempts, gradebook, assignment, matched) for attempts in of_student.values()]
+    found = [_of(attempts, course, matched) for attempts in of_student.values()]
     return sorted(found, key=lambda one: one.head.submission)
 
 
-def _of(attempts: Sequence[Head], gradebook: Gradebook, assignment: Assignment, matched: Matched) -> Counting:
+def _of(attempts: Sequence[Head], course: Course, matched: Matched) -> Counting:
+    gradebook, assignment = course.gradebook, course.assignment
     counts = max(attempts, key=lambda head: head.attempt)
     if len(attempts) > 1 and assignment.attempts == "best":
         read = [gradebook.record(one.submission, one.attempt) for one in attempts]
@@ -60,18 +53,18 @@ def _of(attempts: Sequence[Head], gradebook: Gradebook, assignment: Assignment, 
     return Counting(counts, tuple(one for one in attempts if one is not counts))
 
 
-def effective_class(gradebook: Gradebook, assignment: Assignment, roster: Roster | None = None) -> list[GradeRecord]:
+def effective_class(course: Course) -> list[GradeRecord]:
     """The effective record of every student, sorted by submission; of several attempts the one that counts."""
-    return list(each_effective(gradebook, assignment, roster))
+    return list(each_effective(course))
 
 
-def each_effective(gradebook: Gradebook, assignment: Assignment, roster: Roster | None = None) -> Iterator[GradeRecord]:
+def each_effective(course: Course) -> Iterator[GradeRecord]:
     """The records of `effective_class`, a few of which are held at once: a thousand take a gigabyte of memory."""
-    heads = gradebook.heads.latest()
-    matched, overrides = match(roster, heads), gradebook.overrides()
+    gradebook = course.gradebook
+    matched, overrides = match(course.roster, gradebook.heads.latest()), gradebook.overrides()
     requests, holds = gradebook.requests.all(), gradebook.holds.in_force()
-    counting = [one.head.record for one in counting_attempts(gradebook, assignment, roster)]
+    counting = [one.head.record for one in counting_attempts(course)]
     for start in range(0, len(counting), _AT_ONCE):
         records = gradebook.numbered(counting[start : start + _AT_ONCE])
-        for record in effective_records(records, overrides, assignment, matched):
+        for record in effective_records(records, overrides, course.assignment, matched):
             yield held_back(answered(record, requests), holds)

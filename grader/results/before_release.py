@@ -22,18 +22,18 @@ from grader.gradebook.heads import Head
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
 from grader.results.attempts import counting_attempts
+from grader.results.course import Course
 from grader.results.intake import wanted
 from grader.results.lateness import COMMON, lateness
 from grader.results.obstacles import OPEN
 from grader.results.publish import not_taken
 from grader.results.roster import ROSTER, Roster
 from grader.results.roster_match import Matched, match
-from reports.notices import same_files
+from reports.notices import listed, same_files
 
 HELD, REPLACED = "held", "not what was released"
 _UNREAD = ("cannot be read", "waits for a person")
 """What notices say of a file that is damaged, and of one in which nothing can be found, such as a photograph."""
-_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,15 @@ class Finding:
         return f"hw11 release {place} --seen {self.key}"
 
 
-def findings(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> list[Finding]:
+def findings(course: Course) -> list[Finding]:
     """Everything that nobody has settled yet, what holds results back first.
 
     No record is read, however large the class: who handed in what is told by the heads of records, what waits by the
     queue of the marking desk, which is as new as its last reading (`read_queue`).
     """
-    heads = [one.head for one in counting_attempts(gradebook, assignment, roster)]
-    matched = match(roster, heads)
+    gradebook = course.gradebook
+    heads = [one.head for one in counting_attempts(course)]
+    matched = match(course.roster, heads)
     found = [
         *_waiting(gradebook),
         *_asked_or_held(gradebook),
@@ -91,16 +92,16 @@ def findings(gradebook: Gradebook, assignment: Assignment, roster: Roster | None
         *_not_taken(gradebook.folder),
         *_unreadable(heads),
         *_identical(heads),
-        *_roster(matched, _without_numbers(heads, matched, roster)),
-        *_late(heads, matched, assignment),
+        *_roster(matched, _without_numbers(heads, matched, course.roster)),
+        *_late(heads, matched, course.assignment),
     ]
-    settled = gradebook.marking.events.settled()
+    settled = gradebook.marking.events.keys("settle")
     return sorted((one for one in found if one.key not in settled), key=lambda one: not one.holds)
 
 
-def read_queue(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> None:
+def read_queue(course: Course) -> None:
     """Bring the queue of the marking desk up to date, as a desk does that is started or told to read again."""
-    gradebook.index.read(wanted(gradebook, assignment, roster))
+    course.gradebook.index.read(wanted(course))
 
 
 def settle(gradebook: Gradebook, found: Sequence[Finding], keys: Sequence[str], author: str) -> None:
@@ -173,7 +174,7 @@ def _unreadable(heads: Sequence[Head]) -> Iterator[Finding]:
 
 def _identical(heads: Sequence[Head]) -> Iterator[Finding]:
     for alike in same_files(heads):
-        yield Finding("identical files", f"{_listed(alike)} handed in the same files", alike)
+        yield Finding("identical files", f"{listed(alike)} handed in the same files", alike)
 
 
 def _without_numbers(heads: Sequence[Head], matched: Matched, roster: Roster | None) -> tuple[str, ...]:
@@ -186,7 +187,7 @@ def _without_numbers(heads: Sequence[Head], matched: Matched, roster: Roster | N
 def _roster(matched: Matched, from_canvas: Sequence[str]) -> Iterator[Finding]:
     if from_canvas:
         says = (
-            f"Canvas gave {_listed(from_canvas)} numbers that the roster lacks: take the gradebook that Canvas exports"
+            f"Canvas gave {listed(from_canvas)} numbers that the roster lacks: take the gradebook that Canvas exports"
         )
         yield Finding("roster", f"{says} for {ROSTER}", tuple(from_canvas))
     for student in matched.absent:
@@ -211,10 +212,5 @@ def _late(heads: Sequence[Head], matched: Matched, assignment: Assignment) -> It
         elif late.says:
             yield Finding("late", f"{head.submission}: {late.says}", (head.submission,))
     if untimed:
-        says = f"{len(untimed)} handed in at a time that is not known, so nothing is deducted: {_listed(untimed)}"
+        says = f"{len(untimed)} handed in at a time that is not known, so nothing is deducted: {listed(untimed)}"
         yield Finding("late", says, tuple(untimed))
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more

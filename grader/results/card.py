@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.assignment.model import Assignment
-from grader.gradebook import Gradebook, Override
+from grader.gradebook import Override
 from grader.gradebook.heads import Head
 from grader.gradebook.holds import Hold, in_effect
 from grader.gradebook.regrade_requests import Request
 from grader.records import GradeRecord
+from grader.results.course import Course
 from grader.results.effective import effective_records, held_back, in_force, that_counts
 from grader.results.lookup import find_submission
 from grader.results.regrade_requests import answered
@@ -79,18 +79,15 @@ def _attempt(head: Head) -> int:
     return head.attempt
 
 
-def student_card(
-    gradebook: Gradebook, assignment: Assignment, roster: Roster | None, heads: Sequence[Head], submission: str
-) -> Card:
+def student_card(course: Course, heads: Sequence[Head], submission: str) -> Card:
     """The card of the student whose submission this is.
 
     Args:
-        gradebook: the class.
-        assignment: the assignment that was graded.
-        roster: whose names and terms count, if there is one.
+        course: the class; the roster's names and terms count.
         heads: of the whole class, as `Heads.latest` lists them.
         submission: the id of any of the student's submissions.
     """
+    gradebook, assignment = course.gradebook, course.assignment
     mine = list(_of_student(heads, submission))
     found = [gradebook.record(one.submission, one.attempt) for one in mine]
     raw = [record for record in found if record is not None]
@@ -98,7 +95,7 @@ def student_card(
     overrides = gradebook.overrides(ids)
     requests = [one for one in gradebook.requests.all() if one.submission in ids]
     holds = gradebook.holds.all(ids)
-    effective = effective_records(raw, overrides, assignment, match(roster, heads))
+    effective = effective_records(raw, overrides, assignment, match(course.roster, heads))
     records = [held_back(answered(one, requests), in_effect(holds)) for one in effective]
     counts = that_counts(records, assignment.attempts)
     sources = [gradebook.gradings.source(one.submission, one.attempt) for one in records]

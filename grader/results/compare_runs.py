@@ -10,12 +10,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from grader.assignment.model import Assignment
 from grader.gradebook import Override
 from grader.gradebook.problem_snapshots import Authored
 from grader.grading.score import rounded, sum_part
-from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, Verdict
+from grader.results.dependent import noted
 
 LONGEST_VALUE = 40
 """Characters of a value from a problem file that are printed; of a longer value only the key is."""
@@ -90,7 +92,7 @@ def outcome_changes(before: GradeRecord, after: GradeRecord, decisions: Mapping[
         after: the record of the regrade.
         decisions: people's decisions that count for this submission, by check id.
     """
-    old, new = _checks(before), _checks(after)
+    old, new = ({check.id: check for check in record.checks} for record in (before, after))
     return [
         OutcomeChange(after.submission, name, old.get(name), new.get(name), decisions.get(name))
         for name in dict.fromkeys((*new, *old))
@@ -103,8 +105,11 @@ def never_lower(before: GradeRecord, after: GradeRecord) -> GradeRecord:
 
     A check that was kept says so in `staff`.
     """
-    old = _checks(before)
-    parts = tuple(_kept_part(part, old) for part in after.parts)
+    old = {check.id: check for check in before.checks}
+    parts = tuple(
+        sum_part(part.id, part.max_score, [_kept(check, old.get(check.id)) for check in part.checks])
+        for part in after.parts
+    )
     return after.model_copy(
         update={
             "parts": parts,
@@ -128,12 +133,8 @@ def grouped(found: Sequence[OutcomeChange]) -> list[ChangeGroup]:
 
 def authored(assignment: Assignment) -> Authored:
     """The author's specification of each check as JSON, kept in the gradebook to say later what changed."""
-    found = {}
-    for part in assignment.parts:
-        specs = [*part.fields.values(), *part.spec.runs, *part.spec.checks]
-        for check, spec in zip(part.checks, specs, strict=True):
-            found[check.id] = spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return found
+    how: dict[str, Any] = {"mode": "json", "by_alias": True, "exclude_defaults": True}
+    return {name: check.spec.model_dump(**how) for name, check in assignment.checks.items()}
 
 
 def rewritten(check_id: str, before: Authored | None, after: Authored) -> str:
@@ -162,17 +163,8 @@ def _differences(place: str, old: object, new: object) -> Iterator[str]:
         yield place if max(map(len, texts)) > LONGEST_VALUE else f"{place}: {texts[0]} → {texts[1]}"
 
 
-def _checks(record: GradeRecord) -> dict[str, CheckRecord]:
-    return {check.id: check for part in record.parts for check in part.checks}
-
-
 def _essence(check: CheckRecord | None) -> tuple[object, ...] | None:
     return None if check is None else (check.verdict, check.score, check.max_score)
-
-
-def _kept_part(part: PartRecord, old: Mapping[str, CheckRecord]) -> PartRecord:
-    checks = [_kept(check, old.get(check.id)) for check in part.checks]
-    return sum_part(part.id, part.max_score, checks)
 
 
 def _kept(after: CheckRecord, before: CheckRecord | None) -> CheckRecord:
@@ -183,9 +175,8 @@ def _kept(after: CheckRecord, before: CheckRecord | None) -> CheckRecord:
         f"kept at {floor:g} from an earlier grading; judged again as {after.verdict} ({after.score:g}): {after.message}"
     )
     verdict = Verdict.CORRECT if floor >= after.max_score else before.verdict
-    staff = before.staff if note in before.staff else "\n".join(filter(None, (before.staff, note)))
-    facts = {"score": floor, "max_score": after.max_score, "bonus": after.bonus, "verdict": verdict, "staff": staff}
-    return before.model_copy(update=facts)
+    facts = {"score": floor, "max_score": after.max_score, "bonus": after.bonus, "verdict": verdict}
+    return noted(before, "" if note in before.staff else note, **facts)
 
 
 def _score(check: CheckRecord | None) -> float | None:

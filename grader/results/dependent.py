@@ -14,6 +14,11 @@ from grader.grading.score import rounded
 from grader.records import CheckRecord, Outcome, Verdict
 
 
+def noted(record: CheckRecord, note: str, **update: Any) -> CheckRecord:
+    """A check with other facts, and a note for staff about why."""
+    return record.model_copy(update={**update, "staff": "\n".join(filter(None, (record.staff, note)))})
+
+
 def earns(record: CheckRecord) -> bool | None:
     """Whether checks that depend on this one may earn points; None if this one is undecided."""
     if not record.verdict.decided:
@@ -57,8 +62,8 @@ def _is_right(check: Check, record: CheckRecord) -> bool:
 
 def _changed(record: CheckRecord, others: Sequence[CheckRecord], **update: Any) -> CheckRecord:
     names = ", ".join(_short(other) for other in others)
-    staff = f"a person decided {names}, on which this depends; the grader had recorded: {record.verdict}"
-    return record.model_copy(update={**update, "staff": "\n".join(filter(None, (record.staff, staff)))})
+    note = f"a person decided {names}, on which this depends; the grader had recorded: {record.verdict}"
+    return noted(record, note, **update)
 
 
 def _short(record: CheckRecord) -> str:

@@ -8,7 +8,7 @@ are read by `attempts`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grader.assignment.late_policy import Attempts
 from grader.assignment.model import Assignment
@@ -19,7 +19,7 @@ from grader.gradebook.pending import CHANGED
 from grader.gradebook.records import TOTAL, made_on
 from grader.grading.score import rounded, sum_part
 from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
-from grader.results.dependent import beside_decided, earns, regated
+from grader.results.dependent import beside_decided, earns, noted, regated
 from grader.results.lateness import COMMON, Lateness, lateness
 from grader.results.roster_match import Matched
 
@@ -31,6 +31,9 @@ HELD = "this result is kept back for now"
 
 ADJUSTMENT = "adjustment"
 """The name and kind of the check that holds the points which a person added to a part or took from it."""
+
+_NO_OBJECTION = {"mistake": None, "column": None, "follows": False}
+"""The grader's objections to an answer, which fall with its decision."""
 
 CLAIM = "student"
 """Where the notice stands of who claims to be somebody else."""
@@ -100,16 +103,13 @@ def effective_records(
     notice.
     """
     owners, claims = matched.by_submission, dict(matched.claims)
-    made: dict[str, list[Override]] = defaultdict(list)
-    for override in overrides:
-        made[override.submission].append(override)
-    checks = checks_of(assignment)
+    made = by_submission(overrides)
     effective = []
     for record in records:
         owner = owners.get(record.submission)
         terms = owner.terms if owner else COMMON
         late = lateness(record.submitted_at, assignment.late, terms) if assignment.late else None
-        result = effective_record(record, made[record.submission], late, checks)
+        result = effective_record(record, made[record.submission], late, assignment.checks)
         if owner:
             result = result.model_copy(update={"student": {**result.student, **owner.facts}})
         if other := claims.get(record.submission):
@@ -117,6 +117,14 @@ def effective_records(
             result = result.model_copy(update={"notices": (*result.notices, Notice(where=CLAIM, message=said))})
         effective.append(result)
     return effective
+
+
+def by_submission(overrides: Iterable[Override]) -> Mapping[str, list[Override]]:
+    """Decisions, in their order, by the submission that they are about; none for any other."""
+    found: dict[str, list[Override]] = defaultdict(list)
+    for one in overrides:
+        found[one.submission].append(one)
+    return found
 
 
 def in_force(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, Override]:
@@ -134,7 +142,7 @@ def made_before(record: GradeRecord, overrides: Sequence[Override]) -> dict[str,
 def _latest(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, tuple[Override, bool]]:
     """The latest override of each check, and whether it was made on what stands there; one that was comes first."""
     decided = {one.check_id for one in overrides}
-    now = {check.id: made_on(record, check) for part in record.parts for check in part.checks if check.id in decided}
+    now = {check.id: made_on(record, check) for check in record.checks if check.id in decided}
     latest: dict[str, tuple[Override, bool]] = {}
     for one in overrides:
         if (one.submission, one.attempt) == (record.submission, record.attempt):
@@ -142,11 +150,6 @@ def _latest(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, tup
             if holds or not latest.get(one.check_id, (one, False))[1]:
                 latest[one.check_id] = one, holds
     return latest
-
-
-def checks_of(assignment: Assignment) -> dict[str, Check]:
-    """The checks of an assignment, by id."""
-    return {check.id: check for part in assignment.parts for check in part.checks}
 
 
 def _part(
@@ -170,8 +173,8 @@ def _part(
             records[record.id] = regated(record, [records[name] for name in after if name in records])
         if earns(records[record.id]) != earns(record):
             moved.add(record.id)
-    for name in records.keys() & checks.keys() - decisions.keys() - before.keys():
-        beside = checks[name].beside
+    for name in records:
+        beside = checks[name].beside if name in checks and name not in decisions and name not in before else ()
         if moved.intersection(beside):
             others = [records[other] for other in beside if other in records]
             records[name] = beside_decided(checks[name], records[name], others)
@@ -212,37 +215,19 @@ def _overridden(check: CheckRecord, override: Override) -> CheckRecord:
     assert override.score is not None
     score = rounded(min(max(override.score, 0.0), check.max_score))
     full = score >= check.max_score
-    change = f"{_points(check.score)} → {_points(override.score)}"
+    change = f"{points_or_open(check.score)} → {points_or_open(override.score)}"
     note = f"{override.author}, {override.made_at}: {change}: {override.reason}"
     if score != rounded(override.score):
         note += f" (counts as {score:g}: the check is worth {check.max_score:g})"
-    return check.model_copy(
-        update={
-            "score": score,
-            "verdict": Verdict.CORRECT if full else Verdict.PARTIAL if score else Verdict.WRONG,
-            "message": override.says or DECIDED,
-            "mistake": None,
-            "column": None,
-            "follows": False,
-            "staff": "\n".join(filter(None, (check.staff, note))),
-        }
-    )
+    verdict = Verdict.CORRECT if full else Verdict.PARTIAL if score else Verdict.WRONG
+    return noted(check, note, score=score, verdict=verdict, message=override.says or DECIDED, **_NO_OBJECTION)
 
 
 def _waiting_again(check: CheckRecord, override: Override) -> CheckRecord:
     """A check that a person decided on another answer or on other files: it waits for a person."""
-    note = f"{override.author}, {override.made_at}, of what was handed in before: {_points(override.score)}"
-    return check.model_copy(
-        update={
-            "score": None,
-            "verdict": Verdict.NEEDS_REVIEW,
-            "message": CHANGED,
-            "mistake": None,
-            "column": None,
-            "follows": False,
-            "staff": "\n".join(filter(None, (check.staff, f"{note}; the grader had recorded: {check.verdict}"))),
-        }
-    )
+    note = f"{override.author}, {override.made_at}, of what was handed in before: {points_or_open(override.score)}"
+    note += f"; the grader had recorded: {check.verdict}"
+    return noted(check, note, score=None, verdict=Verdict.NEEDS_REVIEW, message=CHANGED, **_NO_OBJECTION)
 
 
 def _orphan(override: Override) -> Notice:
@@ -250,7 +235,8 @@ def _orphan(override: Override) -> Notice:
     return Notice(where=override.check_id, message="a person decided this check, but the problems no longer have it")
 
 
-def _points(score: float | None) -> str:
+def points_or_open(score: float | None) -> str:
+    """Points that a person gave or that stood there before, in a sentence."""
     return "open" if score is None else f"{score:g}"
 
 

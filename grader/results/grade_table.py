@@ -43,7 +43,7 @@ def _not_taken_row(name: str, why: str, columns: int) -> list[object]:
 
 def _row(record: GradeRecord, parts: Sequence[str], notices: str) -> list[object]:
     scores = {part.id: part.score for part in record.parts}
-    undecided = sum(check.verdict is Verdict.UNDECIDED for part in record.parts for check in part.checks)
+    undecided = sum(check.verdict is Verdict.UNDECIDED for check in record.checks)
     totals = [_number(getattr(record, total)) for total in _TOTALS]
     who = [record.student.get(fact, "") for fact in _WHO.values() if fact]
     of_parts = [_number(scores.get(part)) for part in parts]

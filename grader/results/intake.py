@@ -6,7 +6,6 @@ Owns which attempts are marked, and which checks a mark opens or shuts. Keeping 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from grader.assignment.model import Assignment
@@ -16,28 +15,24 @@ from grader.gradebook.pending_index import Place, Wanted
 from grader.gradebook.records import made_on
 from grader.records import GradeRecord
 from grader.results.attempts import counting_attempts
-from grader.results.effective import checks_of, effective_record, in_force
-from grader.results.roster import Roster
+from grader.results.course import Course
+from grader.results.effective import by_submission, effective_record, in_force
 
 
-def wanted(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) -> Wanted:
+def wanted(course: Course) -> Wanted:
     """What should wait for a person in a class, besides undecided checks.
 
     To save time, records are read only of students with several attempts, and where a decision of a person may open or
     shut something: where others depend on it, or where it was made before what stands there was graded.
-
-    Args:
-        gradebook: the gradebook.
-        assignment: says which attempt counts, and which checks depend on which.
-        roster: says who has more time, since the best attempt is the best one after lateness.
     """
+    gradebook, assignment = course.gradebook, course.assignment
     overrides = gradebook.overrides()
-    counting, passed_over = _attempts(gradebook, assignment, roster)
+    counting, passed_over = _attempts(course)
     anew = {record.submission: record for record in counting}
     aside = {record.submission for record in passed_over}
     opened: dict[Place, str] = {}
     shut: set[Place] = set()
-    decided = _by_submission(overrides)
+    decided = by_submission(overrides)
     graded = gradebook.graded_at()
     linked = _linked(assignment)
     for submission in sorted(decided.keys() & graded.keys() - aside):
@@ -48,13 +43,6 @@ def wanted(gradebook: Gradebook, assignment: Assignment, roster: Roster | None) 
         opened |= _opened(record, mine, assignment)
         shut |= _shut(record, mine, assignment)
     return Wanted(_asked(gradebook), opened, shut, list(anew.values()), passed_over)
-
-
-def _by_submission(overrides: Sequence[Override]) -> dict[str, list[Override]]:
-    found: dict[str, list[Override]] = defaultdict(list)
-    for one in overrides:
-        found[one.submission].append(one)
-    return found
 
 
 def follow(gradebook: Gradebook, assignment: Assignment, decisions: Sequence[Override]) -> None:
@@ -80,12 +68,12 @@ def follow(gradebook: Gradebook, assignment: Assignment, decisions: Sequence[Ove
 
 def _linked(assignment: Assignment) -> set[str]:
     """Checks that others depend on, and these others."""
-    return _gates(assignment) | {name for name, check in checks_of(assignment).items() if check.after}
+    return _gates(assignment) | {name for name, check in assignment.checks.items() if check.after}
 
 
 def _gates(assignment: Assignment) -> set[str]:
     """Checks that others depend on."""
-    return {gate for check in checks_of(assignment).values() for gate in check.after}
+    return {gate for check in assignment.checks.values() for gate in check.after}
 
 
 def _asked(gradebook: Gradebook) -> set[Place]:
@@ -93,14 +81,12 @@ def _asked(gradebook: Gradebook) -> set[Place]:
     return {(request.submission, request.check_id) for request in gradebook.requests.all()}
 
 
-def _attempts(
-    gradebook: Gradebook, assignment: Assignment, roster: Roster | None
-) -> tuple[list[GradeRecord], list[GradeRecord]]:
+def _attempts(course: Course) -> tuple[list[GradeRecord], list[GradeRecord]]:
     """For students with several attempts: the records that count, and those of their other submissions."""
-    several = [one for one in counting_attempts(gradebook, assignment, roster) if one.others]
+    several = [one for one in counting_attempts(course) if one.others]
     aside = [other for one in several for other in one.others if other.submission != one.head.submission]
     counting, passed_over = (
-        {head.submission: gradebook.record(head.submission, head.attempt) for head in heads}
+        {head.submission: course.gradebook.record(head.submission, head.attempt) for head in heads}
         for heads in ([one.head for one in several], aside)
     )
     return [one for one in counting.values() if one], [one for one in passed_over.values() if one]
@@ -109,20 +95,19 @@ def _attempts(
 def _opened(record: GradeRecord, overrides: Sequence[Override], assignment: Assignment) -> dict[Place, str]:
     """Why checks that the grader decided wait, or waited until a person decided them, due to an override."""
     mine = [one for one in overrides if one.submission == record.submission]
-    checks = checks_of(assignment)
+    checks = assignment.checks
     decided = {name for name, check in checks.items() if check.after} - _undecided(record)
     waits = _undecided(effective_record(record, mine, None, checks))
     for name in decided & in_force(record, mine).keys():
-        waits |= _undecided(effective_record(record, [one for one in mine if one.check_id != name], None, checks)) & {
-            name
-        }
+        others = [one for one in mine if one.check_id != name]
+        waits |= _undecided(effective_record(record, others, None, checks)) & {name}
     opened = dict.fromkeys(decided & waits, OPENED) | dict.fromkeys(_changed(record, mine), CHANGED)
     return {(record.submission, name): why for name, why in opened.items()}
 
 
 def _changed(record: GradeRecord, overrides: Sequence[Override]) -> set[str]:
     """Checks that the grader decided, and a person on another answer or on other files than there are now."""
-    now = {check.id: made_on(record, check) for part in record.parts for check in part.checks if check.verdict.decided}
+    now = {check.id: made_on(record, check) for check in record.checks if check.verdict.decided}
     return {
         one.check_id
         for one in overrides
@@ -133,9 +118,9 @@ def _changed(record: GradeRecord, overrides: Sequence[Override]) -> set[str]:
 def _shut(record: GradeRecord, overrides: Sequence[Override], assignment: Assignment) -> set[Place]:
     """Undecided checks that do not wait any more, because a person gave no credit for a check they depend on."""
     mine = [one for one in overrides if one.submission == record.submission]
-    waits = _undecided(effective_record(record, mine, None, checks_of(assignment)))
+    waits = _undecided(effective_record(record, mine, None, assignment.checks))
     return {(record.submission, name) for name in _undecided(record) - waits - in_force(record, mine).keys()}
 
 
 def _undecided(record: GradeRecord) -> set[str]:
-    return {check.id for part in record.parts for check in part.checks if not check.verdict.decided}
+    return {check.id for check in record.checks if not check.verdict.decided}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from grader.assignment.late_policy import Deduction, LatePolicy, instant
+from reports.words import counted
 
 _DAY = timedelta(days=1)
 _NOTHING = Deduction()
@@ -71,11 +72,11 @@ class Lateness:
         if self.excused:
             return "excused, so nothing is deducted"
         if self.closed_after is not None:
-            counts = f"only work of the first {_counted(self.closed_after, 'day')} after it counts"
+            counts = f"only work of the first {counted(self.closed_after, 'day')} after it counts"
             return f"{counts if self.closed_after else 'nothing counts after it'}: −100 %"
         if not self.days:
             return f"within the {_spelled(self.grace)} of grace, so nothing is deducted"
-        used = f"{_counted(self.slip_days, 'slip day')} used; " if self.slip_days else ""
+        used = f"{counted(self.slip_days, 'slip day')} used; " if self.slip_days else ""
         most = ", the most there is" if self.at_most else ""
         return used + ("nothing is deducted" if self.cost == _NOTHING else f"−{self.cost}{most}")
 
@@ -129,12 +130,8 @@ def _spelled(time: timedelta) -> str:
     hours, rest = divmod(rest, 3_600)
     minutes, seconds = divmod(rest, 60)
     units = [
-        _counted(days, "day") if days else "",
+        counted(days, "day") if days else "",
         *(f"{n} {unit}" if n else "" for n, unit in ((hours, "h"), (minutes, "min"), (seconds, "s"))),
     ]
     first = next(i for i, unit in enumerate(units) if unit)
     return " ".join(unit for unit in units[first : first + 2] if unit)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun if number == 1 else noun + 's'}"

@@ -15,14 +15,17 @@ from typing import Protocol
 from grader.errors import UsageError
 
 _LISTED = 8  # of those who could be meant
-_UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_UNDECOMPOSED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss"}
+)
 """Letters that are typed otherwise where a keyboard lacks them, and that are no letter with a mark for Unicode."""
 _SPELLED_OUT = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 """How accents are written where there are none: `Mueller`."""
+_AS_TWO = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 
 
 class HandedIn(Protocol):
-    """Anything that knows a submission and whose it is, such as a record."""
+    """Anything that knows a submission and whose it is: a record, its head, or an entry of the marking queue."""
 
     @property
     def submission(self) -> str:
@@ -121,3 +124,13 @@ def without_accents(text: str) -> str:
     """A text in small letters, without accents and with one kind of apostrophe."""
     folded = unicodedata.normalize("NFKD", text).casefold().translate(_UNDECOMPOSED).replace("’", "'")
     return "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+
+
+def spellings(name: str) -> set[str]:
+    """How a name may be typed where a keyboard lacks its letters, or by who knows letters that it lacks here."""
+    small = unicodedata.normalize("NFC", name).lower()
+    joined = small.replace("ss", "ß")
+    for spelled, letter in _SPELLED_OUT:
+        joined = joined.replace(spelled, letter)
+    bare = small.translate(_UNDECOMPOSED)
+    return {name, bare, small.translate(_AS_TWO), small.translate(_AS_TWO).translate(_UNDECOMPOSED), joined}

@@ -17,6 +17,7 @@ from grader.assignment.model import Assignment
 from grader.files.atomic import write_atomically
 from grader.files.csv_cells import table, unguarded
 from grader.records import GradeRecord
+from grader.results.course import Course
 from grader.results.grade_table import grade_table
 
 STUDENT_MODE = 0o644
@@ -26,19 +27,14 @@ _HEAD = 4_096
 """Characters at the beginning of a report that hold it."""
 NOT_TAKEN = "not_taken.csv"
 """What lay among the submissions and is none."""
+SIMILAR = "similar.html"
+"""The page of `hw11 similar`."""
 
 
-def publish_record(
-    record: GradeRecord,
-    assignment: Assignment,
-    out: Path,
-    *,
-    released: Container[str] = (),
-    before: GradeRecord | None = None,
-) -> None:
+def publish_record(record: GradeRecord, course: Course, released: Container[str]) -> None:
     """Write one submission's report, then its record; `released` parts show hidden outcomes and model answers.
 
-    What changed since `before`, the record of what was handed in earlier, is told in the report.
+    What changed since the student handed in other files is told in the report.
     The record is written last, because `is_published` takes it as the sign that the report was written, too.
     """
     from reports.news import NOTHING, stands
@@ -46,11 +42,12 @@ def publish_record(
     from reports.student import render_student
     from reports.visibility import seen_parts
 
+    assignment, out, before = course.assignment, course.gradebook.folder, course.gradebook.earlier_work(record)
     earlier = stands(seen_parts(before, assignment, released)) if before else NOTHING
     figures = own_plots(record, released)
     page = render_student(record, assignment, released=released, figures=figures, before=earlier)
-    write_atomically(_report_file(record, out), page, STUDENT_MODE)
-    write_atomically(_record_file(record, out), _record_text(record))
+    write_atomically(report_file(record.submission, out), page, STUDENT_MODE)
+    write_atomically(record_file(record.submission, out), _record_text(record))
 
 
 def is_published(record: GradeRecord, assignment: Assignment, out: Path, released: Container[str]) -> bool:
@@ -58,7 +55,7 @@ def is_published(record: GradeRecord, assignment: Assignment, out: Path, release
     if not shows(record, assignment, out, released):
         return False
     try:
-        return _record_file(record, out).read_text(encoding="utf-8") == _record_text(record)
+        return record_file(record.submission, out).read_text(encoding="utf-8") == _record_text(record)
     except OSError:
         return False
 
@@ -69,7 +66,7 @@ def shows(record: GradeRecord, assignment: Assignment, out: Path, released: Cont
     shown = [part for part in parts if part in released]
     state = "all" if shown == parts else " ".join(shown) or "none"
     try:
-        with _report_file(record, out).open(encoding="utf-8") as report:
+        with report_file(record.submission, out).open(encoding="utf-8") as report:
             told = _RELEASED.search(report.read(_HEAD))
     except OSError:
         return False
@@ -78,16 +75,18 @@ def shows(record: GradeRecord, assignment: Assignment, out: Path, released: Cont
 
 def read_report(submission: str, out: Path) -> bytes | None:
     """The report of a submission as its student has it; None if there is none."""
-    file = out / "reports" / f"{submission}.html"
+    file = report_file(submission, out)
     return file.read_bytes() if file.is_file() else None
 
 
-def _report_file(record: GradeRecord, out: Path) -> Path:
-    return out / "reports" / f"{record.submission}.html"
+def report_file(submission: str, out: Path) -> Path:
+    """Where the report of a submission lies."""
+    return out / "reports" / f"{submission}.html"
 
 
-def _record_file(record: GradeRecord, out: Path) -> Path:
-    return out / "records" / f"{record.submission}.json"
+def record_file(submission: str, out: Path) -> Path:
+    """Where the record of a submission lies."""
+    return out / "records" / f"{submission}.json"
 
 
 def _record_text(record: GradeRecord) -> str:

@@ -20,7 +20,8 @@ from grader.assignment.model import Assignment
 from grader.errors import UsageError, did_you_mean
 from grader.files.yaml_source import Source, read_plain_yaml
 from grader.gradebook.regrade_requests import Request
-from grader.records import GradeRecord
+from grader.records import CheckRecord, GradeRecord
+from grader.results.effective import points_or_open
 
 MAX_BYTES = 64 << 10  # some thirty reasons of the longest length
 SHORTEST, LONGEST = 15, 2_000
@@ -69,22 +70,15 @@ def answered(record: GradeRecord, requests: Sequence[Request]) -> GradeRecord:
     mine = [one for one in requests if (one.submission, one.attempt) == (record.submission, record.attempt)]
     if not mine:
         return record
-    asked = {one.check_id for one in mine}
-    details = {check: _details([one for one in mine if one.check_id == check]) for check in asked}
-    parts = tuple(
-        part.model_copy(
-            update={
-                "checks": tuple(
-                    check.model_copy(update={"details": (*check.details, *details[check.id])})
-                    if check.id in details
-                    else check
-                    for check in part.checks
-                )
-            }
-        )
-        for part in record.parts
-    )
-    return record.model_copy(update={"parts": parts})
+    parts = []
+    for part in record.parts:
+        checks = [_answered(check, [one for one in mine if one.check_id == check.id]) for check in part.checks]
+        parts.append(part.model_copy(update={"checks": tuple(checks)}))
+    return record.model_copy(update={"parts": tuple(parts)})
+
+
+def _answered(check: CheckRecord, requests: Sequence[Request]) -> CheckRecord:
+    return check.model_copy(update={"details": (*check.details, *_details(requests))}) if requests else check
 
 
 def _details(requests: Sequence[Request]) -> list[tuple[str, str]]:
@@ -94,14 +88,10 @@ def _details(requests: Sequence[Request]) -> list[tuple[str, str]]:
         if request.answer is None:
             details.append(("answer", "not yet"))
         else:
-            points = f"{_points(request.answer.score_before)} → {_points(request.answer.score_after)} points"
-            moved = points if request.answer.changed else "points stay as they were"
+            before, after = map(points_or_open, (request.answer.score_before, request.answer.score_after))
+            moved = f"{before} → {after} points" if request.answer.changed else "points stay as they were"
             details.append(("answer", f"{request.answer.says or 'looked at again'} ({moved})"))
     return details
-
-
-def _points(score: float | None) -> str:
-    return "open" if score is None else f"{score:g}"
 
 
 def _read(file: Path) -> Source:
@@ -133,7 +123,7 @@ def _wrong(entry: Any, record: GradeRecord | None, assignment: Assignment) -> It
     if not isinstance(reason, str) or not SHORTEST <= len(reason.strip()) <= LONGEST:
         yield "reason", f"`reason` must say in a sentence or two why ({SHORTEST} to {LONGEST:,} characters)"
     check = str(entry.get("check"))
-    if record is not None and check not in (known := [c.id for part in record.parts for c in part.checks]):
+    if record is not None and check not in (known := [one.id for one in record.checks]):
         yield "check", f"there is no check {check!r}{did_you_mean(check, known, 'see your report')}"
     elif (item := entry.get("item")) is not None and item not in (items := _items(check, assignment)):
         yield (

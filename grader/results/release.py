@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from grader.assignment.model import Assignment
 from grader.errors import UsageError, did_you_mean
-from grader.gradebook import Gradebook
 from grader.gradebook.records import TOTAL, part_of
 from grader.gradebook.releases import Release, Result
 from grader.records import EVERY_PART, GradeRecord, PartRecord
 from grader.results.attempts import counting_attempts, each_effective, effective_class
+from grader.results.course import Course
 from grader.results.lookup import HandedIn, find_submission
 from grader.results.obstacles import Obstacle, listed, open_checks
 from grader.results.publish import is_published, publish_class, publish_record, shows
-from grader.results.roster import Roster
 from grader.results.roster_match import with_facts
 from grader.results.told import ResultChange, change, result
 
@@ -85,24 +83,14 @@ class Released:
     total: int = 0
 
 
-def release(
-    gradebook: Gradebook,
-    assignment: Assignment,
-    roster: Roster | None,
-    chosen: Chosen,
-    author: str,
-    *,
-    unfinished: bool = False,
-) -> Released:
+def release(course: Course, chosen: Chosen, author: str, *, unfinished: bool = False) -> Released:
     """Release results, and write the reports that change by it.
 
     Who asks about something that nobody has answered keeps what they have, and so does whose result somebody holds.
     What was released before stays released; of what was handed in since, nothing is until it is released, too.
 
     Args:
-        gradebook: the class, in the folder that holds its reports.
-        assignment: the assignment that was graded.
-        roster: names the sections, if there is one.
+        course: the class, whose roster names the sections.
         chosen: whom the release is for, and what of theirs.
         author: who releases.
         unfinished: release although something is open, to those who ask, too; what is held stays held.
@@ -110,22 +98,15 @@ def release(
     Raises:
         UsageError: a student, a section or a part is not known, or another program is at work on the class.
     """
-    with gradebook.lock("hw11 release"):  # two at once would each keep what the other released from the list
-        return _release(gradebook, assignment, roster, chosen, author, unfinished=unfinished)
+    with course.gradebook.lock("hw11 release"):  # two at once would each keep what the other released from the list
+        return _release(course, chosen, author, unfinished=unfinished)
 
 
-def _release(
-    gradebook: Gradebook,
-    assignment: Assignment,
-    roster: Roster | None,
-    chosen: Chosen,
-    author: str,
-    *,
-    unfinished: bool,
-) -> Released:
-    before, parts = gradebook.releases.latest(), chosen.parts_in(assignment)
-    heads = [one.head for one in counting_attempts(gradebook, assignment, roster)]
-    meant = chosen.among(with_facts(heads, roster))
+def _release(course: Course, chosen: Chosen, author: str, *, unfinished: bool) -> Released:
+    gradebook = course.gradebook
+    before, parts = gradebook.releases.latest(), chosen.parts_in(course.assignment)
+    heads = [one.head for one in counting_attempts(course)]
+    meant = chosen.among(with_facts(heads, course.roster))
     holds = [one for one in gradebook.holds.in_force() if one.submission in meant]
     requests = [] if unfinished else [one for one in gradebook.requests.open() if part_of(one.check_id) in parts]
     asking = {request.submission for request in requests}
@@ -139,8 +120,8 @@ def _release(
         return _told(record, parts, before.parts_of(record), kept_back[record.submission])
 
     found = _Found()
-    for record in each_effective(gradebook, assignment, roster):
-        found.add(record, told(record), before, assignment, gradebook.folder)
+    for record in each_effective(course):
+        found.add(record, told(record), before, course)
     held = listed({}, [request for request in requests if request.submission in meant], holds)
     if not unfinished and found.waits:
         return Released(obstacles=tuple(listed(found.waits)), held=tuple(held))
@@ -151,7 +132,7 @@ def _release(
         held=tuple(held),
         changed=tuple(change for change in found.moved if change.before is not None),
         first=tuple(change for change in found.moved if change.before is None),
-        written=_write(gradebook, assignment, roster, found.stale, after),
+        written=_write(course, found.stale, after),
         total=len(found.now),
     )
 
@@ -169,9 +150,7 @@ class _Found:
     waits: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     stale: list[str] = field(default_factory=list)
 
-    def add(
-        self, record: GradeRecord, told: Sequence[PartRecord], before: Release, assignment: Assignment, out: Path
-    ) -> None:
+    def add(self, record: GradeRecord, told: Sequence[PartRecord], before: Release, course: Course) -> None:
         """Look at one record, of which these parts are told."""
         name = record.submission
         if told:
@@ -181,19 +160,18 @@ class _Found:
             for what in open_checks(told):
                 self.waits[what].append(name)
         parts = (Release(results={name: self.now[name]}) if told else before).parts_of(record)
-        if _is_stale(record, parts, assignment, out, told=bool(told)):
+        if _is_stale(record, parts, course, told=bool(told)):
             self.stale.append(name)
 
 
-def _is_stale(record: GradeRecord, parts: Container[str], assignment: Assignment, out: Path, *, told: bool) -> bool:
+def _is_stale(record: GradeRecord, parts: Container[str], course: Course, *, told: bool) -> bool:
     """Whether a report is to be written, which may show these parts.
 
     Whom nothing is told now, as their result is held or somebody else's was meant, keeps what was told before, whatever
     changed since.
     """
-    if told or parts == ():
-        return not is_published(record, assignment, out, parts)
-    return not shows(record, assignment, out, parts)
+    is_there = is_published if told or parts == () else shows
+    return not is_there(record, course.assignment, course.gradebook.folder, parts)
 
 
 def _told(
@@ -205,7 +183,7 @@ def _told(
     return tuple(part for part in record.parts if part.id in out or (part.id in meant and part.id not in kept_back))
 
 
-def undo_release(gradebook: Gradebook, assignment: Assignment, roster: Roster | None, author: str) -> Released:
+def undo_release(course: Course, author: str) -> Released:
     """Take the last release back: what was released before it is what is released. Done again, the one before it.
 
     One that was killed is finished by the next.
@@ -216,15 +194,16 @@ def undo_release(gradebook: Gradebook, assignment: Assignment, roster: Roster | 
     Raises:
         UsageError: nothing is released, or another program is at work on the class.
     """
+    gradebook = course.gradebook
     with gradebook.lock("hw11 release"):
         last = gradebook.releases.latest()
-        if last.stands != last.id and (left := _unwritten(gradebook, assignment, roster, last)):
-            return Released(written=_write(gradebook, assignment, roster, left, last), total=len(last.results))
+        if last.stands != last.id and (left := _unwritten(course, last)):
+            return Released(written=_write(course, left, last), total=len(last.results))
         if not last.stands:
             raise UsageError("nothing is released, so there is nothing to undo")
-        earlier, out = gradebook.releases.before(last), gradebook.folder
+        earlier = gradebook.releases.before(last)
         now, moved, stale = dict(earlier.results), [], []
-        for record in each_effective(gradebook, assignment, roster):
+        for record in each_effective(course):
             parts, name = earlier.parts_of(record), record.submission
             if parts != ():
                 shown = [part.id for part in record.parts if part.id in parts]
@@ -233,30 +212,26 @@ def undo_release(gradebook: Gradebook, assignment: Assignment, roster: Roster | 
                 now[name] = as_told if same and as_told is not None else result(record, shown)
                 if now[name].digest != earlier.results[name].digest:
                     moved.append(ResultChange(name, earlier.results[name].score, now[name].score))
-            if _is_stale(record, parts, assignment, out, told=False):
+            if _is_stale(record, parts, course, told=False):
                 stale.append(name)
         back = Release(results=now)
         gradebook.releases.add(back.results.values(), author, goes_back_to=earlier.stands)
-        written = _write(gradebook, assignment, roster, stale, back)
+        written = _write(course, stale, back)
     return Released(changed=tuple(moved), written=written, total=len(back.results))
 
 
-def _unwritten(gradebook: Gradebook, assignment: Assignment, roster: Roster | None, now: Release) -> list[str]:
+def _unwritten(course: Course, now: Release) -> list[str]:
     """The submissions whose report shows other parts than are released: what was killed did not come to them."""
-    out, records = gradebook.folder, each_effective(gradebook, assignment, roster)
-    return [one.submission for one in records if not shows(one, assignment, out, now.parts_of(one))]
+    return [one.submission for one in each_effective(course) if _is_stale(one, now.parts_of(one), course, told=False)]
 
 
-def _write(
-    gradebook: Gradebook, assignment: Assignment, roster: Roster | None, stale: Collection[str], now: Release
-) -> tuple[str, ...]:
+def _write(course: Course, stale: Collection[str], now: Release) -> tuple[str, ...]:
     """Write the reports of these submissions, and the pages of the class if there are any."""
     if not stale:
         return ()
-    records, out = effective_class(gradebook, assignment, roster), gradebook.folder
+    records = effective_class(course)
     written = [record for record in records if record.submission in stale]
     for record in written:
-        earlier = gradebook.earlier_work(record)
-        publish_record(record, assignment, out, released=now.parts_of(record), before=earlier)
-    publish_class(records, assignment, out)
+        publish_record(record, course, now.parts_of(record))
+    publish_class(records, course.assignment, course.gradebook.folder)
     return tuple(record.submission for record in written)

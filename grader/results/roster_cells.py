@@ -49,7 +49,7 @@ COLUMNS: Mapping[str, Callable[[str], str | float | bool | datetime]] = {
     "last_name": str,
     "email": str,
     "section": str,
-    "canvas": str,
+    "canvas": _id,
     "login": str,
     "extra_days": _days,
     "deadline": instant,

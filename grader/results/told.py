@@ -14,6 +14,9 @@ from grader.gradebook.releases import Release, Result
 from grader.grading.score import rounded
 from grader.records import GradeRecord, PartRecord
 
+_READ = ("id", "verdict", "score", "max_score", "message", "reading", "mistake", "details")
+"""What a student reads of a check."""
+
 
 @dataclass(frozen=True)
 class ResultChange:
@@ -42,13 +45,13 @@ def result(record: GradeRecord, parts: Sequence[str]) -> Result:
     return Result(record.submission, score, open_points, _digest(record, told), record.files_sha256, named)
 
 
-def change(record: GradeRecord, now: Result | None, before: Release) -> ResultChange | None:
-    """How a student's result differs from what was told before; None if it does not, or if nothing is told now."""
+def change(record: GradeRecord, now: Result, before: Release) -> ResultChange | None:
+    """How a student's result differs from what was told before; None if it does not."""
     earlier = before.results.get(record.submission)
-    if now is None or (earlier is not None and earlier.digest == now.digest):
-        return None
     if earlier is None:
         return ResultChange(record.submission, None, now.score)
+    if earlier.digest == now.digest:
+        return None
     again = result(record, earlier.parts or [part.id for part in record.parts])
     if again.digest == earlier.digest and now.parts != earlier.parts:
         return ResultChange(record.submission, None, now.score)
@@ -57,20 +60,7 @@ def change(record: GradeRecord, now: Result | None, before: Release) -> ResultCh
 
 def _digest(record: GradeRecord, parts: Sequence[PartRecord]) -> str:
     """A hash over everything in some parts that the student reads: not times, versions or notes for staff."""
-    said = [
-        [
-            check.id,
-            check.verdict,
-            check.score,
-            check.max_score,
-            check.message,
-            check.reading,
-            check.mistake,
-            check.details,
-        ]
-        for part in parts
-        for check in part.checks
-    ]
+    said = [[getattr(check, fact) for fact in _READ] for part in parts for check in part.checks]
     whole = [record.score, record.max_score, record.awaiting_review, record.late_deduction, record.late_says]
     words = [*(whole if len(parts) == len(record.parts) else [part.id for part in parts]), said]
     return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()

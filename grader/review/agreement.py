@@ -52,14 +52,6 @@ class Drift:
         return self.thirds[2] - self.thirds[0]
 
 
-@dataclass(frozen=True)
-class Disagreement:
-    """An answer that two people marked differently."""
-
-    first: Mark
-    second: Mark
-
-
 def kappa(pairs: Sequence[tuple[object, object]]) -> float | None:
     """Cohen's κ = (p_o - p_e) / (1 - p_e) of two people's decisions; None if p_e is 1 or there are none.
 
@@ -110,10 +102,10 @@ def agreement(pairs: Sequence[tuple[Mark, Mark]], items: Mapping[str, Sequence[i
     return Agreement(len(pairs), len(decisions), alike, kappa(decisions))
 
 
-def disagreements(pairs: Sequence[tuple[Mark, Mark]]) -> list[Disagreement]:
-    """Answers that got different points, the largest differences first."""
+def disagreements(pairs: Sequence[tuple[Mark, Mark]]) -> list[tuple[Mark, Mark]]:
+    """The (first, second) marks of answers that got different points, the largest differences first."""
     apart = [pair for pair in pairs if pair[0].score != pair[1].score]
-    return [Disagreement(*pair) for pair in sorted(apart, key=lambda pair: (-_gap(pair), pair[0].key))]
+    return sorted(apart, key=lambda pair: (-_gap(pair), pair[0].key))
 
 
 def _gap(pair: tuple[Mark, Mark]) -> float:

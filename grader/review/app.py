@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -20,9 +21,10 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from grader.errors import GradebookError, SpecError, UsageError
 from grader.gradebook.marking.events import Event, What
 from grader.gradebook.pending import Entry
+from grader.results.publish import read_report
 from grader.review.apply_rubric import apply_rubric
 from grader.review.card_routes import CardRoutes
-from grader.review.forms import Posted, posted, question_of, visit_of
+from grader.review.forms import LARGEST, Posted, question_of, visit_of
 from grader.review.group_jobs import GroupJobs
 from grader.review.group_routes import GroupRoutes
 from grader.review.image_routes import ImageRoutes
@@ -37,7 +39,7 @@ from grader.review.stands import stands
 from grader.review.team_routes import TeamRoutes
 from grader.web.access import user_of
 from grader.web.requests import whole_number
-from grader.web.routes import asset, get, post
+from grader.web.routes import asset, form, get, json, post
 
 _REPORT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -72,15 +74,15 @@ class Application:
             get("/quality", self.quality),
             get("/history", self.history),
             post("/read-again", self.read_again),
-            post("/undo", self.undo),
+            form("/undo", self.undo),
             get(f"{question}/next", self.next),
             *GroupRoutes(service, self.group_jobs).routes,
             get(f"{question}/rubric", self.rubric),
-            post(f"{question}/rubric", self.apply_rubric),
+            form(f"{question}/rubric", self.apply_rubric),
             get(one, self.answer),
-            post(f"{one}/draft", self.draft),
-            post(f"{one}/mark", self.mark),
-            post(f"{one}/stands", self.stands),
+            json(f"{one}/draft", Posted, LARGEST, self.draft),
+            json(f"{one}/mark", Posted, LARGEST, self.mark),
+            json(f"{one}/stands", Posted, LARGEST, self.stands),
             post(f"{one}/hold", self.hold),
             *(post(f"{one}/{what}", partial(self.event, what)) for what in _EVENTS),
             post(f"{one}/report", self.report),
@@ -88,7 +90,7 @@ class Application:
         ]
         routes += [*ReleaseRoutes(service).routes, *CardRoutes(service).routes, *TeamRoutes(service).routes]
         routes += ImageRoutes(service, one, self._entry).routes
-        self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={GradebookError: _fault})
+        self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=_ANSWERS)
 
     def home(self, request: Request) -> Response:
         """The home page: what is left to mark."""
@@ -129,50 +131,35 @@ class Application:
         holder = self.service.gradebook.leases.take(entry.key, visit.round, visit.marker, self.service.clock())
         return JSONResponse({"held": holder is None})
 
-    async def draft(self, request: Request) -> Response:
+    def draft(self, request: Request, sent: Posted) -> Response:
         """Save a draft; the response is sent when it is on disk."""
-        draft = (await posted(request)).draft
+        visit = visit_of(request)
+        self.service.begin(self._entry(request), sent.draft, visit.marker, visit.round)
+        return JSONResponse({"saved": True})
 
-        def keep() -> Response:
-            entry, visit = self._entry(request), visit_of(request)
-            self.service.begin(entry, draft, visit.marker, visit.round)
-            return JSONResponse({"saved": True})
-
-        return await _saved(keep)
-
-    async def mark(self, request: Request) -> Response:
+    def mark(self, request: Request, sent: Posted) -> Response:
         """Save a mark, for one entry or for its group; responds with the next entry's address."""
-        sent = await posted(request)
+        entry, visit = self._entry(request), visit_of(request)
+        if sent.about not in ("", entry.digest):
+            raise NotSaved("What was handed in has changed since this page was opened: load it again to see it.")
+        if visit.round == "first" and (asks := self._meanwhile(entry, sent)) is not None:
+            return asks
+        question = self.service.questions[entry.check_id]
+        group = self.group_jobs.known(question).of(entry.key) if sent.group and visit.round == "first" else None
+        done = ""
+        if group is None:
+            self.service.save(entry, sent.draft, visit.marker, visit.round)
+        else:
+            done = self.service.save_group(entry, group.keys, sent.draft, visit.marker)[0].batch
+        return JSONResponse({"next": self._next(question, visit, entry.key, done)})
 
-        def keep() -> Response:
-            entry, visit = self._entry(request), visit_of(request)
-            if sent.about not in ("", entry.digest):
-                raise NotSaved("What was handed in has changed since this page was opened: load it again to see it.")
-            if visit.round == "first" and (asks := self._meanwhile(entry, sent)) is not None:
-                return asks
-            question = self.service.questions[entry.check_id]
-            group = self.group_jobs.known(question).of(entry.key) if sent.group and visit.round == "first" else None
-            done = ""
-            if group is None:
-                self.service.save(entry, sent.draft, visit.marker, visit.round)
-            else:
-                done = self.service.save_group(entry, group.keys, sent.draft, visit.marker)[0].batch
-            return JSONResponse({"next": self._next(question, visit, entry.key, done)})
-
-        return await _saved(keep)
-
-    async def stands(self, request: Request) -> Response:
+    def stands(self, request: Request, sent: Posted) -> Response:
         """Answer a request whose points stay; responds with the next entry's address."""
-        sent = await posted(request)
-
-        def keep() -> Response:
-            entry, visit = self._entry(request), visit_of(request)
-            if (asks := self._meanwhile(entry, sent)) is not None:
-                return asks
-            stands(self.service, entry, visit.marker, sent.reply)
-            return JSONResponse({"next": self._next(self.service.questions[entry.check_id], visit, entry.key)})
-
-        return await _saved(keep)
+        entry, visit = self._entry(request), visit_of(request)
+        if (asks := self._meanwhile(entry, sent)) is not None:
+            return asks
+        stands(self.service, entry, visit.marker, sent.reply)
+        return JSONResponse({"next": self._next(self.service.questions[entry.check_id], visit, entry.key)})
 
     def _meanwhile(self, entry: Entry, sent: Posted) -> Response | None:
         """What asks whoever decides on a page that shows another mark than counts now; None if it shows that one."""
@@ -190,39 +177,33 @@ class Application:
     def report(self, request: Request) -> Response:
         """The report as its student has it; that is logged as revealing."""
         entry = self._entry(request)
-        page = self.service.gradebook.folder / "reports" / f"{entry.submission}.html"
+        page = read_report(entry.submission, self.service.gradebook.folder)
         self.service.gradebook.marking.events.log(Event("reveal", entry.key, entry.check_id, user_of(request)))
-        if not page.is_file():
+        if page is None:
             raise HTTPException(404, "There is no report yet: `hw11 report` writes them.")
-        return HTMLResponse(page.read_bytes(), headers={"content-security-policy": _REPORT_POLICY})
+        return HTMLResponse(page, headers={"content-security-policy": _REPORT_POLICY})
 
-    async def take_back(self, request: Request) -> Response:
+    def take_back(self, request: Request) -> Response:
         """Take back the mark of an entry."""
-
-        def keep() -> Response:
-            entry, visit = self._entry(request), visit_of(request)
-            self.service.take_back(entry, visit.marker)
-            return self._back(entry, visit)
-
-        return await _saved(keep)
+        entry, visit = self._entry(request), visit_of(request)
+        self.service.take_back(entry, visit.marker)
+        return self._back(entry, visit)
 
     def rubric(self, request: Request) -> Response:
         """The page of a rubric and its changes."""
         question, applied = self._with_rubric(request), whole_number(request, "applied")
         return HTMLResponse(rubric_page(self.service, question, user_of(request), applied))
 
-    async def apply_rubric(self, request: Request) -> Response:
+    def apply_rubric(self, request: Request, sent: FormData) -> Response:
         """Apply the rubric of the problem file to the marks."""
-        again = (await request.form()).get("again") is not None
         question = self._with_rubric(request)
-        number = await run_in_threadpool(apply_rubric, self.service, question, user_of(request), again=again)
+        number = apply_rubric(self.service, question, user_of(request), again=sent.get("again") is not None)
         return RedirectResponse(f"{question_url(question.id)}/rubric?applied={number}", status_code=303)
 
-    async def undo(self, request: Request) -> Response:
+    def undo(self, request: Request, sent: FormData) -> Response:
         """Undo a batch of marks."""
-        form = await request.form()
-        number = await run_in_threadpool(self.service.undo, str(form.get("batch")), user_of(request))
-        check = str(form.get("check"))
+        number = self.service.undo(str(sent.get("batch")), user_of(request))
+        check = str(sent.get("check"))
         if check not in self.service.questions:
             return RedirectResponse("/history", status_code=303)
         return RedirectResponse(f"{question_url(check)}/groups?undone={number}", status_code=303)
@@ -255,12 +236,13 @@ class Application:
         return entry
 
 
-async def _saved(keep: Callable[[], Response]) -> Response:
-    try:
-        return await run_in_threadpool(keep)
-    except NotSaved as error:
-        return JSONResponse({"complaint": str(error)}, status_code=409)
+def _not_saved(_: Request, error: Exception) -> Response:
+    return JSONResponse({"complaint": str(error)}, status_code=409)
 
 
 def _fault(_: Request, error: Exception) -> Response:
     return PlainTextResponse(f"A fault of ours, nothing was saved: {error}\n", status_code=500)
+
+
+_ANSWERS: dict[Any, Callable[[Request, Exception], Response]] = {NotSaved: _not_saved, GradebookError: _fault}
+"""What is answered where an endpoint raises an error."""

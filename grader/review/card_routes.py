@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -22,7 +22,7 @@ from grader.review.pages.card import card_page
 from grader.review.pages.overview import home_page
 from grader.review.service import ReviewService
 from grader.web.access import user_of
-from grader.web.routes import get, post
+from grader.web.routes import form, get
 
 
 class CardRoutes:
@@ -35,47 +35,38 @@ class CardRoutes:
     def __init__(self, service: ReviewService) -> None:
         self._service = service
         self.routes: list[Route] = [
-            post("/find", self.find),
+            form("/find", self.find),
             get("/student/{submission}", self.card),
-            post("/student/{submission}", self.change),
+            form("/student/{submission}", self.change),
         ]
 
-    async def find(self, request: Request) -> Response:
+    def find(self, request: Request, sent: FormData) -> Response:
         """The card of one student, by id, name, number or e-mail address; that is logged as revealing."""
-        wanted = str((await request.form()).get("who", "")).strip()
-
-        def look() -> Response:
-            try:
-                heads = self._service.gradebook.heads.latest()
-                found = find_person(heads, wanted, self._service.roster(), "this class")
-            except NotFound as error:
-                return HTMLResponse(home_page(self._service, user_of(request), lost=error), status_code=404)
-            return RedirectResponse(f"/student/{found}", status_code=303)
-
-        return await run_in_threadpool(look)
+        heads, wanted = self._service.gradebook.heads.latest(), str(sent.get("who", "")).strip()
+        try:
+            found = find_person(heads, wanted, self._service.roster(), "this class")
+        except NotFound as error:
+            return HTMLResponse(home_page(self._service, user_of(request), lost=error), status_code=404)
+        return RedirectResponse(f"/student/{found}", status_code=303)
 
     def card(self, request: Request) -> Response:
         """The card of the student whose submission this is."""
         return self._page(request)
 
-    async def change(self, request: Request) -> Response:
+    def change(self, request: Request, sent: FormData) -> Response:
         """Change points, decide what waits unread, hold back or let go, and show the card again."""
-        form = {name: str(value) for name, value in (await request.form()).items()}
+        said = {name: str(value) for name, value in sent.items()}
+        card, _ = self._service.card(self._submission(request), user_of(request))
+        try:
+            refuse_unseen(card, said.get("target", ""), said.get("seen", ""))
+            self._apply(card.counting, said, user_of(request))
+        except UsageError as error:
+            return self._page(request, problem=str(error))
+        return RedirectResponse(f"/student/{self._submission(request)}", status_code=303)
 
-        def save() -> Response:
-            card, _ = self._service.card(self._submission(request), user_of(request))
-            try:
-                refuse_unseen(card, form.get("target", ""), form.get("seen", ""))
-                self._apply(card.counting, form, user_of(request))
-            except UsageError as error:
-                return self._page(request, problem=str(error))
-            return RedirectResponse(f"/student/{self._submission(request)}", status_code=303)
-
-        return await run_in_threadpool(save)
-
-    def _apply(self, record: GradeRecord, form: Mapping[str, str], author: str) -> None:
-        target, reason, says = (form.get(name, "") for name in ("target", "reason", "says"))
-        match form.get("do"):
+    def _apply(self, record: GradeRecord, said: Mapping[str, str], author: str) -> None:
+        target, reason, says = (said.get(name, "") for name in ("target", "reason", "says"))
+        match said.get("do"):
             case "hold":
                 hold(self._service, record, target, reason, says, author)
             case "let go":
@@ -85,7 +76,7 @@ class CardRoutes:
             case "undo":
                 change(self._service, record, target, None, "taken back", says, author)
             case _:
-                change(self._service, record, target, _number(form.get("points", "")), reason, says, author)
+                change(self._service, record, target, _number(said.get("points", "")), reason, says, author)
 
     def _page(self, request: Request, problem: str = "") -> Response:
         page = card_page(self._service, self._submission(request), user_of(request), problem)

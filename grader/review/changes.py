@@ -19,7 +19,6 @@ from grader.gradebook.records import TOTAL, Override, made_on
 from grader.grading.score import rounded
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.results.card import Card
-from grader.results.effective import checks_of
 from grader.review.service import ReviewService
 
 MOST = 10_000.0
@@ -76,20 +75,14 @@ def change(
         raise UsageError(f"{points:g} points are more than anybody means")
     if check is not None and points is not None and not 0 <= points <= check.max_score:
         raise UsageError(f"{target} is worth {check.max_score:g}: {points:g} points cannot be given")
-    decision = _decision(record, check, target, None if points is None else rounded(points), reason, says, author)
-    on_desk = check is not None and target in checks_of(service.assignment)
+    score = None if points is None else rounded(points)
+    decision = _decision(record, target, score, reason, says, author)
+    on_desk = check is not None and target in service.assignment.checks
     service.commit([_mark(decision)] if on_desk else [], [decision])
 
 
-def _decision(
-    record: GradeRecord,
-    check: CheckRecord | None,
-    target: str,
-    score: float | None,
-    reason: str,
-    says: str,
-    author: str,
-) -> Override:
+def _decision(record: GradeRecord, target: str, score: float | None, reason: str, says: str, author: str) -> Override:
+    check = record.check(target)
     about = made_on(record, check) if check is not None else ""
     where = (record.submission, record.attempt, target)
     return Override(*where, score, author, reason.strip(), says.strip(), digest=about)
@@ -115,9 +108,8 @@ def unread(record: GradeRecord) -> list[CheckRecord]:
 
     A fault of ours is none of them: it is never a zero.
     """
-    checks = (check for part in record.parts for check in part.checks)
     waits = (Verdict.NEEDS_REVIEW, Verdict.UNDECIDED)
-    return [check for check in checks if check.score is None and check.verdict in waits and not check.answer]
+    return [one for one in record.checks if one.score is None and one.verdict in waits and not one.answer]
 
 
 def settle_unread(service: ReviewService, record: GradeRecord, reason: str, says: str, author: str) -> None:
@@ -134,16 +126,12 @@ def settle_unread(service: ReviewService, record: GradeRecord, reason: str, says
         UsageError: nothing of the kind waits, or no reason is given.
     """
     _with_reason(reason)
-    known = checks_of(service.assignment)
-    waiting = [check for check in unread(record) if check.id in known]
+    waiting = [check for check in unread(record) if check.id in service.assignment.checks]
     if not waiting:
         raise UsageError("nothing waits here any more that has no answer")
-    batch, marks, overrides = secrets.token_hex(8), [], []
-    for check in waiting:
-        decision = _decision(record, check, check.id, 0.0, reason, says, author)
-        marks.append(replace(_mark(decision), via="card", batch=batch))
-        overrides.append(decision)
-    service.commit(marks, overrides)
+    batch = secrets.token_hex(8)
+    decisions = [_decision(record, check.id, 0.0, reason, says, author) for check in waiting]
+    service.commit([replace(_mark(one), via="card", batch=batch) for one in decisions], decisions)
 
 
 def hold(service: ReviewService, record: GradeRecord, target: str, reason: str, says: str, author: str) -> None:
@@ -173,7 +161,7 @@ def let_go(service: ReviewService, record: GradeRecord, target: str, author: str
 
 def _check(record: GradeRecord, target: str) -> CheckRecord | None:
     """The check that a change is about; None where it is a part or the total."""
-    check = next((one for part in record.parts for one in part.checks if one.id == target), None)
+    check = record.check(target)
     if check is None and target != TOTAL and target not in {part.id for part in record.parts}:
         raise UsageError(f"{record.submission} has no check or part {target!r}")
     return check

@@ -17,7 +17,6 @@ from grader.review.pages.answer import Visit
 from grader.review.questions import ReviewQuestion
 from grader.review.service import ReviewService
 from grader.web.access import user_of
-from grader.web.requests import read_json
 
 LARGEST = 64 << 10
 """Bytes of a request: twice what the three texts of a mark take at their longest in Latin letters."""
@@ -61,12 +60,3 @@ def visit_of(request: Request) -> Visit:
     if asked.get("round") == "second":
         return Visit(user_of(request), "second")
     return Visit(user_of(request), by=_BY.get(asked.get("by", ""), "one"))
-
-
-async def posted(request: Request) -> Posted:
-    """The mark that a request carries.
-
-    Raises:
-        HTTPException: 413 if it is larger than any mark, 422 if it is not a mark.
-    """
-    return await read_json(request, Posted, LARGEST)

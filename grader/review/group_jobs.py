@@ -46,29 +46,32 @@ class GroupJobs:
 
     def exact(self, question: ReviewQuestion) -> list[Group]:
         """Groups of entries with the same text or the same formula."""
-        at = (self._service.generation, question.id)
+        return by_hand(self._computed(self._service.generation, question), self._events(question))
+
+    def _computed(self, generation: int, question: ReviewQuestion) -> list[Group]:
+        at = (generation, question.id)
         if at not in self._exact:
             said = self._service.gradebook.queue.said(question.id)
-            found = same_text(said) if question.text else same_formula(said, question.part.symbols)
-            self._exact[at] = found
-        return by_hand(self._exact[at], self._events(question))
+            self._exact[at] = same_text(said) if question.text else same_formula(said, question.part.symbols)
+        return self._exact[at]
 
     def all(self, question: ReviewQuestion) -> GroupsFound:
         """Every group known so far; the first call starts the comparison of near texts."""
-        exact = self.exact(question)
+        at = (self._service.generation, question.id)  # asked once: another request may read again meanwhile
+        computed, events = self._computed(at[0], question), self._events(question)
+        exact = tuple(by_hand(computed, events))
         if question.text is None:
-            return GroupsFound(tuple(exact))
-        at = (self._service.generation, question.id)
+            return GroupsFound(exact)
         if at not in self._near:
-            texts = texts_to_compare(self._service.gradebook.queue.said(question.id), self._exact[at])
+            texts = texts_to_compare(self._service.gradebook.queue.said(question.id), computed)
             self._near[at] = self._executor.submit(near_groups, texts)
         if not self._near[at].done():
-            return GroupsFound(tuple(exact), looking=True)
+            return GroupsFound(exact, looking=True)
         try:
             alike = self._near[at].result()
         except UsageError as error:
-            return GroupsFound(tuple(exact), note=str(error))
-        return GroupsFound(tuple(by_hand(near(self._exact[at], alike), self._events(question))))
+            return GroupsFound(exact, note=str(error))
+        return GroupsFound(tuple(by_hand(near(computed, alike), events)))
 
     def known(self, question: ReviewQuestion) -> GroupsFound:
         """The groups that can be given without starting a slow comparison."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -21,7 +21,7 @@ from grader.review.pages.groups import groups_page
 from grader.review.service import ReviewService
 from grader.web.access import user_of
 from grader.web.requests import whole_number
-from grader.web.routes import get, post
+from grader.web.routes import form, get
 
 
 class GroupRoutes:
@@ -38,8 +38,8 @@ class GroupRoutes:
         self.routes: list[Route] = [
             get(groups, self.groups),
             get(f"{groups}/ready", self.ready),
-            post(f"{groups}/split", self.split),
-            post(f"{groups}/join", self.join),
+            form(f"{groups}/split", self.split),
+            form(f"{groups}/join", self.join),
         ]
 
     def groups(self, request: Request) -> Response:
@@ -53,18 +53,14 @@ class GroupRoutes:
         """Whether the comparison of near answers has finished."""
         return JSONResponse({"ready": not self._jobs.all(question_of(self._service, request)).looking})
 
-    async def split(self, request: Request) -> Response:
+    def split(self, request: Request, sent: FormData) -> Response:
         """Move entries into a group of their own."""
-        form = await request.form()
-        keys = [str(key) for key in form.getlist("key")]
-        return await run_in_threadpool(self._regroup, request, "split", keys)
+        return self._regroup(request, "split", [str(key) for key in sent.getlist("key")])
 
-    async def join(self, request: Request) -> Response:
+    def join(self, request: Request, sent: FormData) -> Response:
         """Move the entries of a group made by hand back to their computed groups."""
-        form = await request.form()
-        found = await run_in_threadpool(lambda: self._jobs.exact(question_of(self._service, request)))
-        keys = next((group.keys for group in found if group.name == form.get("name")), ())
-        return await run_in_threadpool(self._regroup, request, "join", keys)
+        found = self._jobs.exact(question_of(self._service, request))
+        return self._regroup(request, "join", next((one.keys for one in found if one.name == sent.get("name")), ()))
 
     def _regroup(self, request: Request, what: Literal["split", "join"], keys: Sequence[str]) -> Response:
         question, gradebook = question_of(self._service, request), self._service.gradebook

@@ -70,7 +70,7 @@ def _check(one: Said) -> CheckRecord:
 def texts_to_compare(said: Sequence[Said], exact: Sequence[Group]) -> dict[str, tuple[str, int]]:
     """By group name, the text of each group of the same text, and its number of answers."""
     answers = {one.key: one.answer or "" for one in said}
-    return {group.name: (answers[group.name], len(group.keys)) for group in exact}
+    return {group.name: (answers.get(group.name, ""), len(group.keys)) for group in exact}  # one may have left since
 
 
 def near(exact: Sequence[Group], alike: Sequence[Sequence[str]]) -> list[Group]:

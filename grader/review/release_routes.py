@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import partial
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -21,7 +20,7 @@ from grader.results.release import Chosen, Released, release, undo_release
 from grader.review.pages.answer import question_url
 from grader.review.service import ReviewService
 from grader.web.access import user_of
-from grader.web.routes import get, post
+from grader.web.routes import form, get
 from reports.pages import render
 
 _LISTED = 200  # findings of one kind, so that a page stays readable
@@ -40,41 +39,37 @@ class ReleaseRoutes:
         self._service = service
         self.routes: list[Route] = [
             get("/release", self.look),
-            post("/release", partial(self.act, self._release)),
-            post("/release/seen", partial(self.act, self._settle)),
-            post("/release/undo", partial(self.act, self._undo)),
+            form("/release", partial(self.act, self._release)),
+            form("/release/seen", partial(self.act, self._settle)),
+            form("/release/undo", partial(self.act, self._undo)),
         ]
 
     def look(self, request: Request) -> Response:
         """The page, as things stand."""
         return self._page(user_of(request))
 
-    async def act(self, action: Action, request: Request) -> Response:
+    def act(self, action: Action, request: Request, sent: FormData) -> Response:
         """The page after an action on it."""
-        form, marker = await request.form(), user_of(request)
+        marker = user_of(request)
+        try:
+            return self._page(marker, done=action(sent, marker))
+        except UsageError as error:
+            return self._page(marker, problem=str(error))
 
-        def do() -> Response:
-            try:
-                return self._page(marker, done=action(form, marker))
-            except UsageError as error:
-                return self._page(marker, problem=str(error))
-
-        return await run_in_threadpool(do)
-
-    def _release(self, form: FormData, marker: str) -> Released:
-        wanted = ({str(form.get(name, "")).strip()} - {""} for name in ("student", "section", "part"))
+    def _release(self, sent: FormData, marker: str) -> Released:
+        wanted = ({str(sent.get(name, "")).strip()} - {""} for name in ("student", "section", "part"))
         chosen = Chosen(*map(tuple, wanted))
-        at, unfinished = self._service, form.get("unfinished") is not None
-        return release(at.gradebook, at.assignment, at.roster(), chosen, marker, unfinished=unfinished)
+        unfinished = sent.get("unfinished") is not None
+        return release(self._service.course(), chosen, marker, unfinished=unfinished)
 
     def _undo(self, _: FormData, marker: str) -> Released:
-        return undo_release(self._service.gradebook, self._service.assignment, self._service.roster(), marker)
+        return undo_release(self._service.course(), marker)
 
-    def _settle(self, form: FormData, marker: str) -> None:
-        settle(self._service.gradebook, self._findings(), [str(key) for key in form.getlist("key")], marker)
+    def _settle(self, sent: FormData, marker: str) -> None:
+        settle(self._service.gradebook, self._findings(), [str(key) for key in sent.getlist("key")], marker)
 
     def _findings(self) -> list[Finding]:
-        return findings(self._service.gradebook, self._service.assignment, self._service.roster())
+        return findings(self._service.course())
 
     def _page(self, marker: str, *, done: Released | None = None, problem: str = "") -> Response:
         found, roster = self._findings(), self._service.roster()

@@ -8,6 +8,7 @@ Pure functions; applying changes belongs to `service`.
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -41,19 +42,19 @@ def match(
 ) -> tuple[RubricItem, ...]:
     """The wanted items with references: the old reference of the same item, else a new one.
 
-    Items with the same text are the same; the others are paired by similarity, the most similar first.
+    Items with the same text are the same, several in their order; the others are paired by similarity, the most similar
+    first.
 
     Args:
         old: the items of the version before.
         wanted: (what earns, points), in order.
         used: references in all earlier versions, which must not be given again.
     """
-    taken = {item.earns: item.ref for item in old}
-    refs: dict[int, int] = {}
-    for place, (earns, _) in enumerate(wanted):
-        if earns in taken:
-            refs[place] = taken.pop(earns)
-    left = [item for item in old if item.ref in taken.values()]
+    same: dict[str, list[int]] = defaultdict(list)
+    for item in old:
+        same[item.earns].append(item.ref)
+    refs = {place: same[earns].pop(0) for place, (earns, _) in enumerate(wanted) if same[earns]}
+    left = [item for item in old if item.ref not in refs.values()]
     pairs = sorted(
         (-_similarity(item.earns, earns), item.ref, place)
         for item in left

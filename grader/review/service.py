@@ -22,6 +22,7 @@ from grader.gradebook.marking.shares import share_of
 from grader.gradebook.pending import Entry
 from grader.gradebook.regrade_requests import Request, RequestAnswer
 from grader.results.card import Card, student_card
+from grader.results.course import Course
 from grader.results.intake import follow, wanted
 from grader.results.roster import Roster
 from grader.review import marks as marking
@@ -66,6 +67,10 @@ class ReviewService:
         self.roster, self.markers = roster, markers
         self._passed_over: set[str] = set()
 
+    def course(self) -> Course:
+        """The class with its roster as it is now."""
+        return Course(self.gradebook, self.assignment, self.roster())
+
     def read_again(self, progress: Callable[[int], None] = lambda done: None) -> int:
         """Read the problem files and the new records, overrides and requests; returns the number of records read.
 
@@ -77,9 +82,9 @@ class ReviewService:
             UsageError: the roster cannot be used; then nothing has changed.
             GradebookError: the gradebook cannot be used.
         """
-        assignment, roster = load_assignment(self.assignment.root), self.roster()
-        self.assignment, self.questions = assignment, questions(assignment)
-        everything = wanted(self.gradebook, assignment, roster)
+        course = Course(self.gradebook, load_assignment(self.assignment.root), self.roster())
+        self.assignment, self.questions = course.assignment, questions(course.assignment)
+        everything = wanted(course)
         read = self.gradebook.index.read(everything, progress)
         self._passed_over = {record.submission for record in everything.passed_over}
         self.tally.add(self.gradebook.marking.marks.given(self.tally.last))
@@ -131,7 +136,7 @@ class ReviewService:
 
     def card(self, submission: str, marker: str) -> tuple[Card, list[Entry]]:
         """The card of a student, and what of theirs is on the desk; each of that counts as revealed to the marker."""
-        card = student_card(self.gradebook, self.assignment, self.roster(), self.gradebook.heads.latest(), submission)
+        card = student_card(self.course(), self.gradebook.heads.latest(), submission)
         found = [entry for entry in self.gradebook.queue.of(card.submissions) if entry.check_id in self.questions]
         self.gradebook.marking.events.log(*(Event("reveal", one.key, one.check_id, marker) for one in found))
         order = list(self.questions)
@@ -206,7 +211,9 @@ class ReviewService:
         given = {mark.key: mark for mark in of_batch}
         marks, overrides = [], []
         for entry in known:
-            was = before.get(entry.key, replace(given[entry.key], score=None))
+            was = before.get(entry.key)
+            if was is None or was.digest != entry.digest:  # of another answer, it would leave the present one marked
+                was = replace(given[entry.key], score=None)
             back = replace(was, via="undo", batch="", made_at="")
             decision = marking.override(back, entry, self.rubric_of(entry, marker)[0] if back.score is not None else ())
             marks.append(back)

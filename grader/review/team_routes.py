@@ -5,7 +5,7 @@ Owns its routes. Whose share an answer is belongs to `grader.gradebook.marking.s
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -14,7 +14,7 @@ from grader.gradebook.marking.events import Event
 from grader.review.pages.team import marker_rows, team_page
 from grader.review.service import ReviewService
 from grader.web.access import user_of
-from grader.web.routes import get, post
+from grader.web.routes import form, get
 
 
 class TeamRoutes:
@@ -26,25 +26,19 @@ class TeamRoutes:
 
     def __init__(self, service: ReviewService) -> None:
         self._service = service
-        self.routes: list[Route] = [get("/team", self.look), post("/team", self.assign)]
+        self.routes: list[Route] = [get("/team", self.look), form("/team", self.assign)]
 
     def look(self, request: Request) -> Response:
         """The page."""
         return HTMLResponse(team_page(self._service, user_of(request)))
 
-    async def assign(self, request: Request) -> Response:
+    def assign(self, request: Request, sent: FormData) -> Response:
         """Assign the questions that the form shows to the markers that are ticked, where that is a change."""
-        form, author = await request.form(), user_of(request)
-
-        def save() -> Response:
-            shares, known = self._service.gradebook.marking.shares, {row.name for row in marker_rows(self._service)}
-            before = shares.assigned()
-            for check in [str(one) for one in form.getlist("shown") if one in self._service.questions]:
-                wanted = sorted({str(name) for name in form.getlist(check)} & known)
-                if wanted != list(before.get(check, ())):
-                    shares.assign(check, wanted, author)
-                    told = ", ".join(wanted) or "everybody"
-                    self._service.gradebook.marking.events.log(Event("assign", "", check, author, told))
-            return RedirectResponse("/team", status_code=303)
-
-        return await run_in_threadpool(save)
+        marking, author = self._service.gradebook.marking, user_of(request)
+        known, before = {row.name for row in marker_rows(self._service)}, marking.shares.assigned()
+        for check in [str(one) for one in sent.getlist("shown") if one in self._service.questions]:
+            wanted = sorted({str(name) for name in sent.getlist(check)} & known)
+            if wanted != list(before.get(check, ())):
+                marking.shares.assign(check, wanted, author)
+                marking.events.log(Event("assign", "", check, author, ", ".join(wanted) or "everybody"))
+        return RedirectResponse("/team", status_code=303)

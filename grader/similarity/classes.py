@@ -15,6 +15,7 @@ from grader.gradebook import Gradebook
 from grader.gradebook.location import exists
 from grader.records import GradeRecord
 from grader.results.attempts import effective_class
+from grader.results.course import Course
 from grader.results.roster import Roster
 from grader.similarity.fingerprints import Piece
 from grader.similarity.pairs import Pair, SharedPieces
@@ -63,7 +64,7 @@ def compare_class(
         UsageError: a folder holds neither a gradebook nor submissions.
     """
     now = _graded(folder, assignment, "", roster)
-    years = [_earlier(path, assignment) for path in also]
+    years = [_earlier(path, prefix, assignment) for path, prefix in _called(also).items()]
     found = Compared(submissions=len(now.names), earlier=sum(len(year.names) for year in years))
     pieces = list(_pieces([now, *years], assignment, found))
     shared = SharedPieces(pieces, known_prints(assignment), {name for year in years for name in year.names})
@@ -73,7 +74,7 @@ def compare_class(
 
 def _graded(folder: Path, assignment: Assignment, prefix: str, roster: Roster | None) -> _Year:
     with Gradebook.existing(folder) as gradebook:
-        records = effective_class(gradebook, assignment, roster)
+        records = effective_class(Course(gradebook, assignment, roster))
         sources = {(source.id, source.attempt): source for source in gradebook.gradings.sources()}
     year = _Year({f"{prefix}{record.submission}": record for record in records})
     for name, record in year.records.items():
@@ -82,8 +83,16 @@ def _graded(folder: Path, assignment: Assignment, prefix: str, roster: Roster | 
     return year
 
 
-def _earlier(path: Path, assignment: Assignment) -> _Year:
-    prefix = f"{path.resolve().name}/"
+def _called(years: Sequence[Path]) -> dict[Path, str]:
+    """Each folder, once, with what its submissions' names begin with: as much of its path as tells them apart."""
+    paths = list(dict.fromkeys(path.resolve() for path in years))
+    length = 1
+    while len({path.parts[-length:] for path in paths}) < len(paths):
+        length += 1
+    return {path: "".join(f"{part}/" for part in path.parts[-length:]) for path in paths}
+
+
+def _earlier(path: Path, prefix: str, assignment: Assignment) -> _Year:
     if exists(path):
         return _graded(path, assignment, prefix, None)
     found = find_submissions([path], assignment.modules, notebook=assignment.notebook).sources

@@ -14,6 +14,8 @@ from grader.similarity.normal_form import NormalForm, imported_names
 RUN, WINDOW = 12, 4
 """Tokens in one fingerprint, about two statements: shorter runs are the same in every program."""
 WORTH = worth_of(RUN, WINDOW)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+"""As Python counts lines; `splitlines` ends them at a form feed, too."""
 _BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -31,13 +33,12 @@ def code_pieces(source: str) -> tuple[CodePiece, ...]:
 
     Many hand in a file as it was handed out, which is read once.
     """
+    lines = _LINE_END.split(source)
     try:
         tree = ast.parse(source)
-        pieces = list(_of_tree(tree, source.splitlines()))
+        pieces = list(_of_tree(tree, lines))
     except _BROKEN:
-        words = [
-            Token(word, n) for n, line in enumerate(source.splitlines(), 1) for word in re.findall(r"\w+|\S", line)
-        ]
+        words = [Token(word, number) for number, line in enumerate(lines, 1) for word in re.findall(r"\w+|\S", line)]
         pieces = [CodePiece("", source, fingerprints(words, RUN, WINDOW))]
     return tuple(piece for piece in pieces if piece.prints)
 

@@ -41,7 +41,7 @@ def answer_pieces(records: Mapping[str, GradeRecord], assignment: Assignment) ->
     """
     given: dict[str, list[tuple[str, CheckRecord]]] = defaultdict(list)
     for name, record in records.items():
-        for check in (one for part in record.parts for one in part.checks):
+        for check in record.checks:
             if check.verdict in _WRONG and check.answer:
                 given[check.id].append((name, check))
     for part in assignment.parts:
@@ -61,8 +61,9 @@ def _answer_pieces(check_id: str, answers: Sequence[tuple[str, CheckRecord]], pa
 
 def recorded_texts(name: str, record: GradeRecord) -> Iterator[Piece]:
     """The answers in words of a record."""
-    for check in (one for part in record.parts for one in part.checks if one.kind == "text" and one.answer):
-        yield from _text(name, check.id, check.answer or "")
+    for check in record.checks:
+        if check.kind == "text" and check.answer:
+            yield from _text(name, check.id, check.answer)
 
 
 def typed_texts(name: str, submission: Submission, assignment: Assignment) -> Iterator[Piece]:
@@ -98,15 +99,12 @@ def known_prints(assignment: Assignment) -> set[str]:
         known.add(_whole(text.encode("utf-8", "replace")))
         known |= {print_ for piece in code_pieces(text) for print_ in piece.prints} if name.endswith(".py") else set()
     for part in assignment.parts:
-        specs = [spec for spec in part.fields.values() if isinstance(spec, TextSpec)]
         shown = [part.spec.prompt, *part.spec.derivation, *(check.title for check in part.checks)]
-        for text in (*shown, *(text for spec in specs for text in (spec.full, spec.empty, *_earns(spec)))):
-            known |= text_prints(text).keys()
+        for spec in part.fields.values():
+            if isinstance(spec, TextSpec):
+                shown += [spec.full, spec.empty, *(item.earns for item in spec.rubric)]
+        known |= {print_ for text in shown for print_ in text_prints(text)}
     return known
-
-
-def _earns(spec: TextSpec) -> list[str]:
-    return [item.earns for item in spec.rubric]
 
 
 def _reference(root: Path) -> dict[str, str]:

@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from grader.errors import UsageError
 
-_PATHS = re.compile(rb'((?:href|src|action|data-[a-z]+)="|"next":")(?=/)')
-"""Where our pages and answers name a path of ours. Quotation marks of what students wrote are escaped in pages."""
+_PATHS = re.compile(rb'((?:href|src|action|data-(?:after|before|here|next|poll))="|"next":")(?=/)')
+"""Where our pages and answers name a path of ours. Quotation marks of what people wrote are escaped in pages."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,14 @@ def public_address(text: str) -> PublicAddress:
     Raises:
         UsageError: it is none.
     """
-    found = urlsplit(text)
+    none = UsageError(f"{text!r} is no address that browsers can open: write such as https://marking.example.edu/desk")
+    try:
+        found = urlsplit(text)
+        _ = found.port  # is read where it is asked for
+    except ValueError as error:
+        raise none from error
     if found.scheme not in ("http", "https") or not found.hostname or found.query or found.fragment or "@" in text:
-        raise UsageError(
-            f"{text!r} is no address that browsers can open: write such as https://marking.example.edu/desk"
-        )
+        raise none
     return PublicAddress(f"{found.scheme}://{found.netloc.lower()}", found.hostname, found.path.rstrip("/"))
 
 

@@ -9,9 +9,13 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from importlib.resources import files
 
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from grader.web.requests import Model, read_json
 
 Endpoint = Callable[[Request], Response] | Callable[[Request], Awaitable[Response]]
 
@@ -24,6 +28,24 @@ def get(path: str, endpoint: Endpoint) -> Route:
 def post(path: str, endpoint: Endpoint) -> Route:
     """A route that changes something."""
     return Route(path, endpoint, methods=["POST"])
+
+
+def form(path: str, endpoint: Callable[[Request, FormData], Response]) -> Route:
+    """A route that changes something by what a form says. The endpoint runs in a thread, where it may wait."""
+
+    async def read(request: Request) -> Response:
+        return await run_in_threadpool(endpoint, request, await request.form())
+
+    return post(path, read)
+
+
+def json(path: str, model: type[Model], most_bytes: int, endpoint: Callable[[Request, Model], Response]) -> Route:
+    """A route that takes JSON as a model, of so many bytes at the most. The endpoint runs in a thread."""
+
+    async def read(request: Request) -> Response:
+        return await run_in_threadpool(endpoint, request, await read_json(request, model, most_bytes))
+
+    return post(path, read)
 
 
 def asset(path: str, media_type: str, *parts: str) -> Route:

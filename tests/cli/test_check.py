@@ -1,9 +1,11 @@
 """`hw11 check` on one's own work: what is started for it, and what `--watch` sees."""
 
+import json
 import os
 from contextlib import nullcontext
 
 import pytest
+from click.testing import CliRunner
 
 from grader import sandbox
 from grader.assignment.load import load_assignment
@@ -33,6 +35,20 @@ def test_the_assignment_around_the_work_is_found_and_named_first(tiny, tmp_path,
     told = capsys.readouterr()
     assert told.err.splitlines()[0] == tiny.name
     assert told.out.splitlines()[0] == f"checking {work}"
+
+
+@pytest.mark.parametrize("charset", ["cp1252", "latin-1", "ascii", "cp437", "utf-8", "utf-16"])
+def test_every_output_can_take_what_is_said(tiny, charset):
+    """Such as that of a pipe on Windows, whose letters are fewer than ours."""
+    work = tiny / "ada"
+    work.mkdir()
+    (work / "answers.yaml").write_text("tinyb: {entries: 'α → ∞ 数', seconds: 1 s}\n", encoding="utf-8")
+    words = ["check", str(work), "--part", "tinyb", "--assignment", str(tiny)]
+    said, told = (CliRunner(charset=charset).invoke(main, [*words, *how]) for how in ([], ["--json"]))
+    assert (said.exit_code, told.exit_code) == (1, 1)
+    assert "tinyb.entries" in said.stdout
+    assert json.loads(told.stdout)["checks"][0]["answer"] == "α → ∞ 数"
+    assert CliRunner(charset=charset).invoke(main, ["--help"]).exit_code == 0
 
 
 @pytest.mark.parametrize("kept", [".py", ".ipynb"])

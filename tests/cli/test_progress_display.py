@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli.progress_display import JsonDisplay, LogDisplay, NoDisplay, display_for, spelled
+from grader.cli.progress_display import Display, JsonDisplay, LogDisplay, display_for, spelled
 from grader.grading.progress import Progress, ProgressState
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.submission.model import SubmissionSource
@@ -87,7 +87,7 @@ def test_continuous_integration_is_told_nothing_before_the_end(monkeypatch, caps
     with display_for(100, 0, 2, as_json=False) as shown:
         shown.watch(progress().state)
         shown.finished(record(), progress())
-    assert type(shown) is NoDisplay
+    assert type(shown) is Display
     assert capsys.readouterr() == ("", "")
 
 

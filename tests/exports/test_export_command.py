@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from grader.cli import main
 from grader.gradebook import Gradebook
 from grader.results.attempts import effective_class
+from grader.results.course import Course
 from grader.seeding import SECRET_FILE
 
 
@@ -126,7 +127,7 @@ def decided(folder, assignment):
     with Gradebook(folder) as gradebook:
         waiting = [
             one.submission
-            for one in effective_class(gradebook, assignment)
+            for one in effective_class(Course(gradebook, assignment))
             if any(check.score is None for part in one.parts for check in part.checks)
         ]
         return gradebook.overrides(), waiting

@@ -21,6 +21,7 @@ from grader.gradebook.records import made_on
 from grader.grading.grade import Grader
 from grader.records import Verdict
 from grader.results.attempts import effective_class
+from grader.results.course import Course
 from grader.results.effective import in_force
 from grader.results.obstacles import obstacles
 from grader.submission.discover import find_submissions
@@ -51,7 +52,7 @@ def course(tiny, tmp_path, fake_executor, judge):
             graded = grader.grade(load_submission(one, assignment.modules))
             gradebook.append(graded, "fingerprint")
             gradebook.gradings.add(one, 1.0, {}, {})
-        records = {one.submission: one for one in effective_class(gradebook, assignment)}
+        records = {one.submission: one for one in effective_class(Course(gradebook, assignment))}
         return {one.path.name: records[one.id] for one in found}
 
     def decide(graded, score, check_id=TEXT):

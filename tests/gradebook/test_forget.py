@@ -71,6 +71,31 @@ def test_nothing_is_left_of_who_is_forgotten(graded):
     assert b"ada-" + CANARY.encode() not in raw, "not in the file's free pages either"
 
 
+def test_what_was_seen_before_a_release_names_nobody_who_is_forgotten(graded):
+    seen = {
+        "a": "ada, bob handed in the same files",
+        "b": "bob: held by staff",
+        "c": "2 files: “ada”",
+        "d": "Adam asks",
+    }
+    with Gradebook(graded) as gradebook:
+        gradebook.marking.events.log(*(Event("settle", key, "", "staff", says) for key, says in seen.items()))
+        gradebook.forget("ada")
+        assert gradebook.marking.events.keys("settle") == {"b", "d"}
+    assert "ada" not in str(rows(graded)["desk_events"])
+
+
+@pytest.mark.parametrize("name", ["a_b", "a%b"])
+def test_no_more_is_forgotten_than_is_named(graded, name):
+    with Gradebook(graded) as gradebook:
+        gradebook.append(record(name, None), "mark")
+        gradebook.marking.events.log(
+            Event("settle", "k", "", "staff", "axb: late"), Event("settle", "l", "", "s", "Axb")
+        )
+        gradebook.forget(name)
+        assert gradebook.marking.events.keys("settle") == {"k", "l"}
+
+
 def test_nothing_of_others_is_lost_but_what_is_decided_again(graded):
     before = {name: [row for row in found if "bob" in row] for name, found in rows(graded).items()}
     with Gradebook(graded) as gradebook:

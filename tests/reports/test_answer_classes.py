@@ -27,6 +27,9 @@ def counts(*checks: CheckRecord) -> list[int]:
         (["A", "A"], [2]),
         (["a = b", "b = a"], [1, 1]),
         (["log(-a)", "1/(a-a)"], [1, 1]),
+        (["1e400", "1e400", "-1e400"], [2, 1]),
+        (["5e3999 % ", "12345e3999", "a"], [1, 1, 1]),
+        (["1e400/1e399", "10", "1e400*i"], [2, 1]),
     ],
 )
 def test_wrong_formulas_are_put_together_if_they_come_to_the_same(answers: list[str], sizes: list[int]) -> None:

@@ -59,6 +59,16 @@ def test_facts_of_the_run_are_told(record: Record, assignment: Assignment) -> No
     assert "isolation bubblewrap torch 2.13.0" in text(render_class([record()], assignment, FACTS))
 
 
+@pytest.mark.parametrize("lacking", [slice(0, 0), slice(0, 1), slice(1, 2), slice(0, 2)], ids=["all", "a", "b", "none"])
+def test_a_class_has_a_page_though_some_were_graded_before_a_part_was_added(
+    lacking: slice, record: Record, assignment: Assignment
+) -> None:
+    whole, earlier = record(submission="new"), record(submission="old")
+    earlier = earlier.model_copy(update={"parts": earlier.parts[lacking]})
+    for records in ([whole, earlier], [earlier, whole], [earlier] * 40 + [whole] * 40):
+        assert f"submissions {len(records)}" in text(render_class(records, assignment, FACTS))
+
+
 def test_an_empty_class_has_a_page(assignment: Assignment) -> None:
     assert "submissions 0" in text(render_class([], assignment, {}))
 

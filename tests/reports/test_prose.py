@@ -80,3 +80,9 @@ def _strings(node: object) -> list[str]:
     if isinstance(node, dict):
         return [text for value in node.values() for text in _strings(value)]
     return [text for value in node for text in _strings(value)] if isinstance(node, list) else []
+
+
+@pytest.mark.parametrize("slip", ["&nbsp;", "&#1;", "&#ab;", "&nothing;", "&#xD800;", "& x"])
+@pytest.mark.parametrize("rest", ["", " = a + b + c + d + e + f + g + h + i + j + k + l + m"], ids=["short", "long"])
+def test_what_mathml_does_not_know_is_shown_as_it_was_typed(slip: str, rest: str) -> None:
+    assert formula(rf"\text{{a {slip}}}{rest}").startswith("<code>")

@@ -8,9 +8,9 @@ from grader.gradebook import Override
 from grader.gradebook.records import digest_of
 from grader.grading.score import counted, rounded, score_check, score_part
 from grader.records import GradeRecord, Outcome, Verdict
-from grader.results.effective import checks_of, effective_record
+from grader.results.effective import effective_record
 
-CHECKS = checks_of(ASSIGNMENT)
+CHECKS = ASSIGNMENT.checks
 RIGHT = Outcome(verdict=Verdict.CORRECT, credit=1.0, message="agrees")
 WRONG = Outcome(verdict=Verdict.WRONG, credit=0.0, message="differs")
 OPEN = Outcome(verdict=Verdict.UNDECIDED, message="a person decides this")

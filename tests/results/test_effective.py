@@ -14,7 +14,8 @@ from grader.gradebook.records import digest_of
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.results.attempts import effective_class
-from grader.results.effective import DECIDED, checks_of, effective_record, untimed
+from grader.results.course import Course
+from grader.results.effective import DECIDED, effective_record, untimed
 from grader.results.lateness import Lateness
 from grader.results.roster import Roster, Student, Terms
 
@@ -184,7 +185,7 @@ def test_sums_are_those_of_the_checks_and_nothing_is_lost(scores, decisions, lat
 
 @pytest.fixture
 def assignment():
-    return SimpleNamespace(late=None, attempts="last", parts=())
+    return SimpleNamespace(late=None, attempts="last", parts=(), checks={})
 
 
 def kept(folder, *records, overrides=()):
@@ -199,7 +200,7 @@ def kept(folder, *records, overrides=()):
 def test_every_submission_stands_sorted_with_its_own_decisions(tmp_path, assignment):
     people = [record(check("x", 0.0), submission=name) for name in ("zoe", "ada", "bob")]
     with kept(tmp_path, *people, overrides=[says("x", 1.0, submission="bob")]) as gradebook:
-        found = effective_class(gradebook, assignment)
+        found = effective_class(Course(gradebook, assignment))
     assert [(one.submission, one.score) for one in found] == [("ada", 0.0), ("bob", 1.0), ("zoe", 0.0)]
 
 
@@ -212,7 +213,7 @@ def test_of_several_attempts_the_one_that_the_assignment_says_counts(tmp_path, a
         for i, score in ((1, 1.0), (2, 0.75), (3, 0.5))
     ]
     with kept(tmp_path, *attempts, overrides=[says("x", 0.9, submission="ada-2", attempt=2)]) as gradebook:
-        assert [one.score for one in effective_class(gradebook, assignment)] == [score]
+        assert [one.score for one in effective_class(Course(gradebook, assignment))] == [score]
 
 
 def test_the_best_attempt_is_the_best_after_lateness(tmp_path, assignment):
@@ -221,13 +222,13 @@ def test_the_best_attempt_is_the_best_after_lateness(tmp_path, assignment):
     early = record(check("x", 0.75), submitted_at="2026-11-20T10:00Z")
     late = record(check("x", 1.0), attempt=2, submitted_at="2026-11-20T13:00Z")
     with kept(tmp_path, early, late) as gradebook:
-        assert [one.attempt for one in effective_class(gradebook, assignment)] == [1]
+        assert [one.attempt for one in effective_class(Course(gradebook, assignment))] == [1]
 
 
 def test_people_who_only_claim_one_name_are_not_made_one(tmp_path, assignment):
     claims = [record(check("x", 0.0), submission=name, student={"id": "7", "name": "Ada"}) for name in ("a", "b")]
     with kept(tmp_path, *claims) as gradebook:
-        assert len(effective_class(gradebook, assignment)) == 2
+        assert len(effective_class(Course(gradebook, assignment))) == 2
 
 
 def test_the_roster_gives_time_and_tells_who_it_is(tmp_path, assignment):
@@ -238,22 +239,22 @@ def test_the_roster_gives_time_and_tells_who_it_is(tmp_path, assignment):
         for number in ("1", "2")
     ]
     with kept(tmp_path, *people) as gradebook:
-        found = effective_class(gradebook, assignment, Roster(students))
+        found = effective_class(Course(gradebook, assignment, Roster(students)))
     assert [one.score for one in found] == [1.0, 0.5]
     assert found[0].student == {"id": "1", "name": "Ada", "section": "B"}
 
 
 def test_whose_time_nobody_knows_is_told_to_staff_and_nothing_is_deducted(tmp_path, assignment):
     with kept(tmp_path, record(check("x", 1.0))) as gradebook:
-        assert list(untimed(effective_class(gradebook, assignment), assignment)) == []
+        assert list(untimed(effective_class(Course(gradebook, assignment)), assignment)) == []
         assignment.late = LatePolicy.model_validate({"deadline": "2026-11-20T12:00Z", "per_day": "50 %"})
-        found = effective_class(gradebook, assignment)
+        found = effective_class(Course(gradebook, assignment))
     assert list(untimed(found, assignment)) == ["ada"]
     assert found[0].late_deduction == 0.0
 
 
 def test_gates_are_those_of_the_problems(tiny):
-    checks = checks_of(load_assignment(tiny))
+    checks = load_assignment(tiny).checks
     assert checks["tinya.shape"].after == ("tinya.size",)
     assert checks["tinya.size"].after == ()
 

@@ -16,6 +16,7 @@ from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from grader.results.attempts import each_effective
 from grader.results.before_release import findings
+from grader.results.course import Course
 from grader.results.effective import effective_records
 from grader.results.obstacles import obstacles
 from grader.results.publish import publish_record
@@ -126,7 +127,7 @@ def course(tiny, tmp_path):
 
 
 def out(course, *parts, students=(), **how):
-    return release(course.gradebook, course.assignment, None, Chosen(students, (), parts), "staff", **how)
+    return release(Course(course.gradebook, course.assignment), Chosen(students, (), parts), "staff", **how)
 
 
 def shown(course, name):
@@ -146,13 +147,13 @@ def test_a_part_is_released_while_another_waits_for_a_person(course):
     assert course.gradebook.releases.latest().results["ada"].parts == (SECOND,)
     whole = out(course, unfinished=True)
     assert (len(whole.first), whole.changed, shown(course, "ada")[0]) == (2, (), "all")
-    undo_release(course.gradebook, course.assignment, None, "staff")
+    undo_release(Course(course.gradebook, course.assignment), "staff")
     assert shown(course, "ada")[0] == SECOND
 
 
 def test_what_is_undone_twice_goes_further_back_and_hands_nothing_out_again(course):
     def undo():
-        return undo_release(course.gradebook, course.assignment, None, "staff")
+        return undo_release(Course(course.gradebook, course.assignment), "staff")
 
     steps = [{"students": ("ada",)}, {"students": ("bob",)}, None, {"students": ("bob",)}, None, None]
     states = [{"ada"}, {"ada", "bob"}, {"ada"}, {"ada", "bob"}, {"ada"}, set()]
@@ -188,7 +189,7 @@ def test_an_undo_that_was_killed_is_finished_by_the_next_and_goes_no_further(cou
     dies = killed_after(after)
 
     def undo():
-        return undo_release(course.gradebook, course.assignment, None, "staff")
+        return undo_release(Course(course.gradebook, course.assignment), "staff")
 
     with monkeypatch.context() as patched:
         patched.setattr("grader.results.release.publish_record", dies)
@@ -249,7 +250,7 @@ def test_an_undo_tells_nothing_that_changed_since(course):
     out(course, students=("bob",))
     before = number(course, "ada")
     lower(course, "ada")
-    done = undo_release(course.gradebook, course.assignment, None, "staff")
+    done = undo_release(Course(course.gradebook, course.assignment), "staff")
     assert (done.changed, done.written) == ((), ("bob",))
     assert number(course, "ada") == before == course.gradebook.releases.latest().results["ada"].score
     assert [one.submission for one in out(course, students=("ada",)).changed] == ["ada"]
@@ -258,7 +259,7 @@ def test_an_undo_tells_nothing_that_changed_since(course):
 @pytest.mark.parametrize("together", [1, 2, 50])
 def test_the_records_of_a_class_are_the_same_however_many_are_held_at_once(course, monkeypatch, together):
     monkeypatch.setattr("grader.results.attempts._AT_ONCE", together)
-    records = list(each_effective(course.gradebook, course.assignment))
+    records = list(each_effective(Course(course.gradebook, course.assignment)))
     assert [one.submission for one in records] == ["ada", "bob"]
     assert records == effective_records(course.gradebook.attempts(), [], course.assignment, Matched())
 
@@ -299,11 +300,11 @@ def test_other_files_than_were_released_are_not_what_was_released(course, size, 
     assert (list(latest.parts_of(again)), latest.says(again).partition(":")[0]) == ([], "not what was released")
     out(course, students=("bob",), unfinished=True)
     assert shown(course, "ada")[0] == "none", "nobody released these"
-    told = [one.kind for one in findings(course.gradebook, course.assignment, None)]
+    told = [one.kind for one in findings(Course(course.gradebook, course.assignment))]
     assert told.count("not what was released") == 1
     assert [one.submission for one in out(course, unfinished=True).changed] == moved
     assert shown(course, "ada")[0] == "all"
-    assert "not what was released" not in [one.kind for one in findings(course.gradebook, course.assignment, None)]
+    assert "not what was released" not in [one.kind for one in findings(Course(course.gradebook, course.assignment))]
 
 
 @pytest.mark.parametrize("after", [0, 1], ids=["before any report", "between two"])
@@ -316,6 +317,6 @@ def test_what_was_killed_in_between_is_finished_by_the_next_release(course, monk
     with monkeypatch.context() as patched:
         patched.setattr("grader.results.release.publish_record", dies)
         with pytest.raises(KeyboardInterrupt):
-            undo_release(course.gradebook, course.assignment, None, "staff") if back else out(course, SECOND)
+            undo_release(Course(course.gradebook, course.assignment), "staff") if back else out(course, SECOND)
     out(course, SECOND)
     assert {shown(course, name)[0] for name in ("ada", "bob")} == {SECOND}

@@ -72,6 +72,10 @@ def test_extra_time_is_read_with_its_zone(read):
         ("id,nmae\n1,x", "roster.csv:1: unknown column 'nmae' — did you mean 'name'?"),
         ("id,shoe size\n1,x", "unknown column 'shoe_size' — allowed: id, name"),
         ("id,name\n1.23457E+11,Ada", "is a number that a spreadsheet has rounded"),
+        (
+            "Student,ID,SIS User ID,Section\nAda,1.00001E+13,u1,A",
+            "canvas: '1.00001E+13' is a number that a spreadsheet",
+        ),
         ("id,id\n1,2", "roster.csv:1: column 'id' is here twice"),
         ("section\nA", "roster.csv:1: there is no column id, email or name"),
         ("id,name\n1,Ada\n ,\n,Bob\n1,Cy", "roster.csv:5: id '1' is in line 2 already"),
@@ -277,6 +281,11 @@ def test_a_gradebook_of_canvas_is_a_roster(read):
         ("Lovelace, Ada", "101", "u0001", "ada", "CS 101"),
         ("Charles, Cyd", "103", "101", "cyd", "CS 101"),
     ]
+
+
+def test_a_number_of_canvas_is_one_whatever_a_spreadsheet_made_of_it(read):
+    roster = read(CANVAS.replace(",101,u0001", ",101.0,u0001"))
+    assert match(roster, [record("x", canvas="101")]).by_submission["x"].id == "u0001"
 
 
 @pytest.mark.parametrize(

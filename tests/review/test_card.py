@@ -16,6 +16,7 @@ from grader.gradebook.pending import entry_key
 from grader.gradebook.regrade_requests import Request
 from grader.results.attempts import effective_class
 from grader.results.card import student_card
+from grader.results.course import Course
 from grader.results.release import Chosen
 from grader.results.release import release as release_results
 from grader.results.roster import Roster, Student
@@ -42,7 +43,7 @@ def card(course, tmp_path):
 
 
 def total(course, name="lovelace-2"):
-    records = effective_class(course.gradebook, course.service.assignment)
+    records = effective_class(Course(course.gradebook, course.service.assignment))
     return next(record for record in records if record.submission == name)
 
 
@@ -67,12 +68,12 @@ def test_a_card_is_the_record_that_counts_in_the_class_whoever_claims_what(cours
     roster = Roster((Student(id="ada", name="Ada"), Student(id="bob", name="Bob"), Student(id="u3", name="Cyd")))
     for name, claimed in {"ada": {}, "other": {"id": "ada", "name": "Ada"}, "third": {"id": "u3"}}.items():
         course.add(record_of(name, CHECKS, student=claimed))
-    records = effective_class(course.gradebook, course.service.assignment, roster)
+    records = effective_class(Course(course.gradebook, course.service.assignment, roster))
     assert [one.student.get("name") for one in records] == ["Ada", "Ada", "Cyd"]
     assert [[notice.where for notice in one.notices] for one in records] == [[], ["student"], []]
     heads = course.gradebook.heads.latest()
     for record in records:
-        shown = student_card(course.gradebook, course.service.assignment, roster, heads, record.submission)
+        shown = student_card(Course(course.gradebook, course.service.assignment, roster), heads, record.submission)
         assert shown.counting == record
 
 
@@ -121,7 +122,7 @@ def test_what_waits_without_an_answer_is_decided_at_once_and_taken_back_at_once(
     assert "Give 0 points for all 2" in ada.get("/student/essay").text
     assert ada.post("/student/essay", data={**form, "reason": " "}).status_code == 422
     ada.post("/student/essay", data=form)
-    (essay, *_) = effective_class(course.gradebook, course.service.assignment)
+    (essay, *_) = effective_class(Course(course.gradebook, course.service.assignment))
     decided = {check.id: (check.score, check.message) for part in essay.parts for check in part.checks}
     assert [decided[name] for name in ("wa.why", "wa.more")] == [(0.0, "No text.")] * 2
     assert (decided["wa.twice"][0], decided["wa.area"][0]) == (None, None), "a fault of ours, and what can be read"
@@ -131,7 +132,7 @@ def test_what_waits_without_an_answer_is_decided_at_once_and_taken_back_at_once(
     assert "and 1 other check: 2 marks for all that waited of a student" in ada.get("/history").text
     (batch,) = course.gradebook.marking.marks.batches()
     ada.post("/undo", data={"batch": batch.batch, "check": batch.check_id})
-    (essay, *_) = effective_class(course.gradebook, course.service.assignment)
+    (essay, *_) = effective_class(Course(course.gradebook, course.service.assignment))
     assert all(check.score is None for part in essay.parts for check in part.checks)
     assert course.entry("essay").state == "open"
 
@@ -260,4 +261,4 @@ def test_a_hold_needs_a_reason_and_something_to_hold(card):
 
 
 def release(course, chosen):
-    return release_results(course.gradebook, course.service.assignment, None, chosen, "ada", unfinished=True)
+    return release_results(course.service.course(), chosen, "ada", unfinished=True)

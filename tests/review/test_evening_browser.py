@@ -23,6 +23,7 @@ from grader.assignment.load import load_assignment
 from grader.gradebook import Gradebook
 from grader.gradebook.pending import entry_key
 from grader.results.attempts import effective_class
+from grader.results.course import Course
 from grader.results.roster import find_roster
 
 pytestmark = IN_A_BROWSER
@@ -119,7 +120,7 @@ class Evening:
         """The total of each student as the gradebook comes to it."""
         assignment = load_assignment(self.folder / "homework")
         with Gradebook(self.out) as gradebook:
-            records = effective_class(gradebook, assignment, find_roster(self.out, None))
+            records = effective_class(Course(gradebook, assignment, find_roster(self.out, None)))
         return {record.submission: record.score for record in records}
 
     def shown(self, link: str, page: Any) -> dict[str, dict[str, float]]:

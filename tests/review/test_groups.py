@@ -9,6 +9,7 @@ import pytest
 from grader.errors import UsageError
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
+from grader.gradebook.pending_index import Wanted
 from grader.review.clustering import near_groups, repeated, suggestion
 from grader.review.group_jobs import GroupJobs
 from grader.review.groups import by_hand, near, normalised, same_formula, same_text, texts_to_compare
@@ -192,6 +193,31 @@ def test_people_put_entries_apart_and_together_again(class_of_nine):
     assert sorted(len(group.keys) for group in after) == [1, 1, 1, 2, 4]
     assert by_hand(groups, [*apart, *(Event("join", key, "wa.why", "ada") for key in big.keys[1:3])]) == groups
     assert by_hand(groups, [Event("split", "unknown", "wa.why", "ada", "unknown")]) == groups
+
+
+@pytest.mark.parametrize("gone", ["s0", "s1", "t0"])
+def test_groups_are_told_while_the_gradebook_is_read_again_and_answers_leave_the_queue(class_of_nine, gone):
+    """Two requests at once: the one that reads again moves on between two steps of the other."""
+    course, service = class_of_nine, class_of_nine.service
+
+    class Reads(Executor):
+        def submit(self, function, *args):
+            future = Future()
+            future.set_result(function(*args))
+            return future
+
+    jobs = GroupJobs(service, Reads())
+    jobs.exact(question(course))
+    record = course.gradebook.record(gone, 1)
+    course.gradebook.index.read_one(record, Wanted(shut={(gone, "wa.why")}))
+    events = jobs._events
+
+    def reads_again(asked):
+        service.generation += 1
+        return events(asked)
+
+    jobs._events = reads_again
+    assert jobs.all(question(course)).groups
 
 
 def test_a_group_is_marked_as_one_and_says_so(class_of_nine):

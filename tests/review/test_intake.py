@@ -9,6 +9,7 @@ from grader.assignment.load import load_assignment
 from grader.errors import UsageError
 from grader.gradebook.regrade_requests import Request
 from grader.results.attempts import effective_class
+from grader.results.course import Course
 from grader.results.obstacles import obstacles
 from grader.results.roster import find_roster
 from grader.review.marks import Draft
@@ -38,7 +39,7 @@ def policy(course, **keys):
 def waits(course):
     """Submissions of which the desk has an open text, and those that hold a release back."""
     entries = [entry for entry in course.gradebook.queue.entries("wa.why") if entry.state == "open"]
-    found = obstacles(effective_class(course.gradebook, course.service.assignment), [])
+    found = obstacles(effective_class(Course(course.gradebook, course.service.assignment)), [])
     held_back = [name for one in found if one.check == "wa.why" for name in one.submissions]
     return [entry.submission for entry in entries], held_back
 

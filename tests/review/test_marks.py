@@ -184,6 +184,23 @@ def test_a_rubric_or_undoing_gives_no_points_to_an_answer_that_was_not_marked(co
     assert course.score("one") is None
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_undoing_takes_a_mark_back_where_the_one_before_was_of_another_answer(course, again):
+    course.hand_in({"one": "Because of rows.", "two": "Same."})
+    course.service.save(course.entry("one"), Draft(items=(1, 2)), "bob", "first")
+    course.hand_in({"one": "Something quite different.", "two": "Same."})
+    if again:
+        course.service.save(course.entry("two"), Draft(items=(1, 2)), "bob", "first")
+        course.service.take_back(course.entry("two"), "bob")
+    batch = course.service.save_group(course.entry("one"), [course.entry("two").key], Draft(items=(1,)), "ada")[0].batch
+    assert [course.score(name) for name in ("one", "two")] == [1.0, 1.0]
+    assert course.service.undo(batch, "ada") == 2
+    for _ in range(2):
+        assert [course.entry(name).state for name in ("one", "two")] == ["open", "open"]
+        assert [course.score(name) for name in ("one", "two")] == [None, None]
+        course.service.read_again()
+
+
 def test_what_was_decided_elsewhere_is_no_longer_open(course):
     course.hand_in({"one": "Because."})
     about = digest_of("Because.", "f")

@@ -31,6 +31,29 @@ def test_an_item_is_known_again_by_its_text_or_by_one_much_like_it(wanted, refs,
     assert all(str(change) for change in changes(OLD, items))
 
 
+X, Y, Z = ("an example", 1.0), ("says why", 1.0), ("another example", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "refs", "kinds"),
+    [
+        ([X, X], [X, X], [1, 2], []),
+        ([X, Y, X], [X, Y, X], [1, 2, 3], []),
+        ([X, X, X], [X, X, X], [1, 2, 3], []),
+        ([X, Y, X], [Y, X, X], [2, 1, 3], []),
+        ([X, X], [X, X, X], [1, 2, 3], ["new"]),
+        ([X, X, Y], [X, Y], [1, 3], ["deleted"]),
+        ([X, X], [X, ("an example", 2.0)], [1, 2], ["points"]),
+        ([X, X], [X, Z], [1, 2], ["text"]),
+    ],
+)
+def test_items_that_say_the_same_are_told_apart_by_their_order(before, after, refs, kinds):
+    old = match((), before)
+    items = match(old, after, [item.ref for item in old])
+    assert [item.ref for item in items] == refs
+    assert [change.what for change in changes(old, items)] == kinds
+
+
 def test_a_number_is_never_used_twice():
     first = match(OLD, [("names the cause", 1.0)])
     assert [item.ref for item in match(first, [("names the cause", 1.0), ("zebra", 1.0)], used=[1, 2])] == [1, 3]

@@ -24,6 +24,7 @@ from grader.gradebook.records import TOTAL, made_on
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.results.attempts import effective_class
+from grader.results.course import Course
 from grader.results.roster import find_roster
 from grader.review.app import Application
 from grader.review.service import ReviewService
@@ -173,7 +174,7 @@ def from_feedback(root, out, folder, records):
 def test_every_place_shows_the_same_numbers(course, tmp_path):
     gradebook, assignment, root, service = course
     out = gradebook.folder
-    records = effective_class(gradebook, assignment, find_roster(out, None))
+    records = effective_class(Course(gradebook, assignment, find_roster(out, None)))
     totals = {one.submission: one.score for one in records}
     parts = {one.submission: {part.id: part.score for part in one.parts} for one in records}
     assert sorted(totals) == [*HANDED_IN, "gus-1"], "the better attempt counts alone"
@@ -246,7 +247,7 @@ def test_pages_of_parts_count_what_the_records_say(course):
     gradebook, assignment, root, _ = course
     out = gradebook.folder
     hw11(root, "release", out)
-    records = effective_class(gradebook, assignment, find_roster(out, None))
+    records = effective_class(Course(gradebook, assignment, find_roster(out, None)))
     page = (out / "index.html").read_text(encoding="utf-8")
     for part in assignment.parts:
         of_part = (out / "parts" / f"{part.id}.html").read_text(encoding="utf-8")
@@ -277,3 +278,17 @@ def test_a_release_of_what_is_out_already_writes_nothing(course):
     assert "7 results are out" in done.stderr
     assert "0 of them for the first time; nobody differs from what was told before; 0 reports written" in done.stderr
     assert there() == before
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_who_is_forgotten_leaves_everybody_else_s_numbers_and_is_on_no_page(course, tmp_path, elsewhere):
+    gradebook, _, root, _ = course
+    roster = [] if not elsewhere else ["--roster", (gradebook.folder / "roster.csv").rename(tmp_path / "who.csv")]
+    hw11(root, "report", gradebook.folder, *roster)
+    (gradebook.folder / "similar.html").write_text("ada and bob share a function")
+    before = {row["submission"]: row for row in rows((gradebook.folder / "grades.csv").read_text(encoding="utf-8"))}
+    hw11(root, "forget", gradebook.folder, "ada", "--yes", *roster)
+    after = {row["submission"]: row for row in rows((gradebook.folder / "grades.csv").read_text(encoding="utf-8"))}
+    assert after == {name: row for name, row in before.items() if name != "ada"}
+    pages = [file for file in gradebook.folder.rglob("*") if file.suffix in (".html", ".csv", ".json")]
+    assert [file.name for file in pages if re.search(r"\bada\b", file.read_text()) and file.name != "roster.csv"] == []

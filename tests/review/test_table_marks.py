@@ -136,6 +136,16 @@ def test_a_table_read_twice_is_known_and_one_that_disagrees_is_told(course, shee
     assert "marked differently by ada meanwhile: 0.5 points" in other.stderr
 
 
+@pytest.mark.parametrize(
+    ("authors", "said"),
+    [(("", ""), "tina"), (("zoe", ""), "zoe, tina"), (("zoe", "zoe"), "zoe"), (("Zo\x1be", "bob"), "Zo⟨U+001B⟩e, bob")],
+)
+def test_who_marked_is_told_as_the_table_says(sheet, authors, said):
+    one, two = authors
+    sheet.export().fill({"one": {"items": "1", "author": one}, "two": {"score": "1", "author": two}})
+    assert f"2 decisions by {said} taken" in sheet.take().stderr
+
+
 def test_ticks_of_another_rubric_are_refused(course, sheet):
     sheet.export().fill({"one": {"items": "1"}, "two": {"score": "1"}})
     write_homework(course.root, [("says what follows", 1.0), ("names the *cause*", 1.0)])

@@ -129,3 +129,11 @@ def test_a_passage_of_run_and_window_is_always_found():
 def test_texts_are_compared_word_by_word(text, same):
     known = text_prints("The rank of the update is small, so W cannot move.")
     assert (text_prints(text).keys() == known.keys()) == same
+
+
+@pytest.mark.parametrize("odd", ["\f", "\x0b", "\x1c", "\x85", "\u2028", "\r\n", "\n"], ids=ascii)
+def test_what_is_shown_of_a_function_is_its_own_lines_whatever_stands_above(odd):
+    above = f'note = """a{odd}b{odd}c"""\n'
+    shown = {piece.name: piece.shown for piece in code_pieces(above + textwrap.dedent(PLAIN))}
+    assert shown["attend"].startswith("def attend(")
+    assert shown["attend"].endswith("return weights @ v, total")

@@ -132,6 +132,26 @@ def test_an_earlier_year_is_a_graded_class_or_a_folder_of_submissions(similar, t
     assert frozenset(("ada", "out/bob")) in lines(similar("--json", "--also", tmp_path / "out"))
 
 
+@pytest.mark.parametrize(
+    ("years", "called"),
+    [
+        (["a/out", "b/out"], ["a/out/", "b/out/"]),
+        (["a/out", "b/out", "b/in"], ["a/out/", "b/out/", "b/in/"]),
+        (["one/x/out", "two/x/out"], ["one/x/out/", "two/x/out/"]),
+        (["a/out", "a/../a/out"], ["out/"]),
+        (["2024", "2025"], ["2024/", "2025/"]),
+    ],
+    ids=" ".join,
+)
+def test_earlier_years_in_folders_of_one_name_stay_apart(similar, tmp_path, years, called):
+    for year in years:
+        place = tmp_path / year / "zoe"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "tiny.py").write_text(RENAMED, encoding="utf-8")
+    found = lines(similar("--json", *(word for year in years for word in ("--also", tmp_path / year))))
+    assert {other for pair in found for other in pair if "/" in other} == {f"{one}zoe" for one in called}
+
+
 def test_identical_files_and_files_that_are_gone_are_told(similar, tmp_path):
     for name in ("own1", "own2"):
         (tmp_path / "in" / name / "table.csv").write_text("lr,loss\n" + "".join(f"{i},{i / 7}\r\n" for i in range(9)))

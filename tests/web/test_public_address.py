@@ -22,7 +22,8 @@ SAID = 'see "/etc" at href="/x"'
 def home(_: Request) -> Response:
     from markupsafe import escape
 
-    return HTMLResponse(f'<link href="/desk.css"><form action="/mark"></form><p>{escape(SAID)}</p>')
+    paths = '<link href="/desk.css"><form action="/mark" data-next="/q/w/1"></form>'
+    return HTMLResponse(f'{paths}<p>{escape(SAID)}</p><button data-comment="/2 of it">')
 
 
 def mark(_: Request) -> Response:
@@ -61,7 +62,9 @@ def test_a_proxy_may_keep_or_change_host_and_prefix(prefix, strips, keeps_host):
     browser.headers |= {"host": "marking.example.edu", "sec-fetch-site": "same-origin"}
     entered = browser.get(f"{PUBLIC}{prefix}{served.invite('ada')}")
     assert entered.status_code == 200
-    assert re.findall(r'(?:href|action)="([^"]*)"', entered.text) == [f"{prefix}/desk.css", f"{prefix}/mark"]
+    paths = [f"{prefix}/desk.css", f"{prefix}/mark", f"{prefix}/q/w/1"]
+    assert re.findall(r'(?:href|action|next)="([^"]*)"', entered.text) == paths
+    assert 'data-comment="/2 of it"' in entered.text, "a comment that was typed before"
     assert "see &#34;/etc&#34; at href=&#34;/x&#34;" in entered.text, "what students wrote stays as it is"
     assert int(entered.headers["content-length"]) == len(entered.content)
     assert browser.post(f"{PUBLIC}{prefix}/mark").json() == {"next": f"{prefix}/q/w/1", "said": "/not/a/path"}
@@ -99,7 +102,10 @@ def test_a_tunnel_may_end_at_any_port(port):
 
 @pytest.mark.parametrize(
     "text",
-    ["marking.example.edu", "ftp://x.example", "https://", "https://u:p@x.example", "https://x.example/?a=b", ""],
+    [
+        *("marking.example.edu", "ftp://x.example", "https://", "https://u:p@x.example", "https://x.example/?a=b", ""),
+        *("https://[x", "https://x]/", "https://[::1", "https://x:port", "https://x:99999", "https://x:-1/"),
+    ],
 )
 def test_what_is_no_address_is_told(text):
     with pytest.raises(UsageError, match="no address"):

@@ -34,7 +34,7 @@ def notebook_text(assignment: Assignment) -> str:
     _refuse_equal_names(assignment)
     cells = [*opening_cells(assignment)]
     for problem in assignment.problems:
-        cells.append(_heading(problem))
+        cells.append(heading(problem))
         for part in problem.parts:
             cells += [*question_cells(assignment, part), check_cell(part)]
     return as_notebook(cells)
@@ -45,25 +45,25 @@ def opening_cells(assignment: Assignment) -> Iterator[Cell]:
     files = ", ".join(f"`{name}`" for name in file_names(assignment))
     with_files = f", in a zip together with {files}" if files else ""
     how = _HOW.format(with_files=with_files)
-    yield _cell("markdown", "title", f"# {assignment.title}\n\n{assignment.intro.strip()}\n\n{how}")
-    yield _cell("code", "setup", _SETUP.format(imports="import torch\n\n" if uses_torch(assignment) else ""))
-    yield _cell("code", "student", _answers(["student: {name: , id: }"]))
+    yield cell("markdown", "title", f"# {assignment.title}\n\n{assignment.intro.strip()}\n\n{how}")
+    yield cell("code", "setup", _SETUP.format(imports="import torch\n\n" if uses_torch(assignment) else ""))
+    yield cell("code", "student", _answers(["student: {name: , id: }"]))
 
 
 def question_cells(assignment: Assignment, part: Part) -> Iterator[Cell]:
     """What is asked in one part, and the cells to answer it in."""
     worth = f"{part.points:g} point" + ("" if part.points == 1 else "s")
     asked = "\n\n".join([part.spec.prompt.strip(), *files_in(part)])
-    yield _cell("markdown", part.id, f"### {part.id} · {part.spec.title} ({worth})\n\n{asked}")
+    yield cell("markdown", part.id, f"### {part.id} · {part.spec.title} ({worth})\n\n{asked}")
     if part.fields:
-        yield _cell("code", f"{part.id}-answers", _answers(answers_of(part)))
+        yield cell("code", f"{part.id}-answers", _answers(answers_of(part)))
     for i, name in enumerate(part.spec.functions, 1):
-        yield _cell("code", f"{part.id}-code-{i}", stub(assignment, part, name))
+        yield cell("code", f"{part.id}-code-{i}", stub(assignment, part, name))
 
 
 def check_cell(part: Part) -> Cell:
     """The cell that checks one part."""
-    return _cell("code", f"{part.id}-check", f'check("{part.id}")')
+    return cell("code", f"{part.id}-check", f'check("{part.id}")')
 
 
 def as_notebook(cells: list[Cell]) -> str:
@@ -76,18 +76,20 @@ def as_notebook(cells: list[Cell]) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _heading(problem: Problem) -> Cell:
-    return _cell("markdown", problem.id, f"## {problem.title}\n\n{problem.intro.strip()}".rstrip())
+def heading(problem: Problem) -> Cell:
+    """Title and introduction of a problem."""
+    return cell("markdown", problem.id, f"## {problem.title}\n\n{problem.intro.strip()}".rstrip())
 
 
 def _answers(lines: list[str]) -> str:
     return "\n".join(['answers = r"""', *lines, '"""'])
 
 
-def _cell(kind: Literal["markdown", "code"], name: str, text: str) -> Cell:
+def cell(kind: Literal["markdown", "code", "raw"], name: str, text: str) -> Cell:
+    """A cell whose id is made from a name."""
     source = text.rstrip("\n").splitlines(keepends=True)
-    cell: dict[str, Any] = {"cell_type": kind, "id": re.sub(r"\W", "-", name)[:64], "metadata": {}, "source": source}
-    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+    made: dict[str, Any] = {"cell_type": kind, "id": re.sub(r"\W", "-", name)[:64], "metadata": {}, "source": source}
+    return made | ({"execution_count": None, "outputs": []} if kind == "code" else {})
 
 
 def _refuse_equal_names(assignment: Assignment) -> None:

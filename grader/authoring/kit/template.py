@@ -96,7 +96,7 @@ def files_in(part: Part) -> list[str]:
 
 def file_names(assignment: Assignment) -> list[str]:
     """The names of all files that are wanted beside answers and code."""
-    checks = (check for part in assignment.parts for check in part.checks if isinstance(check, HandedInCheck))
+    checks = (check for check in assignment.checks.values() if isinstance(check, HandedInCheck))
     return list(dict.fromkeys(name for check in checks for name in check.wanted))
 
 

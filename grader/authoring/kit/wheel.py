@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
-import zipfile
 from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
 import grader
 import reports
+from grader.files.zip_file import zipped
 
 DISTRIBUTION = "hw11"
 LOCAL = "kit"
@@ -29,7 +28,6 @@ _REPLACED = {
     *("license-file", "license-expression", "provides-extra", "dynamic"),
 }
 """What is set anew, or belongs to the whole package alone."""
-_WHEN = (2020, 1, 1, 0, 0, 0)
 
 
 def build_wheel(homework: Mapping[str, bytes]) -> tuple[str, bytes]:
@@ -46,13 +44,7 @@ def build_wheel(homework: Mapping[str, bytes]) -> tuple[str, bytes]:
     files[f"{about}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: hw11 kit\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     files[f"{about}/entry_points.txt"] = _entry_points().encode()
     files[f"{about}/RECORD"] = _record(files, f"{about}/RECORD")
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as wheel:
-        for path in sorted(files):
-            entry = zipfile.ZipInfo(path, _WHEN)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            wheel.writestr(entry, files[path])
-    return f"{DISTRIBUTION}-{version}-py3-none-any.whl", buffer.getvalue()
+    return f"{DISTRIBUTION}-{version}-py3-none-any.whl", zipped(dict(sorted(files.items())))
 
 
 def _engine() -> Iterator[tuple[str, bytes]]:

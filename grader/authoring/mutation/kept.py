@@ -31,7 +31,7 @@ class KeptResults:
     def add(self, key: str, result: Any) -> None:
         """Keep a result, on the disk at once."""
         self._found[key] = result
-        line = json.dumps([key, result], ensure_ascii=False) + "\n"
+        line = json.dumps([key, result]) + "\n"
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("a", encoding="utf-8") as file:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from grader.gradebook import columns
-from grader.gradebook.engine import Book, now
+from grader.gradebook.engine import Tables, now
 from grader.gradebook.marking.leases import Round
 from grader.gradebook.schema import metadata
 
@@ -34,15 +34,8 @@ def discard(connection: sa.Connection, key: str, round_: Round, marker: str) -> 
     connection.execute(sa.delete(_drafts).where(*_same(key, round_, marker)))
 
 
-class Drafts:
-    """The drafts in one gradebook.
-
-    Raises:
-        GradebookError: the gradebook cannot be read or written.
-    """
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
+class Drafts(Tables):
+    """The drafts in one gradebook."""
 
     def keep(self, key: str, round_: Round, marker: str, check_id: str, content: Mapping[str, Any]) -> None:
         """Save a marker's draft in place of the one before; on disk when this returns."""
@@ -55,16 +48,14 @@ class Drafts:
 
     def of(self, key: str, round_: Round, marker: str) -> dict[str, Any] | None:
         """A marker's draft of an entry; None if there is none."""
-        with self._book.reading() as connection:
-            content = connection.scalar(sa.select(_drafts.c.content).where(*_same(key, round_, marker)))
+        content = self._book.value(sa.select(_drafts.c.content).where(*_same(key, round_, marker)))
         return None if content is None else json.loads(content)
 
     def begun(self, marker: str) -> dict[str, int]:
         """How many drafts a marker has, by check."""
         c = _drafts.c
         query = sa.select(c.check_id, sa.func.count()).where(c.marker == marker).group_by(c.check_id)
-        with self._book.reading() as connection:
-            return {check: number for check, number in connection.execute(query)}
+        return {check: number for check, number in self._book.rows(query)}
 
 
 def _same(key: str, round_: Round, marker: str) -> tuple[sa.ColumnElement[bool], ...]:

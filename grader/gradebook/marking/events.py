@@ -12,7 +12,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from grader.gradebook import columns
-from grader.gradebook.engine import Book, now
+from grader.gradebook.engine import Tables, now
 from grader.gradebook.pending import entries
 from grader.gradebook.schema import metadata
 
@@ -52,15 +52,8 @@ def flagged(connection: sa.Connection, keys: Collection[str]) -> set[str]:
     return {key for key, what in latest.items() if what == "flag"}
 
 
-class Events:
-    """The log of one gradebook.
-
-    Raises:
-        GradebookError: the gradebook cannot be read or written.
-    """
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
+class Events(Tables):
+    """The log of one gradebook."""
 
     def log(self, *events: Event) -> None:
         """Append events, in one transaction; a flag is also set in the queue."""
@@ -74,15 +67,9 @@ class Events:
                     flagged = {"flagged": event.what == "flag"}
                     connection.execute(sa.update(entries).where(entries.c.key == event.key).values(flagged))
 
-    def settled(self) -> set[str]:
-        """What somebody has seen of what is listed before a release, by key."""
-        with self._book.reading() as connection:
-            return set(connection.scalars(sa.select(_events.c.key).where(_events.c.what == "settle")))
-
-    def undone(self) -> set[str]:
-        """The batches that somebody undid."""
-        with self._book.reading() as connection:
-            return set(connection.scalars(sa.select(_events.c.key).where(_events.c.what == "undo")))
+    def keys(self, what: What) -> set[str]:
+        """To what somebody did this: entries, batches that were undone, what was seen before a release."""
+        return set(self._book.values(sa.select(_events.c.key).where(_events.c.what == what)))
 
     def latest(self, number: int = 500, *, key: str | None = None, check_id: str | None = None) -> list[Event]:
         """The last events, oldest first and at most `number`: of one entry, of one check, or of all."""
@@ -91,5 +78,4 @@ class Events:
             query = query.where(_events.c.key == key)
         if check_id is not None:
             query = query.where(_events.c.check_id == check_id)
-        with self._book.reading() as connection:
-            return [Event(**row._mapping) for row in connection.execute(query)][::-1]
+        return [Event(**row._mapping) for row in self._book.rows(query)][::-1]

@@ -11,7 +11,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from grader.gradebook import columns
-from grader.gradebook.engine import Book
+from grader.gradebook.engine import Tables
 from grader.gradebook.marking.shares import EVERYTHING, Stretch
 from grader.gradebook.pending import LOTS, entries
 from grader.gradebook.schema import metadata
@@ -35,24 +35,14 @@ def end(connection: sa.Connection, key: str, round_: Round, marker: str) -> None
     connection.execute(sa.delete(leases).where(c.key == key, c.round == round_, c.marker == marker))
 
 
-class Leases:
-    """The leases in one gradebook. Times are seconds since the epoch.
-
-    Raises:
-        GradebookError: the gradebook cannot be read or written.
-    """
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
+class Leases(Tables):
+    """The leases in one gradebook. Times are seconds since the epoch."""
 
     def next_open(self, check_id: str, after: str, marker: str, at: float, share: Stretch = EVERYTHING) -> str | None:
         """Lease the next open entry of a check, in a share, after `after`, wrapping around; None if none is free."""
         c = entries.c
-        held = sa.select(leases.c.key).where(
-            leases.c.round == "first", leases.c.expires > at, leases.c.marker != marker
-        )
         mine = (c.key >= share.first, c.key < share.end)
-        free = (c.check_id == check_id, c.state != "marked", *mine, c.key.not_in(held))
+        free = (c.check_id == check_id, c.state != "marked", *mine)
         return self._first_taken(free, after, "first", marker, at)
 
     def next_second(
@@ -60,25 +50,19 @@ class Leases:
     ) -> str | None:
         """Lease the next entry for blind second marking: marked by another, in the share, and not among `done`."""
         c = entries.c
-        held = sa.select(leases.c.key).where(
-            leases.c.round == "second", leases.c.expires > at, leases.c.marker != marker
-        )
         by_another = (c.state == "marked", c.marker.not_in(["", marker]))
-        free = (c.check_id == check_id, *by_another, c.lot < share * LOTS, c.key.not_in(done), c.key.not_in(held))
+        free = (c.check_id == check_id, *by_another, c.lot < share * LOTS, c.key.not_in(done))
         return self._first_taken(free, after, "second", marker, at)
 
     def _first_taken(
         self, free: Sequence[sa.ColumnElement[bool]], after: str, round_: Round, marker: str, at: float
     ) -> str | None:
-        c = entries.c
+        c, of = entries.c, leases.c
+        held = sa.select(of.key).where(of.round == round_, of.expires > at, of.marker != marker)
         for beyond in (c.key > after, c.key <= after):
             passed = ""
-            while True:
-                query = sa.select(c.key).where(*free, beyond, c.key > passed).order_by(c.key).limit(1)
-                with self._book.reading() as connection:
-                    key = connection.scalar(query)
-                if key is None:
-                    break
+            query = sa.select(c.key).where(*free, beyond, c.key.not_in(held)).order_by(c.key).limit(1)
+            while (key := self._book.value(query.where(c.key > passed))) is not None:
                 if self.take(key, round_, marker, at) is None:
                     return str(key)
                 passed = key
@@ -110,12 +94,10 @@ class Leases:
     def release(self, marker: str, but: str) -> None:
         """End every lease of a marker but the one on the entry `but`."""
         gone = sa.delete(leases).where(leases.c.marker == marker, leases.c.key != but)
-        with self._book.writing() as connection:
-            connection.execute(gone)
+        self._book.write(gone)
 
     def held_by_others(self, check_id: str, marker: str, at: float) -> set[str]:
         """Keys of a check's entries that other markers hold."""
         query = sa.select(leases.c.key).join(entries, entries.c.key == leases.c.key)
         query = query.where(entries.c.check_id == check_id, leases.c.marker != marker, leases.c.expires > at)
-        with self._book.reading() as connection:
-            return set(connection.scalars(query))
+        return set(self._book.values(query))

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import sqlalchemy as sa
 
 from grader.gradebook import columns
-from grader.gradebook.engine import Book, now
+from grader.gradebook.engine import Tables, now
 from grader.gradebook.marking.leases import Round
 from grader.gradebook.pending import LOTS, entries
 from grader.gradebook.schema import metadata
@@ -125,15 +125,8 @@ def insert_marks(connection: sa.Connection, marks: Sequence[Mark]) -> None:
         connection.execute(sa.insert(_marks), rows)
 
 
-class Marks:
-    """The marks in one gradebook.
-
-    Raises:
-        GradebookError: the gradebook cannot be read.
-    """
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
+class Marks(Tables):
+    """The marks in one gradebook."""
 
     def of(self, key: str) -> list[Mark]:
         """Every mark of an entry, oldest first."""
@@ -178,14 +171,12 @@ class Marks:
         c = _marks.c
         query = sa.select(c.id, c.key, c.check_id, c.marker, c.score).order_by(c.id)
         query = query.where(c.id > after, c.round == "first", c.via == "one", c.score.is_not(None))
-        with self._book.reading() as connection:
-            return [Given(*row) for row in connection.execute(query)]
+        return [Given(*row) for row in self._book.rows(query)]
 
     def second_keys(self, check_id: str) -> set[str]:
         """Keys of a check's entries that somebody marked a second time."""
         query = sa.select(_marks.c.key).where(_marks.c.check_id == check_id, _marks.c.round == "second")
-        with self._book.reading() as connection:
-            return set(connection.scalars(query))
+        return set(self._book.values(query))
 
     def second_left(self, marker: str, share: float) -> dict[str, int]:
         """How many entries wait for a second marking by this marker, by check.
@@ -199,8 +190,7 @@ class Marks:
         query = sa.select(e.check_id, sa.func.count()).where(
             e.lot < share * LOTS, e.state == "marked", e.marker.not_in(["", marker]), e.key.not_in(done)
         )
-        with self._book.reading() as connection:
-            return {check: number for check, number in connection.execute(query.group_by(e.check_id))}
+        return {check: number for check, number in self._book.rows(query.group_by(e.check_id))}
 
     def comments(self, check_id: str) -> list[tuple[str, str, int]]:
         """(comment, marker, number of answers) of a check's marks that were made one by one, most used first."""
@@ -208,8 +198,7 @@ class Marks:
         number = sa.func.count(sa.distinct(c.key))
         query = sa.select(c.comment, c.marker, number).where(c.check_id == check_id, c.comment != "", c.via == "one")
         query = query.group_by(c.comment, c.marker).order_by(number.desc(), c.comment)
-        with self._book.reading() as connection:
-            return [tuple(row) for row in connection.execute(query)]
+        return [tuple(row) for row in self._book.rows(query)]
 
     def recent(self, last: int) -> list[Mark]:
         """The last marks of either round, the newest first."""
@@ -223,11 +212,9 @@ class Marks:
         query = sa.select(c.batch, *about, c.marker, c.via, sa.func.count(), sa.func.max(c.made_at))
         query = query.where(c.batch != "").group_by(c.batch, c.marker, c.via)
         query = query.order_by(sa.func.max(c.id).desc()).limit(last)
-        with self._book.reading() as connection:
-            return [Batch(*row) for row in connection.execute(query)]
+        return [Batch(*row) for row in self._book.rows(query)]
 
     def _where(self, *which: sa.ColumnElement[bool]) -> list[Mark]:
         query = sa.select(_marks).where(*which).order_by(_marks.c.id)
-        with self._book.reading() as connection:
-            rows = connection.execute(query).all()
+        rows = self._book.rows(query)
         return [Mark(**{**row._mapping, "items": tuple(json.loads(row.items))}) for row in rows]

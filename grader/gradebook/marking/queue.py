@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from grader.gradebook.engine import Book
+from grader.gradebook.engine import Tables
 from grader.gradebook.pending import Entry, State, entries, from_row
 from grader.records import Verdict
 
@@ -40,56 +40,40 @@ class Count:
     number: int
 
 
-class Queue:
-    """The entries of one gradebook.
-
-    Raises:
-        GradebookError: the gradebook cannot be read.
-    """
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
+class Queue(Tables):
+    """The entries of one gradebook."""
 
     def entry(self, key: str) -> Entry | None:
         """One entry by its key."""
-        with self._book.reading() as connection:
-            row = connection.execute(sa.select(entries).where(entries.c.key == key)).first()
-        return None if row is None else from_row(row)
+        return self.some([key]).get(key)
 
     def entries(self, check_id: str) -> list[Entry]:
         """Every entry of a check, in the order of marking."""
         query = sa.select(entries).where(entries.c.check_id == check_id).order_by(entries.c.key)
-        with self._book.reading() as connection:
-            return [from_row(row) for row in connection.execute(query)]
+        return [from_row(row) for row in self._book.rows(query)]
 
     def said(self, check_id: str) -> list[Said]:
         """The answer of every entry of a check, in the order of marking."""
         c = entries.c
         query = sa.select(c.key, c.answer, c.reading).where(c.check_id == check_id).order_by(c.key)
-        with self._book.reading() as connection:
-            return [Said(*row) for row in connection.execute(query)]
+        return [Said(*row) for row in self._book.rows(query)]
 
     def states(self, check_id: str) -> dict[str, State]:
         """The state of every entry of a check, by key, in the order of marking."""
         query = sa.select(entries.c.key, entries.c.state).where(entries.c.check_id == check_id).order_by(entries.c.key)
-        with self._book.reading() as connection:
-            return {key: state for key, state in connection.execute(query)}
+        return {key: state for key, state in self._book.rows(query)}
 
     def some(self, keys: Collection[str]) -> dict[str, Entry]:
         """Entries by key; keys that are unknown are left out."""
-        found: dict[str, Entry] = {}
         wanted = list(keys)
-        with self._book.reading() as connection:
-            for start in range(0, len(wanted), _AT_ONCE):
-                query = sa.select(entries).where(entries.c.key.in_(wanted[start : start + _AT_ONCE]))
-                found |= {row.key: from_row(row) for row in connection.execute(query)}
-        return found
+        parts = [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
+        queries = [sa.select(entries).where(entries.c.key.in_(part)) for part in parts]
+        return {row.key: from_row(row) for query in queries for row in self._book.rows(query)}
 
     def of(self, submissions: Collection[str]) -> list[Entry]:
         """Every entry of some submissions, by check."""
         query = sa.select(entries).where(entries.c.submission.in_(submissions))
-        with self._book.reading() as connection:
-            return [from_row(row) for row in connection.execute(query.order_by(entries.c.check_id, entries.c.key))]
+        return [from_row(row) for row in self._book.rows(query.order_by(entries.c.check_id, entries.c.key))]
 
     def waiting(self) -> list[tuple[str, Verdict, tuple[str, ...]]]:
         """(check, verdict, submissions) of the answers that nobody has decided, most submissions first."""
@@ -97,31 +81,27 @@ class Queue:
         undecided = [verdict for verdict in Verdict if not verdict.decided]
         names = sa.func.aggregate_strings(c.submission, "\n")  # one row a check: a class has ten thousands of answers
         query = sa.select(c.check_id, c.verdict, names).where(c.state == "open", c.verdict.in_(undecided))
-        with self._book.reading() as connection:
-            rows = connection.execute(query.group_by(c.check_id, c.verdict).order_by(c.check_id)).all()
+        rows = self._book.rows(query.group_by(c.check_id, c.verdict).order_by(c.check_id))
         found = [(check, Verdict(verdict), tuple(sorted(who.split("\n")))) for check, verdict, who in rows]
         return sorted(found, key=lambda one: -len(one[2]))
 
     def flagged(self, most: int) -> list[Entry]:
         """Entries that somebody flagged, at most `most`."""
         query = sa.select(entries).where(entries.c.flagged).order_by(entries.c.check_id, entries.c.key).limit(most)
-        with self._book.reading() as connection:
-            return [from_row(row) for row in connection.execute(query)]
+        return [from_row(row) for row in self._book.rows(query)]
 
     def counts(self) -> list[Count]:
         """The numbers of entries by check, verdict, state and flag."""
         c = entries.c
         by = (c.check_id, c.part, c.verdict, c.state, c.flagged)
-        with self._book.reading() as connection:
-            rows = connection.execute(sa.select(*by, sa.func.count().label("number")).group_by(*by)).all()
+        rows = self._book.rows(sa.select(*by, sa.func.count().label("number")).group_by(*by))
         return [Count(**{**row._mapping, "verdict": Verdict(row.verdict)}) for row in rows]
 
     def counts_by_marker(self) -> list[tuple[str, str, int]]:
         """(marker, part, number of entries marked), most first."""
         c = entries.c
         by = (c.marker, c.state, c.part)  # as the index has them: a condition on the state would read whole rows
-        with self._book.reading() as connection:
-            rows = connection.execute(sa.select(*by, sa.func.count()).group_by(*by)).all()
+        rows = self._book.rows(sa.select(*by, sa.func.count()).group_by(*by))
         marked = [(marker, part, number) for marker, state, part, number in rows if state == "marked"]
         return sorted(marked, key=lambda one: (-one[2], one[0], one[1]))
 
@@ -134,8 +114,7 @@ class Queue:
             sa.select(sa.func.count()).where(of_check).scalar_subquery(),
             sa.select(sa.func.count()).where(of_check, c.state != "marked").scalar_subquery(),
         )
-        with self._book.reading() as connection:
-            place, total, left = connection.execute(query).one()
+        ((place, total, left),) = self._book.rows(query)
         return place, total, left
 
     def neighbour(self, entry: Entry, step: Literal[1, -1]) -> str | None:
@@ -143,5 +122,4 @@ class Queue:
         c = entries.c
         beyond, order = (c.key > entry.key, c.key.asc()) if step == 1 else (c.key < entry.key, c.key.desc())
         query = sa.select(c.key).where(c.check_id == entry.check_id, beyond).order_by(order).limit(1)
-        with self._book.reading() as connection:
-            return connection.scalar(query)
+        return self._book.value(query)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from grader.gradebook import columns
-from grader.gradebook.engine import Book, now
+from grader.gradebook.engine import Tables, now
 from grader.gradebook.schema import metadata
 
 _rubrics = sa.Table(
@@ -55,15 +55,8 @@ def insert_rubric(connection: sa.Connection, rubric: Rubric) -> None:
     connection.execute(sa.insert(_rubrics), {**row, "made_at": rubric.made_at or now()})
 
 
-class Rubrics:
-    """The rubrics in one gradebook.
-
-    Raises:
-        GradebookError: the gradebook cannot be read or written.
-    """
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
+class Rubrics(Tables):
+    """The rubrics in one gradebook."""
 
     def add(self, rubric: Rubric) -> None:
         """Save a version that changes no mark."""
@@ -75,8 +68,7 @@ class Rubrics:
         query = sa.select(_rubrics).order_by(_rubrics.c.id)
         if check_id is not None:
             query = query.where(_rubrics.c.check_id == check_id)
-        with self._book.reading() as connection:
-            rows = connection.execute(query).all()
+        rows = self._book.rows(query)
         return [
             Rubric(**{**row._mapping, "items": tuple(RubricItem(*one) for one in json.loads(row.items))})
             for row in rows

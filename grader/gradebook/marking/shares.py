@@ -13,7 +13,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from grader.gradebook import columns
-from grader.gradebook.engine import Book, now
+from grader.gradebook.engine import Tables, now
 from grader.gradebook.pending import entries
 from grader.gradebook.schema import metadata
 
@@ -51,33 +51,23 @@ def share_of(marker: str, markers: Sequence[str]) -> Stretch | None:
     return Stretch(f"{first:0{_DIGITS}x}", EVERYTHING.end if end == most else f"{end:0{_DIGITS}x}")
 
 
-class Shares:
-    """The assignments in one gradebook.
-
-    Raises:
-        GradebookError: the gradebook cannot be read or written.
-    """
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
+class Shares(Tables):
+    """The assignments in one gradebook."""
 
     def assign(self, check_id: str, markers: Sequence[str], author: str) -> None:
         """Assign a question to markers; to nobody in particular if there are none."""
         row = {"check_id": check_id, "markers": json.dumps(sorted(markers)), "author": author, "made_at": now()}
-        with self._book.writing() as connection:
-            connection.execute(sa.insert(_shares), row)
+        self._book.write(sa.insert(_shares), row)
 
     def assigned(self) -> Mapping[str, tuple[str, ...]]:
         """The markers of every question that is assigned, by check id."""
         newest = sa.select(sa.func.max(_shares.c.id)).group_by(_shares.c.check_id)
         query = sa.select(_shares.c.check_id, _shares.c.markers).where(_shares.c.id.in_(newest))
-        with self._book.reading() as connection:
-            found = {row.check_id: tuple(json.loads(row.markers)) for row in connection.execute(query)}
+        found = {row.check_id: tuple(json.loads(row.markers)) for row in self._book.rows(query)}
         return {check: markers for check, markers in found.items() if markers}
 
     def left(self, check_id: str, stretch: Stretch) -> int:
         """How many answers of a question wait in a stretch of the order of marking."""
         c = entries.c
         mine = (c.check_id == check_id, c.state == "open", c.key >= stretch.first, c.key < stretch.end)
-        with self._book.reading() as connection:
-            return connection.scalar(sa.select(sa.func.count()).where(*mine)) or 0
+        return self._book.value(sa.select(sa.func.count()).where(*mine)) or 0

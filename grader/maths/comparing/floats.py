@@ -43,7 +43,7 @@ class FloatTree:
         self.node = node
         try:
             self.compiled: Floating | None = _compiled(node)
-        except _Unknown:
+        except (_Unknown, OverflowError):  # a number such as 1e400 is none that a float can hold
             self.compiled = None
 
     def at(self, point: Point) -> float | None:

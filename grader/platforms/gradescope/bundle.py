@@ -10,7 +10,6 @@ import json
 import re
 import secrets
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -22,6 +21,7 @@ from grader.authoring.kit import template_files
 from grader.authoring.kit.wheel import build_wheel
 from grader.errors import HarnessError
 from grader.files.atomic import write_atomically
+from grader.files.zip_file import zipped
 from grader.platforms.gradescope.run import SETTINGS, GradescopeSettings, order
 from grader.platforms.watch_process import Ended, run_watched
 from grader.seeding import SECRET_FILE, class_secret
@@ -84,13 +84,8 @@ def build(assignment: Assignment, out: Path, settings: GradescopeSettings, secre
         raise HarnessError(
             f"the autograder failed its trial run on the untouched template: {tried.said or 'no answer'}"
         )
-    out.mkdir(parents=True, exist_ok=True)
     path = out / ZIP
-    with tempfile.TemporaryDirectory(dir=out) as folder:
-        draft = Path(folder) / ZIP
-        _pack(members, draft)
-        draft.chmod(0o600)
-        draft.replace(path)
+    write_atomically(path, zipped(members, 0o600, _SCRIPTS))
     return Built(path, tried.seconds, tried.peak_mib)
 
 
@@ -152,11 +147,3 @@ def _installed(name: str) -> Distribution | None:
         return distribution(name)
     except PackageNotFoundError:  # needed on other systems
         return None
-
-
-def _pack(members: dict[str, bytes], path: Path) -> None:
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in members.items():
-            info = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
-            info.external_attr = (0o100755 if name in _SCRIPTS else 0o100600) << 16
-            archive.writestr(info, content, zipfile.ZIP_DEFLATED)

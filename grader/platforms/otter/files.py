@@ -15,7 +15,7 @@ import yaml
 
 from grader.assignment.model import Assignment, Part
 from grader.authoring.kit import kit_files
-from grader.authoring.kit.notebook import Cell, as_notebook, opening_cells, question_cells
+from grader.authoring.kit.notebook import Cell, as_notebook, cell, heading, opening_cells, question_cells
 from grader.authoring.kit.template import uses_torch
 from grader.files.atomic import write_atomically
 from grader.platforms.gradescope.bundle import assignment_files
@@ -76,11 +76,7 @@ def write(assignment: Assignment, out: Path, secret_file: Path | None, accept: s
 
 def question_file(part: Part) -> str:
     """Otter's exception-style test file of one part: a case for every check that is shown before release."""
-    points = {check.id: 0.0 if check.bonus else check.points for check in part.checks}
-    cases = [
-        f"@test_case(name={check!r}, points={points[check]!r})\n{_TEST.format(number=number, check=check)}"
-        for number, check in enumerate(shown_checks(part), 1)
-    ]
+    cases = [f"@test_case(name={check!r}, points={points!r})\n{test}" for check, points, test in _tests(part)]
     return "\n\n".join([_FILE.format(name=part.id), *cases])
 
 
@@ -92,12 +88,12 @@ def source_notebook(assignment: Assignment, beside: list[str], settings: Mapping
         beside: names of the files that students get with it, this program's wheel among them.
         settings: the plugin's settings.
     """
-    cells: list[Cell] = [_raw("config", _config(beside, settings))]
-    setup = [_code("setup", "import torch")] if uses_torch(assignment) else []
-    for cell in opening_cells(assignment):
-        cells += setup if cell["id"] == "setup" else [cell]
+    cells: list[Cell] = [cell("raw", "config", _config(beside, settings))]
+    setup = [cell("code", "setup", "import torch")] if uses_torch(assignment) else []
+    for one in opening_cells(assignment):
+        cells += setup if one["id"] == "setup" else [one]
     for problem in assignment.problems:
-        cells.append(_markdown(problem.id, f"## {problem.title}\n\n{problem.intro.strip()}".rstrip()))
+        cells.append(heading(problem))
         for part in problem.parts:
             cells += _question(assignment, part)
     return as_notebook(cells)
@@ -120,29 +116,22 @@ def _config(beside: list[str], settings: Mapping[str, Any]) -> str:
 
 def _question(assignment: Assignment, part: Part) -> Iterator[Cell]:
     asked, *to_fill = question_cells(assignment, part)
-    yield _raw(f"{part.id}-begin", f"# BEGIN QUESTION\nname: {part.id}")
+    yield cell("raw", f"{part.id}-begin", f"# BEGIN QUESTION\nname: {part.id}")
     yield asked
-    yield _raw(f"{part.id}-begin-solution", "# BEGIN SOLUTION")
+    yield cell("raw", f"{part.id}-begin-solution", "# BEGIN SOLUTION")
     yield from to_fill
-    yield _raw(f"{part.id}-end-solution", "# END SOLUTION")
-    if shown := shown_checks(part):
-        points = {check.id: 0.0 if check.bonus else check.points for check in part.checks}
-        yield _raw(f"{part.id}-begin-tests", "# BEGIN TESTS")
-        for number, check in enumerate(shown, 1):
-            head = f'""" # BEGIN TEST CONFIG\npoints: {points[check]!r}\n""" # END TEST CONFIG\n'
-            yield _code(f"{part.id}-test-{number}", head + _TEST.format(number=number, check=check))
-        yield _raw(f"{part.id}-end-tests", "# END TESTS")
-    yield _raw(f"{part.id}-end", "# END QUESTION")
+    yield cell("raw", f"{part.id}-end-solution", "# END SOLUTION")
+    if tests := _tests(part):
+        yield cell("raw", f"{part.id}-begin-tests", "# BEGIN TESTS")
+        for number, (_, points, test) in enumerate(tests, 1):
+            head = f'""" # BEGIN TEST CONFIG\npoints: {points!r}\n""" # END TEST CONFIG\n'
+            yield cell("code", f"{part.id}-test-{number}", head + test)
+        yield cell("raw", f"{part.id}-end-tests", "# END TESTS")
+    yield cell("raw", f"{part.id}-end", "# END QUESTION")
 
 
-def _raw(name: str, text: str) -> Cell:
-    return {"cell_type": "raw", "id": name, "metadata": {}, "source": text}
-
-
-def _markdown(name: str, text: str) -> Cell:
-    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
-
-
-def _code(name: str, text: str) -> Cell:
-    source = text.rstrip("\n")
-    return {"cell_type": "code", "id": name, "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+def _tests(part: Part) -> list[tuple[str, float, str]]:
+    """(check, points, code) of the case for every check that is shown before release."""
+    points = {check.id: 0.0 if check.bonus else check.points for check in part.checks}
+    shown = enumerate(shown_checks(part), 1)
+    return [(check, points[check], _TEST.format(number=number, check=check)) for number, check in shown]

@@ -28,17 +28,11 @@ _ROOM, _LINE = 1_200, 300
 
 
 @dataclass(frozen=True)
-class Member:
-    """An entry of a group besides the first."""
-
-    key: str
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
 class GroupView:
-    """One group for the template. `waits` is the number of its entries that are not marked."""
+    """One group for the template.
+
+    `waits` is the number of its entries that are not marked, `others` (key, name, text) of those besides the first.
+    """
 
     group: Group
     word: str
@@ -46,7 +40,7 @@ class GroupView:
     hint: str
     answer: str | None
     reading: Markup | None
-    others: tuple[Member, ...]
+    others: tuple[tuple[str, str, str], ...]
     more: int
 
     @property
@@ -103,7 +97,7 @@ def largest_waiting(service: ReviewService, group_jobs: GroupJobs, question: Rev
 def _view(group: Group, waits: int, entries: dict[str, Entry], question: ReviewQuestion) -> GroupView:
     entry, spec = entries[group.name], question.text
     text = _text(entry, _ROOM)
-    others = [Member(key, entry_label(key), _text(entries[key], _LINE)) for key in group.keys[1:] if key in entries]
+    others = [(key, entry_label(key), _text(entries[key], _LINE)) for key in group.keys[1:] if key in entries]
     hint = suggestion(text, question.prompt, spec.empty, spec.full) if spec is not None and entry.answer else ""
     return GroupView(
         group=group,

@@ -209,8 +209,8 @@ def quality_page(service: ReviewService, marker: str) -> str:
         parts=[(name, agreement.agreement(found, items)) for name, found in sorted(parts.items())],
         markers=[(name, agreement.agreement(found, items)) for name, found in sorted(people.items())],
         apart=[
-            (one, entry_label(one.first.key), f"{question_url(one.first.check_id)}/{one.first.key}")
-            for one in agreement.disagreements(pairs)[:_LISTED]
+            (first, second, entry_label(first.key), f"{question_url(first.check_id)}/{first.key}")
+            for first, second in agreement.disagreements(pairs)[:_LISTED]
         ],
         drifts=[(check, name, one) for (check, name), one in drifts.items()],
     )
@@ -224,7 +224,7 @@ def history_page(service: ReviewService, marker: str) -> str:
             (mark, entry_label(mark.key), f"{question_url(mark.check_id)}/{mark.key}")
             for mark in service.gradebook.marking.marks.recent(_LISTED)
         ],
-        "undone": service.gradebook.marking.events.undone(),
+        "undone": service.gradebook.marking.events.keys("undo"),
         "rubrics": service.gradebook.marking.rubrics.versions()[::-1][:_LISTED],
         "events": service.gradebook.marking.events.latest(_LISTED)[::-1],
     }

@@ -14,6 +14,12 @@ def test_results_are_there_for_the_next_run(tmp_path):
     assert (again.find("a"), again.find("ä"), again.find("b")) == ({"n": 1}, [1, None], None)
 
 
+@pytest.mark.parametrize("odd", ["\u2028", "\x85", "\x1c", "\n", "\r", "\ud800"], ids=ascii)
+def test_whatever_a_result_says_is_there_for_the_next_run(tmp_path, odd):
+    KeptResults(tmp_path / "kept.jsonl").add("a", f"one{odd}two")
+    assert KeptResults(tmp_path / "kept.jsonl").find("a") == f"one{odd}two"
+
+
 @pytest.mark.parametrize("cut_off", ['["b", {"n"', '["b"', "[", "\x00\x00", "3\n", '{"a": 1}\n'])
 def test_a_line_that_was_cut_off_costs_itself_alone(tmp_path, cut_off):
     path = tmp_path / "kept.jsonl"

@@ -39,6 +39,11 @@ def test_a_slip_is_named(symbols, reference, answer, says):
     assert says in decision.message
 
 
+@pytest.mark.parametrize("huge", ["1e400", "-1e400", "1e400*k", "k + 2e999", "1e400 % ", "1e-400", "k/1e400"])
+def test_a_number_that_no_float_can_hold_is_another_answer(huge):
+    assert decide(Question("part.field", "expr", "4*k", SYMBOLS["sizes"]), huge).verdict == "different"
+
+
 @pytest.mark.parametrize(
     ("symbols", "reference", "answer"),
     [
