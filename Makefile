@@ -62,6 +62,8 @@ format: $(DEVELOPMENT)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+# One cache for all four, as each would read torch's types anew.
+types: export MYPY_CACHE_DIR = $(CURDIR)/.mypy_cache
 types: $(DEVELOPMENT)
 	@$(BIN)/mypy
 	@for folder in probes properties; do \
