@@ -13,7 +13,7 @@ from test_functions import RUNS, judged
 from grader.cache import Cache
 from reference import lr_scaling
 
-SECRETS = [b"secret %d of a class" % number for number in range(3)]
+SECRETS = [b"secret %d of a class" % number for number in range(5)]
 DRAWN = {secret: Cache() for secret in SECRETS}
 VARIANTS = Path(__file__).parent / "variants"
 
