@@ -21,7 +21,7 @@ def unusable_texts(question: Question, spec: FormulaSpec | NumberSpec | SetSpec,
     Raises:
         UnusableQuestion: the right answer cannot be used.
     """
-    right, question = question.reference, replace(question, mistakes=())
+    right, foreseen, question = question.reference, question.mistakes, replace(question, mistakes=())
     decision = judge.decide(replace(question, alternatives=()), right, {})
     if decision.verdict != "equal":
         yield ("expect",), f"{spec.expect} gives {right!r}, which is {decision.verdict}: {decision.message}"
@@ -40,13 +40,14 @@ def unusable_texts(question: Question, spec: FormulaSpec | NumberSpec | SetSpec,
             yield ("also", i, "answer"), f"{other.answer!r} cannot be read: {decision.message}"
         elif what := _unusable(question, other.answer, judge):
             yield ("also", i, "answer"), what
-    for i, mistake in enumerate(spec.mistakes):
-        decision = judge.decide(question, mistake.answer, {})
+    for i, mistake in enumerate(foreseen):
+        # foreseen, it is recognised, and no slip is looked for that would explain it
+        decision = judge.decide(replace(question, mistakes=(mistake,)), mistake.answer, {})
         if decision.verdict == "equal":
             yield ("mistakes", i, "answer"), f"{mistake.answer!r} is listed as a mistake but is right"
         elif decision.verdict == "invalid":
             yield ("mistakes", i, "answer"), f"{mistake.answer!r} cannot be read: {decision.message}"
-        elif what := _unusable(question, mistake.answer, judge):
+        elif decision.mistake != mistake.says and (what := _unusable(question, mistake.answer, judge)):
             yield ("mistakes", i, "answer"), what
 
 

@@ -41,8 +41,7 @@ def preload() -> None:
     seed_present_devices()
     for name in COMMON:
         importlib.import_module(name)
-    with no_gpu_in_sight():
-        _first_operations()
+    first_operations()
     # a module is imported anew for every batch, but its text is compiled once
     SourceFileLoader.source_to_code = lru_cache(maxsize=64)(SourceFileLoader.source_to_code)  # type: ignore[method-assign, assignment]
     require_one_thread("torch cannot be held to one thread")
@@ -78,7 +77,7 @@ def require_one_thread(otherwise: str) -> None:
         raise RuntimeError(otherwise)
 
 
-def _first_operations() -> None:
+def first_operations() -> None:
     """Whatever is set up on first use: an optimiser's first step imports 800 modules, and changes its class."""
     torch.default_generator.manual_seed(0)
     numpy.random.seed(0)
@@ -86,8 +85,9 @@ def _first_operations() -> None:
     torch.nn.functional.softmax(square @ square, dim=-1)
     parameter = torch.nn.Parameter(square)
     parameter.grad = square
-    for optimizer in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW):
-        optimizer([parameter], lr=0.1).step()
+    with no_gpu_in_sight():
+        for optimizer in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW):
+            optimizer([parameter], lr=0.1).step()
 
 
 @contextmanager

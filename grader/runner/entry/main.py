@@ -7,6 +7,7 @@ goes on.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import sys
@@ -14,4 +15,5 @@ import sys
 if __name__ == "__main__":
     order = json.loads(sys.argv[2])
     sys.path[:0] = order["path"]
+    gc.disable()  # until `prepare` is done: to look for cycles among what stays takes a sixth of its time
     importlib.import_module(f"grader.runner.entry.{sys.argv[1]}").main(order)

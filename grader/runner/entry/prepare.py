@@ -79,9 +79,11 @@ class Interpreter:
 def prepare(order: Mapping[str, Any]) -> Interpreter:
     """Import everything, on one thread, and the assignment's probe modules from `order["probes"]`.
 
-    The baseline is taken last, so that it holds what the probe modules changed.
+    The baseline is taken last, so that it holds what the probe modules changed. The garbage collector looks from now on.
     """
     preload()
     probes = Path(order["probes"])
     observers = Observers(probes)
-    return Interpreter(probes, observers, Baseline(observers.modules()))
+    interpreter = Interpreter(probes, observers, Baseline(observers.modules()))
+    gc.enable()
+    return interpreter
