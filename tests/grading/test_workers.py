@@ -32,6 +32,17 @@ def test_a_worker_of_a_class_computes_in_one_thread_whatever_was_said_outside(ou
     assert [os.environ.get(name) for name in THREADS] == [outside] * len(THREADS)
 
 
+def test_a_worker_finds_the_environment_of_now_and_not_that_in_which_the_first_one_started(monkeypatch):
+    monkeypatch.setenv("HW11_GOES", "is there")
+    with LocalPool(1) as pool:
+        assert pool.submit(os.getenv, "HW11_GOES").result() == "is there"
+    monkeypatch.delenv("HW11_GOES")
+    monkeypatch.setenv("HW11_COMES", "is new")
+    with LocalPool(1) as pool:
+        assert pool.submit(os.getenv, "HW11_GOES").result() is None
+        assert pool.submit(os.getenv, "HW11_COMES").result() == "is new"
+
+
 @pytest.fixture(scope="module")
 def pool():
     """Two workers for every test that leaves its pool able to work."""

@@ -65,6 +65,7 @@ def pair(): return namedtuple("Pair", "first second")(1, 2.5)
 def numbers(): return numpy.float32(0.5)
 def module(): return torch.nn.Linear(1, 1)
 def dtype_name(x): return str(x.dtype)
+def layer_names(x): return len(dir(torch.nn.Module()))
 def open_socket(port):
     import socket
     try: socket.create_connection(("127.0.0.1", port), timeout=1); return True
@@ -258,6 +259,17 @@ def test_what_is_kept_of_all_that_is_printed_is_limited_and_nothing_else(executo
     assert {one.status for one in seen} == {"returned"}
     assert 500_000 < sum(len(one.stdout) for one in seen) <= MIB
     assert seen[-1].value == 1
+
+
+def test_a_library_s_own_work_is_not_the_student_s_wherever_the_library_is_installed(executor: Executor) -> None:
+    """`dir` of a layer runs a dozen lines of torch, among them one with `sorted`."""
+    used, cost = observe(
+        executor,
+        call("layer_names", [1, 2], forbids=("sorted",)),
+        call("layer_names", [1, 2], observer="@counting:operations"),
+    )
+    assert used.value["used"] == []
+    assert cost.value["operations"] == 1
 
 
 def test_time_limits_name_themselves(executor: Executor) -> None:

@@ -79,7 +79,7 @@ class Interpreter:
 def prepare(order: Mapping[str, Any]) -> Interpreter:
     """Import everything, on one thread, and the assignment's probe modules from `order["probes"]`.
 
-    The baseline is taken last, so that it holds what the probe modules changed. The garbage collector looks from now on.
+    The baseline is taken last, so that it holds what the probe modules changed. From then on garbage is collected.
     """
     preload()
     probes = Path(order["probes"])

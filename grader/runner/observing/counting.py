@@ -11,7 +11,6 @@ from __future__ import annotations
 import builtins
 import contextlib
 import sys
-import sysconfig
 from collections import deque
 from collections.abc import Iterator, Sized
 from pathlib import Path
@@ -22,7 +21,7 @@ import numpy
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from grader.runner.observing import hooks
+from grader.runner.observing import hooks, library_code
 
 _BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift", "divmod")
 _UNARY = ("neg", "pos", "abs", "invert", "round", "floor", "ceil", "trunc", "hash", "str", "repr")
@@ -43,10 +42,7 @@ _OVER_ANYTHING = ("min", "max", "sum", "sorted")
 _OUT_OF_TORCH = ("tolist", "numpy", "item")
 
 
-_LIBRARIES = (
-    *("<", str(Path(__file__).parents[1])),
-    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-)
+_LIBRARIES = ("<", str(Path(__file__).parents[1]), *library_code.FOLDERS)
 """How the names of files begin that students did not write."""
 
 

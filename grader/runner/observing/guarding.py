@@ -8,16 +8,14 @@ name it was reached by. What a name stands for belongs to `forbidden_things`; th
 
 from __future__ import annotations
 
-import sysconfig
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from grader.runner.observing import hooks, stand_ins
+from grader.runner.observing import hooks, library_code, stand_ins
 from grader.runner.observing.forbidden_things import Forbidden, package_of
 
-_LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 _OURS = str(Path(__file__).parents[1])
 MOST = 20
 """Places that are told."""
@@ -98,7 +96,7 @@ class _Watch:
                 pass
             elif code.co_filename.startswith(self._trusted):
                 return None if passed or _names(code, one) else ""
-            elif code.co_filename.startswith(_LIBRARIES):
+            elif code.co_filename.startswith(library_code.FOLDERS):
                 if _names(code, one) or one.is_module:
                     if not one.counts_within(called) or package_of(frame) != one.package:
                         return None
@@ -110,7 +108,7 @@ class _Watch:
 
     def is_students(self, file: str) -> bool:
         """Whether a file is no library's, nor ours, nor the author's."""
-        return not file.startswith(("<", *_LIBRARIES, *self._trusted))
+        return not file.startswith(("<", *library_code.FOLDERS, *self._trusted))
 
 
 def _names(code: CodeType, one: Forbidden) -> bool:
