@@ -6,7 +6,6 @@ use. Executors differ only in how they start a `StudentProcess`; what an end is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,9 +13,10 @@ from grader.errors import SandboxError
 from grader.runner.codec import encode
 from grader.runner.protocol import NEXT_BATCH, NEXT_FILES
 from grader.runner.values import CodecError, Value
-from grader.sandbox.base import SHARED_CPU_SECONDS, Limits, Observation, Probe, ProbeBatch, Status
+from grader.sandbox.base import SHARED_CPU_SECONDS, Limits, Observation, Probe, ProbeBatch
 from grader.sandbox.limited_request import Exchange, StudentProcess, ask
 from grader.sandbox.process_end import death
+from grader.sandbox.replies import observation
 
 SUBMISSION_CPU_SECONDS = 120.0
 """For all batches of one submission together: forty times what a whole homework takes, and a bound on a class."""
@@ -35,20 +35,8 @@ KEPT_BYTES = 64 << 20
 """What a batch may leave allocated; more would count against the memory of the next."""
 TIDYING_SECONDS = 5.0
 """What the look at what a batch left may take; a student's destructors run then, too."""
-MESSAGE_CHARS = 400
-"""A sentence or two in a report."""
 REQUEST_BYTES = 256 << 20
 """Far above any input that an author draws; what is larger is a mistake in a problem file."""
-
-_FROM_INSIDE: dict[str, Status] = {
-    "returned": "returned",
-    "raised": "raised",
-    "refused": "refused",
-    "absent": "absent",
-    "memory": "memory",
-}
-"""What may be said inside. A timeout or a crash is only ever seen from outside."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
 @dataclass
@@ -219,8 +207,8 @@ class _Batch:
         self._wall_seconds += exchange.wall_seconds
         return replace(
             self._observation(probe, exchange, limits),
-            stdout=_text(exchange.stdout),
-            stderr=_text(exchange.stderr),
+            stdout=exchange.stdout.decode(errors="replace"),
+            stderr=exchange.stderr.decode(errors="replace"),
             cpu_seconds=round(exchange.cpu_seconds, 4),
         )
 
@@ -243,7 +231,7 @@ class _Batch:
 
     def _observation(self, probe: Probe, exchange: Exchange, limits: Limits) -> Observation:
         if exchange.end == "replied":
-            seen = _checked(probe.id, exchange.reply, self._files)
+            seen = observation(probe.id, exchange.reply, self._files)
             if seen is not None and seen.status == "memory":
                 return replace(seen, message=f"the limit is {limits.memory_mib} MiB: {seen.message}")
             if seen is not None:
@@ -277,27 +265,3 @@ def _request(probe: Probe, limits: Limits) -> bytes:
         return encode(request, REQUEST_BYTES)
     except CodecError as error:
         raise SandboxError(f"probe {probe.id} cannot be sent inside: {error}") from error
-
-
-def _checked(probe: str, reply: Value, files: Collection[str]) -> Observation | None:
-    """The reply as an observation; None where `grader.runner.call` never writes such a reply."""
-    if not isinstance(reply, dict) or set(reply) != {"status", "value", "message", "where"}:
-        return None
-    status, message, where = reply["status"], reply["message"], reply["where"]
-    if not isinstance(status, str) or not isinstance(message, str) or not isinstance(where, str):
-        return None
-    if status not in _FROM_INSIDE or (status != "returned" and reply["value"] is not None):
-        return None
-    place, _, line = where.rpartition(":")
-    file = re.sub(r"\.ipynb cell [0-9]{1,5}$", ".ipynb", place)
-    known = file in files and re.fullmatch(r"[0-9]{1,7}", line) is not None
-    return Observation(probe, _FROM_INSIDE[status], reply["value"], one_line(message), where if known else "")
-
-
-def one_line(text: str) -> str:
-    """Student text fit for a message: one line, no control or direction characters, truncated."""
-    return _CONTROL.sub(" ", text).strip()[:MESSAGE_CHARS]
-
-
-def _text(raw: bytearray) -> str:
-    return raw.decode(errors="replace")
