@@ -32,7 +32,7 @@ from grader.assignment.model import Assignment
 from grader.gradebook import Gradebook
 from grader.grading.batch import grade_class
 from grader.grading.fingerprint import record_key
-from grader.grading.worker_grader import Settings
+from grader.grading.worker_grader import Settings, worker_imports
 from grader.grading.workers import LocalPool
 from grader.results.course import Course
 from grader.results.publish import publish_class, publish_record
@@ -99,8 +99,9 @@ class ClassRun:
 def grade_made(settings: Settings, assignment: Assignment, submissions: Path, out: Path, jobs: int) -> ClassRun:
     """Grade, store and publish as `hw11 grade` does, from inside, so that the workers can be looked at."""
     found = find_submissions([submissions], assignment.modules).sources
+    pool = LocalPool(jobs, worker_imports(assignment))
     samples: list[tuple[Used, float]] = []
-    with Gradebook(out) as gradebook, closing(grade_class(found, settings, jobs)) as under_way:
+    with Gradebook(out) as gradebook, closing(grade_class(found, settings, pool)) as under_way:
         for done in under_way:
             gradebook.gradings.add(done.source, done.seconds, done.own, done.shared)
             gradebook.append(done.record, "")

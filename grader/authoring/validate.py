@@ -27,7 +27,7 @@ from grader.cache import Cache
 from grader.checks.base import Check, Context, Family, Variant
 from grader.errors import Diagnostic, SpecError
 from grader.grading.grade import Grader, limits
-from grader.grading.worker_grader import Settings, use_settings, worker_grader
+from grader.grading.worker_grader import Settings, use_settings, worker_grader, worker_imports
 from grader.grading.workers import LocalPool
 from grader.records import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import ProbeBatch
@@ -52,7 +52,7 @@ def validate(
         SpecError: the problem files hold mistakes that show once author code runs.
     """
     assignment = load_assignment(settings.assignment).only(settings.parts)
-    with LocalPool(jobs) as workers:
+    with LocalPool(jobs, worker_imports(assignment)) as workers:
         workers.broadcast(use_settings, settings)
         linted = workers.run_all((_linted, problem.id) for problem in assignment.problems)
         try:

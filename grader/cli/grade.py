@@ -26,7 +26,7 @@ from grader.gradebook import Gradebook
 from grader.gradebook.location import exists
 from grader.grading.batch import WorkerPool, grade_class, no_entries
 from grader.grading.fingerprint import record_key
-from grader.grading.worker_grader import Settings
+from grader.grading.worker_grader import Settings, worker_imports
 from grader.grading.workers import LocalPool
 from grader.records import GradeRecord
 from grader.results.attempts import effective_class
@@ -149,9 +149,7 @@ class _Grading:
             return effective_records([record], overrides, assignment, match(self.course.roster, [record]))[0]
 
         expected = gradebook.gradings.seconds()
-        run = grade_class(
-            todo, self.settings, pool.size, entries=entries, expected=expected, pool=pool, watch=display.watch
-        )
+        run = grade_class(todo, self.settings, pool, entries=entries, expected=expected, watch=display.watch)
         with display, closing(run):
             for progress in run:
                 record = progress.record
@@ -193,7 +191,7 @@ def _pool(
     executor: Literal["local", "dask"], scheduler: str | None, workers: int, assignment: Assignment
 ) -> WorkerPool:
     if executor == "local":
-        return LocalPool(workers)
+        return LocalPool(workers, worker_imports(assignment))
     from grader.grading.dask_workers import DaskPool
 
     return DaskPool(scheduler, workers, assignment.sha256)

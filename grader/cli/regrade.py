@@ -23,7 +23,8 @@ from grader.files.untrusted_text import one_line
 from grader.gradebook import Gradebook, Override
 from grader.grading.batch import grade_class
 from grader.grading.fingerprint import record_key
-from grader.grading.worker_grader import Settings
+from grader.grading.worker_grader import Settings, worker_imports
+from grader.grading.workers import LocalPool
 from grader.records import GradeRecord
 from grader.results.attempts import effective_class
 from grader.results.compare_runs import (
@@ -120,8 +121,9 @@ def _judge(gradebook: Gradebook, assignment: Assignment, settings: Settings, job
     gradings = gradebook.gradings
     workers = jobs or os.cpu_count() or 1
     display = display_for(len(sources), 0, workers, as_json=False)
+    pool = LocalPool(max(1, min(workers, len(sources))), worker_imports(assignment))
     run = grade_class(
-        sources, settings, workers, entries=gradings.entries, expected=gradings.seconds(), watch=display.watch
+        sources, settings, pool, entries=gradings.entries, expected=gradings.seconds(), watch=display.watch
     )
     with display, closing(run):
         for progress in run:

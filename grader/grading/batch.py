@@ -31,7 +31,6 @@ from grader.grading.incremental import GradeResult, grade_incrementally
 from grader.grading.progress import Eta, Progress, ProgressState
 from grader.grading.score import score_check, score_part
 from grader.grading.worker_grader import Settings, grader_for
-from grader.grading.workers import LocalPool
 from grader.records import GradeRecord, Notice, Outcome, Verdict
 from grader.submission.load import handed_in_sha256
 from grader.submission.model import Submission, SubmissionSource
@@ -84,11 +83,10 @@ class WorkerPool(Protocol):
 def grade_class(
     found: Sequence[SubmissionSource],
     settings: Settings,
-    jobs: int,
+    pool: WorkerPool,
     *,
     entries: Callable[[str], Entries] = no_entries,
     expected: Mapping[str, float] | None = None,
-    pool: WorkerPool | None = None,
     watch: Callable[[ProgressState], None] | None = None,
 ) -> Generator[Progress, None, None]:
     """Grade submissions in parallel; each is handed to the caller, who stores it, as soon as it is done.
@@ -100,10 +98,9 @@ def grade_class(
     Args:
         found: the submissions to grade.
         settings: given to every worker.
-        jobs: number of workers, each with a sandbox and a judge of its own.
+        pool: the workers, each with a sandbox and a judge of its own, which this function starts and ends.
         entries: stored results about a submission, by its id, or those that are `SHARED`; none by default.
         expected: seconds that submissions took before, by id; the longest start first.
-        pool: the workers, which this function starts and ends; by default processes on this machine.
         watch: called about once a second with the state of the run.
 
     Raises:
@@ -112,7 +109,7 @@ def grade_class(
     """
     if not found:
         return
-    with pool or LocalPool(max(1, min(jobs, len(found)))) as workers:
+    with pool as workers:
         workers.submit(try_out, settings).result()
         yield from _Run(found, settings, workers, entries, Eta(expected or {}, workers.size), watch).run()
 

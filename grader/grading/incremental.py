@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
+from grader.assignment.model import Assignment
 from grader.cache import Cache, Entries, Namespace
 from grader.grading.fingerprint import PartKeys, environment, isolation_key
 from grader.grading.grade import Grader, make_record
 from grader.records import GradeRecord, JudgedPart, PartRecord, Verdict
+from grader.sandbox.base import NOTHING_RAN
 from grader.sandbox.cached import CachedExecutor
 from grader.submission.model import Submission
 
@@ -47,17 +49,23 @@ def grade_incrementally(grader: Grader, part_keys: PartKeys, submission: Submiss
     for name, part in ((part.record.id, part) for part in parts if part.record.id not in taken):
         if faulty.isdisjoint({name, *part_keys.built_on(name)}):
             cache.put(PARTS, keys[name], part)
-    level = _level(executor, cache, isolation_key(part_keys.settings))
+    level = _level(executor, cache, part_keys, grader.assignment)
     record = make_record(submission, grader.assignment, level, tuple(part.record for part in parts))
     return GradeResult(record, cache.take_new(), shared.take_new())
 
 
-def _level(executor: CachedExecutor, cache: Cache, key: str) -> str:
-    """The isolation that student code ran under: now if it did, else when it was observed."""
-    if not executor.has_run_student_code:
-        return cache.get(ISOLATION, key, lambda: executor.guarantees.level)
-    cache.put(ISOLATION, key, executor.guarantees.level)
-    return executor.guarantees.level
+def _level(executor: CachedExecutor, cache: Cache, part_keys: PartKeys, assignment: Assignment) -> str:
+    """The isolation that student code ran under: now if it did, else when it was observed.
+
+    Where none is ever asked for, no sandbox is started to say so.
+    """
+    key = isolation_key(part_keys.settings)
+    if executor.has_run_student_code:
+        cache.put(ISOLATION, key, executor.guarantees.level)
+        return executor.guarantees.level
+    if not assignment.modules:
+        return NOTHING_RAN
+    return cache.get(ISOLATION, key, lambda: executor.guarantees.level)
 
 
 def _has_fault_of_ours(part: PartRecord) -> bool:

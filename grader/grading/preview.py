@@ -16,7 +16,7 @@ from grader.grading.grade import judge_check, limits, make_record, placed, waits
 from grader.grading.score import gate, score_outcomes
 from grader.maths.judge_process import Judge
 from grader.records import GradeRecord, Outcome, PartRecord, Verdict
-from grader.sandbox.base import Executor, Observation, ProbeBatch
+from grader.sandbox.base import NOTHING_RAN, Executor, Observation, ProbeBatch
 from grader.sandbox.lazy import LazyExecutor
 from grader.seeding import PUBLISHED
 from grader.submission.model import Submission
@@ -69,7 +69,7 @@ def as_record(
     submission: Submission, assignment: Assignment, executor: LazyExecutor, seen: Sequence[Preview]
 ) -> GradeRecord:
     """The parts that were checked as a record, for a report."""
-    isolation = executor.guarantees.level if executor.started else "nothing, as none had to run"
+    isolation = executor.guarantees.level if executor.started else NOTHING_RAN
     return make_record(submission, assignment, isolation, tuple(one.record for one in seen))
 
 

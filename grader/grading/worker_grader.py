@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from grader.assignment.load import load_assignment
+from grader.assignment.model import Assignment
 from grader.errors import SandboxError, UsageError
 from grader.grading.grade import Grader
 from grader.maths.judge_process import Judge
@@ -37,6 +38,11 @@ class Settings:
     isolation: Isolation | Literal["strongest"] = "full"
     device: Device = "cpu"
     parts: tuple[str, ...] = ()
+
+
+def worker_imports(assignment: Assignment) -> tuple[str, ...]:
+    """The modules that workers are to find imported: none where no function is asked for, and no torch is needed."""
+    return ("grader.grading.worker_imports",) if assignment.modules else ()
 
 
 @cache

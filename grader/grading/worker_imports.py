@@ -1,7 +1,7 @@
-"""What every worker needs, imported once by the process that all of them are forks of.
+"""What every worker of a class with code needs, imported once by the process that all of them are forks of.
 
-Owns what is imported there, and nothing that depends on an assignment. `grader.grading.workers` names this module to
-Python's fork server, which imports it when it starts.
+Owns what is imported there, and nothing that depends on an assignment. It is named to Python's fork server, which
+imports it when it starts.
 """
 
 import gc

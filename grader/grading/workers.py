@@ -28,11 +28,7 @@ from grader.runner.process_usage import descendants
 from grader.runner.process_usage import memory_bytes as memory
 from grader.sandbox.staging import ONE_THREAD
 
-_CONTEXT: BaseContext = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-"""Workers are forks of one process that has imported what all of them need, and start at once. Not where the system's
-own libraries do not survive a fork, as on a Mac."""
-_CONTEXT.set_forkserver_preload(["grader.grading.worker_imports"])
-
+_SPAWN = multiprocessing.get_context("spawn")
 
 Answer = TypeVar("Answer")
 
@@ -66,8 +62,10 @@ class LocalPool:
     worker_died: tuple[type[BaseException], ...] = (BrokenProcessPool,)
     """The exceptions that a future raises if its worker died."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, imports: Sequence[str] = ()) -> None:
+        """So many workers, which find modules imported where that takes long; see `grader.grading.worker_grader`."""
         self.size = size
+        self._context = _context(imports)
         self._workers: list[_Worker] = []
         self._broadcasts: list[_Call] = []
 
@@ -76,7 +74,7 @@ class LocalPool:
         self._workers = [worker for worker in self._workers if not worker.dead]
         idle = next((worker for worker in self._workers if worker.idle), None)
         if idle is None:
-            idle = _Worker(self._folder.name)
+            idle = _Worker(self._folder.name, self._context)
             self._workers.append(idle)
         return idle.submit(self._broadcasts, (function, args))
 
@@ -126,6 +124,18 @@ class LocalPool:
         self._folder.cleanup()
 
 
+def _context(imports: Sequence[str]) -> BaseContext:
+    """How processes start: as forks of one that has imported these modules, if there are any.
+
+    Not where the system's own libraries do not survive a fork, as on a Mac. Whoever starts first decides on modules.
+    """
+    if not imports or sys.platform != "linux":
+        return _SPAWN
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([*imports])
+    return context
+
+
 @contextmanager
 def background_process() -> Iterator[Executor]:
     """One process that takes calls in order, started by the first, and ends with this one however this one ends.
@@ -133,7 +143,7 @@ def background_process() -> Iterator[Executor]:
     The library's own stays for ever where its parent is killed, because it waits at a pipe whose other end it holds.
     """
     with tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True) as folder:
-        worker = _Worker(folder)
+        worker = _Worker(folder, _SPAWN)
         try:
             yield worker.executor
         finally:
@@ -143,10 +153,10 @@ def background_process() -> Iterator[Executor]:
 class _Worker:
     """One worker process. It ends when the other end of its pipe is closed, by `end` or because the parent died."""
 
-    def __init__(self, folder: str) -> None:
-        theirs, self._lifeline = _CONTEXT.Pipe(duplex=False)
+    def __init__(self, folder: str, context: BaseContext) -> None:
+        theirs, self._lifeline = context.Pipe(duplex=False)
         self.executor = ProcessPoolExecutor(
-            1, _CONTEXT, initializer=_begin, initargs=(theirs, folder, os.environ | ONE_THREAD)
+            1, context, initializer=_begin, initargs=(theirs, folder, os.environ | ONE_THREAD)
         )
         self._theirs = theirs
         self._future: Future[Any] | None = None

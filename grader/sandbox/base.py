@@ -107,6 +107,10 @@ class Observation:
     """As it was looked at: what a few short probes used may be counted with the next one."""
 
 
+NOTHING_RAN = "nothing, as none had to run"
+"""What student code ran under where no sandbox was needed, for the record."""
+
+
 @dataclass(frozen=True)
 class Guarantees:
     """What an executor promises on this machine, found out by trying."""

@@ -22,6 +22,7 @@ from grader.grading.incremental import grade_incrementally
 from grader.grading.worker_grader import Settings, grader_for
 from grader.maths.judge_process import ANSWERS as ANSWERS_OF_JUDGE
 from grader.records import Verdict
+from grader.sandbox.lazy import LazyExecutor
 from grader.submission.load import load_submission
 from grader.submission.model import SubmissionSource
 
@@ -166,9 +167,9 @@ def grading(tiny, fake_executor, judge):
         def run(self, found, pool=None, store=None, **options):
             """Grade a class; what `store` holds is not computed again, and what is new is added to it."""
             store = store or Store()
-            options = {"entries": store.entries, "expected": store.took, "pool": pool or self.pool(), **options}
+            options = {"entries": store.entries, "expected": store.took, **options}
             progress = []
-            for one in grade_class(found, self.settings, 2, **options):
+            for one in grade_class(found, self.settings, pool or self.pool(), **options):
                 store.add(one)
                 progress.append(one)
             return progress
@@ -236,6 +237,18 @@ def test_a_class_of_nobody_starts_no_worker(grading):
     pool = grading().pool()
     assert grading().run([], pool) == []
     assert not pool.left
+
+
+def test_where_no_function_is_asked_for_no_sandbox_starts(tiny, hand_in, judge):
+    def start():
+        raise AssertionError("a sandbox was started")
+
+    settings = Settings(tiny, SECRET, parts=("tinyb",))
+    assignment = load_assignment(tiny).only(settings.parts)
+    grader = Grader(assignment, LazyExecutor(start), judge, SECRET)
+    submission = load_submission(hand_in("ada"), assignment.modules)
+    record = grade_incrementally(grader, PartKeys(assignment, settings), submission, {}).record
+    assert (record.score, record.isolation) == (2, "nothing, as none had to run")
 
 
 def test_what_breaks_in_a_worker_costs_that_submission_alone(tiny, hand_in, monkeypatch):
@@ -329,7 +342,7 @@ def test_the_longest_are_handed_out_first(grading, hand_in):
 
 def test_no_worker_gets_a_second_submission_before_its_first_is_done(grading, hand_in):
     pool = grading().pool(size=2)
-    run = grade_class([hand_in(f"s{i}") for i in range(6)], grading().settings, 2, pool=pool)
+    run = grade_class([hand_in(f"s{i}") for i in range(6)], grading().settings, pool)
     seen = [(len(pool.asked), progress.state.done) for progress in run]
     assert all(asked <= done + 3 for asked, done in seen)
 
@@ -339,7 +352,7 @@ def test_whatever_stops_the_caller_ends_the_workers(grading, hand_in, stop):
     pool, done = grading().pool(size=1), []
 
     def grade_until_stopped():
-        run = grade_class([hand_in(f"s{i}") for i in range(5)], grading().settings, 2, pool=pool)
+        run = grade_class([hand_in(f"s{i}") for i in range(5)], grading().settings, pool)
         with closing(run):
             for progress in run:
                 if len(done) == 2:
@@ -354,7 +367,7 @@ def test_whatever_stops_the_caller_ends_the_workers(grading, hand_in, stop):
 
 def test_a_run_that_nobody_listens_to_any_more_ends_the_workers(grading, hand_in):
     pool = grading().pool()
-    run = grade_class([hand_in(f"s{i}") for i in range(3)], grading().settings, 2, pool=pool)
+    run = grade_class([hand_in(f"s{i}") for i in range(3)], grading().settings, pool)
     next(run)
     run.close()
     assert pool.left

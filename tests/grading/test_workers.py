@@ -32,21 +32,42 @@ def test_a_worker_of_a_class_computes_in_one_thread_whatever_was_said_outside(ou
     assert [os.environ.get(name) for name in THREADS] == [outside] * len(THREADS)
 
 
-def test_a_worker_finds_the_environment_of_now_and_not_that_in_which_the_first_one_started(monkeypatch):
+@pytest.mark.parametrize("imports", [(), ("json",)])
+def test_a_worker_finds_the_environment_of_now_and_not_that_in_which_the_first_one_started(imports, monkeypatch):
     monkeypatch.setenv("HW11_GOES", "is there")
-    with LocalPool(1) as pool:
+    with LocalPool(1, imports) as pool:
         assert pool.submit(os.getenv, "HW11_GOES").result() == "is there"
     monkeypatch.delenv("HW11_GOES")
     monkeypatch.setenv("HW11_COMES", "is new")
-    with LocalPool(1) as pool:
+    with LocalPool(1, imports) as pool:
         assert pool.submit(os.getenv, "HW11_GOES").result() is None
         assert pool.submit(os.getenv, "HW11_COMES").result() == "is new"
+
+
+FINDS_IMPORTED = """
+import sys
+from grader.grading.workers import LocalPool
+
+def is_imported(name):
+    return name in sys.modules
+
+if __name__ == "__main__":
+    with LocalPool(2, ["colorsys"]) as pool:
+        print([*pool.run_all([(is_imported, "colorsys")] * 2)], is_imported("colorsys"))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a process is not forked here")
+def test_workers_find_imported_what_they_are_to_find(tmp_path):
+    script = tmp_path / "imports.py"
+    script.write_text(FINDS_IMPORTED)
+    assert subprocess.run([sys.executable, script], capture_output=True, text=True).stdout == "[True, True] False\n"
 
 
 @pytest.fixture(scope="module")
 def pool():
     """Two workers for every test that leaves its pool able to work."""
-    with LocalPool(2) as pool:
+    with LocalPool(2, ["json"]) as pool:
         yield pool
 
 
@@ -119,7 +140,12 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize(
-    ("opened", "imported"), [("background_process()", "background_process"), ("LocalPool(1)", "LocalPool")]
+    ("opened", "imported"),
+    [
+        ("background_process()", "background_process"),
+        ("LocalPool(1)", "LocalPool"),
+        ("LocalPool(1, ['json'])", "LocalPool"),
+    ],
 )
 def test_no_process_outlives_one_that_is_killed(opened, imported, tmp_path):
     script = tmp_path / "killed.py"

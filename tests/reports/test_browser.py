@@ -52,27 +52,35 @@ def folder(
     return written
 
 
-@pytest.fixture
-def visit(browser: Any, folder: Path) -> Iterator[Callable[..., Any]]:
-    """`visit(name, **settings)` opens a page in a context of its own."""
-    contexts = []
+@pytest.fixture(scope="module")
+def windows(browser: Any) -> Iterator[dict[bool, Any]]:
+    """A page for each way to visit, with scripts or without: a window costs half a second, and reports keep nothing."""
+    contexts = {scripts: browser.new_context(java_script_enabled=scripts) for scripts in (True, False)}
+    for context in contexts.values():
+        context.set_default_timeout(PATIENCE)
+    yield {scripts: context.new_page() for scripts, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
 
-    def go(name: str, **settings: Any) -> Any:
-        contexts.append(browser.new_context(**settings))
-        contexts[-1].set_default_timeout(PATIENCE)
-        page = contexts[-1].new_page()
+
+@pytest.fixture
+def visit(windows: dict[bool, Any], folder: Path) -> Callable[..., Any]:
+    """`visit(name, width=…, scheme=…, scripts=…)` opens a page."""
+
+    def go(name: str, width: int = 1280, scheme: str = "light", scripts: bool = True) -> Any:
+        page = windows[scripts]
+        page.emulate_media(color_scheme=scheme, media="screen")
+        page.set_viewport_size({"width": width, "height": 800})
         page.goto((folder / f"{name}.html").as_uri())
         return page
 
-    yield go
-    for context in contexts:
-        context.close()
+    return go
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_in_either_theme(name: str, scheme: str, visit: Callable[..., Any]) -> None:
-    page = visit(name, color_scheme=scheme, viewport={"width": 320, "height": 800})
+    page = visit(name, width=320, scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     accessible(page)
 
@@ -97,7 +105,7 @@ def test_a_page_asks_the_network_for_nothing_and_no_foreign_script_runs(name: st
 @pytest.mark.parametrize("width", [320, 375, 768, 1920])
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_scrolls_sideways(name: str, width: int, visit: Callable[..., Any]) -> None:
-    page = visit(name, viewport={"width": width, "height": 800})
+    page = visit(name, width=width)
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -112,7 +120,7 @@ def test_a_page_prints_as_it_stands(name: str, visit: Callable[..., Any]) -> Non
 
 
 def test_a_report_reads_without_scripts(visit: Callable[..., Any]) -> None:
-    page = visit("mixed", java_script_enabled=False)
+    page = visit("mixed", scripts=False)
     assert page.get_by_role("heading", level=1).inner_text() == "Feedback for Ada"
     assert page.get_by_role("main").is_visible()
 
@@ -136,6 +144,6 @@ def test_the_class_table_sorts_where_scripts_run_and_is_there_where_they_do_not(
     page.get_by_role("button", name="Score").click()
     assert rising == sorted(rising)
     assert page.evaluate(scores) == rising[::-1]
-    still = visit("class", java_script_enabled=False)
+    still = visit("class", scripts=False)
     assert still.get_by_role("row").count() > 4
     assert still.get_by_role("button").count() == 0
