@@ -29,6 +29,8 @@ from grader.runner.process_usage import memory_bytes as memory
 from grader.sandbox.staging import ONE_THREAD
 
 _SPAWN = multiprocessing.get_context("spawn")
+_LONGEST_FOLDER = 64
+"""Bytes of the folder for temporary files; the path of a socket in a folder of it may have 107."""
 
 Answer = TypeVar("Answer")
 
@@ -127,9 +129,12 @@ class LocalPool:
 def _context(imports: Sequence[str]) -> BaseContext:
     """How processes start: as forks of one that has imported these modules, if there are any.
 
-    Not where the system's own libraries do not survive a fork, as on a Mac. Whoever starts first decides on modules.
+    Not where the system's own libraries do not survive a fork, as on a Mac; nor where that process would listen to
+    everybody on this machine, as in Python 3.11.0, or on a socket whose path is too long. Whoever starts first decides
+    on modules.
     """
-    if not imports or sys.platform != "linux":
+    socket_fits = len(os.fsencode(tempfile.gettempdir())) < _LONGEST_FOLDER
+    if not imports or sys.platform != "linux" or sys.version_info < (3, 11, 1) or not socket_fits:
         return _SPAWN
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*imports])

@@ -44,6 +44,15 @@ def test_a_worker_finds_the_environment_of_now_and_not_that_in_which_the_first_o
         assert pool.submit(os.getenv, "HW11_COMES").result() == "is new"
 
 
+def test_workers_start_where_the_path_of_a_socket_would_be_too_long(tmp_path, monkeypatch):
+    deep = tmp_path / ("d" * 110)
+    deep.mkdir()
+    script = tmp_path / "imports.py"
+    script.write_text(FINDS_IMPORTED)
+    monkeypatch.setenv("TMPDIR", str(deep))
+    assert subprocess.run([sys.executable, script], capture_output=True, text=True).stdout == "[False, False] False\n"
+
+
 FINDS_IMPORTED = """
 import sys
 from grader.grading.workers import LocalPool
