@@ -161,7 +161,7 @@ class _Worker:
     def __init__(self, folder: str, context: BaseContext) -> None:
         theirs, self._lifeline = context.Pipe(duplex=False)
         self.executor = ProcessPoolExecutor(
-            1, context, initializer=_begin, initargs=(theirs, folder, os.environ | ONE_THREAD)
+            1, context, initializer=_begin, initargs=(theirs, folder, os.environ | ONE_THREAD, _processors())
         )
         self._theirs = theirs
         self._future: Future[Any] | None = None
@@ -239,12 +239,19 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin(lifeline: Connection, folder: str, environment: Mapping[str, str]) -> None:
+def _processors() -> set[int] | None:
+    """Those that this process may use; None where that is not known."""
+    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
+
+
+def _begin(lifeline: Connection, folder: str, environment: Mapping[str, str], processors: set[int] | None) -> None:
     """Leave the terminal's process group, so that Ctrl-C does not come here, and end when the parent does.
 
     Runs first in every worker. SIGINT is ignored for a moment before it is unblocked, which discards a pending one. The
-    process that this one is a fork of may have started in another environment.
+    process that this one is a fork of may have started in another environment, and on other processors.
     """
+    if processors is not None and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, processors)
     for name in os.environ.keys() - environment.keys():
         del os.environ[name]
     os.environ.update(environment)

@@ -53,6 +53,19 @@ def test_workers_start_where_the_path_of_a_socket_would_be_too_long(tmp_path, mo
     assert subprocess.run([sys.executable, script], capture_output=True, text=True).stdout == "[False, False] False\n"
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="processors cannot be chosen here")
+@pytest.mark.parametrize("imports", [(), ("json",)])
+def test_a_worker_may_use_the_processors_that_whoever_starts_it_may_use_now(imports):
+    every = os.sched_getaffinity(0)
+    for allowed in ({min(every)}, every):
+        os.sched_setaffinity(0, allowed)
+        try:
+            with LocalPool(1, imports) as pool:
+                assert pool.submit(os.sched_getaffinity, 0).result() == allowed
+        finally:
+            os.sched_setaffinity(0, every)
+
+
 FINDS_IMPORTED = """
 import sys
 from grader.grading.workers import LocalPool
