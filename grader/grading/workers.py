@@ -250,7 +250,7 @@ def _begin(lifeline: Connection, folder: str, environment: Mapping[str, str], pr
     Runs first in every worker. SIGINT is ignored for a moment before it is unblocked, which discards a pending one. The
     process that this one is a fork of may have started in another environment, and on other processors.
     """
-    if processors is not None and hasattr(os, "sched_setaffinity"):
+    if processors is not None and processors != _processors():  # some containers refuse the call
         os.sched_setaffinity(0, processors)
     for name in os.environ.keys() - environment.keys():
         del os.environ[name]
