@@ -44,13 +44,20 @@ def changed(rows, **change):
     return [row | {column: str(new(row)) for column, new in change.items()} for row in rows]
 
 
-def test_the_table_handed_in_with_the_reference_is_its_sweep(honest):
+@pytest.mark.parametrize("setting", GRADED)
+def test_the_table_handed_in_with_the_reference_is_its_sweep(honest, setting):
     handed_in = LIBRARY.root / "reference" / "lr_scaling.csv"
-    saved, fresh = judged("read_table")(handed_in.read_bytes()).losses, table_of(honest).losses
-    assert saved.keys() == fresh.keys()
-    for setting in GRADED:
-        stable = [cell for cell, loss in fresh[setting].items() if loss < 0.9]
-        assert all(saved[setting][cell] == pytest.approx(fresh[setting][cell], rel=1e-2) for cell in stable)
+    saved, fresh = judged("read_table")(handed_in.read_bytes()), table_of(honest)
+    assert saved.losses.keys() == fresh.losses.keys()
+    saved_fit, fit = judged("own_fit")(saved, setting), judged("own_fit")(fresh, setting)
+    assert saved_fit.optima == pytest.approx(fit.optima, rel=1e-4)
+    assert saved_fit.exponent == pytest.approx(fit.exponent, abs=1e-4)
+    # Above the best rate training is unstable: it amplifies the rounding in which processors differ.
+    stable = [cell for cell in fresh.losses[setting] if cell[1] <= fit.optima[cell[0]]]
+    assert len(stable) > len(fresh.losses[setting]) / 3
+    assert {cell: saved.losses[setting][cell] for cell in stable} == pytest.approx(
+        {cell: fresh.losses[setting][cell] for cell in stable}, rel=1e-4
+    )
 
 
 @pytest.mark.parametrize("setting", GRADED)
