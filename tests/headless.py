@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from reports.pdf import BROWSERS
+from reports.pdf import find_browser
 
-BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+BROWSER = find_browser()
 PATIENCE = 90_000
 """Milliseconds for one step of a page: ten times what the longest takes, so that a hang is told as one."""
 IN_A_BROWSER = [

@@ -1,6 +1,6 @@
 """`hw11 doctor`: say what this machine can guarantee, found out by trying.
 
-Owns printing the findings. The trials belong to `grader.sandbox`.
+Owns printing the findings, and the browser that reports are printed with. The other trials belong to `grader.sandbox`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -23,7 +24,8 @@ from grader.cli.output import (
     with_exit_codes,
 )
 from grader.errors import UsageError
-from grader.sandbox.doctor import examine
+from grader.sandbox.doctor import Finding, examine
+from reports.pdf import find_browser
 
 _SIGNS = {"good": "✓", "lower": "~", "missing": "✗"}
 
@@ -36,7 +38,7 @@ def command(as_json: bool, root: Path | None) -> int:
     """Say what this machine can guarantee, found out by trying."""
     contained = False
     with _probes(root) as probes:
-        for finding in examine(probes):
+        for finding in chain(examine(probes), [_browser()]):
             contained |= finding.isolates and finding.state == "good"
             if as_json:
                 print_json(asdict(finding))
@@ -47,6 +49,13 @@ def command(as_json: bool, root: Path | None) -> int:
     if not as_json:
         say("untrusted code can be graded here" if contained else "untrusted code cannot be graded safely here")
     return 0 if contained else NOT_RIGHT
+
+
+def _browser() -> Finding:
+    path = find_browser()
+    if path is None:
+        return Finding("browser", "good", "none: no PDF reports", "install Chromium for `hw11 report --pdf`")
+    return Finding("browser", "good", f"{Path(path).name}: PDF reports can be made")
 
 
 @contextmanager

@@ -1,13 +1,12 @@
 """What this machine can guarantee.
 
-Owns the survey behind `hw11 doctor`: everything is found out by trying it. Grades nothing.
+Owns the survey of how student code can run here: everything is found out by trying it. Grades nothing.
 """
 
 from __future__ import annotations
 
 import os
 import platform
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -32,7 +31,7 @@ class Finding:
 
 
 def examine(probes_dir: Path) -> Iterator[Finding]:
-    """Everything that decides how safely and how well this machine can grade."""
+    """Everything that decides how safely this machine can grade."""
     yield Finding("python", "good", platform.python_version())
     for package in ("torch", "sympy", "numpy"):
         try:
@@ -46,7 +45,6 @@ def examine(probes_dir: Path) -> Iterator[Finding]:
     )
     for surveyed in survey(probes_dir):
         yield _executor(surveyed)
-    yield _browser()
 
 
 def _executor(surveyed: Surveyed) -> Finding:
@@ -62,10 +60,3 @@ def _executor(surveyed: Surveyed) -> Finding:
     if guarantees.memory:
         says += f"; memory: {', '.join(guarantees.memory)}"
     return Finding(surveyed.name, "good" if guarantees.full else "lower", says, surveyed.advice, isolates=True)
-
-
-def _browser() -> Finding:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return Finding("browser", "good", f"{Path(path).name}: PDF reports can be made")
-    return Finding("browser", "good", "none: no PDF reports", "install Chromium for `hw11 report --pdf`")

@@ -14,6 +14,7 @@ from command_line import hw11
 from runnable import isolation
 
 from grader.cli import doctor
+from reports.pdf import BROWSERS
 
 RIGHT = "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\ntinyb: {entries: 250000, seconds: 2.5 s}\n"
 CODE = "def double(X):\n    return 2 * X\n"
@@ -49,6 +50,16 @@ def test_doctor_needs_no_assignment_but_takes_none_that_is_none(monkeypatch, tmp
     assert len(seen) == 1
     assert CliRunner().invoke(doctor.command, ["--assignment", str(tmp_path)]).exit_code == 2
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("name", [*BROWSERS, None])
+def test_doctor_names_the_browser_that_prints_reports(name, monkeypatch, tmp_path):
+    if name is not None:
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setattr(doctor, "examine", lambda probes: [])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert f"browser      {name or 'none'}: " in CliRunner().invoke(doctor.command, []).stdout
 
 
 def test_a_mistyped_path_is_a_usage_error(tiny, tmp_path):

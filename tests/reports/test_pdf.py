@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,10 +7,10 @@ import pytest
 from grader.assignment.model import Assignment
 from grader.errors import UsageError
 from grader.records import GradeRecord
-from reports.pdf import BROWSERS, to_pdf
+from reports.pdf import BROWSERS, find_browser, to_pdf
 from reports.student import render_student
 
-BROWSER = next((name for name in BROWSERS if shutil.which(name)), None)
+BROWSER = find_browser()
 
 
 def test_without_a_browser_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,7 +20,7 @@ def test_without_a_browser_it_says_what_to_install(tmp_path: Path, monkeypatch: 
 
 
 def test_a_browser_that_writes_nothing_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake = tmp_path / "chromium"
+    fake = tmp_path / BROWSERS[0]
     fake.write_text("#!/bin/sh\necho no display >&2\nexit 7\n", encoding="utf-8")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
@@ -31,7 +30,7 @@ def test_a_browser_that_writes_nothing_is_reported(tmp_path: Path, monkeypatch: 
 
 
 def test_every_fold_of_a_pdf_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake = tmp_path / "chromium"
+    fake = tmp_path / BROWSERS[0]
     fake.write_text(
         '#!/bin/sh\nfor last; do :; done\ncp "${last#file://}" "$(dirname "$0")/printed"\n', encoding="utf-8"
     )
