@@ -39,6 +39,8 @@ settings.load_profile("repeatable")
 
 _THIS_HOMEWORKS = str(Path(__file__).parents[1] / "reference")
 _imported: dict[str, ModuleType] = {}
+_unchanged: tuple[ModuleType | None, int] | None = None
+"""The package of that name, and how many modules there were, when a test began last."""
 
 
 @pytest.fixture(autouse=True)
@@ -48,12 +50,15 @@ def import_reference_is_this_homeworks() -> None:
     Assignments share that name, and loading one takes it from another. A module that this homework has already
     imported comes back as the same object, so that a function which imports late finds what its file found.
     """
+    global _unchanged
     package = sys.modules.get("reference")
-    here = _loaded()
-    if _THIS_HOMEWORKS in [*getattr(package, "__path__", [])]:
-        _imported.update(here)
+    if (package, len(sys.modules)) == _unchanged:
         return
-    _put_back(_imported)
+    if _THIS_HOMEWORKS in [*getattr(package, "__path__", [])]:
+        _imported.update(_loaded())
+    else:
+        _put_back(_imported)
+    _unchanged = (sys.modules.get("reference"), len(sys.modules))
 
 
 def _loaded() -> dict[str, ModuleType]:
@@ -219,7 +224,6 @@ def pytest_collection() -> Any:
     try:
         return (yield)
     finally:
-        gc.collect()
         gc.freeze()
         gc.enable()
 
