@@ -37,6 +37,9 @@ class SupervisedProcess(StudentProcess):
         self.stderr: socket.socket | int = self._outputs[1]
         try:
             socket_messages.send(supervisor, {**order, "do": "start"}, [channel.fileno(), *theirs])
+        except OSError:  # the supervisor is gone, and nobody will call `end`
+            self._let_go()
+            raise
         finally:
             channel.close()
             for descriptor in theirs:
@@ -59,13 +62,16 @@ class SupervisedProcess(StudentProcess):
 
     def end(self, grace_seconds: float = 0.0) -> int | None:
         """See `StudentProcess.end`."""
-        self.channel.close()
-        for descriptor in self._outputs:
-            os.close(descriptor)
+        self._let_go()
         match self._ask({"do": "end", "grace_seconds": grace_seconds}):
             case {"status": None | int() as status}:
                 return status
         raise CodecError("the supervisor did not say how the process ended")
+
+    def _let_go(self) -> None:
+        self.channel.close()
+        for descriptor in self._outputs:
+            os.close(descriptor)
 
     def _kills(self) -> int:
         return 0 if self._memory_group is None else self._memory_group.kills()
