@@ -34,6 +34,7 @@ from grader.submission.unpack import readable_name
 _OF_STAFF = (SECRET_FILE, "roster.csv")
 """Files of the staff's that may lie beside the submissions of a class: nobody handed them in."""
 
+_HIDDEN = "is hidden, as its name begins with a dot: rename it if it is somebody's work"
 _FOLDERS, _ARCHIVES = 2, 3
 """So many submissions inside make a class of what could also be one student's folder: an old and a new copy of the
 work are rarely three archives, or two folders beside it."""
@@ -140,9 +141,11 @@ def _in_folder(folder: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSour
     except OSError as error:
         raise UsageError(f"{folder} cannot be read: {error.strerror}") from error
     for child in children:
-        if child.name.startswith((".", "__")) or is_litter(child.name) or child.name in _OF_STAFF:
+        if is_litter(child.name) or child.name in _OF_STAFF:
             continue
         why = "is a link: links are not followed" if child.is_symlink() else _refused(child, wanted)
+        if child.name.startswith("."):
+            why = _HIDDEN
         if mixed and child.is_file() and any(likeness(child.name, name) is Likeness.EXACT for name in wanted):
             why = "lies loose beside folders and archives of others: put it into a folder of its own"
         if why:
@@ -159,7 +162,8 @@ def _in_archive(path: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSourc
         listing = inner
     if listing is None:
         return [], []
-    tops = sorted(listing.tops())
+    hidden = sorted(top for top in listing.tops() if top.startswith("."))
+    tops = sorted(listing.tops() - set(hidden))
     files = [top for top in tops if top in listing.names]
     folders = {top: below for top in tops if top not in listing.names and (below := listing.below(top))}
     archives = [name for name in files if is_archive_name(name) or is_notebook(name)]
@@ -171,6 +175,7 @@ def _in_archive(path: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSourc
     found = [SubmissionSource(top, path, members=below) for top, below in folders.items()]
     found += [SubmissionSource(_stem(name), path, members={name: listing.names[name]}) for name in archives]
     others = [(name, "is no folder, archive or notebook") for name in files if name not in archives]
+    others += [(name, _HIDDEN) for name in hidden]
     return found, [*others, *((name, "is a link or no plain file: links are not followed") for name in listing.links)]
 
 
@@ -199,8 +204,8 @@ def _holds_exactly(folder: Path, wanted: Sequence[str]) -> bool:
 
 def _holds_class(folder: Path, wanted: Sequence[str]) -> bool:
     """Whether a folder that could be one student's holds the work of several."""
-    children = [child for child in _children(folder) if not child.name.startswith((".", "__"))]
-    folders = sum(child.is_dir() and not is_litter(child.name) and _is_submission(child, wanted) for child in children)
+    children = [child for child in _children(folder) if not child.name.startswith(".") and not is_litter(child.name)]
+    folders = sum(child.is_dir() and _is_submission(child, wanted) for child in children)
     return _are_many(folders, sum(child.is_file() and is_archive_name(child.name) for child in children))
 
 

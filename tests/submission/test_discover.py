@@ -77,6 +77,18 @@ def test_what_nobody_handed_in_is_passed_over(tmp_path, name):
     assert found(lay(tmp_path, "ada/", name)) == (["ada"], [])
 
 
+@pytest.mark.parametrize("name", [".zoe/", ".github/", ".zoe.zip", ".answers.yaml", ".gitignore"])
+def test_what_is_hidden_is_told(tmp_path, name):
+    assert found(lay(tmp_path / "class", "ada/", name)) == (["ada"], [name.rstrip("/")])
+    members = [one.replace("/", "/answers.yaml") for one in ("ada/", "bob/", name)]
+    (tmp_path / "all.zip").write_bytes(zipped(*members))
+    assert found(tmp_path / "all.zip") == (["ada", "bob"], [name.rstrip("/")])
+
+
+def test_underscores_before_a_name_hide_nothing(tmp_path):
+    assert found(lay(tmp_path, "ada/", "__zoe/", "__zoe2.zip")) == (["__zoe", "__zoe2", "ada"], [])
+
+
 def test_an_archive_without_the_ending_is_known_by_what_is_in_it(tmp_path):
     lay(tmp_path, "ada/")
     (tmp_path / "bob").write_bytes(zipped("answers.yaml"))
