@@ -8,10 +8,11 @@ many. Knows nothing of what the files mean.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -20,6 +21,7 @@ from typing import IO
 
 from grader.submission.class_archive import class_archive
 from grader.submission.file_kinds import (
+    ENVIRONMENT,
     HEAD_BYTES,
     READABLE,
     archive_format,
@@ -28,6 +30,7 @@ from grader.submission.file_kinds import (
     is_archive_name,
     is_litter,
     is_notebook,
+    packed_alone,
 )
 from grader.submission.unpack import (
     MAX_MEMBERS,
@@ -54,24 +57,27 @@ MAX_NESTING = 3
 class Collected:
     """Files by relative POSIX path, and what was left out and why.
 
-    `unreadable` says what could be part of the answer and cannot be read: a person has to look. `seen` counts the
-    files that were handed in, taken or not.
+    `unreadable` says what could be part of the answer and cannot be read: a person has to look. `unopened` holds
+    digests of the archives that these stand in. `seen` counts the files that were handed in, taken or not.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     notices: list[tuple[str, str]] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    unopened: dict[str, bytes] = field(default_factory=dict)
     seen: int = 0
     spent: int = 0
     """Bytes that were read, of damaged files too: so that a thousand of these cost no more than one large one."""
 
     def leave_out(self, name: str, why: str) -> None:
-        """Say what is not taken."""
+        """Say what is not taken; a person looks at what is named like work."""
         self.notices.append((readable_name(name), why))
+        if _rank(name) < _BESIDE_WORK:
+            self.unreadable.append(f"{readable_name(name)} was {why}")
 
     def cannot_read(self, name: str, why: str) -> None:
         """Say what cannot be read and waits for a person."""
-        self.leave_out(name, f"cannot be read: {why}")
+        self.notices.append((readable_name(name), f"cannot be read: {why}"))
         self.unreadable.append(f"{readable_name(name)} cannot be read: {why}")
 
 
@@ -105,9 +111,8 @@ def _take(members: Iterator[Member], collected: Collected) -> None:
     listed = [(readable_name(name), size, read) for name, size, read in several if not is_litter(name)]
     installed = environments(name for name, _, _ in listed)
     for folder in sorted(installed):
-        collected.leave_out(folder, "left out: an installed environment")
-    prefixes = tuple(f"{folder}/" for folder in installed)
-    wanted = [member for member in listed if not member[0].startswith(prefixes)] if prefixes else listed
+        collected.leave_out(folder, "left out: an installed environment, but for files beside its folders")
+    wanted = [member for member in listed if not _is_installed(member[0], installed)]
     collected.seen += len(wanted)
     too_many: list[str] = []
     for name, size, read in sorted(wanted, key=lambda member: (_rank(member[0]), member[0].count("/"))):
@@ -125,6 +130,12 @@ def _take(members: Iterator[Member], collected: Collected) -> None:
         collected.leave_out(too_many[0], f"left out{others}: more than {MAX_FILES} files")
 
 
+def _is_installed(name: str, environments: Collection[str]) -> bool:
+    """Whether a file belongs to an environment, which may have been made in the folder in which the work lies."""
+    inside = (name[len(folder) + 1 :] for folder in environments if name.startswith(f"{folder}/"))
+    return any("/" in place or place == ENVIRONMENT for place in inside)
+
+
 def _read_into(collected: Collected, name: str, size: int, read: Callable[[], bytes]) -> None:
     collected.spent += size
     try:
@@ -139,13 +150,16 @@ def _read_into(collected: Collected, name: str, size: int, read: Callable[[], by
         collected.files[name] = content
 
 
+_BESIDE_WORK = 3
+
+
 def _rank(name: str) -> int:
     """What is read first, where not everything can be."""
     if is_answers_text(name) or is_notebook(name):
         return 0
     if name.casefold().endswith((".py", ".py.txt")):
         return 1
-    return 2 if is_archive_name(name) else 3
+    return 2 if is_archive_name(name) else _BESIDE_WORK
 
 
 def _most(name: str) -> int:
@@ -180,16 +194,23 @@ def _open_archives(collected: Collected) -> None:
 
 def _unpack(form: str, file: IO[bytes], name: str, within: str, collected: Collected) -> None:
     """Add what an archive holds, as if it had been handed in loose beside it; `within` stands before its names."""
-    if form not in READABLE:
+    known = len(collected.unreadable)
+    if form in READABLE:
+        _unpack_readable(form, file, name, within, collected)
+    else:
         collected.seen += 1
-        collected.cannot_read(
-            name, f"it is {'an' if form[0] in 'aeiouO' else 'a'} {form}; hand in a zip or single files"
-        )
-        return
+        told = "hand in a zip or single files" if form.endswith(("archive", "file")) else "save it as plain text"
+        collected.cannot_read(name, f"it is {'an' if form[0] in 'aeiouRO' else 'a'} {form}; {told}")
+    if len(collected.unreadable) > known:
+        file.seek(0)
+        collected.unopened[name] = hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type]
+
+
+def _unpack_readable(form: str, file: IO[bytes], name: str, within: str, collected: Collected) -> None:
     inner = Collected(spent=collected.spent)
     try:
         with without_compression(form, file) as plain:
-            _take(members_of(form, plain, inner.leave_out), inner)
+            _take(members_of(form, plain, inner.leave_out, packed_alone(name)), inner)
     except UNREADABLE as error:
         collected.cannot_read(name, f"damaged or not complete ({str(error) or type(error).__name__})")
     else:
@@ -251,10 +272,7 @@ def _members_of_folder(path: Path, collected: Collected) -> Iterator[Member]:
         kept = sorted(name for name in names if not is_litter(name))
         files += [name for name in kept if (Path(folder) / name).is_symlink()]
         kept = [name for name in kept if name not in files]
-        names[:] = [name for name in kept if not (Path(folder) / name / "pyvenv.cfg").exists()]
-        for name in (name for name in kept if name not in names):
-            installed = (Path(folder) / name).relative_to(path).as_posix()
-            collected.leave_out(installed, "left out: an installed environment")
+        names[:] = [] if ENVIRONMENT in files and folder != str(path) else kept
         for name in sorted(files):
             file = Path(folder) / name
             relative = file.relative_to(path).as_posix()

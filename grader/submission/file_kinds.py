@@ -21,6 +21,8 @@ _LITTER = {
     *(".cache", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".venv", "venv", "virtualenv"),
     *("site-packages", "dist-packages", "conda-meta"),
 }
+ENVIRONMENT = "pyvenv.cfg"
+"""The file that marks an installed environment."""
 _INSTALLED = re.compile(r"(.+?)/(?:pyvenv\.cfg|(?:[Ll]ib/)?(?:python3[.\d]*/)?(?:site|dist)-packages/.*|conda-meta/.*)")
 
 _COPY = r"(?:copy|kopie|copie|copia|cópia|kopia|kopi|копия|副本|コピー|복사본|final|v\d{1,2})"
@@ -68,6 +70,22 @@ def likeness(path: str, wanted: str) -> Likeness | None:
     return Likeness.CONTAINS if asked in words else None
 
 
+def may_stand_for(path: str, wanted: str, notebook: str) -> bool:
+    """Whether a file that nobody asks for may hold the work of one that is missing.
+
+    It has the name of that one, or of the notebook, with another ending; answers may be a document or a picture, too.
+    """
+    name = _own_name(path)
+    if is_text_name(name) and not name.casefold().endswith(".py"):
+        return False
+    stem = name.lstrip(".").partition(".")[0].casefold()
+    is_document = is_document_name(name)
+    if is_document and wanted == ANSWERS:
+        return True
+    owners = (wanted,) if is_document else (wanted, notebook)
+    return any(_is_copy(stem, one.casefold().partition(".")[0]) for one in owners)
+
+
 def is_notebook(path: str) -> bool:
     """Whether a file is named like a notebook, whatever a browser put behind the name."""
     return _without(".ipynb", _own_name(path)) is not None
@@ -76,6 +94,11 @@ def is_notebook(path: str) -> bool:
 def is_answers_text(path: str) -> bool:
     """Whether a file is named like any YAML file."""
     return _without(".yaml", _own_name(path)) is not None
+
+
+def is_text_name(path: str) -> bool:
+    """Whether a file is named like a text that is read: answers, a module, a notebook."""
+    return any(_without(ending, _own_name(path)) is not None for ending in _ENDINGS)
 
 
 def _own_name(path: str) -> str:
@@ -155,14 +178,21 @@ def archive_format(name: str, head: bytes) -> str | None:
         form = "Office document"
     if form in READABLE:
         return None if name.casefold().endswith(_ZIP_INSIDE) else form
-    if form is not None and (named or form.endswith(("archive", "file"))):
+    if form is not None and (named or form.endswith(("archive", "file")) or is_text_name(name)):
         return form
     if not named:
         return None
     return "tar" if name.casefold().endswith(".tar") and head else "file that is no archive" if head else "empty file"
 
 
+def packed_alone(path: str) -> str | None:
+    """The name of the one text that a compressed file holds, such as `answers.yaml.gz`; None for other names."""
+    name = re.sub(r"\.(?:gz|bz2|xz)\Z", "", _own_name(path), flags=re.IGNORECASE)
+    return name if is_text_name(name) else None
+
+
 def _format(head: bytes) -> str | None:
     if head[257:262] == b"ustar":
         return "tar"
-    return next((form for start, form in _MAGIC if head.startswith(start)), None)
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")  # as pages and documents of text may begin
+    return next((form for start, form in _MAGIC if head.startswith(start) or text.startswith(start)), None)

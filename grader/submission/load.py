@@ -13,7 +13,7 @@ from grader.files.untrusted_text import cut
 from grader.submission.answers import AnswersFile, read_answers
 from grader.submission.archive import Collected, collect
 from grader.submission.choose import most_work, named_as_asked
-from grader.submission.file_kinds import ANSWERS, is_answers_text, is_notebook, likeness
+from grader.submission.file_kinds import ANSWERS, is_answers_text, is_notebook, likeness, may_stand_for
 from grader.submission.model import CLAIMED, Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK, Notebook, as_files, read_notebook
 from grader.submission.template_stubs import started_functions
@@ -77,6 +77,15 @@ def put_together(
         notices.append((ANSWERS, "not handed in: every typed field counts as not started"))
     if not (notebook or answers_name or unreadable or any(f"{module}.py" in files for module in modules)):
         unreadable += _nothing_asked_for(found, collected)
+    else:
+        missing = [f"{module}.py" for module in modules if f"{module}.py" not in files]
+        missing += [] if _answered(answers) else [ANSWERS]
+        unreadable += [
+            f"{name} may hold what is missing in {wanted}: rename or save it as that, or look"
+            for wanted in missing
+            for name in sorted(collected.files)
+            if may_stand_for(name, wanted, asked)
+        ]
     return Submission(
         id=found.id,
         files=files,
@@ -86,7 +95,7 @@ def put_together(
         notices=tuple(notices),
         attempt=found.attempt,
         submitted_at=found.submitted_at,
-        files_sha256=files_digest(collected.files),
+        files_sha256=files_digest(collected.files | collected.unopened),
         unreadable=_listed(unreadable),
     )
 
@@ -101,7 +110,8 @@ def _student(known: Mapping[str, str], claimed: Mapping[str, str]) -> dict[str, 
 
 def handed_in_sha256(found: SubmissionSource, modules: Sequence[str], notebook: str = NOTEBOOK) -> str:
     """`Submission.files_sha256`, without reading what the files say."""
-    return files_digest(named_as_asked(collect(found.path, found.members).files, modules, notebook)[0])
+    collected = collect(found.path, found.members)
+    return files_digest(named_as_asked(collected.files, modules, notebook)[0] | collected.unopened)
 
 
 def _nothing_asked_for(found: SubmissionSource, collected: Collected) -> list[str]:

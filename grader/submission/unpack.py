@@ -47,18 +47,21 @@ Tell = Callable[[str, str], None]
 """Takes the name of what is left out, and why."""
 
 
-def members_of(form: str, file: IO[bytes], left_out: Tell) -> Iterator[Member]:
+def members_of(form: str, file: IO[bytes], left_out: Tell, alone: str | None = None) -> Iterator[Member]:
     """The plain files of an archive, in its order.
 
     Args:
         form: `zip` or `tar`.
         file: seekable, and a tar without compression; must stay open while members are read.
         left_out: told of members that may not be read.
+        alone: the name of what was compressed, where it is a single file and no tar.
 
     Raises:
         One of `UNREADABLE`: it cannot be opened.
     """
-    return _zip_members(file, left_out) if form == "zip" else _tar_members(file, left_out)
+    if form == "zip":
+        return _zip_members(file, left_out)
+    return _tar_members(file, left_out) if alone is None else iter([(alone, 0, partial(_at_most, file))])
 
 
 def readable_name(raw: str) -> str:

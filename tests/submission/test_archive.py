@@ -1,6 +1,9 @@
 """Files of a submission: taken in whatever came, never followed outside."""
 
+import bz2
+import gzip
 import io
+import lzma
 import os
 import tarfile
 import zipfile
@@ -319,3 +322,78 @@ def test_a_listed_file_that_is_gone_cannot_be_read(tmp_path):
     collected = collect(tmp_path, {"heads.py": "1_heads.py", "answers.yaml": "1_answers.yaml"})
     assert list(collected.files) == ["heads.py"]
     assert collected.unreadable[0].startswith("answers.yaml cannot be read: ")
+
+
+@pytest.mark.parametrize(
+    ("members", "waits"),
+    [
+        ({"../answers.yaml": "a: 1"}, True),
+        ({"/home/ada/hw11.ipynb": "{}"}, True),
+        ({"C:\\Users\\ada\\heads.py": "x"}, True),
+        ({"old.zip/../../x.zip": "x"}, True),
+        ({"../notes.md": "x"}, False),
+        ({"hw/answers.yaml": "a: 1"}, False),
+    ],
+    ids=str,
+)
+def test_work_that_is_left_out_waits_for_a_person(tmp_path, members, waits):
+    assert bool(collect(zip_with(tmp_path / "x.zip", members)).unreadable) is waits
+
+
+def test_a_link_or_a_notebook_that_is_too_large_waits_for_a_person(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "MAX_NOTEBOOK_BYTES", 10)
+    folder = tmp_path / "ada"
+    folder.mkdir()
+    (folder / "hw11.ipynb").write_bytes(b"x" * 11)
+    os.symlink(tmp_path / "shared.yaml", folder / "answers.yaml")
+    os.symlink(tmp_path, folder / "data")
+    assert len(collect(folder).notices) == 3
+    assert len(collect(folder).unreadable) == 2
+
+
+ENVIRONMENT = {"pyvenv.cfg": b"", "bin/python.py": b"1", "lib/python3.11/site-packages/answers.yaml": b"2"}
+
+
+@pytest.mark.parametrize("folder", ["hw/", "", "a/b/"])
+@pytest.mark.parametrize("form", ["zip", "gz", "folder"])
+def test_work_in_the_folder_of_its_environment_is_taken(tmp_path, folder, form):
+    files = {f"{folder}{name}": content for name, content in {**ENVIRONMENT, "answers.yaml": b"a: 1"}.items()}
+    files["README"] = b""
+    place = tmp_path / "x.zip"
+    if form == "folder":
+        for name, content in files.items():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_bytes(content)
+    else:
+        place.write_bytes(packed(files, form))
+    assert collect(place).files[f"{folder}answers.yaml"] == b"a: 1"
+    assert not any("site-packages" in name for name in collect(place).files)
+
+
+@pytest.mark.parametrize(
+    "name", ["answers.yaml.gz", "heads.py.XZ", "hw11.ipynb.bz2", "sub/answers.yml.gz", "answers.yaml"]
+)
+def test_a_single_text_that_was_compressed_is_read(tmp_path, name):
+    pack = {"xz": lzma.compress, "bz2": bz2.compress}.get(name.rpartition(".")[2].lower(), gzip.compress)
+    (tmp_path / "ada" / name).parent.mkdir(parents=True)
+    (tmp_path / "ada" / name).write_bytes(pack(b"a: 1"))
+    collected = collect(tmp_path / "ada")
+    assert (list(collected.files.values()), collected.unreadable) == ([b"a: 1"], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("answers.yaml", b"{\\rtf1\\ansi q1:\\\n  a: 1\\\n}", "an RTF document"),
+        ("answers.yaml", b"\n\n\n<!DOCTYPE html>\n<html>Sign in", "a web page"),
+        ("heads.py", b"\xef\xbb\xbf<html><body>", "a web page"),
+        ("hw11.ipynb", b"%PDF-1.7", "a PDF document"),
+        ("heads.py", b"PK\x03\x04......[Content_Types].xml", "an Office document"),
+        ("answers.yml", b"\xd0\xcf\x11\xe0......", "an Office document"),
+    ],
+)
+def test_a_document_under_the_name_of_a_text_is_called_what_it_is(tmp_path, name, content, what):
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / name).write_bytes(content)
+    collected = collect(tmp_path / "ada")
+    assert collected.unreadable == [f"{name} cannot be read: it is {what}; save it as plain text"]

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import tarfile
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.submission.discover import find_submissions
-from grader.submission.load import load_submission
+from grader.submission.load import handed_in_sha256, load_submission
 from grader.submission.model import SubmissionSource
 
 MODULES = ["heads", "loss"]
@@ -226,3 +227,48 @@ def test_names_that_are_no_unicode_are_told_all_the_same(tmp_path):
     os.symlink(b"/etc/hosts", os.path.join(os.fsencode(tmp_path / "class"), b"caf\xe9.csv"))
     told = dict(find_submissions([tmp_path / "class"], MODULES).not_taken)
     assert sorted(told) == ["caf\ufffd.csv", "caf\ufffd.xyz"]
+
+
+@pytest.mark.parametrize(
+    ("name", "may_hold"),
+    [
+        *((name, ["answers.yaml"]) for name in ("answers.txt", "answers", "answers.json", "Answers (1).docx")),
+        *((name, ["answers.yaml"]) for name in ("answers.yaml.bak", "answers.yaml~", ".answers.yaml.icloud")),
+        *((name, ["answers.yaml"]) for name in ("scan.jpg", "my answers.pdf", "hw11.pdf")),
+        *((name, ["loss.py"]) for name in ("loss.txt", "loss.pyw", "loss.pyc", "loss.py~", "loss")),
+        *((name, ["loss.py", "answers.yaml"]) for name in ("hw11.py", "hw11.html", "loss.py.docx")),
+        *((name, []) for name in ("README.md", "notes.txt", "plot.svg", "losses.csv", "heads_plots.py", "data.bin")),
+    ],
+)
+def test_a_file_that_may_hold_what_is_missing_waits_for_a_person(tmp_path, name, may_hold):
+    make(tmp_path / "ada", heads__py="def head(x):\n    return x\n")
+    (tmp_path / "ada" / name).write_bytes(b"q1:\n  a: 1\n")
+    unreadable = load_submission(SubmissionSource("ada", tmp_path / "ada"), MODULES).unreadable
+    assert [wanted for wanted in ("loss.py", "answers.yaml") if f"missing in {wanted}:" in unreadable] == may_hold
+
+
+def test_a_file_beside_what_it_is_a_copy_of_waits_for_nobody(tmp_path):
+    make(tmp_path / "ada", heads__py="x = 1", loss__py="x = 1", answers__yaml="q1:\n  a: 1\n", answers__pdf="%PDF")
+    for name in ("loss.pyc", "hw11.html", "answers.txt"):
+        (tmp_path / "ada" / name).write_bytes(b"x")
+    assert load_submission(SubmissionSource("ada", tmp_path / "ada"), MODULES).unreadable == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        *(("hw.7z", b"7z\xbc\xaf\x27\x1c"), ("hw.rar", b"Rar!\x1a\x07")),
+        *(("hw.zip", b"PK\x03\x04"), ("heads.py", b"%PDF-1")),
+    ],
+)
+def test_another_file_that_cannot_be_read_is_another_submission(tmp_path, name, head):
+    digests = set()
+    for content in (b"one", b"two", b"two"):
+        make(tmp_path / "ada", answers__yaml="q1:\n  a: 1\n")
+        (tmp_path / "ada" / name).write_bytes(head + content)
+        one = SubmissionSource("ada", tmp_path / "ada")
+        assert load_submission(one, MODULES).unreadable
+        assert load_submission(one, MODULES).files_sha256 == handed_in_sha256(one, MODULES)
+        digests.add(handed_in_sha256(one, MODULES))
+        shutil.rmtree(tmp_path / "ada")
+    assert len(digests) == 2
