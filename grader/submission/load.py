@@ -6,7 +6,7 @@ student did.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from grader.files.digests import files_digest
 from grader.files.untrusted_text import cut
@@ -73,19 +73,13 @@ def put_together(
         others = [module for module in modules if module not in written]
         by_cells = {name: text.encode("utf-8", "surrogatepass") for name, text in notebook.written.items()}
         files = by_cells | files | as_files(notebook, others, asked)
-    elif answers_name is None and not unreadable:
-        notices.append((ANSWERS, "not handed in: every typed field counts as not started"))
     if not (notebook or answers_name or unreadable or any(f"{module}.py" in files for module in modules)):
         unreadable += _nothing_asked_for(found, collected)
     else:
-        missing = [f"{module}.py" for module in modules if f"{module}.py" not in files]
-        missing += [] if _answered(answers) else [ANSWERS]
-        unreadable += [
-            f"{name} may hold what is missing in {wanted}: rename or save it as that, or look"
-            for wanted in missing
-            for name in sorted(collected.files)
-            if may_stand_for(name, wanted, asked)
-        ]
+        missing = [name for name in (f"{module}.py" for module in modules) if name not in files]
+        unreadable += _elsewhere(collected.files, missing if _answered(answers) else [*missing, ANSWERS], asked)
+    if answers_name is None and not unreadable:
+        notices += _no_answers(notebook)
     return Submission(
         id=found.id,
         files=files,
@@ -112,6 +106,25 @@ def handed_in_sha256(found: SubmissionSource, modules: Sequence[str], notebook: 
     """`Submission.files_sha256`, without reading what the files say."""
     collected = collect(found.path, found.members)
     return files_digest(named_as_asked(collected.files, modules, notebook)[0] | collected.unopened)
+
+
+def _elsewhere(handed_in: Iterable[str], missing: Sequence[str], notebook: str) -> list[str]:
+    """Where what is missing may stand instead."""
+    pairs = [
+        (name, wanted) for wanted in missing for name in sorted(handed_in) if may_stand_for(name, wanted, notebook)
+    ]
+    return [
+        f"{name} may hold what is missing in {wanted}: rename or save it as that, or look" for name, wanted in pairs
+    ]
+
+
+def _no_answers(notebook: Notebook | None) -> list[tuple[str, str]]:
+    """What is said where no answer can be read and none may stand elsewhere."""
+    told = "every typed field counts as not started"
+    if notebook is None:
+        return [(ANSWERS, f"not handed in: {told}")]
+    here = notebook.answers
+    return [] if here.answers or here.broken_parts else [(notebook.name, f"holds no typed answers: {told}")]
 
 
 def _nothing_asked_for(found: SubmissionSource, collected: Collected) -> list[str]:
@@ -174,8 +187,6 @@ def _join(answers: AnswersFile, notebook: Notebook, beside: str | None) -> list[
     answers.student = {**here.student, **answers.student}
     if typed_twice:
         return [(notebook.name, f"{', '.join(typed_twice)}: {beside} holds another answer, and that one counts")]
-    if beside is None and not (here.answers or here.broken_parts):
-        return [(notebook.name, "holds no typed answers: every typed field counts as not started")]
     return []
 
 

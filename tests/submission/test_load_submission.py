@@ -243,7 +243,9 @@ def test_names_that_are_no_unicode_are_told_all_the_same(tmp_path):
 def test_a_file_that_may_hold_what_is_missing_waits_for_a_person(tmp_path, name, may_hold):
     make(tmp_path / "ada", heads__py="def head(x):\n    return x\n")
     (tmp_path / "ada" / name).write_bytes(b"q1:\n  a: 1\n")
-    unreadable = load_submission(SubmissionSource("ada", tmp_path / "ada"), MODULES).unreadable
+    submission = load_submission(SubmissionSource("ada", tmp_path / "ada"), MODULES)
+    unreadable = submission.unreadable
+    assert any("counts as not started" in why for _, why in submission.notices) is not bool(unreadable)
     assert [wanted for wanted in ("loss.py", "answers.yaml") if f"missing in {wanted}:" in unreadable] == may_hold
 
 
