@@ -49,6 +49,7 @@ MAX_NOTEBOOK_BYTES = 32 << 20
 """Notebooks carry their outputs, which nobody reads but nobody should lose a mark for."""
 MAX_TOTAL_BYTES = 48 << 20
 MAX_ARCHIVES = 20
+_VOWELS = ("e", "Office", "RTF")
 MAX_NESTING = 3
 """Archives in archives: a zip of a zip that a platform put into a zip."""
 
@@ -200,7 +201,7 @@ def _unpack(form: str, file: IO[bytes], name: str, within: str, collected: Colle
     else:
         collected.seen += 1
         told = "hand in a zip or single files" if form.endswith(("archive", "file")) else "save it as plain text"
-        collected.cannot_read(name, f"it is {'an' if form[0] in 'aeiouRO' else 'a'} {form}; {told}")
+        collected.cannot_read(name, f"it is {'an' if form.startswith(_VOWELS) else 'a'} {form}; {told}")
     if len(collected.unreadable) > known:
         file.seek(0)
         collected.unopened[name] = hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type]

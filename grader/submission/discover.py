@@ -152,7 +152,24 @@ def _in_folder(folder: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSour
             not_taken.append((child.name, why))
         else:
             found.append(_source(child))
+    if len(found) == 1 and (wrapped := _class_inside(found[0].path, wanted)):
+        found, others = _in_folder(wrapped, wanted)
+        not_taken += others
     return found, not_taken
+
+
+def _class_inside(path: Path, wanted: Sequence[str]) -> Path | None:
+    """The folder of a class that is all that lies in a folder, as unpacking leaves it; None for one student's."""
+    while path.is_dir() and not _is_submission(path, wanted):
+        inside = [child for child in _children(path) if not is_litter(child.name) and not child.is_symlink()]
+        packed = sum(child.is_file() and (is_archive_name(child.name) or is_notebook(child.name)) for child in inside)
+        alike = Counter(name for child in inside if child.is_dir() for name in wanted if (child / name).is_file())
+        if _are_many(max(alike.values(), default=0), packed):
+            return path
+        if len(inside) != 1:
+            return None
+        (path,) = inside
+    return None
 
 
 def _in_archive(path: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSource], list[NotTaken]]:

@@ -113,6 +113,22 @@ def test_a_class_is_never_read_as_one_student_nor_a_student_as_a_class(tmp_path,
     assert ([name.replace("(", "").replace(")", "") for name in got], left) == (ids, not_taken)
 
 
+@pytest.mark.parametrize(
+    ("files", "ids", "not_taken"),
+    [
+        (["hw/ada/", "hw/bob/"], ["ada", "bob"], []),
+        (["a/hw/ada/", "a/hw/bob/", ".DS_Store", "README.md"], ["ada", "bob"], ["README.md"]),
+        (["hw/ada.zip", "hw/bob.zip", "hw/cyd.ipynb", "hw/notes.txt"], ["ada", "bob", "cyd"], ["notes.txt"]),
+        (["ada/answers/answers.yaml", "ada/code/heads.py"], ["ada"], []),
+        (["ada/hw/", "ada/hw2.zip"], ["ada"], []),
+        (["ada/answers.yaml", "ada/old/", "ada/older/"], ["ada"], []),
+        (["one/ada/", "one/bob/", "two/cyd/", "two/dan/"], ["one", "two"], []),
+    ],
+)
+def test_a_class_in_a_folder_of_its_own_is_found(tmp_path, files, ids, not_taken):
+    assert found(lay(tmp_path / "class", *files)) == (ids, not_taken)
+
+
 PACKED = {
     "all.zip": zipped,
     "all.tar": partial(tarred, mode="w"),
