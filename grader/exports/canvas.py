@@ -53,13 +53,17 @@ def _last_student_column(sheet: Sheet) -> int:
 
 
 def _column(sheet: Sheet, section: int, wanted: str | None, title: str) -> int:
-    """The column to fill: the one `wanted`; else the only assignment; else the one with our title."""
+    """The column to fill: the one `wanted`; else the only assignment, or of several the one with our title.
+
+    Whatever has no number would become a new assignment; so where that has our title, nobody guesses.
+    """
     header = [cell.strip() for cell in sheet.header.cells]
     totals = {i for i, name in enumerate(header) if _TOTALS.fullmatch(name) and _is_total(sheet, i)}
     columns = {i: name for i, name in enumerate(header) if i > section and name and i not in totals}
     numbered = {i: name for i, name in columns.items() if _WITH_ID.fullmatch(name)}
     if wanted is None:
-        found = list(numbered) if len(numbered) == 1 else _titled(numbered, title)
+        ours = [name for name in columns.values() if name.casefold() == title.strip().casefold()]
+        found = list(numbered) if len(numbered) == 1 and not ours else _titled(numbered, title)
     else:
         found = [i for i, name in columns.items() if name == wanted.strip()] or _titled(columns, wanted)
     if len(found) == 1:

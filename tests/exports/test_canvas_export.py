@@ -143,6 +143,13 @@ def test_the_only_assignment_needs_no_name(graded, template):
     assert cells(fill(graded, rewritten(template, text), column=None))["101"] == "6"
 
 
+@pytest.mark.parametrize("title", ["{}", " {}", "{} "])
+def test_another_assignment_is_not_filled_where_ours_has_lost_its_number(graded, template, title):
+    text = GRADEBOOK.replace(COLUMN, title.format(graded.assignment.title.upper()))
+    with pytest.raises(UsageError, match="not clear which column"):
+        fill(graded, rewritten(template, text), column=None)
+
+
 @pytest.mark.parametrize(
     ("change", "score"),
     [
