@@ -106,6 +106,7 @@ def _plural(count: int, what: str) -> str:
 
 
 _CANVAS = re.compile(
+    r"(?!(?:[^_\d][^_]*_)+20\d\d_(?:0?[1-9]|1[0-2])_\d\d?(?!\d))"  # a date: other programs name what they pack so
     r"(?:(?P<anonymous_late>LATE_)?(?P<anonymous>anon_[^\W_]+)|(?P<name>.+?)_(?P<late>LATE_)?(?P<user>\d+))"
     r"_(?:(?P<file>\d+)_(?P<rest>.+)|(?P<entry>text|link)\.html)"
 )
@@ -124,6 +125,8 @@ def _canvas(listing: NameList) -> list[SubmissionSource] | None:
     people: dict[str, list[re.Match[str]]] = defaultdict(list)
     for match in matches.values():
         people[match["user"] or match["anonymous"]].append(match)
+    if any(len({match["name"] for match in theirs}) > 1 for theirs in people.values()):
+        return None  # a number is one person's: these are no numbers of users
     return [one for user, theirs in people.items() for one in _canvas_attempts(listing, user, theirs)]
 
 
@@ -167,6 +170,8 @@ def _moodle(listing: NameList) -> list[SubmissionSource] | None:
             people[match["number"]].append((stored, match))
     tops = {match.string.partition("/")[0] for theirs in people.values() for _, match in theirs}
     if 2 * len(tops) < len(listing.tops()):
+        return None
+    if any(len({match["who"] for _, match in theirs}) > 1 for theirs in people.values()):
         return None
     names = {number: theirs[0][1]["who"].rpartition("_")[0].strip() for number, theirs in people.items()}
     blind = len(names) > 1 and len(set(names.values())) == 1

@@ -107,6 +107,26 @@ def test_canvas_resubmissions_are_attempts_of_one_student(lay):
     assert describe(found) == ["Canvas download: 2 students, 1 with several attempts"]
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["ada_2026_10_31T12_00_00.zip", "bob_2026_10_31T13_00_00.zip"],
+        ["hw11_2026_10_31T12_00_00_000000.zip"],
+        ["ada_lovelace_2026_1_2_12_30.zip", "bob_2026_01_02.zip"],
+        ["ada_11_1_hw.zip", "bob_11_2_hw.zip"],
+        ["ada_11_1_hw.zip", "bob_LATE_11_2_hw.zip", "cyd_12_3_hw.zip"],
+    ],
+)
+def test_names_with_a_date_or_one_number_for_several_are_none_of_canvas(lay, names):
+    found = find(lay({name: zipped({"heads.py": b"x"}) for name in names}))
+    assert {one.platform for one in found} == {""}
+
+
+def test_a_date_in_a_students_own_name_of_a_file_is_the_students(lay):
+    names = ["lovelaceada_101_9001_hw_2026_10_31.zip", "bob_LATE_102_9002_2026_10_31.zip", "cyd_2026_910_heads.py"]
+    assert [one.student["canvas"] for one in find(lay(dict.fromkeys(names, b"x")))] == ["102", "2026", "101"]
+
+
 def test_two_downloads_count_attempts_on(tmp_path):
     for name, content in (("first", b"1"), ("second", b"2")):
         (tmp_path / f"{name}.zip").write_bytes(zipped({"onobo_102_9011_heads.py": content}))
