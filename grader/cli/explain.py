@@ -147,7 +147,8 @@ def _graded(history: Sequence[Kept], check_id: str) -> Iterator[dict[str, Any]]:
             yield {**event, "says": "there was no such check"}
             continue
         said = {**_decision(check), **{name: value for name in _FACTS if (value := getattr(check, name))}}
-        said |= {label: value for label, value in check.details}
+        for label, value in check.details:  # several may have one label
+            said[label] = f"{said[label]}\n{value}" if label in said else value
         yield {**event, **({"says": "the same as before"} if said == before else said)}
         before = said
 

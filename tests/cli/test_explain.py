@@ -31,8 +31,9 @@ def explain(tiny, tmp_path):
     out = tmp_path / "out"
     with Gradebook(out) as gradebook:
         gradebook.append(record(Verdict.UNDECIDED, None, "we could not decide this", staff="timed out"), "one")
-        gradebook.append(record(Verdict.WRONG, 0.0, "half the perimeter"), "two")
-        gradebook.append(record(Verdict.WRONG, 0.0, "half the perimeter"), "three")
+        details = (("called with", "m = 2"), ("called with", "m = 3"), ("message", "it stopped"))
+        for digest in ("two", "three"):
+            gradebook.append(record(Verdict.WRONG, 0.0, "half the perimeter", details=details), digest)
         at = "2030-01-0{}T00:00:00+00:00".format
         gradebook.requests.add(Request("ada", 1, "tinya.size", "", "I meant the product.", at(1)))
         gradebook.requests.answer(1, RequestAnswer(0.0, 0.5, "marker", "Seen.", at(3)))
@@ -53,6 +54,8 @@ def test_everything_that_happened_is_told_in_order(explain):
     assert [line["event"] for line in lines] == told
     assert lines[0]["staff"] == "timed out"
     assert (lines[1]["verdict"], lines[1]["proof"]) == ("wrong", "refuted")
+    assert lines[1]["called with"] == "m = 2\nm = 3"
+    assert lines[1]["message"] == "half the perimeter\nit stopped"
     assert lines[2]["says"] == "the same as before"
     assert (lines[4]["author"], lines[4]["reason"], lines[4]["says"]) == ("marker", "meant well", "Nearly.")
     assert (lines[-1]["verdict"], lines[-1]["score"], lines[-1]["total"]) == ("partial", 0.5, 0.5)
