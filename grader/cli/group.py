@@ -19,6 +19,7 @@ import click
 
 from grader import __version__
 from grader.files.registry import module_names
+from grader.files.temporary import hold_temporary_folder
 
 _SHARED = ("group", "output", "own_check", "progress_display")
 """Modules of this folder that are not commands."""
@@ -34,6 +35,8 @@ class _Commands(click.Group):
         """Run a command. What standard output cannot take, as that of a pipe on Windows, is printed as `?`."""
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")
+        if not args and "args" not in kwargs:  # a program of its own, and no caller's
+            hold_temporary_folder()
         return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
