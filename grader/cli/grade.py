@@ -35,7 +35,7 @@ from grader.results.course import Course
 from grader.results.effective import effective_records
 from grader.results.publish import NOT_TAKEN, is_published, publish_class, publish_record, write_not_taken
 from grader.results.roster import ROSTER, find_roster
-from grader.results.roster_match import match
+from grader.results.roster_match import one_by_one
 from grader.sandbox import Device, Isolation
 from grader.seeding import class_secret
 from grader.submission.discover import find_submissions
@@ -104,8 +104,8 @@ def command(
     settings = Settings(assignment.root, class_secret(out, secret_file), isolation, device)
     with Gradebook(out, database) as gradebook, gradebook.lock("hw11 grade"):
         course = Course(gradebook, assignment, students)
-        grading = _Grading(course, settings, _keys(found, assignment, settings))
-        todo = grading.due(found) if resume else found
+        grading = _Grading(course, settings, found, _keys(found, assignment, settings))
+        todo = grading.due() if resume else found
         if known := len(found) - len(todo):
             say(f"{known} of {counted(len(found), 'submission')} graded already; --fresh grades them again")
         write_not_taken(discovered.not_taken, out)
@@ -125,12 +125,13 @@ class _Grading:
 
     course: Course
     settings: Settings
+    found: Sequence[SubmissionSource]
     keys: Mapping[tuple[str, int], str]
 
-    def due(self, found: Sequence[SubmissionSource]) -> list[SubmissionSource]:
+    def due(self) -> list[SubmissionSource]:
         """The submissions without a record, or whose record has another key."""
         graded = self.course.gradebook.fingerprints()
-        return [one for one in found if graded.get((one.id, one.attempt)) != self.keys[one.id, one.attempt]]
+        return [one for one in self.found if graded.get((one.id, one.attempt)) != self.keys[one.id, one.attempt]]
 
     def record(
         self,
@@ -144,9 +145,11 @@ class _Grading:
         if todo:
             gradebook.problems.keep(assignment.sha256, authored(assignment))
         overrides, released = gradebook.overrides(), gradebook.releases.latest()
+        handed_in = {one.submission: one for one in (*gradebook.heads.latest(), *self.found)}
+        match = one_by_one(self.course.roster, list(handed_in.values()))
 
         def effective(record: GradeRecord) -> GradeRecord:
-            return effective_records([record], overrides, assignment, match(self.course.roster, [record]))[0]
+            return effective_records([record], overrides, assignment, match(record))[0]
 
         expected = gradebook.gradings.seconds()
         run = grade_class(todo, self.settings, pool, entries=entries, expected=expected, watch=display.watch)

@@ -6,7 +6,7 @@ Owns whose each submission is, and who is left. Only exact matches count; ambigu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.gradebook.heads import Head
@@ -82,6 +82,26 @@ def match(roster: Roster | None, records: Sequence[HandedIn]) -> Matched:
         ambiguous=tuple(sorted(ambiguous.items())),
         claims=tuple(claims.items()),
     )
+
+
+def one_by_one(roster: Roster | None, found: Sequence[HandedIn]) -> Callable[[HandedIn], Matched]:
+    """Matches single submissions while others of their class are not read yet.
+
+    What their files claim counts for nobody whom platform, or name of a file or folder, knows to have handed in.
+
+    Args:
+        roster: that of the class.
+        found: every submission of the class, without what its files claim where these are not read.
+    """
+    owners = match(roster, found).by_submission
+    places = {owners[one.submission]: one for one in found if one.submission in owners}
+
+    def matched(record: HandedIn) -> Matched:
+        owner = match(roster, [record]).by_submission.get(record.submission)
+        known = places.get(owner) if owner else None
+        return match(roster, [record, known] if known and known.submission != record.submission else [record])
+
+    return matched
 
 
 def _settled(

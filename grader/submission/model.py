@@ -36,6 +36,11 @@ class SubmissionSource:
     members: Mapping[str, str] | None = None
     notices: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def submission(self) -> str:
+        """The id, as records call it."""
+        return self.id
+
 
 @dataclass(frozen=True)
 class FoundSubmissions:

@@ -10,7 +10,7 @@ from grader.errors import UsageError
 from grader.records import GradeRecord
 from grader.results.lateness import Terms
 from grader.results.roster import Roster, Student, find_roster, read_roster
-from grader.results.roster_match import match
+from grader.results.roster_match import match, one_by_one
 
 
 @pytest.fixture
@@ -217,6 +217,17 @@ def test_nobody_becomes_somebody_else_by_saying_so(handed_in, owners, claims):
     assert found.by_submission == owners
     assert list(found.claims) == claims
     assert match(known, records[::-1]) == found
+    loose = [
+        record(name, **student) if {"canvas", "moodle"} & student.keys() else record(name)
+        for name, student in handed_in
+    ]
+    while_graded = one_by_one(known, loose)
+    for one in records:
+        now = while_graded(one)
+        assert now.by_submission.get(one.submission) == owners.get(one.submission)
+        assert [claim for claim in now.claims if claim[0] == one.submission] == [
+            claim for claim in claims if claim[0] == one.submission
+        ]
 
 
 names = st.sampled_from(["Ada", "Bob", "Cy", "Dee", ""])
