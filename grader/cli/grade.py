@@ -96,6 +96,9 @@ def command(
     """Grade a class: folders and zip files, one record each, whatever happens."""
     if scheduler is not None and executor != "dask":
         raise UsageError("--scheduler needs --executor dask")
+    for path in paths:
+        if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
+            raise UsageError(f"--out {out} lies in {path}, where it would be graded as a hand-in: choose another place")
     discovered = find_submissions(paths, assignment.modules, known_sources(out), assignment.notebook)
     found = discovered.sources
     for sentence in describe(found):

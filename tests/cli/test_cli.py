@@ -68,6 +68,14 @@ def test_a_mistyped_path_is_a_usage_error(tiny, tmp_path):
     assert "does not exist" in done.stderr
 
 
+@pytest.mark.parametrize("out", ["class/graded", "class", "class/ada/graded", "class/x/../graded"])
+def test_results_do_not_go_where_they_would_be_graded_as_a_hand_in(tiny, ada, tmp_path, out):
+    done = hw11("grade", tmp_path / "class", "--out", tmp_path / out, "--assignment", tiny)
+    assert done.exit_code == 2
+    assert "choose another place" in done.stderr
+    assert not list(tmp_path.rglob("gradebook.*"))
+
+
 def test_a_mistake_in_a_problem_stops_everything_and_is_told_in_place(tiny, ada, tmp_path):
     problem = tiny / "problems" / "tiny.yaml"
     problem.write_text(problem.read_text().replace("title: Sizes", "titel: Sizes"))
