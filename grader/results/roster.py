@@ -157,7 +157,10 @@ def normal(text: str, key: str) -> str:
 def _text(path: Path) -> str:
     """The file's text, in UTF-8 or as spreadsheets save it."""
     try:
-        return decode_text(path.read_bytes())[0].lstrip("\ufeff")
+        content = path.read_bytes()
+        if content.startswith(b"PK\x03\x04"):
+            raise ValueError("it is a workbook or zip")
+        return decode_text(content)[0].lstrip("\ufeff")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:

@@ -89,6 +89,7 @@ def test_extra_time_is_read_with_its_zone(read):
         ("id,deadline\n1,2026-11-22 10:00", "deadline: '2026-11-22 10:00' has no time zone"),
         ("id,excused\n1,maybe", "excused: 'maybe' is neither yes nor no"),
         (b"id,name\n1,Ada\n2,B\xff\x00b", "save the file as"),
+        (b"PK\x03\x04\x14", "roster.csv: it is a workbook or zip: save the file as"),
         ("id,name,,\n1,Ada,,x", "'x' stands in a column without a name"),
         ('id,name\n1,"Ada', "roster.csv:2: unexpected end of data: check the quotation marks"),
     ],
