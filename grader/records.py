@@ -168,6 +168,10 @@ EVERY_PART: Container[str] = _EveryPart()
 """Holds the id of every part, also of those that an assignment gets later."""
 
 
+WAITS = "waits for a person"
+"""How the notice begins of a submission of which not everything could be read or judged."""
+
+
 class Notice(_Frozen):
     """Something about the submission as a whole: an unknown field, a duplicate key, an unreadable file."""
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from grader.assignment.model import Assignment, Problem
 from grader.files.untrusted_text import shown
-from grader.records import GradeRecord, Verdict
+from grader.records import WAITS, GradeRecord, Verdict
 from reports.check_views import ROOMS, Place, Room, drawn_check
 from reports.figures import Figure
 from reports.messages import sentence
@@ -142,6 +142,7 @@ def _render(
         changed=changed.sentence,
         steps=[(step, sentence(step.lead, step.part.part, STEP_ROOM)) for step in to_do.steps],
         rest=to_do.rest,
+        unread=any(notice.message.startswith(WAITS) for notice in record.notices),
         problems=[(problem, members) for problem in assignment.problems if (members := _of(problem, parts))],
         key=[(MARKS[state], title) for state, title in GROUPS.items()],
         groups=[(state, title, members) for state, title, members in groups if members],

@@ -31,7 +31,7 @@ from grader.grading.incremental import GradeResult, grade_incrementally
 from grader.grading.progress import Eta, Progress, ProgressState
 from grader.grading.score import score_check, score_part
 from grader.grading.worker_grader import Settings, grader_for
-from grader.records import GradeRecord, Notice, Outcome, Verdict
+from grader.records import WAITS, GradeRecord, Notice, Outcome, Verdict
 from grader.submission.load import handed_in_sha256
 from grader.submission.model import Submission, SubmissionSource
 
@@ -255,7 +255,7 @@ def _given_up(source: SubmissionSource, assignment: Assignment, reason: str) -> 
     It is the submission's, not a fault of ours: others of its class were graded meanwhile.
     """
     outcome = not_judged(Verdict.UNDECIDED, f"not graded yet, a person has to look: {reason}")
-    notice = Notice(where="submission", message=f"waits for a person: {reason}")
+    notice = Notice(where="submission", message=f"{WAITS}: {reason}")
     return _same_for_all(source, assignment, outcome, notice)
 
 

@@ -23,7 +23,7 @@ from grader.files.untrusted_text import cut
 from grader.grading.asked_names import unknown_names
 from grader.grading.score import DIGITS, gate, score_outcomes, withhold
 from grader.maths.judge_process import Judge
-from grader.records import CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
+from grader.records import WAITS, CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
 from grader.sandbox.base import Executor, Limits, Observation, Probe, ProbeBatch
 from grader.submission.model import Submission
 
@@ -197,9 +197,7 @@ def notices(submission: Submission, assignment: Assignment) -> Iterator[Notice]:
     """What should be said about a submission as a whole, unknown parts and fields included: many are only counted."""
     yield from _first(Notice(where=where, message=message) for where, message in submission.notices)
     if submission.unreadable:
-        yield Notice(
-            where="submission", message=cut(f"waits for a person: {submission.unreadable}", _NOTICE_CHARACTERS)
-        )
+        yield Notice(where="submission", message=cut(f"{WAITS}: {submission.unreadable}", _NOTICE_CHARACTERS))
     yield from _first(unknown_names(submission, assignment))
 
 

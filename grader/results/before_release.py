@@ -21,6 +21,7 @@ from grader.gradebook import Gradebook
 from grader.gradebook.heads import Head
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
+from grader.records import WAITS
 from grader.results.attempts import counting_attempts
 from grader.results.course import Course
 from grader.results.intake import wanted
@@ -32,7 +33,7 @@ from grader.results.roster_match import Matched, match
 from reports.notices import listed, same_files
 
 HELD, REPLACED = "held", "not what was released"
-_UNREAD = ("cannot be read", "waits for a person")
+_UNREAD = ("cannot be read", WAITS)
 """What notices say of a file that is damaged, and of one in which nothing can be found, such as a photograph."""
 
 

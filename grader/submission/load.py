@@ -113,9 +113,7 @@ def _elsewhere(handed_in: Iterable[str], missing: Sequence[str], notebook: str) 
     pairs = [
         (name, wanted) for wanted in missing for name in sorted(handed_in) if may_stand_for(name, wanted, notebook)
     ]
-    return [
-        f"{name} may hold what is missing in {wanted}: rename or save it as that, or look" for name, wanted in pairs
-    ]
+    return [f"{name} may hold what is missing in {wanted}, which alone is read" for name, wanted in pairs]
 
 
 def _no_answers(notebook: Notebook | None) -> list[tuple[str, str]]:

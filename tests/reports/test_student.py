@@ -222,6 +222,20 @@ def test_what_is_not_graded_is_never_shown_as_0(record: Record, assignment: Assi
     assert "Not graded yet" in card
 
 
+def test_who_handed_in_what_cannot_be_read_is_not_told_that_nothing_is_to_do(
+    record: Record, assignment: Assignment
+) -> None:
+    undecided = {"ta.area": {"verdict": Verdict.UNDECIDED, "score": None}}
+    texts = [name for name, check in assignment.checks.items() if check.kind == "text"]
+    told = Notice(where="submission", message="waits for a person: answers.docx may hold what is missing")
+    assert "asks for a change" in render_student(record(undecided), assignment)
+    html = render_student(record(undecided, notices=(told,)), assignment)
+    assert "asks for a change" not in html
+    assert "Not everything that you handed in could be read" in html
+    decided = record({name: {"verdict": Verdict.CORRECT, "score": 1.0} for name in texts}, notices=(told,))
+    assert "Not everything" not in render_student(decided, assignment, released=EVERY_PART)
+
+
 def test_a_figure_comes_with_its_table(record: Record, assignment: Assignment) -> None:
     table = Table(("batch", "loss"), [("1", "<b>0.5</b>")])
     figure = Figure("Loss", "It falls.", Markup("<svg><path/></svg>"), table)
