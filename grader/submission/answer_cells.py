@@ -18,6 +18,8 @@ _ANSWERS = re.compile(
 )
 _OTHER = re.compile(r"^answers[ \t]*(?::[^=\n]*)?\+?=[ \t]*(?:[\[{(]|dict\(|[rRuUfFbB]{0,2}[\"']|textwrap)", re.M)
 """Answers that are no text over several lines."""
+_PARTS = re.compile(r"^(?!else:|try:|finally:)[A-Za-z]\w*:[ \t]*\n(?:[ \t]*\n)*[ \t]+[A-Za-z]\w*:[ \t]+\S", re.M)
+"""A part with an answer in it, as `answers.yaml` holds them."""
 _IDLE = re.compile(r"^[ \t]*(?:#.*|(?:print|check|display)[ \t]*\(.*\)[ \t]*)?$", re.M)
 """Lines beside answers that are no work: comments, and what shows something."""
 
@@ -32,8 +34,8 @@ class Cell:
 
 
 def holds_answers(text: str) -> bool:
-    """Whether answers begin in a cell."""
-    return _ANSWERS.search(text) is not None
+    """Whether answers begin in a text, or it is nothing else."""
+    return _ANSWERS.search(text) is not None or _PARTS.match(text.lstrip()) is not None
 
 
 def pieces(source: str) -> list[tuple[int, int]]:
@@ -58,7 +60,7 @@ def split_cell(source: str) -> Cell:
     code += source[at:]
     if at == 0:
         other = ('the answers in it were not read: write them as `answers = r"""…"""`',)
-        return Cell(None, source, other if _OTHER.search(source) else ())
+        return Cell(None, source, other if _OTHER.search(source) or _PARTS.search(source) else ())
     return Cell(answers, code if _IDLE.sub("", code).strip() else "", tuple(told))
 
 

@@ -6,10 +6,11 @@ student did.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from grader.files.digests import files_digest
 from grader.files.untrusted_text import cut
+from grader.submission.answer_cells import holds_answers
 from grader.submission.answers import AnswersFile, read_answers
 from grader.submission.archive import Collected, collect
 from grader.submission.choose import most_work, named_as_asked
@@ -108,12 +109,18 @@ def handed_in_sha256(found: SubmissionSource, modules: Sequence[str], notebook: 
     return files_digest(named_as_asked(collected.files, modules, notebook)[0] | collected.unopened)
 
 
-def _elsewhere(handed_in: Iterable[str], missing: Sequence[str], notebook: str) -> list[str]:
+def _elsewhere(files: Mapping[str, bytes], missing: Sequence[str], notebook: str) -> list[str]:
     """Where what is missing may stand instead."""
-    pairs = [
-        (name, wanted) for wanted in missing for name in sorted(handed_in) if may_stand_for(name, wanted, notebook)
+    return [
+        f"{name} may hold what is missing in {wanted}, which alone is read"
+        for wanted in missing
+        for name in sorted(files)
+        if may_stand_for(name, wanted, notebook) or (wanted == ANSWERS and _is_code_with_answers(name, files[name]))
     ]
-    return [f"{name} may hold what is missing in {wanted}, which alone is read" for name, wanted in pairs]
+
+
+def _is_code_with_answers(name: str, content: bytes) -> bool:
+    return name.endswith(".py") and holds_answers(content.decode("utf-8", "replace"))
 
 
 def _no_answers(notebook: Notebook | None) -> list[tuple[str, str]]:
@@ -122,7 +129,11 @@ def _no_answers(notebook: Notebook | None) -> list[tuple[str, str]]:
     if notebook is None:
         return [(ANSWERS, f"not handed in: {told}")]
     here = notebook.answers
-    return [] if here.answers or here.broken_parts else [(notebook.name, f"holds no typed answers: {told}")]
+    return (
+        []
+        if here.answers or here.broken_parts
+        else [(notebook.name, f"holds no typed answers that can be read: {told}")]
+    )
 
 
 def _nothing_asked_for(found: SubmissionSource, collected: Collected) -> list[str]:

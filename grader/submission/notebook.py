@@ -218,7 +218,12 @@ def _cells(data: Any) -> list[Mapping[str, Any]] | str:
 
 def _source(cell: Mapping[str, Any]) -> str | None:
     """The text of a code cell; None for any other."""
-    return _text(cell) if cell.get("cell_type") == "code" else None
+    return _text(cell) if _kind(cell) == "code" else None
+
+
+def _kind(cell: Mapping[str, Any]) -> str:
+    """A cell's type, in small letters; a cell that has none holds code."""
+    return _whole(str(cell.get("cell_type", "code"))).casefold()[:20]
 
 
 def _text(cell: Mapping[str, Any]) -> str | None:
@@ -240,7 +245,7 @@ def _unread_cells(cells: Sequence[Mapping[str, Any]], name: str) -> list[tuple[s
     """Cells of another type that look as if answers or functions stood in them."""
     told = []
     for number, cell in enumerate(cells[:MAX_CELLS], 1):
-        kind = _whole(str(cell.get("cell_type")))[:20]
+        kind = _kind(cell)
         text = "" if kind == "code" else _text(cell) or ""
         what = "answers" if holds_answers(text) else "code" if _DEFINES.search(text) else ""
         if what:

@@ -249,6 +249,13 @@ def test_a_file_that_may_hold_what_is_missing_waits_for_a_person(tmp_path, name,
     assert [wanted for wanted in ("loss.py", "answers.yaml") if f"missing in {wanted}," in unreadable] == may_hold
 
 
+def test_answers_in_a_module_wait_for_a_person(tmp_path):
+    make(tmp_path / "ada", heads__py='# %%\nanswers = r"""\nq1:\n  a: 1\n"""\n# %%\ndef head(x):\n    return x\n')
+    assert "heads.py may hold" in load_submission(SubmissionSource("ada", tmp_path / "ada"), MODULES).unreadable
+    (tmp_path / "ada" / "answers.yaml").write_text("q1:\n  a: 1\n")
+    assert load_submission(SubmissionSource("ada", tmp_path / "ada"), MODULES).unreadable == ""
+
+
 def test_a_file_beside_what_it_is_a_copy_of_waits_for_nobody(tmp_path):
     make(tmp_path / "ada", heads__py="x = 1", loss__py="x = 1", answers__yaml="q1:\n  a: 1\n", answers__pdf="%PDF")
     for name in ("loss.pyc", "hw11.html", "answers.txt"):

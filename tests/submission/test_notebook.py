@@ -274,12 +274,39 @@ def test_what_was_not_handed_in_is_not_run_and_told(tmp_path, run):
         ("import x\n\nclass C:\n    pass", "raw", True),
         ("# A title\n\nSome *text*: define the class of def.", "markdown", False),
         ("answers go below", "markdown", False),
+        ("q1a:\n  product: k*m\n", "raw", True),
+        ("\nq1a:\n\n  product: k*m\n", "markdown", True),
+        ("q1a:\n  product:\n", "markdown", False),
+        ("Some text.\nNote:\n  one: 1\n", "markdown", False),
         (CODE, "code", False),
     ],
 )
 def test_work_in_a_cell_of_another_type_is_told(source, kind, told):
     notices = read("x = 1", cell(source, kind, id="other")).notices
     assert any(where == "hw11.ipynb cell 2" and f"is a {kind} cell" in why for where, why in notices) == told
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        *((f'{name} = r"""\nq1a:\n  product: k*m\n"""', True) for name in ("answer", "ANSWERS", "answers_q1")),
+        ('q1a:\n  product: k*m\n"""\n', True),
+        ("answers = “””\nq1a:\n  product: k*m\n”””", True),
+        ('print("""\nq1a:\n  product: k*m\n""")', True),
+        ('def f(x):\n    """Say it.\n\n    Args:\n        x: a number\n    """\n', False),
+        ("try:\n  x: int = 3\nfinally:\n  y: int = 4\nif x:\n  pass\nelse:\n  z: int = 3\n", False),
+    ],
+)
+def test_answers_that_nothing_has_read_are_told(source, told):
+    notices = read(source).answers.notices
+    assert [why for _, why in notices] == ['the answers in it were not read: write them as `answers = r"""…"""`'] * told
+
+
+@pytest.mark.parametrize("kind", [{}, {"cell_type": "Code"}, {"cell_type": "CODE"}])
+def test_a_cell_without_a_type_or_with_it_in_capitals_holds_code(kind):
+    cells = [{**kind, "source": ANSWERS}, {**kind, "source": CODE}]
+    found = read_notebook(json.dumps({"nbformat": 4, "cells": cells}).encode(), "n")
+    assert (bool(found.answers.answers), list(found.code)) == (True, [2])
 
 
 @given(st.text(alphabet="a(=%!?\n\"'\\#) ", max_size=40))
@@ -365,7 +392,9 @@ def test_outputs_however_large_are_not_read(tmp_path):
     loud = notebook(cell(CODE, outputs=[{"output_type": "stream", "text": "x" * (9 << 20)}]))
     submission = hand_in(tmp_path / "ada", hw11__ipynb=loud)
     assert len(submission.files["hw11.ipynb"]) < 1000
-    assert submission.notices == (("hw11.ipynb", "holds no typed answers: every typed field counts as not started"),)
+    assert submission.notices == (
+        ("hw11.ipynb", "holds no typed answers that can be read: every typed field counts as not started"),
+    )
 
 
 def test_too_many_cells_and_too_much_code_are_told(monkeypatch):
