@@ -9,32 +9,26 @@ Whatever is wrong with a notebook becomes a fault or a notice.
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.submission.answer_cells import holds_answers, split_cell
+from grader.submission.answer_cells import split_cell
 from grader.submission.answer_lines import indented_prose
 from grader.submission.answers import AnswersFile, read_answers
 from grader.submission.magics import RUNS, WRITES, file_name, without_magics
+from grader.submission.notebook_cells import MAX_CELLS, cells_of, code_of, repeated_ids, unread_cells, whole
 from grader.submission.template_stubs import started_functions
 from grader.submission.text_encoding import decode_text, python_as_utf8
 
 NOTEBOOK = "hw11.ipynb"
 """What a notebook is called where an assignment does not say."""
 
-MAX_CELLS = 2_000
 MAX_SOURCE_CHARACTERS = 2 << 20
 _MAX_RUNS = 50
 """Files that cells `%run`."""
 _SHOWN = 4
 """Lines that were left out and are quoted; the others are counted."""
-
-_DEFINES = re.compile(r"^(?:async[ ]def|def|class)[ ]\w", re.M)
-_HALF = re.compile("[\ud800-\udfff]")
-"""Half of a letter, which JSON may say and no file can hold."""
 
 
 _STANDS_FOR = """\
@@ -81,13 +75,13 @@ def read_notebook(content: bytes, name: str, beside: Mapping[str, bytes] | None 
         return found
     if recoded:
         found.notices.append((name, recoded))
-    cells = _cells(data)
+    cells = cells_of(data)
     if isinstance(cells, str):
         found.fault = cells
         return found
-    read_cells([_source(cell) for cell in cells], found, beside)
-    found.notices += _unread_cells(cells, name)
-    found.notices += _repeated_ids(cells, name)
+    read_cells([code_of(cell) for cell in cells], found, beside)
+    found.notices += unread_cells(cells, name)
+    found.notices += repeated_ids(cells, name)
     return found
 
 
@@ -157,7 +151,7 @@ def cells_behind(content: bytes, files: Mapping[str, bytes]) -> dict[str, str] |
         return None
     try:
         cells = enumerate(json.loads(files[name])["cells"], 1)
-        return {f"{name} cell {n}": _whole(cell["source"]) for n, cell in cells if cell["cell_type"] == "code"}
+        return {f"{name} cell {n}": whole(cell["source"]) for n, cell in cells if cell["cell_type"] == "code"}
     except (ValueError, TypeError, LookupError, RecursionError):
         return None
 
@@ -200,64 +194,6 @@ class _CodeReader:
         inner = read_notebook(self._beside[name], name)
         self._found.written = {**inner.written, **self._found.written}
         return [(f"{name} cell {n}", code) for n, code in inner.code.items()]
-
-
-def _cells(data: Any) -> list[Mapping[str, Any]] | str:
-    """The cells of a notebook's JSON, or why there are none."""
-    if not isinstance(data, dict):
-        return "it is no notebook: JSON, but not an object"
-    version, cells = data.get("nbformat"), data.get("cells")
-    if version == 3 and isinstance(data.get("worksheets"), list):
-        sheets = [sheet for sheet in data["worksheets"] if isinstance(sheet, dict)]
-        cells = [cell for sheet in sheets for cell in sheet.get("cells") or ()]
-    if not isinstance(cells, list):
-        told = _whole(str(version)[:20])
-        return f"it is no notebook of format 3 or 4 (format {told}, no cells): save it with Jupyter again"
-    return [cell for cell in cells if isinstance(cell, dict)]
-
-
-def _source(cell: Mapping[str, Any]) -> str | None:
-    """The text of a code cell; None for any other."""
-    return _text(cell) if _kind(cell) == "code" else None
-
-
-def _kind(cell: Mapping[str, Any]) -> str:
-    """A cell's type, in small letters; a cell that has none holds code."""
-    return _whole(str(cell.get("cell_type", "code"))).casefold()[:20]
-
-
-def _text(cell: Mapping[str, Any]) -> str | None:
-    """The text of any cell; None if it has none."""
-    source = cell.get("source", cell.get("input", ""))
-    if isinstance(source, list):
-        lines = [line for line in source if isinstance(line, str)]
-        source = ("" if any(line.endswith("\n") for line in lines) else "\n").join(lines)
-    if not isinstance(source, str):
-        return None
-    return _whole(source.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _whole(text: str) -> str:
-    return _HALF.sub("\ufffd", text)
-
-
-def _unread_cells(cells: Sequence[Mapping[str, Any]], name: str) -> list[tuple[str, str]]:
-    """Cells of another type that look as if answers or functions stood in them."""
-    told = []
-    for number, cell in enumerate(cells[:MAX_CELLS], 1):
-        kind = _kind(cell)
-        text = "" if kind == "code" else _text(cell) or ""
-        what = "answers" if holds_answers(text) else "code" if _DEFINES.search(text) else ""
-        if what:
-            why = f"the {what} in it {'were' if what == 'answers' else 'was'} not read: make it a code cell"
-            told.append((f"{name} cell {number}", f"is a {kind} cell, and {why}"))
-    return told
-
-
-def _repeated_ids(cells: Sequence[Mapping[str, Any]], name: str) -> list[tuple[str, str]]:
-    ids = Counter(cell["id"] for cell in cells if isinstance(cell.get("id"), str))
-    repeated = sum(count - 1 for count in ids.values())
-    return [(name, f"{repeated} cells have the id of another: nothing is lost by that")] if repeated else []
 
 
 def _take_answers(text: str, place: str, found: Notebook) -> None:
