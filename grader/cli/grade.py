@@ -33,6 +33,7 @@ from grader.results.attempts import effective_class
 from grader.results.compare_runs import authored
 from grader.results.course import Course
 from grader.results.effective import effective_records
+from grader.results.lookup import HandedIn
 from grader.results.publish import NOT_TAKEN, is_published, publish_class, publish_record, write_not_taken
 from grader.results.roster import ROSTER, find_roster
 from grader.results.roster_match import one_by_one
@@ -148,7 +149,7 @@ class _Grading:
         if todo:
             gradebook.problems.keep(assignment.sha256, authored(assignment))
         overrides, released = gradebook.overrides(), gradebook.releases.latest()
-        handed_in = {one.submission: one for one in (*gradebook.heads.latest(), *self.found)}
+        handed_in: dict[str, HandedIn] = {one.submission: one for one in (*gradebook.heads.latest(), *self.found)}
         match = one_by_one(self.course.roster, list(handed_in.values()))
 
         def effective(record: GradeRecord) -> GradeRecord:

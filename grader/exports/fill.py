@@ -6,6 +6,7 @@ Which column and which rows are concerned belongs to the formats.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -44,7 +45,7 @@ class Filling:
     def fill(self, pairs: Pairs) -> None:
         """Write the scores that are decided and differ from the cell."""
         for person, record in pairs.found:
-            reason = self.keep(person.row)
+            reason = self._shifted(person.row) or self.keep(person.row)
             if reason:
                 self.kept.append(f"{person.label} (line {person.row.line}): {reason}")
             elif not is_open(record):
@@ -53,6 +54,14 @@ class Filling:
                 self.waiting.append(record.submission)
                 if self.provisional:
                     self._write(person.row, record)
+
+    def _shifted(self, row: CsvRow) -> str | None:
+        """Why nobody can tell which cell of a row stands below which column; None if it is clear."""
+        beyond = row.cells[len(self.sheet.header.cells) :]
+        usual = Counter(len(one.cells) for one in self.sheet.rows).most_common(1)[0][0]
+        if any(map(str.strip, beyond)) or (beyond and len(row.cells) > usual):
+            return "more cells than columns: put the cell that holds a separator in quotes"
+        return None
 
     def _write(self, row: CsvRow, record: GradeRecord) -> None:
         if self.column >= len(row.cells):

@@ -103,6 +103,8 @@ def _called(sheet: Sheet, names: Sequence[str]) -> list[int]:
 
 def _require_participants(sheet: Sheet) -> None:
     wrong = next((row for row in sheet.rows[1:] if not _PARTICIPANT.fullmatch(row[0])), None)
+    if _PARTICIPANT.fullmatch(sheet.header[0]):
+        raise UsageError(f"{sheet.place(sheet.header)}: the first line must hold the names of the columns")
     if wrong is not None or len(sheet.rows) < 2:
         raise UsageError(
             f"{sheet.place(wrong or sheet.header)}: this is not a grading worksheet of Moodle: its first column must "

@@ -168,6 +168,17 @@ def test_what_spreadsheets_and_people_leave_in_a_gradebook_costs_nobody_a_grade(
     assert any("is no number and was replaced" in line for line in made.messages) == ("12,5" in change[0])
 
 
+@pytest.mark.parametrize("more", ["", ","])
+def test_a_row_whose_cells_are_shifted_is_left_and_told(graded, template, more):
+    text = GRADEBOOK.replace('"Lovelace, Ada",101', "Lovelace, Ada,101").replace('"12,5"', "12")
+    header, *rows = text.rstrip("\n").split("\n")
+    made = fill(graded, rewritten(template, "\n".join([header, *(f"{row}{more}" for row in rows)])))
+    written = made.files["canvas.csv"].decode()
+    assert "Lovelace, Ada,101,u0001,ada,CS 101,=1+1" in written
+    assert any("(line 4): more cells than columns" in line for line in made.messages)
+    assert cells(made)["102"] == "4.50"
+
+
 def test_a_fault_of_ours_is_never_a_zero(graded, template):
     record = graded.records[0]
     part = record.parts[0]

@@ -129,6 +129,12 @@ def test_another_file_is_refused(graded, template, content):
         fill(graded, template)
 
 
+def test_a_worksheet_without_its_first_line_is_refused(graded, template):
+    template.write_text(template.read_text(encoding="utf-8").split("\n", 1)[1], encoding="utf-8")
+    with pytest.raises(UsageError, match="the first line must hold the names of the columns"):
+        fill(graded, template)
+
+
 def test_semicolons_are_told_because_moodle_refuses_them(graded, template):
     template.write_text("Identifier;Grade;Maximum Grade\nParticipant 1;;6,00\n", encoding="utf-8")
     assert any("Moodle imports commas alone" in line for line in fill(graded, template).messages)
