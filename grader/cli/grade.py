@@ -149,8 +149,8 @@ class _Grading:
         if todo:
             gradebook.problems.keep(assignment.sha256, authored(assignment))
         overrides, released = gradebook.overrides(), gradebook.releases.latest()
-        handed_in: dict[str, HandedIn] = {one.submission: one for one in (*gradebook.heads.latest(), *self.found)}
-        match = one_by_one(self.course.roster, list(handed_in.values()))
+        handed_in: list[HandedIn] = [*gradebook.heads.latest(), *self.found]
+        match = one_by_one(self.course.roster, list({one.submission: one for one in handed_in}.values()))
 
         def effective(record: GradeRecord) -> GradeRecord:
             return effective_records([record], overrides, assignment, match(record))[0]
