@@ -35,6 +35,7 @@ _OF_STAFF = (SECRET_FILE, "roster.csv")
 """Files of the staff's that may lie beside the submissions of a class: nobody handed them in."""
 
 _HIDDEN = "is hidden, as its name begins with a dot: rename it if it is somebody's work"
+_SEVERAL = "is read as one student's work, but holds that of several: if it is a class, give it to a command of its own"
 _FOLDERS, _ARCHIVES = 2, 3
 """So many submissions inside make a class of what could also be one student's folder: an old and a new copy of the
 work are rarely three archives, or two folders beside it."""
@@ -121,8 +122,9 @@ def _loose(path: Path, wanted: Sequence[str], *, may_be_class: bool) -> tuple[li
         inside, others = _in_archive(path, wanted) if may_be_class else ([], [])
         if inside:
             return inside, others
-        why = _refused(path, wanted)
-        return ([], [(path.name, why)]) if why else ([_source(path)], [])
+        if why := _refused(path, wanted):
+            return [], [(path.name, why)]
+        return [_source(path)], [(path.name, _SEVERAL)] * _may_be_class(path, wanted)
     if _is_submission(path, wanted) and not _holds_class(path, wanted):
         return [_source(path)], []
     return _in_folder(path, wanted)
@@ -154,8 +156,19 @@ def _in_folder(folder: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSour
             found.append(_source(child))
     if len(found) == 1 and (wrapped := _class_inside(found[0].path, wanted)):
         found, others = _in_folder(wrapped, wanted)
-        not_taken += others
-    return found, not_taken
+        return found, [*not_taken, *others]
+    return found, [*not_taken, *((one.path.name, _SEVERAL) for one in found if _may_be_class(one.path, wanted))]
+
+
+def _may_be_class(path: Path, wanted: Sequence[str]) -> bool:
+    """Whether what is read as one student's work holds that of many, as a section in a class of sections does."""
+    listing = list_names(path) if path.is_dir() or path.name.casefold().endswith(".zip") else None
+    while listing is not None and (inner := listing.unwrapped()):
+        listing = inner
+    if listing is None or _holds_work((name for name in listing.names if "/" not in name), wanted):
+        return False
+    alike = Counter(name.rpartition("/")[2] for name in listing.names)
+    return any(alike[name] >= _ARCHIVES for name in wanted)
 
 
 def _class_inside(path: Path, wanted: Sequence[str]) -> Path | None:
@@ -184,6 +197,8 @@ def _in_archive(path: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSourc
     files = [top for top in tops if top in listing.names]
     folders = {top: below for top in tops if top not in listing.names and (below := listing.below(top))}
     archives = [name for name in files if is_archive_name(name) or is_notebook(name)]
+    answers = [name for name in files if likeness(name, ANSWERS) is Likeness.CONTAINS]
+    archives += answers if len(answers) >= _ARCHIVES else []
     at_work = [
         top for top, below in folders.items() if _holds_work((name for name in below if "/" not in name), wanted)
     ]

@@ -123,10 +123,30 @@ def test_a_class_is_never_read_as_one_student_nor_a_student_as_a_class(tmp_path,
         (["ada/hw/", "ada/hw2.zip"], ["ada"], []),
         (["ada/answers.yaml", "ada/old/", "ada/older/"], ["ada"], []),
         (["one/ada/", "one/bob/", "two/cyd/", "two/dan/"], ["one", "two"], []),
+        (["one/ada/", "one/bob/", "one/cyd/", "two/"], ["one", "two"], ["one"]),
+        (["one/", "one/old/", "one/older/", "two/"], ["one", "two"], []),
     ],
 )
 def test_a_class_in_a_folder_of_its_own_is_found(tmp_path, files, ids, not_taken):
     assert found(lay(tmp_path / "class", *files)) == (ids, not_taken)
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        (["ada/answers.yaml", "bob/answers.yaml", "cyd/answers.yaml"], True),
+        (["class/one/ada/heads.py", "class/one/bob/heads.py", "class/two/cyd/heads.py"], True),
+        (["answers.yaml", "old/answers.yaml", "older/answers.yaml"], False),
+        (["code/heads.py", "answers/answers.yaml", "old/answers.yaml"], False),
+    ],
+)
+def test_a_class_that_is_read_as_one_students_work_is_told(tmp_path, members, told):
+    lay(tmp_path / "class", "zoe/")
+    (tmp_path / "class" / "part1.zip").write_bytes(zipped(*members))
+    assert found(tmp_path / "class") == (["part1", "zoe"], ["part1.zip"] * told)
+    deeper = [f"{name.partition('/')[0]}/{name}" for name in members]
+    (tmp_path / "all.zip").write_bytes(zipped(*deeper, "notes/x.txt"))
+    assert found(tmp_path / "all.zip") == (["all"], ["all.zip"] * (told or "answers.yaml" in members))
 
 
 PACKED = {
@@ -145,6 +165,8 @@ PACKED = {
         (["ada/answers.yaml", "ada/heads.py", "bob/answers.yaml"], ["ada", "bob"]),
         (["class/ada/heads.py", "class/bob/heads.py", "__MACOSX/x"], ["ada", "bob"]),
         (["ada.zip", "bob.zip", "cyd.ipynb"], ["ada", "bob", "cyd"]),
+        (["ada_answers.yaml", "bob_answers.yaml", "cyd answers.yml"], ["ada_answers", "bob_answers", "cyd-answers"]),
+        (["ada_answers.yaml", "ada_heads.py", "ada_loss.py"], ["all"]),
         (["hw/answers.yaml", "hw/heads.py"], ["all"]),
         (["answers.yaml", "old/answers.yaml", "older/answers.yaml"], ["all"]),
         (["answers/answers.yaml", "code/notes.txt"], ["all"]),
