@@ -27,7 +27,8 @@ from grader.maths.judge_process import Judge
 from grader.sandbox import start_strongest
 from grader.sandbox.base import Executor
 from grader.sandbox.lazy import LazyExecutor
-from grader.submission.archive import MAX_FILE_BYTES, Collected
+from grader.submission.archive import MAX_FILE_BYTES
+from grader.submission.collected import Collected
 from grader.submission.load import put_together
 from grader.submission.model import Submission, SubmissionSource
 from grader.submission.notebook import Notebook, read_cells

@@ -13,20 +13,19 @@ import io
 import os
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from grader.submission.class_archive import class_archive
+from grader.submission.collected import Collected, rank
 from grader.submission.file_kinds import (
     ENVIRONMENT,
     HEAD_BYTES,
     READABLE,
     archive_format,
     environments,
-    is_answers_text,
     is_archive_name,
     is_litter,
     is_notebook,
@@ -52,34 +51,6 @@ MAX_ARCHIVES = 20
 _VOWELS = ("e", "Office", "RTF")
 MAX_NESTING = 3
 """Archives in archives: a zip of a zip that a platform put into a zip."""
-
-
-@dataclass
-class Collected:
-    """Files by relative POSIX path, and what was left out and why.
-
-    `unreadable` says what could be part of the answer and cannot be read: a person has to look. `unopened` holds
-    digests of the archives that these stand in. `seen` counts the files that were handed in, taken or not.
-    """
-
-    files: dict[str, bytes] = field(default_factory=dict)
-    notices: list[tuple[str, str]] = field(default_factory=list)
-    unreadable: list[str] = field(default_factory=list)
-    unopened: dict[str, bytes] = field(default_factory=dict)
-    seen: int = 0
-    spent: int = 0
-    """Bytes that were read, of damaged files too: so that a thousand of these cost no more than one large one."""
-
-    def leave_out(self, name: str, why: str) -> None:
-        """Say what is not taken; a person looks at what is named like work."""
-        self.notices.append((readable_name(name), why))
-        if _rank(name) < _BESIDE_WORK:
-            self.unreadable.append(f"{readable_name(name)} was {why}")
-
-    def cannot_read(self, name: str, why: str) -> None:
-        """Say what cannot be read and waits for a person."""
-        self.notices.append((readable_name(name), f"cannot be read: {why}"))
-        self.unreadable.append(f"{readable_name(name)} cannot be read: {why}")
 
 
 def collect(path: Path, members: Mapping[str, str] | None = None) -> Collected:
@@ -116,7 +87,7 @@ def _take(members: Iterator[Member], collected: Collected) -> None:
     wanted = [member for member in listed if not _is_installed(member[0], installed)]
     collected.seen += len(wanted)
     too_many: list[str] = []
-    for name, size, read in sorted(wanted, key=lambda member: (_rank(member[0]), member[0].count("/"))):
+    for name, size, read in sorted(wanted, key=lambda member: (rank(member[0]), member[0].count("/"))):
         if len(collected.files) >= MAX_FILES:
             too_many.append(name)
         elif size > (most := _most(name)):
@@ -146,21 +117,9 @@ def _read_into(collected: Collected, name: str, size: int, read: Callable[[], by
         return
     collected.spent += len(content) - size
     if name in collected.files:
-        collected.leave_out(name, "left out: another file handed in has this name")
+        collected.hide(name, content)
     else:
         collected.files[name] = content
-
-
-_BESIDE_WORK = 3
-
-
-def _rank(name: str) -> int:
-    """What is read first, where not everything can be."""
-    if is_answers_text(name) or is_notebook(name):
-        return 0
-    if name.casefold().endswith((".py", ".py.txt")):
-        return 1
-    return 2 if is_archive_name(name) else _BESIDE_WORK
 
 
 def _most(name: str) -> int:
@@ -221,7 +180,7 @@ def _unpack_readable(form: str, file: IO[bytes], name: str, within: str, collect
     for file_name, content in _without_wrapper(inner.files).items():
         place = (above / file_name).as_posix()
         if place in collected.files:
-            collected.leave_out(f"{within}{file_name}", "left out: another file handed in has this name")
+            collected.hide(f"{within}{file_name}", content)
         elif len(collected.files) >= MAX_FILES:
             collected.leave_out(f"{within}{file_name}", f"left out: more than {MAX_FILES} files")
         else:
@@ -230,6 +189,7 @@ def _unpack_readable(form: str, file: IO[bytes], name: str, within: str, collect
     collected.spent = inner.spent
     collected.notices += [(f"{within}{where}", why) for where, why in inner.notices]
     collected.unreadable += [f"{within}{why}" for why in inner.unreadable]
+    collected.hidden |= {f"{within}{hidden}": content for hidden, content in inner.hidden.items()}
 
 
 # --- places ----------------------------------------------------------------------------------------------------------

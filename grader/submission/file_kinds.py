@@ -150,7 +150,8 @@ _ARCHIVES = (
 )
 _DOCUMENTS = (
     *(".pdf", ".docx", ".doc", ".odt", ".rtf", ".pages"),
-    *(".pptx", ".ppt", ".key", ".odp", ".tex", ".jpg", ".png"),
+    *(".pptx", ".ppt", ".key", ".odp", ".tex", ".jpg", ".jpeg", ".png"),
+    *(".heic", ".heif", ".webp", ".tif", ".tiff"),
 )
 _ZIP_INSIDE = (*_DOCUMENTS, ".xlsx", ".ods", ".numbers", ".epub", ".jar", ".whl", ".pt", ".pth", ".ckpt", ".npz")
 """Files that are zips to their own programs, and no folder of files to anybody."""

@@ -6,15 +6,17 @@ student did.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from grader.files.digests import files_digest
 from grader.files.untrusted_text import cut
 from grader.submission.answer_cells import holds_answers
 from grader.submission.answers import AnswersFile, read_answers
-from grader.submission.archive import Collected, collect
+from grader.submission.archive import collect
 from grader.submission.choose import most_work, named_as_asked
-from grader.submission.file_kinds import ANSWERS, is_answers_text, is_notebook, likeness, may_stand_for
+from grader.submission.collected import Collected
+from grader.submission.file_kinds import ANSWERS, Likeness, is_answers_text, is_notebook, likeness, may_stand_for
 from grader.submission.model import CLAIMED, Submission, SubmissionSource
 from grader.submission.notebook import NOTEBOOK, Notebook, as_files, read_notebook
 from grader.submission.template_stubs import started_functions
@@ -78,6 +80,7 @@ def put_together(
         unreadable += _nothing_asked_for(found, collected)
     else:
         missing = [name for name in (f"{module}.py" for module in modules) if name not in files]
+        unreadable += _hidden_work(collected.hidden, files, answers)
         unreadable += _elsewhere(collected.files, missing if _answered(answers) else [*missing, ANSWERS], asked)
     if answers_name is None and not unreadable:
         notices += _no_answers(notebook)
@@ -117,6 +120,18 @@ def _elsewhere(files: Mapping[str, bytes], missing: Sequence[str], notebook: str
         for name in sorted(files)
         if may_stand_for(name, wanted, notebook) or (wanted == ANSWERS and _is_code_with_answers(name, files[name]))
     ]
+
+
+def _hidden_work(hidden: Mapping[str, bytes], files: Mapping[str, bytes], answers: AnswersFile) -> Iterator[str]:
+    """Work in a file of which another one with the same name was taken, in which there is none."""
+    for name, content in sorted(hidden.items()):
+        taken = files.get(PurePosixPath(name).name, b"")
+        if likeness(name, ANSWERS) is Likeness.EXACT:
+            at_work = not _answered(answers) and _answered(read_answers(content, name)) > 0
+        else:
+            at_work = name.endswith(".py") and started_functions(content) > 0 == started_functions(taken)
+        if at_work:
+            yield f"{name} holds work, but another file of this name was taken, in which there is none"
 
 
 def _is_code_with_answers(name: str, content: bytes) -> bool:

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import tarfile
+import zipfile
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -234,7 +235,7 @@ def test_names_that_are_no_unicode_are_told_all_the_same(tmp_path):
     [
         *((name, ["answers.yaml"]) for name in ("answers.txt", "answers", "answers.json", "Answers (1).docx")),
         *((name, ["answers.yaml"]) for name in ("answers.yaml.bak", "answers.yaml~", ".answers.yaml.icloud")),
-        *((name, ["answers.yaml"]) for name in ("scan.jpg", "my answers.pdf", "hw11.pdf")),
+        *((name, ["answers.yaml"]) for name in ("scan.jpg", "IMG_1.HEIC", "my answers.pdf", "hw11.pdf")),
         *((name, ["loss.py"]) for name in ("loss.txt", "loss.pyw", "loss.pyc", "loss.py~", "loss")),
         *((name, ["loss.py", "answers.yaml"]) for name in ("hw11.py", "hw11.html", "loss.py.docx")),
         *((name, []) for name in ("README.md", "notes.txt", "plot.svg", "losses.csv", "heads_plots.cfg", "data.bin")),
@@ -281,3 +282,23 @@ def test_another_file_that_cannot_be_read_is_another_submission(tmp_path, name, 
         digests.add(handed_in_sha256(one, MODULES))
         shutil.rmtree(tmp_path / "ada")
     assert len(digests) == 2
+
+
+WORK = {"answers.yaml": "q1:\n  a: 1\n", "heads.py": "def head(x):\n    return x\n"}
+TEMPLATE = {"answers.yaml": "q1:\n  a:\n", "heads.py": "def head(x):\n    raise NotImplementedError\n"}
+
+
+@pytest.mark.parametrize(
+    ("loose", "packed", "waits"),
+    [(WORK, WORK, []), (WORK, TEMPLATE, []), (TEMPLATE, TEMPLATE, []), (TEMPLATE, WORK, ["answers.yaml", "heads.py"])],
+)
+def test_an_archive_beside_what_it_holds_waits_for_a_person_only_if_the_work_is_in_it(tmp_path, loose, packed, waits):
+    (tmp_path / "ada").mkdir()
+    for name, text in loose.items():
+        (tmp_path / "ada" / name).write_text(text)
+    with zipfile.ZipFile(tmp_path / "ada" / "hw.zip", "w") as archive:
+        for name, text in packed.items():
+            archive.writestr(name, text)
+    submission = load_submission(SubmissionSource("ada", tmp_path / "ada"), MODULES)
+    assert [name for name in WORK if f"hw.zip/{name} holds work" in submission.unreadable] == waits
+    assert bool(submission.unreadable) is bool(waits)
