@@ -35,7 +35,8 @@ class Cell:
 
 def holds_answers(text: str) -> bool:
     """Whether answers begin in a text, or it is nothing else."""
-    return _ANSWERS.search(text) is not None or _PARTS.match(text.lstrip()) is not None
+    is_bare = re.match(r"\s*[A-Za-z]\w*:", text) is not None and _PARTS.search(text) is not None
+    return is_bare or _ANSWERS.search(text) is not None
 
 
 def pieces(source: str) -> list[tuple[int, int]]:

@@ -275,6 +275,7 @@ def test_what_was_not_handed_in_is_not_run_and_told(tmp_path, run):
         ("# A title\n\nSome *text*: define the class of def.", "markdown", False),
         ("answers go below", "markdown", False),
         ("q1a:\n  product: k*m\n", "raw", True),
+        ("student: {name: Ada}\nq1a:\n  product: k*m\n", "raw", True),
         ("\nq1a:\n\n  product: k*m\n", "markdown", True),
         ("q1a:\n  product:\n", "markdown", False),
         ("Some text.\nNote:\n  one: 1\n", "markdown", False),
