@@ -207,6 +207,8 @@ def _differ_exactly(came: Any, wanted: Any, where: str) -> Difference | None:
 
     exact = torch.float64 if came.is_floating_point() else torch.int64
     bad = came.to(exact) != wanted.to(exact)
+    if came.dtype != wanted.dtype and torch.uint64 in (came.dtype, wanted.dtype):
+        bad |= came.to(exact) < 0  # as int64, a negative number is the same as one that is too large for it
     if not bool(bad.any()):
         return None
     one = bad.numel() == 1

@@ -153,7 +153,7 @@ def _tensor(live: torch.Tensor, max_bytes: int) -> Tensor:
         if vars(torch._C.TensorBase)["layout"].__get__(live) != torch.strided:
             raise Refused("a sparse tensor came back — return it dense: x.to_dense()")
         plain = torch.Tensor.as_subclass(live, torch.Tensor)
-        if plain.is_quantized or plain.device.type == "meta":
+        if plain.is_quantized or plain.is_nested or plain.device.type == "meta":
             raise Refused("a tensor without plain numbers came back — return an ordinary tensor")
         _fits(str(plain.dtype).removeprefix("torch."), plain.numel(), max_bytes)
         return Tensor.from_torch(plain)

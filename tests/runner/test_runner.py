@@ -126,6 +126,12 @@ def test_what_may_not_cross_is_refused_with_advice(live: object, says: str) -> N
     assert "—" in str(refused.value), "what came, then what to return instead"
 
 
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors")
+def test_a_nested_tensor_is_refused() -> None:
+    with pytest.raises(Refused, match="an ordinary tensor"):
+        freeze(torch.nested.nested_tensor([torch.ones(2), torch.ones(1)]), PLENTY)
+
+
 def test_nothing_frozen_is_shared() -> None:
     live = torch.ones(2)
     frozen = freeze(live, PLENTY)
