@@ -11,6 +11,8 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+import torch
+from containers import as_tensor
 from lr_replay import replayed_loss
 from lr_sampling import from_one_end, not_random
 from lr_start import seeded_start
@@ -138,7 +140,7 @@ def sweeps_in_order(inputs: Inputs, value: Any) -> str | None:
     """run_sweep's table on identical rows, where every cell is known: axes in the order that is asked for."""
     sizes, rates, seeds = (inputs[name] for name in ("batch_sizes", "learning_rates", "seeds"))
     shape = (len(sizes), len(rates), len(seeds))
-    table = np.array(_listed(value), dtype=np.float64)
+    table = as_tensor(value, torch.float64).numpy()
     if table.shape != shape:
         return f"`run_sweep` returned shape {table.shape}; {shape} is asked for: batch sizes, learning rates, seeds"
     row, target, steps = inputs["x"][None], [inputs["target"]], [[0]] * inputs["n_steps"]
@@ -186,7 +188,7 @@ def finds_the_minima(inputs: Inputs, value: Any) -> str | None:
     vertices = {table: np.array(_listed(inputs[name])) for table, name in (("seeds", "inside"), ("mixed", "vertices"))}
     known = {k: np.where((lowest < log) & (log < highest), 2.0**log, math.nan) for k, log in vertices.items()}
     for table, wanted in known.items():
-        found = np.array(_listed(value[table]), dtype=np.float64)
+        found = as_tensor(value[table], torch.float64).numpy()
         if found.shape != wanted.shape:
             return f"`optimal_lr` returned shape {found.shape}; one number per batch size is asked for"
         if (~np.isnan(found) & np.isnan(wanted)).any():

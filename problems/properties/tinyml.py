@@ -15,7 +15,10 @@ Inputs = Mapping[str, Any]
 CLOSE = 1e-6
 NEAR = 1e-4
 """How far a centroid may lie from where it should, as a share of the largest weight."""
-WHOLE = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
+WHOLE = (
+    *(torch.int8, torch.int16, torch.int32, torch.int64),
+    *(torch.uint8, torch.uint16, torch.uint32, torch.uint64),
+)
 
 
 def keeps_the_largest(inputs: Inputs, value: Any) -> str | None:
