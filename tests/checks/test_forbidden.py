@@ -4,11 +4,14 @@ import builtins
 import contextlib
 import functools
 import heapq
+import importlib
 import itertools
 import operator
+import os
 import statistics
 import sys
 import threading
+import timeit
 from collections import Counter
 from operator import methodcaller
 
@@ -141,6 +144,8 @@ WAYS_TO_SORT_A_LIST = {
     "starmap": lambda xs: list(itertools.starmap(list.sort, [(xs,)])),
     "thread": lambda xs: in_thread(lambda: xs.sort()),
     "target": lambda xs: in_thread(xs.sort),
+    "timeit": lambda xs: timeit.timeit("xs.so" + "rt()", globals={"xs": xs}, number=1),
+    "frozen name": lambda xs: eval(compile("xs.so" + "rt()", "<frozen os>", "eval"), {"xs": xs}),
     "super": lambda xs: super(Chain, Chain(xs)).sort(),
 }
 WAYS_TO_CALL_SORTED = {
@@ -214,6 +219,11 @@ def sort(xs):
     return xs
 
 
+def imports_a_module(X):
+    sys.modules.pop("colorsys", None)
+    return importlib.import_module("colorsys")
+
+
 def without_gradients(X):
     with torch.no_grad():
         return X + 1
@@ -232,6 +242,8 @@ def without_gradients(X):
         (["list.sort", "sort"], lambda X: (sort([3]), Sorter().sort([3]))),
         (["list.sort"], lambda X: (torch.sort(X), np.sort([3, 1]))),
         (["max"], lambda X: heapq.nlargest(2, [1, 2])),
+        (["max", "min"], lambda X: os.path.commonpath(["/a/b", "/a/c"])),
+        (["max"], imports_a_module),
     ],
 )
 def test_what_a_library_or_a_file_uses_for_itself_is_not_seen(names, function):

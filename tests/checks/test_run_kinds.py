@@ -101,8 +101,20 @@ def test_a_count_that_is_forged_is_none(built, monkeypatch, came):
     assert judged(check, linear).message == "the counting of operations was switched off"
 
 
+def hidden_from(file):
+    """A quadratic function that is compiled under another name of a file."""
+    space = {}
+    text = "def slow(a):\n    n = 0\n    for i in range(len(a)):\n        for j in a:\n            n += 1\n    return n"
+    exec(compile(text, file, "exec"), space)
+    return space["slow"]
+
+
 @pytest.mark.parametrize(
-    ("function", "power"), [(linear, 1), (in_a_set, 1), (sorted, 1), (quadratic, 2), (in_a_list, 2), (by_slices, 2)]
+    ("function", "power"),
+    [
+        *[(linear, 1), (in_a_set, 1), (sorted, 1), (quadratic, 2), (in_a_list, 2), (by_slices, 2)],
+        *[(hidden_from("<string>"), 2), (hidden_from("<frozen os>"), 2)],
+    ],
 )
 def test_operations_grow_as_they_should(function, power):
     numbers = [int(one) for one in np.random.default_rng(0).permutation(128)]

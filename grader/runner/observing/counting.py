@@ -42,8 +42,12 @@ _OVER_ANYTHING = ("min", "max", "sum", "sorted")
 _OUT_OF_TORCH = ("tolist", "numpy", "item")
 
 
-_LIBRARIES = ("<", str(Path(__file__).parents[1]), *library_code.FOLDERS)
-"""How the names of files begin that students did not write."""
+_OURS = str(Path(__file__).parents[1])
+
+
+def _is_counted(frame: FrameType) -> bool:
+    """Whether code that runs is the student's: also what `exec` made, as what a student hands to it would be free."""
+    return not (library_code.is_librarys(frame.f_code) or frame.f_code.co_filename.startswith(_OURS))
 
 
 class _Tally:
@@ -101,7 +105,7 @@ class _Tally:
 
     def seen(self, frame: FrameType, event: str, called: Any) -> None:
         """See `sys.setprofile`: what is written in C and goes over a list, or out of what is counted."""
-        if event not in ("c_call", "c_return", "c_exception") or frame.f_code.co_filename.startswith(_LIBRARIES):
+        if event not in ("c_call", "c_return", "c_exception") or not _is_counted(frame):
             return
         owner, name = called.__self__, called.__name__
         if getattr(called, "__module__", "") == "math":
@@ -125,8 +129,7 @@ class _Tally:
 
     def _going_over(self, original: Any) -> Any:
         def function(*given: Any, **options: Any) -> Any:
-            within = sys._getframe(1).f_code.co_filename.startswith(_LIBRARIES)
-            if given and isinstance(given[0], Sized) and not within:
+            if given and isinstance(given[0], Sized) and _is_counted(sys._getframe(1)):
                 self.count += len(given[0])
             return original(*given, **options)
 
@@ -193,7 +196,7 @@ def operations(function: Any, *arguments: Any) -> dict[str, Any]:
     members = sum(map(_members, arguments))
 
     def trace(frame: Any, event: str, _: Any) -> Any:
-        if frame.f_code.co_filename.startswith(_LIBRARIES):
+        if not _is_counted(frame):
             return None  # what a library imports or keeps at its first use would count, too
         tally.count += event == "line"
         return trace

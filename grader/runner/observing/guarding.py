@@ -92,16 +92,16 @@ class _Watch:
         passed = False
         while frame is not None:
             code = frame.f_code
-            if stand_ins.is_stand_in(code) or code.co_filename.startswith("<"):
+            if stand_ins.is_stand_in(code):
                 pass
             elif code.co_filename.startswith(self._trusted):
                 return None if passed or _names(code, one) else ""
-            elif code.co_filename.startswith(library_code.FOLDERS):
+            elif library_code.is_librarys(code):
                 if _names(code, one) or one.is_module:
                     if not one.counts_within(called) or package_of(frame) != one.package:
                         return None
                     passed = True
-            else:
+            elif not code.co_filename.startswith("<"):  # what `exec` made is answered for by whoever calls it
                 return f"{Path(code.co_filename).name}:{frame.f_lineno}"
             frame = frame.f_back
         return None if passed else ""
