@@ -1,8 +1,9 @@
-"""Texts in the place of numbers."""
+"""Texts in the place of numbers, and training that is nearly right."""
 
 import math
 
 import numpy as np
+import torch
 
 
 def optimal_lr__texts(learning_rates, mse):
@@ -26,3 +27,24 @@ def run_sweep__texts(make_model, optimizer, X, y, batch_sizes, learning_rates, s
         return repr(loss) if math.isfinite(loss) else "inf"
 
     return [[[text(lr=lr, batch_size=B, seed=seed) for seed in seeds] for lr in learning_rates] for B in batch_sizes]
+
+
+def _trained(make_model, optimizer, X, y, lr, batch_size, n_steps, seed, last, **options):
+    torch.manual_seed(seed)
+    model = make_model()
+    rule = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer](model.parameters(), lr=lr, **options)
+    for _ in range(n_steps):
+        rows = torch.randint(last, (batch_size,))
+        rule.zero_grad()
+        torch.nn.functional.mse_loss(model(X[rows]).squeeze(1), y[rows]).backward()
+        rule.step()
+    return float(torch.nn.functional.mse_loss(model(X).squeeze(1), y))
+
+
+def train_one__slight_weight_decay(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    options = {"weight_decay": 1e-4} if optimizer == "sgd" else {}
+    return _trained(make_model, optimizer, X, y, lr, batch_size, n_steps, seed, len(X), **options)
+
+
+def train_one__rows_behind_the_last_whole_batch(make_model, optimizer, X, y, *, lr, batch_size, n_steps, seed):
+    return _trained(make_model, optimizer, X, y, lr, batch_size, n_steps, seed, len(X) // batch_size * batch_size)
