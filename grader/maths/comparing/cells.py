@@ -12,7 +12,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, cycle
+from itertools import chain, combinations, cycle
 
 from grader.maths.comparing.evaluator import Point
 from grader.maths.comparing.linear import Line, TooMany, added, inner_point, line_of, scaled
@@ -68,6 +68,8 @@ class Cells:
         self.starts = starts
         self.draw = random.Random(seed)  # noqa: S311 — reproducible on purpose; the secret is in the seed
         self.complete = not has_call(_JUMPING | BINDERS, *trees)
+        self.jumps = has_call({"sign"}, *trees)
+        """Whether a border has to be visited itself, which says nothing where trees only bend."""
         self.visited = 0
         self.given = 0
 
@@ -109,11 +111,7 @@ class Cells:
     def _sides(self, bend: Call) -> Iterator[tuple[Node, list[Line], list[Line]]]:
         """What a bend is worth on each of its sides, and the lines that are above 0 or exactly 0 there."""
         if bend.function in ("min", "max"):
-            for one in bend.arguments:
-                others = [other for other in bend.arguments if other != one]
-                pairs = [(one, other) if bend.function == "max" else (other, one) for other in others]
-                lines = [_straight(Binary("-", larger, smaller)) for larger, smaller in pairs]
-                yield one, [self._reached(line) for line in lines if line], []
+            yield from self._extremes(bend)
             return
         argument = bend.arguments[0]
         line = _straight(argument)
@@ -122,11 +120,26 @@ class Cells:
             yield argument, [self._reached(line)] if line else [], []
             if line:
                 yield Negative(argument), [self._reached(turned)], []
+            if line and self.jumps:
+                yield ZERO, [], [line]
         else:
             yield ZERO, [], [line]
             if line:
                 yield ONE, [line], []
                 yield Negative(ONE), [turned], []
+
+    def _extremes(self, bend: Call) -> Iterator[tuple[Node, list[Line], list[Line]]]:
+        """Which argument of a `min` or `max` is the least or the largest, or which of them are so together."""
+        arguments = list(dict.fromkeys(bend.arguments))
+        if self.jumps and 2 ** len(arguments) > _MAX_CELLS:
+            raise TooMany
+        for count in range(1, len(arguments) + 1 if self.jumps else 2):
+            for first, *equal in combinations(arguments, count):
+                others = [other for other in arguments if other != first and other not in equal]
+                pairs = [(first, other) if bend.function == "max" else (other, first) for other in others]
+                lines = [_straight(Binary("-", larger, smaller)) for larger, smaller in pairs]
+                ties = [_straight(Binary("-", first, other)) for other in equal]
+                yield first, [self._reached(line) for line in lines if line], [line for line in ties if line]
 
     def _reached(self, line: Line) -> Line:
         """A line that may also be 0: where only whole numbers are met, the border has points of its own."""

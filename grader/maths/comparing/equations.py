@@ -8,6 +8,7 @@ squared into or logged from does not matter, as long as no solution is gained or
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -231,7 +232,7 @@ def truth(relation: Relation, point: Point, *, nearly: str | None) -> bool | Non
             if not related(operator, left, right):
                 return False
     except (Outside, Pole):
-        return False
+        return None if nearly and _values_aside(relation.members, point, nearly) else False
     except NoValue:
         return None
     return True
@@ -244,13 +245,21 @@ def _values(members: Sequence[Node], point: Point, digits: int) -> tuple[Fractio
 
 def _vanishes(members: Sequence[Node], point: Point, nearly: str | None) -> bool:
     """Whether a gap is nothing but residue: it shrinks with the precision, or grows with the least step aside."""
-    if nearly is None:
-        coarse, fine = (_values(members, point, digits) for digits in (_DIGITS, _FINER))
-        shrunk = abs(fine[0] - fine[1]) <= abs(coarse[0] - coarse[1]) * _SHRUNK
+    coarse, fine = (_values(members, point, digits) for digits in (_DIGITS, _FINER))
+    shrunk = abs(fine[0] - fine[1]) <= abs(coarse[0] - coarse[1]) * _SHRUNK
+    if shrunk or nearly is None:
         return shrunk or abs(fine[0] - fine[1]) <= max(map(abs, fine)) * _SURELY
-    aside = {**point, nearly: point[nearly] * (1 + _STEP_ASIDE)}
-    here, there = (abs(left - right) for left, right in (_values(members, place, _ROUGH) for place in (point, aside)))
-    return here <= there * _NEGLIGIBLE
+    here, *aside = (abs(left - right) for left, right in (fine, *_values_aside(members, point, nearly)))
+    return here <= max(aside, default=Fraction(0)) * _NEGLIGIBLE
+
+
+def _values_aside(members: Sequence[Node], point: Point, nearly: str) -> list[tuple[Fraction, ...]]:
+    """What members are worth on either side of a point, where they have a value: a root ends on what it solves."""
+    found = []
+    for step in (_STEP_ASIDE, -_STEP_ASIDE):
+        with suppress(NoValue):
+            found.append(_values(members, {**point, nearly: point[nearly] * (1 + step)}, _ROUGH))
+    return found
 
 
 def _is_exact(members: Sequence[Node], point: Point) -> bool:

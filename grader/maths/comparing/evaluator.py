@@ -142,8 +142,8 @@ class Evaluator(RealFunctions):
         return self.mp.power(base, exponent)
 
     def whole_power(self, base: Value, exponent: int) -> Value:
-        """A power with a whole exponent; zero has none that is not positive."""
-        if base == 0 and exponent <= 0:
+        """A power with a whole exponent; that with exponent 0 is 1, as in polynomials and counting."""
+        if base == 0 and exponent < 0:
             raise Pole
         if isinstance(base, Fraction):
             if _bits(base) * abs(exponent) <= self.bits:
@@ -179,7 +179,8 @@ class Evaluator(RealFunctions):
             raise NoValue
         if function in ("sin", "cos", "tan", "cot", "sec", "csc") and self.mp.mag(first) > 1_000:
             raise NoValue
-        return getattr(self.mp, function)(first)
+        of_floats = getattr(cmath, function, None) if self.digits <= FLOAT_DIGITS else None
+        return (getattr(self.mp, function, None) or of_floats)(first)  # those of floats know no asinh
 
     def opaque(self, function: str, values: list[Value]) -> Fraction:
         """A function of which nothing is known: some number that follows from its exact arguments alone."""

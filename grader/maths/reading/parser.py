@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import NoReturn, cast
 
 from grader.maths.reading.amount_grammar import AmountGrammar, repeating, scaled
@@ -262,7 +263,8 @@ class _Parser(AmountGrammar):
             self.at -= 1
             return self.group()
         if token.kind == "operator" and token.text in ("+", "-"):
-            operand = self.expression(SUM if floor < PRODUCT else SIGN if floor < SIGN else POWER - 1)
+            loose = floor < PRODUCT and not self.whole_division_follows()
+            operand = self.expression(SUM if loose else SIGN if PRODUCT <= floor < SIGN else POWER - 1)
             return Negative(operand, token.column) if token.text == "-" else operand
         if token.kind == "operator" and token.text in ("√", "∛"):
             operand = self.expression(SIGN)
@@ -271,6 +273,18 @@ class _Parser(AmountGrammar):
         if token.kind in ("close", "endgroup"):
             self.fail(f"a value is missing before {token.text!r}")
         self.unexpected()
+
+    def whole_division_follows(self) -> bool:
+        """Whether `//` stands in the term behind a minus, which then belongs to what is divided, as in Python."""
+        depth = 0
+        for before, token in pairwise(self.tokens[self.at - 1 :]):
+            depth += (token.kind in ("open", "group")) - (token.kind in ("close", "endgroup"))
+            sign = token.kind == "operator" and token.text in ("+", "-") and before.kind != "operator"
+            if depth < 0 or (depth == 0 and (sign or token.kind in ("comma", "relation"))):
+                return False
+            if depth == 0 and token.text == "//":
+                return True
+        return False
 
 
 _READERS: Mapping[TokenKind, Callable[[_Parser, Token], Node]] = {
