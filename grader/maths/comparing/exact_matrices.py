@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from grader.maths.comparing.no_value import NoValue
+from grader.maths.comparing.no_value import Pole
 from grader.maths.reading.symbols import Symbol
 
 Entries = tuple[tuple[Any, ...], ...]
@@ -118,10 +118,10 @@ def inverse(grid: Grid) -> Grid:
     Raises:
         NoValue: it has none.
     """
-    size = grid.shape[0]
-    _, rank, entries = reduced(grid, diagonal([Fraction(1)] * size))
+    size, nothing = grid.shape[0], grid.number * 0
+    _, rank, entries = reduced(grid, _grid([[nothing + (i == j) for j in range(size)] for i in range(size)]))
     if rank < size:
-        raise NoValue
+        raise Pole
     return Grid(entries)
 
 

@@ -34,6 +34,8 @@ from grader.maths.reading.tree import (
 _RATIONAL = frozenset({"abs", "sign", "min", "max", "sum", "round", "floor", "ceil", "factorial", "binomial"})
 """Functions that keep rationals rational."""
 _NEGLIGIBLE = Fraction(1, 10**30)
+_ANGLE = units.dimensions({"rad": 1})
+"""An angle is a pure number where one is asked, as in the international system of units."""
 ROUNDING = Fraction(1, 100)
 """How near the member behind `≈` has to be."""
 
@@ -52,6 +54,8 @@ def field_amount(field: PreparedQuestion, answer: Node) -> Amount:
     per, named = _per(field), _named_unit(field)
     if field.unit is None and named and worth.dimensions == named.dimensions and _has_unit(answer, named):
         return Amount(worth.value / named.factor, (), True)
+    if field.unit is None and worth.dimensions == _ANGLE:
+        return Amount(worth.value, (), worth.bare)
     if field.unit and not worth.dimensions and not worth.bare:
         return Amount(worth.value * field.unit.factor, field.unit.dimensions, True)
     if per and field.unit and worth.dimensions == units.multiply(field.unit.dimensions, per.dimensions, -1):

@@ -20,7 +20,7 @@ from grader.maths.comparing.exact_matrices import Grid, drawn
 from grader.maths.comparing.matrix_arithmetic import Identity
 from grader.maths.comparing.matrix_evaluator import MatrixEvaluator
 from grader.maths.comparing.matrix_reader import FormReader
-from grader.maths.comparing.no_value import NoValue
+from grader.maths.comparing.no_value import NoValue, Outside, Pole
 from grader.maths.comparing.sampling import Domain, holds, points
 from grader.maths.reading.entries import holds_matrix, names_matrix
 from grader.maths.reading.functions import MATRIX_SPELLINGS
@@ -96,8 +96,10 @@ def compare_values(reference: Node, answer: Node, symbols: Symbols, seed: int) -
             continue
         try:
             found = draw.value(answer)
-        except NoValue:
+        except (Pole, Outside):
             undefined += 1
+            continue
+        except NoValue:
             continue
         right, found = draw.fitted(right, found)
         if right.shape != found.shape:

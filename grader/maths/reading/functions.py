@@ -8,13 +8,13 @@ _ONE_SPELLING = (
     "where zeta erf piecewise"
 )
 SPELLINGS = {name: name for name in _ONE_SPELLING.split()} | {
-    "ln": "log", "lg": "log10", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arsinh": "asinh",
+    "ln": "log", "log_e": "log", "lg": "log10", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arsinh": "asinh",
     "arcosh": "acosh", "artanh": "atanh", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "rint": "round",
     "nint": "round", "ceiling": "ceil", "fact": "factorial", "binom": "binomial", "signum": "sign", "sgn": "sign",
     "dot": "matmul", "Abs": "abs", "cosec": "csc", "cosech": "csch", "Max": "max", "Min": "min",
     "Transpose": "transpose", "lb": "log2", "ld": "log2", "nCr": "binomial", "comb": "binomial", "choose": "binomial",
     "ReLU": "relu", "rnd": "round", "mm": "matmul", "maximum": "max", "minimum": "min", "clamp": "clip",
-    "Gamma": "gamma", "Piecewise": "piecewise",
+    "Gamma": "gamma", "trunc": "int", "Piecewise": "piecewise",
 }  # fmt: skip
 
 MATRIX_SPELLINGS = {

@@ -16,6 +16,8 @@ from grader.maths.reading.tokens import Token
 _LETTER_T = re.compile(r"\\(?:math|text)\w*\s*\{\s*[Tt]\s*\}|\\mathsf\s+T|[Tt](?![a-z_0-9])|T(?=[a-z]+(?![\w]))")
 _LIBRARY = re.compile(r"(?:torch|np|numpy|math|linalg|scipy|special|F)\.(?=[a-z]+[\d(.]|(?:pi|e)\b)")
 _CHOOSE = re.compile(r"C(?=\([^()]*,[^()]*\))|\\mathrm\s*\{\s*C\s*\}(?=\([^()]*,[^()]*\))")
+_ARGUMENT = re.compile(r"[^\W\d_]|\\[A-Za-z]+(?=\d)")
+r"""One letter, or one command with a digit behind it that is no part of its name: the π of `\frac\pi6`."""
 _HEXADECIMAL = re.compile(r"x[\dA-Fa-f]{2,}(?![.\w])")
 
 
@@ -37,7 +39,8 @@ class WordScanning(Scanning):
             return
         if self.index and self._running_names(start):
             return
-        text = self.text[: start + 1] if self._single_letter_wanted() else self.text
+        argument = _ARGUMENT.match(self.text, start) if self._argument_wanted() else None
+        text = self.text[: argument.end()] if argument else self.text
         pieces, stop = read_word(text, start, self.symbols)
         for place in range(start + 1, stop) if pieces is None else ():
             if read_entry(self.text, place, self.symbols):
@@ -49,14 +52,16 @@ class WordScanning(Scanning):
             self.tokens.append(Token(piece.kind, piece.text, piece.start + 1, self.spaced))
         self.place = stop
 
-    def _single_letter_wanted(self) -> bool:
-        r"""Whether a letter here is a whole argument, as the k and the m of `\frac km`."""
-        if not self.text[self.place].isalpha() or not self.tokens:
+    def _argument_wanted(self) -> bool:
+        r"""Whether a letter here is a whole argument, as the k and the m of `\frac km` and the e of `\log_e2`."""
+        if not self.tokens:
             return False
         last, before = self.tokens[-1], self.tokens[-2] if len(self.tokens) > 1 else None
         if last.kind == "command":
             return last.text not in ("over", "choose")
-        single = last.kind == "name" or (last.kind == "number" and len(last.text) == 1)
+        if last.text == "_" and before is not None and before.kind == "function":
+            return True
+        single = last.kind in ("name", "constant") or (last.kind == "number" and len(last.text) == 1)
         return single and before is not None and before.kind == "command" and before.text != "sqrt"
 
     def _transpose_letter(self) -> bool:
