@@ -78,7 +78,7 @@ def differ_on_border(reference: Node, answer: Node, point: Point, nearly: str) -
         nearly: the symbol by which it lies there.
     """
     try:
-        a, b = (_OnBorder(point, _BORDER_DIGITS, nearly).value(node) for node in (reference, answer))
+        a, b = (OnBorder(point, _BORDER_DIGITS, nearly).value(node) for node in (reference, answer))
     except NoValue:
         return False
     return not _close(a, b, Evaluator(point, _BORDER_DIGITS), None, _BORDER_DIGITS - _BORDER_GUARD)
@@ -163,7 +163,7 @@ def _vanishing(a: Value, b: Value, evaluator: Evaluator) -> PointResult:
     return PointResult.SAME if small else PointResult.NOTHING
 
 
-class _OnBorder(Evaluator):
+class OnBorder(Evaluator):
     """Evaluates a tree as on a border that no fraction meets: what is nearly whole or zero there is so exactly.
 
     What only just misses a jump is told from what lies beside it by the least step aside along one symbol.

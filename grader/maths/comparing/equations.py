@@ -13,6 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
 
+from grader.maths.comparing.agreement import OnBorder
 from grader.maths.comparing.borders import Break, any_unseen, breaks_of, cell_of, constants_of, hides_breaks, sides_of
 from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.comparison import Comparison
@@ -222,7 +223,7 @@ def truth(relation: Relation, point: Point, *, nearly: str | None) -> bool | Non
         nearly: the symbol by which the point solves something, where it does so only to ninety digits.
     """
     try:
-        values = _values(relation.members, point, _DIGITS)
+        values = _values(relation.members, point, _DIGITS, nearly)
         for place, operator in enumerate(relation.operators):
             left, right = values[place], values[place + 1]
             members = relation.members[place : place + 2]
@@ -238,14 +239,14 @@ def truth(relation: Relation, point: Point, *, nearly: str | None) -> bool | Non
     return True
 
 
-def _values(members: Sequence[Node], point: Point, digits: int) -> tuple[Fraction, ...]:
-    evaluator = Evaluator(point, digits)
+def _values(members: Sequence[Node], point: Point, digits: int, nearly: str | None = None) -> tuple[Fraction, ...]:
+    evaluator = Evaluator(point, digits) if nearly is None else OnBorder(point, digits, nearly)
     return tuple(as_fraction(evaluator.real(evaluator.value(member))) for member in members)
 
 
 def _vanishes(members: Sequence[Node], point: Point, nearly: str | None) -> bool:
     """Whether a gap is nothing but residue: it shrinks with the precision, or grows with the least step aside."""
-    coarse, fine = (_values(members, point, digits) for digits in (_DIGITS, _FINER))
+    coarse, fine = (_values(members, point, digits, nearly) for digits in (_DIGITS, _FINER))
     shrunk = abs(fine[0] - fine[1]) <= abs(coarse[0] - coarse[1]) * _SHRUNK
     if shrunk or nearly is None:
         return shrunk or abs(fine[0] - fine[1]) <= max(map(abs, fine)) * _SURELY

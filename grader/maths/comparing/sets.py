@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     r"(?P<number>[-−]?\d+)"
     r"|(?P<dots>\.{2,3}|…|\\[lc]?dots|\b(?:to|through|bis|till|until)\b|:)"
     r"|(?P<dash>[-−–—‐‑])"
-    r"|(?P<comma>,|;|∪|\\cup\b|\\,|\band\b|&)"
+    r"|(?P<comma>[,;、，；∪和&]|\\cup\b|\\,|\b(?:and|und|et)\b)"
     r"|(?P<bracket>\\?[{}\[\]()]|\\left|\\right|\$|\{,\})"
     r"|(?P<other>\S)"
 )
@@ -111,7 +111,7 @@ def members(listing: Listing) -> frozenset[int]:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
-    previous = ""
+    previous = before = ""
     for count, match in enumerate(_TOKEN.finditer(_EMPTY.sub(blank, text))):
         kind, value, column = str(match.lastgroup), match.group(), match.start() + 1
         if count > MAX_TOKENS:
@@ -125,6 +125,9 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
                 raise Unreadable(f"a number beyond {_MAX_VALUE}", column)
             if text[match.end() : match.end() + 2][:1] == "." and text[match.end() + 1 : match.end() + 2].isdigit():
                 raise Unreadable("whole numbers are asked", match.end() + 1)
+        if kind == "bracket" and value[-1] in "{[(" and before in ("number", "close", *",;、，；"):
+            raise Unreadable("one set is asked: write out its numbers, or join sets by ∪", column)
+        before = value if kind == "comma" else kind if kind != "bracket" else "close" if value[-1] in "}])" else before
         if kind == "other":
             raise Unreadable(f"{value!r} is not expected: give whole numbers only, as in 3-7 or {{3, 5, 7}}", column)
         if kind != "bracket":

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from grader.maths.comparing import sets
 from grader.maths.comparing.comparison import Comparison
+from grader.maths.comparing.evaluator import FLOAT_DIGITS, value_at
 from grader.maths.comparing.value_sets import same_values
 from grader.maths.explaining.number_slips import set_slip
 from grader.maths.kinds.base import AnswerKind, Right
 from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.listed_values import is_whole, read_values
-from grader.maths.reading.tree import Listing, Negative, Node
+from grader.maths.reading.tree import Binary, Listing, Node, walk
 
 
 class SetKind(AnswerKind):
@@ -62,10 +65,13 @@ class SetKind(AnswerKind):
             values = read_values(text, field.symbols)
         except Unreadable as error:
             raise (refused if whole and not error.message.startswith("one of these") else error) from None
-        if whole and not is_whole(Listing(tuple(_unsigned(item) for item in values.items))):
+        if whole and not all(map(_is_whole_number, values.items)):
             raise refused
         return values
 
 
-def _unsigned(node: Node) -> Node:
-    return node.operand if isinstance(node, Negative) else node
+def _is_whole_number(node: Node) -> bool:
+    """Whether a value is whole, and no difference, which may be meant for a range: `71-50`."""
+    value = value_at(node, {}, FLOAT_DIGITS)
+    plain = not any(isinstance(part, Binary) and part.operator in ("+", "-") for part in walk(node))
+    return plain and isinstance(value, Fraction) and value.denominator == 1

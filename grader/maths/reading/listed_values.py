@@ -8,16 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grader.maths.reading.columns import alone, blanked, is_open, pieces
+from grader.maths.reading.columns import alone, blank, blanked, is_open, pieces
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import Listing, Node, Number, Relation, Span
 
-_WORDS = re.compile(r"\\(?:text|textrm|mathrm)\s*\{\s*(or|and)\s*\}|\b(or|and)\b|\\lor(?![a-z])|\\cup(?![a-z])|[∨∪;]")
-_EITHER = re.compile(r"\bor\b|\\lor(?![a-z])|∨")
-_LABEL = re.compile(r"\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*(?:=|∈|\\in(?![a-z]))\s*")
+_SIZE = re.compile(r"\\(?:left|right)(?![A-Za-z])")
+_WORDS = re.compile(
+    r"\\(?:text|textrm|mathrm)\s*\{\s*(?:or|and|oder|und|ou|et)\s*\}|\b(?:or|and|oder|und|ou|et)\b|[、，；和或]|"
+    r"\\lor(?![a-z])|\\cup(?![a-z])|[∨∪;]"
+)
+_EITHER = re.compile(r"\b(?:or|oder|ou)\b|或|\\lor(?![a-z])|∨")
+_LABEL = re.compile(r"\s*\\?[^\W\d]+\d?(?:_\w+|_\{[\w, ]+\}|[₀-₉]+)?\s*(?:=|∈|\\in(?![a-z]))\s*")
 _BOTH_SIGNS = re.compile(r"±|\\pm(?![a-z])")
 MOST_VALUES = 40
 """In one set."""
@@ -31,13 +35,13 @@ def read_values(text: str, symbols: Symbols) -> Listing:
     """
     if _EITHER.search(text) and not re.search(r"=|∈|\\in(?![a-z])|±|\\pm", text):
         raise Unreadable("one of these, or all of them? write {1, 2} for both", 1)
-    text = _WORDS.sub(lambda found: ",".ljust(len(found.group())), without_frame(text))
+    text = _WORDS.sub(lambda found: ",".ljust(len(found.group())), _SIZE.sub(blank, without_frame(text)))
     label = _LABEL.match(text)
     text = blanked(text, 0, label.end()) if label else text
     inner = re.fullmatch(r"(\s*\\?\{)(.*?)\\?\}[\s.]*", text, re.DOTALL)
     if inner:
         text = alone(text, *inner.span(2))
-    commas = (comma for comma in re.finditer(",", text) if is_open(text, comma.start()))
+    commas = (comma for comma in re.finditer(r"(?<!\\),", text) if is_open(text, comma.start()))
     items = [item for piece in pieces(text, commas) if piece.strip() for item in _values(piece, symbols)]
     if len(items) > MOST_VALUES:
         raise Unreadable(f"more than {MOST_VALUES} values", 1)

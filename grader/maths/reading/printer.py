@@ -81,7 +81,7 @@ def write(node: Node) -> str:
         case Rows():
             return f"[{', '.join(f'[{_listed(line)}]' for line in node.lines)}]"
         case Span(first, last):
-            return f"{first}..{last}"
+            return str(first) if first == last else f"{first}..{last}"
         case Listing(items):
             return f"{{{_listed(items)}}}"
         case Binary():

@@ -2,34 +2,44 @@ r"""Solutions said as sets: `x ∈ (-2, 2)`, `[3, oo)`, `{x : -2 < x < 2}`, `x <
 
 Each is read as one relation: an interval as a chain, alternatives of equations as a product that vanishes, alternatives
 of inequalities as the least of their differences. Two relations joined by `and` are one chain, where they share a side.
+What mixes equations and inequalities is one condition, written `1[x^2 = 4 and x > 0] = 1`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from grader.maths.reading.columns import alone, blank, is_open, pieces
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.tree import TURNED, ZERO, Binary, Call, Name, Negative, Node, Relation, RelationOperator
+from grader.maths.reading.tree import ONE, TURNED, ZERO, Binary, Call, Name, Negative, Node, Relation, RelationOperator
 
 _WRAPPED = re.compile(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}")
 _BUILDER = re.compile(
-    r"\s*\\?\{\s*\\?[A-Za-z]\w*\s*(?:(?:∈|\\in(?![a-z]))\s*\S+?\s*)?(?::|\||\\mid(?![a-z]))(.*)\\?\}\s*", re.DOTALL
+    r"\s*\\?\{\s*\\?[^\W\d]\w*\s*(?:(?:∈|\\in(?![a-z]))\s*\S+?\s*)?(?::|\||\\mid(?![a-z]))(.*)\\?\}\s*", re.DOTALL
 )
 _INTERVAL = re.compile(
-    r"\s*(?:(?P<name>\\?[A-Za-z]\w*)\s*(?:∈|\\in(?![a-z])|\bin\b)\s*)?(?:\\left)?\s*(?P<open>[\[(\]])(?P<low>[^,;\[\]]+)[,;]"
+    r"\s*(?:(?P<name>[^∈;\[\]]+?)\s*(?:∈|\\in(?![a-z])|\bin\b)\s*)?(?:\\left)?\s*(?P<open>[\[(\]])(?P<low>[^,;\[\]]+)[,;]"
     r"(?P<high>[^,;\[\]]+?)(?:\\right)?\s*(?P<close>[\])\[])\s*"
 )
 _INFINITE = re.compile(r"\s*([+-−]?)\s*(?:\\infty|∞|oo|inf(?:inity)?)\s*")
-_OR = re.compile(r"\bor\b|\\lor(?![a-z])|\\vee(?![a-z])|∨")
-_AND = re.compile(r"\band\b|\\land(?![a-z])|\\wedge(?![a-z])|∧")
+_OR = re.compile(r"\b(?:or|oder|ou)\b|或|\\lor(?![a-z])|\\vee(?![a-z])|∨")
+_AND = re.compile(r"\b(?:and|und|et)\b|且|&&|\\land(?![a-z])|\\wedge(?![a-z])|∧")
 _SIZE = re.compile(r"\\(?:left|right)(?![A-Za-z])")
 _UNION = re.compile(r"∪|\\cup(?![a-z])")
 _COMMA = re.compile(r",(?!\d{3}\b)|&")
+_SEPARATOR = re.compile(rf"[,;]|{_AND.pattern}|{_OR.pattern}")
 _SIGNED = re.compile(r"[<>≤≥=≠]|\\(?:le|ge|lt|gt|ne)")
-_LISTED = re.compile(r"\s*(?P<name>\\?[A-Za-z]\w*)\s*(?:∈|\\in(?![a-z])|\bin\b)\s*\\?\{(?P<list>[^{}\\]+)\\?\}\s*")
+_LISTED = re.compile(
+    r"\s*(?:(?P<name>\\?[^\W\d]\w*)\s*(?:∈|\\in(?![a-z])|\bin\b)\s*)?\\?\{(?P<list>(?:[^{}\\<>=≤≥≠]|\\(?!\})|\{[^{}]*\})+)\\?\}\s*"
+)
+_WITHOUT = re.compile(
+    r"\s*(?:(?P<name>\\?[^\W\d]\w*)\s*(?:∈|\\in(?![a-z])|\bin\b)\s*)?(?:[ℝR]|\\mathbb\s*\{?\s*R\s*\}?)\s*"
+    r"(?:∖|\\setminus(?![a-z])|\\)\s*\\?\{(?P<list>[^{}\\<>=≤≥≠]+)\\?\}\s*"
+)
+_NUMBERED = r"(?<![\w\\]){}(?:_?\d|[₁-₉]|_\{{\s*\d(?:\s*,\s*\d)*\s*\}})(?=\s*=)"
+"""One of several solutions: `x_1 =`, or `x_{{1,2}} =` before both."""
 _BOTH_SIGNS = re.compile(r"±|\\pm(?![a-z])")
 _STRICT: dict[bool, RelationOperator] = {True: "<", False: "≤"}
 _MOST_PARTS = 12
@@ -50,18 +60,23 @@ def read_solutions(text: str, variable: str | None, read: Read) -> Node:
     """
     text = _WRAPPED.sub(lambda found: found.group(1).rjust(len(found.group())), text)
     text = _SIZE.sub(blank, text)
+    numbered = _numbered(text, variable, read)
+    if numbered is not None:
+        return numbered
     builder = _BUILDER.fullmatch(text)
     if builder:
         text = alone(text, *builder.span(1)).rstrip().removesuffix("\\")
     interval = _INTERVAL.fullmatch(text)
     if interval:
         return _chain(interval, variable, read)
-    if listed := _LISTED.fullmatch(text):
-        return _joined(_equations(listed.group("name"), listed, read), "min")
+    if (listed := _LISTED.fullmatch(text)) and (name := listed.group("name") or variable):
+        return _joined(_equations(name, listed, read), "min")
+    if (left_out := _WITHOUT.fullmatch(text)) and (name := left_out.group("name") or variable):
+        return _joined([replace(one, operators=("≠",)) for one in _equations(name, left_out, read)], "max")
     if _UNION.search(text):
         return _joined(_intervals(text, variable, read), "min")
     for sign, choose in ((_OR, "min"), (_AND, "max")):
-        if sign.search(text):
+        if any(_outside(text, sign)):
             return _joined([_relation(read(part)) for part in _parts(text, sign)], choose)
     if (
         "\\begin" not in text
@@ -79,15 +94,36 @@ def read_solutions(text: str, variable: str | None, read: Read) -> Node:
     return read(text)
 
 
+def _numbered(text: str, variable: str | None, read: Read) -> Node | None:
+    """`x_1 = 2, x_2 = -2` or `x_{1,2} = ±2` as alternatives; None where the solutions have no numbers."""
+    label = re.compile(_NUMBERED.format(re.escape(variable))) if variable else None
+    count = len(label.findall(text)) if label else 0
+    if label is None or count == 0:
+        return None
+    plain = label.sub(lambda found: str(variable).ljust(len(found.group())), text)
+    if count == 1:
+        return read_solutions(plain, None, read)
+    parts = [part for part in _parts(plain, _SEPARATOR) if part.strip()]
+    return _joined([_relation(read(part)) for part in parts], "min")
+
+
 def _parts(text: str, sign: re.Pattern[str]) -> list[str]:
     """The pieces between signs, each at its own column."""
-    return [piece.rstrip(", ;") for piece in pieces(text, sign.finditer(text))]
+    return [piece.rstrip(", ;") for piece in pieces(text, _outside(text, sign))]
+
+
+def _outside(text: str, sign: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The signs that stand in no bracket; one of an interval may open or close either way."""
+    for found in sign.finditer(text):
+        before = text[: found.start()]
+        if sum(map(before.count, "([{")) == sum(map(before.count, ")]}")):
+            yield found
 
 
 def _equations(name: str, listed: re.Match[str], read: Read) -> list[Relation]:
     """`x ∈ {1, 2}` as the equations `x = 1` and `x = 2`."""
     members = [part for part in _parts(alone(listed.string, *listed.span("list")), _COMMA) if part.strip()]
-    left = read(" " * listed.start("name") + name)
+    left = read(" " * max(listed.start("name"), 0) + name)
     return [Relation((left, read(part)), ("=",), left.column) for part in members]
 
 
@@ -138,6 +174,8 @@ def _joined(relations: list[Relation], choose: str) -> Relation:
     """Alternatives, or conditions that hold together, as one relation."""
     if len(relations) > _MOST_PARTS:
         raise Unreadable(f"more than {_MOST_PARTS} parts", relations[0].column)
+    if len(relations) == 1:
+        return relations[0]
     kinds = {operator for relation in relations for operator in relation.operators}
     if choose == "max":
         chain = _one_chain(relations)
@@ -152,7 +190,8 @@ def _joined(relations: list[Relation], choose: str) -> Relation:
         if kinds <= {strict, loose}:
             parts = tuple(_gap(relation, loose) for relation in relations)
             return Relation((Call(choose, parts), ZERO), (sign,), relations[0].column)  # type: ignore[arg-type]
-    raise Unreadable("these parts cannot be joined here: give one chain, as in a < x < b", relations[0].column)
+    condition = Call("or" if choose == "min" else "and", tuple(relations), relations[0].column)
+    return Relation((Call("indicator", (condition,)), ONE), ("=",), relations[0].column)
 
 
 def _gap(relation: Relation, loose: str) -> Node:
