@@ -238,6 +238,12 @@ def test_relations_are_compared_by_where_they_are_true(reference, answer, verdic
     assert decision(reference, answer, "equation").verdict == verdict
 
 
+@pytest.mark.parametrize("answer", ["X = A^{-1} Y", "A^T A X = A^T Y"])
+def test_what_holds_for_invertible_matrices_alone_is_a_persons_to_decide(answer):
+    symbols = {"A": SYMBOLS["A"], "X": {"matrix": ["r", 1]}, "Y": {"matrix": ["r", 1]}}
+    assert decide(Question("case", "equation", "A*X = Y", symbols, labels=None), answer).verdict == "undecided"
+
+
 @pytest.mark.parametrize("reference", ["a(x+y)-a(x)", "2*eta(x)", "x + n (x) + n(2)"])
 def test_what_looks_like_a_call_of_a_number_is_an_authors_mistake(reference):
     with pytest.raises(QuestionError, match=r"column \d+: \w+\(…\) looks like a call"):

@@ -16,6 +16,7 @@ from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.matrix_normal_form import Form, Shape
 from grader.maths.comparing.matrix_reader import FormReader, describe, same_shape
+from grader.maths.comparing.matrix_solutions import same_solutions
 from grader.maths.comparing.matrix_values import compare_values, needs_values
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import points
@@ -73,7 +74,7 @@ def compare_forms(reference: Node, answer: Node, symbols: Symbols, seed: int) ->
 
 
 def compare_matrix_equations(reference: Relation, answer: Relation, symbols: Symbols, seed: int) -> Comparison:
-    """Decide whether two equations between matrices are one a multiple of the other.
+    """Decide whether two equations between matrices are one a multiple of the other, or have the same solution.
 
     Raises:
         Unreadable: the shapes of the answer do not fit together.
@@ -81,11 +82,12 @@ def compare_matrix_equations(reference: Relation, answer: Relation, symbols: Sym
     if reference.operators != ("=",) or answer.operators != ("=",):
         raise Unreadable("one equation is asked", answer.column)
     right, found = (Binary("-", *equation.sides) for equation in (reference, answer))
-    for side in (right, Transpose(right)):
+    by_forms = not any(needs_values(side, symbols) for side in (right, found))
+    for side in (right, Transpose(right)) if by_forms else ():
         ratio = constant_ratio(side, found, symbols, seed)
         if ratio is not None and ratio != 0:
             return Comparison("equal", "symbolic")
-    return Comparison("different")
+    return same_solutions(right, found, symbols, seed) or Comparison("different" if by_forms else "undecided")
 
 
 def constant_ratio(reference: Node, answer: Node, symbols: Symbols, seed: int) -> Any | None:

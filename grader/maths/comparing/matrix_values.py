@@ -72,7 +72,7 @@ def check_shapes(node: Node, symbols: Symbols) -> None:
     if not needs_values(node, symbols):
         FormReader(symbols, 0).form(node)
         return
-    for draw in _draws(symbols, frozenset(names(node)), 0, 2):
+    for draw in drawn_values(symbols, frozenset(names(node)), 0, 2):
         try:
             draw.value(node)
         except NoValue:
@@ -86,7 +86,7 @@ def compare_values(reference: Node, answer: Node, symbols: Symbols, seed: int) -
         Unreadable: the shapes of the answer do not fit together.
     """
     same = undefined = 0
-    for draw in _draws(symbols, names(reference) | names(answer), seed, _TRIES):
+    for draw in drawn_values(symbols, names(reference) | names(answer), seed, _TRIES):
         if same + undefined == _ROUNDS:
             break
         spend(_DIGITS)
@@ -116,7 +116,7 @@ def compare_values(reference: Node, answer: Node, symbols: Symbols, seed: int) -
     return Comparison("equal", "numeric", cells=1, points=same)
 
 
-def _draws(symbols: Symbols, wanted: frozenset[str], seed: int, count: int) -> Iterator[MatrixEvaluator]:
+def drawn_values(symbols: Symbols, wanted: frozenset[str], seed: int, count: int) -> Iterator[MatrixEvaluator]:
     """Up to `count` assignments; no two sizes have the same value, and each is larger than another one and smaller.
 
     The order matters: with a tall X, X^T X has an inverse; with a wide one it has none.
