@@ -46,7 +46,7 @@ _SUMS = {"+": "+", "-": "−"}
 _FENCES = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "inner": "⟨⟩"}
 _NAMES = {
     "log": "ln", "log10": "lg", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
-    "gamma": "Γ", "zeta": "ζ", "Theta": "Θ", "Omega": "Ω", "omega": "ω",
+    "Gamma": "Γ", "zeta": "ζ", "Theta": "Θ", "Omega": "Ω", "omega": "ω",
 }  # fmt: skip
 
 

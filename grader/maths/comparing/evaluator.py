@@ -160,6 +160,8 @@ class Evaluator(RealFunctions):
             return self.exact(function, values)
         if function not in _KNOWN:
             return self.opaque(function, values)
+        if function == "Gamma" and isinstance(values[0], Fraction) and values[0].denominator == 1:
+            function, values = "factorial", [values[0] - 1]
         if function in ("factorial", "binomial"):
             return self.combinatorial(function, values)
         spend(self.digits)
@@ -179,8 +181,9 @@ class Evaluator(RealFunctions):
             raise NoValue
         if function in ("sin", "cos", "tan", "cot", "sec", "csc") and self.mp.mag(first) > 1_000:
             raise NoValue
-        of_floats = getattr(cmath, function, None) if self.digits <= FLOAT_DIGITS else None
-        return (getattr(self.mp, function, None) or of_floats)(first)  # those of floats know no asinh
+        name = "gamma" if function == "Gamma" else function
+        of_floats = getattr(cmath, name, None) if self.digits <= FLOAT_DIGITS else None
+        return (getattr(self.mp, name, None) or of_floats)(first)  # those of floats know no asinh
 
     def opaque(self, function: str, values: list[Value]) -> Fraction:
         """A function of which nothing is known: some number that follows from its exact arguments alone."""
@@ -219,7 +222,7 @@ class Evaluator(RealFunctions):
         return self.power(value, 1 / degree if isinstance(degree, Fraction) else 1 / self.number(degree))
 
 
-_SPECIAL = frozenset({"zeta", "gamma", "erf"})
+_SPECIAL = frozenset({"zeta", "Gamma", "erf"})
 _MAX_SPECIAL, _MAX_SPECIAL_DIGITS = 200, 260
 _SATURATED = {"tanh": 1, "coth": 1, "erf": 1, "csch": 0, "sech": 0}
 _GROWING = frozenset({"exp", "sinh", "cosh", "tanh", "coth", "sech", "csch"})

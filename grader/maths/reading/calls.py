@@ -98,6 +98,10 @@ class Calls(Operands):
             return Binary("·", Call("inverse", arguments[:1], token.column), arguments[1], token.column)
         if function == "relu":
             return Call("max", (ZERO, arguments[0]), token.column)
+        if function == "log1p":
+            return Call("log", (Binary("+", ONE, arguments[0], token.column),), token.column)
+        if function == "expm1":
+            return Binary("-", Call("exp", arguments, token.column), ONE, token.column)
         if function == "clip":
             return Call("min", (Call("max", arguments[:2], token.column), arguments[2]), token.column)
         if function == "where":

@@ -5,7 +5,7 @@ from __future__ import annotations
 _ONE_SPELLING = (
     "exp log sqrt cbrt abs sin cos tan cot sec csc asin acos atan sinh cosh tanh asinh acosh atanh round floor ceil "
     "min max sum factorial binomial sign transpose inner root pow log2 log10 sech csch coth int relu matmul clip "
-    "where zeta erf piecewise"
+    "log1p expm1 where zeta Gamma erf piecewise"
 )
 SPELLINGS = {name: name for name in _ONE_SPELLING.split()} | {
     "ln": "log", "log_e": "log", "lg": "log10", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arsinh": "asinh",
@@ -14,7 +14,7 @@ SPELLINGS = {name: name for name in _ONE_SPELLING.split()} | {
     "dot": "matmul", "Abs": "abs", "cosec": "csc", "cosech": "csch", "Max": "max", "Min": "min",
     "Transpose": "transpose", "lb": "log2", "ld": "log2", "nCr": "binomial", "comb": "binomial", "choose": "binomial",
     "ReLU": "relu", "rnd": "round", "mm": "matmul", "maximum": "max", "minimum": "min", "clamp": "clip",
-    "Gamma": "gamma", "trunc": "int", "Piecewise": "piecewise",
+    "trunc": "int", "Piecewise": "piecewise",
 }  # fmt: skip
 
 MATRIX_SPELLINGS = {

@@ -70,7 +70,7 @@ def write(node: Node) -> str:
             below = write(index)
             return f"{function.rstrip('_')}_{below if len(below) == 1 else f'{{{below}}}'}"
         case Call(function, arguments):
-            return f"{'Gamma' if function == 'gamma' else function}({_listed(arguments)})"
+            return f"{function}({_listed(arguments)})"
         case Relation(members, operators):
             signs = (*(f" {operator} " for operator in operators), "")
             return "".join(write(member) + sign for member, sign in zip(members, signs, strict=True))

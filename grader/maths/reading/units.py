@@ -21,8 +21,10 @@ _DECIMAL_WORDS = {
     "quetta": 30,
 }  # fmt: skip
 _SMALL = {"m": -3, "µ": -6, "μ": -6, "u": -6, "n": -9, "p": -12, "f": -15}
-_TINY = {"a": -18, "z": -21}
-_SMALL_WORDS = {"milli": -3, "micro": -6, "nano": -9, "pico": -12, "femto": -15, "atto": -18, "zepto": -21}
+_TINY = {"a": -18, "z": -21, "y": -24}
+_SMALL_WORDS = {
+    "milli": -3, "micro": -6, "nano": -9, "pico": -12, "femto": -15, "atto": -18, "zepto": -21, "yocto": -24,
+}  # fmt: skip
 _BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
 _BINARY_WORDS = {"kibi": 1, "mebi": 2, "gibi": 3, "tebi": 4, "pebi": 5}
 
@@ -53,24 +55,26 @@ for _spellings, _base in (
     ("bit bits Bit Bits", _Base("bit", "0.125", {"B": 1}, "DBdb")),
     ("b", _Base("bit", "0.125", {"B": 1}, "db")),
     ("s", _Base("s", "1", {"s": 1}, "ds")),
-    ("second seconds", _Base("s", "1", {"s": 1}, "S")),
+    ("second seconds sekunde sekunden Sekunde Sekunden seconde secondes", _Base("s", "1", {"s": 1}, "S")),
     ("sec secs", _Base("s", "1", {"s": 1})),
-    ("min mins minute minutes", _Base("min", "60", {"s": 1})),
-    ("h hr hrs hour hours", _Base("h", "3600", {"s": 1})),
+    ("min mins minute minutes Minute Minuten", _Base("min", "60", {"s": 1})),
+    ("h hr hrs hour hours Stunde Stunden heure heures", _Base("h", "3600", {"s": 1})),
     ("GPU-h GPU-hour GPU-hours GPUh gpu-hours gpu-hour", _Base("h", "3600", {"s": 1})),
-    ("d day days", _Base("day", "86400", {"s": 1})),
-    ("week weeks", _Base("week", "604800", {"s": 1})),
+    ("d day days Tag Tage jour jours", _Base("day", "86400", {"s": 1})),
+    ("week weeks Woche Wochen", _Base("week", "604800", {"s": 1})),
     ("month months", _Base("month", "2630016", {"s": 1})),
-    ("yr yrs year years", _Base("year", "31557600", {"s": 1})),
+    ("yr yrs year years Jahr Jahre", _Base("year", "31557600", {"s": 1})),
     ("J", _Base("J", "1", {"J": 1}, "dst")),
     ("joule joules Joule Joules", _Base("J", "1", {"J": 1}, "DS")),
     ("eV", _Base("eV", "1.602176634e-19", {"J": 1}, "ds")),
     ("Wh", _Base("Wh", "3600", {"J": 1}, "d")),
+    ("watthour watthours", _Base("Wh", "3600", {"J": 1}, "D")),
     ("W", _Base("W", "1", {"J": 1, "s": -1}, "ds")),
     ("watt watts Watt Watts", _Base("W", "1", {"J": 1, "s": -1}, "DS")),
     ("m", _Base("m", "1", {"m": 1}, "s")),
+    ("meter meters metre metres Meter", _Base("m", "1", {"m": 1}, "DS")),
     ("km", _Base("km", "1000", {"m": 1})),
-    ("cm", _Base("cm", "0.01", {"m": 1})),
+    ("cm centimeter centimeters centimetre centimetres", _Base("cm", "0.01", {"m": 1})),
     ("tps", _Base("tps", "1", {"token": 1, "s": -1})),
     ("tpm", _Base("tpm", "1/60", {"token": 1, "s": -1})),
     ("kelvin kelvins Kelvin", _Base("kelvin", "1", {"K": 1})),
@@ -79,6 +83,7 @@ for _spellings, _base in (
     ("rad radian radians", _Base("rad", "1", {"rad": 1})),
     ("deg degree degrees", _Base("deg", "0.0174532925199432957692369076848861271", {"rad": 1})),
     ("Hz", _Base("Hz", "1", {"s": -1}, "d")),
+    ("hertz Hertz", _Base("Hz", "1", {"s": -1}, "D")),
     ("g", _Base("g", "1", {"g": 1}, "ds")),
     ("gram grams", _Base("g", "1", {"g": 1}, "DS")),
     ("t tonne tonnes ton tons tCO2 tCO2e", _Base("t", "1e6", {"g": 1})),
