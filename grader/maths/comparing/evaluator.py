@@ -181,9 +181,8 @@ class Evaluator(RealFunctions):
             raise NoValue
         if function in ("sin", "cos", "tan", "cot", "sec", "csc") and self.mp.mag(first) > 1_000:
             raise NoValue
-        name = "gamma" if function == "Gamma" else function
-        of_floats = getattr(cmath, name, None) if self.digits <= FLOAT_DIGITS else None
-        return (getattr(self.mp, name, None) or of_floats)(first)  # those of floats know no asinh
+        functions = cmath if function in _AREA and self.digits <= FLOAT_DIGITS else self.mp
+        return getattr(functions, "gamma" if function == "Gamma" else function)(first)
 
     def opaque(self, function: str, values: list[Value]) -> Fraction:
         """A function of which nothing is known: some number that follows from its exact arguments alone."""
@@ -227,6 +226,8 @@ _MAX_SPECIAL, _MAX_SPECIAL_DIGITS = 200, 260
 _SATURATED = {"tanh": 1, "coth": 1, "erf": 1, "csch": 0, "sech": 0}
 _GROWING = frozenset({"exp", "sinh", "cosh", "tanh", "coth", "sech", "csch"})
 _KNOWN = frozenset(SPELLINGS.values())
+_AREA = frozenset({"asinh", "acosh", "atanh"})
+"""Functions that mpmath does not have for the machine's own numbers."""
 _OPAQUE_DIGITS, _OPAQUE_GUARD = 40, 10
 _SIMPLE = 10**18
 _EXACT = frozenset({"abs", "sign", "min", "max", "sum", "round", "floor", "ceil"})

@@ -34,9 +34,11 @@ _OPERATOR = re.compile(
     rf"(?:\\[td]?frac\s*\{{\s*{_D}\s*\}}\s*\{{\s*{_D}\s*\\?(\w+)\s*\}}|{_D}\s*/\s*{_D}\s*\\?(\w+))"
     r"\s*\\?(?:mathcal)?\{?(\w+)\}?\s*(?:\(\w+\))?"
 )
+_PARTIAL = re.compile(rf"(?:∂|\\partial)\s*_\s*\{{?\s*\\?({_NAME})\s*\}}?\s*\\?([A-Za-z])\s*(?:\(\w[\w,\s]*\))?")
 _PRIMED = re.compile(r"\\?(?:mathcal)?\{?(\w+?)\}?\s*(?:['’′]|\^\s*\{?\s*\\prime\s*\}?)\s*(?:\(\s*\\?(\w+)\s*\))?")
 _GRADIENT = re.compile(
     rf"(?:∇|\\nabla)(?:\s*\^\s*\{{?\s*2\s*\}}?)?\s*_?\s*\{{?\\?([{_LETTERS}](?:_?\w)*)\}}?\s*\\?(?:mathcal)?\{{?\w?\}}?"
+    r"(?:\(\w[\w,\s]*\))?"
 )
 _STAR = re.compile(r"\s*\^?\s*\{?\s*(?:\*|\\star|\\ast|⋆)\s*\}?$")
 _HAT = re.compile(r"\\(?:wide)?hat\s*\{?\s*(\w+)\s*\}?")
@@ -232,6 +234,8 @@ def _meanings(left: str) -> Iterator[str]:
     elif derivative := _DERIVATIVE.fullmatch(left):
         function, variable = derivative.groups()
         yield from (f"d{function}_d{variable}", f"grad_{variable}", f"d{variable}", f"d{function}d{variable}")
+    elif partial := _PARTIAL.fullmatch(left):
+        yield f"d{partial.group(2)}_d{partial.group(1)}"
     elif primed := _PRIMED.fullmatch(left):
         yield f"d{primed.group(1)}_d{primed.group(2) or '?'}"
     elif gradient := _GRADIENT.fullmatch(left):
