@@ -109,6 +109,17 @@ def packed(files, form="zip"):
     return buffer.getvalue()
 
 
+def put(place, files, form):
+    """Files in a folder, or in an archive of one of the formats that are read; returns its place."""
+    if form != "folder":
+        place.write_bytes(packed(files, form))
+        return place
+    for name, content in files.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(content)
+    return place
+
+
 HANDED_IN = {"hw/answers.yaml": b"a: 1", "hw/sub/f.py": b"x = 1"}
 
 
@@ -282,15 +293,9 @@ def test_environments_data_and_caches_do_not_eat_the_limits(tmp_path, monkeypatc
     monkeypatch.setattr(archive, "MAX_FILES", 5)
     monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 1000)
     files = {**beside, "hw/heads.py": b"x = 1", "hw/hw11.ipynb": b"{}", "hw/answers.yaml": b"a: 1"}
-    place = tmp_path / "x.zip"
-    if form == "folder":
-        for name, content in files.items():
-            (place / name).parent.mkdir(parents=True, exist_ok=True)
-            (place / name).write_bytes(content)
-    else:
+    if form != "folder":
         monkeypatch.setattr(archive, "_most", lambda name: 1 << 20)
-        place.write_bytes(packed(files, form))
-    taken = collect(place)
+    taken = collect(put(tmp_path / "x.zip", files, form))
     assert {name.rpartition("/")[2] for name in taken.files} >= {"heads.py", "hw11.ipynb", "answers.yaml"}
 
 
@@ -359,15 +364,9 @@ ENVIRONMENT = {"pyvenv.cfg": b"", "bin/python.py": b"1", "lib/python3.11/site-pa
 def test_work_in_the_folder_of_its_environment_is_taken(tmp_path, folder, form):
     files = {f"{folder}{name}": content for name, content in {**ENVIRONMENT, "answers.yaml": b"a: 1"}.items()}
     files["README"] = b""
-    place = tmp_path / "x.zip"
-    if form == "folder":
-        for name, content in files.items():
-            (place / name).parent.mkdir(parents=True, exist_ok=True)
-            (place / name).write_bytes(content)
-    else:
-        place.write_bytes(packed(files, form))
-    assert collect(place).files[f"{folder}answers.yaml"] == b"a: 1"
-    assert not any("site-packages" in name for name in collect(place).files)
+    taken = collect(put(tmp_path / "x.zip", files, form)).files
+    assert taken[f"{folder}answers.yaml"] == b"a: 1"
+    assert not any("site-packages" in name for name in taken)
 
 
 @pytest.mark.parametrize(
