@@ -103,7 +103,7 @@ def grade_made(settings: Settings, assignment: Assignment, submissions: Path, ou
     samples: list[tuple[Used, float]] = []
     with Gradebook(out) as gradebook, closing(grade_class(found, settings, pool)) as under_way:
         for done in under_way:
-            gradebook.gradings.add(done.source, done.seconds, done.own, done.shared)
+            gradebook.gradings.add(done.source, done.seconds, done.computed)
             gradebook.append(done.record, "")
             publish_record(done.record, Course(gradebook, assignment), ())
             samples.append((account().used(), _family_mib() / jobs))

@@ -16,8 +16,6 @@ from grader.cache import Entries
 from grader.gradebook import Gradebook
 from grader.gradebook.gradings import SHARED
 from grader.grading.batch import freeze_imports
-from grader.grading.fingerprint import PartKeys
-from grader.grading.grade import Grader
 from grader.grading.incremental import PARTS, grade_incrementally
 from grader.grading.worker_grader import Settings, grader_for
 from grader.sandbox.lazy import LazyExecutor
@@ -47,16 +45,16 @@ def judge_again(settings: Settings, out: Path, submissions: Path, count: int) ->
     with Gradebook.existing(out) as gradebook:
         entries = {one.id: gradebook.gradings.entries(one.id) for one in found}
         grader.judge.cache.publish(gradebook.gradings.entries(SHARED))
-    changed: dict[str, tuple[Grader, PartKeys]] = {}
-    for each in grader.assignment.parts:
-        retitled = _retitled(grader.assignment, each.id)
-        changed[each.id] = replace(grader, assignment=retitled), PartKeys(retitled, settings)
+    changed = {
+        part.id: replace(grader, assignment=_retitled(grader.assignment, part.id)) for part in grader.assignment.parts
+    }
     counted, account = found[WARMING_UP:], Account()
 
     def again(part: str, several: Sequence[SubmissionSource], stored: Mapping[str, Entries]) -> float:
         before = account.used()  # for several at once: the system counts in steps of milliseconds
         for one in several:
-            grade_incrementally(*changed[part], load_submission(one, grader.assignment.modules), stored[one.id])
+            submission = load_submission(one, grader.assignment.modules)
+            grade_incrementally(changed[part], settings, submission, stored[one.id])
         return (account.used() - before).cpu
 
     for part in changed:

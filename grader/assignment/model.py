@@ -6,6 +6,8 @@ Owns the keys of problems, parts and `assignment.yaml`. Which keys a field, run 
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,12 +17,14 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model, field_validator
 
+from grader.assignment.dependencies import closures
 from grader.assignment.late_policy import Attempts, LatePolicy
 from grader.assignment.symbols import SymbolSpec
 from grader.checks.base import Check
 from grader.checks.registry import Place, kinds
 from grader.checks.spec import CheckSpec, Spec, notes_of, spelled_out
 from grader.files.author_code import AuthorCode
+from grader.files.author_sources import WORD
 from grader.files.yaml_source import Source
 
 CALL = "call"
@@ -193,6 +197,12 @@ class Part:
         names += [("checks", i) for i in range(len(self.spec.checks))]
         return zip(names, self.checks, strict=True)
 
+    @property
+    def builds_on(self) -> list[str]:
+        """The parts whose outcomes count in this one."""
+        specs: list[CheckSpec] = [*self.fields.values(), *self.spec.runs, *self.spec.checks]
+        return [name.partition(".")[0] for spec in specs for name in spec.builds_on()]
+
     @cached_property
     def modules(self) -> tuple[str, ...]:
         """The students' modules that the part calls."""
@@ -268,6 +278,27 @@ class Assignment:
     def notes(self, function: str) -> list[str]:
         """What checks of any part ask of a function (`module.function`) beyond the common rules."""
         return [f"In {part.id}, {note}" for part in self.parts for note in notes_of(part.spec.runs, function)]
+
+    @cached_property
+    def authored(self) -> Mapping[str, str]:
+        """By part, a digest of what its author wrote about it, and of every file of the assignment that this names."""
+        digests = {}
+        for part in self.parts:
+            spec = part.spec.model_dump_json()
+            code = self.author_code.sources.digest(WORD.findall(spec))
+            words = "\0".join((part.problem, spec, json.dumps(part.symbols), code))
+            digests[part.id] = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+        return digests
+
+    @cached_property
+    def mentioned(self) -> Mapping[str, set[str]]:
+        """By part, the other parts that it mentions, directly or through others."""
+        return closures({part.id: WORD.findall(part.spec.model_dump_json()) for part in self.parts})
+
+    @cached_property
+    def built_on(self) -> Mapping[str, set[str]]:
+        """By part, the other parts whose outcomes count in it, directly or through others."""
+        return closures({part.id: part.builds_on for part in self.parts})
 
     @property
     def points(self) -> float:

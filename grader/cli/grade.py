@@ -160,7 +160,7 @@ class _Grading:
         with display, closing(run):
             for progress in run:
                 record = progress.record
-                gradebook.gradings.add(progress.source, progress.seconds, progress.own, progress.shared)
+                gradebook.gradings.add(progress.source, progress.seconds, progress.computed)
                 gradebook.append(record, self.keys[record.submission, record.attempt])
                 counts = effective(record)
                 publish_record(counts, self.course, released.parts_of(counts))

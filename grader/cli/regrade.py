@@ -128,7 +128,7 @@ def _judge(gradebook: Gradebook, assignment: Assignment, settings: Settings, job
     with display, closing(run):
         for progress in run:
             if kept:
-                gradings.add(progress.source, progress.seconds, progress.own, progress.shared)
+                gradings.add(progress.source, progress.seconds, progress.computed)
             _take(again, progress.record)
     return again
 

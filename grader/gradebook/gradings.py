@@ -21,6 +21,8 @@ from grader.submission.model import SubmissionSource
 
 SHARED = ""
 """Stands for the submission of entries that hold for the whole class: the same answer is decided once."""
+EntriesBySubmission = Mapping[str, Entries]
+"""Results about submissions by their ids, and those of the whole class under `SHARED`."""
 
 cache = sa.Table(
     "cache",
@@ -68,19 +70,17 @@ class Gradings(Tables):
         rows = self._book.rows(query.order_by(cache.c.id))
         return {(row.namespace, row.key): bytes(row.body) for row in rows}
 
-    def add(self, source: SubmissionSource, seconds: float, own: Entries, shared: Entries) -> None:
+    def add(self, source: SubmissionSource, seconds: float, computed: EntriesBySubmission) -> None:
         """Add one grading; on disk when this returns.
 
         Args:
             source: the submission, and where its files are.
             seconds: how long it took.
-            own: new results about it.
-            shared: new results that hold for the whole class.
+            computed: new results.
         """
-        new = [(source.id, own), (SHARED, shared)]
         rows = [
             {"submission": whose, "namespace": namespace, "key": key, "body": body}
-            for whose, entries in new
+            for whose, entries in computed.items()
             for (namespace, key), body in entries.items()
         ]
         row = {"submission": source.id, "attempt": source.attempt, "seconds": seconds, "made_at": now()}

@@ -12,7 +12,6 @@ import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import replace
 from functools import cache
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
@@ -23,11 +22,10 @@ from grader.assignment.model import Assignment
 from grader.cache import Entries
 from grader.checks.base import not_judged
 from grader.errors import UsageError
-from grader.gradebook.gradings import SHARED
+from grader.gradebook.gradings import SHARED, EntriesBySubmission
 from grader.grading.asked_names import read_submission
-from grader.grading.fingerprint import PartKeys
 from grader.grading.grade import fault_of_ours, make_record
-from grader.grading.incremental import GradeResult, grade_incrementally
+from grader.grading.incremental import grade_incrementally
 from grader.grading.progress import Eta, Progress, ProgressState
 from grader.grading.score import score_check, score_part
 from grader.grading.worker_grader import Settings, grader_for
@@ -36,6 +34,8 @@ from grader.submission.load import handed_in_sha256
 from grader.submission.model import Submission, SubmissionSource
 
 Answer = TypeVar("Answer")
+_Graded = tuple[GradeRecord, EntriesBySubmission]
+"""A record, and the results that were computed for it."""
 
 _TICK_SECONDS = 1.0  # how often the display is updated while nothing finishes
 _ATTEMPTS = 2
@@ -133,7 +133,7 @@ class _Run:
         self._eta = eta
         # the longest first, so that the last minutes are not spent on one submission with all other workers idle
         self._queue = deque(sorted(found, key=lambda one: eta.expect(one.id), reverse=True))
-        self._running: dict[Future[GradeResult], SubmissionSource] = {}
+        self._running: dict[Future[_Graded], SubmissionSource] = {}
         self._published: set[tuple[str, str]] = set()
         self._deaths: Counter[str] = Counter()
         self._any_graded = False
@@ -150,8 +150,9 @@ class _Run:
             self._fill()  # before anything is stored, so that no worker waits for the disk
             for one, graded, seconds in done:
                 if graded is not None:
-                    self._eta.finish(seconds, graded.record.has_harness_error)
-                    yield Progress(graded.record, one, seconds, graded.own, graded.shared, self._state())
+                    record, computed = graded
+                    self._eta.finish(seconds, record.has_harness_error)
+                    yield Progress(record, one, seconds, computed, self._state())
             if self._watch is not None:
                 self._watch(self._state())
 
@@ -162,14 +163,14 @@ class _Run:
             future = self._pool.submit(grade_one, self._settings, one, self._entries(one.id))
             self._running[future] = one
 
-    def _take(self, future: Future[GradeResult]) -> tuple[SubmissionSource, GradeResult | None, float]:
+    def _take(self, future: Future[_Graded]) -> tuple[SubmissionSource, _Graded | None, float]:
         """The result of a finished call and the seconds it took; the result is None if it is to be tried again."""
         one = self._running.pop(future)
         seconds = self._eta.stop(one.id)
         try:
-            graded = future.result()
+            record, computed = future.result()
             self._any_graded = True
-            return one, replace(graded, shared=self._publish(graded.shared)), seconds
+            return one, (record, {**computed, SHARED: self._publish(computed.get(SHARED, {}))}), seconds
         except self._pool.worker_died:
             self._deaths[one.id] += 1
         reason = self._ended.pop(future, "")
@@ -181,7 +182,7 @@ class _Run:
             record = _given_up(one, assignment, reason or "the process that graded it died, twice")
         else:
             record = _fault(one, assignment, "the worker died, twice, and none of the class could be graded")
-        return one, GradeResult(record, {}, {}), seconds
+        return one, (record, {}), seconds
 
     def _publish(self, shared: Entries) -> Entries:
         """Hand every worker those shared results that are new, and return these."""
@@ -205,7 +206,7 @@ def try_out(settings: Settings) -> None:
     lint(grader.assignment, grader.judge)
 
 
-def grade_one(settings: Settings, source: SubmissionSource, entries: Entries) -> GradeResult:
+def grade_one(settings: Settings, source: SubmissionSource, entries: Entries) -> _Graded:
     """Grade one submission, using its stored results. Runs in a worker.
 
     Raises:
@@ -214,11 +215,11 @@ def grade_one(settings: Settings, source: SubmissionSource, entries: Entries) ->
     grader = grader_for(settings)
     try:
         submission = read_submission(source, grader.assignment)
-        return grade_incrementally(grader, _part_keys(settings), submission, entries)
+        return grade_incrementally(grader, settings, submission, entries)
     except UsageError:
         raise
     except Exception:  # noqa: BLE001  # whatever breaks costs this submission alone, and no mark
-        return GradeResult(_fault(source, grader.assignment, traceback.format_exc()), {}, {})
+        return _fault(source, grader.assignment, traceback.format_exc()), {}
     finally:
         freeze_imports()
 
@@ -236,11 +237,6 @@ def freeze_imports() -> None:
 def publish(settings: Settings, entries: Entries) -> None:
     """Hold results that other workers computed for the whole class. Runs in a worker."""
     grader_for(settings).judge.cache.publish(entries)
-
-
-@cache
-def _part_keys(settings: Settings) -> PartKeys:
-    return PartKeys(grader_for(settings).assignment, settings)
 
 
 def _fault(source: SubmissionSource, assignment: Assignment, reason: str) -> GradeRecord:

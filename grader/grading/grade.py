@@ -24,7 +24,8 @@ from grader.grading.asked_names import unknown_names
 from grader.grading.score import DIGITS, gate, score_outcomes, withhold
 from grader.maths.judge_process import Judge
 from grader.records import WAITS, CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
-from grader.sandbox.base import Executor, Limits, Observation, Probe, ProbeBatch
+from grader.sandbox.base import NOTHING_RAN, Executor, Limits, Observation, Probe, ProbeBatch
+from grader.sandbox.cached import isolation, observe_cached
 from grader.submission.model import Submission
 
 VERSIONED = ("hw11", "torch", "sympy", "numpy")
@@ -44,8 +45,9 @@ class Grader:
 
     def grade(self, submission: Submission) -> GradeRecord:
         """Grade every part; whatever student code does, every check gets an outcome."""
-        parts = tuple(part.record for part in self.grade_parts(submission, {}, Cache()))
-        return make_record(submission, self.assignment, self.executor.guarantees.level, parts)
+        cache = Cache()
+        parts = tuple(part.record for part in self.grade_parts(submission, {}, cache))
+        return self.record(submission, parts, cache)
 
     def grade_parts(
         self, submission: Submission, taken: Mapping[str, JudgedPart], cache: Cache
@@ -57,6 +59,11 @@ class Grader:
             judged = taken.get(part.id) or self._judge_part(part, context, observations)
             context.numbers.update(judged.numbers)
             yield judged
+
+    def record(self, submission: Submission, parts: tuple[PartRecord, ...], cache: Cache) -> GradeRecord:
+        """The record of a submission whose parts are graded; no sandbox is started only to say which one would be."""
+        level = isolation(self.executor, cache) if self.assignment.modules else NOTHING_RAN
+        return make_record(submission, self.assignment, level, parts)
 
     def _judge_part(
         self, part: Part, context: Context, observations: Mapping[str, Sequence[Observation] | str]
@@ -78,10 +85,14 @@ class Grader:
         if not batches:
             return faults
         try:
-            came = {seen.probe: seen for seen in self.executor.observe(context.submission.files, batches)}
+            came = {seen.probe: seen for seen in self._observed(context, batches)}
         except HarnessError as error:
             return faults | dict.fromkeys(asked, f"the sandbox broke: {error}")
         return faults | {name: [came[probe.id] for probe in probes] for name, probes in asked.items()}
+
+    def _observed(self, context: Context, batches: Sequence[ProbeBatch]) -> list[Observation]:
+        observers = self.assignment.author_code.probe_sources
+        return observe_cached(self.executor, context.cache, observers, context.submission.files, batches)
 
     @staticmethod
     def _probes(part: Part, context: Context) -> tuple[dict[str, Sequence[Probe]], dict[str, str]]:

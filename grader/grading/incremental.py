@@ -7,65 +7,43 @@ authors' functions by `grader.checks.author_results`, decisions about typed answ
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from grader.assignment.model import Assignment
 from grader.cache import Cache, Entries, Namespace
-from grader.grading.fingerprint import PartKeys, environment, isolation_key
-from grader.grading.grade import Grader, make_record
+from grader.gradebook.gradings import SHARED, EntriesBySubmission
+from grader.grading.fingerprint import environment, part_keys
+from grader.grading.grade import Grader
+from grader.grading.worker_grader import Settings
 from grader.records import GradeRecord, JudgedPart, PartRecord, Verdict
-from grader.sandbox.base import NOTHING_RAN
-from grader.sandbox.cached import CachedExecutor
 from grader.submission.model import Submission
 
 
-@dataclass(frozen=True)
-class GradeResult:
-    """A record, and the results that were computed for it: about this submission, and for the whole class."""
-
-    record: GradeRecord
-    own: Entries
-    shared: Entries
-
-
-def grade_incrementally(grader: Grader, part_keys: PartKeys, submission: Submission, entries: Entries) -> GradeResult:
+def grade_incrementally(
+    grader: Grader, settings: Settings, submission: Submission, entries: Entries
+) -> tuple[GradeRecord, EntriesBySubmission]:
     """Grade one submission, and take results from the cache where they are still valid.
 
     Args:
         grader: grades what is not in the cache; results that hold for the whole class are in its judge's.
-        part_keys: of the grader's assignment, and the settings that it was made from.
+        settings: that the grader was made from.
         submission: the one to grade.
         entries: stored results about it.
+
+    Returns:
+        The record, and the results that were computed for it.
     """
     shared = grader.judge.cache
-    cache = Cache(entries, environment(part_keys.settings), shared)
-    executor = CachedExecutor(grader.executor, cache, grader.assignment.author_code.probe_sources)
-    keys = part_keys.of(submission)
+    cache = Cache(entries, environment(settings), shared)
+    keys = part_keys(grader.assignment, settings, submission)
     taken = {part: found for part, key in keys.items() if (found := cache.find(PARTS, key)) is not None}
-    parts = tuple(replace(grader, executor=executor).grade_parts(submission, taken, cache))
+    parts = tuple(grader.grade_parts(submission, taken, cache))
     faulty = {part.record.id for part in parts if _has_fault_of_ours(part.record)}
     for name, part in ((part.record.id, part) for part in parts if part.record.id not in taken):
-        if faulty.isdisjoint({name, *part_keys.built_on(name)}):
+        if faulty.isdisjoint({name, *grader.assignment.built_on[name]}):
             cache.put(PARTS, keys[name], part)
-    level = _level(executor, cache, part_keys, grader.assignment)
-    record = make_record(submission, grader.assignment, level, tuple(part.record for part in parts))
-    return GradeResult(record, cache.take_new(), shared.take_new())
-
-
-def _level(executor: CachedExecutor, cache: Cache, part_keys: PartKeys, assignment: Assignment) -> str:
-    """The isolation that student code ran under: now if it did, else when it was observed.
-
-    Where none is ever asked for, no sandbox is started to say so.
-    """
-    key = isolation_key(part_keys.settings)
-    if executor.has_run_student_code:
-        cache.put(ISOLATION, key, executor.guarantees.level)
-        return executor.guarantees.level
-    if not assignment.modules:
-        return NOTHING_RAN
-    return cache.get(ISOLATION, key, lambda: executor.guarantees.level)
+    record = grader.record(submission, tuple(part.record for part in parts), cache)
+    return record, {submission.id: cache.take_new(), SHARED: shared.take_new()}
 
 
 def _has_fault_of_ours(part: PartRecord) -> bool:
@@ -85,5 +63,3 @@ def _unpack(packed: bytes) -> JudgedPart:
 
 
 PARTS = Namespace("parts", _pack, _unpack)
-ISOLATION = Namespace("probes", str.encode, bytes.decode)
-"""Stands among the observations that were made under it."""

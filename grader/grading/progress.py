@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from grader.cache import Entries
+from grader.gradebook.gradings import EntriesBySubmission
 from grader.records import GradeRecord
 from grader.submission.model import SubmissionSource
 
@@ -44,16 +44,14 @@ class Progress:
         record: what it came to.
         source: where its files are.
         seconds: how long it took.
-        own: results about it that were computed, for the cache.
-        shared: results that hold for the whole class.
+        computed: new results, for the cache.
         state: where the class stands.
     """
 
     record: GradeRecord
     source: SubmissionSource
     seconds: float
-    own: Entries
-    shared: Entries
+    computed: EntriesBySubmission
     state: ProgressState
 
 

@@ -22,6 +22,7 @@ from grader.runner.write_files import acceptable
 from grader.sandbox import gpu
 from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
 from grader.sandbox.bubblewrap_process import BubblewrapProcess
+from grader.sandbox.catalogue import require_observers
 from grader.sandbox.escape_test import try_to_escape
 from grader.sandbox.registry import Device, executor
 from grader.sandbox.run_calls import run_calls
@@ -54,14 +55,14 @@ class BubblewrapExecutor:
 
     def observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
         """See `Executor.observe`."""
-        self._catalogue.check(batches)
+        require_observers(batches, self._catalogue)
         batches = gpu.with_room_each(batches, self._device)
         try:
-            return self._observe_once(files, batches)
+            return self._observe(files, batches)
         except (OSError, EOFError, CodecError):  # the machine may have killed the zygote: memory ran out elsewhere
             self._catalogue = self._process.start()
         try:
-            return self._observe_once(files, batches)
+            return self._observe(files, batches)
         except (OSError, EOFError, CodecError) as error:
             self._catalogue = self._process.start()
             raise SandboxError(f"the sandbox broke twice on one submission: {error}") from error
@@ -70,7 +71,7 @@ class BubblewrapExecutor:
         """See `Executor.close`."""
         self._process.close()
 
-    def _observe_once(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
+    def _observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
         with self.namespaces() as supervisor:
             hand_over(supervisor, files)
             return run_calls(lambda limits: self.start_process(supervisor, limits), files, batches)

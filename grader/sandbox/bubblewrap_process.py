@@ -21,7 +21,7 @@ from grader.runner import socket_messages
 from grader.runner.values import CodecError
 from grader.sandbox import gpu
 from grader.sandbox.base import Limits
-from grader.sandbox.catalogue import Catalogue
+from grader.sandbox.catalogue import Catalogue, read_catalogue
 from grader.sandbox.memory_group import make_memory_group
 from grader.sandbox.registry import Device
 from grader.sandbox.staging import ONE_THREAD, START_SECONDS, Staging, last_words, library_paths
@@ -93,7 +93,7 @@ class BubblewrapProcess:
             theirs.close()
             self.control.settimeout(START_SECONDS)
             try:
-                catalogue = Catalogue.read(socket_messages.receive(self.control)[0])
+                catalogue = read_catalogue(socket_messages.receive(self.control)[0])
             except (OSError, EOFError, CodecError) as error:
                 self._stop()
                 said = last_words(errors)

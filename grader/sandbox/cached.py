@@ -1,6 +1,7 @@
-"""An executor that runs nothing twice: what a batch of probes showed before is taken from the cache.
+"""Observations that are made once: what a batch of probes showed before is taken from the cache.
 
-Owns what observations depend on, and the bytes in which those of a batch are stored. Runs nothing itself.
+Owns what observations depend on, the bytes in which those of a batch are stored, and the isolation that they were made
+under. Runs nothing itself.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from grader.files.author_sources import WORD, Sources
 from grader.files.digests import files_digest
 from grader.runner.codec import decode, encode
 from grader.runner.values import CodecError, Value
-from grader.sandbox.base import Executor, Guarantees, Observation, Probe, ProbeBatch
+from grader.sandbox.base import Executor, Observation, Probe, ProbeBatch
 
 _LENGTH = struct.Struct("<Q")
 _MAX_BYTES = 1 << 30
@@ -28,60 +29,58 @@ _SEEN = tuple(field.name for field in dataclasses.fields(Observation) if field.n
 """Fields of nothing but text and numbers."""
 
 
-class CachedExecutor:
-    """One submission's executor: batches of probes whose observations are in the cache are not run.
+def observe_cached(
+    executor: Executor, cache: Cache, observers: Sources, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]
+) -> list[Observation]:
+    """See `Executor.observe`: only batches of probes whose observations are not in the cache are run.
 
     The key of a batch covers everything that its observations depend on: the files that student code can read, the
     probes with their inputs, seeds and limits, the observers' code, and the cache's environment. A batch is one
     process, so its observations are stored together or not at all. A batch that meets no student code finds no files;
     it shows the same for everybody, and is stored for everybody.
+
+    Args:
+        executor: runs what is not in the cache.
+        cache: of the submission.
+        observers: the assignment's files in `problems/probes/`.
+        files: of the submission.
+        batches: in order.
+
+    Raises:
+        SandboxError: the sandbox broke; then nothing is stored.
     """
+    own, nothing = files_digest(files), files_digest({})
+    keys = [_key(cache, observers, own if batch.meets_student_code else nothing, batch) for batch in batches]
+    seen = {key: cache.find(OBSERVATIONS, key) for key in keys}
+    unknown = [(key, batch) for key, batch in zip(keys, batches, strict=True) if seen[key] is None]
+    for meeting, found in ((True, files), (False, {})):
+        run = [(key, batch) for key, batch in unknown if batch.meets_student_code is meeting]
+        if run:
+            came = iter(executor.observe(found, [batch for _, batch in run]))
+            for key, batch in run:
+                seen[key] = observations = [next(came) for _ in batch.probes]
+                cache.put(_namespace(batch, observations), key, observations)
+            if meeting:
+                cache.put(ISOLATION, _isolation_key(cache), executor.guarantees.level)
+    return [one for key in keys for one in seen[key] or ()]
 
-    def __init__(self, executor: Executor, cache: Cache, observers: Sources) -> None:
-        """Stand before `executor`.
 
-        Args:
-            executor: runs what is not in the cache.
-            cache: of the submission.
-            observers: the assignment's files in `problems/probes/`.
-        """
-        self.has_run_student_code = False
-        self._executor = executor
-        self._cache = cache
-        self._observers = observers
+def isolation(executor: Executor, cache: Cache) -> str:
+    """The isolation that student code ran under when it was observed; if it never was, what the executor promises."""
+    return cache.get(ISOLATION, _isolation_key(cache), lambda: executor.guarantees.level)
 
-    @property
-    def guarantees(self) -> Guarantees:
-        """See `Executor.guarantees`."""
-        return self._executor.guarantees
 
-    def observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
-        """See `Executor.observe`. Nothing is stored if the sandbox breaks."""
-        own, nothing = files_digest(files), files_digest({})
-        keys = [self._key(own if batch.meets_student_code else nothing, batch) for batch in batches]
-        seen = {key: self._cache.find(OBSERVATIONS, key) for key in keys}
-        unknown = [(key, batch) for key, batch in zip(keys, batches, strict=True) if seen[key] is None]
-        for meeting, found in ((True, files), (False, {})):
-            run = [(key, batch) for key, batch in unknown if batch.meets_student_code is meeting]
-            if run:
-                self.has_run_student_code |= meeting
-                came = iter(self._executor.observe(found, [batch for _, batch in run]))
-                for key, batch in run:
-                    seen[key] = observations = [next(came) for _ in batch.probes]
-                    self._cache.put(_namespace(batch, observations), key, observations)
-        return [one for key in keys for one in seen[key] or ()]
+def _isolation_key(cache: Cache) -> str:
+    return hashlib.sha256(f"isolation\0{cache.environment}".encode()).hexdigest()
 
-    def close(self) -> None:
-        """See `Executor.close`."""
-        self._executor.close()
 
-    def _key(self, files: str, batch: ProbeBatch) -> str:
-        digest = hashlib.sha256(f"{self._cache.environment}\0{files}".encode())
-        digest.update(json.dumps([batch.id, dataclasses.astuple(batch.limits)]).encode())
-        digest.update(_asked(batch.probes))
-        named = [word for probe in batch.probes for word in WORD.findall(probe.observer or "")]
-        digest.update(self._observers.digest(named).encode())
-        return digest.hexdigest()
+def _key(cache: Cache, observers: Sources, files: str, batch: ProbeBatch) -> str:
+    digest = hashlib.sha256(f"{cache.environment}\0{files}".encode())
+    digest.update(json.dumps([batch.id, dataclasses.astuple(batch.limits)]).encode())
+    digest.update(_asked(batch.probes))
+    named = [word for probe in batch.probes for word in WORD.findall(probe.observer or "")]
+    digest.update(observers.digest(named).encode())
+    return digest.hexdigest()
 
 
 def _asked(probes: Sequence[Probe]) -> bytes:
@@ -118,6 +117,8 @@ def unpack(packed: bytes) -> list[Observation]:
 
 OBSERVATIONS = Namespace("probes", pack, unpack)
 SHARED_OBSERVATIONS = Namespace("probes", pack, unpack, shared=True)
+ISOLATION = Namespace("probes", str.encode, bytes.decode)
+"""Stands among the observations that were made under it."""
 
 
 def _namespace(batch: ProbeBatch, observations: Sequence[Observation]) -> Namespace[list[Observation]]:

@@ -19,7 +19,7 @@ from grader.runner import socket_messages
 from grader.runner.values import CodecError
 from grader.sandbox import gpu
 from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
-from grader.sandbox.catalogue import Catalogue
+from grader.sandbox.catalogue import Catalogue, read_catalogue, require_observers
 from grader.sandbox.registry import Device, executor
 from grader.sandbox.run_calls import run_calls
 from grader.sandbox.staging import (
@@ -54,8 +54,8 @@ class ForkserverExecutor:
         """See `Executor.observe`."""
         try:
             if self._catalogue is None:
-                self._catalogue = Catalogue.read(socket_messages.receive(self._control)[0])
-            self._catalogue.check(batches)
+                self._catalogue = read_catalogue(socket_messages.receive(self._control)[0])
+            require_observers(batches, self._catalogue)
             with tempfile.TemporaryDirectory(prefix="hw11-", ignore_cleanup_errors=True) as root:
                 return run_calls(
                     lambda limits: SupervisedProcess(self._control, self.batch(Path(root), files, limits)),

@@ -49,7 +49,7 @@ class SharedBubblewrap(BubblewrapExecutor):
         self._let_go()
         super().close()
 
-    def _observe_once(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
+    def _observe(self, files: Mapping[str, bytes], batches: Sequence[ProbeBatch]) -> list[Observation]:
         if self._shared is None:
             self._shared = _Shared(self)
         try:

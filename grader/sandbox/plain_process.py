@@ -27,7 +27,7 @@ from grader.runner.socket_messages import receive_exactly
 from grader.runner.values import CodecError
 from grader.sandbox import gpu
 from grader.sandbox.base import Guarantees, Limits, Observation, ProbeBatch
-from grader.sandbox.catalogue import Catalogue
+from grader.sandbox.catalogue import Catalogue, read_catalogue, require_observers
 from grader.sandbox.limited_request import StudentProcess, Usage
 from grader.sandbox.registry import Device, executor
 from grader.sandbox.run_calls import run_calls
@@ -67,7 +67,7 @@ class PlainProcessExecutor:
         process, self._spare = self._spare or PlainProcess(self._staging, self._device), None
         order = {**folders(Path(tempfile.mkdtemp(dir=root)), files), "limits": own_limits(limits, self._device)}
         try:
-            process.connect().check(batches)
+            require_observers(batches, process.connect())
             process.begin(order)
         except (OSError, EOFError, CodecError, SandboxError) as error:
             process.kill()
@@ -117,7 +117,7 @@ class PlainProcess(StudentProcess):
             if secrets.compare_digest(receive_exactly(self.channel, len(self._token)), self._token):
                 self._listener.close()
                 _nonce, length = unpack_header(receive_exactly(self.channel, HEADER_BYTES))
-                return Catalogue.read(decode(receive_exactly(self.channel, length)))
+                return read_catalogue(decode(receive_exactly(self.channel, length)))
         raise SandboxError(f"no answer within {START_SECONDS} s")
 
     def begin(self, order: Mapping[str, object]) -> None:

@@ -51,7 +51,7 @@ def course(tiny, tmp_path, fake_executor, judge):
         for one in found:
             graded = grader.grade(load_submission(one, assignment.modules))
             gradebook.append(graded, "fingerprint")
-            gradebook.gradings.add(one, 1.0, {}, {})
+            gradebook.gradings.add(one, 1.0, {})
         records = {one.submission: one for one in effective_class(Course(gradebook, assignment))}
         return {one.path.name: records[one.id] for one in found}
 

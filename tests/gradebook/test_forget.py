@@ -26,8 +26,10 @@ def fill(gradebook, name, text, folder):
     gradebook.gradings.add(
         SubmissionSource(name, folder / text),
         1.0,
-        {(namespace, f"k{name}"): text.encode() for namespace in ("probes", "parts", "functions")},
-        {("answers", f"k{name}"): text.encode()},
+        {
+            name: {(namespace, f"k{name}"): text.encode() for namespace in ("probes", "parts", "functions")},
+            SHARED: {("answers", f"k{name}"): text.encode()},
+        },
     )
     mark_at_the_desk(gradebook, name, text)
 

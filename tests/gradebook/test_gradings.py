@@ -28,24 +28,26 @@ def test_nothing_is_there_at_first(gradings):
 
 
 def test_own_results_are_one_submissions_and_shared_ones_the_class_s(gradings):
-    gradings.add(ADA, 2.0, {("probes", "k"): b"\0\xff", ("parts", "k"): b"part"}, {("answers", "a"): b"right"})
-    gradings.add(BOB, 2.0, {}, {("answers", "b"): b"wrong"})
+    own = {("probes", "k"): b"\0\xff", ("parts", "k"): b"part"}
+    gradings.add(ADA, 2.0, {"ada": own, SHARED: {("answers", "a"): b"right"}})
+    gradings.add(BOB, 2.0, {"bob": {}, SHARED: {("answers", "b"): b"wrong"}})
     assert gradings.entries("ada") == {("probes", "k"): b"\0\xff", ("parts", "k"): b"part"}
     assert gradings.entries("bob") == {}
     assert gradings.entries(SHARED) == {("answers", "a"): b"right", ("answers", "b"): b"wrong"}
 
 
 def test_of_equal_keys_the_newest_counts(gradings):
-    gradings.add(ADA, 2.0, {("probes", "one"): b"1", ("probes", "two"): b"2"}, {})
-    gradings.add(ADA, 1.0, {("probes", "one"): b"new"}, {})
-    gradings.add(ADA, 0.1, {}, {})
+    gradings.add(ADA, 2.0, {"ada": {("probes", "one"): b"1", ("probes", "two"): b"2"}})
+    gradings.add(ADA, 1.0, {"ada": {("probes", "one"): b"new"}})
+    gradings.add(ADA, 0.1, {})
     assert gradings.entries("ada") == {("probes", "one"): b"new", ("probes", "two"): b"2"}
 
 
 def test_entries_are_there_when_the_gradebook_is_opened_again(tmp_path):
     for _ in range(2):
         with Gradebook(tmp_path) as gradebook:
-            gradebook.gradings.add(ADA, 1.0, {("probes", "k"): b"1"}, {("answers", "a"): b"right"})
+            computed = {"ada": {("probes", "k"): b"1"}, SHARED: {("answers", "a"): b"right"}}
+            gradebook.gradings.add(ADA, 1.0, computed)
     with Gradebook(tmp_path) as gradebook:
         assert gradebook.gradings.entries("ada") == {("probes", "k"): b"1"}
         assert gradebook.gradings.entries(SHARED) == {("answers", "a"): b"right"}
@@ -63,7 +65,7 @@ OLD_TABLES = {
 def test_what_an_older_gradebook_holds_is_moved(tmp_path, version):
     with Gradebook(tmp_path) as gradebook:
         gradebook.append(record("ada", 1.0), "fingerprint")
-        gradebook.gradings.add(ADA, 3.0, {}, {})
+        gradebook.gradings.add(ADA, 3.0, {})
         before = gradebook.records()
     with sqlite_file(tmp_path) as old:
         old.execute("DROP TABLE cache")
@@ -86,10 +88,10 @@ def test_what_an_older_gradebook_holds_is_moved(tmp_path, version):
 
 
 def test_the_longest_time_is_told_since_taking_over_takes_none(gradings):
-    gradings.add(ADA, 0.1, {}, {})
-    gradings.add(ADA, 9.0, {}, {})
-    gradings.add(ADA, 0.2, {}, {})
-    gradings.add(BOB, 1.0, {}, {})
+    gradings.add(ADA, 0.1, {})
+    gradings.add(ADA, 9.0, {})
+    gradings.add(ADA, 0.2, {})
+    gradings.add(BOB, 1.0, {})
     assert gradings.seconds() == {"ada": 9.0, "bob": 1.0}
 
 
@@ -98,12 +100,12 @@ def test_a_submission_is_found_again_just_as_it_was(gradings, tmp_path):
         "ada", tmp_path, {"name": "Ada", "canvas": "7"}, "2026-01-01T10:00:00+01:00", 2, "canvas", {"a.py": "x/a.py"},
         (("a.py", "left out"),),
     )  # fmt: skip
-    gradings.add(found, 1.0, {}, {})
-    gradings.add(BOB, 1.0, {}, {})
+    gradings.add(found, 1.0, {})
+    gradings.add(BOB, 1.0, {})
     assert gradings.sources() == [found, BOB]
 
 
 def test_each_attempt_is_found_where_it_lay_last(gradings):
     for attempt, place in ((1, "old"), (2, "second"), (1, "new")):
-        gradings.add(SubmissionSource("ada", Path("/class") / place, attempt=attempt), 1.0, {}, {})
+        gradings.add(SubmissionSource("ada", Path("/class") / place, attempt=attempt), 1.0, {})
     assert [(one.attempt, one.path.name) for one in gradings.sources()] == [(1, "new"), (2, "second")]

@@ -16,7 +16,6 @@ from grader.checks.formula import FormulaCheck
 from grader.errors import Diagnostic, GradebookError, JudgeError, SpecError, UsageError
 from grader.gradebook.gradings import SHARED
 from grader.grading.batch import grade_class, grade_one, no_entries, publish, try_out
-from grader.grading.fingerprint import PartKeys
 from grader.grading.grade import Grader
 from grader.grading.incremental import grade_incrementally
 from grader.grading.worker_grader import Settings, grader_for
@@ -117,8 +116,8 @@ class Store:
 
     def add(self, progress):
         self.added += 1
-        self.results.setdefault(progress.record.submission, {}).update(progress.own)
-        self.results.setdefault(SHARED, {}).update(progress.shared)
+        for whose, entries in progress.computed.items():
+            self.results.setdefault(whose, {}).update(entries)
 
 
 @pytest.fixture
@@ -159,7 +158,7 @@ def grading(tiny, fake_executor, judge):
             assignment = self.assignment
             grader = Grader(assignment, self.executor, judge, SECRET)
             submission = load_submission(found, assignment.modules)
-            return grade_incrementally(grader, PartKeys(assignment, self.settings), submission, entries)
+            return grade_incrementally(grader, self.settings, submission, entries)
 
         def pool(self, **facts):
             return WorkerPool(self.grade, **facts)
@@ -247,7 +246,7 @@ def test_where_no_function_is_asked_for_no_sandbox_starts(tiny, hand_in, judge):
     assignment = load_assignment(tiny).only(settings.parts)
     grader = Grader(assignment, LazyExecutor(start), judge, SECRET)
     submission = load_submission(hand_in("ada"), assignment.modules)
-    record = grade_incrementally(grader, PartKeys(assignment, settings), submission, {}).record
+    record, _computed = grade_incrementally(grader, settings, submission, {})
     assert (record.score, record.isolation) == (2, "nothing, as none had to run")
 
 
@@ -256,13 +255,13 @@ def test_what_breaks_in_a_worker_costs_that_submission_alone(tiny, hand_in, monk
         raise ZeroDivisionError("ours")
 
     monkeypatch.setattr("grader.grading.batch.read_submission", broken)
-    graded = grade_one(Settings(tiny, SECRET, "process"), hand_in("ada"), {})
-    assert graded.record.has_harness_error
-    assert graded.record.submission == "ada"
-    assert {check.score for part in graded.record.parts for check in part.checks} == {None}
-    assert (graded.own, graded.shared) == ({}, {})
-    assert "ZeroDivisionError" in graded.record.parts[0].checks[0].staff
-    assert "ZeroDivisionError" not in graded.record.parts[0].checks[0].message
+    record, computed = grade_one(Settings(tiny, SECRET, "process"), hand_in("ada"), {})
+    assert record.has_harness_error
+    assert record.submission == "ada"
+    assert {check.score for part in record.parts for check in part.checks} == {None}
+    assert computed == {}
+    assert "ZeroDivisionError" in record.parts[0].checks[0].staff
+    assert "ZeroDivisionError" not in record.parts[0].checks[0].message
 
 
 def test_a_worker_that_dies_once_costs_nothing(grading, hand_in):

@@ -1,13 +1,14 @@
 """An answer that cannot be read is told with its file and line; no kept result holds them, as a line may move."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from grader.assignment.load import load_assignment
 from grader.cache import Cache
 from grader.grading.asked_names import with_asked_names
-from grader.grading.fingerprint import PartKeys
+from grader.grading.fingerprint import part_keys
 from grader.grading.grade import Grader, make_record
 from grader.grading.preview import preview
 from grader.grading.worker_grader import Settings
@@ -77,9 +78,9 @@ def test_what_is_kept_is_the_same_wherever_it_stands(hand_in, assignment, grader
     here, there = (hand_in({"answers.yaml": f"{above}tinya:\n  size: m*(k\n"}) for above in ("", "# a comment\n\n"))
     kept = [[part.record for part in grader.grade_parts(one, {}, Cache())] for one in (here, there)]
     assert kept[0][0].checks[0].details == kept[1][0].checks[0].details == ()
-    keys = PartKeys(assignment, Settings(tiny, b"secret" * 4, "strongest"))
-    typed = [keys._typed(one) for one in (here, there)]
-    assert typed[0] == typed[1]
+    settings = Settings(tiny, b"secret" * 4, "strongest")
+    keys = [part_keys(assignment, settings, replace(one, files={})) for one in (here, there)]
+    assert keys[0] == keys[1]
     records = [make_record(one, assignment, "fake", tuple(kept[0])) for one in (here, there)]
     assert [facts(one.parts)["tinya.size"] for one in records] == [
         {"where": "answers.yaml:2"},

@@ -36,7 +36,7 @@ def card(course, tmp_path):
     course.add(record_of("lovelace", CHECKS, student=moodle, submitted_at="2026-11-20T10:00:00+00:00"))
     course.add(record_of("lovelace-2", CHECKS, student=moodle, attempt=2, submitted_at="2026-11-21T10:00:00+00:00"))
     course.add(record_of("one", CHECKS))
-    course.gradebook.gradings.add(SubmissionSource("lovelace-2", tmp_path / "in", attempt=2), 1.0, {}, {})
+    course.gradebook.gradings.add(SubmissionSource("lovelace-2", tmp_path / "in", attempt=2), 1.0, {})
     course.gradebook.requests.add(Request("lovelace-2", 2, "wa.why", "", "Please look again at this."))
     course.service.read_again()
     return course

@@ -38,7 +38,7 @@ def desk(tmp_path):
             record = record_of("lovelace", {CHECK: {"answer": "chart.png: 1 KiB", "kind": "files"}})
             (part,) = record.parts
             course.add(record.model_copy(update={"parts": (part.model_copy(update={"id": "wp"}),)}))
-            course.gradebook.gradings.add(SubmissionSource("lovelace", handed_in), 1.0, {}, {})
+            course.gradebook.gradings.add(SubmissionSource("lovelace", handed_in), 1.0, {})
             return course.browser(), f"/q/{CHECK}/{course.entry('lovelace', CHECK).key}"
 
         yield show

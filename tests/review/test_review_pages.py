@@ -149,7 +149,7 @@ def test_beside_an_answer_stands_what_its_author_names_or_the_rest_of_its_part(c
         "wa.more": {"answer": "Lovelace says more."},
     }
     course.add(record_of("lovelace", checks))
-    course.gradebook.gradings.add(SubmissionSource("lovelace", tmp_path / "in"), 1.0, {}, {})
+    course.gradebook.gradings.add(SubmissionSource("lovelace", tmp_path / "in"), 1.0, {})
     ada = course.browser()
 
     def beside():

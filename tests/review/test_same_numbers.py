@@ -98,7 +98,7 @@ def course(tiny, tmp_path):
                 gradebook.add_override(Override(*where, score, "grace", "so it is", "As we said.", digest=digest))
             stored = {"answers.yaml": f"class/{graded.submission}_{graded.attempt}_7_answers.yaml"}
             source = SubmissionSource(graded.submission, tmp_path, graded.attempt, members=stored, platform="Canvas")
-            gradebook.gradings.add(source, 0.0, {}, {})
+            gradebook.gradings.add(source, 0.0, {})
         gradebook.holds.add(Hold("eve", "tinyb", "grace", "a talk"))
         gradebook.holds.add(Hold("eve", "tinyb", "grace", "talked", holds=False))
         service = ReviewService(gradebook, assignment, roster=lambda: find_roster(out, None))

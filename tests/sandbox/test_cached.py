@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,8 @@ from grader.cache import Cache
 from grader.errors import SandboxError
 from grader.files.author_sources import Sources
 from grader.runner.values import CodecError, Tensor
-from grader.sandbox.base import Limits, Observation, Probe, ProbeBatch
-from grader.sandbox.cached import CachedExecutor, pack, unpack
+from grader.sandbox.base import Guarantees, Limits, Observation, Probe, ProbeBatch
+from grader.sandbox.cached import isolation, observe_cached, pack, unpack
 from grader.sandbox.lazy import LazyExecutor
 
 FILES = {"work.py": b"def f(x): return x"}
@@ -22,10 +23,13 @@ BATCH = ProbeBatch(
 OTHER = ProbeBatch("b", (Probe("b#0", "work", "g"),))
 
 
+LEVEL = "watched"
+
+
 class Spy:
     """Answers every probe with its own id, and counts."""
 
-    guarantees = None
+    guarantees = Guarantees(True, True, True, True, LEVEL)
 
     def __init__(self):
         self.asked = []
@@ -40,45 +44,48 @@ class Spy:
 
 @pytest.fixture
 def cached(tmp_path):
-    """An executor with a cache, and what stands behind it."""
+    """A function that observes, what it asks, and where it looks first."""
     (tmp_path / "spies.py").write_text("def look(f): return 1\n")
 
     def cached(entries=None, executor=None, environment="now", shared=None):
         executor, cache = executor or Spy(), Cache(entries, environment, shared)
-        return CachedExecutor(executor, cache, Sources(tmp_path)), executor, cache
+        return partial(observe_cached, executor, cache, Sources(tmp_path)), executor, cache
 
     return cached
 
 
 def stored(cached, batches=(BATCH,), files=FILES, **options):
-    """What observing some batches stores."""
-    executor, _, cache = cached(**options)
-    executor.observe(files, batches)
-    return cache.take_new()
+    """What observing some batches stores, the isolation aside."""
+    observe, _, cache = cached(**options)
+    observe(files, batches)
+    return observations(cache)
+
+
+def observations(cache):
+    """What is new in a cache, the isolation aside."""
+    return {place: body for place, body in cache.take_new().items() if body != LEVEL.encode()}
 
 
 def is_stored(cached, entries, batch=BATCH, files=FILES, **options):
     """Whether nothing has to be run for a batch."""
-    executor, spy, _ = cached(entries, **options)
-    executor.observe(files, [batch])
+    observe, spy, _ = cached(entries, **options)
+    observe(files, [batch])
     return not spy.asked
 
 
 def test_what_is_stored_is_not_run(cached):
-    executor, spy, cache = cached(stored(cached))
-    assert [seen.value for seen in executor.observe(FILES, [BATCH])] == ["a#0", "a#1"]
+    observe, spy, cache = cached(stored(cached))
+    assert [seen.value for seen in observe(FILES, [BATCH])] == ["a#0", "a#1"]
     assert spy.asked == []
-    assert not executor.has_run_student_code
     assert cache.take_new() == {}
 
 
 def test_what_is_not_stored_is_run_alone_and_answers_keep_their_order(cached):
-    executor, spy, cache = cached(stored(cached))
-    seen = executor.observe(FILES, [OTHER, BATCH])
+    observe, spy, cache = cached(stored(cached))
+    seen = observe(FILES, [OTHER, BATCH])
     assert [one.probe for one in seen] == ["b#0", "a#0", "a#1"]
     assert spy.asked == ["b"]
-    assert executor.has_run_student_code
-    assert len(cache.take_new()) == 1
+    assert len(observations(cache)) == 1
 
 
 def test_it_is_found_again_when_nothing_changed(cached):
@@ -141,13 +148,12 @@ def test_what_meets_no_student_code_finds_no_files_and_is_run_once_for_everybody
 
     shared = Cache()
     first, spy, own = cached(executor=SeesFiles(), shared=shared)
-    seen = first.observe(FILES, [NOBODYS, BATCH])
+    seen = first(FILES, [NOBODYS, BATCH])
     assert spy.found == {"a": FILES, "n": {}}
     second, other, _ = cached(shared=shared)
-    assert second.observe({"work.py": b"other"}, [NOBODYS]) == seen[:1]
+    assert second({"work.py": b"other"}, [NOBODYS]) == seen[:1]
     assert other.asked == []
-    assert not second.has_run_student_code
-    assert (len(own.take_new()), len(shared.take_new())) == (1, 1)
+    assert (len(observations(own)), len(observations(shared))) == (1, 1)
 
 
 def test_what_failed_once_does_not_fail_for_everybody(cached):
@@ -157,17 +163,17 @@ def test_what_failed_once_does_not_fail_for_everybody(cached):
             return [Observation(probe.id, "timeout") for batch in batches for probe in batch.probes]
 
     shared = Cache()
-    cached(executor=Crowded(), shared=shared)[0].observe(FILES, [NOBODYS])
+    cached(executor=Crowded(), shared=shared)[0](FILES, [NOBODYS])
     second, spy, _ = cached(shared=shared)
-    assert [seen.status for seen in second.observe(FILES, [NOBODYS])] == ["returned"]
+    assert [seen.status for seen in second(FILES, [NOBODYS])] == ["returned"]
     assert spy.asked == ["n"]
 
 
 def test_what_meets_student_code_is_run_for_everybody(cached):
     shared = Cache()
     for _ in range(2):
-        executor, spy, _ = cached(shared=shared)
-        executor.observe(FILES, [BATCH])
+        observe, spy, _ = cached(shared=shared)
+        observe(FILES, [BATCH])
         assert spy.asked == ["a"]
     assert shared.take_new() == {}
 
@@ -182,10 +188,29 @@ def test_nothing_is_stored_of_a_sandbox_that_breaks(cached):
         def observe(self, files, batches):
             raise SandboxError("gone")
 
-    executor, _, cache = cached(executor=Broken())
+    observe, _, cache = cached(executor=Broken())
     with pytest.raises(SandboxError):
-        executor.observe(FILES, [BATCH])
+        observe(FILES, [BATCH])
     assert cache.take_new() == {}
+
+
+class Elsewhere(Spy):
+    guarantees = Guarantees(False, False, False, False, "nothing at all")
+
+
+def test_the_isolation_is_the_one_that_student_code_ran_under(cached):
+    observe, spy, cache = cached()
+    observe(FILES, [BATCH])
+    assert isolation(spy, cache) == LEVEL
+    entries = cache.take_new()
+    observe, elsewhere, cache = cached(entries, Elsewhere())
+    observe(FILES, [BATCH])
+    assert isolation(elsewhere, cache) == LEVEL
+    observe(FILES, [NOBODYS])
+    assert isolation(elsewhere, cache) == LEVEL
+    observe(FILES, [OTHER])
+    assert isolation(elsewhere, cache) == "nothing at all"
+    assert isolation(elsewhere, Cache(entries, "a newer torch")) == "nothing at all"
 
 
 VALUES = st.recursive(

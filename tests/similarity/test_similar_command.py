@@ -62,7 +62,7 @@ def similar(tiny: Path, tmp_path: Path) -> Callable[..., Result]:
         place.mkdir(parents=True)
         (place / "tiny.py").write_text(code, encoding="utf-8")
         gradebook.append(record(name, answers), "mark")
-        gradebook.gradings.add(SubmissionSource(name, place), 1.0, {}, {})
+        gradebook.gradings.add(SubmissionSource(name, place), 1.0, {})
 
     wrong, right = Verdict.WRONG, Verdict.CORRECT
     out = tmp_path / "out"

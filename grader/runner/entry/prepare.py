@@ -32,7 +32,7 @@ class Interpreter:
 
     @property
     def catalogue(self) -> dict[str, Value]:
-        """The probe modules, as `grader.sandbox.catalogue.Catalogue` reads them: the first message to the parent."""
+        """The probe modules, as `grader.sandbox.catalogue` reads them: the first message to the parent."""
         return {"names": list(self.observers.names()), "broken": dict(self.observers.broken)}
 
     def connect(self, descriptor: int) -> socket.socket:
