@@ -152,13 +152,6 @@ class PartRecord(_Frozen):
     checks: tuple[CheckRecord, ...]
 
 
-class JudgedPart(_Frozen):
-    """One part's record, and by check id the numbers read in it that answers of later parts may follow from."""
-
-    record: PartRecord
-    numbers: dict[str, str] = {}
-
-
 class _EveryPart(Container[str]):
     def __contains__(self, part: object) -> bool:
         return True

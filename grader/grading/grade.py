@@ -23,7 +23,7 @@ from grader.files.untrusted_text import cut
 from grader.grading.asked_names import unknown_names
 from grader.grading.score import DIGITS, gate, score_outcomes, withhold
 from grader.maths.judge_process import Judge
-from grader.records import WAITS, CheckRecord, GradeRecord, JudgedPart, Notice, Outcome, PartRecord, Verdict
+from grader.records import WAITS, CheckRecord, GradeRecord, Notice, Outcome, PartRecord, Verdict
 from grader.sandbox.base import NOTHING_RAN, Executor, Limits, Observation, Probe, ProbeBatch
 from grader.sandbox.cached import isolation, observe_cached
 from grader.submission.model import Submission
@@ -45,32 +45,29 @@ class Grader:
 
     def grade(self, submission: Submission) -> GradeRecord:
         """Grade every part; whatever student code does, every check gets an outcome."""
-        cache = Cache()
-        parts = tuple(part.record for part in self.grade_parts(submission, {}, cache))
-        return self.record(submission, parts, cache)
+        context = self.context(submission, Cache())
+        return self.record(context, tuple(self.grade_parts(context, {})))
 
-    def grade_parts(
-        self, submission: Submission, taken: Mapping[str, JudgedPart], cache: Cache
-    ) -> Iterator[JudgedPart]:
-        """Every part in order, as later ones may follow from earlier ones; those in `taken` as they were judged."""
-        context = Context(submission, self.judge, self.secret, cache)
+    def context(self, submission: Submission, cache: Cache) -> Context:
+        """What one submission is judged with; `cache` is of this submission alone."""
+        return Context(submission, self.judge, self.secret, cache)
+
+    def grade_parts(self, context: Context, taken: Mapping[str, PartRecord]) -> Iterator[PartRecord]:
+        """Every part in order, as later ones may follow from earlier ones; those in `taken` as they were graded."""
         observations = self._observe(context, [part for part in self.assignment.parts if part.id not in taken])
         for part in self.assignment.parts:
-            judged = taken.get(part.id) or self._judge_part(part, context, observations)
-            context.numbers.update(judged.numbers)
-            yield judged
+            yield taken.get(part.id) or self._judge_part(part, context, observations)
 
-    def record(self, submission: Submission, parts: tuple[PartRecord, ...], cache: Cache) -> GradeRecord:
+    def record(self, context: Context, parts: tuple[PartRecord, ...]) -> GradeRecord:
         """The record of a submission whose parts are graded; no sandbox is started only to say which one would be."""
-        level = isolation(self.executor, cache) if self.assignment.modules else NOTHING_RAN
-        return make_record(submission, self.assignment, level, parts)
+        level = isolation(self.executor, context.cache) if self.assignment.modules else NOTHING_RAN
+        return make_record(context.submission, self.assignment, level, parts)
 
     def _judge_part(
         self, part: Part, context: Context, observations: Mapping[str, Sequence[Observation] | str]
-    ) -> JudgedPart:
+    ) -> PartRecord:
         seconds = [self._decide(check, context, observations.get(check.id)) for check in part.checks]
-        numbers = {check.id: context.numbers[check.id] for check in part.checks if check.id in context.numbers}
-        return JudgedPart(record=score_outcomes(part, context.outcomes, seconds), numbers=numbers)
+        return score_outcomes(part, context.outcomes, seconds)
 
     def _observe(self, context: Context, parts: Sequence[Part]) -> Mapping[str, Sequence[Observation] | str]:
         """What came out, by check id; a sentence instead where the sandbox itself broke."""

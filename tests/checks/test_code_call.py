@@ -28,8 +28,8 @@ def checks(tiny, fake_executor, judge):
     def run(double, entries=None):
         assignment, cache = load_assignment(tiny), Cache(entries, "now")
         grader = Grader(assignment, fake_executor({"tiny.double": double}), judge, b"secret" * 4)
-        parts = grader.grade_parts(Submission(id="ada", files={}, answers={}), {}, cache)
-        checks = [check for part in parts for check in part.record.checks if ".run." in check.id]
+        parts = grader.grade_parts(grader.context(Submission(id="ada", files={}, answers={}), cache), {})
+        checks = [check for part in parts for check in part.checks if ".run." in check.id]
         return {check.id: check.model_copy(update={"seconds": 0.0}) for check in checks}, cache.take_new()
 
     return run
@@ -176,10 +176,10 @@ def test_the_smallest_case_that_fails_is_told(tiny, checks):
 
 def test_what_repeats_a_hidden_check_is_told_after_release_alone(tiny, fake_executor, judge):
     grader = Grader(load_assignment(tiny), fake_executor({"tiny.double": lambda x: 3 * x}), judge, b"secret" * 4)
-    graded = grader.grade_parts(Submission(id="ada", files={}, answers={}), {}, Cache(None, "now"))
-    part, judged = next(zip(grader.assignment.parts, graded, strict=True))
+    context = grader.context(Submission(id="ada", files={}, answers={}), Cache(None, "now"))
+    part, record = next(zip(grader.assignment.parts, grader.grade_parts(context, {}), strict=True))
     before, after = (
-        next(c for c in seen_part(part, judged.record, released=released).checks if c.id == RIGHT)
+        next(c for c in seen_part(part, record, released=released).checks if c.id == RIGHT)
         for released in (False, True)
     )
     assert before.to_paste == ""

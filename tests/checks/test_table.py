@@ -191,8 +191,8 @@ def test_a_file_of_which_all_is_known_is_not_read_again(root, fake_executor, jud
     def judged(entries):
         cache, executor = Cache(entries, "now"), fake_executor({"tiny.double": lambda x: 2 * x})
         grader = Grader(load_assignment(root), executor, judge, b"secret" * 4)
-        *_, part = grader.grade_parts(submission, {}, cache)
-        return [check.model_copy(update={"seconds": 0.0}) for check in part.record.checks], cache.take_new()
+        *_, part = grader.grade_parts(grader.context(submission, cache), {})
+        return [check.model_copy(update={"seconds": 0.0}) for check in part.checks], cache.take_new()
 
     first, stored = judged({})
     assert [check.verdict for check in first] == [Verdict.CORRECT] * 3

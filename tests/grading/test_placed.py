@@ -76,7 +76,7 @@ def test_no_other_answer_has_one(hand_in, grader):
 
 def test_what_is_kept_is_the_same_wherever_it_stands(hand_in, assignment, grader, tiny):
     here, there = (hand_in({"answers.yaml": f"{above}tinya:\n  size: m*(k\n"}) for above in ("", "# a comment\n\n"))
-    kept = [[part.record for part in grader.grade_parts(one, {}, Cache())] for one in (here, there)]
+    kept = [list(grader.grade_parts(grader.context(one, Cache()), {})) for one in (here, there)]
     assert kept[0][0].checks[0].details == kept[1][0].checks[0].details == ()
     settings = Settings(tiny, b"secret" * 4, "strongest")
     keys = [part_keys(assignment, settings, replace(one, files={})) for one in (here, there)]

@@ -12,7 +12,7 @@ from grader.cache import Cache
 from grader.checks.base import Check
 from grader.grading.grade import Grader
 from grader.grading.score import score_part
-from grader.records import CheckRecord, JudgedPart
+from grader.records import CheckRecord
 from grader.runner.convert import Refused, freeze, thaw
 from grader.runner.preload import seed_present_devices
 from grader.sandbox.base import Guarantees, Observation, Probe, ProbeBatch
@@ -87,6 +87,6 @@ class Class:
         )
         grader = Grader(ASSIGNMENT, InProcess(changed, self.known), self.judge, b"secret" * 4)
         left_out = [part for part in ASSIGNMENT.parts if only and part.id not in only]
-        taken = {part.id: JudgedPart(record=score_part(part, ())) for part in left_out}
-        parts = grader.grade_parts(submission, taken, Cache())
-        return {check.id: check for part in parts for check in part.record.checks}
+        taken = {part.id: score_part(part, ()) for part in left_out}
+        parts = grader.grade_parts(grader.context(submission, Cache()), taken)
+        return {check.id: check for part in parts for check in part.checks}
