@@ -19,7 +19,7 @@ _OPERATORS: dict[str, Kind] = {
 }  # fmt: skip
 _OPERATOR = re.compile(r"\\(sum|prod|int)(?![A-Za-z])|(sum|prod|int)(?=_)|([∑∏∫])(?=\s*[_^])|(Σ)(?=\s*_\s*\{\s*\w\s*=)")
 _GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|\(([^()]*)\)"
-_LIMIT = re.compile(rf"\s*([_^])\s*(?:{_GROUP}|(\\infty|oo|\w|∞))")
+_LIMIT = re.compile(rf"\s*([_^])\s*(?:{_GROUP}|(\\infty|oo|[A-Za-z]=\w+|\w|∞))")
 _INDEXED = re.compile(r"\s*([A-Za-z])\s*=\s*(.*?)\s*", re.DOTALL)
 _END = re.compile(
     r"(?:\\[,;:! ]|~|\s)*(?:\\(?:math)?rm\s*(?:\{\s*d\s*\}|d(?![A-Za-z]))|(?<![A-Za-z\\])d|(?<=[a-zA-Z\d)}])\s+d|"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.symbols import Dimension, Symbols, spelling_key
+from grader.maths.reading.symbols import Dimension, Symbol, Symbols, spelling_key
 from grader.maths.reading.tree import (
     ONE,
     Binary,
@@ -65,7 +65,7 @@ def read_entry(text: str, place: int, symbols: Symbols) -> Entry | None:
         return None
     base = symbols.find(typed)
     if base is None or not symbols.declared(base).is_matrix:
-        base = _family(typed, symbols)
+        base = _family(typed, inner.strip("{}"), symbols)
     if base is None:
         return None
     start = found.start(script) + inner.startswith("{")
@@ -91,12 +91,14 @@ def read_subscript(text: str, place: int) -> Entry | None:
     return Entry("", indices, found.end())
 
 
-def _family(typed: str, symbols: Symbols) -> str | None:
+def _family(typed: str, script: str, symbols: Symbols) -> str | None:
     """The family that a letter with an index belongs to."""
     key = spelling_key(typed)
     for name, symbol in symbols.by_name.items():
         base, _, index = name.rpartition("_")
-        if base and _LETTER.fullmatch(index) and spelling_key(base) == key and not symbol.is_matrix:
+        stepped = symbol.numbered and re.match(rf"\s*{index}\s*[+-]", script)
+        indexed = stepped or (_LETTER.fullmatch(index) and not symbol.is_matrix and not symbol.numbered)
+        if base and indexed and spelling_key(base) == key:
             return base + ("__" if symbol.positive else "_")
     return None
 
@@ -169,9 +171,10 @@ def with_norms(node: Node, symbols: Symbols) -> Node:
 
 def shape(node: Node, symbols: Symbols) -> tuple[Dimension | None, Dimension | None]:
     """Rows and columns as far as a tree tells without its factors being checked; None for what it does not tell."""
+    declared = _declared(node, symbols)
+    if declared is not None and declared.is_matrix:
+        return declared.rows, declared.columns
     match node:
-        case Name(name) if symbols.declared(name).is_matrix:
-            return symbols.declared(name).rows, symbols.declared(name).columns
         case Transpose(operand):
             rows, columns = shape(operand, symbols)
             return columns, rows
@@ -192,12 +195,17 @@ def shape(node: Node, symbols: Symbols) -> tuple[Dimension | None, Dimension | N
 
 def holds_matrix(node: Node, symbols: Symbols) -> bool:
     """Whether a matrix occurs in a tree: a declared one, one written out, or a transpose."""
-    return any(
-        (isinstance(part, Name) and symbols.declared(part.name).is_matrix) or isinstance(part, Rows | Transpose)
-        for part in walk(node)
-    )
+    return names_matrix(node, symbols) or any(isinstance(part, Rows | Transpose) for part in walk(node))
 
 
 def names_matrix(node: Node, symbols: Symbols) -> bool:
     """Whether a declared matrix occurs in a tree."""
-    return any(isinstance(part, Name) and symbols.declared(part.name).is_matrix for part in walk(node))
+    return any(found.is_matrix for part in walk(node) if (found := _declared(part, symbols)))
+
+
+def _declared(node: Node, symbols: Symbols) -> Symbol | None:
+    """What a name is declared as, or the first of numbered names; None of anything else."""
+    if isinstance(node, Call) and node.function.endswith("_"):
+        name = symbols.member(node.function, 1)
+        return symbols.declared(name) if name else None
+    return symbols.declared(node.name) if isinstance(node, Name) else None

@@ -23,7 +23,6 @@ _BRACED = re.compile(r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _SCRIPT = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|\(\w\)|.", re.DOTALL)
 _GLUES_TO_ARGUMENT = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "sqrt"})
 _GLUES_TO_DIGITS = frozenset({"ln", "sqrt"})
-_SHIFTED = re.compile(r"([A-Za-z])\s*([+-]\s*\d{1,3})")
 _PRIME = re.compile(r"'|\^\s*(?:\{\s*\\prime\s*\}|\\prime)")
 _TURN = r"(?:\\top|\\intercal|⊤|ᵀ|'|\\prime|T|\\math(?:rm|sf)\s*\{\s*T\s*\})(?![A-Za-z])"
 _TURNED = re.compile(
@@ -69,21 +68,18 @@ def starts_word(text: str, position: int) -> bool:
     return (char.isascii() and char.isalpha()) or char in GREEK or char == "ℓ"
 
 
-def read_word(
-    text: str, position: int, symbols: Symbols, index: Mapping[str, str] | None = None
-) -> tuple[list[Piece] | None, int]:
+def read_word(text: str, position: int, symbols: Symbols) -> tuple[list[Piece] | None, int]:
     """Split the run of letters at `position` into declared names, functions and constants.
 
     Args:
         text: the whole answer.
         position: where a letter stands.
         symbols: the question's symbols.
-        index: a sum's index and its value here, so that `x_j` means `x_2`.
 
     Returns:
         The pieces, or None where the run means nothing, and the end of the run.
     """
-    atoms = _atoms(text, position, symbols, index or {})
+    atoms = _atoms(text, position, symbols)
     stop = atoms[-1].end if not atoms[-1].optional else atoms[-2].end
     if len(atoms) > _LIMIT:
         return None, stop
@@ -189,11 +185,11 @@ def _meaning(
     return None
 
 
-def _atoms(text: str, position: int, symbols: Symbols, index: Mapping[str, str]) -> list[_Atom]:
+def _atoms(text: str, position: int, symbols: Symbols) -> list[_Atom]:
     atoms: list[_Atom] = []
     place = position
     while place < len(text) and len(atoms) <= _LIMIT:
-        found = _atom(text, place, symbols, index, bool(atoms))
+        found = _atom(text, place, symbols, bool(atoms))
         if not found:
             break
         atoms.extend(found)
@@ -206,18 +202,18 @@ def _atoms(text: str, position: int, symbols: Symbols, index: Mapping[str, str])
         turned = _TURNED.match(text, place + 1) if symbols.turns("T") else None
         if turned:
             number = turned.group("first") or turned.group("last")
-            key = spelling_key(index.get(number.strip("()"), number))
+            key = spelling_key(number)
             atoms.append(_Atom(f"^{key}", place, turned.end(), glued=True, optional=True, turned=True))
             return atoms
-        content, end = _script(text, place + 1, index)
+        content, end = _script(text, place + 1)
         if content:
-            below, last = _script(text, end + 1, index) if text[end : end + 1] == "_" else ("", end)
+            below, last = _script(text, end + 1) if text[end : end + 1] == "_" else ("", end)
             key = f"^{content}_{below}" if below else f"^{content}"
             atoms.append(_Atom(key, place, last, glued=True, optional=True))
     return atoms
 
 
-def _atom(text: str, place: int, symbols: Symbols, index: Mapping[str, str], inside: bool) -> list[_Atom]:
+def _atom(text: str, place: int, symbols: Symbols, inside: bool) -> list[_Atom]:
     char = text[place]
     accent = COMBINING.get(text[place + 1 : place + 2], "")
     if accent and (char.isalpha() or char in GREEK):
@@ -239,9 +235,9 @@ def _atom(text: str, place: int, symbols: Symbols, index: Mapping[str, str], ins
         while end < len(text) and text[end] in SUBSCRIPT_LETTERS:
             end += 1
         letters = "".join(SUBSCRIPT_LETTERS[letter] for letter in text[place:end])
-        return [_Atom("_" + index.get(letters, letters), place, end, glued=True)]
+        return [_Atom("_" + letters, place, end, glued=True)]
     if char == "_":
-        content, end = _script(text, place + 1, index)
+        content, end = _script(text, place + 1)
         if content:
             return [_Atom(content if content[0].isdigit() else "_" + content, place, end, glued=True)]
     return []
@@ -274,22 +270,10 @@ def _wrapped(text: str, place: int) -> re.Match[str] | None:
     return wrapped if wrapped and wrapped.group(1) in WRAPPERS and not wrapped.group(2)[0].isdigit() else None
 
 
-def _indexed(part: str, index: Mapping[str, str]) -> str:
-    """A subscript with the index of a sum at its value: `j`, or `j+1`."""
-    shifted = _SHIFTED.fullmatch(part.strip())
-    if shifted and shifted.group(1) in index:
-        return str(int(index[shifted.group(1)]) + int(shifted.group(2).replace(" ", "")))
-    return index.get(part.strip(" ()"), part)
-
-
-def _script(text: str, place: int, index: Mapping[str, str]) -> tuple[str, int]:
+def _script(text: str, place: int) -> tuple[str, int]:
     """The key of the subscript or superscript that starts at `place`, and its end; empty where none does."""
     found = _BRACED.match(text, place) or _SCRIPT.match(text, place)
     if not found:
         return "", place
-    if found.re is _BRACED:
-        content = spelling_key("".join(_indexed(part, index) for part in found.group(1).split(",")))
-    else:
-        content = spelling_key(found.group())
-        content = index.get(content, content)
+    content = spelling_key(found.group(1) if found.re is _BRACED else found.group())
     return (content, found.end()) if re.fullmatch(r"\w{1,30}", content) else ("", place)

@@ -11,27 +11,24 @@ from typing import NoReturn
 
 from grader.maths.reading.entries import holds_matrix
 from grader.maths.reading.errors import Unreadable
-from grader.maths.reading.precedence import POWER, SUM
+from grader.maths.reading.precedence import POWER
 from grader.maths.reading.sign_tables import BRACKETS, TokenKind
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Token
 from grader.maths.reading.tree import (
     ONE,
     Binary,
-    BinaryOperator,
     Call,
     Negative,
     Node,
     Number,
     Rows,
-    walk,
 )
 
 STARTS = frozenset(
-    {"number", "name", "constant", "function", "open", "group", "command", "unit", "series", "binder", "entry", "rows"}
+    {"number", "name", "constant", "function", "open", "group", "command", "unit", "binder", "entry", "rows"}
 )
 """Tokens that a value may begin with."""
-_MAX_NODES = 2_000
 _INVERSE = Negative(ONE)
 
 
@@ -50,8 +47,6 @@ class Operands(ABC):
         """Names that an operator around this place binds."""
         self.bare_conditions: list[Node] = []
         """Conditions in brackets, which are no answer by themselves."""
-        self.term: int | None = None
-        """Which term of a running sum is being read."""
 
     @property
     def token(self) -> Token:
@@ -110,10 +105,6 @@ class Operands(ABC):
     @abstractmethod
     def pairs(self, token: Token) -> Node:
         """The values and conditions of `Piecewise(…)`."""
-
-    def running(self, token: Token) -> str:
-        """What a token says in the term of a sum that is being read."""
-        return token.series[self.term] if token.series and self.term is not None else token.text
 
     def bracketed(self, token: Token) -> Node:
         """What stands in a bracket or between bars, with what the bracket means."""
@@ -210,7 +201,7 @@ class Operands(ABC):
         if self.token.kind in ("number", "name", "constant"):
             token = self.take()
             number = token.kind == "number"
-            return Number(self.running(token), token.column) if number else self.retake()
+            return Number(token.text, token.column) if number else self.retake()
         if self.token.kind == "command":
             return self.command(self.take())
         self.fail("an argument in braces is missing here")
@@ -237,17 +228,3 @@ class Operands(ABC):
         if self.kind == "open":
             return self.bracketed(self.take())
         return self.argument()
-
-    def series(self, token: Token) -> Node:
-        """A running sum or product, written out."""
-        start, total = self.at, None
-        sign: BinaryOperator = "*" if token.text == "product" else "+"
-        for number in range(len(token.series)):
-            self.at, self.term = start, number
-            body = self.expression(SUM)
-            total = body if total is None else Binary(sign, total, body, token.column)
-        self.term = None
-        assert total is not None
-        if sum(1 for _ in walk(total)) > _MAX_NODES:
-            self.fail("this sum is too long", token)
-        return total

@@ -203,13 +203,15 @@ class _Parser(AmountGrammar):
 
     def named(self, token: Token) -> Node:
         """A symbol, the imaginary unit, or the call of a declared function."""
-        name = self.running(token)
+        name = token.text
         if name in self.indices:
             return Name(name, token.column)
         base, _, index = name.rpartition("_")
         if base and index in self.indices:
             positive = name in self.symbols.by_name and self.symbols.by_name[name].positive
             return Call(base + ("__" if positive else "_"), (Name(index),), token.column)
+        if self.symbols.find(name) is None:
+            self.fail(f"{name} is bound by no sum here", token)
         declared = self.symbols.by_name.get(name)
         if declared is not None and declared.imaginary:
             return Constant("i", token.column)
@@ -251,7 +253,7 @@ class _Parser(AmountGrammar):
     def prefix(self, floor: int) -> Node:
         token = self.take()
         if token.kind == "number":
-            number = Number(self.running(token), token.column)
+            number = Number(token.text, token.column)
             return self.one(number) if number.text == "1" else number
         if token.kind == "name":
             return self.named(token)
@@ -289,7 +291,7 @@ class _Parser(AmountGrammar):
 
 _READERS: Mapping[TokenKind, Callable[[_Parser, Token], Node]] = {
     "unit": _Parser.unit, "open": _Parser.bracketed, "bar": _Parser.bracketed, "function": _Parser.call,
-    "command": _Parser.command, "series": _Parser.series, "binder": _Parser.binder, "entry": _Parser.entry,
+    "command": _Parser.command, "binder": _Parser.binder, "entry": _Parser.entry,
     "rows": _Parser.rows,
 }  # fmt: skip
 """What reads an operand from its first token on."""

@@ -15,12 +15,11 @@ from grader.maths.reading.combinations import read_combination
 from grader.maths.reading.conditional_words import read_condition_word, read_indicator, speaks
 from grader.maths.reading.entries import read_entry, read_subscript
 from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.numbered_names import with_numbered
 from grader.maths.reading.sign_tables import BRACKETS, TokenKind
-from grader.maths.reading.summation import SumIndex, carries, has_limits, read_index, read_limits, running_pieces
 from grader.maths.reading.tokens import ENDS_OPERAND, MAX_NESTING, Token
 from grader.maths.reading.vocabulary import Vocabulary
 
-_PLAIN_SUM = re.compile(r"\\(?:sum|prod)(?![A-Za-z])|[∑∏]|(?:sum|prod)(?=_)")
 _INFINITE = re.compile(r"\s*([+-]?)\s*(?:\\infty|∞|oo|inf)\s*")
 
 
@@ -35,7 +34,6 @@ class Scanning(ABC):
         self.tokens: list[Token] = []
         self.brackets: list[str] = []
         self.spaced = False
-        self.index: SumIndex | None = None
         self.spoken = speaks(text)
         """Whether the answer is given case by case."""
 
@@ -63,14 +61,12 @@ class Scanning(ABC):
 
     def _operator(self) -> bool:
         """Take a sum, a product, an integral or a derivative with its limits and its index."""
-        plain = _PLAIN_SUM.match(self.text, self.place)
-        if plain and not self.index and has_limits(self.text, plain.end()) and self._runs(plain.end()):
-            return True
         found = read_operator(self.text, self.place)
         if found is None:
             return False
         start, paired = self.place, found.given and found.indices[0].first is None
         kind = found.side or found.kind
+        bind = with_numbered if found.kind in ("sum", "product") else with_index
         if paired:
             self._add("binder", f"{kind} of pairs", start, 0)
         for number, index in enumerate(found.indices):
@@ -81,7 +77,7 @@ class Scanning(ABC):
             self._add("name", index.name, start, 0)
             for limit in (index.first, index.last):
                 self._limit(limit)
-            self.symbols = with_index(self.symbols, index.name)
+            self.symbols = bind(self.symbols, index.name)
             self.vocabulary = replace(self.vocabulary, symbols=self.symbols)
         if found.given:
             self._group(*found.given)
@@ -152,25 +148,3 @@ class Scanning(ABC):
             return False
         self._add("number", "1", self.place, length)
         return True
-
-    def _runs(self, place: int) -> bool:
-        """Take the limits of a sum whose terms are names that carry its index, as `a_j X_j` do; else leave all."""
-        index = read_limits(self.text, place) or read_index(self.text, place, self.symbols)
-        if index is None or not carries(self.text, index, self.symbols):
-            return False
-        self.index = index
-        product = "prod" in self.text[self.place : place] or "∏" in self.text[self.place : place]
-        kind = "product" if product else "sum"
-        self.tokens.append(Token("series", kind, self.place + 1, self.spaced, index.values))
-        self.place = index.stop
-        return True
-
-    def _running_names(self, start: int) -> bool:
-        """Take a run of names that carries the index of a sum; else leave all as it is."""
-        assert self.index is not None
-        rows, stop = running_pieces(self.text, start, self.symbols, self.index)
-        for row in rows:
-            texts = tuple(piece.text for piece in row)
-            self.tokens.append(Token(row[0].kind, texts[0], row[0].start + 1, self.spaced, texts))
-        self.place = stop
-        return bool(rows)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 TokenKind = Literal[
-    "number", "name", "constant", "function", "unit", "multiplier", "series", "binder", "entry", "word", "open",
+    "number", "name", "constant", "function", "unit", "multiplier", "binder", "entry", "word", "open",
     "close", "bar", "operator", "relation", "comma", "dots", "command", "group", "endgroup", "rows", "end",
 ]  # fmt: skip
 

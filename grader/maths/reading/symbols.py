@@ -50,6 +50,8 @@ class Symbol:
     """`opaque`, or the name of the function that it stands for; empty for what is no function."""
     imaginary: bool = False
     """Whether it is the imaginary unit."""
+    numbered: bool = False
+    """Whether it stands for names that are told apart by numbers, in a sum over its index."""
 
     @property
     def is_matrix(self) -> bool:
@@ -146,6 +148,10 @@ class Symbols:
         """Whether a letter in an exponent is a transpose: there are matrices, and no scalar of that name."""
         declared = self.by_name.get(letter)
         return self.has_matrices and (declared is None or declared.is_matrix)
+
+    def member(self, family: str, number: int) -> str | None:
+        """The declared name that a family (`x_`, `x__`) has at a number."""
+        return self.find(f"{family.rstrip('_')}_{number}")
 
     def find(self, spelling: str) -> str | None:
         """The declared name that a whole spelling means, or None."""

@@ -35,5 +35,3 @@ class Token:
     text: str
     column: int
     spaced: bool = False
-    series: tuple[str, ...] = ()
-    """For what runs with the index of a sum: its text at each value of the index."""

@@ -37,8 +37,6 @@ class WordScanning(Scanning):
             return
         if self._operator() or self._entry():
             return
-        if self.index and self._running_names(start):
-            return
         argument = _ARGUMENT.match(self.text, start) if self._argument_wanted() else None
         text = self.text[: argument.end()] if argument else self.text
         pieces, stop = read_word(text, start, self.symbols)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from grader.maths.reading.entries import range_of, shape
 from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.numbered_names import families_of, term_by_term, whole_range
 from grader.maths.reading.piecewise import Piecewise
 from grader.maths.reading.precedence import PRODUCT, SUM
 from grader.maths.reading.tokens import Token
@@ -136,11 +137,20 @@ class WrittenOut(Piecewise):
             return self.over_pairs(kind, index, Name(self.take().text, token.column))
         first, last = self.limit(), self.limit()
         given = self.within({index.name}, self.group) if how == "given" else None
-        body = self.bound(index.name)
-        return Call(f"{kind}_over", (index, first, last, _only(kind, given, body)), token.column)
+        body = _only(kind, given, self.bound(index.name))
+        families = families_of(index.name, body, self.symbols)
+        if families:
+            return term_by_term(kind, index, whole_range(first, last), body, families)
+        return Call(f"{kind}_over", (index, first, last, body), token.column)
 
     def over_all(self, kind: str, index: Name, body: Node) -> Node:
         """A sum through all that its index counts."""
+        families = families_of(index.name, body, self.symbols)
+        ranges = {tuple(members) for members in families.values()}
+        if len(ranges) > 1:
+            raise Unreadable(f"{index.name} runs through names of different numbers; write its limits", index.column)
+        if ranges:
+            return term_by_term(kind, index, ranges.pop(), body, families)
         last = range_of(index.name, body, self.symbols, index.column)
         return Call(f"{kind}_over", (index, ONE, last, body), index.column)
 
