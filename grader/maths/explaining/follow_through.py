@@ -8,12 +8,11 @@ putting the answer into the student's equation.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from grader.maths.comparing.agreement import PointResult, agree
-from grader.maths.comparing.calculus import derivative, substituted
+from grader.maths.comparing.calculus import bounded, derivative, substituted
 from grader.maths.comparing.comparison import chain_members
 from grader.maths.comparing.matrices import compare_matrices
 from grader.maths.comparing.precision import digits_needed
@@ -21,7 +20,6 @@ from grader.maths.comparing.sampling import points, seed
 from grader.maths.comparing.scalars import compare
 from grader.maths.comparing.solutions import affine_root, link_of
 from grader.maths.prepared_question import PreparedQuestion
-from grader.maths.reading.columns import closing, is_open, pieces
 from grader.maths.reading.conditions import without_zero
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.filler_words import without_noun
@@ -29,11 +27,22 @@ from grader.maths.reading.label_prefix import Label
 from grader.maths.reading.parser import parse
 from grader.maths.reading.printer import write
 from grader.maths.reading.question import Decision, Tolerance
-from grader.maths.reading.symbols import Symbol
-from grader.maths.reading.tree import ZERO, Binary, Name, Negative, Node, Relation, last_member, names
+from grader.maths.reading.symbols import OPAQUE, Symbol
+from grader.maths.reading.tree import (
+    ZERO,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Relation,
+    children,
+    last_member,
+    names,
+    with_children,
+)
 
-_OPERATION = re.compile(r"\b(diff|subst)\s*\(")
-_SOLVE = re.compile(r"\s*solve\s*\((.*)\)\s*", re.DOTALL)
+_OPERATIONS = {name: Symbol(name, function=OPAQUE) for name in ("diff", "subst", "solve")}
 _POINTS = 8
 _NEARLY = Tolerance(rel=1e-9)
 
@@ -52,13 +61,14 @@ def following(field: PreparedQuestion, answer: Node, previous: Mapping[str, str]
                 return True
         if not question.follows:
             return False
-        solved = _SOLVE.fullmatch(question.follows)
+        operation = _read(field, question.follows, previous)
         last = chain_members(answer)[-1][0]
         if not _can_carry(field, previous):
             return False
-        if solved:
-            return _solves(field, _split(solved.group(1)), last, previous, start)
-        expected = expand(field, question.follows, previous)
+        values = _earlier_answers(field, operation, previous)
+        if isinstance(operation, Call) and operation.function == "solve":
+            return _solves(field, operation.arguments, last, values, start)
+        expected = _from_earlier(operation, values)
         return field.kind.compare(field, expected, answer, start, question.tolerance).verdict == "equal"
     except Unreadable:
         return False
@@ -81,7 +91,8 @@ def statement_holds(field: PreparedQuestion, statement: str, previous: Mapping[s
     Raises:
         Unreadable: an answer that it needs is missing or cannot be read, or it is no relation.
     """
-    node = expand(field, statement, previous, anything=True)
+    operation = _read(field, statement, previous)
+    node = bounded(_worth(operation, _earlier_answers(field, operation, previous)))
     if not isinstance(node, Relation) or set(node.operators) - {"=", "≈"}:
         raise Unreadable(f"{statement!r} is no equation")
     start = seed(field.question.secret, field.question.id, write(node))
@@ -93,29 +104,16 @@ def statement_holds(field: PreparedQuestion, statement: str, previous: Mapping[s
     return Decision(found.verdict, found.proof, message=found.message, cells=found.cells, points=found.points)
 
 
-def expand(field: PreparedQuestion, text: str, previous: Mapping[str, str], *, anything: bool = False) -> Node:
-    """An author's operation as a tree over the question's symbols.
+def _read(field: PreparedQuestion, text: str, previous: Mapping[str, str]) -> Node:
+    """An author's operation as it stands, over earlier fields and the question's symbols."""
+    earlier_fields = {name: Symbol(name) for name in previous}
+    symbols = replace(field.symbols, by_name={**earlier_fields, **field.symbols.by_name, **_OPERATIONS})
+    return parse(text, symbols, replace(field.vocabulary, symbols=symbols))
 
-    Args:
-        field: the field that is asked, for symbols and vocabulary.
-        text: the operation.
-        previous: earlier field → the student's answer as typed.
-        anything: whether the text may also name no earlier answer at all.
 
-    Raises:
-        Unreadable: an earlier answer is missing or cannot be read.
-    """
-    known: dict[str, Node] = {}
-    place = 0
-    while operation := _OPERATION.search(text):
-        stop = closing(text, operation.end())
-        if stop is None:
-            raise Unreadable("a bracket of the operation is never closed")
-        place += 1
-        stand_in = f"operation_{place}"
-        known[stand_in] = _operated(field, operation.group(1), _split(text[operation.end() : stop]), previous, known)
-        text = f"{text[: operation.start()]}{stand_in}{text[stop + 1 :]}"
-    return _replaced(field, text, previous, known, anything=anything)
+def _earlier_answers(field: PreparedQuestion, operation: Node, previous: Mapping[str, str]) -> dict[str, Node]:
+    """What the student answered in the fields that an operation names."""
+    return {name: earlier(field, name, previous[name]) for name in names(operation) & previous.keys()}
 
 
 def earlier(field: PreparedQuestion, name: str, text: str) -> Node:
@@ -128,41 +126,37 @@ def earlier(field: PreparedQuestion, name: str, text: str) -> Node:
     return without_zero(node)
 
 
-def _operated(
-    field: PreparedQuestion, operation: str, arguments: list[str], previous: Mapping[str, str], known: dict[str, Node]
-) -> Node:
-    """The derivative of, or the substitution into, an earlier answer."""
-    subject = last_member(_replaced(field, arguments[0], previous, known, anything=False))
-    variable = arguments[1].strip()
-    if operation == "diff":
-        return derivative(subject, variable)
-    value = last_member(_replaced(field, arguments[2], previous, known, anything=True))
-    return substituted(subject, {variable: value})
+def _from_earlier(operation: Node, values: Mapping[str, Node]) -> Node:
+    """What an operation on earlier answers comes to.
 
-
-def _replaced(
-    field: PreparedQuestion, text: str, previous: Mapping[str, str], known: Mapping[str, Node], *, anything: bool
-) -> Node:
-    names_here = {**{name: Symbol(name) for name in (*previous, *known)}, **field.symbols.by_name}
-    symbols = replace(field.symbols, by_name=names_here)
-    node = parse(text, symbols, replace(field.vocabulary, symbols=symbols))
-    values = dict(known)
-    for name in names(node) & previous.keys():
-        values[name] = earlier(field, name, previous[name])
-    if not values.keys() & names(node) and not anything:
+    Raises:
+        Unreadable: it names none that is there.
+    """
+    if not values.keys() & names(operation):
         raise Unreadable("nothing earlier is answered")
-    chains = {name: last_member(value) for name, value in values.items()}
-    if isinstance(node, Name) and node.name in values:
-        return values[node.name]
-    return substituted(node, chains)
+    if isinstance(operation, Name):
+        return values[operation.name]
+    return bounded(_worth(operation, values))
+
+
+def _worth(operation: Node, values: Mapping[str, Node]) -> Node:
+    """The operation with answers in the place of fields, and with derivatives and substitutions carried out."""
+    match operation:
+        case Name(name):
+            return last_member(values.get(name, operation))
+        case Call("diff", (subject, Name(variable))):
+            return derivative(last_member(_from_earlier(subject, values)), variable)
+        case Call("subst", (subject, Name(variable), value)):
+            return substituted(last_member(_from_earlier(subject, values)), {variable: _worth(value, values)})
+    return with_children(operation, tuple(_worth(part, values) for part in children(operation)))
 
 
 def _solves(
-    field: PreparedQuestion, arguments: list[str], answer: Node, previous: Mapping[str, str], start: int
+    field: PreparedQuestion, arguments: Sequence[Node], answer: Node, values: Mapping[str, Node], start: int
 ) -> bool:
     half = len(arguments) // 2
-    unknowns = [argument.strip() for argument in arguments[half:]]
-    equations = [_as_equation(_replaced(field, text, previous, {}, anything=False)) for text in arguments[:half]]
+    unknowns = [argument.name for argument in arguments[half:] if isinstance(argument, Name)]
+    equations = [_as_equation(_from_earlier(argument, values)) for argument in arguments[:half]]
     if unknowns[0] in names(answer):
         return False
     put_in = [link_of(_as_equation(substituted(equation, {unknowns[0]: answer}))) for equation in equations]
@@ -172,6 +166,8 @@ def _solves(
 
 
 def _as_equation(node: Node) -> Relation:
+    if isinstance(node, Call) and node.function == "indicator":  # an equation in brackets
+        node = node.arguments[0]
     if not isinstance(node, Relation):
         return Relation((node, ZERO), ("=",))
     if set(node.operators) - {"=", "≈"}:
@@ -211,7 +207,3 @@ def _apart(left: Node, right: Node) -> tuple[Node, Node]:
     if right != ZERO or not isinstance(left, Binary) or left.operator not in ("+", "-"):
         return left, right
     return left.left, Negative(left.right) if left.operator == "+" else left.right
-
-
-def _split(arguments: str) -> list[str]:
-    return pieces(arguments, (comma for comma in re.finditer(",", arguments) if is_open(arguments, comma.start())))

@@ -32,6 +32,8 @@ ROUNDED = Question("p.Z", "expr", "round(q_min-r_min/S)", RANGES, follows="round
         (BYTES, "4mkl", {"params": "params = m k l"}),
         (FRACTION, "k", {"bytes": "4mkl", "full_bytes": "4ml"}),
         (EVEN, "1", {"bytes": "4mkl", "full_bytes": "4ml"}),
+        (replace(EVEN, follows="solve(bytes = full_bytes, k)"), "1", {"bytes": "4mkl", "full_bytes": "4ml"}),
+        (replace(EVEN, follows="subst(diff(bytes, k), l, m + 1)"), "4m(m+1)", {"bytes": "4mkl"}),
         (DERIVATIVE, "-αA N^(-α-1) + βB N^(β-1)/C^β", {"L_of_N": "L(N) = A N^-α + B (N/C)^β + L_0"}),
         (DERIVATIVE, "ln N + 1 + e^N", {"L_of_N": "N ln N + exp(N)"}),
         (DERIVATIVE, "1/(2 sqrt(N)) - 1/N^2", {"L_of_N": "sqrt(N) + 1/N"}),
