@@ -119,17 +119,13 @@ class Scanning(ABC):
         return True
 
     def _combination(self) -> bool:
-        """Take `nC2`, `n choose 2` and the like as the call of a binomial."""
+        """Take `nC2`, `n choose 2` and the like as a binomial."""
         found = read_combination(self.text, self.place, self.symbols)
         if found is None:
             return False
-        start = self.place
-        self._add("function", "binomial", start, 0)
-        self._add("open", "(", start, 0)
+        self._add("command", "binom", self.place, 0)
         self._group(*found.whole)
-        self._add("comma", ",", start, 0)
         self._group(*found.chosen)
-        self._add("close", ")", start, 0)
         self.place = found.stop
         return True
 
