@@ -6,6 +6,8 @@ Owns what the spellings of a function come to: `relu(x)` is a maximum, `where(鈥
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from grader.maths.reading.functions import SPELLINGS, arity
 from grader.maths.reading.operands import STARTS, Operands
 from grader.maths.reading.precedence import POWER, PRODUCT
@@ -16,6 +18,17 @@ from grader.maths.reading.tree import ONE, ZERO, Binary, Call, Name, Negative, N
 _STATISTICS = frozenset({"E", "V", "Var"})
 """Declared functions that are applied without brackets in every textbook."""
 _INVERSE = Negative(ONE)
+_IN_OTHER_WORDS: Mapping[str, Callable[[tuple[Node, ...], int], Node]] = {
+    "pow": lambda of, at: Binary("^", of[0], of[1], at),
+    "transpose": lambda of, at: Transpose(of[0], at),
+    "matmul": lambda of, at: Binary("路", of[0], of[1], at),
+    "solve": lambda of, at: Binary("路", Call("inverse", of[:1], at), of[1], at),
+    "relu": lambda of, at: Call("max", (ZERO, of[0]), at),
+    "log1p": lambda of, at: Call("log", (Binary("+", ONE, of[0], at),), at),
+    "expm1": lambda of, at: Binary("-", Call("exp", of, at), ONE, at),
+    "clip": lambda of, at: Call("min", (Call("max", of[:2], at), of[2]), at),
+}
+"""What functions of programming libraries come to, by their arguments and the column where they stand."""
 
 
 class Calls(Operands):
@@ -88,22 +101,8 @@ class Calls(Operands):
 
     def applied(self, function: str, arguments: tuple[Node, ...], token: Token) -> Node:
         """The node of a function that has its arguments."""
-        if function == "pow":
-            return Binary("^", arguments[0], arguments[1], token.column)
-        if function == "transpose":
-            return Transpose(arguments[0], token.column)
-        if function == "matmul":
-            return Binary("路", arguments[0], arguments[1], token.column)
-        if function == "solve":
-            return Binary("路", Call("inverse", arguments[:1], token.column), arguments[1], token.column)
-        if function == "relu":
-            return Call("max", (ZERO, arguments[0]), token.column)
-        if function == "log1p":
-            return Call("log", (Binary("+", ONE, arguments[0], token.column),), token.column)
-        if function == "expm1":
-            return Binary("-", Call("exp", arguments, token.column), ONE, token.column)
-        if function == "clip":
-            return Call("min", (Call("max", arguments[:2], token.column), arguments[2]), token.column)
+        if function in _IN_OTHER_WORDS:
+            return _IN_OTHER_WORDS[function](arguments, token.column)
         if function == "where":
             return self.chosen(arguments, token)
         if function == "int":

@@ -6,20 +6,17 @@ products without a sign) is `parser.py`'s, which fills in `expression`.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from typing import NoReturn
+from abc import abstractmethod
+from dataclasses import replace
 
 from grader.maths.reading.entries import holds_matrix
-from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.piecewise import Piecewise
 from grader.maths.reading.precedence import POWER
-from grader.maths.reading.sign_tables import BRACKETS, TokenKind
-from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.sign_tables import BRACKETS
 from grader.maths.reading.tokens import Token
 from grader.maths.reading.tree import (
-    ONE,
     Binary,
     Call,
-    Negative,
     Node,
     Number,
     Rows,
@@ -29,82 +26,14 @@ STARTS = frozenset(
     {"number", "name", "constant", "function", "open", "group", "command", "unit", "binder", "entry", "rows"}
 )
 """Tokens that a value may begin with."""
-_INVERSE = Negative(ONE)
 
 
-class Operands(ABC):
-    """A place in a list of tokens, and how to read one operand there."""
-
-    def __init__(self, tokens: list[Token], symbols: Symbols) -> None:
-        self.tokens = [*tokens, tokens[-1]]  # whoever takes the end for an operand finds another one there
-        self.symbols = symbols
-        self.at = 0
-        self.level = 0
-        self.bars = 0
-        self.in_brackets: list[Node] = []
-        """What stood in brackets."""
-        self.indices: frozenset[str] = frozenset()
-        """Names that an operator around this place binds."""
-        self.bare_conditions: list[Node] = []
-        """Conditions in brackets, which are no answer by themselves."""
-
-    @property
-    def token(self) -> Token:
-        """The token that stands here."""
-        return self.tokens[self.at]
-
-    @property
-    def kind(self) -> TokenKind:
-        """Its kind."""
-        return self.tokens[self.at].kind
-
-    def take(self) -> Token:
-        """The token that stands here; go on to the next."""
-        token = self.tokens[self.at]
-        self.at += 1
-        return token
-
-    def fail(self, message: str, token: Token | None = None) -> NoReturn:
-        """Refuse the answer at a token, or here."""
-        raise Unreadable(message, (token or self.token).column)
-
-    @abstractmethod
-    def expression(self, floor: int) -> Node:
-        """Everything from here on that binds more tightly than `floor`."""
+class Operands(Piecewise):
+    """Reads one operand at a place in a list of tokens."""
 
     @abstractmethod
     def prefix(self, floor: int) -> Node:
         """One operand with the signs in front of it."""
-
-    @abstractmethod
-    def call(self, token: Token) -> Node:
-        """A function with its base, power and arguments."""
-
-    @abstractmethod
-    def unexpected(self) -> NoReturn:
-        """Refuse the token that stands here."""
-
-    def says(self, word: str) -> bool:
-        """Whether this word of a condition stands here."""
-        return self.kind == "word" and self.token.text == word
-
-    def skip(self, kind: TokenKind, text: str = "") -> bool:
-        """Go past a token of a kind, and of a text where one is given; whether one stood here."""
-        found = self.kind == kind and text in ("", self.token.text)
-        self.at += found
-        return found
-
-    @abstractmethod
-    def conditional(self, first: Node) -> Node:
-        """An answer case by case, from its first `if` on."""
-
-    @abstractmethod
-    def indicator(self, first: Node, opening: Token, *, listed: bool = True) -> Node:
-        """A condition in brackets, from its first sign on."""
-
-    @abstractmethod
-    def pairs(self, token: Token) -> Node:
-        """The values and conditions of `Piecewise(…)`."""
 
     def bracketed(self, token: Token) -> Node:
         """What stands in a bracket or between bars, with what the bracket means."""
@@ -118,16 +47,19 @@ class Operands(ABC):
                 return Call("norm", (inner, Number("2")), token.column)
             return Call("abs" if token.text == "|" else "norm", (inner,), token.column)
         bars, self.bars = self.bars, 0
+        inner = self.enclosed(token)
+        self.bars = bars
+        return inner
+
+    def enclosed(self, token: Token) -> Node:
+        """What stands in a bracket that is no bar, up to its end."""
         inner = self.fraction()
         if self.kind == "relation" and token.text in "[({":
             inner = self.indicator(inner, token)
         if token.text in "[(" and self.kind == "comma" and self.symbols.has_matrices:
-            self.bars = bars
             return self.listed(inner, token)
         if token.text == "⟨":
-            found = self.inner_product(inner, token)
-            self.bars = bars
-            return found
+            return self.inner_product(inner, token)
         closing = self.take()
         wanted = "}" if token.text == "{" else BRACKETS[token.text]
         mixed = {"⌊": "⌋⌉", "⌈": "⌉"}
@@ -135,7 +67,6 @@ class Operands(ABC):
             if closing.kind == "comma":
                 self.fail("a comma here: one answer is asked", closing)
             self.fail(f"{token.text!r} is never closed by {wanted!r}", token)
-        self.bars = bars
         if token.text in "⌊⌈":
             function = {"⌊⌋": "floor", "⌈⌉": "ceil", "⌊⌉": "round"}[token.text + closing.text]
             return Call(function, (inner,), token.column)
@@ -198,18 +129,13 @@ class Operands(ABC):
         if token.kind == "number" and token.text.isdigit() and len(token.text) > 1:
             rest = Token("number", token.text[1:], token.column + 1)
             self.tokens[self.at : self.at + 1] = [Token("number", token.text[0], token.column), rest]
-        if self.token.kind in ("number", "name", "constant"):
-            token = self.take()
-            number = token.kind == "number"
-            return Number(token.text, token.column) if number else self.retake()
+        if self.kind == "number":
+            return Number(self.token.text, self.take().column)
+        if self.kind in ("name", "constant"):
+            return self.prefix(POWER)
         if self.token.kind == "command":
             return self.command(self.take())
         self.fail("an argument in braces is missing here")
-
-    def retake(self) -> Node:
-        """The operand that begins with the token just taken."""
-        self.at -= 1
-        return self.prefix(POWER)
 
     def command(self, token: Token) -> Node:
         """A fraction, a root or a binomial, from its first argument on."""
@@ -228,3 +154,16 @@ class Operands(ABC):
         if self.kind == "open":
             return self.bracketed(self.take())
         return self.argument()
+
+    def one(self, number: Number) -> Node:
+        """The number 1, or the indicator that it begins: `1[x > 0]`, which may also stand alone."""
+        depth, place = 0, self.at + (self.token.text == "_")
+        for token in self.tokens[place:]:
+            depth += (token.kind in ("open", "group")) - (token.kind in ("close", "endgroup"))
+            if depth <= 0:
+                return number
+            if token.kind == "relation":
+                break
+        self.at = place
+        node = self.group() if self.kind == "group" else self.bracketed(self.take())
+        return replace(node, column=number.column) if isinstance(node, Call) else node

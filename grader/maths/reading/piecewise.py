@@ -5,18 +5,17 @@ Owns conditions and what they choose. What they are worth is `conditions.py`'s, 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import cast
 
-from grader.maths.reading.calls import Calls
+from grader.maths.reading.token_place import TokenPlace
 from grader.maths.reading.tokens import Token
-from grader.maths.reading.tree import Call, Node, Number, Relation, RelationOperator
+from grader.maths.reading.tree import Call, Node, Relation, RelationOperator
 
 _ENDS = frozenset({"end", "close", "endgroup"})
 _ASKED = "a condition is asked here, as in x > 0"
 
 
-class Piecewise(Calls):
+class Piecewise(TokenPlace):
     """Reads conditions, and answers that depend on them."""
 
     def condition(self, first: Node | None = None) -> Node:
@@ -111,16 +110,3 @@ class Piecewise(Calls):
         if not opened or closing.kind != "close" or len(parts) < 2:
             self.fail("write Piecewise((value, condition), …)", token)
         return Call("cases", tuple(parts), token.column)
-
-    def one(self, number: Number) -> Node:
-        """The number 1, or the indicator that it begins: `1[x > 0]`, which may also stand alone."""
-        depth, place = 0, self.at + (self.token.text == "_")
-        for token in self.tokens[place:]:
-            depth += (token.kind in ("open", "group")) - (token.kind in ("close", "endgroup"))
-            if depth <= 0:
-                return number
-            if token.kind == "relation":
-                break
-        self.at = place
-        node = self.group() if self.kind == "group" else self.bracketed(self.take())
-        return replace(node, column=number.column) if isinstance(node, Call) else node

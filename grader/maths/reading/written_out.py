@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence, Set
 from typing import Literal
 
+from grader.maths.reading.calls import Calls
 from grader.maths.reading.entries import range_of, shape
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.numbered_names import families_of, term_by_term, whole_range
-from grader.maths.reading.piecewise import Piecewise
 from grader.maths.reading.precedence import PRODUCT, SUM
 from grader.maths.reading.tokens import Token
 from grader.maths.reading.tree import (  # fmt: skip
@@ -32,7 +32,7 @@ from grader.maths.reading.tree import (  # fmt: skip
 _CLOSING = {"[": "]", "(": ")", "⟨": "⟩"}
 
 
-class WrittenOut(Piecewise):
+class WrittenOut(Calls):
     """Reads matrices that are written out."""
 
     def rows(self, token: Token) -> Node:
