@@ -43,16 +43,13 @@ _SIGNS: dict[RelationOperator, str] = {
 _SIGN = re.compile("|".join(_SIGNS.values()))
 _LETTERS = re.compile(r"\s*[A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*")
 _D = r"(?:\\mathrm\s*\{\s*d\s*\}|d|\\partial|∂)"
+_TIMES = r"(?:\s*\^\s*\{?\s*\d\s*\}?)?"
+_BY = rf"\s*(?:\\[,;:! ])*\s*{_D}\s*[A-Za-z]{_TIMES}"
 _DERIVATIVE = re.compile(
-    rf"\\[td]?frac\s*\{{\s*{_D}\s*\}}\s*\{{\s*{_D}\s*([A-Za-z])\s*\}}|{_D}\s*/\s*{_D}\s*([A-Za-z])(?![A-Za-z])"
+    rf"(?P<above>\\[td]?frac\s*\{{\s*)?{_D}(?P<times>{_TIMES})\s*(?(above)\}}\s*\{{|/)"
+    rf"(?P<by>{_BY}(?(above)(?:{_BY})*|(?![A-Za-z])))(?(above)\s*\}})"
 )
-
-
-_HIGHER = re.compile(
-    rf"\\[td]?frac\s*\{{\s*{_D}\s*\^\s*\{{?\s*(\d)\s*\}}?\s*\}}"
-    rf"\s*\{{((?:\s*(?:\\[,;:! ])*\s*{_D}\s*[A-Za-z](?:\s*\^\s*\{{?\s*\d\s*\}}?)?)+)\s*\}}"
-)
-_ONCE = re.compile(rf"{_D}\s*([A-Za-z])(?:\s*\^\s*\{{?\s*(\d)\s*\}}?)?")
+_ONCE = re.compile(rf"{_D}\s*([A-Za-z])({_TIMES})")
 _SUBSCRIBED = re.compile(r"(?:\\partial|∂)\s*_\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))")
 _TAKEN_OF = re.compile(
     rf"\\[td]?frac\s*\{{\s*{_D}\s*([^{{}}]*\((?:[^{{}}]|\{{[^{{}}]*\}})*\)\s*)\}}\s*\{{\s*{_D}\s*([A-Za-z])\s*\}}"
@@ -120,14 +117,18 @@ def _derivative(text: str, place: int) -> Bound | None:
     whole = _TAKEN_OF.match(text, place)
     if whole:
         return Bound("derivative", (Index(whole.group(2)),), whole.end(), (whole.group(1), whole.start(1)))
-    higher = _HIGHER.match(text, place)
-    found = higher or _DERIVATIVE.match(text, place) or _SUBSCRIBED.match(text, place)
+    found = _DERIVATIVE.match(text, place) or _SUBSCRIBED.match(text, place)
     if not found or not text[found.end() :].strip():
         return None
-    if not higher:
+    if found.re is _SUBSCRIBED:
         return Bound("derivative", (Index(found.group(1) or found.group(2)),), found.end())
-    names = [name for name, times in _ONCE.findall(found.group(2)) for _ in range(int(times or 1))]
-    return Bound("derivative", tuple(map(Index, names)), found.end()) if len(names) == int(found.group(1)) else None
+    names = [name for name, times in _ONCE.findall(found["by"]) for _ in range(_order(times))]
+    return Bound("derivative", tuple(map(Index, names)), found.end()) if len(names) == _order(found["times"]) else None
+
+
+def _order(times: str) -> int:
+    """How often a derivative is taken, by the power that is written on its d."""
+    return int(times.strip(" ^{}") or 1)
 
 
 def _running(kind: Kind, limits: dict[str, Typed], stop: int) -> Bound | None:

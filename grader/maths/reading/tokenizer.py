@@ -94,7 +94,7 @@ class _Scanner(WordScanning):
             self._command()
         elif char in SUPERSCRIPTS:
             self._superscript()
-        elif char in "∑∏∫" and self._operator():
+        elif char in "∑∏∫∂" and self._operator():
             return
         elif char == "~" and rest != "~=" and self.tokens and self.tokens[-1].kind in ENDS_OPERAND:
             self.spaced = True

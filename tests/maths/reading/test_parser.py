@@ -60,6 +60,26 @@ def test_tree(text, tree):
 
 
 @pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("d/da a^4", 1),
+        ("∂/∂a a^4", 1),
+        ("∂_a a^4", 1),
+        (r"\frac{d}{da} a^4", 1),
+        ("d^2/da^2 a^4", 2),
+        ("∂^{3}/∂a^{3} a^4", 3),
+        (r"\frac{d^2}{da^2} a^4", 2),
+        (r"\frac{\partial^2}{\partial a\,\partial a} a^4", 2),
+    ],
+)
+def test_every_derivative(text, times):
+    tree = Binary("^", a, Number("4"))
+    for _ in range(times):
+        tree = Call("derivative", (a, tree))
+    assert parse(text, SYMBOLS) == tree
+
+
+@pytest.mark.parametrize(
     ("spellings", "name"),
     [
         (("C0", "C_0", "C_{0}", r"C_{\mathrm{0}}", "C₀", r"\mathrm{C}_0"), "C_0"),
