@@ -6,7 +6,7 @@ decides answers. A slip is named only where no other explains the answer as well
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -38,16 +38,24 @@ def scalar_slip(reference: Node, answer: Node, edits: Iterable[Edit], symbols: S
     wanted = _fingerprint(answer, at)
     if None in wanted or not at:
         return None
-    found: dict[str, None] = {}
+
+    def explains(edited: Node) -> bool:
+        near = _alike(_fingerprint(edited, at[:1]), wanted[:1]) and _alike(_fingerprint(edited, at), wanted)
+        return near and compare(edited, answer, symbols, seed).verdict == "equal"
+
+    found = _slips(edits, explains)
+    return next(iter(found)) if len(found) == 1 else _simplest_statement(reference, answer, at)
+
+
+def _slips(edits: Iterable[Edit], explains: Callable[[Node], bool]) -> dict[str, Node]:
+    """The slips whose edit explains an answer, each with the edit; an exchanged name only where there is no other."""
+    found: dict[str, Node] = {}
     for name, edited in islice(edits, _MAX_EDITS):
-        if name in found or not _alike(_fingerprint(edited, at[:1]), wanted[:1]):
-            continue
-        if _alike(_fingerprint(edited, at), wanted) and compare(edited, answer, symbols, seed).verdict == "equal":
-            found[name] = None
-    named = [name for name in found if name != formula_slips.OTHER_NAME] or list(found)
-    if len(named) == 1:
-        return named[0]
-    return _simplest_statement(reference, answer, at)
+        if name not in found and explains(edited):
+            found[name] = edited
+    if len(found) > 1:
+        found.pop(formula_slips.OTHER_NAME, None)
+    return found
 
 
 def _simplest_statement(reference: Node, answer: Node, at: list[Point]) -> str | None:
@@ -99,15 +107,14 @@ def matrix_slip(reference: Node, answer: Node, edits: Iterable[Edit], symbols: S
     if shape_of(reference, symbols) != shape_of(answer, symbols):
         turned = compare_forms(Transpose(reference), answer, symbols, seed).verdict == "equal"
         return formula_slips.TURNED if turned else None
-    found: dict[str, None] = {}
-    for name, edited in islice(edits, _MAX_EDITS):
-        if name in found:
-            continue
+
+    def explains(edited: Node) -> bool:
         try:
-            if compare_forms(edited, answer, symbols, seed).verdict == "equal":
-                found[name] = None
+            return compare_forms(edited, answer, symbols, seed).verdict == "equal"
         except Unreadable:
-            continue
+            return False
+
+    found = _slips(edits, explains)
     for first in (formula_slips.TURNED, formula_slips.ORDER):
         if first in found:
             return first
@@ -124,14 +131,14 @@ def equation_slip(reference: Relation, answer: Node, edits: Iterable[Edit], symb
     at = list(solution_points(link_of(answer), symbols, seed))[:_FINGERPRINTS]
     if len(at) < _FINGERPRINTS:
         return None
-    found: dict[str, Relation] = {}
-    for name, edited in islice(edits, _MAX_EDITS):
-        if name not in found and isinstance(edited, Relation) and all(_holds(edited, point) for point in at):
-            found[name] = edited
-    named = [name for name in found if name != formula_slips.OTHER_NAME] or list(found)
-    if len(named) != 1 or compare_equations(found[named[0]], answer, symbols, seed).verdict != "equal":
-        return None
-    return named[0]
+
+    def explains(edited: Node) -> bool:
+        if not isinstance(edited, Relation) or not all(_holds(edited, point) for point in at):
+            return False
+        return compare_equations(edited, answer, symbols, seed).verdict == "equal"
+
+    found = _slips(edits, explains)
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _holds(link: Relation, point: Point) -> bool:
