@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from grader.maths.reading.columns import blanked, is_open
 from grader.maths.reading.delimiters import without_frame
@@ -112,31 +113,25 @@ class Label:
 
     def _without_steps(self, text: str) -> str:
         """Blank out members in front of others that are formulas of names that this question does not have."""
-        opening, split = _split(text, _SPLIT)
-        while split is not None:
-            left = _left(text, opening, split.start())
-            if not left or self._is_formula(left) or not is_foreign(left, self.symbols):
-                return text
-            text = blanked(text, opening, split.end())
-            opening, split = _split(text, _SPLIT)
+        while (first := _first(text, _SPLIT)) and first.text:
+            if self._is_formula(first.text) or not is_foreign(first.text, self.symbols):
+                break
+            text = blanked(text, first.start, first.stop)
         return text
 
     def _names_first(self, text: str) -> bool:
         """Whether the first member is one more label of the field, as in `S = x^T y = …`."""
-        opening, split = _split(text, _SPLIT)
-        return split is not None and label_key(_left(text, opening, split.start())) in self._accepted_texts()
+        first = _first(text, _SPLIT)
+        return first is not None and label_key(first.text) in self._accepted_texts()
 
     def _without_first(self, text: str) -> str:
-        opening, split = _split(text, _SPLIT)
-        if split is None:
+        first = _first(text, _SPLIT)
+        if not first or not first.text or len(first.text) > _MAX_LABEL or is_conditional(first.text):
             return text
-        left = _left(text, opening, split.start())
-        if not left or len(left) > _MAX_LABEL or is_conditional(left):
-            return text
-        without = blanked(text, opening, split.end())
+        left, without = first.text, blanked(text, first.start, first.stop)
         if label_key(left) in self._accepted_texts() or (self.asked is None and self._is_applied(left)):
             return without
-        if self._is_update(left, split.group()):
+        if self._is_update(left, first.sign):
             return without
         meant = [declared] if (declared := self.symbols.find(left)) else list(_meanings(left))
         if self._names_the_field(meant):
@@ -145,7 +140,7 @@ class Label:
             return text
         if self.labels is None or self.asked is None:
             return without
-        raise Unreadable(f"{left!r} is not what this field asks for: give {self.asked} alone", opening + 1)
+        raise Unreadable(f"{left!r} is not what this field asks for: give {self.asked} alone", first.start + 1)
 
     def taken_off_bound(self, text: str) -> str:
         """Blank out `≤`, `at most` or `rank(M) ≤` where a bound is asked; anything else on the left stays."""
@@ -155,19 +150,16 @@ class Label:
         counts = self.asked is not None and _COUNTS & set(self.asked.lower().split("_"))
         behind = None if counts else _OR_LESS.search(text)
         text = blanked(text, behind.start(), behind.end()) if behind and text[: behind.start()].strip() else text
-        opening, split = _split(text, _AT_MOST)
-        if split is None:
+        first = _first(text, _AT_MOST)
+        if not first or len(first.text) > _MAX_LABEL:
             return text
-        left = _left(text, opening, split.start())
-        if len(left) > _MAX_LABEL:
-            return text
-        meant = list(_meanings(left))
+        left, without = first.text, blanked(text, 0, first.stop)
         if _LEAST_RANK.fullmatch(left):
-            return blanked(text, 0, split.end())
+            return without
+        meant = list(_meanings(left))
         unknown = self.asked is None and bool(meant) and not self.symbols.find(left) and not self._is_formula(left)
         if not left or unknown or self._names_the_field(meant):
-            text = blanked(text, 0, split.end())
-            return self.taken_off_bound(text) if _AT_MOST.search(text) else text
+            return self.taken_off_bound(without) if _AT_MOST.search(without) else without
         return text
 
     def _accepted_texts(self) -> frozenset[str]:
@@ -212,14 +204,23 @@ class Label:
         return not isinstance(node, Name) or node.name in self.used
 
 
-def _split(text: str, sign: re.Pattern[str]) -> tuple[int, re.Match[str] | None]:
-    """Where the text begins, and the first sign that stands inside no bracket."""
-    opening = len(text) - len(text.lstrip(" $"))
-    return opening, next((found for found in sign.finditer(text, opening) if is_open(text, found.start())), None)
+class _First(NamedTuple):
+    """What stands in front of a sign, where it starts, and where the sign ends."""
+
+    text: str
+    start: int
+    stop: int
+    sign: str
 
 
-def _left(text: str, opening: int, stop: int) -> str:
-    return text[opening:stop].strip().removeprefix("\\(").strip().removeprefix("#").strip()
+def _first(text: str, signs: re.Pattern[str]) -> _First | None:
+    """What stands in front of the first sign that is inside no bracket."""
+    start = len(text) - len(text.lstrip(" $"))
+    for sign in signs.finditer(text, start):
+        if is_open(text, sign.start()):
+            left = text[start : sign.start()].strip().removeprefix("\\(").strip().removeprefix("#").strip()
+            return _First(left, start, sign.end(), sign.group())
+    return None
 
 
 def _plain(left: str) -> str:

@@ -7,12 +7,18 @@ evaluated and expanded in bounded time and memory.
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Callable, Mapping
 
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.numbers import MAX_EXPONENT
-from grader.maths.reading.tree import Binary, Call, Constant, Negative, Node, Number, Percent, children, walk
+from grader.maths.reading.tree import PRODUCTS, Binary, Call, Constant, Negative, Node, Number, Percent, children, walk
 
 _INFINITE = Constant("inf")
+_OPERATIONS: Mapping[str, Callable[[float, float], float]] = {
+    "+": operator.add, "-": operator.sub, "/": operator.truediv, **dict.fromkeys(PRODUCTS, operator.mul),
+}  # fmt: skip
+"""Binary operators that need no care."""
 _GROWING = frozenset({"exp", "sinh", "cosh"})
 MAX_FACTORIAL = 200
 MAX_TOWER = 6
@@ -60,8 +66,9 @@ def _terms(node: Node) -> float:
     if not isinstance(node, Call) or node.function not in ("sum_over", "product_over"):
         return inside
     first, last = rough(node.arguments[1]), rough(node.arguments[2])
-    endless = first is None or last is None or _is_end(node.arguments[2])
-    return inside if endless or first is None or last is None else inside * max(1.0, last - first + 1)
+    if first is None or last is None or math.isinf(last):
+        return inside
+    return inside * max(1.0, last - first + 1)
 
 
 def _is_end(node: Node) -> bool:
@@ -97,17 +104,11 @@ def _rough(node: Node, values: list[float]) -> float | None:
             return -values[0]
         case Percent():
             return values[0] / 100
-        case Binary("+"):
-            return values[0] + values[1]
-        case Binary("-"):
-            return values[0] - values[1]
-        case Binary("/"):
-            return values[0] / values[1]
         case Binary("^"):
             power = values[0] ** values[1]
             return abs(power) if isinstance(power, complex) else power
-        case Binary():
-            return values[0] * values[1]
+        case Binary(sign):
+            return _OPERATIONS[sign](*values)
         case Call("factorial"):
             return math.gamma(min(abs(values[0]), 171.0) + 1)
         case Call("exp"):

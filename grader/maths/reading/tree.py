@@ -182,14 +182,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return (operand,)
         case Binary(_, left, right):
             return (left, right)
-        case Call(_, arguments):
-            return arguments
-        case Relation(members):
-            return members
-        case Listing(items):
-            return items
-        case Rows(entries):
-            return entries
+        case Call(_, parts) | Relation(parts) | Listing(parts) | Rows(parts):
+            return parts
     return ()
 
 

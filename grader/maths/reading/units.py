@@ -15,18 +15,19 @@ from functools import lru_cache
 Dimensions = tuple[tuple[str, Fraction], ...]
 """Base unit → exponent, sorted, without zeros; the empty tuple is a pure number."""
 
-_DECIMAL = {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18, "Z": 21, "Y": 24, "R": 27, "Q": 30}
-_DECIMAL_WORDS = {
-    "kilo": 3, "mega": 6, "giga": 9, "tera": 12, "peta": 15, "exa": 18, "zetta": 21, "yotta": 24, "ronna": 27,
-    "quetta": 30,
-}  # fmt: skip
-_SMALL = {"m": -3, "µ": -6, "μ": -6, "u": -6, "n": -9, "p": -12, "f": -15}
+
+def _powers(prefixes: str, step: int) -> dict[str, int]:
+    """Prefixes, each a step beyond the one before it."""
+    return {prefix: step * place for place, prefix in enumerate(prefixes.split(), start=1)}
+
+
+_DECIMAL = _powers("k M G T P E Z Y R Q", 3) | {"K": 3}
+_DECIMAL_WORDS = _powers("kilo mega giga tera peta exa zetta yotta ronna quetta", 3)
+_SMALL = _powers("m µ n p f", -3) | {"μ": -6, "u": -6}
 _TINY = {"a": -18, "z": -21, "y": -24}
-_SMALL_WORDS = {
-    "milli": -3, "micro": -6, "nano": -9, "pico": -12, "femto": -15, "atto": -18, "zepto": -21, "yocto": -24,
-}  # fmt: skip
-_BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
-_BINARY_WORDS = {"kibi": 1, "mebi": 2, "gibi": 3, "tebi": 4, "pebi": 5}
+_SMALL_WORDS = _powers("milli micro nano pico femto atto zepto yocto", -3)
+_BINARY = _powers("Ki Mi Gi Ti Pi Ei", 1)
+_BINARY_WORDS = _powers("kibi mebi gibi tebi pebi", 1)
 
 
 @dataclass(frozen=True, slots=True)
