@@ -55,17 +55,9 @@ class _Atom:
     """A superscript that also holds a transpose, as the one of `A^{(1)\\top}`."""
 
 
-def starts_word(text: str, position: int) -> bool:
+def starts_word(text: str, place: int, symbols: Symbols) -> bool:
     """Whether a letter, a Greek command or an upright letter stands here."""
-    char = text[position]
-    if char == "\\":
-        command = _COMMAND.match(text, position)
-        if not command:
-            return False
-        name = command.group(1)
-        known = name in GREEK_WORDS or name in GREEK_VARIANTS or name == "ell"
-        return known or bool(_wrapped(text, position)) or bool(ACCENT.match(text, position))
-    return (char.isascii() and char.isalpha()) or char in GREEK or char == "ℓ"
+    return bool(_atom(text, place, symbols, inside=False))
 
 
 def read_word(text: str, position: int, symbols: Symbols) -> tuple[list[Piece] | None, int]:
@@ -189,7 +181,7 @@ def _atoms(text: str, position: int, symbols: Symbols) -> list[_Atom]:
     atoms: list[_Atom] = []
     place = position
     while place < len(text) and len(atoms) <= _LIMIT:
-        found = _atom(text, place, symbols, bool(atoms))
+        found = _atom(text, place, symbols, inside=bool(atoms))
         if not found:
             break
         atoms.extend(found)
@@ -213,7 +205,7 @@ def _atoms(text: str, position: int, symbols: Symbols) -> list[_Atom]:
     return atoms
 
 
-def _atom(text: str, place: int, symbols: Symbols, inside: bool) -> list[_Atom]:
+def _atom(text: str, place: int, symbols: Symbols, *, inside: bool) -> list[_Atom]:
     char = text[place]
     accent = COMBINING.get(text[place + 1 : place + 2], "")
     if accent and (char.isalpha() or char in GREEK):

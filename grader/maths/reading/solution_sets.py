@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
-from grader.maths.reading.columns import alone, blank, is_open, pieces
+from grader.maths.reading.columns import alone, blank, pieces
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.tree import ONE, TURNED, ZERO, Binary, Call, Name, Negative, Node, Relation, RelationOperator
 
@@ -32,11 +33,9 @@ _COMMA = re.compile(r",(?!\d{3}\b)|&")
 _SEPARATOR = re.compile(rf"[,;]|{_AND.pattern}|{_OR.pattern}")
 _SIGNED = re.compile(r"[<>≤≥=≠]|\\(?:le|ge|lt|gt|ne)")
 _LISTED = re.compile(
-    r"\s*(?:(?P<name>\\?[^\W\d]\w*)\s*(?:∈|\\in(?![a-z])|\bin\b)\s*)?\\?\{(?P<list>(?:[^{}\\<>=≤≥≠]|\\(?!\})|\{[^{}]*\})+)\\?\}\s*"
-)
-_WITHOUT = re.compile(
-    r"\s*(?:(?P<name>\\?[^\W\d]\w*)\s*(?:∈|\\in(?![a-z])|\bin\b)\s*)?(?:[ℝR]|\\mathbb\s*\{?\s*R\s*\}?)\s*"
-    r"(?:∖|\\setminus(?![a-z])|\\)\s*\\?\{(?P<list>[^{}\\<>=≤≥≠]+)\\?\}\s*"
+    r"\s*(?:(?P<name>\\?[^\W\d]\w*)\s*(?:∈|\\in(?![a-z])|\bin\b)\s*)?"
+    r"(?P<without>(?:[ℝR]|\\mathbb\s*\{?\s*R\s*\}?)\s*(?:∖|\\setminus(?![a-z])|\\)\s*)?"
+    r"\\?\{(?P<list>(?:[^{}\\<>=≤≥≠]|\\(?!\})|\{[^{}]*\})+)\\?\}\s*"
 )
 _NUMBERED = r"(?<![\w\\]){}(?:_?\d|[₁-₉]|_\{{\s*\d(?:\s*,\s*\d)*\s*\}})(?=\s*=)"
 """One of several solutions: `x_1 =`, or `x_{{1,2}} =` before both."""
@@ -70,20 +69,17 @@ def read_solutions(text: str, variable: str | None, read: Read) -> Node:
     if interval:
         return _chain(interval, variable, read)
     if (listed := _LISTED.fullmatch(text)) and (name := listed.group("name") or variable):
-        return _joined(_equations(name, listed, read), "min")
-    if (left_out := _WITHOUT.fullmatch(text)) and (name := left_out.group("name") or variable):
-        return _joined([replace(one, operators=("≠",)) for one in _equations(name, left_out, read)], "max")
+        equations = _equations(name, listed, read)
+        if not listed.group("without"):
+            return _joined(equations, "min")
+        return _joined([replace(one, operators=("≠",)) for one in equations], "max")
     if _UNION.search(text):
         return _joined(_intervals(text, variable, read), "min")
     for sign, choose in ((_OR, "min"), (_AND, "max")):
         if any(_outside(text, sign)):
             return _joined([_relation(read(part)) for part in _parts(text, sign)], choose)
-    if (
-        "\\begin" not in text
-        and (found := _COMMA.search(text))
-        and _SIGNED.search(text, found.end())
-        and is_open(text, found.start())
-    ):
+    found = next(_outside(text, _COMMA), None)
+    if "\\begin" not in text and found and _SIGNED.search(text, found.end()):
         parts = [_relation(read(part)) for part in _parts(text, _COMMA)]
         if any("=" in part.operators for part in parts):
             raise Unreadable("do both hold, or one of them? write `and` or `or` between them", found.start() + 1)
@@ -182,9 +178,9 @@ def _joined(relations: list[Relation], choose: str) -> Relation:
         if chain is not None:
             return chain
     if kinds == {"="} and choose == "min" and all(len(relation.operators) == 1 for relation in relations):
-        product = _difference(relations[0])
+        product = _difference(*relations[0].sides)
         for relation in relations[1:]:
-            product = Binary("*", product, _difference(relation))
+            product = Binary("*", product, _difference(*relation.sides))
         return Relation((product, ZERO), ("=",), relations[0].column)
     for strict, loose, sign in (("<", ">", "<"), ("≤", "≥", "≤")):
         if kinds <= {strict, loose}:
@@ -196,11 +192,10 @@ def _joined(relations: list[Relation], choose: str) -> Relation:
 
 def _gap(relation: Relation, loose: str) -> Node:
     """What is below zero where a chain of inequalities holds."""
-    links = [
-        Relation(relation.members[place : place + 2], (operator,), relation.column)
-        for place, operator in enumerate(relation.operators)
-    ]
-    parts = tuple(_difference(link, turned=link.operators[0] == loose) for link in links)
+    parts = tuple(
+        _difference(right, left) if operator == loose else _difference(left, right)
+        for (left, right), operator in zip(pairwise(relation.members), relation.operators, strict=True)
+    )
     return parts[0] if len(parts) == 1 else Call("max", parts, relation.column)
 
 
@@ -223,10 +218,7 @@ def _turned(relation: Relation) -> Relation:
     return replace(relation, members=tuple(reversed(relation.members)), operators=operators)
 
 
-def _difference(relation: Relation, *, turned: bool = False) -> Node:
-    left, right = relation.sides
-    if turned:
-        left, right = right, left
+def _difference(left: Node, right: Node) -> Node:
     if right == ZERO:
         return left
     if left == ZERO and isinstance(right, Name):

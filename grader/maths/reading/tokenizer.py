@@ -24,6 +24,7 @@ from grader.maths.reading.sign_tables import (
     SUPERSCRIPTS,
     THIRDS,
     WRAPPERS,
+    TokenKind,
 )
 from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_TOKENS, Token
 from grader.maths.reading.vocabulary import Vocabulary, read_amount_word
@@ -80,15 +81,13 @@ class _Scanner(WordScanning):
         elif self.vocabulary.amounts and (scale := self._after_value(_TEMPERATURE)):
             self._add("unit", f"deg{scale.group(1) or scale.group(2) or 'C'}", self.place, len(scale.group()))
         elif degree := self._after_value(_DEGREE):
-            if self.vocabulary.unit_asked:
-                self._add("unit", "deg", self.place, len(degree.group()))
-            else:
-                self._add("operator", "°", self.place, len(degree.group()))
+            kind: TokenKind = "unit" if self.vocabulary.unit_asked else "operator"
+            self._add(kind, "deg" if kind == "unit" else "°", self.place, len(degree.group()))
         elif char in ".…":
             self._dots()
         elif self._amount_word():
             return
-        elif starts_word(self.text, self.place):
+        elif starts_word(self.text, self.place, self.symbols):
             self._word()
         elif char == "\\":
             self._command()
@@ -122,13 +121,14 @@ class _Scanner(WordScanning):
         elif char in "|‖":
             self._bar(char, 1)
         elif char in FRACTIONS:
-            if previous and previous.kind == "number" and previous.text.isdigit() and not self.spaced:
-                self.tokens[-1] = replace(previous, text=previous.text + FRACTIONS[char][1:])
-                self.place += 1
-                return
-            self._add("number", FRACTIONS[char], self.place, 1)
+            whole = self._glued_number()
+            start = whole.column - 1 if whole else self.place
+            text = (whole.text if whole else "0") + FRACTIONS[char]
+            self._add("number", text, start, self.place + 1 - start)
         elif char in THIRDS:
-            self._third(previous)
+            start, whole = self.place, self._glued_number()
+            self._group((f"{whole.text}+" if whole else "") + THIRDS[char], start)
+            self.place = start + 1
         elif char in ("–", "—") and self.vocabulary.amounts and previous and previous.kind == "number":
             raise Unreadable("this reads like a range; one value is asked", self.place + 1)
         elif char == "-" and previous and previous.kind == "unit" and _HYPHENED.match(self.text, self.place - 1):
@@ -145,13 +145,11 @@ class _Scanner(WordScanning):
             advice = {":": ": write / for a ratio", "#": ": write the count alone"}.get(char, "")
             raise Unreadable(f"{char!r} is not used here{advice}", self.place + 1)
 
-    def _third(self, previous: Token | None) -> None:
-        """Take `⅔`, or the fraction of `4⅔`."""
-        start, whole = self.place, ""
-        if previous and previous.kind == "number" and previous.text.isdigit() and not self.spaced:
-            whole = self.tokens.pop().text + "+"
-        self._group(whole + THIRDS[self.text[start]], start)
-        self.place = start + 1
+    def _glued_number(self) -> Token | None:
+        """Take back the whole number right in front, as the 4 of `4⅔`."""
+        last = self.tokens[-1] if self.tokens else None
+        glued = last is not None and last.kind == "number" and last.text.isdigit() and not self.spaced
+        return self.tokens.pop() if glued else None
 
     def _bracket(self, char: str, length: int = 1) -> None:
         self._nest(char)

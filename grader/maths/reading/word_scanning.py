@@ -68,7 +68,7 @@ class WordScanning(Scanning):
         if not letter or not self.symbols.turns("t" if "t" in letter.group().removeprefix("\\mathrm")[-2:] else "T"):
             return False
         behind = letter.end()
-        lettered = self.text[behind : behind + 1].isalpha() and starts_word(self.text, behind)
+        lettered = self.text[behind : behind + 1].isalpha() and starts_word(self.text, behind, self.symbols)
         if lettered and read_word(self.text, behind, self.symbols)[0] is None:
             return False
         before = [token.text for token in self.tokens[-3:]]
