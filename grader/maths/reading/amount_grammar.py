@@ -16,6 +16,7 @@ from grader.maths.reading.units import CURRENCIES
 from grader.maths.reading.written_out import WrittenOut
 
 _TIMES = ("week", "day", "h", "min", "s")
+"""From large to small."""
 
 
 class AmountGrammar(WrittenOut):
@@ -23,24 +24,18 @@ class AmountGrammar(WrittenOut):
 
     def scaled_unit_follows(self) -> bool:
         """Whether `120 million tokens` stands here, which may be meant for all of `1e9/120 million tokens`."""
-        kinds = [token.kind for token in self.tokens[self.at : self.at + 3]]
-        return kinds == ["number", "multiplier", "unit"] and self.tokens[self.at + 1].spaced
+        return self.follow("number", "multiplier", "unit") and self.tokens[self.at + 1].spaced
 
     def fraction_is_scaled(self, left: Node) -> bool:
         """Whether `2 million` stands behind `3/`, which may be meant for all of `3/2 million`."""
-        kinds = [token.kind for token in self.tokens[self.at : self.at + 2]]
-        return isinstance(left, Number) and kinds == ["number", "multiplier"] and self.tokens[self.at + 1].spaced
+        return isinstance(left, Number) and self.follow("number", "multiplier") and self.tokens[self.at + 1].spaced
 
     def smaller_time_follows(self, left: Node) -> bool:
         """Whether `30 min` stands here, behind an amount of a larger unit of time such as `1 h`."""
         unit = left.right if isinstance(left, Binary) else None
-        kinds = [token.kind for token in self.tokens[self.at : self.at + 2]]
-        if not isinstance(unit, Unit) or kinds != ["number", "unit"]:
+        if not isinstance(unit, Unit) or unit.symbol not in _TIMES or not self.follow("number", "unit"):
             return False
-        order = [
-            _TIMES.index(symbol) if symbol in _TIMES else -1 for symbol in (unit.symbol, self.tokens[self.at + 1].text)
-        ]
-        return -1 < order[0] < order[1]
+        return self.tokens[self.at + 1].text in _TIMES[_TIMES.index(unit.symbol) + 1 :]
 
     def percent(self, left: Node) -> Node:
         """The product that ends here, as a percentage: in `100 (1-p)^2 %` the sign means all of it."""

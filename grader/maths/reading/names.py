@@ -7,8 +7,9 @@ word that means nothing here. Knows nothing of numbers, units or structure.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from grader.errors import nearest
 from grader.maths.reading.accents import ACCENT, COMBINING, accented
@@ -40,6 +41,9 @@ class Piece:
     text: str
     start: int
     end: int
+
+
+_Meaning = Callable[[str, bool], tuple[TokenKind, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def read_word(text: str, position: int, symbols: Symbols) -> tuple[list[Piece] |
     powered = text[stop : stop + 1] == "^"
     functions = functions_of(symbols)
     for spellings in (symbols.spellings, {**symbols.loose_spellings, **symbols.spellings}):
-        pieces = _segment(atoms, 0, spellings, functions, powered, set())
+        pieces = _segment(atoms, 0, partial(_meaning, spellings, functions, powered), set())
         if pieces is not None:
             return pieces, pieces[-1].end
     return None, stop
@@ -127,14 +131,7 @@ def _look_alike(name: str) -> str:
     return key.translate(str.maketrans("lIO", "110"))
 
 
-def _segment(
-    atoms: Sequence[_Atom],
-    first: int,
-    spellings: Mapping[str, str],
-    functions: Mapping[str, str],
-    powered: bool,
-    dead: set[int],
-) -> list[Piece] | None:
+def _segment(atoms: Sequence[_Atom], first: int, meaning: _Meaning, dead: set[int]) -> list[Piece] | None:
     if first == len(atoms) or atoms[first].optional:
         return []
     if first in dead:
@@ -142,14 +139,14 @@ def _segment(
     for last in range(len(atoms), first, -1):
         key = "".join(atom.key for atom in atoms[first:last])
         if last < len(atoms) and atoms[last].glued and not atoms[last].optional:
-            if key in _GLUES_TO_DIGITS and key not in spellings and (number := _digits(atoms[last:])):
-                return [Piece("function", SPELLINGS[key], atoms[first].start, atoms[last].start), *number]
+            found = meaning(key, True) if key in _GLUES_TO_DIGITS else None
+            if found and found[0] == "function" and (number := _digits(atoms[last:])):
+                return [Piece(*found, atoms[first].start, atoms[last].start), *number]
             continue
-        whole = last == len(atoms) or atoms[last].optional
-        meaning = _meaning(key, spellings, functions, whole, powered)
-        rest = _segment(atoms, last, spellings, functions, powered, dead) if meaning else None
-        if meaning and rest is not None:
-            name = Piece(*meaning, atoms[first].start, atoms[last - 1].end)
+        found = meaning(key, last == len(atoms) or atoms[last].optional)
+        rest = _segment(atoms, last, meaning, dead) if found else None
+        if found and rest is not None:
+            name = Piece(*found, atoms[first].start, atoms[last - 1].end)
             turned = [Piece("operator", "ᵀ", name.start, name.end)] if atoms[last - 1].turned else []
             return [name, *turned, *rest]
     dead.add(first)
@@ -166,8 +163,9 @@ def _digits(atoms: Sequence[_Atom]) -> list[Piece]:
 
 
 def _meaning(
-    key: str, spellings: Mapping[str, str], functions: Mapping[str, str], whole: bool, powered: bool
+    spellings: Mapping[str, str], functions: Mapping[str, str], powered: bool, key: str, whole: bool
 ) -> tuple[TokenKind, str] | None:
+    """What letters mean that are a whole run, or only its beginning; `powered` says that a power stands behind it."""
     if key in spellings:
         return "name", spellings[key]
     if key in functions and (whole or key in _GLUES_TO_ARGUMENT):

@@ -7,7 +7,7 @@ that a parent that only asks pays for none of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 Ties = Literal["judged", "any"]
@@ -128,13 +128,8 @@ class Decision:
 
 def pack(question: Question) -> dict[str, Any]:
     """A question as plain data for JSON."""
-    return {
-        **vars(question),  # `asdict` would copy every symbol, again and again
-        "tolerance": question.tolerance and asdict(question.tolerance),
-        "alternatives": [asdict(other) for other in question.alternatives],
-        "mistakes": [asdict(mistake) for mistake in question.mistakes],
-        "secret": question.secret.hex(),
-    }
+    data = asdict(replace(question, symbols={}))  # it would copy every symbol, again and again
+    return {**data, "symbols": question.symbols, "secret": question.secret.hex()}
 
 
 def unpack(data: Mapping[str, Any]) -> Question:

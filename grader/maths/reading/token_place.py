@@ -52,6 +52,10 @@ class TokenPlace(ABC):
     def expression(self, floor: int) -> Node:
         """Everything from here on that binds more tightly than `floor`."""
 
+    def follow(self, *kinds: TokenKind) -> bool:
+        """Whether tokens of these kinds stand here, one behind the other."""
+        return [token.kind for token in self.tokens[self.at : self.at + len(kinds)]] == [*kinds]
+
     def says(self, word: str) -> bool:
         """Whether this word of a condition stands here."""
         return self.kind == "word" and self.token.text == word
