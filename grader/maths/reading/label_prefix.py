@@ -108,7 +108,7 @@ class Label:
         shorter = self._without_first(text)
         while shorter != text:
             text = self._without_steps(shorter)
-            shorter = self._without_first(text) if self._names_first(text) else text
+            shorter = self._without_first(text)
         return text
 
     def _without_steps(self, text: str) -> str:
@@ -119,17 +119,12 @@ class Label:
             text = blanked(text, first.start, first.stop)
         return text
 
-    def _names_first(self, text: str) -> bool:
-        """Whether the first member is one more label of the field, as in `S = x^T y = …`."""
-        first = _first(text, _SPLIT)
-        return first is not None and label_key(first.text) in self._accepted_texts()
-
     def _without_first(self, text: str) -> str:
         first = _first(text, _SPLIT)
         if not first or not first.text or len(first.text) > _MAX_LABEL or is_conditional(first.text):
             return text
         left, without = first.text, blanked(text, first.start, first.stop)
-        if label_key(left) in self._accepted_texts() or (self.asked is None and self._is_applied(left)):
+        if label_key(left) in map(label_key, self.labels or ()) or (self.asked is None and self._is_applied(left)):
             return without
         if self._is_update(left, first.sign):
             return without
@@ -161,10 +156,6 @@ class Label:
         if not left or unknown or self._names_the_field(meant):
             return self.taken_off_bound(without) if _AT_MOST.search(without) else without
         return text
-
-    def _accepted_texts(self) -> frozenset[str]:
-        """The labels that the author wrote out, as `label_key` gives them."""
-        return frozenset(map(label_key, self.labels or ()))
 
     def _is_applied(self, left: str) -> bool:
         """Whether a left side is a statistic of something, `E[X]` or `P(A)`, of names that the answer lacks."""
