@@ -128,7 +128,7 @@ def _derivative(text: str, place: int) -> Bound | None:
 
 def _order(times: str) -> int:
     """How often a derivative is taken, by the power that is written on its d."""
-    return int(times.strip(" ^{}") or 1)
+    return int(re.sub(r"\D", "", times) or 1)
 
 
 def _running(kind: Kind, limits: dict[str, Typed], stop: int) -> Bound | None:

@@ -48,16 +48,15 @@ class Calls(Operands):
             elif isinstance(power, Negative):
                 self.fail(f"write the inverse of {function} as a{function} or 1/{function}(…)", token)
         arguments = self.arguments(function)
+        fewest, most = arity(function)
+        given = len(arguments) + (base is not None)
+        if not fewest <= given <= most:
+            asked = str(fewest) if fewest == most else f"{fewest} to {most}"
+            self.fail(f"{function} takes {asked} value{'s' if asked != '1' else ''}, not {given}", token)
         if function in ("log2", "log10"):
-            if base is None and len(arguments) == 1:
-                base = Number(function[3:], token.column)
-            function = "log"
+            function, base = "log", Number(function[3:], token.column)
         if base is not None:
             arguments = (*arguments, base)
-        fewest, most = arity(function)
-        if not fewest <= len(arguments) <= most:
-            asked = str(fewest) if fewest == most else f"{fewest} to {most}"
-            self.fail(f"{function} takes {asked} value{'s' if asked != '1' else ''}, not {len(arguments)}", token)
         node = self.applied(function, arguments, token)
         return node if power is None else Binary("^", node, power, token.column)
 

@@ -50,11 +50,7 @@ _ONES = [
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 ]  # fmt: skip
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_IN_WORDS = re.compile(
-    rf"[\s.]*(?:(?P<alone>{'|'.join(sorted(_ONES, key=len, reverse=True))})|(?P<tens>{'|'.join(_TENS)})"
-    rf"(?:[- ](?P<ones>{'|'.join(_ONES[1:10])}))?)[\s.]*",
-    re.IGNORECASE,
-)
+_WORTH = {word: value for value, word in enumerate(_ONES)} | {word: 10 * n for n, word in enumerate(_TENS, start=2)}
 _LONG_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.000(?![\d.])", re.ASCII)
 
 
@@ -95,12 +91,12 @@ def zero_as_digit(text: str, symbols: Symbols) -> str:
 
 def number_as_digits(text: str) -> str:
     """`sixteen` and `forty-two` in digits, where that is the whole answer."""
-    found = _IN_WORDS.fullmatch(text)
-    if not found or not text.strip().isascii():  # `ſ` and `İ` are no letters of these words, whatever case is ignored
-        return text
-    tens, ones, alone = (found.group(name) for name in ("tens", "ones", "alone"))
-    value = _ONES.index(alone.lower()) if alone else 10 * (_TENS.index(tens.lower()) + 2)
-    return str(value + (_ONES.index(ones.lower()) if ones else 0))
+    match [_WORTH.get(word) for word in re.split("[- ]", text.strip().strip(".").strip().lower())]:
+        case [int(value)]:
+            return str(value)
+        case [int(tens), int(ones)] if tens >= 20 and 0 < ones < 10:
+            return str(tens + ones)
+    return text
 
 
 def without_noun(text: str, asked: str, symbols: Symbols) -> str:

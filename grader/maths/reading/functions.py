@@ -26,7 +26,7 @@ MATRIX_SPELLINGS = {
 
 ARITY = {
     "hadamard": (2, 2), "kron": (2, 2), "outer": (2, 2), "solve": (2, 2), "norm": (1, 2), "diag": (1, 8),
-    "log": (1, 2), "log10": (1, 2), "root": (2, 2), "pow": (2, 2), "binomial": (2, 2), "inner": (2, 2),
+    "log": (1, 2), "root": (2, 2), "pow": (2, 2), "binomial": (2, 2), "inner": (2, 2),
     "matmul": (2, 2), "clip": (3, 3), "where": (3, 3),
     "min": (1, 12), "max": (1, 12), "sum": (1, 30),
 }  # fmt: skip

@@ -63,6 +63,8 @@ _ARRAY = re.compile(r"(?:(?:np|numpy|torch|sp|sympy)\.)?(?:array|asarray|tensor|
 _DOUBLE = re.compile(r"\|\|([^|]+)\|\|")
 _INNER = re.compile(r"(\\langle|⟨)([^⟨⟩|]{1,80}?)(\||\\mid(?![a-z])|\\vert(?![a-z]))([^⟨⟩|]{1,80}?\s*(?:\\rangle|⟩))")
 _INNER_INDEX = re.compile(r"(\\rangle|⟩)(\s*_\s*(?:\{\s*(?:\\mathrm\s*)?\{?\s*F\s*\}?\s*\}|F(?!\w)))")
+_ACCENTS = frozenset({"hat", "widehat", "bar", "tilde", "widetilde", "vec", "overline", "dot", "ddot"})
+_TAKES_ARGUMENT = WRAPPERS | STRUCTURE | _ACCENTS
 _ENDS = ("_opt", "_star", "_best")
 _ENDING = " \t\r\n,;"
 
@@ -136,7 +138,7 @@ def _without_frames(text: str) -> str:
 def _bare_base(found: re.Match[str]) -> str:
     r"""`{r}_{max}` as `r_{max}`, unless the braces are the argument of a command, as in `\hat{r}_1`."""
     before, base, script = found.group(1) or "", found.group(2), found.group(3)
-    if before == "}" or before[1:] in WRAPPERS | STRUCTURE or _takes_argument(before):
+    if before == "}" or before[1:] in _TAKES_ARGUMENT:
         return found.group()
     apart = " " if before.startswith("\\") else ""
     return f"{before}{apart}{base}{script}".ljust(len(found.group()))
@@ -147,10 +149,6 @@ def _bare_function(found: re.Match[str], symbols: Symbols) -> str:
     word = found.group(1)
     known = word in SPELLINGS or word in MATRIX_SPELLINGS
     return word.ljust(len(found.group())) if known and not symbols.find(word) else found.group()
-
-
-def _takes_argument(command: str) -> bool:
-    return command[1:] in ("hat", "widehat", "bar", "tilde", "widetilde", "vec", "overline", "dot", "ddot", "sqrt")
 
 
 def _turned_last(found: re.Match[str], symbols: Symbols) -> str:

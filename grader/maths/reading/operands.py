@@ -26,6 +26,7 @@ STARTS = frozenset(
     {"number", "name", "constant", "function", "open", "group", "command", "unit", "binder", "entry", "rows"}
 )
 """Tokens that a value may begin with."""
+_ROUNDING = {"⌊⌋": "floor", "⌈⌉": "ceil", "⌊⌉": "round"}
 
 
 class Operands(Piecewise):
@@ -62,13 +63,12 @@ class Operands(Piecewise):
             return self.inner_product(inner, token)
         closing = self.take()
         wanted = "}" if token.text == "{" else BRACKETS[token.text]
-        mixed = {"⌊": "⌋⌉", "⌈": "⌉"}
-        if closing.kind != "close" or closing.text not in mixed.get(token.text, wanted):
+        function = _ROUNDING.get(token.text + closing.text)
+        if closing.kind != "close" or (closing.text != wanted and not function):
             if closing.kind == "comma":
                 self.fail("a comma here: one answer is asked", closing)
             self.fail(f"{token.text!r} is never closed by {wanted!r}", token)
-        if token.text in "⌊⌈":
-            function = {"⌊⌋": "floor", "⌈⌉": "ceil", "⌊⌉": "round"}[token.text + closing.text]
+        if function:
             return Call(function, (inner,), token.column)
         self.in_brackets.append(inner)
         return inner
