@@ -11,20 +11,21 @@ from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading.tree import Listing, Node
 from grader.maths.reading.units import Dimensions
 
-_BINARY = tuple(
+_Slips = tuple[tuple[Fraction, str, str], ...]
+"""Factors, with what to say where an answer is too large or too small by them."""
+_BINARY: _Slips = tuple(
     (Fraction(1024**power, 1000**power), f"1024{sign} against 1000{sign}", f"1000{sign} against 1024{sign}")
     for power, sign in ((1, ""), (2, "²"), (3, "³ (GB or GiB?)"))
 )
-_SAME_UNIT = {
-    "B": ((Fraction(8), "bits instead of bytes?", "bytes instead of bits?"),),
-    "s": (
-        (Fraction(60), "minutes and seconds?", "minutes and seconds?"),
-        (Fraction(3600), "hours and seconds?", "hours and seconds?"),
-        (Fraction(24), "hours and days?", "hours and days?"),
+_SAME_UNIT: dict[str, _Slips] = {
+    "B": ((Fraction(8), "a factor 8 (bits instead of bytes?)", "a factor 1/8 (bytes instead of bits?)"),),
+    "s": tuple(
+        (Fraction(factor), f"a factor {factor} ({units}?)", f"a factor 1/{factor} ({units}?)")
+        for factor, units in ((60, "minutes and seconds"), (3600, "hours and seconds"), (24, "hours and days"))
     ),
 }
-"""Factors between units of one dimension, with what to ask where an answer is too large or too small by it."""
-_PLAIN = (2, 4, 8)
+"""Between units of one dimension."""
+_PLAIN: _Slips = tuple((Fraction(factor), f"a factor {factor}", f"a factor 1/{factor}") for factor in (2, 4, 8))
 _CLEARLY = 4
 """How many times its tolerance a factor must lie from 1 and from any other, to be told from a mere inaccuracy."""
 
@@ -60,18 +61,11 @@ def number_slip(field: PreparedQuestion, answer: Node) -> str | None:
 def _factors(dimensions: Dimensions) -> Iterator[tuple[Fraction, str]]:
     """The factors that people slip by in a quantity of some dimensions, each with what to say."""
     present = dict(dimensions)
-    special = {factor for base in present for factor, _, _ in _SAME_UNIT.get(base, ())}
-    for base in present:
-        for factor, larger, smaller in _SAME_UNIT.get(base, ()):
-            yield factor, f"off by a factor {factor} ({larger})"
-            yield 1 / factor, f"off by a factor 1/{factor} ({smaller})"
-    for factor, larger, smaller in _BINARY if "B" in present or not present else ():
+    slips = [slip for base in present for slip in _SAME_UNIT.get(base, ())]
+    plain = (slip for slip in _PLAIN if slip[0] not in {factor for factor, _, _ in slips})
+    for factor, larger, smaller in (*slips, *(_BINARY if "B" in present or not present else ()), *plain):
         yield factor, f"off by {larger}"
         yield 1 / factor, f"off by {smaller}"
-    for plain in _PLAIN:
-        if plain not in special:
-            yield Fraction(plain), f"off by a factor {plain}"
-            yield Fraction(1, plain), f"off by a factor 1/{plain}"
 
 
 def _power_of_ten(ratio: Fraction, near: Fraction) -> int:

@@ -29,7 +29,7 @@ _OVER = re.compile(r"(\\[td]?frac\s*\{)\s*(?:\\mathrm\s*\{\s*d\s*\}|d)\s*([a-zA-
 _LIM = re.compile(r"(?:\\lim|lim)(?![A-Za-z])")
 _NEARING = re.compile(
     r"\s*([A-Za-z])\s*(?:\\to(?![A-Za-z])|\\rightarrow(?![A-Za-z])|→|->|(?P<down>\\downarrow(?![A-Za-z])|↓))\s*(.*?)"
-    r"(?:\s*(?:\^\s*\{\s*([+-])\s*\}|\^\s*([+-])|([⁺⁻])))?\s*",
+    r"(?:\s*\^?\s*\{?\s*(?P<side>[+⁺⁻-])\s*\}?)?\s*",
     re.DOTALL,
 )
 _SIDES = {"+": "limit_above", "⁺": "limit_above", "-": "limit_below", "⁻": "limit_below"}
@@ -218,6 +218,6 @@ def _limit(text: str, stop: int, place: int) -> Bound:
     nearing = _NEARING.fullmatch(limits["_"][0]) if set(limits) == {"_"} else None
     if not nearing or not nearing.group(3):
         raise Unreadable("a limit needs what it goes to, as in \\lim_{n \\to \\infty} or \\lim_{h \\to 0}", place + 1)
-    side = nearing.group(4) or nearing.group(5) or nearing.group(6) or ("+" if nearing.group("down") else "")
+    side = nearing.group("side") or ("+" if nearing.group("down") else "")
     target = (nearing.group(3), limits["_"][1] + nearing.start(3))
     return Bound("limit", (Index(nearing.group(1), target),), stop, side=_SIDES.get(side, "limit_to"))

@@ -5,6 +5,7 @@ Owns conditions and what they choose. What they are worth is `conditions.py`'s, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from grader.maths.reading.token_place import TokenPlace
@@ -20,17 +21,18 @@ class Piecewise(TokenPlace):
 
     def condition(self, first: Node | None = None) -> Node:
         """A condition; `first` is what was read of it already."""
-        choices = [self.conjunction(first)]
-        while self.skip("word", "or"):
-            choices.append(self.conjunction())
-        return choices[0] if len(choices) == 1 else Call("or", tuple(choices), choices[0].column)
+        return self.joined("or", self.conjunction, first)
 
     def conjunction(self, first: Node | None = None) -> Node:
         """Conditions that hold together."""
-        parts = [self.comparison(first)]
-        while self.skip("word", "and"):
-            parts.append(self.comparison())
-        return parts[0] if len(parts) == 1 else Call("and", tuple(parts), parts[0].column)
+        return self.joined("and", self.comparison, first)
+
+    def joined(self, word: str, read: Callable[[Node | None], Node], first: Node | None) -> Node:
+        """What is read once, or several times with a word between."""
+        parts = [read(first)]
+        while self.skip("word", word):
+            parts.append(read(None))
+        return parts[0] if len(parts) == 1 else Call(word, tuple(parts), parts[0].column)
 
     def comparison(self, first: Node | None = None) -> Node:
         """One relation, or a condition in brackets."""

@@ -60,6 +60,18 @@ def test_tree(text, tree):
 
 
 @pytest.mark.parametrize(
+    ("target", "side"),
+    [("0", "to"), ("0^+", "above"), ("0^{+}", "above"), ("0⁺", "above"), ("0+", "above"), ("0^-", "below"),
+     ("0-", "below"), (r"-1^{-}", "below"), ("-1", "to")],
+)  # fmt: skip
+def test_every_side_of_a_limit(target, side):
+    tree = parse(rf"\lim_{{a \to {target}}} a", SYMBOLS)
+    assert isinstance(tree, Call)
+    assert tree.function == f"limit_{side}"
+    assert tree.arguments[1] in (Number("0"), Negative(Number("1")))
+
+
+@pytest.mark.parametrize(
     ("text", "times"),
     [
         ("d/da a^4", 1),
