@@ -26,12 +26,11 @@ from grader.maths.reading.tree import (
     walk,
 )
 
+_SUBSCRIPT = re.compile(r"\s*_\s*(?P<script>\{[^{}]*\}|[a-z0-9]{2}(?![A-Za-z0-9])|[A-Za-z0-9])")
 _ENTRY = re.compile(
-    r"\\(?:mathbf|mathrm|bm|boldsymbol|mathit)\s*\{\s*(?P<wrapped>[A-Za-z]|\\[A-Za-z]+)\s*\}"
-    r"\s*_\s*(?P<script>\{[^{}]*\}|\w)"
-    r"|(?P<base>[A-Za-z]|\\[A-Za-z]+)\s*_\s*(?P<plain>\{[^{}]*\}|[a-z0-9]{2}(?![A-Za-z0-9])|[A-Za-z0-9])"
+    r"(?:\\(?:mathbf|mathrm|bm|boldsymbol|mathit)\s*\{\s*(?P<wrapped>[A-Za-z]|\\[A-Za-z]+)\s*\}"
+    rf"|(?P<base>[A-Za-z]|\\[A-Za-z]+)){_SUBSCRIPT.pattern}"
 )
-_SUBSCRIPT = re.compile(r"\s*_\s*(\{[^{}]*\}|[a-z]{2}(?![A-Za-z0-9])|\w)")
 _INDICES = re.compile(r"(?P<listed>[^,]+,[^,]+)|(?P<two>[a-z0-9]\s*[a-z0-9])|(?P<one>.+)", re.DOTALL)
 _LETTER = re.compile(r"[i-ntc]")
 _RUN = re.compile(r"\\?\w*[^\W_]")
@@ -56,8 +55,7 @@ def read_entry(text: str, place: int, symbols: Symbols) -> Entry | None:
     found = _ENTRY.match(text, place)
     if not found:
         return None
-    typed, script = (found.group("wrapped") or found.group("base")), "script" if found.group("script") else "plain"
-    whole, inner = found.group(), found.group(script)
+    typed, whole, inner = found.group("wrapped") or found.group("base"), found.group(), found.group("script")
     shorter = whole[:-1] if len(inner) == 2 and inner.isalnum() else whole
     run = _RUN.match(text, place)
     longer = run.group() if run and "_" in run.group() else whole
@@ -68,11 +66,16 @@ def read_entry(text: str, place: int, symbols: Symbols) -> Entry | None:
         base = _family(typed, inner.strip("{}"), symbols)
     if base is None:
         return None
-    start = found.start(script) + inner.startswith("{")
-    inner = inner.strip("{}")
+    inner, start = _unbraced(found)
     one = base.endswith("_") or symbols.declared(base).columns == 1
     stop = found.end()
-    if one and len(inner) == 2 and inner.isalnum() and not found.group(script).startswith("{") and not inner.isdigit():
+    if (
+        one
+        and len(inner) == 2
+        and inner.isalnum()
+        and not found.group("script").startswith("{")
+        and not inner.isdigit()
+    ):
         inner, stop = inner[:1], stop - 1
     indices = ((inner, start),) if one and inner.isdigit() else tuple(_indices(inner, start))
     whole_indices = all(_INDEX.fullmatch(index) for index, _ in indices)
@@ -84,11 +87,15 @@ def read_subscript(text: str, place: int) -> Entry | None:
     found = _SUBSCRIPT.match(text, place)
     if not found:
         return None
-    inner, start = found.group(1), found.start(1) + found.group(1).startswith("{")
-    indices = tuple(_indices(inner.strip("{}"), start))
+    indices = tuple(_indices(*_unbraced(found)))
     if not indices or any(not _INDEX.fullmatch(index) for index, _ in indices):
         return None
     return Entry("", indices, found.end())
+
+
+def _unbraced(found: re.Match[str]) -> tuple[str, int]:
+    script = found.group("script")
+    return script.strip("{}"), found.start("script") + script.startswith("{")
 
 
 def _family(typed: str, script: str, symbols: Symbols) -> str | None:

@@ -20,7 +20,7 @@ from grader.maths.reading.sign_tables import BRACKETS, TokenKind
 from grader.maths.reading.tokens import ENDS_OPERAND, MAX_NESTING, Token
 from grader.maths.reading.vocabulary import Vocabulary
 
-_INFINITE = re.compile(r"\s*([+-]?)\s*(?:\\infty|∞|oo|inf)\s*")
+_INFINITE = re.compile(r"\s*[+-]?\s*(?:\\infty|∞|oo|inf)\s*")
 
 
 class Scanning(ABC):
@@ -36,6 +36,8 @@ class Scanning(ABC):
         self.spaced = False
         self.spoken = speaks(text)
         """Whether the answer is given case by case."""
+        self.endless = False
+        """Whether this is the limit of an operator that goes to infinity."""
 
     @abstractmethod
     def run(self) -> list[Token]:
@@ -75,8 +77,8 @@ class Scanning(ABC):
             if not paired:
                 self._add("binder", f"{kind} over all" if unlimited else f"{kind} given" if given else kind, start, 0)
             self._add("name", index.name, start, 0)
-            for limit in (index.first, index.last):
-                self._limit(limit)
+            for limit in filter(None, (index.first, index.last)):
+                self._group(*limit, opening="limit")
             self.symbols = bind(self.symbols, index.name)
             self.vocabulary = replace(self.vocabulary, symbols=self.symbols)
         if found.given:
@@ -86,19 +88,13 @@ class Scanning(ABC):
         self.place = found.stop
         return True
 
-    def _limit(self, limit: tuple[str, int] | None) -> None:
-        """Tokens of one limit of an operator, where it has any."""
-        if limit and (infinite := _INFINITE.fullmatch(limit[0])):
-            self._add("constant", "-inf" if infinite.group(1) == "-" else "inf", limit[1], 0)
-        elif limit:
-            self._group(*limit)
-
     def _group(self, text: str, start: int, opening: str = "{") -> None:
         """Tokens of a text of its own, in braces."""
         if len(self.brackets) >= MAX_NESTING // 4:
             raise Unreadable("sums nested too deeply", start + 1)
         inner = type(self)(text, replace(self.vocabulary, amounts=False))
         inner.brackets = [*self.brackets, "{"]
+        inner.endless = opening == "limit" and bool(_INFINITE.fullmatch(text))
         self._add("group", opening, start, 0)
         self.tokens.extend(replace(token, column=start + token.column) for token in inner.run()[:-1])
         self._add("endgroup", "}", start + len(text), 0)

@@ -72,6 +72,9 @@ class _Scanner(WordScanning):
 
     def _one(self, char: str) -> None:
         rest = self.text[self.place : self.place + 2]
+        if self.endless and char not in "+-":
+            self._add("constant", "inf", self.place, len(self.text) - self.place)
+            return
         if self._condition_word() or self._indicator() or (char == "_" and self._entry()):
             return
         if (char.isalnum() or char in "{_^(") and self._combination():

@@ -90,8 +90,6 @@ def _meaning(text: str, place: int, word: str, before: TokenKind | None, vocabul
     scalable = behind and before != "unit"
     if len(word) > 1 and word in MULTIPLIERS and not behind and text[:place].rstrip().endswith(("/", "per")):
         return Sign("number", MULTIPLIERS[word], len(word))
-    if word == "US" and text.startswith("US$", place):
-        return Sign("unit", "USD", 3)
     if hundredth := _HUNDREDTH.match(text, place):
         return Sign("operator", "%", len(hundredth.group()))
     if word == "per":

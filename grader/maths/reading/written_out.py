@@ -21,9 +21,7 @@ from grader.maths.reading.tree import (  # fmt: skip
     PRODUCTS,
     Binary,
     Call,
-    Constant,
     Name,
-    Negative,
     Node,
     Rows,
     names,
@@ -127,7 +125,7 @@ class WrittenOut(Calls):
                 self.fail(f"no derivatives by {index.name} are read, which is no number: type what it comes to", token)
             return Call("derivative", (index, self.bound(index.name)), token.column)
         if token.text in LIMITS:
-            target = self.limit()
+            target = self.group()
             return Call(token.text, (index, target, self.bound(index.name)), token.column)
         kind, _, how = token.text.partition(" ")
         if how == "over all":
@@ -135,7 +133,7 @@ class WrittenOut(Calls):
             return self.over_all(kind, index, body)
         if how == "of pairs":
             return self.over_pairs(kind, index, Name(self.take().text, token.column))
-        first, last = self.limit(), self.limit()
+        first, last = self.group(), self.group()
         given = self.within({index.name}, self.group) if how == "given" else None
         body = _only(kind, given, self.bound(index.name))
         families = families_of(index.name, body, self.symbols)
@@ -165,14 +163,6 @@ class WrittenOut(Calls):
         for name in reversed(free):
             whole = self.over_all(kind, name, whole)
         return whole
-
-    def limit(self) -> Node:
-        """A limit of a sum: a group, or infinity."""
-        if self.kind == "constant" and self.token.text.endswith("inf"):
-            token = self.take()
-            infinite = Constant("inf", token.column)
-            return Negative(infinite, token.column) if token.text[0] == "-" else infinite
-        return self.group()
 
     def entry(self, token: Token) -> Node:
         """An entry of a matrix, or a member of a family, from its indices on."""
