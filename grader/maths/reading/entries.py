@@ -69,13 +69,7 @@ def read_entry(text: str, place: int, symbols: Symbols) -> Entry | None:
     inner, start = _unbraced(found)
     one = base.endswith("_") or symbols.declared(base).columns == 1
     stop = found.end()
-    if (
-        one
-        and len(inner) == 2
-        and inner.isalnum()
-        and not found.group("script").startswith("{")
-        and not inner.isdigit()
-    ):
+    if one and len(inner) == 2 and inner.isalnum() and not inner.isdigit() and whole.endswith(inner):
         inner, stop = inner[:1], stop - 1
     indices = ((inner, start),) if one and inner.isdigit() else tuple(_indices(inner, start))
     whole_indices = all(_INDEX.fullmatch(index) for index, _ in indices)
