@@ -62,19 +62,14 @@ class Calls(Operands):
 
     def declared_call(self, name: str, token: Token) -> Node:
         """The call of a declared function: `f(x)`, `E[X]`, `E X`, `E^2[X]`, and `f'(x)` where it is known."""
-        power = None
+        following, power = self.tokens[self.at + 1], None
+        bare = name in _STATISTICS and self.kind == "name" and following.kind not in ("open", "group")
+        if bare and following.text not in ("^", "_", "'"):
+            return Call(name, (self.prefix(POWER),), token.column)
         primed = self.skip("operator", "'")
         if not primed and self.token.text == "^" and self.is_applied_behind_power():
             self.take()
             power = self.group() if self.kind == "group" else self.expression(POWER)
-        alone = (
-            name in _STATISTICS
-            and self.kind == "name"
-            and self.tokens[self.at + 1].kind not in ("open", "group")
-            and not primed
-        )
-        if alone and self.tokens[self.at + 1].text not in ("^", "_", "'"):
-            return Call(name, (self.prefix(POWER),), token.column)
         if self.token.kind != "open" or self.token.text not in "([{":
             self.fail(f"{name} is a function: write {name}(…) with its value in brackets", token)
         node: Node = Call(name, self.arguments(name), token.column)

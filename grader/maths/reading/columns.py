@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from grader.maths.reading.errors import Unreadable
+
+_BOTH_SIGNS = re.compile(r"±|\\pm(?![a-z])")
+
 
 def blanked(text: str, start: int, stop: int | None = None) -> str:
     """The text with blanks from one place to another, or to its end."""
@@ -20,6 +24,18 @@ def blank(found: re.Match[str]) -> str:
 def alone(text: str, start: int, stop: int) -> str:
     """A part of a text at its own column."""
     return " " * start + text[start:stop]
+
+
+def with_either_sign(text: str) -> list[str]:
+    """The text with a plus and with a minus in the place of its `±`; the text alone, where there is none.
+
+    Raises:
+        Unreadable: there are several.
+    """
+    found = [*_BOTH_SIGNS.finditer(text)]
+    if len(found) > 1:
+        raise Unreadable("one ± in a value: write the values out", found[1].start() + 1)
+    return [_BOTH_SIGNS.sub(sign.ljust(len(found[0].group())), text) for sign in "+-"] if found else [text]
 
 
 def pieces(text: str, signs: Iterable[re.Match[str]]) -> list[str]:

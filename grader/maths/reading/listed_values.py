@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grader.maths.reading.columns import alone, blank, blanked, is_open, pieces
+from grader.maths.reading.columns import alone, blank, blanked, is_open, pieces, with_either_sign
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse
@@ -22,7 +22,6 @@ _WORDS = re.compile(
 )
 _EITHER = re.compile(r"\b(?:or|oder|ou)\b|或|\\lor(?![a-z])|∨")
 _LABEL = re.compile(r"\s*\\?[^\W\d]+\d?(?:_\w+|_\{[\w, ]+\}|[₀-₉]+)?\s*(?:=|∈|\\in(?![a-z]))\s*")
-_BOTH_SIGNS = re.compile(r"±|\\pm(?![a-z])")
 MOST_VALUES = 40
 """In one set."""
 
@@ -57,11 +56,8 @@ def _values(piece: str, symbols: Symbols) -> Iterator[Node]:
     """The value of one piece, or the two that `±` makes of it."""
     label = _LABEL.match(piece)
     piece = blanked(piece, 0, label.end()) if label else piece
-    signs = "+-" if _BOTH_SIGNS.search(piece) else "+"
-    if len(_BOTH_SIGNS.findall(piece)) > 1:
-        raise Unreadable("one ± in a value: write the values out", 1)
-    for sign in signs:
-        node = parse(_BOTH_SIGNS.sub(lambda found: sign.ljust(len(found.group())), piece), symbols)  # noqa: B023
+    for text in with_either_sign(piece):
+        node = parse(text, symbols)
         if isinstance(node, Relation):
             raise Unreadable("values are asked, not relations", node.column)
         yield node

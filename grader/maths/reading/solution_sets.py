@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from grader.maths.reading.columns import alone, blank, pieces
+from grader.maths.reading.columns import alone, blank, pieces, with_either_sign
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.tree import ONE, TURNED, ZERO, Binary, Call, Name, Negative, Node, Relation, RelationOperator
 
@@ -39,7 +39,6 @@ _LISTED = re.compile(
 )
 _NUMBERED = r"(?<![\w\\]){}(?:_?\d|[₁-₉]|_\{{\s*\d(?:\s*,\s*\d)*\s*\}})(?=\s*=)"
 """One of several solutions: `x_1 =`, or `x_{{1,2}} =` before both."""
-_BOTH_SIGNS = re.compile(r"±|\\pm(?![a-z])")
 _STRICT: dict[bool, RelationOperator] = {True: "<", False: "≤"}
 _MOST_PARTS = 12
 """Alternatives, or conditions that hold together."""
@@ -84,10 +83,8 @@ def read_solutions(text: str, variable: str | None, read: Read) -> Node:
         if any("=" in part.operators for part in parts):
             raise Unreadable("do both hold, or one of them? write `and` or `or` between them", found.start() + 1)
         return _joined(parts, "max")
-    if len(_BOTH_SIGNS.findall(text)) == 1:
-        both = [_BOTH_SIGNS.sub(lambda found: sign.ljust(len(found.group())), text) for sign in "+-"]  # noqa: B023
-        return _joined([_relation(read(part)) for part in both], "min")
-    return read(text)
+    either = [read(part) for part in with_either_sign(text)]
+    return _joined([_relation(part) for part in either], "min") if len(either) > 1 else either[0]
 
 
 def _numbered(text: str, variable: str | None, read: Read) -> Node | None:
