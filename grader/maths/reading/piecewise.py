@@ -88,13 +88,11 @@ class Piecewise(TokenPlace):
                 self.skip("word", "if")
                 parts.append(self.condition())
             self.skip("comma", ",")
-            sign = self.take()
-            if sign.text == "\\\\" and self.kind == "close":
-                sign = self.take()
-            if sign.kind == "close" and sign.text == token.text:
+            more = self.skip("comma", "\\\\")
+            if self.skip("close", token.text):
                 return Call("cases", tuple(parts), token.column)
-            if sign.text != "\\\\":
-                self.fail("a case is its value, & and its condition; cases are set apart by \\\\", sign)
+            if not more:
+                self.fail("a case is its value, & and its condition; cases are set apart by \\\\")
             if len(parts) % 2:
                 self.fail("nothing may follow the case `otherwise`")
 

@@ -40,17 +40,12 @@ class WrittenOut(Calls):
         lines: list[list[Node]] = [[]]
         while True:
             lines[-1].append(self.expression(0))
-            sign = self.take()
-            if sign.kind == "comma" and sign.text == "\\\\":
-                if self.kind == "close":
-                    sign = self.take()
-                else:
-                    lines.append([])
-                    continue
-            if sign.kind == "close" and sign.text == token.text:
+            if self.skip("comma", "\\\\") and self.kind != "close":
+                lines.append([])
+            elif self.skip("close", token.text):
                 break
-            if sign.text != "&":
-                self.fail("the entries of a row are set apart by &, rows by \\\\", sign)
+            elif not self.skip("comma", "&"):
+                self.fail("the entries of a row are set apart by &, rows by \\\\")
         matrix = self.matrix(lines, token)
         if token.text == "Vmatrix":
             return Call("norm", (matrix,), token.column)

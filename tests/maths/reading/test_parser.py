@@ -255,3 +255,25 @@ def test_a_question_with_bad_symbols_is_refused(spec):
 
 def test_the_key_of_a_spelling():
     assert spelling_key(r"W_{\mathrm{OV}}^{1}") == "W_OV^1"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (r"\begin{pmatrix} a & b \\ c & k \\ \end{pmatrix}", None),
+        (r"\begin{pmatrix} a & b \\ c & k \end{bmatrix}", "set apart by &"),
+        (r"\begin{pmatrix} a, b \\ c, k \end{pmatrix}", "set apart by &"),
+        (r"\begin{pmatrix} a & b \\ c \end{pmatrix}", "differ in length"),
+        (r"\begin{cases} a & a > b \\ b & \text{else} \\ \end{cases}", None),
+        (r"\begin{cases} a & a > b & b \end{cases}", "cases are set apart"),
+        (r"\begin{cases} a & \text{else} \\ b & a > b \end{cases}", "nothing may follow"),
+    ],
+)
+def test_rows_end_where_they_should(text, says):
+    symbols = Symbols({**SYMBOLS.by_name, **MATRICES.by_name})
+    if says is None:
+        assert parse(text, symbols) == parse(text.replace(r"\\ \end", r"\end"), symbols)
+        return
+    with pytest.raises(Unreadable) as caught:
+        parse(text, symbols)
+    assert says in caught.value.message
