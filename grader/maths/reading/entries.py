@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Dimension, Symbol, Symbols, spelling_key
 from grader.maths.reading.tree import (
-    ONE,
     Binary,
     Call,
     Name,
@@ -22,6 +21,7 @@ from grader.maths.reading.tree import (
     Number,
     Rows,
     Transpose,
+    calls,
     rebuild,
     walk,
 )
@@ -135,26 +135,24 @@ def range_of(index: str, body: Node, symbols: Symbols, column: int) -> Node:
 
 def _counted(index: str, body: Node, symbols: Symbols) -> Iterator[Dimension]:
     for part in walk(body):
-        if isinstance(part, Call) and part.function == "entry":
-            for position, size in zip(part.arguments[1:], shape(part.arguments[0], symbols), strict=False):
-                if position == Name(index) and size is not None:
-                    yield size
-        elif isinstance(part, Call) and part.function.endswith("_") and part.arguments == (Name(index),):
-            yield from symbols.ranges.get(part.function, ())
+        match part:
+            case Call("entry", (matrix, *positions)):
+                sizes = zip(positions, shape(matrix, symbols), strict=False)
+                yield from (size for position, size in sizes if position == Name(index) and size is not None)
+            case Call(family, (Name(name),)) if family.endswith("_") and name == index:
+                yield from symbols.ranges.get(family, ())
 
 
 def family_ranges(node: Node) -> dict[str, frozenset[Dimension]]:
     """How far a tree runs through each family of names, from 1 on."""
     found: dict[str, frozenset[Dimension]] = {}
     for part in walk(node):
-        if not isinstance(part, Call) or part.function not in ("sum_over", "product_over"):
-            continue
-        index, first, last, body = part.arguments
-        if first == ONE and isinstance(last, Name | Number):
-            size = last.name if isinstance(last, Name) else int(last.value)
-            for member in walk(body):
-                if isinstance(member, Call) and member.function.endswith("_") and member.arguments == (index,):
-                    found[member.function] = found.get(member.function, frozenset()) | {size}
+        match part:
+            case Call("sum_over" | "product_over", (index, Number("1"), (Name() | Number()) as last, body)):
+                size = last.name if isinstance(last, Name) else int(last.value)
+                for member in calls(body):
+                    if member.function.endswith("_") and member.arguments == (index,):
+                        found[member.function] = found.get(member.function, frozenset()) | {size}
     return found
 
 
@@ -162,9 +160,9 @@ def with_norms(node: Node, symbols: Symbols) -> Node:
     """The tree in which the norm of a matrix is Frobenius', as it is for numpy; for an author's text."""
 
     def told(part: Node) -> Node:
-        one = isinstance(part, Call) and part.function == "norm" and len(part.arguments) == 1
-        if one and isinstance(part, Call) and not {None, 1} & set(shape(part.arguments[0], symbols)):
-            return replace(part, arguments=(*part.arguments, Number("2")))
+        match part:
+            case Call("norm", (inner,)) if not {None, 1} & set(shape(inner, symbols)):
+                return replace(part, arguments=(inner, Number("2")))
         return part
 
     return rebuild(node, told)

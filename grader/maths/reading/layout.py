@@ -66,7 +66,7 @@ _INNER_INDEX = re.compile(r"(\\rangle|⟩)(\s*_\s*(?:\{\s*(?:\\mathrm\s*)?\{?\s*
 _ACCENTS = frozenset({"hat", "widehat", "bar", "tilde", "widetilde", "vec", "overline", "dot", "ddot"})
 _TAKES_ARGUMENT = WRAPPERS | STRUCTURE | _ACCENTS
 _ENDS = ("_opt", "_star", "_best")
-_ENDING = " \t\r\n,;"
+_ENDING = " \t\r\n,;\\"
 
 
 def without_layout(text: str, symbols: Symbols) -> str:
@@ -171,8 +171,4 @@ def _primed_last(found: re.Match[str], symbols: Symbols) -> str:
 def _without_ending(text: str) -> str:
     r"""Cut off a comma, a semicolon or `\\` behind everything. No pattern: one that ends in blanks takes too long."""
     kept = text.rstrip(_ENDING)
-    while kept.endswith("\\\\"):
-        kept = kept[:-2].rstrip(_ENDING)
-    if kept.endswith("\\"):
-        kept = kept[:-1].rstrip(_ENDING)
     return kept + " " * (len(text) - len(kept)) if kept.strip() else text

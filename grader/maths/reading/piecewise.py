@@ -100,13 +100,13 @@ class Piecewise(TokenPlace):
         """The pairs of `Piecewise((x, x > 0), (0, True))`."""
         parts: list[Node] = []
         opened = self.skip("open", "(")
-        while opened and (closing := self.take()).text == "(":
+        while opened and self.skip("open", "("):
             parts.append(self.expression(0))
             self.skip("comma")
             if not self.skip("word", "else"):
                 parts.append(self.condition())
             self.skip("close")
             self.skip("comma")
-        if not opened or closing.kind != "close" or len(parts) < 2:
+        if not opened or not self.skip("close") or len(parts) < 2:
             self.fail("write Piecewise((value, condition), …)", token)
         return Call("cases", tuple(parts), token.column)
