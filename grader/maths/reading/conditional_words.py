@@ -20,11 +20,11 @@ _SPOKEN = re.compile(
     re.DOTALL,
 )
 _WORDS = "|".join(re.escape(word) for word in sorted(_MEANINGS, key=len, reverse=True))
+_SIGNS = {"∧": "and", "∨": "or", "&&": "and", "\\land": "and", "\\wedge": "and", "\\lor": "or", "\\vee": "or"}
 _WORD = re.compile(
-    rf"\\(?:text|textrm|textnormal|mathrm|mbox)\s*\{{\s*(?P<wrapped>{_WORDS})[\s:,.]*\}}|(?P<plain>{_WORDS})(?![A-Za-z])"
+    rf"\\(?:text|textrm|textnormal|mathrm|mbox)\s*\{{\s*({_WORDS})[\s:,.]*\}}|({_WORDS})(?![A-Za-z])"
+    r"|([∧∨]|&&|\\(?:land|wedge|lor|vee)(?![A-Za-z]))"
 )
-_SIGNS = {"∧": "and", "∨": "or", "\\land": "and", "\\wedge": "and", "\\lor": "or", "\\vee": "or", "&&": "and"}
-_SIGN = re.compile(r"[∧∨]|\\(?:land|wedge|lor|vee)(?![A-Za-z])|&&")
 _ONE = re.compile(
     r"(?:\\(?:mathbf|mathbb|mathbbm|mathds|mathrm|bm)\s*(?:\{\s*(?P<wrapped>[1I])\s*\}|\s*(?P<spaced>[1I])(?![A-Za-z]))"
     r"|(?<![A-Za-z0-9_.])(?P<bare>[1I]))\s*(?P<below>_\s*)?(?:\\left\s*|\\[bB]igg?l?\s*)?(?P<opening>\\?\{|\[|\()"
@@ -46,14 +46,11 @@ def read_condition_word(text: str, place: int, *, spoken: bool, inside: bool) ->
         spoken: whether the answer is given case by case.
         inside: whether the place stands in brackets, where two conditions may be joined.
     """
-    sign = _SIGN.match(text, place) if inside or spoken else None
-    if sign:
-        return _SIGNS[sign.group()], len(sign.group())
     found = _WORD.match(text, place)
-    meaning = _MEANINGS[found.group("wrapped") or found.group("plain")] if found else ""
-    if not found or not (spoken or (inside and meaning in _JOINING)):
+    if not found:
         return None
-    return meaning, len(found.group())
+    meaning = (_MEANINGS | _SIGNS)[next(filter(None, found.groups()))]
+    return (meaning, len(found.group())) if spoken or (inside and meaning in _JOINING) else None
 
 
 def read_indicator(text: str, place: int, symbols: Symbols) -> int | None:

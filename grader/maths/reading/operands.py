@@ -1,4 +1,4 @@
-r"""What an expression is made of: brackets, groups, `\frac` and `\sqrt`, running sums.
+r"""What an expression is made of: brackets, groups, `\frac` and `\sqrt`.
 
 Owns everything that begins with one token and ends where it is complete. How operands are joined (precedence,
 products without a sign) is `parser.py`'s, which fills in `expression`.
