@@ -14,7 +14,7 @@ from grader.maths.reading.bound_names import with_index
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.size_limits import rough
 from grader.maths.reading.symbols import Symbol, Symbols, spelling_key
-from grader.maths.reading.tree import BINDERS, Binary, Call, Name, Node, Number, calls, literal, names, rebuild, walk
+from grader.maths.reading.tree import BINDERS, Binary, Call, Name, Node, calls, literal, names, rebuild, walk
 
 _NUMBER = re.compile(r"\d+$")
 _MOST = 100
@@ -53,10 +53,10 @@ def whole_range(first: Node, last: Node) -> range:
     Raises:
         Unreadable: they are no whole numbers.
     """
-    if not all(isinstance(limit, Number) and limit.text.isdigit() for limit in (first, last)):
+    low, high = rough(first), rough(last)
+    if low is None or high is None or not low.is_integer() or not high.is_integer():
         raise Unreadable("names with numbers are added up between whole numbers, as in \\sum_{j=1}^{3}", first.column)
-    low, high = (int(limit.text) for limit in (first, last) if isinstance(limit, Number))
-    return range(low, high + 1)
+    return range(int(low), int(high) + 1)
 
 
 def term_by_term(kind: str, index: Name, values: Iterable[int], body: Node, families: Families) -> Node:
