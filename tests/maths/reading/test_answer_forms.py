@@ -179,6 +179,16 @@ FORMS = {
         ["int(q - r/S)", "trunc(q - r/S)", "floor(q - r/S)", "os.round(q - r/S)", "int(floor(q - r/S))",
          "fix(q - r/S)"],
     ),
+    "a probability": (
+        asked("odds", "expr", "x*P(A)", {"P": {"function": True}, "A": {}, "B": {}, "x": {}}),
+        [r"x \Pr(A)", r"x\Pr\left[A\right]", "x P(A)"],
+        [r"x \Pr(B)", r"\Pr(x A)", r"x \Prob(A)"],
+    ),
+    "factors that go on": (
+        asked("ways", "expr", "factorial(n)", SIZES),
+        ["1*2*...*n", r"1 \cdot 2 \cdot \ldots \cdot n", "1·2·…·n"],
+        ["1*2*...*(n-1)", "1*2*...*n*n", "2*4*...*n", "1+2*...*n"],
+    ),
     "positions": (
         asked("outputs", "set", "50-71", {}),
         ["outputs 50 to 71", "all from 50 to 71", "t = 50, ..., 71", r"t \in \{50, \ldots, 71\}",
