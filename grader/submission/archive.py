@@ -7,18 +7,14 @@ many. Knows nothing of what the files mean.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
-import os
-import stat
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from grader.submission.class_archive import class_archive
 from grader.submission.collected import Collected, rank
 from grader.submission.file_kinds import (
     ENVIRONMENT,
@@ -31,22 +27,30 @@ from grader.submission.file_kinds import (
     is_notebook,
     packed_alone,
 )
-from grader.submission.unpack import (
+from grader.submission.list_names import member_at
+from grader.submission.members import (
     MAX_MEMBERS,
+    MAX_NAME_CHARACTERS,
     UNREADABLE,
     Member,
+    at_most,
+    in_folder,
     members_of,
+    open_archive,
+    read_file,
     readable_name,
+    safe_name,
     without_compression,
 )
 
+OUTSIDE = f"left out: its name points outside the archive, or is longer than {MAX_NAME_CHARACTERS} characters"
 MAX_FILES = 400
 MAX_FILE_BYTES = 8 << 20
-_USUAL_BYTES = 64 << 10
-"""As much is read first: room for the largest file costs more than reading one that a person typed."""
 MAX_NOTEBOOK_BYTES = 32 << 20
 """Notebooks carry their outputs, which nobody reads but nobody should lose a mark for."""
 MAX_TOTAL_BYTES = 48 << 20
+MAX_UNPACKED_TAR = 256 << 20
+"""A compressed tar is unpacked as a whole before the first member is known: an environment fits, a bomb does not."""
 MAX_ARCHIVES = 20
 _VOWELS = ("e", "Office", "RTF")
 MAX_NESTING = 3
@@ -64,30 +68,51 @@ def collect(path: Path, members: Mapping[str, str] | None = None) -> Collected:
     """
     collected = Collected()
     if members is not None:
-        _take(_chosen(path, members), collected)
+        _take(_chosen(path, members, collected), collected)
     elif path.is_dir():
-        _take(_members_of_folder(path, collected), collected)
+        _take(in_folder(path, lambda error: collected.cannot_read(Path(error.filename).name, _why(error))), collected)
     elif form := archive_format(path.name, first_bytes(path)):
         with path.open("rb") as file:
             _unpack(form, file, path.name, "", collected)
     else:
-        _take(iter([(path.name, path.stat().st_size, partial(_read_file, path))]), collected)
+        _take([Member(readable_name(path.name), "", path.stat().st_size, partial(read_file, path))], collected)
     _open_archives(collected)
     collected.files = _without_wrapper(collected.files)
     return collected
 
 
-def _take(members: Iterator[Member], collected: Collected) -> None:
+def _chosen(path: Path, members: Mapping[str, str], collected: Collected) -> Iterator[Member]:
+    """Some members of a folder or archive."""
+    for name, at in members.items():
+        try:
+            yield member_at(path, at)._replace(name=name)
+        except UNREADABLE as error:
+            collected.cannot_read(name, _why(error))
+
+
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def _take(members: Iterable[Member], collected: Collected) -> None:
     """Read members while the limits allow: answers and notebooks first, then code, what lies deep last."""
-    several = islice(members, MAX_MEMBERS)
-    listed = [(readable_name(name), size, read) for name, size, read in several if not is_litter(name)]
-    installed = environments(name for name, _, _ in listed)
+    listed = list(islice(members, MAX_MEMBERS + 1))
+    if len(listed) > MAX_MEMBERS:
+        why = f"it and what follows were not looked at, as there are more than {MAX_MEMBERS} files"
+        collected.cannot_read(listed.pop().name, why)
+    plain = []
+    for one in listed:
+        if one.odd and not is_litter(one.name):
+            collected.leave_out(one.name, one.odd)
+        elif not is_litter(one.name):
+            plain.append(one)
+    installed = environments(one.name for one in plain)
     for folder in sorted(installed):
         collected.leave_out(folder, "left out: an installed environment, but for files beside its folders")
-    wanted = [member for member in listed if not _is_installed(member[0], installed)]
+    wanted = [one for one in plain if not _is_installed(one.name, installed)]
     collected.seen += len(wanted)
     too_many: list[str] = []
-    for name, size, read in sorted(wanted, key=lambda member: (rank(member[0]), member[0].count("/"))):
+    for name, _, size, read, _ in sorted(wanted, key=lambda one: (rank(one.name), one.name.count("/"))):
         if len(collected.files) >= MAX_FILES:
             too_many.append(name)
         elif size > (most := _most(name)):
@@ -113,7 +138,7 @@ def _read_into(collected: Collected, name: str, size: int, read: Callable[[], by
     try:
         content = read()
     except UNREADABLE as error:
-        collected.cannot_read(name, str(error) or type(error).__name__)
+        collected.cannot_read(name, _why(error))
         return
     collected.spent += len(content) - size
     if name in collected.files:
@@ -169,10 +194,10 @@ def _unpack(form: str, file: IO[bytes], name: str, within: str, collected: Colle
 def _unpack_readable(form: str, file: IO[bytes], name: str, within: str, collected: Collected) -> None:
     inner = Collected(spent=collected.spent)
     try:
-        with without_compression(form, file) as plain:
-            _take(members_of(form, plain, inner.leave_out, packed_alone(name)), inner)
+        with without_compression(form, file, MAX_UNPACKED_TAR) as plain:
+            _take(_held(form, name, plain), inner)
     except UNREADABLE as error:
-        collected.cannot_read(name, f"damaged or not complete ({str(error) or type(error).__name__})")
+        collected.cannot_read(name, f"damaged or not complete ({_why(error)})")
     else:
         if not inner.seen and not inner.notices:
             collected.cannot_read(name, "an archive without a file")
@@ -192,59 +217,21 @@ def _unpack_readable(form: str, file: IO[bytes], name: str, within: str, collect
     collected.hidden |= {f"{within}{hidden}": content for hidden, content in inner.hidden.items()}
 
 
-# --- places ----------------------------------------------------------------------------------------------------------
+def _held(form: str, name: str, file: IO[bytes]) -> Iterator[Member]:
+    """The files in an archive: those of a zip or tar, or the one that was compressed."""
+    alone = packed_alone(name) if form == "tar" else None
+    if alone is not None:
+        yield Member(alone, alone, 0, partial(at_most, file))
+        return
+    for one in members_of(open_archive(form, file)):
+        inside = safe_name(one.name)
+        yield one._replace(name=inside) if inside else one._replace(odd=OUTSIDE)
 
 
 def first_bytes(path: Path) -> bytes:
     """As much of a file as its format can be told by."""
     with path.open("rb") as file:
         return file.read(HEAD_BYTES)
-
-
-def _read_file(path: Path, limit: int) -> bytes:
-    with path.open("rb") as file:
-        content = file.read(_USUAL_BYTES)
-        if len(content) == _USUAL_BYTES:
-            content += file.read(max(0, limit - _USUAL_BYTES) + 1)
-    if len(content) > limit:
-        raise OSError(f"more than {limit >> 20} MiB")
-    return content
-
-
-def _chosen(path: Path, members: Mapping[str, str]) -> Iterator[Member]:
-    """Some members of a folder or archive."""
-    find = partial(_file_below, path) if path.is_dir() else class_archive(path).member
-    for name, place in members.items():
-        yield name, *find(place)
-
-
-def _file_below(folder: Path, place: str) -> tuple[int, Callable[[int], bytes]]:
-    file = folder / place
-    with contextlib.suppress(OSError):
-        return file.lstat().st_size, partial(_read_file, file)
-    return 0, partial(_read_file, file)  # it is gone, as reading it says
-
-
-def _members_of_folder(path: Path, collected: Collected) -> Iterator[Member]:
-    def closed(error: OSError) -> None:
-        collected.cannot_read(Path(error.filename).name, error.strerror or "it may not be read")
-
-    for folder, names, files in os.walk(path, onerror=closed, followlinks=False):
-        kept = sorted(name for name in names if not is_litter(name))
-        files += [name for name in kept if (Path(folder) / name).is_symlink()]
-        kept = [name for name in kept if name not in files]
-        names[:] = [] if ENVIRONMENT in files and folder != str(path) else kept
-        for name in sorted(files):
-            file = Path(folder) / name
-            relative = file.relative_to(path).as_posix()
-            if is_litter(name):
-                continue
-            with contextlib.suppress(FileNotFoundError):  # an editor may replace it at this moment
-                info = file.lstat()
-                if stat.S_ISREG(info.st_mode):
-                    yield relative, info.st_size, partial(_read_file, file)
-                else:
-                    collected.leave_out(relative, "left out: not a plain file (a link or a device)")
 
 
 def _without_wrapper(files: Mapping[str, bytes]) -> dict[str, bytes]:

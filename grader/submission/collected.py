@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from grader.submission.file_kinds import is_answers_text, is_archive_name, is_notebook
-from grader.submission.unpack import readable_name
+from grader.submission.members import readable_name
 
 _BESIDE_WORK = 3
 

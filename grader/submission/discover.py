@@ -27,9 +27,9 @@ from grader.submission.file_kinds import (
 )
 from grader.submission.ids import with_ids
 from grader.submission.list_names import list_names
+from grader.submission.members import readable_name
 from grader.submission.model import FoundSubmissions, NotTaken, SubmissionSource
 from grader.submission.notebook import NOTEBOOK
-from grader.submission.unpack import readable_name
 
 _OF_STAFF = (SECRET_FILE, "roster.csv")
 """Files of the staff's that may lie beside the submissions of a class: nobody handed them in."""

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
-from grader.submission.list_names import NameList, list_names
+from grader.submission.list_names import NameList, list_names, member_at
+from grader.submission.members import UNREADABLE
 from grader.submission.model import FoundSubmissions, NotTaken, SubmissionSource
-from grader.submission.unpack import UNREADABLE
 
 MAX_METADATA_BYTES = 128 << 20
 METADATA = "submission_metadata.yml"
@@ -214,7 +214,7 @@ def _metadata(listing: NameList) -> dict[str, Mapping[str, Any]]:
     import yaml
 
     try:
-        content = listing.read(METADATA, MAX_METADATA_BYTES)
+        content = member_at(listing.path, listing.names[METADATA]).read(MAX_METADATA_BYTES)
         data = yaml.load(content, getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506  # builds texts only
     except (yaml.YAMLError, *UNREADABLE) as error:
         raise UsageError(f"{METADATA} in {listing.path} cannot be read: {' '.join(str(error).split())}") from error

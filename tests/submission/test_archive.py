@@ -5,14 +5,16 @@ import gzip
 import io
 import lzma
 import os
+import shutil
 import tarfile
 import zipfile
 
 import pytest
 
-from grader.submission import archive, unpack
+from grader.submission import archive, members
 from grader.submission.archive import collect
-from grader.submission.unpack import safe_name
+from grader.submission.list_names import list_names
+from grader.submission.members import safe_name
 
 
 def zip_with(path, members):
@@ -238,7 +240,7 @@ def test_a_tar_names_no_place_outside_and_links_nowhere(tmp_path, evil):
 
 
 def test_a_tar_that_unpacks_to_too_much_is_no_more_than_a_notice(tmp_path, monkeypatch):
-    monkeypatch.setattr(unpack, "MAX_UNPACKED_TAR", 1 << 20)
+    monkeypatch.setattr(archive, "MAX_UNPACKED_TAR", 1 << 20)
     collected = collect(tar_with(tmp_path / "x.tgz", tar_info("bomb.py", 4 << 20)))
     assert collected.files == {}
     assert "unpacks to more than" in collected.unreadable[0]
@@ -396,3 +398,33 @@ def test_a_document_under_the_name_of_a_text_is_called_what_it_is(tmp_path, name
     (tmp_path / "ada" / name).write_bytes(content)
     collected = collect(tmp_path / "ada")
     assert collected.unreadable == [f"{name} cannot be read: it is {what}; save it as plain text"]
+
+
+@pytest.mark.parametrize("form", ["zip", "gz", "folder"])
+def test_work_behind_as_many_files_as_are_looked_at_waits_for_a_person(tmp_path, monkeypatch, form):
+    for place in (archive, members):
+        monkeypatch.setattr(place, "MAX_MEMBERS", 3)
+    collected = collect(put(tmp_path / "x.zip", {f"{i}.txt": b"x" for i in range(9)}, form))
+    assert "more than 3" in " ".join(collected.unreadable)
+
+
+@pytest.mark.parametrize("form", ["zip", "gz", "folder"])
+@pytest.mark.parametrize("now", [{"bob/f.py": b"2"}, None])
+def test_what_is_gone_from_where_many_lay_waits_for_a_person(tmp_path, form, now):
+    place = put(tmp_path / "class", {"ada/f.py": b"1", "bob/f.py": b"2"}, form)
+    assert collect(place, {"f.py": "ada/f.py"}).files == {"f.py": b"1"}
+    shutil.rmtree(place) if form == "folder" else place.unlink()
+    if now is not None:
+        put(place, now, form)
+    elif form != "folder":
+        place.write_bytes(b"PK\x03\x04, and nothing of it")
+    (told,) = collect(place, {"f.py": "ada/f.py"}).unreadable
+    assert told.startswith("f.py cannot be read: ")
+
+
+def test_what_is_no_plain_file_is_nobodys_where_many_lie(tmp_path):
+    place = put(tmp_path / "class", {"ada/f.py": b"1"}, "folder")
+    os.mkfifo(place / "ada" / "pipe.py")
+    assert collect(place, {"f.py": "ada/f.py", "pipe.py": "ada/pipe.py"}).files == {"f.py": b"1"}
+    listing = list_names(place)
+    assert (listing.names, listing.links) == ({"ada/f.py": "ada/f.py"}, ("ada/pipe.py",))

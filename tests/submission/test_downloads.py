@@ -8,10 +8,10 @@ import pytest
 
 from grader.errors import UsageError
 from grader.submission import archive
+from grader.submission.archive import OUTSIDE
 from grader.submission.discover import find_submissions
 from grader.submission.downloads import describe
 from grader.submission.load import load_submission
-from grader.submission.unpack import OUTSIDE
 
 MODULES = ["heads", "loss"]
 ANSWERS = b"q: {x: 1}\n"
