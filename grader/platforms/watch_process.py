@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from grader.runner.process_usage import processes
+from grader.runner.process_usage import descendants
 
 POLL_SECONDS = 0.25  # how often memory is measured: a shorter peak may be missed
 MAX_ANSWER_BYTES = 64 << 20  # far above any result; the answer is held in memory
@@ -68,22 +68,11 @@ def _watch(process: subprocess.Popen[bytes], deadline: float) -> int:
     """Wait for the end or the deadline; returns the peak memory in bytes."""
     peak = 0
     while time.monotonic() < deadline:
-        peak = max(peak, sum(map(_proportional_bytes, tree(process.pid))))
+        peak = max(peak, sum(map(_proportional_bytes, (process.pid, *descendants(process.pid)))))
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(POLL_SECONDS)
             break
     return peak
-
-
-def tree(root: int) -> list[int]:
-    """The ids of a process and its descendants, parents first."""
-    found = [root]
-    children: dict[int, list[int]] = {}
-    for process in processes():
-        children.setdefault(process.parent, []).append(process.pid)
-    for pid in found:
-        found += children.get(pid, [])
-    return found
 
 
 def _proportional_bytes(pid: int) -> int:
@@ -96,21 +85,14 @@ def _proportional_bytes(pid: int) -> int:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Kill a process's descendants until no new ones appear, then the process itself."""
-    if process.poll() is not None:
-        return
     killed: set[int] = set()
-    while new := set(tree(process.pid)[1:]) - killed:
+    while process.poll() is None and (new := set(descendants(process.pid)) - killed):
         for pid in sorted(new, reverse=True):
-            kill(pid)
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
         killed |= new
     process.kill()
     process.wait()
-
-
-def kill(pid: int) -> None:
-    """Kill a process that may have ended already."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, signal.SIGKILL)
 
 
 def _value(file: IO[bytes]) -> dict[str, Any] | None:

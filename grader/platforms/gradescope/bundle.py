@@ -11,8 +11,9 @@ import re
 import secrets
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from pathlib import Path
 
@@ -36,9 +37,9 @@ STUDENT_MIB = 512
 
 _TRIAL_SECONDS = 600  # Gradescope's own limit
 _SCRIPTS = ("setup.sh", "run_autograder")
-_NAME = re.compile(r"[\w.-]+")
-_TOOLS = {"pip", "setuptools", "wheel"}
-"""Packages that every new environment has."""
+_NOT_IN_NAMES = re.compile(r"[^\w.-]")
+_UNPINNED = {"hw11", "pip", "setuptools", "wheel"}
+"""This program, which is in the zip, and packages that every new environment has."""
 _LEFT_OUT = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
 
 
@@ -123,27 +124,16 @@ def _members(assignment: Assignment, settings: GradescopeSettings, secret: str) 
 
 
 def constraints() -> str:
-    """A constraints file with the versions installed here, so that the platform computes what the trial computed."""
-    found = {name: _installed(name) for name in _needed("hw11") - _TOOLS}
-    versions = {name: one.version.partition("+")[0] for name, one in found.items() if one is not None}
-    return "".join(f"{name}=={versions[name]}\n" for name in sorted(versions))
+    """A constraints file with the versions installed here, so that the platform computes what the trial computed.
 
-
-def _needed(name: str) -> set[str]:
-    """The names of a package's requirements, without extras, and of their requirements in turn."""
-    seen, waiting = set[str](), [name]
-    while waiting:
-        one = _installed(waiting.pop())
-        for requirement in (one.requires if one else None) or ():
-            bare = _NAME.match(requirement)
-            if bare and "extra ==" not in requirement and bare[0].lower() not in seen:
-                seen.add(bare[0].lower())
-                waiting.append(bare[0])
-    return seen
-
-
-def _installed(name: str) -> Distribution | None:
-    try:
-        return distribution(name)
-    except PackageNotFoundError:  # needed on other systems
-        return None
+    Of this program's requirements, without extras, and of theirs in turn.
+    """
+    versions: dict[str, str] = {}
+    waiting = ["hw11"]
+    for name in waiting:
+        with suppress(PackageNotFoundError):  # needed on other systems
+            installed = distribution(name)
+            versions[name] = installed.version.partition("+")[0]
+            needed = {_NOT_IN_NAMES.split(one)[0].lower() for one in installed.requires or () if "extra ==" not in one}
+            waiting += needed.difference(waiting)
+    return "".join(f"{name}=={versions[name]}\n" for name in sorted(versions.keys() - _UNPINNED))

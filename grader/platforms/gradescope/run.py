@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from grader.files.atomic import write_atomically
 from grader.platforms.watch_process import Ended, run_watched
 from grader.submission.ids import safe_id
 
@@ -82,26 +82,26 @@ def order(root: Path, settings: GradescopeSettings, metadata: Mapping[str, Any])
             "submission": str(root / "submission"),
             "secret_file": str(source / "class.secret"),
             "accept": settings.accept,
-            "id": safe_id(f"gradescope-{metadata.get('id', 'unknown')}"),
-            "student": student(metadata),
-            "submitted_at": moment(metadata.get("created_at")),
-            "attempt": attempt(metadata),
             "deadline": moment(_object(metadata, "assignment").get("due_date")),
+            **about(metadata, f"gradescope-{metadata.get('id', 'unknown')}"),
         },
         "hidden": settings.hidden,
     }
 
 
-def student(metadata: Mapping[str, Any]) -> dict[str, str]:
-    """Name, e-mail address and id of the student; those of a group's members are joined by semicolons."""
+def about(metadata: Mapping[str, Any], name: str) -> Json:
+    """The part of an order that says whose submission it is, from when, and which of the student's.
+
+    Names, e-mail addresses and ids of a group's members are joined by semicolons.
+    """
     users = _objects(metadata, "users")
-    found = {key: "; ".join(str(user[key]) for user in users if user.get(key)) for key in ("name", "email", "id")}
-    return {key: text for key, text in found.items() if text}
-
-
-def attempt(metadata: Mapping[str, Any]) -> int:
-    """The number of this submission among the student's, from 1."""
-    return len(_objects(metadata, "previous_submissions")) + 1
+    student = {key: "; ".join(str(user[key]) for user in users if user.get(key)) for key in ("name", "email", "id")}
+    return {
+        "id": safe_id(name),
+        "student": {key: text for key, text in student.items() if text},
+        "submitted_at": moment(metadata.get("created_at")),
+        "attempt": len(_objects(metadata, "previous_submissions")) + 1,
+    }
 
 
 def fault(metadata: Mapping[str, Any]) -> Json:
@@ -161,12 +161,7 @@ def _checked(ended: Ended) -> Json | None:
 
 def write(path: Path, results: Json) -> None:
     """Write the file by rename, over whatever is there; a symbolic link is replaced, not followed."""
-    path.parent.mkdir(exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".results-")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(results, file, ensure_ascii=False, allow_nan=False, indent=1)
-        os.fchmod(file.fileno(), 0o644)
-    os.replace(temporary, path)
+    write_atomically(path, json.dumps(results, ensure_ascii=False, allow_nan=False, indent=1), 0o644)
 
 
 def print_log(ended: Ended) -> None:

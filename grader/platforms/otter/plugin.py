@@ -19,10 +19,9 @@ from otter.test_files import TestCase, TestFile
 from otter.test_files.abstract_test import TestCaseResult
 
 from grader.errors import HarnessError
-from grader.platforms.gradescope.run import DEFAULT_SECONDS, attempt, moment, student
+from grader.platforms.gradescope.run import DEFAULT_SECONDS, about
 from grader.platforms.watch_process import run_watched
 from grader.seeding import SECRET_FILE
-from grader.submission.ids import safe_id
 
 FOLDER = "hw11"
 """The folder with the assignment and the class secret, among the autograder's files."""
@@ -82,10 +81,7 @@ class Plugin(AbstractOtterPlugin):  # type: ignore[misc]  # otter publishes no t
                 "submission": str(submission),
                 "secret_file": str(folder / SECRET_FILE),
                 "accept": self._settings.get("accept", "full"),
-                "id": safe_id(f"otter-{metadata.get('id', Path(self.submission_path).stem)}"),
-                "student": student(metadata),
-                "submitted_at": moment(metadata.get("created_at")),
-                "attempt": attempt(metadata),
+                **about(metadata, f"otter-{metadata.get('id', Path(self.submission_path).stem)}"),
             }
         }
 
