@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from grader.files.yaml_source import read_plain_yaml
 from grader.submission.answer_cells import pieces
@@ -160,15 +159,6 @@ def _as_read(text: str) -> str:
     return indented_prose(dedented(without_frame(without_wide_blanks(plain))))
 
 
-@dataclass(frozen=True)
-class _Target:
-    """The lines of a value, as indices, and how its field begins."""
-
-    first: int
-    last: int
-    field: FieldLines
-
-
 def _edited(text: str, key: Key, answer: str, line: int | None) -> str:
     """A piece of answers with one of them changed; `line` is where the one that counts stands now."""
     ending = "\r\n" if "\r\n" in text else "\n"
@@ -186,8 +176,7 @@ def _edited(text: str, key: Key, answer: str, line: int | None) -> str:
     fields = [one for _, found in in_lines for one in found if one.key == name]
     if fields:
         now = next((one for one in fields if one.line == line), fields[0])
-        target = _Target(now.line - 1, now.last - 1, now)
-        lines[target.first : target.last + 1] = _rewritten(lines, target, answer)
+        lines[now.line - 1 : now.last] = _rewritten(lines[now.line - 1 : now.last], now, answer)
     elif answer and in_lines:
         first, found = in_lines[-1]
         at = found[-1].last if found else first
@@ -200,16 +189,15 @@ def _edited(text: str, key: Key, answer: str, line: int | None) -> str:
     return ending.join(lines)
 
 
-def _rewritten(lines: Sequence[str], target: _Target, answer: str) -> list[str]:
+def _rewritten(lines: Sequence[str], now: FieldLines, answer: str) -> list[str]:
     """The lines of a field with another value; a comment behind it, or between its lines, stays."""
-    first = lines[target.first]
-    begins = re.match(rf"(.*?['\"]?{re.escape(target.field.key)}['\"]?[ \t]*[:：=])(.*)$", first)
+    first, *below = lines
+    begins = re.match(rf"(.*?['\"]?{re.escape(now.key)}['\"]?[ \t]*[:：=])(.*)$", first)
     if begins is None:
-        raise NotWritten(f"{target.field.key} cannot be found in its line")
+        raise NotWritten(f"{now.key} cannot be found in its line")
     start, head = begins[1], begins[2]
     block = _BLOCK_HEAD.fullmatch(head)
-    below = list(lines[target.first + 1 : target.last + 1])
-    kept = [] if block or target.field.head.strip()[:1] in ("'", '"') else [one for one in below if _is_comment(one)]
+    kept = [] if block or now.head.strip()[:1] in ("'", '"') else [one for one in below if _is_comment(one)]
     tail = (block["tail"] or "") if block else _tail(head, below)
     return [*_value(start, _margin(first), answer, tail, block=block is not None), *kept]
 

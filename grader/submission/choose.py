@@ -17,25 +17,22 @@ from grader.submission.template_stubs import started_functions
 Notice = tuple[str, str]
 
 
-def chosen(names: Sequence[str], wanted: str, work: Mapping[str, int]) -> str:
-    """The file that counts for a wanted name.
+def most_work(names: Sequence[str], wanted: str, amount: Callable[[str], int]) -> tuple[str, list[Notice]]:
+    """The file that counts for a wanted name, and what should be said: which was read, and what was not.
 
     Args:
         names: files that could be it; at least one.
         wanted: the name that is asked for.
-        work: by name, how much was done in it; 0 for an untouched template.
+        amount: how much was done in a file; 0 for an untouched template.
     """
+    work = {name: amount(name) for name in names}
 
     def order(name: str) -> tuple[bool, bool, int, int, int, str]:
         near = likeness(name, wanted)
         rank = len(Likeness) if near is None else int(near)
         return not work[name], name != wanted, -work[name] if rank else 0, rank, name.count("/"), name
 
-    return min(names, key=order)
-
-
-def told(names: Sequence[str], choice: str, wanted: str, work: Mapping[str, int]) -> list[Notice]:
-    """What should be said about a choice: the name that was read, and what was not."""
+    choice = min(names, key=order)
     notices = []
     if choice != wanted:
         empty = wanted in names and not work[wanted]
@@ -43,7 +40,7 @@ def told(names: Sequence[str], choice: str, wanted: str, work: Mapping[str, int]
     for name in sorted(set(names) - {choice}):
         unread = "not read, though there is work in it" if work[name] else "not read"
         notices.append((name, f"{unread}: {choice} counts"))
-    return notices
+    return choice, notices
 
 
 def named_as_asked(
@@ -99,10 +96,3 @@ def is_asked_for(name: str, asked: Sequence[str]) -> bool:
     """Whether a file has, nearly, one of the names that are asked for, of which the answers' is always one."""
     near = (found for wanted in (ANSWERS, *asked) if (found := likeness(name, wanted)) is not None)
     return any(found is not Likeness.CONTAINS for found in near)
-
-
-def most_work(names: Sequence[str], wanted: str, amount: Callable[[str], int]) -> tuple[str, list[Notice]]:
-    """The file that counts, of at least one, and what should be said about it."""
-    work = {name: amount(name) for name in names}
-    choice = chosen(names, wanted, work)
-    return choice, told(names, choice, wanted, work)

@@ -9,6 +9,7 @@ Whatever is wrong with a notebook becomes a fault or a notice.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,9 @@ WRITTEN_IN = {written_in!r}
 __getattr__ = names_of(__file__, {file!r})
 """
 """Stands for a module, or behind what a cell wrote into its file: for names that are not defined there."""
+_STOOD_FOR = re.compile(
+    re.escape(_STANDS_FOR).replace(r"\{written_in!r\}", ".*").replace(r"\{file!r\}", r"""['"](?P<file>.*)['"]""")
+)
 
 
 @dataclass
@@ -130,13 +134,8 @@ def as_files(notebook: Notebook, modules: Iterable[str], asked: str = NOTEBOOK) 
 
 def stood_for(content: bytes) -> str | None:
     """The notebook whose names a module's are, where it holds nothing of its own; None for any other module."""
-    first, *_, last = _STANDS_FOR.splitlines()
-    lines = content.decode("utf-8", "replace").splitlines()
-    if len(lines) != _STANDS_FOR.count("\n") or lines[0] != first:
-        return None
-    before, behind = last.split("{file!r}")
-    named = lines[-1].removeprefix(before).removesuffix(behind)
-    return named[1:-1] if lines[-1] == f"{before}{named}{behind}" else None
+    found = _STOOD_FOR.fullmatch(content.decode("utf-8", "replace"))
+    return found["file"] if found else None
 
 
 def cells_behind(content: bytes, files: Mapping[str, bytes]) -> dict[str, str] | None:
