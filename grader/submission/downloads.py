@@ -199,13 +199,13 @@ def _gradescope(listing: NameList) -> list[SubmissionSource] | None:
     """A list of submissions, and a folder for each."""
     if METADATA not in listing.names:
         return None
-    listed = _metadata(listing)
-    known = set(listed) | {f"submission_{past['id']}" for info in listed.values() for past in _history(info)}
-    found = [one for name, info in listed.items() for one in _gradescope_attempts(listing, name, info)]
-    for name in sorted(listing.tops() - known - {METADATA}):
-        if listing.below(name):
+    listed = _metadata(listing).items()
+    found = [one for name, info in listed for one in _gradescope_attempts(listing, name, info)]
+    known = {one.student["gradescope"] for one in found}
+    for name in sorted(listing.tops()):
+        if name.removeprefix("submission_") not in known and listing.below(name):
             told = (METADATA, "does not list this submission: nobody is known to have handed it in")
-            found.append(_gradescope_found(listing, name, {}, None, 1, (told,)))
+            found.append(_gradescope_found(listing, name, {}, None, 1, [told]))
     return found
 
 
@@ -227,32 +227,27 @@ def _without_colons(info: Mapping[str, Any]) -> dict[str, Any]:
     return {str(key).lstrip(":"): value for key, value in info.items()}
 
 
-def _history(info: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Earlier attempts that carry an id, as the list tells them."""
-    past = info.get("history")
-    entries = [_without_colons(entry) for entry in past if isinstance(entry, dict)] if isinstance(past, list) else []
-    return [entry for entry in entries if entry.get("id")]
+def _listed(info: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    """The entries that stand under a key, such as the people who handed in together."""
+    entries = info.get(key)
+    return [_without_colons(one) for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
 
 
 def _gradescope_attempts(listing: NameList, name: str, info: Mapping[str, Any]) -> Iterator[SubmissionSource]:
-    handed_in = {name: _iso(info.get("created_at"))}
-    for past in _history(info):
-        handed_in.setdefault(f"submission_{past['id']}", _iso(past.get("created_at")))
+    past = {f"submission_{one['id']}": one for one in _listed(info, "history") if one.get("id")}
+    handed_in = {folder: _iso(one.get("created_at")) for folder, one in {**past, name: info}.items()}
     in_time = sorted(handed_in, key=lambda folder: (folder == name, handed_in[folder] or ""))
-    submitters = info.get("submitters")
-    people = (
-        [_without_colons(one) for one in submitters if isinstance(one, dict)] if isinstance(submitters, list) else []
-    )
+    people = _listed(info, "submitters")
+    told = [("submission", f"handed in together with {_plural(len(people) - 1, 'other')}")] if len(people) > 1 else []
     for attempt, folder in enumerate(in_time, start=1):
-        if folder != name and not listing.below(folder):
+        if listing.below(folder):
+            notices = told
+        elif folder == name:
+            notices = [(folder, "listed by Gradescope, but the export holds no file of it"), *told]
+        else:
             continue  # told in the list, but not part of the export
-        notices = (
-            () if listing.below(folder) else ((folder, "listed by Gradescope, but the export holds no file of it"),)
-        )
         for person in people or [{}]:
-            others = len(people) - 1
-            told = (("submission", f"handed in together with {_plural(others, 'other')}"),) if others > 0 else ()
-            yield _gradescope_found(listing, folder, person, handed_in[folder], attempt, (*notices, *told))
+            yield _gradescope_found(listing, folder, person, handed_in[folder], attempt, notices)
 
 
 def _gradescope_found(
@@ -261,7 +256,7 @@ def _gradescope_found(
     person: Mapping[str, Any],
     submitted_at: str | None,
     attempt: int,
-    notices: tuple[tuple[str, str], ...],
+    notices: Sequence[tuple[str, str]],
 ) -> SubmissionSource:
     number = folder.removeprefix("submission_")
     fields = {"name": person.get("name"), "id": person.get("sid"), "email": person.get("email")}
@@ -274,18 +269,15 @@ def _gradescope_found(
         attempt=attempt,
         platform="Gradescope",
         members=listing.below(folder),
-        notices=notices,
+        notices=tuple(notices),
     )
 
 
 def _iso(text: object) -> str | None:
     """A time as Ruby writes it, `2026-02-01 23:58:01.123456789 -08:00`, in ISO 8601; without an offset it is UTC."""
-    match = re.fullmatch(r"(\S+)[ T](\d\d:\d\d:\d\d)(?:\.\d+)? ?(Z|UTC|[+-]\d\d:?\d\d)?", str(text).strip())
-    if match is None:
-        return None
-    offset = {None: "+00:00", "Z": "+00:00", "UTC": "+00:00"}.get(match[3], match[3])
+    plain = re.sub(r"\.\d+| (?=[-+]\d|Z|UTC)|UTC$", "", str(text).strip())
     try:
-        time = datetime.fromisoformat(f"{match[1]}T{match[2]}{offset}")
-    except ValueError:
+        time = datetime.fromisoformat(plain)
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError):
         return None
-    return time.astimezone(UTC).isoformat(timespec="seconds")
