@@ -153,10 +153,14 @@ def is_open(record: GradeRecord) -> bool:
     return any(check.score is None for check in record.checks)
 
 
+def listed(what: str, names: Sequence[str]) -> list[str]:
+    """How many there are, and which; nothing if there are none."""
+    return [f"{len(names)} {what}: {', '.join(names)}"] if names else []
+
+
 def told_open(waiting: Sequence[str], otherwise: str, *, provisional: bool) -> list[str]:
     """What is told of submissions of which something is not decided yet; nothing if there are none."""
-    how = "with the points decided so far" if provisional else otherwise
-    return [f"{len(waiting)} still partly open, {how}: {', '.join(waiting)}"] if waiting else []
+    return listed(f"still partly open, {'with the points decided so far' if provisional else otherwise}", waiting)
 
 
 def points(value: float, digits: int = 6) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from grader.exports.base import Export, GradedClass, Wishes, register
+from grader.exports.base import Export, GradedClass, Wishes, listed, register
 from grader.files.zip_file import zipped
 from grader.records import GradeRecord
 
@@ -56,7 +56,6 @@ def _zip(graded: GradedClass, file: str, name_of: Name) -> Export:
     messages += [f"{waiting} left out: their results are not released (`hw11 release`)"] if waiting else []
     if unwritten:
         messages.append(f"{len(unwritten)} left out: `hw11 release` writes the reports of {', '.join(unwritten)}")
-    if without:
-        messages.append(f"{len(without)} left out, as they did not come from there: {', '.join(without)}")
+    messages += listed("left out, as they did not come from there", without)
     content = zipped({names[who]: page for who, page in pages.items()})
     return Export({file: content}, tuple(messages), {"reports": len(pages), "without": without})

@@ -7,10 +7,10 @@ Which column and which rows are concerned belongs to the formats.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from grader.exports.base import Export, is_open, points, told_open
+from grader.exports.base import Export, is_open, listed, points, told_open
 from grader.exports.matching import Pairs
 from grader.exports.numbers import Numbers
 from grader.files.csv_edit import CsvRow, Sheet
@@ -93,10 +93,10 @@ def finished(filling: Filling, pairs: Pairs, name: str, also: Iterable[str] = ()
     messages = [f"column {column!r}: {len(filling.filled)} filled, {len(filling.unchanged)} as they were"]
     messages += [f"scaled from {of:g} to the {to:g} points of the file" for of, to in sorted(filling.scales)]
     messages += told_open(filling.waiting, _LEFT, provisional=filling.provisional)
-    messages += _listed("left as they were", filling.kept)
-    messages += _listed("held something that is no number and was replaced", filling.replaced)
-    messages += _listed("handed in by nobody in the file", lost)
-    messages += _listed("in the file without a submission, left as they were", absent)
+    messages += listed("left as they were", filling.kept)
+    messages += listed("held something that is no number and was replaced", filling.replaced)
+    messages += listed("handed in by nobody in the file", lost)
+    messages += listed("in the file without a submission, left as they were", absent)
     messages += [*pairs.doubts, *also]
     if filling.sheet.encoding == "cp1252":
         messages.append(f"{filling.sheet.path.name} is not UTF-8; read and written as Windows-1252")
@@ -112,7 +112,3 @@ def finished(filling: Filling, pairs: Pairs, name: str, also: Iterable[str] = ()
         "scaled": [{"from": of, "to": to} for of, to in sorted(filling.scales)],
     }
     return Export({name: filling.sheet.with_cells(filling.changes)}, tuple(messages), facts)
-
-
-def _listed(what: str, names: Sequence[str]) -> list[str]:
-    return [f"{len(names)} {what}: {', '.join(names)}"] if names else []

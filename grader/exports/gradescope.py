@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from grader.exports.base import Export, GradedClass, Wishes, is_open, register, told_open
+from grader.exports.base import Export, GradedClass, Wishes, is_open, listed, register, told_open
 from grader.files.zip_file import zipped
 from grader.records import GradeRecord
 
@@ -53,10 +53,7 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
     ]
     left = "left out (--provisional takes what is decided)"
     messages += told_open(waiting, left, provisional=wishes.provisional)
-    if nameless:
-        messages.append(
-            f"{len(nameless)} not in the zip, with neither number nor e-mail address: {', '.join(nameless)}"
-        )
+    messages += listed("not in the zip, with neither number nor e-mail address", nameless)
     return Export(files, tuple(messages), {"results": sorted(made), "open": waiting, "not_in_zip": nameless})
 
 

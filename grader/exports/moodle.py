@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from grader.errors import UsageError
-from grader.exports.base import Export, GradedClass, Wishes, is_open, points, register
+from grader.exports.base import Export, GradedClass, Wishes, is_open, listed, points, register
 from grader.exports.fill import Filling, finished
 from grader.exports.matching import Key, Pairs, Person, pair
 from grader.exports.numbers import any_number, numbers_of
@@ -175,7 +175,7 @@ def _feedback(filling: Filling, pairs: Pairs) -> list[str]:
             kept.append(person.label)
         else:
             filling.changes[person.row, columns[0]] = guarded(_comment(record))
-    return [f"{len(kept)} with feedback already, left as it was: {', '.join(kept)}"] if kept else []
+    return listed("with feedback already, left as it was", kept)
 
 
 def _comment(record: GradeRecord) -> str:
