@@ -5,12 +5,17 @@ Owns which formats may be shown: those that hold pixels alone. A drawing that is
 
 from __future__ import annotations
 
+import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_BYTES = 8 << 20
 MAX_PIXELS = 50_000_000
 """What a browser can unpack without holding up whoever looks at it; a photograph of a telephone has less."""
+
+JPEG_MARKER = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])", re.DOTALL)
+"""Within the compressed pixels, `FF 00` is a byte FF and `FF D0` to `FF D7` are marks of their own."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +48,18 @@ def _gif(content: bytes) -> Raster | None:
 
 
 def _jpeg(content: bytes) -> Raster | None:
-    """A JPEG: its segments are walked up to the one that tells the size."""
     if content[:3] != b"\xff\xd8\xff":
         return None
-    at = 2
-    while at + 9 <= len(content) and content[at] == 0xFF:
-        marker, (length,) = content[at + 1], struct.unpack(">H", content[at + 2 : at + 4])
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
+    for marker, start, _ in jpeg_segments(content):
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC) and start + 7 <= len(content):
+            height, width = struct.unpack_from(">HH", content, start + 3)
             return Raster("image/jpeg", width, height)
-        at += 2 + max(length, 2)
     return None
+
+
+def jpeg_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
+    """The marker of each segment of a JPEG, and where what stands behind the marker starts and ends."""
+    at = 2
+    while (found := JPEG_MARKER.search(content, at)) and found[1] != b"\xd9" and found.end() + 2 <= len(content):
+        at = found.end() + max(2, int.from_bytes(content[found.end() : found.end() + 2]))
+        yield found[1][0], found.end(), at

@@ -6,14 +6,13 @@ is what is kept, so that a piece nobody has heard of is not shown either.
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 
+from grader.files.raster import JPEG_MARKER, jpeg_segments
+
 _PNG_PICTURE = frozenset(b"IHDR PLTE tRNS IDAT IEND gAMA cHRM sRGB sBIT bKGD pHYs acTL fcTL fdAT".split())
-_JPEG_MARKER = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])", re.DOTALL)
-"""Within the compressed pixels, `FF 00` is a byte FF and `FF D0` to `FF D7` are marks of their own."""
-_APP0, _APP1, _APP14, _APP15, _COMMENT, _SCAN, _END = 0xE0, 0xE1, 0xEE, 0xEF, 0xFE, 0xDA, 0xD9
+_APP0, _APP1, _APP14, _APP15, _COMMENT, _SCAN = 0xE0, 0xE1, 0xEE, 0xEF, 0xFE, 0xDA
 _ORIENTATION = 0x0112
 _EXIF = b"Exif\x00\x00"
 
@@ -44,20 +43,15 @@ def _png(content: bytes) -> Iterator[bytes]:
 def _jpeg(content: bytes) -> Iterator[bytes]:
     """The segments of a JPEG. Of what a camera wrote, which way up the picture is stays."""
     yield content[:2]
-    at = 2
-    while (found := _JPEG_MARKER.search(content, at)) and found[1][0] != _END and found.end() + 2 <= len(content):
-        marker, start = found[1][0], found.end()
-        end = start + max(2, int.from_bytes(content[start : start + 2]))
+    for marker, start, end in jpeg_segments(content):
         if marker == _APP1:
             yield _upright(content[start + 2 : end])
         elif marker in (_APP0, _APP14) or not (_APP0 <= marker <= _APP15 or marker == _COMMENT):
-            yield b"\xff" + found[1] + content[start:end]
-        at = end
+            yield content[start - 2 : end]
         if marker == _SCAN:
-            following = _JPEG_MARKER.search(content, end)
-            at = following.start() if following else len(content)
-            yield content[end:at]
-    yield bytes([0xFF, _END])
+            following = JPEG_MARKER.search(content, end)
+            yield content[end : following.start() if following else None]
+    yield b"\xff\xd9"
 
 
 def _upright(told: bytes) -> bytes:

@@ -15,8 +15,9 @@ from grader.files.raster import MAX_BYTES, Raster, raster_of
         (GIF, Raster("image/gif", 1, 1)),
         (JPEG, Raster("image/jpeg", 3, 2)),
         (b"\xff\xd8" + b"\xff\xfe\x00\x04ab" + JPEG[2:], Raster("image/jpeg", 3, 2)),
+        (b"\xff\xd8" + b"\xff\xff" + JPEG[2:], Raster("image/jpeg", 3, 2)),
     ],
-    ids=["png", "gif", "jpeg", "jpeg with a comment"],
+    ids=["png", "gif", "jpeg", "jpeg with a comment", "jpeg with bytes that fill"],
 )
 def test_an_image_is_told_by_its_content(content, found):
     assert raster_of(content) == found
