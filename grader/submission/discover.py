@@ -7,7 +7,7 @@ belongs to `grader.submission.ids`. Reads the names of files, and of lists that 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -174,11 +174,9 @@ def _may_be_class(path: Path, wanted: Sequence[str]) -> bool:
 def _class_inside(path: Path, wanted: Sequence[str]) -> Path | None:
     """The folder of a class that is all that lies in a folder, as unpacking leaves it; None for one student's."""
     while path.is_dir() and not _is_submission(path, wanted):
-        inside = [child for child in _children(path) if not is_litter(child.name) and not child.is_symlink()]
-        packed = sum(child.is_file() and (is_archive_name(child.name) or is_notebook(child.name)) for child in inside)
-        alike = Counter(name for child in inside if child.is_dir() for name in wanted if (child / name).is_file())
-        if _are_many(max(alike.values(), default=0), packed):
+        if _holds_class(path, wanted):
             return path
+        inside = [child for child in _children(path) if not is_litter(child.name) and not child.is_symlink()]
         if len(inside) != 1:
             return None
         (path,) = inside
@@ -196,13 +194,8 @@ def _in_archive(path: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSourc
     tops = sorted(listing.tops() - set(hidden))
     files = [top for top in tops if top in listing.names]
     folders = {top: below for top in tops if top not in listing.names and (below := listing.below(top))}
-    archives = [name for name in files if is_archive_name(name) or is_notebook(name)]
-    answers = [name for name in files if likeness(name, ANSWERS) is Likeness.CONTAINS]
-    archives += answers if len(answers) >= _ARCHIVES else []
-    at_work = [
-        top for top, below in folders.items() if _holds_work((name for name in below if "/" not in name), wanted)
-    ]
-    if _holds_work(files, wanted) or not _are_many(len(at_work), len(archives)):
+    archives = _alone(files, wanted)
+    if _holds_work(files, wanted) or not _are_many(files, folders.values(), wanted):
         return [], []
     found = [SubmissionSource(top, path, members=below) for top, below in folders.items()]
     found += [SubmissionSource(_stem(name), path, members={name: listing.names[name]}) for name in archives]
@@ -237,8 +230,8 @@ def _holds_exactly(folder: Path, wanted: Sequence[str]) -> bool:
 def _holds_class(folder: Path, wanted: Sequence[str]) -> bool:
     """Whether a folder that could be one student's holds the work of several."""
     children = [child for child in _children(folder) if not child.name.startswith(".") and not is_litter(child.name)]
-    folders = sum(child.is_dir() and _is_submission(child, wanted) for child in children)
-    return _are_many(folders, sum(child.is_file() and is_archive_name(child.name) for child in children))
+    folders = [[one.name for one in _children(child) if one.is_file()] for child in children if child.is_dir()]
+    return _are_many([child.name for child in children if child.is_file()], folders, wanted)
 
 
 def _children(folder: Path) -> list[Path]:
@@ -249,8 +242,23 @@ def _children(folder: Path) -> list[Path]:
         return []
 
 
-def _are_many(folders: int, archives: int) -> bool:
-    return folders >= _FOLDERS or folders + archives >= _ARCHIVES
+def _are_many(files: Sequence[str], folders: Collection[Iterable[str]], wanted: Sequence[str]) -> bool:
+    """Whether files, and folders by the names of what is in each, are the work of several.
+
+    Only folders count in which the same file that is asked for stands: one student's may lie in several.
+    """
+    tops = [[name for name in names if "/" not in name] for names in folders]
+    alike = max((sum(_holds_work(names, [one]) for names in tops) for one in wanted), default=0)
+    return alike >= _FOLDERS or alike + len(_alone(files, wanted)) >= _ARCHIVES
+
+
+def _alone(files: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """Files that could each be the whole work of somebody; beside what is asked for, only archives could."""
+    if _holds_work(files, wanted):
+        return [name for name in files if is_archive_name(name)]
+    answers = [name for name in files if likeness(name, ANSWERS) is Likeness.CONTAINS]
+    several = answers if len(answers) >= _ARCHIVES else []
+    return [name for name in files if is_archive_name(name) or is_notebook(name) or name in several]
 
 
 def _holds_work(names: Iterable[str], wanted: Sequence[str]) -> bool:

@@ -58,9 +58,10 @@ def put_together(
 ) -> Submission:
     """A submission of files and a notebook that are read already; see `load_submission`."""
     answers, answers_name = find_answers(collected.files)
-    files, recoded = _readable_code(
-        {name: code for name, code in collected.files.items() if name != answers_name and not is_notebook(name)}
-    )
+    files = {name: code for name, code in collected.files.items() if name != answers_name and not is_notebook(name)}
+    read = {name: python_as_utf8(code) for name, code in files.items() if name.endswith(".py")}
+    files |= {name: code for name, (code, _) in read.items()}
+    recoded = [(name, told) for name, (_, told) in read.items() if told]
     notices = [*found.notices, *collected.notices, *answers.notices, *recoded]
     unreadable = [*collected.unreadable]
     if answers.unreadable:
@@ -143,12 +144,8 @@ def _no_answers(notebook: Notebook | None) -> list[tuple[str, str]]:
     told = "every typed field counts as not started"
     if notebook is None:
         return [(ANSWERS, f"not handed in: {told}")]
-    here = notebook.answers
-    return (
-        []
-        if here.answers or here.broken_parts
-        else [(notebook.name, f"holds no typed answers that can be read: {told}")]
-    )
+    held = notebook.answers.answers or notebook.answers.broken_parts
+    return [] if held else [(notebook.name, f"holds no typed answers that can be read: {told}")]
 
 
 def _nothing_asked_for(found: SubmissionSource, collected: Collected) -> list[str]:
@@ -163,16 +160,6 @@ def _listed(several: Sequence[str], between: str = "; ") -> str:
     """The first of several names or sentences, and how many more there are."""
     more = f" and {len(several) - _NAMES_SHOWN} more" if len(several) > _NAMES_SHOWN else ""
     return between.join(cut(one, _NAME_CHARACTERS) for one in several[:_NAMES_SHOWN]) + more
-
-
-def _readable_code(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[tuple[str, str]]]:
-    """Files as Python can read them: modules that were saved in another code are put into UTF-8."""
-    readable, notices = dict(files), []
-    for name, content in files.items():
-        if name.endswith(".py"):
-            readable[name], recoded = python_as_utf8(content)
-            notices += [(name, recoded)] if recoded else []
-    return readable, notices
 
 
 def find_notebook(files: Mapping[str, bytes], asked: str = NOTEBOOK) -> tuple[Notebook | None, list[tuple[str, str]]]:

@@ -27,15 +27,14 @@ def code_sources(text: str) -> list[str]:
 def with_source(text: str, old: str, new: str) -> str:
     """The notebook with the last code cell of this text changed to another."""
     _, start, end = next(one for one in reversed(list(_sources(text))) if one[0] == old)
-    fragment = text[start:end]
     plain = "\\u" in text and text.isascii()  # some programs write every other letter as an escape
 
     def quoted(line: str) -> str:
         return json.dumps(line, ensure_ascii=plain)
 
-    if not fragment.startswith("["):
+    if text[start] != "[":
         return text[:start] + quoted(new) + text[end:]
-    items = list(_items(text, start))
+    items = [(begin, end) for _, begin, end in _held(text, start)]
     lead = text[start + 1 : items[0][0]]
     between = text[items[0][1] : items[1][0]] if len(items) > 1 else f",{lead}"
     tail = text[items[-1][1] : end]
@@ -45,51 +44,31 @@ def with_source(text: str, old: str, new: str) -> str:
 
 def _sources(text: str) -> Iterator[tuple[str, int, int]]:
     """The text of each code cell, with the start and end of the JSON that says it."""
-    top = _BLANKS.match(text)
-    assert top is not None  # it matches nothing, too
-    for key, start, _ in _members(text, top.end()):
-        if key != "cells":
-            continue
-        for at, _ in _items(text, start):
-            if text[at] != "{":
-                continue
-            members = {name: (begin, end) for name, begin, end in _members(text, at)}
+    for key, start, _ in _held(text, _skip(text, 0)):
+        for _, at, _ in _held(text, start) if key == "cells" else ():
+            members = {name: (begin, end) for name, begin, end in _held(text, at)} if text[at] == "{" else {}
             if "source" in members and "cell_type" in members and _value(text, members["cell_type"]) == "code":
                 source = _value(text, members["source"])
-                lines = (
-                    [source] if isinstance(source, str) else [line for line in source or () if isinstance(line, str)]
-                )
-                yield "".join(lines), *members["source"]
+                lines = [source] if isinstance(source, str) else source or ()
+                yield "".join(line for line in lines if isinstance(line, str)), *members["source"]
 
 
 def _value(text: str, span: tuple[int, int]) -> Any:
     return json.loads(text[slice(*span)])
 
 
-def _members(text: str, at: int) -> Iterator[tuple[str, int, int]]:
-    """The members of the object that begins at a place: key, and where its value starts and ends."""
+def _held(text: str, at: int) -> Iterator[tuple[str, int, int]]:
+    """What the object or list that begins at a place holds: the key, if there is one, and where its value is."""
+    has_keys, key = text[at] == "{", ""
     at = _skip(text, at + 1)
-    while text[at] != "}":
-        key, at = _DECODER.raw_decode(text, at)
-        start = _skip(text, _skip(text, at) + 1)
-        _, end = _DECODER.raw_decode(text, start)
-        yield key, start, end
-        at = _next(text, end)
-
-
-def _items(text: str, at: int) -> Iterator[tuple[int, int]]:
-    """Where each item of the list that begins at a place starts and ends."""
-    at = _skip(text, at + 1)
-    while text[at] != "]":
+    while text[at] not in "]}":
+        if has_keys:
+            key, at = _DECODER.raw_decode(text, at)
+            at = _skip(text, _skip(text, at) + 1)
         _, end = _DECODER.raw_decode(text, at)
-        yield at, end
-        at = _next(text, end)
-
-
-def _next(text: str, end: int) -> int:
-    """The place behind a value, and behind the comma that may follow it."""
-    at = _skip(text, end)
-    return _skip(text, at + 1) if text[at] == "," else at
+        yield key, at, end
+        at = _skip(text, end)
+        at = _skip(text, at + 1) if text[at] == "," else at
 
 
 def _skip(text: str, at: int) -> int:

@@ -120,6 +120,11 @@ def test_a_class_is_never_read_as_one_student_nor_a_student_as_a_class(tmp_path,
         (["a/hw/ada/", "a/hw/bob/", ".DS_Store", "README.md"], ["ada", "bob"], ["README.md"]),
         (["hw/ada.zip", "hw/bob.zip", "hw/cyd.ipynb", "hw/notes.txt"], ["ada", "bob", "cyd"], ["notes.txt"]),
         (["ada/answers/answers.yaml", "ada/code/heads.py"], ["ada"], []),
+        (
+            ["hw/ada_answers.yaml", "hw/bob_answers.yaml", "hw/c answers.yml"],
+            ["ada_answers", "bob_answers", "c-answers"],
+            [],
+        ),
         (["ada/hw/", "ada/hw2.zip"], ["ada"], []),
         (["ada/answers.yaml", "ada/old/", "ada/older/"], ["ada"], []),
         (["one/ada/", "one/bob/", "two/cyd/", "two/dan/"], ["one", "two"], []),
@@ -170,6 +175,8 @@ PACKED = {
         (["hw/answers.yaml", "hw/heads.py"], ["all"]),
         (["answers.yaml", "old/answers.yaml", "older/answers.yaml"], ["all"]),
         (["answers/answers.yaml", "code/notes.txt"], ["all"]),
+        (["answers/answers.yaml", "code/heads.py", "old/notes.txt"], ["all"]),
+        (["ada/answers/answers.yaml", "ada/code/loss.py"], ["all"]),
     ],
 )
 def test_an_archive_may_hold_a_class_if_it_is_all_that_is_given(tmp_path, members, ids, name):
