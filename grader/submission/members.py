@@ -89,12 +89,7 @@ def file_at(folder: Path, at: str) -> Member:
 def read_file(path: Path, limit: int) -> bytes:
     """The content of a file; see `Member`."""
     with path.open("rb") as file:
-        content = file.read(_USUAL_BYTES)
-        if len(content) == _USUAL_BYTES:
-            content += file.read(max(0, limit - _USUAL_BYTES) + 1)
-    if len(content) > limit:
-        raise OSError(f"more than {limit >> 20} MiB")
-    return content
+        return at_most(file, limit)
 
 
 def open_archive(form: str, file: IO[bytes]) -> zipfile.ZipFile | tarfile.TarFile:
@@ -208,8 +203,10 @@ def _read_member(open_member: Callable[[Any], Any], info: object, limit: int) ->
 
 
 def at_most(file: IO[bytes], limit: int) -> bytes:
-    """What a file unpacks to; see `Member`."""
-    content = file.read(limit + 1)
+    """What an open file holds, or unpacks to; see `Member`."""
+    content = file.read(_USUAL_BYTES)
+    if len(content) == _USUAL_BYTES:
+        content += file.read(max(0, limit - _USUAL_BYTES) + 1)
     if len(content) > limit:
-        raise OSError(f"unpacks to more than {limit >> 20} MiB")
+        raise OSError(f"holds more than {limit >> 20} MiB")
     return content
