@@ -107,8 +107,8 @@ def _plural(count: int, what: str) -> str:
 
 _CANVAS = re.compile(
     r"(?!(?:[^_\d][^_]*_)+20\d\d_(?:0?[1-9]|1[0-2])_\d\d?(?!\d))"  # a date: other programs name what they pack so
-    r"(?:(?P<anonymous_late>LATE_)?(?P<anonymous>anon_[^\W_]+)|(?P<name>.+?)_(?P<late>LATE_)?(?P<user>\d+))"
-    r"_(?:(?P<file>\d+)_(?P<rest>.+)|(?P<entry>text|link)\.html)"
+    r"(?:(?=(?:LATE_)?anon_)|(?P<who>[^/]+?)_(?=(?:LATE_)?\d))(?P<late>LATE_)?(?P<number>anon_[^\W_]+|\d+)"
+    r"_(?:(?P<file>\d+)_(?P<rest>[^/]+)|(?P<entry>text|link)\.html)"
 )
 """What stands before the file's own name is Canvas's; the file's own name is the student's, who may play tricks: so the
 first numbers count."""
@@ -117,31 +117,40 @@ _AGAIN = re.compile(r"(?P<stem>.+)-\d{1,2}(?P<ending>(?:\.\w+)*)")
 """What Canvas makes of a name that the student handed in before."""
 
 
-def _canvas(listing: NameList) -> list[SubmissionSource] | None:
-    """`name_[LATE_]user_file_its-own-name` at the top, for most of what stands there."""
-    matches = {name: match for name in listing.names if "/" not in name and (match := _CANVAS.fullmatch(name))}
-    if 2 * len(matches) < len(listing.tops()):
-        return None
-    people: dict[str, list[re.Match[str]]] = defaultdict(list)
-    for match in matches.values():
-        people[match["user"] or match["anonymous"]].append(match)
-    if any(len({match["name"] for match in theirs}) > 1 for theirs in people.values()):
-        return None  # a number is one person's: these are no numbers of users
-    return [one for user, theirs in people.items() for one in _canvas_attempts(listing, user, theirs)]
+def _people(listing: NameList, pattern: re.Pattern[str]) -> dict[str, list[tuple[str, re.Match[str]]]]:
+    """Each person's files, by number, as stored and as named; none at all unless most names are the platform's.
+
+    A student may call a folder so, and the class is no download for that.
+    """
+    people: dict[str, list[tuple[str, re.Match[str]]]] = defaultdict(list)
+    for shown, stored in listing.names.items():
+        if match := pattern.fullmatch(shown):
+            people[match["number"]].append((stored, match))
+    tops = {match.string.partition("/")[0] for theirs in people.values() for _, match in theirs}
+    named_twice = any(len({match["who"] for _, match in theirs}) > 1 for theirs in people.values())
+    return {} if named_twice or 2 * len(tops) < len(listing.tops()) else people  # a number is one person's
 
 
-def _canvas_attempts(listing: NameList, user: str, theirs: Sequence[re.Match[str]]) -> Iterator[SubmissionSource]:
-    name = theirs[0]["name"]
-    notices = [LATE] if any(match["late"] or match["anonymous_late"] for match in theirs) else []
-    typed = {f"{match['entry']}.html": listing.names[match.string] for match in theirs if match["entry"]}
+def _canvas(listing: NameList) -> list[SubmissionSource]:
+    """`name_[LATE_]user_file_its-own-name` at the top."""
+    people = _people(listing, _CANVAS).items()
+    return [one for user, theirs in people for one in _canvas_attempts(listing, user, theirs)]
+
+
+def _canvas_attempts(
+    listing: NameList, user: str, theirs: Sequence[tuple[str, re.Match[str]]]
+) -> Iterator[SubmissionSource]:
+    name = theirs[0][1]["who"]
+    notices = [LATE] if any(match["late"] for _, match in theirs) else []
+    typed = {f"{match['entry']}.html": stored for stored, match in theirs if match["entry"]}
     notices += [(name, "typed into Canvas; not read") for name in typed]
     versions: dict[str, list[str]] = defaultdict(list)
-    files = sorted((match for match in theirs if match["rest"]), key=lambda match: int(match["file"]))
-    first_names = {match["rest"] for match in files}
-    for match in files:
+    files = sorted(((stored, match) for stored, match in theirs if match["rest"]), key=lambda one: int(one[1]["file"]))
+    first_names = {match["rest"] for _, match in files}
+    for stored, match in files:
         again = _AGAIN.fullmatch(match["rest"])
         before = again["stem"] + again["ending"] if again else ""
-        versions[before if before in first_names else match["rest"]].append(listing.names[match.string])
+        versions[before if before in first_names else match["rest"]].append(stored)
     student = {"canvas": user, "id": user, **({"name": name} if name else {})}
     for attempt in range(1, max(map(len, versions.values()), default=1) + 1):
         yield SubmissionSource(
@@ -150,55 +159,40 @@ def _canvas_attempts(listing: NameList, user: str, theirs: Sequence[re.Match[str
             student=student,
             attempt=attempt,
             platform="Canvas",
-            members=typed | {wanted: stored[:attempt][-1] for wanted, stored in versions.items()},
+            members=typed | {wanted: places[:attempt][-1] for wanted, places in versions.items()},
             notices=tuple(notices),
         )
 
 
-_MOODLE = re.compile(r"(?P<who>[^/]*?_(?P<number>\d+))_assignsubmission_(?P<plugin>[a-z]+?)(?:_?/|_)(?P<rest>.+)")
+_MOODLE = re.compile(r"(?P<who>[^/]*?)_(?P<number>\d+)_assignsubmission_(?P<plugin>[a-z]+?)(?:_?/|_)(?P<rest>.+)")
 
 
-def _moodle(listing: NameList) -> list[SubmissionSource] | None:
-    """`Full name_number_assignsubmission_file_/its-own-name`, a folder each or all in one.
-
-    For most of what stands there: a student may call a folder so, and the class is no download for that.
-    """
-    people: dict[str, list[tuple[str, re.Match[str]]]] = defaultdict(list)
-    for shown, stored in listing.names.items():
-        match = _MOODLE.fullmatch(shown)
-        if match:
-            people[match["number"]].append((stored, match))
-    tops = {match.string.partition("/")[0] for theirs in people.values() for _, match in theirs}
-    if 2 * len(tops) < len(listing.tops()):
-        return None
-    if any(len({match["who"] for _, match in theirs}) > 1 for theirs in people.values()):
-        return None
-    names = {number: theirs[0][1]["who"].rpartition("_")[0].strip() for number, theirs in people.items()}
+def _moodle(listing: NameList) -> list[SubmissionSource]:
+    """`Full name_number_assignsubmission_file_/its-own-name`, a folder each or all in one."""
+    people = _people(listing, _MOODLE)
+    names = {number: theirs[0][1]["who"].strip() for number, theirs in people.items()}
     blind = len(names) > 1 and len(set(names.values())) == 1
-    found = []
-    for number, theirs in people.items():
-        notices = [
-            (match["rest"], f"handed in through Moodle's {match['plugin']}; not read")
-            for _, match in theirs
-            if match["plugin"] != "file"
-        ]
-        found.append(
-            SubmissionSource(
-                id=f"{names[number]}-{number}",
-                path=listing.path,
-                student={"moodle": number, "id": number, **({} if blind else {"name": names[number]})},
-                platform="Moodle",
-                members={match["rest"]: stored for stored, match in theirs},
-                notices=tuple(notices),
-            )
+    return [
+        SubmissionSource(
+            id=f"{names[number]}-{number}",
+            path=listing.path,
+            student={"moodle": number, "id": number, **({} if blind else {"name": names[number]})},
+            platform="Moodle",
+            members={match["rest"]: stored for stored, match in theirs},
+            notices=tuple(
+                (match["rest"], f"handed in through Moodle's {match['plugin']}; not read")
+                for _, match in theirs
+                if match["plugin"] != "file"
+            ),
         )
-    return found
+        for number, theirs in people.items()
+    ]
 
 
-def _gradescope(listing: NameList) -> list[SubmissionSource] | None:
+def _gradescope(listing: NameList) -> list[SubmissionSource]:
     """A list of submissions, and a folder for each."""
     if METADATA not in listing.names:
-        return None
+        return []
     listed = _metadata(listing).items()
     found = [one for name, info in listed for one in _gradescope_attempts(listing, name, info)]
     known = {one.student["gradescope"] for one in found}

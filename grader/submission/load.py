@@ -58,45 +58,57 @@ def put_together(
 ) -> Submission:
     """A submission of files and a notebook that are read already; see `load_submission`."""
     answers, answers_name = find_answers(collected.files)
-    files = {name: code for name, code in collected.files.items() if name != answers_name and not is_notebook(name)}
-    read = {name: python_as_utf8(code) for name, code in files.items() if name.endswith(".py")}
-    files |= {name: code for name, (code, _) in read.items()}
-    recoded = [(name, told) for name, (_, told) in read.items() if told]
-    notices = [*found.notices, *collected.notices, *answers.notices, *recoded]
-    unreadable = [*collected.unreadable]
+    collected.notices += answers.notices
+    files = _readable_code(collected, answers_name)
     if answers.unreadable:
-        unreadable.append(answers.unreadable)
-        notices.append((answers_name or ANSWERS, answers.unreadable))
+        collected.unreadable.append(answers.unreadable)
+        collected.notices.append((answers_name or ANSWERS, answers.unreadable))
     if notebook is not None and notebook.fault:
-        unreadable.append(f"{notebook.name} cannot be read: {notebook.fault}")
-        notices.append((notebook.name, f"cannot be read: {notebook.fault}"))
+        collected.cannot_read(notebook.name, notebook.fault)
     elif notebook is not None:
-        notices += [*notebook.notices, *notebook.answers.notices, *_join(answers, notebook, beside=answers_name)]
-        written = [module for module in modules if started_functions(files.get(f"{module}.py", b""))]
-        notices += [(f"{module}.py", f"counts for its functions, not {notebook.name}") for module in written]
-        others = [module for module in modules if module not in written]
-        by_cells = {name: text.encode("utf-8", "surrogatepass") for name, text in notebook.written.items()}
-        files = by_cells | files | as_files(notebook, others, asked)
-    if not (notebook or answers_name or unreadable or any(f"{module}.py" in files for module in modules)):
-        unreadable += _nothing_asked_for(found, collected)
+        collected.notices += [*notebook.notices, *notebook.answers.notices, *_join(answers, notebook, answers_name)]
+        files = _with_cells(files, notebook, modules, asked, collected)
+    if not (notebook or answers_name or collected.unreadable or any(f"{module}.py" in files for module in modules)):
+        collected.unreadable += _nothing_asked_for(found, collected)
     else:
         missing = [name for name in (f"{module}.py" for module in modules) if name not in files]
-        unreadable += _hidden_work(collected.hidden, files, answers)
-        unreadable += _elsewhere(collected.files, missing if _answered(answers) else [*missing, ANSWERS], asked)
-    if answers_name is None and not unreadable:
-        notices += _no_answers(notebook)
+        missing += [] if _answered(answers) else [ANSWERS]
+        collected.unreadable += _hidden_work(collected.hidden, files, answers)
+        collected.unreadable += _elsewhere(collected.files, missing, asked)
+    if answers_name is None and not collected.unreadable:
+        collected.notices += _no_answers(notebook)
     return Submission(
         id=found.id,
         files=files,
         answers=answers.answers,
         broken_parts=answers.broken_parts,
         student=_student(found.student, answers.student),
-        notices=tuple(notices),
+        notices=(*found.notices, *collected.notices),
         attempt=found.attempt,
         submitted_at=found.submitted_at,
         files_sha256=files_digest(collected.files | collected.unopened),
-        unreadable=_listed(unreadable),
+        unreadable=_listed(collected.unreadable),
     )
+
+
+def _readable_code(collected: Collected, answers_name: str | None) -> dict[str, bytes]:
+    """Files that are no answers, as Python can read them: modules that were saved in another code are in UTF-8."""
+    files = {name: code for name, code in collected.files.items() if name != answers_name and not is_notebook(name)}
+    for name in files:
+        if name.endswith(".py"):
+            files[name], recoded = python_as_utf8(files[name])
+            collected.notices += [(name, recoded)] if recoded else []
+    return files
+
+
+def _with_cells(
+    files: Mapping[str, bytes], notebook: Notebook, modules: Sequence[str], asked: str, collected: Collected
+) -> dict[str, bytes]:
+    """Files, and a notebook's in place of those that are missing or in which nothing is done."""
+    written = [module for module in modules if started_functions(files.get(f"{module}.py", b""))]
+    collected.notices += [(f"{module}.py", f"counts for its functions, not {notebook.name}") for module in written]
+    by_cells = {name: text.encode("utf-8", "surrogatepass") for name, text in notebook.written.items()}
+    return {**by_cells, **files, **as_files(notebook, [one for one in modules if one not in written], asked)}
 
 
 def _student(known: Mapping[str, str], claimed: Mapping[str, str]) -> dict[str, str]:
