@@ -6,7 +6,7 @@ into files and registers itself. Writing the files belongs to `grader.cli.export
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -146,6 +146,13 @@ def export(name: str, graded: GradedClass, wishes: Wishes) -> Export:
 def checks_of(record: GradeRecord) -> list[tuple[PartRecord, CheckRecord]]:
     """Every check of a record with its part, in order."""
     return [(part, check) for part in record.parts for check in part.checks]
+
+
+def check_facts(record: GradeRecord) -> Iterator[dict[str, object]]:
+    """What tables say of each check of a record, by the names of columns."""
+    for part, check in checks_of(record):
+        names = {"submission": record.submission, "attempt": record.attempt, "part": part.id, "check": check.id}
+        yield {**dict(check), **names}
 
 
 def is_open(record: GradeRecord) -> bool:

@@ -6,7 +6,7 @@ records later is not exported by accident.
 
 from __future__ import annotations
 
-from grader.exports.base import Export, GradedClass, Wishes, checks_of, register
+from grader.exports.base import Export, GradedClass, Wishes, check_facts, register
 from grader.files.csv_cells import table
 from grader.results.anonymise import pseudonym, scrubber
 
@@ -16,22 +16,20 @@ _CHECK = (
     *("mistake", "answer", "reading"),
 )
 
+_FREE = ("answer", "reading")
+"""Columns of free text."""
+
 
 @register("research", says="anonymised tables: pseudonyms, no names, ids, times or paths")
 def _export(graded: GradedClass, wishes: Wishes) -> Export:
     secret, scrub = graded.secret(), scrubber(graded.records)
-    pseudonyms = ((pseudonym(secret, one.submission), one) for one in graded.records)
-    named = sorted(pseudonyms, key=lambda pair: pair[0])
-    submissions = [[name, one.score, one.max_score, one.late_deduction, one.awaiting_review] for name, one in named]
-    checks = [
-        [
-            *(name, part.id, check.id, check.kind, check.visibility, check.verdict.value, check.score),
-            *(check.max_score, check.bonus, check.follows, check.proof, check.mistake),
-            *(text and scrub(text) for text in (check.answer, check.reading)),
-        ]
-        for name, one in named
-        for part, check in checks_of(one)
-    ]
+    named = {pseudonym(secret, one.submission): one for one in graded.records}
+    submissions, checks = [], []
+    for name, one in sorted(named.items()):
+        submissions.append([name, *(getattr(one, column) for column in _SUBMISSION[1:])])
+        for facts in check_facts(one):
+            said = {column: facts[column] and scrub(str(facts[column])) for column in _FREE}
+            checks.append([{**facts, **said, "student": name}[column] for column in _CHECK])
     files = {
         "research-submissions.csv": table(_SUBMISSION, submissions),
         "research-checks.csv": table(_CHECK, checks),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.exports.base import Export, GradedClass, Wishes, checks_of, register
+from grader.exports.base import Export, GradedClass, Wishes, check_facts, register
 from grader.files.csv_cells import table
 from grader.results.grade_table import grade_table
 
@@ -14,13 +14,6 @@ _CHECK = (
 
 @register("csv", says="tidy tables: submissions.csv and checks.csv")
 def _export(graded: GradedClass, wishes: Wishes) -> Export:
-    checks = [
-        [
-            *(one.submission, one.attempt, part.id, check.id, check.kind, check.visibility, check.verdict.value),
-            *(check.score, check.max_score, check.bonus, check.mistake, check.answer, check.message),
-        ]
-        for one in graded.records
-        for part, check in checks_of(one)
-    ]
+    checks = [[facts[column] for column in _CHECK] for one in graded.records for facts in check_facts(one)]
     files = {"submissions.csv": grade_table(graded.records, graded.assignment), "checks.csv": table(_CHECK, checks)}
     return Export(files, (f"{len(graded.records)} submissions, {len(checks)} checks",))
