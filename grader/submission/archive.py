@@ -41,6 +41,7 @@ from grader.submission.members import (
     readable_name,
     safe_name,
     without_compression,
+    wrapper,
 )
 
 OUTSIDE = f"left out: its name points outside the archive, or is longer than {MAX_NAME_CHARACTERS} characters"
@@ -236,10 +237,5 @@ def first_bytes(path: Path) -> bytes:
 
 def _without_wrapper(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Take off folders that wrap everything."""
-    unwrapped = dict(files)
-    while unwrapped and all("/" in name for name in unwrapped):
-        tops = {name.split("/", 1)[0] for name in unwrapped}
-        if len(tops) != 1:
-            break
-        unwrapped = {name.split("/", 1)[1]: content for name, content in unwrapped.items()}
-    return unwrapped
+    around = wrapper(files)
+    return {name[len(around) + 1 :] if around else name: content for name, content in files.items()}

@@ -27,7 +27,7 @@ from grader.submission.file_kinds import (
 )
 from grader.submission.ids import with_ids
 from grader.submission.list_names import list_names
-from grader.submission.members import readable_name
+from grader.submission.members import at_the_top, readable_name
 from grader.submission.model import FoundSubmissions, NotTaken, SubmissionSource
 from grader.submission.notebook import NOTEBOOK
 
@@ -35,7 +35,7 @@ _OF_STAFF = (SECRET_FILE, "roster.csv")
 """Files of the staff's that may lie beside the submissions of a class: nobody handed them in."""
 
 _HIDDEN = "is hidden, as its name begins with a dot: rename it if it is somebody's work"
-_SEVERAL = "is read as one student's work, but holds that of several: if it is a class, give it to a command of its own"
+_SEVERAL = "is read as one student's work, but holds that of several: give a class, unpacked, to a command of its own"
 _FOLDERS, _ARCHIVES = 2, 3
 """So many submissions inside make a class of what could also be one student's folder: an old and a new copy of the
 work are rarely three archives, or two folders beside it."""
@@ -163,12 +163,10 @@ def _in_folder(folder: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSour
 def _may_be_class(path: Path, wanted: Sequence[str]) -> bool:
     """Whether what is read as one student's work holds that of many, as a section in a class of sections does."""
     listing = list_names(path) if path.is_dir() or path.name.casefold().endswith(".zip") else None
-    while listing is not None and (inner := listing.unwrapped()):
-        listing = inner
-    if listing is None or _holds_work((name for name in listing.names if "/" not in name), wanted):
+    names = listing.below_wrapper().names if listing else ()
+    if _holds_work((name for name in names if "/" not in name), wanted):
         return False
-    alike = Counter(name.rpartition("/")[2] for name in listing.names)
-    return any(alike[name] >= _ARCHIVES for name in wanted)
+    return any(sum("/" in name and likeness(name, one) is not None for name in names) >= _ARCHIVES for one in wanted)
 
 
 def _class_inside(path: Path, wanted: Sequence[str]) -> Path | None:
@@ -186,10 +184,9 @@ def _class_inside(path: Path, wanted: Sequence[str]) -> Path | None:
 def _in_archive(path: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSource], list[NotTaken]]:
     """The class that an archive holds, a folder or archive for each student; nothing if it is one submission."""
     listing = list_names(path)
-    while listing is not None and (inner := listing.unwrapped()):
-        listing = inner
     if listing is None:
         return [], []
+    listing = listing.below_wrapper()
     hidden = sorted(top for top in listing.tops() if top.startswith("."))
     tops = sorted(listing.tops() - set(hidden))
     files = [top for top in tops if top in listing.names]
@@ -242,14 +239,17 @@ def _children(folder: Path) -> list[Path]:
         return []
 
 
-def _are_many(files: Sequence[str], folders: Collection[Iterable[str]], wanted: Sequence[str]) -> bool:
+def _are_many(files: Sequence[str], folders: Collection[Collection[str]], wanted: Sequence[str]) -> bool:
     """Whether files, and folders by the names of what is in each, are the work of several.
 
-    Only folders count in which the same file that is asked for stands: one student's may lie in several.
+    Only folders count in which the same file that is asked for stands: one student's may lie in several. So does one
+    of nearly that name, or in a folder that wraps it, if enough folders and files do.
     """
     tops = [[name for name in names if "/" not in name] for names in folders]
-    alike = max((sum(_holds_work(names, [one]) for names in tops) for one in wanted), default=0)
-    return alike >= _FOLDERS or alike + len(_alone(files, wanted)) >= _ARCHIVES
+    same = max(sum(_holds_work(names, [one]) for names in tops) for one in wanted)
+    wrapped = [at_the_top(names) for names in folders]
+    near = max(sum(any(likeness(name, one) is not None for name in names) for names in wrapped) for one in wanted)
+    return same >= _FOLDERS or near + len(_alone(files, wanted)) >= _ARCHIVES
 
 
 def _alone(files: Sequence[str], wanted: Sequence[str]) -> list[str]:

@@ -28,6 +28,7 @@ from grader.submission.members import (
     open_archive,
     safe_name,
     without_compression,
+    wrapper,
 )
 
 MAX_UNPACKED_CLASS = 1 << 30
@@ -52,6 +53,11 @@ class NameList:
     def tops(self) -> set[str]:
         """What stands at the top: files and folders."""
         return {name.partition("/")[0] for name in self.names}
+
+    def below_wrapper(self) -> NameList:
+        """Without the folders that hold everything."""
+        around = wrapper(self.names)
+        return replace(self, names=self.below(around)) if around else self
 
     def unwrapped(self) -> NameList | None:
         """Without the one folder that holds everything; None if there is none."""

@@ -12,13 +12,14 @@ import contextlib
 import gzip
 import lzma
 import os
+import posixpath
 import re
 import stat
 import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
@@ -121,6 +122,18 @@ def members_of(archive: zipfile.ZipFile | tarfile.TarFile) -> Iterator[Member]:
 def readable_name(raw: str) -> str:
     """A file's name as a text that can be written down: what of it is no UTF-8 becomes `�`."""
     return raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def wrapper(names: Iterable[str]) -> str:
+    """The folder that holds all of some files, such as `a/b`; empty if one of them lies at the top."""
+    folders = [name.rpartition("/")[0] for name in names]
+    return posixpath.commonpath(folders) if folders else ""
+
+
+def at_the_top(names: Collection[str]) -> list[str]:
+    """The files at the top, or below the folders that hold everything."""
+    start = len(wrapper(names)) and len(wrapper(names)) + 1
+    return [name[start:] for name in names if "/" not in name[start:]]
 
 
 def safe_name(raw: str) -> str | None:

@@ -137,21 +137,22 @@ def test_a_class_in_a_folder_of_its_own_is_found(tmp_path, files, ids, not_taken
 
 
 @pytest.mark.parametrize(
-    ("members", "told"),
+    ("members", "told", "wrapped"),
     [
-        (["ada/answers.yaml", "bob/answers.yaml", "cyd/answers.yaml"], True),
-        (["class/one/ada/heads.py", "class/one/bob/heads.py", "class/two/cyd/heads.py"], True),
-        (["answers.yaml", "old/answers.yaml", "older/answers.yaml"], False),
-        (["code/heads.py", "answers/answers.yaml", "old/answers.yaml"], False),
+        (["ada/answers.yaml", "bob/answers.yaml", "cyd/answers.yaml"], True, ["ada", "bob", "cyd", "notes"]),
+        (["ada/ada_hw11.ipynb", "b/hw11-b.ipynb", "c/hw11.ipynb"], True, ["ada", "b", "c", "notes"]),
+        (["class/one/ada/heads.py", "class/one/bob/heads.py", "class/two/cyd/heads.py"], True, ["all"]),
+        (["answers.yaml", "old/answers.yaml", "older/answers.yaml"], False, ["answers.yaml", "notes", "old", "older"]),
+        (["code/heads.py", "answers/answers.yaml", "old/answers.yaml"], False, ["all"]),
     ],
 )
-def test_a_class_that_is_read_as_one_students_work_is_told(tmp_path, members, told):
+def test_a_class_that_is_read_as_one_students_work_is_told(tmp_path, members, told, wrapped):
     lay(tmp_path / "class", "zoe/")
     (tmp_path / "class" / "part1.zip").write_bytes(zipped(*members))
     assert found(tmp_path / "class") == (["part1", "zoe"], ["part1.zip"] * told)
     deeper = [f"{name.partition('/')[0]}/{name}" for name in members]
     (tmp_path / "all.zip").write_bytes(zipped(*deeper, "notes/x.txt"))
-    assert found(tmp_path / "all.zip") == (["all"], ["all.zip"] * (told or "answers.yaml" in members))
+    assert found(tmp_path / "all.zip") == (wrapped, ["all.zip"] * (told and wrapped == ["all"]))
 
 
 PACKED = {
@@ -177,6 +178,7 @@ PACKED = {
         (["answers/answers.yaml", "code/notes.txt"], ["all"]),
         (["answers/answers.yaml", "code/heads.py", "old/notes.txt"], ["all"]),
         (["ada/answers/answers.yaml", "ada/code/loss.py"], ["all"]),
+        (["plots/plots.ipynb", "work/hw11.ipynb", "old/hw11_old.ipynb"], ["all"]),
     ],
 )
 def test_an_archive_may_hold_a_class_if_it_is_all_that_is_given(tmp_path, members, ids, name):
@@ -186,6 +188,21 @@ def test_an_archive_may_hold_a_class_if_it_is_all_that_is_given(tmp_path, member
         assert all(content == b"x" for content in collect(one.path, one.members).files.values())
     lay(tmp_path / "more", "zoe/")
     assert found(tmp_path / name, tmp_path / "more" / "zoe") == (["all", "zoe"], [])
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+@pytest.mark.parametrize(
+    ("members", "ids"),
+    [
+        (["ada/ada_hw11.ipynb", "bob/hw11 (bob).ipynb", "cyd/cyd-hw11.ipynb"], ["ada", "bob", "cyd"]),
+        (["ada/hw/heads.py", "bob/heads.py", "cyd/work/heads.py", "cyd/work/x.csv"], ["ada", "bob", "cyd"]),
+    ],
+)
+def test_folders_of_students_are_a_class_whatever_lies_around_their_work_or_before_its_name(
+    tmp_path, pack, members, ids
+):
+    (tmp_path / "all").write_bytes(pack(*members))
+    assert found(tmp_path / "all") == (ids, [])
 
 
 @pytest.mark.parametrize("asked", ["HW11.ipynb", "hw11.ipynb", "Hw11.ipynb", "ΑΣΚΗΣΗ.ipynb"])
