@@ -40,8 +40,8 @@ from grader.submission.members import (
     read_file,
     readable_name,
     safe_name,
+    unwrapped,
     without_compression,
-    wrapper,
 )
 
 OUTSIDE = f"left out: its name points outside the archive, or is longer than {MAX_NAME_CHARACTERS} characters"
@@ -78,7 +78,7 @@ def collect(path: Path, members: Mapping[str, str] | None = None) -> Collected:
     else:
         _take([Member(readable_name(path.name), "", path.stat().st_size, partial(read_file, path))], collected)
     _open_archives(collected)
-    collected.files = _without_wrapper(collected.files)
+    collected.files = {short: collected.files[name] for name, short in unwrapped(collected.files).items()}
     return collected
 
 
@@ -142,10 +142,7 @@ def _read_into(collected: Collected, name: str, size: int, read: Callable[[], by
         collected.cannot_read(name, _why(error))
         return
     collected.spent += len(content) - size
-    if name in collected.files:
-        collected.hide(name, content)
-    else:
-        collected.files[name] = content
+    collected.add(name, content, name)
 
 
 def _most(name: str) -> int:
@@ -203,14 +200,12 @@ def _unpack_readable(form: str, file: IO[bytes], name: str, within: str, collect
         if not inner.seen and not inner.notices:
             collected.cannot_read(name, "an archive without a file")
     above = PurePosixPath(name).parent
-    for file_name, content in _without_wrapper(inner.files).items():
-        place = (above / file_name).as_posix()
-        if place in collected.files:
-            collected.hide(f"{within}{file_name}", content)
-        elif len(collected.files) >= MAX_FILES:
-            collected.leave_out(f"{within}{file_name}", f"left out: more than {MAX_FILES} files")
+    for held, short in unwrapped(inner.files).items():
+        place = (above / short).as_posix()
+        if place in collected.files or len(collected.files) < MAX_FILES:
+            collected.add(place, inner.files[held], f"{within}{short}")
         else:
-            collected.files[place] = content
+            collected.leave_out(f"{within}{short}", f"left out: more than {MAX_FILES} files")
     collected.seen += inner.seen
     collected.spent = inner.spent
     collected.notices += [(f"{within}{where}", why) for where, why in inner.notices]
@@ -233,9 +228,3 @@ def first_bytes(path: Path) -> bytes:
     """As much of a file as its format can be told by."""
     with path.open("rb") as file:
         return file.read(HEAD_BYTES)
-
-
-def _without_wrapper(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Take off folders that wrap everything."""
-    around = wrapper(files)
-    return {name[len(around) + 1 :] if around else name: content for name, content in files.items()}

@@ -46,10 +46,13 @@ class Collected:
         if rank(name) < _BESIDE_WORK:
             self.unreadable.append(f"{readable_name(name)} was {why}")
 
-    def hide(self, name: str, content: bytes) -> None:
-        """Leave out one of several files that have the same name."""
-        self.notices.append((readable_name(name), "left out: another file handed in has this name"))
-        self.hidden[name] = content
+    def add(self, name: str, content: bytes, where: str) -> None:
+        """Take a file, found somewhere; of several that have the same name the first counts."""
+        if name not in self.files:
+            self.files[name] = content
+            return
+        self.notices.append((readable_name(where), "left out: another file handed in has this name"))
+        self.hidden[where] = content
 
     def cannot_read(self, name: str, why: str) -> None:
         """Say what cannot be read and waits for a person."""

@@ -27,8 +27,8 @@ from grader.submission.members import (
     members_of,
     open_archive,
     safe_name,
+    unwrapped,
     without_compression,
-    wrapper,
 )
 
 MAX_UNPACKED_CLASS = 1 << 30
@@ -55,9 +55,8 @@ class NameList:
         return {name.partition("/")[0] for name in self.names}
 
     def below_wrapper(self) -> NameList:
-        """Without the folders that hold everything."""
-        around = wrapper(self.names)
-        return replace(self, names=self.below(around)) if around else self
+        """Without the folders that wrap everything."""
+        return replace(self, names={short: self.names[name] for name, short in unwrapped(self.names).items()})
 
     def unwrapped(self) -> NameList | None:
         """Without the one folder that holds everything; None if there is none."""

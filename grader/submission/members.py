@@ -19,7 +19,7 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
@@ -124,16 +124,15 @@ def readable_name(raw: str) -> str:
     return raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def wrapper(names: Iterable[str]) -> str:
-    """The folder that holds all of some files, such as `a/b`; empty if one of them lies at the top."""
-    folders = [name.rpartition("/")[0] for name in names]
-    return posixpath.commonpath(folders) if folders else ""
+def unwrapped(names: Collection[str]) -> dict[str, str]:
+    """By name, what a file is called without the folders that wrap all of them, such as `a/b/`."""
+    around = posixpath.commonpath([name.rpartition("/")[0] for name in names]) if names else ""
+    return {name: name[len(around) + 1 :] if around else name for name in names}
 
 
 def at_the_top(names: Collection[str]) -> list[str]:
-    """The files at the top, or below the folders that hold everything."""
-    start = len(wrapper(names)) and len(wrapper(names)) + 1
-    return [name[start:] for name in names if "/" not in name[start:]]
+    """The files at the top, below the folders that wrap everything."""
+    return [name for name in unwrapped(names).values() if "/" not in name]
 
 
 def safe_name(raw: str) -> str | None:
