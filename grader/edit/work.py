@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import stat
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from grader.assignment.model import Assignment
 from grader.authoring.kit import template_files
 from grader.files.atomic import ChangedMeanwhile, write_atomically
 from grader.grading.asked_names import read_submission, renamed_keys
-from grader.submission.answer_edit import Key, NotWritten, notebook_with_answer, settled, with_answer
+from grader.submission.answer_edit import Key, NotWritten, settled, with_answer
 from grader.submission.answers import AnswersFile, as_answer
 from grader.submission.archive import collect
 from grader.submission.file_kinds import ANSWERS
@@ -125,18 +124,15 @@ class Work:
         in_file = self._written_as(answers, key)
         in_notebook = self._written_as(notebook.answers, key) if notebook else None
         lives_in_notebook = notebook and (name is None or (_typed(notebook.answers) and not _typed(answers)))
-        change: Callable[[bytes, str, Key, str], bytes]
-        if notebook and not in_file and (in_notebook or lives_in_notebook):
-            place, change = notebook.name, notebook_with_answer
-        else:
-            place, change = name or ANSWERS, with_answer
+        is_for_cells = notebook and not in_file and (in_notebook or lives_in_notebook)
+        place = notebook.name if notebook and is_for_cells else name or ANSWERS
         path = (self.folder / place).resolve()
         if place not in files:
             write_atomically(path, template_files(self.assignment)[ANSWERS], 0o644)
             files[place] = path.read_bytes()
         if not path.is_file():
             raise NotWritten(f"{place} lies in an archive: unpack it, then go on here")
-        content = change(files[place], place, in_file or in_notebook or key, text)
+        content = with_answer(files[place], place, in_file or in_notebook or key, text)
         write_atomically(path, content, stat.S_IMODE(path.stat().st_mode), over=files[place])
 
     def _written_as(self, answers: AnswersFile, key: Key) -> Key | None:

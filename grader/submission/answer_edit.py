@@ -24,6 +24,7 @@ from grader.submission.answer_lines import (
     without_wide_blanks,
 )
 from grader.submission.answers import AnswersFile, as_answer, read_answers
+from grader.submission.file_kinds import is_notebook
 from grader.submission.notebook import read_notebook
 from grader.submission.notebook_text import code_sources, with_source
 
@@ -48,45 +49,46 @@ def settled(answer: str) -> str:
 
 
 def with_answer(content: bytes, name: str, key: Key, answer: str) -> bytes:
-    """An answers file with one answer changed.
+    """An answers file or notebook with one answer changed: in a notebook in the cell that holds its part.
 
     Args:
         content: the file.
-        name: its name, for messages.
+        name: its name, which says what it is.
         key: the part and field as the file names them; added where it has none.
         answer: what to write there, as `settled` gives it; an empty one leaves the field empty.
 
     Raises:
-        NotWritten: it cannot be written there without harm.
+        NotWritten: it cannot be written there without harm, or no cell of a notebook holds answers of this part.
     """
     mark, text = _decoded(content, name)
-    before = read_answers(content, name)
-    _refuse(before, key, answer)
-    changed = (mark + _edited(text, key, answer, _line_of(before, key))).encode("utf-8")
-    _confirm(before, read_answers(changed, name), key, answer, name)
+    before = _read(content, name)
+    why = before.unreadable or before.broken_parts.get(key[0]) or as_answer(answer).fault
+    if why:
+        raise NotWritten(why)
+    edited = _in_cell(text, name, key, answer) if is_notebook(name) else _edited(text, key, answer, before)
+    changed = (mark + edited).encode("utf-8")
+    _confirm(before, _read(changed, name), key, answer, name)
     return changed
 
 
-def notebook_with_answer(content: bytes, name: str, key: Key, answer: str) -> bytes:
-    """A notebook with one answer changed, in the cell that holds its part; see `with_answer`.
+def _read(content: bytes, name: str) -> AnswersFile:
+    if not is_notebook(name):
+        return read_answers(content, name)
+    notebook = read_notebook(content, name)
+    if notebook.fault:
+        raise NotWritten(f"{name} cannot be read: {notebook.fault}")
+    return notebook.answers
 
-    Raises:
-        NotWritten: it cannot be written there without harm, or no cell holds answers of this part.
-    """
-    mark, text = _decoded(content, name)
-    before = read_notebook(content, name)
-    if before.fault:
-        raise NotWritten(f"{name} cannot be read: {before.fault}")
-    _refuse(before.answers, key, answer)
+
+def _in_cell(text: str, name: str, key: Key, answer: str) -> str:
+    """A notebook's text with one answer changed."""
     place = _cell_for(code_sources(text), key[0])
     if place is None:
         raise NotWritten(f'{name}: there is no cell with {key[0]}: add one that begins with `answers = r"""`')
     cell, start, end = place
     piece = cell[start:end]
-    edited = _edited(piece, key, answer, _line_of(read_answers(piece.encode("utf-8", "surrogatepass"), name), key))
-    changed = (mark + with_source(text, cell, cell[:start] + edited + cell[end:])).encode("utf-8")
-    _confirm(before.answers, read_notebook(changed, name).answers, key, answer, name)
-    return changed
+    edited = _edited(piece, key, answer, read_answers(piece.encode("utf-8", "surrogatepass"), name))
+    return with_source(text, cell, cell[:start] + edited + cell[end:])
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, str]:
@@ -110,17 +112,6 @@ def _cell_for(cells: Sequence[str], part: str) -> tuple[str, int, int] | None:
             if asked is None and any(name == part for name, _, _ in chunks(_as_read(piece))):
                 asked = cell, start, end
     return asked
-
-
-def _refuse(before: AnswersFile, key: Key, answer: str) -> None:
-    """See that nothing is known to stand in the way.
-
-    Raises:
-        NotWritten: something does.
-    """
-    why = before.unreadable or before.broken_parts.get(key[0]) or as_answer(answer).fault
-    if why:
-        raise NotWritten(why)
 
 
 def _confirm(before: AnswersFile, after: AnswersFile, key: Key, answer: str, name: str) -> None:
@@ -148,19 +139,15 @@ def _others(found: AnswersFile, key: Key) -> dict[Key, tuple[str | None, bool]]:
     }
 
 
-def _line_of(found: AnswersFile, key: Key) -> int | None:
-    answer = found.answers.get(key)
-    return answer.line if answer else None
-
-
 def _as_read(text: str) -> str:
     """A text as its lines are read; each keeps its number."""
     plain = "\n".join(line.rstrip("\r") for line in text.split("\n"))
     return indented_prose(dedented(without_frame(without_wide_blanks(plain))))
 
 
-def _edited(text: str, key: Key, answer: str, line: int | None) -> str:
-    """A piece of answers with one of them changed; `line` is where the one that counts stands now."""
+def _edited(text: str, key: Key, answer: str, before: AnswersFile) -> str:
+    """A piece of answers with one of them changed; what was read of it says where the one that counts stands now."""
+    line = before.answers[key].line if key in before.answers else None
     ending = "\r\n" if "\r\n" in text else "\n"
     lines = [one.rstrip("\r") for one in text.split("\n")] if ending == "\r\n" else text.split("\n")
     part, name = key

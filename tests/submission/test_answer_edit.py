@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.submission.answer_edit import NotWritten, notebook_with_answer, settled, with_answer
+from grader.submission.answer_edit import NotWritten, settled, with_answer
 from grader.submission.answers import as_answer, read_answers
 from grader.submission.notebook import read_notebook
 
@@ -173,7 +173,7 @@ CELLS = [
 @pytest.mark.parametrize(("key", "answer"), [(("q1a", "knob"), "4*k"), (("q1b", "a"), "x\ny: ü"), (("q1a", "n"), "1")])
 def test_a_notebook_changes_in_one_cell_alone(indent, plain, key, answer):
     before = notebook(CELLS, indent, ensure_ascii=plain)
-    after = notebook_with_answer(before.encode(), "hw11.ipynb", key, answer).decode()
+    after = with_answer(before.encode(), "hw11.ipynb", key, answer).decode()
     assert read_notebook(after.encode(), "hw11.ipynb").answers.answers[key].text == answer
     cells = [["".join(cell["source"]) for cell in json.loads(text)["cells"]] for text in (before, after)]
     assert sum(old != new for old, new in zip(*cells, strict=True)) == 1
@@ -182,4 +182,4 @@ def test_a_notebook_changes_in_one_cell_alone(indent, plain, key, answer):
 
 def test_a_notebook_without_the_part_says_what_to_add():
     with pytest.raises(NotWritten, match="add one that begins with"):
-        notebook_with_answer(notebook(CELLS).encode(), "hw11.ipynb", ("q9", "a"), "1")
+        with_answer(notebook(CELLS).encode(), "hw11.ipynb", ("q9", "a"), "1")
