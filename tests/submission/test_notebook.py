@@ -85,6 +85,17 @@ def test_prose_may_stand_at_the_left_edge(typed, read_as):
     assert answers == {("q1", "why"): read_as.strip("\n"), ("q1", "next"): "5", ("q2", "y"): "6"}
 
 
+@pytest.mark.parametrize("part", ["q2:", "q2: # the second", "q2: {y: 6}  # so", "'q2':", '"q2" :', "q2：", "q2:\t"])
+@pytest.mark.parametrize("block", ["why: |", "'why': | # in words", "why：|", "why : >"])
+@pytest.mark.parametrize("slip", ["", "q3:\n  z: 'open\n"])
+def test_behind_prose_the_next_part_begins_however_it_is_written(part, block, slip):
+    for prose in ("    Indented.", "At the edge."):
+        text = f"q1:\n  {block}\n{prose}\n{part}\n{'' if '{' in part else '  y: 6'}\n{slip}"
+        answers = read(f'answers = r"""\n{text}"""').answers.answers
+        assert answers["q1", "why"].text.strip() == prose.strip()
+        assert answers["q2", "y"].text == "6"
+
+
 @given(st.text(alphabet="ab:| \n#'", max_size=60))
 def test_indenting_prose_keeps_every_line(text):
     assert [line.strip() for line in indented_prose(text).split("\n")] == [line.strip() for line in text.split("\n")]
