@@ -199,7 +199,7 @@ def _gradescope(listing: NameList) -> list[SubmissionSource]:
     for name in sorted(listing.tops()):
         if name.removeprefix("submission_") not in known and listing.below(name):
             told = (METADATA, "does not list this submission: nobody is known to have handed it in")
-            found.append(_gradescope_found(listing, name, {}, None, 1, [told]))
+            found.append(replace(_by({}, listing, name), notices=(told,)))
     return found
 
 
@@ -240,18 +240,13 @@ def _gradescope_attempts(listing: NameList, name: str, info: Mapping[str, Any]) 
             notices = [(folder, "listed by Gradescope, but the export holds no file of it"), *told]
         else:
             continue  # told in the list, but not part of the export
+        at = handed_in[folder]
         for person in people or [{}]:
-            yield _gradescope_found(listing, folder, person, handed_in[folder], attempt, notices)
+            yield replace(_by(person, listing, folder), submitted_at=at, attempt=attempt, notices=tuple(notices))
 
 
-def _gradescope_found(
-    listing: NameList,
-    folder: str,
-    person: Mapping[str, Any],
-    submitted_at: str | None,
-    attempt: int,
-    notices: Sequence[tuple[str, str]],
-) -> SubmissionSource:
+def _by(person: Mapping[str, Any], listing: NameList, folder: str) -> SubmissionSource:
+    """A folder of a Gradescope export as somebody's."""
     number = folder.removeprefix("submission_")
     fields = {"name": person.get("name"), "id": person.get("sid"), "email": person.get("email")}
     student = {key: value for key, value in fields.items() if isinstance(value, str) and value}
@@ -259,11 +254,8 @@ def _gradescope_found(
         id=f"{student['name']}-{number}" if "name" in student else folder,
         path=listing.path,
         student={**student, "gradescope": number},
-        submitted_at=submitted_at,
-        attempt=attempt,
         platform="Gradescope",
         members=listing.below(folder),
-        notices=tuple(notices),
     )
 
 
