@@ -7,7 +7,7 @@ Owns the columns of that table. The first one identifies an answer without its a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from grader.assignment.model import Part
 from grader.exports.base import Export, GradedClass, RubricLine, Wishes, checks_of, points, register
@@ -33,17 +33,20 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
     asks = {name: check.title for name, check in graded.assignment.checks.items()}
     parts = {part.id: part for part in graded.assignment.parts}
     order = {name: place for place, name in enumerate(asks)}
-    rows = []
+    rows: list[tuple[int, list[str]]] = []
     for record in graded.records:
-        scrub = scrubber([record])
-        handed_in = HandedIn(record, graded.where)
+        scrub, handed_in = scrubber([record]), HandedIn(record, graded.where)
         for of, check in checks_of(record):
-            if check.score is None:
-                beside = _beside(parts[of.id], check, handed_in) if of.id in parts else ""
-                place = (order.get(check.id, len(order)), entry_name(check, record))
-                rows.append(
-                    (place, _row(record, check, asks.get(check.id, ""), graded.rubric(check.id), beside, scrub))
-                )
+            if check.score is not None:
+                continue
+            beside = _beside(parts[of.id], check, handed_in) if of.id in parts else ""
+            row = [
+                *(entry_name(check, record), check.id, asks.get(check.id, "")),
+                *(scrub(check.answer or ""), scrub(check.reading or ""), f"{check.verdict}: {scrub(check.message)}"),
+                *(points(check.max_score), rubric_text(graded.rubric(check.id))),
+                *("", "", "", "", stamp(check, record), scrub(beside)),
+            ]
+            rows.append((order.get(check.id, len(order)), row))
     message = f"{len(rows)} answers wait for a person; fill in items or score, then `hw11 import`"
     return Export({"review.csv": table(COLUMNS, [row for _, row in sorted(rows)])}, (message,), {"answers": len(rows)})
 
@@ -66,21 +69,6 @@ def _beside(part: Part, check: CheckRecord, handed_in: HandedIn) -> str:
     lines = [f"{one.name} ({one.check.verdict}): {shown(one.check.answer or '', _ROOM)}" for one in context.answers]
     lines += [f"{file.name}:\n{shown(file.text, _ROOM)}" for file in context.files if file.text]
     return shown("\n".join(lines), _CELL)
-
-
-def _row(
-    record: GradeRecord,
-    check: CheckRecord,
-    asks: str,
-    rubric: Sequence[RubricLine],
-    beside: str,
-    scrub: Callable[[str], str],
-) -> list[object]:
-    return [
-        *(entry_name(check, record), check.id, asks, scrub(check.answer or ""), scrub(check.reading or "")),
-        *(f"{check.verdict}: {scrub(check.message)}", points(check.max_score), rubric_text(rubric)),
-        *("", "", "", "", stamp(check, record), scrub(beside)),
-    ]
 
 
 def rubric_text(rubric: Sequence[RubricLine]) -> str:
