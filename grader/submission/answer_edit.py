@@ -155,7 +155,7 @@ def _edited(text: str, key: Key, answer: str, before: AnswersFile) -> str:
     in_lines: list[tuple[int, list[FieldLines]]] = []
     for below, first in parts:
         head, _ = part_head(below[0])
-        if head and not head.startswith("#"):
+        if head:
             if line is None or first <= line < first + len(below):
                 return _in_braces(text, "\n".join(below), name, answer)
         else:

@@ -257,11 +257,13 @@ _PART = re.compile(rf"{_KEY}[ \t]*(?:[:：](?P<rest>[ \t].*|)|(?P<bare>)$)", re.
 
 
 def part_head(line: str) -> tuple[str, str]:
-    """What stands behind the name and colon of a part, and a sentence where the colon is not as it should be."""
+    """What stands behind the name and colon of a part, comments aside, and a sentence where the colon is a slip."""
     match = _PART.match(line)
     if match is None or match["bare"] is not None:
         return "", "write a colon behind the name of a part"
-    return (match["rest"] or "").strip(), "" if "：" not in line[: match.start("rest")] else "write the colon as `:`"
+    head = (match["rest"] or "").strip()
+    slip = "write the colon as `:`" if "：" in line[: match.start("rest")] else ""
+    return "" if head.startswith("#") else head, slip
 
 
 def _indent(line: str) -> int:

@@ -126,7 +126,7 @@ class _Reading:
             owner, _, field = part.partition(".")
             self._tell(first_line, f"write `{owner}:`, and `{field}: …` indented below it")
             self._lines(owner, ["", f" {field}: {head}", *chunk.split("\n")[1:]], first_line - 1, "")
-        elif head and not head.startswith("#"):
+        elif head:
             fault = next(iter(source.faults), None)
             where = f"{self._name}:{first_line + (fault.place.line - 1 if fault else 0)}"
             why = (

@@ -258,3 +258,14 @@ def test_a_file_in_which_nothing_looks_like_a_part_waits_as_a_whole(text):
     found, answers = answers_of(text)
     assert answers == {}
     assert found.unreadable
+
+
+@pytest.mark.parametrize(
+    "fields",
+    ["x: 'open\n  y: 2'", 'x: "open\n  y: 2"', "x: [1,\n  y: 2]", "x: {1\n  y: 2}", "x: @1\n  y: 2", "x: 1\n  y: 2"],
+)
+@pytest.mark.parametrize("comment", [" # what I found", "\t# {x: 3}"])
+def test_a_comment_behind_a_parts_name_changes_nothing(fields, comment):
+    bare, commented = (answers_of(f"a:{behind}\n  {fields}\nb:\n  z: 3\n")[1] for behind in ("", comment))
+    assert commented == bare
+    assert ("a", "y") in commented
