@@ -37,7 +37,7 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
     for record in graded.records:
         scrub, handed_in = scrubber([record]), HandedIn(record, graded.where)
         for of, check in checks_of(record):
-            if check.score is not None:
+            if check.verdict.decided:
                 continue
             beside = _beside(parts[of.id], check, handed_in) if of.id in parts else ""
             row = [
