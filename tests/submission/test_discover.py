@@ -248,7 +248,7 @@ def test_files_of_the_staff_beside_a_class_are_not_counted_as_handed_in(tmp_path
 
 
 def test_a_tar_of_more_than_may_be_held_is_one_submission_within_the_limits(tmp_path, monkeypatch):
-    monkeypatch.setattr("grader.submission.members.MAX_MEMBERS", 3)
+    monkeypatch.setattr("grader.submission.list_names.MAX_MEMBERS", 3)
     (tmp_path / "all.tgz").write_bytes(tarred(*(f"s{i}/answers.yaml" for i in range(4))))
     assert found(tmp_path / "all.tgz") == (["all"], [])
     monkeypatch.setattr("grader.submission.list_names.MAX_UNPACKED_CLASS", 1000)
