@@ -223,6 +223,6 @@ def find_answers(files: Mapping[str, bytes]) -> tuple[AnswersFile, str | None]:
     choice, notices = most_work(list(read), ANSWERS, lambda name: _answered(read[name]))
     found = read[choice]
     found.notices += notices
-    others = [answers.unreadable for name, answers in read.items() if name != choice and answers.unreadable]
-    found.unreadable = "; ".join([*([found.unreadable] if found.unreadable else []), *others])
+    others = [answers.unreadable for name, answers in read.items() if name != choice]
+    found.unreadable = "; ".join(filter(None, [found.unreadable, *others]))
     return found, choice

@@ -202,17 +202,15 @@ def _take_answers(text: str, place: str, found: Notebook) -> None:
         found.answers.notices.append((place, read.unreadable))
     typed = {key: answer for key, answer in read.answers.items() if answer.is_given}
     parts = {part for part, _ in typed}
-    earlier = {key for key in found.answers.answers if key[0] in parts}
-    changed = {part for part, name in earlier if typed.get((part, name)) != found.answers.answers[part, name]}
+    before = found.answers.answers
+    changed = {key[0] for key, answer in before.items() if key[0] in parts and typed.get(key) != answer}
     if changed:
         found.notices.append(
             (place, f"{', '.join(sorted(changed))}: answered in an earlier cell, too; this one counts")
         )
-    for key in earlier:
-        del found.answers.answers[key]
+    found.answers.answers = {key: answer for key, answer in before.items() if key[0] not in parts} | typed
     for part in parts:
         found.answers.broken_parts.pop(part, None)
-    found.answers.answers.update(typed)
     found.answers.broken_parts.update(read.broken_parts)
     found.answers.student.update(read.student)
     found.answers.notices += read.notices
