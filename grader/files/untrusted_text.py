@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import groupby, islice
 
 _INVISIBLE = re.compile(
     "["
@@ -52,10 +53,5 @@ def cut(text: str, limit: int) -> str:
 def _thin_marks(text: str) -> str:
     if text.isascii():
         return text
-    kept: list[str] = []
-    row = 0
-    for char in text:
-        row = row + 1 if unicodedata.combining(char) else 0
-        if row <= _MARKS_IN_A_ROW:
-            kept.append(char)
-    return "".join(kept)
+    rows = groupby(text, key=lambda char: unicodedata.combining(char) > 0)
+    return "".join("".join(islice(row, _MARKS_IN_A_ROW if are_marks else None)) for are_marks, row in rows)
