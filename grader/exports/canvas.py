@@ -22,6 +22,8 @@ _TOTALS = re.compile(
 _WITH_ID = re.compile(r"(?P<title>.*?)\s*\((?P<id>\d+)\)")
 _NAMES = ("Student", "LastName", "FirstName")
 _TEST_STUDENT = ("student, test", "test student", "student test")
+_REMARKS = {"EX": "excused", "N/A": "not assigned to this student"}
+"""What may stand in a cell instead of a score, which must not be overwritten, and why."""
 _IDS: dict[str, Key] = {"ID": "canvas", "SIS User ID": "id", "SIS Login ID": "id", "Integration ID": "id"}
 
 
@@ -34,7 +36,9 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
     others = [i for i in range(section + 1, len(sheet.header.cells)) if i != column]
     numbers = numbers_of(sheet, [column], others)
     students, maximum, aside = _rows(sheet, section, column, numbers)
-    filling = Filling(sheet, column, numbers, wishes.provisional, lambda row: maximum, lambda row: _keep(row, column))
+    filling = Filling(
+        sheet, column, numbers, wishes.provisional, lambda row: maximum, lambda row: _REMARKS.get(row[column].upper())
+    )
     pairs = pair([_person(sheet, row, section) for row in students], graded.records)
     filling.fill(pairs)
     if maximum is None:
@@ -106,16 +110,6 @@ def _rows(sheet: Sheet, section: int, column: int, numbers: Numbers) -> tuple[li
         else:
             students.append(row)
     return students, maximum, aside
-
-
-def _keep(row: CsvRow, column: int) -> str | None:
-    """Why a cell must not be overwritten: it holds a remark instead of a score; None if it may be."""
-    match row[column].upper():
-        case "EX":
-            return "excused"
-        case "N/A":
-            return "not assigned to this student"
-    return None
 
 
 def _person(sheet: Sheet, row: CsvRow, section: int) -> Person:
