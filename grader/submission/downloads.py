@@ -75,12 +75,8 @@ def whose(student: Mapping[str, str]) -> str | None:
 
     Gradescope numbers submissions, not students.
     """
-    for number in ("canvas", "moodle"):
-        if number in student:
-            return f"{number} {student[number]}"
-    if "gradescope" in student:
-        return next((f"{key} {student[key]}" for key in ("email", "id", "name") if key in student), None)
-    return None
+    keys = ("canvas", "moodle", *(("email", "id", "name") if "gradescope" in student else ()))
+    return next((f"{key} {student[key]}" for key in keys if key in student), None)
 
 
 def is_loose(student: Mapping[str, str]) -> bool:
