@@ -71,9 +71,10 @@ def in_folder(folder: Path, closed: Callable[[OSError], None] | None = None) -> 
         links = [name for name in kept if Path(place, name).is_symlink()]
         is_environment = ENVIRONMENT in names and place != str(folder)
         below[:] = [] if is_environment else [name for name in kept if name not in links]
+        around = Path(place).relative_to(folder).as_posix()
         for name in sorted((*names, *links)):
             with contextlib.suppress(FileNotFoundError):  # an editor may replace it at this moment
-                yield file_at(folder, Path(place, name).relative_to(folder).as_posix())
+                yield file_at(folder, f"{around}/{name}".removeprefix("./"))
 
 
 def file_at(folder: Path, at: str) -> Member:
