@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from grader.checks.failure_outcome import failed, printed
 from grader.checks.own_data import PropertyName
 from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
+from grader.checks.spec import Told
 from grader.checks.value_kinds import form_of
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
@@ -34,12 +35,12 @@ class BoundSpec(RunSpec):
     """
 
     kind: Literal["bound"]
-    call: str
+    call: Told[str]
     observe: ProbeName | None = None
     score: PropertyName | None = None
-    what: str = "the number"
-    at_least: float | None = None
-    at_most: float | None = None
+    what: Told[str] = "the number"
+    at_least: Told[float | None] = None
+    at_most: Told[float | None] = None
     cases: int = Field(default=1, ge=1, le=200)
     mistakes: tuple[MeasuredMistakeSpec, ...] = ()
 
@@ -59,11 +60,6 @@ class BoundSpec(RunSpec):
     def asked(self) -> Sequence[str]:
         """The bound, and what may not be used."""
         return [f"{self.what} must be {self.bound}", *super().asked()]
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """The bound, which is no secret."""
-        asked = {key: written[key] for key in ("what", "at_least", "at_most") if key in written}
-        return {**super().for_students(written), **asked}
 
 
 @register("bound", place="runs", spec=BoundSpec)

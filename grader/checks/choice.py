@@ -16,7 +16,7 @@ from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, comment
 from grader.checks.own_data import OwnDataSpec, stands_on_data, tables_of, unknown_functions, without_table
 from grader.checks.registry import register
-from grader.checks.spec import WITHHELD, Spec, spelled_out
+from grader.checks.spec import WITHHELD, InKit, Spec, Withheld, spelled_out
 from grader.errors import did_you_mean
 from grader.records import Outcome, Verdict
 from grader.seeding import generator
@@ -32,9 +32,17 @@ class OptionSpec(Spec):
     says: str = ""
 
 
+def option_texts(options: Mapping[str, OptionSpec]) -> dict[str, str]:
+    """Each option's text, in an order that tells nothing."""
+    return {key: option.text for key, option in sorted(options.items())}
+
+
 Options = Annotated[
-    dict[str, OptionSpec], BeforeValidator(spelled_out("text"), json_schema_input_type=dict[str, str | OptionSpec])
+    dict[str, OptionSpec],
+    BeforeValidator(spelled_out("text"), json_schema_input_type=dict[str, str | OptionSpec]),
+    InKit(option_texts),
 ]
+"""Students get what each says, but not what choosing it shows."""
 
 
 class AnyOf(Spec):
@@ -48,7 +56,7 @@ class ChoiceSpec(FieldSpec):
 
     kind: Literal["choice"]
     options: Options = Field(min_length=2)
-    right: tuple[str, ...] = Field(min_length=1)
+    right: Withheld[tuple[str, ...]] = Field(min_length=1)
     tries: str | None = Field(default=None, pattern=r"^\w+(\.\w+)*:\w+$")
     """A function of the reference: whether what an option says holds of numbers drawn from a generator."""
     evidence: OwnDataSpec | None = None
@@ -69,11 +77,6 @@ class ChoiceSpec(FieldSpec):
             if right not in self.options and self.right != (WITHHELD,):
                 raise ValueError(f"`right` names {right!r} — allowed: {', '.join(self.options)}")
         return self
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """Every option, but not what choosing it shows."""
-        options = {key: option.text for key, option in self.options.items()}
-        return {**super().for_students(written), "options": options, "right": WITHHELD}
 
 
 @register("choice", place="fields", spec=ChoiceSpec)
@@ -182,11 +185,6 @@ def no_option(typed: str, options: Mapping[str, OptionSpec]) -> str:
     """What is said of a text that is no option."""
     near = [key for key, option in options.items() if _all_near(typed, f"{key} {option.text}")]
     return f"{typed.strip()[:60]!r} is none of the options: {', '.join(options)}{did_you_mean(_plain(typed), near)}"
-
-
-def option_texts(options: Mapping[str, OptionSpec]) -> dict[str, str]:
-    """Each option's text, in an order that tells nothing."""
-    return {key: option.text for key, option in sorted(options.items())}
 
 
 def listed_options(options: Mapping[str, OptionSpec]) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -13,7 +13,7 @@ from grader.checks.choice import Options, listed_options, no_option, option_mean
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, partly
 from grader.checks.registry import register
-from grader.checks.spec import WITHHELD, Spec, only
+from grader.checks.spec import WITHHELD, InKit, Spec, Told
 from grader.records import Outcome, Verdict
 
 NONE = "none"
@@ -34,8 +34,8 @@ class ChoicesSpec(FieldSpec):
 
     kind: Literal["choices"]
     options: Options = Field(min_length=2)
-    right: AllOf
-    partial: Literal["none", "each", "hits"] = "none"
+    right: Annotated[AllOf, InKit(lambda right: {"all": [WITHHELD]})]
+    partial: Told[Literal["none", "each", "hits"]] = "none"
 
     @field_validator("right", mode="before", json_schema_input_type=AllOf)
     @classmethod
@@ -55,12 +55,6 @@ class ChoicesSpec(FieldSpec):
         """The options that apply."""
         told = [f"{self.options[key].text} (`{key}`)" for key in self.right.all_ if key in self.options]
         return "; ".join(told) or ("" if self.right.all_ else "none of them")
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """Every option and the rule, but not what choosing one shows."""
-        options = {key: option.text for key, option in self.options.items()}
-        shown = {**super().for_students(written), **only(written, "partial")}
-        return {**shown, "options": options, "right": {"all": [WITHHELD]}}
 
 
 _RULES = {

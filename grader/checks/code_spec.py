@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from grader.checks.compare_values import EXACT
 from grader.checks.difference import tolerance_words
 from grader.checks.formula_spec import Expectation, ToleranceField
-from grader.checks.spec import WITHHELD, CheckSpec, Spec, only
+from grader.checks.spec import WITHHELD, CheckSpec, Spec, Told, only
 from grader.records import Visibility
 
 
@@ -62,9 +62,9 @@ class RunSpec(CheckSpec):
     """
 
     draws_inputs: ClassVar[bool] = True
-    title: str = ""
-    call: str | None = Field(default=None, pattern=r"^\w+\.\w+$")
-    name: str | None = Field(default=None, pattern=r"^\w+$")
+    title: Told[str] = ""
+    call: Told[str | None] = Field(default=None, pattern=r"^\w+\.\w+$")
+    name: Told[str | None] = Field(default=None, pattern=r"^\w+$")
     let: dict[str, str] = {}
     sizes: dict[str, Annotated[tuple[int, int], BeforeValidator(_sizes, json_schema_input_type=int | str)]] = {}
     always: tuple[dict[str, int], ...] = ()
@@ -73,7 +73,7 @@ class RunSpec(CheckSpec):
     dtype: Literal["float64", "float32"] = "float64"
     mistakes: tuple[CodeMistakeSpec, ...] = ()
     accepted: tuple[Annotated[str, Field(pattern=r"^\w+:\w+$")], ...] = ()
-    forbids: tuple[str, ...] = ()
+    forbids: Told[tuple[str, ...]] = ()
     cpu_seconds: float | None = Field(default=None, gt=0, le=120)
 
     def words(self) -> tuple[str, ...]:
@@ -92,20 +92,16 @@ class RunSpec(CheckSpec):
         """What is asked, by the function."""
         return {self.call or "": f"{'; '.join(self.asked())}."} if self.asked() else {}
 
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """Which function it is about, and what it may not use."""
-        return {**super().for_students(written), **only(written, "call", "name", "title", "forbids")}
-
 
 class CodeSpec(RunSpec):
     """A function held against the reference or a property, or a field held against what is executed."""
 
     kind: Literal["call"] = "call"
     observe: ProbeName | None = None
-    property: str | None = Field(default=None, pattern=r"^\w+$")
+    property: Told[str | None] = Field(default=None, pattern=r"^\w+$")
     holds: str | None = Field(default=None, pattern=r"^\w+:\w+$")
     expect: Expectation | FieldExpectation | None = None
-    tolerance: ToleranceField | Literal["default"] = "default"
+    tolerance: Told[ToleranceField | Literal["default"]] = "default"
     finite: bool = True
     """Whether nan and infinity are refused before a property is asked."""
     visibility: Visibility | None = None  # type: ignore[assignment]  # decided by what it is held against
@@ -161,7 +157,7 @@ class CodeSpec(RunSpec):
         """A public check that needs no key, as it runs; of any other, which function it is about."""
         if self.shown_to() == "public" and not isinstance(self.expect, str) and (self.holds or self.expect):
             return {key: value for key, value in written.items() if key not in ("mistakes", "accepted")}
-        asked = {**super().for_students(written), **only(written, "property", "tolerance")}
+        asked = super().for_students(written)
         if isinstance(self.expect, FieldExpectation):
             return {**asked, **only(written, "observe"), "expect": {"field": self.expect.field}, "visibility": "hidden"}
         key = {"holds": f"{WITHHELD}:{WITHHELD}"} if self.holds else {"expect": WITHHELD}

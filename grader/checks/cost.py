@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,6 +19,7 @@ from grader.checks.failure_outcome import failed, printed
 from grader.checks.input_language import DrawError, evaluate
 from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
+from grader.checks.spec import Told
 from grader.files.author_code import AuthorCodeError, called, oracle_name
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
@@ -47,9 +48,9 @@ class CostSpec(RunSpec):
     """
 
     kind: Literal["cost"]
-    call: str
-    grows: str
-    at: dict[str, tuple[int, ...]] = Field(min_length=1)
+    call: Told[str]
+    grows: Told[str]
+    at: Told[dict[str, tuple[int, ...]]] = Field(min_length=1)
     slack: float = Field(default=1.6, gt=1, le=10)
     mistakes: tuple[MeasuredMistakeSpec, ...] = ()
 
@@ -67,10 +68,6 @@ class CostSpec(RunSpec):
     def asked(self) -> Sequence[str]:
         """How fast it may grow, and what may not be used."""
         return [f"its operations, which are counted, may grow as {self.grows}", *super().asked()]
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """How fast it may grow."""
-        return {**super().for_students(written), "grows": written["grows"], "at": written["at"]}
 
 
 @register("cost", place="runs", spec=CostSpec)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import permutations
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import model_validator
 
@@ -15,7 +15,7 @@ from grader.checks.field import partly
 from grader.checks.grid import Grid
 from grader.checks.numbers import GridCheck, GridSpec
 from grader.checks.registry import register
-from grader.checks.spec import only
+from grader.checks.spec import Told
 from grader.records import Outcome
 
 
@@ -27,18 +27,14 @@ class DirectionSpec(GridSpec):
     """
 
     kind: Literal["direction"]
-    order: Literal["kept", "any"] = "kept"
-    partial: Literal["none", "vectors"] = "none"
+    order: Told[Literal["kept", "any"]] = "kept"
+    partial: Told[Literal["none", "vectors"]] = "none"
 
     @model_validator(mode="after")
     def _few_rows(self) -> DirectionSpec:
         if self.order == "any" and self.shape is not None and self.shape[0] > 6:
             raise ValueError("`order: any` is for six vectors at most")
         return self
-
-    def for_students(self, told: Mapping[str, Any]) -> dict[str, Any]:
-        """Whether their order counts, and each by itself."""
-        return {**super().for_students(told), **only(told, "order", "partial")}
 
 
 @register("direction", place="fields", spec=DirectionSpec)

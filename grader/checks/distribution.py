@@ -9,9 +9,9 @@ on `independence`. So a right sampler is refused at the stated rate at most, ove
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -25,7 +25,7 @@ from grader.checks.input_language import SeededGenerator
 from grader.checks.own_data import PropertyName
 from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
-from grader.checks.spec import WITHHELD, only
+from grader.checks.spec import WITHHELD, InKit, Told
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
@@ -53,13 +53,13 @@ class DistributionSpec(RunSpec):
     """
 
     kind: Literal["distribution"]
-    call: str
-    draws: int = Field(default=20_000, ge=100, le=200_000)
-    cdf: PropertyName | None = None
+    call: Told[str]
+    draws: Told[int] = Field(default=20_000, ge=100, le=200_000)
+    cdf: Annotated[PropertyName | None, InKit(lambda cdf: f"{WITHHELD}:{WITHHELD}")] = None
     pmf: PropertyName | None = None
-    error_rate: float = Field(default=1e-6, gt=0, le=0.01)
+    error_rate: Told[float] = Field(default=1e-6, gt=0, le=0.01)
     mistakes: tuple[MeasuredMistakeSpec, ...] = ()
-    cases: int = Field(default=2, ge=1, le=20)
+    cases: Told[int] = Field(default=2, ge=1, le=20)
 
     @model_validator(mode="after")
     def _says_which(self) -> DistributionSpec:
@@ -71,11 +71,6 @@ class DistributionSpec(RunSpec):
     def allowed(self) -> float:
         """The largest distance of one case that is not refused."""
         return math.sqrt(math.log(2 * self.cases / (_OF_DISTANCE * self.error_rate)) / (2 * self.draws))
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """How large a sample is looked at."""
-        shown = only(written, "draws", "error_rate", "cases")
-        return {**super().for_students(written), **shown, "cdf": f"{WITHHELD}:{WITHHELD}"}
 
     def asked(self) -> Sequence[str]:
         """How near is near enough, and what may not be used."""

@@ -7,7 +7,7 @@ that it is no text. Registers no kind.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
@@ -17,7 +17,7 @@ from typing_extensions import TypeVar
 
 from grader.checks.base import Check, Context, Family, Variant, not_judged
 from grader.checks.control import BOX, Control
-from grader.checks.spec import CheckSpec, Spec, notes_of, only
+from grader.checks.spec import CheckSpec, Spec, Told, notes_of
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 from grader.submission.model import Answer, Submission
@@ -29,13 +29,9 @@ _WIDTH = 108
 class FieldSpec(CheckSpec):
     """A field says in one line what to type."""
 
-    asks: str
-    labels: tuple[str, ...] = ()
+    asks: Told[str]
+    labels: Told[tuple[str, ...]] = ()
     """Names beside the field's own that may stand left of `=`."""
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """What is asked; the answer is read, and judged after the deadline."""
-        return {**super().for_students(written), **only(written, "asks", "labels")}
 
 
 class MistakeSpec(Spec):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from grader.checks.base import Complaint, Context, Variant, not_judged
 from grader.checks.handed_in import HandedInCheck, HandedInSpec, left_out, not_handed_in
 from grader.checks.registry import register
-from grader.checks.spec import only
+from grader.checks.spec import InKit, Told
 from grader.files.raster import raster_of
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
@@ -36,13 +36,8 @@ class FilesSpec(HandedInSpec):
     """
 
     kind: Literal["files"]
-    files: tuple[Annotated[str, Field(pattern=r"^(\w[\w-]*/)*\w[\w.-]*\.\w+$")], ...] = Field(min_length=1)
-    looks: str = ""
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """Which files are asked for, and whether a person looks at them."""
-        looks = {"looks": "a person looks at them"} if self.looks else {}
-        return {**super().for_students(written), **only(written, "files"), **looks}
+    files: Told[tuple[Annotated[str, Field(pattern=r"^(\w[\w-]*/)*\w[\w.-]*\.\w+$")], ...]] = Field(min_length=1)
+    looks: Annotated[str, InKit(lambda looks: "a person looks at them" if looks else None)] = ""
 
 
 @register("files", place="checks", spec=FilesSpec)

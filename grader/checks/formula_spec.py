@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from grader.checks.difference import tolerance_words
 from grader.checks.field import FieldSpec, MistakeSpec
 from grader.checks.own_data import OwnDataSpec
-from grader.checks.spec import WITHHELD, CheckSpec, Spec, only
+from grader.checks.spec import WITHHELD, CheckSpec, Spec, Told, Withheld
 from grader.maths.reading.question import Growth, Ties, Tolerance
 
 
@@ -61,7 +61,7 @@ class AlternativeSpec(Spec):
 class FormulaSpec(FieldSpec):
     """A formula, or whatever else has an expectation and nothing of its own."""
 
-    expect: Expectation
+    expect: Withheld[Expectation]
     shown: str = ""
     """The model answer as a textbook writes it, where the derived form is not; `validate` proves it equal."""
     ties: Ties = "judged"
@@ -72,10 +72,6 @@ class FormulaSpec(FieldSpec):
     """Other ways to write what is right, which `validate` wants to earn everything."""
     mistakes: tuple[MistakeSpec, ...] = ()
 
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """What is asked."""
-        return {**super().for_students(written), "expect": WITHHELD}
-
 
 class ExprSpec(FormulaSpec):
     """A scalar formula, which has a value at a point."""
@@ -84,23 +80,15 @@ class ExprSpec(FormulaSpec):
 class ComplexitySpec(FormulaSpec):
     """An asymptotic class."""
 
-    growth: Growth = "same"
+    growth: Told[Growth] = "same"
     """`tight`: `O` or `Theta`, as long as it is the class; `upper` and `lower`: a looser bound on that side, too."""
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """What is asked, and by which bounds."""
-        return {**super().for_students(written), **only(written, "growth")}
 
 
 class MatrixSpec(FormulaSpec):
     """An expression of matrices."""
 
-    shape: Annotated[str, Field(pattern=r"^(\w+ x \w+)?$")] = ""
+    shape: Told[Annotated[str, Field(pattern=r"^(\w+ x \w+)?$")]] = ""
     """`m x k`: told to whoever types another one, before the deadline too."""
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """What is asked, and its shape."""
-        return {**super().for_students(written), **only(written, "shape")}
 
 
 class NumberSpec(FieldSpec):
@@ -110,15 +98,15 @@ class NumberSpec(FieldSpec):
     students may type `66.7`, `66.7 %` or the share in front of it.
     """
 
-    unit: str | None = None
-    units: tuple[str, ...] = ()
+    unit: Told[str | None] = None
+    units: Told[tuple[str, ...]] = ()
     """Units of another dimension in which an answer may be, such as `s/token` where `token/s` is asked."""
-    expect: Expectation | None = None
+    expect: Withheld[Expectation | None] = None
     shown: str = ""
     within: RangeField = None
-    tolerance: ToleranceField = None
+    tolerance: Told[ToleranceField] = None
     also: tuple[AlternativeSpec, ...] = ()
-    percent: bool = False
+    percent: Told[bool] = False
     follows: str | None = None
     from_: tuple[str, ...] = Field(default=(), alias="from")
     at: Expectation | None = None
@@ -146,9 +134,9 @@ class NumberSpec(FieldSpec):
         return tuple(name for name in self.from_ if "." in name)
 
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """What is asked, in which unit, and how near an answer must come."""
-        asked = only(written, "unit", "units", "percent", *(() if self.within else ("tolerance",)))
-        return {**super().for_students(written), **asked, "expect": WITHHELD}
+        """How near an answer must come, unless a range decides, which is hidden."""
+        shown = super().for_students(written)
+        return {key: shown[key] for key in shown if key != "tolerance" or not self.within}
 
 
 class QuantitySpec(NumberSpec):
@@ -172,15 +160,11 @@ class WhenSpec(Spec):
 class SetSpec(FieldSpec):
     """A set of integers."""
 
-    expect: Expectation
+    expect: Withheld[Expectation]
     shown: str = ""
     when: tuple[WhenSpec, ...] = ()
     accepted: tuple[str, ...] = ()
     mistakes: tuple[MistakeSpec, ...] = ()
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """What is asked."""
-        return {**super().for_students(written), "expect": WITHHELD}
 
 
 SPECS: Mapping[str, type[FieldSpec]] = {

@@ -9,25 +9,21 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 from typing_extensions import TypeVar
 
 from grader.checks.base import Check, Family
-from grader.checks.spec import CheckSpec, only
+from grader.checks.spec import CheckSpec, Told
 from grader.submission.model import Submission
 
 
 class HandedInSpec(CheckSpec):
     """A check of files has a name of its own, and says what is asked: what they show, or which columns they have."""
 
-    name: str = Field(pattern=r"^\w+$")
-    asks: str
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """What is asked."""
-        return {**super().for_students(written), **only(written, "name", "asks")}
+    name: Told[str] = Field(pattern=r"^\w+$")
+    asks: Told[str]
 
 
 AnyHandedInSpec = TypeVar("AnyHandedInSpec", bound=HandedInSpec, default=HandedInSpec, covariant=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -14,7 +14,7 @@ from grader.checks.choices import items_of
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, comment, partly
 from grader.checks.registry import register
-from grader.checks.spec import WITHHELD, only
+from grader.checks.spec import WITHHELD, InKit, Told
 from grader.records import Outcome, Verdict
 
 _PAIR = re.compile(r"(.+?)\s*(?::|=|->|→|\\to\b)\s*(.+)")
@@ -29,8 +29,8 @@ class MatchingSpec(FieldSpec):
     kind: Literal["matching"]
     left: Options = Field(min_length=2)
     right: Options = Field(min_length=2)
-    pairs: dict[str, str]
-    partial: Literal["none", "each"] = "none"
+    pairs: Annotated[dict[str, str], InKit(lambda pairs: {WITHHELD: WITHHELD})]
+    partial: Told[Literal["none", "each"]] = "none"
 
     @model_validator(mode="after")
     def _pairs_are_whole(self) -> MatchingSpec:
@@ -46,14 +46,6 @@ class MatchingSpec(FieldSpec):
         """The pairs."""
         pairs = ((key, other) for key, other in self.pairs.items() if key in self.left)
         return "; ".join(f"{self.left[key].text}: {self.right[other].text} (`{key}: {other}`)" for key, other in pairs)
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """Both sides."""
-        sides = {
-            side: {key: option.text for key, option in sorted(getattr(self, side).items())}
-            for side in ("left", "right")
-        }
-        return {**super().for_students(written), **only(written, "partial"), **sides, "pairs": {WITHHELD: WITHHELD}}
 
 
 @register("matching", place="fields", spec=MatchingSpec)

@@ -20,7 +20,7 @@ from grader.checks.input_language import DrawError, evaluate
 from grader.checks.input_words import in_words
 from grader.checks.registry import register
 from grader.checks.reproduce import NotWritable, as_python, to_paste
-from grader.checks.spec import WITHHELD
+from grader.checks.spec import Withheld
 from grader.runner.values import Value
 from grader.seeding import generator
 
@@ -38,14 +38,10 @@ class MethodsSpec(CodeSpec):
     """
 
     kind: Literal["methods"]  # type: ignore[assignment]  # one kind of run beside another
-    steps: str | tuple[dict[str, tuple[str, ...]], ...] = Field(min_length=1)
+    steps: Withheld[str | tuple[dict[str, tuple[str, ...]], ...]] = Field(min_length=1)
     observe: Literal[OBSERVER] = OBSERVER  # type: ignore[valid-type]
     property: None = None
     holds: None = None
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """The class, and nothing of the steps."""
-        return {**super().for_students(written), "steps": WITHHELD}
 
     def words(self) -> tuple[str, ...]:
         """With `methods`, where it has no name of its own."""

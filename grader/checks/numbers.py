@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, Literal
+from typing import TYPE_CHECKING, Generic, Literal
 
 from pydantic import model_validator
 from typing_extensions import TypeVar
@@ -18,7 +18,7 @@ from grader.checks.field import FieldCheck, FieldSpec, MistakeSpec, partly
 from grader.checks.formula_spec import Expectation, ToleranceField
 from grader.checks.grid import Grid, GridNames, NoGrid, expected_grid, read_grid, written
 from grader.checks.registry import register
-from grader.checks.spec import WITHHELD, only
+from grader.checks.spec import Told, Withheld
 from grader.files.author_code import AuthorCodeError, called
 from grader.maths.reading.question import Tolerance
 from grader.records import Outcome, Verdict
@@ -33,15 +33,11 @@ class GridSpec(FieldSpec):
     `shape` is told: how many rows and columns are to be typed.
     """
 
-    expect: Expectation
-    shape: tuple[int, int] | None = None
-    tolerance: ToleranceField = Tolerance(rel=1e-3)
+    expect: Withheld[Expectation]
+    shape: Told[tuple[int, int] | None] = None
+    tolerance: Told[ToleranceField] = Tolerance(rel=1e-3)
     accepted: tuple[str, ...] = ()
     mistakes: tuple[MistakeSpec, ...] = ()
-
-    def for_students(self, told: Mapping[str, Any]) -> dict[str, Any]:
-        """What is asked, and how near."""
-        return {**super().for_students(told), **only(told, "shape", "tolerance"), "expect": WITHHELD}
 
 
 class NumbersSpec(GridSpec):
@@ -51,9 +47,9 @@ class NumbersSpec(GridSpec):
     """
 
     kind: Literal["numbers"]
-    rows: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    partial: Literal["none", "cells"] = "none"
+    rows: Told[tuple[str, ...]] = ()
+    columns: Told[tuple[str, ...]] = ()
+    partial: Told[Literal["none", "cells"]] = "none"
 
     @model_validator(mode="after")
     def _names_fit(self) -> NumbersSpec:
@@ -61,10 +57,6 @@ class NumbersSpec(GridSpec):
         if self.shape and any(names not in (0, size) for names, size in zip(named, self.shape, strict=True)):
             raise ValueError(f"`rows` and `columns` name {named[0]} and {named[1]}, `shape` says {self.shape}")
         return self
-
-    def for_students(self, told: Mapping[str, Any]) -> dict[str, Any]:
-        """With the names of rows and columns."""
-        return {**super().for_students(told), **only(told, "rows", "columns", "partial")}
 
 
 _DECIMAL_COMMA = re.compile(r"\d,\d")

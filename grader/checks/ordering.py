@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -15,7 +15,7 @@ from grader.checks.choices import items_of
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, partly
 from grader.checks.registry import register
-from grader.checks.spec import WITHHELD, only
+from grader.checks.spec import WITHHELD, InKit, Told
 from grader.records import Outcome, Verdict
 
 _RULE = "Each pair in the right order counts, and one in the wrong order takes as much away."
@@ -31,8 +31,8 @@ class OrderingSpec(FieldSpec):
 
     kind: Literal["ordering"]
     items: Options = Field(min_length=3)
-    right: tuple[str, ...]
-    partial: Literal["none", "pairs"] = "none"
+    right: Annotated[tuple[str, ...], InKit(lambda right: [WITHHELD])]
+    partial: Told[Literal["none", "pairs"]] = "none"
 
     @model_validator(mode="after")
     def _right_are_all_items(self) -> OrderingSpec:
@@ -43,11 +43,6 @@ class OrderingSpec(FieldSpec):
     def right_in_words(self) -> str:
         """The items in order."""
         return " → ".join(f"{self.items[key].text} (`{key}`)" for key in self.right if key in self.items)
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """The items, in an order that tells nothing."""
-        items = {key: self.items[key].text for key in sorted(self.items)}
-        return {**super().for_students(written), **only(written, "partial"), "items": items, "right": [WITHHELD]}
 
 
 @register("ordering", place="fields", spec=OrderingSpec)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import field_validator
 
@@ -14,7 +14,7 @@ from grader.checks.code_spec import RunSpec
 from grader.checks.failure_outcome import failed, printed
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
-from grader.checks.spec import only
+from grader.checks.spec import Told
 from grader.errors import nearest
 from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
@@ -27,8 +27,8 @@ class RaisesSpec(RunSpec):
     """A function must raise an exception of Python's own, or one derived from it, on every one of these inputs."""
 
     kind: Literal["raises"]
-    call: str
-    error: str
+    call: Told[str]
+    error: Told[str]
 
     @field_validator("error")
     @classmethod
@@ -42,10 +42,6 @@ class RaisesSpec(RunSpec):
     def is_comparison(self) -> bool:
         """No: a function that always raises would pass."""
         return False
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """What must be raised; on what, the contract says."""
-        return {**super().for_students(written), **only(written, "error")}
 
 
 @register("raises", place="runs", spec=RaisesSpec)

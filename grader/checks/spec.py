@@ -6,7 +6,8 @@ Owns the base of authored models, and the keys that all kinds share. Registers n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -23,6 +24,22 @@ WITHHELD = "withheld"
 """Stands in a students' kit where the author's file says what is right."""
 
 
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True)
+class InKit:
+    """Marks a key that students get: what is `shown` of its value, or else the key as it was written."""
+
+    shown: Callable[[Any], Any] | None = None
+
+
+Told = Annotated[Key, InKit()]
+"""The type of a key that says what is asked."""
+Withheld = Annotated[Key, InKit(lambda value: WITHHELD)]
+"""The type of a key that says what is right, where the form of a kind needs something to stand."""
+
+
 class CheckSpec(Spec):
     """What every check may say about itself.
 
@@ -30,10 +47,10 @@ class CheckSpec(Spec):
     """
 
     kind: str
-    points: float = Field(default=0, ge=0)
+    points: Told[float] = Field(default=0, ge=0)
     visibility: Visibility = "hidden"
-    after: tuple[str, ...] = ()
-    bonus: bool = False
+    after: Told[tuple[str, ...]] = ()
+    bonus: Told[bool] = False
 
     @field_validator("after", mode="before", json_schema_input_type=str | list[str])
     @classmethod
@@ -57,14 +74,21 @@ class CheckSpec(Spec):
         return ""
 
     def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """What a students' kit may hold of this check: keys that are named here or by its kind, and no others.
+        """What a students' kit may hold of this check: its kind and the keys that are marked for it, and no others.
 
-        A kind adds the keys that say what is asked, and `WITHHELD` where its form needs to know what is right.
+        A kind marks its own keys by their type: `Told`, `Withheld`, or with another `InKit`.
 
         Args:
             written: the check's keys and values as the author wrote them.
         """
-        return only(written, "kind", "points", "after", "bonus")
+        shown = only(written, "kind")
+        for name, key in type(self).model_fields.items():
+            for mark in key.metadata:
+                if isinstance(mark, InKit) and mark.shown is not None:
+                    shown[name] = mark.shown(getattr(self, name))
+                elif isinstance(mark, InKit):
+                    shown |= only(written, name)
+        return {name: value for name, value in shown.items() if value is not None}
 
 
 def spelled_out(key: str) -> Callable[[Any], Any]:

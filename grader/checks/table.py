@@ -7,7 +7,7 @@ does not reproduce is no evidence. What the numbers mean belongs to `problems/pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
@@ -22,7 +22,7 @@ from grader.checks.failure_outcome import failed, printed
 from grader.checks.handed_in import HandedInCheck, HandedInSpec
 from grader.checks.own_data import OwnFile, PropertyName
 from grader.checks.registry import register
-from grader.checks.spec import Spec, only
+from grader.checks.spec import Spec, Told
 from grader.records import Outcome, Plot, Verdict
 from grader.runner.codec import encode
 from grader.runner.values import CodecError, Value
@@ -56,9 +56,9 @@ class TableSpec(HandedInSpec):
     """
 
     kind: Literal["table"]
-    file: str
-    read: PropertyName
-    holds: PropertyName
+    file: Told[str]
+    read: Told[PropertyName]
+    holds: Told[PropertyName]
     call: str | None = Field(default=None, pattern=r"^\w+\.\w+$")
     observe: str | None = Field(default=None, pattern=r"^\w+:\w+$")
     cells: PropertyName | None = None
@@ -71,10 +71,6 @@ class TableSpec(HandedInSpec):
         if (self.call is None) != (self.cells is None):
             raise ValueError("what is run again needs `call`, the student's function, and `cells: file:function`")
         return self
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """What is asked and how the file is read, but not what is run again."""
-        return {**super().for_students(written), **only(written, "file", "read", "holds")}
 
 
 @register("table", place="checks", spec=TableSpec)

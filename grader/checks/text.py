@@ -6,15 +6,15 @@ only ever highlight; they never give or take a point.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from grader.checks.base import Complaint, Context, Family
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.checks.registry import register
-from grader.checks.spec import WITHHELD, Spec
+from grader.checks.spec import WITHHELD, InKit, Spec, Withheld
 from grader.errors import did_you_mean
 from grader.records import Outcome, Verdict
 from grader.submission.model import Submission
@@ -27,6 +27,11 @@ class RubricItemSpec(Spec):
     points: float = Field(gt=0)
 
 
+def _unsaid(rubric: Sequence[RubricItemSpec]) -> list[dict[str, str]]:
+    """A rubric of as many points that says nothing."""
+    return [{"earns": WITHHELD, "points": f"{sum(item.points for item in rubric):g}"}]
+
+
 class TextSpec(FieldSpec):
     """A free answer with its rubric.
 
@@ -34,9 +39,9 @@ class TextSpec(FieldSpec):
     """
 
     kind: Literal["text"]
-    rubric: tuple[RubricItemSpec, ...] = Field(min_length=1)
-    full: str
-    empty: str
+    rubric: Annotated[tuple[RubricItemSpec, ...], InKit(_unsaid)] = Field(min_length=1)
+    full: Withheld[str]
+    empty: Withheld[str]
     evidence: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
 
@@ -46,11 +51,6 @@ class TextSpec(FieldSpec):
         if abs(total - self.points) > 1e-9:
             raise ValueError(f"the rubric adds up to {total:g}, `points` says {self.points:g}")
         return self
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """The question alone."""
-        rubric = [{"earns": WITHHELD, "points": str(self.points)}]
-        return {**super().for_students(written), "rubric": rubric, "full": WITHHELD, "empty": WITHHELD}
 
 
 @register("text", place="fields", spec=TextSpec)

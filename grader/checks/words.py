@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,7 @@ from grader.checks.base import Complaint, Context, Variant
 from grader.checks.choices import items_of
 from grader.checks.field import FieldCheck, FieldSpec, MistakeSpec, partly
 from grader.checks.registry import register
-from grader.checks.spec import WITHHELD, only
+from grader.checks.spec import WITHHELD, InKit, Told
 from grader.records import Outcome, Verdict
 
 
@@ -26,13 +26,15 @@ class WordsSpec(FieldSpec):
     """
 
     kind: Literal["words"]
-    right: str | tuple[str | tuple[str, ...], ...] = Field(min_length=1)
+    right: Annotated[
+        str | tuple[str | tuple[str, ...], ...], InKit(lambda right: WITHHELD if isinstance(right, str) else [WITHHELD])
+    ] = Field(min_length=1)
     also: tuple[str, ...] = ()
-    wanted: int | None = Field(None, ge=1)
-    case: Literal["ignored", "kept"] = "ignored"
-    spacing: Literal["one", "kept", "ignored"] = "one"
-    order: Literal["kept", "any"] = "kept"
-    partial: Literal["none", "each"] = "none"
+    wanted: Told[int | None] = Field(None, ge=1)
+    case: Told[Literal["ignored", "kept"]] = "ignored"
+    spacing: Told[Literal["one", "kept", "ignored"]] = "one"
+    order: Told[Literal["kept", "any"]] = "kept"
+    partial: Told[Literal["none", "each"]] = "none"
     accepted: tuple[str, ...] = ()
     mistakes: tuple[MistakeSpec, ...] = ()
 
@@ -63,12 +65,6 @@ class WordsSpec(FieldSpec):
             return ""
         told = ", ".join(" or ".join(f"`{one}`" for one in member) for member in self.members)
         return f"{self.wanted} of {told}" if self.wanted else told
-
-    def for_students(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """The rules, and whether one or several are asked for."""
-        right: Any = WITHHELD if isinstance(self.right, str) else [WITHHELD]
-        rules = only(written, "wanted", "case", "spacing", "order", "partial")
-        return {**super().for_students(written), **rules, "right": right}
 
 
 @register("words", place="fields", spec=WordsSpec)

@@ -248,6 +248,20 @@ def test_what_students_get_can_be_read_and_says_nothing_of_what_is_right(field, 
 
 
 @pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ({"kind": "choice", "options": {"z": "Right", "a": "Wrong"}, "right": "z"}, "options"),
+        ({**CHOICES, "options": dict(reversed(CHOICES["options"].items()))}, "options"),
+        (ORDER, "items"),
+        (PAIRS, "left"),
+        ({**PAIRS, "right": dict(reversed(PAIRS["right"].items()))}, "right"),
+    ],
+)
+def test_students_get_what_can_be_chosen_in_an_order_that_tells_nothing(field, written, key):
+    assert list(field(written).spec.for_students({"points": "1", "asks": "?", **written})[key]) == sorted(written[key])
+
+
+@pytest.mark.parametrize(
     ("written", "says"),
     [
         ({**CHOICES, "right": ["a", "b"]}, "right: {all: […]}"),
