@@ -11,14 +11,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from grader.checks.author_call import Raised, ask
-from grader.checks.base import Claim, Complaint, Context, Variant, missing, not_judged
+from grader.checks.base import Claim, Complaint, Context, Variant, missing
 from grader.checks.control import Control
-from grader.checks.field import FieldCheck, FieldSpec, comment
+from grader.checks.field import FieldCheck, FieldSpec, Unreadable, comment, partly
 from grader.checks.own_data import OwnDataSpec, stands_on_data, tables_of, unknown_functions, without_table
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, InKit, Spec, Withheld, spelled_out
 from grader.errors import did_you_mean
-from grader.records import Outcome, Verdict
+from grader.records import Outcome
 from grader.seeding import generator
 
 DRAWS = 20
@@ -92,32 +92,18 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
         """As if there were no table."""
         return outcome if self.spec.evidence is None else without_table(outcome, self.spec.evidence.file)
 
-    def judge_text(self, context: Context, text: str) -> Outcome:
-        """Right if it is one of the right options."""
-        read = self.read_text(context, text)
-        if read.reading is None:
-            return read
-        if read.reading in self.spec.right:
-            right = read.model_copy(update={"verdict": Verdict.CORRECT, "credit": 1.0, "proof": "exact"})
-            if self.spec.evidence is None:
-                return right
-            return stands_on_data(right, read.reading, self.spec.evidence, self.part.author_code, context)
-        says = self.spec.options[read.reading].says
-        return read.model_copy(
-            update={
-                "verdict": Verdict.WRONG,
-                "credit": 0.0,
-                "message": says or "another option fits better",
-                "mistake": says or None,
-            }
-        )
+    def read(self, context: Context, text: str) -> tuple[str, str]:
+        """The option that was meant."""
+        chosen = option_chosen(text, self.spec.options)
+        return chosen, chosen
 
-    def read_text(self, context: Context, text: str) -> Outcome:
-        """The option that was meant; unreadable if it is none."""
-        chosen = option_meant(text, self.spec.options)
-        if chosen is None:
-            return not_judged(Verdict.UNREADABLE, no_option(text, self.spec.options), answer=text)
-        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=chosen)
+    def judge_read(self, context: Context, meant: str, read: Outcome) -> Outcome:
+        """Right if it is one of the right options."""
+        says = self.spec.options[meant].says
+        outcome = partly(read, float(meant in self.spec.right), says or "another option fits better", says)
+        if self.spec.evidence is None:
+            return outcome
+        return stands_on_data(outcome, meant, self.spec.evidence, self.part.author_code, context)
 
     @property
     def asked(self) -> str:
@@ -181,10 +167,17 @@ def option_meant(typed: str, options: Mapping[str, OptionSpec]) -> str | None:
     return meant[0] if len(meant) == 1 else None
 
 
-def no_option(typed: str, options: Mapping[str, OptionSpec]) -> str:
-    """What is said of a text that is no option."""
+def option_chosen(typed: str, options: Mapping[str, OptionSpec], called: str = "the options", hint: str = "") -> str:
+    """The option that is meant; what they are `called`, and a hint, are told where it is none.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    if (meant := option_meant(typed, options)) is not None:
+        return meant
     near = [key for key, option in options.items() if _all_near(typed, f"{key} {option.text}")]
-    return f"{typed.strip()[:60]!r} is none of the options: {', '.join(options)}{did_you_mean(_plain(typed), near)}"
+    listed = f"{', '.join(options)}{did_you_mean(_plain(typed), near)}{hint}"
+    raise Unreadable(f"{typed.strip()[:60]!r} is none of {called}: {listed}")
 
 
 def listed_options(options: Mapping[str, OptionSpec]) -> list[str]:

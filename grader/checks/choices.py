@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.checks.base import Context, Variant, not_judged
-from grader.checks.choice import Options, listed_options, no_option, option_meant, option_texts
+from grader.checks.base import Context, Variant
+from grader.checks.choice import Options, listed_options, option_chosen, option_texts
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, partly
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, InKit, Spec, Told
-from grader.records import Outcome, Verdict
+from grader.records import Outcome
 
 NONE = "none"
 
@@ -68,15 +68,9 @@ _RULES = {
 class ChoicesCheck(FieldCheck[ChoicesSpec]):
     """The chosen options held against the right ones."""
 
-    def judge_text(self, context: Context, text: str) -> Outcome:
+    def judge_read(self, context: Context, chosen: set[str], read: Outcome) -> Outcome:
         """By the rule of partial credit."""
-        read = self.read_text(context, text)
-        if read.verdict is not Verdict.NEEDS_REVIEW:
-            return read
-        chosen, right = self._read(text), set(self.spec.right.all_)
-        if isinstance(chosen, str):
-            return read
-        credit = self._credit(chosen)
+        credit, right = self._credit(chosen), set(self.spec.right.all_)
         says = next((self.spec.options[key].says for key in sorted(chosen - right) if self.spec.options[key].says), "")
         wrong, lacking = len(chosen - right), len(right - chosen)
         told = [f"{wrong} of those you chose {'does' if wrong == 1 else 'do'} not apply"] if wrong else []
@@ -95,28 +89,20 @@ class ChoicesCheck(FieldCheck[ChoicesSpec]):
             return max(0.0, (len(chosen & right) - len(chosen - right)) / len(right))
         return 0.0
 
-    def read_text(self, context: Context, text: str) -> Outcome:
-        """The options that were meant; unreadable if one is none."""
-        chosen = self._read(text)
-        if isinstance(chosen, str):
-            return not_judged(Verdict.UNREADABLE, chosen, answer=text)
-        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=", ".join(sorted(chosen)) or NONE)
+    def read(self, context: Context, text: str) -> tuple[set[str], str]:
+        """The options that were meant."""
+        chosen = self._chosen(text)
+        return chosen, ", ".join(sorted(chosen)) or NONE
 
-    def _read(self, text: str) -> set[str] | str:
-        """The chosen options, or what is said of one that is none."""
+    def _chosen(self, text: str) -> set[str]:
         bare = text.strip().rstrip(".").casefold()  # the text of an option may hold commas
         for key, option in self.spec.options.items():
             if bare in (key.casefold(), option.text.rstrip(".").casefold()):
                 return {key}
         if text.strip().strip(".").casefold() in (NONE, "none of them", "none of these"):
             return set()
-        chosen = set()
-        for item in items_of(text):
-            meant = option_meant(item, self.spec.options)
-            if meant is None:
-                return f"{no_option(item, self.spec.options)} (several are separated by commas)"
-            chosen.add(meant)
-        return chosen
+        hint = " (several are separated by commas)"
+        return {option_chosen(item, self.spec.options, hint=hint) for item in items_of(text)}
 
     @property
     def asked(self) -> str:

@@ -7,7 +7,7 @@ that it is no text. Registers no kind.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
@@ -52,8 +52,15 @@ def comment(text: str, start: str = "# ") -> list[str]:
     )
 
 
+class Unreadable(Exception):
+    """What was typed cannot be read; the message is for the student."""
+
+
 class FieldCheck(Check[AnyFieldSpec]):
-    """One field of one part: what is typed, judged outside. A kind adds `judge_text`, and says how it reads."""
+    """One field of one part: what is typed, judged outside.
+
+    A kind adds `read` and `judge_read`; where reading needs more, `read_text` and `judge_text`.
+    """
 
     family: ClassVar[Family] = Family.ANSWER
 
@@ -74,11 +81,34 @@ class FieldCheck(Check[AnyFieldSpec]):
 
     def judge_text(self, context: Context, text: str) -> Outcome:
         """Judge an answer that is there."""
-        raise NotImplementedError
+        return self._read_then(self.judge_read, context, text)
 
     def read_text(self, context: Context, text: str) -> Outcome:
         """Read an answer that is there: unreadable, or `needs_review` with its reading."""
-        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text)
+        return self._read_then(lambda context, meant, read: read, context, text)
+
+    def read(self, context: Context, text: str) -> tuple[Any, str | None]:
+        """What is meant by an answer that is there, and how it reads.
+
+        Raises:
+            Unreadable: nothing that is asked for.
+        """
+        return text, None
+
+    def judge_read(self, context: Context, meant: Any, read: Outcome) -> Outcome:
+        """Judge what is meant; `read` is the outcome of an answer that is read and not judged.
+
+        Raises:
+            Unreadable: it cannot be held against what is right.
+        """
+        raise NotImplementedError
+
+    def _read_then(self, go_on: Callable[[Context, Any, Outcome], Outcome], context: Context, text: str) -> Outcome:
+        try:
+            meant, reading = self.read(context, text)
+            return go_on(context, meant, Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=reading))
+        except Unreadable as error:
+            return not_judged(Verdict.UNREADABLE, str(error), answer=text)
 
     @property
     def asked(self) -> str:

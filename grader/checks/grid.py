@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from grader.checks.field import Unreadable
 from grader.files.author_code import AuthorCodeError
 from grader.maths.reading.question import Question
 
@@ -34,10 +35,6 @@ _DEEPEST = 4
 Grid = list[list[float]]
 
 
-class NoGrid(Exception):
-    """What was typed is no table of numbers; the message is for the student."""
-
-
 @dataclass(frozen=True)
 class GridNames:
     """Names that rows and columns have for whoever types them; none of either is as good."""
@@ -46,28 +43,25 @@ class GridNames:
     columns: tuple[str, ...] = ()
 
 
-def read_grid(text: str, columns: int, judge: Judge, names: GridNames = GridNames()) -> Grid:
+def read_grid(text: str, judge: Judge, names: GridNames = GridNames()) -> Grid:
     """The numbers that were typed, row by row.
 
     Args:
         text: rows on lines, behind `;` or in brackets, cells behind commas, `|`, `&` or blanks; a label before all or
             before each row; the names of rows and columns, in any order.
-        columns: how many each row is to have; several rows of one number each are a column.
         judge: reads each number.
         names: those that rows and columns may be typed with.
 
     Raises:
-        NoGrid: a cell is no number, or rows differ in length.
+        Unreadable: a cell is no number, or rows differ in length.
     """
     rows = _in_order(_rows(_plain(text)), names)
     if not rows:
-        raise NoGrid("there is no number in it")
+        raise Unreadable("there is no number in it")
     if sum(map(len, rows)) > MAX_CELLS:
-        raise NoGrid(f"more than {MAX_CELLS} numbers are no answer to this")
-    if len(rows) == 1 and columns > 1 and len(rows[0]) % columns == 0 and len(rows[0]) != columns:
-        raise NoGrid(f"{len(rows[0])} numbers are in one row; a row has {columns}, and `;` or a new line ends it")
+        raise Unreadable(f"more than {MAX_CELLS} numbers are no answer to this")
     if len({len(row) for row in rows}) > 1:
-        raise NoGrid(f"its rows hold {', '.join(str(len(row)) for row in rows[:8])} numbers")
+        raise Unreadable(f"its rows hold {', '.join(str(len(row)) for row in rows[:8])} numbers")
     question = Question(id="", kind="number", reference="")
     return [[_number(cell, i, j, question, judge) for j, cell in enumerate(row, 1)] for i, row in enumerate(rows, 1)]
 
@@ -93,7 +87,7 @@ def _rows(text: str, depth: int = 0) -> list[_Row]:
         label, inside = text[end:start], _rows(text[start + 1 : after - 1], depth + 1)
         vector = len(inside) == 1 or all(len(cells) == 1 for _, cells in inside)
         if not vector and _TRANSPOSED.match(text, after):
-            raise NoGrid("write the rows as they are meant, without a transposition")
+            raise Unreadable("write the rows as they are meant, without a transposition")
         if vector and len(groups) > 1:
             rows.append((_name(label), [cell for _, cells in inside for cell in cells]))
         else:
@@ -177,7 +171,7 @@ def _name(text: str) -> str:
 def _number(cell: str, row: int, column: int, question: Question, judge: Judge) -> float:
     (value,) = judge.evaluate(question, cell, [{}])
     if value is None or not math.isfinite(float(value)):
-        raise NoGrid(f"row {row}, column {column}: {cell[:40]!r} is no number")
+        raise Unreadable(f"row {row}, column {column}: {cell[:40]!r} is no number")
     return float(value)
 
 

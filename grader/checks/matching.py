@@ -8,14 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from grader.checks.base import Context, Variant, not_judged
-from grader.checks.choice import Options, listed_options, no_option, option_meant, option_texts
+from grader.checks.base import Context, Variant
+from grader.checks.choice import Options, listed_options, option_chosen, option_texts
 from grader.checks.choices import items_of
 from grader.checks.control import Control
-from grader.checks.field import FieldCheck, FieldSpec, comment, partly
+from grader.checks.field import FieldCheck, FieldSpec, Unreadable, comment, partly
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, InKit, Told
-from grader.records import Outcome, Verdict
+from grader.records import Outcome
 
 _PAIR = re.compile(r"(.+?)\s*(?::|=|->|→|\\to\b)\s*(.+)")
 
@@ -52,48 +52,43 @@ class MatchingSpec(FieldSpec):
 class MatchingCheck(FieldCheck[MatchingSpec]):
     """The typed pairs held against the right ones."""
 
-    def judge_text(self, context: Context, text: str) -> Outcome:
+    def judge_read(self, context: Context, typed: Mapping[str, str], read: Outcome) -> Outcome:
         """By the rule of partial credit."""
-        read, typed = self.read_text(context, text), self._read(text)
-        if isinstance(typed, str):
-            return read
         wrong = [key for key in typed if typed[key] != self.spec.pairs[key]]
         says = next((said for key in wrong if (said := self.spec.left[key].says)), "")
-        told = [f"{len(wrong)} of {len(self.spec.left)} are paired wrongly"] if wrong else []
-        return partly(read, self._credit(typed), says or "; ".join([*told, *self._lacking(typed)]), says)
+        told = f"{len(wrong)} of {len(self.spec.left)} are paired wrongly" if wrong else ""
+        return partly(read, self._credit(typed), says or "; ".join(filter(None, [told, self._lacking(typed)])), says)
 
     def _credit(self, typed: Mapping[str, str]) -> float:
         right = sum(typed[key] == self.spec.pairs[key] for key in typed) / len(self.spec.left)
         return right if self.spec.partial == "each" else float(right == 1)
 
-    def read_text(self, context: Context, text: str) -> Outcome:
+    def read(self, context: Context, text: str) -> tuple[dict[str, str], str]:
         """The pairs that were meant; unreadable if one is unknown, there twice, or missing where all count as one."""
-        typed = self._read(text)
-        if isinstance(typed, str):
-            return not_judged(Verdict.UNREADABLE, typed, answer=text)
+        typed = self._pairs(text)
+        lacking = self._lacking(typed)
+        if lacking and (self.spec.partial == "none" or not typed):
+            raise Unreadable(lacking)
         reading = ", ".join(f"{key}: {typed[key]}" for key in self.spec.left if key in typed)
-        reading += "".join(f" ({told})" for told in self._lacking(typed))
-        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=reading)
+        return typed, f"{reading} ({lacking})" if lacking else reading
 
-    def _read(self, text: str) -> dict[str, str] | str:
+    def _pairs(self, text: str) -> dict[str, str]:
         typed: dict[str, str] = {}
         for item in items_of(text):
             pair = _PAIR.fullmatch(" ".join(item.split()))
             if pair is None:
-                return f"{item[:60]!r} is no pair — write `{next(iter(self.spec.left))}: {next(iter(self.spec.right))}`"
-            left, right = option_meant(pair[1], self.spec.left), option_meant(pair[2], self.spec.right)
-            if left is None:
-                return no_option(pair[1], self.spec.left).replace("of the options", "of those on the left")
-            if right is None:
-                return no_option(pair[2], self.spec.right).replace("of the options", "of those on the right")
+                like = f"`{next(iter(self.spec.left))}: {next(iter(self.spec.right))}`"
+                raise Unreadable(f"{item[:60]!r} is no pair — write {like}")
+            left = option_chosen(pair[1], self.spec.left, "those on the left")
+            right = option_chosen(pair[2], self.spec.right, "those on the right")
             if left in typed:
-                return f"{left} is paired twice"
+                raise Unreadable(f"{left} is paired twice")
             typed[left] = right
-        return typed if self.spec.partial == "each" and typed else next(iter(self._lacking(typed)), typed)
+        return typed
 
-    def _lacking(self, typed: Mapping[str, str]) -> list[str]:
+    def _lacking(self, typed: Mapping[str, str]) -> str:
         lacking = [key for key in self.spec.left if key not in typed]
-        return [f"{', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not paired"] if lacking else []
+        return f"{', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not paired" if lacking else ""
 
     @property
     def asked(self) -> str:

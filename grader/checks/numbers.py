@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Generic, Literal
 from pydantic import model_validator
 from typing_extensions import TypeVar
 
-from grader.checks.base import Complaint, Context, Variant, not_judged
+from grader.checks.base import Complaint, Context, Variant
 from grader.checks.control import BOX, Control
 from grader.checks.difference import tolerance_words
-from grader.checks.field import FieldCheck, FieldSpec, MistakeSpec, partly
+from grader.checks.field import FieldCheck, FieldSpec, MistakeSpec, Unreadable, partly
 from grader.checks.formula_spec import Expectation, ToleranceField
-from grader.checks.grid import Grid, GridNames, NoGrid, expected_grid, read_grid, written
+from grader.checks.grid import Grid, GridNames, expected_grid, read_grid, written
 from grader.checks.registry import register
 from grader.checks.spec import Told, Withheld
 from grader.files.author_code import AuthorCodeError, called
@@ -78,47 +78,30 @@ class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
         """Judge numbers of the right shape."""
         raise NotImplementedError
 
-    def judge_text(self, context: Context, text: str) -> Outcome:
+    def judge_read(self, context: Context, meant: Grid, read: Outcome) -> Outcome:
         """Shape first, then the numbers, then the mistakes that were foreseen."""
         shape = _shape(self.expected)
-        try:
-            typed = self._typed(text, shape, context.judge)
-        except NoGrid as error:
-            return not_judged(Verdict.UNREADABLE, str(error), answer=text)
-        read = Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=written(typed))
+        typed = _fitted(meant, shape)
         if _shape(typed) != shape:
             return partly(read, 0.0, _not_of(shape, typed))
         outcome = self.judge_grid(typed, read)
         if outcome.verdict is Verdict.CORRECT:
             return outcome
         for mistake in self.spec.mistakes:
-            wrong = self._typed(mistake.answer, shape, context.judge)
+            wrong = _fitted(read_grid(mistake.answer, context.judge, self._names), shape)
             if _shape(wrong) == shape and not _differing(typed, wrong, self._tolerance):
                 return partly(read, mistake.credit, mistake.says, mistake.says)
         return outcome
 
-    def read_text(self, context: Context, text: str) -> Outcome:
+    def read(self, context: Context, text: str) -> tuple[Grid, str]:
         """The numbers, row by row; unreadable if they are not as many as are told to be wanted."""
-        try:
-            typed = self._typed(text, self.spec.shape, context.judge)
-        except NoGrid as error:
-            return not_judged(Verdict.UNREADABLE, str(error), answer=text)
-        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=written(typed))
-
-    def _typed(self, text: str, shape: tuple[int, int] | None, judge: Judge) -> Grid:
-        """The numbers that were typed. A vector is one as a row and as a column.
-
-        Raises:
-            NoGrid: they cannot be read, or are not of the shape that is told.
-        """
-        typed = read_grid(text, shape[1] if shape else 1, judge, self._names)
-        if shape is not None and 1 in shape and 1 in _shape(typed):
-            cells = [cell for row in typed for cell in row]
-            typed = [cells] if shape[0] == 1 else [[cell] for cell in cells]
-        if self.spec.shape is not None and _shape(typed) != self.spec.shape:
-            commas = " — a number takes a point, as in 0.5" if _DECIMAL_COMMA.search(text) else ""
-            raise NoGrid(_not_of(self.spec.shape, typed) + commas)
-        return typed
+        typed = read_grid(text, context.judge, self._names)
+        if self.spec.shape is not None:
+            typed = _fitted(typed, self.spec.shape)
+            if _shape(typed) != self.spec.shape:
+                commas = " — a number takes a point, as in 0.5" if _DECIMAL_COMMA.search(text) else ""
+                raise Unreadable(_not_of(self.spec.shape, typed) + commas)
+        return typed, written(typed)
 
     @property
     def _names(self) -> GridNames:
@@ -237,6 +220,21 @@ def _differing(typed: Grid, right: Grid, tolerance: Tolerance) -> list[tuple[int
         for j, (cell, wanted) in enumerate(zip(row, other, strict=True))
         if not abs(cell - wanted) <= max((tolerance.rel or 0.0) * abs(wanted), tolerance.abs or 0.0)
     ]
+
+
+def _fitted(typed: Grid, shape: tuple[int, int]) -> Grid:
+    """Rows of numbers where a shape is wanted: a vector is one as a row and as a column.
+
+    Raises:
+        Unreadable: several rows stand in one.
+    """
+    columns = len(typed[0])
+    if len(typed) == 1 and shape[1] > 1 and columns % shape[1] == 0 and columns != shape[1]:
+        raise Unreadable(f"{columns} numbers are in one row; a row has {shape[1]}, and `;` or a new line ends it")
+    if 1 not in shape or 1 not in _shape(typed):
+        return typed
+    cells = [cell for row in typed for cell in row]
+    return [cells] if shape[0] == 1 else [[cell] for cell in cells]
 
 
 def _shape(grid: Grid) -> tuple[int, int]:

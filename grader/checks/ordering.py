@@ -9,14 +9,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from grader.checks.base import Context, Variant, not_judged
-from grader.checks.choice import Options, listed_options, no_option, option_meant, option_texts
+from grader.checks.base import Context, Variant
+from grader.checks.choice import Options, listed_options, option_chosen, option_texts
 from grader.checks.choices import items_of
 from grader.checks.control import Control
-from grader.checks.field import FieldCheck, FieldSpec, partly
+from grader.checks.field import FieldCheck, FieldSpec, Unreadable, partly
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, InKit, Told
-from grader.records import Outcome, Verdict
+from grader.records import Outcome
 
 _RULE = "Each pair in the right order counts, and one in the wrong order takes as much away."
 _BETWEEN = re.compile(r"→|⟶|->|=>|>|\\to\b|\\rightarrow\b")
@@ -49,11 +49,8 @@ class OrderingSpec(FieldSpec):
 class OrderingCheck(FieldCheck[OrderingSpec]):
     """The typed order held against the right one."""
 
-    def judge_text(self, context: Context, text: str) -> Outcome:
+    def judge_read(self, context: Context, order: Sequence[str], read: Outcome) -> Outcome:
         """By the rule of partial credit."""
-        read, order = self.read_text(context, text), self._read(text)
-        if isinstance(order, str):
-            return read
         right, wrong = self._pairs_in_order(order), self._pairs(order) - self._pairs_in_order(order)
         told = f"{right} of {self._pairs(self.spec.right)} pairs are in the right order"
         if wrong and self.spec.partial == "pairs":
@@ -74,25 +71,15 @@ class OrderingCheck(FieldCheck[OrderingSpec]):
         right = self._pairs_in_order(order)
         return max(0.0, (2 * right - self._pairs(order)) / self._pairs(self.spec.right))
 
-    def read_text(self, context: Context, text: str) -> Outcome:
+    def read(self, context: Context, text: str) -> tuple[list[str], str]:
         """The order that was meant; unreadable if one is unknown, there twice, or missing where all count as one."""
-        order = self._read(text)
-        if isinstance(order, str):
-            return not_judged(Verdict.UNREADABLE, order, answer=text)
+        order = [option_chosen(item, self.spec.items, "the items") for item in items_of(_BETWEEN.sub(",", text))]
+        if twice := [item for i, item in enumerate(order) if item in order[:i]]:
+            raise Unreadable(f"{twice[0]} is here twice")
         lacking = self._lacking(order)
-        reading = ", ".join(order) + (f" ({lacking})" if lacking else "")
-        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=reading)
-
-    def _read(self, text: str) -> list[str] | str:
-        order: list[str] = []
-        for item in items_of(_BETWEEN.sub(",", text)):
-            option = option_meant(item, self.spec.items)
-            if option is None:
-                return no_option(item, self.spec.items).replace("of the options", "of the items")
-            if option in order:
-                return f"{option} is here twice"
-            order.append(option)
-        return order if self.spec.partial == "pairs" and order else self._lacking(order) or order
+        if lacking and (self.spec.partial == "none" or not order):
+            raise Unreadable(lacking)
+        return order, ", ".join(order) + (f" ({lacking})" if lacking else "")
 
     def _lacking(self, order: Sequence[str]) -> str:
         lacking = [key for key in sorted(self.spec.items) if key not in order]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -13,7 +13,7 @@ from grader.checks.choices import items_of
 from grader.checks.field import FieldCheck, FieldSpec, MistakeSpec, partly
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, InKit, Told
-from grader.records import Outcome, Verdict
+from grader.records import Outcome
 
 
 class WordsSpec(FieldSpec):
@@ -71,10 +71,10 @@ class WordsSpec(FieldSpec):
 class WordsCheck(FieldCheck[WordsSpec]):
     """The typed words held against the right ones."""
 
-    def judge_text(self, context: Context, text: str) -> Outcome:
+    def judge_read(self, context: Context, words: Sequence[str], read: Outcome) -> Outcome:
         """A foreseen mistake by its name, if it is not what is right letter by letter; else by the rules."""
-        typed, credit = max(((one, self._credit(one)) for one in self._readings(text)), key=lambda one: one[1] == 1)
-        read = self.read_text(context, text).model_copy(update={"reading": self._told_as_read(typed)})
+        typed, credit = max(((one, self._credit(one)) for one in self._parted(words)), key=lambda one: one[1] == 1)
+        read = read.model_copy(update={"reading": self._told_as_read(typed)})
         plain = [self._plain(one) for one in typed]
         foreseen = (mistake for mistake in self.spec.mistakes if self._plainly(mistake.answer) == plain)
         if (mistake := next(foreseen, None)) is not None and not self._is_right_plainly(plain):
@@ -121,9 +121,10 @@ class WordsCheck(FieldCheck[WordsSpec]):
                 return number
         return None
 
-    def read_text(self, context: Context, text: str) -> Outcome:
+    def read(self, context: Context, text: str) -> tuple[list[str], str]:
         """The words as they are told apart; of several, how many they are."""
-        return Outcome(verdict=Verdict.NEEDS_REVIEW, answer=text, reading=self._told_as_read(self._split(text)))
+        words = self._split(text)
+        return words, self._told_as_read(words)
 
     def _told_as_read(self, typed: Sequence[str]) -> str:
         words = ", ".join(self._plain(one) for one in typed)
@@ -134,16 +135,11 @@ class WordsCheck(FieldCheck[WordsSpec]):
     def _split(self, text: str) -> list[str]:
         return [text] if isinstance(self.spec.right, str) else items_of(text)
 
-    def _readings(self, text: str) -> list[list[str]]:
+    def _parted(self, words: Sequence[str]) -> Iterator[Sequence[str]]:
         """The words, first as they were parted; a list may be parted by strokes and blanks where words have none."""
-        typed = self._split(text)
-        if isinstance(self.spec.right, str):
-            return [typed]
-        finer = [
-            [piece.strip() for one in typed for piece in re.split(sign, one) if piece.strip()]
-            for sign in (_STROKE, r"\s+")
-        ]
-        return [typed, *finer]
+        yield words
+        for sign in () if isinstance(self.spec.right, str) else (_STROKE, r"\s+"):
+            yield [piece.strip() for one in words for piece in re.split(sign, one) if piece.strip()]
 
     def _plainly(self, text: str) -> list[str]:
         return [self._plain(one) for one in self._split(text)]
