@@ -69,8 +69,9 @@ def _keys(model: type[BaseModel]) -> Iterator[str]:
     schema = model.model_json_schema(by_alias=True)
     shared: Mapping[str, Any] = schema.get("$defs", {})
     yield "| key | what is written | if it is left out |\n|---|---|---|"
-    for key, facts in schema.get("properties", {}).items():
-        missing = "it must be there" if key in schema.get("required", ()) else _default(facts.get("default"))
+    required = schema.get("required", ())
+    for key, facts in sorted(schema.get("properties", {}).items(), key=lambda one: one[0] not in required):
+        missing = "it must be there" if key in required else _default(facts.get("default"))
         yield f"| `{key}` | {' '.join(dict.fromkeys(_written(facts, shared)))} | {missing} |"
     yield ""
 

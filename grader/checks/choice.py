@@ -13,8 +13,8 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from grader.checks.author_call import Raised, ask
 from grader.checks.base import Claim, Complaint, Context, Variant, missing
 from grader.checks.control import Control
-from grader.checks.field import FieldCheck, FieldSpec, Unreadable, comment, partly
-from grader.checks.own_data import OwnDataSpec, stands_on_data, tables_of, unknown_functions, without_table
+from grader.checks.field import FieldSpec, Unreadable, comment, partly
+from grader.checks.own_data import DescribingCheck, OwnDataSpec
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, InKit, Spec, Withheld, spelled_out
 from grader.errors import did_you_mean
@@ -80,17 +80,8 @@ class ChoiceSpec(FieldSpec):
 
 
 @register("choice", place="fields", spec=ChoiceSpec)
-class ChoiceCheck(FieldCheck[ChoiceSpec]):
+class ChoiceCheck(DescribingCheck[ChoiceSpec]):
     """One chosen option held against the right one."""
-
-    @property
-    def beside(self) -> tuple[str, ...]:
-        """The check of the table that the answer describes, if it describes one."""
-        return tables_of(self.part, self.spec.evidence)
-
-    def by_itself(self, outcome: Outcome) -> Outcome:
-        """As if there were no table."""
-        return outcome if self.spec.evidence is None else without_table(outcome, self.spec.evidence.file)
 
     def read(self, context: Context, text: str) -> tuple[str, str]:
         """The option that was meant."""
@@ -101,9 +92,7 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
         """Right if it is one of the right options."""
         says = self.spec.options[meant].says
         outcome = partly(read, float(meant in self.spec.right), says or "another option fits better", says)
-        if self.spec.evidence is None:
-            return outcome
-        return stands_on_data(outcome, meant, self.spec.evidence, self.part.author_code, context)
+        return self.stands_on_data(context, outcome, meant)
 
     @property
     def asked(self) -> str:
@@ -128,7 +117,7 @@ class ChoiceCheck(FieldCheck[ChoiceSpec]):
 
     def problems(self) -> Sequence[Complaint]:
         """Functions that do not exist."""
-        found = unknown_functions(self.spec.evidence, self.part.author_code)
+        found = super().problems()
         if self.spec.tries is None or not self.part.author_code.has_reference:
             return found
         return [*found, *missing(("tries",), self.part.author_code.reference, self.spec.tries)]

@@ -42,6 +42,14 @@ class MistakeSpec(Spec):
     credit: float = Field(default=0, ge=0, lt=1)
 
 
+class ForeseenSpec(FieldSpec):
+    """A field of which an author lists answers: other ways to write what is right, and wrong ones."""
+
+    accepted: tuple[str, ...] = ()
+    """`validate` wants them to earn everything."""
+    mistakes: tuple[MistakeSpec, ...] = ()
+
+
 AnyFieldSpec = TypeVar("AnyFieldSpec", bound=FieldSpec, default=FieldSpec, covariant=True)
 
 
@@ -147,16 +155,18 @@ class FieldCheck(Check[AnyFieldSpec]):
         """A submission with this answer here. `facts` are those of `Variant`."""
         return Variant(answer, partial(self._with_answer, answer), **facts)
 
-    def foreseen(self, mistakes: Sequence[MistakeSpec]) -> list[Variant]:
+    def planted_mistakes(self) -> Sequence[Variant]:
         """The wrong answers that its author foresaw."""
+        mistakes = self.spec.mistakes if isinstance(self.spec, ForeseenSpec) else ()
         return [
             self.variant(one.answer, credit=one.credit, says=one.says, place=("mistakes", i))
             for i, one in enumerate(mistakes)
         ]
 
-    def as_right(self, key: str, answers: Sequence[str]) -> list[Variant]:
-        """Other answers that its author wants to earn everything, listed under a key."""
-        return [self.variant(answer, credit=1.0, place=(key, i)) for i, answer in enumerate(answers)]
+    def accepted(self) -> Sequence[Variant]:
+        """Other ways to write what is right."""
+        answers = self.spec.accepted if isinstance(self.spec, ForeseenSpec) else ()
+        return [self.variant(answer, credit=1.0, place=("accepted", i)) for i, answer in enumerate(answers)]
 
     def _with_answer(self, answer: str, submission: Submission) -> Submission:
         return replace(submission, answers={**submission.answers, (self.part.id, self.name): Answer(answer)})

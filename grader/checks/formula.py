@@ -17,10 +17,10 @@ from grader.checks.base import Complaint, Context, Variant, missing
 from grader.checks.carry_forward import Carried, Earlier, carry_forward
 from grader.checks.choice import ChoiceSpec, option_meant
 from grader.checks.decision_outcome import to_outcome
-from grader.checks.field import FieldCheck, FieldSpec, answered
+from grader.checks.field import FieldSpec, answered
 from grader.checks.formula_lint import unusable_texts
 from grader.checks.formula_spec import SPECS, ComplexitySpec, FormulaSpec, MatrixSpec, NumberSpec, SetSpec
-from grader.checks.own_data import stands_on_data, tables_of, unknown_functions, without_table
+from grader.checks.own_data import DescribingCheck
 from grader.checks.registry import register
 from grader.errors import UnusableQuestion
 from grader.files.author_code import AuthorCodeError, required_parameters
@@ -37,18 +37,8 @@ _DOTTED = re.compile(r"\b([A-Za-z]\w*)\.([A-Za-z]\w*)\b")
 _TOO_FEW = "nothing follows from your {}, which lacks symbols that belong there"
 
 
-class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
+class FormulaCheck(DescribingCheck[FormulaSpec | NumberSpec | SetSpec]):
     """One field held against its expectation."""
-
-    @property
-    def beside(self) -> tuple[str, ...]:
-        """The check of the table that the answer describes, if it describes one."""
-        return tables_of(self.part, getattr(self.spec, "evidence", None))
-
-    def by_itself(self, outcome: Outcome) -> Outcome:
-        """As if there were no table."""
-        evidence = getattr(self.spec, "evidence", None)
-        return outcome if evidence is None else without_table(outcome, evidence.file)
 
     def judge_text(self, context: Context, text: str) -> Outcome:
         """Equal to the right answer, or right given the student's own earlier answers."""
@@ -63,10 +53,7 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         if why_not and outcome.verdict is Verdict.WRONG and outcome.mistake not in self.sentences():
             message = f"{outcome.message}; {why_not}" if outcome.message else why_not
             outcome = outcome.model_copy(update={"message": message})
-        evidence = getattr(self.spec, "evidence", None)
-        if evidence is None or outcome.value is None:
-            return outcome
-        return stands_on_data(outcome, float(outcome.value), evidence, self.part.author_code, context)
+        return outcome if outcome.value is None else self.stands_on_data(context, outcome, float(outcome.value))
 
     def read_text(self, context: Context, text: str) -> Outcome:
         """How the judge reads it, without any right answer in sight."""
@@ -201,14 +188,6 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         told = "; ".join(filter(None, (unit, self.spec.near)))
         return f"{self.spec.asks} ({told})" if told else self.spec.asks
 
-    def planted_mistakes(self) -> Sequence[Variant]:
-        """The wrong answers that its author foresaw."""
-        return self.foreseen(self.spec.mistakes)
-
-    def accepted(self) -> Sequence[Variant]:
-        """Other ways to write what is right."""
-        return self.as_right("accepted", self.spec.accepted)
-
     def mutants(self) -> Iterable[Variant]:
         """Every single edit of the right formula."""
         from grader.maths.explaining.nearest_mistake import mutations  # SymPy: a second that only `validate` spends
@@ -234,7 +213,7 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
 
     def problems(self) -> Sequence[Complaint]:
         """What an author should mend: a reference that does not import, names that do not exist."""
-        found: list[Complaint] = []
+        found = [*super().problems()]
         if isinstance(self.spec, NumberSpec) and self.spec.from_ and self.spec.expect is None:
             found.append((("from",), "follow-through needs an `expect` that takes these names"))
         if isinstance(self.spec, SetSpec):
@@ -248,7 +227,6 @@ class FormulaCheck(FieldCheck[FormulaSpec | NumberSpec | SetSpec]):
         at = getattr(self.spec, "at", None)
         if at and self.part.author_code.has_reference:
             found += missing(("at",), self.part.author_code.reference, at)
-        found += unknown_functions(getattr(self.spec, "evidence", None), self.part.author_code)
         if self.part.author_code.has_reference:
             for path, name in self._expectations():
                 found += self._missing_expectation(path, name)

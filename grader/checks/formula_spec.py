@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from grader.checks.difference import tolerance_words
-from grader.checks.field import FieldSpec, MistakeSpec
+from grader.checks.field import FieldSpec, ForeseenSpec
 from grader.checks.own_data import OwnDataSpec
 from grader.checks.spec import WITHHELD, CheckSpec, Spec, Told, Withheld
 from grader.maths.reading.question import Growth, Ties, Tolerance
@@ -58,7 +58,7 @@ class AlternativeSpec(Spec):
     tolerance: ToleranceField = None
 
 
-class FormulaSpec(FieldSpec):
+class FormulaSpec(ForeseenSpec):
     """A formula, or whatever else has an expectation and nothing of its own."""
 
     expect: Withheld[Expectation]
@@ -68,9 +68,6 @@ class FormulaSpec(FieldSpec):
     """`any`: where a number is rounded at a tie, either way is right."""
     follows: str | None = None
     also: tuple[AlternativeSpec, ...] = ()
-    accepted: tuple[str, ...] = ()
-    """Other ways to write what is right, which `validate` wants to earn everything."""
-    mistakes: tuple[MistakeSpec, ...] = ()
 
 
 class ExprSpec(FormulaSpec):
@@ -91,7 +88,7 @@ class MatrixSpec(FormulaSpec):
     """`m x k`: told to whoever types another one, before the deadline too."""
 
 
-class NumberSpec(FieldSpec):
+class NumberSpec(ForeseenSpec):
     """A number, bare or with a unit.
 
     It is held exactly where there is no `tolerance`. `percent: true` asks for a percentage: `expect` gives 66.7, and
@@ -112,8 +109,6 @@ class NumberSpec(FieldSpec):
     at: Expectation | None = None
     """Where earlier formulas in `from` are evaluated: a function that returns one mapping of symbols per point."""
     evidence: OwnDataSpec | None = None
-    accepted: tuple[str, ...] = ()
-    mistakes: tuple[MistakeSpec, ...] = ()
 
     model_config = {**FieldSpec.model_config, "validate_by_name": True, "validate_by_alias": True}
 
@@ -157,14 +152,12 @@ class WhenSpec(Spec):
     expect: str
 
 
-class SetSpec(FieldSpec):
+class SetSpec(ForeseenSpec):
     """A set of integers."""
 
     expect: Withheld[Expectation]
     shown: str = ""
     when: tuple[WhenSpec, ...] = ()
-    accepted: tuple[str, ...] = ()
-    mistakes: tuple[MistakeSpec, ...] = ()
 
 
 SPECS: Mapping[str, type[FieldSpec]] = {

@@ -14,7 +14,7 @@ from typing_extensions import TypeVar
 from grader.checks.base import Complaint, Context, Variant
 from grader.checks.control import BOX, Control
 from grader.checks.difference import tolerance_words
-from grader.checks.field import FieldCheck, FieldSpec, MistakeSpec, Unreadable, partly
+from grader.checks.field import FieldCheck, ForeseenSpec, Unreadable, partly
 from grader.checks.formula_spec import Expectation, ToleranceField
 from grader.checks.grid import Grid, GridNames, expected_grid, read_grid, written
 from grader.checks.registry import register
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from grader.maths.judge_process import Judge
 
 
-class GridSpec(FieldSpec):
+class GridSpec(ForeseenSpec):
     """Rows of numbers: `expect` gives a list (one row), a list of rows, or an array.
 
     `shape` is told: how many rows and columns are to be typed.
@@ -36,8 +36,6 @@ class GridSpec(FieldSpec):
     expect: Withheld[Expectation]
     shape: Told[tuple[int, int] | None] = None
     tolerance: Told[ToleranceField] = Tolerance(rel=1e-3)
-    accepted: tuple[str, ...] = ()
-    mistakes: tuple[MistakeSpec, ...] = ()
 
 
 class NumbersSpec(GridSpec):
@@ -130,13 +128,9 @@ class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
         rows, columns = (tuple(map(str, range(1, size + 1))) for size in self.spec.shape)
         return Control("table", rows=rows, columns=columns, note=f"({self._counts})")
 
-    def planted_mistakes(self) -> Sequence[Variant]:
-        """The wrong answers that its author foresaw."""
-        return self.foreseen(self.spec.mistakes)
-
     def accepted(self) -> Sequence[Variant]:
         """Other ways to write the right numbers, and what the reference gives, as rows in brackets."""
-        answers = self.as_right("accepted", self.spec.accepted)
+        answers = super().accepted()
         if not self.part.author_code.has_reference:
             return answers
         rows = ", ".join(f"[{', '.join(f'{cell:.12g}' for cell in row)}]" for row in self.expected)

@@ -7,17 +7,18 @@ Registers no kind.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field
 
 from grader.cache import Namespace
 from grader.checks.author_call import Raised, ask
 from grader.checks.author_results import author_result
-from grader.checks.base import Complaint, Context, PartFacts, missing, not_judged
+from grader.checks.base import Complaint, Context, missing, not_judged
+from grader.checks.field import AnyFieldSpec, FieldCheck
 from grader.checks.handed_in import left_out, not_handed_in
 from grader.checks.spec import Spec
 from grader.files.author_code import AuthorCode
@@ -89,62 +90,62 @@ class OwnFile:
         return f"{self.file} cannot be read: {table.reason}" if isinstance(table, Raised) else table
 
 
-def stands_on_data(
-    outcome: Outcome, answer: float | str, spec: OwnDataSpec, author_code: AuthorCode, context: Context
-) -> Outcome:
-    """A right answer must also describe the student's own data, and without any it counts half.
+class DescribingCheck(FieldCheck[AnyFieldSpec], Generic[AnyFieldSpec]):
+    """A field in which a right answer must also describe the student's own data, if its `evidence` says which."""
 
-    Args:
-        outcome: the judgement against the reference; what is not right stays as it is.
-        answer: what was understood: a number, or the name of an option.
-        spec: where the data is and who compares.
-        author_code: the author's functions.
-        context: whose data.
-    """
-    if outcome.verdict is not Verdict.CORRECT:
-        return outcome
-    own = OwnFile(author_code, context, spec.file, spec.read)
-    fault = own.fault()
-    if fault is not None and fault.verdict is Verdict.MISSING and context.submission.unreadable:
-        return fault  # it may stand in what cannot be read: a person looks
-    if fault is not None:
-        why = f"right by itself, but it should describe your own data. {fault.message.removeprefix('not started: ')}"
+    @property
+    def evidence(self) -> OwnDataSpec | None:
+        """Where the data is, and who compares."""
+        return getattr(self.spec, "evidence", None)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The checks of the part that say whether the data is real."""
+        tables = [
+            check for check in self.part.checks if self.evidence and getattr(check, "file", "") == self.evidence.file
+        ]
+        return tuple(f"{self.part.id}.table.{getattr(table, 'name', '')}" for table in tables)
+
+    def by_itself(self, outcome: Outcome) -> Outcome:
+        """A right answer that agrees with data which its own check does not accept: as if there were none."""
+        if self.evidence is None or outcome.credit is None or outcome.credit <= WITHOUT_DATA:
+            return outcome
+        why = f"right by itself; it counts in full once {self.evidence.file} is accepted as your own data"
         return outcome.model_copy(update={"verdict": Verdict.PARTIAL, "credit": WITHOUT_DATA, "message": why})
-    agrees: Callable[[Any, object], str | None] = author_code.property_function(spec.agrees)
 
-    def judged() -> str | None:
-        said = ask(agrees, own.data(), answer)
-        return f"your own data cannot be held against it: {said.reason}" if isinstance(said, Raised) else said
+    def stands_on_data(self, context: Context, outcome: Outcome, answer: float | str) -> Outcome:
+        """A right answer must also describe the student's own data, and without any it counts half.
 
-    says = own.found(spec.agrees, answer, judged)
-    if says is None:
-        return outcome.model_copy(update={"message": "agrees with your own data"})
-    return outcome.model_copy(update={"verdict": Verdict.WRONG, "credit": 0.0, "message": says})
+        Args:
+            context: whose data.
+            outcome: the judgement against the reference; what is not right stays as it is.
+            answer: what was understood: a number, or the name of an option.
+        """
+        spec, author_code = self.evidence, self.part.author_code
+        if spec is None or outcome.verdict is not Verdict.CORRECT:
+            return outcome
+        own = OwnFile(author_code, context, spec.file, spec.read)
+        fault = own.fault()
+        if fault is not None and fault.verdict is Verdict.MISSING and context.submission.unreadable:
+            return fault  # it may stand in what cannot be read: a person looks
+        if fault is not None:
+            why = (
+                f"right by itself, but it should describe your own data. {fault.message.removeprefix('not started: ')}"
+            )
+            return outcome.model_copy(update={"verdict": Verdict.PARTIAL, "credit": WITHOUT_DATA, "message": why})
+        agrees: Callable[[Any, object], str | None] = author_code.property_function(spec.agrees)
 
+        def judged() -> str | None:
+            said = ask(agrees, own.data(), answer)
+            return f"your own data cannot be held against it: {said.reason}" if isinstance(said, Raised) else said
 
-def tables_of(part: PartFacts, spec: OwnDataSpec | None) -> tuple[str, ...]:
-    """Ids of the part's checks that say whether the data is real."""
-    if spec is None:
-        return ()
-    tables = [check for check in part.checks if getattr(check, "file", None) == spec.file]
-    return tuple(f"{part.id}.table.{getattr(table, 'name', '')}" for table in tables)
+        says = own.found(spec.agrees, answer, judged)
+        if says is None:
+            return outcome.model_copy(update={"message": "agrees with your own data"})
+        return outcome.model_copy(update={"verdict": Verdict.WRONG, "credit": 0.0, "message": says})
 
-
-def without_table(outcome: Outcome, file: str) -> Outcome:
-    """A right answer that agrees with data which its own check does not accept: as if there were none."""
-    if outcome.credit is None or outcome.credit <= WITHOUT_DATA:
-        return outcome
-    why = f"right by itself; it counts in full once {file} is accepted as your own data"
-    return outcome.model_copy(update={"verdict": Verdict.PARTIAL, "credit": WITHOUT_DATA, "message": why})
-
-
-def unknown_functions(spec: OwnDataSpec | None, author_code: AuthorCode) -> list[Complaint]:
-    """Complaints about functions that do not exist."""
-    if spec is None:
-        return []
-    named = {"read": spec.read, "agrees": spec.agrees}
-    return [
-        complaint
-        for key, name in named.items()
-        for complaint in missing(("evidence", key), author_code.property_function, name)
-    ]
+    def problems(self) -> Sequence[Complaint]:
+        """Functions that do not exist."""
+        named = {"read": self.evidence.read, "agrees": self.evidence.agrees} if self.evidence else {}
+        find = self.part.author_code.property_function
+        return [one for key, name in named.items() for one in missing(("evidence", key), find, name)]

@@ -10,13 +10,13 @@ from pydantic import Field, model_validator
 
 from grader.checks.base import Complaint, Context, Variant
 from grader.checks.choices import items_of
-from grader.checks.field import FieldCheck, FieldSpec, MistakeSpec, partly
+from grader.checks.field import FieldCheck, ForeseenSpec, partly
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, InKit, Told
 from grader.records import Outcome
 
 
-class WordsSpec(FieldSpec):
+class WordsSpec(ForeseenSpec):
     """An identifier, a short text, or (where `right` is a list) several of them.
 
     `also` lists what is just as right as the one word; in a list, what is just as right stands beside its member:
@@ -35,8 +35,6 @@ class WordsSpec(FieldSpec):
     spacing: Told[Literal["one", "kept", "ignored"]] = "one"
     order: Told[Literal["kept", "any"]] = "kept"
     partial: Told[Literal["none", "each"]] = "none"
-    accepted: tuple[str, ...] = ()
-    mistakes: tuple[MistakeSpec, ...] = ()
 
     @model_validator(mode="after")
     def _list_says_all(self) -> WordsSpec:
@@ -173,11 +171,12 @@ class WordsCheck(FieldCheck[WordsSpec]):
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """The wrong answers that its author foresaw; without any, a word that nobody asks for."""
-        return self.foreseen(self.spec.mistakes) or [self.variant("something else", place=("right",))]
+        return super().planted_mistakes() or [self.variant("something else", place=("right",))]
 
     def accepted(self) -> Sequence[Variant]:
         """What else is right."""
-        found = [*self.as_right("also", self.spec.also), *self.as_right("accepted", self.spec.accepted)]
+        also = (self.variant(answer, credit=1.0, place=("also", i)) for i, answer in enumerate(self.spec.also))
+        found = [*also, *super().accepted()]
         if not isinstance(self.spec.right, str):
             last = ", ".join(member[-1] for member in self.spec.members[-self._wanted :])
             found.append(self.variant(f"{last}.", credit=1.0, place=("right",)))
